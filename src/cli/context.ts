@@ -1,0 +1,54 @@
+import { homedir } from 'node:os';
+import { type Homes, locateHomes } from '../engine/homes.ts';
+import type { Lang } from '../lab/text.ts';
+import { type Screen, screenOf } from '../report/screen.ts';
+
+export type EngineChoice = 'auto' | 'docker' | 'private';
+
+/** What every command is handed. Results go to `out`, progress and talk to `err`. */
+export interface Cli {
+  readonly out: Screen;
+  readonly err: Screen;
+  readonly lang: Lang;
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly home: string;
+  readonly engine: EngineChoice;
+  /** Aborts at the first Ctrl-C or SIGTERM: finish orderly. The second ends the program at once. */
+  readonly signal: AbortSignal;
+  /** May things be installed on the system without asking: `--yes`, `CI`, or nobody to ask. */
+  readonly unattended: boolean;
+}
+
+export interface CommonOptions {
+  readonly lang?: Lang;
+  readonly engine?: EngineChoice;
+  /** commander's form of `--no-color`. */
+  readonly color?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `zh_TW.UTF-8`, `zh-Hant`, `zh_HK`: Traditional Chinese. Anything else: English. In POSIX order: LC_ALL, LC_MESSAGES, LANG. */
+export function langOf(env: NodeJS.ProcessEnv): Lang {
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  return /^zh[_-](TW|HK|MO|Hant)/i.test(locale) ? 'zh-TW' : 'en';
+}
+
+export function makeCli(options: CommonOptions, signal: AbortSignal): Cli {
+  const screen = { ...(options.color === undefined ? {} : { color: options.color }) };
+  const out = screenOf(process.stdout, process.env, screen);
+  const err = screenOf(process.stderr, process.env, screen);
+  return {
+    out,
+    err,
+    lang: options.lang ?? langOf(process.env),
+    homes: locateHomes(),
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    engine: options.engine ?? 'auto',
+    signal,
+    unattended: options.yes === true || Boolean(process.env.CI) || !process.stdin.isTTY || !err.interactive,
+  };
+}

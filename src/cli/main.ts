@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { LabError } from '../lab/error.ts';
+import { program } from './args.ts';
+import { langOf } from './context.ts';
+
+/** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
+const interrupted = new AbortController();
+
+let signals = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    signals += 1;
+    if (signals > 1) process.exit(130);
+    interrupted.abort(name);
+  });
+}
+// A reader that went away (`lab list | head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
+try {
+  process.exitCode = await program(process.argv, interrupted.signal);
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+function tell(error: unknown): number {
+  if (error instanceof LabError) {
+    const lang = process.argv.includes('zh-TW') ? 'zh-TW' : langOf(process.env);
+    process.stderr.write(`error ${error.code}: ${error.text[lang]}\nhint: ${error.hint[lang]}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 70;
+}

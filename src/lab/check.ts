@@ -1,0 +1,28 @@
+import type { Text } from './text.ts';
+import type { Verdict } from './verdict.ts';
+import type { World } from './world.ts';
+
+/**
+ * One claim that can be shown true or false. `gather` looks and returns plain data; checks of a step that share one
+ * `gather` function share one look. `judge` is pure. A check that is `watched` gets, as `before`, what `gather` saw
+ * before the step's work; without it, it is skipped.
+ */
+export interface Check<F> {
+  readonly id: string;
+  readonly claim: Text;
+  /** Judged only when these checks of the same step passed, else skipped. */
+  readonly needs?: readonly string[];
+  /** once: stays true when seen. now: can become false again. */
+  readonly mode: 'now' | 'once';
+  readonly watched?: boolean;
+  gather(world: World, before?: F): Promise<F>;
+  judge(facts: F, before?: F): Verdict;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different shapes; each pairs its own gather and judge.
+export type AnyCheck = Check<any>;
+
+/** A check that can be judged at any time, unless it says otherwise. */
+export function defineCheck<F>(check: Omit<Check<F>, 'mode'> & { mode?: 'now' | 'once' }): Check<F> {
+  return { mode: 'now', ...check };
+}

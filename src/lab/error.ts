@@ -1,0 +1,49 @@
+import type { Text } from './text.ts';
+
+/** Every error that a person can meet, with the exit code it ends the program with. README has a line for each. */
+export const errorCodes = {
+  E_USAGE: 2,
+  E_LAB_INVALID: 2,
+  E_LAB_UNKNOWN: 2,
+  E_ENGINE_UNREACHABLE: 3,
+  E_ENGINE_UNSUPPORTED: 3,
+  E_ENGINE_START: 3,
+  E_ENGINE_LOST: 3,
+  E_ENGINE_NEEDS: 3,
+  E_ENGINE_DOWNLOAD: 3,
+  E_ENGINE_PERMISSION: 3,
+  E_ENGINE_API: 3,
+  E_COMPOSE_MISSING: 3,
+  E_COMMAND_FAILED: 3,
+  E_IMAGE_MISSING: 3,
+  E_IMAGE_RATE_LIMIT: 3,
+  E_IMAGE_REFUSED: 3,
+  E_IMAGE_BUILD: 3,
+  E_IMAGE_FILE: 3,
+  E_REGISTRY_UNREACHABLE: 3,
+  E_PROBE: 3,
+  E_TIMEOUT: 3,
+  E_STATE: 3,
+  E_CLEAN: 3,
+  E_INTERRUPTED: 130,
+} as const;
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What went wrong on our side or the engine's: told to people as `error CODE: message` and `hint: …`. */
+export class LabError extends Error {
+  override readonly name = 'LabError';
+  readonly code: ErrorCode;
+  readonly text: Text;
+  readonly hint: Text;
+
+  constructor(code: ErrorCode, message: Text, hint: Text, options: { cause?: unknown } = {}) {
+    super(message.en, options);
+    this.code = code;
+    this.text = message;
+    this.hint = hint;
+  }
+
+  get exitCode(): number {
+    return errorCodes[this.code];
+  }
+}

@@ -1,0 +1,67 @@
+import type { Text } from './text.ts';
+import type { Outcome, Verdict } from './verdict.ts';
+
+export interface EngineLine {
+  readonly kind: 'docker' | 'private';
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly compose: string;
+  /** How the person types Compose: `docker compose` or `docker-compose`. */
+  readonly composeLine: string;
+  readonly host: string;
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly claim: Text;
+  readonly outcome: Outcome;
+  readonly verdict: Verdict;
+  /** The facts judged. */
+  readonly evidence: unknown;
+  readonly looks: number;
+  readonly durationMs: number;
+}
+
+/** At: which lab and step an event belongs to. */
+interface At {
+  readonly lab: string;
+  readonly step: string;
+}
+
+/** All that a run tells. Reporters listen; nothing they do changes it. `atMs` counts from the run's start. */
+export type RunEvent = { readonly atMs: number } & (
+  | {
+      readonly kind: 'run-started';
+      readonly runId: string;
+      readonly tutorial: string;
+      readonly title: Text;
+      readonly engine: EngineLine;
+      readonly startedAt: string;
+      readonly plan: readonly { readonly lab: string; readonly title: Text; readonly steps: number }[];
+    }
+  /** Something worth a line that is no step: a port that was taken, images on their way. */
+  | { readonly kind: 'note'; readonly text: Text }
+  | { readonly kind: 'lab-started'; readonly lab: string; readonly title: Text }
+  | (At & { readonly kind: 'step-started'; readonly title: Text; readonly teach: Text })
+  | (At & { readonly kind: 'command-started'; readonly line: string })
+  /** One line that the command printed; without control characters. */
+  | (At & { readonly kind: 'command-output'; readonly line: string })
+  | (At & { readonly kind: 'command-finished'; readonly line: string; readonly exitCode: number; readonly durationMs: number })
+  | (At & { readonly kind: 'verify-started'; readonly checks: readonly { readonly id: string; readonly claim: Text }[] })
+  | (At & { readonly kind: 'check-finished'; readonly result: CheckResult })
+  | (At & {
+      readonly kind: 'step-finished';
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      /** Why no check was made: the step's own commands failed, or what it needs did not pass. */
+      readonly reason?: { readonly message: Text; readonly hint: Text };
+      readonly hints: readonly Text[];
+    })
+  | { readonly kind: 'lab-finished'; readonly lab: string; readonly outcome: Outcome; readonly durationMs: number }
+  | { readonly kind: 'teardown-started' }
+  | { readonly kind: 'teardown-finished'; readonly removed: number; readonly durationMs: number }
+  | { readonly kind: 'run-finished'; readonly outcome: Outcome; readonly durationMs: number }
+);
+
+/** Steps in skipped labs are told by `step-finished` alone, with outcome `skipped`. */
+export type Listener = (event: RunEvent) => void;

@@ -1,0 +1,72 @@
+/** Plain data about a project, as its engine tells it. Times are the engine's own, in ISO 8601. */
+
+export interface Published {
+  readonly containerPort: number;
+  readonly hostIp: string;
+  readonly hostPort: number;
+}
+
+export interface Mount {
+  readonly type: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly writable: boolean;
+}
+
+export interface Attachment {
+  readonly networkId: string;
+  /** IPv4; empty while the container is not running. */
+  readonly address: string;
+  readonly aliases: readonly string[];
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** One container of a project, running or not. */
+export interface Replica {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly state: ContainerState;
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  readonly restarts: number;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly hostname: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly init: boolean;
+  /** By the network's name on the engine. */
+  readonly networks: Readonly<Record<string, Attachment>>;
+  readonly published: readonly Published[];
+  readonly mounts: readonly Mount[];
+}
+
+export interface Network {
+  readonly id: string;
+  /** The name on the engine: `project_key`, unless the file names it. */
+  readonly name: string;
+  /** The name in the Compose file: `default`, `backend`. */
+  readonly key: string;
+  readonly internal: boolean;
+}
+
+/** All of one project: its containers (one-off ones left out) and its networks. */
+export interface ProjectFacts {
+  readonly project: string;
+  readonly replicas: readonly Replica[];
+  readonly networks: readonly Network[];
+}
+
+export interface ImageFacts {
+  readonly ref: string;
+  /** Absent: no such image on the engine. */
+  readonly id?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Oldest first, one line a layer or setting, as the builder wrote it. */
+  readonly history: readonly string[];
+  readonly user: string;
+}

@@ -1,0 +1,53 @@
+import type { LabError } from './error.ts';
+import type { Text } from './text.ts';
+
+/** How often each replica was met, for a bar a line; `fairness` is the probability that a fair balancer looks this uneven. */
+export interface Spread {
+  readonly bars: readonly { readonly label: string; readonly count: number }[];
+  readonly fairness?: number;
+}
+
+/**
+ * What a check found. `waiting` is internal: not yet, the engine is still at it; whoever drives the checks looks again,
+ * and reports what is still waiting at the deadline as failed. `note` is worth telling although the claim holds.
+ */
+export type Verdict =
+  | { readonly outcome: 'passed'; readonly actual: Text; readonly note?: Text; readonly spread?: Spread }
+  | {
+      readonly outcome: 'failed' | 'waiting';
+      readonly expected: Text;
+      readonly actual: Text;
+      readonly help: Text;
+      readonly spread?: Spread;
+    }
+  | { readonly outcome: 'errored'; readonly reason: LabError }
+  | { readonly outcome: 'skipped'; readonly because: Text };
+
+/** The outcomes that are ever reported. */
+export type Outcome = 'passed' | 'failed' | 'skipped' | 'errored';
+export const outcomes = ['passed', 'failed', 'skipped', 'errored'] as const;
+
+export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}): Verdict => ({
+  outcome: 'passed',
+  actual,
+  ...more,
+});
+
+/** What a wrong state is told with: what was expected, what was seen, what to try next. */
+export interface Mismatch {
+  readonly expected: Text;
+  readonly actual: Text;
+  readonly help: Text;
+  readonly spread?: Spread;
+}
+export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
+export const waiting = (mismatch: Mismatch): Verdict => ({ outcome: 'waiting', ...mismatch });
+export const skipped = (because: Text): Verdict => ({ outcome: 'skipped', because });
+export const errored = (reason: LabError): Verdict => ({ outcome: 'errored', reason });
+
+/** The outcome of a whole made of parts: ours to answer for first, then wrong, then (nothing passed) skipped. */
+export function overall(parts: readonly Outcome[]): Outcome {
+  if (parts.includes('errored')) return 'errored';
+  if (parts.includes('failed')) return 'failed';
+  return parts.length > 0 && parts.every((part) => part === 'skipped') ? 'skipped' : 'passed';
+}

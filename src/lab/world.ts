@@ -1,0 +1,52 @@
+import type { ImageFacts, ProjectFacts } from './facts.ts';
+import type { StackSpec } from './tutorial.ts';
+
+/** What a command in a container said. Output is capped and without control characters. */
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One answer to one request of ours. */
+export interface Answer {
+  /** The mark that this request carried in its path (`/?lab=<nonce>`). */
+  readonly nonce: string;
+  /** HTTP status; 0: no answer. */
+  readonly status: number;
+  /** The address that the connection was made to; empty: none was made. */
+  readonly address: string;
+  readonly body: string;
+}
+
+/** A file as read from the host: regular files only, links not followed, capped. */
+export type FileFacts =
+  | { readonly kind: 'file'; readonly sha256: string; readonly size: number; readonly text: string }
+  | { readonly kind: 'absent' | 'not-a-file' | 'too-large' };
+
+/**
+ * What checks look through: one stack's project on a real engine, and the stack's own parameters. Everything here
+ * observes; nothing starts, stops or changes a container of the stack. Throws `LabError` where it could not tell.
+ */
+export interface World {
+  readonly project: string;
+  readonly spec: StackSpec;
+  /** The folder that holds the stack's Compose file. */
+  readonly dir: string;
+  /** Address on the host of the stack's published port, `127.0.0.1:8000`. */
+  readonly published: string;
+  /** A mark no earlier request carried. */
+  nonce(): string;
+  state(): Promise<ProjectFacts>;
+  image(ref: string): Promise<ImageFacts>;
+  /** The image reference that a service is to run, as the Compose file resolves it. */
+  imageOf(service: string): Promise<string>;
+  /** Run a shell script inside a container, to its end or `timeoutMs`. */
+  exec(containerId: string, script: string, timeoutMs?: number): Promise<ExecResult>;
+  /** What a container wrote to its log; the last `lines` of it. */
+  log(containerId: string, lines?: number): Promise<string>;
+  /** Requests from the host, each on a connection of its own unless `keepAlive`. */
+  request(paths: readonly string[], options?: { keepAlive?: boolean }): Promise<Answer[]>;
+  /** A file below the stack's folder, by a path relative to it. */
+  file(path: string): Promise<FileFacts>;
+}
