@@ -1,0 +1,71 @@
+import { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+import { type Endpoint, EngineApi } from './api.ts';
+import { installHint, type System } from './install-hint.ts';
+import { locate, type Places, type Surroundings, socketExists } from './locate.ts';
+
+/** One place that was asked, and why it was not the one. */
+export interface Miss {
+  readonly host: string;
+  /** Nothing is there at all: no socket. */
+  readonly absent: boolean;
+  readonly error?: LabError;
+}
+export type Search = { readonly places: Places; readonly misses: readonly Miss[]; readonly api?: EngineApi };
+
+/** Asks the places where Docker may be, in order, until one answers. Throws LabError for a context that is not there. */
+export async function findDocker(at: Surroundings): Promise<Search> {
+  const places = await locate(at);
+  const misses: Miss[] = [];
+  for (const endpoint of places.endpoints) {
+    if (!places.chosen && (await socketExists(endpoint.host)) === false) {
+      misses.push({ host: endpoint.host, absent: true });
+      continue;
+    }
+    const answer = await ask(endpoint);
+    if (answer instanceof EngineApi) return { places, misses, api: answer };
+    misses.push({ host: endpoint.host, absent: false, error: answer });
+  }
+  return { places, misses };
+}
+
+const ask = (endpoint: Endpoint): Promise<EngineApi | LabError> =>
+  EngineApi.connect(endpoint).catch((error: unknown) => {
+    if (error instanceof LabError) return error;
+    throw error;
+  });
+
+const said: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
+  DOCKER_HOST: text(
+    'DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`',
+    '這是 DOCKER_HOST 指定的：請改正它，或執行 `unset DOCKER_HOST`',
+  ),
+  DOCKER_CONTEXT: text(
+    'DOCKER_CONTEXT says so: start that engine, or `unset DOCKER_CONTEXT`',
+    '這是 DOCKER_CONTEXT 指定的：請啟動那個引擎，或執行 `unset DOCKER_CONTEXT`',
+  ),
+  currentContext: text(
+    "it is Docker's current context: start that engine, or `docker context use default`",
+    '這是 Docker 目前的 context：請啟動那個引擎，或執行 `docker context use default`',
+  ),
+};
+
+/** What to tell when no place answered. What is there but fails is told for what it is; else all places and what to install. */
+export function noDocker(search: Search, system: System, alsoNot?: Text): LabError {
+  const failing = search.misses.find((miss) => miss.error);
+  if (failing?.error && search.places.chosen) {
+    const { code, text: message, hint } = failing.error;
+    const advice = code === 'E_ENGINE_UNREACHABLE' ? said[search.places.chosen] : hint;
+    return new LabError(code, message, advice, { cause: failing.error });
+  }
+  const refused = search.misses.find((miss) => miss.error && miss.error.code !== 'E_ENGINE_UNREACHABLE');
+  if (refused?.error) return refused.error;
+  const hosts = search.misses.map((miss) => miss.host).join(', ');
+  const install = installHint(system);
+  return new LabError(
+    'E_ENGINE_UNREACHABLE',
+    text(`no Docker engine answers (tried ${hosts})`, `沒有 Docker 引擎回應（試過 ${hosts}）`),
+    alsoNot ? text(`${install.en}; ${alsoNot.en}`, `${install['zh-TW']}；${alsoNot['zh-TW']}`) : install,
+    { cause: failing?.error },
+  );
+}

@@ -1,0 +1,86 @@
+import { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+import { ApiError } from './api.ts';
+import type { Engine } from './engine.ts';
+import { pullImage } from './pull.ts';
+import { parseRef } from './registry.ts';
+
+export interface ImageWork {
+  /** What goes on meanwhile; one line replaces the one before. */
+  readonly progress: (line: Text) => void;
+  readonly signal: AbortSignal;
+  /** For the private engine, which may have to install what it builds with. */
+  readonly unattended: boolean;
+  readonly ask?: (question: Text) => Promise<boolean>;
+}
+
+/** Which of the images were there, which came from a registry, which were built here. */
+export interface Ensured {
+  readonly present: readonly string[];
+  readonly pulled: readonly string[];
+  readonly built: readonly string[];
+}
+
+/** An image as the engine has it. */
+export interface StoredImage {
+  readonly ref: string;
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** The image on the engine; undefined where there is none. */
+export async function findImage(engine: Engine, ref: string): Promise<StoredImage | undefined> {
+  try {
+    const found = await engine.api.get<{ Id: string; Size: number }>(`/images/${ref}/json`);
+    return { ref, id: found.Id, bytes: found.Size };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Sees to it that the images are on the engine: present → pulled → on the private engine only, built from Debian's
+ * packages. A registry that can't be reached is not asked a second time. Throws LabError E_REGISTRY_UNREACHABLE,
+ * E_IMAGE_RATE_LIMIT, E_IMAGE_MISSING, E_IMAGE_REFUSED, E_IMAGE_BUILD.
+ */
+export async function ensureImages(engine: Engine, refs: readonly string[], work: ImageWork): Promise<Ensured> {
+  const present: string[] = [];
+  const pulled: string[] = [];
+  const unpulled = new Map<string, LabError>();
+  const silent = new Map<string, LabError>();
+  for (const ref of new Set(refs)) {
+    work.signal.throwIfAborted();
+    if (await findImage(engine, ref)) {
+      present.push(ref);
+      continue;
+    }
+    const { registry } = parseRef(ref);
+    const known = silent.get(registry);
+    const error = known ?? (await pullImage(engine, ref, work).catch(ifLabError));
+    if (!error) pulled.push(ref);
+    else if (engine.kind === 'docker') throw error;
+    else unpulled.set(ref, error);
+    if (error?.code === 'E_REGISTRY_UNREACHABLE') silent.set(registry, error);
+  }
+  const built = [...unpulled.keys()];
+  if (built.length > 0) {
+    const { buildable, buildBase } = await import('./private/private.ts');
+    const hopeless = built.find((ref) => !buildable(ref));
+    const error = hopeless && unpulled.get(hopeless);
+    if (error) throw error;
+    work.progress(
+      text(
+        `no registry gives them: building ${built.join(', ')} from Debian's packages`,
+        `沒有 registry 可以提供：用 Debian 套件建置 ${built.join('、')}`,
+      ),
+    );
+    await buildBase(engine, built, work);
+  }
+  return { present, pulled, built };
+}
+
+const ifLabError = (error: unknown): LabError => {
+  if (error instanceof LabError) return error;
+  throw error;
+};

@@ -1,0 +1,77 @@
+import { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+import { EngineApi } from './api.ts';
+import type { Engine } from './engine.ts';
+import { endpointEnv, findCompose } from './find-compose.ts';
+import { findDocker, noDocker } from './find-docker.ts';
+import type { Homes } from './homes.ts';
+import { loadSystem, type System } from './install-hint.ts';
+
+export interface Opening {
+  readonly choice: 'auto' | 'docker' | 'private';
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  /** What goes on meanwhile, a line each. */
+  readonly progress: (line: Text) => void;
+  /** May what the machine lacks be installed without asking. */
+  readonly unattended: boolean;
+  /** Puts a yes-or-no question to a person. */
+  readonly ask?: (question: Text) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * An engine that answers, and its Compose: a Docker that is there, else (on systems that can, unless `docker` is asked
+ * for) the private engine, brought up. Throws LabError E_ENGINE_UNREACHABLE and its kin, E_COMPOSE_MISSING.
+ */
+export async function openEngine(opening: Opening): Promise<Engine> {
+  const { choice, env, home, homes, signal } = opening;
+  const system = await loadSystem(process.platform);
+  if (choice !== 'private') {
+    const search = await findDocker({ env, home, platform: process.platform });
+    signal.throwIfAborted();
+    if (search.api) {
+      const { api } = search;
+      // until private/private.ts is there
+      const own = await loadPrivate().then(
+        (it) => it.running(homes),
+        () => undefined,
+      );
+      return own?.host === api.endpoint.host
+        ? join('private', api, own.env, system, signal)
+        : join('docker', api, endpointEnv(api.endpoint, env, home), system, signal);
+    }
+    const able = choice === 'auto' && !search.places.chosen ? await (await loadPrivate()).supported() : undefined;
+    if (!able?.ok) throw noDocker(search, system, able?.reason);
+  }
+  const engine = await (await loadPrivate()).up(opening);
+  return join('private', await EngineApi.connect({ host: engine.host }), engine.env, system, signal);
+}
+
+/** Only who needs it loads it. */
+const loadPrivate = () => import('./private/private.ts');
+
+async function join(
+  kind: Engine['kind'],
+  api: EngineApi,
+  env: Readonly<Record<string, string>>,
+  system: System,
+  signal: AbortSignal,
+): Promise<Engine> {
+  try {
+    const { Version: version, Os: os } = await api.get<{ Version: string; Os: string }>('/version');
+    if (os !== 'linux') throw windowsContainers(api.endpoint.host);
+    return { kind, api, compose: await findCompose(env, { system, signal }), version };
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+}
+
+const windowsContainers = (host: string): LabError =>
+  new LabError(
+    'E_ENGINE_UNSUPPORTED',
+    text(`the engine at ${host} runs Windows containers`, `${host} 的引擎跑的是 Windows 容器`),
+    text('switch Docker Desktop to Linux containers', '請把 Docker Desktop 切換成 Linux 容器'),
+  );
