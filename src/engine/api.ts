@@ -74,7 +74,13 @@ export class EngineApi {
     return new EngineApi(endpoint, client, version.join('.'));
   }
 
-  async #send(method: 'GET' | 'POST' | 'DELETE', path: string, query: Query, body?: object): Promise<Response> {
+  async #send(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    query: Query,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const http = this.#client['api'];
     const uri = `/v${this.apiVersion}${path}`;
     let response: Response;
@@ -83,7 +89,10 @@ export class EngineApi {
         method === 'GET'
           ? http.get(uri, 'application/json', query)
           : method === 'POST'
-            ? http.post(uri, query, body, body instanceof ReadableStream ? { 'Content-Type': 'application/x-tar' } : {})
+            ? http.post(uri, query, body, {
+                ...(body instanceof ReadableStream ? { 'Content-Type': 'application/x-tar' } : {}),
+                ...headers,
+              })
             : http.delete(uri, query);
       response = (await sent) as unknown as Response;
     } catch (error) {
@@ -108,9 +117,15 @@ export class EngineApi {
     await (await this.#send('DELETE', path, query)).text();
   }
 
-  /** The raw body of an answer, for what is long or never ends. */
-  async stream(method: 'GET' | 'POST', path: string, query: Query = {}, body?: object): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send(method, path, query, body);
+  /** The raw body of an answer, for what is long or never ends. `headers` go with a POST only. */
+  async stream(
+    method: 'GET' | 'POST',
+    path: string,
+    query: Query = {},
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#send(method, path, query, body, headers);
     if (!response.body) throw new ApiError(response.status, 'an empty answer');
     return response.body as ReadableStream<Uint8Array>;
   }
@@ -124,7 +139,7 @@ export class EngineApi {
 export const filters = (by: Readonly<Record<string, readonly string[]>>): string => JSON.stringify(by);
 
 /** Lines of JSON, as `events`, `pull` and `load` send them, until the stream or its reader ends. */
-export async function* jsonLines<T>(stream: ReadableStream<Uint8Array>): AsyncGenerator<T> {
+export async function* jsonLines<T>(stream: AsyncIterable<Uint8Array>): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of stream) {
