@@ -2,13 +2,17 @@ import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import { ApiError } from './api.ts';
 import type { Engine } from './engine.ts';
+import type { Homes } from './homes.ts';
+import { buildable, buildBase } from './private/private.ts';
 import { pullImage } from './pull.ts';
+import { isRegistrysNo } from './pull-error.ts';
 import { parseRef } from './registry.ts';
 
 export interface ImageWork {
   /** What goes on meanwhile; one line replaces the one before. */
   readonly progress: (line: Text) => void;
   readonly signal: AbortSignal;
+  readonly homes: Homes;
   /** For the private engine, which may have to install what it builds with. */
   readonly unattended: boolean;
   readonly ask?: (question: Text) => Promise<boolean>;
@@ -59,13 +63,12 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
     const known = silent.get(registry);
     const error = known ?? (await pullImage(engine, ref, work).catch(ifLabError));
     if (!error) pulled.push(ref);
-    else if (engine.kind === 'docker') throw error;
+    else if (engine.kind === 'docker' || !isRegistrysNo(error)) throw error;
     else unpulled.set(ref, error);
     if (error?.code === 'E_REGISTRY_UNREACHABLE') silent.set(registry, error);
   }
   const built = [...unpulled.keys()];
   if (built.length > 0) {
-    const { buildable, buildBase } = await import('./private/private.ts');
     const hopeless = built.find((ref) => !buildable(ref));
     const error = hopeless && unpulled.get(hopeless);
     if (error) throw error;
@@ -75,7 +78,7 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
         `沒有 registry 可以提供：用 Debian 套件建置 ${built.join('、')}`,
       ),
     );
-    await buildBase(engine, built, work);
+    await buildBase(work.homes, { host: engine.api.endpoint.host, env: engine.compose.env }, built, work);
   }
   return { present, pulled, built };
 }

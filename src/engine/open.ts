@@ -6,6 +6,7 @@ import { endpointEnv, findCompose } from './find-compose.ts';
 import { findDocker, noDocker } from './find-docker.ts';
 import type { Homes } from './homes.ts';
 import { loadSystem, type System } from './install-hint.ts';
+import { running, supported, up } from './private/private.ts';
 
 export interface Opening {
   readonly choice: 'auto' | 'docker' | 'private';
@@ -33,24 +34,17 @@ export async function openEngine(opening: Opening): Promise<Engine> {
     signal.throwIfAborted();
     if (search.api) {
       const { api } = search;
-      // until private/private.ts is there
-      const own = await loadPrivate().then(
-        (it) => it.running(homes),
-        () => undefined,
-      );
+      const own = await running(homes);
       return own?.host === api.endpoint.host
         ? join('private', api, own.env, system, signal)
         : join('docker', api, endpointEnv(api.endpoint, env, home), system, signal);
     }
-    const able = choice === 'auto' && !search.places.chosen ? await (await loadPrivate()).supported() : undefined;
+    const able = choice === 'auto' && !search.places.chosen ? await supported() : undefined;
     if (!able?.ok) throw noDocker(search, system, able?.reason);
   }
-  const engine = await (await loadPrivate()).up(opening);
+  const engine = await up(homes, opening);
   return join('private', await EngineApi.connect({ host: engine.host }), engine.env, system, signal);
 }
-
-/** Only who needs it loads it. */
-const loadPrivate = () => import('./private/private.ts');
 
 async function join(
   kind: Engine['kind'],

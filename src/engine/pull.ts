@@ -1,7 +1,10 @@
 import { type Text, text } from '../lab/text.ts';
-import { ApiError, EngineApi, jsonLines } from './api.ts';
+import { ApiError, jsonLines } from './api.ts';
+import { onOwnConnection } from './connection.ts';
+import { registryAuth } from './credentials.ts';
 import type { Engine } from './engine.ts';
-import { askRegistry, parseRef, pullError } from './registry.ts';
+import { pullError } from './pull-error.ts';
+import { askRegistry, parseRef } from './registry.ts';
 
 /** One line of what the engine says while it pulls. */
 interface PullLine {
@@ -15,74 +18,67 @@ interface PullLine {
 const silenceMs = 5000;
 
 /**
- * Pulls one image. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT, E_IMAGE_MISSING, E_IMAGE_REFUSED, or
- * E_ENGINE_API with the engine's words; what `signal` aborts with.
+ * Pulls one image, with what `docker login` left. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT,
+ * E_IMAGE_MISSING, E_IMAGE_REFUSED, or E_ENGINE_API with the engine's words; what `signal` aborts with.
  */
 export async function pullImage(
   engine: Engine,
   ref: string,
   work: { readonly progress: (line: Text) => void; readonly signal: AbortSignal },
 ): Promise<void> {
-  // A connection of its own: closing it is how the engine is told to stop, even before its first word.
-  const api = await EngineApi.connect(engine.api.endpoint);
-  const stop = new AbortController();
-  const close = () => void api.close();
-  const aborted = AbortSignal.any([work.signal, stop.signal]);
-  aborted.addEventListener('abort', close, { once: true });
-  const watch = engine.kind === 'private' ? giveUpOnSilence(ref, stop) : undefined;
+  const { registry, repository, tag } = parseRef(ref);
+  const silence = engine.kind === 'private' ? giveUpOnSilence(ref) : undefined;
+  const signal = silence ? AbortSignal.any([work.signal, silence.signal]) : work.signal;
+  work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
+  const auth = await registryAuth(engine.compose.env, registry);
   try {
-    const { registry, repository, tag } = parseRef(ref);
-    const from = {
-      fromImage: registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`,
-      tag,
-    };
-    work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
-    const lines = jsonLines<PullLine>(await api.stream('POST', '/images/create', from));
-    const tell = teller(ref, work.progress);
-    for await (const line of lines) {
-      watch?.cancel();
-      if (line.error) throw pullError(ref, line.error);
-      tell(line);
-    }
+    await onOwnConnection(engine, signal, async (api) => {
+      const query = { fromImage: registry === 'docker.io' ? repository : `${registry}/${repository}`, tag };
+      const headers: Record<string, string> = auth ? { 'X-Registry-Auth': auth } : {};
+      const tell = teller(ref, work.progress);
+      for await (const line of jsonLines<PullLine>(await api.stream('POST', '/images/create', query, undefined, headers))) {
+        silence?.over();
+        if (line.error) throw pullError(ref, line.error);
+        tell(line);
+      }
+    });
   } catch (error) {
-    work.signal.throwIfAborted();
-    if (stop.signal.aborted) throw stop.signal.reason;
-    throw error instanceof ApiError ? pullError(ref, `${error.message} (${error.status})`, error) : error;
+    throw error instanceof ApiError ? pullError(ref, error.message, error) : error;
   } finally {
-    watch?.cancel();
-    aborted.removeEventListener('abort', close);
-    await api.close();
+    silence?.over();
   }
 }
 
 /** A registry that swallows packets would keep the engine waiting for minutes: after a while, see if it answers at all. */
-function giveUpOnSilence(ref: string, stop: AbortController): { cancel(): void } {
-  const cancelled = new AbortController();
-  const answer = askRegistry(parseRef(ref).registry, silenceMs, cancelled.signal).catch(() => undefined);
+function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): void } {
+  const giveUp = new AbortController();
+  const heard = new AbortController();
+  const answer = askRegistry(parseRef(ref).registry, silenceMs, heard.signal).catch(() => undefined);
   const timer = setTimeout(async () => {
     const reason = await answer;
-    if (reason && !cancelled.signal.aborted) stop.abort(pullError(ref, `i/o timeout: ${reason}`));
+    if (reason && !heard.signal.aborted) giveUp.abort(pullError(ref, `i/o timeout: ${reason}`));
   }, silenceMs);
   return {
-    cancel: () => {
+    signal: giveUp.signal,
+    over: () => {
       clearTimeout(timer);
-      cancelled.abort();
+      heard.abort();
     },
   };
 }
 
-/** Adds up the layers, and tells a new line only when its words differ. */
+/** Adds up the layers; tells a new line every few percent, never backwards. */
 function teller(ref: string, progress: (line: Text) => void): (line: PullLine) => void {
   const layers = new Map<string, { current: number; total: number }>();
-  let last = '';
+  let told = 0;
   return ({ id, status, progressDetail }) => {
     if (!id || status !== 'Downloading' || !progressDetail?.total) return;
     layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
     const sum = (pick: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[pick], 0);
-    const now = `${ref}: ${megabytes(sum('current'))} / ${megabytes(sum('total'))} MB`;
-    if (now !== last) progress(text(`pulling ${now}`, `下載 ${now}`));
-    last = now;
+    const percent = Math.floor((sum('current') / sum('total')) * 20) * 5;
+    if (percent <= told) return;
+    told = percent;
+    const of = `${percent}% / ${(sum('total') / 1e6).toFixed(1)} MB`;
+    progress(text(`pulling ${ref}: ${of}`, `下載 ${ref}：${of}`));
   };
 }
-
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);

@@ -1,0 +1,33 @@
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import { EngineApi } from './api.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * Work on a connection of its own, which ends with the work or at an abort: closing it is how the engine is told to stop
+ * a long task, even before its first word. An abort rejects with the signal's reason.
+ */
+export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, work: (api: EngineApi) => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const api = await EngineApi.connect(engine.api.endpoint);
+  const close = () => void api.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    return await work(api);
+  } catch (error) {
+    signal.throwIfAborted();
+    // what fetch makes of a connection that ends in the middle
+    throw error instanceof TypeError ? lost(api.endpoint.host, error) : error;
+  } finally {
+    signal.removeEventListener('abort', close);
+    await api.close();
+  }
+}
+
+const lost = (host: string, cause: unknown): LabError =>
+  new LabError(
+    'E_ENGINE_LOST',
+    text(`the engine at ${host} broke off in the middle`, `${host} 的引擎中途斷線`),
+    text('see that it runs (`lab doctor`), then try again', '請確認它在執行（`lab doctor`），再試一次'),
+    { cause },
+  );
