@@ -1,0 +1,139 @@
+import { version } from '../engine/package.ts';
+import type { CheckResult, Listener, RunEvent } from '../lab/event.ts';
+import type { Lang } from '../lab/text.ts';
+import type { Verdict } from '../lab/verdict.ts';
+// Only types: zod is not loaded by a run.
+import type { RunReport } from './schema.ts';
+
+type Lab = RunReport['labs'][number];
+type Step = Lab['steps'][number];
+type Check = Step['checks'][number];
+type Told<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
+
+/** Gathers one document about a run. `document()` is undefined as long as no run has started. */
+export function createJsonReporter(lang: Lang): { listen: Listener; document(): RunReport | undefined } {
+  let report: RunReport | undefined;
+  let plan: Told<'run-started'>['plan'] = [];
+  const begunAt = new Map<object, number>();
+  let nowMs = 0;
+
+  const begin = <T extends object>(list: T[], made: T): T => {
+    list.push(made);
+    begunAt.set(made, nowMs);
+    return made;
+  };
+  /** What is not finished yet has no outcome but that nobody could tell. */
+  const lab = (id: string): Lab => {
+    const labs = report?.labs ?? [];
+    const title = plan.find((planned) => planned.lab === id)?.title[lang] ?? id;
+    return labs.find((known) => known.id === id) ?? begin(labs, { id, title, outcome: 'errored', durationMs: 0, steps: [] });
+  };
+  const step = (at: { lab: string; step: string }): Step => {
+    const { steps } = lab(at.lab);
+    const made = { id: at.step, title: at.step, outcome: 'errored' as const, durationMs: 0, commands: [], checks: [] };
+    return steps.find((known) => known.id === at.step) ?? begin(steps, made);
+  };
+
+  const takers: { [K in RunEvent['kind']]: (event: Told<K>) => void } = {
+    'run-started': (event) => {
+      plan = event.plan;
+      report = {
+        tool: 'labwright',
+        version,
+        lang,
+        runId: event.runId,
+        tutorial: { id: event.tutorial, title: event.title[lang] },
+        engine: { ...event.engine },
+        startedAt: event.startedAt,
+        durationMs: 0,
+        complete: false,
+        outcome: 'errored',
+        totals: { passed: 0, failed: 0, skipped: 0, errored: 0 },
+        notes: [],
+        teardown: null,
+        labs: [],
+      };
+    },
+    note: (event) => void report?.notes.push(event.text[lang]),
+    'lab-started': (event) => {
+      lab(event.lab).title = event.title[lang];
+    },
+    'step-started': (event) => {
+      step(event).title = event.title[lang];
+    },
+    'command-started': (event) => {
+      begin(step(event).commands, { line: event.line, exitCode: null, durationMs: 0 });
+    },
+    'command-output': () => {},
+    'command-finished': ({ exitCode, durationMs, ...event }) => {
+      const command = step(event).commands.at(-1);
+      if (command) Object.assign(command, { exitCode, durationMs });
+    },
+    'verify-started': () => {},
+    'check-finished': (event) => {
+      step(event).checks.push(checkOf(event.result, lang));
+      if (report) report.totals[event.result.outcome] += 1;
+    },
+    'step-finished': ({ outcome, durationMs, reason, ...event }) => {
+      const told = reason ? { reason: { message: reason.message[lang], hint: reason.hint[lang] } } : {};
+      Object.assign(step(event), { outcome, durationMs, ...told });
+    },
+    'lab-finished': ({ outcome, durationMs, ...event }) => {
+      Object.assign(lab(event.lab), { outcome, durationMs });
+    },
+    'teardown-started': () => {},
+    'teardown-finished': ({ removed, durationMs }) => {
+      if (report)
+        report.teardown = {
+          removed: (report.teardown?.removed ?? 0) + removed,
+          durationMs: (report.teardown?.durationMs ?? 0) + durationMs,
+        };
+    },
+    'run-finished': ({ outcome, durationMs }) => {
+      if (report) Object.assign(report, { outcome, durationMs, complete: true });
+    },
+  };
+
+  return {
+    listen(event) {
+      nowMs = event.atMs;
+      (takers[event.kind] as (event: RunEvent) => void)(event);
+    },
+    document() {
+      if (!report || report.complete) return report;
+      // stopped: what was begun took until the last that was heard
+      const open = [...report.labs, ...report.labs.flatMap(({ steps }) => steps.flatMap((one) => [one, ...one.commands]))];
+      for (const part of open) if (part.durationMs === 0) part.durationMs = nowMs - (begunAt.get(part) ?? nowMs);
+      report.durationMs = nowMs;
+      return report;
+    },
+  };
+}
+
+function checkOf(result: CheckResult, lang: Lang): Check {
+  const { id, claim, outcome, verdict, evidence, looks, durationMs } = result;
+  return { id, claim: claim[lang], outcome, ...found(verdict, lang), evidence: evidence ?? null, looks, durationMs };
+}
+
+function found(verdict: Verdict, lang: Lang): Pick<Check, 'expected' | 'actual' | 'help' | 'note' | 'reason' | 'spread'> {
+  const none = { expected: null, actual: null, help: null };
+  const spread = 'spread' in verdict && verdict.spread ? { spread: spreadOf(verdict.spread) } : {};
+  switch (verdict.outcome) {
+    case 'passed':
+      return { ...none, actual: verdict.actual[lang], ...(verdict.note ? { note: verdict.note[lang] } : {}), ...spread };
+    case 'failed':
+    case 'waiting':
+      return { expected: verdict.expected[lang], actual: verdict.actual[lang], help: verdict.help[lang], ...spread };
+    case 'errored': {
+      const { code, text, hint } = verdict.reason;
+      return { ...none, reason: { code, message: text[lang], hint: hint[lang] } };
+    }
+    case 'skipped':
+      return { ...none, reason: { message: verdict.because[lang] } };
+  }
+}
+
+const spreadOf = ({ bars, fairness }: NonNullable<Extract<Verdict, { outcome: 'passed' }>['spread']>) => ({
+  bars: bars.map(({ label, count }) => ({ label, count })),
+  ...(fairness === undefined ? {} : { fairness }),
+});

@@ -1,0 +1,34 @@
+import { body, renderCheck } from './checked.ts';
+import { duration, truncate } from './layout.ts';
+import { edge, marked, type Page } from './page.ts';
+import type { UnderWay } from './script.ts';
+import { wordsOf } from './words.ts';
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+export const frameMs = 100;
+
+/** The lines below the script that change: what is under way, since `elapsedMs`. */
+export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): string[] {
+  const { lang, paint } = page;
+  const words = wordsOf(lang);
+  const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
+  const right = duration(elapsedMs);
+  const { command, checks, cleaning } = underWay;
+  if (command) {
+    const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
+    return [...marked(page, spinner, command.line, { indent: body, right }), `${' '.repeat(body + 2)}${paint.dim(latest)}`];
+  }
+  if (checks.length > 0) {
+    const first = checks.findIndex(({ result }) => !result);
+    return checks.flatMap(({ claim, result }, at) =>
+      result
+        ? renderCheck(page, result)
+        : marked(page, at === first ? spinner : paint.dim('○'), claim[lang], {
+            indent: body,
+            style: paint.dim,
+            ...(at === first ? { right } : {}),
+          }),
+    );
+  }
+  return cleaning ? ['', ...marked(page, spinner, words.cleaning, { indent: 0, right })] : [];
+}
