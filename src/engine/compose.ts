@@ -1,3 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
+import { $ } from 'zx/core';
+
 /** The Compose at hand. */
 export interface Compose {
   /** How a person types it: `docker compose` or `docker-compose`. */
@@ -7,3 +10,94 @@ export interface Compose {
   /** What its process needs in its environment to reach the engine (DOCKER_HOST, PATH, DOCKER_CONFIG …). */
   readonly env: Readonly<Record<string, string>>;
 }
+
+export interface CommandOptions {
+  readonly cwd: string;
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the command, and all that it started, when aborted. */
+  readonly signal: AbortSignal;
+  /** Each line that it prints, without control characters. */
+  onLine?(line: string): void;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** The last lines that it printed, stdout and stderr as they came. */
+  readonly tail: readonly string[];
+}
+
+const tailLines = 40;
+/** How long a command that was told to end (SIGTERM) may take before it is killed. */
+const graceMs = 4000;
+
+/** As a person would write it: bare where the shell lets it be, else in single quotes. */
+export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+
+/** A template as one line of shell, its values quoted. */
+export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>
+  pieces.reduce((line, piece, at) => line + quote(String(values[at - 1])) + piece);
+
+/** Runs one line of shell. It resolves with any exit code; an abort rejects with the signal's reason, when all has ended. */
+export async function runLine(line: string, options: CommandOptions): Promise<CommandResult> {
+  options.signal.throwIfAborted();
+  // Detached: a process group of its own. A terminal's Ctrl-C reaches us alone, and one kill reaches all that it started.
+  const child = $({
+    cwd: options.cwd,
+    env: { ...options.env },
+    shell: 'sh',
+    prefix: '',
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })([line] as unknown as TemplateStringsArray);
+  const tail: string[] = [];
+  const take = (text: string) => {
+    const clean = printable(text);
+    if (!clean.trim()) return;
+    tail.push(clean);
+    if (tail.length > tailLines) tail.shift();
+    options.onLine?.(clean);
+  };
+  eachLine(child.stdout, take);
+  eachLine(child.stderr, take);
+
+  let hard: NodeJS.Timeout | undefined;
+  const end = () => {
+    kill(child.pid, 'SIGTERM');
+    hard = setTimeout(() => kill(child.pid, 'SIGKILL'), graceMs);
+  };
+  options.signal.addEventListener('abort', end, { once: true });
+  try {
+    const { exitCode } = await child;
+    options.signal.throwIfAborted();
+    return { exitCode: exitCode ?? 1, tail };
+  } finally {
+    clearTimeout(hard);
+    options.signal.removeEventListener('abort', end);
+  }
+}
+
+function kill(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (!pid) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split(/\r\n|\n|\r/);
+    rest = lines.pop()?.slice(-10_000) ?? '';
+    for (const line of lines) take(line);
+  });
+  stream.on('end', () => take(rest));
+}
+
+/** Without escape sequences and control characters: what a container prints must not drive a person's terminal. */
+export const printable = (text: string): string => stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');

@@ -68,5 +68,7 @@ export interface ImageFacts {
   readonly labels: Readonly<Record<string, string>>;
   /** Oldest first, one line a layer or setting, as the builder wrote it. */
   readonly history: readonly string[];
+  /** Where the image wants a volume: an anonymous one is made if nothing is mounted there. */
+  readonly volumes: readonly string[];
   readonly user: string;
 }

@@ -43,10 +43,10 @@ export interface World {
   imageOf(service: string): Promise<string>;
   /** Run a shell script inside a container, to its end or `timeoutMs`. */
   exec(containerId: string, script: string, timeoutMs?: number): Promise<ExecResult>;
-  /** What a container wrote to its log; the last `lines` of it. */
-  log(containerId: string, lines?: number): Promise<string>;
-  /** Requests from the host, each on a connection of its own unless `keepAlive`. */
-  request(paths: readonly string[], options?: { keepAlive?: boolean }): Promise<Answer[]>;
-  /** A file below the stack's folder, by a path relative to it. */
-  file(path: string): Promise<FileFacts>;
+  /** The end of what a container wrote to its log; followed for a moment until `until` is true of it. */
+  log(containerId: string, until?: (log: string) => boolean): Promise<string>;
+  /** A request from the host for each mark, one after another, each on a connection of its own or all on one. */
+  request(nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]>;
+  /** A file below the stack's folder, by its path there; awaited for a moment until `until` is true of its text. */
+  file(path: string, until?: (text: string) => boolean): Promise<FileFacts>;
 }

@@ -1,0 +1,60 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import { text } from '../lab/text.ts';
+import { failed, passed, skipped, type Verdict } from '../lab/verdict.ts';
+import type { FileFacts, World } from '../lab/world.ts';
+import { say } from './look.ts';
+import type { SampleFacts } from './sample.ts';
+
+interface LogFacts extends SampleFacts {
+  readonly path: string;
+  readonly log: FileFacts;
+}
+
+/** The lines of a log that carry one of these marks. */
+const marked = (log: string, nonces: readonly string[]): string[] =>
+  log.split('\n').filter((line) => nonces.some((nonce) => line.includes(`lab=${nonce} `)));
+
+/** A sample through the front, and the front's access log on the host, after it. `file` is a key of the stack's `files`. */
+export const withHostLog =
+  (sample: (world: World) => Promise<SampleFacts>, file: string) =>
+  async (world: World): Promise<LogFacts> => {
+    const facts = await sample(world);
+    const nonces = facts.answers.map((answer) => answer.nonce);
+    const path = world.spec.files?.[file] ?? file;
+    const log = await world.file(path, (so_far) => marked(so_far, nonces).length >= nonces.length);
+    return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
+  };
+
+/** The log on the host has gained exactly one line for each of our requests. */
+export function logGains(gather: (world: World) => Promise<LogFacts>): Check<LogFacts> {
+  return defineCheck({
+    id: 'access-log-gains-a-line-each',
+    claim: text(
+      'the access log on the host has gained exactly one line for each request',
+      '主機上的存取日誌正好為每個請求增加一行',
+    ),
+    gather,
+    judge: judgeLogGains,
+  });
+}
+
+export function judgeLogGains(facts: LogFacts): Verdict {
+  const { path, log } = facts;
+  const asked = facts.answers.length;
+  if (log.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
+  const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
+  const once = facts.answers.every((answer) => lines.filter((line) => line.includes(`lab=${answer.nonce} `)).length === 1);
+  if (asked > 0 && lines.length === asked && once)
+    return passed(say('{asked} requests, {asked} lines in {path}', '{asked} 個請求，{path} 增加 {asked} 行', { asked, path }));
+  return failed({
+    expected: say('{asked} new lines in {path} on the host', '主機上的 {path} 增加 {asked} 行', { asked, path }),
+    actual:
+      log.kind === 'file'
+        ? say('{lines}', '{lines} 行', { lines: lines.length })
+        : say('no plain file there', '那裡沒有一般檔案'),
+    help: say(
+      'mount the folder over /var/log/nginx: ./var/log/nginx:/var/log/nginx',
+      '把資料夾掛載到 /var/log/nginx：./var/log/nginx:/var/log/nginx',
+    ),
+  });
+}

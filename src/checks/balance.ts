@@ -1,0 +1,178 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { fairness, oneInAMillion } from './fairness.ts';
+import { listed, nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './sample.ts';
+
+type Gather<F> = (world: World) => Promise<F>;
+
+export const spreadOf = (
+  replicas: readonly Replica[],
+  counts: readonly number[],
+  label: (replica: Replica) => string,
+): Spread => ({
+  bars: replicas.map((replica, at) => ({ label: label(replica), count: counts[at] ?? 0 })),
+});
+
+/** Addresses pinged are replicas' addresses, and each replied. */
+export function pingsAreReplicas(gather: Gather<PingFacts>): Check<PingFacts> {
+  return defineCheck({
+    id: 'pinged-addresses-are-replicas',
+    claim: text("every address pinged is a replica's, and replies", 'ping 到的每個位址都是副本的位址，而且都有回應'),
+    gather,
+    judge: judgePings,
+  });
+}
+
+export function judgePings(facts: PingFacts): Verdict {
+  const service = nameOf(facts, facts.role);
+  const replicas = runningOf(facts, facts.role);
+  const odd = facts.pings.find((ping) => !atAddress(replicas, ping.address));
+  const mute = facts.pings.find((ping) => !ping.replied);
+  if (facts.pings.length > 0 && !odd && !mute)
+    return passed(say('{count} pings', '{count} 次 ping', { count: facts.pings.length }));
+  return failed({
+    expected: say('pings of {service} that its replicas reply to', 'ping {service} 時由它的副本回應', { service }),
+    actual: odd
+      ? say('{address} is no replica of {service}', '{address} 不是 {service} 的副本', { address: odd.address || '?', service })
+      : mute
+        ? say('no reply from {address}', '{address} 沒有回應', { address: mute.address })
+        : say('no ping was possible', '無法 ping'),
+    help: say('see what runs: docker compose ps', '看看哪些在執行：docker compose ps'),
+  });
+}
+
+/** All replicas are met by pinging the name. */
+export function pingMeetsAll(role: Role, count: number, gather: Gather<PingFacts>): Check<PingFacts> {
+  return defineCheck({
+    id: `ping-meets-all-${count}`,
+    claim: say('pinging {role} meets all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
+    gather,
+    judge: (facts) => {
+      const replicas = runningOf(facts, role);
+      const counts = tally(
+        replicas,
+        facts.pings.map((ping) => atAddress(replicas, ping.address)),
+      );
+      return judgeAllMet(
+        facts,
+        role,
+        count,
+        counts,
+        spreadOf(replicas, counts, (one) => Object.values(one.networks)[0]?.address ?? one.hostname),
+      );
+    },
+  });
+}
+
+/** All replicas answer to the name. */
+export function curlMeetsAll(role: Role, count: number, gather: Gather<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({
+    id: `curl-meets-all-${count}`,
+    claim: say('asking {role} again and again meets all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
+      role,
+      count,
+    }),
+    gather,
+    judge: (facts) => {
+      const { replicas, counts } = answered(facts);
+      return judgeAllMet(
+        facts,
+        role,
+        count,
+        counts,
+        spreadOf(replicas, counts, (one) => one.hostname),
+      );
+    },
+  });
+}
+
+/** Who answered, by what the answers say of themselves. */
+export const answered = (facts: SampleFacts): { replicas: Replica[]; counts: number[] } => {
+  const replicas = runningOf(facts, facts.role);
+  return {
+    replicas,
+    counts: tally(
+      replicas,
+      facts.answers.map((answer) => namedIn(replicas, answer.body)),
+    ),
+  };
+};
+
+export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts: readonly number[], spread: Spread): Verdict {
+  const met = counts.filter((one) => one > 0).length;
+  const total = counts.reduce((sum, one) => sum + one, 0);
+  if (met === count && counts.length === count)
+    return passed(say('{met} met in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
+  return failed({
+    expected: say('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
+      count,
+      service: nameOf(facts, role),
+    }),
+    actual: say('{met} of {all} running replicas met in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
+      met,
+      all: counts.length,
+      total,
+    }),
+    help:
+      counts.length === count
+        ? say(
+            'does the name stand for all of them? docker compose exec client dig +short {service}',
+            '這個名稱代表全部副本嗎？docker compose exec client dig +short {service}',
+            { service: nameOf(facts, role) },
+          )
+        : say('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
+            service: nameOf(facts, role),
+            count,
+          }),
+    spread,
+  });
+}
+
+/** The spread is one that a fair balancer could make: it fails only below one in a million. */
+export function spreadIsFair(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({
+    id: 'spread-is-fair',
+    claim: say(
+      'the load is spread over the replicas of {role} as a fair balancer spreads it',
+      '負載在 {role} 的副本之間分配得像公平的負載平衡',
+      { role },
+    ),
+    gather,
+    judge: (facts) => {
+      const { replicas, counts } = answered(facts);
+      return judgeFair(
+        counts,
+        spreadOf(replicas, counts, (one) => one.hostname),
+      );
+    },
+  });
+}
+
+export function judgeFair(counts: readonly number[], spread: Spread): Verdict {
+  const total = counts.reduce((sum, one) => sum + one, 0);
+  if (counts.length < 2 || total === 0) {
+    return failed({
+      expected: say('answers from two replicas or more', '至少兩個副本有回應'),
+      actual: say('{total} answers from {count} replica(s)', '{count} 個副本，{total} 個回應', { total, count: counts.length }),
+      help: say('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
+    });
+  }
+  const chance = fairness(counts);
+  const bars = { ...spread, fairness: chance };
+  const shown = counts.join(' : ');
+  if (chance >= oneInAMillion) return passed(say('{shown}', '{shown}', { shown }), { spread: bars });
+  return failed({
+    expected: say('a spread that chance allows at least once in a million', '百萬分之一以上的機率會出現的分配'),
+    actual: say('{shown}', '{shown}', { shown }),
+    help: say(
+      'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone',
+      '有東西偏好某個副本：檢查 weight、`ip_hash`、`backup`，或只屬於一個副本的別名',
+    ),
+    spread: bars,
+  });
+}

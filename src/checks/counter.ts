@@ -1,0 +1,50 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
+import { type Text, text } from '../lab/text.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { runningOf, say } from './look.ts';
+import type { SampleFacts } from './sample.ts';
+
+/** The one integer of an answer, its hostname left out; undefined where there is none, or more than one. */
+export function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
+  const words = body.split(/[^\w.-]+/).map((word) => word.replace(/\.$/, ''));
+  const numbers = words.filter((word) => /^\d+$/.test(word) && !replicas.some((one) => one.hostname === word));
+  return numbers.length === 1 ? Number(numbers[0]) : undefined;
+}
+
+/** One counter for all: our numbers are distinct and rising, whoever answers. Others may ask in between. */
+export function counterRises(id: string, claim: Text, gather: (world: World) => Promise<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({ id, claim, gather, judge: judgeCounter });
+}
+
+export function judgeCounter(facts: SampleFacts): Verdict {
+  const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
+  const help = say(
+    'all replicas are to count in one Redis: REDIS_HOST is the name of its service',
+    '所有副本要用同一個 Redis 計數：REDIS_HOST 是它的服務名稱',
+  );
+  const expected = say('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
+  if (numbers.length < 2) {
+    return failed({ expected, actual: say('{count} answers', '{count} 個回應', { count: numbers.length }), help });
+  }
+  const mute = numbers.indexOf(undefined);
+  if (mute >= 0) {
+    return failed({
+      expected: text('one number in each answer', '每個回應裡有一個數字'),
+      actual: say('"{body}"', '「{body}」', { body: facts.answers[mute]?.body.slice(0, 120) ?? '' }),
+      help,
+    });
+  }
+  const known = numbers.filter((number) => number !== undefined);
+  const at = known.findIndex((number, index) => index > 0 && number <= (known[index - 1] ?? 0));
+  if (at < 0)
+    return passed(
+      say('{first} … {last}, rising', '{first} … {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
+    );
+  return failed({
+    expected,
+    actual: say('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
+    help,
+  });
+}

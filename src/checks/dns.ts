@@ -1,0 +1,82 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { readAddresses, resolveScript } from '../probe/scripts.ts';
+import { addressesOf, listed, nameOf, runningOf, type StackFacts, sameSet, say } from './look.ts';
+import { runProbe, standAt } from './probing.ts';
+
+export interface DnsFacts extends StackFacts {
+  /** The service asked from; empty: it has no running container. */
+  readonly from: string;
+  readonly answers: readonly string[];
+}
+
+/** What a role's name resolves to, asked inside the stack. */
+export const lookUp =
+  (role: Role) =>
+  async (world: World): Promise<DnsFacts> => {
+    const { stack, inside } = await standAt(world);
+    if (!inside) return { ...stack, from: '', answers: [] };
+    return {
+      ...stack,
+      from: inside.service,
+      answers: readAddresses(await runProbe(world, inside, resolveScript(nameOf(stack, role)))),
+    };
+  };
+
+/** DNS knows the replicas of a role, all of them and nothing else; `count` of them. */
+export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
+  return defineCheck({
+    id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
+    claim: say('DNS answers for {role} with exactly its {count} replica(s)', 'DNS 對 {role} 的回答正好是它的 {count} 個副本', {
+      role,
+      count,
+    }),
+    gather: lookUp(role),
+    judge: (facts) => judgeDns(facts, role, count),
+  });
+}
+
+export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
+  const service = nameOf(facts, role);
+  const replicas = runningOf(facts, role);
+  const expected = say(
+    '{count} address(es) for {service}, those of its running replicas',
+    '{service} 有 {count} 個位址，都是執行中副本的位址',
+    { count, service },
+  );
+  if (facts.from === '') {
+    return failed({
+      expected,
+      actual: say('nothing to ask from: no service of this stack runs', '沒有可以發問的容器：這組服務都沒有在執行'),
+      help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+    });
+  }
+  // On several networks a replica has several addresses, and DNS tells those that the asker shares with it.
+  const known = replicas.map((replica) => addressesOf(replica).filter((address) => facts.answers.includes(address)));
+  const right = replicas.length === count && known.every((of) => of.length > 0);
+  if (right && sameSet(known.flat(), facts.answers)) return passed(listed(facts.answers));
+  const strange = facts.answers.filter((address) => !replicas.some((one) => addressesOf(one).includes(address)));
+  const mismatch = {
+    expected,
+    actual: say('DNS knows {answers}; running: {running}', 'DNS 知道 {answers}；執行中：{running}', {
+      answers: listed(facts.answers),
+      running: listed(replicas.flatMap(addressesOf)),
+    }),
+    help:
+      strange.length > 0
+        ? say(
+            '{strange} is no replica of {service}: does another service or container use its name as an alias?',
+            '{strange} 不是 {service} 的副本：是否有其他服務或容器用了它的名稱當別名？',
+            { strange: listed(strange), service },
+          )
+        : say(
+            'bring it to {count}: docker compose up -d --scale {service}={count}',
+            '調整成 {count} 個：docker compose up -d --scale {service}={count}',
+            { count, service },
+          ),
+  };
+  // The engine and its DNS disagree for a moment while replicas come and go.
+  return replicas.length === count && strange.length > 0 ? waiting(mismatch) : failed(mismatch);
+}

@@ -1,0 +1,48 @@
+/** One instruction of a Dockerfile: the word in capitals, the rest with its white space folded. */
+interface Instruction {
+  readonly word: string;
+  readonly rest: string;
+}
+
+/** The instructions of the last stage (what ends up in the image), FROM itself left out. Here-documents are not read. */
+export function lastStage(dockerfile: string): Instruction[] {
+  const lines = dockerfile
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*#/.test(line))
+    .join('\n')
+    .replace(/\\[ \t]*\n/g, ' ')
+    .split('\n');
+  const all = lines
+    .map((line) => line.trim().match(/^([A-Za-z]+)\s+(.*)$/s))
+    .filter((match) => match !== null)
+    .map(([, word = '', rest = '']) => ({ word: word.toUpperCase(), rest: rest.replace(/\s+/g, ' ').trim() }));
+  return all.slice(all.findLastIndex((one) => one.word === 'FROM') + 1);
+}
+
+const fold = (line: string) => line.replace(/\s+/g, ' ');
+/** What every builder leaves of an instruction in an image's history. */
+const trace: Readonly<Record<string, (rest: string) => string>> = {
+  RUN: (rest) => rest.replace(/^(--\S+ )*/, ''),
+  COPY: () => 'COPY',
+  ADD: () => 'ADD',
+  WORKDIR: (rest) => rest,
+  USER: (rest) => rest,
+  ENV: (rest) => rest.split(/[= ]/)[0] ?? '',
+};
+
+/** The old builder writes `/bin/sh -c #(nop) COPY …`, and a RUN as its command alone; BuildKit writes the word first. */
+const shows = (line: string, word: string, left: string) => (word === 'RUN' || line.includes(word)) && line.includes(left);
+
+/** The instructions that an image's history, oldest first, does not show in the order of the Dockerfile. */
+export function missingFrom(history: readonly string[], dockerfile: string): string[] {
+  const missing: string[] = [];
+  let at = 0;
+  for (const { word, rest } of lastStage(dockerfile)) {
+    const left = trace[word]?.(rest);
+    if (left === undefined) continue;
+    const found = history.findIndex((line, index) => index >= at && shows(fold(line), word, left));
+    if (found < 0) missing.push(`${word} ${rest}`);
+    else at = found + (word === 'ENV' ? 0 : 1);
+  }
+  return missing;
+}

@@ -1,0 +1,98 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { ImageFacts } from '../lab/facts.ts';
+import { text } from '../lab/text.ts';
+import type { Role, StackSpec } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import type { FileFacts, World } from '../lab/world.ts';
+import { missingFrom } from './dockerfile.ts';
+import { listed, say, short } from './look.ts';
+
+interface ImagesFacts {
+  readonly services: StackSpec['services'];
+  readonly images: Readonly<Partial<Record<Role, ImageFacts>>>;
+  readonly dockerfile: FileFacts;
+}
+
+/** The images of all of a stack's services, and the Dockerfile of the one that is built. */
+const lookAtImages =
+  (built: Role) =>
+  async (world: World): Promise<ImagesFacts> => {
+    const roles = Object.entries(world.spec.services) as [Role, string][];
+    const found = await Promise.all(
+      roles.map(async ([role, service]) => [role, await world.image(await world.imageOf(service))] as const),
+    );
+    return {
+      services: world.spec.services,
+      images: Object.fromEntries(found),
+      dockerfile: await world.file(`${world.spec.builds[built] ?? '.'}/Dockerfile`),
+    };
+  };
+
+/** The images that are pulled are on the engine; and the image that is built is there, from the stack's own Dockerfile. */
+export function imagesAreThere(built: Role): [Check<ImagesFacts>, Check<ImagesFacts>, Check<ImagesFacts>] {
+  const gather = lookAtImages(built);
+  return [
+    defineCheck({
+      id: 'images-are-present',
+      claim: text('the images that are not built here are on the engine', '不在這裡建置的映像檔都已經在引擎上'),
+      gather,
+      judge: (facts) => judgePresent(facts, built),
+    }),
+    defineCheck({
+      id: `${built}-image-is-built`,
+      claim: say('the image of {built} is there', '{built} 的映像檔已經建置', { built }),
+      gather,
+      judge: (facts) => judgeBuilt(facts, built),
+    }),
+    defineCheck({
+      id: `${built}-image-is-from-its-dockerfile`,
+      claim: say(
+        "the image of {built} is built from the stack's own Dockerfile",
+        '{built} 的映像檔是用這組服務自己的 Dockerfile 建置的',
+        { built },
+      ),
+      needs: [`${built}-image-is-built`],
+      gather,
+      judge: (facts) => judgeFromDockerfile(facts, built),
+    }),
+  ];
+}
+
+export function judgePresent(facts: ImagesFacts, built: Role): Verdict {
+  const pulled = Object.entries(facts.images).filter(([role]) => role !== built);
+  const absent = pulled.filter(([, image]) => !image.id).map(([, image]) => image.ref);
+  if (pulled.length > 0 && absent.length === 0) return passed(listed(pulled.map(([, image]) => image.ref)));
+  return failed({
+    expected: listed(pulled.map(([, image]) => image.ref)),
+    actual: say('absent: {absent}', '缺少：{absent}', { absent: listed(absent) }),
+    help: say('docker compose pull --ignore-buildable', 'docker compose pull --ignore-buildable'),
+  });
+}
+
+export function judgeBuilt(facts: ImagesFacts, built: Role): Verdict {
+  const image = facts.images[built];
+  if (image?.id) return passed(say('{ref}, {id}', '{ref}，{id}', { ref: image.ref, id: short(image.id.replace('sha256:', '')) }));
+  return failed({
+    expected: say('an image {ref}', '映像檔 {ref}', { ref: image?.ref ?? built }),
+    actual: say('no such image', '沒有這個映像檔'),
+    help: say('docker compose build', 'docker compose build'),
+  });
+}
+
+export function judgeFromDockerfile(facts: ImagesFacts, built: Role): Verdict {
+  const image = facts.images[built];
+  const missing = facts.dockerfile.kind === 'file' ? missingFrom(image?.history ?? [], facts.dockerfile.text) : undefined;
+  if (missing?.length === 0)
+    return passed(say("the image's history shows each of its instructions", '映像檔的歷史紀錄裡有每一道指令'));
+  return failed({
+    expected: say(
+      'the instructions of {dir}/Dockerfile in the history of {ref}',
+      '{ref} 的歷史紀錄裡有 {dir}/Dockerfile 的指令',
+      { dir: built, ref: image?.ref ?? '' },
+    ),
+    actual: missing
+      ? say('not there: {missing}', '找不到：{missing}', { missing: listed(missing.slice(0, 3)) })
+      : say('there is no Dockerfile', '沒有 Dockerfile'),
+    help: say('build it again: docker compose build {built}', '重新建置：docker compose build {built}', { built }),
+  });
+}

@@ -1,0 +1,143 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { reachScript, readAddresses, resolveScript } from '../probe/scripts.ts';
+import {
+  addressesOf,
+  keysOf,
+  listed,
+  lookAtStack,
+  nameOf,
+  replicasOf,
+  runningOf,
+  type StackFacts,
+  sameSet,
+  say,
+} from './look.ts';
+import { runProbe } from './probing.ts';
+
+/** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
+export type Drawing = Readonly<Partial<Record<Role, readonly string[]>>>;
+
+export function networksAre(id: string, claim: Text, drawing: Drawing): Check<StackFacts> {
+  return defineCheck({ id, claim, gather: lookAtStack, judge: (facts) => judgeNetworks(facts, drawing) });
+}
+
+export function judgeNetworks(facts: StackFacts, drawing: Drawing): Verdict {
+  const wrong: Text[] = [];
+  const right: Text[] = [];
+  for (const [role, keys] of Object.entries(drawing) as [Role, readonly string[]][]) {
+    const service = nameOf(facts, role);
+    const replicas = replicasOf(facts, role);
+    if (replicas.length === 0) wrong.push(say('{service} has no container', '{service} 沒有容器', { service }));
+    const odd = replicas.find((replica) => !sameSet(keysOf(facts, replica), keys));
+    if (odd) wrong.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed(keysOf(facts, odd)) }));
+    else right.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed([...keys].sort()) }));
+  }
+  if (wrong.length === 0) return passed(joinTexts(right, text('; ', '；')));
+  return failed({
+    expected: joinTexts(
+      Object.entries(drawing).map(([role, keys]) =>
+        say('{service} on {keys}', '{service} 在 {keys}', {
+          service: nameOf(facts, role as Role),
+          keys: listed([...keys].sort()),
+        }),
+      ),
+      text('; ', '；'),
+    ),
+    actual: joinTexts(wrong, text('; ', '；')),
+    help: say(
+      'see `networks:` of that service in compose.yaml, then docker compose up -d',
+      '檢查 compose.yaml 裡該服務的 `networks:`，再執行 docker compose up -d',
+    ),
+  });
+}
+
+interface ReachFacts extends StackFacts {
+  /** What the name of the target resolves to, asked inside. */
+  readonly resolved: readonly string[];
+  readonly reached: readonly { readonly address: string; readonly reached: boolean }[];
+}
+
+/** Tried from inside: `from` can neither resolve nor reach `to`, though `to` runs. Two checks that share one look. */
+export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>, Check<ReachFacts>] {
+  const gather = async (world: World): Promise<ReachFacts> => {
+    const stack = await lookAtStack(world);
+    const inside = runningOf(stack, from)[0];
+    const targets = runningOf(stack, to).flatMap(addressesOf);
+    if (!inside) return { ...stack, resolved: [], reached: [] };
+    const [resolved, ...reached] = await Promise.all([
+      runProbe(world, inside, resolveScript(nameOf(stack, to))),
+      ...targets.map(async (address) => ({
+        address,
+        reached: (await runProbe(world, inside, reachScript(address, port))).stdout.includes('yes'),
+      })),
+    ]);
+    return { ...stack, resolved: readAddresses(resolved), reached };
+  };
+  return [
+    defineCheck({
+      id: `${from}-cannot-resolve-${to}`,
+      claim: say('{from} does not know the name of {to}', '{from} 查不到 {to} 的名稱', { from, to }),
+      gather,
+      judge: (facts) => judgeUnresolved(facts, from, to),
+    }),
+    defineCheck({
+      id: `${from}-cannot-reach-${to}`,
+      claim: say('{from} cannot connect to {to}', '{from} 連不到 {to}', { from, to }),
+      gather,
+      judge: (facts) => judgeUnreached(facts, from, to, port),
+    }),
+  ];
+}
+
+const absent = (facts: StackFacts, role: Role): Verdict =>
+  failed({
+    expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, role) }),
+    actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, role) }),
+    help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+  });
+
+const apart = (facts: StackFacts, from: Role, to: Role): Text =>
+  say('keep {from} and {to} on different networks in compose.yaml', '在 compose.yaml 裡讓 {from} 和 {to} 位於不同的網路', {
+    from: nameOf(facts, from),
+    to: nameOf(facts, to),
+  });
+
+export function judgeUnresolved(facts: ReachFacts, from: Role, to: Role): Verdict {
+  for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
+  if (facts.resolved.length === 0) return passed(say('no address for {to}', '{to} 沒有對應的位址', { to: nameOf(facts, to) }));
+  return failed({
+    expected: say('no address for {to}, asked in {from}', '在 {from} 裡查 {to} 沒有位址', {
+      from: nameOf(facts, from),
+      to: nameOf(facts, to),
+    }),
+    actual: listed(facts.resolved),
+    help: apart(facts, from, to),
+  });
+}
+
+export function judgeUnreached(facts: ReachFacts, from: Role, to: Role, port: number): Verdict {
+  for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
+  const reached = facts.reached.filter((one) => one.reached).map((one) => `${one.address}:${port}`);
+  if (facts.reached.length > 0 && reached.length === 0) {
+    return passed(
+      say('no connection to {addresses}', '連不到 {addresses}', {
+        addresses: listed(facts.reached.map((one) => `${one.address}:${port}`)),
+      }),
+    );
+  }
+  return failed({
+    expected: say('no connection from {from} to {to}', '{from} 連不到 {to}', {
+      from: nameOf(facts, from),
+      to: nameOf(facts, to),
+    }),
+    actual:
+      facts.reached.length === 0
+        ? say('{to} has no address to try', '{to} 沒有位址可以測試', { to: nameOf(facts, to) })
+        : say('connected to {reached}', '連上了 {reached}', { reached: listed(reached) }),
+    help: apart(facts, from, to),
+  });
+}

@@ -1,0 +1,88 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
+
+const starts = (facts: StackFacts, role: Role) =>
+  runningOf(facts, role)
+    .map((one) => one.startedAt)
+    .sort(byTime);
+/** The engine's times have nanoseconds, more than Date holds; with the same zone they sort as text, once of equal length. */
+const padded = (time: string) => time.replace(/(?:\.(\d+))?Z$/, (_, fraction = '') => `.${String(fraction).padEnd(9, '0')}Z`);
+const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
+const clock = (time: string) => padded(time).slice(11, 23);
+
+const notRunning = (facts: StackFacts, roles: readonly Role[]): Verdict | undefined => {
+  const absent = roles.find((role) => runningOf(facts, role).length === 0);
+  return absent
+    ? failed({
+        expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, absent) }),
+        actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, absent) }),
+        help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+      })
+    : undefined;
+};
+
+/** The first replica of `first` was started before any of `then`. */
+export function startedBefore(first: Role, then: Role): Check<StackFacts> {
+  return defineCheck({
+    id: `${first}-started-before-${then}`,
+    claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
+    gather: lookAtStack,
+    judge: (facts) => judgeStartedBefore(facts, first, then),
+  });
+}
+
+export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): Verdict {
+  const missing = notRunning(facts, [first, then]);
+  if (missing) return missing;
+  const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
+  const names = { first: nameOf(facts, first), next: nameOf(facts, then), a: clock(a), b: clock(b) };
+  if (byTime(a, b) < 0) return passed(say('{first} at {a}, {next} at {b}', '{first} 於 {a}，{next} 於 {b}', names));
+  return failed({
+    expected: say('{first} started before {next}', '{first} 比 {next} 先啟動', names),
+    actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b}，{first} 於 {a}', names),
+    help: say('give {next} a line `depends_on: [{first}]`', '在 {next} 加上 `depends_on: [{first}]`', names),
+  });
+}
+
+/** `role` has not been started since `newer` grew: it started before the youngest replica of that. By the engine's times alone. */
+export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-was-not-restarted`,
+    claim: say('{role} runs since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
+      role,
+      newer,
+    }),
+    gather: lookAtStack,
+    judge: (facts) => judgeBeforeYoungest(facts, role, newer),
+  });
+}
+
+export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role): Verdict {
+  const missing = notRunning(facts, [role, newer]);
+  if (missing) return missing;
+  const [mine = '', youngest = ''] = [starts(facts, role).at(-1), starts(facts, newer).at(-1)];
+  const names = { role: nameOf(facts, role), newer: nameOf(facts, newer), mine: clock(mine), youngest: clock(youngest) };
+  if (byTime(mine, youngest) < 0)
+    return passed(
+      say(
+        '{role} since {mine}, the youngest {newer} since {youngest}',
+        '{role} 自 {mine} 執行，最新的 {newer} 自 {youngest}',
+        names,
+      ),
+    );
+  return failed({
+    expected: say('{role} started before the youngest {newer}', '{role} 比最新的 {newer} 更早啟動', names),
+    actual: say(
+      '{role} started at {mine}, the youngest {newer} at {youngest}',
+      '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest}',
+      names,
+    ),
+    help: say(
+      'scale before you restart {role}: docker compose up -d --scale {newer}=3',
+      '先擴展再重新啟動 {role}：docker compose up -d --scale {newer}=3',
+      names,
+    ),
+  });
+}

@@ -1,0 +1,75 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import { type Text, verbatim } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
+
+/** No replica of these roles publishes a port on the host. */
+export function publishesNothing(id: string, claim: Text, roles: readonly Role[]): Check<StackFacts> {
+  return defineCheck({ id, claim, gather: lookAtStack, judge: (facts) => judgePublishesNothing(facts, roles) });
+}
+
+export function judgePublishesNothing(facts: StackFacts, roles: readonly Role[]): Verdict {
+  const absent = roles.find((role) => replicasOf(facts, role).length === 0);
+  const open = roles.flatMap((role) => replicasOf(facts, role)).filter((replica) => replica.published.length > 0);
+  if (!absent && open.length === 0)
+    return passed(
+      say('no port of {services}', '{services} 沒有對外的連接埠', { services: listed(roles.map((role) => nameOf(facts, role))) }),
+    );
+  if (absent && open.length === 0) {
+    return failed({
+      expected: say('{service} running, with no port published', '{service} 執行中，且沒有發佈連接埠', {
+        service: nameOf(facts, absent),
+      }),
+      actual: say('no container of {service}', '沒有 {service} 的容器', { service: nameOf(facts, absent) }),
+      help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+    });
+  }
+  const seen = open.flatMap((one) =>
+    one.published.map((port) => `${one.service} ${port.hostIp}:${port.hostPort}→${port.containerPort}`),
+  );
+  return failed({
+    expected: say('no port published by {services}', '{services} 不發佈連接埠', {
+      services: listed(roles.map((role) => nameOf(facts, role))),
+    }),
+    actual: listed([...new Set(seen)]),
+    help: say(
+      'take `ports:` away from that service: services find each other by name inside, and a fixed port stops it from being scaled',
+      '移除該服務的 `ports:`：服務之間用名稱互相連線，固定的連接埠也會讓它無法擴展',
+    ),
+  });
+}
+
+interface PublishedFacts extends StackFacts {
+  readonly containerPort: number;
+}
+
+/** The stack's front publishes its port, on loopback. */
+export function publishes(role: Role): Check<PublishedFacts> {
+  return defineCheck({
+    id: `${role}-publishes-its-port`,
+    claim: say('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
+    gather: async (world: World) => ({ ...(await lookAtStack(world)), containerPort: world.spec.published?.containerPort ?? 80 }),
+    judge: (facts) => judgePublishes(facts, role),
+  });
+}
+
+export function judgePublishes(facts: PublishedFacts, role: Role): Verdict {
+  const ports = runningOf(facts, role).flatMap((replica) => replica.published);
+  const right = ports.find((port) => port.containerPort === facts.containerPort);
+  const shown = ports.map((port) => `${port.hostIp}:${port.hostPort}→${port.containerPort}`);
+  if (right) return passed(verbatim([...new Set(shown)].join(', ')));
+  return failed({
+    expected: say('port {port} of {service} published', '{service} 的連接埠 {port} 已發佈', {
+      port: facts.containerPort,
+      service: nameOf(facts, role),
+    }),
+    actual: listed(shown, say('nothing is published', '沒有發佈任何連接埠')),
+    help: say(
+      'give {service} a line under `ports:`, such as "8000:{port}"',
+      '在 {service} 的 `ports:` 加上一行，例如 "8000:{port}"',
+      { service: nameOf(facts, role), port: facts.containerPort },
+    ),
+  });
+}

@@ -1,0 +1,28 @@
+import { LabError } from '../lab/error.ts';
+import type { Replica } from '../lab/facts.ts';
+import { text } from '../lab/text.ts';
+import type { ExecResult, World } from '../lab/world.ts';
+import { lookAtStack, runningOf, type StackFacts } from './look.ts';
+
+/** Runs a probe's script. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
+export async function runProbe(world: World, inside: Replica, script: string, timeoutMs?: number): Promise<ExecResult> {
+  const said = await world.exec(inside.id, script, timeoutMs);
+  if (said.exitCode !== 127) return said;
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `the image of ${inside.service} (${inside.image}) lacks what the probe needs (curl, or dig, getent or nslookup)`,
+      `${inside.service} 的映像檔（${inside.image}）缺少探測需要的工具（curl，或 dig、getent、nslookup）`,
+    ),
+    text('use the image that the tutorial names for it', '請使用教學指定的映像檔'),
+  );
+}
+
+/** The replica that this stack's probes are sent from, if it runs. */
+export const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
+
+/** The stack, and where its probes start; what a gather that probes begins with. */
+export async function standAt(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
+  const stack = await lookAtStack(world);
+  return { stack, inside: prober(world, stack) };
+}

@@ -1,0 +1,152 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
+import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import type { FileFacts, World } from '../lab/world.ts';
+import { listed, lookAtStack, type StackFacts, say } from './look.ts';
+
+/** Every container of the project has ended, and is still there. One that had to be killed is told, with the remedy. */
+export function allExited(): Check<StackFacts> {
+  return defineCheck({
+    id: 'all-containers-exited',
+    claim: text("all of the project's containers have stopped", '專案的所有容器都已停止'),
+    gather: lookAtStack,
+    judge: judgeAllExited,
+  });
+}
+
+export function judgeAllExited(facts: StackFacts): Verdict {
+  const { replicas } = facts;
+  const up = replicas.filter((one) => one.state !== 'exited');
+  if (replicas.length > 0 && up.length === 0) {
+    const killed = replicas.filter((one) => one.exitCode === 137);
+    return passed(
+      say('{count} stopped: {list}', '{count} 個已停止：{list}', {
+        count: replicas.length,
+        list: listed(replicas.map((one) => `${one.service} (${one.exitCode})`)),
+      }),
+      killed.length > 0 ? { note: killedNote(killed.map((one) => one.service)) } : {},
+    );
+  }
+  return failed({
+    expected: say('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
+    actual:
+      replicas.length === 0
+        ? say('no container is left', '已經沒有容器了')
+        : listed(up.map((one) => `${one.service} ${one.state}`)),
+    help:
+      replicas.length === 0
+        ? say(
+            'bring them back and stop them: docker compose up -d, then docker compose stop',
+            '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
+          )
+        : say('docker compose stop', 'docker compose stop'),
+  });
+}
+
+const killedNote = (services: readonly string[]): Text =>
+  say(
+    '{services} ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.',
+    '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由一個小小的 init 當 PID 1，就能立刻停止。',
+    { services: listed([...new Set(services)]) },
+  );
+
+/** No container of the project is left. */
+export function containersGone(): Check<StackFacts> {
+  return defineCheck({
+    id: 'containers-are-gone',
+    claim: text("the project's containers are gone", '專案的容器都移除了'),
+    gather: lookAtStack,
+    judge: judgeContainersGone,
+  });
+}
+
+export function judgeContainersGone(facts: StackFacts): Verdict {
+  if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
+  const mismatch = {
+    expected: say('no container of this project', '這個專案沒有任何容器'),
+    actual: listed(facts.replicas.map((one) => `${one.service} ${one.state}`)),
+    help: facts.replicas.some((one) => one.state === 'running')
+      ? say(
+          'stop them first: docker compose stop, then docker compose rm',
+          '先停止：docker compose stop，再執行 docker compose rm',
+        )
+      : say('docker compose rm', 'docker compose rm'),
+  };
+  return facts.replicas.every((one) => one.state === 'removing') ? waiting(mismatch) : failed(mismatch);
+}
+
+/** The project's network outlives `rm`; the learner is told what removes it. */
+export function networkRemains(): Check<StackFacts> {
+  return defineCheck({
+    id: 'network-is-still-there',
+    claim: text("the project's network is still there", '專案的網路還在'),
+    gather: lookAtStack,
+    judge: (facts) =>
+      facts.networks.length > 0
+        ? passed(listed(facts.networks.map((one) => one.name)), {
+            note: say(
+              '`rm` removes containers only; `docker compose down` removes the network too',
+              '`rm` 只移除容器；`docker compose down` 會連網路一起移除',
+            ),
+          })
+        : failed({
+            expected: say('the network that `up` made', '`up` 建立的網路'),
+            actual: say('no network of this project', '這個專案沒有網路'),
+            help: say(
+              '`down` removes networks too; here `stop` and `rm` are asked for',
+              '`down` 會連網路一起移除；這一步要用的是 `stop` 和 `rm`',
+            ),
+          }),
+  });
+}
+
+/** No network of the project is left. */
+export function networksGone(): Check<StackFacts> {
+  return defineCheck({
+    id: 'networks-are-gone',
+    claim: text("the project's networks are gone", '專案的網路都移除了'),
+    gather: lookAtStack,
+    judge: judgeNetworksGone,
+  });
+}
+
+export function judgeNetworksGone(facts: StackFacts): Verdict {
+  if (facts.networks.length === 0) return passed(say('none left', '沒有留下任何網路'));
+  return failed({
+    expected: say('no network of this project', '這個專案沒有任何網路'),
+    actual: listed(facts.networks.map((one) => one.name)),
+    help: say(
+      'docker compose down; if a network is in use, another container still sits on it',
+      'docker compose down；如果顯示網路使用中，表示還有別的容器連著它',
+    ),
+  });
+}
+
+interface HostFileFacts {
+  readonly path: string;
+  readonly file: FileFacts;
+}
+
+/** A file that a container wrote stays on the host, though the container is gone. `file` is a key of the stack's `files`. */
+export function fileRemains(id: string, claim: Text, key: string): Check<HostFileFacts> {
+  return defineCheck({
+    id,
+    claim,
+    gather: async (world: World) => {
+      const path = world.spec.files?.[key] ?? key;
+      return { path, file: await world.file(path) };
+    },
+    judge: judgeFileRemains,
+  });
+}
+
+export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
+  if (file.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
+  const lines = file.kind === 'file' ? file.text.split('\n').filter((line) => line !== '').length : 0;
+  if (lines > 0) return passed(joinTexts([verbatim(`${path}: `), say('{lines} lines', '{lines} 行', { lines })], verbatim('')));
+  return failed({
+    expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
+    actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),
+    help: say('mount the folder: ./{path}', '把資料夾掛載出來：./{path}', { path }),
+  });
+}

@@ -1,0 +1,168 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { addressesOf, listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say, short } from './look.ts';
+
+const moving = new Set(['created', 'restarting', 'removing']);
+
+/** `flask has 3 running replicas`, and no container of it in another state. */
+export function hasReplicas(role: Role, count: number): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
+    claim: say('{role} has {count} running replica(s)', '{role} 有 {count} 個執行中的副本', { role, count }),
+    gather: lookAtStack,
+    judge: (facts) => judgeReplicas(facts, role, count),
+  });
+}
+
+export function judgeReplicas(facts: StackFacts, role: Role, count: number): Verdict {
+  const service = nameOf(facts, role);
+  const all = replicasOf(facts, role);
+  const running = runningOf(facts, role);
+  const others = all.filter((replica) => replica.state !== 'running');
+  if (running.length === count && others.length === 0) {
+    return passed(
+      say('{count} running: {ids}', '{count} 個執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
+    );
+  }
+  const mismatch = {
+    expected: say('{count} running replica(s) of {service}', '{service} 有 {count} 個執行中的副本', { count, service }),
+    actual:
+      all.length === 0 ? say('no container of {service}', '沒有 {service} 的容器', { service }) : states(running.length, others),
+    help: help(service, count, running.length, others),
+  };
+  return all.some((replica) => moving.has(replica.state)) ? waiting(mismatch) : failed(mismatch);
+}
+
+const states = (running: number, others: readonly Replica[]): Text =>
+  joinTexts(
+    [
+      say('{running} running', '{running} 個執行中', { running }),
+      ...others.map((one) =>
+        one.state === 'exited'
+          ? say(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', { id: short(one.id), code: one.exitCode })
+          : say(', {id} is {state}', '，{id} 的狀態是 {state}', { id: short(one.id), state: one.state }),
+      ),
+    ],
+    text('', ''),
+  );
+
+const help = (service: string, count: number, running: number, others: readonly Replica[]): Text => {
+  if (others.some((one) => one.state === 'paused')) {
+    return say('a replica is paused: docker compose unpause {service}', '有副本被暫停了：docker compose unpause {service}', {
+      service,
+    });
+  }
+  if (others.length > 0) {
+    return say('see why it does not run: docker compose logs {service}', '看看它為什麼沒有執行：docker compose logs {service}', {
+      service,
+    });
+  }
+  return running === 0
+    ? say('start the stack: docker compose up -d', '啟動服務：docker compose up -d')
+    : say(
+        'ask for exactly that many: docker compose up -d --scale {service}={count}',
+        '指定正確的數量：docker compose up -d --scale {service}={count}',
+        { service, count },
+      );
+};
+
+/** Every replica has an address of its own on each of its networks. */
+export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-has-${count}-addresses`,
+    claim: say('the {count} replicas of {role} have {count} addresses', '{role} 的 {count} 個副本有 {count} 個不同的位址', {
+      role,
+      count,
+    }),
+    gather: lookAtStack,
+    judge: (facts) => {
+      const service = nameOf(facts, role);
+      const first = runningOf(facts, role).map((one) => addressesOf(one)[0] ?? '');
+      const different = new Set(first.filter((address) => address !== ''));
+      if (different.size === count && first.length === count) return passed(listed(first));
+      return failed({
+        expected: say('{count} different addresses', '{count} 個不同的位址', { count }),
+        actual: say('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
+        help: say(
+          'see what each is connected to: docker compose ps {service}',
+          '看看每個副本的狀態：docker compose ps {service}',
+          { service },
+        ),
+      });
+    },
+  });
+}
+
+/** The very containers of a service that were there before the step's work: same IDs, same start. Has to be watched. */
+export function isUntouched(role: Role): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-is-untouched`,
+    claim: say('{role} is the same container as before, not restarted', '{role} 還是原來的容器，沒有重新啟動', { role }),
+    watched: true,
+    gather: lookAtStack,
+    judge: (facts, before) => judgeUntouched(facts, before, role),
+  });
+}
+
+const identity = (replica: Replica) => `${replica.id} ${replica.startedAt}`;
+
+export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role: Role): Verdict {
+  const service = nameOf(facts, role);
+  const was = before ? runningOf(before, role) : [];
+  const is = runningOf(facts, role);
+  const ids = (of: readonly Replica[]) => listed(of.map((one) => short(one.id)));
+  const now = is.map(identity);
+  if (was.length > 0 && was.length === is.length && was.every((one) => now.includes(identity(one)))) {
+    return passed(say('still {ids}', '仍是 {ids}', { ids: ids(is) }));
+  }
+  const restarted = was.length > 0 && was.every((one) => is.some((two) => two.id === one.id));
+  return failed({
+    expected: say('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
+    actual: restarted
+      ? say('the same container, started again', '同一個容器，但被重新啟動過')
+      : say('{ids}', '{ids}', { ids: ids(is) }),
+    help: say(
+      'scale only one service; the others keep their containers: docker compose up -d --scale flask=3',
+      '只擴展一個服務，其他服務會保留原來的容器：docker compose up -d --scale flask=3',
+    ),
+  });
+}
+
+/** Of the replicas that ran before the step's work exactly `left` run on, and the others have gone. Has to be watched. */
+export function othersAreGone(role: Role, left: number): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-others-are-gone`,
+    claim: say(
+      '{left} replica of {role} is left of those before, the others are gone',
+      '原來的 {role} 副本留下 {left} 個，其他的都移除了',
+      { role, left },
+    ),
+    watched: true,
+    gather: lookAtStack,
+    judge: (facts, before) => judgeOthersGone(facts, before, role, left),
+  });
+}
+
+export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: Role, left: number): Verdict {
+  const was = before ? replicasOf(before, role) : [];
+  const is = replicasOf(facts, role);
+  const kept = is.filter((one) => was.some((two) => two.id === one.id));
+  const gone = was.length - kept.length;
+  if (was.length > left && kept.length === left && is.length === left) {
+    return passed(
+      say('{gone} gone, {kept} kept', '移除 {gone} 個，留下 {kept} 個', { gone, kept: listed(kept.map((one) => short(one.id))) }),
+    );
+  }
+  const mismatch = {
+    expected: say('{left} of {was} replicas left', '{was} 個副本中留下 {left} 個', { left, was: was.length }),
+    actual: say('{kept} of them left, {all} in all', '留下其中 {kept} 個，共 {all} 個', { kept: kept.length, all: is.length }),
+    help: say('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
+      service: nameOf(facts, role),
+      left,
+    }),
+  };
+  return is.some((one) => moving.has(one.state)) ? waiting(mismatch) : failed(mismatch);
+}

@@ -1,0 +1,142 @@
+import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/tutorial.ts';
+import type { Answer, World } from '../lab/world.ts';
+import { curlScript, type Ping, pingScript, readAnswers, readPings } from '../probe/scripts.ts';
+import { fairness, unsuspicious } from './fairness.ts';
+import { addressesOf, nameOf, runningOf, type StackFacts } from './look.ts';
+import { runProbe, standAt } from './probing.ts';
+
+/**
+ * How much is asked. The first batch decides nearly always; where a replica is yet unseen or the spread is suspicious,
+ * the budget is used up: with 60 random picks among 3 the chance that one stays unseen is 8e-11.
+ */
+const firstBatch = 15;
+const budget = 60;
+
+/** Requests of ours to a role's name, and who answered. */
+export interface SampleFacts extends StackFacts {
+  readonly role: Role;
+  readonly answers: readonly Answer[];
+  /** Of each replica's log, by its ID: which of our marks are in it. */
+  readonly logged: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The replica that sits at an address. */
+export const atAddress = (replicas: readonly Replica[], address: string): Replica | undefined =>
+  replicas.find((replica) => addressesOf(replica).includes(address));
+
+/** The replica whose hostname an answer names, as a word of its own. */
+export const namedIn = (replicas: readonly Replica[], body: string): Replica | undefined =>
+  replicas.find((replica) => body.split(/[^\w.-]+/).some((word) => word.replace(/\.$/, '') === replica.hostname));
+
+/** How often each replica answered: in the order of the replicas, those that never did with 0. */
+export const tally = (replicas: readonly Replica[], who: readonly (Replica | undefined)[]): number[] =>
+  replicas.map((replica) => who.filter((one) => one?.id === replica.id).length);
+
+/** All seen, and no reason for doubt: more samples would tell nothing new. */
+export const decided = (counts: readonly number[]): boolean =>
+  counts.length > 0 && counts.every((count) => count > 0) && fairness(counts) >= unsuspicious;
+
+/** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
+export const sampleByCurl =
+  (role: Role) =>
+  async (world: World): Promise<SampleFacts> => {
+    const { stack, inside } = await standAt(world);
+    const replicas = runningOf(stack, role);
+    if (!inside || replicas.length === 0) return { ...stack, role, answers: [], logged: {} };
+    const answers: Answer[] = [];
+    for (const size of [firstBatch, budget - firstBatch]) {
+      const marker = world.nonce();
+      const targets = Array.from({ length: size }, () => ({ host: nameOf(stack, role), nonce: world.nonce() }));
+      answers.push(
+        ...readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker), 60_000), marker),
+      );
+      if (
+        decided(
+          tally(
+            replicas,
+            answers.map((answer) => atAddress(replicas, answer.address)),
+          ),
+        )
+      )
+        break;
+    }
+    return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
+  };
+
+async function logsOf(world: World, replicas: readonly Replica[], answers: readonly Answer[]): Promise<Record<string, string[]>> {
+  const found = await Promise.all(
+    replicas.map(async (replica) => {
+      const due = answers.filter((answer) => atAddress([replica], answer.address)).map((answer) => answer.nonce);
+      const has = (log: string, nonce: string) => log.includes(`lab=${nonce}`);
+      const log = await world.log(replica.id, (so_far) => due.every((nonce) => has(so_far, nonce)));
+      return [replica.id, answers.map((answer) => answer.nonce).filter((nonce) => has(log, nonce))] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+export interface PingFacts extends StackFacts {
+  readonly role: Role;
+  readonly pings: readonly Ping[];
+}
+
+/** A sample of pings from inside to the role's name. */
+export const sampleByPing =
+  (role: Role) =>
+  async (world: World): Promise<PingFacts> => {
+    const { stack, inside } = await standAt(world);
+    const replicas = runningOf(stack, role);
+    const pings: Ping[] = [];
+    if (!inside || replicas.length === 0) return { ...stack, role, pings };
+    for (const size of [firstBatch, budget - firstBatch]) {
+      pings.push(...readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), size), 120_000)));
+      if (
+        decided(
+          tally(
+            replicas,
+            pings.map((ping) => atAddress(replicas, ping.address)),
+          ),
+        )
+      )
+        break;
+    }
+    return { ...stack, role, pings };
+  };
+
+/** One `curl` to each running replica's own address. */
+export const askEach =
+  (role: Role) =>
+  async (world: World): Promise<SampleFacts> => {
+    const { stack, inside } = await standAt(world);
+    const targets = runningOf(stack, role)
+      .map((replica) => (inside ? shared(inside, replica) : undefined))
+      .filter((address) => address !== undefined)
+      .map((host) => ({ host, nonce: world.nonce() }));
+    if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
+    const marker = world.nonce();
+    const answers = readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker)), marker);
+    return { ...stack, role, answers, logged: {} };
+  };
+
+/** A replica's address on a network that it shares with who asks. */
+export const shared = (from: Replica, to: Replica): string | undefined =>
+  Object.entries(to.networks)
+    .filter(([name, at]) => from.networks[name] && at.address !== '')
+    .map(([, at]) => at.address)[0];
+
+/**
+ * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
+ * connection stays with one worker, so some share a connection; who is reached at all is told by the lot.
+ */
+export const sampleThroughFront =
+  (role: Role, kept: number, single: number) =>
+  async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
+    const stack = await world.state();
+    const marks = (count: number) => Array.from({ length: count }, () => world.nonce());
+    const answers = [
+      ...(kept > 0 ? await world.request(marks(kept), { keepAlive: true }) : []),
+      ...(await world.request(marks(single), { keepAlive: false })),
+    ];
+    return { ...stack, services: world.spec.services, role, answers, logged: {}, kept };
+  };

@@ -1,0 +1,99 @@
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { ExecResult } from '../lab/world.ts';
+import { ApiError, demultiplex, type EngineApi } from './api.ts';
+import { printable } from './compose.ts';
+
+const capBytes = 1_000_000;
+
+/** Reads a stream to its end, to the cap, until `enough`, or until the signal; then lets go of it. */
+async function read(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  enough?: (bytes: Buffer) => boolean,
+): Promise<{ bytes: Buffer; ended: boolean }> {
+  const reader = stream.getReader();
+  const letGo = () => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', letGo, { once: true });
+  let bytes = Buffer.alloc(0);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { bytes, ended: !signal.aborted };
+      bytes = Buffer.concat([bytes, value]);
+      if (bytes.length >= capBytes || enough?.(bytes)) return { bytes, ended: true };
+    }
+  } finally {
+    signal.removeEventListener('abort', letGo);
+    letGo();
+  }
+}
+
+/** Runs a script by `sh -c` in a running container. Throws LabError E_PROBE where it can't be run or does not end in time. */
+export async function exec(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const made = await api.post<{ Id: string }>(
+      `/containers/${containerId}/exec`,
+      {},
+      {
+        Cmd: ['sh', '-c', script],
+        AttachStdout: true,
+        AttachStderr: true,
+      },
+    );
+    if (!made) throw new ApiError(500, 'no exec was made');
+    const { bytes, ended } = await read(
+      await api.stream('POST', `/exec/${made.Id}/start`, {}, { Detach: false, Tty: false }),
+      signal,
+    );
+    if (!ended) {
+      throw new LabError(
+        'E_PROBE',
+        text(
+          `a probe in container ${containerId.slice(0, 12)} did not end within ${timeoutMs} ms`,
+          `容器 ${containerId.slice(0, 12)} 裡的探測沒有在 ${timeoutMs} 毫秒內結束`,
+        ),
+        text('see whether the machine is overloaded, then run it again', '看看這台機器是否太忙，再執行一次'),
+      );
+    }
+    const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${made.Id}/json`);
+    const said = demultiplex(bytes);
+    return { exitCode: ExitCode ?? 1, stdout: printable(said.stdout), stderr: printable(said.stderr) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new LabError(
+      'E_PROBE',
+      text(
+        `the engine ran no probe in container ${containerId.slice(0, 12)}: ${error.message}`,
+        `引擎無法在容器 ${containerId.slice(0, 12)} 裡執行探測：${error.message}`,
+      ),
+      text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A container's log from its last `lines` on. With `until`, follows it until that is true of the text or `timeoutMs` have passed:
+ * a line can be a moment later than the answer that it is about.
+ */
+export async function containerLog(
+  api: EngineApi,
+  containerId: string,
+  options: { lines: number; until?: (log: string) => boolean; timeoutMs: number },
+): Promise<string> {
+  const said = (bytes: Buffer) => {
+    const { stdout, stderr } = demultiplex(bytes);
+    return printable(stdout + stderr);
+  };
+  const { until } = options;
+  const stream = await api.stream('GET', `/containers/${containerId}/logs`, {
+    stdout: true,
+    stderr: true,
+    tail: options.lines,
+    follow: until !== undefined,
+  });
+  const { bytes } = await read(stream, AbortSignal.timeout(options.timeoutMs), until && ((so_far) => until(said(so_far))));
+  return said(bytes);
+}

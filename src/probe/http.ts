@@ -1,0 +1,63 @@
+import { Client } from 'undici';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { Answer } from '../lab/world.ts';
+
+const capBytes = 64_000;
+const timeoutMs = 5000;
+
+/** An address on this machine's loopback; load goes nowhere else. */
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/**
+ * Asks `http://<address><path>` once for each path, one after another; each on a connection of its own, or all on one.
+ * A refused or broken connection is an answer too (status 0). Throws LabError E_PROBE for an address beyond loopback.
+ */
+export async function ask(address: string, nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]> {
+  const origin = new URL(`http://${address}`);
+  if (!isLoopback(origin.hostname.replace(/^\[|\]$/g, ''))) {
+    throw new LabError(
+      'E_PROBE',
+      text(
+        `${address} is not on this machine's loopback: nothing is sent there`,
+        `${address} 不在這台機器的 loopback 上，不會送出任何請求`,
+      ),
+      text('publish the port on 127.0.0.1', '請把連接埠發佈在 127.0.0.1'),
+    );
+  }
+  const answers: Answer[] = [];
+  let client: Client | undefined;
+  for (const nonce of nonces) {
+    client ??= new Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
+    answers.push(await once(client, address, nonce));
+    if (!options.keepAlive) {
+      await client.destroy();
+      client = undefined;
+    }
+  }
+  await client?.destroy();
+  return answers;
+}
+
+async function once(client: Client, address: string, nonce: string): Promise<Answer> {
+  try {
+    const { statusCode, body } = await client.request({
+      method: 'GET',
+      path: pathOf(nonce),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    let said = '';
+    body.setEncoding('utf8');
+    for await (const chunk of body) {
+      said += chunk;
+      if (said.length > capBytes) break;
+    }
+    return { nonce, status: statusCode, address, body: said.slice(0, capBytes) };
+  } catch {
+    // nothing answered, or not to the end: that is what is reported
+    return { nonce, status: 0, address, body: '' };
+  }
+}
+
+/** Where a request's mark goes: the app ignores it, and logs show it. */
+export const pathOf = (nonce: string): string => `/?lab=${nonce}`;

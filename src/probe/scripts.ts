@@ -1,0 +1,92 @@
+/**
+ * Shell scripts that probes run inside a container, and the readers of what they print. `docker exec` costs some 60 ms
+ * each time, so a script loops by itself. They need `sh`, and what each names.
+ */
+import type { Answer, ExecResult } from '../lab/world.ts';
+import { pathOf } from './http.ts';
+
+const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
+const safe = /^[A-Za-z0-9._-]+$/;
+
+/** A name or address that goes into a script as it is; anything a shell could read otherwise is refused. */
+const word = (value: string): string => {
+  if (!safe.test(value)) throw new TypeError(`not a host name: ${value}`);
+  return value;
+};
+
+/** DNS: `dig` where there is one, else `getent` (libc), else busybox's `nslookup`. Exit 127: none of them is there. */
+export const resolveScript = (name: string): string => {
+  const host = word(name);
+  return [
+    `if command -v dig >/dev/null; then dig +short +tries=1 +time=2 A ${host}`,
+    `elif command -v getent >/dev/null; then getent ahostsv4 ${host} || true`,
+    `elif command -v nslookup >/dev/null; then nslookup ${host} 127.0.0.11 2>/dev/null | sed '1,/^$/d'`,
+    'else exit 127; fi',
+  ].join('\n');
+};
+/** The addresses, each once, in the order of the answer. */
+export const readAddresses = (said: ExecResult): string[] => [...new Set(said.stdout.match(ipv4) ?? [])];
+
+/** `count` pings, each with a look-up of its own. */
+export const pingScript = (name: string, count: number): string =>
+  `command -v ping >/dev/null || exit 127\ni=0; while [ $i -lt ${count} ]; do ping -n -c 1 -W 2 ${word(name)} 2>&1 | head -n 2; i=$((i+1)); done`;
+
+export interface Ping {
+  readonly address: string;
+  readonly replied: boolean;
+}
+/** iputils and busybox alike: `PING flask (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
+export const readPings = (said: ExecResult): Ping[] =>
+  said.stdout
+    .split(/^PING /m)
+    .slice(1)
+    .map((part) => ({
+      address: part.match(/\((\d{1,3}(?:\.\d{1,3}){3})\)/)?.[1] ?? '',
+      replied: /bytes from/.test(part),
+    }));
+
+/** One `curl` a request: a connection and a look-up each. `marker` frames each answer; whoever answers does not know it. */
+export const curlScript = (targets: readonly { host: string; nonce: string }[], port: number, marker: string): string =>
+  [
+    'command -v curl >/dev/null || exit 127',
+    `ask() { curl -sS -m 5 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null; }`,
+    ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(word(nonce))}'`),
+    'true',
+  ].join('\n');
+export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
+  const answers: Answer[] = [];
+  let body: string[] = [];
+  for (const line of said.stdout.split('\n')) {
+    if (!line.startsWith(`${marker} `)) {
+      body.push(line);
+      continue;
+    }
+    const [, status = '0', address = '', url = ''] = line.split(' ');
+    answers.push({
+      nonce: url.split('lab=')[1] ?? '',
+      status: Number(status),
+      address: address.includes('://') ? '' : address,
+      body: body.join('\n').trim(),
+    });
+    body = [];
+  }
+  return answers;
+};
+
+/**
+ * Waits until each address takes a request on the port, `tries` times 20 ms in all. There is no event for it: an app opens
+ * its port when it likes. Any answer counts, from any path. Prints the addresses that do.
+ */
+export const readyScript = (addresses: readonly string[], port: number, tries: number): string =>
+  [
+    'command -v curl >/dev/null || exit 127',
+    `n=0; for a in ${addresses.map(word).join(' ')}; do`,
+    `  until curl -s -o /dev/null -m 2 http://$a:${port}/health; do n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
+    'done; true',
+  ].join('\n');
+
+/** Whether a TCP connection can be made within half a second: what a bridge drops never answers. Prints `yes` or `no`. */
+export const reachScript = (address: string, port: number): string =>
+  `command -v curl >/dev/null || exit 127
+t=$(curl -s -o /dev/null -m 0.5 --connect-timeout 0.5 -w '%{time_connect}' telnet://${word(address)}:${port} </dev/null)
+case "$t" in 0|0.000000|'') echo no;; *) echo yes;; esac`;
