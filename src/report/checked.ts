@@ -1,7 +1,8 @@
 import type { CheckResult } from '../lab/event.ts';
-import type { Spread, Verdict } from '../lab/verdict.ts';
-import { bar, duration, pad, padStart, truncate, widthOf } from './layout.ts';
+import type { Verdict } from '../lab/verdict.ts';
+import { widthOf } from './layout.ts';
 import { colour, edge, labelled, mark, marked, type Page, paragraph } from './page.ts';
+import { renderSpread } from './spread.ts';
 import { wordsOf } from './words.ts';
 
 /** Where a step's commands and checks stand, and where what belongs to a check stands. */
@@ -13,29 +14,31 @@ const worthTellingMs = 1000;
 
 /** A judged check: its claim, what was seen, and all that helps when it does not hold. */
 export function renderCheck(page: Page, result: CheckResult): string[] {
-  const right = result.durationMs >= worthTellingMs ? duration(result.durationMs) : '';
+  const { outcome, verdict } = result;
+  const right = result.durationMs >= worthTellingMs ? wordsOf(page.lang).time(result.durationMs) : '';
   const claim = result.claim[page.lang];
-  const sign = mark(page, result.outcome);
-  const found = inline(page, result.verdict);
+  const sign = mark(page, outcome);
+  const style = outcome === 'failed' || outcome === 'errored' ? page.paint.bold : (text: string) => text;
+  const [beside, below] = found(page, verdict);
   const room = edge(page) - detail - (right === '' ? 0 : widthOf(right) + 2);
-  const joined = found === '' ? claim : `${claim}${wordsOf(page.lang).between}${found}`;
-  if (widthOf(joined) <= room) {
-    const styled = claim + page.paint.dim(joined.slice(claim.length));
-    const gap = right === '' ? '' : ' '.repeat(room - widthOf(joined) + 2) + page.paint.dim(right);
-    return [`${' '.repeat(body)}${sign} ${styled}${gap}`, ...under(page, result.verdict)];
+  const gap = room - widthOf(claim + beside);
+  if (gap < 0) {
+    const lines = marked(page, sign, claim, { indent: body, style, right });
+    return [...lines, ...paragraph(page, below, detail, page.paint.dim), ...under(page, verdict)];
   }
-  return [
-    ...marked(page, sign, claim, { indent: body, right }),
-    ...(found === '' ? [] : paragraph(page, found, detail, page.paint.dim)),
-    ...under(page, result.verdict),
-  ];
+  const line = `${' '.repeat(body)}${sign} ${style(claim)}${page.paint.dim(beside)}`;
+  return [right === '' ? line : `${line}${' '.repeat(gap + 2)}${page.paint.dim(right)}`, ...under(page, verdict)];
 }
 
-/** What stands behind the claim itself. */
-function inline(page: Page, verdict: Verdict): string {
-  if (verdict.outcome === 'passed') return verdict.actual[page.lang];
-  if (verdict.outcome === 'skipped') return wordsOf(page.lang).because(verdict.because[page.lang]);
-  return '';
+/** What was seen, as it stands beside the claim, and as it stands below it where there is no room. */
+function found(page: Page, verdict: Verdict): readonly [beside: string, below: string] {
+  const words = wordsOf(page.lang);
+  if (verdict.outcome === 'passed') return [words.between + verdict.actual[page.lang], verdict.actual[page.lang]];
+  if (verdict.outcome === 'skipped') {
+    const why = verdict.because[page.lang];
+    return [words.skipped('', why), words.because(why)];
+  }
+  return ['', ''];
 }
 
 function under(page: Page, verdict: Verdict): string[] {
@@ -44,7 +47,7 @@ function under(page: Page, verdict: Verdict): string[] {
   switch (verdict.outcome) {
     case 'passed':
       return [
-        ...(verdict.spread ? renderSpread(page, verdict.spread) : []),
+        ...(verdict.spread ? renderSpread(page, verdict.spread, detail) : []),
         ...(verdict.note ? labelled(page, [[words.note, verdict.note[lang]]], detail) : []),
       ];
     case 'failed':
@@ -59,7 +62,7 @@ function under(page: Page, verdict: Verdict): string[] {
           ],
           detail,
         ),
-        ...(verdict.spread ? renderSpread(page, verdict.spread) : []),
+        ...(verdict.spread ? renderSpread(page, verdict.spread, detail) : []),
       ];
     case 'errored':
       return [
@@ -76,22 +79,4 @@ function under(page: Page, verdict: Verdict): string[] {
     case 'skipped':
       return [];
   }
-}
-
-const longestBar = 30;
-
-/** A bar a line, longest for who was met most; then how unlikely it is that a fair balancer did this. */
-export function renderSpread(page: Page, spread: Spread): string[] {
-  const { paint } = page;
-  const most = Math.max(...spread.bars.map(({ count }) => count), 0);
-  const counts = String(most).length;
-  const labels = Math.min(Math.max(...spread.bars.map(({ label }) => widthOf(label)), 0), 30);
-  const room = Math.max(4, Math.min(longestBar, edge(page) - detail - labels - counts - 4));
-  return [
-    ...spread.bars.map(({ label, count }) => {
-      const row = `${pad(truncate(label, labels), labels)}  ${paint.cyan(bar(count, most, room))}`;
-      return `${' '.repeat(detail)}${row}${count > 0 ? ' ' : ''}${padStart(String(count), count > 0 ? 0 : counts)}`;
-    }),
-    ...(spread.fairness === undefined ? [] : paragraph(page, wordsOf(page.lang).fairness(spread.fairness), detail, paint.dim)),
-  ];
 }

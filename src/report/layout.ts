@@ -61,12 +61,12 @@ export function atRight(left: string, right: string, columns: number): string {
   return right === '' || gap < 2 ? left : left + ' '.repeat(gap) + right;
 }
 
-/** `0.4 s`, `12.3 s`, `1 m 05 s`. */
-export function duration(ms: number): string {
+/** `0.4 s`, `12.3 s`, `1 m 05 s`, in the units' words. */
+export function duration(ms: number, minute: string, second: string): string {
   const tenths = Math.round(ms / 100);
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} ${second}`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(seconds / 60)} ${minute} ${String(seconds % 60).padStart(2, '0')} ${second}`;
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -1,5 +1,5 @@
 import { body, renderCheck } from './checked.ts';
-import { duration, truncate } from './layout.ts';
+import { truncate } from './layout.ts';
 import { edge, marked, type Page } from './page.ts';
 import type { UnderWay } from './script.ts';
 import { wordsOf } from './words.ts';
@@ -12,7 +12,7 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
   const { lang, paint } = page;
   const words = wordsOf(lang);
   const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
-  const right = duration(elapsedMs);
+  const right = words.time(elapsedMs);
   const { command, checks, cleaning } = underWay;
   if (command) {
     const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);

@@ -1,8 +1,9 @@
 import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { body, renderCheck } from './checked.ts';
-import { duration } from './layout.ts';
-import { colour, labelled, mark, marked, type Page, paragraph } from './page.ts';
+import { renderEnding } from './ending.ts';
+import { colour, mark, marked, type Page, paragraph } from './page.ts';
+import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
 import { createTallies } from './tally.ts';
 import { wordsOf } from './words.ts';
@@ -32,23 +33,24 @@ export function createScript(page: Page): Script {
   const { lang, paint } = page;
   const words = wordsOf(lang);
   const tallies = createTallies();
+  const skips = createSkips(page);
   const underWay: UnderWay = { checks: [], cleaning: false };
   let plan: Told<'run-started'>['plan'] = [];
-  let currentLab = '';
-  let failedOutput: string[] = [];
+  let current = { lab: '', step: '' };
+  let failedOutput: readonly string[] = [];
   let state: 'before' | 'running' | 'over' = 'before';
 
   /** The lab's heading, unless it stands there already. */
   function heading(lab: string): string[] {
-    if (lab === currentLab) return [];
-    currentLab = lab;
+    if (lab === current.lab) return [];
+    current = { lab, step: '' };
     const at = plan.findIndex((planned) => planned.lab === lab);
-    const title = plan[at]?.title[lang] ?? lab;
-    return ['', paint.bold(`${paint.dim(`${at + 1}/${plan.length}`)} ${title}`)];
+    const number = at < 0 ? '' : `${paint.dim(`${at + 1}/${plan.length}`)} `;
+    return ['', ...paragraph(page, plan[at]?.title[lang] ?? lab, 0, (title) => paint.bold(number + title))];
   }
 
   /** The checks at the head of the queue that are judged; with `all`, also those behind one that is not. */
-  function settled(all: boolean): string[] {
+  function judged(all: boolean): string[] {
     const lines: string[] = [];
     while (underWay.checks[0] && (all || underWay.checks[0].result)) {
       const result = underWay.checks.shift()?.result;
@@ -62,17 +64,22 @@ export function createScript(page: Page): Script {
       plan = event.plan;
       state = 'running';
       const { kind, version, compose } = event.engine;
-      const engine = `${words.engine} ${version}${kind === 'private' ? ` (${words.privateEngine})` : ''} · Compose ${compose}`;
+      const engine = words.engine(version, kind === 'private', compose);
       return [...paragraph(page, event.title[lang], 0, paint.bold), ...paragraph(page, engine, 0, paint.dim)];
     },
     note: (event) => marked(page, paint.dim('·'), event.text[lang], { indent: 0 }),
     'lab-started': (event) => heading(event.lab),
-    'step-started': (event) => [
-      ...heading(event.lab),
-      '',
-      ...paragraph(page, event.title[lang], 2, paint.bold),
-      ...paragraph(page, event.teach[lang], 2, paint.dim),
-    ],
+    'step-started': (event) => {
+      const lines = [
+        ...heading(event.lab),
+        '',
+        ...paragraph(page, event.title[lang], 2, paint.bold),
+        ...paragraph(page, event.teach[lang], 2, paint.dim),
+      ];
+      current.step = event.step;
+      failedOutput = [];
+      return lines;
+    },
     'command-started': ({ line }) => {
       underWay.command = { line, output: [] };
       return [];
@@ -84,23 +91,31 @@ export function createScript(page: Page): Script {
       return [];
     },
     'command-finished': ({ line, exitCode, durationMs }) => {
-      failedOutput = exitCode === 0 ? [] : (underWay.command?.output ?? []);
+      if (exitCode !== 0) failedOutput = underWay.command?.output ?? [];
       delete underWay.command;
-      const right = [...(exitCode === 0 ? [] : [words.exit(exitCode)]), duration(durationMs)].join('  ');
-      const sign = exitCode === 0 ? paint.dim('$') : paint.red('$');
-      return marked(page, sign, line, { indent: body, right });
+      const time = words.time(durationMs);
+      const right = exitCode === 0 ? time : `${words.exit(exitCode)}  ${time}`;
+      return marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right });
     },
     'verify-started': ({ checks }) => {
       underWay.checks = [...checks];
       return [];
     },
     'check-finished': ({ result }) => {
-      const waiting = underWay.checks.find(({ id }) => id === result.id);
-      if (!waiting) return renderCheck(page, result);
-      waiting.result = result;
-      return settled(false);
+      const queued = underWay.checks.find(({ id }) => id === result.id);
+      if (!queued) return renderCheck(page, result);
+      queued.result = result;
+      return judged(false);
     },
-    'step-finished': (event) => [...settled(true), ...closing(event)],
+    'step-finished': (event) => {
+      const { outcome, reason } = event;
+      if (outcome === 'passed') return judged(true);
+      if (outcome !== 'skipped') return [...judged(true), ...renderEnding(page, event, failedOutput)];
+      const why = reason?.message[lang] ?? '';
+      if (event.lab !== current.lab || event.step !== current.step)
+        return [...heading(event.lab), ...skips.add(tallies.step(event.lab, event.step)[lang], why)];
+      return [...judged(true), ...marked(page, mark(page, outcome), words.because(why), { indent: body, style: paint.dim })];
+    },
     'lab-finished': () => [],
     'teardown-started': () => {
       underWay.cleaning = true;
@@ -116,34 +131,12 @@ export function createScript(page: Page): Script {
     },
   };
 
-  /** What is left to say of a step: why no check was made, and how to look further. */
-  function closing(event: Told<'step-finished'>): string[] {
-    const { outcome, reason } = event;
-    if (outcome === 'passed') return [];
-    const sign = mark(page, outcome);
-    if (outcome === 'skipped') {
-      const title = tallies.step(event.lab, event.step)[lang];
-      const why = reason ? `${title}${words.between}${words.because(reason.message[lang])}` : title;
-      return [...heading(event.lab), ...marked(page, sign, why, { indent: 2, style: paint.dim })];
-    }
-    const lines: string[] = [];
-    if (reason) {
-      const told = failedOutput.filter((line) => line.trim() !== '' && !reason.message[lang].includes(line.trim()));
-      lines.push(...told.flatMap((line) => paragraph(page, line, body + 2, paint.dim)));
-      lines.push(...marked(page, sign, reason.message[lang], { indent: body, style: colour(page, outcome) }));
-      if (outcome === 'errored') lines.push(...paragraph(page, words.notYourFault, body + 2, colour(page, outcome)));
-      lines.push(...labelled(page, [[words.hint, reason.hint[lang]]], body + 2));
-    }
-    const further = event.hints.map((hint, at) => [at === 0 ? words.hints : '', `${at + 1}. ${hint[lang]}`] as const);
-    const look = [words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const;
-    return [...lines, ...labelled(page, [...(outcome === 'failed' ? further : []), look], body + 2)];
-  }
-
   return {
     underWay,
     tell(event) {
       tallies.count(event);
-      return (tellers[event.kind] as (event: RunEvent) => string[])(event);
+      const waiting = event.kind === 'step-finished' && event.lab === current.lab ? [] : skips.flush();
+      return [...waiting, ...(tellers[event.kind] as (event: RunEvent) => string[])(event)];
     },
     close() {
       if (state !== 'running') return [];
@@ -151,8 +144,9 @@ export function createScript(page: Page): Script {
       const { command } = underWay;
       delete underWay.command;
       return [
+        ...skips.flush(),
         ...(command ? marked(page, paint.dim('$'), command.line, { indent: body, right: words.unfinished }) : []),
-        ...settled(true),
+        ...judged(true),
         '',
         ...paragraph(page, words.stopped, 0, (line) => paint.bold(colour(page, 'errored')(line))),
       ];

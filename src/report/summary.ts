@@ -1,7 +1,7 @@
 import type { CheckResult } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { type Outcome, outcomes } from '../lab/verdict.ts';
-import { duration, pad, padStart, truncate, widthOf } from './layout.ts';
+import { pad, padStart, truncate, widthOf } from './layout.ts';
 import { colour, edge, mark, type Page, paragraph } from './page.ts';
 import { wordsOf } from './words.ts';
 
@@ -13,8 +13,8 @@ export interface LabTally {
   durationMs: number;
   passedSteps: number;
   readonly checks: CheckResult[];
-  /** Steps that came to nothing before any check of theirs. */
-  readonly broken: { readonly step: Text; readonly outcome: Outcome }[];
+  /** Checks, and steps that came to nothing before any check of theirs, that failed or errored. */
+  readonly news: { readonly text: Text; readonly outcome: Outcome }[];
 }
 
 export interface RunTally {
@@ -25,8 +25,10 @@ export interface RunTally {
   readonly teardown?: { readonly removed: number; readonly durationMs: number };
 }
 
-/** More lines of bad news than this are told above only: the summary is one screen of 24 lines. */
-const mostNews = 8;
+/** The summary is one screen. */
+const screenful = 24;
+/** Blank lines, heading, and what stands below the news, should it wrap. */
+const otherLines = 8;
 
 /** Each lab in a line, what did not pass, what was left behind, and as the last line the verdict. */
 export function renderSummary(page: Page, run: RunTally): string[] {
@@ -34,18 +36,20 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   const checks = run.labs.flatMap((lab) => lab.checks);
   const count = (outcome: Outcome) => checks.filter((check) => check.outcome === outcome).length;
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
-  const verdict = words.verdict[run.outcome]({ labs: run.labs.length, checks: counts, time: duration(run.durationMs) });
+  const verdict = words.verdict[run.outcome]({ labs: run.labs.length, checks: counts, time: words.time(run.durationMs) });
   const news = run.labs.flatMap((lab) => badNews(page, lab));
+  const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
   const { teardown } = run;
   return [
     '',
+    page.paint.bold(words.summary),
     ...table(page, run.labs),
     ...(news.length === 0 ? [] : ['']),
     ...news.slice(0, shown),
     ...(shown < news.length ? paragraph(page, words.more(news.length - shown), 2, page.paint.dim) : []),
     '',
-    ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, duration(teardown.durationMs)), 0, page.paint.dim) : []),
+    ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
     ...paragraph(page, verdict, 0, (line) => page.paint.bold(colour(page, run.outcome)(line))),
   ];
 }
@@ -60,7 +64,7 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
       outcome === 'passed' ? '' : words.outcome[outcome],
       `${words.steps} ${lab.passedSteps}/${lab.plannedSteps}`,
       lab.checks.length === 0 ? '' : `${words.checks} ${passed}/${lab.checks.length}`,
-      outcome === 'skipped' ? '' : duration(lab.durationMs),
+      outcome === 'skipped' ? '' : words.time(lab.durationMs),
     ] as const;
   });
   const width = (column: number) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? '')));
@@ -79,13 +83,7 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
   });
 }
 
-/** A line for everything that failed or errored; what is skipped follows from it. */
 function badNews(page: Page, lab: LabTally): string[] {
-  const line = (outcome: Outcome, text: string) =>
-    `${mark(page, outcome)} ${truncate(`${lab.title[page.lang]}${wordsOf(page.lang).between}${text}`, edge(page) - 2)}`;
-  const bad = (outcome: Outcome) => outcome === 'failed' || outcome === 'errored';
-  return [
-    ...lab.broken.filter(({ outcome }) => bad(outcome)).map(({ step, outcome }) => line(outcome, step[page.lang])),
-    ...lab.checks.filter(({ outcome }) => bad(outcome)).map(({ claim, outcome }) => line(outcome, claim[page.lang])),
-  ];
+  const title = lab.title[page.lang] + wordsOf(page.lang).between;
+  return lab.news.map(({ text, outcome }) => `${mark(page, outcome)} ${truncate(title + text[page.lang], edge(page) - 2)}`);
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../lab/event.ts';
 import { type Text, verbatim } from '../lab/text.ts';
+import type { Outcome } from '../lab/verdict.ts';
 import type { LabTally, RunTally } from './summary.ts';
 
 type Finished = Extract<RunEvent, { kind: 'run-finished' }>;
@@ -12,17 +13,20 @@ export interface Tallies {
   step(lab: string, step: string): Text;
 }
 
+const isBad = (outcome: Outcome) => outcome === 'failed' || outcome === 'errored';
+
 export function createTallies(): Tallies {
   const labs = new Map<string, LabTally>();
   const steps = new Map<string, Text>();
   let teardown: RunTally['teardown'];
   const step = (lab: string, id: string): Text => steps.get(`${lab}/${id}`) ?? verbatim(id);
-  const checked = new Set<string>();
+  /** Steps whose bad news is a check's. */
+  const told = new Set<string>();
 
   function count(event: RunEvent): void {
     if (event.kind === 'run-started') {
       for (const { lab, title, steps: plannedSteps } of event.plan)
-        labs.set(lab, { title, plannedSteps, durationMs: 0, passedSteps: 0, checks: [], broken: [] });
+        labs.set(lab, { title, plannedSteps, durationMs: 0, passedSteps: 0, checks: [], news: [] });
     }
     if (event.kind === 'teardown-finished') {
       const before = teardown ?? { removed: 0, durationMs: 0 };
@@ -32,13 +36,18 @@ export function createTallies(): Tallies {
     if (!lab) return;
     if (event.kind === 'step-started') steps.set(`${event.lab}/${event.step}`, event.title);
     if (event.kind === 'check-finished') {
+      const { claim, outcome } = event.result;
       lab.checks.push(event.result);
-      checked.add(`${event.lab}/${event.step}`);
+      if (isBad(outcome)) {
+        lab.news.push({ text: claim, outcome });
+        told.add(`${event.lab}/${event.step}`);
+      }
     }
     if (event.kind === 'step-finished') {
-      if (event.outcome === 'passed') lab.passedSteps += 1;
-      else if (!checked.has(`${event.lab}/${event.step}`))
-        lab.broken.push({ step: step(event.lab, event.step), outcome: event.outcome });
+      const { outcome } = event;
+      if (outcome === 'passed') lab.passedSteps += 1;
+      if (isBad(outcome) && !told.has(`${event.lab}/${event.step}`))
+        lab.news.push({ text: step(event.lab, event.step), outcome });
     }
     if (event.kind === 'lab-finished') Object.assign(lab, { outcome: event.outcome, durationMs: event.durationMs });
   }
