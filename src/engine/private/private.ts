@@ -1,7 +1,21 @@
 import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Homes } from '../homes.ts';
+import { lock } from '../lock.ts';
+import { findArchive } from './archive.ts';
+import { startDaemons, stopDaemons } from './daemon.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { lackingForEngine, lackingLibraries, provideNeeds } from './needs.ts';
+import { packagesRoot, providePackages } from './packages.ts';
+import { answers, listens } from './ping.ts';
+import { findDockerd } from './processes.ts';
+import { pathWith } from './shell.ts';
+import type { Talk } from './talk.ts';
+
+export { buildable, buildBase } from './images.ts';
+export type { Talk } from './talk.ts';
 
 /** A private engine that answers. `env` is what a child process needs to use it: DOCKER_HOST, DOCKER_CONFIG, PATH. */
 export interface PrivateEngine {
@@ -10,68 +24,114 @@ export interface PrivateEngine {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How a piece of work speaks with whoever asked for it. */
-export interface Talk {
-  /** Told at each stage that takes a while. */
-  readonly progress?: (stage: Text) => void;
-  /** May the system's packages be installed without asking. */
-  readonly unattended: boolean;
-  /** Asked before something is installed, where it may not be done without. Absent: the answer is no. */
-  readonly ask?: (what: Text) => Promise<boolean>;
-  readonly signal?: AbortSignal;
+/** How long an engine that is there may take to answer. */
+const answerMs = 3_000;
+
+/** Whether this machine can have one, else why not. */
+export async function supported(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: Text }> {
+  const found = await findArchive();
+  return found.ok ? { ok: true } : found;
 }
 
-export type Supported = { readonly ok: true } | { readonly ok: false; readonly reason: Text };
+/** The private engine if it answers now; changes nothing. */
+export async function running(homes: Homes): Promise<PrivateEngine | undefined> {
+  const layout = layoutOf(homes);
+  if (!(await listens(layout.socket))) return undefined;
+  const [both, root] = await Promise.all([works(layout), unpackedRoot(layout)]);
+  return both && root ? engineOf(layout, root) : undefined;
+}
+
+/** Brings the private engine up, or finds it up. Throws LabError E_ENGINE_UNSUPPORTED, _NEEDS, _DOWNLOAD, _START. */
+export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
+  const found = await running(homes);
+  if (found) return found;
+  const archive = await findArchive();
+  if (!archive.ok) {
+    throw new LabError(
+      'E_ENGINE_UNSUPPORTED',
+      archive.reason,
+      text(
+        'install Docker with its Compose plugin: https://docs.docker.com/engine/install/',
+        '請安裝 Docker 與 Compose：https://docs.docker.com/engine/install/',
+      ),
+    );
+  }
+  const layout = layoutOf(homes);
+  await provideNeeds(lackingForEngine, talk);
+  const root = await providePackages(layout.packages, archive.archive, talk);
+  await provideNeeds(() => lackingLibraries(root), talk);
+  const held = await lock(lockOf(layout), () =>
+    talk.progress?.(text('waiting: another labwright is at the engine', '等待中：另一個 labwright 正在處理引擎')),
+  );
+  try {
+    talk.signal?.throwIfAborted();
+    if (!(await works(layout))) {
+      // one that is there and does not answer is of no use to anybody
+      if (await findDockerd(layout)) await stopDaemons(layout);
+      talk.progress?.(text('starting the engine', '啟動引擎'));
+      await startDaemons(layout, root, talk.signal);
+    }
+  } finally {
+    await held.release();
+  }
+  return engineOf(layout, root);
+}
+
+/** Stops it, with its containers; its images and data stay. True if there was something to stop. */
+export async function down(homes: Homes, talk: Pick<Talk, 'progress'> = {}): Promise<boolean> {
+  const layout = layoutOf(homes);
+  const held = await lock(lockOf(layout), () =>
+    talk.progress?.(text('waiting: another labwright is at the engine', '等待中：另一個 labwright 正在處理引擎')),
+  );
+  try {
+    talk.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
+    return await stopDaemons(layout);
+  } finally {
+    await held.release();
+  }
+}
 
 export interface Status {
   readonly running: boolean;
   readonly host: string;
   readonly pid?: number;
+  /** Folders and files of this engine. */
   readonly data: string;
   readonly log: string;
-}
-
-const later = () => new LabError('E_ENGINE_START', text('not there yet', '尚未完成'), text('wait for it', '請稍候'));
-
-export async function supported(): Promise<Supported> {
-  return process.platform === 'linux' &&
-    process.getuid?.() === 0 &&
-    (await access('/usr/bin/apt-get').then(
-      () => true,
-      () => false,
-    ))
-    ? { ok: true }
-    : {
-        ok: false,
-        reason: text('the private engine needs Debian or Ubuntu, as root', '內建引擎需要以 root 在 Debian 或 Ubuntu 上執行'),
-      };
-}
-
-/** The private engine if it answers now; changes nothing. */
-export async function running(_homes: Homes): Promise<PrivateEngine | undefined> {
-  return undefined;
-}
-
-/** Brings the private engine up, or finds it up. */
-export async function up(_homes: Homes, _talk: Talk): Promise<PrivateEngine> {
-  throw later();
-}
-
-/** Stops it; true if there was something to stop. */
-export async function down(_homes: Homes, _talk?: Pick<Talk, 'progress' | 'signal'>): Promise<boolean> {
-  return false;
+  readonly bridge: string;
 }
 
 export async function status(homes: Homes): Promise<Status> {
-  return { running: false, host: '', data: homes.state, log: '' };
+  const layout = layoutOf(homes);
+  const [found, pid] = await Promise.all([running(homes), findDockerd(layout)]);
+  const { host, data, log, bridge } = layout;
+  return { running: found !== undefined, host, ...(pid === undefined ? {} : { pid }), data, log, bridge };
 }
 
-/** Can this image be built from Debian's packages? */
-export function buildable(ref: string): boolean {
-  return ['python:3.13-slim', 'redis:8.0', 'nginx:1.26', 'nicolaka/netshoot:v0.13'].includes(ref);
-}
+const lockOf = ({ dir }: Layout): string => `engine-${dir}`;
 
-/** Builds those images that are not up to date on the engine yet, and tags them with these names. */
-export async function buildBase(_homes: Homes, _engine: PrivateEngine, _refs: readonly string[], _talk: Talk): Promise<void> {
-  throw later();
-}
+const works = async ({ socket, containerdSocket }: Layout): Promise<boolean> =>
+  (await Promise.all([answers(socket, answerMs), listens(containerdSocket)])).every(Boolean);
+
+const unpackedRoot = async ({ packages }: Layout): Promise<string | undefined> => {
+  const archive = await findArchive();
+  if (!archive.ok) return undefined;
+  const root = packagesRoot(packages, archive.archive);
+  return access(join(root, 'usr/bin/docker')).then(
+    () => root,
+    () => undefined,
+  );
+};
+
+const engineOf = ({ host, config }: Layout, root: string): PrivateEngine => ({
+  host,
+  env: {
+    DOCKER_HOST: host,
+    DOCKER_CONFIG: config,
+    PATH: pathWith(join(root, 'usr/bin'), join(root, 'usr/sbin')),
+    // a person's settings for another engine
+    DOCKER_CONTEXT: '',
+    DOCKER_TLS_VERIFY: '',
+    DOCKER_CERT_PATH: '',
+  },
+});

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import { makeBridge } from './bridges.ts';
+import { writeIptables } from './firewall.ts';
+import type { Layout } from './layout.ts';
+import { answers } from './ping.ts';
+import { allGone, findDockerd, kill } from './processes.ts';
+import { lastLines, pathWith } from './shell.ts';
+import type { Subnets } from './subnet.ts';
+import { sweep } from './sweep.ts';
+
+const readyMs = 30_000;
+
+/** Starts containerd and dockerd from the unpacked packages; resolves when the engine answers. Throws LabError E_ENGINE_START. */
+export async function startDaemons(layout: Layout, root: string, signal?: AbortSignal): Promise<void> {
+  const { dir, data, run, exec, bin, config, settings, log, containerdLog, socket } = layout;
+  await sweep(layout);
+  for (const folder of [dir, data, run, exec, bin, join(config, 'cli-plugins')])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(settings, '{}\n', { flag: 'wx' }).catch(ifThere);
+  await linkPlugins(config, root);
+  await writeIptables(layout);
+  const subnets = await makeBridge(layout);
+  const { NOTIFY_SOCKET: _, ...inherited } = process.env;
+  const env = { ...inherited, PATH: pathWith(bin, join(root, 'usr/sbin'), join(root, 'usr/bin')) };
+
+  // the host's own containerd, were there one, would be taken by dockerd: this engine brings its own
+  await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
+  const containerd = await launch(join(root, 'usr/bin/containerd'), containerdArgs(layout), env, containerdLog);
+  const dockerd = await launch(join(root, 'usr/sbin/dockerd'), dockerdArgs(layout, root, subnets), env, log);
+  const ready = await untilReady(socket, run, [containerd, dockerd], signal);
+  if (ready) return;
+  const said = await lastWords([containerdLog, log]);
+  await stopDaemons(layout);
+  signal?.throwIfAborted();
+  throw new LabError(
+    'E_ENGINE_START',
+    text(`the private engine did not start:\n${said}`, `私有引擎無法啟動：\n${said}`),
+    text(
+      `its whole log is in ${log}; in a container, it needs a privileged one with cgroups mounted`,
+      `完整的紀錄在 ${log}；如果是在容器裡，需要 privileged 並掛載 cgroup`,
+    ),
+  );
+}
+
+/** Stops this engine's daemons and its containers, and clears up after them. False if nothing ran. */
+export async function stopDaemons(layout: Layout): Promise<boolean> {
+  const dockerd = () => findDockerd(layout).then((pid) => (pid === undefined ? [] : [pid]));
+  const pids = await dockerd();
+  kill(pids, 'SIGTERM');
+  // dockerd gives its containers 10 s to stop, then kills them
+  if (!(await allGone(dockerd, 25_000))) {
+    kill(await dockerd(), 'SIGKILL');
+    await allGone(dockerd, 5_000);
+  }
+  await sweep(layout);
+  return pids.length > 0;
+}
+
+const containerdArgs = ({ run, containerdSocket }: Layout) => [
+  '--config',
+  join(run, 'containerd.toml'),
+  '--address',
+  containerdSocket,
+];
+
+const containerdSettings = ({ data, run }: Layout): string =>
+  [
+    'version = 2',
+    `root = ${JSON.stringify(join(data, 'containerd'))}`,
+    `state = ${JSON.stringify(join(run, 'containerd'))}`,
+    'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]',
+    '',
+  ].join('\n');
+
+const dockerdArgs = (layout: Layout, root: string, subnets: Subnets): string[] => {
+  const loopback = 'com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
+  const options = {
+    'config-file': layout.settings,
+    host: layout.host,
+    group: 'root',
+    'data-root': layout.data,
+    'exec-root': layout.exec,
+    pidfile: layout.pidFile,
+    containerd: layout.containerdSocket,
+    'init-path': join(root, 'usr/bin/tini-static'),
+    bridge: layout.bridge,
+    'fixed-cidr': subnets.bridge,
+    'default-address-pool': `base=${subnets.pool},size=26`,
+    // published ports are for this machine alone, whatever a Compose file leaves out
+    ip: '127.0.0.1',
+    'default-network-opt': `bridge=${loopback}`,
+    ip6tables: 'false',
+    'cgroup-parent': `/${layout.cgroup}`,
+    'exec-opt': 'native.cgroupdriver=cgroupfs',
+  };
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+};
+
+/** A process of its own session that outlives this one, and writes to its own log. */
+async function launch(path: string, args: readonly string[], env: NodeJS.ProcessEnv, log: string): Promise<ChildProcess> {
+  await rename(log, `${log}.1`).catch(() => undefined);
+  const file = await open(log, 'a', 0o600);
+  try {
+    const child = spawn(path, args, { cwd: '/', env, detached: true, stdio: ['ignore', file.fd, file.fd] });
+    child.on('error', () => undefined);
+    child.unref();
+    return child;
+  } finally {
+    await file.close();
+  }
+}
+
+/** True when the engine answers; false when one of the daemons ends, or time is up. dockerd makes its socket first and answers on it when it is ready. */
+async function untilReady(socket: string, run: string, daemons: readonly ChildProcess[], signal?: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const stop = AbortSignal.any([over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : [])]);
+  const watcher = watch(run);
+  try {
+    const ended = Promise.race(daemons.flatMap((it) => ['exit', 'error'].map((event) => once(it, event, { signal: stop })))).then(
+      () => false,
+      () => false,
+    );
+    const answered = (async () => {
+      while (!stop.aborted) {
+        if (await answers(socket, readyMs)) return true;
+        await once(watcher, 'change', { signal: stop });
+      }
+      return false;
+    })().catch(() => false);
+    return await Promise.race([answered, ended]);
+  } finally {
+    over.abort();
+    watcher.close();
+  }
+}
+
+async function linkPlugins(config: string, root: string): Promise<void> {
+  for (const name of ['docker-compose', 'docker-buildx']) {
+    const link = join(config, 'cli-plugins', name);
+    await rm(link, { force: true });
+    await symlink(join(root, 'usr/libexec/docker/cli-plugins', name), link);
+  }
+}
+
+async function lastWords(logs: readonly string[]): Promise<string> {
+  const contents = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
+  const telling = contents.map((content) =>
+    content
+      .split('\n')
+      .filter((it) => !/level=(info|debug|warning)/.test(it))
+      .join('\n'),
+  );
+  return telling.some((it) => it.trim())
+    ? telling
+        .map((it) => lastLines(it))
+        .join('\n')
+        .trim()
+    : contents
+        .map((it) => lastLines(it))
+        .join('\n')
+        .trim();
+}
+
+const ifThere = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error;
+};

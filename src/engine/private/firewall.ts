@@ -1,0 +1,65 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadSubnets, ownBridges } from './bridges.ts';
+import type { Layout } from './layout.ts';
+import { findProgram } from './needs.ts';
+import { shell } from './shell.ts';
+import { within } from './subnet.ts';
+
+/**
+ * Every dockerd calls its chains of iptables DOCKER, DOCKER-USER …, and empties them when it starts: two engines on a host
+ * spoil each other's published ports and isolation. So this engine's dockerd gets an `iptables` that gives them a name of
+ * their own, and else is the host's.
+ */
+export async function writeIptables({ bin, chain }: Layout): Promise<void> {
+  const real = (await findProgram('iptables')) ?? '/usr/sbin/iptables';
+  const path = join(bin, 'iptables');
+  await writeFile(path, iptablesScript(real, chain));
+  await chmod(path, 0o755);
+}
+
+const iptablesScript = (real: string, chain: string): string => `#!/bin/sh
+# The host's iptables, with chains of this engine's own: DOCKER -> ${chain}
+left=$#
+while [ "$left" -gt 0 ]; do
+  arg=$1
+  shift
+  case $arg in DOCKER | DOCKER-*) arg=${chain}\${arg#DOCKER} ;; esac
+  set -- "$@" "$arg"
+  left=$((left - 1))
+done
+exec '${real.replaceAll("'", `'\\''`)}' "$@"
+`;
+
+/** What marks a rule as this engine's. */
+export interface Marks {
+  readonly chain: string;
+  readonly bridges: readonly string[];
+  readonly range?: string;
+}
+
+/** From what iptables-save says to what iptables-restore must be told so that this engine's rules go, and no other. Empty: there are none. */
+export function removalOf(saved: string, { chain, bridges, range }: Marks): string {
+  const isChain = (word: string) => word === chain || word.startsWith(`${chain}-`);
+  const isMark = (word: string) => isChain(word) || bridges.includes(word) || (range !== undefined && within(range, word));
+  const out: string[] = [];
+  for (const table of saved.split(/^(?=\*)/m)) {
+    const lines = table.split('\n');
+    const chains = lines.filter((line) => line.startsWith(`:${chain}`)).map((line) => line.slice(1).split(' ')[0] ?? '');
+    const rules = lines.filter((line) => {
+      const [verb, name = '', ...words] = line.split(' ');
+      return verb === '-A' && !isChain(name) && words.some(isMark);
+    });
+    if (chains.length + rules.length === 0) continue;
+    out.push(lines[0] ?? '', ...rules.map((rule) => rule.replace(/^-A/, '-D')));
+    out.push(...chains.map((name) => `-F ${name}`), ...chains.map((name) => `-X ${name}`), 'COMMIT', '');
+  }
+  return out.join('\n');
+}
+
+/** Takes away the rules that a dockerd of this engine has left. */
+export async function removeRules(layout: Layout): Promise<void> {
+  const [saved, bridges, subnets] = await Promise.all([shell()`iptables-save`, ownBridges(layout), loadSubnets(layout)]);
+  const removal = removalOf(saved.stdout, { chain: layout.chain, bridges, ...(subnets ? { range: subnets.range } : {}) });
+  if (removal) await shell({ input: removal })`iptables-restore --noflush --wait`;
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../../lab/error.ts';
+import { text, verbatim } from '../../lab/text.ts';
+import { lock } from '../lock.ts';
+import type { Archive } from './archive.ts';
+import { complaint, shell } from './shell.ts';
+import type { Talk } from './talk.ts';
+
+/** Written into a folder of unpacked packages as the last thing; a folder without it is half finished. */
+const mark = 'complete.json';
+
+/** The folder of the unpacked packages. Another set of packages, or another release, has another folder. */
+export function packagesRoot(folder: string, archive: Archive): string {
+  const set = createHash('sha256')
+    .update(JSON.stringify([archive.packages, archive.fromHost]))
+    .digest('hex')
+    .slice(0, 8);
+  return join(folder, `${archive.release}-${archive.arch}-on-${archive.host}-${set}`);
+}
+
+/**
+ * The engine's packages, downloaded and unpacked: by an apt of its own, which checks signatures against the host's
+ * keyring and knows nothing of the host's installed packages. Returns the folder they are unpacked in. A complete set is
+ * used again without network. Throws LabError E_ENGINE_DOWNLOAD.
+ */
+export async function providePackages(folder: string, archive: Archive, talk: Talk): Promise<string> {
+  const root = packagesRoot(folder, archive);
+  if (await isComplete(root)) return root;
+  const held = await lock(`packages-${root}`, () =>
+    talk.progress?.(
+      text('waiting: another labwright is downloading the same packages', '等待中：另一個 labwright 正在下載相同的套件'),
+    ),
+  );
+  try {
+    if (await isComplete(root)) return root;
+    const work = `${root}.partial`;
+    await Promise.all([rm(root, { recursive: true, force: true }), rm(work, { recursive: true, force: true })]);
+    const debs = await download(work, archive, talk);
+    talk.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
+    await unpack(work, debs, talk);
+    await writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`);
+    await rename(join(work, 'root'), root);
+    await rm(work, { recursive: true, force: true });
+    return root;
+  } finally {
+    await held.release();
+  }
+}
+
+const isComplete = (root: string): Promise<boolean> =>
+  readFile(join(root, mark), 'utf8').then(
+    () => true,
+    () => false,
+  );
+
+async function download(work: string, archive: Archive, { progress, signal }: Talk): Promise<string[]> {
+  const debs = join(work, 'debs');
+  await Promise.all(
+    [debs, join(work, 'root'), join(work, 'etc'), join(work, 'lists', 'partial'), join(work, 'archives', 'partial')].map((dir) =>
+      mkdir(dir, { recursive: true }),
+    ),
+  );
+  await writeFile(join(work, 'etc', 'sources.list'), archive.lines.map((it) => `${it}\n`).join(''));
+  await writeFile(join(work, 'etc', 'preferences'), preferences(archive));
+  await writeFile(join(work, 'status'), '');
+  const host = await shell()`apt-config dump`;
+  await writeFile(join(work, 'etc', 'apt.conf'), aptConf(work, host.stdout));
+  const run = shell({ cwd: debs, env: { APT_CONFIG: join(work, 'etc', 'apt.conf') }, ...(signal ? { signal } : {}) });
+
+  progress?.(text('reading the package lists', '讀取套件清單'));
+  const update = await run`apt-get -q update`;
+  signal?.throwIfAborted();
+  // apt-get update ends well even if a list could not be had; the download then says so
+  if (!update.ok) throw failed(complaint(update));
+  progress?.(text("downloading the engine from Debian's archive (90 MB)", '從 Debian 的套件庫下載引擎（90 MB）'));
+  const got = await run`apt-get -q download ${archive.packages}`;
+  signal?.throwIfAborted();
+  if (!got.ok) throw failed(complaint(update.stderr.trim() ? update : got));
+  return (await readdir(debs)).filter((name) => name.endsWith('.deb')).sort();
+}
+
+async function unpack(work: string, debs: readonly string[], { signal }: Talk): Promise<void> {
+  const run = shell({ cwd: work, ...(signal ? { signal } : {}) });
+  const done = await Promise.all(debs.map((deb) => run`dpkg -x debs/${deb} root`));
+  signal?.throwIfAborted();
+  const bad = done.find((one) => !one.ok);
+  if (bad) throw failed(complaint(bad));
+}
+
+/** apt.conf(5). APT_CONFIG is read before the host's own files, which it then hides; the host's way to the network is kept. */
+export function aptConf(work: string, hostDump: string): string {
+  const kept = hostDump
+    .split('\n')
+    .filter((it) => /^Acquire::(https?|ftp|Retries|ForceIPv\d|Check-[\w-]+|Min-ValidTime)\b/.test(it));
+  return [
+    `Dir::State "${work}";`,
+    `Dir::State::lists "${work}/lists";`,
+    `Dir::State::status "${work}/status";`,
+    `Dir::Cache "${work}";`,
+    `Dir::Cache::archives "${work}/archives";`,
+    `Dir::Etc::main "/dev/null";`,
+    `Dir::Etc::parts "/dev/null";`,
+    `Dir::Etc::sourcelist "${work}/etc/sources.list";`,
+    `Dir::Etc::sourceparts "/dev/null";`,
+    `Dir::Etc::preferences "${work}/etc/preferences";`,
+    `Dir::Etc::preferencesparts "/dev/null";`,
+    // the folder may be below one that only root may enter
+    'APT::Sandbox::User "root";',
+    'Acquire::Languages "none";',
+    ...kept,
+    '',
+  ].join('\n');
+}
+
+/** apt_preferences(5): 1001 takes the package from there even where another has a newer one. */
+const preferences = ({ fromHost, host }: Archive): string =>
+  fromHost
+    .flatMap((name) =>
+      [host, `${host}-security`].map((suite) => `Package: ${name}\nPin: release n=${suite}\nPin-Priority: 1001\n\n`),
+    )
+    .join('');
+
+const failed = (said: string): LabError =>
+  new LabError(
+    'E_ENGINE_DOWNLOAD',
+    text(`the engine's packages could not be downloaded:\n${said}`, `無法下載引擎的套件：\n${said}`),
+    text(
+      "look at the network and at apt's mirror (`apt-get update` must work on this machine), then try again",
+      '請檢查網路與 apt 的鏡像站（這台機器上 `apt-get update` 要能成功），再試一次',
+    ),
+    { cause: verbatim(said) },
+  );
