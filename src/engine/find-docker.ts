@@ -60,12 +60,18 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   }
   const refused = search.misses.find((miss) => miss.error && miss.error.code !== 'E_ENGINE_UNREACHABLE');
   if (refused?.error) return refused.error;
-  const hosts = search.misses.map((miss) => miss.host).join(', ');
-  const install = installHint(system);
+  const hosts = search.misses.map((miss) => miss.host.replace('unix://', '')).join(', ');
+  const advice = [failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : [])];
   return new LabError(
     'E_ENGINE_UNREACHABLE',
     text(`no Docker engine answers (tried ${hosts})`, `沒有 Docker 引擎回應（試過 ${hosts}）`),
-    alsoNot ? text(`${install.en}; ${alsoNot.en}`, `${install['zh-TW']}；${alsoNot['zh-TW']}`) : install,
+    text(advice.map(({ en }) => en).join('; '), advice.map((one) => one['zh-TW']).join('；')),
     { cause: failing?.error },
   );
 }
+
+/** A socket is there, so Docker is too. */
+const startHint = text(
+  'start Docker (`sudo systemctl start docker`, or Docker Desktop)',
+  '請啟動 Docker（`sudo systemctl start docker`，或 Docker Desktop）',
+);

@@ -33,7 +33,7 @@ export interface StoredImage {
 }
 
 /** The image on the engine; undefined where there is none. */
-export async function findImage(engine: Engine, ref: string): Promise<StoredImage | undefined> {
+export async function findImage(engine: Pick<Engine, 'api'>, ref: string): Promise<StoredImage | undefined> {
   try {
     const found = await engine.api.get<{ Id: string; Size: number }>(`/images/${ref}/json`);
     return { ref, id: found.Id, bytes: found.Size };

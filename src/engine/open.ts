@@ -27,23 +27,31 @@ export interface Opening {
  * for) the private engine, brought up. Throws LabError E_ENGINE_UNREACHABLE and its kin, E_COMPOSE_MISSING.
  */
 export async function openEngine(opening: Opening): Promise<Engine> {
+  const found = await findEngine(opening);
+  if (found) return found;
+  const system = await loadSystem(process.platform);
+  const { host, env } = await up(opening.homes, opening);
+  return join('private', await EngineApi.connect({ host }), env, system, opening.signal);
+}
+
+/**
+ * The same, but only what answers already; nothing is brought up. Undefined: the private engine could be. Throws
+ * LabError where there is none and can be none.
+ */
+export async function findEngine(opening: Omit<Opening, 'progress' | 'unattended' | 'ask'>): Promise<Engine | undefined> {
   const { choice, env, home, homes, signal } = opening;
   const system = await loadSystem(process.platform);
+  const own = await running(homes);
   if (choice !== 'private') {
     const search = await findDocker({ env, home, platform: process.platform });
     signal.throwIfAborted();
-    if (search.api) {
-      const { api } = search;
-      const own = await running(homes);
-      return own?.host === api.endpoint.host
-        ? join('private', api, own.env, system, signal)
-        : join('docker', api, endpointEnv(api.endpoint, env, home), system, signal);
-    }
+    const { api } = search;
+    if (api && own && api.endpoint.host === own.host) return join('private', api, own.env, system, signal);
+    if (api) return join('docker', api, endpointEnv(api.endpoint, env, home), system, signal);
     const able = choice === 'auto' && !search.places.chosen ? await supported() : undefined;
     if (!able?.ok) throw noDocker(search, system, able?.reason);
   }
-  const engine = await up(homes, opening);
-  return join('private', await EngineApi.connect({ host: engine.host }), engine.env, system, signal);
+  return own && join('private', await EngineApi.connect({ host: own.host }), own.env, system, signal);
 }
 
 async function join(

@@ -26,6 +26,8 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
   const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
   const absent = refs.filter((_, at) => !found[at]);
   if (absent.length > 0) throw notHere(absent);
+  const existing = await stat(file).catch(() => undefined);
+  if (existing && !existing.isFile()) throw notAFile(file);
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const tell = stepper((bytes) => work.progress(text(`saving: ${mb(bytes)} MB`, `儲存中：${mb(bytes)} MB`)), 20e6);
   const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
@@ -96,6 +98,13 @@ const notHere = (refs: readonly string[]) =>
     'E_IMAGE_MISSING',
     text(`the engine has no ${refs.join(', ')}`, `引擎裡沒有 ${refs.join('、')}`),
     text('get them first: `lab images pull`', '請先取得：`lab images pull`'),
+  );
+
+const notAFile = (file: string) =>
+  new LabError(
+    'E_IMAGE_FILE',
+    text(`${file} is a folder or a device`, `${file} 是資料夾或裝置`),
+    text('give the name of a file', '請指定檔案名稱'),
   );
 
 const makeRoom = text('make room, or write elsewhere', '請清出空間，或改寫到別處');

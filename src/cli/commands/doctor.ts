@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { examine } from '../../engine/examine.ts';
+import { type HealthLine, judgeHealth } from '../../engine/health.ts';
+import { neededImages } from '../../engine/needed-images.ts';
+import { assets, version } from '../../engine/package.ts';
+import { pad, widthOf, wrap } from '../../report/layout.ts';
+import type { Cli } from '../context.ts';
+
+/** The port that the tutorial publishes. */
+const port = 8000;
+
+/** `lab doctor`: what is wrong with this machine, and the fix. 0: no problem. It changes nothing. */
+export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
+  const { homes, env, home, signal, engine: choice, lang } = cli;
+  const images = await neededImages(join(assets, 'compose-scale'));
+  const lines = judgeHealth(await examine({ choice, homes, env, home, images, port, signal }));
+  const ok = lines.every(({ level }) => level !== 'problem');
+  const told = lines.map(({ id, level, title, detail, fix }) => ({
+    id,
+    level,
+    title: title[lang],
+    detail: detail[lang],
+    ...(fix ? { fix: fix[lang] } : {}),
+  }));
+  cli.out.write(
+    options.json ? `${JSON.stringify({ tool: 'labwright', version, lines: told, ok }, null, 2)}\n` : drawn(cli, lines),
+  );
+  return ok ? 0 : 1;
+}
+
+const marks = { ok: '✓', warning: '!', problem: '✗' } as const;
+
+function drawn({ out, lang }: Cli, lines: readonly HealthLine[]): string {
+  const { paint } = out;
+  const colour = { ok: paint.green, warning: paint.yellow, problem: paint.red };
+  const column = Math.max(...lines.map(({ title }) => widthOf(title[lang])));
+  const room = Math.max(30, Math.min(out.columns, 120) - column - 5);
+  const indent = ' '.repeat(column + 4);
+  const drawn = lines.flatMap(({ level, title, detail, fix }) => {
+    const [first = '', ...rest] = wrap(detail[lang], room);
+    const remedy = fix ? wrap(`→ ${fix[lang]}`, room) : [];
+    return [
+      `${colour[level](marks[level])} ${paint.bold(pad(title[lang], column))}  ${first}`,
+      ...rest.map((line) => indent + line),
+      ...remedy.map((line) => indent + paint.cyan(line)),
+    ];
+  });
+  return `${[...drawn, '', summary(lines)[lang]].join('\n')}\n`;
+}
+
+function summary(lines: readonly HealthLine[]) {
+  const count = (level: HealthLine['level']) => lines.filter((line) => line.level === level).length;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  if (problems > 0)
+    return { en: `problems: ${problems}, warnings: ${warnings}`, 'zh-TW': `問題：${problems}，警告：${warnings}` };
+  return warnings > 0
+    ? { en: `ready; warnings: ${warnings}`, 'zh-TW': `可以開始；警告：${warnings}` }
+    : { en: 'ready', 'zh-TW': '可以開始' };
+}

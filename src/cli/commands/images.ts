@@ -1,0 +1,135 @@
+import { join, resolve } from 'node:path';
+import type { Engine } from '../../engine/engine.ts';
+import { ensureImages, findImage } from '../../engine/images.ts';
+import { neededImages } from '../../engine/needed-images.ts';
+import { findEngine, openEngine } from '../../engine/open.ts';
+import { assets, version } from '../../engine/package.ts';
+import { buildable } from '../../engine/private/private.ts';
+import { parseRef } from '../../engine/registry.ts';
+import { loadImages, saveImages } from '../../engine/transfer.ts';
+import { LabError } from '../../lab/error.ts';
+import { type Text, text, verbatim } from '../../lab/text.ts';
+import { pad, padStart, widthOf } from '../../report/layout.ts';
+import type { Cli } from '../context.ts';
+import { type CliTalk, talkOn } from '../talk.ts';
+
+interface Options {
+  readonly json?: boolean;
+}
+/** What an action did, for `--json`, and the words for it. */
+interface Done {
+  readonly result: object;
+  readonly lines: readonly string[];
+}
+/** One action, on an engine that answers. */
+type Action = (cli: Cli, engine: Engine, talk: CliTalk, file: string) => Promise<Done>;
+
+/** Looks only: without an engine as yet, every image is absent. */
+async function list(cli: Cli): Promise<Done> {
+  const engine = await findEngine({ ...cli, choice: cli.engine });
+  try {
+    const rows = await Promise.all((await needed()).map((ref) => row(engine, ref)));
+    return { result: { images: rows.map((one) => ({ ...one, from: one.from?.[cli.lang] })) }, lines: table(cli, rows) };
+  } finally {
+    await engine?.api.close();
+  }
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  pull: async (cli, engine, talk) => {
+    const done = await ensureImages(engine, await needed(), { ...cli, ...talk });
+    const say = (refs: readonly string[], words: Text) => refs.map((ref) => `${ref}  ${words[cli.lang]}`);
+    const lines = [
+      ...say(done.present, text('was there', '原本就在')),
+      ...say(done.pulled, text('pulled', '已下載')),
+      ...say(done.built, text("built from Debian's packages", '已用 Debian 套件建置')),
+    ];
+    return { result: done, lines };
+  },
+  save: async (cli, engine, talk, file) => {
+    const refs = await needed();
+    await ensureImages(engine, refs, { ...cli, ...talk });
+    const bytes = await saveImages(engine, refs, resolve(cli.cwd, file), { ...talk, signal: cli.signal });
+    const said = text(
+      `${refs.length} images saved in ${file} (${size(bytes)})`,
+      `${refs.length} 個映像檔已存到 ${file}（${size(bytes)}）`,
+    );
+    return { result: { file, bytes, images: refs }, lines: [said[cli.lang]] };
+  },
+  load: async (cli, engine, talk, file) => {
+    const images = await loadImages(engine, resolve(cli.cwd, file), { ...talk, signal: cli.signal });
+    const words = text('loaded', '已載入');
+    return { result: { file, images }, lines: images.map((ref) => `${ref}  ${words[cli.lang]}`) };
+  },
+};
+
+/** `lab images list|pull|save FILE|load FILE`. Throws LabError E_USAGE for another action, or without the file. */
+export async function images(cli: Cli, options: Options, action: string, file?: string): Promise<number> {
+  const act = actions[action];
+  if (!act && action !== 'list')
+    throw usage(text(`lab images has no action '${action}'`, `lab images 沒有「${action}」這個動作`));
+  const takesFile = action === 'save' || action === 'load';
+  if (takesFile && !file) throw usage(text(`lab images ${action} needs a file`, `lab images ${action} 需要一個檔案`));
+  if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
+  const { result, lines } = act ? await onEngine(cli, act, file ?? '') : await list(cli);
+  cli.out.write(
+    options.json
+      ? `${JSON.stringify({ tool: 'labwright', version, ...result }, null, 2)}\n`
+      : lines.map((line) => `${line}\n`).join(''),
+  );
+  return 0;
+}
+
+async function onEngine(cli: Cli, act: Action, file: string): Promise<Done> {
+  const talk = talkOn(cli);
+  try {
+    const engine = await openEngine({ ...cli, ...talk, choice: cli.engine });
+    try {
+      return await act(cli, engine, talk, file);
+    } finally {
+      await engine.api.close();
+    }
+  } finally {
+    talk.end();
+  }
+}
+
+const needed = () => neededImages(join(assets, 'compose-scale'));
+
+interface Row {
+  readonly ref: string;
+  readonly present: boolean;
+  readonly bytes?: number;
+  /** Where it would come from. */
+  readonly from?: Text;
+}
+
+async function row(engine: Engine | undefined, ref: string): Promise<Row> {
+  const found = engine && (await findImage(engine, ref));
+  if (found) return { ref, present: true, bytes: found.bytes };
+  const { registry } = parseRef(ref);
+  const from =
+    engine?.kind !== 'docker' && buildable(ref)
+      ? text(`${registry}, else built from Debian's packages`, `${registry}，否則用 Debian 套件建置`)
+      : verbatim(registry);
+  return { ref, present: false, from };
+}
+
+function table({ out, lang }: Cli, rows: readonly Row[]): string[] {
+  const { paint } = out;
+  const column = Math.max(0, ...rows.map(({ ref }) => widthOf(ref))) + 2;
+  return rows.map(({ ref, bytes, from }) =>
+    bytes === undefined
+      ? `${paint.yellow('○')} ${pad(ref, column)}${paint.dim(text(`absent; from ${from?.en}`, `沒有；來源：${from?.['zh-TW']}`)[lang])}`
+      : `${paint.green('●')} ${pad(ref, column)}${padStart(size(bytes), 9)}`,
+  );
+}
+
+const size = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const usage = (message: Text): LabError =>
+  new LabError(
+    'E_USAGE',
+    message,
+    text('lab images list | pull | save FILE | load FILE', 'lab images list | pull | save 檔案 | load 檔案'),
+  );

@@ -1,0 +1,143 @@
+import { LabError } from '../lab/error.ts';
+import { EngineApi, filters } from './api.ts';
+import { endpointEnv, findCompose } from './find-compose.ts';
+import { findDocker, noDocker, type Search } from './find-docker.ts';
+import type { HealthFacts, Trouble } from './health-facts.ts';
+import type { Homes } from './homes.ts';
+import { findImage } from './images.ts';
+import { installHint, loadSystem, type System } from './install-hint.ts';
+import { freeSpace, isFree, nodeSupported } from './machine.ts';
+import { builtInPools, networksLeft, type Pool } from './pools.ts';
+import { buildable, running, supported } from './private/private.ts';
+import { askRegistry } from './registry.ts';
+
+export interface Examination {
+  readonly choice: 'auto' | 'docker' | 'private';
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  readonly images: readonly string[];
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+interface Info {
+  readonly DockerRootDir: string;
+  readonly SystemTime: string;
+  readonly DefaultAddressPools?: readonly { readonly Base: string; readonly Size: number }[];
+}
+
+interface Found {
+  readonly facts: HealthFacts['engine'];
+  readonly api?: EngineApi;
+  /** For Docker's programs, to reach the same engine. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const registry = 'docker.io';
+const registryMs = 3000;
+
+/** Looks at the machine for what labs need. Starts, installs and changes nothing; works without any engine. */
+export async function examine(asked: Examination): Promise<HealthFacts> {
+  const system = await loadSystem(process.platform);
+  const silence = askRegistry(registry, registryMs, asked.signal);
+  const engine = await lookForEngine(asked, system);
+  try {
+    const { api, facts } = engine;
+    const able = facts.state === 'on demand' || (facts.state === 'answers' && facts.kind === 'private');
+    const absent = await absentImages(api, asked.images);
+    const compose = facts.state === 'on demand' ? undefined : await lookForCompose(engine.env, system, asked.signal);
+    const info = api && (await api.get<Info>('/info'));
+    const left = api && info && (await countNetworksLeft(api, info));
+    const leftovers = api && (await countLeftovers(api));
+    const reason = await silence;
+    return {
+      node: { version: process.version, supported: nodeSupported(process.versions.node) },
+      engine: facts,
+      ...(compose ? { compose } : {}),
+      disks: await freeSpace(asked.homes, info?.DockerRootDir),
+      port: { number: asked.port, free: await isFree(asked.port) },
+      ...(left === undefined ? {} : { networksLeft: left }),
+      images: { needed: asked.images, absent, buildable: able && absent.every(buildable) },
+      registry: { name: registry, ...(reason ? { silence: reason } : {}) },
+      ...(leftovers ? { leftovers } : {}),
+    };
+  } finally {
+    await engine.api?.close();
+  }
+}
+
+async function lookForEngine({ choice, homes, env, home }: Examination, system: System): Promise<Found> {
+  const own = await running(homes);
+  const ownEnv = own?.env ?? {};
+  let search: Search | undefined;
+  if (choice !== 'private') {
+    try {
+      search = await findDocker({ env, home, platform: process.platform });
+    } catch (error) {
+      return { facts: { state: 'none', ...trouble(error) }, env: {} };
+    }
+    if (search.api) {
+      const isOwn = search.api.endpoint.host === own?.host;
+      const told = await tellEngine(search.api, isOwn ? 'private' : 'docker');
+      return { facts: told, api: search.api, env: isOwn ? ownEnv : endpointEnv(search.api.endpoint, env, home) };
+    }
+    if (choice === 'docker' || search.places.chosen)
+      return { facts: { state: 'none', ...trouble(noDocker(search, system)) }, env: {} };
+  }
+  if (own) {
+    const api = await EngineApi.connect({ host: own.host });
+    return { facts: await tellEngine(api, 'private'), api, env: ownEnv };
+  }
+  const able = await supported();
+  if (able.ok) return { facts: { state: 'on demand' }, env: {} };
+  const why = search ? trouble(noDocker(search, system, able.reason)) : { message: able.reason, hint: installHint(system) };
+  return { facts: { state: 'none', ...why }, env: {} };
+}
+
+const trouble = (error: unknown): Trouble => {
+  if (error instanceof LabError) return { message: error.text, hint: error.hint };
+  throw error;
+};
+
+async function tellEngine(api: EngineApi, kind: 'docker' | 'private'): Promise<HealthFacts['engine']> {
+  const asked = Date.now();
+  const [{ Version }, { SystemTime }] = await Promise.all([api.get<{ Version: string }>('/version'), api.get<Info>('/info')]);
+  const clockMs = Date.parse(SystemTime) - (asked + Date.now()) / 2;
+  return { state: 'answers', kind, version: Version, apiVersion: api.apiVersion, host: api.endpoint.host, clockMs };
+}
+
+const lookForCompose = (
+  env: Readonly<Record<string, string>>,
+  system: System,
+  signal: AbortSignal,
+): Promise<NonNullable<HealthFacts['compose']>> => findCompose(env, { system, signal }).catch(trouble);
+
+async function absentImages(api: EngineApi | undefined, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(refs.map((ref) => api && findImage({ api }, ref)));
+  return refs.filter((_, at) => !found[at]);
+}
+
+async function countNetworksLeft(api: EngineApi, info: Info): Promise<number> {
+  const networks = await api.get<{ IPAM?: { Config?: { Subnet?: string }[] | null } }[]>('/networks');
+  const subnets = networks.flatMap((network) => network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []);
+  const pools: readonly Pool[] = info.DefaultAddressPools?.map(({ Base, Size }) => ({ base: Base, size: Size })) ?? builtInPools;
+  return networksLeft(pools, subnets);
+}
+
+/** What carries our label, whichever run it is of. */
+async function countLeftovers(api: EngineApi): Promise<NonNullable<HealthFacts['leftovers']>> {
+  const ours = { filters: filters({ label: ['labwright.run'] }) };
+  const [containers, networks, volumes, images] = await Promise.all([
+    api.get<unknown[]>('/containers/json', { ...ours, all: true }),
+    api.get<unknown[]>('/networks', ours),
+    api.get<{ Volumes: unknown[] | null }>('/volumes', ours),
+    api.get<unknown[]>('/images/json', ours),
+  ]);
+  return {
+    containers: containers.length,
+    networks: networks.length,
+    volumes: volumes.Volumes?.length ?? 0,
+    images: images.length,
+  };
+}
