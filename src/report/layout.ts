@@ -64,8 +64,13 @@ export function atRight(left: string, right: string, columns: number): string {
 /** `0.4 s`, `12.3 s`, `1 m 05 s`, in the units' words. */
 export function duration(ms: number, minute: string, second: string): string {
   const tenths = Math.round(ms / 100);
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)} ${second}`;
-  const seconds = Math.round(ms / 1000);
+  return tenths < 600 ? `${(tenths / 10).toFixed(1)} ${second}` : elapsed(Math.round(ms / 1000) * 1000, minute, second);
+}
+
+/** `0 s`, `12 s`, `1 m 05 s`: whole seconds that are over. */
+export function elapsed(ms: number, minute: string, second: string): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} ${second}`;
   return `${Math.floor(seconds / 60)} ${minute} ${String(seconds % 60).padStart(2, '0')} ${second}`;
 }
 

@@ -12,7 +12,7 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
   const { lang, paint } = page;
   const words = wordsOf(lang);
   const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
-  const right = words.time(elapsedMs);
+  const right = words.elapsed(elapsedMs);
   const { command, checks, cleaning } = underWay;
   if (command) {
     const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
@@ -26,7 +26,7 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
         : marked(page, at === first ? spinner : paint.dim('○'), claim[lang], {
             indent: body,
             style: paint.dim,
-            ...(at === first ? { right } : {}),
+            right: at === first ? right : '',
           }),
     );
   }

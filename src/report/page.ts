@@ -21,19 +21,22 @@ export function paragraph(page: Page, text: string, indent: number, style: Style
   return wrap(text, edge(page) - indent).map((line) => ' '.repeat(indent) + style(line));
 }
 
-/** A text behind a mark, its further lines under its first; `right` is set at the edge of the first line. */
+/** Kept free for a time, so that lines do not break anew as it grows. */
+const timeRoom = 8;
+
+/** A text behind a mark, its further lines under its first; `right`, a time, is set at the edge of the first line. */
 export function marked(
   page: Page,
   mark: string,
   text: string,
   more: { indent: number; style?: Style; right?: string },
 ): string[] {
-  const { indent, style = plain, right = '' } = more;
+  const { indent, style = plain, right } = more;
   const hang = indent + widthOf(mark) + 1;
-  const room = edge(page) - hang - (right === '' ? 0 : widthOf(right) + 2);
+  const room = edge(page) - hang - (right === undefined ? 0 : Math.max(timeRoom, widthOf(right)) + 2);
   return wrap(text, room).map((line, at) => {
     const set = ' '.repeat(at === 0 ? indent : hang) + (at === 0 ? `${mark} ` : '') + style(line);
-    return at === 0 ? atRight(set, page.paint.dim(right), edge(page)) : set;
+    return at === 0 && right ? atRight(set, page.paint.dim(right), edge(page)) : set;
   });
 }
 

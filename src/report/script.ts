@@ -45,8 +45,9 @@ export function createScript(page: Page): Script {
     if (lab === current.lab) return [];
     current = { lab, step: '' };
     const at = plan.findIndex((planned) => planned.lab === lab);
-    const number = at < 0 ? '' : `${paint.dim(`${at + 1}/${plan.length}`)} `;
-    return ['', ...paragraph(page, plan[at]?.title[lang] ?? lab, 0, (title) => paint.bold(number + title))];
+    const title = plan[at]?.title[lang] ?? lab;
+    const number = at < 0 ? '·' : `${at + 1}/${plan.length}`;
+    return ['', ...marked(page, paint.dim(number), title, { indent: 0, style: paint.bold })];
   }
 
   /** The checks at the head of the queue that are judged; with `all`, also those behind one that is not. */

@@ -1,9 +1,13 @@
 import { createLogUpdate } from 'log-update';
+import type { RunEvent } from '../lab/event.ts';
 import type { Lang } from '../lab/text.ts';
 import { frameMs, renderLive } from './live.ts';
 import type { Reporter } from './reporter.ts';
 import type { Screen } from './screen.ts';
 import { createScript } from './script.ts';
+
+/** From here on time is shown. */
+const begins: readonly RunEvent['kind'][] = ['command-started', 'verify-started', 'teardown-started'];
 
 /** Tells a run to a person: lines that stay and, on a terminal, below them the few that change while something works. */
 export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
@@ -51,12 +55,16 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
   return {
     listen(event) {
       if (broken) throw broken;
-      if (event.kind === 'command-started' || event.kind === 'verify-started' || event.kind === 'teardown-started') {
-        since = performance.now();
-      }
+      if (begins.includes(event.kind)) since = performance.now();
       timer ??= setInterval(tick, frameMs).unref();
-      stay(script.tell(event));
-      if (event.kind !== 'command-output') draw();
+      // in one write: what is cleared and what takes its place
+      screen.stream.cork();
+      try {
+        stay(script.tell(event));
+        if (event.kind !== 'command-output') draw();
+      } finally {
+        screen.stream.uncork();
+      }
     },
     close() {
       clearInterval(timer);

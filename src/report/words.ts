@@ -1,6 +1,6 @@
 import type { Lang } from '../lab/text.ts';
 import type { Outcome } from '../lab/verdict.ts';
-import { duration } from './layout.ts';
+import { duration, elapsed } from './layout.ts';
 
 const some = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -23,6 +23,8 @@ const all = (tally: Tally): number => Object.values(tally.checks).reduce((sum, c
 /** What the reporters say of their own; all else that a person reads comes from the tutorial. */
 const en = {
   time: (ms: number) => duration(ms, 'm', 's'),
+  /** While it runs: whole seconds, and none of the first, so that nothing flickers. */
+  elapsed: (ms: number) => (ms < 1000 ? '' : elapsed(ms, 'm', 's')),
   engine: (version: string, isPrivate: boolean, compose: string) =>
     `Docker ${version}${isPrivate ? ' (private engine)' : ''} · Compose ${compose}`,
   between: ' — ',
@@ -72,6 +74,7 @@ type Words = typeof en;
 
 const zhTW: Words = {
   time: (ms) => duration(ms, '分', '秒'),
+  elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
   between: '：',
   comma: '、',
