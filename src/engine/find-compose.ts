@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Endpoint } from './api.ts';
 import type { Compose } from './compose.ts';
 import { dockerConfigDir } from './context.ts';
@@ -37,25 +37,29 @@ export async function findCompose(
   env: Readonly<Record<string, string>>,
   options: { system: System; signal?: AbortSignal },
 ): Promise<Compose> {
-  const tried: string[] = [];
+  const tried: Text[] = [];
   for (const line of ['docker compose', 'docker-compose']) {
-    const [file = '', ...words] = line.split(' ');
+    const [program = '', ...words] = line.split(' ');
+    const why = (en: string, zhTW: string) => tried.push(text(`\`${line}\`: ${en}`, `\`${line}\`：${zhTW}`));
     let said: string;
     try {
       const asked = { env: { ...process.env, ...env }, timeout: 20_000, ...(options.signal ? { signal: options.signal } : {}) };
-      said = (await run(file, [...words, 'version', '--short'], asked)).stdout;
+      said = (await run(program, [...words, 'version', '--short'], asked)).stdout;
     } catch (error) {
       options.signal?.throwIfAborted();
-      tried.push(`${line}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not on PATH' : 'does not run'}`);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') why(`no program \`${program}\``, `沒有程式 \`${program}\``);
+      else why('does not run', '無法執行');
       continue;
     }
     const version = parseComposeVersion(said);
     if (version && isSupported(version)) return { line, version, env };
-    tried.push(`${line}: ${version ? `${version}, older than ${oldest.join('.')}` : 'tells no version'}`);
+    if (version) why(`${version} is older than ${oldest.join('.')}`, `${version} 比 ${oldest.join('.')} 舊`);
+    else why('tells no version', '沒有回報版本');
   }
+  const { en, 'zh-TW': zhTW } = joinTexts(tried, text('; ', '；'));
   throw new LabError(
     'E_COMPOSE_MISSING',
-    text(`Docker Compose was not found (${tried.join('; ')})`, `找不到 Docker Compose（${tried.join('；')}）`),
+    text(`Docker Compose was not found (${en})`, `找不到 Docker Compose（${zhTW}）`),
     installHint(options.system),
   );
 }

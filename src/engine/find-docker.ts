@@ -1,5 +1,5 @@
 import { LabError } from '../lab/error.ts';
-import { type Text, text } from '../lab/text.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
 import { type Endpoint, EngineApi } from './api.ts';
 import { installHint, type System } from './install-hint.ts';
 import { locate, type Places, type Surroundings, socketExists } from './locate.ts';
@@ -61,11 +61,10 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   const refused = search.misses.find((miss) => miss.error && miss.error.code !== 'E_ENGINE_UNREACHABLE');
   if (refused?.error) return refused.error;
   const hosts = search.misses.map((miss) => miss.host.replace('unix://', '')).join(', ');
-  const advice = [failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : [])];
   return new LabError(
     'E_ENGINE_UNREACHABLE',
     text(`no Docker engine answers (tried ${hosts})`, `沒有 Docker 引擎回應（試過 ${hosts}）`),
-    text(advice.map(({ en }) => en).join('; '), advice.map((one) => one['zh-TW']).join('；')),
+    joinTexts([failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : [])], text('; ', '；')),
     { cause: failing?.error },
   );
 }

@@ -172,7 +172,7 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   if (containers + networks + volumes + images === 0) return ok(text('none', '沒有'));
   return warning(
     text(
-      `${containers} containers, ${networks} networks, ${volumes} volumes, ${images} images of runs that were cut short, or go on now`,
+      `${containers} container(s), ${networks} network(s), ${volumes} volume(s), ${images} image(s) of runs that were cut short or go on now`,
       `中斷的（或正在進行的）執行留下 ${containers} 個容器、${networks} 個網路、${volumes} 個 volume、${images} 個映像檔`,
     ),
     text('`lab clean` removes them', '用 `lab clean` 移除'),

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import type { Engine } from '../../src/engine/engine.ts';
+import { locateHomes } from '../../src/engine/homes.ts';
+import { openEngine } from '../../src/engine/open.ts';
+
+/**
+ * The engine that tests run on: the private one, brought up where it is not yet; where LAB_TEST_DOCKER_HOST is set, that
+ * Docker. Close its `api` when done.
+ */
+export function testEngine(): Promise<Engine> {
+  const host = process.env.LAB_TEST_DOCKER_HOST;
+  return openEngine({
+    choice: host ? 'docker' : 'private',
+    homes: locateHomes(),
+    env: host ? { ...process.env, DOCKER_HOST: host } : process.env,
+    home: homedir(),
+    progress: () => {},
+    unattended: true,
+    signal: new AbortController().signal,
+  });
+}
