@@ -1,5 +1,5 @@
 import { version } from '../engine/package.ts';
-import type { CheckResult, Listener, RunEvent } from '../lab/event.ts';
+import type { CheckResult, EngineLine, Listener, RunEvent } from '../lab/event.ts';
 import type { Lang } from '../lab/text.ts';
 import type { Verdict } from '../lab/verdict.ts';
 // Only types: zod is not loaded by a run.
@@ -43,7 +43,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
         lang,
         runId: event.runId,
         tutorial: { id: event.tutorial, title: event.title[lang] },
-        engine: { ...event.engine },
+        engine: engineOf(event.engine),
         startedAt: event.startedAt,
         durationMs: 0,
         complete: false,
@@ -109,6 +109,16 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     },
   };
 }
+
+/** Field by field: what the schema does not know stays out. */
+const engineOf = ({ kind, version, apiVersion, compose, composeLine, host }: EngineLine): RunReport['engine'] => ({
+  kind,
+  version,
+  apiVersion,
+  compose,
+  composeLine,
+  host,
+});
 
 function checkOf(result: CheckResult, lang: Lang): Check {
   const { id, claim, outcome, verdict, evidence, looks, durationMs } = result;

@@ -99,7 +99,7 @@ export function createScript(page: Page): Script {
       return marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right });
     },
     'verify-started': ({ checks }) => {
-      underWay.checks = [...checks];
+      underWay.checks = checks.map(({ id, claim }) => ({ id, claim }));
       return [];
     },
     'check-finished': ({ result }) => {

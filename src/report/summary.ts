@@ -54,35 +54,45 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   ];
 }
 
+/** Narrower than this a title is no help. */
+const narrowestTitle = 8;
+
+/** A row a lab: title, outcome, steps, checks, time; on a narrow screen without the steps, then without the checks. */
 function table(page: Page, labs: readonly LabTally[]): string[] {
   const words = wordsOf(page.lang);
   const rows = labs.map((lab) => {
     const passed = lab.checks.filter((check) => check.outcome === 'passed').length;
     const outcome = lab.outcome ?? 'skipped';
-    return [
-      lab.title[page.lang],
-      outcome === 'passed' ? '' : words.outcome[outcome],
-      `${words.steps} ${lab.passedSteps}/${lab.plannedSteps}`,
-      lab.checks.length === 0 ? '' : `${words.checks} ${passed}/${lab.checks.length}`,
-      outcome === 'skipped' ? '' : words.time(lab.durationMs),
-    ] as const;
+    return {
+      outcome,
+      title: lab.title[page.lang],
+      cells: [
+        outcome === 'passed' ? '' : words.outcome[outcome],
+        `${words.steps} ${lab.passedSteps}/${lab.plannedSteps}`,
+        lab.checks.length === 0 ? '' : `${words.checks} ${passed}/${lab.checks.length}`,
+        outcome === 'skipped' ? '' : words.time(lab.durationMs),
+      ],
+    };
   });
-  const width = (column: number) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? '')));
-  const others = [1, 2, 3, 4].reduce((sum, column) => sum + (width(column) > 0 ? width(column) + 2 : 0), 2);
-  const title = Math.max(8, Math.min(width(0), edge(page) - others));
-  return rows.map(([name, told, steps, checks, time], at) => {
-    const outcome = labs[at]?.outcome ?? 'skipped';
-    const columns = [
-      pad(truncate(name, title), title),
-      ...(width(1) > 0 ? [colour(page, outcome)(pad(told, width(1)))] : []),
-      page.paint.dim(pad(steps, width(2))),
-      page.paint.dim(pad(checks, width(3))),
-      page.paint.dim(padStart(time, width(4))),
-    ];
-    return `${mark(page, outcome)} ${columns.join('  ')}`.trimEnd();
+  const widths = [0, 1, 2, 3].map((cell) => Math.max(0, ...rows.map(({ cells }) => widthOf(cells[cell] ?? ''))));
+  const needed = () => 2 + widths.reduce((sum, width) => sum + (width > 0 ? width + 2 : 0), 0);
+  for (const cell of [1, 2, 0, 3]) if (needed() + narrowestTitle > edge(page)) widths[cell] = 0;
+
+  const title = Math.min(Math.max(0, ...rows.map((row) => widthOf(row.title))), Math.max(1, edge(page) - needed()));
+  const set = (text: string, cell: number, last: number, outcome: Outcome): string => {
+    const width = widths[cell] ?? 0;
+    if (width === 0) return '';
+    const style = cell === 0 ? colour(page, outcome) : page.paint.dim;
+    return `  ${style(cell === 3 ? padStart(text, width) : cell === last ? text : pad(text, width))}`;
+  };
+  return rows.map(({ outcome, title: name, cells }) => {
+    const last = cells.findLastIndex((text, cell) => text !== '' && widths[cell] !== 0);
+    const kept = cells.slice(0, last + 1).map((text, cell) => set(text, cell, last, outcome));
+    return `${mark(page, outcome)} ${pad(truncate(name, title), title)}${kept.join('')}`;
   });
 }
 
+/** A line for everything that failed or errored; what is skipped follows from it. */
 function badNews(page: Page, lab: LabTally): string[] {
   const title = lab.title[page.lang] + wordsOf(page.lang).between;
   return lab.news.map(({ text, outcome }) => `${mark(page, outcome)} ${truncate(title + text[page.lang], edge(page) - 2)}`);
