@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text, verbatim } from '../../lab/text.ts';
 import { lock } from '../lock.ts';
+import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './archive.ts';
 import { complaint, shell } from './shell.ts';
 import type { Talk } from './talk.ts';
@@ -65,8 +66,7 @@ async function download(work: string, archive: Archive, { progress, signal }: Ta
   await writeFile(join(work, 'etc', 'sources.list'), archive.lines.map((it) => `${it}\n`).join(''));
   await writeFile(join(work, 'etc', 'preferences'), preferences(archive));
   await writeFile(join(work, 'status'), '');
-  const host = await shell()`apt-config dump`;
-  await writeFile(join(work, 'etc', 'apt.conf'), aptConf(work, host.stdout));
+  await writeFile(join(work, 'etc', 'apt.conf'), aptConf(work, await hostSettings()));
   const run = shell({ cwd: debs, env: { APT_CONFIG: join(work, 'etc', 'apt.conf') }, ...(signal ? { signal } : {}) });
 
   progress?.(text('reading the package lists', '讀取套件清單'));
@@ -88,39 +88,6 @@ async function unpack(work: string, debs: readonly string[], { signal }: Talk): 
   const bad = done.find((one) => !one.ok);
   if (bad) throw failed(complaint(bad));
 }
-
-/** apt.conf(5). APT_CONFIG is read before the host's own files, which it then hides; the host's way to the network is kept. */
-export function aptConf(work: string, hostDump: string): string {
-  const kept = hostDump
-    .split('\n')
-    .filter((it) => /^Acquire::(https?|ftp|Retries|ForceIPv\d|Check-[\w-]+|Min-ValidTime)\b/.test(it));
-  return [
-    `Dir::State "${work}";`,
-    `Dir::State::lists "${work}/lists";`,
-    `Dir::State::status "${work}/status";`,
-    `Dir::Cache "${work}";`,
-    `Dir::Cache::archives "${work}/archives";`,
-    `Dir::Etc::main "/dev/null";`,
-    `Dir::Etc::parts "/dev/null";`,
-    `Dir::Etc::sourcelist "${work}/etc/sources.list";`,
-    `Dir::Etc::sourceparts "/dev/null";`,
-    `Dir::Etc::preferences "${work}/etc/preferences";`,
-    `Dir::Etc::preferencesparts "/dev/null";`,
-    // the folder may be below one that only root may enter
-    'APT::Sandbox::User "root";',
-    'Acquire::Languages "none";',
-    ...kept,
-    '',
-  ].join('\n');
-}
-
-/** apt_preferences(5): 1001 takes the package from there even where another has a newer one. */
-const preferences = ({ fromHost, host }: Archive): string =>
-  fromHost
-    .flatMap((name) =>
-      [host, `${host}-security`].map((suite) => `Package: ${name}\nPin: release n=${suite}\nPin-Priority: 1001\n\n`),
-    )
-    .join('');
 
 const failed = (said: string): LabError =>
   new LabError(

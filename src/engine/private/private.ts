@@ -6,6 +6,7 @@ import type { Homes } from '../homes.ts';
 import { lock } from '../lock.ts';
 import { findArchive } from './archive.ts';
 import { startDaemons, stopDaemons } from './daemon.ts';
+import { buildImages } from './images.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { lackingForEngine, lackingLibraries, provideNeeds } from './needs.ts';
 import { packagesRoot, providePackages } from './packages.ts';
@@ -14,7 +15,7 @@ import { findDockerd } from './processes.ts';
 import { pathWith } from './shell.ts';
 import type { Talk } from './talk.ts';
 
-export { buildable, buildBase } from './images.ts';
+export { buildable } from './recipes.ts';
 export type { Talk } from './talk.ts';
 
 /** A private engine that answers. `env` is what a child process needs to use it: DOCKER_HOST, DOCKER_CONFIG, PATH. */
@@ -89,6 +90,11 @@ export async function down(homes: Homes, talk: Pick<Talk, 'progress'> = {}): Pro
   } finally {
     await held.release();
   }
+}
+
+/** Builds those of these images that are not there, or not up to date. Throws LabError E_IMAGE_BUILD and its kin. */
+export async function buildBase(_homes: Homes, engine: PrivateEngine, refs: readonly string[], talk: Talk): Promise<void> {
+  await buildImages(engine.env, engine.host, refs, talk);
 }
 
 export interface Status {

@@ -19,6 +19,8 @@ export interface Settings {
 export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
   $({
     quiet: true,
+    // a process group of its own: Ctrl-C is ours to pass on, and ending it ends all of it (without `ps`, which small systems lack)
+    detached: true,
     nothrow: true,
     env: { ...process.env, PATH: pathWith(), LC_ALL: 'C', ...env },
     ...(cwd === undefined ? {} : { cwd }),
