@@ -104,15 +104,31 @@ export const sampleByPing =
     return { ...stack, role, pings };
   };
 
-/** One `curl` to each running replica's own address. */
-export const askEach =
+/** Three `curl`s from inside to the role's name: enough for claims about a single replica. */
+export const askThrice = (role: Role) => askTargets(role, ({ services }) => Array<string>(3).fill(services[role] ?? role));
+
+/** One ping from inside to the role's name. */
+export const pingOnce =
   (role: Role) =>
+  async (world: World): Promise<PingFacts> => {
+    const { stack, inside } = await standAt(world);
+    if (!inside) return { ...stack, role, pings: [] };
+    return { ...stack, role, pings: readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), 1))) };
+  };
+
+/** One `curl` to each running replica's own address. */
+export const askEach = (role: Role) =>
+  askTargets(role, (stack, inside) =>
+    runningOf(stack, role)
+      .map((replica) => shared(inside, replica))
+      .filter((address) => address !== undefined),
+  );
+
+const askTargets =
+  (role: Role, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
   async (world: World): Promise<SampleFacts> => {
     const { stack, inside } = await standAt(world);
-    const targets = runningOf(stack, role)
-      .map((replica) => (inside ? shared(inside, replica) : undefined))
-      .filter((address) => address !== undefined)
-      .map((host) => ({ host, nonce: world.nonce() }));
+    const targets = inside ? hostsOf(stack, inside).map((host) => ({ host, nonce: world.nonce() })) : [];
     if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
     const marker = world.nonce();
     const answers = readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker)), marker);
@@ -130,7 +146,7 @@ export const shared = (from: Replica, to: Replica): string | undefined =>
  * connection stays with one worker, so some share a connection; who is reached at all is told by the lot.
  */
 export const sampleThroughFront =
-  (role: Role, kept: number, single: number) =>
+  (role: Role, { kept, single }: { kept: number; single: number }) =>
   async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
     const stack = await world.state();
     const marks = (count: number) => Array.from({ length: count }, () => world.nonce());

@@ -38,6 +38,12 @@ export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) 
 export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>
   pieces.reduce((line, piece, at) => line + quote(String(values[at - 1])) + piece);
 
+/** The process groups at work. A process that ends in a hurry takes them with it. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const pid of groups) kill(pid, 'SIGKILL');
+});
+
 /** Runs one line of shell. It resolves with any exit code; an abort rejects with the signal's reason, when all has ended. */
 export async function runLine(line: string, options: CommandOptions): Promise<CommandResult> {
   options.signal.throwIfAborted();
@@ -52,6 +58,8 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
     quiet: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })([line] as unknown as TemplateStringsArray);
+  const { pid } = child;
+  if (pid) groups.add(pid);
   const tail: string[] = [];
   const take = (text: string) => {
     const clean = printable(text);
@@ -65,8 +73,8 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
 
   let hard: NodeJS.Timeout | undefined;
   const end = () => {
-    kill(child.pid, 'SIGTERM');
-    hard = setTimeout(() => kill(child.pid, 'SIGKILL'), graceMs);
+    kill(pid, 'SIGTERM');
+    hard = setTimeout(() => kill(pid, 'SIGKILL'), graceMs);
   };
   options.signal.addEventListener('abort', end, { once: true });
   try {
@@ -75,6 +83,7 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
     return { exitCode: exitCode ?? 1, tail };
   } finally {
     clearTimeout(hard);
+    if (pid) groups.delete(pid);
     options.signal.removeEventListener('abort', end);
   }
 }

@@ -15,7 +15,7 @@ export interface Check<F> {
   /** once: stays true when seen. now: can become false again. */
   readonly mode: 'now' | 'once';
   readonly watched?: boolean;
-  gather(world: World, before?: F): Promise<F>;
+  gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Verdict;
 }
 

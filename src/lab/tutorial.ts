@@ -1,6 +1,8 @@
 import type { AnyCheck } from './check.ts';
 import type { Stack } from './stack.ts';
 import type { Text } from './text.ts';
+import type { Verdict } from './verdict.ts';
+import type { World } from './world.ts';
 
 /** What a lab means by a service, whatever the Compose file calls it. */
 export type Role = 'flask' | 'redis' | 'client' | 'nginx';
@@ -42,6 +44,10 @@ export interface Lab {
   /** Labs that are to be run first. */
   readonly needs?: readonly string[];
   readonly steps: readonly Step[];
+  /** All steps' solutions, in order, without a check in between. */
+  run(stack: Stack): Promise<void>;
+  /** One look at every claim of the lab's last step, whose state the earlier ones lead to. */
+  verify(world: World): Promise<Verdict[]>;
 }
 
 export interface Tutorial {

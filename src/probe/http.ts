@@ -13,7 +13,11 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /
  * Asks `http://<address><path>` once for each path, one after another; each on a connection of its own, or all on one.
  * A refused or broken connection is an answer too (status 0). Throws LabError E_PROBE for an address beyond loopback.
  */
-export async function ask(address: string, nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]> {
+export async function ask(
+  address: string,
+  nonces: readonly string[],
+  options: { keepAlive: boolean; path?: string },
+): Promise<Answer[]> {
   const origin = new URL(`http://${address}`);
   if (!isLoopback(origin.hostname.replace(/^\[|\]$/g, ''))) {
     throw new LabError(
@@ -29,7 +33,7 @@ export async function ask(address: string, nonces: readonly string[], options: {
   let client: Client | undefined;
   for (const nonce of nonces) {
     client ??= new Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
-    answers.push(await once(client, address, nonce));
+    answers.push(await once(client, address, nonce, options.path ?? pathOf(nonce)));
     if (!options.keepAlive) {
       await client.destroy();
       client = undefined;
@@ -39,11 +43,11 @@ export async function ask(address: string, nonces: readonly string[], options: {
   return answers;
 }
 
-async function once(client: Client, address: string, nonce: string): Promise<Answer> {
+async function once(client: Client, address: string, nonce: string, path: string): Promise<Answer> {
   try {
     const { statusCode, body } = await client.request({
       method: 'GET',
-      path: pathOf(nonce),
+      path,
       signal: AbortSignal.timeout(timeoutMs),
     });
     let said = '';

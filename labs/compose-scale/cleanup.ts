@@ -1,0 +1,47 @@
+import { allExited, containersGone, networkRemains } from '../../src/checks/removal.ts';
+import { defineLab } from '../../src/lab/define.ts';
+import { text } from '../../src/lab/text.ts';
+
+/** Stop, then remove; and what is left even then. */
+export const cleanup = defineLab({
+  id: 'cleanup',
+  title: text('Cleanup', '環境清理'),
+  stack: 'base',
+  needs: ['setup'],
+  steps: [
+    {
+      id: 'stop',
+      title: text('Stop the containers', '停止容器'),
+      teach: text(
+        '`stop` asks each program to end (SIGTERM), waits for 10 s, and kills what has not ended by then. Stopped containers are still there, with their logs and exit codes.',
+        '`stop` 會請每個程式結束（SIGTERM），等 10 秒，還沒結束的就強制停止。停止的容器還在，日誌和結束碼也都保留。',
+      ),
+      hints: [
+        text('Stopping and removing are two different things.', '停止和移除是兩回事。'),
+        text('First the containers only stop.', '先讓容器停下來就好。'),
+        text('docker compose stop', 'docker compose stop'),
+      ],
+      run: async (stack) => {
+        await stack.compose`stop`;
+      },
+      verify: [allExited()],
+    },
+    {
+      id: 'rm',
+      title: text('Remove the containers', '移除容器'),
+      teach: text(
+        '`rm` removes the stopped containers; `-f` spares the question. The network and the images stay: `down` would take the network too.',
+        '`rm` 移除已停止的容器；`-f` 省去確認的問題。網路和映像檔會留下來：`down` 才會連網路一起移除。',
+      ),
+      hints: [
+        text('What has stopped can be removed.', '停止的容器就能移除。'),
+        text('The command removes stopped containers only, and asks first.', '這個指令只移除已停止的容器，而且會先詢問。'),
+        text('docker compose rm -f', 'docker compose rm -f'),
+      ],
+      run: async (stack) => {
+        await stack.compose`rm -f`;
+      },
+      verify: [containersGone(), networkRemains()],
+    },
+  ],
+});

@@ -1,0 +1,69 @@
+import { eachAnswers, isReady } from '../../src/checks/answers.ts';
+import { dnsKnows } from '../../src/checks/dns.ts';
+import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../src/checks/replicas.ts';
+import { askEach } from '../../src/checks/sample.ts';
+import { defineLab } from '../../src/lab/define.ts';
+import { text } from '../../src/lab/text.ts';
+
+const direct = askEach('flask');
+
+/** One replica becomes three, and one again; nobody else is touched. */
+export const scale = defineLab({
+  id: 'scale',
+  title: text('Horizontal scaling', '水平擴展'),
+  stack: 'base',
+  needs: ['setup'],
+  steps: [
+    {
+      id: 'out',
+      title: text('Scale out to three', '擴展成三個'),
+      teach: text(
+        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first, and the other services, run on untouched. It works since flask publishes no fixed port and has no fixed name.',
+        '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原來的那一個和其他服務都不受影響。能這樣做，是因為 flask 沒有固定的對外連接埠，也沒有固定的容器名稱。',
+      ),
+      hints: [
+        text('The number of replicas is an option of the command that starts the stack.', '副本數量是啟動服務那個指令的選項。'),
+        text('The option is `--scale`, and it wants a service and a number.', '選項是 `--scale`，後面接服務名稱和數量。'),
+        text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
+      ],
+      run: async (stack) => {
+        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
+        await stack.compose`ps`;
+      },
+      verify: [
+        hasReplicas('flask', 3),
+        hasOwnAddresses('flask', 3),
+        dnsKnows('flask', 3),
+        isReady('flask'),
+        eachAnswers('flask', direct),
+        isUntouched('redis'),
+        isUntouched('client'),
+      ],
+    },
+    {
+      id: 'in',
+      title: text('Scale in to one', '縮回成一個'),
+      teach: text(
+        'The same option takes replicas away. Which of them goes is up to Compose; that one stays, and that DNS forgets the others, is what matters.',
+        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是留下一個，而且 DNS 會忘記其他的。',
+      ),
+      hints: [
+        text('The way back is the way out with another number.', '縮回的方法和擴展一樣，只是換個數字。'),
+        text('`--scale` says how many there are to be, not how many to add.', '`--scale` 指定的是總數，不是要增加多少。'),
+        text('docker compose up -d --scale flask=1', 'docker compose up -d --scale flask=1'),
+      ],
+      run: async (stack) => {
+        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=1`;
+        await stack.compose`ps`;
+      },
+      verify: [
+        hasReplicas('flask', 1),
+        othersAreGone('flask', 1),
+        dnsKnows('flask', 1),
+        eachAnswers('flask', direct),
+        isUntouched('redis'),
+        isUntouched('client'),
+      ],
+    },
+  ],
+});

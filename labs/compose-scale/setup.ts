@@ -1,0 +1,123 @@
+import { addressesMatch, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
+import { pingsAreReplicas } from '../../src/checks/balance.ts';
+import { counterRises } from '../../src/checks/counter.ts';
+import { dnsKnows } from '../../src/checks/dns.ts';
+import { imagesAreThere } from '../../src/checks/images.ts';
+import { networksAre } from '../../src/checks/networks.ts';
+import { publishesNothing } from '../../src/checks/ports.ts';
+import { hasReplicas } from '../../src/checks/replicas.ts';
+import { askThrice, pingOnce } from '../../src/checks/sample.ts';
+import { defineLab } from '../../src/lab/define.ts';
+import { text } from '../../src/lab/text.ts';
+
+const pings = pingOnce('flask');
+const answers = askThrice('flask');
+
+/** Three services on one network, that find one another by name. */
+export const setup = defineLab({
+  id: 'setup',
+  title: text('Setup', '環境搭建'),
+  stack: 'base',
+  steps: [
+    {
+      id: 'build',
+      title: text('Fetch and build the images', '取得並建置映像檔'),
+      teach: text(
+        'The stack has three services: flask answers with a number and its hostname, redis-server keeps the number, client is where you type. `pull` fetches the images of others, `build` makes the one of flask from its Dockerfile. Unlike the original chapter, tags are pinned: `latest` is another image next month.',
+        '這組服務有三個：flask 回應一個數字和自己的主機名稱，redis-server 保存數字，client 是你輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。和原教學不同的是這裡固定了標籤版本，因為 `latest` 下個月可能就是另一個映像檔。',
+      ),
+      hints: [
+        text(
+          'Some images come from a registry, and one has a folder with a Dockerfile.',
+          '有些映像檔來自 registry，有一個則附有 Dockerfile 的資料夾。',
+        ),
+        text(
+          'Compose has one command for each kind, and reads compose.yaml to know which.',
+          'Compose 對這兩種各有一個指令，並依 compose.yaml 判斷該處理哪些。',
+        ),
+        text(
+          'docker compose pull --ignore-buildable, then docker compose build',
+          'docker compose pull --ignore-buildable，接著 docker compose build',
+        ),
+      ],
+      run: async (stack) => {
+        await stack.pull();
+        await stack.compose`build`;
+      },
+      verify: imagesAreThere('flask'),
+    },
+    {
+      id: 'up',
+      title: text('Start the three services', '啟動三個服務'),
+      teach: text(
+        '`up -d` makes a network for the project and one container for each service, and starts them in the background. `init: true` (not in the original) puts a small init in front of each program, so that it stops when it is told to.',
+        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個小小的 init，讓它收到停止訊號就會停下來。',
+      ),
+      hints: [
+        text('One command makes the network and all three containers.', '一個指令就會建立網路和三個容器。'),
+        text('It keeps the terminal unless you ask for the background.', '除非要求在背景執行，否則它會佔住終端機。'),
+        text('docker compose up -d', 'docker compose up -d'),
+      ],
+      run: async (stack) => {
+        await stack.compose`up -d`;
+        await stack.compose`ps`;
+      },
+      verify: [
+        hasReplicas('flask', 1),
+        hasReplicas('redis', 1),
+        hasReplicas('client', 1),
+        networksAre(
+          'all-on-the-default-network',
+          text("all three sit on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
+          { flask: ['default'], redis: ['default'], client: ['default'] },
+        ),
+        publishesNothing('no-port-is-published', text('no port is published on the host', '沒有任何連接埠發佈到主機'), [
+          'flask',
+          'redis',
+          'client',
+        ]),
+        isReady('flask'),
+      ],
+    },
+    {
+      id: 'talk',
+      title: text('Services find one another by name', '服務用名稱找到彼此'),
+      teach: text(
+        "On a network of its own Compose gives every service a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; nothing had to be published for that.",
+        '在專案自己的網路上，Compose 讓每個服務在 Docker 的 DNS 裡都有名稱。從 client 看，`flask` 是一個位址，`flask:5000` 是一個程式；不需要發佈任何連接埠。',
+      ),
+      hints: [
+        text('Type inside the client container, not on your own machine.', '要在 client 容器裡輸入，不是在自己的主機上。'),
+        text(
+          '`docker compose exec client …` runs a command there; the name of the service is the host name.',
+          '`docker compose exec client …` 可以在裡面執行指令；服務名稱就是主機名稱。',
+        ),
+        text('docker compose exec client curl flask:5000', 'docker compose exec client curl flask:5000'),
+      ],
+      run: async (stack) => {
+        await stack.compose`exec client ping -c 1 flask`;
+        await stack.compose`exec client curl -sS flask:5000`;
+      },
+      verify: [
+        dnsKnows('flask', 1),
+        dnsKnows('redis', 1),
+        pingsAreReplicas(pings),
+        hostnamesAreReplicas(
+          'flask-answers-with-its-hostname',
+          text("flask answers with its replica's hostname", 'flask 回應副本的主機名稱'),
+          answers,
+        ),
+        addressesMatch(
+          'flask-is-reached-at-its-address',
+          text("the connection is to that replica's own address", '連線的位址就是那個副本的位址'),
+          answers,
+        ),
+        counterRises(
+          'counter-rises',
+          text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
+          answers,
+        ),
+      ],
+    },
+  ],
+});

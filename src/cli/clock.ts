@@ -1,0 +1,8 @@
+import type { Clock } from '../run/clock.ts';
+
+/** The machine's own. */
+export const clock: Clock = {
+  now: () => performance.now(),
+  time: () => new Date().toISOString(),
+  after: (ms) => AbortSignal.timeout(ms),
+};

@@ -1,0 +1,46 @@
+import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
+import type { Cli } from '../context.ts';
+
+/** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
+export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolean }): Promise<number> {
+  const dryRun = options.dryRun === true;
+  const { left, underWay, failed } = await cleanRuns(cli.homes, { dryRun });
+  const say = words[cli.lang];
+  for (const id of underWay) cli.err.write(`${say.underWay(id)}\n`);
+  for (const { error } of failed) cli.err.write(`error ${error.code}: ${error.text[cli.lang]}\nhint: ${error.hint[cli.lang]}\n`);
+  if (options.json) cli.out.write(`${JSON.stringify(left, null, 2)}\n`);
+  else cli.out.write(render(left, dryRun, say));
+  return failed.length > 0 ? 3 : 0;
+}
+
+type Kind = keyof Leftovers;
+interface Words {
+  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly nothing: string;
+  readonly removed: string;
+  readonly wouldRemove: string;
+  underWay(id: string): string;
+}
+
+const words: Readonly<Record<'en' | 'zh-TW', Words>> = {
+  en: {
+    kinds: { containers: 'containers', networks: 'networks', volumes: 'volumes', images: 'images', files: 'files' },
+    nothing: 'nothing is left behind',
+    removed: 'removed:',
+    wouldRemove: 'would remove:',
+    underWay: (id) => `run ${id} is under way and left alone`,
+  },
+  'zh-TW': {
+    kinds: { containers: '容器', networks: '網路', volumes: '儲存卷', images: '映像檔', files: '檔案' },
+    nothing: '沒有任何殘留',
+    removed: '已移除：',
+    wouldRemove: '將會移除：',
+    underWay: (id) => `執行 ${id} 正在進行中，不去動它`,
+  },
+};
+
+function render(left: Leftovers, dryRun: boolean, say: Words): string {
+  const kinds = (Object.keys(say.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
+  if (kinds.length === 0) return `${say.nothing}\n`;
+  return `${[dryRun ? say.wouldRemove : say.removed, ...kinds.map((kind) => `  ${say.kinds[kind]}: ${left[kind].join(', ')}`)].join('\n')}\n`;
+}

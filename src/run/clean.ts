@@ -1,0 +1,86 @@
+import { rm, stat } from 'node:fs/promises';
+import { EngineApi } from '../engine/api.ts';
+import type { Homes } from '../engine/homes.ts';
+import { endOrphans } from '../engine/orphans.ts';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import { type JournalEntry, loadEntries, removeEntry, tryRunLock } from './journal.ts';
+import { findLeft, type Left, removeRun } from './teardown.ts';
+
+/** What runs left behind: by kind, names; `files` are the runs' folders. */
+export interface Leftovers extends Left {
+  readonly files: readonly string[];
+}
+
+export interface Cleaned {
+  readonly left: Leftovers;
+  /** Runs at work, left alone. */
+  readonly underWay: readonly string[];
+  /** Runs whose engine could not be reached or kept something: they stay in the journal. */
+  readonly failed: readonly { readonly id: string; readonly error: LabError }[];
+}
+
+/** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves. */
+export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Promise<Cleaned> {
+  const left = {
+    containers: [] as string[],
+    networks: [] as string[],
+    volumes: [] as string[],
+    images: [] as string[],
+    files: [] as string[],
+  };
+  const underWay: string[] = [];
+  const failed: { id: string; error: LabError }[] = [];
+  for (const entry of await loadEntries(homes)) {
+    const lock = await tryRunLock(homes, entry.id);
+    if (!lock) {
+      underWay.push(entry.id);
+      continue;
+    }
+    try {
+      const found = await cleanRun(homes, entry, dryRun);
+      for (const kind of Object.keys(left) as (keyof Leftovers)[]) left[kind].push(...found[kind]);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      failed.push({ id: entry.id, error });
+    } finally {
+      await lock.release();
+    }
+  }
+  return { left, underWay, failed };
+}
+
+async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
+  const files = (await stat(entry.dir).catch(() => undefined)) ? [entry.dir] : [];
+  const api = await reach(entry);
+  if (!api) {
+    // The private engine is down: its containers are not running, and go when it is up again.
+    throw new LabError(
+      'E_ENGINE_UNREACHABLE',
+      text(
+        `the engine of run ${entry.id} (${entry.endpoint.host}) does not answer`,
+        `執行 ${entry.id} 的引擎（${entry.endpoint.host}）沒有回應`,
+      ),
+      text(
+        'start it (`lab engine up`, or Docker), then `lab clean` again',
+        '先啟動它（`lab engine up`，或 Docker），再執行 `lab clean`',
+      ),
+    );
+  }
+  try {
+    if (dryRun) return { ...(await findLeft(api, entry.id)), files };
+    await endOrphans(entry.id);
+    const removed = await removeRun(api, entry.id);
+    await rm(entry.dir, { recursive: true, force: true });
+    await removeEntry(homes, entry.id);
+    return { ...removed, files };
+  } finally {
+    await api.close();
+  }
+}
+
+const reach = (entry: JournalEntry): Promise<EngineApi | undefined> =>
+  EngineApi.connect(entry.endpoint).catch((error) => {
+    if (error instanceof LabError && error.code === 'E_ENGINE_UNREACHABLE') return undefined;
+    throw error;
+  });

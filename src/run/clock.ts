@@ -1,0 +1,13 @@
+/** Time as it is handed to the run, so that nothing there reads the machine's clock by itself. */
+export interface Clock {
+  /** Milliseconds that only ever go forward, whatever is done to the machine's clock. */
+  now(): number;
+  /** The time of day, in ISO 8601. */
+  time(): string;
+  /** Aborts after `ms`. */
+  after(ms: number): AbortSignal;
+}
+
+/** For what makes no event: lets `ms` pass before the next look. */
+export const pause = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => clock.after(ms).addEventListener('abort', () => resolve(), { once: true }));

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, watch } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { FileFacts } from '../lab/world.ts';
+
+const capBytes = 4_000_000;
+
+/**
+ * Reads a file below `dir`. A container can have put a link, a FIFO or a device in its place, so: no link is followed, nothing
+ * blocks, regular files only, up to a cap.
+ */
+export async function readHostFile(dir: string, path: string): Promise<FileFacts> {
+  const full = resolve(dir, path);
+  if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
+  let handle: FileHandle;
+  try {
+    handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file' };
+  }
+  try {
+    const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
+    if (!isFile) return { kind: 'not-a-file' };
+    if (size > capBytes) return { kind: 'too-large' };
+    const bytes = Buffer.alloc(size);
+    const { bytesRead } = await handle.read(bytes, 0, size, 0);
+    const read = bytes.subarray(0, bytesRead);
+    return {
+      kind: 'file',
+      size: bytesRead,
+      sha256: createHash('sha256').update(read).digest('hex'),
+      text: read.toString('utf8'),
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads it, and again at each change in its folder, until `until` is true of its text or the signal is aborted. */
+export async function awaitHostFile(
+  dir: string,
+  path: string,
+  until: (text: string) => boolean,
+  signal: AbortSignal,
+): Promise<FileFacts> {
+  const done = (file: FileFacts) => file.kind === 'file' && until(file.text);
+  const first = await readHostFile(dir, path);
+  if (done(first)) return first;
+  let last = first;
+  try {
+    const changes = watch(dirname(join(dir, path)), { signal });
+    // Read once more: a change can have come before the watch.
+    last = await readHostFile(dir, path);
+    if (done(last)) return last;
+    for await (const _ of changes) {
+      last = await readHostFile(dir, path);
+      if (done(last)) return last;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).name !== 'AbortError' && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return readHostFile(dir, path);
+}

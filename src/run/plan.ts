@@ -1,0 +1,26 @@
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { Lab, Tutorial } from '../lab/tutorial.ts';
+
+/** The labs to perform, in the tutorial's order: those named and all that they need; none named: all. Throws E_LAB_UNKNOWN. */
+export function planLabs(tutorial: Tutorial, names: readonly string[]): Lab[] {
+  const wanted = new Set<string>();
+  const add = (id: string): void => {
+    const lab = tutorial.labs.find((one) => one.id === id);
+    if (!lab) throw unknown(tutorial, id);
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    for (const need of lab.needs ?? []) add(need);
+  };
+  for (const name of names.length > 0 ? names : tutorial.labs.map((lab) => lab.id)) add(name);
+  return tutorial.labs.filter((lab) => wanted.has(lab.id));
+}
+
+const unknown = (tutorial: Tutorial, id: string): LabError => {
+  const known = tutorial.labs.map((lab) => lab.id).join(', ');
+  return new LabError(
+    'E_LAB_UNKNOWN',
+    text(`${tutorial.id} has no lab "${id}"`, `${tutorial.id} 沒有名為「${id}」的 lab`),
+    text(`its labs: ${known}`, `可用的 lab：${known}`),
+  );
+};

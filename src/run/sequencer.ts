@@ -1,0 +1,133 @@
+import type { AnyCheck } from '../lab/check.ts';
+import type { Listener, RunEvent } from '../lab/event.ts';
+import type { Stack } from '../lab/stack.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Lab, Step } from '../lab/tutorial.ts';
+import { type Outcome, overall } from '../lab/verdict.ts';
+import type { Clock } from './clock.ts';
+import { asLabError, lookBefore, reasonOf, settle, type View } from './settle.ts';
+
+/** What a command of a step tells on its way. */
+export interface CommandWatch {
+  started(line: string): void;
+  output(line: string): void;
+  finished(line: string, exitCode: number, durationMs: number): void;
+}
+
+/** One stack of the tutorial, ready to be worked on. */
+export interface Site extends View {
+  /** `signal` ends a command that is under way. */
+  stack(watch: CommandWatch, signal: AbortSignal): Stack;
+}
+
+export interface Sequence {
+  readonly labs: readonly Lab[];
+  /** The site of a stack; made when the first lab asks for it. */
+  site(stack: string): Promise<Site>;
+  readonly listen: (event: WithoutTime<RunEvent>) => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long a step may take. */
+  readonly timeoutMs: number;
+}
+
+type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
+export type Tell = (event: WithoutTime<RunEvent>) => void;
+
+/** Stamps events with the time since now. */
+export function telling(listen: Listener, clock: Clock): Tell {
+  const startedMs = clock.now();
+  return (event) => listen({ ...event, atMs: Math.round(clock.now() - startedMs) } as RunEvent);
+}
+
+/** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
+export async function perform(sequence: Sequence): Promise<Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const lab of sequence.labs) {
+    const missing = (lab.needs ?? []).find((need) => outcomes.has(need) && outcomes.get(need) !== 'passed');
+    outcomes.set(lab.id, await performLab(lab, missing, sequence));
+  }
+  return overall([...outcomes.values()]);
+}
+
+async function performLab(lab: Lab, missing: string | undefined, sequence: Sequence): Promise<Outcome> {
+  const { listen, clock } = sequence;
+  const startedMs = clock.now();
+  listen({ kind: 'lab-started', lab: lab.id, title: lab.title });
+  const outcomes = new Map<string, Outcome>();
+  for (const [at, step] of lab.steps.entries()) {
+    const needs = step.needs ?? lab.steps.slice(Math.max(0, at - 1), at).map((before) => before.id);
+    const unmet = missing ?? needs.find((need) => outcomes.get(need) !== 'passed');
+    outcomes.set(step.id, unmet === undefined ? await performStep(lab, step, sequence) : skip(lab, step, unmet, listen));
+  }
+  const outcome = overall([...outcomes.values()]);
+  listen({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
+  return outcome;
+}
+
+function skip(lab: Lab, step: Step, unmet: string, listen: Sequence['listen']): Outcome {
+  const message: Text = text(`${unmet} did not pass`, `${unmet} 沒有通過`);
+  const hint: Text = text(`mend ${unmet} first`, `請先解決 ${unmet}`);
+  const at = { lab: lab.id, step: step.id };
+  listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  for (const check of step.verify) listen({ kind: 'check-finished', ...at, result: skippedResult(check, message) });
+  listen({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason: { message, hint }, hints: [] });
+  return 'skipped';
+}
+
+const skippedResult = (check: AnyCheck, because: Text) => ({
+  id: check.id,
+  claim: check.claim,
+  outcome: 'skipped' as const,
+  verdict: { outcome: 'skipped' as const, because },
+  evidence: null,
+  looks: 0,
+  durationMs: 0,
+});
+
+async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
+  const { listen, clock, signal, timeoutMs } = sequence;
+  const at = { lab: lab.id, step: step.id };
+  const startedMs = clock.now();
+  const tooLate = clock.after(timeoutMs);
+  const end = (outcome: Outcome, reason?: { message: Text; hint: Text }): Outcome => {
+    const durationMs = Math.round(clock.now() - startedMs);
+    const hints = outcome === 'failed' ? step.hints : [];
+    listen({ kind: 'step-finished', ...at, outcome, durationMs, ...(reason ? { reason } : {}), hints });
+    return outcome;
+  };
+  listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  try {
+    const site = await sequence.site(lab.stack);
+    const before = await lookBefore(step.verify, site);
+    await step.run(site.stack(watchOf(at, listen), AbortSignal.any([signal, tooLate])));
+    listen({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
+    const results = await settle(step.verify, {
+      view: site,
+      clock,
+      signal,
+      deadlineMs: Math.max(0, timeoutMs - (clock.now() - startedMs)),
+      before,
+      onResult: (result) => listen({ kind: 'check-finished', ...at, result }),
+    });
+    return end(overall(results.map((result) => result.outcome)));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (tooLate.aborted && error === tooLate.reason) return end('errored', timedOut(timeoutMs));
+    return end('errored', reasonOf(asLabError(error)));
+  }
+}
+
+const timedOut = (ms: number) => ({
+  message: text(`E_TIMEOUT: the step took longer than ${ms / 1000} s`, `E_TIMEOUT：這一步超過了 ${ms / 1000} 秒`),
+  hint: text(
+    'give it more with --timeout, or see what is slow with `lab doctor`',
+    '用 --timeout 給它更多時間，或用 `lab doctor` 看看哪裡慢',
+  ),
+});
+
+const watchOf = (at: { lab: string; step: string }, listen: Sequence['listen']): CommandWatch => ({
+  started: (line) => listen({ kind: 'command-started', ...at, line }),
+  output: (line) => listen({ kind: 'command-output', ...at, line }),
+  finished: (line, exitCode, durationMs) => listen({ kind: 'command-finished', ...at, line, exitCode, durationMs }),
+});

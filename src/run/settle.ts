@@ -1,0 +1,149 @@
+import { ApiError } from '../engine/api.ts';
+import type { Changes } from '../engine/events.ts';
+import type { AnyCheck } from '../lab/check.ts';
+import { LabError } from '../lab/error.ts';
+import type { CheckResult } from '../lab/event.ts';
+import { text, verbatim } from '../lab/text.ts';
+import { errored, failed, skipped, type Verdict } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import type { Clock } from './clock.ts';
+
+/** What a project can be looked at through: a fresh look each time, and what happens to it in between. */
+export interface View {
+  /** Within one look, the engine is asked for the project's state once. */
+  look(): World;
+  watch(): Promise<Changes>;
+}
+
+/** What each gather of watched checks saw before the step's work. */
+export type Before = ReadonlyMap<AnyCheck['gather'], unknown>;
+
+export interface Settling {
+  readonly view: View;
+  readonly clock: Clock;
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+  /** How long claims that the engine is still at may take to come true. */
+  readonly deadlineMs: number;
+  readonly before?: Before;
+  onResult?(result: CheckResult): void;
+}
+
+/** Without an event, how long until the next look: an app that opens its port makes none. */
+const tickMs = 250;
+
+/** Takes the look that watched checks compare with later. */
+export async function lookBefore(checks: readonly AnyCheck[], view: View): Promise<Before> {
+  const world = view.look();
+  const watched = new Set(checks.filter((check) => check.watched).map((check) => check.gather));
+  return new Map(await Promise.all([...watched].map(async (gather) => [gather, await gather(world)] as const)));
+}
+
+/**
+ * Checks until every claim is decided: passed, or finally wrong, or still waiting at the deadline, which is reported as
+ * failed with what was seen last. Results are in the order of the checks; `onResult` hears each as it is decided.
+ */
+export async function settle(checks: readonly AnyCheck[], settling: Settling): Promise<CheckResult[]> {
+  const { view, clock, signal, deadlineMs } = settling;
+  const startedMs = clock.now();
+  const results = new Map<string, CheckResult>();
+  let changes: Changes | undefined;
+  try {
+    for (let looks = 1; ; looks++) {
+      signal.throwIfAborted();
+      const last = clock.now() - startedMs >= deadlineMs;
+      const seen = await lookOnce(
+        checks.filter((check) => !results.has(check.id)),
+        settling,
+      );
+      for (const check of checks) {
+        if (results.has(check.id)) continue;
+        const { verdict, evidence } = decide(check, seen, results, last) ?? {};
+        if (!verdict) continue;
+        const outcome = verdict.outcome === 'waiting' ? 'failed' : verdict.outcome;
+        const durationMs = Math.round(clock.now() - startedMs);
+        const result = { id: check.id, claim: check.claim, outcome, verdict, evidence, looks, durationMs } satisfies CheckResult;
+        results.set(check.id, result);
+        settling.onResult?.(result);
+      }
+      if (results.size === checks.length) break;
+      // Subscribed before the next look, so that no change falls between.
+      if (changes) await changes.next(tickMs, signal);
+      else changes = await view.watch();
+    }
+  } finally {
+    await changes?.close();
+  }
+  return checks.map((check) => results.get(check.id)).filter((result) => result !== undefined);
+}
+
+interface Seen {
+  readonly verdict: Verdict;
+  readonly evidence: unknown;
+}
+
+/** One look for all the checks that are open: each gather once, all at the same time. */
+async function lookOnce(open: readonly AnyCheck[], { view, before }: Settling): Promise<Map<string, Seen>> {
+  const world = view.look();
+  const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
+  const seen = await Promise.all(
+    open.map(async (check): Promise<[string, Seen]> => {
+      if (check.watched && !before?.has(check.gather)) {
+        return [check.id, { verdict: skipped(text('it has to be watched', '這一項必須全程觀察才能判斷')), evidence: null }];
+      }
+      const look = looks.get(check.gather) ?? check.gather(world);
+      looks.set(check.gather, look);
+      try {
+        const facts = await look;
+        const was = check.watched ? before?.get(check.gather) : undefined;
+        return [check.id, { verdict: check.judge(facts, was), evidence: check.watched ? { before: was, now: facts } : facts }];
+      } catch (error) {
+        return [check.id, { verdict: errored(asLabError(error)), evidence: null }];
+      }
+    }),
+  );
+  return new Map(seen);
+}
+
+/** What a look says of a check for good; undefined: look again. */
+function decide(
+  check: AnyCheck,
+  seen: ReadonlyMap<string, Seen>,
+  results: ReadonlyMap<string, CheckResult>,
+  last: boolean,
+): Seen | undefined {
+  const found = seen.get(check.id);
+  if (!found) return undefined;
+  for (const need of check.needs ?? []) {
+    const needed = results.get(need);
+    if (!needed) return undefined;
+    if (needed.outcome !== 'passed') {
+      return { verdict: skipped(text(`${need} did not pass`, `${need} 沒有通過`)), evidence: found.evidence };
+    }
+  }
+  if (found.verdict.outcome !== 'waiting') return found;
+  if (!last) return undefined;
+  const { outcome: _, ...mismatch } = found.verdict;
+  return { verdict: failed(mismatch), evidence: found.evidence };
+}
+
+/** Errors of ours and the engine's are told as they are; anything else is a bug, and goes on up. */
+export function asLabError(error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  if (!(error instanceof ApiError)) throw error;
+  return new LabError(
+    'E_ENGINE_API',
+    text(
+      `the engine refused (HTTP ${error.status}): ${error.message}`,
+      `引擎拒絕了要求（HTTP ${error.status}）：${error.message}`,
+    ),
+    text('look with `lab doctor`, then run it again', '用 `lab doctor` 檢查，再執行一次'),
+    { cause: error },
+  );
+}
+
+/** An error as what a step is told with when it could not be performed. */
+export const reasonOf = (error: LabError) => ({
+  message: { en: `${error.code}: ${error.text.en}`, 'zh-TW': `${error.code}：${error.text['zh-TW']}` },
+  hint: error.hint ?? verbatim(''),
+});

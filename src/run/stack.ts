@@ -1,0 +1,106 @@
+import type { EngineApi } from '../engine/api.ts';
+import { type Compose, quote, runLine, shellLine } from '../engine/compose.ts';
+import { present } from '../engine/project.ts';
+import { LabError } from '../lab/error.ts';
+import type { Stack } from '../lab/stack.ts';
+import { text } from '../lab/text.ts';
+import type { StackSpec } from '../lab/tutorial.ts';
+import { ask } from '../probe/http.ts';
+import { type Clock, pause } from './clock.ts';
+import type { CommandWatch } from './sequencer.ts';
+
+export interface StackPlace {
+  readonly api: EngineApi;
+  readonly compose: Compose;
+  readonly spec: StackSpec;
+  readonly dir: string;
+  /** The whole environment of its commands. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `127.0.0.1:8000`; empty where the stack publishes nothing. */
+  readonly published: string;
+  readonly clock: Clock;
+  /** The image that a service that is not built here runs. */
+  imageOf(service: string): Promise<string>;
+}
+
+/** How long a person's hand would take to type the next command: so long a published port may take to answer. */
+const typingMs = 10_000;
+
+/** A stack to work on with the commands that a learner types. */
+export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
+  const { compose, spec, clock } = place;
+  const v1 = compose.version.startsWith('1.');
+  const run = async (line: string): Promise<void> => {
+    const startedMs = clock.now();
+    watch.started(line);
+    const { exitCode, tail } = await runLine(line, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
+    watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
+    if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
+  };
+  // Compose 1 asks for a terminal where 2 sees that there is none.
+  const adapted = (words: string) =>
+    v1
+      ? words
+          .replace(/^exec /, 'exec -T ')
+          .replace(/^rm /, 'rm -f ')
+          .replace('-f -f', '-f')
+      : words;
+
+  return {
+    spec,
+    compose: (pieces, ...values) => run(`${compose.line} ${adapted(shellLine(pieces, values))}`),
+    pull: async () => {
+      const services = Object.entries(spec.services)
+        .filter(([role]) => !(role in spec.builds))
+        .map(([, service]) => service);
+      if (supportsPolicy(compose.version)) return run(`${compose.line} pull --ignore-buildable --policy missing`);
+      // An older Compose would ask a registry for what is here already, and fail without one.
+      const absent: string[] = [];
+      for (const service of services) if (!(await isPresent(place, service))) absent.push(service);
+      if (absent.length > 0) return run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
+      const line = `${compose.line} pull`;
+      watch.started(line);
+      watch.output('every image is here already: nothing to pull');
+      watch.finished(line, 0, 0);
+    },
+    curl: async (count) => {
+      await answers(place, signal);
+      await run(`for i in $(seq ${count}); do curl -sS http://${place.published}/; done`);
+    },
+  };
+}
+
+/** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
+const supportsPolicy = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 22);
+};
+
+const isPresent = async (place: StackPlace, service: string): Promise<boolean> =>
+  (await present(place.api.get(`/images/${encodeURIComponent(await place.imageOf(service))}/json`))) !== undefined;
+
+/** Waits until the published port answers: for a moment after a start it takes connections that nobody hears. */
+async function answers({ published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
+  const enough = clock.after(typingMs);
+  while (!enough.aborted) {
+    signal.throwIfAborted();
+    const [answer] = await ask(published, ['ready'], { keepAlive: false, path: '/health' });
+    if (answer && answer.status !== 0) return;
+    await pause(clock, 20);
+  }
+}
+
+function commandFailed(line: string, exitCode: number, tail: readonly string[]): LabError {
+  const said = tail.slice(-5).join('\n');
+  return new LabError(
+    'E_COMMAND_FAILED',
+    text(
+      `\`${line}\` ended with exit code ${exitCode}${said && `:\n${said}`}`,
+      `\`${line}\` 以結束碼 ${exitCode} 結束${said && `：\n${said}`}`,
+    ),
+    text(
+      'run it again with --keep and look at the stack yourself, or ask `lab doctor`',
+      '加上 --keep 再執行一次並自己查看，或用 `lab doctor` 檢查',
+    ),
+  );
+}

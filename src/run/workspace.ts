@@ -1,0 +1,84 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineApi } from '../engine/api.ts';
+import type { Compose } from '../engine/compose.ts';
+import { interpolate } from '../engine/needed-images.ts';
+import { runVariable } from '../engine/orphans.ts';
+import { imageFacts } from '../engine/project.ts';
+import type { StackSpec } from '../lab/tutorial.ts';
+import { type ComposeFile, parseCompose, renderOverride } from './override.ts';
+
+const overrideName = 'labwright.yaml';
+
+/** A copy of a stack in the run's own folder, with all that its commands need in their environment. */
+export interface StackCopy {
+  readonly dir: string;
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+  imageOf(service: string): Promise<string>;
+}
+
+export interface Copying {
+  readonly api: EngineApi;
+  readonly compose: Compose;
+  readonly runId: string;
+  readonly name: string;
+  readonly spec: StackSpec;
+  /** The tutorial's folder below the assets. */
+  readonly assets: string;
+  readonly runDir: string;
+  /** The caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly port: number | undefined;
+}
+
+export async function copyStack(copying: Copying): Promise<StackCopy> {
+  const { runId, name, spec, compose } = copying;
+  const dir = join(copying.runDir, name);
+  await cp(join(copying.assets, spec.dir), dir, { recursive: true });
+  const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'));
+  const project = `labwright-${runId}-${name}`;
+  const settings = {
+    FLASK_IMAGE: `${project}-flask:lab`,
+    ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
+  };
+  const imageOf = async (service: string) => interpolate(file.services[service]?.image ?? `${project}-${service}`, settings);
+  await writeFile(join(dir, overrideName), renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf)));
+  return {
+    dir,
+    project,
+    imageOf,
+    env: {
+      ...foreign(copying.env),
+      ...compose.env,
+      ...settings,
+      COMPOSE_PROJECT_NAME: project,
+      COMPOSE_FILE: `compose.yaml:${overrideName}`,
+      COMPOSE_PATH_SEPARATOR: ':',
+      COMPOSE_ANSI: 'never',
+      BUILDKIT_PROGRESS: 'plain',
+      DOCKER_CLI_HINTS: 'false',
+      [runVariable]: runId,
+    },
+  };
+}
+
+/** The caller's environment without what would change what Compose does. */
+const foreign = (env: Copying['env']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && !/^(COMPOSE_|BUILDKIT_|DOCKER_)/.test(pair[0]),
+    ),
+  );
+
+async function wantedVolumes(
+  api: EngineApi,
+  file: ComposeFile,
+  imageOf: StackCopy['imageOf'],
+): Promise<Record<string, readonly string[]>> {
+  const pulled = Object.entries(file.services).filter(([, service]) => !service?.build);
+  const found = await Promise.all(
+    pulled.map(async ([name]) => [name, (await imageFacts(api, await imageOf(name))).volumes] as const),
+  );
+  return Object.fromEntries(found);
+}
