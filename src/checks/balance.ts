@@ -4,8 +4,9 @@ import { text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { unanswered } from './answers.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
-import { nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { nameOf, replicaCount, runningOf, type StackFacts, say } from './look.ts';
 import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
@@ -80,16 +81,15 @@ export function curlMeetsAll(role: Role, count: number, gather: Gather<SampleFac
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
-      return judgeAllMet(
-        facts,
-        role,
-        count,
-        counts,
-        spreadOf(replicas, counts, (one) => one.hostname),
-      );
+      const spread = spreadOf(replicas, counts, (one) => one.hostname);
+      return unanswered(facts) ?? withoutBars(judgeAllMet(facts, role, count, counts, spread));
     },
   });
 }
+
+/** Another check on the same sample shows the bars. */
+export const withoutBars = (verdict: Verdict): Verdict =>
+  verdict.outcome === 'passed' ? passed(verdict.actual, verdict.note ? { note: verdict.note } : {}) : verdict;
 
 /** Who answered, by what the answers say of themselves. */
 export const answered = (facts: SampleFacts): { replicas: Replica[]; counts: number[] } => {
@@ -145,10 +145,8 @@ export function spreadIsFair(role: Role, gather: Gather<SampleFacts>): Check<Sam
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
-      return judgeFair(
-        counts,
-        spreadOf(replicas, counts, (one) => one.hostname),
-      );
+      const spread = spreadOf(replicas, counts, (one) => one.hostname);
+      return unanswered(facts) ?? judgeFair(counts, spread);
     },
   });
 }
@@ -158,7 +156,7 @@ export function judgeFair(counts: readonly number[], spread: Spread): Verdict {
   if (counts.length < 2 || total === 0) {
     return failed({
       expected: say('answers from two replicas or more', '至少兩個副本有回應'),
-      actual: say('{total} answers from {count} replica(s)', '{count} 個副本，{total} 個回應', { total, count: counts.length }),
+      actual: say('{total} answers from {count}', '{count}，{total} 個回應', { total, count: replicaCount(counts.length) }),
       help: say('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
     });
   }

@@ -3,7 +3,7 @@ import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { readAddresses, resolveScript } from '../probe/scripts.ts';
-import { addressesOf, listed, nameOf, runningOf, type StackFacts, sameSet, say } from './look.ts';
+import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './look.ts';
 import { runProbe, standAt } from './probing.ts';
 
 export interface DnsFacts extends StackFacts {
@@ -29,10 +29,14 @@ export const lookUp =
 export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
-    claim: say('DNS answers for {role} with exactly its {count} replica(s)', 'DNS 對 {role} 的回答正好是它的 {count} 個副本', {
-      role,
-      count,
-    }),
+    claim: say(
+      'DNS answers for {role} with the addresses of exactly its {count}',
+      'DNS 對 {role} 的回答正好是它的 {count}的位址',
+      {
+        role,
+        count: replicaCount(count),
+      },
+    ),
     gather: lookUp(role),
     judge: (facts) => judgeDns(facts, role, count),
   });

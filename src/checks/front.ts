@@ -4,7 +4,7 @@ import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { answered, judgeFair, spreadOf } from './balance.ts';
+import { answered, judgeFair, spreadOf, withoutBars } from './balance.ts';
 import { listed, nameOf, say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
@@ -18,7 +18,12 @@ export function frontReaches(
   count: number,
   gather: Gather<SampleFacts>,
 ): Check<SampleFacts> {
-  return defineCheck({ id, claim, gather, judge: (facts) => judgeFront(facts, front, count) });
+  return defineCheck({
+    id,
+    claim,
+    gather,
+    judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
+  });
 }
 
 export function judgeFront(facts: SampleFacts, front: Role, count: number): Verdict {

@@ -55,3 +55,6 @@ export const say = (en: string, zhTW: string, values: Readonly<Record<string, Te
 
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+
+/** `1 replica`, `3 replicas`; Chinese has no plural. */
+export const replicaCount = (count: number): Text => text(`${count} replica${count === 1 ? '' : 's'}`, `${count} 個副本`);

@@ -3,7 +3,18 @@ import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
-import { addressesOf, listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say, short } from './look.ts';
+import {
+  addressesOf,
+  listed,
+  lookAtStack,
+  nameOf,
+  replicaCount,
+  replicasOf,
+  runningOf,
+  type StackFacts,
+  say,
+  short,
+} from './look.ts';
 
 const moving = new Set(['created', 'restarting', 'removing']);
 
@@ -11,7 +22,7 @@ const moving = new Set(['created', 'restarting', 'removing']);
 export function hasReplicas(role: Role, count: number): Check<StackFacts> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
-    claim: say('{role} has {count} running replica(s)', '{role} 有 {count} 個執行中的副本', { role, count }),
+    claim: say('{role} has {count}, running', '{role} 有 {count}，都在執行', { role, count: replicaCount(count) }),
     gather: lookAtStack,
     judge: (facts) => judgeReplicas(facts, role, count),
   });
@@ -28,7 +39,7 @@ export function judgeReplicas(facts: StackFacts, role: Role, count: number): Ver
     );
   }
   const mismatch = {
-    expected: say('{count} running replica(s) of {service}', '{service} 有 {count} 個執行中的副本', { count, service }),
+    expected: say('{count} of {service}, running', '{service} 有 {count}，都在執行', { count: replicaCount(count), service }),
     actual:
       all.length === 0 ? say('no container of {service}', '沒有 {service} 的容器', { service }) : states(running.length, others),
     help: help(service, count, running.length, others),
@@ -125,8 +136,9 @@ export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined
       ? say('the same container, started again', '同一個容器，但被重新啟動過')
       : say('{ids}', '{ids}', { ids: ids(is) }),
     help: say(
-      'scale only one service; the others keep their containers: docker compose up -d --scale flask=3',
-      '只擴展一個服務，其他服務會保留原來的容器：docker compose up -d --scale flask=3',
+      'change only what the step names, and leave {service} alone; `up` makes a container anew when its part of compose.yaml has changed',
+      '只動這一步提到的東西，不要動 {service}；compose.yaml 裡它的設定若有改變，`up` 會重新建立容器',
+      { service },
     ),
   });
 }

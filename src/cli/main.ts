@@ -14,11 +14,11 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort(name);
   });
 }
-// A reader that went away (`lab list | head`) is no error of ours.
+// A reader that went away (`lab run | head`) wants no more: end orderly.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    interrupted.abort('SIGPIPE');
   });
 }
 
