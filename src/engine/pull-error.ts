@@ -16,6 +16,15 @@ const bringFile = text(
 );
 const login = (registry: string) => `\`docker login${registry === 'docker.io' ? '' : ` ${registry}`}\``;
 
+const unreachable: Kind = {
+  code: 'E_REGISTRY_UNREACHABLE',
+  words:
+    /no such host|connection refused|connection reset|timeout|deadline exceeded|network is unreachable|no route to host|server misbehaving|name resolution|proxyconnect|x509:|tls: |\bEOF\b|request canceled|HTTP status: 5\d\d/i,
+  say: (ref, registry, words) =>
+    text(`${registry} can't be reached for ${ref} (${words})`, `連不到 ${registry}，無法下載 ${ref}（${words}）`),
+  hint: () => text('check the network and its proxy', '檢查網路和代理伺服器'),
+};
+
 /** In order: a limit is also a refusal. The words are the engine's, seen with Engine 26.1.5. */
 const kinds: readonly Kind[] = [
   {
@@ -48,14 +57,7 @@ const kinds: readonly Kind[] = [
       ),
     hint: (registry) => text(`check its name, ${login(registry)}`, `檢查名稱、執行 ${login(registry)}`),
   },
-  {
-    code: 'E_REGISTRY_UNREACHABLE',
-    words:
-      /no such host|connection refused|connection reset|timeout|deadline exceeded|network is unreachable|no route to host|server misbehaving|name resolution|proxyconnect|x509:|tls: |\bEOF\b|request canceled|HTTP status: 5\d\d/i,
-    say: (ref, registry, words) =>
-      text(`${registry} can't be reached for ${ref} (${words})`, `連不到 ${registry}，無法下載 ${ref}（${words}）`),
-    hint: () => text('check the network and its proxy', '檢查網路和代理伺服器'),
-  },
+  unreachable,
 ];
 
 const diskFull: Pick<Kind, 'say' | 'hint'> = {
@@ -69,7 +71,7 @@ export function pullError(ref: string, said: string, cause?: unknown): LabError 
   const words = said
     .replace(/\s+/g, ' ')
     .replace(/^.*?(Get|Head) "[^"]*": /, '')
-    .replace(/^dial tcp: /, '')
+    .replace(/^dial tcp:? /, '')
     .trim();
   if (/no space left/i.test(words)) {
     return new LabError('E_ENGINE_API', diskFull.say(ref, registry, words), diskFull.hint(registry), { cause });
@@ -79,6 +81,14 @@ export function pullError(ref: string, said: string, cause?: unknown): LabError 
     const message = text(`${ref} can't be pulled: ${words}`, `無法下載 ${ref}：${words}`);
     return new LabError('E_ENGINE_API', message, bringFile, { cause });
   }
+  return tell(kind, ref, words, cause);
+}
+
+/** The same for a registry that was found not to answer. */
+export const noRegistry = (ref: string, why: string): LabError => tell(unreachable, ref, why);
+
+function tell(kind: Kind, ref: string, words: string, cause?: unknown): LabError {
+  const { registry } = parseRef(ref);
   const hint = kind.hint(registry);
   const ways = text(`${hint.en}, or ${bringFile.en}`, `${hint['zh-TW']}，或${bringFile['zh-TW']}`);
   return new LabError(kind.code, kind.say(ref, registry, words), ways, { cause });

@@ -3,7 +3,7 @@ import { ApiError, jsonLines } from './api.ts';
 import { onOwnConnection } from './connection.ts';
 import { registryAuth } from './credentials.ts';
 import type { Engine } from './engine.ts';
-import { pullError } from './pull-error.ts';
+import { noRegistry, pullError } from './pull-error.ts';
 import { askRegistry, parseRef } from './registry.ts';
 
 /** One line of what the engine says while it pulls. */
@@ -56,7 +56,7 @@ function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): v
   const answer = askRegistry(parseRef(ref).registry, silenceMs, heard.signal).catch(() => undefined);
   const timer = setTimeout(async () => {
     const reason = await answer;
-    if (reason && !heard.signal.aborted) giveUp.abort(pullError(ref, `i/o timeout: ${reason}`));
+    if (reason && !heard.signal.aborted) giveUp.abort(noRegistry(ref, reason));
   }, silenceMs);
   return {
     signal: giveUp.signal,
