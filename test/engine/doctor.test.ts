@@ -1,0 +1,108 @@
+// time limit: 300 s
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/engine/engine.ts';
+import { examine } from '../../src/engine/examine.ts';
+import { locateHomes } from '../../src/engine/homes.ts';
+import { testEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+import { lab } from '../helpers/lab.ts';
+import { tinyName } from '../helpers/tiny-image.ts';
+
+let engine: Engine;
+test.before(async () => {
+  engine = await testEngine();
+});
+test.after(() => engine.api.close());
+
+/** The environment in which our engine is the Docker of the machine. */
+const ours = (): NodeJS.ProcessEnv => ({ ...engine.compose.env, DOCKER_HOST: engine.api.endpoint.host });
+interface Told {
+  readonly tool: string;
+  readonly version: string;
+  readonly ok: boolean;
+  readonly lines: readonly { id: string; level: string; title: string; detail: string; fix?: string }[];
+}
+
+test('on a machine with an engine: every line, and an exit code that fits', async () => {
+  const { stdout, stderr, exitCode } = await lab(['doctor', '--json'], { env: ours() });
+  const told = JSON.parse(stdout) as Told;
+  assert.is(stderr, '');
+  assert.is(told.tool, 'labwright');
+  const ids = told.lines.map(({ id }) => id).filter((id) => id !== 'disk-labwright');
+  const all = ['node', 'engine', 'clock', 'compose', 'disk-engine', 'port', 'networks', 'registry', 'images', 'leftovers'];
+  assert.equal(ids, all);
+  const line = (id: string) => told.lines.find((one) => one.id === id);
+  assert.match(line('engine')?.detail ?? '', `${engine.version}, API ${engine.api.apiVersion}, ${engine.api.endpoint.host}`);
+  assert.is(line('compose')?.detail, `\`docker compose\` ${engine.compose.version}`);
+  assert.is(line('clock')?.level, 'ok');
+  assert.is(told.ok, !told.lines.some(({ level }) => level === 'problem'));
+  assert.is(exitCode, told.ok ? 0 : 1);
+});
+
+test('for people, in their language', async () => {
+  const { stdout } = await lab(['doctor', '--lang', 'zh-TW'], { env: ours() });
+  assert.match(stdout, /^✓ Node {9}v\d+/);
+  assert.match(stdout, /^✓ 引擎 {9}\S/m);
+  assert.match(stdout, /(可以開始|問題：\d+)[^\n]*\n$/);
+});
+
+test('without any engine it is a problem told with its fix, not a crash', async () => {
+  const { stdout, stderr, exitCode } = await lab(['doctor'], { env: { DOCKER_HOST: 'unix:///none.sock' } });
+  assert.is(stderr, '');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /^✗ engine +no Docker engine answers at unix:\/\/\/none\.sock \(ENOENT\)$/m);
+  assert.match(stdout, /^ +→ DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`$/m);
+  assert.match(stdout, /^problems: \d+, warnings: \d+\n$/m);
+});
+
+const look = async (more: { images?: string[]; port?: number } = {}) =>
+  examine({
+    choice: 'auto',
+    homes: locateHomes(),
+    env: ours(),
+    home: folder(),
+    images: [],
+    port: 0,
+    signal: new AbortController().signal,
+    ...more,
+  });
+
+test('a port that is taken, an image that is absent', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const absent = tinyName();
+  const facts = await look({ port, images: [absent] });
+  server.close();
+  assert.equal(facts.port, { number: port, free: false });
+  assert.equal(facts.images, { needed: [absent], absent: [absent], buildable: false });
+});
+
+test('a network takes one place in the pools, and one of ours is a leftover', async () => {
+  const before = await look();
+  const name = tinyName().replace(':1', '');
+  await engine.api.post('/networks/create', {}, { Name: name, Labels: { 'labwright.run': name } });
+  try {
+    const after = await look();
+    // others may make and remove networks meanwhile
+    assert.ok((after.leftovers?.networks ?? 0) >= 1);
+    assert.ok((after.networksLeft ?? 0) > 0 && (before.networksLeft ?? 0) > 0);
+  } finally {
+    await engine.api.delete(`/networks/${name}`);
+  }
+});
+
+test('an engine on demand is no problem, and is not brought up', async () => {
+  const homes = { cache: folder(), state: join(folder(), 'state') };
+  const signal = new AbortController().signal;
+  const facts = await examine({ choice: 'private', homes, env: {}, home: '/', images: ['redis:8.0'], port: 0, signal });
+  assert.equal(facts.engine, { state: 'on demand' });
+  assert.equal(facts.images, { needed: ['redis:8.0'], absent: ['redis:8.0'], buildable: true });
+  assert.is(facts.compose, undefined);
+});
+
+test.run();

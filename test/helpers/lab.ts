@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../../src/engine/package.ts';
+
+export interface LabResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program, with these arguments and, laid over ours, this environment; without a terminal. */
+export function lab(args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<LabResult> {
+  const env = { ...process.env, LANG: 'C', LC_ALL: 'C', ...options.env };
+  const loader = join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs');
+  const child = spawn(process.execPath, ['--import', loader, join(root, 'src/cli/main.ts'), ...args], {
+    cwd: options.cwd ?? root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
+  });
+}
