@@ -15,6 +15,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
   let report: RunReport | undefined;
   let plan: Told<'run-started'>['plan'] = [];
   const begunAt = new Map<object, number>();
+  const ended = new Set<string>();
   let nowMs = 0;
 
   const begin = <T extends object>(list: T[], made: T): T => {
@@ -79,6 +80,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
       Object.assign(step(event), { outcome, durationMs, ...told });
     },
     'lab-finished': ({ outcome, durationMs, ...event }) => {
+      ended.add(event.lab);
       Object.assign(lab(event.lab), { outcome, durationMs });
     },
     'teardown-started': () => {},
@@ -90,7 +92,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
         };
     },
     'run-finished': ({ outcome, durationMs }) => {
-      if (report) Object.assign(report, { outcome, durationMs, complete: true });
+      if (report) Object.assign(report, { outcome, durationMs, complete: plan.every(({ lab: id }) => ended.has(id)) });
     },
   };
 

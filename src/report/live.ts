@@ -13,7 +13,8 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
   const words = wordsOf(lang);
   const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
   const right = words.elapsed(elapsedMs);
-  const { command, checks, cleaning } = underWay;
+  const { command, checks, header, cleaning } = underWay;
+  if (header.length > 0) return [...header];
   if (command) {
     const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
     return [...marked(page, spinner, command.line, { indent: body, right }), `${' '.repeat(body + 2)}${paint.dim(latest)}`];

@@ -2,7 +2,7 @@ import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { body, renderCheck } from './checked.ts';
 import { renderEnding } from './ending.ts';
-import { colour, mark, marked, type Page, paragraph } from './page.ts';
+import { colour, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
 import { createTallies } from './tally.ts';
@@ -13,6 +13,8 @@ export interface UnderWay {
   command?: { readonly line: string; readonly output: string[] };
   /** In the order they are told in; one that is judged waits for those before it. */
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
+  /** The heading of a step that may yet turn out to be skipped. */
+  header: readonly string[];
   cleaning: boolean;
 }
 
@@ -34,20 +36,40 @@ export function createScript(page: Page): Script {
   const words = wordsOf(lang);
   const tallies = createTallies();
   const skips = createSkips(page);
-  const underWay: UnderWay = { checks: [], cleaning: false };
+  const underWay: UnderWay = { checks: [], header: [], cleaning: false };
   let plan: Told<'run-started'>['plan'] = [];
-  let current = { lab: '', step: '' };
+  let currentLab = '';
   let failedOutput: readonly string[] = [];
   let state: 'before' | 'running' | 'over' = 'before';
 
-  /** The lab's heading, unless it stands there already. */
   function heading(lab: string): string[] {
-    if (lab === current.lab) return [];
-    current = { lab, step: '' };
+    currentLab = lab;
     const at = plan.findIndex((planned) => planned.lab === lab);
     const title = plan[at]?.title[lang] ?? lab;
     const number = at < 0 ? '·' : `${at + 1}/${plan.length}`;
     return ['', ...marked(page, paint.dim(number), title, { indent: 0, style: paint.bold })];
+  }
+
+  /** What was held back until it was known whether the step is skipped. */
+  function released(): string[] {
+    const lines = [...skips.flush(), ...underWay.header];
+    underWay.header = [];
+    return lines;
+  }
+  const mayBeSkipped = (event: RunEvent): boolean =>
+    event.kind === 'step-started' ||
+    (event.kind === 'check-finished' && event.result.outcome === 'skipped' && underWay.checks.length === 0) ||
+    (event.kind === 'step-finished' && event.outcome === 'skipped');
+
+  /** A command that will tell no more, and the checks that were judged. */
+  function dropped(): string[] {
+    const { command } = underWay;
+    if (command) failedOutput = command.output;
+    delete underWay.command;
+    return [
+      ...(command ? marked(page, paint.dim('$'), command.line, { indent: body, right: words.unfinished }) : []),
+      ...judged(true),
+    ];
   }
 
   /** The checks at the head of the queue that are judged; with `all`, also those behind one that is not. */
@@ -69,17 +91,15 @@ export function createScript(page: Page): Script {
       return [...paragraph(page, event.title[lang], 0, paint.bold), ...paragraph(page, engine, 0, paint.dim)];
     },
     note: (event) => marked(page, paint.dim('·'), event.text[lang], { indent: 0 }),
-    'lab-started': (event) => heading(event.lab),
+    'lab-started': () => [],
     'step-started': (event) => {
-      const lines = [
-        ...heading(event.lab),
+      failedOutput = [];
+      underWay.header = [
         '',
         ...paragraph(page, event.title[lang], 2, paint.bold),
         ...paragraph(page, event.teach[lang], 2, paint.dim),
       ];
-      current.step = event.step;
-      failedOutput = [];
-      return lines;
+      return [];
     },
     'command-started': ({ line }) => {
       underWay.command = { line, output: [] };
@@ -103,6 +123,7 @@ export function createScript(page: Page): Script {
       return [];
     },
     'check-finished': ({ result }) => {
+      if (underWay.header.length > 0) return [];
       const queued = underWay.checks.find(({ id }) => id === result.id);
       if (!queued) return renderCheck(page, result);
       queued.result = result;
@@ -111,16 +132,14 @@ export function createScript(page: Page): Script {
     'step-finished': (event) => {
       const { outcome, reason } = event;
       if (outcome === 'passed') return judged(true);
-      if (outcome !== 'skipped') return [...judged(true), ...renderEnding(page, event, failedOutput)];
-      const why = reason?.message[lang] ?? '';
-      if (event.lab !== current.lab || event.step !== current.step)
-        return [...heading(event.lab), ...skips.add(tallies.step(event.lab, event.step)[lang], why)];
-      return [...judged(true), ...marked(page, mark(page, outcome), words.because(why), { indent: body, style: paint.dim })];
+      if (outcome !== 'skipped') return [...dropped(), ...renderEnding(page, event, failedOutput)];
+      underWay.header = [];
+      return skips.add(tallies.step(event.lab, event.step)[lang], reason?.message[lang] ?? '');
     },
     'lab-finished': () => [],
     'teardown-started': () => {
       underWay.cleaning = true;
-      return [];
+      return dropped();
     },
     'teardown-finished': () => {
       underWay.cleaning = false;
@@ -136,21 +155,15 @@ export function createScript(page: Page): Script {
     underWay,
     tell(event) {
       tallies.count(event);
-      const waiting = event.kind === 'step-finished' && event.lab === current.lab ? [] : skips.flush();
-      return [...waiting, ...(tellers[event.kind] as (event: RunEvent) => string[])(event)];
+      const lines = mayBeSkipped(event) ? [] : released();
+      if ('lab' in event && event.lab !== currentLab) lines.push(...released(), ...heading(event.lab));
+      return [...lines, ...(tellers[event.kind] as (event: RunEvent) => string[])(event)];
     },
     close() {
       if (state !== 'running') return [];
       state = 'over';
-      const { command } = underWay;
-      delete underWay.command;
-      return [
-        ...skips.flush(),
-        ...(command ? marked(page, paint.dim('$'), command.line, { indent: body, right: words.unfinished }) : []),
-        ...judged(true),
-        '',
-        ...paragraph(page, words.stopped, 0, (line) => paint.bold(colour(page, 'errored')(line))),
-      ];
+      const stopped = paragraph(page, words.stopped, 0, (line) => paint.bold(colour(page, 'errored')(line)));
+      return [...released(), ...dropped(), '', ...stopped];
     },
   };
 }

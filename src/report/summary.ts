@@ -21,6 +21,8 @@ export interface RunTally {
   readonly labs: readonly LabTally[];
   readonly outcome: Outcome;
   readonly durationMs: number;
+  /** False: the run was stopped before all labs were done. */
+  readonly complete: boolean;
   /** Absent: nothing was torn down (`--keep`). */
   readonly teardown?: { readonly removed: number; readonly durationMs: number };
 }
@@ -36,7 +38,8 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   const checks = run.labs.flatMap((lab) => lab.checks);
   const count = (outcome: Outcome) => checks.filter((check) => check.outcome === outcome).length;
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
-  const verdict = words.verdict[run.outcome]({ labs: run.labs.length, checks: counts, time: words.time(run.durationMs) });
+  const tally = { labs: run.labs.length, checks: counts, time: words.time(run.durationMs) };
+  const verdict = run.complete ? words.verdict[run.outcome](tally) : words.stopped;
   const news = run.labs.flatMap((lab) => badNews(page, lab));
   const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
@@ -67,7 +70,7 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
       outcome,
       title: lab.title[page.lang],
       cells: [
-        outcome === 'passed' ? '' : words.outcome[outcome],
+        lab.outcome === undefined ? words.unfinished : outcome === 'passed' ? '' : words.outcome[outcome],
         `${words.steps} ${lab.passedSteps}/${lab.plannedSteps}`,
         lab.checks.length === 0 ? '' : `${words.checks} ${passed}/${lab.checks.length}`,
         outcome === 'skipped' ? '' : words.time(lab.durationMs),

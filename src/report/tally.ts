@@ -56,6 +56,7 @@ export function createTallies(): Tallies {
     labs: [...labs.values()],
     outcome,
     durationMs,
+    complete: [...labs.values()].every((lab) => lab.outcome !== undefined),
     ...(teardown ? { teardown } : {}),
   });
   return { count, total, step };

@@ -7,10 +7,10 @@ import type { RunEvent } from '../../src/lab/event.ts';
 import { type Lang, langs } from '../../src/lab/text.ts';
 import { createJsonReporter } from '../../src/report/json.ts';
 import { jsonSchema, type RunReport } from '../../src/report/schema.ts';
-import { killed, mixed, passing } from '../fixtures/events.ts';
+import { interrupted, killed, mixed, passing } from '../fixtures/events.ts';
 
 const schemaFile = fileURLToPath(new URL('../../assets/report.schema.json', import.meta.url));
-const streams = { passing, mixed, killed };
+const streams = { passing, mixed, killed, interrupted };
 
 /** The document as a reader gets it. */
 function report(events: readonly RunEvent[], lang: Lang = 'en'): RunReport {
@@ -58,7 +58,7 @@ test('the schema refuses what a reader could not count on', () => {
 
 test('totals count checks, by outcome', () => {
   assert.equal(report(passing).totals, { passed: 7, failed: 0, skipped: 0, errored: 0 });
-  assert.equal(report(mixed).totals, { passed: 5, failed: 1, skipped: 1, errored: 1 });
+  assert.equal(report(mixed).totals, { passed: 5, failed: 1, skipped: 2, errored: 1 });
   const document = report(mixed);
   const checks = document.labs.flatMap((lab) => lab.steps.flatMap(({ checks }) => checks));
   for (const [outcome, count] of Object.entries(document.totals))
@@ -135,6 +135,14 @@ test('a run that was stopped says so, and what was under way is nobody’s fault
   assert.is(build?.outcome, 'errored');
   assert.is(build?.durationMs, 840);
   assert.equal(build?.commands.at(-1), { line: 'docker-compose build', exitCode: null, durationMs: 0 });
+});
+
+test('a run that was interrupted is not complete, although it came to an end', () => {
+  const document = report(interrupted);
+  assert.is(document.complete, false);
+  assert.is(document.outcome, 'errored');
+  assert.equal(document.teardown, { removed: 4, durationMs: 10_900 });
+  assert.is(step(document, 'setup', 'up')?.checks.length, 1);
 });
 
 test('zod is for the schema alone: a run does not wait for it to load', () => {

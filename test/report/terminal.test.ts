@@ -2,15 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { langs } from '../../src/lab/text.ts';
+import { langs, text } from '../../src/lab/text.ts';
 import { widthOf } from '../../src/report/layout.ts';
 import { createTerminalReporter } from '../../src/report/terminal.ts';
-import { killed, mixed, passing } from '../fixtures/events.ts';
+import { interrupted, killed, mixed, passing } from '../fixtures/events.ts';
 import { fakeScreen, shownBy } from '../fixtures/screen.ts';
 
 /** Refresh with UPDATE_GOLDEN=1, and read the difference before committing it. */
 const golden = fileURLToPath(new URL('../fixtures/golden/', import.meta.url));
-const streams = { passing, mixed, killed };
+const streams = { passing, mixed, killed, interrupted };
 type Stream = keyof typeof streams;
 
 function told(stream: Stream, lang: (typeof langs)[number], options: Parameters<typeof fakeScreen>[0]): string {
@@ -91,6 +91,15 @@ test('the summary is one screen, and its last line is the verdict', () => {
     assert.ok(lines.length - lines.indexOf('Summary') <= 24);
   }
   assert.match(told('passing', 'en', {}), /\nPassed: 2 labs, 7 checks, in 1 m 17 s\.\n$/);
+});
+
+test('a command that a time limit ended is told as unfinished, with its last words', () => {
+  const { screen, text: written } = fakeScreen();
+  const { listen } = createTerminalReporter(screen, 'en');
+  for (const event of killed) listen(event);
+  const reason = { message: text('E_TIMEOUT: too slow', 'E_TIMEOUT：太慢'), hint: text('--timeout', '--timeout') };
+  listen({ kind: 'step-finished', atMs: 0, lab: 'setup', step: 'build', outcome: 'errored', durationMs: 0, reason, hints: [] });
+  assert.match(written(), /docker-compose build +unfinished\n {6}Step 1\/7 : FROM python:3.11-slim\n {4}! E_TIMEOUT: too slow\n/);
 });
 
 test('an event on a screen that is gone is the caller’s to handle, and close still ends', () => {
