@@ -8,7 +8,7 @@ import type { Screen } from './screen.ts';
 import { createTerminalReporter } from './terminal.ts';
 import { wordsOf } from './words.ts';
 
-export interface ReporterFailure {
+interface ReporterFailure {
   readonly reporter: string;
   readonly error: unknown;
 }
@@ -38,7 +38,7 @@ const documents = {
 };
 type DocumentName = keyof typeof documents;
 const writesDocument = (name: string): name is DocumentName => Object.hasOwn(documents, name);
-export const reporterNames: readonly string[] = ['terminal', ...Object.keys(documents)];
+const reporterNames: readonly string[] = ['terminal', ...Object.keys(documents)];
 
 const usage = (message: string, zhTW: string) =>
   new LabError(

@@ -49,7 +49,7 @@ const step = z.strictObject({
 
 const lab = z.strictObject({ id: z.string(), title: z.string(), outcome, durationMs, steps: z.array(step) });
 
-export const runReport = z.strictObject({
+const runReport = z.strictObject({
   tool: z.literal('labwright'),
   version: z.string(),
   lang: z.enum(langs).describe('the language of every text in here'),

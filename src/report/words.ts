@@ -13,7 +13,7 @@ const percent = (chance: number): string | undefined => {
 const oneIn = (chance: number): string => Number((1 / chance).toPrecision(2)).toLocaleString('en-US');
 const oneInABillion = 1e-9;
 
-export interface Tally {
+interface Tally {
   readonly labs: number;
   readonly checks: Readonly<Record<Outcome, number>>;
   readonly time: string;

@@ -98,7 +98,7 @@ test('a report replaces the one before, leaves no draft, and a link stays a link
 
 test('a pipe is written to, not replaced', async () => {
   const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
   // opened for both ends so that neither waits; what is written stays in the pipe
   const script = `exec 3<>"$0"; cat <&3 & sleep 1; kill $!`;
   const child = spawn('sh', ['-c', script, pipe]);
