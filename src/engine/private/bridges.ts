@@ -21,7 +21,7 @@ export async function makeBridge(layout: Layout): Promise<Subnets> {
       dst: string;
       dev?: string;
     }[];
-    const taken = routes.filter(({ dev }) => !mine.has(dev ?? '')).map(({ dst }) => dst);
+    const taken = [...routes.filter(({ dev }) => !mine.has(dev ?? '')).map(({ dst }) => dst), ...(await nameservers())];
     const before = await loadSubnets(layout);
     const subnets = before && isFree(before, taken) ? before : chooseSubnets(id, taken);
     if (!subnets) throw noAddresses();
@@ -35,6 +35,12 @@ export async function makeBridge(layout: Layout): Promise<Subnets> {
     await held.release();
   }
 }
+
+/** Behind the default route, and still not to be hidden from this machine. */
+const nameservers = async (): Promise<string[]> => {
+  const content = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return [...content.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? '');
+};
 
 export const loadSubnets = ({ subnetFile }: Layout): Promise<Subnets | undefined> =>
   readFile(subnetFile, 'utf8').then(

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { makeBridge } from './bridges.ts';
+import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import { writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
 import { answers } from './ping.ts';
 import { allGone, findDockerd, kill } from './processes.ts';
 import { lastLines, pathWith } from './shell.ts';
-import type { Subnets } from './subnet.ts';
 import { sweep } from './sweep.ts';
 
 const readyMs = 30_000;
@@ -29,7 +29,6 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   const { NOTIFY_SOCKET: _, ...inherited } = process.env;
   const env = { ...inherited, PATH: pathWith(bin, join(root, 'usr/sbin'), join(root, 'usr/bin')) };
 
-  // the host's own containerd, were there one, would be taken by dockerd: this engine brings its own
   await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
   const containerd = await launch(join(root, 'usr/bin/containerd'), containerdArgs(layout), env, containerdLog);
   const dockerd = await launch(join(root, 'usr/sbin/dockerd'), dockerdArgs(layout, root, subnets), env, log);
@@ -61,46 +60,6 @@ export async function stopDaemons(layout: Layout): Promise<boolean> {
   await sweep(layout);
   return pids.length > 0;
 }
-
-const containerdArgs = ({ run, containerdSocket }: Layout) => [
-  '--config',
-  join(run, 'containerd.toml'),
-  '--address',
-  containerdSocket,
-];
-
-const containerdSettings = ({ data, run }: Layout): string =>
-  [
-    'version = 2',
-    `root = ${JSON.stringify(join(data, 'containerd'))}`,
-    `state = ${JSON.stringify(join(run, 'containerd'))}`,
-    'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]',
-    '',
-  ].join('\n');
-
-const dockerdArgs = (layout: Layout, root: string, subnets: Subnets): string[] => {
-  const loopback = 'com.docker.network.bridge.host_binding_ipv4=127.0.0.1';
-  const options = {
-    'config-file': layout.settings,
-    host: layout.host,
-    group: 'root',
-    'data-root': layout.data,
-    'exec-root': layout.exec,
-    pidfile: layout.pidFile,
-    containerd: layout.containerdSocket,
-    'init-path': join(root, 'usr/bin/tini-static'),
-    bridge: layout.bridge,
-    'fixed-cidr': subnets.bridge,
-    'default-address-pool': `base=${subnets.pool},size=26`,
-    // published ports are for this machine alone, whatever a Compose file leaves out
-    ip: '127.0.0.1',
-    'default-network-opt': `bridge=${loopback}`,
-    ip6tables: 'false',
-    'cgroup-parent': `/${layout.cgroup}`,
-    'exec-opt': 'native.cgroupdriver=cgroupfs',
-  };
-  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-};
 
 /** A process of its own session that outlives this one, and writes to its own log. */
 async function launch(path: string, args: readonly string[], env: NodeJS.ProcessEnv, log: string): Promise<ChildProcess> {

@@ -10,7 +10,7 @@ interface Process {
 
 /** All processes that run. Zombies, which have no arguments any more, and the kernel's own threads are left out. */
 async function processes(): Promise<Process[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => ({
       pid: Number(pid),

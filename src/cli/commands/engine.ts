@@ -1,0 +1,125 @@
+import { createReadStream } from 'node:fs';
+import { down, type PrivateEngine, running, status, up } from '../../engine/private/private.ts';
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Cli } from '../context.ts';
+import { talkOn } from '../talk.ts';
+
+type Action = (cli: Cli, options: { readonly json?: boolean }) => Promise<number>;
+
+/** `lab engine up|down|status|logs|env`: the private engine. 0: done, or running; 1: `status` of one that is not. */
+export async function engine(cli: Cli, options: { json?: boolean }, action: string): Promise<number> {
+  const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (known) return known(cli, options);
+  throw new LabError(
+    'E_USAGE',
+    text(`lab engine can't '${action}'`, `lab engine 沒有「${action}」這個動作`),
+    text('one of: up, down, status, logs, env', '可用的動作：up、down、status、logs、env'),
+  );
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  async up(cli, { json }) {
+    const before = await running(cli.homes);
+    const stages = stagesOn(cli);
+    const talk = {
+      progress: stages.begin,
+      unattended: cli.unattended,
+      ...(stages.ask ? { ask: stages.ask } : {}),
+      signal: cli.signal,
+    };
+    const found = before ?? (await up(cli.homes, talk).finally(stages.end));
+    const { data } = await status(cli.homes);
+    if (json) return tell(cli, `${JSON.stringify({ host: found.host, data, started: before === undefined })}`);
+    return tell(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);
+  },
+
+  async down(cli, { json }) {
+    const stages = stagesOn(cli);
+    const stopped = await down(cli.homes, { progress: stages.begin }).finally(stages.end);
+    if (json) return tell(cli, JSON.stringify({ stopped }));
+    return tell(cli, (stopped ? isDown : wasDown)[cli.lang]);
+  },
+
+  async status(cli, { json }) {
+    const now = await status(cli.homes);
+    tell(cli, json ? JSON.stringify(now, null, 2) : statusLines(now)[cli.lang]);
+    return now.running ? 0 : 1;
+  },
+
+  async logs(cli) {
+    const { log } = await status(cli.homes);
+    try {
+      for await (const chunk of createReadStream(log, 'utf8')) cli.out.write(chunk as string);
+      return 0;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `私有引擎還沒有紀錄（${log}）`), startIt);
+    }
+  },
+
+  async env(cli) {
+    const found = await running(cli.homes);
+    if (found) return tell(cli, shellLines(found));
+    throw new LabError('E_ENGINE_UNREACHABLE', text('the private engine is not running', '私有引擎沒有在執行'), startIt);
+  },
+};
+
+const startIt = text('`lab engine up` starts it', '用 `lab engine up` 啟動');
+
+const tell = ({ out }: Cli, line: string): number => {
+  out.write(`${line}\n`);
+  return 0;
+};
+
+const isUp = ({ host }: PrivateEngine, data: string): Text =>
+  text(
+    `The private engine is up: a Docker of labwright's own at ${host}, its data in ${data}. Stop it: lab engine down`,
+    `私有引擎已啟動：labwright 自己的 Docker，位於 ${host}，資料放在 ${data}。停止：lab engine down`,
+  );
+const wasUp = ({ host }: PrivateEngine, data: string): Text =>
+  text(
+    `The private engine was up already: ${host}, its data in ${data}. Stop it: lab engine down`,
+    `私有引擎已經在執行：${host}，資料放在 ${data}。停止：lab engine down`,
+  );
+const isDown = text(
+  'The private engine is stopped. Its images stay for the next time.',
+  '私有引擎已停止，映像檔會留給下次使用。',
+);
+const wasDown = text('The private engine was not running.', '私有引擎本來就沒有在執行。');
+
+const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>
+  text(
+    [runs ? `running (process ${pid ?? '?'})` : 'not running', `  at    ${host}`, `  data  ${data}`, `  log   ${log}`].join('\n'),
+    [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  紀錄  ${log}`].join('\n'),
+  );
+
+const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/** Lines for a POSIX shell: the engine, its CLI first on the PATH, and nothing that points to another one. */
+const shellLines = ({ env }: PrivateEngine): string =>
+  [
+    `export DOCKER_HOST=${quoted(env.DOCKER_HOST ?? '')}`,
+    `export DOCKER_CONFIG=${quoted(env.DOCKER_CONFIG ?? '')}`,
+    `export PATH=${quoted((env.PATH ?? '').split(':')[0] ?? '')}:"$PATH"`,
+    'unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH',
+    '# to use it in this shell: eval "$(lab engine env)"',
+  ].join('\n');
+
+/** Stages on stderr: live while one goes on, a line with its time when the next begins or the work ends. */
+function stagesOn(cli: Cli) {
+  const { err, lang } = cli;
+  const talk = talkOn(cli);
+  let now: { readonly stage: Text; readonly since: number } | undefined;
+  const end = (): void => {
+    talk.end();
+    if (now) err.write(`${now.stage[lang]} ${err.paint.dim(`${((performance.now() - now.since) / 1000).toFixed(1)} s`)}\n`);
+    now = undefined;
+  };
+  const begin = (stage: Text): void => {
+    end();
+    if (err.interactive) talk.progress(stage);
+    now = { stage, since: performance.now() };
+  };
+  return { begin, end, ask: talk.ask };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Layout } from './layout.ts';
+import type { Subnets } from './subnet.ts';
+
+/** What dockerd is started with. Its data root is what it is known by afterwards. */
+export function dockerdArgs(layout: Layout, root: string, subnets: Subnets): string[] {
+  const options = {
+    'config-file': layout.settings,
+    host: layout.host,
+    group: 'root',
+    'data-root': layout.data,
+    'exec-root': layout.exec,
+    pidfile: layout.pidFile,
+    // the host's own containerd, were there one, would be taken: this engine brings its own
+    containerd: layout.containerdSocket,
+    'init-path': join(root, 'usr/bin/tini-static'),
+    // `none` would delete the docker0 of another engine
+    bridge: layout.bridge,
+    'fixed-cidr': subnets.bridge,
+    'default-address-pool': `base=${subnets.pool},size=26`,
+    // published ports are for this machine alone, where a Compose file does not say
+    ip: '127.0.0.1',
+    'default-network-opt': 'bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1',
+    ip6tables: 'false',
+    'cgroup-parent': `/${layout.cgroup}`,
+    'exec-opt': 'native.cgroupdriver=cgroupfs',
+  };
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+}
+
+export const containerdArgs = ({ run, containerdSocket }: Layout): string[] => [
+  '--config',
+  join(run, 'containerd.toml'),
+  '--address',
+  containerdSocket,
+];
+
+/** containerd's settings. `opt` would make /opt/containerd. */
+export const containerdSettings = ({ data, run }: Layout): string =>
+  [
+    'version = 2',
+    `root = ${JSON.stringify(join(data, 'containerd'))}`,
+    `state = ${JSON.stringify(join(run, 'containerd'))}`,
+    'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]',
+    '',
+  ].join('\n');
