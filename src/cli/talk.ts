@@ -14,6 +14,7 @@ export interface CliTalk {
 
 export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
   let live = false;
+  let last = '';
   const end = () => {
     if (live) err.write('\r\x1b[K');
     live = false;
@@ -30,6 +31,8 @@ export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
   };
   return {
     progress: (line) => {
+      if (line[lang] === last) return;
+      last = line[lang];
       if (!err.interactive) return err.write(`${line[lang]}\n`);
       err.write(`\r\x1b[K${err.paint.dim(truncate(line[lang], err.columns - 1))}`);
       live = true;

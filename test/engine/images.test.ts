@@ -1,5 +1,5 @@
 // time limit: 400 s
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -82,6 +82,22 @@ test('lab images save and load: one file for a class', async () => {
   const loaded = await images('load', file, '--json');
   assert.is(loaded.exitCode, 0, loaded.stderr);
   assert.equal(JSON.parse(loaded.stdout).images.sort(), needed);
+});
+
+test('lab images save, interrupted: told as that, and nothing half-written stays', async () => {
+  const dir = folder();
+  let sent = false;
+  const { stdout, stderr, exitCode } = await lab(['images', 'save', join(dir, 'class.tar')], {
+    env: { ...engine.compose.env, DOCKER_HOST: engine.api.endpoint.host },
+    onStderr: (said, kill) => {
+      if (!sent && said.includes('saving')) kill('SIGINT');
+      sent ||= said.includes('saving');
+    },
+  });
+  assert.is(exitCode, 130, stderr);
+  assert.is(stdout, '');
+  assert.match(stderr, /\nerror E_INTERRUPTED: interrupted\nhint: what was complete stays; /);
+  assert.equal(readdirSync(dir), []);
 });
 
 test('lab images load of what is no archive', async () => {

@@ -8,8 +8,16 @@ export interface LabResult {
   readonly stderr: string;
 }
 
-/** The program, with these arguments and, laid over ours, this environment; without a terminal. */
-export function lab(args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<LabResult> {
+export interface LabOptions {
+  /** Laid over ours. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Hears what the program says on stderr, piece by piece, and may send it a signal. */
+  readonly onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** The program, with these arguments, without a terminal. */
+export function lab(args: readonly string[], options: LabOptions = {}): Promise<LabResult> {
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C', ...options.env };
   const loader = join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs');
   const child = spawn(process.execPath, ['--import', loader, join(root, 'src/cli/main.ts'), ...args], {
@@ -24,6 +32,7 @@ export function lab(args: readonly string[], options: { env?: NodeJS.ProcessEnv;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    options.onStderr?.(stderr, (signal) => child.kill(signal));
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

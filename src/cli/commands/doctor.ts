@@ -5,6 +5,7 @@ import { neededImages } from '../../engine/needed-images.ts';
 import { assets, version } from '../../engine/package.ts';
 import { pad, widthOf, wrap } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
+import { interruptible } from '../interrupted.ts';
 
 /** The port that the tutorial publishes. */
 const port = 8000;
@@ -13,7 +14,7 @@ const port = 8000;
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
   const images = await neededImages(join(assets, 'compose-scale'));
-  const lines = judgeHealth(await examine({ choice, homes, env, home, images, port, signal }));
+  const lines = judgeHealth(await interruptible(cli, () => examine({ choice, homes, env, home, images, port, signal })));
   const ok = lines.every(({ level }) => level !== 'problem');
   const told = lines.map(({ id, level, title, detail, fix }) => ({
     id,

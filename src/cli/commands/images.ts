@@ -11,6 +11,7 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import { pad, padStart, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
+import { interruptible } from '../interrupted.ts';
 import { type CliTalk, talkOn } from '../talk.ts';
 
 interface Options {
@@ -65,13 +66,13 @@ const actions: Readonly<Record<string, Action>> = {
 
 /** `lab images list|pull|save FILE|load FILE`. Throws LabError E_USAGE for another action, or without the file. */
 export async function images(cli: Cli, options: Options, action: string, file?: string): Promise<number> {
-  const act = actions[action];
+  const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (!act && action !== 'list')
     throw usage(text(`lab images has no action '${action}'`, `lab images 沒有「${action}」這個動作`));
   const takesFile = action === 'save' || action === 'load';
   if (takesFile && !file) throw usage(text(`lab images ${action} needs a file`, `lab images ${action} 需要一個檔案`));
   if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
-  const { result, lines } = act ? await onEngine(cli, act, file ?? '') : await list(cli);
+  const { result, lines } = await interruptible(cli, () => (act ? onEngine(cli, act, file ?? '') : list(cli)));
   cli.out.write(
     options.json
       ? `${JSON.stringify({ tool: 'labwright', version, ...result }, null, 2)}\n`
