@@ -18,7 +18,7 @@ export interface CommandOptions {
   /** Ends the command, and all that it started, when aborted. */
   readonly signal: AbortSignal;
   /** Each line that it prints, without control characters. */
-  onLine?(line: string): void;
+  onLine?(line: string, stream: 'stdout' | 'stderr'): void;
 }
 
 export interface CommandResult {
@@ -61,15 +61,15 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   const { pid } = child;
   if (pid) groups.add(pid);
   const tail: string[] = [];
-  const take = (text: string) => {
+  const take = (stream: 'stdout' | 'stderr') => (text: string) => {
     const clean = printable(text);
     if (!clean.trim()) return;
     tail.push(clean);
     if (tail.length > tailLines) tail.shift();
-    options.onLine?.(clean);
+    options.onLine?.(clean, stream);
   };
-  eachLine(child.stdout, take);
-  eachLine(child.stderr, take);
+  eachLine(child.stdout, take('stdout'));
+  eachLine(child.stderr, take('stderr'));
 
   let hard: NodeJS.Timeout | undefined;
   const end = () => {

@@ -5,7 +5,7 @@ import { installHint, type System } from './install-hint.ts';
 import { locate, type Places, type Surroundings, socketExists } from './locate.ts';
 
 /** One place that was asked, and why it was not the one. */
-export interface Miss {
+interface Miss {
   readonly host: string;
   /** Nothing is there at all: no socket. */
   readonly absent: boolean;

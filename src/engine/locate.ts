@@ -33,7 +33,7 @@ export async function locate(at: Surroundings): Promise<Places> {
 }
 
 /** DOCKER_HOST with the certificates that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH ask for. `host:2375` alone means tcp, as to Docker. */
-export function hostEndpoint(value: string, env: NodeJS.ProcessEnv, home: string): Endpoint {
+function hostEndpoint(value: string, env: NodeJS.ProcessEnv, home: string): Endpoint {
   const host = value.includes('://') ? value : value.startsWith('/') ? `unix://${value}` : `tcp://${value}`;
   const wantsTls = Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS) && host.startsWith('tcp:');
   return wantsTls ? { host, certificates: env.DOCKER_CERT_PATH || dockerConfigDir(env, home) } : { host };

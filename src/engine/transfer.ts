@@ -41,7 +41,8 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
     return (await stat(file)).size;
   } catch (error) {
     await rm(partial, { force: true });
-    throw (error as NodeJS.ErrnoException).code && !(error instanceof LabError) ? cannotWrite(file, error) : error;
+    if (error instanceof ApiError) throw cannotSave(error);
+    throw isOfWriting(error) ? cannotWrite(file, error) : error;
   }
 }
 
@@ -109,8 +110,20 @@ const notAFile = (file: string) =>
 
 const makeRoom = text('make room, or write elsewhere', '請清出空間，或改寫到別處');
 
-function cannotWrite(file: string, error: unknown): LabError {
-  const { code, message } = error as NodeJS.ErrnoException;
+/** The file system's no; a connection's errors are of other calls. */
+const isOfWriting = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && ['open', 'write', 'fsync', 'close', 'rename'].includes(String(error.syscall));
+
+const cannotSave = (error: ApiError): LabError =>
+  new LabError(
+    'E_ENGINE_API',
+    text(`the engine can't save the images: ${error.message}`, `引擎無法儲存映像檔：${error.message}`),
+    text('see what is wrong with it: `lab doctor`', '請用 `lab doctor` 檢查引擎'),
+    { cause: error },
+  );
+
+function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
+  const { code, message } = error;
   return code === 'ENOSPC' || code === 'EDQUOT'
     ? new LabError('E_IMAGE_FILE', text(`the disk is full, ${file} does not fit`, `磁碟滿了，寫不下 ${file}`), makeRoom, {
         cause: error,

@@ -44,8 +44,8 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly kind: 'lab-started'; readonly lab: string; readonly title: Text }
   | (At & { readonly kind: 'step-started'; readonly title: Text; readonly teach: Text })
   | (At & { readonly kind: 'command-started'; readonly line: string })
-  /** One line that the command printed; without control characters. */
-  | (At & { readonly kind: 'command-output'; readonly line: string })
+  /** One line that the command printed, without control characters: its results on stdout, its progress on stderr. */
+  | (At & { readonly kind: 'command-output'; readonly line: string; readonly stream: 'stdout' | 'stderr' })
   | (At & { readonly kind: 'command-finished'; readonly line: string; readonly exitCode: number; readonly durationMs: number })
   | (At & { readonly kind: 'verify-started'; readonly checks: readonly { readonly id: string; readonly claim: Text }[] })
   | (At & { readonly kind: 'check-finished'; readonly result: CheckResult })

@@ -2,7 +2,8 @@ import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { body, renderCheck } from './checked.ts';
 import { renderEnding } from './ending.ts';
-import { colour, marked, type Page, paragraph } from './page.ts';
+import { truncate } from './layout.ts';
+import { colour, edge, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
 import { createTallies } from './tally.ts';
@@ -10,7 +11,7 @@ import { wordsOf } from './words.ts';
 
 /** What is under way, for a live region to show: at most one command, or the checks not yet told. */
 export interface UnderWay {
-  command?: { readonly line: string; readonly output: string[] };
+  command?: { readonly line: string; readonly output: string[]; readonly said: string[]; hidden: number };
   /** In the order they are told in; one that is judged waits for those before it. */
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
   /** The heading of a step that may yet turn out to be skipped. */
@@ -30,6 +31,17 @@ export interface Script {
 type Told<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 /** Of a command that failed, this many of its last lines are told. */
 const tail = 8;
+/** Of what a command answers, this many of its first lines are told. */
+const head = 6;
+/** BuildKit's plain progress goes to stdout: `#7 [2/4] RUN …`. */
+const buildProgress = /^#\d+ /;
+
+/** What a command answered, as far as it fits: a line each. */
+function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hidden: number }): string[] {
+  const { paint, lang } = page;
+  const more = hidden > 0 ? [wordsOf(lang).moreLines(hidden)] : [];
+  return [...said, ...more].map((line) => `${' '.repeat(body + 2)}${paint.dim(truncate(line, edge(page) - body - 2))}`);
+}
 
 export function createScript(page: Page): Script {
   const { lang, paint } = page;
@@ -102,21 +114,27 @@ export function createScript(page: Page): Script {
       return [];
     },
     'command-started': ({ line }) => {
-      underWay.command = { line, output: [] };
+      underWay.command = { line, output: [], said: [], hidden: 0 };
       return [];
     },
-    'command-output': ({ line }) => {
-      const output = underWay.command?.output;
-      output?.push(line);
-      if (output && output.length > tail) output.shift();
+    'command-output': ({ line, stream }) => {
+      const { command } = underWay;
+      if (!command) return [];
+      command.output.push(line);
+      if (command.output.length > tail) command.output.shift();
+      if (stream === 'stderr' || buildProgress.test(line)) return [];
+      if (command.said.length < head) command.said.push(line);
+      else command.hidden += 1;
       return [];
     },
     'command-finished': ({ line, exitCode, durationMs }) => {
-      if (exitCode !== 0) failedOutput = underWay.command?.output ?? [];
+      const { command } = underWay;
       delete underWay.command;
+      if (exitCode !== 0) failedOutput = command?.output ?? [];
       const time = words.time(durationMs);
       const right = exitCode === 0 ? time : `${words.exit(exitCode)}  ${time}`;
-      return marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right });
+      const said = exitCode === 0 && command ? renderSaid(page, command) : [];
+      return [...marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right }), ...said];
     },
     'verify-started': ({ checks }) => {
       underWay.checks = checks.map(({ id, claim }) => ({ id, claim }));

@@ -56,6 +56,8 @@ const en = {
   checks: 'checks',
   outcome: { passed: 'passed', failed: 'failed', skipped: 'skipped', errored: 'errored' } satisfies Record<Outcome, string>,
   more: (count: number) => `and ${count} more, told above`,
+  /** Of a command's answer: how many lines are not shown. */
+  moreLines: (count: number) => `… ${some(count, 'more line')}`,
   nothingLeft: (removed: number, time: string) =>
     removed === 0
       ? 'Nothing left behind.'
@@ -105,6 +107,7 @@ const zhTW: Words = {
   checks: '檢查',
   outcome: { passed: '通過', failed: '未通過', skipped: '略過', errored: '無法判斷' },
   more: (count) => `另有 ${count} 項，詳見上文`,
+  moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
     removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：這次建立的 ${removed} 項都已移除，費時 ${time}。`,
   verdict: {

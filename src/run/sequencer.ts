@@ -10,7 +10,7 @@ import { asLabError, lookBefore, reasonOf, settle, type View } from './settle.ts
 /** What a command of a step tells on its way. */
 export interface CommandWatch {
   started(line: string): void;
-  output(line: string): void;
+  output(line: string, stream: 'stdout' | 'stderr'): void;
   finished(line: string, exitCode: number, durationMs: number): void;
 }
 
@@ -128,6 +128,6 @@ const timedOut = (ms: number) => ({
 
 const watchOf = (at: { lab: string; step: string }, listen: Sequence['listen']): CommandWatch => ({
   started: (line) => listen({ kind: 'command-started', ...at, line }),
-  output: (line) => listen({ kind: 'command-output', ...at, line }),
+  output: (line, stream) => listen({ kind: 'command-output', ...at, line, stream }),
   finished: (line, exitCode, durationMs) => listen({ kind: 'command-finished', ...at, line, exitCode, durationMs }),
 });

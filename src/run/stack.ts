@@ -60,7 +60,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       if (absent.length > 0) return run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
       const line = `${compose.line} pull`;
       watch.started(line);
-      watch.output('every image is here already: nothing to pull');
+      watch.output('every image is here already: nothing to pull', 'stdout');
       watch.finished(line, 0, 0);
     },
     curl: async (count) => {

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Engine } from '../../src/engine/engine.ts';
+import { root } from '../../src/engine/package.ts';
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves as soon as stdout holds this; rejects if the program ends without it. */
+  until(said: string): Promise<void>;
+}
+
+/** Starts the built program, as `npx lab` would, with an environment of its own. */
+export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root): Started {
+  const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const waiters = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const wake of waiters) wake();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
+  });
+  return {
+    child,
+    ended,
+    until: (said) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!stdout.includes(said)) return;
+          waiters.delete(look);
+          resolve();
+        };
+        waiters.add(look);
+        look();
+        ended.then(() => reject(new Error(`it ended without saying "${said}":\n${stdout}${stderr}`)), reject);
+      }),
+  };
+}
+
+export const runBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> =>
+  startBin(args, env, cwd).ended;
+
+/** What makes the program use this very engine, with a state folder of its own, in English and without a terminal. */
+export const envFor = (engine: Engine, state: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...engine.compose.env,
+  LANG: 'C',
+  LC_ALL: 'C',
+  XDG_STATE_HOME: state,
+});

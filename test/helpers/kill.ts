@@ -1,0 +1,40 @@
+import { setTimeout } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/engine/engine.ts';
+import { envFor, runBin, startBin } from './bin.ts';
+import { folder } from './folder.ts';
+
+/** Kills a run of the whole tutorial at random moments (below `withinMs`); after each, `lab clean` must leave nothing of it on the engine. */
+export async function killAtRandom(engine: Engine, times: number, withinMs: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    const env = envFor(engine, folder());
+    const started = startBin(['run'], env);
+    const moment = Math.round(Math.random() * withinMs);
+    await Promise.race([setTimeout(moment, undefined, { ref: true }), started.ended]);
+    started.child.kill('SIGKILL');
+    const { signal, exitCode } = await started.ended;
+    const { exitCode: cleaned, stdout, stderr } = await runBin(['clean'], env);
+    const told = `killed at ${moment} ms (${signal ?? exitCode}): ${stdout}${stderr}`;
+    assert.is(cleaned, 0, told);
+    assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n', told);
+    // by the run's name, whatever the journal says
+    const run = /labwright-([0-9a-f]{8})/.exec(stdout)?.[1];
+    if (run) assert.equal(await namedAfter(engine, run), [], told);
+  }
+}
+
+async function namedAfter(engine: Engine, run: string): Promise<string[]> {
+  const [containers, networks, volumes, images] = await Promise.all([
+    engine.api.get<{ Names: string[] }[]>('/containers/json', { all: true }),
+    engine.api.get<{ Name: string }[]>('/networks'),
+    engine.api.get<{ Volumes: { Name: string }[] | null }>('/volumes'),
+    engine.api.get<{ RepoTags: string[] | null }[]>('/images/json'),
+  ]);
+  const names = [
+    ...containers.flatMap((one) => one.Names),
+    ...networks.map((one) => one.Name),
+    ...(volumes.Volumes ?? []).map((one) => one.Name),
+    ...images.flatMap((one) => one.RepoTags ?? []),
+  ];
+  return names.filter((name) => name.includes(run));
+}
