@@ -74,7 +74,7 @@ async function download(work: string, archive: Archive, { progress, signal }: Ta
   signal?.throwIfAborted();
   // apt-get update ends well even if a list could not be had; the download then says so
   if (!update.ok) throw failed(complaint(update));
-  progress?.(text("downloading the engine from Debian's archive (90 MB)", '從 Debian 的套件庫下載引擎（90 MB）'));
+  progress?.(text("downloading the engine's packages (90 MB)", '下載引擎的套件（90 MB）'));
   const got = await run`apt-get -q download ${archive.packages}`;
   signal?.throwIfAborted();
   if (!got.ok) throw failed(complaint(update.stderr.trim() ? update : got));

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Homes, locateHomes } from '../../src/engine/homes.ts';
+import { type Layout, layoutOf } from '../../src/engine/private/layout.ts';
+import { down, type PrivateEngine } from '../../src/engine/private/private.ts';
+
+export const unattended = { unattended: true } as const;
+
+/** A state folder for an engine of the test's own; the packages are the ones that everybody shares. */
+export interface Own {
+  readonly homes: Homes;
+  readonly layout: Layout;
+  /** The environment of a program that is to use these homes. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Stops the engine and removes its folder. */
+  away(): Promise<void>;
+}
+
+export function ownHomes(): Own {
+  const stateHome = mkdtempSync(join(tmpdir(), 'labwright-state-'));
+  const homes = { cache: locateHomes().cache, state: join(stateHome, 'labwright') };
+  return {
+    homes,
+    env: { ...process.env, LC_ALL: 'C', XDG_STATE_HOME: stateHome },
+    layout: layoutOf(homes),
+    away: async () => {
+      await down(homes);
+      rmSync(stateHome, { recursive: true, force: true });
+    },
+  };
+}
+
+export const run = (env: Readonly<Record<string, string>>, program: string, ...args: readonly string[]): string =>
+  execFileSync(program, args, { env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+export const docker = ({ env }: PrivateEngine, ...args: readonly string[]): string => run(env, 'docker', ...args);
+
+/** An image without a registry: the host's `sleep` and the libraries that it needs. */
+export function importSleep(engine: PrivateEngine, state: string): void {
+  const linked = run({}, 'ldd', '/bin/sleep').match(/\/\S+/g) ?? [];
+  const tar = join(state, 'sleep.tar');
+  run({}, 'tar', '--create', '--dereference', '--absolute-names', '--file', tar, '/bin/sleep', ...linked);
+  docker(engine, 'import', '--change', 'CMD ["/bin/sleep", "1000"]', tar, 'sleep');
+}
+
+/** What is on the host of this engine, while it is down: nothing is right. */
+export function leftovers({ chain, bridge, cgroup, run: folder, data }: Layout): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return [
+    ...run({}, 'iptables-save')
+      .split('\n')
+      .filter((line) => line.includes(chain) || line.includes(bridge)),
+    ...run({}, 'ip', '-brief', 'link')
+      .split('\n')
+      .filter((line) => line.startsWith(bridge)),
+    ...mounts.filter((line) => line.includes(folder) || line.includes(data)),
+    ...run({}, 'find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', cgroup).split('\n').filter(Boolean),
+    ...run({}, 'ps', '-eo', 'args')
+      .split('\n')
+      .filter((line) => line.includes(folder) || line.includes(data)),
+  ];
+}
