@@ -33,6 +33,37 @@ export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
       role,
       count: replicaCount(count),
     }),
+    gather: lookUp(role),
+    judge: (facts) => judgeDns(facts, role, count),
+  });
+}
+
+export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
+  const service = nameOf(facts, role);
+  const replicas = runningOf(facts, role);
+  const expected = say(
+    '{count} address(es) for {service}, those of its running replicas',
+    '{service} 有 {count} 個位址，都是執行中副本的位址',
+    { count, service },
+  );
+  if (facts.from === '') {
+    return failed({
+      expected,
+      actual: say('nothing to ask from: no service of this stack runs', '沒有可以發問的容器：這組服務都沒有在執行'),
+      help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+    });
+  }
+  // On several networks a replica has several addresses, and DNS tells those that the asker shares with it.
+  const known = replicas.map((replica) => addressesOf(replica).filter((address) => facts.answers.includes(address)));
+  const right = replicas.length === count && known.every((of) => of.length > 0);
+  if (right && sameSet(known.flat(), facts.answers)) return passed(listed(facts.answers));
+  const strange = facts.answers.filter((address) => !replicas.some((one) => addressesOf(one).includes(address)));
+  const mismatch = {
+    expected,
+    actual: say('DNS knows {answers}; running: {running}', 'DNS 知道 {answers}；執行中：{running}', {
+      answers: listed(facts.answers),
+      running: listed(replicas.flatMap(addressesOf)),
+    }),
     help:
       strange.length > 0
         ? say(
