@@ -2,6 +2,7 @@ import { LabError } from '../lab/error.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { type Endpoint, EngineApi } from './api.ts';
 import { installHint, type System } from './install-hint.ts';
+import { knock } from './knock.ts';
 import { locate, type Places, type Surroundings, socketExists } from './locate.ts';
 
 /** One place that was asked, and why it was not the one. */
@@ -29,11 +30,25 @@ export async function findDocker(at: Surroundings): Promise<Search> {
   return { places, misses };
 }
 
-const ask = (endpoint: Endpoint): Promise<EngineApi | LabError> =>
-  EngineApi.connect(endpoint).catch((error: unknown) => {
+/** How long a machine of the net may take to open its door. */
+const doorMs = 10_000;
+
+async function ask(endpoint: Endpoint): Promise<EngineApi | LabError> {
+  const closed = await knock(endpoint, doorMs);
+  if (closed) return noAnswer(endpoint.host, closed);
+  return EngineApi.connect(endpoint).catch((error: unknown) => {
     if (error instanceof LabError) return error;
     throw error;
   });
+}
+
+const noAnswer = (host: string, cause: Error): LabError =>
+  new LabError(
+    'E_ENGINE_UNREACHABLE',
+    text(`no Docker engine answers at ${host} (${cause.message})`, `${host} 沒有 Docker 引擎回應（${cause.message}）`),
+    text('start Docker there, and let it be reached from here', '請啟動那裡的 Docker，並確認從這裡連得到'),
+    { cause },
+  );
 
 const said: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
   DOCKER_HOST: text(

@@ -1,5 +1,5 @@
 import { LabError } from '../lab/error.ts';
-import { type Text, text } from '../lab/text.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
 import { ApiError } from './api.ts';
 import type { Engine } from './engine.ts';
 import type { Homes } from './homes.ts';
@@ -72,16 +72,15 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
     const hopeless = built.find((ref) => !buildable(ref));
     const error = hopeless && unpulled.get(hopeless);
     if (error) throw error;
-    work.progress(
-      text(
-        `no registry gives them: building ${built.join(', ')} from Debian's packages`,
-        `沒有 registry 可以提供：用 Debian 套件建置 ${built.join('、')}`,
-      ),
-    );
+    const [why] = unpulled.values();
+    if (why) work.progress(joinTexts([why.text, insteadBuilt(built)], text('; ', '；')));
     await buildBase(work.homes, { host: engine.api.endpoint.host, env: engine.compose.env }, built, work);
   }
   return { present, pulled, built };
 }
+
+const insteadBuilt = (refs: readonly string[]): Text =>
+  text(`building ${refs.join(', ')} from Debian's packages instead`, `改用 Debian 套件建置 ${refs.join('、')}`);
 
 const ifLabError = (error: unknown): LabError => {
   if (error instanceof LabError) return error;

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findDocker, noDocker } from '../../src/engine/find-docker.ts';
 import { installHint, parseFamilies } from '../../src/engine/install-hint.ts';
+import { knock } from '../../src/engine/knock.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { text, verbatim } from '../../src/lab/text.ts';
 import { folder } from '../helpers/folder.ts';
@@ -43,6 +44,25 @@ test('an engine that was named and does not answer is told for what it is', asyn
   assert.is(error.text.en, `no Docker engine answers at unix://${home}/none.sock (ENOENT)`);
   assert.is(error.hint.en, 'DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`');
   assert.is(error.hint['zh-TW'], '這是 DOCKER_HOST 指定的：請改正它，或執行 `unset DOCKER_HOST`');
+});
+
+test('a machine of the net that takes no connections', async () => {
+  const search = await findDocker({ env: { DOCKER_HOST: 'tcp://127.0.0.1:1' }, home: '/', platform: 'linux' });
+  const error = noDocker(search, debian);
+  assert.is(error.code, 'E_ENGINE_UNREACHABLE');
+  assert.is(error.text.en, 'no Docker engine answers at tcp://127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1)');
+});
+
+test('knocking ends in time, and opens to what is there', async () => {
+  // a reserved address (RFC 5737): packets to it are swallowed or refused
+  const why = await knock({ host: 'tcp://192.0.2.1:2375' }, 300);
+  assert.ok(why instanceof Error);
+  const server = createServer().listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  assert.is(await knock({ host: `tcp://127.0.0.1:${port}` }, 3000), undefined);
+  assert.is(await knock({ host: 'unix:///none.sock' }, 1), undefined);
 });
 
 test('an engine that is too old says so', async () => {

@@ -1,0 +1,20 @@
+import { connect } from 'node:net';
+import type { Endpoint } from './api.ts';
+
+/**
+ * Sees whether anything takes connections at a `tcp://` endpoint: the SDK itself would wait for minutes where packets are
+ * swallowed, and can't be told to stop. Resolves to why not; undefined where something does, or for other endpoints.
+ */
+export async function knock({ host, certificates }: Endpoint, withinMs: number): Promise<Error | undefined> {
+  const found = /^tcp:\/\/([^/:]+)(?::(\d+))?/.exec(host);
+  if (!found?.[1]) return undefined;
+  const socket = connect({ host: found[1], port: Number(found[2] ?? (certificates ? 2376 : 2375)) });
+  return new Promise((resolve) => {
+    socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer in ${withinMs / 1000} s`)));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once('error', resolve);
+  });
+}
