@@ -1,5 +1,8 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
-import { type Compose, quote, runLine, shellLine } from '../engine/compose.ts';
+import { type Compose, printable, quote, runLine, shellLine } from '../engine/compose.ts';
 import { present } from '../engine/project.ts';
 import { LabError } from '../lab/error.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -65,7 +68,16 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     },
     curl: async (count) => {
       await answers(place, signal);
-      await run(`for i in $(seq ${count}); do curl -sS http://${place.published}/; done`);
+      const url = `http://${place.published}/`;
+      if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);
+      // A bare machine has no curl: the same requests, told as what they are.
+      const startedMs = clock.now();
+      const line = `GET ${url} × ${count}`;
+      watch.started(line);
+      const asked = Array.from({ length: count }, () => '');
+      for (const { body } of await ask(place.published, asked, { keepAlive: false, path: '/' }))
+        watch.output(printable(body).trim(), 'stdout');
+      watch.finished(line, 0, Math.round(clock.now() - startedMs));
     },
   };
 }
@@ -78,6 +90,12 @@ const supportsPolicy = (version: string): boolean => {
 
 const isPresent = async (place: StackPlace, service: string): Promise<boolean> =>
   (await present(place.api.get(`/images/${encodeURIComponent(await place.imageOf(service))}/json`))) !== undefined;
+
+/** Whether a program is there for the stack's commands. */
+const onPath = async (program: string, env: StackPlace['env']): Promise<boolean> => {
+  const tries = (env['PATH'] ?? '').split(delimiter).map((dir) => access(join(dir, program), constants.X_OK));
+  return (await Promise.allSettled(tries)).some((tried) => tried.status === 'fulfilled');
+};
 
 /** Waits until the published port answers: for a moment after a start it takes connections that nobody hears. */
 async function answers({ published, clock }: StackPlace, signal: AbortSignal): Promise<void> {

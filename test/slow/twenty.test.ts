@@ -1,0 +1,26 @@
+// time limit: 900 s
+// alone
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/engine/engine.ts';
+import { envFor, runBin } from '../helpers/bin.ts';
+import { testEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+
+const test = suite<{ engine: Engine }>('twenty runs');
+test.before(async (context) => {
+  context.engine = await testEngine();
+});
+test.after(({ engine }) => engine.api.close());
+
+test('twenty runs in a row pass, and no check errs or is skipped', async ({ engine }) => {
+  const env = envFor(engine, folder());
+  for (let run = 1; run <= 20; run++) {
+    const { exitCode, stdout, stderr } = await runBin(['run', '--reporter', 'json'], env);
+    assert.is(exitCode, 0, `run ${run}: ${stderr}${stdout}`);
+    assert.equal((JSON.parse(stdout) as { totals: object }).totals, { passed: 73, failed: 0, skipped: 0, errored: 0 });
+  }
+  assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n');
+});
+
+test.run();
