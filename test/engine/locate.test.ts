@@ -1,6 +1,13 @@
 // time limit: 300 s
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -54,6 +61,48 @@ test('a context leads to it too, and Compose is sent the same way', async () => 
   assert.is(found.api.endpoint.host, host);
   assert.is(found.compose.env.DOCKER_HOST, host);
   assert.is(found.version, engine.version);
+});
+
+/** A door to the engine over TCP and TLS, for those with a certificate from the folder's authority. */
+async function tlsDoor(dir: string) {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
+  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl('req', '-x509', ...fresh, '-keyout', 'ca-key.pem', '-out', 'ca.pem', '-subj', '/CN=test authority', '-days', '2');
+  openssl('req', ...fresh, '-keyout', 'key.pem', '-out', 'request.pem', '-subj', '/CN=localhost');
+  writeFileSync(join(dir, 'names'), 'subjectAltName=DNS:localhost');
+  const authority = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
+  openssl('x509', '-req', '-in', 'request.pem', ...authority, '-out', 'cert.pem');
+  const read = (name: string) => readFileSync(join(dir, name));
+  const credentials = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  const server = createServer({ ...credentials, requestCert: true }, (outside) => {
+    const inside = connect(engine.api.endpoint.host.replace('unix://', ''));
+    for (const socket of [inside, outside]) socket.on('error', () => socket.destroy());
+    outside.pipe(inside).pipe(outside);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { host: `tcp://localhost:${port}`, close: () => server.close() };
+}
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+(hasOpenssl ? test : test.skip)('over TLS, with the certificates that the environment names', async () => {
+  const certificates = folder();
+  const door = await tlsDoor(certificates);
+  try {
+    const env = { DOCKER_HOST: door.host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
+    const found = await openEngine(opening(env));
+    await found.api.close();
+    assert.is(found.version, engine.version);
+    assert.is(found.kind, 'docker');
+    const asked = ['version', '--format', '{{.Server.Version}}'];
+    const { stdout } = await promisify(execFile)('docker', asked, { env: { ...found.compose.env } });
+    assert.is(stdout.trim(), engine.version);
+    const stranger = await rejection(openEngine(opening({ ...env, DOCKER_CERT_PATH: folder() })));
+    assert.is(stranger.code, 'E_ENGINE_UNREACHABLE');
+  } finally {
+    door.close();
+  }
 });
 
 test("the private engine is known again, even as somebody's DOCKER_HOST", async () => {
