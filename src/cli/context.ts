@@ -3,7 +3,7 @@ import { type Homes, locateHomes } from '../engine/homes.ts';
 import type { Lang } from '../lab/text.ts';
 import { type Screen, screenOf } from '../report/screen.ts';
 
-export type EngineChoice = 'auto' | 'docker' | 'private';
+type EngineChoice = 'auto' | 'docker' | 'private';
 
 /** What every command is handed. Results go to `out`, progress and talk to `err`. */
 export interface Cli {

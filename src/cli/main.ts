@@ -1,10 +1,14 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
+import { ApiError, asLabError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { program } from './args.ts';
 import { langOf } from './context.ts';
 
 /** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
 const interrupted = new AbortController();
+// every request and command under way listens
+setMaxListeners(0, interrupted.signal);
 
 let signals = 0;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -28,7 +32,8 @@ try {
   process.exitCode = tell(error);
 }
 
-function tell(error: unknown): number {
+function tell(thrown: unknown): number {
+  const error = thrown instanceof ApiError ? asLabError(thrown) : thrown;
   if (error instanceof LabError) {
     const lang = process.argv.includes('zh-TW') ? 'zh-TW' : langOf(process.env);
     process.stderr.write(`error ${error.code}: ${error.text[lang]}\nhint: ${error.hint[lang]}\n`);

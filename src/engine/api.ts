@@ -1,21 +1,12 @@
 import { DockerClient } from '@docker/node-sdk';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { ApiError } from './api-error.ts';
 
 /** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
 export interface Endpoint {
   readonly host: string;
   readonly certificates?: string;
-}
-
-/** The engine said no: `status` is HTTP's, the message its own. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,7 +1,8 @@
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { ExecResult } from '../lab/world.ts';
-import { ApiError, demultiplex, type EngineApi } from './api.ts';
+import { demultiplex, type EngineApi } from './api.ts';
+import { ApiError } from './api-error.ts';
 import { printable } from './compose.ts';
 
 const capBytes = 1_000_000;

@@ -1,6 +1,6 @@
 import { LabError } from '../lab/error.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
 import type { Engine } from './engine.ts';
 import type { Homes } from './homes.ts';
 import { buildable, buildBase } from './private/private.ts';

@@ -1,5 +1,6 @@
 import type { ContainerState, ImageFacts, Network, ProjectFacts, Replica } from '../lab/facts.ts';
-import { ApiError, type EngineApi, filters } from './api.ts';
+import { type EngineApi, filters } from './api.ts';
+import { ApiError } from './api-error.ts';
 
 /** Compose's own labels: containers and networks are found by them, never by a name built from parts. */
 const label = {

@@ -1,5 +1,6 @@
 import { type Text, text } from '../lab/text.ts';
-import { ApiError, jsonLines } from './api.ts';
+import { jsonLines } from './api.ts';
+import { ApiError } from './api-error.ts';
 import { onOwnConnection } from './connection.ts';
 import { registryAuth } from './credentials.ts';
 import type { Engine } from './engine.ts';

@@ -37,7 +37,7 @@ export interface Running {
 
 /**
  * Performs labs on an engine, in a folder and projects of its own, and removes all of it again. Resolves to the outcome.
- * Rejects with the signal's reason when aborted (after removing everything), with LabError E_CLEAN if something stays.
+ * Rejects with the signal's reason when aborted (after removing everything), with a LabError if something of it stays.
  */
 export async function runLabs(running: Running): Promise<Outcome> {
   const { engine, homes, runId, tutorial, labs, clock } = running;
@@ -64,21 +64,24 @@ export async function runLabs(running: Running): Promise<Outcome> {
     startedAt: clock.time(),
     plan: labs.map((lab) => ({ lab: lab.id, title: lab.title, steps: lab.steps.length })),
   });
-  const finish = (outcome: Outcome) => {
-    tell({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
-    return outcome;
-  };
+  let outcome: Outcome = 'errored';
+  let failure: { readonly error: unknown } | undefined;
   try {
-    const outcome = await perform({ ...running, site: siteMaker(running, dir, ports, tell), listen: tell });
-    await tidy(running, dir, tell);
-    return finish(outcome);
+    outcome = await perform({ ...running, site: siteMaker(running, dir, ports, tell), listen: tell });
   } catch (error) {
-    await tidy({ ...running, keep: false }, dir, tell);
-    finish('errored');
-    throw error;
+    failure = { error };
+  }
+  try {
+    await tidy({ ...running, keep: running.keep && !failure }, dir, tell);
+  } catch (error) {
+    // That something of ours is left is worse news than why the run ended.
+    failure = { error };
   } finally {
     await Promise.all([lock, ...ports].map((held) => held.release()));
   }
+  tell({ kind: 'run-finished', outcome: failure ? 'errored' : outcome, durationMs: Math.round(clock.now() - startedMs) });
+  if (failure) throw failure.error;
+  return outcome;
 }
 
 /** Each stack is copied and given its port when the first lab asks for it. */

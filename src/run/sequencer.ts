@@ -1,3 +1,4 @@
+import { asLabError } from '../engine/api-error.ts';
 import type { AnyCheck } from '../lab/check.ts';
 import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -5,7 +6,7 @@ import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { type Outcome, overall } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
-import { asLabError, lookBefore, reasonOf, settle, type View } from './settle.ts';
+import { lookBefore, reasonOf, settle, type View } from './settle.ts';
 
 /** What a command of a step tells on its way. */
 export interface CommandWatch {
@@ -30,6 +31,9 @@ export interface Sequence {
   /** How long a step may take. */
   readonly timeoutMs: number;
 }
+
+/** How long claims may take to come true after the step's commands have ended. */
+const settleMs = 30_000;
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
 export type Tell = (event: WithoutTime<RunEvent>) => void;
@@ -106,7 +110,7 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
       view: site,
       clock,
       signal,
-      deadlineMs: Math.max(0, timeoutMs - (clock.now() - startedMs)),
+      deadlineMs: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))),
       before,
       onResult: (result) => listen({ kind: 'check-finished', ...at, result }),
     });

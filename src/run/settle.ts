@@ -1,7 +1,7 @@
-import { ApiError } from '../engine/api.ts';
+import { asLabError } from '../engine/api-error.ts';
 import type { Changes } from '../engine/events.ts';
 import type { AnyCheck } from '../lab/check.ts';
-import { LabError } from '../lab/error.ts';
+import type { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { text, verbatim } from '../lab/text.ts';
 import { errored, failed, skipped, type Verdict } from '../lab/verdict.ts';
@@ -47,6 +47,8 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
   const { view, clock, signal, deadlineMs } = settling;
   const startedMs = clock.now();
   const results = new Map<string, CheckResult>();
+  const stray = checks.flatMap((check) => check.needs ?? []).find((need) => !checks.some((check) => check.id === need));
+  if (stray !== undefined) throw new TypeError(`no check ${stray} among those to settle, though one needs it`);
   let changes: Changes | undefined;
   try {
     for (let looks = 1; ; looks++) {
@@ -125,21 +127,6 @@ function decide(
   if (!last) return undefined;
   const { outcome: _, ...mismatch } = found.verdict;
   return { verdict: failed(mismatch), evidence: found.evidence };
-}
-
-/** Errors of ours and the engine's are told as they are; anything else is a bug, and goes on up. */
-export function asLabError(error: unknown): LabError {
-  if (error instanceof LabError) return error;
-  if (!(error instanceof ApiError)) throw error;
-  return new LabError(
-    'E_ENGINE_API',
-    text(
-      `the engine refused (HTTP ${error.status}): ${error.message}`,
-      `引擎拒絕了要求（HTTP ${error.status}）：${error.message}`,
-    ),
-    text('look with `lab doctor`, then run it again', '用 `lab doctor` 檢查，再執行一次'),
-    { cause: error },
-  );
 }
 
 /** An error as what a step is told with when it could not be performed. */

@@ -1,4 +1,5 @@
-import { ApiError, type EngineApi, filters } from '../engine/api.ts';
+import { type EngineApi, filters } from '../engine/api.ts';
+import { ApiError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { runLabel } from './journal.ts';

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ApiError, jsonLines } from '../../src/engine/api.ts';
+import { jsonLines } from '../../src/engine/api.ts';
+import { ApiError } from '../../src/engine/api-error.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { tar } from './tar.ts';
 
