@@ -5,14 +5,13 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { type Bystander, startBystander } from '../helpers/bystander.ts';
-import { testEngine } from '../helpers/engine.ts';
+import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { killAtRandom } from '../helpers/kill.ts';
 
 const test = suite<{ engine: Engine; bystander: Bystander; calm: string }>('interrupt');
 test.before(async (context) => {
-  context.engine = await testEngine();
-  await runBin(['images', 'pull'], envFor(context.engine, folder()));
+  context.engine = await readyEngine();
   context.bystander = await startBystander(context.engine);
   context.calm = await context.bystander.state();
 });

@@ -9,14 +9,12 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { assets } from '../../src/engine/package.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { type Bystander, startBystander } from '../helpers/bystander.ts';
-import { testEngine } from '../helpers/engine.ts';
+import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
 const test = suite<{ engine: Engine; bystander: Bystander; calm: string }>('run');
 test.before(async (context) => {
-  context.engine = await testEngine();
-  // brings the images that the bystander needs, too
-  await runBin(['images', 'pull'], envFor(context.engine, folder()));
+  context.engine = await readyEngine();
   context.bystander = await startBystander(context.engine);
   context.calm = await context.bystander.state();
 });

@@ -1,7 +1,11 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Engine } from '../../src/engine/engine.ts';
 import { locateHomes } from '../../src/engine/homes.ts';
+import { ensureImages } from '../../src/engine/images.ts';
+import { neededImages } from '../../src/engine/needed-images.ts';
 import { openEngine } from '../../src/engine/open.ts';
+import { assets } from '../../src/engine/package.ts';
 
 /**
  * The engine that tests run on: the private one, brought up where it is not yet; where LAB_TEST_DOCKER_HOST is set, that
@@ -18,4 +22,12 @@ export function testEngine(): Promise<Engine> {
     unattended: true,
     signal: new AbortController().signal,
   });
+}
+
+/** The same, with the images of the tutorial on it. */
+export async function readyEngine(): Promise<Engine> {
+  const engine = await testEngine();
+  const talk = { progress: () => {}, unattended: true, signal: new AbortController().signal };
+  await ensureImages(engine, await neededImages(join(assets, 'compose-scale')), { ...talk, homes: locateHomes() });
+  return engine;
 }

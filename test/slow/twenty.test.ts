@@ -4,12 +4,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
-import { testEngine } from '../helpers/engine.ts';
+import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
 const test = suite<{ engine: Engine }>('twenty runs');
 test.before(async (context) => {
-  context.engine = await testEngine();
+  context.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
