@@ -3,10 +3,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
-import { envFor, runBin } from '../helpers/bin.ts';
 import { type Bystander, startBystander } from '../helpers/bystander.ts';
 import { readyEngine } from '../helpers/engine.ts';
-import { folder } from '../helpers/folder.ts';
 import { killAtRandom } from '../helpers/kill.ts';
 
 const test = suite<{ engine: Engine; bystander: Bystander; calm: string }>('killed at twenty moments');
