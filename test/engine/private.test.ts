@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -127,6 +127,24 @@ test('a daemon that will not start: its last words, and nothing left', async ({ 
   assert.match(error.hint['zh-TW'], own.layout.log);
   assert.equal(leftovers(own.layout), []);
   writeFileSync(own.layout.settings, settings);
+});
+
+test('interrupted while it starts: exit code 130, and nothing left', async ({ own }) => {
+  const child = spawn(process.execPath, [...bin, 'up'], { cwd: root, env: own.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const said = (async () => {
+    let text = '';
+    for await (const chunk of child.stderr) text += chunk;
+    return text;
+  })();
+  // its log appears when it is launched, before it can answer
+  const folder = watch(own.layout.dir);
+  await once(folder, 'change');
+  folder.close();
+  child.kill('SIGINT');
+  assert.equal(await ended, [130, null]);
+  assert.match(await said, 'error E_INTERRUPTED');
+  assert.equal(leftovers(own.layout), []);
 });
 
 test('up and down as programs: what it is, where, how to stop it; nothing stays but the data', ({ own, engine }) => {

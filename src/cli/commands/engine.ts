@@ -3,6 +3,7 @@ import { down, type PrivateEngine, running, status, up } from '../../engine/priv
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Cli } from '../context.ts';
+import { interruptible } from '../interrupted.ts';
 import { talkOn } from '../talk.ts';
 
 type Action = (cli: Cli, options: { readonly json?: boolean }) => Promise<number>;
@@ -28,7 +29,7 @@ const actions: Readonly<Record<string, Action>> = {
       ...(stages.ask ? { ask: stages.ask } : {}),
       signal: cli.signal,
     };
-    const found = before ?? (await up(cli.homes, talk).finally(stages.end));
+    const found = before ?? (await interruptible(cli, () => up(cli.homes, talk)).finally(stages.end));
     const { data } = await status(cli.homes);
     if (json) return tell(cli, `${JSON.stringify({ host: found.host, data, started: before === undefined })}`);
     return tell(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);

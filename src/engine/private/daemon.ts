@@ -10,7 +10,7 @@ import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.
 import { writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
 import { answers } from './ping.ts';
-import { allGone, findDockerd, kill } from './processes.ts';
+import { ended, findDockerd, kill } from './processes.ts';
 import { lastLines, pathWith } from './shell.ts';
 import { sweep } from './sweep.ts';
 
@@ -49,16 +49,15 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
 
 /** Stops this engine's daemons and its containers, and clears up after them. False if nothing ran. */
 export async function stopDaemons(layout: Layout): Promise<boolean> {
-  const dockerd = () => findDockerd(layout).then((pid) => (pid === undefined ? [] : [pid]));
-  const pids = await dockerd();
-  kill(pids, 'SIGTERM');
-  // dockerd gives its containers 10 s to stop, then kills them
-  if (!(await allGone(dockerd, 25_000))) {
-    kill(await dockerd(), 'SIGKILL');
-    await allGone(dockerd, 5_000);
+  const dockerd = await findDockerd(layout);
+  kill(dockerd, 'SIGTERM');
+  // it gives its containers 10 s to stop, then kills them
+  if (!(await ended(dockerd, 25_000))) {
+    kill(dockerd, 'SIGKILL');
+    await ended(dockerd, 5_000);
   }
   await sweep(layout);
-  return pids.length > 0;
+  return dockerd.length > 0;
 }
 
 /** A process of its own session that outlives this one, and writes to its own log. */

@@ -68,7 +68,7 @@ export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
     talk.signal?.throwIfAborted();
     if (!(await works(layout))) {
       // one that is there and does not answer is of no use to anybody
-      if (await findDockerd(layout)) await stopDaemons(layout);
+      if ((await findDockerd(layout)).length > 0) await stopDaemons(layout);
       talk.progress?.(text('starting the engine', '啟動引擎'));
       await startDaemons(layout, root, talk.signal);
     }
@@ -109,9 +109,9 @@ export interface Status {
 
 export async function status(homes: Homes): Promise<Status> {
   const layout = layoutOf(homes);
-  const [found, pid] = await Promise.all([running(homes), findDockerd(layout)]);
+  const [found, [dockerd]] = await Promise.all([running(homes), findDockerd(layout)]);
   const { host, data, log, bridge } = layout;
-  return { running: found !== undefined, host, ...(pid === undefined ? {} : { pid }), data, log, bridge };
+  return { running: found !== undefined, host, ...(dockerd ? { pid: dockerd.pid } : {}), data, log, bridge };
 }
 
 const lockOf = ({ dir }: Layout): string => `engine-${dir}`;

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Layout } from './layout.ts';
 
 /** A running process, as /proc tells it. */
-interface Process {
+export interface Process {
   readonly pid: number;
   readonly argv: readonly string[];
 }
@@ -20,31 +20,46 @@ async function processes(): Promise<Process[]> {
   return found.filter(({ argv }) => argv.length > 1);
 }
 
+/** Those of this PID namespace: an engine inside a container may have the very same paths, and be seen from here. */
+async function neighbours(): Promise<Process[]> {
+  const space = (pid: number | 'self') => readlink(`/proc/${pid}/ns/pid`).catch(() => '');
+  const [own, all] = await Promise.all([space('self'), processes()]);
+  const spaces = await Promise.all(all.map(({ pid }) => space(pid)));
+  return all.filter((_, at) => spaces[at] === own);
+}
+
 const flag = (argv: readonly string[], name: string, value: string): boolean =>
   argv.includes(`${name}=${value}`) || argv.some((arg, at) => arg === name && argv[at + 1] === value);
 
 /** This engine's dockerd: told from every other by its data root. A number in a pid file proves nothing. */
-export async function findDockerd({ data }: Layout): Promise<number | undefined> {
-  return (await processes()).find(({ argv }) => /dockerd$/.test(argv[0] ?? '') && flag(argv, '--data-root', data))?.pid;
+export async function findDockerd({ data }: Layout): Promise<Process[]> {
+  return (await neighbours()).filter(({ argv }) => /dockerd$/.test(argv[0] ?? '') && flag(argv, '--data-root', data));
 }
 
 /** This engine's containerd and its shims: they all name its socket. */
-export async function findContainerd({ containerdSocket }: Layout): Promise<number[]> {
-  const all = await processes();
-  return all
-    .filter(({ argv }) => flag(argv, '--address', containerdSocket) || flag(argv, '-address', containerdSocket))
-    .map((it) => it.pid);
+export async function findContainerd({ containerdSocket }: Layout): Promise<Process[]> {
+  const all = await neighbours();
+  return all.filter(({ argv }) => flag(argv, '--address', containerdSocket) || flag(argv, '-address', containerdSocket));
 }
 
-/** Whatever runs in this engine's containers, by its cgroup: also where no shim is left to be its parent. */
-export async function findContained({ cgroup }: Layout): Promise<number[]> {
-  const all = await processes();
-  const inside = await Promise.all(all.map(({ pid }) => readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')));
-  return all.filter((_, at) => inside[at]?.includes(`/${cgroup}/`)).map((it) => it.pid);
+/** The cgroups of a process, one in each hierarchy (cgroups(7)): what follows the second colon of `4:memory:/a/b`. */
+const cgroupsOf = async (pid: number | 'self'): Promise<string[]> =>
+  (await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')).split('\n').map((line) => line.split(':').slice(2).join(':'));
+
+/**
+ * Whatever runs in this engine's containers, by its cgroup: also where no shim is left to be its parent. The cgroup is
+ * below the root, or below this process's own where a container sees the host's names.
+ */
+export async function findContained({ cgroup }: Layout): Promise<Process[]> {
+  const [all, own] = await Promise.all([processes(), cgroupsOf('self')]);
+  const tops = new Set(['', ...own].map((top) => `${top.replace(/\/$/, '')}/${cgroup}/`));
+  const inside = await Promise.all(all.map(({ pid }) => cgroupsOf(pid)));
+  const isOurs = (path: string) => [...tops].some((top) => path.startsWith(top));
+  return all.filter((_, at) => inside[at]?.some(isOurs));
 }
 
-export function kill(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
+export function kill(doomed: readonly Process[], signal: NodeJS.Signals): void {
+  for (const { pid } of doomed) {
     try {
       process.kill(pid, signal);
     } catch (error) {
@@ -53,12 +68,17 @@ export function kill(pids: readonly number[], signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until nothing is found any more; false if something still is after `timeoutMs`. Node has no event for the end of a process that is not its child. */
-export async function allGone(find: () => Promise<readonly number[]>, timeoutMs: number): Promise<boolean> {
+const runs = async ({ pid, argv }: Process): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) === argv.join('\0');
+
+/** Waits for these to end; false if one still runs after `timeoutMs`. Node has no event for the end of what is not its child. */
+export async function ended(some: readonly Process[], timeoutMs: number): Promise<boolean> {
   const until = performance.now() + timeoutMs;
-  while ((await find()).length > 0) {
-    if (performance.now() > until) return false;
-    await pause(20);
+  for (const one of some) {
+    while (await runs(one)) {
+      if (performance.now() > until) return false;
+      await pause(20);
+    }
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
 import type { Talk } from './talk.ts';
 
@@ -24,9 +25,16 @@ export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
     nothrow: true,
     env: { ...process.env, PATH: pathWith(), LC_ALL: 'C', ...env },
     ...(cwd === undefined ? {} : { cwd }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(signal === undefined ? {} : { signal: forMany(signal) }),
     ...(input === undefined ? {} : { input }),
   });
+
+/** The same signal for any number of programs at once, without Node's warning of a leak. */
+function forMany(signal: AbortSignal): AbortSignal {
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own);
+  return own;
+}
 
 /** The last lines that a program wrote, for an error's message. */
 export const lastLines = (output: string, count = 5): string => output.trimEnd().split('\n').slice(-count).join('\n');

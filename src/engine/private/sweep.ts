@@ -3,7 +3,7 @@ import { removeBridges } from './bridges.ts';
 import { removeRules } from './firewall.ts';
 import type { Layout } from './layout.ts';
 import { removeCgroups, removeMounts } from './mounts.ts';
-import { allGone, findContained, findContainerd, kill } from './processes.ts';
+import { ended, findContained, findContainerd, kill } from './processes.ts';
 
 /** How long processes that were told to end may take. */
 const graceMs = 5_000;
@@ -13,13 +13,12 @@ const graceMs = 5_000;
  * mounts, cgroups, rules, bridges, sockets. To be called when its dockerd is gone. The data stay.
  */
 export async function sweep(layout: Layout): Promise<void> {
-  const left = async () => [...(await findContained(layout)), ...(await findContainerd(layout))];
-  kill(await findContained(layout), 'SIGKILL');
-  // containerd goes when asked; a shim only when its container has
-  kill(await findContainerd(layout), 'SIGTERM');
-  if (!(await allGone(left, graceMs))) {
-    kill(await left(), 'SIGKILL');
-    await allGone(left, graceMs);
+  for (const last of [false, true]) {
+    const [contained, others] = await Promise.all([findContained(layout), findContainerd(layout)]);
+    kill(contained, 'SIGKILL');
+    // containerd goes when asked, and a shim when its container has; or else they are made to
+    kill(others, last ? 'SIGKILL' : 'SIGTERM');
+    await ended([...contained, ...others], graceMs);
   }
   await removeMounts(layout);
   await removeCgroups(layout);
