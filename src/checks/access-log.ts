@@ -2,6 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { text } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
+import { unanswered } from './answers.ts';
 import { say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
@@ -41,16 +42,22 @@ export function logGains(gather: (world: World) => Promise<LogFacts>): Check<Log
 export function judgeLogGains(facts: LogFacts): Verdict {
   const { path, log } = facts;
   const asked = facts.answers.length;
+  const bad = unanswered(facts);
+  if (bad?.outcome === 'waiting') return bad;
   if (log.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
   const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
-  const once = facts.answers.every((answer) => lines.filter((line) => line.includes(`lab=${answer.nonce} `)).length === 1);
-  if (asked > 0 && lines.length === asked && once)
+  const once = facts.answers.filter(({ nonce }) => lines.filter((line) => line.includes(`lab=${nonce} `)).length === 1).length;
+  if (asked > 0 && lines.length === asked && once === asked)
     return passed(say('{asked} requests, {asked} lines in {path}', '{asked} 個請求，{path} 增加 {asked} 行', { asked, path }));
   return failed({
     expected: say('{asked} new lines in {path} on the host', '主機上的 {path} 增加 {asked} 行', { asked, path }),
     actual:
       log.kind === 'file'
-        ? say('{lines}', '{lines} 行', { lines: lines.length })
+        ? say('{lines}, exactly one for {once} of {asked} requests', '{lines} 行，{asked} 個請求中有 {once} 個正好一行', {
+            lines: lines.length,
+            once,
+            asked,
+          })
         : say('no plain file there', '那裡沒有一般檔案'),
     help: say(
       'mount the folder over /var/log/nginx: ./var/log/nginx:/var/log/nginx',

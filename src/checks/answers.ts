@@ -149,6 +149,7 @@ export function judgeAddresses(facts: SampleFacts): Verdict {
 export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
   return defineCheck({
     id: `each-${role}-answers`,
+    needs: [`${role}-is-ready`],
     claim: say(
       'every replica of {role}, asked directly, answers with its own hostname',
       '直接詢問 {role} 的每個副本，都回應自己的主機名稱',
@@ -158,7 +159,10 @@ export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<Samp
     judge: (facts) => {
       const replicas = runningOf(facts, role);
       const silent = replicas.filter(
-        (one) => !facts.answers.some((answer) => atAddress([one], answer.address) && namedIn([one], answer.body)),
+        (one) =>
+          !facts.answers.some(
+            (answer) => answer.status === 200 && atAddress([one], answer.address) && namedIn([one], answer.body),
+          ),
       );
       if (replicas.length > 0 && silent.length === 0) return passed(listed(replicas.map((one) => one.hostname)));
       return (

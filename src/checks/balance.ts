@@ -35,7 +35,7 @@ export function judgePings(facts: PingFacts): Verdict {
   const odd = facts.pings.find((ping) => !atAddress(replicas, ping.address));
   const mute = facts.pings.find((ping) => !ping.replied);
   if (facts.pings.length > 0 && !odd && !mute)
-    return passed(say('{count} pings', '{count} 次 ping', { count: facts.pings.length }));
+    return passed(say(facts.pings.length === 1 ? 'one ping' : '{count} pings', '{count} 次 ping', { count: facts.pings.length }));
   return failed({
     expected: say('pings of {service} that its replicas reply to', 'ping {service} 時由它的副本回應', { service }),
     actual: odd

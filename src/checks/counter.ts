@@ -3,6 +3,7 @@ import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { unanswered } from './answers.ts';
 import { runningOf, say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
@@ -19,6 +20,8 @@ export function counterRises(id: string, claim: Text, gather: (world: World) => 
 }
 
 export function judgeCounter(facts: SampleFacts): Verdict {
+  const bad = unanswered(facts);
+  if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
   const help = say(
     'all replicas are to count in one Redis: REDIS_HOST is the name of its service',
@@ -26,7 +29,7 @@ export function judgeCounter(facts: SampleFacts): Verdict {
   );
   const expected = say('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
   if (numbers.length < 2) {
-    return failed({ expected, actual: say('{count} answers', '{count} 個回應', { count: numbers.length }), help });
+    return failed({ expected, actual: say('one answer', '只有一個回應'), help });
   }
   const mute = numbers.indexOf(undefined);
   if (mute >= 0) {

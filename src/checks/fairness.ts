@@ -1,26 +1,30 @@
 /**
  * The probability that a fair balancer, which sends each request to any of k replicas alike, gives counts that are as
- * improbable as these or more so: the exact multinomial test. Its sum runs over all ways to split n requests among k
- * replicas, C(n+k-1, k-1) of them: 1,891 for 60 among 3.
+ * improbable as these or more so: the exact multinomial test. Its sum runs over the ways to split n requests into k parts,
+ * the largest first, each counted as often as its parts can change places: 966,467 at most for 60, however many replicas.
  */
 export function fairness(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const logFactorials = [0];
-  for (let at = 1; at <= total; at++) logFactorials.push((logFactorials[at - 1] ?? 0) + Math.log(at));
+  for (let at = 1; at <= Math.max(total, counts.length); at++) logFactorials.push((logFactorials[at - 1] ?? 0) + Math.log(at));
   const log = (n: number) => logFactorials[n] ?? 0;
-  const base = log(total) - total * Math.log(counts.length);
+  const base = counts.length === 0 ? 0 : log(total) - total * Math.log(counts.length);
   const seen = base - counts.reduce((sum, count) => sum + log(count), 0);
-  const tie = 1e-9; // equal splits in another order differ by rounding alone
+  const tie = 1e-9; // equal splits differ by rounding alone
   let probability = 0;
-  const split = (left: number, parts: number, logSum: number): void => {
-    if (parts === 1) {
-      const at = base - logSum - log(left);
-      if (at <= seen + tie) probability += Math.exp(at);
+  /** `same`: how many of the parts so far are equal to the last, `before`. */
+  const split = (left: number, parts: number, before: number, same: number, logSum: number, logPlaces: number): void => {
+    if (parts === 0) {
+      const at = base - logSum;
+      if (at <= seen + tie) probability += Math.exp(at + logPlaces);
       return;
     }
-    for (let taken = 0; taken <= left; taken++) split(left - taken, parts - 1, logSum + log(taken));
+    for (let part = Math.ceil(left / parts); part <= Math.min(left, before); part++) {
+      const alike = part === before ? same + 1 : 1;
+      split(left - part, parts - 1, part, alike, logSum + log(part), logPlaces - Math.log(alike));
+    }
   };
-  split(total, counts.length, 0);
+  split(total, counts.length, total, 0, 0, log(counts.length));
   return Math.min(1, probability);
 }
 
@@ -28,3 +32,6 @@ export function fairness(counts: readonly number[]): number {
 export const oneInAMillion = 1e-6;
 /** Above this a spread gives no reason to go on sampling. */
 export const unsuspicious = 1e-3;
+
+/** The fewest requests among k replicas that tell: were all answered by one, that would be no chance. 14 for 3. */
+export const enoughToTell = (k: number): number => (k < 2 ? 0 : Math.floor(1 - Math.log(oneInAMillion) / Math.log(k)) + 1);

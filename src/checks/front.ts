@@ -100,11 +100,19 @@ export function judgeOneHostname(facts: SampleFacts): Verdict {
   const { replicas, counts } = answered(facts);
   const names = replicas.filter((_, at) => (counts[at] ?? 0) > 0).map((one) => one.hostname);
   const total = facts.answers.length;
-  if (names.length === 1)
+  const named = counts.reduce((sum, count) => sum + count, 0);
+  if (names.length === 1 && named === total)
     return passed(say('{total} answers, all {name}', '{total} 個回應，都是 {name}', { total, name: names[0] ?? '' }));
   return failed({
     expected: say('{total} answers with one hostname', '{total} 個回應，同一個主機名稱', { total }),
-    actual: listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
+    actual:
+      names.length === 1
+        ? say('{named} are {name}, {others} name no replica', '{named} 個是 {name}，{others} 個不是副本的名稱', {
+            named,
+            name: names[0] ?? '',
+            others: total - named,
+          })
+        : listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
     help: say(
       'one replica of {service} is asked for here: docker compose up -d',
       '這一步 {service} 只要一個副本：docker compose up -d',

@@ -5,7 +5,7 @@ import type { Role, StackSpec } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { missingFrom } from './dockerfile.ts';
-import { listed, say, short } from './look.ts';
+import { listed, nameOf, say, short } from './look.ts';
 
 interface ImagesFacts {
   readonly services: StackSpec['services'];
@@ -93,6 +93,8 @@ export function judgeFromDockerfile(facts: ImagesFacts, built: Role): Verdict {
     actual: missing
       ? say('not there: {missing}', '找不到：{missing}', { missing: listed(missing.slice(0, 3)) })
       : say('there is no Dockerfile', '沒有 Dockerfile'),
-    help: say('build it again: docker compose build {built}', '重新建置：docker compose build {built}', { built }),
+    help: say('build it again: docker compose build {service}', '重新建置：docker compose build {service}', {
+      service: nameOf(facts, built),
+    }),
   });
 }

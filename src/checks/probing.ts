@@ -11,15 +11,15 @@ export async function runProbe(world: World, inside: Replica, script: string, ti
   throw new LabError(
     'E_PROBE',
     text(
-      `the image of ${inside.service} (${inside.image}) lacks what the probe needs (curl, or dig, getent or nslookup)`,
-      `${inside.service} 的映像檔（${inside.image}）缺少探測需要的工具（curl，或 dig、getent、nslookup）`,
+      `the image of ${inside.service} (${inside.image}) lacks what the probe needs (curl, ping, sha256sum, or one of dig, getent and nslookup)`,
+      `${inside.service} 的映像檔（${inside.image}）缺少探測需要的工具（curl、ping、sha256sum，或 dig、getent、nslookup 其中之一）`,
     ),
     text('use the image that the tutorial names for it', '請使用教學指定的映像檔'),
   );
 }
 
 /** The replica that this stack's probes are sent from, if it runs. */
-export const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
+const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
 
 /** The stack, and where its probes start; what a gather that probes begins with. */
 export async function standAt(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {

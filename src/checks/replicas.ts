@@ -129,7 +129,7 @@ export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined
   if (was.length > 0 && was.length === is.length && was.every((one) => now.includes(identity(one)))) {
     return passed(say('still {ids}', '仍是 {ids}', { ids: ids(is) }));
   }
-  const restarted = was.length > 0 && was.every((one) => is.some((two) => two.id === one.id));
+  const restarted = was.length > 0 && was.length === is.length && was.every((one) => is.some((two) => two.id === one.id));
   return failed({
     expected: say('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
     actual: restarted

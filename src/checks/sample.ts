@@ -2,8 +2,8 @@ import type { Replica } from '../lab/facts.ts';
 import type { Role } from '../lab/tutorial.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { curlScript, type Ping, pingScript, readAnswers, readPings } from '../probe/scripts.ts';
-import { fairness, unsuspicious } from './fairness.ts';
-import { addressesOf, nameOf, runningOf, type StackFacts } from './look.ts';
+import { enoughToTell, fairness, unsuspicious } from './fairness.ts';
+import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts } from './look.ts';
 import { runProbe, standAt } from './probing.ts';
 
 /**
@@ -64,13 +64,16 @@ export const sampleByCurl =
     return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
   };
 
+/** Whole marks: `lab=a-1` is not in `lab=a-10`. */
+const marksIn = (log: string): Set<string> => new Set([...log.matchAll(/lab=([\w.-]+)/g)].map(([, mark = '']) => mark));
+
 async function logsOf(world: World, replicas: readonly Replica[], answers: readonly Answer[]): Promise<Record<string, string[]>> {
   const found = await Promise.all(
     replicas.map(async (replica) => {
       const due = answers.filter((answer) => atAddress([replica], answer.address)).map((answer) => answer.nonce);
-      const has = (log: string, nonce: string) => log.includes(`lab=${nonce}`);
-      const log = await world.log(replica.id, (so_far) => due.every((nonce) => has(so_far, nonce)));
-      return [replica.id, answers.map((answer) => answer.nonce).filter((nonce) => has(log, nonce))] as const;
+      const log = await world.log(replica.id, (so_far) => due.every((nonce) => marksIn(so_far).has(nonce)));
+      const marks = marksIn(log);
+      return [replica.id, answers.map((answer) => answer.nonce).filter((nonce) => marks.has(nonce))] as const;
     }),
   );
   return Object.fromEntries(found);
@@ -143,16 +146,18 @@ export const shared = (from: Replica, to: Replica): string | undefined =>
 
 /**
  * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
- * connection stays with one worker, so some share a connection; who is reached at all is told by the lot.
+ * connection stays with one worker, so some share a connection (`kept` at least, and enough to tell an uneven spread from
+ * chance); who is reached at all is told by the lot.
  */
 export const sampleThroughFront =
   (role: Role, { kept, single }: { kept: number; single: number }) =>
   async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
-    const stack = await world.state();
+    const stack = await lookAtStack(world);
     const marks = (count: number) => Array.from({ length: count }, () => world.nonce());
+    const onOne = kept > 0 ? Math.max(kept, enoughToTell(runningOf(stack, role).length)) : 0;
     const answers = [
-      ...(kept > 0 ? await world.request(marks(kept), { keepAlive: true }) : []),
+      ...(onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : []),
       ...(await world.request(marks(single), { keepAlive: false })),
     ];
-    return { ...stack, services: world.spec.services, role, answers, logged: {}, kept };
+    return { ...stack, role, answers, logged: {}, kept: onOne };
   };

@@ -6,7 +6,7 @@ import type { Answer, ExecResult } from '../lab/world.ts';
 import { pathOf } from './http.ts';
 
 const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
-const safe = /^[A-Za-z0-9._-]+$/;
+const safe = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /** A name or address that goes into a script as it is; anything a shell could read otherwise is refused. */
 const word = (value: string): string => {
@@ -24,8 +24,8 @@ export const resolveScript = (name: string): string => {
     'else exit 127; fi',
   ].join('\n');
 };
-/** The addresses, each once, in the order of the answer. */
-export const readAddresses = (said: ExecResult): string[] => [...new Set(said.stdout.match(ipv4) ?? [])];
+/** The addresses, each once, in the order of the answer. What dig remarks (`;; … 127.0.0.11#53: timed out`) is no answer. */
+export const readAddresses = (said: ExecResult): string[] => [...new Set(said.stdout.replace(/^;.*$/gm, '').match(ipv4) ?? [])];
 
 /** `count` pings, each with a look-up of its own. */
 export const pingScript = (name: string, count: number): string =>
@@ -75,13 +75,14 @@ export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
 
 /**
  * Waits until each address takes a request on the port, `tries` times 20 ms in all. There is no event for it: an app opens
- * its port when it likes. Any answer counts, from any path. Prints the addresses that do.
+ * its port when it likes. Any answer counts, from any path; one that takes the request and says nothing for 2 s (curl's exit
+ * code 28) is not waited for. Prints the addresses that do.
  */
 export const readyScript = (addresses: readonly string[], port: number, tries: number): string =>
   [
     'command -v curl >/dev/null || exit 127',
     `n=0; for a in ${addresses.map(word).join(' ')}; do`,
-    `  until curl -s -o /dev/null -m 2 http://$a:${port}/health; do n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
+    `  until curl -s -o /dev/null -m 2 http://$a:${port}/health; do [ $? != 28 ] || continue 2; n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
     'done; true',
   ].join('\n');
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, watch } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { type FileHandle, open, realpath, watch } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import type { FileFacts } from '../lab/world.ts';
 
 const capBytes = 4_000_000;
@@ -15,6 +15,9 @@ export async function readHostFile(dir: string, path: string): Promise<FileFacts
   if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
   let handle: FileHandle;
   try {
+    // O_NOFOLLOW is for the last name alone: no folder on the way may be a link either.
+    const [root, folder] = await Promise.all([realpath(dir), realpath(dirname(full))]);
+    if (folder !== dirname(resolve(root, path))) return { kind: 'not-a-file' };
     handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file' };
@@ -47,18 +50,24 @@ export async function awaitHostFile(
   const done = (file: FileFacts) => file.kind === 'file' && until(file.text);
   const first = await readHostFile(dir, path);
   if (done(first)) return first;
-  let last = first;
+  const enough = new AbortController();
+  const changes = watch(dirname(resolve(dir, path)), { signal: AbortSignal.any([signal, enough.signal]) })[
+    Symbol.asyncIterator
+  ]();
   try {
-    const changes = watch(dirname(join(dir, path)), { signal });
-    // Read once more: a change can have come before the watch.
-    last = await readHostFile(dir, path);
-    if (done(last)) return last;
-    for await (const _ of changes) {
-      last = await readHostFile(dir, path);
-      if (done(last)) return last;
+    for (;;) {
+      // Asked for before the file is read: the watch begins with it, and a change can come while we read.
+      const change = changes.next();
+      change.catch(() => undefined);
+      const file = await readHostFile(dir, path);
+      if (done(file)) return file;
+      await change;
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).name !== 'AbortError' && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { name, code } = error as NodeJS.ErrnoException;
+    if (name !== 'AbortError' && code !== 'ENOENT') throw error;
+  } finally {
+    enough.abort();
   }
   return readHostFile(dir, path);
 }

@@ -54,10 +54,8 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
     for (let looks = 1; ; looks++) {
       signal.throwIfAborted();
       const last = clock.now() - startedMs >= deadlineMs;
-      const seen = await lookOnce(
-        checks.filter((check) => !results.has(check.id)),
-        settling,
-      );
+      const decidedBefore = results.size;
+      const seen = await lookOnce(worthALook(checks, results), settling);
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const { verdict, evidence } = decide(check, seen, results, last) ?? {};
@@ -69,6 +67,8 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
         settling.onResult?.(result);
       }
       if (results.size === checks.length) break;
+      // What was decided may be what others need.
+      if (results.size > decidedBefore) continue;
       // Subscribed before the next look, so that no change falls between.
       if (changes) await changes.next(tickMs, signal);
       else changes = await view.watch();
@@ -82,6 +82,15 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
 interface Seen {
   readonly verdict: Verdict;
   readonly evidence: unknown;
+}
+
+/** The open checks whose needs are decided, and those that share a look with one of them. */
+function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, CheckResult>): AnyCheck[] {
+  const open = checks.filter((check) => !results.has(check.id));
+  const gathers = new Set(
+    open.filter((check) => (check.needs ?? []).every((need) => results.has(need))).map((check) => check.gather),
+  );
+  return open.filter((check) => gathers.has(check.gather));
 }
 
 /** One look for all the checks that are open: each gather once, all at the same time. */

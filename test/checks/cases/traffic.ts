@@ -1,0 +1,539 @@
+import type { SampleFacts } from '../../../src/checks/sample.ts';
+import {
+  answer,
+  baseFacts,
+  client,
+  dnsFacts,
+  file,
+  flask,
+  flasks,
+  frontFacts,
+  pingFacts,
+  redis,
+  sampleFacts,
+  stackFacts,
+  times,
+} from '../../fixtures/facts.ts';
+import { type Case, type Cases, fail, pass, skip, wait } from '../../fixtures/told.ts';
+
+const logs = 'read what it says: docker compose logs flask';
+const ownName = 'the app is to answer with its own hostname: socket.gethostname()';
+const oneRedis = 'all replicas are to count in one Redis: REDIS_HOST is the name of its service';
+const noContent = 'nothing could be asked: no replica of flask runs, or nothing to ask from';
+const no = (why: string) => fail('an answer to each request', why, logs);
+const notYet = (why: string) => wait('an answer to each request', why, logs);
+
+const three = baseFacts(3);
+const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, ready: addresses });
+const bodies = (stack: Parameters<typeof sampleFacts>[0], said: readonly string[]): SampleFacts =>
+  sampleFacts(stack, [], { answers: said.map((body, at) => answer(1, at + 1, { body })) });
+
+/** What every check on a sample says where nothing usable came back. */
+const unusable = (more: object = {}): Case[] => [
+  { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, told: no(noContent) },
+  {
+    name: 'no connection yet',
+    facts: {
+      ...sampleFacts(three, [1, 2], { answers: [answer(1, 1), answer(2, 2, { status: 0, address: '', body: '' })] }),
+      ...more,
+    },
+    told: notYet('1 of 2 failed (no connection, or no full answer)'),
+  },
+  {
+    name: 'a front whose app does not answer yet',
+    facts: { ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 502 })] }), ...more },
+    told: notYet('1 of 1 failed (HTTP 502)'),
+  },
+  {
+    name: 'the app breaks',
+    facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { status: 500 })] }), ...more },
+    told: no('1 of 2 failed (HTTP 500)'),
+  },
+];
+
+const dns = (service: string, right: readonly string[], stack: Parameters<typeof dnsFacts>[0]): Case[] => {
+  const expected = `${right.length} address(es) for ${service}, those of its running replicas`;
+  const running = right.join(', ');
+  const bring = `bring it to ${right.length}: docker compose up -d --scale ${service}=${right.length}`;
+  const alias = (strange: string) =>
+    `${strange} is no replica of ${service}: does another service or container use its name as an alias?`;
+  return [
+    { name: 'exactly', facts: dnsFacts(stack, right), told: pass(running) },
+    { name: 'in another order', facts: dnsFacts(stack, right.toReversed()), told: pass(right.toReversed().join(', ')) },
+    {
+      name: 'nothing',
+      facts: dnsFacts(stack, []),
+      told: fail(expected, `DNS knows none; running: ${running}`, bring),
+    },
+    {
+      name: 'one more, that may be on its way out',
+      facts: dnsFacts(stack, [...right, '172.18.0.99']),
+      told: wait(expected, `DNS knows ${right.join(', ')}, 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
+    },
+    {
+      name: 'another instead',
+      facts: dnsFacts(stack, ['172.18.0.99']),
+      told: wait(expected, `DNS knows 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
+    },
+    {
+      name: 'nowhere to ask from',
+      facts: dnsFacts(stack, [], ''),
+      told: fail(expected, 'nothing to ask from: no service of this stack runs', 'start the stack: docker compose up -d'),
+    },
+  ];
+};
+
+const hostnames: Case[] = [
+  ...unusable(),
+  { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), told: pass('3 answers from host-f1') },
+  { name: 'of three', facts: sampleFacts(three, [3, 1, 3]), told: pass('3 answers from host-f3, host-f1') },
+  { name: 'at the end of a sentence', facts: bodies(baseFacts(), ['I am host-f1.']), told: pass('1 answers from host-f1') },
+  {
+    name: 'one that only begins so',
+    facts: bodies(baseFacts(), ['I am host-f12, 3']),
+    told: fail('the hostname of a replica: host-f1', '"I am host-f12, 3"', ownName),
+  },
+  {
+    name: 'of one that is gone',
+    facts: sampleFacts(baseFacts(), [1, 2]),
+    told: fail('the hostname of a replica: host-f1', '"Hello from host-f2. Visits: 2."', ownName),
+  },
+  {
+    name: 'a page too long to show',
+    facts: bodies(baseFacts(), ['x'.repeat(500)]),
+    told: fail('the hostname of a replica: host-f1', `"${'x'.repeat(120)}"`, ownName),
+  },
+];
+
+const between = 'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?';
+const addresses: Case[] = [
+  ...unusable(),
+  { name: 'each', facts: sampleFacts(three, [1, 2, 3]), told: pass('3 connections, each to the replica that answered') },
+  {
+    name: 'to another',
+    facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { address: '172.18.0.11' })] }),
+    told: fail('a connection to the replica that answered', 'connected to 172.18.0.11 (host-f1), answered by host-f2', between),
+  },
+  {
+    name: 'to something in between',
+    facts: sampleFacts(three, [], { answers: [answer(2, 1, { address: '172.18.0.99' })] }),
+    told: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.99 (no replica), answered by host-f2',
+      between,
+    ),
+  },
+  {
+    name: 'answered by somebody else',
+    facts: bodies(three, ['hi']),
+    told: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.11 (host-f1), answered by somebody else',
+      between,
+    ),
+  },
+  {
+    name: 'all replicas have one hostname',
+    facts: sampleFacts(stackFacts([flask(1), flask(2, { hostname: 'host-f1' }), client()]), [], {
+      answers: [answer(1, 1, { address: '172.18.0.12' })],
+    }),
+    told: fail('a connection to the replica that answered', 'connected to 172.18.0.12 (host-f1), answered by host-f1', between),
+  },
+];
+
+const rising = 'numbers that rise from answer to answer';
+const counter: Case[] = [
+  ...unusable(),
+  { name: 'rising', facts: sampleFacts(three, [1, 3, 2]), told: pass('1 … 3, rising') },
+  {
+    name: 'others ask in between',
+    facts: bodies(three, ['host-f1 7', 'host-f1 9', 'host-f1 1000']),
+    told: pass('7 … 1000, rising'),
+  },
+  {
+    name: 'a hostname of digits is no number',
+    facts: bodies(stackFacts([flask(1, { hostname: '123456789012' })]), ['123456789012: 1', '123456789012: 2']),
+    told: pass('1 … 2, rising'),
+  },
+  {
+    name: 'it starts again, as of a counter of their own',
+    facts: bodies(three, ['host-f1 1', 'host-f2 1', 'host-f1 2']),
+    told: fail(rising, '1, then 1', oneRedis),
+  },
+  { name: 'it falls', facts: bodies(three, ['host-f1 8', 'host-f2 9', 'host-f1 3']), told: fail(rising, '9, then 3', oneRedis) },
+  {
+    name: 'no number',
+    facts: bodies(three, ['host-f1 1', 'host-f2 hello']),
+    told: fail('one number in each answer', '"host-f2 hello"', oneRedis),
+  },
+  {
+    name: 'two numbers',
+    facts: bodies(three, ['host-f1 1', 'host-f2 2 3']),
+    told: fail('one number in each answer', '"host-f2 2 3"', oneRedis),
+  },
+  { name: 'one answer shows no rise', facts: bodies(three, ['host-f1 1']), told: fail(rising, 'one answer', oneRedis) },
+];
+
+const dig = 'does the name stand for all of them? docker compose exec client dig +short flask';
+const scaleOut = 'docker compose up -d --scale flask=3';
+const addressesOf3 = ['172.18.0.11', '172.18.0.12', '172.18.0.13'];
+
+const oddSpread = 'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone';
+const chance = 'a spread that chance allows at least once in a million';
+const fair = (kept: object): Case[] => [
+  ...unusable(kept),
+  { name: 'even', facts: { ...sampleFacts(three, [1, 2, 3, 1, 2, 3]), ...kept }, told: pass('2 : 2 : 2') },
+  { name: 'uneven by chance', facts: { ...sampleFacts(three, [...times(8, 1), 2, 3]), ...kept }, told: pass('8 : 1 : 1') },
+  {
+    name: 'one replica answers everything',
+    facts: { ...sampleFacts(three, times(14, 1)), ...kept },
+    told: fail(chance, '14 : 0 : 0', oddSpread),
+  },
+  {
+    name: 'one has nearly all the weight',
+    facts: { ...sampleFacts(three, [...times(40, 2), ...times(6, 1), ...times(6, 3)]), ...kept },
+    told: fail(chance, '6 : 40 : 6', oddSpread),
+  },
+  {
+    name: 'one replica alone has nothing to share',
+    facts: { ...sampleFacts(baseFacts(), [1, 1]), ...kept },
+    told: fail('answers from two replicas or more', '2 answers from 1 replica', scaleOut),
+  },
+  {
+    name: 'the answers name nobody',
+    facts: { ...bodies(three, ['hi', 'ho']), ...kept },
+    told: fail('answers from two replicas or more', '0 answers from 3 replicas', scaleOut),
+  },
+];
+
+const hostLog = (count: number, text: string, over: Partial<SampleFacts> = {}) => ({
+  ...sampleFacts(baseFacts(), times(count, 1), over),
+  path: 'var/log/nginx/access.log',
+  log: file(text),
+});
+const line = (number: number) => `10.0.0.1 "GET /?lab=m-${number} HTTP/1.1" 200\n`;
+const mountLogs = 'mount the folder over /var/log/nginx: ./var/log/nginx:/var/log/nginx';
+const newLines = (count: number) => `${count} new lines in var/log/nginx/access.log on the host`;
+
+export const traffic: Cases = {
+  'flask-is-ready': [
+    { name: 'all', facts: ready(three, addressesOf3), told: pass('3 ready') },
+    {
+      name: 'by one of its addresses',
+      facts: ready(frontFacts(), ['172.19.0.11']),
+      told: pass('1 ready'),
+    },
+    {
+      name: 'two do not answer yet',
+      facts: ready(three, ['172.18.0.12']),
+      told: wait('an answer from every replica of flask', 'no answer from host-f1, host-f3', logs),
+    },
+    {
+      name: 'none runs',
+      facts: ready(stackFacts([flask(1, { state: 'exited' }), redis()]), []),
+      told: fail('an answer from every replica of flask', 'no replica runs', logs),
+    },
+  ],
+
+  'dns-knows-flask': dns('flask', ['172.18.0.11'], baseFacts(1)),
+  'dns-knows-redis': dns('redis-server', ['172.18.0.3'], baseFacts(1)),
+  'dns-knows-3-flask': [
+    ...dns('flask', addressesOf3, three),
+    {
+      name: 'of several addresses those that the asker shares',
+      facts: dnsFacts(frontFacts(3), ['172.19.0.12', '172.19.0.11', '172.19.0.13'], 'nginx'),
+      told: pass('172.19.0.12, 172.19.0.11, 172.19.0.13'),
+    },
+    {
+      name: 'one is missing',
+      facts: dnsFacts(three, addressesOf3.slice(1)),
+      told: fail(
+        '3 address(es) for flask, those of its running replicas',
+        'DNS knows 172.18.0.12, 172.18.0.13; running: 172.18.0.11, 172.18.0.12, 172.18.0.13',
+        'bring it to 3: docker compose up -d --scale flask=3',
+      ),
+    },
+    {
+      name: 'one replica runs',
+      facts: dnsFacts(baseFacts(1), ['172.18.0.11']),
+      told: fail(
+        '3 address(es) for flask, those of its running replicas',
+        'DNS knows 172.18.0.11; running: 172.18.0.11',
+        'bring it to 3: docker compose up -d --scale flask=3',
+      ),
+    },
+    {
+      name: 'too few run, and DNS knows a stranger',
+      facts: dnsFacts(baseFacts(1), ['172.18.0.11', '172.18.0.3']),
+      told: fail(
+        '3 address(es) for flask, those of its running replicas',
+        'DNS knows 172.18.0.11, 172.18.0.3; running: 172.18.0.11',
+        '172.18.0.3 is no replica of flask: does another service or container use its name as an alias?',
+      ),
+    },
+  ],
+
+  'pinged-addresses-are-replicas': [
+    { name: 'one', facts: pingFacts(baseFacts(), ['172.18.0.11']), told: pass('one ping') },
+    { name: 'many', facts: pingFacts(three, addressesOf3), told: pass('3 pings') },
+    {
+      name: 'a stranger',
+      facts: pingFacts(three, ['172.18.0.11', '172.18.0.3']),
+      told: fail(
+        'pings of flask that its replicas reply to',
+        '172.18.0.3 is no replica of flask',
+        'see what runs: docker compose ps',
+      ),
+    },
+    {
+      name: 'no reply',
+      facts: pingFacts(three, [], { pings: [{ address: '172.18.0.12', replied: false }] }),
+      told: fail('pings of flask that its replicas reply to', 'no reply from 172.18.0.12', 'see what runs: docker compose ps'),
+    },
+    {
+      name: 'no address',
+      facts: pingFacts(three, ['']),
+      told: fail('pings of flask that its replicas reply to', '? is no replica of flask', 'see what runs: docker compose ps'),
+    },
+    {
+      name: 'none',
+      facts: pingFacts(stackFacts([client()]), []),
+      told: fail('pings of flask that its replicas reply to', 'no ping was possible', 'see what runs: docker compose ps'),
+    },
+  ],
+  'ping-meets-all-3': [
+    { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), told: pass('3 met in 4') },
+    {
+      name: 'two',
+      facts: pingFacts(three, addressesOf3.slice(0, 2)),
+      told: fail('all 3 replicas of flask', '2 of 3 running replicas met in 2', dig),
+    },
+    {
+      name: 'two are all there are',
+      facts: pingFacts(baseFacts(2), addressesOf3.slice(0, 2)),
+      told: fail('all 3 replicas of flask', '2 of 2 running replicas met in 2', scaleOut),
+    },
+    {
+      name: 'three of four',
+      facts: pingFacts(baseFacts(4), addressesOf3),
+      told: fail('all 3 replicas of flask', '3 of 4 running replicas met in 3', scaleOut),
+    },
+    {
+      name: 'nothing',
+      facts: pingFacts(stackFacts([]), []),
+      told: fail('all 3 replicas of flask', '0 of 0 running replicas met in 0', scaleOut),
+    },
+  ],
+  'curl-meets-all-3': [
+    ...unusable(),
+    { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), told: pass('3 met in 4') },
+    {
+      name: 'one',
+      facts: sampleFacts(three, times(5, 2)),
+      told: fail('all 3 replicas of flask', '1 of 3 running replicas met in 5', dig),
+    },
+    {
+      name: 'one is all there is',
+      facts: sampleFacts(baseFacts(), [1, 1]),
+      told: fail('all 3 replicas of flask', '1 of 1 running replicas met in 2', scaleOut),
+    },
+  ],
+
+  'flask-answers-with-its-hostname': hostnames,
+  'hostnames-are-replicas': hostnames,
+  'hostname-is-the-replicas': hostnames,
+  'flask-is-reached-at-its-address': addresses,
+  'connections-are-to-who-answers': addresses,
+  'counter-rises': counter,
+  'counter-is-shared': counter,
+  'spread-is-fair': fair({}),
+
+  'each-flask-answers': [
+    {
+      name: 'nobody runs',
+      facts: sampleFacts(stackFacts([redis()]), []),
+      told: no(noContent),
+    },
+    { name: 'all', facts: sampleFacts(three, [1, 2, 3]), told: pass('host-f1, host-f2, host-f3') },
+    {
+      name: 'one is not heard yet',
+      facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 0, body: '' })] }),
+      told: notYet('1 of 3 failed (no connection, or no full answer)'),
+    },
+    {
+      name: 'one breaks, though it says its name',
+      facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 500 })] }),
+      told: no('1 of 3 failed (HTTP 500)'),
+    },
+    {
+      name: 'one says the name of another',
+      facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { body: 'host-f1 3' })] }),
+      told: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
+    },
+    {
+      name: 'one was not asked',
+      facts: sampleFacts(three, [1, 2]),
+      told: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
+    },
+  ],
+  'requests-are-in-the-replicas-logs': [
+    ...unusable(),
+    { name: 'all', facts: sampleFacts(three, [1, 2, 2]), told: pass('3 of 3 found') },
+    {
+      name: 'one is in no log',
+      facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': ['m-1'] } }),
+      told: fail(
+        'each of 2 requests in the log of the replica that answered',
+        '1 not found, 0 in another log',
+        'look yourself: docker compose logs flask',
+      ),
+    },
+    {
+      name: 'one is in the log of another',
+      facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': ['m-1', 'm-2'], 'id-f2': [] } }),
+      told: fail(
+        'each of 2 requests in the log of the replica that answered',
+        '1 not found, 1 in another log',
+        'look yourself: docker compose logs flask',
+      ),
+    },
+    {
+      name: 'one is in both: somebody passes it on',
+      facts: sampleFacts(three, [1], { logged: { 'id-f1': ['m-1'], 'id-f3': ['m-1'] } }),
+      told: fail(
+        'each of 1 requests in the log of the replica that answered',
+        '0 not found, 1 in another log',
+        'look yourself: docker compose logs flask',
+      ),
+    },
+  ],
+
+  'one-hostname-answers': [
+    ...unusable(),
+    { name: 'one', facts: sampleFacts(baseFacts(), times(10, 1)), told: pass('10 answers, all host-f1') },
+    {
+      name: 'two',
+      facts: sampleFacts(three, [1, 1, 3]),
+      told: fail(
+        '3 answers with one hostname',
+        'host-f1, host-f3',
+        'one replica of flask is asked for here: docker compose up -d',
+      ),
+    },
+    {
+      name: 'one, and a stranger',
+      facts: bodies(baseFacts(), ['host-f1 1', 'host-x 2', 'host-f1 3']),
+      told: fail(
+        '3 answers with one hostname',
+        '2 are host-f1, 1 name no replica',
+        'one replica of flask is asked for here: docker compose up -d',
+      ),
+    },
+    {
+      name: 'strangers only',
+      facts: bodies(baseFacts(), ['hi', 'ho']),
+      told: fail(
+        '2 answers with one hostname',
+        "no replica's hostname",
+        'one replica of flask is asked for here: docker compose up -d',
+      ),
+    },
+  ],
+  'access-log-gains-a-line-each': [
+    { name: 'each', facts: hostLog(2, line(1) + line(2)), told: pass('2 requests, 2 lines in var/log/nginx/access.log') },
+    {
+      name: 'one is missing, and is not taken for one that begins alike',
+      facts: hostLog(1, line(10)),
+      told: fail(newLines(1), '1, exactly one for 0 of 1 requests', mountLogs),
+    },
+    {
+      name: 'one twice',
+      facts: hostLog(2, line(1) + line(1)),
+      told: fail(newLines(2), '2, exactly one for 0 of 2 requests', mountLogs),
+    },
+    {
+      name: 'one too many',
+      facts: hostLog(1, line(1) + line(1)),
+      told: fail(newLines(1), '2, exactly one for 0 of 1 requests', mountLogs),
+    },
+    { name: 'none', facts: hostLog(3, ''), told: fail(newLines(3), '0, exactly one for 0 of 3 requests', mountLogs) },
+    {
+      name: 'no file',
+      facts: { ...hostLog(1, ''), log: { kind: 'absent' } },
+      told: fail(newLines(1), 'no plain file there', mountLogs),
+    },
+    {
+      name: 'nothing was asked',
+      facts: hostLog(0, ''),
+      told: fail(newLines(0), '0, exactly one for 0 of 0 requests', mountLogs),
+    },
+    {
+      name: 'no connection yet: what is not heard is not noted',
+      facts: hostLog(0, '', { answers: [answer(1, 1, { status: 0, body: '' })] }),
+      told: notYet('1 of 1 failed (no connection, or no full answer)'),
+    },
+    {
+      name: 'too large to tell',
+      facts: { ...hostLog(1, ''), log: { kind: 'too-large' } },
+      told: skip('var/log/nginx/access.log is too large to read'),
+    },
+  ],
+
+  'nginx-still-reaches-one': [
+    ...unusable({ kept: 14 }),
+    { name: 'one of three', facts: sampleFacts(frontFacts(3), times(6, 1)), told: pass('1 reached in 6 answers') },
+    {
+      name: 'two of three',
+      facts: sampleFacts(frontFacts(3), [1, 2]),
+      told: fail(
+        'nginx reaches 1 of 3 flask replicas',
+        '3 flask replicas run, nginx reaches 2',
+        'nginx must have looked the name up again; scale before you restart it',
+      ),
+    },
+    {
+      name: 'none: the answers name nobody',
+      facts: bodies(frontFacts(3), ['hi']),
+      told: fail(
+        'nginx reaches 1 of 3 flask replicas',
+        '3 flask replicas run, nginx reaches 0',
+        'nginx looked the name up once, when it started: docker compose restart nginx',
+      ),
+    },
+  ],
+  'nginx-reaches-all-three': [
+    ...unusable({ kept: 14 }),
+    { name: 'all', facts: sampleFacts(frontFacts(3), [1, 2, 3]), told: pass('3 reached in 3 answers') },
+    {
+      name: 'one',
+      facts: sampleFacts(frontFacts(3), [1, 1]),
+      told: fail(
+        'nginx reaches 3 of 3 flask replicas',
+        '3 flask replicas run, nginx reaches 1',
+        'nginx looked the name up once, when it started: docker compose restart nginx',
+      ),
+    },
+    {
+      name: 'all four',
+      facts: sampleFacts(stackFacts(flasks(4)), [1, 2, 3, 4]),
+      told: fail(
+        'nginx reaches 3 of 4 flask replicas',
+        '4 flask replicas run, nginx reaches 4',
+        'nginx must have looked the name up again; scale before you restart it',
+      ),
+    },
+  ],
+  'front-spreads-evenly': [
+    ...fair({ kept: 99 }),
+    {
+      name: 'the workers that took single connections do not count',
+      facts: { ...sampleFacts(three, [1, 2, 3, ...times(40, 1)]), kept: 3 },
+      told: pass('1 : 1 : 1'),
+    },
+    {
+      name: 'uneven on the kept connection, though even by the lot',
+      facts: { ...sampleFacts(three, [...times(14, 1), ...times(14, 2), ...times(14, 3)]), kept: 14 },
+      told: fail(chance, '14 : 0 : 0', oddSpread),
+    },
+  ],
+};
