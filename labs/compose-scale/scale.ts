@@ -60,6 +60,7 @@ export const scale = defineLab({
         hasReplicas('flask', 1),
         othersAreGone('flask', 1),
         dnsKnows('flask', 1),
+        isReady('flask'),
         eachAnswers('flask', direct),
         isUntouched('redis'),
         isUntouched('client'),

@@ -9,6 +9,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { assets } from '../../src/engine/package.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { type Bystander, startBystander } from '../helpers/bystander.ts';
+import { checksOf } from '../helpers/counts.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
@@ -50,7 +51,8 @@ test('the whole tutorial passes, its report is valid, nothing is left', async ({
     envFor(engine, state),
   );
   assert.is(exitCode, 0, stdout + stderr);
-  assert.match(stdout, /\nPassed: 5 labs, 73 checks, in [\d.]+ s\.\n$/);
+  assert.match(stdout, new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [\\d.]+ s\\.\\n$`));
+  assert.ok(checksOf() >= 40);
   assert.not.ok(stdout.includes('\u001b'));
 
   const report = JSON.parse(readFileSync(out, 'utf8')) as Report;
@@ -63,7 +65,7 @@ test('the whole tutorial passes, its report is valid, nothing is left', async ({
     report.labs.map((lab) => lab.id),
     ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
   );
-  assert.equal(report.totals, { passed: 73, failed: 0, skipped: 0, errored: 0 });
+  assert.equal(report.totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
   const lines = report.labs.flatMap((lab) => lab.steps.flatMap((step) => step.commands.map((command) => command.line)));
   for (const words of ['up -d --scale flask=3', 'exec client curl -sS flask:5000', 'stop', 'rm -f', 'restart nginx', 'down']) {
     assert.ok(lines.includes(`${engine.compose.line} ${words}`), `${words} is not among\n${lines.join('\n')}`);
@@ -106,7 +108,7 @@ test('a path with spaces and 中文 is a path like any other', async ({ engine }
     join(dir, '我的 課程'),
   );
   assert.is(exitCode, 0, stdout + stderr);
-  assert.match(stdout, /通過：1 個單元、31 項檢查/);
+  assert.match(stdout, new RegExp(`通過：1 個單元、${checksOf('nginx')} 項檢查`));
   assert.equal(await left(engine, state), nothing);
 });
 
