@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import { type Compose, printable, quote, runLine, shellLine } from '../engine/compose.ts';
-import { present } from '../engine/project.ts';
+import { imageFacts } from '../engine/project.ts';
 import { LabError } from '../lab/error.ts';
 import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
@@ -33,10 +33,11 @@ const typingMs = 10_000;
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
   const { compose, spec, clock } = place;
   const v1 = compose.version.startsWith('1.');
-  const run = async (line: string): Promise<void> => {
+  const run = async (line: string, afterwards?: () => void): Promise<void> => {
     const startedMs = clock.now();
     watch.started(line);
     const { exitCode, tail } = await runLine(line, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
+    if (exitCode === 0) afterwards?.();
     watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
     if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
   };
@@ -53,17 +54,14 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     spec,
     compose: (pieces, ...values) => run(`${compose.line} ${adapted(shellLine(pieces, values))}`),
     pull: async () => {
-      const services = Object.entries(spec.services)
-        .filter(([role]) => !(role in spec.builds))
-        .map(([, service]) => service);
-      if (supportsPolicy(compose.version)) return run(`${compose.line} pull --ignore-buildable --policy missing`);
+      const absent = await absentImages(place);
+      const nothing = () => absent.length === 0 && watch.output('nothing to pull: every image is here already', 'stdout');
+      if (supportsPolicy(compose.version)) return run(`${compose.line} pull --ignore-buildable --policy missing`, nothing);
       // An older Compose would ask a registry for what is here already, and fail without one.
-      const absent: string[] = [];
-      for (const service of services) if (!(await isPresent(place, service))) absent.push(service);
       if (absent.length > 0) return run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
       const line = `${compose.line} pull`;
       watch.started(line);
-      watch.output('every image is here already: nothing to pull', 'stdout');
+      nothing();
       watch.finished(line, 0, 0);
     },
     curl: async (count) => {
@@ -88,8 +86,14 @@ const supportsPolicy = (version: string): boolean => {
   return major > 2 || (major === 2 && minor >= 22);
 };
 
-const isPresent = async (place: StackPlace, service: string): Promise<boolean> =>
-  (await present(place.api.get(`/images/${encodeURIComponent(await place.imageOf(service))}/json`))) !== undefined;
+/** The services that run an image which is neither built here nor on the engine. */
+async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {
+  const pulled = Object.entries(spec.services).filter(([role]) => !(role in spec.builds));
+  const images = await Promise.all(
+    pulled.map(async ([, service]) => ({ service, image: await imageFacts(api, await imageOf(service)) })),
+  );
+  return images.filter(({ image }) => !image.id).map(({ service }) => service);
+}
 
 /** Whether a program is there for the stack's commands. */
 const onPath = async (program: string, env: StackPlace['env']): Promise<boolean> => {
