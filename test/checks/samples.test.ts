@@ -1,0 +1,246 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../labs/compose-scale/index.ts';
+import { withHostLog } from '../../src/checks/access-log.ts';
+import { isReady } from '../../src/checks/answers.ts';
+import { lookUp } from '../../src/checks/dns.ts';
+import { mountedFile } from '../../src/checks/mounts.ts';
+import { isolated } from '../../src/checks/networks.ts';
+import { askEach, askThrice, pingOnce, sampleByCurl, sampleByPing, sampleThroughFront } from '../../src/checks/sample.ts';
+import { LabError } from '../../src/lab/error.ts';
+import type { Answer, ExecResult, World } from '../../src/lab/world.ts';
+import { baseFacts, client, file, flask, frontFacts, nginx, redis, stackFacts } from '../fixtures/facts.ts';
+import { rejection } from '../helpers/rejection.ts';
+
+/** How gathers ask: over a world of plain data, in which `exec` answers what a script would print. */
+
+interface Asked {
+  readonly id: string;
+  readonly script: string;
+}
+function world(
+  facts: ReturnType<typeof stackFacts>,
+  over: Partial<Omit<World, 'exec'>> & { stack?: 'base' | 'nginx'; exec?: (asked: Asked) => string | ExecResult } = {},
+) {
+  const asked: Asked[] = [];
+  let marks = 0;
+  const spec = composeScale.stacks[over.stack ?? 'base'];
+  if (!spec) throw new Error('no such stack');
+  const made: World = {
+    project: 'p',
+    spec,
+    dir: '/x',
+    published: '127.0.0.1:8000',
+    nonce: () => `n-${++marks}`,
+    state: async () => facts,
+    image: async (ref) => ({ ref, labels: {}, history: [], volumes: [], user: '' }),
+    imageOf: async (service) => service,
+    log: async () => '',
+    request: async () => [],
+    file: async () => ({ kind: 'absent' }),
+    ...over,
+    exec: async (id, script) => {
+      asked.push({ id, script });
+      const said = over.exec?.({ id, script }) ?? '';
+      return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : said;
+    },
+  };
+  return { world: made, asked };
+}
+
+/** What curl would print for each request of a script, answered by who is next in turn. */
+const curl = (who: (at: number) => number) => {
+  let at = 0;
+  return ({ script }: Asked): string => {
+    const marker = /\\n(\S+) %\{http_code\}/.exec(script)?.[1];
+    return [...script.matchAll(/ask '(\S+)'/g)]
+      .map(([, url]) => {
+        const n = who(at++);
+        return `host-f${n} ${at}\n${marker} 200 172.18.0.1${n} ${url}\n`;
+      })
+      .join('');
+  };
+};
+const requests = ({ script }: Asked) => script.split("ask 'http").length - 1;
+
+test('curl: fifteen requests decide where all three are seen alike', async () => {
+  const { world: on, asked } = world(baseFacts(3), { exec: curl((at) => (at % 3) + 1) });
+  const facts = await sampleByCurl('flask')(on);
+  assert.equal(asked.map(requests), [15]);
+  assert.equal(asked[0]?.id, 'id-client');
+  assert.is(facts.answers.length, 15);
+  assert.is(new Set(facts.answers.map(({ nonce }) => nonce)).size, 15);
+  assert.equal(facts.answers[0], { nonce: 'n-2', status: 200, address: '172.18.0.11', body: 'host-f1 1' });
+});
+
+test('curl: where one is unseen or the spread is odd, all sixty are asked', async () => {
+  for (const who of [(at: number) => (at % 2) + 1, (at: number) => (at < 13 ? 1 : (at % 2) + 2)]) {
+    const { world: on, asked } = world(baseFacts(3), { exec: curl(who) });
+    assert.is((await sampleByCurl('flask')(on)).answers.length, 60);
+    assert.equal(asked.map(requests), [15, 45]);
+  }
+});
+
+test('curl: with nobody to ask, or nobody to ask from, nothing is asked', async () => {
+  for (const facts of [stackFacts([client()]), stackFacts([flask(1)])]) {
+    const { world: on, asked } = world(facts);
+    assert.equal((await sampleByCurl('flask')(on)).answers, []);
+    assert.equal(asked, []);
+  }
+});
+
+test('logs: a mark is found whole, not in a longer one', async () => {
+  const logs: Record<string, string> = {
+    'id-f1': 'GET /?lab=n-2 HTTP/1.1',
+    'id-f2': 'GET /?lab=n-20 HTTP/1.1\nGET /?lab=n-3 HTTP/1.1',
+  };
+  const { world: on } = world(baseFacts(2), { exec: curl((at) => (at % 2) + 1), log: async (id) => logs[id] ?? '' });
+  assert.equal((await sampleByCurl('flask')(on)).logged, { 'id-f1': ['n-2'], 'id-f2': ['n-3'] });
+});
+
+test('logs: a line that is late is waited for, until all that the replica answered are there', async () => {
+  const enough: boolean[] = [];
+  const { world: on } = world(baseFacts(1), {
+    exec: curl(() => 1),
+    log: async (_, until) => {
+      const marks = Array.from({ length: 15 }, (_, at) => `lab=n-${at + 2}`);
+      enough.push(until?.(marks.slice(1).join('\n')) ?? true, until?.(marks.join('\n')) ?? false);
+      return marks.join('\n');
+    },
+  });
+  await sampleByCurl('flask')(on);
+  assert.equal(enough, [false, true]);
+});
+
+test('ping: in the same two batches', async () => {
+  const pings = (who: (at: number) => number) => {
+    let at = 0;
+    return ({ script }: Asked) =>
+      Array.from({ length: Number(/-lt (\d+)/.exec(script)?.[1]) }, () => {
+        const address = `172.18.0.1${who(at++)}`;
+        return `PING flask (${address}) 56(84) bytes of data.\n64 bytes from ${address}: icmp_seq=1\n`;
+      }).join('');
+  };
+  const even = world(baseFacts(3), { exec: pings((at) => (at % 3) + 1) });
+  assert.is((await sampleByPing('flask')(even.world)).pings.length, 15);
+  const odd = world(baseFacts(3), { exec: pings(() => 2) });
+  assert.is((await sampleByPing('flask')(odd.world)).pings.length, 60);
+  const once = world(baseFacts(3), { exec: pings(() => 2) });
+  assert.equal((await pingOnce('flask')(once.world)).pings, [{ address: '172.18.0.12', replied: true }]);
+});
+
+test('three questions to the name, and one to each replica', async () => {
+  const thrice = world(baseFacts(3), { exec: curl(() => 1) });
+  await askThrice('flask')(thrice.world);
+  assert.equal(thrice.asked[0]?.script.match(/http:\S+\?/g), Array(3).fill('http://flask:5000/?'));
+  const each = world(frontFacts(2), { stack: 'nginx', exec: curl(() => 1) });
+  await askEach('flask')(each.world);
+  assert.is(each.asked[0]?.id, 'id-nginx');
+  assert.equal(each.asked[0]?.script.match(/http:\S+\?/g), ['http://172.19.0.11:5000/?', 'http://172.19.0.12:5000/?']);
+});
+
+const front = (kept: number, count: number) => {
+  const asked: { keepAlive: boolean; count: number }[] = [];
+  const { world: on } = world(frontFacts(count), {
+    stack: 'nginx',
+    request: async (nonces, { keepAlive }) => {
+      asked.push({ keepAlive, count: nonces.length });
+      return nonces.map((nonce): Answer => ({ nonce, status: 200, address: '127.0.0.1:8000', body: 'host-f1 1' }));
+    },
+  });
+  return { asked, sample: sampleThroughFront('flask', { kept, single: 5 })(on) };
+};
+
+test('through the front: some on one connection, enough to tell; the rest one by one', async () => {
+  const { asked, sample } = front(4, 3);
+  assert.equal([(await sample).kept, (await sample).answers.length], [14, 19]);
+  assert.equal(asked, [
+    { keepAlive: true, count: 14 },
+    { keepAlive: false, count: 5 },
+  ]);
+  const many = front(30, 3);
+  assert.is((await many.sample).kept, 30);
+  const none = front(0, 3);
+  assert.is((await none.sample).kept, 0);
+  assert.equal(none.asked, [{ keepAlive: false, count: 5 }]);
+});
+
+test('the lab asks often enough: one replica that answers everything is not taken for a fair spread', async () => {
+  const restart = composeScale.labs.find(({ id }) => id === 'nginx')?.steps.find(({ id }) => id === 'restart');
+  const check = restart?.verify.find(({ id }) => id === 'front-spreads-evenly');
+  const { world: on } = world(frontFacts(3), {
+    stack: 'nginx',
+    request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: 'host-f2 1' })),
+  });
+  assert.is(check?.judge(await check.gather(on)).outcome, 'failed');
+});
+
+test('the log on the host is awaited, and only our lines are kept', async () => {
+  const until: boolean[] = [];
+  const { world: on } = world(frontFacts(1), {
+    stack: 'nginx',
+    request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: '' })),
+    file: async (path, done) => {
+      const log = 'GET / HTTP/1.1\nGET /?lab=n-1 HTTP/1.1\nGET /?lab=n-10 HTTP/1.1\n';
+      until.push(done?.(log) ?? true, done?.(`${log}GET /?lab=n-2 HTTP/1.1`) ?? false);
+      assert.is(path, 'var/log/nginx/access.log');
+      return file(log);
+    },
+  });
+  const { log, path } = await withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'access')(on);
+  assert.equal(until, [false, true]);
+  assert.is(path, 'var/log/nginx/access.log');
+  assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
+});
+
+test('readiness: each replica is tried at the address that it shares with who asks', async () => {
+  const { world: on, asked } = world(frontFacts(2), { stack: 'nginx', exec: () => '172.19.0.12\n' });
+  const facts = await isReady('flask').gather(on);
+  assert.equal(facts.ready, ['172.19.0.12']);
+  assert.match(asked[0]?.script ?? '', 'for a in 172.19.0.11 172.19.0.12; do');
+  assert.equal((await isReady('flask').gather(world(stackFacts([client()])).world)).ready, []);
+});
+
+test('DNS: asked from the role that probes are sent from, for the name that the stack gives it', async () => {
+  const { world: on, asked } = world(baseFacts(1), { exec: () => '172.18.0.3\n' });
+  const facts = await lookUp('redis')(on);
+  assert.equal([facts.from, facts.answers], ['client', ['172.18.0.3']]);
+  assert.equal([asked[0]?.id, asked[0]?.script.includes('A redis-server\n')], ['id-client', true]);
+  assert.is((await lookUp('redis')(world(stackFacts([redis()])).world)).from, '');
+});
+
+test('isolation: the name is looked up, and each address of each replica tried', async () => {
+  const { world: on, asked } = world(stackFacts([nginx(), redis()]), {
+    stack: 'nginx',
+    exec: ({ script }) => (script.includes('telnet') ? 'no\n' : ''),
+  });
+  const facts = await isolated('nginx', 'redis', 6379)[0].gather(on);
+  assert.equal([facts.resolved, facts.reached], [[], [{ address: '172.18.0.3', reached: false }]]);
+  assert.equal(
+    asked.map(({ id }) => id),
+    ['id-nginx', 'id-nginx'],
+  );
+});
+
+test('a mounted file is digested inside, so that no byte is lost on the way', async () => {
+  const mounted = { role: 'nginx', source: 'nginx/nginx.conf', destination: '/etc/nginx/conf.d/default.conf' } as const;
+  const [, same] = mountedFile('conf', mounted);
+  const { world: on } = world(stackFacts([nginx()]), {
+    stack: 'nginx',
+    exec: () => 'aa  -\n',
+    file: async () => file('listen 80;\r\n', 'aa'),
+  });
+  assert.is(same.judge(await same.gather(on)).outcome, 'passed');
+  const empty = world(stackFacts([nginx()]), { exec: () => ({ exitCode: 2, stdout: '', stderr: 'cannot open' }) });
+  assert.is((await same.gather(empty.world)).inside, '');
+});
+
+test('a tool that is not in the image is nobody’s fault: E_PROBE', async () => {
+  const { world: on } = world(baseFacts(1), { exec: () => ({ exitCode: 127, stdout: '', stderr: '' }) });
+  const error = await rejection(lookUp('flask')(on));
+  assert.ok(error instanceof LabError);
+  assert.is(error.code, 'E_PROBE');
+  assert.match(error.message, /^the image of client \(client:1\) lacks what the probe needs/);
+});
+
+test.run();
