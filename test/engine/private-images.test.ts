@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildBase, type PrivateEngine, up } from '../../src/engine/private/private.ts';
 import { rejection } from '../helpers/rejection.ts';
-import { docker, type Own, ownHomes, run, unattended } from '../private/own-engine.ts';
+import { docker, type Own, ownHomes, unattended } from '../private/own-engine.ts';
 
 /** The images that stand in for the registry's, on an engine that has none yet. */
 const test = suite<{ own: Own; engine: PrivateEngine }>('images from packages', {} as never);
@@ -80,7 +80,7 @@ test('redis: answers its network without a password, as its own user, in /data',
   assert.match(docker(engine, 'run', '--rm', redis, 'timeout', '20', 'sh', '-c', withPassword), /NOAUTH/);
 });
 
-test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has curl', ({ engine, own }) => {
+test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has curl', async ({ engine, own }) => {
   const conf = join(own.homes.state, 'default.conf');
   writeFileSync(conf, 'server { listen 80; location / { return 200 "ours\\n"; } }\n');
   docker(engine, 'run', '-d', '--name', 'plain', '--network', 'lab', nginx);
@@ -106,7 +106,7 @@ test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has
   assert.match(docker(engine, 'exec', 'plain', 'sh', '-c', `${curl} localhost`), 'Welcome to nginx!');
   assert.match(docker(engine, 'logs', 'nginx'), /127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200/);
   const published = docker(engine, 'port', 'nginx').split(' -> ')[1] ?? '';
-  assert.is(run({}, 'curl', '-s', `http://${published}/`), 'ours');
+  assert.is(await (await fetch(`http://${published}/`)).text(), 'ours\n');
   const since = performance.now();
   docker(engine, 'stop', 'nginx');
   assert.ok(performance.now() - since < 5_000, 'SIGQUIT ends it');

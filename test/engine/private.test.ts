@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { root } from '../../src/engine/package.ts';
 import { down, type PrivateEngine, running, status, up } from '../../src/engine/private/private.ts';
 import { rejection } from '../helpers/rejection.ts';
-import { docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../private/own-engine.ts';
+import { commandLines, docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../private/own-engine.ts';
 
 /** One private engine, from its first start over every kind of end. The tests go on from one another. */
 const test = suite<{ own: Own; engine: PrivateEngine }>('private engine', {} as never);
@@ -90,7 +90,10 @@ test('dockerd killed, its containers left behind: status says so, up recovers', 
 });
 
 test('containerd killed: up recovers', async ({ own, engine }) => {
-  const pid = run({}, 'pgrep', '-f', `^\\S*/containerd --config ${own.layout.run}/`);
+  const [pid] =
+    commandLines()
+      .find((line) => /^\d+ \S*\/containerd --config/.test(line) && line.includes(own.layout.run))
+      ?.split(' ') ?? [];
   process.kill(Number(pid), 'SIGKILL');
   assert.equal(await up(own.homes, unattended), engine);
   docker(engine, 'start', 'sleeper');
@@ -164,6 +167,7 @@ test('up and down as programs: what it is, where, how to stop it; nothing stays 
 });
 
 /** How many dockerds have this data root. */
-const daemons = ({ layout }: Own): number => Number(run({}, 'pgrep', '-fc', `^\\S*/dockerd .*--data-root=${layout.data}( |$)`));
+const daemons = ({ layout }: Own): number =>
+  commandLines().filter((line) => /^\d+ \S*\/dockerd /.test(line) && line.includes(`--data-root=${layout.data} `)).length;
 
 test.run();

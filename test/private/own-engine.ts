@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Homes, locateHomes } from '../../src/engine/homes.ts';
@@ -45,6 +45,18 @@ export function importSleep(engine: PrivateEngine, state: string): void {
   docker(engine, 'import', '--change', 'CMD ["/bin/sleep", "1000"]', tar, 'sleep');
 }
 
+/** What runs on this machine, without `ps`, which a bare one lacks. */
+export const commandLines = (): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
+      } catch {
+        return '';
+      }
+    });
+
 /** What is on the host of this engine, while it is down: nothing is right. */
 export function leftovers({ chain, bridge, cgroup, run: folder, data }: Layout): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
@@ -57,8 +69,6 @@ export function leftovers({ chain, bridge, cgroup, run: folder, data }: Layout):
       .filter((line) => line.startsWith(bridge)),
     ...mounts.filter((line) => line.includes(folder) || line.includes(data)),
     ...run({}, 'find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', cgroup).split('\n').filter(Boolean),
-    ...run({}, 'ps', '-eo', 'args')
-      .split('\n')
-      .filter((line) => line.includes(folder) || line.includes(data)),
+    ...commandLines().filter((line) => line.includes(folder) || line.includes(data)),
   ];
 }

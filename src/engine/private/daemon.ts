@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ const readyMs = 30_000;
 
 /** Starts containerd and dockerd from the unpacked packages; resolves when the engine answers. Throws LabError E_ENGINE_START. */
 export async function startDaemons(layout: Layout, root: string, signal?: AbortSignal): Promise<void> {
-  const { dir, data, run, exec, bin, config, settings, log, containerdLog, socket } = layout;
+  const { dir, data, run, exec, bin, config, settings, log, containerdLog } = layout;
   await sweep(layout);
   for (const folder of [dir, data, run, exec, bin, join(config, 'cli-plugins')])
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -32,7 +31,7 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
   const containerd = await launch(join(root, 'usr/bin/containerd'), containerdArgs(layout), env, containerdLog);
   const dockerd = await launch(join(root, 'usr/sbin/dockerd'), dockerdArgs(layout, root, subnets), env, log);
-  const ready = await untilReady(socket, run, [containerd, dockerd], signal);
+  const ready = await untilReady(layout, [containerd, dockerd], signal);
   if (ready) return;
   const said = await lastWords([containerdLog, log]);
   await stopDaemons(layout);
@@ -74,27 +73,43 @@ async function launch(path: string, args: readonly string[], env: NodeJS.Process
   }
 }
 
-/** True when the engine answers; false when one of the daemons ends, or time is up. dockerd makes its socket first and answers on it when it is ready. */
-async function untilReady(socket: string, run: string, daemons: readonly ChildProcess[], signal?: AbortSignal): Promise<boolean> {
+/**
+ * True when the engine answers; false when one of the daemons ends, or time is up. It is asked again whenever something
+ * happens in its folders: a socket appears before it is listened on, and then only the log tells of progress.
+ */
+async function untilReady(
+  { socket, run, dir }: Layout,
+  daemons: readonly ChildProcess[],
+  signal?: AbortSignal,
+): Promise<boolean> {
   const over = new AbortController();
   const stop = AbortSignal.any([over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : [])]);
-  const watcher = watch(run);
+  let news = true;
+  let wake = () => {};
+  const happened = () => {
+    news = true;
+    wake();
+  };
+  const watchers = [run, dir].map((folder) => watch(folder, happened));
+  stop.addEventListener('abort', happened);
+  for (const daemon of daemons) {
+    for (const event of ['exit', 'error']) daemon.once(event, () => over.abort());
+    if (daemon.exitCode !== null || daemon.signalCode !== null) over.abort();
+  }
   try {
-    const ended = Promise.race(daemons.flatMap((it) => ['exit', 'error'].map((event) => once(it, event, { signal: stop })))).then(
-      () => false,
-      () => false,
-    );
-    const answered = (async () => {
-      while (!stop.aborted) {
-        if (await answers(socket, readyMs)) return true;
-        await once(watcher, 'change', { signal: stop });
+    while (!stop.aborted) {
+      if (news) {
+        news = false;
+        if (await answers(socket, stop)) return true;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
-      return false;
-    })().catch(() => false);
-    return await Promise.race([answered, ended]);
+    }
+    return false;
   } finally {
-    over.abort();
-    watcher.close();
+    for (const watcher of watchers) watcher.close();
   }
 }
 

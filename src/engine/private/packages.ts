@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
-import { text, verbatim } from '../../lab/text.ts';
+import { text } from '../../lab/text.ts';
 import { lock } from '../lock.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './archive.ts';
@@ -97,5 +97,4 @@ const failed = (said: string): LabError =>
       "look at the network and at apt's mirror (`apt-get update` must work on this machine), then try again",
       '請檢查網路與 apt 的鏡像站（這台機器上 `apt-get update` 要能成功），再試一次',
     ),
-    { cause: verbatim(said) },
   );

@@ -1,10 +1,10 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 
-/** Does an engine answer on this socket, within the time? */
-export function answers(socketPath: string, timeoutMs: number): Promise<boolean> {
+/** Does an engine answer on this socket, before the signal? */
+export function answers(socketPath: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ socketPath, path: '/_ping', agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+    const request = get({ socketPath, path: '/_ping', agent: false, signal }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -117,7 +117,7 @@ export async function status(homes: Homes): Promise<Status> {
 const lockOf = ({ dir }: Layout): string => `engine-${dir}`;
 
 const works = async ({ socket, containerdSocket }: Layout): Promise<boolean> =>
-  (await Promise.all([answers(socket, answerMs), listens(containerdSocket)])).every(Boolean);
+  (await Promise.all([answers(socket, AbortSignal.timeout(answerMs)), listens(containerdSocket)])).every(Boolean);
 
 const unpackedRoot = async ({ packages }: Layout): Promise<string | undefined> => {
   const archive = await findArchive();
