@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { clock } from '../../src/cli/clock.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import type { Homes } from '../../src/engine/homes.ts';
+import type { AnyCheck } from '../../src/lab/check.ts';
+import { defineLab, defineTutorial } from '../../src/lab/define.ts';
+import type { RunEvent } from '../../src/lab/event.ts';
+import type { Stack } from '../../src/lab/stack.ts';
+import { verbatim } from '../../src/lab/text.ts';
+import type { Outcome } from '../../src/lab/verdict.ts';
+import { runLabs } from '../../src/run/run.ts';
+import { folder } from './folder.ts';
+
+const same = verbatim('-');
+
+/** A step of a small tutorial: what it does, and what is claimed then. */
+export interface SmallStep {
+  run(stack: Stack): Promise<void>;
+  readonly verify: readonly AnyCheck[];
+}
+
+export interface SmallRun {
+  readonly outcome: Outcome | undefined;
+  readonly error: unknown;
+  readonly events: readonly RunEvent[];
+  readonly homes: Homes;
+}
+
+let runs = 0;
+
+/** Runs a tutorial of one lab over a Compose file of its own, whose `flask` and `client` are what the checks call so. */
+export async function runSmall(
+  engine: Engine,
+  compose: string,
+  steps: readonly SmallStep[],
+  options: { timeoutMs?: number; files?: Readonly<Record<string, string>> } = {},
+): Promise<SmallRun> {
+  const state = folder();
+  const homes = { state, cache: join(state, 'cache') };
+  const tutorial = defineTutorial({
+    id: 'small',
+    title: same,
+    stacks: {
+      base: {
+        dir: 'base',
+        services: { flask: 'flask', client: 'client' },
+        appPort: 5000,
+        builds: {},
+        probeFrom: 'client',
+      },
+    },
+    labs: [
+      defineLab({
+        id: 'lab',
+        title: same,
+        stack: 'base',
+        steps: steps.map((step, at) => ({ id: `step-${at + 1}`, title: same, teach: same, hints: [same, same, same], ...step })),
+      }),
+    ],
+  });
+  const events: RunEvent[] = [];
+  let marks = 0;
+  let outcome: Outcome | undefined;
+  let error: unknown;
+  try {
+    outcome = await runLabs({
+      tutorial,
+      labs: tutorial.labs,
+      engine,
+      homes,
+      assets: folder(
+        Object.fromEntries(
+          Object.entries({ 'compose.yaml': compose, ...options.files }).map(([path, content]) => [`small/base/${path}`, content]),
+        ),
+      ),
+      env: process.env,
+      runId: `small${process.pid}x${++runs}`,
+      clock,
+      nonce: () => `mark-${++marks}`,
+      listen: (event) => events.push(event),
+      signal: new AbortController().signal,
+      timeoutMs: options.timeoutMs ?? 60_000,
+      keep: false,
+    });
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { outcome, error, events, homes };
+}
+
+export const eventsOf = <K extends RunEvent['kind']>(run: SmallRun, kind: K): Extract<RunEvent, { kind: K }>[] =>
+  run.events.filter((event): event is Extract<RunEvent, { kind: K }> => event.kind === kind);
