@@ -2,9 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../../src/engine/package.ts';
+import { listens } from '../../src/engine/private/ping.ts';
 import { down, type PrivateEngine, running, status, up } from '../../src/engine/private/private.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { commandLines, docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../private/own-engine.ts';
@@ -95,6 +97,7 @@ test('containerd killed: up recovers', async ({ own, engine }) => {
       .find((line) => /^\d+ \S*\/containerd --config/.test(line) && line.includes(own.layout.run))
       ?.split(' ') ?? [];
   process.kill(Number(pid), 'SIGKILL');
+  while (await listens(own.layout.containerdSocket)) await turn();
   assert.equal(await up(own.homes, unattended), engine);
   docker(engine, 'start', 'sleeper');
   assert.is(docker(engine, 'ps', '-q').length, 12);

@@ -8,7 +8,7 @@ import { makeBridge } from './bridges.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import { writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
-import { answers } from './ping.ts';
+import { answers, listens } from './ping.ts';
 import { ended, findDockerd, kill } from './processes.ts';
 import { lastLines, pathWith } from './shell.ts';
 import { sweep } from './sweep.ts';
@@ -49,7 +49,8 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
 /** Stops this engine's daemons and its containers, and clears up after them. False if nothing ran. */
 export async function stopDaemons(layout: Layout): Promise<boolean> {
   const dockerd = await findDockerd(layout);
-  kill(dockerd, 'SIGTERM');
+  // without containerd it can stop nothing, and would only wait for that
+  kill(dockerd, (await listens(layout.containerdSocket)) ? 'SIGTERM' : 'SIGKILL');
   // it gives its containers 10 s to stop, then kills them
   if (!(await ended(dockerd, 25_000))) {
     kill(dockerd, 'SIGKILL');
