@@ -22,6 +22,26 @@ for (const [where, check] of checks) {
   }
 }
 
+test('bars are shown once for a sample, and whenever it is uneven', () => {
+  const spread = (id: string, outcome: 'passed' | 'failed') => {
+    const verdicts = (cases[id] ?? []).map(({ facts }) => checks.find(([, check]) => check.id === id)?.[1].judge(facts));
+    return verdicts.flatMap((one) => (one?.outcome === outcome ? [one.spread] : [])).at(-1);
+  };
+  const bars = (counts: readonly number[], label = 'host-f') =>
+    counts.map((count, at) => ({ label: `${label}${at + 1}`, count }));
+  assert.equal(spread('ping-meets-all-3', 'passed'), { bars: bars([2, 1, 1], '172.18.0.1') });
+  assert.equal(spread('nginx-still-reaches-one', 'passed'), { bars: bars([6, 0, 0]) });
+  for (const silent of ['curl-meets-all-3', 'nginx-reaches-all-three', 'one-hostname-answers']) {
+    assert.is(spread(silent, 'passed'), undefined, silent);
+  }
+  assert.equal(spread('curl-meets-all-3', 'failed'), { bars: bars([2]) });
+  assert.equal(spread('nginx-reaches-all-three', 'failed'), { bars: bars([1, 1, 1, 1]) });
+  const even = spread('spread-is-fair', 'passed');
+  assert.equal(even?.bars, bars([8, 1, 1]));
+  assert.ok(even?.fairness && even.fairness > 0.001 && even.fairness < 0.02, `${even?.fairness}`);
+  assert.ok((spread('front-spreads-evenly', 'failed')?.fairness ?? 1) < 1e-6);
+});
+
 test('every check of every step passes in one case at least, and fails in one', () => {
   const lacks = (outcome: string) =>
     checks.filter(([, { id }]) => !cases[id]?.some((one) => one.told.outcome === outcome)).map(([where]) => where);

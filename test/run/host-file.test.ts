@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { awaitHostFile, readHostFile } from '../../src/run/host-file.ts';
+import { folder } from '../helpers/folder.ts';
+
+const home = folder({
+  'stack/log/access.log': 'one\n',
+  'stack/log/empty.log': '',
+  'stack/中文 name.txt': 'fine\n',
+  'secret/access.log': 'not yours\n',
+  'stack-2/access.log': 'not yours either\n',
+});
+const dir = join(home, 'stack');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const kind = async (path: string) => (await readHostFile(dir, path)).kind;
+
+test('a regular file: its text, size and digest', async () => {
+  assert.equal(await readHostFile(dir, 'log/access.log'), { kind: 'file', size: 4, sha256: sha256('one\n'), text: 'one\n' });
+  assert.equal(await readHostFile(dir, 'log/empty.log'), { kind: 'file', size: 0, sha256: sha256(''), text: '' });
+  assert.is(await kind('中文 name.txt'), 'file');
+  assert.is(await kind('log/../log/access.log'), 'file');
+});
+
+test('the digest is of the bytes, whatever they are', async () => {
+  const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
+  writeFileSync(join(dir, 'bytes'), bytes);
+  const read = await readHostFile(dir, 'bytes');
+  assert.is(read.kind === 'file' && read.sha256, createHash('sha256').update(bytes).digest('hex'));
+});
+
+test('absent, a folder, a file on the way', async () => {
+  assert.is(await kind('log/none.log'), 'absent');
+  assert.is(await kind('none/access.log'), 'absent');
+  assert.is(await kind('log'), 'not-a-file');
+  assert.is(await kind('.'), 'not-a-file');
+  assert.is(await kind('log/access.log/x'), 'not-a-file');
+});
+
+test('no link is followed, be it the file or a folder on the way', async () => {
+  symlinkSync(join(home, 'secret/access.log'), join(dir, 'link.log'));
+  symlinkSync(join(home, 'none'), join(dir, 'dangling.log'));
+  symlinkSync(join(home, 'secret'), join(dir, 'linked'));
+  symlinkSync('log', join(dir, 'inside'));
+  for (const path of ['link.log', 'dangling.log', 'linked/access.log', 'inside/access.log']) {
+    assert.is(await kind(path), 'not-a-file', path);
+  }
+});
+
+test('that the stack itself stands behind a link is no matter', async () => {
+  symlinkSync(dir, join(home, 'by-link'));
+  assert.is((await readHostFile(join(home, 'by-link'), 'log/access.log')).kind, 'file');
+});
+
+test('a FIFO, a socket or a device does not block', async () => {
+  execFileSync('mkfifo', [join(dir, 'fifo')]);
+  const server = createServer().listen(join(dir, 'socket'));
+  symlinkSync('/dev/zero', join(dir, 'device'));
+  for (const path of ['fifo', 'socket', 'device']) assert.is(await kind(path), 'not-a-file', path);
+  server.close();
+});
+
+test('what is too large is not read', async () => {
+  writeFileSync(join(dir, 'large'), '');
+  truncateSync(join(dir, 'large'), 4_000_001);
+  assert.is(await kind('large'), 'too-large');
+  truncateSync(join(dir, 'large'), 4_000_000);
+  assert.is(await kind('large'), 'file');
+});
+
+test('nothing outside the folder is read', async () => {
+  for (const path of [
+    '../secret/access.log',
+    '../stack-2/access.log',
+    join(home, 'secret/access.log'),
+    '/etc/passwd',
+    '..',
+    'a\0b',
+  ]) {
+    assert.is(await kind(path), 'not-a-file', path);
+  }
+});
+
+const patience = () => AbortSignal.timeout(10_000);
+const has = (word: string) => (text: string) => text.includes(word);
+
+test('awaited: at once where it is true already', async () => {
+  const file = await awaitHostFile(dir, 'log/access.log', has('one'), patience());
+  assert.is(file.kind, 'file');
+});
+
+test('awaited: a line that comes later, however it comes', async () => {
+  const path = join(dir, 'log/late.log');
+  const startedMs = performance.now();
+  for (const delayMs of [0, 1, 5, 20]) {
+    const word = `word-${delayMs}`;
+    const awaited = awaitHostFile(dir, 'log/late.log', has(word), patience());
+    setTimeout(appendFileSync, delayMs, path, `${word}\n`);
+    const file = await awaited;
+    assert.ok(file.kind === 'file' && file.text.includes(word), word);
+  }
+  assert.ok(performance.now() - startedMs < 5000, 'a change was missed');
+});
+
+test('awaited: until time is up, then what is there', async () => {
+  const file = await awaitHostFile(dir, 'log/access.log', has('never'), AbortSignal.timeout(30));
+  assert.is(file.kind === 'file' && file.text, 'one\n');
+  assert.is((await awaitHostFile(dir, 'log/access.log', has('never'), AbortSignal.abort())).kind, 'file');
+});
+
+test('awaited: where there is no folder to watch, that is told at once', async () => {
+  assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), patience()), { kind: 'absent' });
+  mkdirSync(join(dir, 'nowhere'));
+  assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), AbortSignal.timeout(20)), { kind: 'absent' });
+});
+
+test.run();
