@@ -3,7 +3,7 @@ import { $, type ProcessOutput } from 'zx/core';
 import type { Talk } from './talk.ts';
 
 /** Where programs of an administrator are, whoever's PATH this is. */
-export const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** A PATH with these folders in front of those of this process, and the system's behind. */
 export const pathWith = (...front: readonly string[]): string =>
