@@ -71,7 +71,7 @@ export function wordCheck(id: string, over: Partial<AnyCheck> = {}): AnyCheck {
     ...over,
   });
 }
-export function judgeWord(word: unknown): Verdict {
+function judgeWord(word: unknown): Verdict {
   if (word === 'yes') return passed(verbatim('yes'));
   const mismatch = { expected: verbatim('yes'), actual: verbatim(String(word)), help: verbatim('help') };
   return word === 'not yet' || /…$/.test(String(word)) ? waiting(mismatch) : failed(mismatch);
