@@ -74,7 +74,7 @@ export async function projectFacts(api: EngineApi, project: string): Promise<Pro
 }
 
 /** What the engine answered, or undefined where it knows no such thing. */
-export async function present<T>(asked: Promise<T>): Promise<T | undefined> {
+async function present<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {

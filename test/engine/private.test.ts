@@ -160,7 +160,7 @@ test('up and down as programs: what it is, where, how to stop it; nothing stays 
   assert.match(start.out, `The private engine is up: a Docker of labwright's own at ${engine.host}`);
   assert.match(start.out, 'Stop it: lab engine down\n');
   docker(engine, 'start', 'sleeper');
-  assert.match(lab(own, 'up', '--lang', 'zh-TW').out, /^私有引擎已經在執行/);
+  assert.match(lab(own, 'up', '--lang', 'zh-TW').out, /^專用引擎已經在執行/);
   const stop = lab(own, 'down');
   assert.is(stop.code, 0);
   assert.match(stop.err, /^stopping the engine and its containers \d+\.\d s\n$/);

@@ -55,14 +55,14 @@ const actions: Readonly<Record<string, Action>> = {
       return 0;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `私有引擎還沒有紀錄（${log}）`), startIt);
+      throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `專用引擎還沒有紀錄（${log}）`), startIt);
     }
   },
 
   async env(cli) {
     const found = await running(cli.homes);
     if (found) return tell(cli, shellLines(found));
-    throw new LabError('E_ENGINE_UNREACHABLE', text('the private engine is not running', '私有引擎沒有在執行'), startIt);
+    throw new LabError('E_ENGINE_UNREACHABLE', text('the private engine is not running', '專用引擎沒有在執行'), startIt);
   },
 };
 
@@ -76,18 +76,18 @@ const tell = ({ out }: Cli, line: string): number => {
 const isUp = ({ host }: PrivateEngine, data: string): Text =>
   text(
     `The private engine is up: a Docker of labwright's own at ${host}, its data in ${data}. Stop it: lab engine down`,
-    `私有引擎已啟動：labwright 自己的 Docker，位於 ${host}，資料放在 ${data}。停止：lab engine down`,
+    `專用引擎已啟動：labwright 自己的 Docker，位於 ${host}，資料放在 ${data}。停止：lab engine down`,
   );
 const wasUp = ({ host }: PrivateEngine, data: string): Text =>
   text(
     `The private engine was up already: ${host}, its data in ${data}. Stop it: lab engine down`,
-    `私有引擎已經在執行：${host}，資料放在 ${data}。停止：lab engine down`,
+    `專用引擎已經在執行：${host}，資料放在 ${data}。停止：lab engine down`,
   );
 const isDown = text(
   'The private engine is stopped. Its images stay for the next time.',
-  '私有引擎已停止，映像檔會留給下次使用。',
+  '專用引擎已停止，映像檔會留給下次使用。',
 );
-const wasDown = text('The private engine was not running.', '私有引擎本來就沒有在執行。');
+const wasDown = text('The private engine was not running.', '專用引擎本來就沒有在執行。');
 
 const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>
   text(

@@ -25,7 +25,7 @@ const unsupported = (system: string): Supported => ({
   ok: false,
   reason: text(
     `the private engine works on Debian 12 and later and on Ubuntu 24.04 and later; this is ${system}`,
-    `私有引擎支援 Debian 12 以上與 Ubuntu 24.04 以上，這台機器是 ${system}`,
+    `專用引擎支援 Debian 12 以上與 Ubuntu 24.04 以上，這台機器是 ${system}`,
   ),
 });
 
@@ -41,7 +41,7 @@ export async function findArchive(): Promise<Supported> {
   const fits = (release.id === 'debian' && major >= 12) || (release.id === 'ubuntu' && major >= 24);
   if (!known || !fits) return unsupported(release.name || 'another Linux');
   if (process.getuid?.() !== 0) {
-    return { ok: false, reason: text('the private engine needs root (try sudo)', '私有引擎需要 root 權限（可以用 sudo）') };
+    return { ok: false, reason: text('the private engine needs root (try sudo)', '專用引擎需要 root 權限（可以用 sudo）') };
   }
   const sources = await loadSources('/etc/apt');
   return {

@@ -82,7 +82,7 @@ export async function provideNeeds(find: () => Promise<Need[]>, talk: Talk): Pro
   if (!talk.unattended && !(await talk.ask?.(question))) {
     throw new LabError(
       'E_ENGINE_NEEDS',
-      text(`the private engine needs ${names}, which this machine does not have`, `私有引擎需要 ${names}，這台機器上沒有`),
+      text(`the private engine needs ${names}, which this machine does not have`, `專用引擎需要 ${names}，這台機器上沒有`),
       text(`run \`${command}\`, or give --yes`, `請執行 \`${command}\`，或加上 --yes`),
     );
   }
