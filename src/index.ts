@@ -11,6 +11,7 @@ export * from './checks/mounts.ts';
 export * from './checks/networks.ts';
 export * from './checks/order.ts';
 export * from './checks/ports.ts';
+export { runProbe, standAt } from './checks/probing.ts';
 export * from './checks/removal.ts';
 export * from './checks/replicas.ts';
 export { hasReplicas as replicas } from './checks/replicas.ts';

@@ -149,7 +149,7 @@ export const nginx = defineLab({
           3,
           many,
         ),
-        frontSpreadsEvenly('flask', many),
+        frontSpreadsEvenly('flask', 'nginx-reaches-all-three', many),
       ],
     },
     {

@@ -23,8 +23,8 @@ export const setup = defineLab({
       id: 'build',
       title: text('Fetch and build the images', '取得並建置映像檔'),
       teach: text(
-        'The stack has three services: flask answers with a number and its hostname, redis-server keeps the number, client is where you type. `pull` fetches the images of others, `build` makes the one of flask from its Dockerfile. Unlike the original chapter, tags are pinned: `latest` is another image next month.',
-        '這組服務有三個：flask 回應一個數字和自己的主機名稱，redis-server 保存數字，client 是你輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。和原教學不同的是這裡固定了標籤版本，因為 `latest` 下個月可能就是另一個映像檔。',
+        'The stack has three services: flask answers with a number and its hostname, redis-server keeps the number, client is where you type. `pull` fetches the images of others, `build` makes the one of flask from its Dockerfile. The chapter that this follows (Docker Tips 8-9) takes `latest`; here tags are pinned, for `latest` is another image next month.',
+        '這組服務有三個：flask 回應一個數字和自己的主機名稱，redis-server 保存數字，client 是你輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。這裡依循的原教學（Docker Tips 8-9）使用 `latest`；我們固定了標籤版本，因為 `latest` 下個月可能就是另一個映像檔。',
       ),
       hints: [
         text(
@@ -50,7 +50,7 @@ export const setup = defineLab({
       id: 'up',
       title: text('Start the three services', '啟動三個服務'),
       teach: text(
-        '`up -d` makes a network for the project and one container for each service, and starts them in the background. `init: true` (not in the original) puts a small init in front of each program, so that it stops when it is told to.',
+        '`up -d` makes a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) puts a small init in front of each program, so that it stops when it is told to.',
         '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個小小的 init，讓它收到停止訊號就會停下來。',
       ),
       hints: [

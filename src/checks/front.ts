@@ -63,13 +63,15 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
   });
 }
 
-/** Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
+/** Judged only when the check `all` has shown that every replica is reached. Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
 export function frontSpreadsEvenly(
   role: Role,
+  all: string,
   gather: Gather<SampleFacts & { kept: number }>,
 ): Check<SampleFacts & { kept: number }> {
   return defineCheck({
     id: 'front-spreads-evenly',
+    needs: [all],
     claim: say('the load through the front is spread evenly over {role}', '經過前端的負載平均分配到 {role} 的副本', { role }),
     gather,
     judge: (facts) => {

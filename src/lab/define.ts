@@ -1,3 +1,5 @@
+import { LabError } from './error.ts';
+import { text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
 
 /** A lab from its steps; its own `run` and `verify` follow from theirs. */
@@ -12,31 +14,54 @@ export function defineLab(lab: Omit<Lab, 'run' | 'verify'>): Lab {
   };
 }
 
-/** A tutorial. Throws TypeError for what can't be: the same ID twice, a need or a stack that is not there, a step without a check. */
+/** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {
-  const wrong = (what: string) => new TypeError(`tutorial ${tutorial.id}: ${what}`);
+  const wrong = (en: string, zhTW: string) =>
+    new LabError(
+      'E_LAB_INVALID',
+      text(`tutorial ${tutorial.id}: ${en}`, `教學 ${tutorial.id}：${zhTW}`),
+      text('mend it where the tutorial is defined', '請修正教學的定義'),
+    );
   const unique = (ids: readonly string[], where: string) => {
     const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-    if (twice !== undefined) throw wrong(`${where} has ${twice} twice`);
+    if (twice !== undefined) throw wrong(`${where} has ${twice} twice`, `${where} 裡的 ${twice} 重複了`);
   };
   unique(
     tutorial.labs.map((lab) => lab.id),
-    'it',
+    tutorial.id,
   );
   for (const lab of tutorial.labs) {
-    if (!tutorial.stacks[lab.stack]) throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`);
+    if (!tutorial.stacks[lab.stack])
+      throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`, `lab ${lab.id} 要用的 stack ${lab.stack} 不存在`);
     const need = lab.needs?.find((id) => !tutorial.labs.some((other) => other.id === id));
-    if (need !== undefined) throw wrong(`lab ${lab.id} needs ${need}`);
+    if (need !== undefined) throw wrong(`lab ${lab.id} needs ${need}, which is not there`, `lab ${lab.id} 需要的 ${need} 不存在`);
     unique(
       lab.steps.map((step) => step.id),
       `lab ${lab.id}`,
     );
-    for (const step of lab.steps) {
-      if (step.verify.length === 0) throw wrong(`step ${lab.id}/${step.id} has no check`);
+    for (const [at, step] of lab.steps.entries()) {
+      const before = lab.steps.slice(0, at).map((one) => one.id);
+      const late = step.needs?.find((id) => !before.includes(id));
+      if (late !== undefined)
+        throw wrong(
+          `step ${lab.id}/${step.id} needs ${late}, which does not come before it`,
+          `步驟 ${lab.id}/${step.id} 需要的 ${late} 不在它前面`,
+        );
+      if (step.verify.length === 0)
+        throw wrong(`step ${lab.id}/${step.id} has no check`, `步驟 ${lab.id}/${step.id} 沒有任何檢查`);
       unique(
         step.verify.map((check) => check.id),
         `step ${lab.id}/${step.id}`,
       );
+      for (const [place, check] of step.verify.entries()) {
+        const earlier = step.verify.slice(0, place).map((one) => one.id);
+        const stray = check.needs?.find((id) => !earlier.includes(id));
+        if (stray !== undefined)
+          throw wrong(
+            `check ${check.id} needs ${stray}, which does not come before it in its step`,
+            `檢查 ${check.id} 需要的 ${stray} 不在同一步驟裡、它的前面`,
+          );
+      }
     }
   }
   return tutorial;

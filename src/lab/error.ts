@@ -3,6 +3,7 @@ import type { Text } from './text.ts';
 /** Every error that a person can meet, with the exit code it ends the program with. README has a line for each. */
 export const errorCodes = {
   E_USAGE: 2,
+  E_LAB_INVALID: 2,
   E_LAB_UNKNOWN: 2,
   E_ENGINE_UNREACHABLE: 3,
   E_ENGINE_UNSUPPORTED: 3,

@@ -17,6 +17,19 @@ export function truncate(text: string, columns: number): string {
   return widthOf(line) <= columns ? line : `${fitting(line, columns - 1)}…`;
 }
 
+/** The same with the cut inside: what a row begins and ends with says most (`NAME … Up 2 seconds`). */
+export function abridge(text: string, columns: number): string {
+  const line = tame(text).trimEnd();
+  if (widthOf(line) <= columns) return line;
+  const end = Math.floor((columns - 1) / 2);
+  const backwards = (of: string) =>
+    [...graphemes.segment(of)]
+      .map(({ segment }) => segment)
+      .reverse()
+      .join('');
+  return `${fitting(line, columns - 1 - end)}…${backwards(fitting(backwards(line), end))}`;
+}
+
 function fitting(text: string, columns: number): string {
   let kept = '';
   let width = 0;

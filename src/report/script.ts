@@ -2,7 +2,7 @@ import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { body, renderCheck } from './checked.ts';
 import { renderEnding } from './ending.ts';
-import { truncate } from './layout.ts';
+import { abridge } from './layout.ts';
 import { colour, edge, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
@@ -40,7 +40,7 @@ const buildProgress = /^#\d+ /;
 function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hidden: number }): string[] {
   const { paint, lang } = page;
   const more = hidden > 0 ? [wordsOf(lang).moreLines(hidden)] : [];
-  return [...said, ...more].map((line) => `${' '.repeat(body + 2)}${paint.dim(truncate(line, edge(page) - body - 2))}`);
+  return [...said, ...more].map((line) => `${' '.repeat(body + 2)}${paint.dim(abridge(line, edge(page) - body - 2))}`);
 }
 
 export function createScript(page: Page): Script {
@@ -100,7 +100,11 @@ export function createScript(page: Page): Script {
       state = 'running';
       const { kind, version, compose } = event.engine;
       const engine = words.engine(version, kind === 'private', compose);
-      return [...paragraph(page, event.title[lang], 0, paint.bold), ...paragraph(page, engine, 0, paint.dim)];
+      return [
+        ...paragraph(page, event.title[lang], 0, paint.bold),
+        ...paragraph(page, engine, 0, paint.dim),
+        ...(kind === 'private' ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
+      ];
     },
     note: (event) => marked(page, paint.dim('·'), event.text[lang], { indent: 0 }),
     'lab-started': () => [],

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../lab/event.ts';
-import { type Text, verbatim } from '../lab/text.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import type { LabTally, RunTally } from './summary.ts';
 
@@ -39,7 +39,7 @@ export function createTallies(): Tallies {
       const { claim, outcome } = event.result;
       lab.checks.push(event.result);
       if (isBad(outcome)) {
-        lab.news.push({ text: claim, outcome });
+        lab.news.push({ text: joinTexts([step(event.lab, event.step), claim], text(' — ', '：')), outcome });
         told.add(`${event.lab}/${event.step}`);
       }
     }

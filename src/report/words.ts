@@ -27,6 +27,9 @@ const en = {
   elapsed: (ms: number) => (ms < 1000 ? '' : elapsed(ms, 'm', 's')),
   engine: (version: string, isPrivate: boolean, compose: string) =>
     `Docker ${version}${isPrivate ? ' (private engine)' : ''} · Compose ${compose}`,
+  /** What the embedded default is, where, and how to stop it. */
+  privateEngine: (host: string) =>
+    `That is a Docker of labwright's own, at ${host}. It stays up for the next run; \`lab engine down\` stops it.`,
   between: ' — ',
   comma: ', ',
   expected: 'expected',
@@ -61,7 +64,7 @@ const en = {
   nothingLeft: (removed: number, time: string) =>
     removed === 0
       ? 'Nothing left behind.'
-      : `Nothing left behind: all ${some(removed, 'thing')} that it made removed in ${time}.`,
+      : `Nothing left behind: the last ${some(removed, 'thing')} of this run removed in ${time}.`,
   verdict: {
     passed: (tally) => `Passed: ${some(tally.labs, 'lab')}, ${some(all(tally), 'check')}, in ${tally.time}.`,
     failed: (tally) => `Failed: ${tally.checks.failed} of ${some(all(tally), 'check')}, in ${tally.time}.`,
@@ -78,6 +81,7 @@ const zhTW: Words = {
   time: (ms) => duration(ms, '分', '秒'),
   elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
+  privateEngine: (host) => `這是 labwright 自己的 Docker，位於 ${host}。它會留著給下次使用；要停止請執行 \`lab engine down\`。`,
   between: '：',
   comma: '、',
   expected: '預期',
@@ -109,7 +113,7 @@ const zhTW: Words = {
   more: (count) => `另有 ${count} 項，詳見上文`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
-    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：這次建立的 ${removed} 項都已移除，費時 ${time}。`,
+    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：這次最後剩下的 ${removed} 項都已移除，費時 ${time}。`,
   verdict: {
     passed: (tally) => `通過：${tally.labs} 個單元、${all(tally)} 項檢查，共 ${tally.time}。`,
     failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,

@@ -57,6 +57,8 @@ export async function perform(sequence: Sequence): Promise<Outcome> {
 async function performLab(lab: Lab, missing: string | undefined, sequence: Sequence): Promise<Outcome> {
   const { listen, clock } = sequence;
   const startedMs = clock.now();
+  // What the site has to say comes before the lab's first line; what it throws is told by the step that needs it.
+  if (missing === undefined) await sequence.site(lab.stack).catch(() => undefined);
   listen({ kind: 'lab-started', lab: lab.id, title: lab.title });
   const outcomes = new Map<string, Outcome>();
   for (const [at, step] of lab.steps.entries()) {

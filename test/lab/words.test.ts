@@ -72,12 +72,16 @@ test('a tutorial that can’t be is refused, and told why', () => {
   const refused = (labs: Lab[], why: string) =>
     assert.throws(
       () => defineTutorial(tutorial(labs)),
-      (error: Error) => error instanceof TypeError && error.message === `tutorial t: ${why}`,
+      (error: Error) =>
+        error instanceof LabError &&
+        error.code === 'E_LAB_INVALID' &&
+        error.message === `tutorial t: ${why}` &&
+        error.text['zh-TW'].startsWith('教學 t：'),
     );
   assert.is(defineTutorial(tutorial([lab('x'), lab('y', { needs: ['x'] })])).labs.length, 2);
-  refused([lab('x'), lab('x')], 'it has x twice');
+  refused([lab('x'), lab('x')], 't has x twice');
   refused([lab('x', { stack: 'other' })], 'lab x asks for a stack other');
-  refused([lab('x', { needs: ['y'] })], 'lab x needs y');
+  refused([lab('x', { needs: ['y'] })], 'lab x needs y, which is not there');
   refused([lab('x', { steps: [step('a'), step('a')] })], 'lab x has a twice');
   refused([lab('x', { steps: [step('a', { verify: [] })] })], 'step x/a has no check');
   refused([lab('x', { steps: [step('a', { verify: [check('one'), check('one')] })] })], 'step x/a has one twice');
