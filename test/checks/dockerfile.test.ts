@@ -82,6 +82,8 @@ test('an instruction that was changed is not there', () => {
 });
 
 test('the order counts, and so does how often', () => {
+  assert.equal(missingFrom(['RUN /bin/sh -c x # buildkit'], 'FROM a\nRUN x\nRUN x\n'), ['RUN x']);
+  assert.equal(missingFrom(['ENV A=1 B=2'], 'FROM a\nENV A=1\nENV B=2\n'), []);
   const twice = 'FROM a\nRUN x\nCOPY a b\nRUN x\n';
   assert.equal(missingFrom(['RUN /bin/sh -c x # buildkit', 'COPY a b # buildkit'], twice), ['RUN x']);
   assert.equal(missingFrom(['COPY a b # buildkit', 'RUN /bin/sh -c x # buildkit'], 'FROM a\nRUN x\nCOPY a b\n'), ['COPY a b']);

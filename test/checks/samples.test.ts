@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
@@ -10,6 +13,7 @@ import { askEach, askThrice, pingOnce, sampleByCurl, sampleByPing, sampleThrough
 import { LabError } from '../../src/lab/error.ts';
 import type { Answer, ExecResult, World } from '../../src/lab/world.ts';
 import { baseFacts, client, file, flask, frontFacts, nginx, redis, stackFacts } from '../fixtures/facts.ts';
+import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
 
 /** How gathers ask: over a world of plain data, in which `exec` answers what a script would print. */
@@ -129,6 +133,15 @@ test('ping: in the same two batches', async () => {
   assert.equal((await pingOnce('flask')(once.world)).pings, [{ address: '172.18.0.12', replied: true }]);
 });
 
+test('ping, and each by itself: with nobody to ask, or nobody to ask from, nothing is asked', async () => {
+  for (const facts of [stackFacts([client()]), stackFacts([flask(1)])]) {
+    const { world: on, asked } = world(facts);
+    assert.equal((await sampleByPing('flask')(on)).pings, []);
+    assert.equal((await askEach('flask')(on)).answers, []);
+    assert.equal(asked, []);
+  }
+});
+
 test('three questions to the name, and one to each replica', async () => {
   const thrice = world(baseFacts(3), { exec: curl(() => 1) });
   await askThrice('flask')(thrice.world);
@@ -198,7 +211,10 @@ test('readiness: each replica is tried at the address that it shares with who as
   const facts = await isReady('flask').gather(on);
   assert.equal(facts.ready, ['172.19.0.12']);
   assert.match(asked[0]?.script ?? '', 'for a in 172.19.0.11 172.19.0.12; do');
-  assert.equal((await isReady('flask').gather(world(stackFacts([client()])).world)).ready, []);
+  for (const nobody of [stackFacts([client()]), stackFacts([flask(1)])]) {
+    const empty = world(nobody);
+    assert.equal([(await isReady('flask').gather(empty.world)).ready, empty.asked], [[], []]);
+  }
 });
 
 test('DNS: asked from the role that probes are sent from, for the name that the stack gives it', async () => {
@@ -223,16 +239,19 @@ test('isolation: the name is looked up, and each address of each replica tried',
 });
 
 test('a mounted file is digested inside, so that no byte is lost on the way', async () => {
-  const mounted = { role: 'nginx', source: 'nginx/nginx.conf', destination: '/etc/nginx/conf.d/default.conf' } as const;
-  const [, same] = mountedFile('conf', mounted);
-  const { world: on } = world(stackFacts([nginx()]), {
-    stack: 'nginx',
-    exec: () => 'aa  -\n',
-    file: async () => file('listen 80;\r\n', 'aa'),
-  });
-  assert.is(same.judge(await same.gather(on)).outcome, 'passed');
-  const empty = world(stackFacts([nginx()]), { exec: () => ({ exitCode: 2, stdout: '', stderr: 'cannot open' }) });
-  assert.is((await same.gather(empty.world)).inside, '');
+  const text = 'listen 80;\r\n\x1b[0m';
+  const destination = join(folder({ 'a conf': text }), 'a conf');
+  const sh = (path: string) => (asked: Asked) => {
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', asked.script], { encoding: 'utf8', env: { PATH: path } });
+    return { exitCode: status ?? -1, stdout, stderr };
+  };
+  const inside = (at: string, path = process.env.PATH ?? '') => {
+    const [, same] = mountedFile('conf', { role: 'nginx', source: 'nginx/nginx.conf', destination: at });
+    return same.gather(world(stackFacts([nginx()]), { exec: sh(path) }).world);
+  };
+  assert.is((await inside(destination)).inside, createHash('sha256').update(text).digest('hex'));
+  assert.is((await inside(`${destination}.gone`)).inside, '');
+  assert.is((await rejection(inside(destination, '/nowhere'))).code, 'E_PROBE');
 });
 
 test('a tool that is not in the image is nobody’s fault: E_PROBE', async () => {

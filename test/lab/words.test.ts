@@ -85,6 +85,12 @@ test('a tutorial that can’t be is refused, and told why', () => {
   refused([lab('x', { steps: [step('a'), step('a')] })], 'lab x has a twice');
   refused([lab('x', { steps: [step('a', { verify: [] })] })], 'step x/a has no check');
   refused([lab('x', { steps: [step('a', { verify: [check('one'), check('one')] })] })], 'step x/a has one twice');
+  const late = 'which does not come before it';
+  refused([lab('x', { steps: [step('a', { needs: ['b'] }), step('b')] })], `step x/a needs b, ${late}`);
+  refused([lab('x', { steps: [step('a', { needs: ['a'] })] })], `step x/a needs a, ${late}`);
+  const needy = { ...check('one'), needs: ['two'] };
+  refused([lab('x', { steps: [step('a', { verify: [needy, check('two')] })] })], `check one needs two, ${late} in its step`);
+  refused([lab('x', { steps: [step('a', { verify: [needy] })] })], `check one needs two, ${late} in its step`);
 });
 
 test("a lab's own run is its steps' in order, and its verify one look at the last step's claims", async () => {

@@ -72,6 +72,12 @@ const untouched = (service: string, id: string, one: typeof redis): Case[] => [
     told: fail(`${service}: ${id}, running on`, `${id}, id-other`, leaveAlone(service)),
   },
   {
+    name: 'it did not run before',
+    before: stackFacts([one({ state: 'exited' })]),
+    facts: stackFacts([one()]),
+    told: fail(`${service}: none, running on`, id, leaveAlone(service)),
+  },
+  {
     name: 'there was none',
     before: stackFacts([]),
     facts: stackFacts([one()]),
@@ -179,6 +185,12 @@ export const replicas: Cases = {
       before: baseFacts(3),
       facts: stackFacts([flask(3), flask(1), flask(2)]),
       told: pass('still id-f3, id-f1, id-f2'),
+    },
+    {
+      name: 'one of three made anew',
+      before: baseFacts(3),
+      facts: stackFacts([flask(1), flask(2), flask(9)]),
+      told: fail('flask: id-f1, id-f2, id-f3, running on', 'id-f1, id-f2, id-f9', leaveAlone('flask')),
     },
     {
       name: 'one of three started again',

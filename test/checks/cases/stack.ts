@@ -70,6 +70,11 @@ export const stack: Cases = {
       facts: { ...images({}), images: { ...images({}).images, client: noId('dig:1') } },
       told: fail('redis:8.0, dig:1', 'absent: dig:1', 'docker compose pull --ignore-buildable'),
     },
+    {
+      name: 'none that is not built: that would prove nothing',
+      facts: images({}, { images: { flask: image({ ref: 'flask-demo:latest' }) } }),
+      told: fail('none', 'absent: none', 'docker compose pull --ignore-buildable'),
+    },
   ],
   'flask-image-is-built': [
     { name: 'it is there', facts: images({}), told: pass('flask-demo:latest, 0123456789ab') },
@@ -158,7 +163,12 @@ export const stack: Cases = {
       told: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
     },
     {
-      name: 'nothing is there',
+      name: 'flask publishes one, and client is not there',
+      facts: stackFacts([flask(1, { published: [openPort] }), redis()]),
+      told: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
+    },
+    {
+      name: 'one is not there',
       facts: stackFacts([flask(1), redis()]),
       told: fail('client running, with no port published', 'no container of client', start),
     },
@@ -208,6 +218,11 @@ export const stack: Cases = {
     {
       name: 'redis does not run: no proof',
       facts: reach([], [], stackFacts([nginx()])),
+      told: fail('redis-server running', 'no running container of redis-server', start),
+    },
+    {
+      name: 'redis has ended: no proof either',
+      facts: reach([], [], stackFacts([nginx(), redis(exited())])),
       told: fail('redis-server running', 'no running container of redis-server', start),
     },
     {

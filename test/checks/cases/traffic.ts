@@ -152,8 +152,14 @@ const counter: Case[] = [
   },
   {
     name: 'a hostname of digits is no number',
-    facts: bodies(stackFacts([flask(1, { hostname: '123456789012' })]), ['123456789012: 1', '123456789012: 2']),
+    facts: bodies(stackFacts([flask(1), flask(2, { hostname: '123456789012' })]), ['123456789012: 1', '123456789012: 2']),
     told: pass('1 … 2, rising'),
+  },
+  { name: 'it begins with nothing', facts: bodies(three, ['host-f1 0', 'host-f1 1']), told: pass('0 … 1, rising') },
+  {
+    name: 'no number at first',
+    facts: bodies(three, ['host-f1', 'host-f1 1']),
+    told: fail('one number in each answer', '"host-f1"', oneRedis),
   },
   {
     name: 'it starts again, as of a counter of their own',
@@ -183,6 +189,7 @@ const chance = 'a spread that chance allows at least once in a million';
 const fair = (kept: object): Case[] => [
   ...unusable(kept),
   { name: 'even', facts: { ...sampleFacts(three, [1, 2, 3, 1, 2, 3]), ...kept }, told: pass('2 : 2 : 2') },
+  { name: 'of two', facts: { ...sampleFacts(baseFacts(2), [1, 2, 2]), ...kept }, told: pass('1 : 2') },
   { name: 'uneven by chance', facts: { ...sampleFacts(three, [...times(8, 1), 2, 3]), ...kept }, told: pass('8 : 1 : 1') },
   {
     name: 'one replica answers everything',
