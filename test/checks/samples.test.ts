@@ -238,6 +238,15 @@ test('isolation: the name is looked up, and each address of each replica tried',
   );
 });
 
+test('isolation: what has ended is neither asked nor tried', async () => {
+  const gone = { state: 'exited' } as const;
+  const notAsked = world(stackFacts([nginx(gone), redis()]), { stack: 'nginx' });
+  assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notAsked.world)).reached, []);
+  assert.equal(notAsked.asked, []);
+  const notTried = world(stackFacts([nginx(), redis(gone)]), { stack: 'nginx' });
+  assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notTried.world)).reached, []);
+});
+
 test('a mounted file is digested inside, so that no byte is lost on the way', async () => {
   const text = 'listen 80;\r\n\x1b[0m';
   const destination = join(folder({ 'a conf': text }), 'a conf');
