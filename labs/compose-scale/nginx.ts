@@ -117,8 +117,7 @@ export const nginx = defineLab({
         frontReaches(
           'nginx-still-reaches-one',
           text('nginx still reaches one replica only', 'nginx 仍然只到達一個副本'),
-          'nginx',
-          1,
+          { front: 'nginx', count: 1, needs: 'flask-has-3-replicas' },
           many,
         ),
       ],
@@ -145,8 +144,7 @@ export const nginx = defineLab({
         frontReaches(
           'nginx-reaches-all-three',
           text('nginx reaches all three replicas', 'nginx 到達全部三個副本'),
-          'nginx',
-          3,
+          { front: 'nginx', count: 3, needs: 'flask-has-3-replicas' },
           many,
         ),
         frontSpreadsEvenly('flask', 'nginx-reaches-all-three', many),

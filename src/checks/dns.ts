@@ -2,9 +2,8 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { readAddresses, resolveScript } from '../probe/scripts.ts';
 import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './look.ts';
-import { runProbe, standAt } from './probing.ts';
+import { resolveInside, standAt } from './probing.ts';
 
 export interface DnsFacts extends StackFacts {
   /** The service asked from; empty: it has no running container. */
@@ -21,7 +20,7 @@ export const lookUp =
     return {
       ...stack,
       from: inside.service,
-      answers: readAddresses(await runProbe(world, inside, resolveScript(nameOf(stack, role)))),
+      answers: await resolveInside(world, inside, nameOf(stack, role)),
     };
   };
 

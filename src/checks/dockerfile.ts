@@ -20,18 +20,38 @@ export function lastStage(dockerfile: string): Instruction[] {
 }
 
 const fold = (line: string) => line.replace(/\s+/g, ' ');
+/** The words of an exec form, `["pip", "install"]`; undefined for the shell form. */
+function listOf(rest: string): readonly unknown[] | undefined {
+  try {
+    const list: unknown = JSON.parse(rest);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+/** `RUN ["pip", "install"]` is told as `pip install`, `CMD ["flask", "run"]` as `["flask" "run"]`. */
+const words = (rest: string): string => listOf(rest)?.join(' ') ?? rest;
+const quoted = (rest: string): string =>
+  listOf(rest)
+    ?.map((word) => JSON.stringify(word))
+    .join(' ') ?? rest;
 /** What every builder leaves of an instruction in an image's history. */
 const trace: Readonly<Record<string, (rest: string) => string>> = {
-  RUN: (rest) => rest.replace(/^(--\S+ )*/, ''),
+  RUN: (rest) => words(rest.replace(/^(--\S+ )*/, '')),
   COPY: () => 'COPY',
   ADD: () => 'ADD',
-  WORKDIR: (rest) => rest,
-  USER: (rest) => rest,
+  WORKDIR: (rest) => (rest.includes('$') ? '' : rest),
+  USER: (rest) => (rest.includes('$') ? '' : rest),
   ENV: (rest) => rest.split(/[= ]/)[0] ?? '',
+  CMD: quoted,
+  ENTRYPOINT: quoted,
 };
 
 /** The old builder writes `/bin/sh -c #(nop) COPY …`, and a RUN as its command alone; BuildKit writes the word first. */
 const shows = (line: string, word: string, left: string) => (word === 'RUN' || line.includes(word)) && line.includes(left);
+
+/** Settings that a builder may write in one line, or in an order of its own. */
+const shared = new Set(['ENV', 'CMD', 'ENTRYPOINT']);
 
 /** The instructions that an image's history, oldest first, does not show in the order of the Dockerfile. */
 export function missingFrom(history: readonly string[], dockerfile: string): string[] {
@@ -42,7 +62,7 @@ export function missingFrom(history: readonly string[], dockerfile: string): str
     if (left === undefined) continue;
     const found = history.findIndex((line, index) => index >= at && shows(fold(line), word, left));
     if (found < 0) missing.push(`${word} ${rest}`);
-    else at = found + (word === 'ENV' ? 0 : 1);
+    else at = found + (shared.has(word) ? 0 : 1);
   }
   return missing;
 }

@@ -10,17 +10,17 @@ import type { SampleFacts } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 
-/** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
+/** Judged only when the check `needs` has shown how many replicas there are. Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
 export function frontReaches(
   id: string,
   claim: Text,
-  front: Role,
-  count: number,
+  { front, count, needs }: { front: Role; count: number; needs: string },
   gather: Gather<SampleFacts>,
 ): Check<SampleFacts> {
   return defineCheck({
     id,
     claim,
+    needs: [needs],
     gather,
     judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
   });

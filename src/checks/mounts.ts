@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
@@ -109,8 +110,13 @@ export function judgeSameBytes(facts: MountFacts, mounted: MountedFile): Verdict
   });
 }
 
+interface FolderFacts extends StackFacts {
+  /** The stack's folder; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
+  readonly dir: string;
+}
+
 /** A folder of the stack is mounted writable, so that what the container writes is on the host. */
-export function mountedFolder(name: string, mounted: MountedFile): Check<StackFacts> {
+export function mountedFolder(name: string, mounted: MountedFile): Check<FolderFacts> {
   return defineCheck({
     id: `${name}-is-mounted`,
     claim: say(
@@ -118,15 +124,15 @@ export function mountedFolder(name: string, mounted: MountedFile): Check<StackFa
       '{role} 的 {destination} 就是主機上的 {source} 資料夾',
       { ...mounted },
     ),
-    gather: lookAtStack,
+    gather: async (world) => ({ ...(await lookAtStack(world)), dir: world.dir }),
     judge: (facts) => judgeFolder(facts, mounted),
   });
 }
 
-export function judgeFolder(facts: StackFacts, mounted: MountedFile): Verdict {
+export function judgeFolder(facts: FolderFacts, mounted: MountedFile): Verdict {
   const service = nameOf(facts, mounted.role);
   const mount = runningOf(facts, mounted.role)[0]?.mounts.find((one) => one.destination === mounted.destination);
-  if (mount?.type === 'bind' && mount.writable && mount.source.endsWith(`/${mounted.source}`))
+  if (mount?.type === 'bind' && mount.writable && mount.source.endsWith(join(facts.dir, mounted.source)))
     return passed(say('mounted, writable', '已掛載，可寫入'));
   return failed({
     expected: say('a bind mount of {source} at {destination}', '{source} 以 bind mount 掛載於 {destination}', { ...mounted }),

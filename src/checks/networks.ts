@@ -3,7 +3,7 @@ import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { reachScript, readAddresses, resolveScript } from '../probe/scripts.ts';
+import { reachScript } from '../probe/scripts.ts';
 import {
   addressesOf,
   keysOf,
@@ -16,7 +16,7 @@ import {
   sameSet,
   say,
 } from './look.ts';
-import { runProbe } from './probing.ts';
+import { resolveInside, runProbe } from './probing.ts';
 
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
 export type Drawing = Readonly<Partial<Record<Role, readonly string[]>>>;
@@ -69,13 +69,13 @@ export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>
     const targets = runningOf(stack, to).flatMap(addressesOf);
     if (!inside) return { ...stack, resolved: [], reached: [] };
     const [resolved, ...reached] = await Promise.all([
-      runProbe(world, inside, resolveScript(nameOf(stack, to))),
+      resolveInside(world, inside, nameOf(stack, to)),
       ...targets.map(async (address) => ({
         address,
         reached: (await runProbe(world, inside, reachScript(address, port))).stdout.includes('yes'),
       })),
     ]);
-    return { ...stack, resolved: readAddresses(resolved), reached };
+    return { ...stack, resolved, reached };
   };
   return [
     defineCheck({

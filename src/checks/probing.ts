@@ -2,6 +2,7 @@ import { LabError } from '../lab/error.ts';
 import type { Replica } from '../lab/facts.ts';
 import { text } from '../lab/text.ts';
 import type { ExecResult, World } from '../lab/world.ts';
+import { readAddresses, resolveScript } from '../probe/scripts.ts';
 import { lookAtStack, runningOf, type StackFacts } from './look.ts';
 
 /** Runs a probe's script. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
@@ -25,4 +26,18 @@ const prober = (world: World, stack: StackFacts): Replica | undefined => running
 export async function standAt(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
   const stack = await lookAtStack(world);
   return { stack, inside: prober(world, stack) };
+}
+
+/** The addresses that a name has, asked inside a container. Throws LabError E_PROBE where no name server answers. */
+export async function resolveInside(world: World, inside: Replica, name: string): Promise<string[]> {
+  const said = await runProbe(world, inside, resolveScript(name));
+  if (said.exitCode === 0) return readAddresses(said);
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `no name server answered in ${inside.service}, asked for ${name}`,
+      `在 ${inside.service} 裡查詢 ${name}，沒有名稱伺服器回應`,
+    ),
+    text('run it again; if it stays so, start the engine anew', '再執行一次；若仍如此，請重新啟動引擎'),
+  );
 }

@@ -18,7 +18,7 @@ export function judgeAllExited(facts: StackFacts): Verdict {
   const { replicas } = facts;
   const up = replicas.filter((one) => one.state !== 'exited');
   if (replicas.length > 0 && up.length === 0) {
-    const killed = replicas.filter((one) => one.exitCode === 137 && !one.outOfMemory);
+    const killed = replicas.filter((one) => one.exitCode === 137 && !one.outOfMemory && !one.init);
     return passed(
       say('{count} stopped: {list}', '{count} 個已停止：{list}', {
         count: replicas.length,

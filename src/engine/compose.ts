@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { $ } from 'zx/core';
 
@@ -79,21 +80,25 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   options.signal.addEventListener('abort', end, { once: true });
   try {
     const { exitCode } = await child;
+    // What the command had started may still be putting away its things; it has the same grace.
+    while (options.signal.aborted && kill(pid, 0)) await pause(20);
     options.signal.throwIfAborted();
     return { exitCode: exitCode ?? 1, tail };
   } finally {
     clearTimeout(hard);
-    if (pid) groups.delete(pid);
     options.signal.removeEventListener('abort', end);
+    if (pid) groups.delete(pid);
   }
 }
 
-function kill(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (!pid) return;
+/** Sends a signal to a process group; false where nobody is left in it. 0 only asks. */
+function kill(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (!pid) return false;
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
   }
 }
 

@@ -27,7 +27,11 @@ async function tryListen(port: number): Promise<number | undefined> {
 const hold = async (port: number): Promise<HeldPort | undefined> => {
   const lock: Lock | undefined = await tryLock(`port ${port}`);
   if (!lock) return undefined;
-  if ((await tryListen(port)) === port) return { port, release: lock.release };
+  const free = await tryListen(port).catch(async (error) => {
+    await lock.release();
+    throw error;
+  });
+  if (free === port) return { port, release: lock.release };
   await lock.release();
   return undefined;
 };

@@ -1,6 +1,9 @@
+import type { AnyCheck } from './check.ts';
 import { LabError } from './error.ts';
-import { text } from './text.ts';
+import { type Text, text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
+import { skipped, type Verdict } from './verdict.ts';
+import type { World } from './world.ts';
 
 /** A lab from its steps; its own `run` and `verify` follow from theirs. */
 export function defineLab(lab: Omit<Lab, 'run' | 'verify'>): Lab {
@@ -9,10 +12,32 @@ export function defineLab(lab: Omit<Lab, 'run' | 'verify'>): Lab {
     run: async (stack) => {
       for (const step of lab.steps) await step.run(stack);
     },
-    verify: async (world) =>
-      Promise.all((lab.steps.at(-1)?.verify ?? []).map(async (check) => check.judge(await check.gather(world)))),
+    verify: (world) => verifyOnce(lab.steps.at(-1)?.verify ?? [], world),
   };
 }
+
+/** One look, shared by the checks that gather alike. What is still on its way is as yet wrong; what has to be watched is skipped. */
+async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Verdict[]> {
+  const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
+  const verdicts = new Map<string, Verdict>();
+  for (const check of checks) {
+    const unmet = check.needs?.find((need) => verdicts.get(need)?.outcome !== 'passed');
+    if (unmet !== undefined) {
+      verdicts.set(check.id, skipped(text(`${unmet} did not pass`, `${unmet} 沒有通過`)));
+    } else if (check.watched) {
+      verdicts.set(check.id, skipped(hasToBeWatched));
+    } else {
+      const look = looks.get(check.gather) ?? check.gather(world);
+      looks.set(check.gather, look);
+      const verdict = check.judge(await look);
+      verdicts.set(check.id, verdict.outcome === 'waiting' ? { ...verdict, outcome: 'failed' } : verdict);
+    }
+  }
+  return [...verdicts.values()];
+}
+
+/** Why a check that compares with a look before is skipped where there was none. */
+export const hasToBeWatched: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
 
 /** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {

@@ -4,7 +4,7 @@ import type { Homes } from '../engine/homes.ts';
 import { endOrphans } from '../engine/orphans.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { type JournalEntry, loadEntries, removeEntry, tryRunLock } from './journal.ts';
+import { type JournalEntry, loadEntries, removeEntry, runDir, tryRunLock } from './journal.ts';
 import { findLeft, type Left, removeRun } from './teardown.ts';
 
 /** What runs left behind: by kind, names; `files` are the runs' folders. */
@@ -16,8 +16,8 @@ export interface Cleaned {
   readonly left: Leftovers;
   /** Runs at work, left alone. */
   readonly underWay: readonly string[];
-  /** Runs whose engine could not be reached or kept something: they stay in the journal. */
-  readonly failed: readonly { readonly id: string; readonly error: LabError }[];
+  /** Runs whose engine could not be reached or kept something, and damaged entries: they stay in the journal. */
+  readonly failed: readonly { readonly id?: string; readonly error: LabError }[];
 }
 
 /** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves. */
@@ -30,8 +30,9 @@ export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Prom
     files: [] as string[],
   };
   const underWay: string[] = [];
-  const failed: { id: string; error: LabError }[] = [];
-  for (const entry of await loadEntries(homes)) {
+  const failed: { id?: string; error: LabError }[] = [];
+  const entries = await loadEntries(homes, (error) => failed.push({ error }));
+  for (const entry of entries) {
     const lock = await tryRunLock(homes, entry.id);
     if (!lock) {
       underWay.push(entry.id);
@@ -51,7 +52,8 @@ export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Prom
 }
 
 async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
-  const files = (await stat(entry.dir).catch(() => undefined)) ? [entry.dir] : [];
+  const dir = runDir(homes, entry.id);
+  const files = (await stat(dir).catch(() => undefined)) ? [dir] : [];
   const api = await reach(entry);
   if (!api) {
     // The private engine is down: its containers are not running, and go when it is up again.
@@ -71,7 +73,7 @@ async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Pro
     if (dryRun) return { ...(await findLeft(api, entry.id)), files };
     await endOrphans(entry.id);
     const removed = await removeRun(api, entry.id);
-    await rm(entry.dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
     await removeEntry(homes, entry.id);
     return { ...removed, files };
   } finally {

@@ -2,21 +2,18 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Homes } from '../engine/homes.ts';
 import { type Lock, tryLock } from '../engine/lock.ts';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { JournalEntry } from './journal-entry.ts';
 
-/** What a run is about to make, written down before it exists: with it, whoever comes later can remove all of it. */
-export interface JournalEntry {
-  readonly id: string;
-  readonly startedAt: string;
-  /** The engine that it works on. */
-  readonly endpoint: { readonly host: string; readonly certificates?: string };
-  /** Its own folder: copies of the stacks, with what containers write into them. */
-  readonly dir: string;
-}
+export type { JournalEntry } from './journal-entry.ts';
 
 /** The label that everything made for a run carries. */
 export const runLabel = 'labwright.run';
 
 export const runsDir = (homes: Homes): string => join(homes.state, 'runs');
+/** A run's own folder. */
+export const runDir = (homes: Homes, id: string): string => join(runsDir(homes), id);
 const entryPath = (homes: Homes, id: string) => join(runsDir(homes), `${id}.json`);
 
 /** Whoever holds this is at work on the run, or removing it; it goes with its holder's process, however that ends. */
@@ -38,12 +35,47 @@ export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<voi
 
 export const removeEntry = (homes: Homes, id: string): Promise<void> => rm(entryPath(homes, id), { force: true });
 
-/** All entries: of runs at work, and of those that ended without removing what they made. */
-export async function loadEntries(homes: Homes): Promise<JournalEntry[]> {
+/** `onDamaged` hears of files that are no entries; without it, the first is thrown. All entries: of runs at work, and of those that ended without removing what they made. */
+export async function loadEntries(homes: Homes, onDamaged: (error: LabError) => void = rethrow): Promise<JournalEntry[]> {
   const names = await readdir(runsDir(homes)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const entries = names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(runsDir(homes), name), 'utf8'));
-  return (await Promise.all(entries)).map((text) => JSON.parse(text) as JournalEntry);
+  const entries = names.filter((name) => name.endsWith('.json')).map((name) => loadEntry(join(runsDir(homes), name), onDamaged));
+  return (await Promise.all(entries)).filter((entry) => entry !== undefined);
+}
+
+const rethrow = (error: LabError): never => {
+  throw error;
+};
+
+/** undefined: the run has just ended and took its entry with it, or it is no entry (LabError E_STATE to `onDamaged`). */
+async function loadEntry(path: string, onDamaged: (error: LabError) => void): Promise<JournalEntry | undefined> {
+  const written = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (written === undefined) return undefined;
+  const { journalEntry } = await import('./journal-entry.ts');
+  const { success, data, error } = journalEntry.safeParse(parseJson(written));
+  if (success) return data;
+  const damaged = new LabError(
+    'E_STATE',
+    text(`${path} is no journal entry: ${error.message}`, `${path} 不是有效的執行紀錄：${error.message}`),
+    text(
+      `look for what that run left (docker ps -a --filter label=${runLabel}), remove it, then remove the file`,
+      `先找出那次執行留下的東西（docker ps -a --filter label=${runLabel}）並移除，再刪除這個檔案`,
+    ),
+    { cause: error },
+  );
+  onDamaged(damaged);
+  return undefined;
+}
+
+function parseJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return undefined; // which the schema refuses
+  }
 }

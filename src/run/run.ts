@@ -8,7 +8,7 @@ import { text } from '../lab/text.ts';
 import type { Lab, Tutorial } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
-import { removeEntry, runsDir, tryRunLock, writeEntry } from './journal.ts';
+import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { perform, type Site, type Tell, telling } from './sequencer.ts';
 import { openStack } from './stack.ts';
 import { countLeft, removeRun } from './teardown.ts';
@@ -43,7 +43,7 @@ export async function runLabs(running: Running): Promise<Outcome> {
   const { engine, homes, runId, tutorial, labs, clock } = running;
   const tell = telling(running.listen, clock);
   const startedMs = clock.now();
-  const dir = join(runsDir(homes), runId);
+  const dir = runDir(homes, runId);
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   const ports: HeldPort[] = [];

@@ -1,6 +1,7 @@
 import { asLabError } from '../engine/api-error.ts';
 import type { Changes } from '../engine/events.ts';
 import type { AnyCheck } from '../lab/check.ts';
+import { hasToBeWatched } from '../lab/define.ts';
 import type { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { text, verbatim } from '../lab/text.ts';
@@ -55,7 +56,7 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
       signal.throwIfAborted();
       const last = clock.now() - startedMs >= deadlineMs;
       const decidedBefore = results.size;
-      const seen = await lookOnce(worthALook(checks, results), settling);
+      const seen = await unlessAborted(lookOnce(worthALook(checks, results), settling), signal);
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const { verdict, evidence } = decide(check, seen, results, last) ?? {};
@@ -84,6 +85,20 @@ interface Seen {
   readonly evidence: unknown;
 }
 
+/** A probe may take its time; an abort does not wait for it. What it says then is of no use to anybody. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    ended.abort();
+    work.catch(() => undefined);
+  }
+}
+
 /** The open checks whose needs are decided, and those that share a look with one of them. */
 function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, CheckResult>): AnyCheck[] {
   const open = checks.filter((check) => !results.has(check.id));
@@ -100,7 +115,7 @@ async function lookOnce(open: readonly AnyCheck[], { view, before }: Settling): 
   const seen = await Promise.all(
     open.map(async (check): Promise<[string, Seen]> => {
       if (check.watched && !before?.has(check.gather)) {
-        return [check.id, { verdict: skipped(text('it has to be watched', '這一項必須全程觀察才能判斷')), evidence: null }];
+        return [check.id, { verdict: skipped(hasToBeWatched), evidence: null }];
       }
       const look = looks.get(check.gather) ?? check.gather(world);
       looks.set(check.gather, look);

@@ -40,6 +40,7 @@ const classic = [
   '/bin/sh -c pip install     flask==3.1     redis',
   '/bin/sh -c #(nop) COPY --chown=app file:0123 in . ',
   '/bin/sh -c #(nop)  USER app',
+  '/bin/sh -c #(nop)  CMD ["flask" "run"]',
 ];
 
 test('reads instructions: continued lines joined, comments out, words in capitals', () => {
@@ -72,7 +73,7 @@ test('names each instruction that is not there', () => {
   assert.equal(without('COPY'), ['COPY --chown=app app.py .']);
   assert.equal(without('USER'), ['USER app']);
   assert.equal(without('FLASK_APP'), ['ENV PYTHONUNBUFFERED=1 FLASK_APP=app.py']);
-  assert.is(missingFrom(base, dockerfile).length, 5);
+  assert.is(missingFrom(base, dockerfile).length, 6);
 });
 
 test('an instruction that was changed is not there', () => {
@@ -94,6 +95,20 @@ test('ENV in each of its forms, one line for one or for several', () => {
     assert.equal(missingFrom(['ENV A=1 B=2'], `FROM a\n${env}\n`), [], env);
     assert.equal(missingFrom(['ENV C=1'], `FROM a\n${env}\n`).length, 1, env);
   }
+});
+
+test("a base image's own command is not the Dockerfile's", () => {
+  const only = 'FROM python:3.13-slim\nCMD ["flask", "run"]\n';
+  assert.equal(missingFrom(base, only), ['CMD ["flask", "run"]']);
+  assert.equal(missingFrom([...base, 'CMD ["flask" "run"]'], only), []);
+  assert.equal(missingFrom([...base, 'CMD ["/bin/sh" "-c" "flask run"]'], 'FROM x\nCMD flask run\n'), []);
+});
+
+test('an exec form is run as its words, and a variable says nothing of its value', () => {
+  assert.equal(
+    missingFrom(['RUN pip install flask # buildkit', 'WORKDIR /srv'], 'FROM x\nRUN ["pip", "install", "flask"]\nWORKDIR $HOME\n'),
+    [],
+  );
 });
 
 test.run();

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { composeScale } from '../../labs/compose-scale/index.ts';
+import { LabError } from '../../src/lab/error.ts';
 import { loadEntries, removeEntry, runsDir, tryRunLock, writeEntry } from '../../src/run/journal.ts';
 import { parseCompose, renderOverride } from '../../src/run/override.ts';
 import { planLabs } from '../../src/run/plan.ts';
@@ -144,6 +145,28 @@ test('plan: a lab that is not there', () => {
       },
     );
   }
+});
+
+test('journal: a damaged entry is told by its file, and the others are loaded', async () => {
+  const at = { state: folder(), cache: '' };
+  await writeEntry(at, { id: 'a', startedAt: '', endpoint: { host: 'unix:///x' }, dir: '/x' });
+  for (const [name, content] of [
+    ['b.json', '{"id":'],
+    ['c.json', '{"id":"../c","startedAt":"","endpoint":{"host":"x"},"dir":"/"}'],
+  ] as const)
+    await writeFile(join(runsDir(at), name), content);
+  const damaged: LabError[] = [];
+  assert.equal(
+    (await loadEntries(at, (error) => damaged.push(error))).map(({ id }) => id),
+    ['a'],
+  );
+  assert.equal(
+    damaged.map(({ code }) => code),
+    ['E_STATE', 'E_STATE'],
+  );
+  assert.ok(damaged.some(({ message }) => message.includes('b.json is no journal entry')));
+  const thrown = await loadEntries(at).catch((error: unknown) => error);
+  assert.instance(thrown, LabError);
 });
 
 test.run();

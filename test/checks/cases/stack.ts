@@ -19,10 +19,12 @@ const killed =
 const withMount = (over: object) =>
   stackFacts([nginx({ mounts: [{ type: 'bind', source: '/x/nginx/nginx.conf', destination: conf, writable: false, ...over }] })]);
 const mounted = (facts: object, inside: string, onHost: object = file('abc', 'aa')) => ({ ...facts, file: onHost, inside });
-const logMount = (over: object) =>
-  stackFacts([
+const logMount = (over: object) => ({
+  ...stackFacts([
     nginx({ mounts: [{ type: 'bind', source: '/x/var/log/nginx', destination: '/var/log/nginx', writable: true, ...over }] }),
-  ]);
+  ]),
+  dir: '/x',
+});
 const reach = (resolved: readonly string[], reached: readonly object[], stack: object = frontFacts()) => ({
   ...stack,
   resolved,
@@ -40,6 +42,7 @@ const history = [
   'WORKDIR /app',
   'RUN /bin/sh -c pip install flask   redis # buildkit',
   'COPY app.py . # buildkit',
+  'CMD ["flask"]',
 ];
 const dockerfile = file('FROM python:3.13\nWORKDIR /app\nRUN pip install flask \\\n    redis\nCOPY app.py .\nCMD ["flask"]\n');
 const images = (flaskImage: object, over: object = {}) => ({
@@ -91,7 +94,7 @@ export const stack: Cases = {
       facts: images({ history: history.slice(0, 2) }),
       told: fail(
         'the instructions of flask/Dockerfile in the history of flask-demo:latest',
-        'not there: RUN pip install flask redis, COPY app.py .',
+        'not there: RUN pip install flask redis, COPY app.py ., CMD ["flask"]',
         'build it again: docker compose build flask',
       ),
     },
@@ -298,6 +301,16 @@ export const stack: Cases = {
       told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'bind /x/logs', addLogs),
     },
     {
+      name: "the host's own folder of that name",
+      facts: logMount({ source: '/var/log/nginx' }),
+      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'bind /var/log/nginx', addLogs),
+    },
+    {
+      name: 'below the folder of a virtual machine',
+      facts: logMount({ source: '/host_mnt/x/var/log/nginx' }),
+      told: pass('mounted, writable'),
+    },
+    {
       name: 'a volume',
       facts: logMount({ type: 'volume', source: 'p_logs' }),
       told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'volume p_logs', addLogs),
@@ -309,7 +322,7 @@ export const stack: Cases = {
     },
     {
       name: 'nothing',
-      facts: stackFacts([nginx()]),
+      facts: { ...stackFacts([nginx()]), dir: '/x' },
       told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'nothing is mounted there', addLogs),
     },
   ],
@@ -383,8 +396,13 @@ export const stack: Cases = {
     },
     {
       name: 'one was killed, and it is told why',
-      facts: stackFacts([flask(1, exited(137)), flask(2, exited(137)), redis(exited(0))]),
+      facts: stackFacts([flask(1, { ...exited(137), init: false }), flask(2, { ...exited(137), init: false }), redis(exited(0))]),
       told: pass('3 stopped: flask (137), flask (137), redis-server (0)', { note: killed }),
+    },
+    {
+      name: 'one with an init was killed: that remedy it has',
+      facts: stackFacts([flask(1, exited(137)), redis(exited(0))]),
+      told: pass('2 stopped: flask (137), redis-server (0)'),
     },
     {
       name: 'one ran out of memory, which is something else',

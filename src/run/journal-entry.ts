@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/**
+ * What a run is about to make, written down before it exists: with it, whoever comes later can remove all of it. `endpoint` is the
+ * engine that it works on; `dir` its own folder: copies of the stacks, with what containers write into them.
+ */
+export const journalEntry = z.object({
+  id: z.string().regex(/^[a-z0-9]+$/),
+  startedAt: z.string(),
+  endpoint: z.object({ host: z.string(), certificates: z.exactOptional(z.string()) }).readonly(),
+  dir: z.string(),
+});
+
+export type JournalEntry = z.infer<typeof journalEntry>;
