@@ -1,81 +1,98 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { version } from '../engine/package.ts';
-import { langs } from '../lab/text.ts';
+import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
+import { examplesIn, helpIn } from './help.ts';
+import * as words from './help-words.ts';
+import { usage, usageError } from './usage.ts';
+
+/** Longer is no help to anybody, and timers cannot count to it. */
+const aDay = 86_400;
 
 /** Whole seconds, above zero. */
 const seconds = (value: string): number => {
   const parsed = Number(value);
-  if (!Number.isInteger(parsed) || parsed <= 0) throw new InvalidArgumentError('a whole number of seconds, above 0.');
-  return parsed;
+  if (Number.isInteger(parsed) && parsed > 0 && parsed <= aDay) return parsed;
+  throw usage(
+    text(
+      `lab run: --timeout can't be '${value}'; it is a whole number of seconds from 1 to ${aDay}`,
+      `lab run：--timeout 不能是「${value}」，要是 1 到 ${aDay} 之間的整數（秒）`,
+    ),
+    'lab run',
+  );
 };
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-const langOption = () => new Option('--lang <lang>', 'language of what you read (default: from LANG)').choices([...langs]);
-const colorOption = () => new Option('--no-color', 'no colours');
-const engineOption = () =>
-  new Option('--engine <engine>', 'which Docker engine to use').choices(['auto', 'docker', 'private']).default('auto');
-const yesOption = () => new Option('-y, --yes', 'install what this machine lacks without asking');
-const jsonOption = () => new Option('--json', 'the result as JSON');
-
-const example = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
-
 /** Reads the arguments, does the command, and resolves to the exit code. Throws LabError for what a person can mend. */
-export async function program(argv: readonly string[], signal: AbortSignal): Promise<number> {
+export async function program(argv: readonly string[], lang: Lang, signal: AbortSignal): Promise<number> {
   let exitCode = 0;
-  const root = new Command('lab');
-  const command = (name: string, description: string, ...lines: string[]) =>
+  const option = (flags: string, what: Text): Option => new Option(flags, what[lang]);
+  const argument = (name: string, what: Text): Argument => new Argument(name, what[lang]);
+  const langOption = () =>
+    option('--lang <lang>', words.options.lang)
+      .choices([...langs])
+      .default(undefined, words.options.langDefault[lang]);
+  const engineOption = () =>
+    option('--engine <engine>', words.options.engine).choices(['auto', 'docker', 'private']).default('auto');
+  const yesOption = () => option('-y, --yes', words.options.yes);
+  const jsonOption = () => option('--json', words.options.json);
+
+  // Settings come first: commands inherit what is set when they are made.
+  const root = new Command('lab')
+    .configureHelp(helpIn(lang, new Help()))
+    .configureOutput({ outputError: () => {} })
+    .enablePositionalOptions()
+    .helpOption('-h, --help', words.options.help[lang])
+    .version(version, '-V, --version', words.options.version[lang])
+    .description(words.commands.lab[lang])
+    .addOption(langOption())
+    .addHelpText('after', examplesIn(lang, ['lab run', 'lab run balance --lang zh-TW', 'lab doctor']));
+  const command = (name: Exclude<keyof typeof words.commands, 'lab'>, ...examples: string[]) =>
     root
       .command(name)
-      .description(description)
-      .addHelpText('after', example(...lines))
+      .description(words.commands[name][lang])
+      .addHelpText('after', examplesIn(lang, examples))
       .addOption(langOption())
-      .addOption(colorOption());
+      .addOption(option('--no-color', words.options.noColor));
   /** Every command gets its `Cli` and says its exit code. */
   const does =
     (work: (cli: Cli, options: never, ...args: never[]) => Promise<number>) =>
     async (...given: unknown[]): Promise<void> => {
       const self = given.at(-1) as Command;
       const options = self.opts() as CommonOptions;
-      exitCode = await work(makeCli(options, signal), options as never, ...(given.slice(0, -2) as never[]));
+      exitCode = await work(makeCli(options, lang, signal), options as never, ...(given.slice(0, -2) as never[]));
     };
 
-  root
-    .description('Runs Docker Compose tutorials on a real engine and proves every step.')
-    .version(version, '-V, --version')
-    .showHelpAfterError('(lab --help shows what there is)')
-    .addHelpText('after', example('lab run', 'lab run balance --lang zh-TW', 'lab doctor'))
-    .exitOverride();
-
-  command('list', 'tutorials, labs and their steps', 'lab list', 'lab list --json')
+  command('list', 'lab list', 'lab list --json')
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/list.ts')).list(cli, options)));
 
-  command('run', 'perform the labs and prove each step', 'lab run', 'lab run nginx', 'lab run --reporter json --out report.json')
-    .argument('[labs...]', 'labs by name; none: the whole tutorial')
-    .option('--tutorial <id>', 'which tutorial', 'compose-scale')
+  command('run', 'lab run', 'lab run nginx', 'lab run --reporter json --out report.json')
+    .addArgument(argument('[labs...]', words.args.labs))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
     .addOption(engineOption())
     .addOption(
-      new Option('--reporter <name>', 'how to tell; may be given several times')
+      // a wrong name is told by whoever opens the reporters
+      option('--reporter <name>', words.options.reporter)
         .choices(['terminal', 'json'])
         .argParser(collect)
         .default([], 'terminal'),
     )
-    .option('--out <file>', 'where the reporter before it writes, instead of stdout', collect, [])
-    .option('--timeout <seconds>', 'how long a step may take', seconds, 120)
-    .option('--keep', 'leave the stacks up afterwards (`lab clean` removes them)')
+    .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
+    .addOption(option('--timeout <seconds>', words.options.timeout).argParser(seconds).default(120))
+    .addOption(option('--keep', words.options.keep))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
-  command('engine', 'the private engine: a Docker of our own from Debian packages', 'lab engine up', 'eval "$(lab engine env)"')
-    .argument('<action>', 'up, down, status, logs or env')
+  command('engine', 'lab engine up', 'eval "$(lab engine env)"')
+    .addArgument(argument('<action>', words.args.engineAction))
     .addOption(jsonOption())
-    .addOption(yesOption())
+    .addOption(option('-y, --yes', words.options.engineYes))
     .action(does(async (cli, options, action) => (await import('./commands/engine.ts')).engine(cli, options, action)));
 
-  command('images', 'the images that labs need', 'lab images list', 'lab images save class.tar', 'lab images load class.tar')
-    .argument('<action>', 'list, pull, save or load')
-    .argument('[file]', 'for save and load: the archive')
+  command('images', 'lab images list', 'lab images save class.tar', 'lab images load class.tar')
+    .addArgument(argument('<action>', words.args.imagesAction))
+    .addArgument(argument('[file]', words.args.file))
     .addOption(engineOption())
     .addOption(jsonOption())
     .addOption(yesOption())
@@ -83,22 +100,34 @@ export async function program(argv: readonly string[], signal: AbortSignal): Pro
       does(async (cli, options, action, file) => (await import('./commands/images.ts')).images(cli, options, action, file)),
     );
 
-  command('doctor', 'what is wrong with this machine, and the fix', 'lab doctor', 'lab doctor --json')
+  command('doctor', 'lab doctor', 'lab doctor --json')
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/doctor.ts')).doctor(cli, options)));
 
-  command('clean', 'remove what labwright left behind', 'lab clean --dry-run', 'lab clean')
-    .option('--dry-run', 'only say what would be removed')
+  command('clean', 'lab clean --dry-run', 'lab clean')
+    .addOption(option('--dry-run', words.options.dryRun))
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/clean.ts')).clean(cli, options)));
 
-  for (const sub of root.commands) sub.exitOverride();
+  command('help', 'lab help run')
+    .addArgument(argument('[command]', words.args.command))
+    .action(async (name?: string) => {
+      if (name === undefined) return root.help();
+      root.commands.find((one) => one.name() === name)?.help();
+      await root.parseAsync([name], { from: 'user' });
+    });
+
+  for (const one of [root, ...root.commands]) {
+    one.exitOverride((error) => {
+      // help that was not asked for (`lab` alone) is all that there is to tell
+      throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one);
+    });
+  }
   try {
     await root.parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // commander has told it already; help and version end well, anything else is a wrong call
     return error.exitCode === 0 ? 0 : 2;
   }
   return exitCode;

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { type Homes, locateHomes } from '../engine/homes.ts';
-import type { Lang } from '../lab/text.ts';
+import { type Lang, langs } from '../lab/text.ts';
 import { type Screen, screenOf } from '../report/screen.ts';
 
 type EngineChoice = 'auto' | 'docker' | 'private';
@@ -22,7 +22,6 @@ export interface Cli {
 }
 
 export interface CommonOptions {
-  readonly lang?: Lang;
   readonly engine?: EngineChoice;
   /** commander's form of `--no-color`. */
   readonly color?: boolean;
@@ -30,19 +29,30 @@ export interface CommonOptions {
 }
 
 /** `zh_TW.UTF-8`, `zh-Hant`, `zh_HK`: Traditional Chinese. Anything else: English. In POSIX order: LC_ALL, LC_MESSAGES, LANG. */
-export function langOf(env: NodeJS.ProcessEnv): Lang {
+function localeLang(env: NodeJS.ProcessEnv): Lang {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   return /^zh[_-](TW|HK|MO|Hant)/i.test(locale) ? 'zh-TW' : 'en';
 }
 
-export function makeCli(options: CommonOptions, signal: AbortSignal): Cli {
+/** The language of all that is told, known before the arguments are read, for what is wrong with them is told in it too. */
+export function langOf(args: readonly string[], env: NodeJS.ProcessEnv): Lang {
+  const end = args.indexOf('--');
+  const flags = end < 0 ? args : args.slice(0, end);
+  const asked = flags.flatMap((word, at) => {
+    if (word === '--lang') return flags[at + 1] ?? [];
+    return word.startsWith('--lang=') ? word.slice('--lang='.length) : [];
+  });
+  return langs.find((lang) => lang === asked.at(-1)) ?? localeLang(env);
+}
+
+export function makeCli(options: CommonOptions, lang: Lang, signal: AbortSignal): Cli {
   const screen = { ...(options.color === undefined ? {} : { color: options.color }) };
   const out = screenOf(process.stdout, process.env, screen);
   const err = screenOf(process.stderr, process.env, screen);
   return {
     out,
     err,
-    lang: options.lang ?? langOf(process.env),
+    lang,
     homes: locateHomes(),
     env: process.env,
     cwd: process.cwd(),

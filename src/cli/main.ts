@@ -2,13 +2,17 @@
 import { setMaxListeners } from 'node:events';
 import { ApiError, asLabError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
 import { program } from './args.ts';
 import { langOf } from './context.ts';
+import { tellError } from './tell-error.ts';
 
 /** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
 const interrupted = new AbortController();
 // every request and command under way listens
 setMaxListeners(0, interrupted.signal);
+
+const lang = langOf(process.argv, process.env);
 
 let signals = 0;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -27,19 +31,30 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
-  process.exitCode = await program(process.argv, interrupted.signal);
+  process.exitCode = await program(process.argv, lang, interrupted.signal);
 } catch (error) {
   process.exitCode = tell(error);
 }
 
 function tell(thrown: unknown): number {
-  const error = thrown instanceof ApiError ? asLabError(thrown) : thrown;
+  const error = understood(thrown);
   if (error instanceof LabError) {
-    const lang = process.argv.includes('zh-TW') ? 'zh-TW' : langOf(process.env);
-    process.stderr.write(`error ${error.code}: ${error.text[lang]}\nhint: ${error.hint[lang]}\n`);
+    process.stderr.write(tellError(error, lang));
     return error.exitCode;
   }
   process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 70;
+}
+
+function understood(thrown: unknown): unknown {
+  if (thrown instanceof ApiError) return asLabError(thrown);
+  // Ctrl-C as the answer to a question: a terminal that is read key by key makes no signal of it
+  if (!(thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
+  return new LabError(
+    'E_INTERRUPTED',
+    text('interrupted', '已中斷'),
+    text('the same command again goes on from here', '再執行一次同樣的指令就會繼續'),
+    { cause: thrown },
+  );
 }

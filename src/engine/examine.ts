@@ -18,7 +18,14 @@ export interface Examination {
   readonly home: string;
   readonly images: readonly string[];
   readonly port: number;
+  /** IDs of the journal's runs, if it can be read: at work, and ended without removing what they made. */
+  readonly runs: RunIds | Trouble;
   readonly signal: AbortSignal;
+}
+
+interface RunIds {
+  readonly underWay: readonly string[];
+  readonly ended: readonly string[];
 }
 
 interface Info {
@@ -34,6 +41,12 @@ interface Found {
   readonly env: Readonly<Record<string, string>>;
 }
 
+interface Labelled {
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+/** What every thing of a run carries, with the run's ID. */
+const runLabel = 'labwright.run';
 const registry = 'docker.io';
 const registryMs = 3000;
 
@@ -49,7 +62,7 @@ export async function examine(asked: Examination): Promise<HealthFacts> {
     const compose = facts.state === 'on demand' ? undefined : await lookForCompose(engine.env, system, asked.signal);
     const info = api && (await api.get<Info>('/info'));
     const left = api && info && (await countNetworksLeft(api, info));
-    const leftovers = api && (await countLeftovers(api));
+    const leftovers = 'message' in asked.runs ? asked.runs : api && (await countLeftovers(api, asked.runs));
     const reason = await silence;
     return {
       node: { version: process.version, supported: nodeSupported(process.versions.node) },
@@ -125,19 +138,26 @@ async function countNetworksLeft(api: EngineApi, info: Info): Promise<number> {
   return networksLeft(pools, subnets);
 }
 
-/** What carries our label, whichever run it is of. */
-async function countLeftovers(api: EngineApi): Promise<NonNullable<HealthFacts['leftovers']>> {
-  const ours = { filters: filters({ label: ['labwright.run'] }) };
-  const [containers, networks, volumes, images] = await Promise.all([
-    api.get<unknown[]>('/containers/json', { ...ours, all: true }),
-    api.get<unknown[]>('/networks', ours),
-    api.get<{ Volumes: unknown[] | null }>('/volumes', ours),
-    api.get<unknown[]>('/images/json', ours),
+/** What carries our label, by whether its run has ended, is under way, or is not in the journal. */
+async function countLeftovers(api: EngineApi, { underWay, ended }: RunIds): Promise<NonNullable<HealthFacts['leftovers']>> {
+  const ours = { filters: filters({ label: [runLabel] }) };
+  const [containers, networks, { Volumes }, images] = await Promise.all([
+    api.get<Labelled[]>('/containers/json', { ...ours, all: true }),
+    api.get<Labelled[]>('/networks', ours),
+    api.get<{ Volumes: Labelled[] | null }>('/volumes', ours),
+    api.get<Labelled[]>('/images/json', ours),
   ]);
+  const volumes = Volumes ?? [];
+  const run = ({ Labels }: Labelled): string => Labels?.[runLabel] ?? '';
+  const count = (found: readonly Labelled[]): number => found.filter((one) => ended.includes(run(one))).length;
+  const known = [...underWay, ...ended];
   return {
-    containers: containers.length,
-    networks: networks.length,
-    volumes: volumes.Volumes?.length ?? 0,
-    images: images.length,
+    runs: ended.length,
+    containers: count(containers),
+    networks: count(networks),
+    volumes: count(volumes),
+    images: count(images),
+    underWay: underWay.length,
+    unknown: [...containers, ...networks, ...volumes, ...images].filter((one) => !known.includes(run(one))).length,
   };
 }

@@ -4,6 +4,7 @@ import { type Endpoint, EngineApi } from './api.ts';
 import { installHint, type System } from './install-hint.ts';
 import { knock } from './knock.ts';
 import { locate, type Places, type Surroundings, socketExists } from './locate.ts';
+import { supported } from './private/private.ts';
 
 /** One place that was asked, and why it was not the one. */
 interface Miss {
@@ -12,7 +13,13 @@ interface Miss {
   readonly absent: boolean;
   readonly error?: LabError;
 }
-export type Search = { readonly places: Places; readonly misses: readonly Miss[]; readonly api?: EngineApi };
+export interface Search {
+  readonly places: Places;
+  readonly misses: readonly Miss[];
+  readonly api?: EngineApi;
+  /** Nothing answers, no place was named, and this machine could have the private engine. */
+  readonly couldBePrivate?: boolean;
+}
 
 /** Asks the places where Docker may be, in order, until one answers. Throws LabError for a context that is not there. */
 export async function findDocker(at: Surroundings): Promise<Search> {
@@ -27,7 +34,7 @@ export async function findDocker(at: Surroundings): Promise<Search> {
     if (answer instanceof EngineApi) return { places, misses, api: answer };
     misses.push({ host: endpoint.host, absent: false, error: answer });
   }
-  return { places, misses };
+  return { places, misses, couldBePrivate: !places.chosen && (await supported()).ok };
 }
 
 /** How long a machine of the net may take to open its door. */
@@ -79,7 +86,10 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   return new LabError(
     'E_ENGINE_UNREACHABLE',
     text(`no Docker engine answers (tried ${hosts})`, `沒有 Docker 引擎回應（試過 ${hosts}）`),
-    joinTexts([failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : [])], text('; ', '；')),
+    joinTexts(
+      [failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : []), ...(search.couldBePrivate ? [orPrivate] : [])],
+      text('; ', '；'),
+    ),
     { cause: failing?.error },
   );
 }
@@ -88,4 +98,10 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
 const startHint = text(
   'start Docker (`sudo systemctl start docker`, or Docker Desktop)',
   '請啟動 Docker（`sudo systemctl start docker`，或 Docker Desktop）',
+);
+
+/** Told to whoever asked for a Docker and nothing else. */
+const orPrivate = text(
+  'or leave out `--engine docker`, or say `--engine private`: this machine can have an engine of its own',
+  '或不加 `--engine docker`，或改用 `--engine private`：這台機器可以使用專用引擎',
 );

@@ -36,5 +36,19 @@ export interface HealthFacts {
   readonly images: { readonly needed: readonly string[]; readonly absent: readonly string[]; readonly buildable: boolean };
   /** `silence`: why it does not answer. */
   readonly registry: { readonly name: string; readonly silence?: string };
-  readonly leftovers?: Readonly<Record<'containers' | 'networks' | 'volumes' | 'images', number>>;
+  readonly leftovers?: Leftovers | Trouble;
+}
+
+/** Counts. */
+interface Leftovers {
+  /** Runs that ended without removing what they made, and what they made. */
+  readonly runs: number;
+  readonly containers: number;
+  readonly networks: number;
+  readonly volumes: number;
+  readonly images: number;
+  /** Runs at work. */
+  readonly underWay: number;
+  /** Things of runs that are not in the journal. */
+  readonly unknown: number;
 }

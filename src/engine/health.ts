@@ -1,4 +1,4 @@
-import { type Text, text, verbatim } from '../lab/text.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
 import type { Disk, HealthFacts } from './health-facts.ts';
 
 export interface HealthLine {
@@ -166,15 +166,39 @@ function judgeImages({ images: { needed, absent, buildable }, registry, engine }
   return problem(lack, bring);
 }
 
+const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** Of runs that ended without tidying up. What is under way is none, and what is in no journal of ours is told as that. */
 function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   if (!leftovers) return undefined;
-  const { containers, networks, volumes, images } = leftovers;
-  if (containers + networks + volumes + images === 0) return ok(text('none', '沒有'));
-  return warning(
-    text(
-      `${containers} container(s), ${networks} network(s), ${volumes} volume(s), ${images} image(s) of runs that were cut short or go on now`,
-      `中斷的（或正在進行的）執行留下 ${containers} 個容器、${networks} 個網路、${volumes} 個 volume、${images} 個映像檔`,
-    ),
-    text('`lab clean` removes them', '用 `lab clean` 移除'),
+  if ('message' in leftovers) return problem(leftovers.message, leftovers.hint);
+  const { runs, containers, networks, volumes, images, underWay, unknown } = leftovers;
+  const things = [
+    ...(containers ? [text(some(containers, 'container'), `${containers} 個容器`)] : []),
+    ...(networks ? [text(some(networks, 'network'), `${networks} 個網路`)] : []),
+    ...(volumes ? [text(some(volumes, 'volume'), `${volumes} 個儲存卷`)] : []),
+    ...(images ? [text(some(images, 'image'), `${images} 個映像檔`)] : []),
+  ];
+  const left = joinTexts(things.length > 0 ? things : [text('files', '檔案')], text(', ', '、'));
+  const ofEnded = text(
+    `${left.en} of ${some(runs, 'run')} cut short or kept`,
+    `${runs} 次中斷或保留的執行留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
   );
+  const ofUnknown = text(
+    `${some(unknown, 'thing')} of runs that are not in this journal`,
+    `${unknown} 個資源屬於這裡沒有紀錄的執行`,
+  );
+  const atWork = underWay ? [text(`${some(underWay, 'run')} under way`, `${underWay} 次執行正在進行`)] : [];
+  const found = [...(runs ? [ofEnded] : []), ...(unknown ? [ofUnknown] : [])];
+  const detail = joinTexts([...(found.length > 0 ? found : [text('none', '沒有')]), ...atWork], text('; ', '；'));
+  const fixes = [
+    ...(runs ? [text('`lab clean` removes what those runs left', '用 `lab clean` 移除那些執行留下的東西')] : []),
+    ...(unknown ? [elsewhere] : []),
+  ];
+  return fixes.length > 0 ? warning(detail, joinTexts(fixes, text('; ', '；'))) : ok(detail);
 }
+
+const elsewhere = text(
+  'those in no journal belong to another user or another XDG_STATE_HOME, whose `lab clean` removes them: `docker ps -a --filter label=labwright.run`',
+  '沒有紀錄的屬於其他使用者或另一個 XDG_STATE_HOME，要在那裡執行 `lab clean`；可以用 `docker ps -a --filter label=labwright.run` 查看',
+);

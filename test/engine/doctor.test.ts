@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
 import { examine } from '../../src/engine/examine.ts';
 import { locateHomes } from '../../src/engine/homes.ts';
+import { runsDir, tryRunLock, writeEntry } from '../../src/run/journal.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { lab } from '../helpers/lab.ts';
@@ -59,7 +60,8 @@ test('without any engine it is a problem told with its fix, not a crash', async 
   assert.match(stdout, /^problems: \d+, warnings: \d+\n$/m);
 });
 
-const look = async (more: { images?: string[]; port?: number } = {}) =>
+const noRuns = { underWay: [], ended: [] };
+const look = async (more: { images?: string[]; port?: number; runs?: { underWay: string[]; ended: string[] } } = {}) =>
   examine({
     choice: 'auto',
     homes: locateHomes(),
@@ -67,6 +69,7 @@ const look = async (more: { images?: string[]; port?: number } = {}) =>
     home: folder(),
     images: [],
     port: 0,
+    runs: noRuns,
     signal: new AbortController().signal,
     ...more,
   });
@@ -82,24 +85,67 @@ test('a port that is taken, an image that is absent', async () => {
   assert.equal(facts.images, { needed: [absent], absent: [absent], buildable: false });
 });
 
-test('a network takes one place in the pools, and one of ours is a leftover', async () => {
+test('a network takes one place in the pools, and is a leftover when its run has ended', async () => {
   const before = await look();
   const name = tinyName().replace(':1', '');
   await engine.api.post('/networks/create', {}, { Name: name, Labels: { 'labwright.run': name } });
   try {
+    const nothing = { containers: 0, networks: 0, volumes: 0, images: 0 };
+    const left = async (runs: { underWay: string[]; ended: string[] }) => {
+      // others may make and remove things of their runs meanwhile
+      const { leftovers } = await look({ runs });
+      if (!leftovers || 'message' in leftovers) throw new Error('no count of leftovers');
+      const { unknown, ...known } = leftovers;
+      return { known, unknown };
+    };
+    assert.equal((await left({ underWay: [], ended: [name] })).known, { ...nothing, runs: 1, networks: 1, underWay: 0 });
+    assert.equal((await left({ underWay: [name], ended: [] })).known, { ...nothing, runs: 0, underWay: 1 });
+    assert.ok((await left(noRuns)).unknown >= 1);
     const after = await look();
-    // others may make and remove networks meanwhile
-    assert.ok((after.leftovers?.networks ?? 0) >= 1);
     assert.ok((after.networksLeft ?? 0) > 0 && (before.networksLeft ?? 0) > 0);
   } finally {
     await engine.api.delete(`/networks/${name}`);
   }
 });
 
+test('a run that is under way is said, and not called left over; when its process has gone, it is', async () => {
+  const stateHome = folder();
+  const homes = { ...locateHomes(), state: join(stateHome, 'labwright') };
+  const name = `test${process.pid}`;
+  await writeEntry(homes, { id: name, startedAt: '', endpoint: engine.api.endpoint, dir: join(runsDir(homes), name) });
+  await engine.api.post('/volumes/create', {}, { Name: name, Labels: { 'labwright.run': name } });
+  const line = async () => {
+    const { stdout } = await lab(['doctor', '--json'], { env: { ...ours(), XDG_STATE_HOME: stateHome } });
+    return (JSON.parse(stdout) as Told).lines.find(({ id }) => id === 'leftovers');
+  };
+  try {
+    const held = await tryRunLock(homes, name);
+    const during = await line();
+    assert.match(during?.detail ?? '', /(^|; )1 run under way$/);
+    assert.not.match(`${during?.detail}${during?.fix}`, /cut short|what those runs left/);
+    await held?.release();
+    const after = await line();
+    assert.match(after?.detail ?? '', /^1 volume of 1 run cut short or kept(; |$)/);
+    assert.is(after?.level, 'warning');
+    assert.match(after?.fix ?? '', /^`lab clean` removes what those runs left/);
+  } finally {
+    await engine.api.delete(`/volumes/${name}`);
+  }
+});
+
 test('an engine on demand is no problem, and is not brought up', async () => {
   const homes = { cache: folder(), state: join(folder(), 'state') };
   const signal = new AbortController().signal;
-  const facts = await examine({ choice: 'private', homes, env: {}, home: '/', images: ['redis:8.0'], port: 0, signal });
+  const facts = await examine({
+    choice: 'private',
+    homes,
+    env: {},
+    home: '/',
+    images: ['redis:8.0'],
+    port: 0,
+    runs: noRuns,
+    signal,
+  });
   assert.equal(facts.engine, { state: 'on demand' });
   assert.equal(facts.images, { needed: ['redis:8.0'], absent: ['redis:8.0'], buildable: true });
   assert.is(facts.compose, undefined);

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { findDocker, noDocker } from '../../src/engine/find-docker.ts';
 import { installHint, parseFamilies } from '../../src/engine/install-hint.ts';
 import { knock } from '../../src/engine/knock.ts';
+import { supported } from '../../src/engine/private/private.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { text, verbatim } from '../../src/lab/text.ts';
 import { folder } from '../helpers/folder.ts';
@@ -82,6 +83,23 @@ test('none anywhere: all places, what to install, why not the private engine', (
   assert.is(error.text['zh-TW'], '沒有 Docker 引擎回應（試過 /a.sock, /b.sock）');
   assert.is(error.hint.en, 'install Docker: `sudo apt-get install docker.io docker-compose`; no root');
   assert.is(error.hint['zh-TW'], '請安裝 Docker：`sudo apt-get install docker.io docker-compose`；不是 root');
+});
+
+test('a machine that could have the private engine is told so, and no other', async () => {
+  const misses = [{ host: 'unix:///a.sock', absent: true }];
+  const told = (couldBePrivate: boolean) => noDocker({ places: { endpoints: [] }, misses, couldBePrivate }, debian).hint;
+  const install = '`sudo apt-get install docker.io docker-compose`';
+  assert.is(told(false).en, `install Docker: ${install}`);
+  assert.is(
+    told(true).en,
+    `install Docker: ${install}; or leave out \`--engine docker\`, or say \`--engine private\`: this machine can have an engine of its own`,
+  );
+  assert.match(told(true)['zh-TW'], /；或不加 `--engine docker`，或改用 `--engine private`/);
+  const named = await findDocker({ env: { DOCKER_HOST: 'unix:///none.sock' }, home: '/', platform: 'linux' });
+  assert.is(named.couldBePrivate, false);
+  const anywhere = await findDocker({ env: {}, home: folder(), platform: 'darwin' });
+  await anywhere.api?.close();
+  if (!anywhere.api) assert.is(anywhere.couldBePrivate, (await supported()).ok);
 });
 
 test('a socket without an engine behind it: start Docker', () => {

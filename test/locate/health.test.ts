@@ -13,6 +13,7 @@ const answers = {
   clockMs: 20,
 } as const;
 const none = { state: 'none', message: verbatim('no engine'), hint: verbatim('install one') } as const;
+const nothing = { runs: 0, containers: 0, networks: 0, volumes: 0, images: 0, underWay: 0, unknown: 0 };
 const healthy: HealthFacts = {
   node: { version: 'v20.19.0', supported: true },
   engine: answers,
@@ -22,7 +23,7 @@ const healthy: HealthFacts = {
   networksLeft: 28,
   images: { needed: ['a:1', 'b:2'], absent: [], buildable: false },
   registry: { name: 'docker.io' },
-  leftovers: { containers: 0, networks: 0, volumes: 0, images: 0 },
+  leftovers: nothing,
 };
 const absent = { needed: ['a:1', 'b:2'], absent: ['b:2'], buildable: false };
 const silent = { name: 'docker.io', silence: 'no answer in 3 s' };
@@ -66,7 +67,7 @@ test('whatever is no ok has a fix, in both languages', () => {
     networksLeft: 2,
     images: absent,
     registry: silent,
-    leftovers: { containers: 3, networks: 1, volumes: 0, images: 1 },
+    leftovers: { ...nothing, runs: 1, containers: 3, networks: 1, images: 1 },
   };
   const lines = judgeHealth(ill);
   assert.is(lines.length, 11);
@@ -164,11 +165,30 @@ test('a registry out of reach is bad only where it is needed', () => {
   assert.match(told('registry', { registry: silent, images: absent }) ?? '', `warning | ${silence} | get on a network`);
 });
 
-test('leftovers', () => {
+test('leftovers: of runs that ended; those under way are none, and those in no journal are not for lab clean', () => {
+  const left = (of: Partial<typeof nothing>) => told('leftovers', { leftovers: { ...nothing, ...of } });
+  const fix = '`lab clean` removes what those runs left';
+  const elsewhere =
+    'those in no journal belong to another user or another XDG_STATE_HOME, whose `lab clean` removes them: `docker ps -a --filter label=labwright.run`';
   assert.is(
-    told('leftovers', { leftovers: { containers: 3, networks: 2, volumes: 1, images: 1 } }),
-    'warning | 3 container(s), 2 network(s), 1 volume(s), 1 image(s) of runs that were cut short or go on now | `lab clean` removes them',
+    left({ runs: 2, containers: 3, networks: 2, volumes: 1, images: 1 }),
+    `warning | 3 containers, 2 networks, 1 volume, 1 image of 2 runs cut short or kept | ${fix}`,
   );
+  assert.is(left({ runs: 1 }), `warning | files of 1 run cut short or kept | ${fix}`);
+  assert.is(left({ underWay: 1 }), 'ok | none; 1 run under way');
+  assert.is(
+    left({ underWay: 2, runs: 1, containers: 1 }),
+    `warning | 1 container of 1 run cut short or kept; 2 runs under way | ${fix}`,
+  );
+  assert.is(left({ unknown: 1 }), `warning | 1 thing of runs that are not in this journal | ${elsewhere}`);
+  assert.is(
+    left({ runs: 1, images: 1, unknown: 4 }),
+    `warning | 1 image of 1 run cut short or kept; 4 things of runs that are not in this journal | ${fix}; ${elsewhere}`,
+  );
+  const unreadable = { message: verbatim('no journal'), hint: verbatim('mend it') };
+  assert.is(told('leftovers', { leftovers: unreadable }), 'problem | no journal | mend it');
+  const [line] = judgeHealth({ ...healthy, leftovers: { ...nothing, runs: 1, containers: 2, underWay: 1 } }).slice(-1);
+  assert.is(line?.detail['zh-TW'], '1 次中斷或保留的執行留下了 2 個容器；1 次執行正在進行');
 });
 
 test.run();

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { examine } from '../../engine/examine.ts';
+import { type Examination, examine } from '../../engine/examine.ts';
 import { type HealthLine, judgeHealth } from '../../engine/health.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { assets, version } from '../../engine/package.ts';
+import { LabError } from '../../lab/error.ts';
 import { pad, widthOf, wrap } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
+import { lookAtRuns } from '../runs.ts';
 
 /** The port that the tutorial publishes. */
 const port = 8000;
@@ -14,7 +16,8 @@ const port = 8000;
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
   const images = await neededImages(join(assets, 'compose-scale'));
-  const lines = judgeHealth(await interruptible(cli, () => examine({ choice, homes, env, home, images, port, signal })));
+  const runs = await runIds(cli);
+  const lines = judgeHealth(await interruptible(cli, () => examine({ choice, homes, env, home, images, port, runs, signal })));
   const ok = lines.every(({ level }) => level !== 'problem');
   const told = lines.map(({ id, level, title, detail, fix }) => ({
     id,
@@ -27,6 +30,16 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
     options.json ? `${JSON.stringify({ tool: 'labwright', version, lines: told, ok }, null, 2)}\n` : drawn(cli, lines),
   );
   return ok ? 0 : 1;
+}
+
+async function runIds({ homes }: Cli): Promise<Examination['runs']> {
+  try {
+    const { underWay, ended } = await lookAtRuns(homes);
+    return { underWay: underWay.map(({ id }) => id), ended: ended.map(({ id }) => id) };
+  } catch (error) {
+    if (error instanceof LabError) return { message: error.text, hint: error.hint };
+    throw error;
+  }
 }
 
 const marks = { ok: '✓', warning: '!', problem: '✗' } as const;

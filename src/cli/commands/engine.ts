@@ -4,12 +4,20 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
+import { lookAtRuns } from '../runs.ts';
 import { talkOn } from '../talk.ts';
 
-type Action = (cli: Cli, options: { readonly json?: boolean }) => Promise<number>;
+interface Options {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+type Action = (cli: Cli, options: Options) => Promise<number>;
 
-/** `lab engine up|down|status|logs|env`: the private engine. 0: done, or running; 1: `status` of one that is not. */
-export async function engine(cli: Cli, options: { json?: boolean }, action: string): Promise<number> {
+/**
+ * `lab engine up|down|status|logs|env`: the private engine. 0: done, or running; 1: `status` of one that is not, `down`
+ * when the person says no.
+ */
+export async function engine(cli: Cli, options: Options, action: string): Promise<number> {
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (known) return known(cli, options);
   throw new LabError(
@@ -35,9 +43,16 @@ const actions: Readonly<Record<string, Action>> = {
     return tell(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);
   },
 
-  async down(cli, { json }) {
+  async down(cli, { json, yes }) {
+    const { host, running: runs, pid } = await status(cli.homes);
+    if (!yes && !(await mayStop(cli, host))) {
+      tell(cli, json ? JSON.stringify({ stopped: false }) : goesOn[cli.lang]);
+      return 1;
+    }
     const stages = stagesOn(cli);
-    const stopped = await down(cli.homes, { progress: stages.begin }).finally(stages.end);
+    // where nothing runs there is nothing to tell of, and still what a crash left to sweep up
+    const talk = runs || pid !== undefined ? { progress: stages.begin } : {};
+    const stopped = await down(cli.homes, talk).finally(stages.end);
     if (json) return tell(cli, JSON.stringify({ stopped }));
     return tell(cli, (stopped ? isDown : wasDown)[cli.lang]);
   },
@@ -66,6 +81,29 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
+/** True where no run is under way on the engine, or the person says so. Throws LabError E_STATE where nobody can be asked. */
+async function mayStop(cli: Cli, host: string): Promise<boolean> {
+  const { underWay } = await lookAtRuns(cli.homes);
+  const ids = underWay.filter(({ endpoint }) => endpoint.host === host).map(({ id }) => id);
+  if (ids.length === 0) return true;
+  const busy = text(
+    `on the private engine ${ids.length === 1 ? `a run is under way: ${ids[0]}` : `runs are under way: ${ids.join(', ')}`}`,
+    `專用引擎上有執行正在進行：${ids.join('、')}`,
+  );
+  const { ask } = talkOn(cli);
+  if (!ask) {
+    throw new LabError(
+      'E_STATE',
+      busy,
+      text(
+        'wait until it ends; `lab engine down --yes` stops the engine nevertheless',
+        '請等它結束；`lab engine down --yes` 會直接停止引擎',
+      ),
+    );
+  }
+  return interruptible(cli, () => ask(text(`${busy.en}. Stop the engine nevertheless?`, `${busy['zh-TW']}。仍要停止引擎嗎？`)));
+}
+
 const startIt = text('`lab engine up` starts it', '用 `lab engine up` 啟動');
 
 const tell = ({ out }: Cli, line: string): number => {
@@ -87,6 +125,7 @@ const isDown = text(
   'The private engine is stopped. Its images stay for the next time.',
   '專用引擎已停止，映像檔會留給下次使用。',
 );
+const goesOn = text('The private engine goes on running.', '專用引擎會繼續執行。');
 const wasDown = text('The private engine was not running.', '專用引擎本來就沒有在執行。');
 
 const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>

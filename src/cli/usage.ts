@@ -1,0 +1,65 @@
+import { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+
+/** A call that can't be followed. `command`: whose help says how, `lab run`. */
+export const usage = (message: Text, command: string, meant?: string): LabError =>
+  new LabError(
+    'E_USAGE',
+    message,
+    text(
+      `${meant ? `did you mean ${meant}? ` : ''}\`${command} --help\` shows what there is`,
+      `${meant ? `是不是要用 ${meant}？` : ''}\`${command} --help\` 會列出所有用法`,
+    ),
+  );
+
+/** A command of commander's that was called. */
+interface Called {
+  readonly parent: { name(): string } | null;
+  name(): string;
+  readonly args: readonly string[];
+  readonly registeredArguments: readonly unknown[];
+}
+
+/** What commander finds wrong with a call, in our words; where it has new ones of its own, in those. */
+export function usageError({ code, message }: { code: string; message: string }, command: Called): LabError {
+  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  const [, said = message, meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
+  return usage(sentences[code]?.(name, said, command) ?? other(name, said), name, meant);
+}
+
+const other = (name: string, said: string): Text => text(`${name}: ${said}`, `${name} 的用法不對：${said}`);
+const quoted = (said: string): string => /'(.*)'/s.exec(said)?.[1] ?? '';
+
+/** By commander's code: a sentence, with the words at fault out of commander's own. */
+const sentences: Readonly<Record<string, (name: string, said: string, command: Called) => Text>> = {
+  'commander.unknownOption': (name, said) => {
+    const option = quoted(said);
+    return text(`${name} has no option '${option}'`, `${name} 沒有「${option}」這個選項`);
+  },
+  'commander.unknownCommand': (name, said) => {
+    const word = quoted(said);
+    return text(`${name} has no command '${word}'`, `${name} 沒有「${word}」這個指令`);
+  },
+  'commander.missingArgument': (name, said) => {
+    const argument = quoted(said);
+    return text(`${name} needs <${argument}>`, `${name} 需要 <${argument}>`);
+  },
+  'commander.optionMissingArgument': (name, said) => {
+    const flags = quoted(said);
+    return text(`${name}: ${flags} needs a value`, `${name}：${flags} 需要一個值`);
+  },
+  'commander.excessArguments': (name, _, { args, registeredArguments }) => {
+    const word = args[registeredArguments.length];
+    return text(`${name} takes no '${word}'`, `${name} 不接受「${word}」`);
+  },
+  'commander.invalidArgument': (name, said) => {
+    const [, flags = '', value, choices = ''] =
+      /^option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(said) ?? [];
+    if (value === undefined) return other(name, said);
+    const option = /--[\w-]+/.exec(flags)?.[0] ?? flags;
+    return text(
+      `${name}: ${option} can't be '${value}'; it is one of ${choices}`,
+      `${name}：${option} 不能是「${value}」，可用的值是 ${choices.replaceAll(', ', '、')}`,
+    );
+  },
+};
