@@ -2,7 +2,7 @@ import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import { body, renderCheck } from './checked.ts';
 import { renderEnding } from './ending.ts';
-import { abridge } from './layout.ts';
+import { abridge, widthOf, wrap } from './layout.ts';
 import { colour, edge, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
@@ -36,11 +36,12 @@ const head = 6;
 /** BuildKit's plain progress goes to stdout: `#7 [2/4] RUN …`. */
 const buildProgress = /^#\d+ /;
 
-/** What a command answered, as far as it fits: a line each. */
+/** What a command answered: a line that is a little too long is wrapped, a wide table's row loses its middle. */
 function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hidden: number }): string[] {
-  const { paint, lang } = page;
-  const more = hidden > 0 ? [wordsOf(lang).moreLines(hidden)] : [];
-  return [...said, ...more].map((line) => `${' '.repeat(body + 2)}${paint.dim(abridge(line, edge(page) - body - 2))}`);
+  const room = edge(page) - body - 2;
+  const fit = (line: string) => (widthOf(line) > room * 1.5 ? [abridge(line, room)] : wrap(line, room));
+  const more = hidden > 0 ? [wordsOf(page.lang).moreLines(hidden)] : [];
+  return [...said.flatMap(fit), ...more].map((line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`);
 }
 
 export function createScript(page: Page): Script {
