@@ -12,23 +12,24 @@ import { planLabs } from '../../src/run/plan.ts';
 import { folder } from '../helpers/folder.ts';
 
 const labels = { 'labwright.run': 'r1' };
+const network = { labels, driver_opts: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } };
 const override = (compose: string, volumes: Readonly<Record<string, readonly string[]>> = {}) =>
   parse(renderOverride(parseCompose(compose), 'r1', volumes));
 
 test('override: a label for each service, for what is built, and for the default network', () => {
   assert.equal(override('services:\n  flask:\n    build: ./flask\n  redis:\n    image: redis\n  bare:\n'), {
     services: { flask: { labels, build: { labels } }, redis: { labels }, bare: { labels } },
-    networks: { default: { labels } },
+    networks: { default: network },
   });
 });
 
 test('override: networks that the file names; the default one too where a service is left to it', () => {
   const networks = 'networks:\n  back:\n  front:\n    driver: bridge\n';
-  assert.equal(override(`services:\n  a:\n    networks: [back]\n${networks}`).networks, { back: { labels }, front: { labels } });
+  assert.equal(override(`services:\n  a:\n    networks: [back]\n${networks}`).networks, { back: network, front: network });
   assert.equal(override(`services:\n  a:\n    networks: [back]\n  b:\n${networks}`).networks, {
-    default: { labels },
-    back: { labels },
-    front: { labels },
+    default: network,
+    back: network,
+    front: network,
   });
   assert.is(override('services:\n  a:\n    network_mode: none\n').networks, undefined);
 });
@@ -52,7 +53,7 @@ volumes:
 test('override: a named volume with a label in the place of an anonymous one', () => {
   assert.equal(override('services:\n  redis:\n    image: redis\n', { redis: ['/data', '/more'], gone: ['/x'] }), {
     services: { redis: { labels, volumes: ['redis-0:/data', 'redis-1:/more'] } },
-    networks: { default: { labels } },
+    networks: { default: network },
     volumes: { 'redis-0': { labels }, 'redis-1': { labels } },
   });
 });
