@@ -8,6 +8,7 @@ import { text } from '../lab/text.ts';
 import type { Lab, Tutorial } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
+import { inTheirWords } from './compose-words.ts';
 import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { perform, type Site, type Tell, telling } from './sequencer.ts';
 import { openStack } from './stack.ts';
@@ -41,7 +42,7 @@ export interface Running {
  */
 export async function runLabs(running: Running): Promise<Outcome> {
   const { engine, homes, runId, tutorial, labs, clock } = running;
-  const tell = telling(running.listen, clock);
+  const tell = telling(inTheirWords(running.listen, engine.compose.line), clock);
   const startedMs = clock.now();
   const dir = runDir(homes, runId);
   const lock = await tryRunLock(homes, runId);

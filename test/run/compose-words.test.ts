@@ -1,0 +1,49 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunEvent } from '../../src/lab/event.ts';
+import { verbatim } from '../../src/lab/text.ts';
+import { failed, passed } from '../../src/lab/verdict.ts';
+import { inTheirWords } from '../../src/run/compose-words.ts';
+
+const at = { atMs: 1, lab: 'x', step: 'y' };
+const up = verbatim('try docker compose up -d');
+const events: RunEvent[] = [
+  { ...at, kind: 'step-started', title: up, teach: up },
+  {
+    ...at,
+    kind: 'check-finished',
+    result: {
+      id: 'c',
+      claim: up,
+      outcome: 'failed',
+      verdict: failed({ expected: up, actual: up, help: up }),
+      evidence: 'docker compose',
+      looks: 1,
+      durationMs: 1,
+    },
+  },
+  {
+    ...at,
+    kind: 'check-finished',
+    result: { id: 'c', claim: up, outcome: 'passed', verdict: passed(up, { note: up }), evidence: null, looks: 1, durationMs: 1 },
+  },
+  { ...at, kind: 'step-finished', outcome: 'failed', durationMs: 1, hints: [up] },
+  { atMs: 1, kind: 'teardown-started' },
+];
+const heard = (line: string): RunEvent[] => {
+  const told: RunEvent[] = [];
+  for (const event of events) inTheirWords((one) => told.push(one), line)(event);
+  return told;
+};
+
+test('who types docker-compose reads docker-compose', () => {
+  const told = JSON.stringify(heard('docker-compose'));
+  assert.is(told.match(/try docker-compose up -d/g)?.length, 2 * (2 + 3 + 2 + 1));
+  assert.ok(told.includes('"evidence":"docker compose"'), 'facts are left as they are');
+});
+
+test('who types docker compose hears the very events', () => {
+  heard('docker compose').forEach((event, index) => assert.is(event, events[index]));
+});
+
+test.run();
