@@ -30,10 +30,14 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// The clock's signals hold no process: where work waits for time alone, this does.
+const awake = setInterval(() => undefined, 60_000);
 try {
   process.exitCode = await program(process.argv, lang, interrupted.signal);
 } catch (error) {
   process.exitCode = tell(error);
+} finally {
+  clearInterval(awake);
 }
 
 function tell(thrown: unknown): number {
