@@ -86,8 +86,8 @@ export const readyScript = (addresses: readonly string[], port: number, tries: n
     'done; true',
   ].join('\n');
 
-/** Whether a TCP connection can be made within half a second: what a bridge drops never answers. Prints `yes` or `no`. */
+/** Whether a TCP connection can be made within 0.3 s: what a bridge drops never answers. Prints `yes` or `no`. */
 export const reachScript = (address: string, port: number): string =>
   `command -v curl >/dev/null || exit 127
-t=$(curl -s -o /dev/null -m 0.5 --connect-timeout 0.5 -w '%{time_connect}' telnet://${word(address)}:${port} </dev/null)
+t=$(curl -s -o /dev/null -m 0.3 --connect-timeout 0.3 -w '%{time_connect}' telnet://${word(address)}:${port} </dev/null)
 case "$t" in 0|0.000000|'') echo no;; *) echo yes;; esac`;

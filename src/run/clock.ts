@@ -4,10 +4,8 @@ export interface Clock {
   now(): number;
   /** The time of day, in ISO 8601. */
   time(): string;
-  /** Aborts after `ms`. */
+  /** Aborts after `ms`. It holds no process. */
   after(ms: number): AbortSignal;
+  /** For what makes no event: lets `ms` pass before the next look. */
+  wait(ms: number): Promise<void>;
 }
-
-/** For what makes no event: lets `ms` pass before the next look. */
-export const pause = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((resolve) => clock.after(ms).addEventListener('abort', () => resolve(), { once: true }));

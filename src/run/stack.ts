@@ -9,7 +9,7 @@ import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import { ask } from '../probe/http.ts';
-import { type Clock, pause } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { CommandWatch } from './sequencer.ts';
 
 export interface StackPlace {
@@ -108,7 +108,7 @@ async function answers({ published, clock }: StackPlace, signal: AbortSignal): P
     signal.throwIfAborted();
     const [answer] = await ask(published, ['ready'], { keepAlive: false, path: '/health' });
     if (answer && answer.status !== 0) return;
-    await pause(clock, 20);
+    await clock.wait(20);
   }
 }
 

@@ -13,9 +13,12 @@ export interface HandClock extends Clock {
 export function handClock(): HandClock {
   let nowMs = 1000;
   const alarms: { atMs: number; controller: AbortController }[] = [];
-  return {
+  const clock: HandClock = {
     now: () => nowMs,
     time: () => new Date(Date.UTC(2026, 0, 1) + nowMs).toISOString(),
+    wait: async (ms) => {
+      clock.pass(ms);
+    },
     after: (ms) => {
       const controller = new AbortController();
       alarms.push({ atMs: nowMs + ms, controller });
@@ -27,6 +30,7 @@ export function handClock(): HandClock {
         if (atMs <= nowMs) controller.abort(new DOMException('too late', 'TimeoutError'));
     },
   };
+  return clock;
 }
 
 /** A view of states that follow one another, one a look; the last one stays. Waiting for a change takes `tickMs` of the clock. */
