@@ -39,21 +39,27 @@ export async function watchProject(api: EngineApi, project: string): Promise<Cha
     }
   };
   // The stream ends with the engine, or when closed below: the next look meets the engine itself and says so.
-  const ended = pump().then(wake, () => wake());
+  const ended = pump().then(
+    () => wake(),
+    () => wake(),
+  );
   return {
     next: async (ms, signal) => {
-      if (!changed) {
-        const enough = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+      if (!changed && !signal.aborted) {
+        let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (enough.aborted) resolve();
-          enough.addEventListener('abort', () => resolve(), { once: true });
+          wake = () => resolve();
+          timer = setTimeout(wake, ms);
+          signal.addEventListener('abort', wake);
         });
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
       }
       changed = false;
     },
     close: async () => {
-      await reader.cancel();
+      // a stream that broke has nothing to cancel, and says so here again
+      await reader.cancel().catch(() => undefined);
       await ended;
     },
   };

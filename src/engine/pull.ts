@@ -6,6 +6,7 @@ import { registryAuth } from './credentials.ts';
 import type { Engine } from './engine.ts';
 import { noRegistry, pullError } from './pull-error.ts';
 import { askRegistry, parseRef } from './registry.ts';
+import { either } from './signals.ts';
 
 /** One line of what the engine says while it pulls. */
 interface PullLine {
@@ -29,7 +30,7 @@ export async function pullImage(
 ): Promise<void> {
   const { registry, repository, tag } = parseRef(ref);
   const silence = engine.kind === 'private' ? giveUpOnSilence(ref) : undefined;
-  const signal = silence ? AbortSignal.any([work.signal, silence.signal]) : work.signal;
+  const signal = silence ? either(work.signal, silence.signal) : work.signal;
   work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
   const auth = await registryAuth(engine.compose.env, registry);
   try {

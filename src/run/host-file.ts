@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, watch } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
+import { either } from '../engine/signals.ts';
 import type { FileFacts } from '../lab/world.ts';
 
 const capBytes = 4_000_000;
@@ -51,9 +52,7 @@ export async function awaitHostFile(
   const first = await readHostFile(dir, path);
   if (done(first)) return first;
   const enough = new AbortController();
-  const changes = watch(dirname(resolve(dir, path)), { signal: AbortSignal.any([signal, enough.signal]) })[
-    Symbol.asyncIterator
-  ]();
+  const changes = watch(dirname(resolve(dir, path)), { signal: either(signal, enough.signal) })[Symbol.asyncIterator]();
   try {
     for (;;) {
       // Asked for before the file is read: the watch begins with it, and a change can come while we read.

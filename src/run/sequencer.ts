@@ -1,4 +1,5 @@
 import { asLabError } from '../engine/api-error.ts';
+import { either } from '../engine/signals.ts';
 import type { AnyCheck } from '../lab/check.ts';
 import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -96,6 +97,8 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
   const at = { lab: lab.id, step: step.id };
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
+  // The last look comes at the deadline, and tells what is wrong; one that hangs is ended.
+  const muchTooLate = clock.after(timeoutMs + settleMs);
   const end = (outcome: Outcome, reason?: { message: Text; hint: Text }): Outcome => {
     const durationMs = Math.round(clock.now() - startedMs);
     const hints = outcome === 'failed' ? step.hints : [];
@@ -106,12 +109,12 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
   try {
     const site = await sequence.site(lab.stack);
     const before = await lookBefore(step.verify, site);
-    await step.run(site.stack(watchOf(at, listen), AbortSignal.any([signal, tooLate])));
+    await step.run(site.stack(watchOf(at, listen), either(signal, tooLate)));
     listen({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
     const results = await settle(step.verify, {
       view: site,
       clock,
-      signal,
+      signal: either(signal, muchTooLate),
       deadlineMs: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))),
       before,
       onResult: (result) => listen({ kind: 'check-finished', ...at, result }),
@@ -119,7 +122,7 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
     return end(overall(results.map((result) => result.outcome)));
   } catch (error) {
     signal.throwIfAborted();
-    if (tooLate.aborted && error === tooLate.reason) return end('errored', timedOut(timeoutMs));
+    if ([tooLate, muchTooLate].some((late) => late.aborted && error === late.reason)) return end('errored', timedOut(timeoutMs));
     return end('errored', reasonOf(asLabError(error)));
   }
 }

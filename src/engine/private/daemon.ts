@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { either } from '../signals.ts';
 import { makeBridge } from './bridges.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import { writeIptables } from './firewall.ts';
@@ -84,7 +85,7 @@ async function untilReady(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const stop = AbortSignal.any([over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : [])]);
+  const stop = either(over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : []));
   let news = true;
   let wake = () => {};
   const happened = () => {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
+import { either } from '../signals.ts';
 import type { Talk } from './talk.ts';
 
 /** Where programs of an administrator are, whoever's PATH this is. */
@@ -31,7 +32,7 @@ export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
 
 /** The same signal for any number of programs at once, without Node's warning of a leak. */
 function forMany(signal: AbortSignal): AbortSignal {
-  const own = AbortSignal.any([signal]);
+  const own = either(signal);
   setMaxListeners(0, own);
   return own;
 }
