@@ -30,10 +30,7 @@ export const withHostLog =
 export function logGains(gather: (world: World) => Promise<LogFacts>): Check<LogFacts> {
   return defineCheck({
     id: 'access-log-gains-a-line-each',
-    claim: text(
-      'the access log on the host has gained exactly one line for each request',
-      '主機上的存取日誌正好為每個請求增加一行',
-    ),
+    claim: text("the host's access log gains exactly one line for each request", '主機上的存取日誌裡，每個請求正好多一行'),
     gather,
     judge: judgeLogGains,
   });

@@ -43,7 +43,7 @@ export function judgeCounter(facts: SampleFacts): Verdict {
   const at = known.findIndex((number, index) => index > 0 && number <= (known[index - 1] ?? 0));
   if (at < 0)
     return passed(
-      say('{first} … {last}, rising', '{first} … {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
+      say('{first} to {last}, rising', '{first} 到 {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
     );
   return failed({
     expected,

@@ -28,7 +28,7 @@ export const lookUp =
 export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
-    claim: say('DNS knows the {count} of {role}, and no other address', 'DNS 知道 {role} 的 {count}，沒有其他位址', {
+    claim: say('DNS knows the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
     }),
@@ -48,7 +48,7 @@ export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
   if (facts.from === '') {
     return failed({
       expected,
-      actual: say('nothing to ask from: no service of this stack runs', '沒有可以發問的容器：這組服務都沒有在執行'),
+      actual: say('nothing to ask from: no service of this stack runs', '沒有可以用來查詢的容器：這組服務都沒有在執行'),
       help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   }
@@ -59,7 +59,7 @@ export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
   const strange = facts.answers.filter((address) => !replicas.some((one) => addressesOf(one).includes(address)));
   const mismatch = {
     expected,
-    actual: say('DNS knows {answers}; running: {running}', 'DNS 知道 {answers}；執行中：{running}', {
+    actual: say('DNS knows {answers}; running: {running}', 'DNS 查到 {answers}；執行中：{running}', {
       answers: listed(facts.answers),
       running: listed(replicas.flatMap(addressesOf)),
     }),

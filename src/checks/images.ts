@@ -34,7 +34,7 @@ export function imagesAreThere(built: Role): [Check<ImagesFacts>, Check<ImagesFa
   return [
     defineCheck({
       id: 'images-are-present',
-      claim: text('the images that are not built here are on the engine', '不在這裡建置的映像檔都已經在引擎上'),
+      claim: text('the images to pull are on the engine', '要下載的映像檔都在引擎上'),
       gather,
       judge: (facts) => judgePresent(facts, built),
     }),

@@ -38,10 +38,10 @@ export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): 
   if (missing) return missing;
   const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
   const names = { first: nameOf(facts, first), next: nameOf(facts, then), a: clock(a), b: clock(b) };
-  if (byTime(a, b) < 0) return passed(say('{first} at {a}, {next} at {b}', '{first} 於 {a}，{next} 於 {b}', names));
+  if (byTime(a, b) < 0) return passed(say('{first} at {a}, {next} at {b}', '{first} 於 {a} 啟動，{next} 於 {b} 啟動', names));
   return failed({
     expected: say('{first} started before {next}', '{first} 比 {next} 先啟動', names),
-    actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b}，{first} 於 {a}', names),
+    actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
     help: say('give {next} a line `depends_on: [{first}]`', '在 {next} 加上 `depends_on: [{first}]`', names),
   });
 }
@@ -50,7 +50,7 @@ export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): 
 export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts> {
   return defineCheck({
     id: `${role}-was-not-restarted`,
-    claim: say('{role} runs since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
+    claim: say('{role} has been running since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
       role,
       newer,
     }),
@@ -68,7 +68,7 @@ export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role):
     return passed(
       say(
         '{role} since {mine}, the youngest {newer} since {youngest}',
-        '{role} 自 {mine} 執行，最新的 {newer} 自 {youngest}',
+        '{role} 從 {mine} 開始執行，最新的 {newer} 從 {youngest} 開始',
         names,
       ),
     );
@@ -76,7 +76,7 @@ export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role):
     expected: say('{role} started before the youngest {newer}', '{role} 比最新的 {newer} 更早啟動', names),
     actual: say(
       '{role} started at {mine}, the youngest {newer} at {youngest}',
-      '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest}',
+      '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest} 啟動',
       names,
     ),
     help: say(

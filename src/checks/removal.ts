@@ -1,5 +1,5 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { listed, lookAtStack, type StackFacts, say } from './look.ts';
@@ -143,10 +143,10 @@ export function fileRemains(id: string, claim: Text, key: string): Check<HostFil
 export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
   if (file.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
   const lines = file.kind === 'file' ? file.text.split('\n').filter((line) => line !== '').length : 0;
-  if (lines > 0) return passed(joinTexts([verbatim(`${path}: `), say('{lines} lines', '{lines} 行', { lines })], verbatim('')));
+  if (lines > 0) return passed(say('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }));
   return failed({
     expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
     actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),
-    help: say('mount the folder: ./{path}', '把資料夾掛載出來：./{path}', { path }),
+    help: say('mount the folder: ./{path}', '掛載這個資料夾：./{path}', { path }),
   });
 }

@@ -22,7 +22,7 @@ const moving = new Set(['created', 'restarting', 'removing']);
 export function hasReplicas(role: Role, count: number): Check<StackFacts> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
-    claim: say('{role} has {count}, running', '{role} 有 {count}，都在執行', { role, count: replicaCount(count) }),
+    claim: say('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
     gather: lookAtStack,
     judge: (facts) => judgeReplicas(facts, role, count),
   });
@@ -34,12 +34,10 @@ export function judgeReplicas(facts: StackFacts, role: Role, count: number): Ver
   const running = runningOf(facts, role);
   const others = all.filter((replica) => replica.state !== 'running');
   if (running.length === count && others.length === 0) {
-    return passed(
-      say('{count} running: {ids}', '{count} 個執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
-    );
+    return passed(say('{count} running: {ids}', '執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }));
   }
   const mismatch = {
-    expected: say('{count} of {service}, running', '{service} 有 {count}，都在執行', { count: replicaCount(count), service }),
+    expected: say('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
     actual:
       all.length === 0 ? say('no container of {service}', '沒有 {service} 的容器', { service }) : states(running.length, others),
     help: help(service, count, running.length, others),
@@ -111,7 +109,9 @@ export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
 export function isUntouched(role: Role): Check<StackFacts> {
   return defineCheck({
     id: `${role}-is-untouched`,
-    claim: say('{role} is the same container as before, not restarted', '{role} 還是原來的容器，沒有重新啟動', { role }),
+    claim: say('the containers of {role} are the same as before, none restarted', '{role} 還是原來的容器，都沒有重新啟動', {
+      role,
+    }),
     watched: true,
     gather: lookAtStack,
     judge: (facts, before) => judgeUntouched(facts, before, role),
@@ -165,7 +165,7 @@ export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefine
   const gone = was.length - kept.length;
   if (was.length > left && kept.length === left && is.length === left) {
     return passed(
-      say('{gone} gone, {kept} kept', '移除 {gone} 個，留下 {kept} 個', { gone, kept: listed(kept.map((one) => short(one.id))) }),
+      say('{gone} gone, {kept} kept', '移除 {gone} 個，留下 {kept}', { gone, kept: listed(kept.map((one) => short(one.id))) }),
     );
   }
   const mismatch = {

@@ -7,18 +7,18 @@ export const commands = {
     'Runs Docker Compose tutorials on a real engine and proves every step.',
     '在真正的 Docker 引擎上執行 Docker Compose 教學，並驗證每一個步驟。',
   ),
-  list: text('tutorials, labs and their steps', '列出教學、實驗與各個步驟'),
-  run: text('perform the labs and prove each step', '執行實驗，並驗證每一個步驟'),
+  list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
+  run: text('perform the labs and prove each step', '執行單元，並驗證每一個步驟'),
   engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
-  images: text('the images that labs need', '實驗需要的映像檔'),
+  images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
   clean: text('remove what labwright left behind', '移除 labwright 留下的東西'),
   help: text('how a command is used', '說明指令的用法'),
 } as const satisfies Record<string, Text>;
 
 export const args = {
-  labs: text('labs by name; none: the whole tutorial', '實驗的名稱；不寫就執行整份教學'),
-  engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（紀錄）或 env（環境變數）'),
+  labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
+  engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
   command: text('which command', '哪一個指令'),
@@ -35,10 +35,10 @@ export const options = {
   yes: text('install what this machine lacks without asking', '不詢問，直接安裝這台機器缺少的東西'),
   engineYes: text(
     'without asking: `up` installs what this machine lacks, `down` stops the engine under runs that are under way',
-    '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使有執行正在進行也停止引擎',
+    '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使有執行作業仍在進行，也會停止引擎',
   ),
   tutorial: text('which tutorial', '要用哪一份教學'),
-  reporter: text('how to tell; may be given several times', '報告的格式；可以指定多次'),
+  reporter: text('how results are shown; may be repeated', '結果的呈現方式；可以重複指定'),
   out: text(
     'a file for a report instead of stdout: the nth --out is for the nth --reporter (terminal takes none and is not counted)',
     '把報告寫到檔案，而不是標準輸出：第 n 個 --out 對應第 n 個 --reporter（terminal 不寫檔，不計算在內）',

@@ -19,7 +19,7 @@ export function asLabError(error: unknown): LabError {
     'E_ENGINE_API',
     text(
       `the engine refused (HTTP ${error.status}): ${error.message}`,
-      `引擎拒絕了要求（HTTP ${error.status}）：${error.message}`,
+      `引擎拒絕了請求（HTTP ${error.status}）：${error.message}`,
     ),
     text('look with `lab doctor`, then run it again', '用 `lab doctor` 檢查，再執行一次'),
     { cause: error },

@@ -82,10 +82,10 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   }
   const refused = search.misses.find((miss) => miss.error && miss.error.code !== 'E_ENGINE_UNREACHABLE');
   if (refused?.error) return refused.error;
-  const hosts = search.misses.map((miss) => miss.host.replace('unix://', '')).join(', ');
+  const hosts = search.misses.map((miss) => miss.host.replace('unix://', ''));
   return new LabError(
     'E_ENGINE_UNREACHABLE',
-    text(`no Docker engine answers (tried ${hosts})`, `沒有 Docker 引擎回應（試過 ${hosts}）`),
+    text(`no Docker engine answers (tried ${hosts.join(', ')})`, `沒有 Docker 引擎回應（試過 ${hosts.join('、')}）`),
     joinTexts(
       [failing ? startHint : installHint(system), ...(alsoNot ? [alsoNot] : []), ...(search.couldBePrivate ? [orPrivate] : [])],
       text('; ', '；'),

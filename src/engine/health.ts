@@ -52,8 +52,9 @@ function judgeEngine({ engine }: HealthFacts): Judged {
     );
   }
   const { kind, version, apiVersion, host } = engine;
-  const at = `${version}, API ${apiVersion}, ${host}`;
-  return ok(kind === 'private' ? text(`the private engine, Docker ${at}`, `專用引擎，Docker ${at}`) : verbatim(`Docker ${at}`));
+  const parts = [`Docker ${version}`, `API ${apiVersion}`, host];
+  const at = text(parts.join(', '), parts.join('、'));
+  return ok(kind === 'private' ? joinTexts([text('the private engine', '專用引擎'), at], text(', ', '，')) : at);
 }
 
 /** Certificates and packages' signatures are judged by the clock. */
@@ -95,7 +96,7 @@ function judgeDisk({ id, path, freeBytes }: Disk): Judged {
   const detail = text(`${gb(freeBytes)} free at ${path}`, `${path} 還有 ${gb(freeBytes)}`);
   const fix =
     id === 'engine'
-      ? text('make room; `docker system df` shows what Docker takes', '請清出空間；`docker system df` 可以看出 Docker 占用了什麼')
+      ? text('make room; `docker system df` shows what Docker takes', '請清出空間；`docker system df` 可以看出 Docker 佔用了什麼')
       : text(
           'make room, or set XDG_STATE_HOME and XDG_CACHE_HOME to a larger disk',
           '請清出空間，或把 XDG_STATE_HOME 和 XDG_CACHE_HOME 設到較大的磁碟',
@@ -110,11 +111,11 @@ const judgePort = ({ port }: HealthFacts): Judged =>
     : warning(
         text(
           'taken by another program; `lab run` will use another port and say so',
-          '被其他程式占用；`lab run` 會改用別的連接埠並告知',
+          '被其他程式佔用；`lab run` 會改用別的連接埠並告知',
         ),
         text(
           `your own stack needs it: see who has it with \`ss -ltnp 'sport = :${port.number}'\`, or set NGINX_PORT`,
-          `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰占用，或設定 NGINX_PORT`,
+          `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰佔用，或設定 NGINX_PORT`,
         ),
       );
 
@@ -176,23 +177,23 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   const things = [
     ...(containers ? [text(some(containers, 'container'), `${containers} 個容器`)] : []),
     ...(networks ? [text(some(networks, 'network'), `${networks} 個網路`)] : []),
-    ...(volumes ? [text(some(volumes, 'volume'), `${volumes} 個儲存卷`)] : []),
+    ...(volumes ? [text(some(volumes, 'volume'), `${volumes} 個volume`)] : []),
     ...(images ? [text(some(images, 'image'), `${images} 個映像檔`)] : []),
   ];
   const left = joinTexts(things.length > 0 ? things : [text('files', '檔案')], text(', ', '、'));
   const ofEnded = text(
     `${left.en} of ${some(runs, 'run')} cut short or kept`,
-    `${runs} 次中斷或保留的執行留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
+    `${runs} 次中斷或保留的執行作業留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
   );
   const ofUnknown = text(
     `${some(unknown, 'thing')} of runs that are not in this journal`,
-    `${unknown} 個資源屬於這裡沒有紀錄的執行`,
+    `${unknown} 個資源屬於這裡沒有紀錄的執行作業`,
   );
-  const atWork = underWay ? [text(`${some(underWay, 'run')} under way`, `${underWay} 次執行正在進行`)] : [];
+  const atWork = underWay ? [text(`${some(underWay, 'run')} under way`, `${underWay} 次執行作業仍在進行`)] : [];
   const found = [...(runs ? [ofEnded] : []), ...(unknown ? [ofUnknown] : [])];
   const detail = joinTexts([...(found.length > 0 ? found : [text('none', '沒有')]), ...atWork], text('; ', '；'));
   const fixes = [
-    ...(runs ? [text('`lab clean` removes what those runs left', '用 `lab clean` 移除那些執行留下的東西')] : []),
+    ...(runs ? [text('`lab clean` removes what those runs left', '用 `lab clean` 移除那些執行作業留下的東西')] : []),
     ...(unknown ? [elsewhere] : []),
   ];
   return fixes.length > 0 ? warning(detail, joinTexts(fixes, text('; ', '；'))) : ok(detail);

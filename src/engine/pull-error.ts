@@ -33,7 +33,7 @@ const kinds: readonly Kind[] = [
     say: (ref, registry) =>
       text(
         `${registry} gives out no more images for now (its rate limit), so ${ref} can't be pulled`,
-        `${registry} 暫時不再提供映像檔（已達流量上限），無法下載 ${ref}`,
+        `${registry} 暫時不再提供映像檔（已達下載次數上限），無法下載 ${ref}`,
       ),
     hint: (registry) =>
       text(
@@ -62,7 +62,7 @@ const kinds: readonly Kind[] = [
 
 const diskFull: Pick<Kind, 'say' | 'hint'> = {
   say: (ref) => text(`the engine's disk is full, ${ref} does not fit`, `引擎的磁碟滿了，放不下 ${ref}`),
-  hint: () => text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼占用'),
+  hint: () => text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼佔用'),
 };
 
 /** A failed pull, told in plain words with the ways out. `said` is the engine's own message. */

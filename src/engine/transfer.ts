@@ -142,7 +142,7 @@ const refused = (file: string, words: string, cause?: unknown): LabError =>
     ? new LabError(
         'E_ENGINE_API',
         text(`the engine's disk is full, ${file} does not fit`, `引擎的磁碟滿了，放不下 ${file}`),
-        text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼占用'),
+        text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼佔用'),
         { cause },
       )
     : new LabError(

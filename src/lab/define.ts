@@ -57,9 +57,10 @@ export function defineTutorial(tutorial: Tutorial): Tutorial {
   );
   for (const lab of tutorial.labs) {
     if (!tutorial.stacks[lab.stack])
-      throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`, `lab ${lab.id} 要用的 stack ${lab.stack} 不存在`);
+      throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`, `單元 ${lab.id} 要用的 stack ${lab.stack} 不存在`);
     const need = lab.needs?.find((id) => !tutorial.labs.some((other) => other.id === id));
-    if (need !== undefined) throw wrong(`lab ${lab.id} needs ${need}, which is not there`, `lab ${lab.id} 需要的 ${need} 不存在`);
+    if (need !== undefined)
+      throw wrong(`lab ${lab.id} needs ${need}, which is not there`, `單元 ${lab.id} 需要的 ${need} 不存在`);
     unique(
       lab.steps.map((step) => step.id),
       `lab ${lab.id}`,

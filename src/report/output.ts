@@ -18,7 +18,7 @@ export function assertWritable(file: string): void {
       text(`the report cannot be written to ${file}: ${why}`, `無法將報告寫入 ${file}：${why}`),
       text(
         'Give --out a file in a folder that exists and that you may write to.',
-        '請讓 --out 指向現有且可寫入之資料夾中的檔案。',
+        '請用 --out 指定檔案，它的資料夾要存在而且可以寫入。',
       ),
       { cause: error },
     );

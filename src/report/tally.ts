@@ -39,7 +39,7 @@ export function createTallies(): Tallies {
       const { claim, outcome } = event.result;
       lab.checks.push(event.result);
       if (isBad(outcome)) {
-        lab.news.push({ text: joinTexts([step(event.lab, event.step), claim], text(' — ', '：')), outcome });
+        lab.news.push({ text: joinTexts([step(event.lab, event.step), claim], text(' — ', ' — ')), outcome });
         told.add(`${event.lab}/${event.step}`);
       }
     }

@@ -64,7 +64,7 @@ const en = {
   nothingLeft: (removed: number, time: string) =>
     removed === 0
       ? 'Nothing left behind.'
-      : `Nothing left behind: the last ${some(removed, 'thing')} of this run removed in ${time}.`,
+      : `Nothing left behind: the ${some(removed, 'thing')} still there ${removed === 1 ? 'was' : 'were'} removed in ${time}.`,
   verdict: {
     passed: (tally) => `Passed: ${some(tally.labs, 'lab')}, ${some(all(tally), 'check')}, in ${tally.time}.`,
     failed: (tally) => `Failed: ${tally.checks.failed} of ${some(all(tally), 'check')}, in ${tally.time}.`,
@@ -82,7 +82,7 @@ const zhTW: Words = {
   elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
   privateEngine: (host) => `這是 labwright 自己的 Docker，位於 ${host}。它會留著給下次使用；要停止請執行 \`lab engine down\`。`,
-  between: '：',
+  between: ' — ',
   comma: '、',
   expected: '預期',
   saw: '實際',
@@ -96,7 +96,7 @@ const zhTW: Words = {
   notYourFault: '不是你的問題：labwright 或引擎這次無法判斷。',
   because: (reason) => `略過：${reason}`,
   skipped: (what, reason) => (reason === '' ? `${what}（略過）` : `${what}（略過：${reason}）`),
-  exit: (code) => `結束代碼 ${code}`,
+  exit: (code) => `結束碼 ${code}`,
   unfinished: '未完成',
   cleaning: '正在移除這次執行所建立的一切',
   fairness: (chance) => {
@@ -113,7 +113,7 @@ const zhTW: Words = {
   more: (count) => `另有 ${count} 項，詳見上文`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
-    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：這次最後剩下的 ${removed} 項都已移除，費時 ${time}。`,
+    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：最後還在的 ${removed} 項都已移除，費時 ${time}。`,
   verdict: {
     passed: (tally) => `通過：${tally.labs} 個單元、${all(tally)} 項檢查，共 ${tally.time}。`,
     failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,

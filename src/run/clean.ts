@@ -61,7 +61,7 @@ async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Pro
       'E_ENGINE_UNREACHABLE',
       text(
         `the engine of run ${entry.id} (${entry.endpoint.host}) does not answer`,
-        `執行 ${entry.id} 的引擎（${entry.endpoint.host}）沒有回應`,
+        `執行作業 ${entry.id} 的引擎（${entry.endpoint.host}）沒有回應`,
       ),
       text(
         'start it (`lab engine up`, or Docker), then `lab clean` again',

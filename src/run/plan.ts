@@ -17,10 +17,10 @@ export function planLabs(tutorial: Tutorial, names: readonly string[]): Lab[] {
 }
 
 const unknown = (tutorial: Tutorial, id: string): LabError => {
-  const known = tutorial.labs.map((lab) => lab.id).join(', ');
+  const known = tutorial.labs.map((lab) => lab.id);
   return new LabError(
     'E_LAB_UNKNOWN',
-    text(`${tutorial.id} has no lab "${id}"`, `${tutorial.id} 沒有名為「${id}」的 lab`),
-    text(`its labs: ${known}`, `可用的 lab：${known}`),
+    text(`${tutorial.id} has no lab "${id}"`, `${tutorial.id} 沒有名為「${id}」的單元`),
+    text(`its labs: ${known.join(', ')}`, `可用的單元：${known.join('、')}`),
   );
 };

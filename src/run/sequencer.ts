@@ -74,7 +74,7 @@ async function performLab(lab: Lab, missing: string | undefined, sequence: Seque
 
 function skip(lab: Lab, step: Step, unmet: string, listen: Sequence['listen']): Outcome {
   const message: Text = text(`${unmet} did not pass`, `${unmet} 沒有通過`);
-  const hint: Text = text(`mend ${unmet} first`, `請先解決 ${unmet}`);
+  const hint: Text = text(`fix ${unmet} first`, `請先解決 ${unmet}`);
   const at = { lab: lab.id, step: step.id };
   listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   for (const check of step.verify) listen({ kind: 'check-finished', ...at, result: skippedResult(check, message) });

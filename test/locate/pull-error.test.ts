@@ -28,7 +28,7 @@ test("Docker Hub's limit", () => {
   const error = pullError('redis:8.0', 'toomanyrequests: You have reached your pull rate limit.');
   assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
   assert.is(error.text.en, "docker.io gives out no more images for now (its rate limit), so redis:8.0 can't be pulled");
-  assert.is(error.text['zh-TW'], 'docker.io 暫時不再提供映像檔（已達流量上限），無法下載 redis:8.0');
+  assert.is(error.text['zh-TW'], 'docker.io 暫時不再提供映像檔（已達下載次數上限），無法下載 redis:8.0');
   assert.is(
     error.hint.en,
     `wait (Docker Hub counts over 6 hours), \`docker login\` for a limit of your own, use a mirror, or ${bring}`,

@@ -137,10 +137,10 @@ test('plan: a lab that is not there', () => {
       () => plan(...names),
       (error: { code: string; text: object; hint: object }) => {
         assert.is(error.code, 'E_LAB_UNKNOWN');
-        assert.equal(error.text, { en: 'compose-scale has no lab "nope"', 'zh-TW': 'compose-scale 沒有名為「nope」的 lab' });
+        assert.equal(error.text, { en: 'compose-scale has no lab "nope"', 'zh-TW': 'compose-scale 沒有名為「nope」的單元' });
         assert.equal(error.hint, {
           en: 'its labs: setup, scale, balance, cleanup, nginx',
-          'zh-TW': '可用的 lab：setup, scale, balance, cleanup, nginx',
+          'zh-TW': '可用的單元：setup、scale、balance、cleanup、nginx',
         });
         return true;
       },

@@ -106,7 +106,7 @@ test('a step that fails skips the later ones, and the labs that need it; not the
   assert.is(ran, 2);
   const told = run.events.find((event) => event.kind === 'step-finished' && event.step === 'a');
   assert.equal(told?.kind === 'step-finished' && told.hints, [verbatim('vague'), verbatim('clearer'), verbatim('exact')]);
-  assert.equal(run.reason('b'), { message: text('a did not pass', 'a 沒有通過'), hint: text('mend a first', '請先解決 a') });
+  assert.equal(run.reason('b'), { message: text('a did not pass', 'a 沒有通過'), hint: text('fix a first', '請先解決 a') });
   assert.equal(run.reason('c')?.message.en, 'b did not pass');
   assert.equal(run.reason('d')?.message.en, 'x did not pass');
 });

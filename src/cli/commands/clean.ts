@@ -20,6 +20,7 @@ interface Words {
   readonly nothing: string;
   readonly removed: string;
   readonly wouldRemove: string;
+  line(kind: string, names: readonly string[]): string;
   underWay(id: string): string;
 }
 
@@ -29,19 +30,21 @@ const words: Readonly<Record<'en' | 'zh-TW', Words>> = {
     nothing: 'nothing is left behind',
     removed: 'removed:',
     wouldRemove: 'would remove:',
+    line: (kind, names) => `${kind}: ${names.join(', ')}`,
     underWay: (id) => `run ${id} is under way and left alone`,
   },
   'zh-TW': {
-    kinds: { containers: '容器', networks: '網路', volumes: '儲存卷', images: '映像檔', files: '檔案' },
+    kinds: { containers: '容器', networks: '網路', volumes: 'volume', images: '映像檔', files: '檔案' },
     nothing: '沒有任何殘留',
     removed: '已移除：',
     wouldRemove: '將會移除：',
-    underWay: (id) => `執行 ${id} 正在進行中，不去動它`,
+    line: (kind, names) => `${kind}：${names.join('、')}`,
+    underWay: (id) => `執行作業 ${id} 仍在進行，不會動它`,
   },
 };
 
 function render(left: Leftovers, dryRun: boolean, say: Words): string {
   const kinds = (Object.keys(say.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
   if (kinds.length === 0) return `${say.nothing}\n`;
-  return `${[dryRun ? say.wouldRemove : say.removed, ...kinds.map((kind) => `  ${say.kinds[kind]}: ${left[kind].join(', ')}`)].join('\n')}\n`;
+  return `${[dryRun ? say.wouldRemove : say.removed, ...kinds.map((kind) => `  ${say.line(say.kinds[kind], left[kind])}`)].join('\n')}\n`;
 }

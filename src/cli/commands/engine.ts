@@ -70,7 +70,7 @@ const actions: Readonly<Record<string, Action>> = {
       return 0;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `專用引擎還沒有紀錄（${log}）`), startIt);
+      throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `專用引擎還沒有日誌（${log}）`), startIt);
     }
   },
 
@@ -88,7 +88,7 @@ async function mayStop(cli: Cli, host: string): Promise<boolean> {
   if (ids.length === 0) return true;
   const busy = text(
     `on the private engine ${ids.length === 1 ? `a run is under way: ${ids[0]}` : `runs are under way: ${ids.join(', ')}`}`,
-    `專用引擎上有執行正在進行：${ids.join('、')}`,
+    `專用引擎上有執行作業仍在進行：${ids.join('、')}`,
   );
   const { ask } = talkOn(cli);
   if (!ask) {
@@ -131,7 +131,7 @@ const wasDown = text('The private engine was not running.', '專用引擎本來�
 const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>
   text(
     [runs ? `running (process ${pid ?? '?'})` : 'not running', `  at    ${host}`, `  data  ${data}`, `  log   ${log}`].join('\n'),
-    [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  紀錄  ${log}`].join('\n'),
+    [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  日誌  ${log}`].join('\n'),
   );
 
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;

@@ -105,10 +105,10 @@ async function perform(cli: Cli, options: RunOptions, { tutorial, labs, engine, 
 function findTutorial(id: string): Tutorial {
   const found = tutorials.find((tutorial) => tutorial.id === id);
   if (found) return found;
-  const known = tutorials.map((tutorial) => tutorial.id).join(', ');
+  const known = tutorials.map((tutorial) => tutorial.id);
   throw new LabError(
     'E_LAB_UNKNOWN',
     text(`there is no tutorial "${id}"`, `沒有名為「${id}」的教學`),
-    text(`tutorials: ${known}`, `可用的教學：${known}`),
+    text(`tutorials: ${known.join(', ')}`, `可用的教學：${known.join('、')}`),
   );
 }

@@ -42,7 +42,7 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
     text(`the private engine did not start:\n${said}`, `專用引擎無法啟動：\n${said}`),
     text(
       `its whole log is in ${log}; in a container, it needs a privileged one with cgroups mounted`,
-      `完整的紀錄在 ${log}；如果是在容器裡，需要 privileged 並掛載 cgroup`,
+      `完整的日誌在 ${log}；如果是在容器裡，需要 privileged 並掛載 cgroup`,
     ),
   );
 }

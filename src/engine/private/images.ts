@@ -28,7 +28,7 @@ export async function buildImages(
       text(`${unknown} can't be built from Debian's packages`, `${unknown} 無法用 Debian 套件建置`),
       text(
         'pull it where there is a registry, or bring it in a file (`lab images load FILE`)',
-        '請在連得到 registry 的地方拉取，或從檔案載入（`lab images load FILE`）',
+        '請在連得到 registry 的地方下載，或從檔案載入（`lab images load FILE`）',
       ),
     );
   }
