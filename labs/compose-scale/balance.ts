@@ -4,6 +4,7 @@ import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/sample.ts';
+import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
@@ -13,7 +14,7 @@ const answers = sampleByCurl('flask');
 /** One name, three addresses: Docker's DNS spreads the load. */
 export const balance = defineLab({
   id: 'balance',
-  title: text('Load balancing by name', '--scale 的負載平衡'),
+  title: text('Load balancing by name', '以名稱做負載平衡'),
   stack: 'base',
   needs: ['setup'],
   steps: [
@@ -22,10 +23,10 @@ export const balance = defineLab({
       title: text('Three replicas behind one name', '一個名稱，三個副本'),
       teach: text(
         "With three replicas the one name `flask` stands for three addresses. Docker's DNS gives all of them, in an order that it shuffles at each question.",
-        '有三個副本時，`flask` 這個名稱就代表三個位址。Docker 的 DNS 會全部回答，而且每次發問都重新洗牌順序。',
+        '有三個副本時，`flask` 這個名稱就對應三個位址。Docker 的 DNS 會全部回覆，而且每次查詢的順序都不同。',
       ),
       hints: [
-        text('Scale out again, as in the lab before.', '像上一個 lab 一樣再擴展一次。'),
+        text('Scale out again, as in the lab before.', '像上一個單元一樣再擴展一次。'),
         text('Three replicas of flask are asked for.', '這裡需要三個 flask 副本。'),
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
@@ -33,7 +34,7 @@ export const balance = defineLab({
         await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
         await stack.compose`ps`;
       },
-      verify: [hasReplicas('flask', 3), dnsKnows('flask', 3), isReady('flask')],
+      verify: [hasReplicas('flask', 3), ...needing(['flask-has-3-replicas'], dnsKnows('flask', 3), isReady('flask'))],
     },
     {
       id: 'ping',
@@ -43,7 +44,7 @@ export const balance = defineLab({
         '每次 `ping` 都會重新查名稱並使用第一個位址。第一個位址是隨機的，不是輪流，所以連續幾次可能遇到同一個副本。',
       ),
       hints: [
-        text('Ask for the name more than once, from inside.', '從容器裡面，多問幾次這個名稱。'),
+        text('Ask for the name more than once, from inside.', '從容器裡多查幾次這個名稱。'),
         text('`ping -c 1 flask` in client, time after time.', '在 client 裡一次又一次執行 `ping -c 1 flask`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do ping -c 1 flask; done'",
@@ -53,17 +54,17 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`exec client sh -c ${'for i in $(seq 10); do ping -c 1 flask | head -n 1; done'}`;
       },
-      verify: [pingsAreReplicas(pings), pingMeetsAll('flask', 3, pings)],
+      verify: [pingsAreReplicas(pings), ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings))],
     },
     {
       id: 'curl',
       title: text('Curl: the hostname changes, the counter goes on', 'curl：主機名稱會變，計數器持續增加'),
       teach: text(
-        'Whichever replica answers, the number goes on: the replicas keep nothing themselves, they share one Redis. That is what lets them be scaled.',
+        'Whichever replica answers, the number goes on: the replicas keep nothing themselves; they share one Redis. That is what lets them be scaled.',
         '不管哪個副本回應，數字都會繼續增加：副本自己不保存任何東西，而是共用一個 Redis。正因如此，它們才能擴展。',
       ),
       hints: [
-        text('Ask the app itself, more than once.', '多問幾次程式本身。'),
+        text('Ask the app itself, more than once.', '直接向應用程式多送幾次請求。'),
         text('`curl flask:5000` in client, time after time.', '在 client 裡一次又一次執行 `curl flask:5000`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do curl -sS flask:5000; done'",
@@ -79,22 +80,22 @@ export const balance = defineLab({
           text("every hostname in an answer is a replica's", '每個回應裡的主機名稱都是副本的'),
           answers,
         ),
-        addressesMatch(
-          'connections-are-to-who-answers',
-          text('every connection is to the very replica that answers', '每個連線都連到回應的那個副本'),
-          answers,
-        ),
-        curlMeetsAll('flask', 3, answers),
-        foundInLogs(answers),
-        counterRises(
-          'counter-is-shared',
-          text(
-            'the counter is shared: its numbers rise whichever replica answers',
-            '計數器是共用的：不管哪個副本回應，數字都持續增加',
+        ...needing(
+          ['hostnames-are-replicas'],
+          addressesMatch(
+            'connections-are-to-who-answers',
+            text('every connection is to the very replica that answers', '每個連線都連到回應的那個副本'),
+            answers,
           ),
-          answers,
+          curlMeetsAll('flask', 3, answers),
+          counterRises(
+            'counter-is-shared',
+            text('the counter is shared: whoever answers, it rises', '計數器是共用的：不管誰回應，數字都會增加'),
+            answers,
+          ),
         ),
-        spreadIsFair('flask', answers),
+        ...needing(['connections-are-to-who-answers'], foundInLogs(answers)),
+        ...needing(['curl-meets-all-3'], spreadIsFair('flask', answers)),
       ],
     },
   ],

@@ -10,17 +10,19 @@ import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { containersGone, fileRemains, networksGone } from '../../src/checks/removal.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { askEach, sampleThroughFront } from '../../src/checks/sample.ts';
+import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
 const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'access');
 const many = sampleThroughFront('flask', { kept: 12, single: 12 });
 const direct = askEach('flask');
+const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
 /** A front that looks names up once: scaling behind it shows only after a restart. */
 export const nginx = defineLab({
   id: 'nginx',
-  title: text('nginx in front', '添加 nginx 與水平擴展'),
+  title: text('nginx in front', '加入 nginx 與水平擴展'),
   stack: 'nginx',
   steps: [
     {
@@ -28,7 +30,7 @@ export const nginx = defineLab({
       title: text('nginx, flask and Redis on two networks', 'nginx、flask 和 Redis 分在兩個網路'),
       teach: text(
         'nginx is the only door: its port 80 is published as 8000, here on 127.0.0.1 alone. flask sits on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot meet. Its configuration is mounted read-only, its logs are mounted out.',
-        'nginx 是唯一的入口：它的 80 埠發佈為 8000，這裡只開在 127.0.0.1。flask 同時在兩個網路上，Redis 在 backend，nginx 在 frontend，所以 nginx 和 Redis 碰不到面。設定檔以唯讀掛載進去，日誌則掛載出來。',
+        'nginx 是唯一的入口：它的 80 埠發佈為 8000，這裡只開在 127.0.0.1。flask 同時在兩個網路上，Redis 在 backend，nginx 在 frontend，所以 nginx 和 Redis 彼此連不到。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       hints: [
         text('The stack is in another folder, with a Compose file of its own.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
@@ -44,28 +46,37 @@ export const nginx = defineLab({
         hasReplicas('nginx', 1),
         hasReplicas('flask', 1),
         hasReplicas('redis', 1),
-        publishes('nginx'),
-        publishesNothing('only-nginx-is-published', text('flask and redis publish nothing', 'flask 和 redis 都不發佈連接埠'), [
-          'flask',
-          'redis',
-        ]),
-        networksAre(
-          'networks-are-as-drawn',
-          text(
-            'flask sits on both networks, redis on the backend, nginx on the frontend',
-            'flask 在兩個網路上，redis 在 backend，nginx 在 frontend',
-          ),
-          {
-            flask: ['backend', 'frontend'],
-            redis: ['backend'],
-            nginx: ['frontend'],
-          },
+        ...needing(['nginx-has-1-replica'], publishes('nginx')),
+        ...needing(
+          ['flask-has-1-replica', 'redis-has-1-replica'],
+          publishesNothing('only-nginx-is-published', text('flask and redis publish nothing', 'flask 和 redis 都不發佈連接埠'), [
+            'flask',
+            'redis',
+          ]),
         ),
-        ...isolated('nginx', 'redis', 6379),
-        ...mountedFile('conf', { role: 'nginx', source: 'nginx/nginx.conf', destination: '/etc/nginx/conf.d/default.conf' }),
-        mountedFolder('log-folder', { role: 'nginx', source: 'var/log/nginx', destination: '/var/log/nginx' }),
-        startedBefore('flask', 'nginx'),
-        isReady('flask'),
+        ...needing(
+          allRun,
+          networksAre(
+            'networks-are-as-drawn',
+            text(
+              'flask sits on both networks, redis on the backend, nginx on the frontend',
+              'flask 在兩個網路上，redis 在 backend，nginx 在 frontend',
+            ),
+            {
+              flask: ['backend', 'frontend'],
+              redis: ['backend'],
+              nginx: ['frontend'],
+            },
+          ),
+        ),
+        ...needing(['networks-are-as-drawn'], ...isolated('nginx', 'redis', 6379)),
+        ...needing(
+          ['nginx-has-1-replica'],
+          ...mountedFile('conf', { role: 'nginx', source: 'nginx/nginx.conf', destination: '/etc/nginx/conf.d/default.conf' }),
+          mountedFolder('log-folder', { role: 'nginx', source: 'var/log/nginx', destination: '/var/log/nginx' }),
+        ),
+        ...needing(['flask-has-1-replica', 'nginx-has-1-replica'], startedBefore('flask', 'nginx')),
+        ...needing(['networks-are-as-drawn'], isReady('flask')),
       ],
     },
     {
@@ -76,21 +87,24 @@ export const nginx = defineLab({
         '送到 8000 埠的每個請求都會經過 nginx 到達唯一的副本。nginx 會把每個請求記在存取日誌裡，透過掛載就出現在主機上：var/log/nginx/access.log。',
       ),
       hints: [
-        text('Now you can ask from your own machine.', '現在可以從自己的主機發問了。'),
+        text('Now you can ask from your own machine.', '現在可以從自己的主機送出請求了。'),
         text('The published port is 8000 on localhost.', '發佈的連接埠是 localhost 的 8000。'),
         text('curl http://localhost:8000/', 'curl http://localhost:8000/'),
       ],
       run: (stack) => stack.curl(10),
       verify: [
-        oneHostname(ten),
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
-        counterRises('counter-rises', text('the counter goes on by each request', '每個請求都讓計數器增加'), ten),
-        logGains(ten),
+        ...needing(
+          ['hostname-is-the-replicas'],
+          oneHostname(ten),
+          counterRises('counter-rises', text('the counter goes on by each request', '每個請求都讓計數器增加'), ten),
+          logGains(ten),
+        ),
       ],
     },
     {
       id: 'scale',
-      title: text('Scale to three: nginx has not heard', '擴展成三個：nginx 還不知道'),
+      title: text('Scale to three: nginx has not heard', '擴展為三個：nginx 還不知道'),
       teach: text(
         'DNS knows three replicas at once and each of them answers. nginx, though, looked `flask` up when it started and keeps to that one address: the answers still have one hostname.',
         'DNS 馬上知道有三個副本，每個也都能回應。但是 nginx 在啟動時查過 `flask`，之後一直用同一個位址：回應的主機名稱還是同一個。',
@@ -110,24 +124,27 @@ export const nginx = defineLab({
       verify: [
         hasReplicas('flask', 3),
         isUntouched('nginx'),
-        startedBeforeYoungest('nginx', 'flask'),
-        dnsKnows('flask', 3),
-        isReady('flask'),
-        eachAnswers('flask', direct),
-        frontReaches(
-          'nginx-still-reaches-one',
-          text('nginx still reaches one replica only', 'nginx 仍然只到達一個副本'),
-          { front: 'nginx', count: 1, needs: 'flask-has-3-replicas' },
-          many,
+        ...needing(
+          ['flask-has-3-replicas'],
+          startedBeforeYoungest('nginx', 'flask'),
+          dnsKnows('flask', 3),
+          isReady('flask'),
+          frontReaches(
+            'nginx-still-reaches-one',
+            text('nginx still reaches one replica only', 'nginx 仍然只把請求交給一個副本'),
+            { front: 'nginx', count: 1 },
+            many,
+          ),
         ),
+        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
       ],
     },
     {
       id: 'restart',
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
       teach: text(
-        'Started again, nginx looks the name up again, finds three addresses and takes them in turn. Each of its worker processes counts its turns by itself, so the order is not strict over several connections. A reload (`nginx -s reload`) or a `resolver` would do as well.',
-        '重新啟動後，nginx 會再查一次名稱，得到三個位址並輪流使用。每個 worker 行程各自計算輪次，所以跨連線時順序不會完全規律。用 `nginx -s reload` 重新載入，或設定 `resolver`，也有同樣的效果。',
+        'Started again, nginx looks the name up again, finds three addresses and takes them in turn. Each of its worker processes counts its turns by itself, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, would do as well.',
+        '重新啟動後，nginx 會再查一次名稱，得到三個位址並輪流使用。每個 worker 行程各自計算輪次，所以跨連線時順序不會完全規律。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
       ),
       hints: [
         text('nginx has to look the name up again.', 'nginx 必須再查一次名稱。'),
@@ -141,13 +158,16 @@ export const nginx = defineLab({
       verify: [
         hasReplicas('flask', 3),
         isUntouched('flask'),
-        frontReaches(
-          'nginx-reaches-all-three',
-          text('nginx reaches all three replicas', 'nginx 到達全部三個副本'),
-          { front: 'nginx', count: 3, needs: 'flask-has-3-replicas' },
-          many,
+        ...needing(
+          ['flask-has-3-replicas'],
+          frontReaches(
+            'nginx-reaches-all-three',
+            text('nginx reaches all three replicas', 'nginx 把請求交給全部三個副本'),
+            { front: 'nginx', count: 3 },
+            many,
+          ),
         ),
-        frontSpreadsEvenly('flask', 'nginx-reaches-all-three', many),
+        ...needing(['nginx-reaches-all-three'], frontSpreadsEvenly('flask', many)),
       ],
     },
     {
@@ -155,7 +175,7 @@ export const nginx = defineLab({
       title: text('Take it all down', '全部移除'),
       teach: text(
         '`down` stops and removes the containers and the networks that Compose made. What was mounted out stays: the logs are yours.',
-        '`down` 會停止並移除 Compose 建立的容器和網路。掛載出來的東西會留下：日誌還在你手上。',
+        '`down` 會停止並移除 Compose 建立的容器和網路。掛載到主機的東西會留下：日誌還在。',
       ),
       hints: [
         text('One command undoes what `up` did.', '一個指令就能還原 `up` 做的事。'),

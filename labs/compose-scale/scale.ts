@@ -2,6 +2,7 @@ import { eachAnswers, isReady } from '../../src/checks/answers.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../src/checks/replicas.ts';
 import { askEach } from '../../src/checks/sample.ts';
+import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
@@ -16,9 +17,9 @@ export const scale = defineLab({
   steps: [
     {
       id: 'out',
-      title: text('Scale out to three', '擴展成三個'),
+      title: text('Scale out to three', '擴展為三個'),
       teach: text(
-        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first, and the other services, run on untouched. It works since flask publishes no fixed port and has no fixed name.',
+        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first, and the other services, run on untouched. It works because flask publishes no fixed port and has no fixed name.',
         '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原來的那一個和其他服務都不受影響。能這樣做，是因為 flask 沒有固定的對外連接埠，也沒有固定的容器名稱。',
       ),
       hints: [
@@ -32,23 +33,21 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 3),
-        hasOwnAddresses('flask', 3),
-        dnsKnows('flask', 3),
-        isReady('flask'),
-        eachAnswers('flask', direct),
+        ...needing(['flask-has-3-replicas'], hasOwnAddresses('flask', 3), dnsKnows('flask', 3), isReady('flask')),
+        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),
       ],
     },
     {
       id: 'in',
-      title: text('Scale in to one', '縮回成一個'),
+      title: text('Scale in to one', '縮減為一個'),
       teach: text(
-        'The same option takes replicas away. Which of them goes is up to Compose; that one stays, and that DNS forgets the others, is what matters.',
-        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是留下一個，而且 DNS 會忘記其他的。',
+        'The same option takes replicas away. Compose chooses which ones go. What matters: one stays, and DNS forgets the others.',
+        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是留下一個，而且 DNS 不再回覆其他副本的位址。',
       ),
       hints: [
-        text('The way back is the way out with another number.', '縮回的方法和擴展一樣，只是換個數字。'),
+        text('The way back is the way out with another number.', '縮減的方法和擴展一樣，只是換個數字。'),
         text('`--scale` says how many there are to be, not how many to add.', '`--scale` 指定的是總數，不是要增加多少。'),
         text('docker compose up -d --scale flask=1', 'docker compose up -d --scale flask=1'),
       ],
@@ -58,10 +57,8 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 1),
-        othersAreGone('flask', 1),
-        dnsKnows('flask', 1),
-        isReady('flask'),
-        eachAnswers('flask', direct),
+        ...needing(['flask-has-1-replica'], othersAreGone('flask', 1), dnsKnows('flask', 1), isReady('flask')),
+        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),
       ],

@@ -7,8 +7,12 @@ import { networksAre } from '../../src/checks/networks.ts';
 import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { askThrice, pingOnce } from '../../src/checks/sample.ts';
+import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+
+const allRun = ['flask-has-1-replica', 'redis-has-1-replica', 'client-has-1-replica'];
+const named = ['flask-answers-with-its-hostname'];
 
 const pings = pingOnce('flask');
 const answers = askThrice('flask');
@@ -16,7 +20,7 @@ const answers = askThrice('flask');
 /** Three services on one network, that find one another by name. */
 export const setup = defineLab({
   id: 'setup',
-  title: text('Setup', '環境搭建'),
+  title: text('Setup', '環境建置'),
   stack: 'base',
   steps: [
     {
@@ -24,12 +28,12 @@ export const setup = defineLab({
       title: text('Fetch and build the images', '取得並建置映像檔'),
       teach: text(
         'The stack has three services: flask answers with a number and its hostname, redis-server keeps the number, client is where you type. `pull` fetches the images of others, `build` makes the one of flask from its Dockerfile. The chapter that this follows (Docker Tips 8-9) takes `latest`; here tags are pinned, for `latest` is another image next month.',
-        '這組服務有三個：flask 回應一個數字和自己的主機名稱，redis-server 保存數字，client 是你輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。這裡依循的原教學（Docker Tips 8-9）使用 `latest`；我們固定了標籤版本，因為 `latest` 下個月可能就是另一個映像檔。',
+        '這組服務有三個：flask 會回應一個數字和自己的主機名稱，redis-server 負責保存數字，client 是輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。這裡依循的原教學（Docker Tips 8-9）使用 `latest`；我們則固定標籤，因為下個月的 `latest` 可能已經是另一個映像檔。',
       ),
       hints: [
         text(
           'Some images come from a registry, and one has a folder with a Dockerfile.',
-          '有些映像檔來自 registry，有一個則附有 Dockerfile 的資料夾。',
+          '有些映像檔來自 registry，有一個則有自己的資料夾，裡面是 Dockerfile。',
         ),
         text(
           'Compose has one command for each kind, and reads compose.yaml to know which.',
@@ -66,17 +70,23 @@ export const setup = defineLab({
         hasReplicas('flask', 1),
         hasReplicas('redis', 1),
         hasReplicas('client', 1),
-        networksAre(
-          'all-on-the-default-network',
-          text("all three sit on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
-          { flask: ['default'], redis: ['default'], client: ['default'] },
+        ...needing(
+          allRun,
+          networksAre(
+            'all-on-the-default-network',
+            text("all three sit on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
+            { flask: ['default'], redis: ['default'], client: ['default'] },
+          ),
         ),
-        publishesNothing('no-port-is-published', text('no port is published on the host', '沒有任何連接埠發佈到主機'), [
-          'flask',
-          'redis',
-          'client',
-        ]),
-        isReady('flask'),
+        ...needing(
+          allRun,
+          publishesNothing('no-port-is-published', text('no port is published on the host', '沒有任何連接埠發佈到主機'), [
+            'flask',
+            'redis',
+            'client',
+          ]),
+        ),
+        ...needing([...allRun, 'all-on-the-default-network'], isReady('flask')),
       ],
     },
     {
@@ -84,7 +94,7 @@ export const setup = defineLab({
       title: text('Services find one another by name', '服務用名稱找到彼此'),
       teach: text(
         "On a network of its own Compose gives every service a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; nothing had to be published for that.",
-        '在專案自己的網路上，Compose 讓每個服務在 Docker 的 DNS 裡都有名稱。從 client 看，`flask` 是一個位址，`flask:5000` 是一個程式；不需要發佈任何連接埠。',
+        '在專案自己的網路上，Compose 讓每個服務在 Docker 的 DNS 裡都有名稱。從 client 看，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要發佈任何連接埠。',
       ),
       hints: [
         text('Type inside the client container, not on your own machine.', '要在 client 容器裡輸入，不是在自己的主機上。'),
@@ -101,21 +111,27 @@ export const setup = defineLab({
       verify: [
         dnsKnows('flask', 1),
         dnsKnows('redis', 1),
-        pingsAreReplicas(pings),
-        hostnamesAreReplicas(
-          'flask-answers-with-its-hostname',
-          text("flask answers with its replica's hostname", 'flask 回應副本的主機名稱'),
-          answers,
+        ...needing(
+          ['dns-knows-flask'],
+          pingsAreReplicas(pings),
+          hostnamesAreReplicas(
+            'flask-answers-with-its-hostname',
+            text("flask answers with its replica's hostname", 'flask 回應的主機名稱就是副本自己的'),
+            answers,
+          ),
         ),
-        addressesMatch(
-          'flask-is-reached-at-its-address',
-          text("the connection is to that replica's own address", '連線的位址就是那個副本的位址'),
-          answers,
-        ),
-        counterRises(
-          'counter-rises',
-          text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
-          answers,
+        ...needing(
+          named,
+          addressesMatch(
+            'flask-is-reached-at-its-address',
+            text("the connection is to that replica's own address", '連線的位址就是那個副本的位址'),
+            answers,
+          ),
+          counterRises(
+            'counter-rises',
+            text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
+            answers,
+          ),
         ),
       ],
     },

@@ -18,7 +18,7 @@ interface ReadyFacts extends StackFacts {
 export function isReady(role: Role): Check<ReadyFacts> {
   return defineCheck({
     id: `${role}-is-ready`,
-    claim: say('the app in every replica of {role} takes requests', '{role} 每個副本裡的程式都能接受請求', { role }),
+    claim: say('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
     gather: async (world) => {
       const { stack, inside } = await standAt(world);
       const addresses = inside
@@ -65,7 +65,7 @@ export function unanswered(facts: SampleFacts): Verdict | undefined {
     actual: !first
       ? say(
           'nothing could be asked: no replica of {service} runs, or nothing to ask from',
-          '無法發出請求：{service} 沒有執行中的副本，或沒有可以發問的容器',
+          '無法送出請求：{service} 沒有執行中的副本，或沒有可以送出請求的容器',
           { service },
         )
       : say('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
@@ -107,7 +107,7 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
     actual: say('"{body}"', '「{body}」', { body: strange.body.slice(0, 120) }),
     help: say(
       'the app is to answer with its own hostname: socket.gethostname()',
-      '程式要回應自己的主機名稱：socket.gethostname()',
+      '應用程式要回應自己的主機名稱：socket.gethostname()',
     ),
   });
 }
@@ -149,12 +149,7 @@ export function judgeAddresses(facts: SampleFacts): Verdict {
 export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
   return defineCheck({
     id: `each-${role}-answers`,
-    needs: [`${role}-is-ready`],
-    claim: say(
-      'every replica of {role}, asked directly, answers with its own hostname',
-      '直接詢問 {role} 的每個副本，都回應自己的主機名稱',
-      { role },
-    ),
+    claim: say('every replica of {role} answers with its own hostname', '{role} 的每個副本都回應自己的主機名稱', { role }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -174,7 +169,7 @@ export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<Samp
           }),
           help: say(
             'the app is to answer with its own hostname: socket.gethostname()',
-            '程式要回應自己的主機名稱：socket.gethostname()',
+            '應用程式要回應自己的主機名稱：socket.gethostname()',
           ),
         })
       );

@@ -122,7 +122,7 @@ export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts
       counts.length === count
         ? say(
             'does the name stand for all of them? docker compose exec client dig +short {service}',
-            '這個名稱代表全部副本嗎？docker compose exec client dig +short {service}',
+            '這個名稱對應到全部副本嗎？docker compose exec client dig +short {service}',
             { service: nameOf(facts, role) },
           )
         : say('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
@@ -137,11 +137,7 @@ export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts
 export function spreadIsFair(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
   return defineCheck({
     id: 'spread-is-fair',
-    claim: say(
-      'the load is spread over the replicas of {role} as a fair balancer spreads it',
-      '負載在 {role} 的副本之間分配得像公平的負載平衡',
-      { role },
-    ),
+    claim: say("{role}'s load is spread as by a fair balancer", '{role} 各副本分到的請求，和公平的負載平衡相符', { role }),
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
@@ -165,11 +161,11 @@ export function judgeFair(counts: readonly number[], spread: Spread): Verdict {
   const shown = counts.join(' : ');
   if (chance >= oneInAMillion) return passed(say('{shown}', '{shown}', { shown }), { spread: bars });
   return failed({
-    expected: say('a spread that chance allows at least once in a million', '百萬分之一以上的機率會出現的分配'),
+    expected: say('a spread that chance allows at least once in a million', '機率不低於百萬分之一的分配'),
     actual: say('{shown}', '{shown}', { shown }),
     help: say(
       'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone',
-      '有東西偏好某個副本：檢查 weight、`ip_hash`、`backup`，或只屬於一個副本的別名',
+      '請求偏向某個副本：檢查 weight、`ip_hash`、`backup`，或只屬於一個副本的別名',
     ),
     spread: bars,
   });

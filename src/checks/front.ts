@@ -10,17 +10,16 @@ import type { SampleFacts } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 
-/** Judged only when the check `needs` has shown how many replicas there are. Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
+/** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
 export function frontReaches(
   id: string,
   claim: Text,
-  { front, count, needs }: { front: Role; count: number; needs: string },
+  { front, count }: { front: Role; count: number },
   gather: Gather<SampleFacts>,
 ): Check<SampleFacts> {
   return defineCheck({
     id,
     claim,
-    needs: [needs],
     gather,
     judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
   });
@@ -35,16 +34,16 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front), all: replicas.length, met, count };
   const total = facts.answers.length;
   if (met === count)
-    return passed(say('{met} reached in {total} answers', '{total} 個回應，到達 {met} 個', { met, total }), { spread });
+    return passed(say('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
   return failed({
     expected: say(
       '{front} reaches {count} of {all} {service} replicas',
-      '{front} 到達 {all} 個 {service} 副本中的 {count} 個',
+      '{front} 把請求交給 {all} 個 {service} 副本中的 {count} 個',
       names,
     ),
     actual: say(
       '{all} {service} replicas run, {front} reaches {met}',
-      '{service} 有 {all} 個副本在執行，{front} 到達 {met} 個',
+      '{service} 有 {all} 個副本在執行，{front} 只交給 {met} 個',
       names,
     ),
     help:
@@ -63,16 +62,14 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
   });
 }
 
-/** Judged only when the check `all` has shown that every replica is reached. Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
+/** Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
 export function frontSpreadsEvenly(
   role: Role,
-  all: string,
   gather: Gather<SampleFacts & { kept: number }>,
 ): Check<SampleFacts & { kept: number }> {
   return defineCheck({
     id: 'front-spreads-evenly',
-    needs: [all],
-    claim: say('the load through the front is spread evenly over {role}', '經過前端的負載平均分配到 {role} 的副本', { role }),
+    claim: say('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
     gather,
     judge: (facts) => {
       const bad = unanswered(facts);

@@ -22,6 +22,10 @@ export interface Check<F> {
 // biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different shapes; each pairs its own gather and judge.
 export type AnyCheck = Check<any>;
 
+/** These checks, judged only when those of the same step have passed: so one mistake is told once, by the check it belongs to. */
+export const needing = (ids: readonly string[], ...checks: readonly AnyCheck[]): AnyCheck[] =>
+  checks.map((check) => ({ ...check, needs: [...(check.needs ?? []), ...ids] }));
+
 /** A check that can be judged at any time, unless it says otherwise. */
 export function defineCheck<F>(check: Omit<Check<F>, 'mode'> & { mode?: 'now' | 'once' }): Check<F> {
   return { mode: 'now', ...check };
