@@ -53,7 +53,7 @@ test('help in Chinese, by flag and by locale', async () => {
   ]);
   assert.match(text, /\n範例：\n {2}\$ lab run\n/);
   assert.is((await lab(['--help'], { env: { LC_ALL: '', LANG: 'zh_TW.UTF-8' } })).stdout, text);
-  assert.equal(first(await help('run', '--help', ...zh)), ['用法：lab run [選項] [labs...]', '', '執行實驗，並驗證每一個步驟']);
+  assert.equal(first(await help('run', '--help', ...zh)), ['用法：lab run [選項] [labs...]', '', '執行單元，並驗證每一個步驟']);
 });
 
 test('lab help says the same as --help', async () => {

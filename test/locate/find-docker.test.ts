@@ -80,7 +80,7 @@ test('none anywhere: all places, what to install, why not the private engine', (
   const error = noDocker({ places: { endpoints: [] }, misses }, debian, text('no root', '不是 root'));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
   assert.is(error.text.en, 'no Docker engine answers (tried /a.sock, /b.sock)');
-  assert.is(error.text['zh-TW'], '沒有 Docker 引擎回應（試過 /a.sock, /b.sock）');
+  assert.is(error.text['zh-TW'], '沒有 Docker 引擎回應（試過 /a.sock、/b.sock）');
   assert.is(error.hint.en, 'install Docker: `sudo apt-get install docker.io docker-compose`; no root');
   assert.is(error.hint['zh-TW'], '請安裝 Docker：`sudo apt-get install docker.io docker-compose`；不是 root');
 });
