@@ -1,10 +1,11 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { readyScript } from '../probe/scripts.ts';
-import { addressesOf, listed, nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
 import { runProbe, standAt } from './probing.ts';
 import { atAddress, namedIn, type SampleFacts, shared } from './sample.ts';
 
@@ -43,15 +44,27 @@ export function judgeReady(facts: ReadyFacts, role: Role): Verdict {
     expected: say('an answer from every replica of {service}', '{service} 的每個副本都有回應', { service }),
     actual:
       replicas.length === 0
-        ? say('no replica runs', '沒有執行中的副本')
+        ? ended(replicasOf(facts, role), service)
         : say('no answer from {deaf}', '{deaf} 沒有回應', { deaf: listed(deaf.map((one) => one.hostname)) }),
     help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
   };
   return replicas.length === 0 ? failed(mismatch) : waiting(mismatch);
 }
 
+/** What became of a service of which nothing runs. */
+const ended = (all: readonly Replica[], service: string): Text => {
+  const last = all.find((one) => one.state === 'exited');
+  return last
+    ? say('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
+        service,
+        code: last.exitCode,
+      })
+    : say('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
+};
+
 /** No connection, or a front whose app does not answer it yet. */
-const onItsWay = new Set([0, 502, 503, 504]);
+const gatewayErrors = new Set([502, 503, 504]);
+const onItsWay = new Set([0, ...gatewayErrors]);
 const broken = (answers: readonly Answer[]) => answers.filter((answer) => answer.status !== 200);
 
 /** Nothing usable to judge: no answers at all, or broken ones. A refused connection may be an app on its way up. */
@@ -76,7 +89,10 @@ export function unanswered(facts: SampleFacts): Verdict | undefined {
               ? text('no connection, or no full answer', '無法連線，或回應不完整')
               : say('HTTP {status}', 'HTTP {status}', { status: first.status }),
         }),
-    help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
+    help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+      // a front says for itself why it could not pass a request on
+      service: first && gatewayErrors.has(first.status) ? (facts.services.nginx ?? service) : service,
+    }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
 }

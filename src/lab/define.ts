@@ -2,7 +2,7 @@ import type { AnyCheck } from './check.ts';
 import { LabError } from './error.ts';
 import { type Text, text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
-import { skipped, type Verdict } from './verdict.ts';
+import { didNotPass, skipped, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** A lab from its steps; its own `run` and `verify` follow from theirs. */
@@ -21,9 +21,9 @@ async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Ve
   const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
   const verdicts = new Map<string, Verdict>();
   for (const check of checks) {
-    const unmet = check.needs?.find((need) => verdicts.get(need)?.outcome !== 'passed');
+    const unmet = checks.find((other) => check.needs?.includes(other.id) && verdicts.get(other.id)?.outcome !== 'passed');
     if (unmet !== undefined) {
-      verdicts.set(check.id, skipped(text(`${unmet} did not pass`, `${unmet} 沒有通過`)));
+      verdicts.set(check.id, skipped(didNotPass(unmet.claim)));
     } else if (check.watched) {
       verdicts.set(check.id, skipped(hasToBeWatched));
     } else {

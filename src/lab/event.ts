@@ -39,8 +39,8 @@ export type RunEvent = { readonly atMs: number } & (
       readonly startedAt: string;
       readonly plan: readonly { readonly lab: string; readonly title: Text; readonly steps: number }[];
     }
-  /** Something worth a line that is no step: a port that was taken, images on their way. */
-  | { readonly kind: 'note'; readonly text: Text }
+  /** Something worth a line that is no step: a port that was taken, or, of a step, that there was nothing to pull. */
+  | { readonly kind: 'note'; readonly text: Text; readonly lab?: string; readonly step?: string }
   | { readonly kind: 'lab-started'; readonly lab: string; readonly title: Text }
   | (At & { readonly kind: 'step-started'; readonly title: Text; readonly teach: Text })
   | (At & { readonly kind: 'command-started'; readonly line: string })

@@ -1,5 +1,5 @@
 import type { LabError } from './error.ts';
-import type { Text } from './text.ts';
+import { type Text, text } from './text.ts';
 
 /** How often each replica was met, for a bar a line; `fairness` is the probability that a fair balancer looks this uneven. */
 export interface Spread {
@@ -43,6 +43,8 @@ export interface Mismatch {
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
 export const waiting = (mismatch: Mismatch): Verdict => ({ outcome: 'waiting', ...mismatch });
 export const skipped = (because: Text): Verdict => ({ outcome: 'skipped', because });
+/** Why something is skipped: what it rests on, by its title or claim. */
+export const didNotPass = (what: Text): Text => text(`“${what.en}” did not pass`, `「${what['zh-TW']}」沒有通過`);
 export const errored = (reason: LabError): Verdict => ({ outcome: 'errored', reason });
 
 /** The outcome of a whole made of parts: ours to answer for first, then wrong, then (nothing passed) skipped. */

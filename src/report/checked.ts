@@ -9,13 +9,13 @@ import { wordsOf } from './words.ts';
 export const body = 4;
 const detail = body + 2;
 
-/** Below this, how long a check took is no news. */
+/** Below this, how long a check was waited for is no news. */
 const worthTellingMs = 1000;
 
 /** A judged check: its claim, what was seen, and all that helps when it does not hold. */
 export function renderCheck(page: Page, result: CheckResult): string[] {
   const { outcome, verdict } = result;
-  const right = result.durationMs >= worthTellingMs ? wordsOf(page.lang).time(result.durationMs) : '';
+  const right = result.looks > 1 && result.durationMs >= worthTellingMs ? wordsOf(page.lang).time(result.durationMs) : '';
   const claim = result.claim[page.lang];
   const sign = mark(page, outcome);
   const style = outcome === 'failed' || outcome === 'errored' ? page.paint.bold : (text: string) => text;
@@ -24,7 +24,7 @@ export function renderCheck(page: Page, result: CheckResult): string[] {
   const gap = room - widthOf(claim + beside);
   if (gap < 0) {
     const lines = marked(page, sign, claim, { indent: body, style, right });
-    return [...lines, ...paragraph(page, below, detail, page.paint.dim), ...under(page, verdict)];
+    return [...lines, ...(below === '' ? [] : paragraph(page, below, detail, page.paint.dim)), ...under(page, verdict)];
   }
   const line = `${' '.repeat(body)}${sign} ${style(claim)}${page.paint.dim(beside)}`;
   return [right === '' ? line : `${line}${' '.repeat(gap + 2)}${page.paint.dim(right)}`, ...under(page, verdict)];

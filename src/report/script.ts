@@ -6,6 +6,7 @@ import { abridge, widthOf, wrap } from './layout.ts';
 import { colour, edge, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
 import { renderSummary } from './summary.ts';
+import { fitTable } from './table-rows.ts';
 import { createTallies } from './tally.ts';
 import { wordsOf } from './words.ts';
 
@@ -41,7 +42,9 @@ function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hid
   const room = edge(page) - body - 2;
   const fit = (line: string) => (widthOf(line) > room * 1.5 ? [abridge(line, room)] : wrap(line, room));
   const more = hidden > 0 ? [wordsOf(page.lang).moreLines(hidden)] : [];
-  return [...said.flatMap(fit), ...more].map((line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`);
+  return [...(fitTable(said, room) ?? said.flatMap(fit)), ...more].map(
+    (line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`,
+  );
 }
 
 export function createScript(page: Page): Script {
@@ -107,15 +110,14 @@ export function createScript(page: Page): Script {
         ...(kind === 'private' ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
       ];
     },
-    note: (event) => marked(page, paint.dim('·'), event.text[lang], { indent: 0 }),
+    note: (event) =>
+      event.step === undefined
+        ? ['', ...marked(page, paint.dim('·'), event.text[lang], { indent: 0 })]
+        : marked(page, paint.dim('·'), event.text[lang], { indent: body + 2, style: paint.dim }),
     'lab-started': () => [],
     'step-started': (event) => {
       failedOutput = [];
-      underWay.header = [
-        '',
-        ...paragraph(page, event.title[lang], 2, paint.bold),
-        ...paragraph(page, event.teach[lang], 2, paint.dim),
-      ];
+      underWay.header = ['', ...paragraph(page, event.title[lang], 2, paint.bold), ...paragraph(page, event.teach[lang], 2)];
       return [];
     },
     'command-started': ({ line }) => {

@@ -5,7 +5,7 @@ import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Stack } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
-import { type Outcome, overall } from '../lab/verdict.ts';
+import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 import { lookBefore, reasonOf, settle, type View } from './settle.ts';
 
@@ -14,6 +14,7 @@ export interface CommandWatch {
   started(line: string): void;
   output(line: string, stream: 'stdout' | 'stderr'): void;
   finished(line: string, exitCode: number, durationMs: number): void;
+  note(text: Text): void;
 }
 
 /** One stack of the tutorial, ready to be worked on. */
@@ -47,34 +48,42 @@ export function telling(listen: Listener, clock: Clock): Tell {
 
 /** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
 export async function perform(sequence: Sequence): Promise<Outcome> {
-  const outcomes = new Map<string, Outcome>();
+  const done = new Map<string, Done>();
   for (const lab of sequence.labs) {
-    const missing = (lab.needs ?? []).find((need) => outcomes.has(need) && outcomes.get(need) !== 'passed');
-    outcomes.set(lab.id, await performLab(lab, missing, sequence));
+    const unmet = (lab.needs ?? []).map((need) => done.get(need)).find((need) => need && need.outcome !== 'passed');
+    const outcome = await performLab(lab, unmet?.root, sequence);
+    done.set(lab.id, { outcome, root: unmet?.root ?? lab.title });
   }
-  return overall([...outcomes.values()]);
+  return overall([...done.values()].map((lab) => lab.outcome));
 }
 
-async function performLab(lab: Lab, missing: string | undefined, sequence: Sequence): Promise<Outcome> {
+/** How a lab or step ended; `root` is the title of what did not pass first, where it was skipped for that. */
+interface Done {
+  readonly outcome: Outcome;
+  readonly root: Text;
+}
+
+async function performLab(lab: Lab, missing: Text | undefined, sequence: Sequence): Promise<Outcome> {
   const { listen, clock } = sequence;
   const startedMs = clock.now();
   // What the site has to say comes before the lab's first line; what it throws is told by the step that needs it.
   if (missing === undefined) await sequence.site(lab.stack).catch(() => undefined);
   listen({ kind: 'lab-started', lab: lab.id, title: lab.title });
-  const outcomes = new Map<string, Outcome>();
+  const done = new Map<string, Done>();
   for (const [at, step] of lab.steps.entries()) {
     const needs = step.needs ?? lab.steps.slice(Math.max(0, at - 1), at).map((before) => before.id);
-    const unmet = missing ?? needs.find((need) => outcomes.get(need) !== 'passed');
-    outcomes.set(step.id, unmet === undefined ? await performStep(lab, step, sequence) : skip(lab, step, unmet, listen));
+    const unmet = missing ?? needs.map((need) => done.get(need)).find((need) => need && need.outcome !== 'passed')?.root;
+    const outcome = unmet === undefined ? await performStep(lab, step, sequence) : skip(lab, step, unmet, listen);
+    done.set(step.id, { outcome, root: unmet ?? step.title });
   }
-  const outcome = overall([...outcomes.values()]);
+  const outcome = overall([...done.values()].map((step) => step.outcome));
   listen({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
   return outcome;
 }
 
-function skip(lab: Lab, step: Step, unmet: string, listen: Sequence['listen']): Outcome {
-  const message: Text = text(`${unmet} did not pass`, `${unmet} 沒有通過`);
-  const hint: Text = text(`fix ${unmet} first`, `請先解決 ${unmet}`);
+function skip(lab: Lab, step: Step, root: Text, listen: Sequence['listen']): Outcome {
+  const message = didNotPass(root);
+  const hint = text('what did not pass comes first', '請先解決沒有通過的部分');
   const at = { lab: lab.id, step: step.id };
   listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   for (const check of step.verify) listen({ kind: 'check-finished', ...at, result: skippedResult(check, message) });
@@ -101,8 +110,7 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
   const muchTooLate = clock.after(timeoutMs + settleMs);
   const end = (outcome: Outcome, reason?: { message: Text; hint: Text }): Outcome => {
     const durationMs = Math.round(clock.now() - startedMs);
-    const hints = outcome === 'failed' ? step.hints : [];
-    listen({ kind: 'step-finished', ...at, outcome, durationMs, ...(reason ? { reason } : {}), hints });
+    listen({ kind: 'step-finished', ...at, outcome, durationMs, ...(reason ? { reason } : {}), hints: [] });
     return outcome;
   };
   listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
@@ -139,4 +147,5 @@ const watchOf = (at: { lab: string; step: string }, listen: Sequence['listen']):
   started: (line) => listen({ kind: 'command-started', ...at, line }),
   output: (line, stream) => listen({ kind: 'command-output', ...at, line, stream }),
   finished: (line, exitCode, durationMs) => listen({ kind: 'command-finished', ...at, line, exitCode, durationMs }),
+  note: (text) => listen({ kind: 'note', ...at, text }),
 });

@@ -4,8 +4,8 @@ import type { AnyCheck } from '../lab/check.ts';
 import { hasToBeWatched } from '../lab/define.ts';
 import type { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
-import { text, verbatim } from '../lab/text.ts';
-import { errored, failed, skipped, type Verdict } from '../lab/verdict.ts';
+import { verbatim } from '../lab/text.ts';
+import { didNotPass, errored, failed, skipped, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import type { Clock } from './clock.ts';
 
@@ -144,7 +144,8 @@ function decide(
     const needed = results.get(need);
     if (!needed) return undefined;
     if (needed.outcome !== 'passed') {
-      return { verdict: skipped(text(`${need} did not pass`, `${need} 沒有通過`)), evidence: found.evidence };
+      const root = needed.verdict.outcome === 'skipped' ? needed.verdict.because : didNotPass(needed.claim);
+      return { verdict: skipped(root), evidence: found.evidence };
     }
   }
   if (found.verdict.outcome !== 'waiting') return found;

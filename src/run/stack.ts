@@ -33,36 +33,26 @@ const typingMs = 10_000;
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
   const { compose, spec, clock } = place;
   const v1 = compose.version.startsWith('1.');
-  const run = async (line: string, afterwards?: () => void): Promise<void> => {
+  const run = async (line: string): Promise<void> => {
     const startedMs = clock.now();
     watch.started(line);
     const { exitCode, tail } = await runLine(line, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
-    if (exitCode === 0) afterwards?.();
     watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
     if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
   };
   // Compose 1 asks for a terminal where 2 sees that there is none.
-  const adapted = (words: string) =>
-    v1
-      ? words
-          .replace(/^exec /, 'exec -T ')
-          .replace(/^rm /, 'rm -f ')
-          .replace('-f -f', '-f')
-      : words;
+  const adapted = (words: string) => (v1 ? words.replace(/^exec /, 'exec -T ') : words);
 
   return {
     spec,
     compose: (pieces, ...values) => run(`${compose.line} ${adapted(shellLine(pieces, values))}`),
     pull: async () => {
       const absent = await absentImages(place);
-      const nothing = () => absent.length === 0 && watch.output('nothing to pull: every image is here already', 'stdout');
-      if (supportsPolicy(compose.version)) return run(`${compose.line} pull --ignore-buildable --policy missing`, nothing);
       // An older Compose would ask a registry for what is here already, and fail without one.
-      if (absent.length > 0) return run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
-      const line = `${compose.line} pull`;
-      watch.started(line);
-      nothing();
-      watch.finished(line, 0, 0);
+      if (supportsPolicy(compose.version)) await run(`${compose.line} pull --ignore-buildable --policy missing`);
+      else if (absent.length > 0) await run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
+      if (absent.length === 0)
+        watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
     },
     curl: async (count) => {
       await answers(place, signal);

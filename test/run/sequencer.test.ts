@@ -105,10 +105,11 @@ test('a step that fails skips the later ones, and the labs that need it; not the
   ]);
   assert.is(ran, 2);
   const told = run.events.find((event) => event.kind === 'step-finished' && event.step === 'a');
-  assert.equal(told?.kind === 'step-finished' && told.hints, [verbatim('vague'), verbatim('clearer'), verbatim('exact')]);
-  assert.equal(run.reason('b'), { message: text('a did not pass', 'a 沒有通過'), hint: text('fix a first', '請先解決 a') });
-  assert.equal(run.reason('c')?.message.en, 'b did not pass');
-  assert.equal(run.reason('d')?.message.en, 'x did not pass');
+  assert.equal(told?.kind === 'step-finished' && told.hints, []);
+  // each is told by what did not pass first, by its title
+  assert.equal(run.reason('b')?.message, text('“step a” did not pass', '「step a」沒有通過'));
+  assert.equal(run.reason('c')?.message.en, '“step a” did not pass');
+  assert.equal(run.reason('d')?.message.en, '“lab x” did not pass');
 });
 
 test("a skipped step's checks are told as skipped, with why", async () => {
@@ -119,7 +120,7 @@ test("a skipped step's checks are told as skipped, with why", async () => {
     id: 'b-holds',
     claim: text('b-holds holds', 'b-holds 成立'),
     outcome: 'skipped',
-    verdict: { outcome: 'skipped', because: text('a did not pass', 'a 沒有通過') },
+    verdict: { outcome: 'skipped', because: text('“step a” did not pass', '「step a」沒有通過') },
     evidence: null,
     looks: 0,
     durationMs: 0,

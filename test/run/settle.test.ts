@@ -109,7 +109,7 @@ test('needs: judged when those passed, skipped where one did not', async () => {
 
   const failing = setUp(['no']);
   const [, skipped] = await failing.settled([wordCheck('a'), needy]);
-  assert.equal(skipped?.verdict, { outcome: 'skipped', because: text('a did not pass', 'a 沒有通過') });
+  assert.equal(skipped?.verdict, { outcome: 'skipped', because: text('“a holds” did not pass', '「a 成立」沒有通過') });
 
   const erring = setUp([unable]);
   const three = await erring.settled([wordCheck('a'), needy, wordCheck('c', { needs: ['b'] })]);

@@ -42,7 +42,7 @@ const unusable = (more: object = {}): Case[] => [
   {
     name: 'a front whose app does not answer yet',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 502 })] }), ...more },
-    told: notYet('1 of 1 failed (HTTP 502)'),
+    told: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read what it says: docker compose logs nginx'),
   },
   {
     name: 'the app breaks',
@@ -238,7 +238,12 @@ export const traffic: Cases = {
     {
       name: 'none runs',
       facts: ready(stackFacts([flask(1, { state: 'exited' }), redis()]), []),
-      told: fail('an answer from every replica of flask', 'no replica runs', logs),
+      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 0', logs),
+    },
+    {
+      name: 'there is none',
+      facts: ready(stackFacts([redis()]), []),
+      told: fail('an answer from every replica of flask', 'no replica of flask runs', logs),
     },
   ],
 

@@ -1,0 +1,31 @@
+import { pad, widthOf } from './layout.ts';
+
+/** What says least of a container, first: left out where a table is too wide. */
+const dispensable = ['COMMAND', 'IMAGE', 'CREATED', 'PORTS', 'SERVICE'];
+
+/**
+ * A table as `docker compose ps` prints it (headings in capitals, columns two blanks or more apart) in at most `columns`:
+ * whole columns are left out, the same in every row. Undefined: it is no such table, or would not fit even so.
+ */
+export function fitTable(lines: readonly string[], columns: number): string[] | undefined {
+  const [header = ''] = lines;
+  if (!/^[A-Z][A-Z ]*(?: {2,}[A-Z][A-Z ]*)+$/.test(header.trimEnd())) return undefined;
+  const headings = [...header.matchAll(/[A-Z]+(?: [A-Z]+)*/g)].map((match) => ({ name: match[0], from: match.index }));
+  const table = headings.map(({ name, from }, at) => {
+    const cells = lines.map((line) => line.slice(from, headings[at + 1]?.from).trim());
+    return { name, cells, width: Math.max(...cells.map(widthOf)) };
+  });
+  const kept = new Set(table);
+  const total = () => [...kept].reduce((sum, { width }) => sum + width + 2, -2);
+  for (const name of dispensable) {
+    const column = table.find((one) => one.name === name);
+    if (column && total() > columns) kept.delete(column);
+  }
+  if (total() > columns) return undefined;
+  return lines.map((_, row) =>
+    [...kept]
+      .map(({ cells, width }) => pad(cells[row] ?? '', width))
+      .join('  ')
+      .trimEnd(),
+  );
+}
