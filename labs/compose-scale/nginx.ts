@@ -16,6 +16,7 @@ import { text } from '../../src/lab/text.ts';
 
 const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'access');
 const many = sampleThroughFront('flask', { kept: 12, single: 12 });
+const untilAll = sampleThroughFront('flask', { kept: 12, single: 12, untilAll: true });
 const direct = askEach('flask');
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
@@ -164,10 +165,10 @@ export const nginx = defineLab({
             'nginx-reaches-all-three',
             text('nginx reaches all three replicas', 'nginx 把請求交給全部三個副本'),
             { front: 'nginx', count: 3 },
-            many,
+            untilAll,
           ),
         ),
-        ...needing(['nginx-reaches-all-three'], frontSpreadsEvenly('flask', many)),
+        ...needing(['nginx-reaches-all-three'], frontSpreadsEvenly('flask', untilAll)),
       ],
     },
     {

@@ -77,5 +77,5 @@ export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
           ),
   };
   // The engine and its DNS disagree for a moment while replicas come and go.
-  return replicas.length === count && strange.length > 0 ? waiting(mismatch) : failed(mismatch);
+  return replicas.length === count ? waiting(mismatch) : failed(mismatch);
 }

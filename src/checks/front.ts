@@ -33,8 +33,19 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
   const met = counts.filter((one) => one > 0).length;
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front), all: replicas.length, met, count };
   const total = facts.answers.length;
-  if (met === count)
+  const strangers = total - counts.reduce((sum, one) => sum + one, 0);
+  if (met === count && strangers === 0)
     return passed(say('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
+  if (met === count)
+    return failed({
+      expected: text("a replica's hostname in every answer", '每個回應裡都有副本的主機名稱'),
+      actual: say('{strangers} of {total} answers name no replica', '{total} 個回應中有 {strangers} 個沒有副本的主機名稱', {
+        strangers,
+        total,
+      }),
+      help: say('see what else answers: docker compose logs {front}', '看看還有誰在回應：docker compose logs {front}', names),
+      spread,
+    });
   return failed({
     expected: say(
       '{front} reaches {count} of {all} {service} replicas',

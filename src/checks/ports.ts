@@ -45,7 +45,7 @@ interface PublishedFacts extends StackFacts {
   readonly containerPort: number;
 }
 
-/** The stack's front publishes its port, on loopback. */
+/** The stack's front publishes its port; on which address is its own affair. */
 export function publishes(role: Role): Check<PublishedFacts> {
   return defineCheck({
     id: `${role}-publishes-its-port`,

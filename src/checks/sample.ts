@@ -150,7 +150,7 @@ export const shared = (from: Replica, to: Replica): string | undefined =>
  * chance); who is reached at all is told by the lot.
  */
 export const sampleThroughFront =
-  (role: Role, { kept, single }: { kept: number; single: number }) =>
+  (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
   async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
     const stack = await lookAtStack(world);
     const marks = (count: number) => Array.from({ length: count }, () => world.nonce());
@@ -159,5 +159,10 @@ export const sampleThroughFront =
       ...(onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : []),
       ...(await world.request(marks(single), { keepAlive: false })),
     ];
+    const replicas = runningOf(stack, role);
+    const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
+    // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
+    if (untilAll && replicas.some((replica) => !met.has(replica.id)))
+      answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
     return { ...stack, role, answers, logged: {}, kept: onOne };
   };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { ApiError, asLabError } from '../engine/api-error.ts';
+import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { program } from './args.ts';
@@ -22,10 +22,11 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort(name);
   });
 }
-// A reader that went away (`lab run | head`) wants no more: end orderly.
+// A reader that went away (`lab run | head`), a closed terminal, a full disk: nobody reads on, so end orderly.
+let unwritten: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') unwritten ??= error;
     interrupted.abort('SIGPIPE');
   });
 }
@@ -39,6 +40,7 @@ try {
 } finally {
   clearInterval(awake);
 }
+if (unwritten && process.exitCode === 0) process.exitCode = 3;
 
 function tell(thrown: unknown): number {
   const error = understood(thrown);
@@ -52,7 +54,7 @@ function tell(thrown: unknown): number {
 }
 
 function understood(thrown: unknown): unknown {
-  if (thrown instanceof ApiError) return asLabError(thrown);
+  if (thrown instanceof ApiError || isSystemError(thrown)) return asLabError(thrown);
   // Ctrl-C as the answer to a question: a terminal that is read key by key makes no signal of it
   if (!(thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
   return new LabError(

@@ -11,9 +11,26 @@ export class ApiError extends Error {
   }
 }
 
-/** Errors of ours and the engine's are told as they are; anything else is a bug, and goes on up. */
+/** What the operating system refused: a full disk, a read-only folder, no permission. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error &&
+  'code' in error &&
+  'syscall' in error &&
+  typeof error.code === 'string' &&
+  /^E[A-Z]+$/.test(error.code);
+
+const refusedBySystem = (error: NodeJS.ErrnoException): LabError =>
+  new LabError(
+    'E_STATE',
+    text(`the system refused: ${error.message}`, `系統拒絕了操作：${error.message}`),
+    text('see whether the disk is full or the folder is read-only', '看看磁碟是否已滿，或資料夾是否唯讀'),
+    { cause: error },
+  );
+
+/** Errors of ours, the engine's and the system's are told as they are; anything else is a bug, and goes on up. */
 export function asLabError(error: unknown): LabError {
   if (error instanceof LabError) return error;
+  if (isSystemError(error)) return refusedBySystem(error);
   if (!(error instanceof ApiError)) throw error;
   return new LabError(
     'E_ENGINE_API',

@@ -13,7 +13,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** The newest API that this program was written against, and the oldest it works with (Engine 20.10). */
 const newest = [1, 47] as const;
-const oldest = [1, 40] as const;
+const oldest = [1, 41] as const;
 
 const older = (a: readonly [number, number], b: readonly [number, number]) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 
@@ -41,12 +41,15 @@ export class EngineApi {
     });
     const http = client['api'];
     let answer: Response;
+    const inTime = withinMs(greetingMs, endpoint.host);
     try {
-      answer = (await http.get('/_ping', 'text/plain')) as unknown as Response;
+      answer = await Promise.race([http.get('/_ping', 'text/plain') as unknown as Promise<Response>, inTime.late]);
       await answer.text();
     } catch (error) {
       await client.close();
       throw unreachable(endpoint.host, error);
+    } finally {
+      inTime.end();
     }
     const [major = 1, minor = 24] = (answer.headers.get('api-version') ?? '1.24').split('.').map(Number);
     const theirs = [major, minor] as const;
@@ -55,8 +58,8 @@ export class EngineApi {
       throw new LabError(
         'E_ENGINE_UNSUPPORTED',
         text(
-          `the engine at ${endpoint.host} speaks API ${major}.${minor}; 1.40 is the oldest that works`,
-          `${endpoint.host} 的引擎使用 API ${major}.${minor}，最舊只支援到 1.40`,
+          `the engine at ${endpoint.host} speaks API ${major}.${minor}; 1.41 is the oldest that works`,
+          `${endpoint.host} 的引擎使用 API ${major}.${minor}，最舊只支援到 1.41`,
         ),
         text('update Docker to 20.10 or later', '請把 Docker 更新到 20.10 以上'),
       );
@@ -96,16 +99,28 @@ export class EngineApi {
 
   /** Throws ApiError where the engine says no, LabError where it can't be reached. All below do. */
   async get<T>(path: string, query: Query = {}): Promise<T> {
-    return (await (await this.#send('GET', path, query)).json()) as T;
+    return this.#whole(this.#send('GET', path, query), async (response) => (await response.json()) as T);
   }
 
   async post<T>(path: string, query: Query = {}, body?: object): Promise<T | undefined> {
-    const said = await (await this.#send('POST', path, query, body)).text();
+    const said = await this.#whole(this.#send('POST', path, query, body), (response) => response.text());
     return said ? (JSON.parse(said) as T) : undefined;
   }
 
   async delete(path: string, query: Query = {}): Promise<void> {
-    await (await this.#send('DELETE', path, query)).text();
+    await this.#whole(this.#send('DELETE', path, query), (response) => response.text());
+  }
+
+  /** An answer read to its end, in good time. One that breaks off is an engine that can't be reached. */
+  async #whole<T>(sent: Promise<Response>, read: (response: Response) => Promise<T>): Promise<T> {
+    const inTime = withinMs(answerMs, this.endpoint.host);
+    try {
+      return await Promise.race([sent.then(read), inTime.late]);
+    } catch (error) {
+      throw error instanceof TypeError ? unreachable(this.endpoint.host, error) : error;
+    } finally {
+      inTime.end();
+    }
   }
 
   /** The raw body of an answer, for what is long or never ends. `headers` go with a POST only. */
@@ -154,6 +169,20 @@ export function demultiplex(bytes: Buffer): { stdout: string; stderr: string } {
   return { stdout: all(1), stderr: all(2) };
 }
 
+/** How long an engine may take to say that it is there, and to answer a request (a container that it must kill takes its grace). */
+const greetingMs = 10_000;
+const answerMs = 60_000;
+
+/** Rejects after `ms`, unless ended before. */
+function withinMs(ms: number, host: string): { late: Promise<never>; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreachable(host, new Error(`no answer in ${ms / 1000} s`))), ms);
+  });
+  late.catch(() => undefined);
+  return { late, end: () => clearTimeout(timer) };
+}
+
 function messageOf(body: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -165,6 +194,7 @@ function messageOf(body: string): string | undefined {
 }
 
 function unreachable(host: string, error: unknown): LabError {
+  if (error instanceof LabError) return error;
   const code = deepCode(error);
   if (code === 'EACCES' || code === 'EPERM') {
     return new LabError(

@@ -81,7 +81,9 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   try {
     const { exitCode } = await child;
     // What the command had started may still be putting away its things; it has the same grace.
-    while (options.signal.aborted && kill(pid, 0)) await pause(20);
+    // Bounded, for where nobody reaps the dead a group never ends.
+    const untilMs = performance.now() + graceMs + 1000;
+    while (options.signal.aborted && kill(pid, 0) && performance.now() < untilMs) await pause(20);
     options.signal.throwIfAborted();
     return { exitCode: exitCode ?? 1, tail };
   } finally {

@@ -16,6 +16,8 @@ async function read(
   const reader = stream.getReader();
   const letGo = () => void reader.cancel().catch(() => undefined);
   signal.addEventListener('abort', letGo, { once: true });
+  // one that was aborted before says so no more
+  if (signal.aborted) letGo();
   let bytes = Buffer.alloc(0);
   try {
     for (;;) {

@@ -49,7 +49,7 @@ export const readPings = (said: ExecResult): Ping[] =>
 export const curlScript = (targets: readonly { host: string; nonce: string }[], port: number, marker: string): string =>
   [
     'command -v curl >/dev/null || exit 127',
-    `ask() { curl -sS -m 5 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null; }`,
+    `ask() { curl -q -4 -sS --noproxy '*' -m 5 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null; }`,
     ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(word(nonce))}'`),
     'true',
   ].join('\n');
@@ -82,12 +82,12 @@ export const readyScript = (addresses: readonly string[], port: number, tries: n
   [
     'command -v curl >/dev/null || exit 127',
     `n=0; for a in ${addresses.map(word).join(' ')}; do`,
-    `  until curl -s -o /dev/null -m 2 http://$a:${port}/health; do [ $? != 28 ] || continue 2; n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
+    `  until c=$(curl -q -s --noproxy '*' -o /dev/null -m 2 -w '%{http_code}' http://$a:${port}/health) && [ "$c" -lt 500 ]; do [ $? != 28 ] || continue 2; n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
     'done; true',
   ].join('\n');
 
 /** Whether a TCP connection can be made within 0.3 s: what a bridge drops never answers. Prints `yes` or `no`. */
 export const reachScript = (address: string, port: number): string =>
   `command -v curl >/dev/null || exit 127
-t=$(curl -s -o /dev/null -m 0.3 --connect-timeout 0.3 -w '%{time_connect}' telnet://${word(address)}:${port} </dev/null)
+t=$(curl -q -s --noproxy '*' -o /dev/null -m 0.3 --connect-timeout 0.3 -w '%{time_connect}' telnet://${word(address)}:${port} </dev/null)
 case "$t" in 0|0.000000|'') echo no;; *) echo yes;; esac`;

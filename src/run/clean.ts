@@ -1,11 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
 import { EngineApi } from '../engine/api.ts';
+import { asLabError } from '../engine/api-error.ts';
 import type { Homes } from '../engine/homes.ts';
 import { endOrphans } from '../engine/orphans.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import type { Clock } from './clock.ts';
 import { type JournalEntry, loadEntries, removeEntry, runDir, tryRunLock } from './journal.ts';
-import { findLeft, type Left, removeRun } from './teardown.ts';
+import { findLeft, type Left, quietMs, removeRun } from './teardown.ts';
 
 /** What runs left behind: by kind, names; `files` are the runs' folders. */
 export interface Leftovers extends Left {
@@ -21,7 +23,7 @@ export interface Cleaned {
 }
 
 /** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves. */
-export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Promise<Cleaned> {
+export async function clean(homes: Homes, clock: Clock, { dryRun }: { dryRun: boolean }): Promise<Cleaned> {
   const left = {
     containers: [] as string[],
     networks: [] as string[],
@@ -39,11 +41,10 @@ export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Prom
       continue;
     }
     try {
-      const found = await cleanRun(homes, entry, dryRun);
+      const found = await cleanRun(homes, clock, entry, dryRun);
       for (const kind of Object.keys(left) as (keyof Leftovers)[]) left[kind].push(...found[kind]);
     } catch (error) {
-      if (!(error instanceof LabError)) throw error;
-      failed.push({ id: entry.id, error });
+      failed.push({ id: entry.id, error: asLabError(error) });
     } finally {
       await lock.release();
     }
@@ -51,7 +52,7 @@ export async function clean(homes: Homes, { dryRun }: { dryRun: boolean }): Prom
   return { left, underWay, failed };
 }
 
-async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
+async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
   const dir = runDir(homes, entry.id);
   const files = (await stat(dir).catch(() => undefined)) ? [dir] : [];
   const api = await reach(entry);
@@ -71,8 +72,8 @@ async function cleanRun(homes: Homes, entry: JournalEntry, dryRun: boolean): Pro
   }
   try {
     if (dryRun) return { ...(await findLeft(api, entry.id)), files };
-    await endOrphans(entry.id);
-    const removed = await removeRun(api, entry.id);
+    const orphans = await endOrphans(entry.id);
+    const removed = await removeRun(api, entry.id, clock, orphans ? quietMs : 0);
     await rm(dir, { recursive: true, force: true });
     await removeEntry(homes, entry.id);
     return { ...removed, files };

@@ -8,6 +8,9 @@ import type { JournalEntry } from './journal-entry.ts';
 
 export type { JournalEntry } from './journal-entry.ts';
 
+/** What every project of a run, and so all that Compose names after it, begins with. */
+export const projectPrefix = (id: string): string => `labwright-${id}-`;
+
 /** The label that everything made for a run carries. */
 export const runLabel = 'labwright.run';
 

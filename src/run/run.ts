@@ -12,7 +12,7 @@ import { inTheirWords } from './compose-words.ts';
 import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { perform, type Site, type Tell, telling } from './sequencer.ts';
 import { openStack } from './stack.ts';
-import { countLeft, removeRun } from './teardown.ts';
+import { countLeft, quietMs, removeRun } from './teardown.ts';
 import { copyStack } from './workspace.ts';
 import { observe } from './world.ts';
 
@@ -73,7 +73,7 @@ export async function runLabs(running: Running): Promise<Outcome> {
     failure = { error };
   }
   try {
-    await tidy({ ...running, keep: running.keep && !failure }, dir, tell);
+    await tidy({ ...running, keep: running.keep && !failure }, dir, tell, failure !== undefined);
   } catch (error) {
     // That something of ours is left is worse news than why the run ended.
     failure = { error };
@@ -114,7 +114,12 @@ function siteMaker(running: Running, dir: string, ports: HeldPort[], tell: Tell)
   };
 }
 
-async function tidy({ engine, homes, runId, keep, clock }: Running, dir: string, tell: Tell): Promise<void> {
+async function tidy(
+  { engine, homes, runId, keep, clock }: Running,
+  dir: string,
+  tell: Tell,
+  interrupted: boolean,
+): Promise<void> {
   if (keep) {
     tell({
       kind: 'note',
@@ -124,7 +129,7 @@ async function tidy({ engine, homes, runId, keep, clock }: Running, dir: string,
   }
   const startedMs = clock.now();
   tell({ kind: 'teardown-started' });
-  const removed = await removeRun(engine.api, runId);
+  const removed = await removeRun(engine.api, runId, clock, interrupted ? quietMs : 0);
   await rm(dir, { recursive: true, force: true });
   await removeEntry(homes, runId);
   tell({ kind: 'teardown-finished', removed: countLeft(removed), durationMs: Math.round(clock.now() - startedMs) });

@@ -83,7 +83,7 @@ async function performLab(lab: Lab, missing: Text | undefined, sequence: Sequenc
 
 function skip(lab: Lab, step: Step, root: Text, listen: Sequence['listen']): Outcome {
   const message = didNotPass(root);
-  const hint = text('what did not pass comes first', '請先解決沒有通過的部分');
+  const hint = text('fix what did not pass first', '請先解決沒有通過的部分');
   const at = { lab: lab.id, step: step.id };
   listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   for (const check of step.verify) listen({ kind: 'check-finished', ...at, result: skippedResult(check, message) });

@@ -2,7 +2,8 @@ import { type EngineApi, filters } from '../engine/api.ts';
 import { ApiError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { runLabel } from './journal.ts';
+import type { Clock } from './clock.ts';
+import { projectPrefix, runLabel } from './journal.ts';
 
 /** What is, or was, left of a run on an engine: by kind, what a person knows it by. */
 export interface Left {
@@ -22,24 +23,36 @@ interface Found {
 }
 type FoundByKind = Readonly<Record<keyof Left, readonly Found[]>>;
 
-/** All that carries the run's label. */
+interface Labelled {
+  readonly Id: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * All that the run made. Its label alone does not say so: what is built or run from one of its images inherits that. So a
+ * container must be Compose's own and of the run's name, and an image must have no other name.
+ */
 async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const mine = { filters: filters({ label: [`${runLabel}=${id}`] }) };
+  const prefix = projectPrefix(id);
   const [containers, networks, volumes, images] = await Promise.all([
-    api.get<{ Id: string; Names: string[] }[]>('/containers/json', { ...mine, all: true }),
-    api.get<{ Id: string; Name: string }[]>('/networks', mine),
+    api.get<(Labelled & { Names: string[] })[]>('/containers/json', { ...mine, all: true }),
+    api.get<(Labelled & { Name: string })[]>('/networks', mine),
     api.get<{ Volumes: { Name: string }[] | null }>('/volumes', mine),
-    api.get<{ Id: string; RepoTags: string[] | null }[]>('/images/json', mine),
+    api.get<(Labelled & { RepoTags: string[] | null })[]>('/images/json', mine),
   ]);
+  const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
   return {
-    containers: containers.map((one) => ({
-      name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
-      path: `/containers/${one.Id}`,
-      query: { force: true, v: true },
-    })),
+    containers: containers
+      .filter((one) => one.Labels?.['com.docker.compose.config-hash'] && nameOf(one).includes(prefix))
+      .map((one) => ({ name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
     networks: networks.map((one) => ({ name: one.Name, path: `/networks/${one.Id}`, query: {} })),
     volumes: (volumes.Volumes ?? []).map((one) => ({ name: one.Name, path: `/volumes/${one.Name}`, query: {} })),
-    images: images.map((one) => ({ name: one.RepoTags?.[0] ?? one.Id, path: `/images/${one.Id}`, query: { force: true } })),
+    // By its name: an image that somebody else's is built on loses that, and stays for them.
+    images: images
+      .flatMap((one) => one.RepoTags ?? [])
+      .filter((tag) => tag.startsWith(prefix))
+      .map((tag) => ({ name: tag, path: `/images/${tag}`, query: {} })),
   };
 }
 
@@ -52,14 +65,18 @@ const names = (found: FoundByKind): Left => ({
 
 export const findLeft = async (api: EngineApi, id: string): Promise<Left> => names(await find(api, id));
 
-/** How often it is looked again for what the engine was still making when the run ended. */
-const rounds = 10;
+/** How long an engine may go on with what a command that was ended had asked for. */
+export const quietMs = 2000;
+
+/** How long what is held up (409: 'removal in progress', a network still in use) may take to let go. */
+const patienceMs = 15_000;
 
 /**
- * Removes everything of a run from an engine, and looks again until nothing is there. Only what carries the run's label is
- * touched. Resolves to what was removed. Throws LabError E_CLEAN if something stays.
+ * Removes everything of a run from an engine, and looks again until nothing is there. `quietMs`: for so long nothing may turn
+ * up any more, since an engine finishes what a killed command had asked for. Resolves to what was removed. Throws LabError
+ * E_CLEAN if something stays.
  */
-export async function removeRun(api: EngineApi, id: string): Promise<Left> {
+export async function removeRun(api: EngineApi, id: string, clock: Clock, quietMs = 0): Promise<Left> {
   const removed = {
     containers: new Set<string>(),
     networks: new Set<string>(),
@@ -67,16 +84,10 @@ export async function removeRun(api: EngineApi, id: string): Promise<Left> {
     images: new Set<string>(),
   };
   let refused: unknown;
-  for (let round = 0; round < rounds; round++) {
+  let changedMs = clock.now();
+  for (let pauseMs = 25; ; pauseMs = Math.min(500, pauseMs * 2)) {
     const found = await find(api, id);
-    if (countLeft(names(found)) === 0) {
-      return {
-        containers: [...removed.containers],
-        networks: [...removed.networks],
-        volumes: [...removed.volumes],
-        images: [...removed.images],
-      };
-    }
+    const before = countLeft(asLeft(removed));
     // Containers hold networks, volumes and images, so they go first.
     for (const kind of ['containers', 'networks', 'volumes', 'images'] as const) {
       const tried = await Promise.allSettled(found[kind].map((one) => removeOne(api, one)));
@@ -85,16 +96,32 @@ export async function removeRun(api: EngineApi, id: string): Promise<Left> {
         else refused = result.reason;
       });
     }
+    const left = names(found);
+    if (countLeft(asLeft(removed)) > before) changedMs = clock.now();
+    const sinceMs = clock.now() - changedMs;
+    if (countLeft(left) === 0 && sinceMs >= quietMs) return asLeft(removed);
+    if (countLeft(left) > 0 && sinceMs > patienceMs) throw stays(left, refused);
+    await clock.wait(pauseMs);
   }
-  const left = Object.values(names(await find(api, id))).flat();
-  throw new LabError(
+}
+
+const asLeft = (removed: Readonly<Record<keyof Left, ReadonlySet<string>>>): Left => ({
+  containers: [...removed.containers],
+  networks: [...removed.networks],
+  volumes: [...removed.volumes],
+  images: [...removed.images],
+});
+
+function stays(found: Left, cause: unknown): LabError {
+  const left = Object.values(found).flat();
+  return new LabError(
     'E_CLEAN',
     text(`could not remove ${left.join(', ')}`, `無法移除 ${left.join('、')}`),
     text(
       'see what holds it: `docker ps -a`, `docker network inspect`; then `lab clean`',
       '用 `docker ps -a`、`docker network inspect` 看看是什麼佔用，再執行 `lab clean`',
     ),
-    { cause: refused },
+    { cause },
   );
 }
 

@@ -6,6 +6,7 @@ import { interpolate } from '../engine/needed-images.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
+import { projectPrefix } from './journal.ts';
 import { type ComposeFile, parseCompose, renderOverride } from './override.ts';
 
 const overrideName = 'labwright.yaml';
@@ -37,7 +38,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
   const dir = join(copying.runDir, name);
   await cp(join(copying.assets, spec.dir), dir, { recursive: true });
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'));
-  const project = `labwright-${runId}-${name}`;
+  const project = `${projectPrefix(runId)}${name}`;
   const settings = {
     FLASK_IMAGE: `${project}-flask:lab`,
     ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),

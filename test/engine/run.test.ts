@@ -138,6 +138,42 @@ test('what is kept is told, found and removed', async ({ engine }) => {
   assert.is((await runBin(['clean'], envFor(engine, state))).stdout, 'nothing is left behind\n');
 });
 
+test("what somebody builds and runs from a run's image is theirs, label and all", async ({ engine }) => {
+  const state = folder();
+  assert.is((await runBin(['run', 'setup', '--keep'], envFor(engine, state))).exitCode, 0);
+  const found = await left(engine, state);
+  const theirs = `theirs-${process.pid}`;
+  const [flask = ''] = found['images'] ?? [];
+  const [repo, tag] = [theirs, 'latest'];
+  const made = await engine.api.post<{ Id: string }>(
+    '/containers/create',
+    { name: `${theirs}-source` },
+    { Image: flask, Cmd: ['true'] },
+  );
+  await engine.api.post('/commit', { container: made?.Id, repo, tag });
+  const other = await engine.api.post<{ Id: string }>(
+    '/containers/create',
+    { name: theirs },
+    { Image: `${repo}:${tag}`, Cmd: ['true'] },
+  );
+  try {
+    const cleaned = await runBin(['clean'], envFor(engine, state));
+    assert.is(cleaned.exitCode, 3, "the run's image is in use by a container of theirs");
+    await engine.api.delete(`/containers/${made?.Id}`, { force: true });
+    assert.is((await runBin(['clean'], envFor(engine, state))).exitCode, 0);
+    const [inspected, image] = await Promise.all([
+      engine.api.get<{ Name: string }>(`/containers/${other?.Id}/json`),
+      engine.api.get<{ RepoTags: string[] }>(`/images/${repo}:${tag}/json`),
+    ]);
+    assert.is(inspected.Name, `/${theirs}`);
+    assert.equal(image.RepoTags, [`${repo}:${tag}`]);
+  } finally {
+    for (const one of [made, other]) await engine.api.delete(`/containers/${one?.Id}`, { force: true }).catch(() => undefined);
+    await engine.api.delete(`/images/${repo}:${tag}`);
+  }
+  assert.equal(await left(engine, state), nothing);
+});
+
 test('an unknown lab is a usage error that names the known ones', async ({ engine }) => {
   const { exitCode, stdout, stderr } = await runBin(['run', 'blance'], envFor(engine, folder()));
   assert.is(exitCode, 2);

@@ -5,6 +5,7 @@ import { isReady } from '../../src/checks/answers.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { allExited } from '../../src/checks/removal.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
+import { clock } from '../../src/cli/clock.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { clean } from '../../src/run/clean.ts';
@@ -36,7 +37,7 @@ test('a wrong number of replicas fails at once, and says what to try', async ({ 
   assert.ok(verdict?.outcome === 'failed');
   assert.is(verdict.actual.en, '1 running');
   assert.is(verdict.help.en, 'ask for exactly that many: docker compose up -d --scale flask=3');
-  assert.equal(await clean(run.homes, { dryRun: true }).then(({ left }) => left.containers), []);
+  assert.equal(await clean(run.homes, clock, { dryRun: true }).then(({ left }) => left.containers), []);
 });
 
 test('a paused replica is no running one', async ({ engine }) => {
@@ -164,7 +165,7 @@ test('what cannot be removed is told, and stays in the journal: E_CLEAN', async 
   assert.is((run.error as LabError).code, 'E_CLEAN');
   assert.match((run.error as LabError).text.en, /^could not remove labwright-small\w+-base_default$/);
   await engine.api.delete(`/containers/${stranger}`, { force: true });
-  const { left, failed } = await clean(run.homes, { dryRun: false });
+  const { left, failed } = await clean(run.homes, clock, { dryRun: false });
   assert.equal(failed, []);
   assert.is(left.networks.length, 1);
 });

@@ -6,6 +6,7 @@ import { folder } from './folder.ts';
 
 /** Kills a run of the whole tutorial at random moments (below `withinMs`); after each, `lab clean` must leave nothing of it on the engine. */
 export async function killAtRandom(engine: Engine, times: number, withinMs: number): Promise<void> {
+  const runs: string[] = [];
   for (let time = 0; time < times; time++) {
     const env = envFor(engine, folder());
     const started = startBin(['run'], env);
@@ -19,8 +20,11 @@ export async function killAtRandom(engine: Engine, times: number, withinMs: numb
     assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n', told);
     // by the run's name, whatever the journal says
     const run = /labwright-([0-9a-f]{8})/.exec(stdout)?.[1];
+    if (run) runs.push(run);
     if (run) assert.equal(await namedAfter(engine, run), [], told);
   }
+  // what an engine was still at when the clean was done would have turned up by now
+  for (const run of runs) assert.equal(await namedAfter(engine, run), [], `late leftovers of ${run}`);
 }
 
 async function namedAfter(engine: Engine, run: string): Promise<string[]> {

@@ -204,7 +204,7 @@ const readied = (addresses: readonly string[], tries: number, body: string) =>
   run(`${readyScript(addresses, 5000, tries)}\ncat log >&2`, { curl: noting(body) });
 
 test('ready: names those that answer, and goes on after one that does not', () => {
-  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 3, 'case $url in *0.2:*) exit 7;; esac');
+  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 3, 'case $url in *0.2:*) exit 7;; esac; printf 200');
   assert.is(stdout, '10.0.0.1\n10.0.0.3\n');
   assert.equal(stderr.trim().split('\n'), [
     'http://10.0.0.1:5000/health',
@@ -214,15 +214,22 @@ test('ready: names those that answer, and goes on after one that does not', () =
 });
 
 test('ready: tries again until it is', () => {
-  const { stdout, stderr } = readied(['10.0.0.1'], 9, '[ "$(sed -n \'$=\' log)" -ge 3 ] || exit 7');
+  const { stdout, stderr } = readied(['10.0.0.1'], 9, '[ "$(sed -n \'$=\' log)" -ge 3 ] || exit 7; printf 404');
   assert.is(stdout, '10.0.0.1\n');
   assert.is(stderr.trim().split('\n').length, 3);
 });
 
 test('ready: one that takes the request and says nothing is not waited for again and again', () => {
-  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 100, 'case $url in *0.1:*) exit 28;; esac');
+  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 100, 'case $url in *0.1:*) exit 28;; esac; printf 200');
   assert.is(stdout, '10.0.0.2\n');
   assert.is(stderr.trim().split('\n').length, 2);
+});
+
+test('ready: an app that answers with an error of its own is not yet', () => {
+  const { stdout, stderr } = readied(['10.0.0.1'], 9, '[ "$(sed -n \'$=\' log)" -ge 3 ] && printf 200 || printf 500');
+  assert.is(stdout, '10.0.0.1\n');
+  assert.is(stderr.trim().split('\n').length, 3);
+  assert.is(readied(['10.0.0.1'], 3, 'printf 503').stdout, '');
 });
 
 test('reach: by the time that the connection took', () => {

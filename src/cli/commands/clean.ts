@@ -1,16 +1,17 @@
 import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
+import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { tellError } from '../tell-error.ts';
 
 /** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
 export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolean }): Promise<number> {
   const dryRun = options.dryRun === true;
-  const { left, underWay, failed } = await cleanRuns(cli.homes, { dryRun });
+  const { left, underWay, failed } = await cleanRuns(cli.homes, clock, { dryRun });
   const say = words[cli.lang];
   for (const id of underWay) cli.err.write(`${say.underWay(id)}\n`);
   for (const { error } of failed) cli.err.write(tellError(error, cli.lang));
   if (options.json) cli.out.write(`${JSON.stringify(left, null, 2)}\n`);
-  else cli.out.write(render(left, dryRun, say));
+  else if (failed.length === 0 || Object.values(left).flat().length > 0) cli.out.write(render(left, dryRun, say));
   return failed.length > 0 ? 3 : 0;
 }
 

@@ -219,6 +219,11 @@ export const stack: Cases = {
       told: fail('no address for redis-server, asked in nginx', '172.18.0.3', apart),
     },
     {
+      name: "the site's own DNS knows that word, and means something else",
+      facts: reach(['203.0.113.7'], [at('172.18.0.3', false)]),
+      told: pass('no address for redis-server'),
+    },
+    {
       name: 'redis does not run: no proof',
       facts: reach([], [], stackFacts([nginx()])),
       told: fail('redis-server running', 'no running container of redis-server', start),

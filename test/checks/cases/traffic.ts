@@ -63,7 +63,7 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
     {
       name: 'nothing',
       facts: dnsFacts(stack, []),
-      told: fail(expected, `DNS knows none; running: ${running}`, bring),
+      told: wait(expected, `DNS knows none; running: ${running}`, bring),
     },
     {
       name: 'one more, that may be on its way out',
@@ -259,7 +259,7 @@ export const traffic: Cases = {
     {
       name: 'one is missing',
       facts: dnsFacts(three, addressesOf3.slice(1)),
-      told: fail(
+      told: wait(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.12, 172.18.0.13; running: 172.18.0.11, 172.18.0.12, 172.18.0.13',
         'bring it to 3: docker compose up -d --scale flask=3',
@@ -501,6 +501,15 @@ export const traffic: Cases = {
         'nginx reaches 1 of 3 flask replicas',
         '3 flask replicas run, nginx reaches 2',
         'nginx must have looked the name up again; scale before you restart it',
+      ),
+    },
+    {
+      name: 'one, and somebody else',
+      facts: bodies(frontFacts(3), ['host-f1 1', 'Welcome to nginx!']),
+      told: fail(
+        "a replica's hostname in every answer",
+        '1 of 2 answers name no replica',
+        'see what else answers: docker compose logs nginx',
       ),
     },
     {
