@@ -22,7 +22,7 @@ export function judgeAllExited(facts: StackFacts): Verdict {
     return passed(
       say('{count} stopped: {list}', '{count} 個已停止：{list}', {
         count: replicas.length,
-        list: listed(replicas.map((one) => `${one.service} (${one.exitCode})`)),
+        list: listed(counted(replicas.map((one) => [one.service, one.exitCode]))),
       }),
       killed.length > 0 ? { note: killedNote(killed.map((one) => one.service)) } : {},
     );
@@ -41,6 +41,16 @@ export function judgeAllExited(facts: StackFacts): Verdict {
           )
         : say('docker compose stop', 'docker compose stop'),
   });
+}
+
+/** `flask ×3 (143)`: alike ones together. */
+function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
+  const counts = new Map<string, { service: string; exitCode: number; count: number }>();
+  for (const [service, exitCode] of ended) {
+    const key = `${service} ${exitCode}`;
+    counts.set(key, { service, exitCode, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].map(({ service, exitCode, count }) => `${service}${count > 1 ? ` ×${count}` : ''} (${exitCode})`);
 }
 
 const killedNote = (services: readonly string[]): Text =>

@@ -18,7 +18,12 @@ let signals = 0;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     signals += 1;
-    if (signals > 1) process.exit(130);
+    if (signals > 1) {
+      process.stderr.write(
+        lang === 'en' ? '\nStopped at once. What is left: lab clean\n' : '\n已立即停止。殘留的東西請用 lab clean 移除。\n',
+      );
+      process.exit(130);
+    }
     interrupted.abort(name);
   });
 }
@@ -45,7 +50,7 @@ if (unwritten && process.exitCode === 0) process.exitCode = 3;
 function tell(thrown: unknown): number {
   const error = understood(thrown);
   if (error instanceof LabError) {
-    process.stderr.write(tellError(error, lang));
+    process.stderr.write(tellError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }
   process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);

@@ -12,12 +12,22 @@ export interface CliTalk {
   end(): void;
 }
 
+const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
 export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
-  let live = false;
+  let ticking: NodeJS.Timeout | undefined;
   let last = '';
+  let sinceMs = 0;
+  let frame = 0;
+  const draw = () => {
+    const seconds = Math.floor((performance.now() - sinceMs) / 1000);
+    const line = `${frames[frame++ % frames.length]} ${last}${seconds > 0 ? `  ${seconds} s` : ''}`;
+    err.write(`\r\x1b[K${err.paint.dim(truncate(line, err.columns - 1))}`);
+  };
   const end = () => {
-    if (live) err.write('\r\x1b[K');
-    live = false;
+    if (ticking) err.write('\r\x1b[K');
+    clearInterval(ticking);
+    ticking = undefined;
   };
   const ask = async (question: Text): Promise<boolean> => {
     end();
@@ -33,9 +43,10 @@ export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
     progress: (line) => {
       if (line[lang] === last) return;
       last = line[lang];
-      if (!err.interactive) return err.write(`${line[lang]}\n`);
-      err.write(`\r\x1b[K${err.paint.dim(truncate(line[lang], err.columns - 1))}`);
-      live = true;
+      sinceMs = performance.now();
+      if (!err.interactive) return err.write(`${last}\n`);
+      draw();
+      ticking ??= setInterval(draw, 80);
     },
     ...(unattended ? {} : { ask }),
     end,

@@ -1,14 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
-
-interface ComposeFile {
-  readonly services?: Readonly<Record<string, Service>>;
-}
-interface Service {
-  readonly image?: string;
-  readonly build?: string | { readonly context?: string; readonly dockerfile?: string };
-}
+import { type ComposeService, parseCompose } from './compose-file.ts';
 
 /**
  * The images that a tutorial's stacks start from: those that services name and don't build, and those that the built
@@ -24,16 +16,18 @@ export async function neededImages(dir: string, env: NodeJS.ProcessEnv = {}): Pr
       throw error;
     });
     if (file === undefined) continue;
-    for (const service of Object.values((parse(file) as ComposeFile).services ?? {})) {
+    for (const service of Object.values(parseCompose(file, path).services)) {
+      if (!service) continue;
       refs.push(...(service.build ? await baseImages(dirname(path), service.build, env) : imageOf(service, env)));
     }
   }
   return [...new Set(refs)];
 }
 
-const imageOf = (service: Service, env: NodeJS.ProcessEnv): string[] => (service.image ? [interpolate(service.image, env)] : []);
+const imageOf = (service: ComposeService, env: NodeJS.ProcessEnv): string[] =>
+  service.image ? [interpolate(service.image, env)] : [];
 
-async function baseImages(dir: string, build: NonNullable<Service['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
+async function baseImages(dir: string, build: NonNullable<ComposeService['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { context = '.', dockerfile = 'Dockerfile' } = typeof build === 'string' ? { context: build } : build;
   return parseBases(await readFile(join(dir, interpolate(context, env), dockerfile), 'utf8'));
 }

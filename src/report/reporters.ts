@@ -58,10 +58,13 @@ const usage = (message: string, zhTW: string) =>
 export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang }: Outlets): Reporters {
   const asked = names.length === 0 ? ['terminal'] : [...new Set(names)];
   const unknown = asked.find((name) => !reporterNames.includes(name));
-  if (unknown) throw usage(`there is no reporter ${unknown}`, `沒有名為 ${unknown} 的報告格式`);
+  if (unknown)
+    throw usage(
+      `there is no reporter ${unknown}: there are ${reporterNames.join(', ')}`,
+      `沒有名為 ${unknown} 的報告格式，可用的有：${reporterNames.join('、')}`,
+    );
   const written = asked.filter(writesDocument);
-  if (outs.length > written.length)
-    throw usage('more --out than reporters that write a file', '--out 的數量多於會寫檔的報告格式');
+  if (outs.length > written.length) throw usage('each --out needs a --reporter json', '每個 --out 都要有一個 --reporter json');
   if (written.length - outs.length > 1) throw usage('two reports cannot share stdout', '兩份報告不能共用標準輸出');
   outs.forEach(assertWritable);
 

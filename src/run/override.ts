@@ -1,19 +1,6 @@
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import type { ComposeFile } from '../engine/compose-file.ts';
 import { runLabel } from './journal.ts';
-
-interface ComposeService {
-  readonly image?: string;
-  readonly build?: unknown;
-  readonly networks?: unknown;
-  readonly network_mode?: unknown;
-}
-export interface ComposeFile {
-  readonly services: Readonly<Record<string, ComposeService | null>>;
-  readonly networks?: Readonly<Record<string, unknown>> | null;
-  readonly volumes?: Readonly<Record<string, unknown>> | null;
-}
-
-export const parseCompose = (file: string): ComposeFile => parse(file) as ComposeFile;
 
 /**
  * A second Compose file that lays the run's label on all that the first makes, and keeps its ports on the loopback. `volumes`: where the image of a service wants a

@@ -2,12 +2,13 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import type { Compose } from '../engine/compose.ts';
+import { type ComposeFile, parseCompose } from '../engine/compose-file.ts';
 import { interpolate } from '../engine/needed-images.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import { projectPrefix } from './journal.ts';
-import { type ComposeFile, parseCompose, renderOverride } from './override.ts';
+import { renderOverride } from './override.ts';
 
 const overrideName = 'labwright.yaml';
 
@@ -37,7 +38,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
   const { runId, name, spec, compose } = copying;
   const dir = join(copying.runDir, name);
   await cp(join(copying.assets, spec.dir), dir, { recursive: true });
-  const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'));
+  const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
   const settings = {
     FLASK_IMAGE: `${project}-flask:lab`,

@@ -115,7 +115,7 @@ test('a pipe is written to, not replaced', async () => {
 
 test('what cannot work is told before the run', () => {
   usage(['yaml'], [], 'there is no reporter yaml');
-  usage(['terminal'], ['x.txt'], 'more --out than reporters');
+  usage(['terminal'], ['x.txt'], 'each --out needs');
   usage(['json'], [join(folder, 'none', 'report.json')], 'cannot be written');
   usage(['json'], [folder], 'cannot be written');
 });

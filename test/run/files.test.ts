@@ -5,16 +5,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { composeScale } from '../../labs/compose-scale/index.ts';
+import { parseCompose } from '../../src/engine/compose-file.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { loadEntries, removeEntry, runsDir, tryRunLock, writeEntry } from '../../src/run/journal.ts';
-import { parseCompose, renderOverride } from '../../src/run/override.ts';
+import { renderOverride } from '../../src/run/override.ts';
 import { planLabs } from '../../src/run/plan.ts';
 import { folder } from '../helpers/folder.ts';
 
 const labels = { 'labwright.run': 'r1' };
 const network = { labels, driver_opts: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } };
 const override = (compose: string, volumes: Readonly<Record<string, readonly string[]>> = {}) =>
-  parse(renderOverride(parseCompose(compose), 'r1', volumes));
+  parse(renderOverride(parseCompose(compose, 'compose.yaml'), 'r1', volumes));
 
 test('override: a label for each service, for what is built, and for the default network', () => {
   assert.equal(override('services:\n  flask:\n    build: ./flask\n  redis:\n    image: redis\n  bare:\n'), {
@@ -168,6 +169,20 @@ test('journal: a damaged entry is told by its file, and the others are loaded', 
   assert.ok(damaged.some(({ message }) => message.includes('b.json is no journal entry')));
   const thrown = await loadEntries(at).catch((error: unknown) => error);
   assert.instance(thrown, LabError);
+});
+
+test('a Compose file with a mistake is told with its place', () => {
+  const told = (file: string) => {
+    try {
+      parseCompose(file, 'base/compose.yaml');
+    } catch (error) {
+      return error instanceof LabError ? `${error.code}: ${error.text.en}` : String(error);
+    }
+    return 'nothing';
+  };
+  assert.match(told('services:\n  a: [\n  b: 1\n'), /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+$/);
+  assert.is(told('version: "3"\n'), 'E_LAB_INVALID: base/compose.yaml: no `services:`');
+  assert.is(told('services: {a: {image: x}}'), 'nothing');
 });
 
 test.run();

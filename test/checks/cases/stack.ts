@@ -402,7 +402,7 @@ export const stack: Cases = {
     {
       name: 'one was killed, and it is told why',
       facts: stackFacts([flask(1, { ...exited(137), init: false }), flask(2, { ...exited(137), init: false }), redis(exited(0))]),
-      told: pass('3 stopped: flask (137), flask (137), redis-server (0)', { note: killed }),
+      told: pass('3 stopped: flask ×2 (137), redis-server (0)', { note: killed }),
     },
     {
       name: 'one with an init was killed: that remedy it has',
