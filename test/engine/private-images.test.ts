@@ -137,4 +137,21 @@ test('what is no recipe is an error that says so', async ({ own: { homes }, engi
   assert.is((await rejection(buildBase(homes, engine, ['mysql:9'], unattended))).code, 'E_IMAGE_MISSING');
 });
 
+test('a build that fails says what apt said: E_IMAGE_BUILD', async ({ own: { homes, layout }, engine }) => {
+  writeFileSync(join(layout.dir, 'Dockerfile'), `FROM ${redis}\nLABEL labwright.base=old\n`);
+  docker(engine, 'build', '-q', '-t', redis, '-f', join(layout.dir, 'Dockerfile'), layout.bin);
+  // the engine is this test's own: without its cache, and with a proxy that nobody is at
+  docker(engine, 'builder', 'prune', '-af');
+  const before = process.env['http_proxy'];
+  process.env['http_proxy'] = 'http://127.0.0.1:9';
+  try {
+    const error = await rejection(buildBase(homes, engine, [redis], unattended));
+    assert.is(error.code, 'E_IMAGE_BUILD');
+    assert.match(error.text.en, /^the image redis:8\.0 could not be built:\n[\s\S]*(127\.0\.0\.1|apt-get)/);
+  } finally {
+    if (before === undefined) delete process.env['http_proxy'];
+    else process.env['http_proxy'] = before;
+  }
+});
+
 test.run();
