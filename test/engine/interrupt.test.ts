@@ -1,43 +1,31 @@
 // time limit: 240 s
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
-import { type Bystander, startBystander } from '../helpers/bystander.ts';
-import { readyEngine } from '../helpers/engine.ts';
+import { besideBystander } from '../helpers/bystander.ts';
 import { folder } from '../helpers/folder.ts';
-import { killAtRandom } from '../helpers/kill.ts';
+import { killAtRandom, namedAfter } from '../helpers/kill.ts';
 
-const test = suite<{ engine: Engine; bystander: Bystander; calm: string }>('interrupt');
-test.before(async (context) => {
-  context.engine = await readyEngine();
-  context.bystander = await startBystander(context.engine);
-  context.calm = await context.bystander.state();
-});
-test.after(async ({ engine, bystander, calm }) => {
-  const after = await bystander.state();
-  await bystander.remove();
-  await engine.api.close();
-  assert.is(after, calm, 'a bystander project was touched');
-});
+const test = besideBystander('interrupt');
 
 const clean = { stdout: 'nothing is left behind\n' };
 
 for (const [signal, said] of [
-  ['SIGINT', '$ docker compose up -d\n'],
+  ['SIGINT', 'Services find one another by name'],
   ['SIGTERM', '2/5'],
 ] as const) {
   test(`${signal} once: everything is removed, exit 130`, async ({ engine }) => {
     const env = envFor(engine, folder());
     const started = startBin(['run'], env);
-    // plain reporters say a command when it has ended; the step's title when it begins
-    await started.until(said === '2/5' ? said : 'Start the three services');
+    await started.until(said);
     started.child.kill(signal);
     const { exitCode, stdout, stderr } = await started.ended;
     assert.is(exitCode, 130, stdout + stderr);
     assert.match(stderr, /error E_INTERRUPTED: interrupted; what the run had made is removed\nhint: /);
     assert.is((await runBin(['clean', '--dry-run'], env)).stdout, clean.stdout);
+    const run = /labwright-([0-9a-f]{8})-/.exec(stdout)?.[1] ?? '';
+    assert.ok(run, 'no run was named');
+    assert.equal(await namedAfter(engine, run), []);
   });
 }
 

@@ -3,30 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
 import { assets } from '../../src/engine/package.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
-import { type Bystander, startBystander } from '../helpers/bystander.ts';
+import { besideBystander } from '../helpers/bystander.ts';
 import { checksOf } from '../helpers/counts.ts';
-import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
+import { namedAfter } from '../helpers/kill.ts';
 
-const test = suite<{ engine: Engine; bystander: Bystander; calm: string }>('run');
-test.before(async (context) => {
-  context.engine = await readyEngine();
-  context.bystander = await startBystander(context.engine);
-  context.calm = await context.bystander.state();
-});
-test.after(async ({ engine, bystander, calm }) => {
-  const after = await bystander.state();
-  await bystander.remove();
-  await engine.api.close();
-  assert.is(after, calm, 'a bystander project was touched');
-});
+const test = besideBystander('run');
 
 interface Report {
+  runId: string;
   outcome: string;
   totals: Record<string, number>;
   labs: {
@@ -71,6 +60,7 @@ test('the whole tutorial passes, its report is valid, nothing is left', async ({
     assert.ok(lines.includes(`${engine.compose.line} ${words}`), `${words} is not among\n${lines.join('\n')}`);
   }
   assert.equal(await left(engine, state), nothing);
+  assert.equal(await namedAfter(engine, report.runId), []);
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
 });
 

@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { suite, type Test } from 'uvu';
+import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
 import { projectFacts } from '../../src/engine/project.ts';
+import { readyEngine } from './engine.ts';
 import { folder } from './folder.ts';
 
 const run = promisify(execFile);
 
 /** Somebody else's project on the same engine. */
-export interface Bystander {
+interface Bystander {
   /** Its containers and networks, with their IDs and starts; the same text as long as nobody touched it. */
   state(): Promise<string>;
   remove(): Promise<void>;
 }
 
-export async function startBystander(engine: Engine): Promise<Bystander> {
+async function startBystander(engine: Engine): Promise<Bystander> {
   const project = `bystander-${randomBytes(3).toString('hex')}`;
   const dir = folder({
     'compose.yaml': 'services: {calm: {image: "redis:8.0", init: true, volumes: ["data:/data"]}}\nvolumes: {data: {}}\n',
@@ -28,4 +31,23 @@ export async function startBystander(engine: Engine): Promise<Bystander> {
     state: async () => JSON.stringify(await projectFacts(engine.api, project)),
     remove: async () => void (await compose('down', '-t', '0', '-v')),
   };
+}
+
+/** A suite on an engine that has the images, beside a bystander that nothing in it may touch. */
+export function besideBystander(name: string): Test<{ engine: Engine }> {
+  const test = suite<{ engine: Engine }>(name);
+  let bystander: Bystander;
+  let calm: string;
+  test.before(async (context) => {
+    context.engine = await readyEngine();
+    bystander = await startBystander(context.engine);
+    calm = await bystander.state();
+  });
+  test.after(async ({ engine }) => {
+    const after = await bystander.state();
+    await bystander.remove();
+    await engine.api.close();
+    assert.is(after, calm, 'a bystander project was touched');
+  });
+  return test;
 }

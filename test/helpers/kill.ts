@@ -27,7 +27,8 @@ export async function killAtRandom(engine: Engine, times: number, withinMs: numb
   for (const run of runs) assert.equal(await namedAfter(engine, run), [], `late leftovers of ${run}`);
 }
 
-async function namedAfter(engine: Engine, run: string): Promise<string[]> {
+/** Everything on the engine whose name has the run's ID in it: asked of the engine itself, not of what removes it. */
+export async function namedAfter(engine: Engine, run: string): Promise<string[]> {
   const [containers, networks, volumes, images] = await Promise.all([
     engine.api.get<{ Names: string[] }[]>('/containers/json', { all: true }),
     engine.api.get<{ Name: string }[]>('/networks'),
