@@ -4,12 +4,14 @@ import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/sample.ts';
+import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/traffic.ts';
 import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
 const pings = sampleByPing('flask');
 const answers = sampleByCurl('flask');
+const traffic = lookAtTraffic('flask');
 
 /** One name, three addresses: Docker's DNS spreads the load. */
 export const balance = defineLab({
@@ -54,7 +56,7 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`exec client sh -c ${'for i in $(seq 10); do ping -c 1 flask | head -n 1; done'}`;
       },
-      verify: [pingsAreReplicas(pings), ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings))],
+      verify: [wasPinged('flask', traffic), pingsAreReplicas(pings), ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings))],
     },
     {
       id: 'curl',
@@ -75,6 +77,7 @@ export const balance = defineLab({
         await stack.compose`exec client sh -c ${'for i in $(seq 10); do curl -sS flask:5000; done'}`;
       },
       verify: [
+        wasAsked('flask', traffic),
         hostnamesAreReplicas(
           'hostnames-are-replicas',
           text("every hostname in an answer is a replica's", '每個回應裡的主機名稱都是副本的'),

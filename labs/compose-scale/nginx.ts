@@ -10,6 +10,7 @@ import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { containersGone, fileRemains, networksGone } from '../../src/checks/removal.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { askEach, sampleThroughFront } from '../../src/checks/sample.ts';
+import { frontWasAsked, lookAtTraffic } from '../../src/checks/traffic.ts';
 import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
@@ -18,6 +19,7 @@ const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'a
 const many = sampleThroughFront('flask', { kept: 12, single: 12 });
 const untilAll = sampleThroughFront('flask', { kept: 12, single: 12, untilAll: true });
 const direct = askEach('flask');
+const traffic = lookAtTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
 /** A front that looks names up once: scaling behind it shows only after a restart. */
@@ -94,6 +96,7 @@ export const nginx = defineLab({
       ],
       run: (stack) => stack.curl(10),
       verify: [
+        frontWasAsked('nginx', 'flask', traffic),
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
         ...needing(
           ['hostname-is-the-replicas'],

@@ -7,6 +7,7 @@ import { networksAre } from '../../src/checks/networks.ts';
 import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { askThrice, pingOnce } from '../../src/checks/sample.ts';
+import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/traffic.ts';
 import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
@@ -16,6 +17,7 @@ const named = ['flask-answers-with-its-hostname'];
 
 const pings = pingOnce('flask');
 const answers = askThrice('flask');
+const traffic = lookAtTraffic('flask');
 
 /** Three services on one network, that find one another by name. */
 export const setup = defineLab({
@@ -109,6 +111,8 @@ export const setup = defineLab({
         await stack.compose`exec client curl -sS flask:5000`;
       },
       verify: [
+        wasPinged('flask', traffic),
+        wasAsked('flask', traffic),
         dnsKnows('flask', 1),
         dnsKnows('redis', 1),
         ...needing(

@@ -71,7 +71,7 @@ async function logsOf(world: World, replicas: readonly Replica[], answers: reado
   const found = await Promise.all(
     replicas.map(async (replica) => {
       const due = answers.filter((answer) => atAddress([replica], answer.address)).map((answer) => answer.nonce);
-      const log = await world.log(replica.id, (so_far) => due.every((nonce) => marksIn(so_far).has(nonce)));
+      const log = await world.log(replica.id, { until: (so_far) => due.every((nonce) => marksIn(so_far).has(nonce)) });
       const marks = marksIn(log);
       return [replica.id, answers.map((answer) => answer.nonce).filter((nonce) => marks.has(nonce))] as const;
     }),

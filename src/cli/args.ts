@@ -21,6 +21,15 @@ const seconds = (value: string): number => {
     'lab run',
   );
 };
+/** How many at a time. */
+const atOnce = (value: string): number => {
+  const parsed = Number(value);
+  if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
+  throw usage(
+    text(`lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`, `lab test：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`),
+    'lab test',
+  );
+};
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** Reads the arguments, does the command, and resolves to the exit code. Throws LabError for what a person can mend. */
@@ -74,7 +83,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(
       // a wrong name is told by whoever opens the reporters
       option('--reporter <name>', words.options.reporter)
-        .choices(['terminal', 'json'])
+        .choices(['terminal', 'json', 'junit', 'ndjson'])
         .argParser(collect)
         .default([], 'terminal'),
     )
@@ -83,6 +92,15 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--keep', words.options.keep))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
+
+  command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
+    .addArgument(argument('[tutorial]', words.args.tutorial).default('compose-scale'))
+    .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
+    .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce))
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .addOption(yesOption())
+    .action(does(async (cli, options, id) => (await import('./commands/test.ts')).test(cli, options, id)));
 
   command('engine', 'lab engine up', 'eval "$(lab engine env)"')
     .addArgument(argument('<action>', words.args.engineAction))

@@ -9,6 +9,7 @@ export const commands = {
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and prove each step', '執行單元，並驗證每一個步驟'),
+  test: text("try a tutorial's checks: untouched fails, the solution passes, mistakes are caught", '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到'),
   engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
@@ -18,6 +19,7 @@ export const commands = {
 
 export const args = {
   labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
+  tutorial: text('which tutorial', '要用哪一份教學'),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
@@ -38,12 +40,17 @@ export const options = {
     '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使有執行作業仍在進行，也會停止引擎',
   ),
   tutorial: text('which tutorial', '要用哪一份教學'),
-  reporter: text('how results are shown; may be repeated', '結果的呈現方式；可以重複指定'),
+  reporter: text(
+    'how results are told: to people, as one JSON document, as JUnit XML for CI, or as a JSON line for each event; may be repeated',
+    '結果的呈現方式：給人看、一份 JSON 文件、給 CI 用的 JUnit XML，或每個事件一行 JSON；可以重複指定',
+  ),
   out: text(
     'a file for a report instead of stdout: the nth --out is for the nth --reporter (terminal takes none and is not counted)',
     '把報告寫到檔案，而不是標準輸出：第 n 個 --out 對應第 n 個 --reporter（terminal 不寫檔，不計算在內）',
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
   keep: text('leave the stacks up afterwards (`lab clean` removes them)', '結束後保留容器等資源（用 `lab clean` 移除）'),
+  only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
+  jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   dryRun: text('only say what would be removed', '只列出將會移除的東西'),
 } as const satisfies Record<string, Text>;

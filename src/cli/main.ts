@@ -45,7 +45,11 @@ try {
 } finally {
   clearInterval(awake);
 }
-if (unwritten && process.exitCode === 0) process.exitCode = 3;
+if (unwritten) {
+  const said = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
+  process.stderr.write(`${said}${unwritten.message}\n`);
+  process.exitCode = 3;
+}
 
 function tell(thrown: unknown): number {
   const error = understood(thrown);

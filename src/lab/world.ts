@@ -19,6 +19,13 @@ export interface Answer {
   readonly body: string;
 }
 
+/** Commands that others ran in a project's containers. `whole`: the engine remembers all of them. `live`: one may be on its way to us. */
+export interface ExecsSeen {
+  readonly commands: readonly { readonly containerId: string; readonly service: string; readonly line: string }[];
+  readonly whole: boolean;
+  readonly live: boolean;
+}
+
 /** A file as read from the host: regular files only, links not followed, capped. */
 export type FileFacts =
   | { readonly kind: 'file'; readonly sha256: string; readonly size: number; readonly text: string }
@@ -33,19 +40,24 @@ export interface World {
   readonly spec: StackSpec;
   /** The folder that holds the stack's Compose file. */
   readonly dir: string;
-  /** Address on the host of the stack's published port, `127.0.0.1:8000`. */
-  readonly published: string;
   /** A mark no earlier request carried. */
   nonce(): string;
   state(): Promise<ProjectFacts>;
+  /** The engine's own time of day, in ISO 8601: what its times are compared with. */
+  time(): Promise<string>;
   image(ref: string): Promise<ImageFacts>;
   /** The image reference that a service is to run, as the Compose file resolves it. */
   imageOf(service: string): Promise<string>;
   /** Run a shell script inside a container, to its end or `timeoutMs`. */
   exec(containerId: string, script: string, timeoutMs?: number): Promise<ExecResult>;
-  /** The end of what a container wrote to its log; followed for a moment until `until` is true of it. */
-  log(containerId: string, until?: (log: string) => boolean): Promise<string>;
-  /** A request from the host for each mark, one after another, each on a connection of its own or all on one. */
+  /** Commands that others than we ran inside the project's containers, since a time of the engine's. */
+  execs(since: string): Promise<ExecsSeen>;
+  /** The end of what a container wrote to its log, since a time of the engine's; followed for a moment until `until` is true of it. */
+  log(containerId: string, options?: { until?: (log: string) => boolean; since?: string; lines?: number }): Promise<string>;
+  /**
+   * A request from the host to the stack's published port for each mark, one after another, each on a connection of its own or
+   * all on one. Where the port is not published, none is answered.
+   */
   request(nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]>;
   /** A file below the stack's folder, by its path there; awaited for a moment until `until` is true of its text. */
   file(path: string, until?: (text: string) => boolean): Promise<FileFacts>;

@@ -13,6 +13,8 @@ export const projectPrefix = (id: string): string => `labwright-${id}-`;
 
 /** The label that everything made for a run carries. */
 export const runLabel = 'labwright.run';
+/** The label of what a run makes without Compose; no image has it, so nothing inherits it. */
+export const madeLabel = 'labwright.made';
 
 export const runsDir = (homes: Homes): string => join(homes.state, 'runs');
 /** A run's own folder. */

@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import { type Compose, printable, quote, runLine, shellLine } from '../engine/compose.ts';
 import { imageFacts } from '../engine/project.ts';
-import { LabError } from '../lab/error.ts';
 import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import { ask } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
+import { commandFailed } from './command-failed.ts';
 import type { CommandWatch } from './sequencer.ts';
 
 export interface StackPlace {
@@ -100,19 +100,4 @@ async function answers({ published, clock }: StackPlace, signal: AbortSignal): P
     if (answer && answer.status !== 0) return;
     await clock.wait(20);
   }
-}
-
-function commandFailed(line: string, exitCode: number, tail: readonly string[]): LabError {
-  const said = tail.slice(-5).join('\n');
-  return new LabError(
-    'E_COMMAND_FAILED',
-    text(
-      `\`${line}\` ended with exit code ${exitCode}${said && `:\n${said}`}`,
-      `\`${line}\` 以結束碼 ${exitCode} 結束${said && `：\n${said}`}`,
-    ),
-    text(
-      'run it again with --keep and look at the stack yourself, or ask `lab doctor`',
-      '加上 --keep 再執行一次並自己查看，或用 `lab doctor` 檢查',
-    ),
-  );
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';
-import { projectPrefix, runLabel } from './journal.ts';
+import { madeLabel, projectPrefix, runLabel } from './journal.ts';
 
 /** What is, or was, left of a run on an engine: by kind, what a person knows it by. */
 export interface Left {
@@ -30,7 +30,7 @@ interface Labelled {
 
 /**
  * All that the run made. Its label alone does not say so: what is built or run from one of its images inherits that. So a
- * container must be Compose's own and of the run's name, and an image must have no other name.
+ * container must be Compose's own, or say that it was made by hand, and of the run's name, and an image must have no other name.
  */
 async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const mine = { filters: filters({ label: [`${runLabel}=${id}`] }) };
@@ -44,7 +44,7 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
   return {
     containers: containers
-      .filter((one) => one.Labels?.['com.docker.compose.config-hash'] && nameOf(one).includes(prefix))
+      .filter((one) => (one.Labels?.['com.docker.compose.config-hash'] || one.Labels?.[madeLabel]) && nameOf(one).includes(prefix))
       .map((one) => ({ name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
     networks: networks.map((one) => ({ name: one.Name, path: `/networks/${one.Id}`, query: {} })),
     volumes: (volumes.Volumes ?? []).map((one) => ({ name: one.Name, path: `/volumes/${one.Name}`, query: {} })),

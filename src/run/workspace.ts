@@ -32,6 +32,8 @@ export interface Copying {
   /** The caller's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly port: number | undefined;
+  /** A tag that is there already; left out: the run's own. */
+  readonly flaskImage?: string;
 }
 
 export async function copyStack(copying: Copying): Promise<StackCopy> {
@@ -41,7 +43,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
   const settings = {
-    FLASK_IMAGE: `${project}-flask:lab`,
+    FLASK_IMAGE: copying.flaskImage ?? `${project}-flask:lab`,
     ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
   };
   const imageOf = async (service: string) => interpolate(file.services[service]?.image ?? `${project}-${service}`, settings);

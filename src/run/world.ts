@@ -1,6 +1,7 @@
 import type { EngineApi } from '../engine/api.ts';
 import { type Changes, watchProject } from '../engine/events.ts';
 import { containerLog, exec } from '../engine/exec.ts';
+import { type ExecRecorder, pastExecs } from '../engine/traffic.ts';
 import { imageFacts, projectFacts } from '../engine/project.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
@@ -15,8 +16,9 @@ export interface Observed {
   readonly project: string;
   readonly spec: StackSpec;
   readonly dir: string;
-  readonly published: string;
   readonly clock: Clock;
+  /** Who has listened to the project since before its containers; left out: the engine is asked what it remembers. */
+  readonly recorder?: ExecRecorder;
   nonce(): string;
   imageOf(service: string): Promise<string>;
 }
@@ -32,24 +34,39 @@ export function observe(observed: Observed): View {
     watch: (): Promise<Changes> => watchProject(api, project),
     look: (): World => {
       let state: Promise<ProjectFacts> | undefined;
+      const known = () => {
+        state ??= projectFacts(api, project);
+        return state;
+      };
       return {
         project,
         spec: observed.spec,
         dir,
-        published: observed.published,
         nonce: observed.nonce,
         imageOf: observed.imageOf,
-        state: () => {
-          state ??= projectFacts(api, project);
-          return state;
-        },
+        state: known,
+        time: async () => (await api.get<{ SystemTime: string }>('/info')).SystemTime,
         image: (ref) => imageFacts(api, ref),
         exec: (id, script, timeoutMs = probeMs) => exec(api, id, script, timeoutMs),
-        log: (id, until) =>
-          containerLog(api, id, { lines: 2000, ...(until ? { until } : {}), timeoutMs: until ? logMs : probeMs }),
-        request: (nonces, options) => ask(observed.published, nonces, options),
+        execs: async (since) => observed.recorder?.execs(since) ?? pastExecs(api, project, since),
+        log: (id, options = {}) =>
+          containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
+        request: async (nonces, options) => {
+          const front = frontOf(await known(), observed.spec);
+          return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
+        },
         file: (path, until) => (until ? awaitHostFile(dir, path, until, clock.after(logMs)) : readHostFile(dir, path)),
       };
     },
   };
+}
+
+/** Where on this machine's loopback the stack's front is published; undefined: nowhere. An address of all includes that one. */
+function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string | undefined {
+  if (!published) return undefined;
+  const port = replicas
+    .filter((one) => one.service === services[published.role] && one.state === 'running')
+    .flatMap((one) => one.published)
+    .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
+  return port && `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }

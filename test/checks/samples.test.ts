@@ -34,11 +34,12 @@ function world(
     project: 'p',
     spec,
     dir: '/x',
-    published: '127.0.0.1:8000',
     nonce: () => `n-${++marks}`,
     state: async () => facts,
+    time: async () => '2026-01-01T09:00:00Z',
     image: async (ref) => ({ ref, labels: {}, history: [], volumes: [], user: '' }),
     imageOf: async (service) => service,
+    execs: async () => ({ commands: [], whole: true, live: false }),
     log: async () => '',
     request: async () => [],
     file: async () => ({ kind: 'absent' }),
@@ -106,7 +107,7 @@ test('logs: a line that is late is waited for, until all that the replica answer
   const enough: boolean[] = [];
   const { world: on } = world(baseFacts(1), {
     exec: curl(() => 1),
-    log: async (_, until) => {
+    log: async (_, { until } = {}) => {
       const marks = Array.from({ length: 15 }, (_, at) => `lab=n-${at + 2}`);
       enough.push(until?.(marks.slice(1).join('\n')) ?? true, until?.(marks.join('\n')) ?? false);
       return marks.join('\n');

@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { tutorials } from '../../../labs/index.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { ensureImages } from '../../engine/images.ts';
-import { neededImages } from '../../engine/needed-images.ts';
-import { openEngine } from '../../engine/open.ts';
 import { assets } from '../../engine/package.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -15,8 +10,8 @@ import { planLabs } from '../../run/plan.ts';
 import { runLabs } from '../../run/run.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { interruptible } from '../interrupted.ts';
-import { talkOn } from '../talk.ts';
+import { readyEngine } from '../ready.ts';
+import { findTutorial } from '../tutorials.ts';
 
 export interface RunOptions {
   readonly tutorial: string;
@@ -37,7 +32,7 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   let outcome: Outcome = 'errored';
   let failures: readonly unknown[] = [];
   try {
-    const engine = await interruptible(cli, () => prepare(cli, tutorial));
+    const engine = await readyEngine(cli, tutorial);
     try {
       outcome = await perform(cli, options, { tutorial, labs, engine, reporters });
     } finally {
@@ -47,23 +42,6 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
     failures = await reporters.close();
   }
   return failures.length > 0 ? 3 : exitCodes[outcome];
-}
-
-/** An engine that answers and has the tutorial's images. */
-async function prepare(cli: Cli, tutorial: Tutorial): Promise<Engine> {
-  const talk = talkOn(cli);
-  try {
-    const engine = await openEngine({ ...cli, ...talk, choice: cli.engine });
-    try {
-      await ensureImages(engine, await neededImages(join(assets, tutorial.id)), { ...cli, ...talk });
-      return engine;
-    } catch (error) {
-      await engine.api.close();
-      throw error;
-    }
-  } finally {
-    talk.end();
-  }
 }
 
 interface Work {
@@ -100,15 +78,4 @@ async function perform(cli: Cli, options: RunOptions, { tutorial, labs, engine, 
       { cause },
     );
   }
-}
-
-function findTutorial(id: string): Tutorial {
-  const found = tutorials.find((tutorial) => tutorial.id === id);
-  if (found) return found;
-  const known = tutorials.map((tutorial) => tutorial.id);
-  throw new LabError(
-    'E_LAB_UNKNOWN',
-    text(`there is no tutorial "${id}"`, `沒有名為「${id}」的教學`),
-    text(`tutorials: ${known.join(', ')}`, `可用的教學：${known.join('、')}`),
-  );
 }

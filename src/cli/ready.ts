@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { ensureImages } from '../engine/images.ts';
+import { neededImages } from '../engine/needed-images.ts';
+import { openEngine } from '../engine/open.ts';
+import { assets } from '../engine/package.ts';
+import type { Tutorial } from '../lab/tutorial.ts';
+import type { Cli } from './context.ts';
+import { interruptible } from './interrupted.ts';
+import { talkOn } from './talk.ts';
+
+/** An engine that answers and has the tutorial's images. Close its `api` when done. */
+export const readyEngine = (cli: Cli, tutorial: Tutorial): Promise<Engine> =>
+  interruptible(cli, async () => {
+    const talk = talkOn(cli);
+    try {
+      const engine = await openEngine({ ...cli, ...talk, choice: cli.engine });
+      try {
+        await ensureImages(engine, await neededImages(join(assets, tutorial.id)), { ...cli, ...talk });
+        return engine;
+      } catch (error) {
+        await engine.api.close();
+        throw error;
+      }
+    } finally {
+      talk.end();
+    }
+  });

@@ -1,0 +1,89 @@
+import type { ExecsSeen } from '../lab/world.ts';
+import { type EngineApi, filters, jsonLines } from './api.ts';
+import { projectLabel } from './project.ts';
+
+/** The last word of every script of ours, where it does nothing: its event tells it from what others run. */
+export const ourWord = 'labwright';
+
+/** So many events an engine remembers for who asks later (moby, daemon/events: eventsLimit). */
+const remembered = 256;
+
+interface EngineEvent {
+  readonly Type: string;
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+  readonly timeNano: number;
+}
+interface Told {
+  readonly atMs: number;
+  readonly command: ExecsSeen['commands'][number];
+}
+
+/** `exec_create: sh -c ping flask`, and not ours. */
+function told({ Action, Actor, timeNano }: EngineEvent): Told | undefined {
+  const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
+  if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
+  const service = Actor.Attributes['com.docker.compose.service'] ?? '';
+  return { atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
+}
+
+const since = (seen: readonly Told[], iso: string): Told['command'][] =>
+  seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
+
+/** The commands that the engine remembers to have run in a project's containers. */
+export async function pastExecs(api: EngineApi, project: string, iso: string): Promise<ExecsSeen> {
+  // The stream ends at a time of the engine's, which may not be this machine's.
+  const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
+  const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
+  const stream = await api.stream('GET', '/events', { since: '1', until });
+  const events: EngineEvent[] = [];
+  for await (const event of jsonLines<EngineEvent>(stream)) events.push(event);
+  const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
+  const oldestMs = (events[0]?.timeNano ?? 0) / 1e6;
+  return {
+    commands: since(
+      mine.map(told).filter((one) => one !== undefined),
+      iso,
+    ),
+    whole: events.length < remembered || oldestMs <= Date.parse(iso),
+    live: false,
+  };
+}
+
+/** Listens from now on. */
+export interface ExecRecorder {
+  execs(since: string): ExecsSeen;
+  close(): Promise<void>;
+}
+
+export async function recordExecs(api: EngineApi, project: string): Promise<ExecRecorder> {
+  const stream = await api.stream('GET', '/events', {
+    filters: filters({ type: ['container'], label: [projectLabel(project)] }),
+  });
+  const reader = stream.getReader();
+  const seen: Told[] = [];
+  let broken = false;
+  const chunks = async function* () {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  };
+  const pump = async () => {
+    for await (const event of jsonLines<EngineEvent>(chunks())) {
+      const one = told(event);
+      if (one) seen.push(one);
+    }
+  };
+  let closed = false;
+  // A stream that ends before it is closed has missed what came after: then nobody can tell.
+  const ended = pump().then(
+    () => (broken = !closed),
+    () => (broken = !closed),
+  );
+  return {
+    execs: (iso) => ({ commands: since(seen, iso), whole: !broken, live: !broken }),
+    close: async () => {
+      closed = true;
+      await reader.cancel().catch(() => undefined);
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import type { CheckResult } from '../lab/event.ts';
+import type { Hands } from '../lab/gate.ts';
+import type { Equivalent, Mistake } from '../lab/gate.ts';
+import { asLabError } from '../engine/api-error.ts';
+import { either } from '../engine/signals.ts';
+import { type Text, text, verbatim } from '../lab/text.ts';
+import type { Lab, Step } from '../lab/tutorial.ts';
+import { type Outcome, overall } from '../lab/verdict.ts';
+import { quietMs } from '../run/teardown.ts';
+import { lookBefore, settle } from '../run/settle.ts';
+import { graceMs } from '../run/verify.ts';
+import { openWorkplace, type Place, type Placing } from '../run/workplace.ts';
+import { makeHands } from './hands.ts';
+
+/** What became of one case. `surprise`: why the checks can't be trusted in it; undefined: as it should be. */
+export interface CaseResult {
+  readonly id: string;
+  readonly kind: 'untouched' | 'solution' | 'mistake' | 'equivalent';
+  /** `lab/step`; empty for what goes over all of them. */
+  readonly at: string;
+  readonly what: Text;
+  /** By which check a mistake was caught. */
+  readonly caughtBy?: string;
+  readonly surprise?: Text;
+  readonly durationMs: number;
+}
+
+/** What a case is made on: everything of a run but its ID. */
+export interface Ground extends Omit<Placing, 'runId'> {
+  /** A new ID for each case. */
+  runId(): string;
+  readonly signal: AbortSignal;
+}
+
+/** How long a case may take, all in all. */
+const caseMs = 180_000;
+/** How long a right way may take to be seen as such: as long as a run's own commands. */
+const settleMs = 30_000;
+
+type Surprise = Text | undefined;
+
+/** Makes a place, has the work done there, and removes it all. What throws is a surprise too; an abort rejects. */
+export async function inPlace(
+  ground: Ground,
+  work: (place: (stack: string) => Promise<Place>, hands: (place: Place) => Hands, signal: AbortSignal) => Promise<Surprise>,
+  flaskImage?: string,
+): Promise<{ surprise?: Text; durationMs: number }> {
+  const { clock, signal, engine } = ground;
+  const startedMs = clock.now();
+  const runId = ground.runId();
+  const workplace = await openWorkplace({ ...ground, runId, ...(flaskImage ? { flaskImage } : {}) }, () => undefined);
+  const tooLate = clock.after(caseMs);
+  const ends = either(signal, tooLate);
+  let surprise: Surprise;
+  let clean = true;
+  try {
+    surprise = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
+  } catch (error) {
+    clean = false;
+    surprise = tooLate.aborted && error === tooLate.reason ? took(caseMs) : told(error);
+  }
+  try {
+    await workplace.remove(clean ? 0 : quietMs);
+  } finally {
+    await workplace.release();
+  }
+  signal.throwIfAborted();
+  return { ...(surprise ? { surprise } : {}), durationMs: Math.round(clock.now() - startedMs) };
+}
+
+const took = (ms: number): Text => text(`no end within ${ms / 1000} s`, `${ms / 1000} 秒內沒有結束`);
+
+/** An error in making a case is the author's or the engine's; either way the case proves nothing. */
+function told(error: unknown): Text {
+  const { code, text: message } = asLabError(error);
+  return { en: `${code}: ${message.en}`, 'zh-TW': `${code}：${message['zh-TW']}` };
+}
+
+/** One claim's failure as a learner reads it in English, in one line. */
+const saidBy = ({ verdict }: CheckResult): string =>
+  'expected' in verdict ? `${verdict.expected.en} | ${verdict.actual.en} | ${verdict.help.en}` : '';
+
+const failedOf = (results: readonly CheckResult[]): string =>
+  results
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
+    .map((one) => `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${saidBy(one)})`}`)
+    .join(', ');
+
+const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
+
+export async function tryMistake(ground: Ground, lab: Lab, step: Step, mistake: Mistake, flaskImage: string): Promise<CaseResult> {
+  const done = await inPlace(
+    ground,
+    async (place, hands, signal) => {
+      const results = await makeAndVerify(ground, await place(lab.stack), step, mistake, hands, signal, graceMs);
+      const errors = results.filter(({ outcome }) => outcome === 'errored');
+      if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
+      if (outcomeOf(results) !== 'failed') return text('nothing caught it: the step passed', '沒有檢查抓到：步驟通過了');
+      const by = results.find(({ id }) => id === mistake.caughtBy);
+      if (!by) return text(`the step has no check ${mistake.caughtBy}`, `這一步沒有檢查 ${mistake.caughtBy}`);
+      if (by.outcome !== 'failed')
+        return text(
+          `${mistake.caughtBy} is ${by.outcome}; caught by ${failedOf(results)}`,
+          `${mistake.caughtBy} 的結果是 ${by.outcome}；抓到的是 ${failedOf(results)}`,
+        );
+      if (!mistake.says.test(saidBy(by)))
+        return text(`${by.id} does not say ${mistake.says}: ${saidBy(by)}`, `${by.id} 沒有說到 ${mistake.says}：${saidBy(by)}`);
+      return undefined;
+    },
+    mistake.builds ? undefined : flaskImage,
+  );
+  const { id, at, what, caughtBy } = mistake;
+  return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...done };
+}
+
+export async function tryEquivalent(
+  ground: Ground,
+  lab: Lab,
+  step: Step,
+  equivalent: Equivalent,
+  flaskImage: string,
+): Promise<CaseResult> {
+  const done = await inPlace(
+    ground,
+    async (place, hands, signal) => {
+      const results = await makeAndVerify(ground, await place(lab.stack), step, equivalent, hands, signal, settleMs);
+      const wrong = results.filter(({ outcome }) => outcome !== 'passed');
+      return wrong.length === 0 ? undefined : verbatim(failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', '));
+    },
+    equivalent.builds ? undefined : flaskImage,
+  );
+  const { id, at, what } = equivalent;
+  return { id, kind: 'equivalent', at, what, ...done };
+}
+
+async function makeAndVerify(
+  { clock }: Ground,
+  place: Place,
+  step: Step,
+  made: Equivalent,
+  handsOf: (place: Place) => Hands,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<CheckResult[]> {
+  const hands = handsOf(place);
+  await made.given?.(hands);
+  const before = await lookBefore(step.verify, place);
+  await made.make(hands);
+  return settle(step.verify, { view: place, clock, signal, deadlineMs, before });
+}
+
+/** Every step on its stack as it stands, as a learner would have it verified: which of them pass, and which can't be told. */
+export async function wronglyPassing(ground: Ground, place: Place, steps: readonly (readonly [at: string, Step])[]): Promise<Surprise> {
+  const { clock, signal } = ground;
+  const wrong: string[] = [];
+  for (const [at, step] of steps) {
+    const results = await settle(step.verify, { view: place, clock, signal, deadlineMs: 0 });
+    const outcome = outcomeOf(results);
+    if (outcome === 'passed') wrong.push(`${at} passes untouched`);
+    if (outcome === 'errored') wrong.push(`${at}: ${failedOf(results.filter((one) => one.outcome === 'errored'))}`);
+  }
+  return wrong.length > 0 ? verbatim(wrong.join('; ')) : undefined;
+}
+
+/** All labs' steps in turn: each must fail before its run, and pass after it. */
+export function trySolution(ground: Ground, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
+  return inPlace(ground, async (placeOf, hands, signal) => {
+    for (const lab of labs) {
+      const place = await placeOf(lab.stack);
+      for (const step of lab.steps) {
+        const at = `${lab.id}/${step.id}`;
+        const early = untouched ? await wronglyPassing(ground, place, [[at, step]]) : undefined;
+        if (early) return early;
+        const before = await lookBefore(step.verify, place);
+        await step.run(hands(place));
+        const results = await settle(step.verify, { view: place, clock: ground.clock, signal, deadlineMs: settleMs, before });
+        const wrong = results.filter(({ outcome }) => outcome !== 'passed');
+        if (wrong.length > 0) return verbatim(`${at}: ${failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', ')}`);
+      }
+    }
+    return undefined;
+  });
+}
