@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -11,7 +11,7 @@ import { writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
 import { answers, listens } from './ping.ts';
 import { ended, findDockerd, kill } from './processes.ts';
-import { lastLines, pathWith } from './shell.ts';
+import { lastLines, pathWith, shell } from './shell.ts';
 import { sweep } from './sweep.ts';
 
 const readyMs = 30_000;
@@ -29,9 +29,11 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   const { NOTIFY_SOCKET: _, ...inherited } = process.env;
   const env = { ...inherited, PATH: pathWith(bin, join(root, 'usr/sbin'), join(root, 'usr/bin')) };
 
+  const program = join(root, 'usr/sbin/dockerd');
+  const { stdout: help } = await shell()`${program} --help`;
   await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
   const containerd = await launch(join(root, 'usr/bin/containerd'), containerdArgs(layout), env, containerdLog);
-  const dockerd = await launch(join(root, 'usr/sbin/dockerd'), dockerdArgs(layout, root, subnets), env, log);
+  const dockerd = await launch(program, dockerdArgs(layout, root, subnets, help), env, log);
   const ready = await untilReady(layout, [containerd, dockerd], signal);
   if (ready) return;
   const said = await lastWords([containerdLog, log]);
@@ -115,11 +117,13 @@ async function untilReady(
   }
 }
 
+/** Compose 1 is no plugin: bookworm has none. */
 async function linkPlugins(config: string, root: string): Promise<void> {
-  for (const name of ['docker-compose', 'docker-buildx']) {
+  const folder = join(root, 'usr/libexec/docker/cli-plugins');
+  for (const name of await readdir(folder).catch(() => [])) {
     const link = join(config, 'cli-plugins', name);
     await rm(link, { force: true });
-    await symlink(join(root, 'usr/libexec/docker/cli-plugins', name), link);
+    await symlink(join(folder, name), link);
   }
 }
 

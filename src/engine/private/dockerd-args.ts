@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Layout } from './layout.ts';
 import type { Subnets } from './subnet.ts';
 
-/** What dockerd is started with. Its data root is what it is known by afterwards. */
-export function dockerdArgs(layout: Layout, root: string, subnets: Subnets): string[] {
+/** What dockerd is started with; `help` is what its `--help` says. Its data root is what it is known by afterwards. */
+export function dockerdArgs(layout: Layout, root: string, subnets: Subnets, help: string): string[] {
   const options = {
     'config-file': layout.settings,
     host: layout.host,
@@ -20,7 +20,10 @@ export function dockerdArgs(layout: Layout, root: string, subnets: Subnets): str
     'default-address-pool': `base=${subnets.pool},size=26`,
     // published ports are for this machine alone, where a Compose file does not say
     ip: '127.0.0.1',
-    'default-network-opt': 'bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1',
+    // Engine 24 and later; before, the networks of Compose files that name no address publish to all
+    ...(help.includes('--default-network-opt')
+      ? { 'default-network-opt': 'bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1' }
+      : {}),
     ip6tables: 'false',
     'cgroup-parent': `/${layout.cgroup}`,
     'exec-opt': 'native.cgroupdriver=cgroupfs',
@@ -35,12 +38,12 @@ export const containerdArgs = ({ run, containerdSocket }: Layout): string[] => [
   containerdSocket,
 ];
 
-/** containerd's settings. `opt` would make /opt/containerd. */
+/** containerd's settings. `opt` would make /opt/containerd, `nri` (containerd 2) a socket in /run/nri. */
 export const containerdSettings = ({ data, run }: Layout): string =>
   [
     'version = 2',
     `root = ${JSON.stringify(join(data, 'containerd'))}`,
     `state = ${JSON.stringify(join(run, 'containerd'))}`,
-    'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]',
+    'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri"]',
     '',
   ].join('\n');

@@ -9,7 +9,7 @@ import { within } from './subnet.ts';
 /**
  * Every dockerd calls its chains of iptables DOCKER, DOCKER-USER …, and empties them when it starts: two engines on a host
  * spoil each other's published ports and isolation. So this engine's dockerd gets an `iptables` that gives them a name of
- * their own, and else is the host's.
+ * their own, and else is the host's. Rules of the raw table (Engine 28) name no chain: they get that name as a comment.
  */
 export async function writeIptables({ bin, chain }: Layout): Promise<void> {
   const real = (await findProgram('iptables')) ?? '/usr/sbin/iptables';
@@ -21,13 +21,19 @@ export async function writeIptables({ bin, chain }: Layout): Promise<void> {
 const iptablesScript = (real: string, chain: string): string => `#!/bin/sh
 # The host's iptables, with chains of this engine's own: DOCKER -> ${chain}
 left=$#
+table= verb=
 while [ "$left" -gt 0 ]; do
   arg=$1
   shift
-  case $arg in DOCKER | DOCKER-*) arg=${chain}\${arg#DOCKER} ;; esac
+  case $arg in
+    DOCKER | DOCKER-*) arg=${chain}\${arg#DOCKER} ;;
+    raw) table=raw ;;
+    -A | -I | -C | -D) verb=rule ;;
+  esac
   set -- "$@" "$arg"
   left=$((left - 1))
 done
+[ "$table $verb" != 'raw rule' ] || set -- "$@" -m comment --comment ${chain}
 exec '${real.replaceAll("'", `'\\''`)}' "$@"
 `;
 

@@ -38,6 +38,8 @@ const libraries: Readonly<Record<string, string>> = {
   'liblzma.so.5': 'liblzma5',
   'libzstd.so.1': 'libzstd1',
   'liblz4.so.1': 'liblz4-1',
+  // Engine 20.10
+  'libdevmapper.so.1.02.1': 'libdevmapper1.02.1',
 };
 
 /** The libraries that the unpacked programs need and the host has not. Throws LabError E_ENGINE_NEEDS for one that no package is known for. */

@@ -4,7 +4,7 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Homes } from '../homes.ts';
 import { lock } from '../lock.ts';
-import { findArchive } from './archive.ts';
+import { type Archive, findArchive } from './archive.ts';
 import { startDaemons, stopDaemons } from './daemon.ts';
 import { buildImages } from './images.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -44,22 +44,27 @@ export async function running(homes: Homes): Promise<PrivateEngine | undefined> 
 
 /** Brings the private engine up, or finds it up. Throws LabError E_ENGINE_UNSUPPORTED, _NEEDS, _DOWNLOAD, _START. */
 export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
-  const found = await running(homes);
-  if (found) return found;
-  const archive = await findArchive();
-  if (!archive.ok) {
+  const there = await running(homes);
+  if (there) return there;
+  const found = await findArchive();
+  if (!found.ok) {
     throw new LabError(
       'E_ENGINE_UNSUPPORTED',
-      archive.reason,
+      found.reason,
       text(
         'install Docker with its Compose plugin: https://docs.docker.com/engine/install/',
         '請安裝 Docker 與 Compose：https://docs.docker.com/engine/install/',
       ),
     );
   }
+  return upFrom(found.archive, homes, talk);
+}
+
+/** The same, from the packages of this archive. */
+export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promise<PrivateEngine> {
   const layout = layoutOf(homes);
   await provideNeeds(lackingForEngine, talk);
-  const root = await providePackages(layout.packages, archive.archive, talk);
+  const root = await providePackages(layout.packages, archive, talk);
   await provideNeeds(() => lackingLibraries(root), talk);
   const held = await lock(lockOf(layout), () =>
     talk.progress?.(text('waiting: another labwright is at the engine', '等待中：另一個 labwright 正在處理引擎')),
