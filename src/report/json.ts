@@ -1,13 +1,12 @@
 import { version } from '../engine/package.ts';
-import type { CheckResult, EngineLine, Listener, RunEvent } from '../lab/event.ts';
+import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Lang } from '../lab/text.ts';
-import type { Verdict } from '../lab/verdict.ts';
+import { checkOf, engineOf } from './plain.ts';
 // Only types: zod is not loaded by a run.
 import type { RunReport } from './schema.ts';
 
 type Lab = RunReport['labs'][number];
 type Step = Lab['steps'][number];
-type Check = Step['checks'][number];
 type Told<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 
 /** Gathers one document about a run. `document()` is undefined as long as no run has started. */
@@ -111,41 +110,3 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     },
   };
 }
-
-/** Field by field: what the schema does not know stays out. */
-const engineOf = ({ kind, version, apiVersion, compose, composeLine, host }: EngineLine): RunReport['engine'] => ({
-  kind,
-  version,
-  apiVersion,
-  compose,
-  composeLine,
-  host,
-});
-
-function checkOf(result: CheckResult, lang: Lang): Check {
-  const { id, claim, outcome, verdict, evidence, looks, durationMs } = result;
-  return { id, claim: claim[lang], outcome, ...found(verdict, lang), evidence: evidence ?? null, looks, durationMs };
-}
-
-function found(verdict: Verdict, lang: Lang): Pick<Check, 'expected' | 'actual' | 'help' | 'note' | 'reason' | 'spread'> {
-  const none = { expected: null, actual: null, help: null };
-  const spread = 'spread' in verdict && verdict.spread ? { spread: spreadOf(verdict.spread) } : {};
-  switch (verdict.outcome) {
-    case 'passed':
-      return { ...none, actual: verdict.actual[lang], ...(verdict.note ? { note: verdict.note[lang] } : {}), ...spread };
-    case 'failed':
-    case 'waiting':
-      return { expected: verdict.expected[lang], actual: verdict.actual[lang], help: verdict.help[lang], ...spread };
-    case 'errored': {
-      const { code, text, hint } = verdict.reason;
-      return { ...none, reason: { code, message: text[lang], hint: hint[lang] } };
-    }
-    case 'skipped':
-      return { ...none, reason: { message: verdict.because[lang] } };
-  }
-}
-
-const spreadOf = ({ bars, fairness }: NonNullable<Extract<Verdict, { outcome: 'passed' }>['spread']>) => ({
-  bars: bars.map(({ label, count }) => ({ label, count })),
-  ...(fairness === undefined ? {} : { fairness }),
-});

@@ -1,7 +1,27 @@
-import { accessSync, constants, realpathSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+
+/** Where a report goes. What could not be written is thrown by `write`, or by `close`, after which all of it is there. */
+export interface Outlet {
+  write(text: string): void;
+  close(): void | Promise<void>;
+}
 
 const absent = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
@@ -10,7 +30,8 @@ export function assertWritable(file: string): void {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats?.isDirectory()) throw new Error('EISDIR: a folder');
-    accessSync(stats && !stats.isFile() ? file : dirname(resolve(file)), constants.W_OK);
+    if (stats) accessSync(file, constants.W_OK);
+    if (!stats || stats.isFile()) accessSync(dirname(realFile(file)), constants.W_OK);
   } catch (error) {
     const why = (error as Error).message;
     throw new LabError(
@@ -25,8 +46,14 @@ export function assertWritable(file: string): void {
   }
 }
 
-/** All of it or nothing: a reader never sees half a report. A device or a pipe is written to, not replaced. */
-export function writeWhole(file: string, contents: string): void {
+/** Whether two names are of one file, be it there yet or not. Devices are shared by all. */
+export const sameFile = (one: string, other: string): boolean =>
+  statSync(one, { throwIfNoEntry: false })?.isFile() !== false && realFile(one) === realFile(other);
+
+/** A file for one document. All of it or nothing: a reader never sees half a report. A device or a pipe is written to, not replaced. */
+export const wholeFile = (file: string): Outlet => ({ write: (contents) => writeWhole(file, contents), close: () => undefined });
+
+function writeWhole(file: string, contents: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
     writeFileSync(file, contents);
     return;
@@ -34,7 +61,7 @@ export function writeWhole(file: string, contents: string): void {
   const target = realFile(file);
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   try {
-    writeFileSync(draft, contents);
+    writeFileSync(draft, contents, { flush: true });
     renameSync(draft, target);
   } catch (error) {
     try {
@@ -44,6 +71,59 @@ export function writeWhole(file: string, contents: string): void {
     }
     throw error;
   }
+}
+
+/** A file for line after line, each there as soon as it is told; made, or emptied, by the first. It never ends with half a line. */
+export function lineFile(file: string): Outlet {
+  let opened: { readonly fd: number; readonly regular: boolean } | undefined;
+  let wholeBytes = 0;
+  const open = () => {
+    const fd = openSync(file, 'w');
+    return { fd, regular: fstatSync(fd).isFile() };
+  };
+  return {
+    write(line) {
+      opened ??= open();
+      try {
+        appendFileSync(opened.fd, line);
+      } catch (error) {
+        if (opened.regular) ftruncateSync(opened.fd, wholeBytes);
+        throw error;
+      }
+      wholeBytes += Buffer.byteLength(line);
+    },
+    close() {
+      if (!opened) return;
+      try {
+        if (opened.regular) fsyncSync(opened.fd);
+        // written to the end, and yet lost, if the name was taken away meanwhile
+        statSync(file);
+      } finally {
+        closeSync(opened.fd);
+      }
+    },
+  };
+}
+
+/** stdout. Its end waits until all has been taken. */
+export function streamOutlet(stream: NodeJS.WritableStream): Outlet {
+  let broken: Error | null | undefined;
+  let taken = Promise.resolve();
+  return {
+    write(part) {
+      if (broken) throw broken;
+      taken = new Promise((resolve) => {
+        stream.write(part, (error) => {
+          broken ??= error;
+          resolve();
+        });
+      });
+    },
+    async close() {
+      await taken;
+      if (broken) throw broken;
+    },
+  };
 }
 
 /** Where a link leads, so that the link stays one. */

@@ -1,15 +1,16 @@
 import { LabError } from '../lab/error.ts';
 import type { Listener } from '../lab/event.ts';
 import { type Lang, text } from '../lab/text.ts';
-import { createJsonReporter } from './json.ts';
-import { assertWritable, writeWhole } from './output.ts';
+import { assertWritable, sameFile, streamOutlet } from './output.ts';
 import type { Reporter } from './reporter.ts';
 import type { Screen } from './screen.ts';
 import { createTerminalReporter } from './terminal.ts';
 import { wordsOf } from './words.ts';
+import { isWriter, writers } from './writers.ts';
 
 interface ReporterFailure {
   readonly reporter: string;
+  readonly file?: string;
   readonly error: unknown;
 }
 
@@ -25,20 +26,8 @@ interface Outlets {
   readonly lang: Lang;
 }
 
-/** Reporters that write one document at the end, each to an `--out` or to stdout. */
-const documents = {
-  json: (write: (contents: string) => void, lang: Lang): Reporter => {
-    const { listen, document } = createJsonReporter(lang);
-    const close = () => {
-      const report = document();
-      if (report) write(`${JSON.stringify(report, null, 2)}\n`);
-    };
-    return { listen, close };
-  },
-};
-type DocumentName = keyof typeof documents;
-const writesDocument = (name: string): name is DocumentName => Object.hasOwn(documents, name);
-const reporterNames: readonly string[] = ['terminal', ...Object.keys(documents)];
+const reporterNames: readonly string[] = ['terminal', ...Object.keys(writers)];
+const writerNames = Object.keys(writers).map((name) => `--reporter ${name}`);
 
 const usage = (message: string, zhTW: string) =>
   new LabError(
@@ -51,9 +40,9 @@ const usage = (message: string, zhTW: string) =>
   );
 
 /**
- * Reporters by name; none: terminal. The nth of `outs` is the file of the nth reporter that writes a document; `terminal`
- * takes none. With a document on stdout, terminal tells on stderr, and does so unasked where someone is watching.
- * Throws E_USAGE for a wrong name, an `--out` too many, two documents on stdout, or a file that cannot be written.
+ * Reporters by name; none: terminal. The nth of `outs` is the file of the nth reporter that writes a report; `terminal`
+ * takes none. With a report on stdout, terminal tells on stderr, and does so unasked where someone is watching.
+ * Throws E_USAGE for a wrong name, an `--out` too many, two reports on stdout or in a file, or a file that cannot be written.
  */
 export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang }: Outlets): Reporters {
   const asked = names.length === 0 ? ['terminal'] : [...new Set(names)];
@@ -63,29 +52,53 @@ export function openReporters(names: readonly string[], outs: readonly string[],
       `there is no reporter ${unknown}: there are ${reporterNames.join(', ')}`,
       `沒有名為 ${unknown} 的報告格式，可用的有：${reporterNames.join('、')}`,
     );
-  const written = asked.filter(writesDocument);
-  if (outs.length > written.length) throw usage('each --out needs a --reporter json', '每個 --out 都要有一個 --reporter json');
-  if (written.length - outs.length > 1) throw usage('two reports cannot share stdout', '兩份報告不能共用標準輸出');
+  const written = asked.filter(isWriter);
+  if (outs.length > written.length)
+    throw usage(
+      `each --out needs a report of its own: ${writerNames.join(', ')}`,
+      `每個 --out 都要有自己的報告：${writerNames.join('、')}`,
+    );
+  if (written.length - outs.length > 1)
+    throw usage(
+      `two reports cannot share stdout: give --out to all of ${written.join(', ')} but one`,
+      `兩份報告不能共用標準輸出：${written.join('、')} 之中最多只能有一個不加 --out`,
+    );
   outs.forEach(assertWritable);
+  const shared = outs.find((file, at) => outs.slice(0, at).some((before) => sameFile(file, before)));
+  if (shared !== undefined) throw usage(`two reports cannot share the file ${shared}`, `兩份報告不能寫到同一個檔案 ${shared}`);
 
   const onStdout = written.length > outs.length;
   const opened: Opened[] = written.map((name, at) => {
     const file = outs[at];
-    const write = file === undefined ? out.write : (contents: string) => writeWhole(file, contents);
-    return { name, reporter: documents[name](write, lang) };
+    const outlet = file === undefined ? streamOutlet(out.stream) : writers[name].open(file);
+    return { name, reporter: writers[name].make(outlet, lang), ...(file === undefined ? {} : { file }) };
   });
   const terminal = asked.includes('terminal') ? (onStdout ? err : out) : err.interactive ? err : undefined;
   if (terminal) opened.unshift({ name: 'terminal', reporter: createTerminalReporter(terminal, lang) });
 
   return {
     listen(event) {
-      for (const one of opened) if (!one.failure) contain(one, () => one.reporter.listen(event));
+      for (const one of opened) {
+        if (one.failure) continue;
+        try {
+          one.reporter.listen(event);
+        } catch (error) {
+          fail(one, error);
+        }
+      }
     },
     async close() {
-      for (const one of opened) contain(one, () => one.reporter.close());
+      for (const one of opened) {
+        try {
+          await one.reporter.close();
+        } catch (error) {
+          fail(one, error);
+        }
+      }
       const failures = opened.flatMap(({ failure }) => failure ?? []);
-      for (const { reporter, error } of failures) {
-        err.write(`${wordsOf(lang).reporterFailed(reporter, error instanceof Error ? error.message : String(error))}\n`);
+      for (const { reporter, file, error } of failures) {
+        const why = error instanceof Error ? error.message : String(error);
+        err.write(`${wordsOf(lang).reporterFailed(reporter, file === undefined ? why : `${file}: ${why}`)}\n`);
       }
       return failures;
     },
@@ -94,15 +107,12 @@ export function openReporters(names: readonly string[], outs: readonly string[],
 
 interface Opened {
   readonly name: string;
+  readonly file?: string;
   readonly reporter: Reporter;
   failure?: ReporterFailure;
 }
 
 /** A reporter that throws is heard no more, and changes nothing of the run. Its first failure is the one told. */
-function contain(one: Opened, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    one.failure ??= { reporter: one.name, error };
-  }
+function fail(one: Opened, error: unknown): void {
+  one.failure ??= { reporter: one.name, error, ...(one.file === undefined ? {} : { file: one.file }) };
 }

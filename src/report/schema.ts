@@ -4,11 +4,13 @@ import { outcomes } from '../lab/verdict.ts';
 
 /** The document of `--reporter json`. `assets/report.schema.json` is generated from here; a test holds them equal. */
 
-const outcome = z.enum(outcomes).describe('failed: the claim is false. errored: nobody could tell, never the learner’s fault.');
-const durationMs = z.number().nonnegative().describe('milliseconds');
-const count = z.int().nonnegative();
+export const outcome = z
+  .enum(outcomes)
+  .describe('failed: the claim is false. errored: nobody could tell, never the learner’s fault.');
+export const durationMs = z.number().nonnegative().describe('milliseconds');
+export const count = z.int().nonnegative();
 
-const check = z.strictObject({
+export const check = z.strictObject({
   id: z.string().describe('stable: rubrics refer to it'),
   claim: z.string(),
   outcome,
@@ -49,20 +51,22 @@ const step = z.strictObject({
 
 const lab = z.strictObject({ id: z.string(), title: z.string(), outcome, durationMs, steps: z.array(step) });
 
+export const engine = z.strictObject({
+  kind: z.enum(['docker', 'private']),
+  version: z.string(),
+  apiVersion: z.string(),
+  compose: z.string(),
+  composeLine: z.string().describe('how Compose is typed: `docker compose` or `docker-compose`'),
+  host: z.string(),
+});
+
 const runReport = z.strictObject({
   tool: z.literal('labwright'),
   version: z.string(),
   lang: z.enum(langs).describe('the language of every text in here'),
   runId: z.string(),
   tutorial: z.strictObject({ id: z.string(), title: z.string() }),
-  engine: z.strictObject({
-    kind: z.enum(['docker', 'private']),
-    version: z.string(),
-    apiVersion: z.string(),
-    compose: z.string(),
-    composeLine: z.string().describe('how Compose is typed: `docker compose` or `docker-compose`'),
-    host: z.string(),
-  }),
+  engine,
   startedAt: z.iso.datetime({ offset: true }),
   durationMs,
   complete: z.boolean().describe('false: the run was stopped before its end; its outcome is then errored'),

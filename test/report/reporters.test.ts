@@ -7,18 +7,21 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LabError } from '../../src/lab/error.ts';
 import { verbatim } from '../../src/lab/text.ts';
 import { openReporters } from '../../src/report/reporters.ts';
 import type { Screen } from '../../src/report/screen.ts';
-import { passing } from '../fixtures/events.ts';
+import { mixed, passing } from '../fixtures/events.ts';
+import { casesIn, faultsOf, readJunit } from '../fixtures/junit.ts';
 import { fakeScreen } from '../fixtures/screen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lab 報告 '));
@@ -115,7 +118,10 @@ test('a pipe is written to, not replaced', async () => {
 
 test('what cannot work is told before the run', () => {
   usage(['yaml'], [], 'there is no reporter yaml');
-  usage(['terminal'], ['x.txt'], 'each --out needs');
+  usage(['terminal'], ['x.txt'], 'each --out needs a report of its own: --reporter json, --reporter junit, --reporter ndjson');
+  usage(['json', 'junit'], [], 'two reports cannot share stdout: give --out to all of json, junit but one');
+  usage(['json', 'junit', 'ndjson'], [join(folder, 'a')], 'two reports cannot share stdout');
+  usage(['json', 'ndjson'], [join(folder, 'a'), join(folder, '.', 'a')], 'two reports cannot share the file');
   usage(['json'], [join(folder, 'none', 'report.json')], 'cannot be written');
   usage(['json'], [folder], 'cannot be written');
 });
@@ -139,23 +145,108 @@ test('a reporter that fails changes nothing for the others, is told once, and is
   rmSync(file);
 });
 
-test('a report that cannot be written in the end is told too', async () => {
-  const gone = join(folder, 'gone');
-  mkdirSync(gone);
-  const { screen, text } = fakeScreen();
-  const reporters = openReporters(['json'], [join(gone, 'report.json')], { out: screen, err: screen, lang: 'zh-TW' });
-  rmSync(gone, { recursive: true });
-  for (const event of passing) reporters.listen(event);
-  assert.is((await reporters.close()).length, 1);
-  assert.match(text(), /^json 報告失敗，但不影響執行結果：ENOENT/);
+test('several at once: the nth --out is of the nth that writes, and the one without writes to stdout', async () => {
+  const [a, b, c] = [join(folder, 'a.json'), join(folder, 'b.xml'), join(folder, 'c.ndjson')];
+  const check = (json: string, xml: string, lines: string) => {
+    assert.is(JSON.parse(json).outcome, 'passed');
+    assert.is(casesIn(readJunit(xml)).length, 7);
+    assert.is(lines.trimEnd().split('\n').length, passing.length);
+  };
+  const { out, err } = await run(['json', 'terminal', 'junit', 'ndjson'], [a, b, c]);
+  assert.match(out, 'Passed: 2 labs');
+  assert.is(err, '');
+  check(readFileSync(a, 'utf8'), readFileSync(b, 'utf8'), readFileSync(c, 'utf8'));
+  assert.equal(await faultsOf(readFileSync(b, 'utf8')), []);
+  const moved = await run(['ndjson', 'terminal', 'junit', 'json'], [c, b]);
+  assert.match(moved.err, 'Passed: 2 labs');
+  check(moved.out, readFileSync(b, 'utf8'), readFileSync(c, 'utf8'));
+  for (const file of [a, b, c]) rmSync(file);
+});
+
+test('a device takes several reports, and is not replaced', async () => {
+  const { failures } = await run(['json', 'junit', 'ndjson'], ['/dev/null', '/dev/null', '/dev/null']);
+  assert.equal(failures, []);
+  assert.ok(statSync('/dev/null').isCharacterDevice());
+});
+
+test('reporters that crash leave the others alone', async () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  const events = mixed.map((event) =>
+    event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: circle } } : event,
+  );
+  const [a, b, c] = [join(folder, 'a.json'), join(folder, 'b.xml'), join(folder, 'c.ndjson')];
+  const [out, err] = [fakeScreen(), fakeScreen()];
+  const names = ['ndjson', 'json', 'junit', 'terminal'];
+  const reporters = openReporters(names, [c, a, b], { out: out.screen, err: err.screen, lang: 'en' });
+  for (const event of events) reporters.listen(event);
+  const failures = await reporters.close();
+  assert.equal(
+    failures.map(({ reporter }) => reporter),
+    ['ndjson', 'json'],
+  );
+  const [ndjson = '', json = '', ...more] = err
+    .text()
+    .trimEnd()
+    .split('\n')
+    .filter((line) => /^The/.test(line));
+  assert.match(ndjson, `The ndjson reporter failed; the run itself was not affected: ${c}: Converting circular structure`);
+  assert.match(json, `The json reporter failed; the run itself was not affected: ${a}: Converting circular structure`);
+  assert.equal(more, []);
+  assert.match(out.text(), 'Undecided after');
+  assert.is(readJunit(readFileSync(b, 'utf8')).tests, '11');
+  assert.not.ok(existsSync(a), 'the document is whole or not at all');
+  const lines = readFileSync(c, 'utf8').trimEnd().split('\n');
+  assert.is(
+    lines.length,
+    mixed.findIndex(({ kind }) => kind === 'check-finished'),
+    'all lines before it are there',
+  );
+  for (const file of [b, c]) rmSync(file);
+});
+
+for (const name of ['json', 'junit', 'ndjson']) {
+  test(`a folder that goes away in the middle: ${name} tells, the others are whole`, async () => {
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    const [file, kept] = [join(gone, 'report'), join(folder, 'kept')];
+    const { screen, text } = fakeScreen();
+    const other = name === 'json' ? 'junit' : 'json';
+    const reporters = openReporters([name, other], [file, kept], { out: screen, err: screen, lang: 'zh-TW' });
+    for (const [at, event] of passing.entries()) {
+      if (at === 10) rmSync(gone, { recursive: true });
+      reporters.listen(event);
+    }
+    assert.equal(
+      (await reporters.close()).map((failure) => [failure.reporter, failure.file]),
+      [[name, file]],
+    );
+    assert.is(text().indexOf(`${name} 報告失敗，但不影響執行結果：${file}: ENOENT`), 0);
+    assert.match(readFileSync(kept, 'utf8'), 'images-present');
+    rmSync(kept);
+  });
+}
+
+test('stdout that cannot be written to fails the report that is on it', async () => {
+  const broken = fakeScreen();
+  const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('ENOSPC: no space left')) });
+  stream.on('error', () => undefined);
+  for (const name of ['json', 'junit', 'ndjson']) {
+    const screen = { ...broken.screen, stream: stream as unknown as Screen['stream'] };
+    const { err, failures } = await run([name], [], { out: screen });
+    assert.is(failures.length, 1);
+    assert.match(err, new RegExp(`^The ${name} reporter failed; the run itself was not affected: `));
+  }
 });
 
 test('no run, no document', async () => {
   const { screen, text } = fakeScreen();
-  const reporters = openReporters(['json'], [], { out: screen, err: screen, lang: 'en' });
+  const file = join(folder, 'none.xml');
+  const reporters = openReporters(['json', 'junit'], [file], { out: screen, err: screen, lang: 'en' });
   reporters.listen({ kind: 'note', text: verbatim('images on their way'), atMs: 0 });
   assert.equal(await reporters.close(), []);
   assert.is(text(), '');
+  assert.not.ok(existsSync(file));
 });
 
 test.run();

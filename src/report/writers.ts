@@ -1,0 +1,45 @@
+import type { Lang } from '../lab/text.ts';
+import { createJsonReporter } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { eventLine } from './ndjson.ts';
+import { lineFile, type Outlet, wholeFile } from './output.ts';
+import type { Reporter } from './reporter.ts';
+import type { RunReport } from './schema.ts';
+
+/** A reporter for programs. It writes to a file, which `open` knows how to, or to stdout. */
+interface Writer {
+  open(file: string): Outlet;
+  make(outlet: Outlet, lang: Lang): Reporter;
+}
+
+/** One document when the run ends; where none has started, none. */
+const writesDocument = (render: (report: RunReport) => string): Writer => ({
+  open: wholeFile,
+  make: (outlet, lang) => {
+    const { listen, document } = createJsonReporter(lang);
+    const close = () => {
+      const report = document();
+      if (report) outlet.write(render(report));
+      return outlet.close();
+    };
+    return { listen, close };
+  },
+});
+
+/** A line for every event, as it happens. */
+const writesLines: Writer = {
+  open: lineFile,
+  make: (outlet, lang) => ({
+    listen: (event) => outlet.write(`${JSON.stringify(eventLine(event, lang))}\n`),
+    close: () => outlet.close(),
+  }),
+};
+
+export const writers = {
+  json: writesDocument((report) => `${JSON.stringify(report, null, 2)}\n`),
+  junit: writesDocument(renderJunit),
+  ndjson: writesLines,
+} as const satisfies Record<string, Writer>;
+
+export type WriterName = keyof typeof writers;
+export const isWriter = (name: string): name is WriterName => Object.hasOwn(writers, name);
