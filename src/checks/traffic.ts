@@ -1,8 +1,8 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import { hasToBeWatched } from '../lab/define.ts';
 import type { Replica } from '../lab/facts.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
-import { hasToBeWatched } from '../lab/define.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
 import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
@@ -35,7 +35,10 @@ export const lookAtTraffic =
     const { spec } = world;
     const stack = { ...(await lookAtStack(world)), role, from: spec.services[spec.probeFrom] ?? '', appPort: spec.appPort };
     const replicas = runningOf(stack, role);
-    const since = replicas.map((one) => one.startedAt).sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+    const since = replicas
+      .map((one) => one.startedAt)
+      .sort((a, b) => Date.parse(a) - Date.parse(b))
+      .at(-1);
     if (since === undefined) return { ...stack, execs: { commands: [], whole: true, live: false }, requests: [] };
     const said = [...replicas, ...(front ? runningOf(stack, front) : [])];
     const [execs, log, ...logs] = await Promise.all([
@@ -150,7 +153,11 @@ export function judgeFrontAsked(facts: TrafficFacts, front: Role): Verdict {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
   const port = runningOf(facts, front).flatMap((one) => one.published)[0]?.hostPort ?? 8000;
   const mismatch = {
-    expected: say('a request of yours in the log of {front} or of {service}', '{front} 或 {service} 的日誌裡有你送出的請求', names),
+    expected: say(
+      'a request of yours in the log of {front} or of {service}',
+      '{front} 或 {service} 的日誌裡有你送出的請求',
+      names,
+    ),
     actual: say('none so far', '還沒有'),
     help: verbatim(`curl http://localhost:${port}/`),
   };

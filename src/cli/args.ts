@@ -26,7 +26,10 @@ const atOnce = (value: string): number => {
   const parsed = Number(value);
   if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
   throw usage(
-    text(`lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`, `lab test：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`),
+    text(
+      `lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
+      `lab test：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`,
+    ),
     'lab test',
   );
 };
@@ -44,6 +47,12 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
   const engineOption = () =>
     option('--engine <engine>', words.options.engine).choices(['auto', 'docker', 'private']).default('auto');
   const yesOption = () => option('-y, --yes', words.options.yes);
+  /** A wrong name is told by whoever opens the reporters. */
+  const reporterOption = () =>
+    option('--reporter <name>', words.options.reporter)
+      .choices(['terminal', 'json', 'junit', 'ndjson'])
+      .argParser(collect)
+      .default([], 'terminal');
   const jsonOption = () => option('--json', words.options.json);
 
   // Settings come first: commands inherit what is set when they are made.
@@ -80,18 +89,21 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[labs...]', words.args.labs))
     .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
     .addOption(engineOption())
-    .addOption(
-      // a wrong name is told by whoever opens the reporters
-      option('--reporter <name>', words.options.reporter)
-        .choices(['terminal', 'json', 'junit', 'ndjson'])
-        .argParser(collect)
-        .default([], 'terminal'),
-    )
+    .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .addOption(option('--timeout <seconds>', words.options.timeout).argParser(seconds).default(120))
     .addOption(option('--keep', words.options.keep))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
+
+  command('verify', 'lab verify', 'lab verify scale', 'lab verify nginx/restart --lang zh-TW')
+    .addArgument(argument('[step]', words.args.step))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
+    .addOption(option('--project <name>', words.options.project))
+    .addOption(engineOption())
+    .addOption(reporterOption())
+    .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
+    .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial).default('compose-scale'))

@@ -9,7 +9,11 @@ export const commands = {
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and prove each step', '執行單元，並驗證每一個步驟'),
-  test: text("try a tutorial's checks: untouched fails, the solution passes, mistakes are caught", '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到'),
+  verify: text('check your own stack as it stands; changes nothing', '檢查你自己的服務目前的狀態；不會改變任何東西'),
+  test: text(
+    "try a tutorial's checks: untouched fails, the solution passes, mistakes are caught",
+    '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到',
+  ),
   engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
@@ -19,6 +23,7 @@ export const commands = {
 
 export const args = {
   labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
+  step: text('lab or lab/step; none: all steps that hold now', '單元，或「單元/步驟」；不寫就列出目前成立的所有步驟'),
   tutorial: text('which tutorial', '要用哪一份教學'),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
@@ -50,6 +55,7 @@ export const options = {
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
   keep: text('leave the stacks up afterwards (`lab clean` removes them)', '結束後保留容器等資源（用 `lab clean` 移除）'),
+  project: text('the Compose project that is meant, where there are several', '要檢查哪一個 Compose 專案（有好幾個時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   dryRun: text('only say what would be removed', '只列出將會移除的東西'),

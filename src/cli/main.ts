@@ -36,6 +36,14 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// At the very end: what the last write met is heard after it.
+process.on('exit', () => {
+  if (!unwritten) return;
+  const said = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
+  process.stderr.write(`${said}${unwritten.message}\n`);
+  process.exitCode = 3;
+});
+
 // The clock's signals hold no process: where work waits for time alone, this does.
 const awake = setInterval(() => undefined, 60_000);
 try {
@@ -44,11 +52,6 @@ try {
   process.exitCode = tell(error);
 } finally {
   clearInterval(awake);
-}
-if (unwritten) {
-  const said = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
-  process.stderr.write(`${said}${unwritten.message}\n`);
-  process.exitCode = 3;
 }
 
 function tell(thrown: unknown): number {

@@ -9,6 +9,7 @@ export interface ComposeService {
   readonly network_mode?: unknown;
 }
 export interface ComposeFile {
+  readonly name?: string;
   readonly services: Readonly<Record<string, ComposeService | null>>;
   readonly networks?: Readonly<Record<string, unknown>> | null;
   readonly volumes?: Readonly<Record<string, unknown>> | null;

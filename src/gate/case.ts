@@ -1,13 +1,12 @@
-import type { CheckResult } from '../lab/event.ts';
-import type { Hands } from '../lab/gate.ts';
-import type { Equivalent, Mistake } from '../lab/gate.ts';
 import { asLabError } from '../engine/api-error.ts';
 import { either } from '../engine/signals.ts';
+import type { CheckResult } from '../lab/event.ts';
+import type { Equivalent, Hands, Mistake } from '../lab/gate.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { type Outcome, overall } from '../lab/verdict.ts';
-import { quietMs } from '../run/teardown.ts';
 import { lookBefore, settle } from '../run/settle.ts';
+import { quietMs } from '../run/teardown.ts';
 import { graceMs } from '../run/verify.ts';
 import { openWorkplace, type Place, type Placing } from '../run/workplace.ts';
 import { makeHands } from './hands.ts';
@@ -83,12 +82,21 @@ const saidBy = ({ verdict }: CheckResult): string =>
 const failedOf = (results: readonly CheckResult[]): string =>
   results
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
-    .map((one) => `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${saidBy(one)})`}`)
+    .map(
+      (one) =>
+        `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${saidBy(one)})`}`,
+    )
     .join(', ');
 
 const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
 
-export async function tryMistake(ground: Ground, lab: Lab, step: Step, mistake: Mistake, flaskImage: string): Promise<CaseResult> {
+export async function tryMistake(
+  ground: Ground,
+  lab: Lab,
+  step: Step,
+  mistake: Mistake,
+  flaskImage: string,
+): Promise<CaseResult> {
   const done = await inPlace(
     ground,
     async (place, hands, signal) => {
@@ -125,7 +133,9 @@ export async function tryEquivalent(
     async (place, hands, signal) => {
       const results = await makeAndVerify(ground, await place(lab.stack), step, equivalent, hands, signal, settleMs);
       const wrong = results.filter(({ outcome }) => outcome !== 'passed');
-      return wrong.length === 0 ? undefined : verbatim(failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', '));
+      return wrong.length === 0
+        ? undefined
+        : verbatim(failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', '));
     },
     equivalent.builds ? undefined : flaskImage,
   );
@@ -150,7 +160,11 @@ async function makeAndVerify(
 }
 
 /** Every step on its stack as it stands, as a learner would have it verified: which of them pass, and which can't be told. */
-export async function wronglyPassing(ground: Ground, place: Place, steps: readonly (readonly [at: string, Step])[]): Promise<Surprise> {
+export async function wronglyPassing(
+  ground: Ground,
+  place: Place,
+  steps: readonly (readonly [at: string, Step])[],
+): Promise<Surprise> {
   const { clock, signal } = ground;
   const wrong: string[] = [];
   for (const [at, step] of steps) {
@@ -175,7 +189,8 @@ export function trySolution(ground: Ground, labs: readonly Lab[], { untouched }:
         await step.run(hands(place));
         const results = await settle(step.verify, { view: place, clock: ground.clock, signal, deadlineMs: settleMs, before });
         const wrong = results.filter(({ outcome }) => outcome !== 'passed');
-        if (wrong.length > 0) return verbatim(`${at}: ${failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', ')}`);
+        if (wrong.length > 0)
+          return verbatim(`${at}: ${failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', ')}`);
       }
     }
     return undefined;

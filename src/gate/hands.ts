@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Engine } from '../engine/engine.ts';
 import { quote, runLine } from '../engine/compose.ts';
+import type { Engine } from '../engine/engine.ts';
 import { projectFacts } from '../engine/project.ts';
 import { LabError } from '../lab/error.ts';
 import type { Hands } from '../lab/gate.ts';

@@ -32,6 +32,8 @@ interface At {
 export type RunEvent = { readonly atMs: number } & (
   | {
       readonly kind: 'run-started';
+      /** Only looks at the learner's own project, which `runId` then is; left out: performs the labs. */
+      readonly mode?: 'verify';
       readonly runId: string;
       readonly tutorial: string;
       readonly title: Text;

@@ -6,15 +6,16 @@ import { wordsOf } from './words.ts';
 type StepFinished = Extract<RunEvent, { kind: 'step-finished' }>;
 
 /** What is left to say of a step that did not pass: why no check was made, and how to look further. */
-export function renderEnding(page: Page, event: StepFinished, failedOutput: readonly string[]): string[] {
+export function renderEnding(page: Page, event: StepFinished, failedOutput: readonly string[], performed: boolean): string[] {
   const { outcome, reason, hints } = event;
   const words = wordsOf(page.lang);
   const told = hints.map((hint, at) => [words.hintNumber(at + 1), hint[page.lang]] as const);
-  const further = [words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const;
+  // a learner's own stack is there to be looked at
+  const further = performed ? [[words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const] : [];
   return [
     ...(reason ? renderReason(page, event, failedOutput) : []),
     // what errored is not for the learner to mend
-    ...(outcome === 'failed' ? ['', ...labelled(page, [...told, further], body)] : []),
+    ...(outcome === 'failed' ? ['', ...labelled(page, [...told, ...further], body)] : []),
   ];
 }
 

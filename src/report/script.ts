@@ -5,7 +5,7 @@ import { renderEnding } from './ending.ts';
 import { abridge, widthOf, wrap } from './layout.ts';
 import { colour, edge, marked, type Page, paragraph } from './page.ts';
 import { createSkips } from './skips.ts';
-import { renderSummary } from './summary.ts';
+import { renderSummary, renderVerdict } from './summary.ts';
 import { fitTable } from './table-rows.ts';
 import { createTallies } from './tally.ts';
 import { wordsOf } from './words.ts';
@@ -54,6 +54,7 @@ export function createScript(page: Page): Script {
   const skips = createSkips(page);
   const underWay: UnderWay = { checks: [], header: [], cleaning: false };
   let plan: Told<'run-started'>['plan'] = [];
+  let performed = true;
   let currentLab = '';
   let failedOutput: readonly string[] = [];
   let state: 'before' | 'running' | 'over' = 'before';
@@ -101,13 +102,14 @@ export function createScript(page: Page): Script {
   const tellers: { [K in RunEvent['kind']]: (event: Told<K>) => string[] } = {
     'run-started': (event) => {
       plan = event.plan;
+      performed = event.mode !== 'verify';
       state = 'running';
       const { kind, version, compose } = event.engine;
       const engine = words.engine(version, kind === 'private', compose);
       return [
         ...paragraph(page, event.title[lang], 0, paint.bold),
         ...paragraph(page, engine, 0, paint.dim),
-        ...(kind === 'private' ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
+        ...(kind === 'private' && performed ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
       ];
     },
     note: (event) =>
@@ -117,7 +119,11 @@ export function createScript(page: Page): Script {
     'lab-started': () => [],
     'step-started': (event) => {
       failedOutput = [];
-      underWay.header = ['', ...paragraph(page, event.title[lang], 2, paint.bold), ...paragraph(page, event.teach[lang], 2)];
+      underWay.header = [
+        '',
+        ...paragraph(page, event.title[lang], 2, paint.bold),
+        ...(performed ? paragraph(page, event.teach[lang], 2) : []),
+      ];
       return [];
     },
     'command-started': ({ line }) => {
@@ -157,7 +163,7 @@ export function createScript(page: Page): Script {
     'step-finished': (event) => {
       const { outcome, reason } = event;
       if (outcome === 'passed') return judged(true);
-      if (outcome !== 'skipped') return [...dropped(), ...renderEnding(page, event, failedOutput)];
+      if (outcome !== 'skipped') return [...dropped(), ...renderEnding(page, event, failedOutput, performed)];
       underWay.header = [];
       return skips.add(tallies.step(event.lab, event.step)[lang], reason?.message[lang] ?? '');
     },
@@ -172,7 +178,7 @@ export function createScript(page: Page): Script {
     },
     'run-finished': (event) => {
       state = 'over';
-      return renderSummary(page, tallies.total(event));
+      return performed ? renderSummary(page, tallies.total(event)) : ['', ...renderVerdict(page, tallies.total(event))];
     },
   };
 

@@ -35,11 +35,6 @@ const otherLines = 8;
 /** Each lab in a line, what did not pass, what was left behind, and as the last line the verdict. */
 export function renderSummary(page: Page, run: RunTally): string[] {
   const words = wordsOf(page.lang);
-  const checks = run.labs.flatMap((lab) => lab.checks);
-  const count = (outcome: Outcome) => checks.filter((check) => check.outcome === outcome).length;
-  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
-  const tally = { labs: run.labs.length, checks: counts, time: words.time(run.durationMs) };
-  const verdict = run.complete ? words.verdict[run.outcome](tally) : words.stopped;
   const news = run.labs.flatMap((lab) => badNews(page, lab));
   const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
@@ -53,8 +48,19 @@ export function renderSummary(page: Page, run: RunTally): string[] {
     ...(shown < news.length ? paragraph(page, words.more(news.length - shown), 2, page.paint.dim) : []),
     '',
     ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
-    ...paragraph(page, verdict, 0, (line) => page.paint.bold(colour(page, run.outcome)(line))),
+    ...renderVerdict(page, run),
   ];
+}
+
+/** The verdict, as the last line of all. */
+export function renderVerdict(page: Page, run: RunTally): string[] {
+  const words = wordsOf(page.lang);
+  const checks = run.labs.flatMap((lab) => lab.checks);
+  const count = (outcome: Outcome) => checks.filter((check) => check.outcome === outcome).length;
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
+  const tally = { labs: run.labs.length, checks: counts, time: words.time(run.durationMs) };
+  const verdict = run.complete ? words.verdict[run.outcome](tally) : words.stopped;
+  return paragraph(page, verdict, 0, (line) => page.paint.bold(colour(page, run.outcome)(line)));
 }
 
 /** Narrower than this a title is no help. */

@@ -34,6 +34,8 @@ const en = {
   comma: ', ',
   expected: 'expected',
   saw: 'saw',
+  /** The last lines of a service's log. */
+  log: 'its log',
   tryNext: 'try next',
   note: 'note',
   hint: 'hint',
@@ -66,7 +68,8 @@ const en = {
       ? 'Nothing left behind.'
       : `Nothing left behind: the ${some(removed, 'thing')} still there ${removed === 1 ? 'was' : 'were'} removed in ${time}.`,
   verdict: {
-    passed: (tally) => `Passed: ${some(tally.labs, 'lab')}, ${some(all(tally), 'check')}, in ${tally.time}.`,
+    passed: (tally) =>
+      `Passed: ${some(tally.labs, 'lab')}, ${some(tally.checks.passed, 'check')}, in ${tally.time}${tally.checks.skipped > 0 ? ` (${tally.checks.skipped} skipped)` : ''}.`,
     failed: (tally) => `Failed: ${tally.checks.failed} of ${some(all(tally), 'check')}, in ${tally.time}.`,
     errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
     skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
@@ -86,6 +89,7 @@ const zhTW: Words = {
   comma: '、',
   expected: '預期',
   saw: '實際',
+  log: '日誌',
   tryNext: '下一步',
   note: '補充',
   hint: '提示',
@@ -115,7 +119,8 @@ const zhTW: Words = {
   nothingLeft: (removed, time) =>
     removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：最後還在的 ${removed} 項都已移除，費時 ${time}。`,
   verdict: {
-    passed: (tally) => `通過：${tally.labs} 個單元、${all(tally)} 項檢查，共 ${tally.time}。`,
+    passed: (tally) =>
+      `通過：${tally.labs} 個單元、${tally.checks.passed} 項檢查，共 ${tally.time}${tally.checks.skipped > 0 ? `（略過 ${tally.checks.skipped} 項）` : ''}。`,
     failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,
     errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎出了狀況。`,
     skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,

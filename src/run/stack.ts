@@ -38,7 +38,10 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     watch.started(line);
     const { exitCode, tail } = await runLine(line, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
     watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
-    if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
+    if (exitCode === 0) return;
+    // an engine that went takes the command with it, often without a word
+    await place.api.get('/version');
+    throw commandFailed(line, exitCode, tail);
   };
   // Compose 1 asks for a terminal where 2 sees that there is none.
   const adapted = (words: string) => (v1 ? words.replace(/^exec /, 'exec -T ') : words);

@@ -44,7 +44,9 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
   return {
     containers: containers
-      .filter((one) => (one.Labels?.['com.docker.compose.config-hash'] || one.Labels?.[madeLabel]) && nameOf(one).includes(prefix))
+      .filter(
+        (one) => (one.Labels?.['com.docker.compose.config-hash'] || one.Labels?.[madeLabel]) && nameOf(one).includes(prefix),
+      )
       .map((one) => ({ name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
     networks: networks.map((one) => ({ name: one.Name, path: `/networks/${one.Id}`, query: {} })),
     volumes: (volumes.Volumes ?? []).map((one) => ({ name: one.Name, path: `/volumes/${one.Name}`, query: {} })),

@@ -1,8 +1,8 @@
 import type { EngineApi } from '../engine/api.ts';
 import { type Changes, watchProject } from '../engine/events.ts';
 import { containerLog, exec } from '../engine/exec.ts';
-import { type ExecRecorder, pastExecs } from '../engine/traffic.ts';
 import { imageFacts, projectFacts } from '../engine/project.ts';
+import { type ExecRecorder, pastExecs } from '../engine/traffic.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import type { World } from '../lab/world.ts';
@@ -49,8 +49,7 @@ export function observe(observed: Observed): View {
         image: (ref) => imageFacts(api, ref),
         exec: (id, script, timeoutMs = probeMs) => exec(api, id, script, timeoutMs),
         execs: async (since) => observed.recorder?.execs(since) ?? pastExecs(api, project, since),
-        log: (id, options = {}) =>
-          containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
+        log: (id, options = {}) => containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
         request: async (nonces, options) => {
           const front = frontOf(await known(), observed.spec);
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));

@@ -105,7 +105,12 @@ const json = ({ lang }: Cli, tutorial: string, results: readonly CaseResult[], d
 
 const words = {
   en: {
-    kinds: { untouched: 'Untouched fails', solution: 'The solution passes', mistake: 'Mistakes are caught', equivalent: 'Other right ways pass' },
+    kinds: {
+      untouched: 'Untouched fails',
+      solution: 'The solution passes',
+      mistake: 'Mistakes are caught',
+      equivalent: 'Other right ways pass',
+    },
     by: 'by',
     score: (percent: string, caught: number, made: number) => `Mutation score ${percent} (${caught} of ${made} mistakes caught)`,
     right: (passing: number, all: number) => `${passing} of ${all} other right ways pass`,
@@ -115,7 +120,12 @@ const words = {
         : `${surprises} surprise${surprises === 1 ? '' : 's'}, in ${time}: mend the check, or the case.`,
   },
   'zh-TW': {
-    kinds: { untouched: '什麼都沒做就不會通過', solution: '解答會通過', mistake: '錯誤都會被抓到', equivalent: '其他正確做法也會通過' },
+    kinds: {
+      untouched: '什麼都沒做就不會通過',
+      solution: '解答會通過',
+      mistake: '錯誤都會被抓到',
+      equivalent: '其他正確做法也會通過',
+    },
     by: '由',
     score: (percent: string, caught: number, made: number) => `突變分數 ${percent}（${made} 個錯誤抓到 ${caught} 個）`,
     right: (passing: number, all: number) => `${all} 個其他正確做法通過了 ${passing} 個`,
@@ -139,7 +149,8 @@ function drawn({ out, lang }: Cli, results: readonly CaseResult[], durationMs: n
   function row(one: CaseResult): string[] {
     const mark = one.surprise ? paint.red('✗') : paint.green('✓');
     const by = one.caughtBy ? paint.dim(one.caughtBy) : '';
-    const head = `  ${mark} ${pad(one.id, ids)}  ${paint.dim(pad(one.at, ats))}  ${paint.dim(time(one.durationMs))}  ${by}`.trimEnd();
+    const head =
+      `  ${mark} ${pad(one.id, ids)}  ${paint.dim(pad(one.at, ats))}  ${paint.dim(time(one.durationMs))}  ${by}`.trimEnd();
     const below = one.surprise ? [one.what[lang], ...one.surprise[lang].split('\n')] : [];
     return [head, ...below.flatMap((line) => wrap(line, columns - 6).map((part) => `      ${part}`))];
   }

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { findEngine } from '../../engine/open.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
+import { type Outcome, overall } from '../../lab/verdict.ts';
+import { pad, widthOf } from '../../report/layout.ts';
+import { openReporters } from '../../report/reporters.ts';
+import { locateOwn } from '../../run/own.ts';
+import { planLabs } from '../../run/plan.ts';
+import { lookAtSteps, type Verifying, verifyLab } from '../../run/verify.ts';
+import { clock } from '../clock.ts';
+import type { Cli } from '../context.ts';
+import { interruptible } from '../interrupted.ts';
+import { findTutorial } from '../tutorials.ts';
+
+export interface VerifyOptions {
+  readonly tutorial: string;
+  readonly project?: string;
+  readonly reporter: readonly string[];
+  readonly out: readonly string[];
+}
+
+const exitCodes: Record<Outcome, number> = { passed: 0, failed: 1, skipped: 1, errored: 3 };
+
+/** `lab verify`: the learner's own stack as it stands. Changes nothing. */
+export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
+  const tutorial = findTutorial(options.tutorial);
+  const { lab, step } = named(tutorial, at);
+  return interruptible(cli, async () => {
+    const engine = await findEngine({ ...cli, choice: cli.engine });
+    if (!engine) throw nothingUp();
+    try {
+      const own = await locateOwn({
+        ...cli,
+        api: engine.api,
+        tutorial,
+        ...(lab ? { stack: lab.stack } : {}),
+        ...(options.project === undefined ? {} : { project: options.project }),
+      });
+      const session = randomBytes(6).toString('hex');
+      let marks = 0;
+      const verifying = { ...cli, engine, own, clock, nonce: () => `${session}-${++marks}` };
+      return lab
+        ? await verifyOne(cli, options, { ...verifying, tutorial, lab, ...(step ? { step } : {}) })
+        : await listHolding(cli, options, tutorial, verifying);
+    } finally {
+      await engine.api.close();
+    }
+  });
+}
+
+function named(tutorial: Tutorial, at: string | undefined): { lab?: Lab; step?: Step } {
+  if (at === undefined) return {};
+  const [labId = '', stepId] = at.split('/');
+  const lab = planLabs(tutorial, [labId]).find((one) => one.id === labId);
+  if (!lab || stepId === undefined || stepId === '') return lab ? { lab } : {};
+  const step = lab.steps.find((one) => one.id === stepId);
+  if (step) return { lab, step };
+  const known = lab.steps.map((one) => `${lab.id}/${one.id}`);
+  throw new LabError(
+    'E_LAB_UNKNOWN',
+    text(`${lab.id} has no step "${stepId}"`, `${lab.id} 沒有名為「${stepId}」的步驟`),
+    text(`its steps: ${known.join(', ')}`, `可用的步驟：${known.join('、')}`),
+  );
+}
+
+const nothingUp = (): LabError =>
+  new LabError(
+    'E_ENGINE_UNREACHABLE',
+    text('no Docker engine is up, so nothing of yours can run', '沒有正在執行的 Docker 引擎，所以你的服務不可能在執行'),
+    text(
+      'start Docker; or the private engine: `lab engine up`, then `eval "$(lab engine env)"` in the shell that you type in',
+      '請啟動 Docker；或用專用引擎：先執行 `lab engine up`，再於你輸入指令的 shell 執行 `eval "$(lab engine env)"`',
+    ),
+  );
+
+async function verifyOne(
+  cli: Cli,
+  options: VerifyOptions,
+  verifying: Omit<Parameters<typeof verifyLab>[0], 'listen'>,
+): Promise<number> {
+  const reporters = openReporters(options.reporter, options.out, cli);
+  let outcome: Outcome = 'errored';
+  let failures: readonly unknown[] = [];
+  try {
+    outcome = await verifyLab({ ...verifying, listen: reporters.listen });
+  } finally {
+    failures = await reporters.close();
+  }
+  return failures.length > 0 ? 3 : exitCodes[outcome];
+}
+
+const words = {
+  en: {
+    holds: (project: string, dir: string) => `What holds now in the project ${project} (${dir})`,
+    none: 'No step holds.',
+    why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
+    watched: 'part of it has to be watched',
+    unclear: 'could not be told',
+  },
+  'zh-TW': {
+    holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前成立的步驟`,
+    none: '目前沒有任何步驟成立。',
+    why: (lab: string) => `\`lab verify ${lab}\` 會說明那個單元的步驟為什麼不成立、接下來可以怎麼做。`,
+    watched: '有些部分必須全程觀察',
+    unclear: '無法判斷',
+  },
+} as const;
+
+/** All steps of the stack in this folder, by whether they hold; 0: one does at least. */
+async function listHolding(cli: Cli, options: VerifyOptions, tutorial: Tutorial, verifying: Verifying): Promise<number> {
+  if (options.reporter.some((name) => name !== 'terminal') || options.out.length > 0)
+    throw new LabError(
+      'E_USAGE',
+      text('lab verify: a report is about one lab', 'lab verify：報告一次只針對一個單元'),
+      text('name the lab: lab verify scale --reporter json', '請指定單元：lab verify scale --reporter json'),
+    );
+  const { own } = verifying;
+  const labs = tutorial.labs.filter((lab) => lab.stack === own.stack);
+  const states = await lookAtSteps(
+    verifying,
+    labs.flatMap((lab) => lab.steps.map((step) => [lab, step] as const)),
+  );
+  const { paint } = cli.out;
+  const say = words[cli.lang];
+  const ids = states.map(({ lab, step }) => `${lab.id}/${step.id}`);
+  const column = Math.max(...ids.map(widthOf));
+  const rows = states.map(({ step, outcome, results }, at) => {
+    const title = step.title[cli.lang];
+    const id = pad(ids[at] ?? '', column);
+    if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(say.unclear)}`;
+    if (outcome !== 'passed') return paint.dim(`  · ${id}  ${title}`);
+    const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(say.watched)}` : '';
+    return `  ${paint.green('✓')} ${id}  ${title}${partly}`;
+  });
+  const none = states.every(({ outcome }) => outcome !== 'passed');
+  const why = say.why(none ? (labs[0]?.id ?? '') : 'LAB');
+  const lines = [paint.bold(say.holds(own.project, own.dir)), ...rows, '', ...(none ? [say.none] : []), why];
+  cli.out.write(`${lines.join('\n')}\n`);
+  const worst = overall(states.map(({ outcome }) => outcome));
+  return worst === 'errored' ? 3 : none ? 1 : 0;
+}

@@ -1,0 +1,113 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { EngineApi } from './api.ts';
+import { type ComposeFile, parseCompose } from './compose-file.ts';
+
+/** In the order in which Compose takes them (docs.docker.com/compose/intro/compose-application-model). */
+const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
+/** A folder with a Compose file, as Compose would read it there. */
+export interface OwnFolder {
+  readonly dir: string;
+  readonly path: string;
+  readonly file: ComposeFile;
+  /** What the file's `${…}` stand for: the folder's `.env`, then the caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const read = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+
+/** The Compose file that `dir` itself holds; undefined: none. Throws LabError E_LAB_INVALID for one that can't be read. */
+async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
+  for (const name of fileNames) {
+    const path = join(dir, name);
+    const written = await read(path);
+    if (written !== undefined) return folderOf(dir, path, written, env);
+  }
+  return undefined;
+}
+
+async function folderOf(dir: string, path: string, written: string, env: Env): Promise<OwnFolder> {
+  const dotenv = parseEnv((await read(join(dir, '.env'))) ?? '');
+  return { dir, path, file: parseCompose(written, path), env: { ...dotenv, ...env } };
+}
+
+/**
+ * Where the learner's Compose file is: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
+ * looks, in a folder above. Undefined: nowhere.
+ */
+export async function findOwnFolder(cwd: string, env: Env, below: readonly string[]): Promise<OwnFolder | undefined> {
+  const named = env['COMPOSE_FILE']?.split(env['COMPOSE_PATH_SEPARATOR'] || delimiter)[0];
+  if (named) {
+    const path = resolve(cwd, named);
+    const written = await read(path);
+    return written === undefined ? undefined : folderOf(dirname(path), path, written, env);
+  }
+  for (const dir of [cwd, ...below.map((one) => join(cwd, one))]) {
+    const found = await fileIn(dir, env);
+    if (found) return found;
+  }
+  for (let dir = cwd; dir !== dirname(dir); ) {
+    dir = dirname(dir);
+    const found = await fileIn(dir, env);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+interface Listed {
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+/** The projects that containers, running or not, were made for from a folder, by Compose's labels. */
+async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
+  const listed = await api.get<Listed[]>('/containers/json', {
+    all: true,
+    filters: JSON.stringify({ label: ['com.docker.compose.project.working_dir'] }),
+  });
+  const here = await realpath(dir);
+  const found = await Promise.all(
+    listed.map(async ({ Labels }) => {
+      const from = Labels['com.docker.compose.project.working_dir'] ?? '';
+      // a folder that is no more is none of this one's
+      const real = await realpath(from).catch(() => from);
+      return real === here ? Labels['com.docker.compose.project'] : undefined;
+    }),
+  );
+  return [...new Set(found.filter((one) => one !== undefined))].sort();
+}
+
+/** What Compose calls the project of a folder that nobody named. */
+const defaultName = ({ dir, file, env }: OwnFolder): string =>
+  env['COMPOSE_PROJECT_NAME'] ||
+  file.name ||
+  basename(dir)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
+
+/**
+ * The project that runs, or ran, from a folder: any name that its containers have, else the one that Compose would give it. Throws
+ * LabError E_PROJECT_AMBIGUOUS where there are several.
+ */
+export async function findOwnProject(api: EngineApi, folder: OwnFolder): Promise<string> {
+  const projects = await projectsOf(api, folder.dir);
+  if (projects.length < 2) return projects[0] ?? defaultName(folder);
+  throw new LabError(
+    'E_PROJECT_AMBIGUOUS',
+    text(
+      `${projects.length} projects were started from ${folder.dir}: ${projects.join(', ')}`,
+      `從 ${folder.dir} 啟動了 ${projects.length} 個專案：${projects.join('、')}`,
+    ),
+    text(`say which one is meant: --project ${projects[0]}`, `請指定要看哪一個：--project ${projects[0]}`),
+  );
+}
