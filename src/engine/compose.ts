@@ -8,6 +8,8 @@ export interface Compose {
   readonly line: string;
   /** `2.26.1`, `1.29.2`. */
   readonly version: string;
+  /** What `docker` itself starts for `docker compose`. Starting it at once spares `docker`'s own start and search, at each command. */
+  readonly plugin?: string;
   /** What its process needs in its environment to reach the engine (DOCKER_HOST, PATH, DOCKER_CONFIG …). */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,15 @@ export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) 
 /** A template as one line of shell, its values quoted. */
 export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>
   pieces.reduce((line, piece, at) => line + quote(String(values[at - 1])) + piece);
+
+/** How words for Compose are shown, and how they are started: with a plugin just as `docker` would (docker/cli, cli-plugins/manager). */
+export const composeLine = ({ line, plugin }: Compose, words: string): { shown: string; started: string } => ({
+  shown: `${line} ${words}`,
+  started: plugin ? `${originalCommand}=docker exec ${quote(plugin)} compose ${words}` : `${line} ${words}`,
+});
+
+/** Tells a plugin that it was started by `docker`, and so what it is called in what it prints. */
+const originalCommand = 'DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND';
 
 /** The process groups at work. A process that ends in a hurry takes them with it. */
 const groups = new Set<number>();

@@ -13,6 +13,7 @@ export interface DockerConfig {
   /** The program that keeps the passwords: `docker-credential-<word>`. */
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly cliPluginsExtraDirs?: readonly string[];
 }
 
 /** Docker's folder of settings: `$DOCKER_CONFIG`, else `~/.docker`. */

@@ -4,6 +4,7 @@ import { LabError } from '../lab/error.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Endpoint } from './api.ts';
 import type { Compose } from './compose.ts';
+import { findPlugin, parseComposeVersion } from './compose-plugin.ts';
 import { dockerConfigDir } from './context.ts';
 import { installHint, type System } from './install-hint.ts';
 
@@ -29,14 +30,13 @@ export function endpointEnv(endpoint: Endpoint, env: NodeJS.ProcessEnv, home: st
   };
 }
 
-/** `v2.26.1-4+deb` → `2.26.1`. */
-export const parseComposeVersion = (said: string): string | undefined => /\d+\.\d+\.\d+/.exec(said)?.[0];
-
 /** The Compose to use: `docker compose`, else `docker-compose` of either age. Throws LabError E_COMPOSE_MISSING. */
 export async function findCompose(
   env: Readonly<Record<string, string>>,
   options: { system: System; signal?: AbortSignal },
 ): Promise<Compose> {
+  const plugin = await findPlugin(env, options.signal);
+  if (plugin && isSupported(plugin.version)) return { line: 'docker compose', version: plugin.version, plugin: plugin.path, env };
   const tried: Text[] = [];
   for (const line of ['docker compose', 'docker-compose']) {
     const [program = '', ...words] = line.split(' ');

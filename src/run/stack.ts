@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
-import { type Compose, printable, quote, runLine, shellLine } from '../engine/compose.ts';
+import { type Compose, composeLine, printable, quote, runLine, shellLine } from '../engine/compose.ts';
 import { imageFacts } from '../engine/project.ts';
 import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
@@ -33,27 +33,31 @@ const typingMs = 10_000;
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
   const { compose, spec, clock } = place;
   const v1 = compose.version.startsWith('1.');
-  const run = async (line: string): Promise<void> => {
+  const run = async (line: string, started: string = line): Promise<void> => {
     const startedMs = clock.now();
     watch.started(line);
-    const { exitCode, tail } = await runLine(line, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
+    const { exitCode, tail } = await runLine(started, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
     watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
     if (exitCode === 0) return;
     // an engine that went takes the command with it, often without a word
     await place.api.get('/version');
     throw commandFailed(line, exitCode, tail);
   };
+  const runCompose = (words: string): Promise<void> => {
+    const { shown, started } = composeLine(compose, words);
+    return run(shown, started);
+  };
   // Compose 1 asks for a terminal where 2 sees that there is none.
   const adapted = (words: string) => (v1 ? words.replace(/^exec /, 'exec -T ') : words);
 
   return {
     spec,
-    compose: (pieces, ...values) => run(`${compose.line} ${adapted(shellLine(pieces, values))}`),
+    compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
     pull: async () => {
       const absent = await absentImages(place);
       // An older Compose would ask a registry for what is here already, and fail without one.
-      if (supportsPolicy(compose.version)) await run(`${compose.line} pull --ignore-buildable --policy missing`);
-      else if (absent.length > 0) await run(`${compose.line} pull ${absent.map(quote).join(' ')}`);
+      if (supportsPolicy(compose.version)) await runCompose('pull --ignore-buildable --policy missing');
+      else if (absent.length > 0) await runCompose(`pull ${absent.map(quote).join(' ')}`);
       if (absent.length === 0)
         watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
     },

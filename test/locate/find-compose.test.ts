@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { endpointEnv, findCompose, parseComposeVersion } from '../../src/engine/find-compose.ts';
+import { composeLine } from '../../src/engine/compose.ts';
+import { parseComposeVersion } from '../../src/engine/compose-plugin.ts';
+import { endpointEnv, findCompose } from '../../src/engine/find-compose.ts';
 import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
 
@@ -23,6 +26,46 @@ test('docker without its plugin: docker-compose, of either age', async () => {
   assert.equal([one.line, one.version], ['docker-compose', '1.29.2']);
   const two = await find({ 'docker-compose': says('version --short', 'v2.40.3') });
   assert.equal([two.line, two.version], ['docker-compose', '2.40.3']);
+});
+
+test("docker's plugin is started at once, where docker itself would find it; else docker is asked", async () => {
+  const plugin = (version: string) => says('docker-cli-plugin-metadata', `{"SchemaVersion":"0.1.0","Version":"${version}"}`);
+  const asDocker = says('compose version --short', '2.20.0');
+  const there = (name: string, plugins: Record<string, string>, config = '{}') => {
+    const settings = folder({ 'config.json': config, ...plugins });
+    const PATH = `${folder({ [name]: asDocker })}:/bin`;
+    return { settings, found: findCompose({ PATH, DOCKER_CONFIG: settings }, { system }) };
+  };
+  const own = there('docker', { 'cli-plugins/docker-compose': plugin('v2.26.1-4') });
+  const found = await own.found;
+  assert.equal(
+    [found.line, found.version, found.plugin],
+    ['docker compose', '2.26.1', join(own.settings, 'cli-plugins/docker-compose')],
+  );
+
+  const elsewhere = folder({ 'docker-compose': plugin('v2.30.0') });
+  const extra = there(
+    'docker',
+    { 'cli-plugins/docker-compose': plugin('v2.26.1') },
+    JSON.stringify({ cliPluginsExtraDirs: [elsewhere] }),
+  );
+  assert.is((await extra.found).plugin, join(elsewhere, 'docker-compose'));
+
+  for (const broken of ['#!/bin/sh\nexit 1\n', '#!/bin/sh\necho what\n', says('docker-cli-plugin-metadata', '{}')]) {
+    const asked = await there('docker', { 'cli-plugins/docker-compose': broken }).found;
+    assert.equal([asked.version, asked.plugin], ['2.20.0', undefined]);
+  }
+  const without = await rejection(there('podman', { 'cli-plugins/docker-compose': plugin('v2.26.1') }).found);
+  assert.is(without.code, 'E_COMPOSE_MISSING');
+});
+
+test('what is started is what docker would start; what is shown is what a person types', () => {
+  const compose = { line: 'docker compose', version: '2.26.1', env: {} };
+  assert.equal(composeLine(compose, 'ps'), { shown: 'docker compose ps', started: 'docker compose ps' });
+  assert.equal(composeLine({ ...compose, plugin: '/a b/docker-compose' }, 'up -d'), {
+    shown: 'docker compose up -d',
+    started: "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND=docker exec '/a b/docker-compose' compose up -d",
+  });
 });
 
 test('none: what was looked for, and how to install it', async () => {
