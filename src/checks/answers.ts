@@ -5,6 +5,7 @@ import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { readyScript } from '../probe/scripts.ts';
+import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './last-words.ts';
 import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
 import { runProbe, standAt } from './probing.ts';
 import { atAddress, namedIn, type SampleFacts, shared } from './sample.ts';
@@ -13,6 +14,8 @@ type Gather<F> = (world: World) => Promise<F>;
 
 interface ReadyFacts extends StackFacts {
   readonly ready: readonly string[];
+  /** Of the replicas that are not. */
+  readonly lastWords?: LastWords;
 }
 
 /** Every running replica's app takes requests. */
@@ -27,33 +30,43 @@ export function isReady(role: Role): Check<ReadyFacts> {
             .map((one) => shared(inside, one))
             .filter((one) => one !== undefined)
         : [];
-      if (!inside || addresses.length === 0) return { ...stack, ready: [] };
-      const said = await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 100), 30_000);
-      return { ...stack, ready: said.stdout.split('\n').filter((line) => line !== '') };
+      const said =
+        inside && addresses.length > 0
+          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 100), 30_000)
+          : undefined;
+      const ready = (said?.stdout ?? '').split('\n').filter((line) => line !== '');
+      const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
+      return { ...stack, ready, ...(deaf.length > 0 ? { lastWords: await lastWordsOf(world, deaf) } : {}) };
     },
     judge: (facts) => judgeReady(facts, role),
   });
 }
 
+const isAmong = (ready: readonly string[], replica: Replica): boolean =>
+  addressesOf(replica).some((address) => ready.includes(address));
+
 export function judgeReady(facts: ReadyFacts, role: Role): Verdict {
   const service = nameOf(facts, role);
+  const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
-  const deaf = replicas.filter((one) => !addressesOf(one).some((address) => facts.ready.includes(address)));
+  const deaf = replicas.filter((one) => !isAmong(facts.ready, one));
   if (replicas.length > 0 && deaf.length === 0) return passed(say('{count} ready', '{count} 個就緒', { count: replicas.length }));
   const mismatch = {
     expected: say('an answer from every replica of {service}', '{service} 的每個副本都有回應', { service }),
     actual:
       replicas.length === 0
-        ? ended(replicasOf(facts, role), service)
+        ? ended(all, service)
         : say('no answer from {deaf}', '{deaf} 沒有回應', { deaf: listed(deaf.map((one) => one.hostname)) }),
     help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
+    ...saidBy(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
   };
-  return replicas.length === 0 ? failed(mismatch) : waiting(mismatch);
+  if (all.some(crashesOnAndOn)) return failed(mismatch);
+  return replicas.length > 0 || all.some((one) => one.state === 'restarting') ? waiting(mismatch) : failed(mismatch);
 }
 
 /** What became of a service of which nothing runs. */
 const ended = (all: readonly Replica[], service: string): Text => {
-  const last = all.find((one) => one.state === 'exited');
+  const last = all.find((one) => one.state === 'exited' || one.state === 'restarting');
   return last
     ? say('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
         service,

@@ -3,6 +3,8 @@ import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './last-words.ts';
 import {
   addressesOf,
   listed,
@@ -18,21 +20,46 @@ import {
 
 const moving = new Set(['created', 'restarting', 'removing']);
 
+interface ReplicaFacts extends StackFacts {
+  /** Of the replicas that ended or were started again; left out where all are well. */
+  readonly lastWords?: LastWords;
+  /** The engine's time of this look; left out where no replica was started again. */
+  readonly now?: string;
+}
+
+/** The look of all claims about how many run; what replicas said is read only where one of them ended. */
+async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
+  const stack = await lookAtStack(world);
+  const ailing = stack.replicas.filter((one) => one.restarts > 0 || ['exited', 'restarting', 'dead'].includes(one.state));
+  if (ailing.length === 0) return stack;
+  const [lastWords, now] = await Promise.all([lastWordsOf(world, ailing), world.time()]);
+  return { ...stack, lastWords, now };
+}
+
 /** `flask has 3 running replicas`, and no container of it in another state. */
-export function hasReplicas(role: Role, count: number): Check<StackFacts> {
+export function hasReplicas(role: Role, count: number): Check<ReplicaFacts> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
     claim: say('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
-    gather: lookAtStack,
+    gather: lookAtReplicas,
     judge: (facts) => judgeReplicas(facts, role, count),
   });
 }
 
-export function judgeReplicas(facts: StackFacts, role: Role, count: number): Verdict {
+/** A start that lasts so long is a good one: so Docker itself counts (moby, restartmanager). */
+const goodStartMs = 10_000;
+/** Started again by Docker, and it is too early to say that it stays up. */
+const justRestarted = (replica: Replica, now: string | undefined): boolean =>
+  replica.state === 'running' &&
+  replica.restarts > 0 &&
+  now !== undefined &&
+  Math.abs(Date.parse(now) - Date.parse(replica.startedAt)) < goodStartMs;
+
+export function judgeReplicas(facts: ReplicaFacts, role: Role, count: number): Verdict {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const running = runningOf(facts, role);
-  const others = all.filter((replica) => replica.state !== 'running');
+  const others = all.filter((replica) => replica.state !== 'running' || justRestarted(replica, facts.now));
   if (running.length === count && others.length === 0) {
     return passed(say('{count} running: {ids}', '執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }));
   }
@@ -41,22 +68,38 @@ export function judgeReplicas(facts: StackFacts, role: Role, count: number): Ver
     actual:
       all.length === 0 ? say('no container of {service}', '沒有 {service} 的容器', { service }) : states(running.length, others),
     help: help(service, count, running.length, others),
+    ...saidBy(others, facts.lastWords ?? {}),
   };
-  return all.some((replica) => moving.has(replica.state)) ? waiting(mismatch) : failed(mismatch);
+  if (others.some(crashesOnAndOn)) return failed(mismatch);
+  return others.some((replica) => moving.has(replica.state) || replica.state === 'running')
+    ? waiting(mismatch)
+    : failed(mismatch);
 }
 
 const states = (running: number, others: readonly Replica[]): Text =>
-  joinTexts(
-    [
-      say('{running} running', '{running} 個執行中', { running }),
-      ...others.map((one) =>
-        one.state === 'exited'
-          ? say(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', { id: short(one.id), code: one.exitCode })
-          : say(', {id} is {state}', '，{id} 的狀態是 {state}', { id: short(one.id), state: one.state }),
-      ),
-    ],
-    text('', ''),
-  );
+  joinTexts([say('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
+
+function stateOf({ id, state, exitCode, restarts }: Replica): Text {
+  const values = { id: short(id), state, code: exitCode, restarts };
+  switch (state) {
+    case 'exited':
+      return say(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);
+    case 'restarting':
+      return say(
+        ', {id} exited with code {code} and Docker starts it again (restarts so far: {restarts})',
+        '，{id} 已結束（結束碼 {code}），Docker 正要再啟動它（已重新啟動 {restarts} 次）',
+        values,
+      );
+    case 'running':
+      return say(
+        ', {id} has only just been started again (restarts so far: {restarts})',
+        '，{id} 才剛重新啟動（已重新啟動 {restarts} 次）',
+        values,
+      );
+    default:
+      return say(', {id} is {state}', '，{id} 的狀態是 {state}', values);
+  }
+}
 
 const help = (service: string, count: number, running: number, others: readonly Replica[]): Text => {
   if (others.some((one) => one.state === 'paused')) {

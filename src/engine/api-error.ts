@@ -11,6 +11,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What to do about an engine that has gone in the middle of a run. */
+export const startAgain = text(
+  'start the engine again (`lab engine up`, or Docker); then `lab clean` removes what a run has left on it',
+  '請重新啟動引擎（`lab engine up`，或 Docker），再用 `lab clean` 移除執行時留在上面的東西',
+);
+
 /** What the operating system refused: a full disk, a read-only folder, no permission. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&

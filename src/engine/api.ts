@@ -1,7 +1,7 @@
 import { DockerClient } from '@docker/node-sdk';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, startAgain } from './api-error.ts';
 
 /** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
 export interface Endpoint {
@@ -41,7 +41,7 @@ export class EngineApi {
     });
     const http = client['api'];
     let answer: Response;
-    const inTime = withinMs(greetingMs, endpoint.host);
+    const inTime = withinMs(greetingMs);
     try {
       answer = await Promise.race([http.get('/_ping', 'text/plain') as unknown as Promise<Response>, inTime.late]);
       await answer.text();
@@ -90,14 +90,14 @@ export class EngineApi {
             : http.delete(uri, query);
       response = (await sent) as unknown as Response;
     } catch (error) {
-      throw unreachable(this.endpoint.host, error);
+      throw lost(this.endpoint.host, error);
     }
     if (response.ok || response.status === 304) return response;
     const said = await response.text();
     throw new ApiError(response.status, messageOf(said) ?? `HTTP ${response.status}`);
   }
 
-  /** Throws ApiError where the engine says no, LabError where it can't be reached. All below do. */
+  /** Throws ApiError where the engine says no, LabError E_ENGINE_LOST where it answers no more. All below do. */
   async get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#whole(this.#send('GET', path, query), async (response) => (await response.json()) as T);
   }
@@ -111,13 +111,13 @@ export class EngineApi {
     await this.#whole(this.#send('DELETE', path, query), (response) => response.text());
   }
 
-  /** An answer read to its end, in good time. One that breaks off is an engine that can't be reached. */
+  /** An answer read to its end, in good time. One that breaks off is an engine that has gone. */
   async #whole<T>(sent: Promise<Response>, read: (response: Response) => Promise<T>): Promise<T> {
-    const inTime = withinMs(answerMs, this.endpoint.host);
+    const inTime = withinMs(answerMs);
     try {
       return await Promise.race([sent.then(read), inTime.late]);
     } catch (error) {
-      throw error instanceof TypeError ? unreachable(this.endpoint.host, error) : error;
+      throw error instanceof TypeError || error === inTime.reason ? lost(this.endpoint.host, error) : error;
     } finally {
       inTime.end();
     }
@@ -173,14 +173,15 @@ export function demultiplex(bytes: Buffer): { stdout: string; stderr: string } {
 const greetingMs = 10_000;
 const answerMs = 60_000;
 
-/** Rejects after `ms`, unless ended before. */
-function withinMs(ms: number, host: string): { late: Promise<never>; end(): void } {
+/** Rejects with `reason` after `ms`, unless ended before. */
+function withinMs(ms: number): { late: Promise<never>; reason: Error; end(): void } {
+  const reason = new Error(`no answer in ${ms / 1000} s`);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreachable(host, new Error(`no answer in ${ms / 1000} s`))), ms);
+    timer = setTimeout(() => reject(reason), ms);
   });
   late.catch(() => undefined);
-  return { late, end: () => clearTimeout(timer) };
+  return { late, reason, end: () => clearTimeout(timer) };
 }
 
 function messageOf(body: string): string | undefined {
@@ -214,6 +215,21 @@ function unreachable(host: string, error: unknown): LabError {
       `${host} 沒有 Docker 引擎回應${code ? `（${code}）` : ''}`,
     ),
     text('start Docker, or look with `lab doctor`', '請啟動 Docker，或用 `lab doctor` 檢查'),
+    { cause: error },
+  );
+}
+
+/** An engine that had answered, and answers no more. */
+function lost(host: string, error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  const code = deepCode(error);
+  return new LabError(
+    'E_ENGINE_LOST',
+    text(
+      `the engine at ${host} no longer answers${code ? ` (${code})` : ''}`,
+      `${host} 的引擎不再回應${code ? `（${code}）` : ''}`,
+    ),
+    startAgain,
     { cause: error },
   );
 }

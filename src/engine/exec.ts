@@ -4,6 +4,7 @@ import type { ExecResult } from '../lab/world.ts';
 import { demultiplex, type EngineApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { printable } from './compose.ts';
+import { ourWord } from './traffic.ts';
 
 const capBytes = 1_000_000;
 
@@ -40,7 +41,7 @@ export async function exec(api: EngineApi, containerId: string, script: string, 
       `/containers/${containerId}/exec`,
       {},
       {
-        Cmd: ['sh', '-c', script],
+        Cmd: ['sh', '-c', script, ourWord],
         AttachStdout: true,
         AttachStderr: true,
       },
@@ -78,25 +79,36 @@ export async function exec(api: EngineApi, containerId: string, script: string, 
 }
 
 /**
- * A container's log from its last `lines` on. With `until`, follows it until that is true of the text or `timeoutMs` have passed:
+ * A container's log from its last `lines` on, or since a time of the engine's. With `until`, follows it until that is true of the text or `timeoutMs` have passed:
  * a line can be a moment later than the answer that it is about.
  */
 export async function containerLog(
   api: EngineApi,
   containerId: string,
-  options: { lines: number; until?: (log: string) => boolean; timeoutMs: number },
+  options: { lines: number; until?: (log: string) => boolean; since?: string; timeoutMs: number },
 ): Promise<string> {
-  const said = (bytes: Buffer) => {
-    const { stdout, stderr } = demultiplex(bytes);
-    return printable(stdout + stderr);
-  };
+  const said = (bytes: Buffer) => printable(asItCame(bytes));
   const { until } = options;
   const stream = await api.stream('GET', `/containers/${containerId}/logs`, {
     stdout: true,
     stderr: true,
     tail: options.lines,
     follow: until !== undefined,
+    since: options.since && Date.parse(options.since) / 1000,
   });
   const { bytes } = await read(stream, AbortSignal.timeout(options.timeoutMs), until && ((so_far) => until(said(so_far))));
   return said(bytes);
+}
+
+/** A log's text, stdout and stderr as they came. Where the container has a terminal there are no frames, but the text alone. */
+function asItCame(bytes: Buffer): string {
+  const framed = bytes.length >= 8 && bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
+  if (!framed) return bytes.toString('utf8');
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const end = at + 8 + bytes.readUInt32BE(at + 4);
+    parts.push(bytes.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -74,7 +74,7 @@ export function pullError(ref: string, said: string, cause?: unknown): LabError 
     .replace(/^dial tcp:? /, '')
     .trim();
   if (/no space left/i.test(words)) {
-    return new LabError('E_ENGINE_API', diskFull.say(ref, registry, words), diskFull.hint(registry), { cause });
+    return new LabError('E_DISK_FULL', diskFull.say(ref, registry, words), diskFull.hint(registry), { cause });
   }
   const kind = kinds.find((one) => one.words.test(words));
   if (!kind) {

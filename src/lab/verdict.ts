@@ -7,6 +7,12 @@ export interface Spread {
   readonly fairness?: number;
 }
 
+/** The end of what a service wrote to its log: few lines, each short, without control characters. */
+export interface Said {
+  readonly service: string;
+  readonly lines: readonly string[];
+}
+
 /**
  * What a check found. `waiting` is internal: not yet, the engine is still at it; whoever drives the checks looks again,
  * and reports what is still waiting at the deadline as failed. `note` is worth telling although the claim holds.
@@ -18,6 +24,7 @@ export type Verdict =
       readonly expected: Text;
       readonly actual: Text;
       readonly help: Text;
+      readonly said?: Said;
       readonly spread?: Spread;
     }
   | { readonly outcome: 'errored'; readonly reason: LabError }
@@ -38,6 +45,8 @@ export interface Mismatch {
   readonly expected: Text;
   readonly actual: Text;
   readonly help: Text;
+  /** Where a service's own words say why. */
+  readonly said?: Said;
   readonly spread?: Spread;
 }
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });

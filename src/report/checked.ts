@@ -58,6 +58,7 @@ function under(page: Page, verdict: Verdict): string[] {
           [
             [words.expected, verdict.expected[lang]],
             [words.saw, verdict.actual[lang]],
+            ...(verdict.said ? [[words.log, verdict.said.lines.join('\n'), page.paint.dim] as const] : []),
             [words.tryNext, verdict.help[lang]],
           ],
           detail,

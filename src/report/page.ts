@@ -41,9 +41,15 @@ export function marked(
 }
 
 /** Rows of a dim label and a text, the texts aligned. */
-export function labelled(page: Page, rows: readonly (readonly [label: string, text: string])[], indent: number): string[] {
+export function labelled(
+  page: Page,
+  rows: readonly (readonly [label: string, text: string, style?: Style])[],
+  indent: number,
+): string[] {
   const column = Math.max(...rows.map(([label]) => widthOf(label)));
-  return rows.flatMap(([label, text]) => marked(page, `${page.paint.dim(pad(label, column))} `, text, { indent }));
+  return rows.flatMap(([label, text, style = plain]) =>
+    marked(page, `${page.paint.dim(pad(label, column))} `, text, { indent, style }),
+  );
 }
 
 const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } satisfies Record<Outcome, string>;

@@ -23,15 +23,21 @@ export function checkOf(result: CheckResult, lang: Lang): Check {
   return { id, claim: claim[lang], outcome, ...found(verdict, lang), evidence: evidence ?? null, looks, durationMs };
 }
 
-function found(verdict: Verdict, lang: Lang): Pick<Check, 'expected' | 'actual' | 'help' | 'note' | 'reason' | 'spread'> {
+function found(
+  verdict: Verdict,
+  lang: Lang,
+): Pick<Check, 'expected' | 'actual' | 'help' | 'said' | 'note' | 'reason' | 'spread'> {
   const none = { expected: null, actual: null, help: null };
   const spread = 'spread' in verdict && verdict.spread ? { spread: spreadOf(verdict.spread) } : {};
   switch (verdict.outcome) {
     case 'passed':
       return { ...none, actual: verdict.actual[lang], ...(verdict.note ? { note: verdict.note[lang] } : {}), ...spread };
     case 'failed':
-    case 'waiting':
-      return { expected: verdict.expected[lang], actual: verdict.actual[lang], help: verdict.help[lang], ...spread };
+    case 'waiting': {
+      const { expected, actual, help, said } = verdict;
+      const words = said ? { said: { service: said.service, lines: [...said.lines] } } : {};
+      return { expected: expected[lang], actual: actual[lang], help: help[lang], ...words, ...spread };
+    }
     case 'errored': {
       const { code, text, hint } = verdict.reason;
       return { ...none, reason: { code, message: text[lang], hint: hint[lang] } };

@@ -17,6 +17,10 @@ export const check = z.strictObject({
   expected: z.string().nullable().describe('null unless failed'),
   actual: z.string().nullable().describe('what was seen; null when errored or skipped'),
   help: z.string().nullable().describe('what to try next; null unless failed'),
+  said: z
+    .strictObject({ service: z.string(), lines: z.array(z.string()) })
+    .optional()
+    .describe('the last lines of a service’s log, where they say why'),
   note: z.string().optional().describe('worth knowing although the claim holds'),
   reason: z
     .strictObject({ code: z.string().optional(), message: z.string(), hint: z.string().optional() })

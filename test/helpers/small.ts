@@ -7,6 +7,7 @@ import { defineLab, defineTutorial } from '../../src/lab/define.ts';
 import type { RunEvent } from '../../src/lab/event.ts';
 import type { Stack } from '../../src/lab/stack.ts';
 import { verbatim } from '../../src/lab/text.ts';
+import type { StackSpec } from '../../src/lab/tutorial.ts';
 import type { Outcome } from '../../src/lab/verdict.ts';
 import { runLabs } from '../../src/run/run.ts';
 import { folder } from './folder.ts';
@@ -24,6 +25,7 @@ export interface SmallRun {
   readonly error: unknown;
   readonly events: readonly RunEvent[];
   readonly homes: Homes;
+  readonly runId: string;
 }
 
 let runs = 0;
@@ -33,8 +35,9 @@ export async function runSmall(
   engine: Engine,
   compose: string,
   steps: readonly SmallStep[],
-  options: { timeoutMs?: number; files?: Readonly<Record<string, string>> } = {},
+  options: { timeoutMs?: number; files?: Readonly<Record<string, string>>; spec?: Partial<StackSpec>; signal?: AbortSignal } = {},
 ): Promise<SmallRun> {
+  const runId = `small${process.pid}x${++runs}`;
   const state = folder();
   const homes = { state, cache: join(state, 'cache') };
   const tutorial = defineTutorial({
@@ -47,6 +50,7 @@ export async function runSmall(
         appPort: 5000,
         builds: {},
         probeFrom: 'client',
+        ...options.spec,
       },
     },
     labs: [
@@ -74,18 +78,18 @@ export async function runSmall(
         ),
       ),
       env: process.env,
-      runId: `small${process.pid}x${++runs}`,
+      runId,
       clock,
       nonce: () => `mark-${++marks}`,
       listen: (event) => events.push(event),
-      signal: new AbortController().signal,
+      signal: options.signal ?? new AbortController().signal,
       timeoutMs: options.timeoutMs ?? 60_000,
       keep: false,
     });
   } catch (thrown) {
     error = thrown;
   }
-  return { outcome, error, events, homes };
+  return { outcome, error, events, homes, runId };
 }
 
 export const eventsOf = <K extends RunEvent['kind']>(run: SmallRun, kind: K): Extract<RunEvent, { kind: K }>[] =>

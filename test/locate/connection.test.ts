@@ -39,12 +39,14 @@ test('an engine that breaks off in a long answer is lost: E_ENGINE_LOST', async 
   assert.is(error.text.en, `the engine at ${host} broke off in the middle`);
 });
 
-test('one that breaks off in a short one does not answer: E_ENGINE_UNREACHABLE', async () => {
+test('one that breaks off in a short one no longer answers: E_ENGINE_LOST', async () => {
   const host = await breaker();
   const api = await EngineApi.connect({ host });
   const error = await rejection(api.get('/version'));
   await api.close();
-  assert.is(error.code, 'E_ENGINE_UNREACHABLE');
+  assert.is(error.code, 'E_ENGINE_LOST');
+  assert.is(error.text.en, `the engine at ${host} no longer answers`);
+  assert.match(error.hint.en, '`lab clean`');
 });
 
 test.run();

@@ -86,6 +86,13 @@ const untouched = (service: string, id: string, one: typeof redis): Case[] => [
 ];
 
 const three = '3 replicas of flask, running';
+const words = { said: { service: 'flask', lines: ['no redis here'] } };
+/** Three of flask, the third of which has been started again by Docker; looked at when it was nine. */
+const restarted = (third: Parameters<typeof flask>[1]) => ({
+  ...stackFacts([...flasks(2), flask(3, third)]),
+  lastWords: { 'id-f3': ['no redis here'] },
+  now: '2026-01-01T09:00:00Z',
+});
 const scaleIn = 'docker compose up -d --scale flask=1';
 
 export const replicas: Cases = {
@@ -127,9 +134,52 @@ export const replicas: Cases = {
       told: wait(three, '2 running, id-f3 is created', logs('flask')),
     },
     {
+      name: 'one ended: its last lines are told, and no other replica’s',
+      facts: {
+        ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]),
+        lastWords: { 'id-f3': ['no redis here'], 'id-redis': ['ready'] },
+      },
+      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask'), words),
+    },
+    {
+      name: 'one ended without a word',
+      facts: { ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]), lastWords: { 'id-f3': [] } },
+      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask')),
+    },
+    {
+      name: 'one is started again by Docker',
+      facts: restarted({ state: 'restarting', exitCode: 1, restarts: 2 }),
+      told: wait(
+        three,
+        '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 2)',
+        logs('flask'),
+        words,
+      ),
+    },
+    {
       name: 'one crashes again and again',
-      facts: stackFacts([...flasks(2), flask(3, { state: 'restarting' })]),
-      told: wait(three, '2 running, id-f3 is restarting', logs('flask')),
+      facts: restarted({ state: 'restarting', exitCode: 1, restarts: 3 }),
+      told: fail(
+        three,
+        '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 3)',
+        logs('flask'),
+        words,
+      ),
+    },
+    {
+      name: 'one that crashed has only just come up again',
+      facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50.1Z' }),
+      told: wait(three, '3 running, id-f3 has only just been started again (restarts so far: 5)', logs('flask'), words),
+    },
+    {
+      name: 'one that crashed has stayed up since',
+      facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50Z' }),
+      told: pass('3 running: id-f1, id-f2, id-f3'),
+    },
+    {
+      name: 'one that crashed has stayed up since, though the clock was set back meanwhile',
+      facts: restarted({ restarts: 1, startedAt: '2026-01-01T10:00:00Z' }),
+      told: pass('3 running: id-f1, id-f2, id-f3'),
     },
     {
       name: 'a fourth is on its way out',

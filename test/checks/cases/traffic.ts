@@ -241,6 +241,33 @@ export const traffic: Cases = {
       told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 0', logs),
     },
     {
+      name: 'what those said that do not answer',
+      facts: { ...ready(three, ['172.18.0.11']), lastWords: { 'id-f2': [], 'id-f3': ['waiting for redis'] } },
+      told: wait('an answer from every replica of flask', 'no answer from host-f2, host-f3', logs, {
+        said: { service: 'flask', lines: ['waiting for redis'] },
+      }),
+    },
+    {
+      name: 'what it said that ended',
+      facts: {
+        ...ready(stackFacts([flask(1, { state: 'exited', exitCode: 3 })]), []),
+        lastWords: { 'id-f1': ['Traceback', 'KeyError'] },
+      },
+      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs, {
+        said: { service: 'flask', lines: ['Traceback', 'KeyError'] },
+      }),
+    },
+    {
+      name: 'Docker starts it again',
+      facts: ready(stackFacts([flask(1, { state: 'restarting', exitCode: 3, restarts: 2 })]), []),
+      told: wait('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
+    },
+    {
+      name: 'it crashes again and again',
+      facts: ready(stackFacts([flask(1, { state: 'restarting', exitCode: 3, restarts: 3 })]), []),
+      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
+    },
+    {
       name: 'there is none',
       facts: ready(stackFacts([redis()]), []),
       told: fail('an answer from every replica of flask', 'no replica of flask runs', logs),
