@@ -27,12 +27,12 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort(name);
   });
 }
-// A reader that went away (`lab run | head`), a closed terminal, a full disk: nobody reads on, so end orderly.
+// A reader that went away (`lab run | head`), a closed terminal: nobody reads on, so end orderly. A full disk ends nothing, and is told.
 let unwritten: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') unwritten ??= error;
-    interrupted.abort('SIGPIPE');
+    if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') interrupted.abort('SIGPIPE');
   });
 }
 

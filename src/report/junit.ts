@@ -58,9 +58,14 @@ function casesOf(lab: Lab, report: RunReport): Case[] {
 
 function ofCheck(check: Check, { lang }: RunReport): Omit<Case, 'classname'> {
   const words = wordsOf(lang);
-  const { id: name, claim, outcome, durationMs, expected, actual, help, reason } = check;
+  const { id: name, claim, outcome, durationMs, expected, actual, help, said, reason } = check;
   if (outcome === 'failed') {
-    const lines = [labelled(words.expected, expected), labelled(words.saw, actual), labelled(words.tryNext, help)];
+    const lines = [
+      labelled(words.expected, expected),
+      labelled(words.saw, actual),
+      ...(said ? [labelled(words.log, said.lines.join('\n'))] : []),
+      labelled(words.tryNext, help),
+    ];
     return { name, outcome, durationMs, message: claim, lines };
   }
   const message = reason?.message ?? claim;

@@ -106,7 +106,10 @@ export function lineFile(file: string): Outlet {
 }
 
 /** stdout. Its end waits until all has been taken. */
-export function streamOutlet(stream: NodeJS.WritableStream): Outlet {
+export function streamOutlet(stream: NodeJS.WritableStream & { readonly fd?: number }): Outlet {
+  const { fd } = stream;
+  // Node's own stream takes for written what a full disk cut off
+  if (fd !== undefined && fstatSync(fd).isFile()) return { write: (part) => appendFileSync(fd, part), close: () => undefined };
   let broken: Error | null | undefined;
   let taken = Promise.resolve();
   return {

@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { root } from '../../src/engine/package.ts';
 import { openReporters } from '../../src/report/reporters.ts';
 import { mixed } from '../fixtures/events.ts';
 import { fakeScreen } from '../fixtures/screen.ts';
@@ -70,5 +75,20 @@ test('the disk fills under lines: those before are whole, and there is no half o
       mixed.slice(0, kinds.length).map(({ kind }) => kind),
     );
   }));
+
+test('what a command answers onto a full disk: told, exit 3', async () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const loader = join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs');
+    const child = spawn(process.execPath, ['--import', loader, join(root, 'src/cli/main.ts'), 'list', '--lang', 'en'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    const [said, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
+    assert.match(said, /^Not all of the output could be written: ENOSPC/);
+    assert.is(exitCode, 3);
+  } finally {
+    closeSync(full);
+  }
+});
 
 test.run();

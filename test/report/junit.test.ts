@@ -90,6 +90,13 @@ test('a failure says expected, saw, try next, in the language asked for', () => 
   assert.match(chinese?.['#text'] ?? '', /^預期: 來自 3 個副本的回應\n實際: /);
 });
 
+test('what a service said last stands under what was seen', () => {
+  const said = { service: 'flask', lines: ['Traceback:', 'KeyError: 無'] };
+  const events = judged(failed({ expected: verbatim('e'), actual: verbatim('a'), help: verbatim('h'), said }));
+  const told = find(events, 'setup.build', 'images-present')?.failure?.['#text'];
+  assert.is(told, 'expected: e\nsaw: a\nits log: Traceback:\nKeyError: 無\ntry next: h');
+});
+
 test('an error has its code and its hint, a skip its reason', () => {
   const { error } = find(mixed, 'nginx.up', 'nginx-publishes') ?? {};
   assert.is(error?.type, 'E_ENGINE_LOST');
