@@ -51,19 +51,19 @@ export async function inPlace(
   const tooLate = clock.after(caseMs);
   const ends = either(signal, tooLate);
   let surprise: Surprise;
-  let clean = true;
+  let failure: { readonly error: unknown } | undefined;
   try {
     surprise = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
   } catch (error) {
-    clean = false;
-    surprise = tooLate.aborted && error === tooLate.reason ? took(caseMs) : told(error);
+    failure = { error };
   }
   try {
-    await workplace.remove(clean ? 0 : quietMs);
+    await workplace.remove(failure ? quietMs : 0);
   } finally {
     await workplace.release();
   }
   signal.throwIfAborted();
+  if (failure) surprise = tooLate.aborted && failure.error === tooLate.reason ? took(caseMs) : told(failure.error);
   return { ...(surprise ? { surprise } : {}), durationMs: Math.round(clock.now() - startedMs) };
 }
 

@@ -1,0 +1,199 @@
+// time limit: 240 s
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../labs/compose-scale/index.ts';
+import { clock } from '../../src/cli/clock.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { assets } from '../../src/engine/package.ts';
+import type { CaseResult } from '../../src/gate/case.ts';
+import { tryGate } from '../../src/gate/gate.ts';
+import type { Gate, Mistake } from '../../src/lab/gate.ts';
+import { verbatim } from '../../src/lab/text.ts';
+import type { Lab, Tutorial } from '../../src/lab/tutorial.ts';
+import { clean } from '../../src/run/clean.ts';
+import { besideBystander } from '../helpers/bystander.ts';
+import { folder } from '../helpers/folder.ts';
+import { rejection } from '../helpers/rejection.ts';
+
+const test = besideBystander('gate');
+
+const what = verbatim('-');
+const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
+  id: `scaled-to-${count}`,
+  at: 'scale/out',
+  what,
+  given: async (hands) => {
+    await hands.compose`up -d`;
+  },
+  make: async (hands) => {
+    await hands.compose`up -d --scale flask=${count}`;
+  },
+  caughtBy: 'flask-has-3-replicas',
+  says: new RegExp(`\\| ${count} running \\|`),
+  ...over,
+});
+
+let gates = 0;
+
+/** Tries these cases alone, and sees to it that nothing of them is left. */
+async function tried(
+  engine: Engine,
+  gate: Partial<Gate>,
+  options: { only?: readonly string[]; tutorial?: Tutorial; signal?: AbortSignal } = {},
+): Promise<CaseResult[]> {
+  const state = folder();
+  const homes = { state, cache: state };
+  const full: Gate = { mistakes: [], equivalents: [], ...gate };
+  let runs = 0;
+  let marks = 0;
+  const session = `gate${process.pid}x${++gates}n`;
+  try {
+    return await tryGate({
+      tutorial: options.tutorial ?? composeScale,
+      gate: full,
+      engine,
+      homes,
+      assets,
+      env: process.env,
+      clock,
+      signal: options.signal ?? new AbortController().signal,
+      jobs: 3,
+      only: options.only ?? [...full.mistakes, ...full.equivalents].map(({ id }) => id),
+      runId: () => `${session}${++runs}`,
+      nonce: () => `${session}-${++marks}`,
+      onResult: () => {},
+    });
+  } finally {
+    const { left, failed } = await clean(homes, clock, { dryRun: true });
+    assert.equal([...Object.values(left).flat(), ...failed], []);
+    const containers = await engine.api.get<{ Names: string[] }[]>('/containers/json', { all: true });
+    const mine = containers.flatMap(({ Names }) => Names).filter((name) => name.includes(session));
+    assert.equal(mine, [], 'containers are left');
+  }
+}
+
+const surprises = (results: readonly CaseResult[]) => Object.fromEntries(results.map(({ id, surprise }) => [id, surprise?.en]));
+
+test('a mistake that is caught by its check, with the right words, is no surprise', async ({ engine }) => {
+  const [result] = await tried(engine, { mistakes: [scaledTo(2)] });
+  assert.is(result?.surprise, undefined);
+  assert.is(result?.caughtBy, 'flask-has-3-replicas');
+  assert.is(result?.kind, 'mistake');
+});
+
+test('every way in which a case shows that a check cannot be trusted is told', async ({ engine }) => {
+  const results = await tried(engine, {
+    mistakes: [
+      scaledTo(3),
+      scaledTo(4, { says: /paused/ }),
+      scaledTo(2, { id: 'by-another', caughtBy: 'flask-is-ready' }),
+      scaledTo(2, { id: 'by-none', caughtBy: 'no-such-check' }),
+      scaledTo(2, {
+        id: 'not-made',
+        make: async (hands) => {
+          await hands.sh`echo no such thing >&2; exit 4`;
+        },
+      }),
+      scaledTo(2, { id: 'not-edited', make: (hands) => hands.edit('compose.yaml', (file) => file) }),
+    ],
+    equivalents: [
+      {
+        id: 'not-right',
+        at: 'scale/out',
+        what,
+        make: async (hands) => {
+          await hands.compose`up -d --scale flask=2`;
+        },
+      },
+    ],
+  });
+  const told = surprises(results);
+  assert.is(told['scaled-to-3'], 'nothing caught it: the step passed');
+  assert.is(
+    told['scaled-to-4'],
+    'flask-has-3-replicas does not say /paused/: 3 replicas of flask, running | 4 running | ask for exactly that many: docker compose up -d --scale flask=3',
+  );
+  assert.match(
+    told['by-another'] ?? '',
+    /^flask-is-ready is skipped; caught by flask-has-3-replicas \(3 replicas of flask, running/,
+  );
+  assert.is(told['by-none'], 'the step has no check no-such-check');
+  assert.match(
+    told['not-made'] ?? '',
+    /^E_COMMAND_FAILED: `echo no such thing >&2; exit 4` ended with exit code 4:\nno such thing$/,
+  );
+  assert.is(told['not-edited'], 'E_LAB_INVALID: the change of compose.yaml changes nothing');
+  assert.match(told['not-right'] ?? '', /^flask-has-3-replicas \(3 replicas of flask, running \| 2 running/);
+});
+
+test('what a hand made beside Compose is removed with its case', async ({ engine }) => {
+  const results = await tried(engine, {
+    mistakes: [
+      scaledTo(2, {
+        id: 'by-hand',
+        make: async (hands) => {
+          await hands.compose`up -d --scale flask=2`;
+          await hands.sh`docker run -d ${hands.mark} --name ${`${hands.project}-hand`} --network ${`${hands.project}_default`} redis:8.0`;
+        },
+      }),
+    ],
+  });
+  assert.equal(surprises(results), { 'by-hand': undefined });
+});
+
+const onlyImages = (id: string): Tutorial => {
+  const setup = composeScale.labs[0] as Lab;
+  const [build] = setup.steps;
+  if (!build) throw new Error('no step');
+  const verify = build.verify.filter((check) => check.id === id);
+  return { ...composeScale, labs: [{ ...setup, steps: [{ ...build, verify }] }] };
+};
+
+test('a step that passes untouched is a surprise, in a project of nothing and before its own commands', async ({ engine }) => {
+  const tutorial = onlyImages('images-are-present');
+  const results = await tried(engine, {}, { tutorial, only: ['untouched', 'solution', 'solution-again'] });
+  assert.equal(surprises(results), {
+    untouched: 'setup/build passes untouched',
+    solution: 'setup/build passes untouched',
+    'solution-again': undefined,
+  });
+  const right = await tried(engine, {}, { tutorial: onlyImages('flask-image-is-built'), only: ['untouched', 'solution'] });
+  assert.equal(surprises(right), { untouched: undefined, solution: undefined });
+});
+
+test('a solution that does not pass is a surprise', async ({ engine }) => {
+  const tutorial = onlyImages('flask-image-is-built');
+  const [lab] = tutorial.labs;
+  const [step] = lab?.steps ?? [];
+  if (!lab || !step) throw new Error('no step');
+  const lazy = { ...tutorial, labs: [{ ...lab, steps: [{ ...step, run: async () => undefined }] }] };
+  const told = surprises(await tried(engine, {}, { tutorial: lazy, only: ['solution-again'] }));
+  assert.match(
+    told['solution-again'] ?? '',
+    /^setup\/build: flask-image-is-built \(an image .* \| no such image \| docker compose build\)$/,
+  );
+});
+
+test('a case that is not there, and a step that is not there, are told', async ({ engine }) => {
+  const unknown = await rejection(tried(engine, { mistakes: [scaledTo(2)] }, { only: ['scaled-to-5'] }));
+  assert.match(String(unknown), /compose-scale has no case scaled-to-5/);
+  const nowhere = await rejection(tried(engine, { mistakes: [scaledTo(2, { at: 'scale/up' })] }));
+  assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
+});
+
+test('an interrupt ends it, and everything is removed', async ({ engine }) => {
+  const stop = new AbortController();
+  const waiting = scaledTo(2, {
+    make: async (hands) => {
+      await hands.compose`up -d`;
+      stop.abort('SIGINT');
+      await hands.sh`sleep 60`;
+    },
+  });
+  const reason = await tried(engine, { mistakes: [waiting] }, { signal: stop.signal }).then(
+    () => 'no rejection',
+    (error) => error,
+  );
+  assert.is(reason, 'SIGINT');
+});
+
+test.run();

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Engine } from '../../src/engine/engine.ts';
+import { assets } from '../../src/engine/package.ts';
+import { type Ended, envFor, runBin } from './bin.ts';
+import { folder } from './folder.ts';
+
+const run = promisify(execFile);
+
+/** Somebody at a shell of their own, in a folder that is a copy of a stack's files; everything is called after `name`. */
+export interface Learner {
+  readonly name: string;
+  readonly dir: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** A line of shell, `docker compose` in the words of the Compose at hand. Rejects unless it exits 0. */
+  types(line: string): Promise<string>;
+  /** `lab verify …`, in that folder or another. */
+  verify(args?: readonly string[], cwd?: string): Promise<Ended>;
+  /** Removes the project (or another of this folder's) and the image that was built for it. */
+  leaves(...projects: string[]): Promise<void>;
+}
+
+export function learner(engine: Engine, stack: 'base' | 'nginx', over: Readonly<Record<string, string>> = {}): Learner {
+  const name = `learner${randomBytes(3).toString('hex')}`;
+  const dir = join(folder(), name);
+  cpSync(join(assets, 'compose-scale', stack), dir, { recursive: true });
+  const env = { ...envFor(engine, folder()), FLASK_IMAGE: `${name}:lab`, ...over };
+  const types = async (line: string): Promise<string> => {
+    const words = line.replaceAll('docker compose', engine.compose.line);
+    return (await run('sh', ['-c', words], { cwd: dir, env })).stdout;
+  };
+  return {
+    name,
+    dir,
+    env,
+    types,
+    verify: (args = [], cwd = dir) => runBin(['verify', ...args], env, cwd),
+    leaves: async (...projects) => {
+      for (const project of projects.length > 0 ? projects : [name]) await types(`docker compose -p ${project} down -v -t 0`);
+      await types(`docker image rm -f ${name}:lab`);
+    },
+  };
+}
