@@ -2,7 +2,6 @@ import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { version } from '../engine/package.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
-import { examplesIn, helpIn } from './help.ts';
 import * as words from './help-words.ts';
 import { usage, usageError } from './usage.ts';
 
@@ -38,6 +37,10 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 /** Reads the arguments, does the command, and resolves to the exit code. Throws LabError for what a person can mend. */
 export async function program(argv: readonly string[], lang: Lang, signal: AbortSignal): Promise<number> {
   let exitCode = 0;
+  // What measures words as a terminal shows them takes as long to load as all else: only help asks for it.
+  const help =
+    argv.length <= 2 || argv.some((word) => /^(-\w*h|--help|help)$/.test(word)) ? await import('./help.ts') : undefined;
+  const examplesOf = (examples: string[]) => help?.examplesIn(lang, examples) ?? '';
   const option = (flags: string, what: Text): Option => new Option(flags, what[lang]);
   const argument = (name: string, what: Text): Argument => new Argument(name, what[lang]);
   const langOption = () =>
@@ -57,19 +60,19 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   // Settings come first: commands inherit what is set when they are made.
   const root = new Command('lab')
-    .configureHelp(helpIn(lang, new Help()))
+    .configureHelp(help?.helpIn(lang, new Help()) ?? {})
     .configureOutput({ outputError: () => {} })
     .enablePositionalOptions()
     .helpOption('-h, --help', words.options.help[lang])
     .version(version, '-V, --version', words.options.version[lang])
     .description(words.commands.lab[lang])
     .addOption(langOption())
-    .addHelpText('after', examplesIn(lang, ['lab run', 'lab run balance --lang zh-TW', 'lab doctor']));
+    .addHelpText('after', examplesOf(['lab run', 'lab run balance --lang zh-TW', 'lab doctor']));
   const command = (name: Exclude<keyof typeof words.commands, 'lab'>, ...examples: string[]) =>
     root
       .command(name)
       .description(words.commands[name][lang])
-      .addHelpText('after', examplesIn(lang, examples))
+      .addHelpText('after', examplesOf(examples))
       .addOption(langOption())
       .addOption(option('--no-color', words.options.noColor));
   /** Every command gets its `Cli` and says its exit code. */

@@ -5,7 +5,6 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { program } from './args.ts';
 import { langOf } from './context.ts';
-import { tellError } from './tell-error.ts';
 
 /** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
 const interrupted = new AbortController();
@@ -49,14 +48,15 @@ const awake = setInterval(() => undefined, 60_000);
 try {
   process.exitCode = await program(process.argv, lang, interrupted.signal);
 } catch (error) {
-  process.exitCode = tell(error);
+  process.exitCode = await tell(error);
 } finally {
   clearInterval(awake);
 }
 
-function tell(thrown: unknown): number {
+async function tell(thrown: unknown): Promise<number> {
   const error = understood(thrown);
   if (error instanceof LabError) {
+    const { tellError } = await import('./tell-error.ts');
     process.stderr.write(tellError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }

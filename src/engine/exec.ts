@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { ExecResult } from '../lab/world.ts';
 import { demultiplex, type EngineApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { printable } from './compose.ts';
+import { joinScripts, splitSaid } from './exec-together.ts';
 import { ourWord } from './traffic.ts';
 
 const capBytes = 1_000_000;
@@ -33,8 +35,57 @@ async function read(
   }
 }
 
-/** Runs a script by `sh -c` in a running container. Throws LabError E_PROBE where it can't be run or does not end in time. */
-export async function exec(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
+/** Scripts that were asked for in this turn of the event loop, by the container that they are for. */
+const asked = new WeakMap<EngineApi, Map<string, Asked[]>>();
+
+interface Asked {
+  readonly script: string;
+  readonly timeoutMs: number;
+  resolve(said: ExecResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs a script by `sh -c` in a running container. An exec costs the engine some 60 ms, so those that are asked for at the same moment
+ * share one, and run in it one after another. Throws LabError E_PROBE where it can't be run or does not end in time.
+ */
+export function exec(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
+  const here = asked.get(api) ?? new Map<string, Asked[]>();
+  asked.set(api, here);
+  return new Promise((resolve, reject) => {
+    const one = { script, timeoutMs, resolve, reject };
+    const others = here.get(containerId);
+    if (others) return void others.push(one);
+    const all = [one];
+    here.set(containerId, all);
+    setImmediate(() => {
+      here.delete(containerId);
+      void execAll(api, containerId, all);
+    });
+  });
+}
+
+async function execAll(api: EngineApi, containerId: string, all: readonly Asked[]): Promise<void> {
+  const [only] = all;
+  const mark = randomBytes(8).toString('hex');
+  const script =
+    all.length === 1 && only
+      ? only.script
+      : joinScripts(
+          all.map((one) => one.script),
+          mark,
+        );
+  const timeoutMs = all.reduce((sum, one) => sum + one.timeoutMs, 0);
+  try {
+    const said = await execOne(api, containerId, script, timeoutMs);
+    const each = all.length === 1 ? [said] : splitSaid(said, mark, all.length);
+    for (const [at, one] of all.entries()) one.resolve(each[at] ?? said);
+  } catch (error) {
+    for (const one of all) one.reject(error);
+  }
+}
+
+async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const made = await api.post<{ Id: string }>(

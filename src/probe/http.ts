@@ -1,4 +1,4 @@
-import { Client } from 'undici';
+import type { Client } from 'undici';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Answer } from '../lab/world.ts';
@@ -29,10 +29,12 @@ export async function ask(
       text('publish the port on 127.0.0.1', '請把連接埠發佈在 127.0.0.1'),
     );
   }
+  // asked for when it is needed: whoever only reads the labs shall not wait for it
+  const undici = await import('undici');
   const answers: Answer[] = [];
   let client: Client | undefined;
   for (const nonce of nonces) {
-    client ??= new Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
+    client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
     answers.push(await once(client, address, nonce, options.path ?? pathOf(nonce)));
     if (!options.keepAlive) {
       await client.destroy();

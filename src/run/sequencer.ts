@@ -125,6 +125,7 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
       signal: either(signal, muchTooLate),
       deadlineMs: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))),
       before,
+      expected: true,
       onResult: (result) => listen({ kind: 'check-finished', ...at, result }),
     });
     return end(overall(results.map((result) => result.outcome)));

@@ -27,6 +27,8 @@ export interface Settling {
   /** How long claims that the engine is still at may take to come true. */
   readonly deadlineMs: number;
   readonly before?: Before;
+  /** All is expected to hold: the first look is for every check at once, those too whose needs are not decided yet. */
+  readonly expected?: boolean;
   onResult?(result: CheckResult): void;
 }
 
@@ -56,7 +58,8 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
       signal.throwIfAborted();
       const last = clock.now() - startedMs >= deadlineMs;
       const decidedBefore = results.size;
-      const seen = await unlessAborted(lookOnce(worthALook(checks, results), settling), signal);
+      const due = looks === 1 && settling.expected ? checks : worthALook(checks, results);
+      const seen = await unlessAborted(lookOnce(due, settling), signal);
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const { verdict, evidence } = decide(check, seen, results, last) ?? {};

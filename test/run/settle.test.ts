@@ -140,6 +140,36 @@ test('needs: what has a look of its own is not looked for before; what shares on
   );
 });
 
+test('where all is expected to hold, the first look is for all; what could not be decided by it is looked for when its turn comes', async () => {
+  let looked = 0;
+  const gather: AnyCheck['gather'] = async () => {
+    looked++;
+    return 'yes';
+  };
+  const chain = [wordCheck('a'), wordCheck('b', { needs: ['a'], gather }), wordCheck('c', { needs: ['b'] })];
+  const holding = setUp(['yes'], { expected: true });
+  assert.equal(
+    (await holding.settled(chain)).map(({ id, outcome, looks }) => [id, outcome, looks]),
+    [
+      ['a', 'passed', 1],
+      ['b', 'passed', 1],
+      ['c', 'passed', 1],
+    ],
+  );
+  assert.equal([looked, holding.view.told.looks], [1, 1]);
+
+  looked = 0;
+  const later = setUp(['not yet', 'not yet', 'yes'], { expected: true });
+  await later.settled(chain);
+  assert.is(looked, 2);
+
+  const wrong = setUp(['no'], { expected: true });
+  assert.equal(
+    (await wrong.settled(chain)).map(({ outcome }) => outcome),
+    ['failed', 'skipped', 'skipped'],
+  );
+});
+
 test('needs: a check may need one that stands after it, though not one that is not there', async () => {
   const { settled } = setUp(['yes']);
   const results = await settled([wordCheck('b', { needs: ['a'] }), wordCheck('a')]);

@@ -1,5 +1,4 @@
 import { tutorials } from '../../../labs/index.ts';
-import { pad, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
 
 /** `lab list`: tutorials, their labs, and the steps of each; with `json`, their checks too. */
@@ -28,8 +27,8 @@ function drawn(cli: Cli): string {
   const { paint } = cli.out;
   const lines = listed(cli).flatMap(({ id, title, labs }) => {
     const steps = labs.flatMap((lab) => lab.steps);
-    const column = Math.max(...labs.map((lab) => widthOf(lab.id)), ...steps.map((step) => widthOf(step.id) + 2), 0) + 2;
-    const row = (indent: number, name: string, of: string) => `${' '.repeat(indent)}${pad(name, column + 2 - indent)}${of}`;
+    const column = Math.max(...labs.map((lab) => lab.id.length), ...steps.map((step) => step.id.length + 2), 0) + 2;
+    const row = (indent: number, name: string, of: string) => `${' '.repeat(indent)}${name.padEnd(column + 2 - indent)}${of}`;
     return [
       `${paint.bold(id)}  ${title}`,
       ...labs.flatMap((lab) => [
