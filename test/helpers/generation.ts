@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/engine/engine.ts';
+import { neededImages } from '../../src/engine/needed-images.ts';
+import { openEngine } from '../../src/engine/open.ts';
+import { assets } from '../../src/engine/package.ts';
+import { type Archive, findArchive } from '../../src/engine/private/archive.ts';
+import { packagesRoot } from '../../src/engine/private/packages.ts';
+import { upFrom } from '../../src/engine/private/private.ts';
+import { findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { loadImages, saveImages } from '../../src/engine/transfer.ts';
+import { type Generation, type GenerationName, generations } from '../fixtures/generations.ts';
+import { leftovers, type Own, ownHomes, unattended } from '../private/own-engine.ts';
+import { readyEngine } from './engine.ts';
+import { folder } from './folder.ts';
+
+/** An engine of another generation, with the tutorial's images on it. */
+export interface OnGeneration {
+  /** As the program itself finds it, by `env`. */
+  readonly engine: Engine;
+  /** What makes the built program use this engine and its Compose, with a state folder of its own, in English. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Ends its dockerd as a crash would. */
+  crash(): Promise<void>;
+}
+
+/** Brings up an engine of this generation beside all others, for `work` alone; afterwards nothing of it is on the host. */
+export async function onGeneration(name: GenerationName, work: (on: OnGeneration) => Promise<void>): Promise<void> {
+  const usual = await findArchive();
+  if (!usual.ok) throw new Error(usual.reason.en);
+  const generation = generations[name];
+  const archive = generation.archive(usual.archive);
+  const own = ownHomes();
+  const crash = async () => kill(await findDockerd(own.layout), 'SIGKILL');
+  // the runner's time limit, which leaves a few seconds: too little for an engine to stop its containers in peace
+  const end = () =>
+    void crash()
+      .then(own.away)
+      .finally(() => process.exit(1));
+  process.once('SIGTERM', end);
+  try {
+    const { env } = await start(own, archive, generation);
+    const bin = join(own.homes.state, 'bin');
+    const on = await open({ ...env, PATH: `${bin}:${env['PATH']}` });
+    try {
+      await loadImages(on.engine, await savedImages(), quiet);
+      await work({ ...on, crash });
+    } finally {
+      await on.engine.api.close();
+    }
+  } finally {
+    await own.away();
+    process.off('SIGTERM', end);
+  }
+  assert.equal(leftovers(own.layout), []);
+}
+
+const quiet = { progress: () => {}, signal: new AbortController().signal };
+
+async function start(own: Own, archive: Archive, generation: Generation) {
+  const { layout, homes } = own;
+  mkdirSync(layout.dir, { recursive: true });
+  writeFileSync(layout.settings, JSON.stringify(generation.settings));
+  Object.assign(process.env, generation.env);
+  try {
+    const engine = await upFrom(archive, homes, unattended);
+    if (generation.composeLine === 'docker-compose') writeCompose(own, archive);
+    return engine;
+  } finally {
+    for (const name of Object.keys(generation.env)) delete process.env[name];
+  }
+}
+
+/** `docker-compose` of version 1, run by the Python that came with it; a plugin of the host's is hidden. */
+function writeCompose({ layout, homes }: Own, archive: Archive): void {
+  const root = packagesRoot(layout.packages, archive);
+  const triplet = `${archive.arch === 'amd64' ? 'x86_64' : 'aarch64'}-linux-gnu`;
+  const libraries = `${root}/usr/lib/${triplet}:${root}/lib/${triplet}`;
+  const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${root}/usr/bin/python3.11' '${root}/usr/bin/docker-compose' "$@"\n`;
+  mkdirSync(join(homes.state, 'bin'));
+  writeFileSync(join(homes.state, 'bin', 'docker-compose'), script, { mode: 0o755 });
+  writeFileSync(join(layout.config, 'cli-plugins', 'docker-compose'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+}
+
+async function open(own: Readonly<Record<string, string>>): Promise<Omit<OnGeneration, 'crash'>> {
+  const state = folder();
+  const env = { ...process.env, ...own, LANG: 'C', LC_ALL: 'C', XDG_STATE_HOME: state };
+  const homes = { state: join(state, 'labwright'), cache: folder() };
+  const engine = await openEngine({ ...quiet, choice: 'docker', homes, env, home: homedir(), unattended: false });
+  return { engine, env };
+}
+
+let saved: Promise<string> | undefined;
+/** The tutorial's images in one file, from the engine that the other tests run on. */
+function savedImages(): Promise<string> {
+  saved ??= (async () => {
+    const engine = await readyEngine();
+    try {
+      const file = join(folder(), 'images.tar');
+      await saveImages(engine, await neededImages(join(assets, 'compose-scale')), file, quiet);
+      return file;
+    } finally {
+      await engine.api.close();
+    }
+  })();
+  return saved;
+}

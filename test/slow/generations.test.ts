@@ -1,0 +1,85 @@
+// time limit: 900 s
+// alone
+import { execFileSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/engine/engine.ts';
+import { type GenerationName, generations } from '../fixtures/generations.ts';
+import { runBin } from '../helpers/bin.ts';
+import { besideBystander } from '../helpers/bystander.ts';
+import { checksOf } from '../helpers/counts.ts';
+import { onGeneration } from '../helpers/generation.ts';
+import { killAtRandom } from '../helpers/kill.ts';
+import { run } from '../private/own-engine.ts';
+
+/** The whole tutorial on older and newer engines, each brought up beside the usual one. */
+const test = besideBystander('other generations');
+
+const docker = (engine: Engine, ...args: readonly string[]): string => run(engine.compose.env, 'docker', ...args);
+
+/** Starts a web server on an engine. Resolves to its ID and where it is published. */
+function serve(engine: Engine): { id: string; address: string } {
+  const id = docker(engine, 'run', '-d', '--rm', '--init', '-p', '127.0.0.1::80', 'nginx:1.26');
+  return { id, address: docker(engine, 'port', id, '80/tcp') };
+}
+
+async function isServed(address: string): Promise<void> {
+  const until = performance.now() + 10_000;
+  const ask = () => fetch(`http://${address}/`, { signal: AbortSignal.timeout(2000) }).then(({ status }) => status, String);
+  let answer = await ask();
+  while (answer !== 200 && performance.now() < until) {
+    await pause(50);
+    answer = await ask();
+  }
+  assert.is(answer, 200);
+}
+
+/** Everything on an engine, by ID. */
+async function holds({ api }: Engine): Promise<Record<string, readonly string[]>> {
+  const ids = async (path: string) => (await api.get<{ Id: string }[]>(path, { all: true })).map(({ Id }) => Id).sort();
+  const volumes = (await api.get<{ Volumes: { Name: string }[] | null }>('/volumes')).Volumes ?? [];
+  return {
+    containers: await ids('/containers/json'),
+    networks: await ids('/networks'),
+    images: await ids('/images/json'),
+    volumes: volumes.map(({ Name }) => Name),
+  };
+}
+
+/** What Engine 28 adds to the raw table names no engine. */
+const rawRules = (): string => execFileSync('iptables', ['-t', 'raw', '-S'], { encoding: 'utf8' });
+
+for (const [name, { engine: version, compose, composeLine }] of Object.entries(generations)) {
+  test(`Engine ${name}: the tutorial passes, killed runs are cleaned up, nothing is left`, async ({ engine: usual }) => {
+    const rules = rawRules();
+    const neighbour = serve(usual);
+    try {
+      await isServed(neighbour.address);
+      await onGeneration(name as GenerationName, async ({ engine, env, crash }) => {
+        await isServed(neighbour.address);
+        assert.match(engine.version, version);
+        assert.is(engine.compose.line, composeLine);
+        assert.match(engine.compose.version, compose);
+
+        const before = await holds(engine);
+        const { exitCode, stdout, stderr } = await runBin(['run', '--reporter', 'json'], env);
+        assert.is(exitCode, 0, stderr + stdout);
+        const report = JSON.parse(stdout) as { totals: object; engine: { version: string; compose: string } };
+        assert.equal(report.totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
+        assert.equal([report.engine.version, report.engine.compose], [engine.version, engine.compose.version]);
+        assert.equal(await holds(engine), before);
+
+        await killAtRandom(engine, 3, 15_000);
+
+        await isServed(serve(engine).address);
+        await crash();
+      });
+      await isServed(neighbour.address);
+    } finally {
+      docker(usual, 'rm', '-f', neighbour.id);
+    }
+    assert.is(rawRules(), rules);
+  });
+}
+
+test.run();
