@@ -101,7 +101,11 @@ export const nginx = defineLab({
         ...needing(
           ['hostname-is-the-replicas'],
           oneHostname(ten),
-          counterRises('counter-rises', text('the counter goes on by each request', '每個請求都讓計數器增加'), ten),
+          counterRises(
+            'counter-rises',
+            text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
+            ten,
+          ),
           logGains(ten),
         ),
       ],

@@ -117,6 +117,11 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, id) => (await import('./commands/test.ts')).test(cli, options, id)));
 
+  command('lint', 'lab lint', 'lab lint --tutorial compose-scale --json')
+    .addOption(option('--tutorial <id>', words.options.tutorialToLint))
+    .addOption(jsonOption())
+    .action(does(async (cli, options) => (await import('./commands/lint.ts')).lint(cli, options)));
+
   command('engine', 'lab engine up', 'eval "$(lab engine env)"')
     .addArgument(argument('<action>', words.args.engineAction))
     .addOption(jsonOption())

@@ -14,6 +14,7 @@ export const commands = {
     "try a tutorial's checks: untouched fails, the solution passes, mistakes are caught",
     '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到',
   ),
+  lint: text("read a tutorial's texts and files, and tell what is wrong", '檢查教學的文字與檔案，列出有問題的地方'),
   engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
@@ -45,6 +46,7 @@ export const options = {
     '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使有執行作業仍在進行，也會停止引擎',
   ),
   tutorial: text('which tutorial', '要用哪一份教學'),
+  tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
     'how results are told: to people, as one JSON document, as JUnit XML for CI, or as a JSON line for each event; may be repeated',
     '結果的呈現方式：給人看、一份 JSON 文件、給 CI 用的 JUnit XML，或每個事件一行 JSON；可以重複指定',

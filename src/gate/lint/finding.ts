@@ -1,0 +1,29 @@
+import { type Text, text } from '../../lab/text.ts';
+import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
+
+/** Something that is wrong with a tutorial, found by reading it. */
+export interface Finding {
+  /** `tutorial/lab/step`, as deep as it goes; of a file, its path from the package's folder. */
+  readonly where: string;
+  /** A stable word. */
+  readonly rule: string;
+  readonly message: Text;
+  /** What to do. */
+  readonly help: Text;
+}
+
+export const finding = (
+  where: string,
+  rule: string,
+  message: readonly [en: string, zhTW: string],
+  help: readonly [en: string, zhTW: string],
+): Finding => ({ where, rule, message: text(...message), help: text(...help) });
+
+/** A step, and where it stands. */
+export interface Place {
+  readonly lab: Lab;
+  readonly step: Step;
+  readonly where: string;
+}
+export const placesOf = (tutorial: Tutorial): Place[] =>
+  tutorial.labs.flatMap((lab) => lab.steps.map((step) => ({ lab, step, where: `${tutorial.id}/${lab.id}/${step.id}` })));

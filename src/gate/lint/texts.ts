@@ -1,0 +1,120 @@
+import { langs, type Text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { mainlandWords, simplifiedIn } from './chinese.ts';
+import { type Finding, finding, placesOf } from './finding.ts';
+
+interface Named {
+  readonly where: string;
+  /** As in 'hint 2 is empty'. */
+  readonly name: readonly [en: string, zhTW: string];
+  readonly said: Text;
+}
+
+/** All that a learner reads, complete in both languages, each of them that language. */
+export function lintTexts(tutorial: Tutorial): Finding[] {
+  return [...textsOf(tutorial).flatMap(lintText), ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where))];
+}
+
+function textsOf(tutorial: Tutorial): Named[] {
+  const title = ['title', '標題'] as const;
+  return [
+    { where: tutorial.id, name: title, said: tutorial.title },
+    ...tutorial.labs.map((lab) => ({ where: `${tutorial.id}/${lab.id}`, name: title, said: lab.title })),
+    ...placesOf(tutorial).flatMap(({ step, where }): Named[] => [
+      { where, name: title, said: step.title },
+      { where, name: ['teach', 'teach（說明）'], said: step.teach },
+      ...step.hints.map((said, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], said })),
+      ...step.verify.map(
+        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（主張）'], said: check.claim }),
+      ),
+    ]),
+  ];
+}
+
+const han = /\p{Script=Han}/u;
+const code = /`[^`]*`/g;
+const quoted = /"[^"]*"|(?<!\w)'[^']*'(?!\w)/g;
+
+function lintText({ where, name: [en, zh], said }: Named): Finding[] {
+  const empty = langs.filter((lang) => !said[lang]?.trim());
+  if (empty.length > 0)
+    return empty.map((lang) =>
+      finding(
+        where,
+        'text-missing',
+        [`${en} is empty in ${lang}`, `${zh} 的 ${lang} 是空的`],
+        ['write it: every text is there in both languages', '請補上：每段文字都要有兩種語言'],
+      ),
+    );
+  const prose = said['zh-TW'].replaceAll(code, '');
+  const simplified = simplifiedIn(prose);
+  return [
+    ...(han.test(said.en.replaceAll(quoted, ''))
+      ? [
+          finding(
+            where,
+            'text-not-english',
+            [`${en} has Chinese in its English`, `${zh} 的英文裡有中文`],
+            ['say it in English', '請用英文寫'],
+          ),
+        ]
+      : []),
+    ...(!han.test(said['zh-TW']) && isProse(said.en)
+      ? [
+          finding(
+            where,
+            'text-not-chinese',
+            [`${en} has no Chinese in zh-TW: "${said['zh-TW']}"`, `${zh} 的 zh-TW 沒有中文：「${said['zh-TW']}」`],
+            ['say it in Chinese; a command alone may stay', '請用中文寫；只有指令本身可以保留'],
+          ),
+        ]
+      : []),
+    ...mainlandWords(prose).map(({ word, use }) =>
+      finding(where, 'text-mainland', [`${en} says "${word}"`, `${zh} 用了「${word}」`], [`use "${use}"`, `請改用「${use}」`]),
+    ),
+    ...(simplified.length > 0
+      ? [
+          finding(
+            where,
+            'text-simplified',
+            [`${en} has simplified characters: "${simplified.join(' ')}"`, `${zh} 有簡體字：${simplified.join('、')}`],
+            ['write it in traditional ones', '請改成正體字'],
+          ),
+        ]
+      : []),
+  ];
+}
+
+const isCommand = (part: string): boolean =>
+  /^(?:\$ )?(?:docker|docker-compose|curl|ping|dig|cat|ls|cd|cp|sh|echo|npx|lab) /.test(part.trim()) &&
+  !/[.!?]$/.test(part.trim());
+const smallWords =
+  /(?<![\w-])(?:the|an?|is|are|was|of|to|no|not|in|on|at|and|or|then|from|with|for|by|it|its|one|all|each|again|you|your)(?![\w-])/i;
+
+/** English that reads otherwise in Chinese: words that bind others, a full stop, or four words in a row. Names and commands do not. */
+export function isProse(en: string): boolean {
+  const parts = en
+    .replaceAll(code, '')
+    .replaceAll(quoted, '')
+    .split(/[,;](?= )/);
+  return parts.some(
+    (part) => !isCommand(part) && (smallWords.test(part) || /[a-z][.!?]$/.test(part) || /[a-z]+(?: [a-z]+){3}/i.test(part)),
+  );
+}
+
+function teachIsTitle({ title, teach }: { readonly title: Text; readonly teach: Text }, where: string): Finding[] {
+  const plain = (said: string) =>
+    said
+      .trim()
+      .replace(/[.。]$/, '')
+      .toLowerCase();
+  const same = langs.filter((lang) => title[lang]?.trim() && plain(title[lang]) === plain(teach[lang] ?? ''));
+  return same.map((lang) =>
+    finding(
+      where,
+      'teach-is-title',
+      [`teach only says the title again (${lang})`, `teach（說明）只是重複標題（${lang}）`],
+      ['say what the step shows', '請說明這一步要看出什麼'],
+    ),
+  );
+}
