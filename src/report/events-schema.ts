@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { langs } from '../lab/text.ts';
-import { check, count, durationMs, engine, outcome } from './schema.ts';
+import { check, count, durationMs, engine, mode, outcome } from './schema.ts';
 
 /** A line of `--reporter ndjson`. `assets/events.schema.json` is generated from here; a test holds them equal. */
 
@@ -19,6 +19,7 @@ const runEvent = z.discriminatedUnion('kind', [
     version: z.string(),
     lang: z.enum(langs).describe('the language of every text in every line'),
     runId: z.string(),
+    mode,
     tutorial: z.strictObject({ id: z.string(), title: z.string() }),
     engine,
     startedAt: z.iso.datetime({ offset: true }),

@@ -42,6 +42,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
         version,
         lang,
         runId: event.runId,
+        ...(event.mode ? { mode: event.mode } : {}),
         tutorial: { id: event.tutorial, title: event.title[lang] },
         engine: engineOf(event.engine),
         startedAt: event.startedAt,

@@ -10,7 +10,7 @@ export function eventLine(event: RunEvent, lang: Lang): EventLine {
   const { kind, atMs } = event;
   switch (kind) {
     case 'run-started': {
-      const { runId, tutorial, title, engine, startedAt, plan } = event;
+      const { runId, tutorial, title, mode, engine, startedAt, plan } = event;
       return {
         kind,
         atMs,
@@ -18,6 +18,7 @@ export function eventLine(event: RunEvent, lang: Lang): EventLine {
         version,
         lang,
         runId,
+        ...(mode ? { mode } : {}),
         tutorial: { id: tutorial, title: title[lang] },
         engine: engineOf(engine),
         startedAt,

@@ -55,6 +55,11 @@ const step = z.strictObject({
 
 const lab = z.strictObject({ id: z.string(), title: z.string(), outcome, durationMs, steps: z.array(step) });
 
+export const mode = z
+  .literal('verify')
+  .optional()
+  .describe('only looks at the learner’s own project, which runId then is; left out: performs the labs');
+
 export const engine = z.strictObject({
   kind: z.enum(['docker', 'private']),
   version: z.string(),
@@ -69,6 +74,7 @@ const runReport = z.strictObject({
   version: z.string(),
   lang: z.enum(langs).describe('the language of every text in here'),
   runId: z.string(),
+  mode,
   tutorial: z.strictObject({ id: z.string(), title: z.string() }),
   engine,
   startedAt: z.iso.datetime({ offset: true }),

@@ -53,6 +53,14 @@ test('the schema refuses what a reader could not count on', () => {
   assert.not.ok(validate({ ...note, text: { en: 'a', 'zh-TW': '甲' } }));
 });
 
+test('a look at the learner’s own project says that it is one', () => {
+  const [started] = passing as [Extract<RunEvent, { kind: 'run-started' }>];
+  const line = read({ ...started, mode: 'verify' });
+  assert.ok(validate(line));
+  assert.is(line.kind === 'run-started' && line.mode, 'verify');
+  assert.not.ok('mode' in read(started));
+});
+
 test('an error in a verdict is its code, its message and its hint', () => {
   const lost = mixed.find((event) => event.kind === 'check-finished' && event.result.outcome === 'errored');
   const line = read(lost as RunEvent, 'zh-TW');
