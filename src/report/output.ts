@@ -105,19 +105,19 @@ export function lineFile(file: string): Outlet {
   };
 }
 
-/** stdout. Its end waits until all has been taken. */
+/** stdout. Its end waits until all has been taken. A reader that went away is no failure: it had what it wanted. */
 export function streamOutlet(stream: NodeJS.WritableStream & { readonly fd?: number }): Outlet {
   const { fd } = stream;
   // Node's own stream takes for written what a full disk cut off
   if (fd !== undefined && fstatSync(fd).isFile()) return { write: (part) => appendFileSync(fd, part), close: () => undefined };
-  let broken: Error | null | undefined;
+  let broken: NodeJS.ErrnoException | undefined;
   let taken = Promise.resolve();
   return {
     write(part) {
       if (broken) throw broken;
       taken = new Promise((resolve) => {
-        stream.write(part, (error) => {
-          broken ??= error;
+        stream.write(part, (error?: NodeJS.ErrnoException | null) => {
+          if (error && error.code !== 'EPIPE') broken ??= error;
           resolve();
         });
       });

@@ -239,6 +239,18 @@ test('stdout that cannot be written to fails the report that is on it', async ()
   }
 });
 
+test('a reader of stdout that went away is no failure', async () => {
+  const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+  for (const name of ['json', 'junit', 'ndjson']) {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(gone) });
+    stream.on('error', () => undefined);
+    const { err, failures } = await run([name], [], {
+      out: { ...fakeScreen().screen, stream: stream as unknown as Screen['stream'] },
+    });
+    assert.equal([err, failures], ['', []]);
+  }
+});
+
 test('no run, no document', async () => {
   const { screen, text } = fakeScreen();
   const file = join(folder, 'none.xml');

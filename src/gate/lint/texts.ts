@@ -92,7 +92,7 @@ const smallWords =
   /(?<![\w-])(?:the|an?|is|are|was|of|to|no|not|in|on|at|and|or|then|from|with|for|by|it|its|one|all|each|again|you|your)(?![\w-])/i;
 
 /** English that reads otherwise in Chinese: words that bind others, a full stop, or four words in a row. Names and commands do not. */
-export function isProse(en: string): boolean {
+function isProse(en: string): boolean {
   const parts = en
     .replaceAll(code, '')
     .replaceAll(quoted, '')
