@@ -3,7 +3,7 @@
  * each time, so a script loops by itself. They need `sh`, and what each names.
  */
 import type { Answer, ExecResult } from '../lab/world.ts';
-import { pathOf } from './http.ts';
+import { enoughUnanswered, longestSampleMs, pathOf } from './http.ts';
 
 const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const safe = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
@@ -13,6 +13,9 @@ const word = (value: string): string => {
   if (!safe.test(value)) throw new TypeError(`not a host name: ${value}`);
   return value;
 };
+
+/** The machine's time since its start, in hundredths of a second, whatever is done to its clock. */
+const now = "now() { IFS='. ' read -r s c _ </proc/uptime; t=$s$c; }";
 
 /** DNS: `dig` where there is one, else `getent` (libc), else busybox's `nslookup`. Exit 127: none of them is there. */
 export const resolveScript = (name: string): string => {
@@ -29,7 +32,12 @@ export const readAddresses = (said: ExecResult): string[] => [...new Set(said.st
 
 /** `count` pings, each with a look-up of its own. */
 export const pingScript = (name: string, count: number): string =>
-  `command -v ping >/dev/null || exit 127\ni=0; while [ $i -lt ${count} ]; do ping -n -c 1 -W 2 ${word(name)} 2>&1 | head -n 2; i=$((i+1)); done`;
+  [
+    'command -v ping >/dev/null || exit 127',
+    `i=0; late=0; while [ $i -lt ${count} ] && [ $late -lt ${enoughUnanswered} ]; do`,
+    `  said=$(ping -n -c 1 -W 2 ${word(name)} 2>&1 | head -n 2); echo "$said"; i=$((i+1))`,
+    '  case $said in *"bytes from"*) ;; *) late=$((late+1)) ;; esac; done',
+  ].join('\n');
 
 export interface Ping {
   readonly address: string;
@@ -45,11 +53,18 @@ export const readPings = (said: ExecResult): Ping[] =>
       replied: /bytes from/.test(part),
     }));
 
-/** One `curl` a request: a connection and a look-up each. `marker` frames each answer; whoever answers does not know it. */
+/**
+ * One `curl` a request: a connection and a look-up each. `marker` frames each answer; whoever answers does not know it. One that
+ * broke off is told as such, whatever its status was; one that was cut for its size (curl's exit code 63) is an answer.
+ */
 export const curlScript = (targets: readonly { host: string; nonce: string }[], port: number, marker: string): string =>
   [
     'command -v curl >/dev/null || exit 127',
-    `ask() { curl -q -4 -sS --noproxy '*' -m 5 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null; }`,
+    now,
+    `now; end=$((t+${longestSampleMs / 10})); late=0`,
+    `ask() { now; [ $late -lt ${enoughUnanswered} ] && [ $t -lt $end ] || return 0`,
+    `  curl -q -4 -sS --noproxy '*' -m 4 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null`,
+    `  e=$?; case $e in 0|63) return 0 ;; 28) late=$((late+1)) ;; esac; echo '${marker} cut'; }`,
     ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(word(nonce))}'`),
     'true',
   ].join('\n');
@@ -59,6 +74,12 @@ export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
   for (const line of said.stdout.split('\n')) {
     if (!line.startsWith(`${marker} `)) {
       body.push(line);
+      continue;
+    }
+    if (line === `${marker} cut`) {
+      const last = answers.pop();
+      if (last) answers.push({ ...last, status: 0, body: '' });
+      body = [];
       continue;
     }
     const [, status = '0', address = '', url = ''] = line.split(' ');
@@ -74,15 +95,16 @@ export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
 };
 
 /**
- * Waits until each address takes a request on the port, `tries` times 20 ms in all. There is no event for it: an app opens
- * its port when it likes. Any answer counts, from any path; one that takes the request and says nothing for 2 s (curl's exit
- * code 28) is not waited for. Prints the addresses that do.
+ * Waits until each address takes a request on the port, for `withinMs` in all; each is asked once at least. There is no event
+ * for it: an app opens its port when it likes. Any answer counts, from any path; one that takes the request and says nothing
+ * for 2 s (curl's exit code 28) is not waited for. Prints the addresses that do, and `<address> <status>` for those with an error of their own.
  */
-export const readyScript = (addresses: readonly string[], port: number, tries: number): string =>
+export const readyScript = (addresses: readonly string[], port: number, withinMs: number): string =>
   [
     'command -v curl >/dev/null || exit 127',
-    `n=0; for a in ${addresses.map(word).join(' ')}; do`,
-    `  until c=$(curl -q -s --noproxy '*' -o /dev/null -m 2 -w '%{http_code}' http://$a:${port}/health) && [ "$c" -lt 500 ]; do [ $? != 28 ] || continue 2; n=$((n+1)); [ $n -lt ${tries} ] || continue 2; sleep 0.02; done; echo $a`,
+    now,
+    `now; end=$((t+${Math.round(withinMs / 10)})); for a in ${addresses.map(word).join(' ')}; do`,
+    `  until c=$(curl -q -s --noproxy '*' -o /dev/null -m 2 -w '%{http_code}' http://$a:${port}/health) && [ "$c" -lt 500 ]; do [ $? != 28 ] || continue 2; now; [ $t -lt $end ] || { [ "$c" -lt 500 ] || echo "$a $c"; continue 2; }; sleep 0.02; done; echo $a`,
     'done; true',
   ].join('\n');
 

@@ -194,42 +194,81 @@ printf 'Hello\\nthere'; printf "$(printf %s "$format" | sed "s|%{http_code}|200|
 
 test('curl: that one fails does not end the script, and its words are no answer', () => {
   const told = run(curlScript(targets, 5000, 'm-1'), { curl: 'echo "curl: (7) refused" >&2; exit 7' });
-  assert.equal(told, { exitCode: 0, stdout: '', stderr: '' });
+  assert.equal([told.exitCode, readAnswers(told, 'm-1'), told.stderr], [0, [], '']);
   assert.is(run(curlScript(targets, 5000, 'm-1'), {}).exitCode, 127);
 });
 
 /** A curl that writes down whom it asks; then `body` decides. */
 const noting = (body: string) => `for url; do :; done; echo "$url" >>log; ${body}`;
-const readied = (addresses: readonly string[], tries: number, body: string) =>
-  run(`${readyScript(addresses, 5000, tries)}\ncat log >&2`, { curl: noting(body) });
+const readied = (addresses: readonly string[], withinMs: number, body: string) =>
+  run(`${readyScript(addresses, 5000, withinMs)}\ncat log >&2`, { curl: noting(body) });
 
-test('ready: names those that answer, and goes on after one that does not', () => {
-  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 3, 'case $url in *0.2:*) exit 7;; esac; printf 200');
-  assert.is(stdout, '10.0.0.1\n10.0.0.3\n');
-  assert.equal(stderr.trim().split('\n'), [
-    'http://10.0.0.1:5000/health',
-    ...Array(3).fill('http://10.0.0.2:5000/health'),
-    'http://10.0.0.3:5000/health',
+test('curl: an answer that broke off is none, whatever its status; one that was cut for its size is one', () => {
+  const partly = (exitCode: number) =>
+    readAnswers(
+      run(curlScript(targets, 5000, 'm-1'), {
+        curl: `for url; do :; done; printf 'half\\nm-1 200 172.18.0.3 %s\\n' "$url"; exit ${exitCode}`,
+      }),
+      'm-1',
+    ).map(({ nonce, status, body }) => [nonce, status, body]);
+  assert.equal(partly(18), [
+    ['n-1', 0, ''],
+    ['n-2', 0, ''],
+  ]);
+  assert.equal(partly(63), [
+    ['n-1', 200, 'half'],
+    ['n-2', 200, 'half'],
   ]);
 });
 
+test('ready: names those that answer, and goes on after one that does not', () => {
+  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 0, 'case $url in *0.2:*) exit 7;; esac; printf 200');
+  assert.is(stdout, '10.0.0.1\n10.0.0.3\n');
+  assert.equal(
+    stderr.trim().split('\n'),
+    [1, 2, 3].map((n) => `http://10.0.0.${n}:5000/health`),
+  );
+});
+
 test('ready: tries again until it is', () => {
-  const { stdout, stderr } = readied(['10.0.0.1'], 9, '[ "$(sed -n \'$=\' log)" -ge 3 ] || exit 7; printf 404');
+  const { stdout, stderr } = readied(['10.0.0.1'], 20_000, '[ "$(sed -n \'$=\' log)" -ge 3 ] || exit 7; printf 404');
   assert.is(stdout, '10.0.0.1\n');
   assert.is(stderr.trim().split('\n').length, 3);
 });
 
+test('ready: in the time that there is, whatever each try takes; those that come after are asked once', () => {
+  const startedMs = performance.now();
+  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 500, 'case $url in *0.1:*) sleep 0.2; exit 7;; esac; printf 200');
+  const tookMs = performance.now() - startedMs;
+  assert.is(stdout, '10.0.0.2\n');
+  assert.ok(tookMs > 450 && tookMs < 5000, `${tookMs}`);
+  const asked = stderr
+    .trim()
+    .split('\n')
+    .filter((line) => line.includes('0.1:')).length;
+  assert.ok(asked >= 1 && asked <= 4, stderr);
+});
+
 test('ready: one that takes the request and says nothing is not waited for again and again', () => {
-  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 100, 'case $url in *0.1:*) exit 28;; esac; printf 200');
+  const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 20_000, 'case $url in *0.1:*) exit 28;; esac; printf 200');
   assert.is(stdout, '10.0.0.2\n');
   assert.is(stderr.trim().split('\n').length, 2);
 });
 
 test('ready: an app that answers with an error of its own is not yet', () => {
-  const { stdout, stderr } = readied(['10.0.0.1'], 9, '[ "$(sed -n \'$=\' log)" -ge 3 ] && printf 200 || printf 500');
+  const { stdout, stderr } = readied(['10.0.0.1'], 20_000, '[ "$(sed -n \'$=\' log)" -ge 3 ] && printf 200 || printf 500');
   assert.is(stdout, '10.0.0.1\n');
   assert.is(stderr.trim().split('\n').length, 3);
-  assert.is(readied(['10.0.0.1'], 3, 'printf 503').stdout, '');
+  assert.is(readied(['10.0.0.1'], 100, 'printf 503').stdout, '10.0.0.1 503\n');
+});
+
+test('curl and ping: after two that got no answer in time the rest is not asked', () => {
+  const many = ['n-1', 'n-2', 'n-3', 'n-4'].map((nonce) => ({ host: 'flask', nonce }));
+  const slow = run(`${curlScript(many, 5000, 'm-1')}; cat log >&2`, { curl: noting('case $url in *1) ;; *) exit 28 ;; esac') });
+  assert.is(slow.stderr.trim().split('\n').length, 3);
+  const refused = run(`${curlScript(many, 5000, 'm-1')}; cat log >&2`, { curl: noting('exit 7') });
+  assert.is(refused.stderr.trim().split('\n').length, 4);
+  assert.is(readPings(run(pingScript('flask', 9), { ping: 'echo "PING flask (172.18.0.9) 56(84) bytes of data."' })).length, 2);
 });
 
 test('reach: by the time that the connection took', () => {

@@ -1,0 +1,276 @@
+// time limit: 300 s
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isReady } from '../../src/checks/answers.ts';
+import { hasReplicas } from '../../src/checks/replicas.ts';
+import { EngineApi } from '../../src/engine/api.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { envFor, runBin } from '../helpers/bin.ts';
+import { openDoor } from '../helpers/door.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+import { assertNothingLeft } from '../helpers/left.ts';
+import { errors, pretendRegistry } from '../helpers/registry.ts';
+import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
+
+/** Faults of the stack itself, on a real engine: what is told, how it ends, and that nothing stays. */
+const test = suite<{ engine: Engine }>('faults');
+test.before(async (context) => {
+  context.engine = await readyEngine();
+});
+test.after(({ engine }) => engine.api.close());
+
+const client = '  client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}\n';
+const stackOf = (flask: object) =>
+  `services:\n  flask: ${JSON.stringify({ image: 'nicolaka/netshoot:v0.13', init: true, ...flask })}\n${client}`;
+/** A `$` that Compose leaves to the shell. */
+const inCompose = (script: string) => script.replaceAll('$', () => '$$');
+const up: SmallStep['run'] = (stack) => stack.compose`up -d`;
+
+/** How a run's first check failed. */
+function failure(run: SmallRun) {
+  const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
+  assert.ok(verdict?.outcome === 'failed', JSON.stringify(run.events.slice(-6)));
+  return verdict;
+}
+/** Why a run's first step was errored. */
+function reason(run: SmallRun) {
+  assert.is(run.outcome, 'errored', JSON.stringify(run.error));
+  const told = eventsOf(run, 'step-finished')[0]?.reason;
+  assert.ok(told);
+  for (const lang of ['en', 'zh-TW'] as const) assert.ok(told.message[lang] && told.hint[lang]);
+  return { message: told.message.en, hint: told.hint.en };
+}
+
+const noisy = `for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; done
+printf '\\007\\033[31mred and\\ttabbed\\033[0m\\n'
+head -c 5000 /dev/zero | tr '\\0' x; echo; echo the last; exit 3`;
+
+test('a service that exits at once: its exit code and its last lines, capped, without control characters', async ({ engine }) => {
+  const compose = stackOf({ command: ['sh', '-c', inCompose(noisy)] });
+  const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }]);
+  assert.is(run.outcome, 'failed');
+  const { actual, help, said } = failure(run);
+  assert.is(actual.en, 'flask started and ended again: exit code 3');
+  assert.is(actual['zh-TW'], 'flask 啟動後又結束了（結束碼 3）');
+  assert.is(help.en, 'read what it says: docker compose logs flask');
+  assert.is(said?.service, 'flask');
+  const lines = ['line 6', 'line 7', 'line 8', 'line 9', 'line 10', 'red and    tabbed', `${'x'.repeat(199)}…`, 'the last'];
+  assert.equal(said?.lines, lines);
+  await assertNothingLeft(engine, run);
+});
+
+test('the same, met by who counts the replicas', async ({ engine }) => {
+  const compose = stackOf({ command: ['sh', '-c', 'echo no settings >&2; exit 3'] });
+  const ended: SmallStep['run'] = async (stack) => {
+    await up(stack);
+    await stack.compose`exec client sleep 1`;
+  };
+  const run = await runSmall(engine, compose, [{ run: ended, verify: [hasReplicas('flask', 1)] }]);
+  const { actual, help, said } = failure(run);
+  assert.match(actual.en, /^0 running, [0-9a-f]{12} exited with code 3$/);
+  assert.is(help.en, 'see why it does not run: docker compose logs flask');
+  assert.equal(said, { service: 'flask', lines: ['no settings'] });
+  assert.is(eventsOf(run, 'check-finished')[0]?.result.looks, 1);
+  await assertNothingLeft(engine, run);
+});
+
+for (const [how, check] of [
+  ['counted', () => hasReplicas('flask', 1)],
+  ['asked', () => isReady('flask')],
+] as const) {
+  test(`a service that crashes on and on, ${how}: it fails, and well before the time is up`, async ({ engine }) => {
+    const compose = stackOf({ restart: 'always', command: ['sh', '-c', 'echo no redis here; exit 1'] });
+    // so that the first look does not meet the first start
+    const late: SmallStep['run'] = async (stack) => {
+      await up(stack);
+      await stack.compose`exec client sleep 0.3`;
+    };
+    const run = await runSmall(engine, compose, [{ run: late, verify: [check()] }]);
+    assert.is(run.outcome, 'failed');
+    const { actual, said } = failure(run);
+    const seen =
+      how === 'counted'
+        ? /^0 running, [0-9a-f]{12} exited with code 1 and Docker starts it again \(restarts so far: [3-9]\)$/
+        : /^flask started and ended again: exit code 1$/;
+    assert.match(actual.en, seen);
+    assert.ok(said?.lines.every((line) => line === 'no redis here') && said.lines.length >= 3, JSON.stringify(said));
+    assert.ok((eventsOf(run, 'check-finished')[0]?.result.durationMs ?? Infinity) < 15_000, 'it hung');
+    await assertNothingLeft(engine, run);
+  });
+}
+
+test('a service that comes up at its third start is given the time', async ({ engine }) => {
+  const script = 'echo start >>/tried/log; [ "$(wc -l </tried/log)" -ge 3 ] || exit 1; exec sleep infinity';
+  const compose = stackOf({ restart: 'always', volumes: ['./tried:/tried'], command: ['sh', '-c', inCompose(script)] });
+  const late: SmallStep['run'] = async (stack) => {
+    await up(stack);
+    await stack.compose`exec client sleep 0.3`;
+  };
+  const run = await runSmall(engine, compose, [{ run: late, verify: [hasReplicas('flask', 1)] }]);
+  assert.is(run.outcome, 'passed', JSON.stringify(eventsOf(run, 'check-finished')));
+  await assertNothingLeft(engine, run);
+});
+
+test('a service that never gets ready fails at the deadline, with what was seen and said last', async ({ engine }) => {
+  const chatter = 'i=0; while :; do i=$((i+1)); echo "still waiting $i"; sleep 0.2; done';
+  const compose = stackOf({ command: ['sh', '-c', inCompose(chatter)] });
+  const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { timeoutMs: 6000 });
+  assert.is(run.outcome, 'failed');
+  const { actual, said } = failure(run);
+  assert.match(actual.en, /^no answer from [0-9a-f]{12}$/);
+  assert.is(said?.lines.length, 8);
+  assert.match(said?.lines.at(-1) ?? '', /^still waiting \d\d+$/);
+  await assertNothingLeft(engine, run);
+});
+
+test('a log without an end, on a terminal or in one line, is cut', async ({ engine }) => {
+  for (const more of [{}, { tty: true }, { command: ['sh', '-c', 'exec cat /dev/zero | tr "\\0" y'] }]) {
+    const compose = stackOf({ command: ['yes', 'endless'], logging: { options: { 'max-size': '2m' } }, ...more });
+    const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { timeoutMs: 4000 });
+    assert.is(run.outcome, 'failed', JSON.stringify(eventsOf(run, 'step-finished')));
+    const { lines = [] } = failure(run).said ?? {};
+    assert.ok(lines.length >= 1 && lines.length <= 8 && lines.every((line) => line.length <= 200), JSON.stringify(lines));
+    assert.match(lines.at(-1) ?? '', /^(endless|y+…)$/);
+    await assertNothingLeft(engine, run);
+  }
+});
+
+test('a step that hangs is ended, with all that it started: E_TIMEOUT', async ({ engine }) => {
+  const hang: SmallStep['run'] = async (stack) => {
+    await up(stack);
+    await stack.compose`exec client sleep 600`;
+  };
+  const run = await runSmall(engine, stackOf({}), [{ run: hang, verify: [hasReplicas('flask', 1)] }], { timeoutMs: 4000 });
+  const { message, hint } = reason(run);
+  assert.is(message, 'E_TIMEOUT: the step took longer than 4 s');
+  assert.match(hint, '--timeout');
+  await assertNothingLeft(engine, run);
+});
+
+test('an engine that takes a request and never answers it, through `lab run --timeout`: exit 3, and nothing is left', async ({
+  engine,
+}) => {
+  const state = folder();
+  const door = await openDoor(engine, /^POST \S*\/containers\/create/);
+  try {
+    const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
+    const { exitCode, stdout, stderr } = await runBin(['run', 'setup', '--timeout', '5'], env);
+    assert.is(exitCode, 3, stdout + stderr);
+    assert.match(stdout, /E_TIMEOUT: the step took longer than 5 s/);
+    assert.match(stdout, /Nothing left behind/);
+    assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n');
+  } finally {
+    await door.close();
+  }
+  assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
+});
+
+test('a stream of events that ends is no end of the looking', async ({ engine }) => {
+  const door = await openDoor(engine);
+  const api = await EngineApi.connect({ host: door.host });
+  try {
+    let cuts = 0;
+    const script = 'sleep 3; exec python3 -m http.server 5000';
+    const compose = stackOf({ image: 'python:3.13-slim', command: ['sh', '-c', script] });
+    const cutting = async () => {
+      for (let tries = 0; tries < 20; tries++) {
+        await setTimeout(100);
+        cuts += door.cut(/^GET \S*\/events/);
+      }
+    };
+    let cut = Promise.resolve();
+    const run = await runSmall({ ...engine, api }, compose, [
+      {
+        run: async (stack) => {
+          await up(stack);
+          cut = cutting();
+        },
+        verify: [isReady('flask')],
+      },
+    ]);
+    await cut;
+    assert.ok(cuts >= 1, 'no stream was cut');
+    assert.is(run.outcome, 'passed', JSON.stringify(eventsOf(run, 'check-finished')));
+    await assertNothingLeft(engine, run);
+  } finally {
+    await api.close();
+    await door.close();
+  }
+});
+
+test('a mistake in YAML: the file, the line, the column', async ({ engine }) => {
+  const run = await runSmall(engine, `services:\n  flask:\n   image: "x\n${client}`, [{ run: up, verify: [isReady('flask')] }]);
+  const { message, hint } = reason(run);
+  assert.match(message, /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+/);
+  assert.match(hint, 'docker compose config');
+  await assertNothingLeft(engine, run);
+});
+
+test("a mistake in what Compose makes of it: Compose's own words, with the place", async ({ engine }) => {
+  const mistakes: [object, RegExp][] = [
+    [{ imagee: 'x' }, /services\.flask.*imagee/i],
+    [{ ports: 'eighty' }, /services\.flask\.ports/],
+    [{ networks: ['nowhere'] }, /flask.*undefined network nowhere/],
+    [{ depends_on: ['nobody'] }, /flask.*undefined service "nobody"/],
+  ];
+  for (const [mistake, place] of mistakes) {
+    const run = await runSmall(engine, stackOf(mistake), [{ run: up, verify: [isReady('flask')] }]);
+    const { message, hint } = reason(run);
+    assert.match(message, /^E_COMMAND_FAILED: `docker.compose up -d` ended with exit code \d+:\n/);
+    assert.match(message, place);
+    assert.match(hint, 'mend compose.yaml at the place that is named');
+    await assertNothingLeft(engine, run);
+  }
+});
+
+test('an image that is missing, and no registry to be reached', async ({ engine }) => {
+  for (const image of ['127.0.0.1:1/nothing:1', 'labwright-nowhere.invalid/nothing:1']) {
+    const run = await runSmall(engine, stackOf({ image }), [{ run: up, verify: [isReady('flask')] }]);
+    const { message, hint } = reason(run);
+    assert.match(message, /^E_REGISTRY_UNREACHABLE: `docker.compose up -d` ended with exit code \d+:\n/);
+    assert.match(hint, 'check the network and its proxy, or bring the images in a file');
+    await assertNothingLeft(engine, run);
+  }
+});
+
+test('an image that its registry does not have, or does not give', async ({ engine }) => {
+  for (const [status, body, code] of [
+    [404, errors('MANIFEST_UNKNOWN', 'manifest unknown'), 'E_IMAGE_MISSING'],
+    [403, errors('DENIED', 'requested access to the resource is denied'), 'E_IMAGE_REFUSED'],
+    [429, errors('TOOMANYREQUESTS', 'You have reached your pull rate limit.'), 'E_IMAGE_RATE_LIMIT'],
+  ] as const) {
+    const registry = await pretendRegistry({ status, body });
+    try {
+      const compose = stackOf({ image: `${registry.host}/nothing:1` });
+      const run = await runSmall(engine, compose, [{ run: (stack) => stack.compose`pull flask`, verify: [isReady('flask')] }]);
+      assert.match(reason(run).message, new RegExp(`^${code}: `));
+      await assertNothingLeft(engine, run);
+    } finally {
+      await registry.close();
+    }
+  }
+});
+
+test('a port that belongs to somebody else: E_PORT_TAKEN', async ({ engine }) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  try {
+    const run = await runSmall(engine, stackOf({ ports: [`127.0.0.1:${port}:80`] }), [{ run: up, verify: [isReady('flask')] }]);
+    const { message, hint } = reason(run);
+    assert.match(message, /^E_PORT_TAKEN: `docker.compose up -d` ended/);
+    assert.match(message, String(port));
+    assert.match(hint, 'publish another one');
+    await assertNothingLeft(engine, run);
+  } finally {
+    server.close();
+  }
+});
+
+test.run();
