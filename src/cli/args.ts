@@ -39,7 +39,9 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
   let exitCode = 0;
   // What measures words as a terminal shows them takes as long to load as all else: only help asks for it.
   const help =
-    argv.length <= 2 || argv.some((word) => /^(-\w*h|--help|help)$/.test(word)) ? await import('./help.ts') : undefined;
+    !argv.some((word) => word in words.commands) || argv.some((word) => /^(-\w*h|--help|help)$/.test(word))
+      ? await import('./help.ts')
+      : undefined;
   const examplesOf = (examples: string[]) => help?.examplesIn(lang, examples) ?? '';
   const option = (flags: string, what: Text): Option => new Option(flags, what[lang]);
   const argument = (name: string, what: Text): Argument => new Argument(name, what[lang]);
