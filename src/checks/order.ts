@@ -1,7 +1,8 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
-import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { lookAtTimes } from './times.ts';
 
 const starts = (facts: StackFacts, role: Role) =>
   runningOf(facts, role)
@@ -28,7 +29,7 @@ export function startedBefore(first: Role, then: Role): Check<StackFacts> {
   return defineCheck({
     id: `${first}-started-before-${then}`,
     claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
-    gather: lookAtStack,
+    gather: lookAtTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
   });
 }
@@ -54,7 +55,7 @@ export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts
       role,
       newer,
     }),
-    gather: lookAtStack,
+    gather: lookAtTimes,
     judge: (facts) => judgeBeforeYoungest(facts, role, newer),
   });
 }

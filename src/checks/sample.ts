@@ -37,6 +37,9 @@ export const tally = (replicas: readonly Replica[], who: readonly (Replica | und
 export const decided = (counts: readonly number[]): boolean =>
   counts.length > 0 && counts.every((count) => count > 0) && fairness(counts) >= unsuspicious;
 
+/** Not one answer: to ask on would tell nothing new. */
+const nobody = (answers: readonly Answer[]): boolean => answers.every((answer) => answer.status === 0);
+
 /** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
 export const sampleByCurl =
   (role: Role) =>
@@ -51,15 +54,11 @@ export const sampleByCurl =
       answers.push(
         ...readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker), 60_000), marker),
       );
-      if (
-        decided(
-          tally(
-            replicas,
-            answers.map((answer) => atAddress(replicas, answer.address)),
-          ),
-        )
-      )
-        break;
+      const counts = tally(
+        replicas,
+        answers.map((answer) => atAddress(replicas, answer.address)),
+      );
+      if (nobody(answers) || decided(counts)) break;
     }
     return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
   };
@@ -155,14 +154,12 @@ export const sampleThroughFront =
     const stack = await lookAtStack(world);
     const marks = (count: number) => Array.from({ length: count }, () => world.nonce());
     const onOne = kept > 0 ? Math.max(kept, enoughToTell(runningOf(stack, role).length)) : 0;
-    const answers = [
-      ...(onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : []),
-      ...(await world.request(marks(single), { keepAlive: false })),
-    ];
+    const answers = onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : [];
+    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request(marks(single), { keepAlive: false })));
     const replicas = runningOf(stack, role);
     const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
     // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
-    if (untilAll && replicas.some((replica) => !met.has(replica.id)))
+    if (untilAll && !nobody(answers) && replicas.some((replica) => !met.has(replica.id)))
       answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
     return { ...stack, role, answers, logged: {}, kept: onOne };
   };

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { locateHomes } from '../../src/engine/homes.ts';
+import { lock } from '../../src/engine/lock.ts';
+import { folder } from './folder.ts';
+
+const run = promisify(execFile);
+const architectures = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as Record<string, string>;
+
+/** A time of day for one process alone, which can be set while it runs; its monotonic clock is the machine's. */
+export interface OwnTime {
+  readonly env: NodeJS.ProcessEnv;
+  /** Seconds from the machine's own. */
+  set(seconds: number): Promise<void>;
+}
+
+/** By Debian's libfaketime, unpacked in our cache, installed nowhere. */
+export async function ownTime(): Promise<OwnTime> {
+  const dir = join(locateHomes().cache, 'test');
+  const library = join(dir, 'libfaketime/usr/lib', architectures[process.arch] ?? process.arch, 'faketime/libfaketime.so.1');
+  const held = await lock(`faketime ${dir}`);
+  try {
+    const there = await access(library).then(
+      () => true,
+      () => false,
+    );
+    if (!there) await unpack(dir);
+  } finally {
+    await held.release();
+  }
+  const file = join(folder(), 'time');
+  const set = (seconds: number) => writeFile(file, `${seconds < 0 ? '-' : '+'}${Math.abs(seconds)}\n`);
+  await set(0);
+  const env = { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  return { env, set };
+}
+
+async function unpack(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const at = await mkdtemp(join(dir, 'unpacking-'));
+  const download = () => run('apt-get', ['-q', 'download', 'libfaketime'], { cwd: at });
+  // a bare machine has no lists of packages yet
+  await download().catch(async () => {
+    await run('apt-get', ['-q', 'update']);
+    await download();
+  });
+  const deb = (await readdir(at)).find((name) => name.endsWith('.deb')) ?? '';
+  await run('dpkg-deb', ['-x', join(at, deb), join(at, 'root')]);
+  await rename(join(at, 'root'), join(dir, 'libfaketime'));
+  await rm(at, { recursive: true });
+}
