@@ -12,6 +12,9 @@ export const longestSampleMs = 30_000;
 /** An address on this machine's loopback; load goes nowhere else. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
+/** Loads what requests are made with. Who only reads the labs does not wait for it, and who is about to ask can have it beforehand. */
+export const getReady = () => import('undici');
+
 /**
  * Asks `http://<address><path>` once for each path, one after another; each on a connection of its own, or all on one.
  * A refused or broken connection is an answer too (status 0); after two that got none in time, or 30 s in all, the
@@ -33,8 +36,7 @@ export async function ask(
       text('publish the port on 127.0.0.1', '請把連接埠發佈在 127.0.0.1'),
     );
   }
-  // asked for when it is needed: whoever only reads the labs shall not wait for it
-  const undici = await import('undici');
+  const undici = await getReady();
   const answers: Answer[] = [];
   let client: Client | undefined;
   const begunMs = performance.now();

@@ -7,7 +7,7 @@ import { imageFacts } from '../engine/project.ts';
 import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
-import { ask } from '../probe/http.ts';
+import { ask, getReady } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
 import type { CommandWatch } from './sequencer.ts';
@@ -32,6 +32,7 @@ const typingMs = 10_000;
 /** A stack to work on with the commands that a learner types. */
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
   const { compose, spec, clock } = place;
+  if (spec.published) void getReady();
   const v1 = compose.version.startsWith('1.');
   const run = async (line: string, started: string = line): Promise<void> => {
     const startedMs = clock.now();

@@ -87,7 +87,8 @@ export async function removeRun(api: EngineApi, id: string, clock: Clock, quietM
   };
   let refused: unknown;
   let changedMs = clock.now();
-  for (let pauseMs = 25; ; pauseMs = Math.min(500, pauseMs * 2)) {
+  // the second look comes at once: mostly nothing is left then
+  for (let pauseMs = 0; ; pauseMs = Math.min(500, Math.max(25, pauseMs * 2))) {
     const found = await find(api, id);
     const before = countLeft(asLeft(removed));
     // Containers hold networks, volumes and images, so they go first.

@@ -64,7 +64,7 @@ test('what is started is what docker would start; what is shown is what a person
   assert.equal(composeLine(compose, 'ps'), { shown: 'docker compose ps', started: 'docker compose ps' });
   assert.equal(composeLine({ ...compose, plugin: '/a b/docker-compose' }, 'up -d'), {
     shown: 'docker compose up -d',
-    started: "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND=docker exec '/a b/docker-compose' compose up -d",
+    started: "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND=docker GOGC=400 exec '/a b/docker-compose' compose up -d",
   });
 });
 

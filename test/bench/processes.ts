@@ -1,0 +1,47 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface Measured {
+  readonly wallMs: number;
+  /** The most memory that the process itself had at a time, without what it started (VmHWM of /proc); undefined: this system does not tell. */
+  readonly peakMb: number | undefined;
+  readonly stdout: string;
+}
+
+/** Runs a program to its end and measures it from outside. Throws, with its last words, unless it exits with 0. */
+export async function measure(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<Measured> {
+  const startedMs = performance.now();
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  let peakMb: number | undefined;
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // The kernel keeps the highest mark; only the process's last moment can be missed.
+  const looking = setInterval(() => (peakMb = highest(child.pid) ?? peakMb), 50);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    const wallMs = performance.now() - startedMs;
+    if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
+    return { wallMs, peakMb, stdout };
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+function highest(pid: number | undefined): number | undefined {
+  try {
+    const kb = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kb === undefined ? undefined : Number(kb) / 1024;
+  } catch {
+    return undefined; // it has just ended, or there is no /proc
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}

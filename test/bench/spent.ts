@@ -1,0 +1,56 @@
+/** Where a run's time goes, in milliseconds; the parts add up to the whole. */
+export interface Spent {
+  readonly parts: readonly (readonly [what: string, ms: number])[];
+  readonly checks: number;
+}
+
+interface Line {
+  readonly kind: string;
+  readonly atMs: number;
+  readonly line?: string;
+  readonly durationMs?: number;
+  readonly step?: string;
+  readonly outcome?: string;
+  readonly check?: { readonly outcome: string };
+}
+
+/**
+ * Reads the events of `--reporter ndjson`. `wallMs`: the whole process. `startMs`: what one start of Compose takes that has
+ * nothing to do. Throws unless the run passed, with every check made and passed.
+ */
+export function spentBy(ndjson: string, wallMs: number, startMs: number, composeLine: string): Spent {
+  const events = ndjson
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const of = (kind: string) => events.filter((event) => event.kind === kind);
+  const sum = (some: readonly Line[]) => some.reduce((ms, event) => ms + (event.durationMs ?? 0), 0);
+  const checks = of('check-finished');
+  const wrong = checks.filter(({ check }) => check?.outcome !== 'passed').length;
+  const [ended] = of('run-finished');
+  if (ended?.outcome !== 'passed' || checks.length === 0 || wrong > 0)
+    throw new Error(`the run ended ${ended?.outcome}, with ${wrong} of ${checks.length} checks not passed`);
+
+  const commands = of('command-finished');
+  const compose = commands.filter(({ line }) => line?.startsWith(`${composeLine} `));
+  const starts = compose.length * startMs;
+  let verifiedMs = 0;
+  for (const [at, event] of events.entries()) {
+    if (event.kind !== 'verify-started') continue;
+    verifiedMs += (events.slice(at).find(({ kind }) => kind === 'step-finished')?.atMs ?? event.atMs) - event.atMs;
+  }
+  const runMs = ended.durationMs ?? 0;
+  const told = sum(commands) + verifiedMs + sum(of('teardown-finished'));
+  return {
+    checks: checks.length,
+    parts: [
+      [`engine, at Compose's ${compose.length} commands`, sum(compose) - starts],
+      [`Compose's own start, ${compose.length} times ${startMs.toFixed(0)} ms`, starts],
+      [`requests from the host (${commands.length - compose.length} commands)`, sum(commands) - sum(compose)],
+      [`${checks.length} checks: probes, and apps on their way up`, verifiedMs],
+      ['removing all that was made', sum(of('teardown-finished'))],
+      ['in between: copies, looks before, events', runMs - told],
+      ['before and after: loading, finding the engine, ending', wallMs - runMs],
+    ],
+  };
+}
