@@ -183,6 +183,12 @@ COMMIT
 *mangle
 :PREROUTING ACCEPT [0:0]
 COMMIT
+*raw
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -d 10.20.128.2/32 ! -i br-123456789abc -j DROP
+-A PREROUTING -d 127.0.0.1/32 ! -i lo -p tcp -m tcp --dport 8000 -m comment --comment LW12345678 -j DROP
+-A PREROUTING -d 127.0.0.1/32 ! -i lo -p tcp -m tcp --dport 8001 -j DROP
+COMMIT
 `;
 
 test('only this engine’s rules are removed', () => {
@@ -198,6 +204,10 @@ test('only this engine’s rules are removed', () => {
     'COMMIT',
     '*nat',
     '-D POSTROUTING -s 10.20.128.2/32 -d 10.20.128.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE',
+    'COMMIT',
+    '*raw',
+    '-D PREROUTING -d 10.20.128.2/32 ! -i br-123456789abc -j DROP',
+    '-D PREROUTING -d 127.0.0.1/32 ! -i lo -p tcp -m tcp --dport 8000 -m comment --comment LW12345678 -j DROP',
     'COMMIT',
   ]);
   assert.is(removalOf(saved, { chain: 'LW99999999', bridges: ['lw-99999999'] }), '');
