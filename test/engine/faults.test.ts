@@ -10,11 +10,13 @@ import { isReady } from '../../src/checks/answers.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { EngineApi } from '../../src/engine/api.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { envFor, runBin } from '../helpers/bin.ts';
+import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { openDoor } from '../helpers/door.ts';
 import { readyEngine } from '../helpers/engine.ts';
+import { failure, inCompose, stackOf, up } from '../helpers/faulty-service.ts';
 import { folder } from '../helpers/folder.ts';
-import { assertNothingLeft } from '../helpers/left.ts';
+import { namedAfter } from '../helpers/kill.ts';
+import { assertNothingLeft, labelled } from '../helpers/left.ts';
 import { errors, pretendRegistry } from '../helpers/registry.ts';
 import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
 
@@ -25,19 +27,6 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-const client = '  client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}\n';
-const stackOf = (flask: object) =>
-  `services:\n  flask: ${JSON.stringify({ image: 'nicolaka/netshoot:v0.13', init: true, ...flask })}\n${client}`;
-/** A `$` that Compose leaves to the shell. */
-const inCompose = (script: string) => script.replaceAll('$', () => '$$');
-const up: SmallStep['run'] = (stack) => stack.compose`up -d`;
-
-/** How a run's first check failed. */
-function failure(run: SmallRun) {
-  const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
-  assert.ok(verdict?.outcome === 'failed', JSON.stringify(run.events.slice(-6)));
-  return verdict;
-}
 /** Why a run's first step was errored. */
 function reason(run: SmallRun) {
   assert.is(run.outcome, 'errored', JSON.stringify(run.error));
@@ -105,40 +94,16 @@ for (const [how, check] of [
   });
 }
 
-test('a service that comes up at its third start is given the time', async ({ engine }) => {
-  const script = 'echo start >>/tried/log; [ "$(wc -l </tried/log)" -ge 3 ] || exit 1; exec sleep infinity';
-  const compose = stackOf({ restart: 'always', volumes: ['./tried:/tried'], command: ['sh', '-c', inCompose(script)] });
-  const late: SmallStep['run'] = async (stack) => {
-    await up(stack);
-    await stack.compose`exec client sleep 0.3`;
-  };
-  const run = await runSmall(engine, compose, [{ run: late, verify: [hasReplicas('flask', 1)] }]);
-  assert.is(run.outcome, 'passed', JSON.stringify(eventsOf(run, 'check-finished')));
-  await assertNothingLeft(engine, run);
-});
-
 test('a service that never gets ready fails at the deadline, with what was seen and said last', async ({ engine }) => {
   const chatter = 'i=0; while :; do i=$((i+1)); echo "still waiting $i"; sleep 0.2; done';
   const compose = stackOf({ command: ['sh', '-c', inCompose(chatter)] });
   const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { timeoutMs: 6000 });
   assert.is(run.outcome, 'failed');
   const { actual, said } = failure(run);
-  assert.match(actual.en, /^no answer from [0-9a-f]{12}$/);
+  assert.match(actual.en, /^no (answer from|connection to) [0-9a-f]{12}$/);
   assert.is(said?.lines.length, 8);
   assert.match(said?.lines.at(-1) ?? '', /^still waiting \d\d+$/);
   await assertNothingLeft(engine, run);
-});
-
-test('a log without an end, on a terminal or in one line, is cut', async ({ engine }) => {
-  for (const more of [{}, { tty: true }, { command: ['sh', '-c', 'exec cat /dev/zero | tr "\\0" y'] }]) {
-    const compose = stackOf({ command: ['yes', 'endless'], logging: { options: { 'max-size': '2m' } }, ...more });
-    const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { timeoutMs: 4000 });
-    assert.is(run.outcome, 'failed', JSON.stringify(eventsOf(run, 'step-finished')));
-    const { lines = [] } = failure(run).said ?? {};
-    assert.ok(lines.length >= 1 && lines.length <= 8 && lines.every((line) => line.length <= 200), JSON.stringify(lines));
-    assert.match(lines.at(-1) ?? '', /^(endless|y+…)$/);
-    await assertNothingLeft(engine, run);
-  }
 });
 
 test('a step that hangs is ended, with all that it started: E_TIMEOUT', async ({ engine }) => {
@@ -157,7 +122,7 @@ test('an engine that takes a request and never answers it, through `lab run --ti
   engine,
 }) => {
   const state = folder();
-  const door = await openDoor(engine, /^POST \S*\/containers\/create/);
+  const door = await openDoor(engine, { hold: /^POST \S*\/containers\/create/ });
   try {
     const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
     const { exitCode, stdout, stderr } = await runBin(['run', 'setup', '--timeout', '5'], env);
@@ -169,6 +134,38 @@ test('an engine that takes a request and never answers it, through `lab run --ti
     await door.close();
   }
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
+});
+
+test('an engine that goes away in the middle of `lab run`: exit 3 with the way back; then `lab clean` leaves nothing', async ({
+  engine,
+}) => {
+  const state = folder();
+  const path = join(folder(), 'door.sock');
+  let door = await openDoor(engine, { path });
+  try {
+    const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
+    const started = startBin(['run', 'setup'], env);
+    await started.until('Services find one another by name');
+    await door.close();
+    const { exitCode, stdout, stderr } = await started.ended;
+    assert.is(exitCode, 3, stdout + stderr);
+    assert.not.match(stdout, /✗/);
+    assert.match(stderr, `error E_ENGINE_LOST: the engine at ${door.host} no longer answers`);
+    assert.match(stderr, /\nhint: start the engine again .*`lab clean` removes what a run has left on it\n$/);
+    const early = await runBin(['clean'], env);
+    assert.is(early.exitCode, 3);
+    assert.match(early.stderr, 'E_ENGINE_UNREACHABLE');
+
+    door = await openDoor(engine, { path });
+    const cleaned = await runBin(['clean'], env);
+    assert.is(cleaned.exitCode, 0, cleaned.stderr);
+    const run = /labwright-([0-9a-f]{8})-/.exec(cleaned.stdout)?.[1] ?? '';
+    assert.ok(run, `nothing was left to clean: ${cleaned.stdout}`);
+    assert.equal([await labelled(engine, run), await namedAfter(engine, run)], [[], []]);
+    assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n');
+  } finally {
+    await door.close();
+  }
 });
 
 test('a stream of events that ends is no end of the looking', async ({ engine }) => {
@@ -205,7 +202,9 @@ test('a stream of events that ends is no end of the looking', async ({ engine })
 });
 
 test('a mistake in YAML: the file, the line, the column', async ({ engine }) => {
-  const run = await runSmall(engine, `services:\n  flask:\n   image: "x\n${client}`, [{ run: up, verify: [isReady('flask')] }]);
+  const run = await runSmall(engine, 'services:\n  flask:\n   image: "x\n  client: {}\n', [
+    { run: up, verify: [isReady('flask')] },
+  ]);
   const { message, hint } = reason(run);
   assert.match(message, /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+/);
   assert.match(hint, 'docker compose config');

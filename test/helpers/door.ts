@@ -13,9 +13,13 @@ export interface Door {
   close(): Promise<void>;
 }
 
-/** `hold`: requests like this never come through (`POST /v1.45/containers/create …`). */
-export async function openDoor(engine: Engine, hold?: RegExp): Promise<Door> {
-  const path = join(folder(), 'door.sock');
+interface DoorOptions {
+  readonly hold?: RegExp;
+  readonly path?: string;
+}
+
+/** `hold`: requests like this never come through (`POST /v1.45/containers/create …`). `path`: where the socket is to be. */
+export async function openDoor(engine: Engine, { hold, path = join(folder(), 'door.sock') }: DoorOptions = {}): Promise<Door> {
   const carried = new Map<Socket, string>();
   const server = createServer((outer) => {
     const inner = connect(engine.api.endpoint.host.replace(/^unix:\/\//, ''));
