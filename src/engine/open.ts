@@ -62,9 +62,12 @@ async function join(
   signal: AbortSignal,
 ): Promise<Engine> {
   try {
-    const { Version: version, Os: os } = await api.get<{ Version: string; Os: string }>('/version');
+    const [{ Version: version, Os: os }, compose] = await Promise.all([
+      api.get<{ Version: string; Os: string }>('/version'),
+      findCompose(env, { system, signal }),
+    ]);
     if (os !== 'linux') throw windowsContainers(api.endpoint.host);
-    return { kind, api, compose: await findCompose(env, { system, signal }), version };
+    return { kind, api, compose, version };
   } catch (error) {
     await api.close();
     throw error;
