@@ -111,7 +111,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
-    .addArgument(argument('[tutorial]', words.args.tutorial).default('compose-scale'))
+    .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
     .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce))
     .addOption(engineOption())

@@ -25,7 +25,7 @@ export const commands = {
 export const args = {
   labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
   step: text('lab or lab/step; none: all steps that hold now', '單元，或「單元/步驟」；不寫就列出目前成立的所有步驟'),
-  tutorial: text('which tutorial', '要用哪一份教學'),
+  tutorial: text('which tutorial; none: compose-scale', '要用哪一份教學；不寫就是 compose-scale'),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
