@@ -69,7 +69,7 @@ for (const [name, { engine: version, compose, composeLine }] of Object.entries(g
         assert.equal([report.engine.version, report.engine.compose], [engine.version, engine.compose.version]);
         assert.equal(await holds(engine), before);
 
-        await killAtRandom(engine, 3, 15_000);
+        await killAtRandom(engine, 2, 15_000);
 
         await isServed(serve(engine).address);
         await crash();
