@@ -44,6 +44,22 @@ const known: readonly Known[] = [
     ),
   },
   {
+    words: /dependency failed to start|is unhealthy\b|dependency .* failed/i,
+    code: 'E_COMMAND_FAILED',
+    hint: text(
+      'a service that others wait for did not come up: run it again with --keep, and read `docker compose logs` of that one',
+      '有服務在等另一個沒有成功啟動的服務：加上 --keep 再執行一次，並用 `docker compose logs` 看看那個服務的日誌',
+    ),
+  },
+  {
+    words: /container name .* is already in use/i,
+    code: 'E_COMMAND_FAILED',
+    hint: text(
+      'take `container_name:` out of compose.yaml: with a name of its own a container can be there only once on an engine',
+      '請拿掉 compose.yaml 裡的 `container_name:`：指定了名稱的容器，在一個引擎上只能有一個',
+    ),
+  },
+  {
     words: /toomanyrequests|too many requests|pull rate limit/i,
     code: 'E_IMAGE_RATE_LIMIT',
     hint: or(text('wait, or `docker login` for a limit of your own', '稍候再試，或用 `docker login` 取得自己的額度'), bringFile),

@@ -6,51 +6,19 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { clock } from '../../src/cli/clock.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { up as bringUp, down, status } from '../../src/engine/private/private.ts';
+import { up as bringUp, status } from '../../src/engine/private/private.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { clean } from '../../src/run/clean.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
+import { onOwnEngine, sleepStack } from '../helpers/faulty-engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { assertNothingLeft, labelled, processesOf } from '../helpers/left.ts';
 import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
-import { importSleep, leftovers, type Own, ownHomes, unattended } from '../private/own-engine.ts';
+import { unattended } from '../private/own-engine.ts';
 
 /** Faults of the engine itself, each on an engine of its own that nobody else has. */
 const test = suite('faults of an engine');
 
-/** An engine of its own with one small image, `sleep`; `prepare` may touch its folders before it comes up. */
-async function onOwnEngine(work: (engine: Engine, own: Own) => Promise<void>, prepare?: (own: Own) => () => void): Promise<void> {
-  const own = ownHomes();
-  const undo = prepare?.(own);
-  const opening = {
-    choice: 'private',
-    homes: own.homes,
-    env: process.env,
-    home: '/root',
-    progress: () => {},
-    ...unattended,
-  } as const;
-  try {
-    const engine = await openEngine({ ...opening, signal: new AbortController().signal });
-    try {
-      importSleep({ host: engine.api.endpoint.host, env: engine.compose.env }, own.homes.state);
-      await work(engine, own);
-    } finally {
-      await engine.api.close();
-    }
-  } finally {
-    await down(own.homes);
-    undo?.();
-    await own.away();
-  }
-  assert.equal(leftovers(own.layout), []);
-}
-
-const service = (more: object = {}) => ({ image: 'sleep', pull_policy: 'never', ...more });
-const stack = (flask: object = {}, more: object = {}) =>
-  JSON.stringify({ services: { flask: service(flask), client: service() }, ...more });
 const up: SmallStep['run'] = (stack) => stack.compose`up -d`;
 const one = [hasReplicas('flask', 1)];
 
@@ -79,7 +47,7 @@ test('dockerd killed in mid-run: told as an engine that went, never as failed; u
       ['before the checks', kill],
     ];
     for (const [when, kills] of killedIn) {
-      const run = await runSmall(engine, stack(), [
+      const run = await runSmall(engine, sleepStack(), [
         { run: up, verify: one },
         { run: kills, verify: one },
       ]);
@@ -124,7 +92,7 @@ test('no addresses for another network: E_NETWORKS_FULL', () =>
     // one network over the whole pool leaves none to be cut from it
     const { pool } = JSON.parse(readFileSync(own.layout.subnetFile, 'utf8')) as { pool: string };
     await engine.api.post('/networks/create', {}, { Name: 'all', IPAM: { Config: [{ Subnet: pool }] } });
-    const run = await runSmall(engine, stack(), [{ run: up, verify: one }]);
+    const run = await runSmall(engine, sleepStack(), [{ run: up, verify: one }]);
     const said = eventsOf(run, 'step-finished')[0]?.reason;
     assert.is(run.outcome, 'errored');
     assert.match(
@@ -144,7 +112,7 @@ test('the disk is full at build: E_DISK_FULL', () =>
       };
       const flask = { image: `$\{FLASK_IMAGE:-x}`, build: '.', pull_policy: 'build' };
       const build: SmallStep['run'] = (stack) => stack.compose`build`;
-      const run = await runSmall(engine, stack(flask), [{ run: build, verify: one }], { files });
+      const run = await runSmall(engine, sleepStack(flask), [{ run: build, verify: one }], { files });
       const said = eventsOf(run, 'step-finished')[0]?.reason;
       assert.is(run.outcome, 'errored', JSON.stringify(run.error));
       assert.match(

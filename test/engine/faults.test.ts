@@ -256,6 +256,33 @@ test('an image that its registry does not have, or does not give', async ({ engi
   }
 });
 
+test('a service that others wait for, and that does not come up', async ({ engine }) => {
+  const compose = `services:
+  flask: {image: "nicolaka/netshoot:v0.13", init: true, command: ["false"], healthcheck: {test: ["CMD", "true"]}}
+  client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity, depends_on: {flask: {condition: service_healthy}}}
+`;
+  const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }]);
+  const { message, hint } = reason(run);
+  assert.match(message, /^E_COMMAND_FAILED: [\s\S]*dependency failed to start.*flask-1/);
+  assert.match(hint, 'read `docker compose logs` of that one');
+  await assertNothingLeft(engine, run);
+});
+
+test('a name that is taken', async ({ engine }) => {
+  const name = `labwright-test-${process.pid}`;
+  const made = await engine.api.post<{ Id: string }>('/containers/create', { name }, { Image: 'nicolaka/netshoot:v0.13' });
+  try {
+    const run = await runSmall(engine, stackOf({ container_name: name }), [{ run: up, verify: [isReady('flask')] }]);
+    const { message, hint } = reason(run);
+    assert.match(message, /^E_COMMAND_FAILED: [\s\S]*is already in use/);
+    assert.match(hint, '`container_name:`');
+    await assertNothingLeft(engine, run);
+    await engine.api.get(`/containers/${made?.Id}/json`);
+  } finally {
+    await engine.api.delete(`/containers/${made?.Id}`, { force: true });
+  }
+});
+
 test('a port that belongs to somebody else: E_PORT_TAKEN', async ({ engine }) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -86,6 +86,27 @@ test('a body without an end is cut', async () => {
   assert.equal([answer?.status, answer?.body.length], [200, 64_000]);
 });
 
+test('after two that got no answer in time, the rest is not asked', async () => {
+  const { address, connections } = await serve((request, response) => {
+    if (request.url?.endsWith('1')) return void response.end('whole');
+    response.writeHead(200, { 'content-length': '100' });
+    const drip = setInterval(() => response.write('x'), 500);
+    response.on('close', () => clearInterval(drip));
+  });
+  const startedMs = performance.now();
+  const answers = await ask(address, ['n-1', 'n-2', 'n-3', 'n-4', 'n-5'], { keepAlive: false });
+  assert.equal(
+    answers.map(({ nonce, status, body }) => [nonce, status, body]),
+    [
+      ['n-1', 200, 'whole'],
+      ['n-2', 0, ''],
+      ['n-3', 0, ''],
+    ],
+  );
+  assert.is(connections(), 3);
+  assert.ok(performance.now() - startedMs < 15_000, 'it waited for the drip');
+});
+
 test('nothing is sent beyond loopback', async () => {
   for (const address of ['192.0.2.1:80', 'example.org', '127.0.0.1:80@example.org', '127.0.0.1.example.org', '0.0.0.0:80']) {
     assert.is((await rejection(ask(address, ['n'], { keepAlive: false }))).code, 'E_PROBE', address);
