@@ -9,7 +9,7 @@ import { assets } from '../../src/engine/package.ts';
 import { type Archive, findArchive } from '../../src/engine/private/archive.ts';
 import { packagesRoot } from '../../src/engine/private/packages.ts';
 import { upFrom } from '../../src/engine/private/private.ts';
-import { findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { findContainerd, findDockerd, kill } from '../../src/engine/private/processes.ts';
 import { loadImages, saveImages } from '../../src/engine/transfer.ts';
 import { type Generation, type GenerationName, generations } from '../fixtures/generations.ts';
 import { leftovers, type Own, ownHomes, unattended } from '../private/own-engine.ts';
@@ -34,11 +34,12 @@ export async function onGeneration(name: GenerationName, work: (on: OnGeneration
   const archive = generation.archive(usual.archive);
   const own = ownHomes();
   const crash = async () => kill(await findDockerd(own.layout), 'SIGKILL');
-  // the runner's time limit, which leaves a few seconds: too little for an engine to stop its containers in peace
-  const end = () =>
-    void crash()
-      .then(own.away)
-      .finally(() => process.exit(1));
+  // the runner's time limit, which leaves a few seconds: too little for daemons to end in peace
+  const end = async () => {
+    await crash();
+    kill(await findContainerd(own.layout), 'SIGKILL');
+    await own.away().finally(() => process.exit(1));
+  };
   process.once('SIGTERM', end);
   try {
     const { env } = await start(own, archive, generation);

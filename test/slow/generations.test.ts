@@ -17,9 +17,10 @@ const test = besideBystander('other generations');
 
 const docker = (engine: Engine, ...args: readonly string[]): string => run(engine.compose.env, 'docker', ...args);
 
-/** Starts a web server on an engine. Resolves to its ID and where it is published. */
+/** Starts a web server on an engine, which ends by itself where nobody is left to end it. Gives its ID and where it is published. */
 function serve(engine: Engine): { id: string; address: string } {
-  const id = docker(engine, 'run', '-d', '--rm', '--init', '-p', '127.0.0.1::80', 'nginx:1.26');
+  const nginx = ['timeout', '900', 'nginx', '-g', 'daemon off;'];
+  const id = docker(engine, 'run', '-d', '--rm', '--init', '-p', '127.0.0.1::80', 'nginx:1.26', ...nginx);
   return { id, address: docker(engine, 'port', id, '80/tcp') };
 }
 
