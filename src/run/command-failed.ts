@@ -83,7 +83,7 @@ const known: readonly Known[] = [
   },
   {
     words:
-      /^validating .*ya?ml: |ya?ml: (?:line \d+|unmarshal errors)|additional propert|\bundefined (?:network|volume|service|config|secret)\b|neither an image nor a build context|invalid compose project/im,
+      /^validating .*ya?ml: |ya?ml: (?:line \d+|unmarshal errors)|in ".*ya?ml", line \d+|Compose file .* is invalid|additional propert|\bundefined (?:network|volume|service|config|secret)\b|neither an image nor a build context|invalid compose project/im,
     code: 'E_COMMAND_FAILED',
     hint: text(
       'mend compose.yaml at the place that is named; `docker compose config` checks it',

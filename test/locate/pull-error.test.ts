@@ -24,6 +24,13 @@ test('where a registry is asked', () => {
   assert.is(registryUrl('127.0.0.1:5000'), 'http://127.0.0.1:5000/v2/');
 });
 
+test('a full disk is the engine’s', () => {
+  const error = pullError('redis:8.0', 'write /var/lib/docker/tmp/x: no space left on device');
+  assert.is(error.code, 'E_DISK_FULL');
+  assert.is(error.text.en, "the engine's disk is full, redis:8.0 does not fit");
+  assert.match(error.hint['zh-TW'], 'docker system df');
+});
+
 test("Docker Hub's limit", () => {
   const error = pullError('redis:8.0', 'toomanyrequests: You have reached your pull rate limit.');
   assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
