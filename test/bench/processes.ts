@@ -24,7 +24,8 @@ export async function measure(program: string, args: readonly string[], options:
       child.once('close', resolve);
     });
     const wallMs = performance.now() - startedMs;
-    if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
+    if (exitCode !== 0)
+      throw new Error(`${program} ${args.join(' ')} ended with ${exitCode}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
     return { wallMs, peakMb, stdout };
   } finally {
     clearInterval(looking);
