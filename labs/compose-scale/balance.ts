@@ -1,5 +1,6 @@
-import { addressesMatch, foundInLogs, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
+import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { curlMeetsAll, pingMeetsAll, pingsAreReplicas, spreadIsFair } from '../../src/checks/balance.ts';
+import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
 import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
@@ -56,7 +57,11 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`exec client sh -c ${'for i in $(seq 10); do ping -c 1 flask | head -n 1; done'}`;
       },
-      verify: [wasPinged('flask', traffic), pingsAreReplicas(pings), ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings))],
+      verify: [
+        wasPinged('flask', traffic),
+        pingsAreReplicas(pings),
+        ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings)),
+      ],
     },
     {
       id: 'curl',

@@ -1,34 +1,14 @@
-import type { Gate, Hands } from '../../src/lab/gate.ts';
-import { text } from '../../src/lab/text.ts';
-
-const up = async (hands: Hands): Promise<void> => {
-  await hands.compose`up -d`;
-};
+import type { Gate } from '../../src/lab/gate.ts';
+import { scaleEquivalents } from './equivalents/base-scale.ts';
+import { setupEquivalents } from './equivalents/base-setup.ts';
+import { balanceMistakes } from './mistakes/base-balance.ts';
+import { cleanupMistakes } from './mistakes/base-cleanup.ts';
+import { scaleMistakes } from './mistakes/base-scale.ts';
+import { setupMistakes } from './mistakes/base-setup.ts';
+import { talkMistakes } from './mistakes/base-talk.ts';
 
 /** Wrong states that the checks must catch, and other right ways that they must let pass. */
 export const gate: Gate = {
-  mistakes: [
-    {
-      id: 'scaled-the-wrong-service',
-      at: 'scale/out',
-      what: text('scaled redis-server in place of flask', '把 redis-server 擴展了，而不是 flask'),
-      given: up,
-      make: async (hands) => {
-        await hands.compose`up -d --scale redis-server=3`;
-      },
-      caughtBy: 'flask-has-3-replicas',
-      says: /saw|1 running/,
-    },
-  ],
-  equivalents: [
-    {
-      id: 'scale-command',
-      at: 'scale/out',
-      what: text('used `docker compose scale`', '使用 `docker compose scale`'),
-      given: up,
-      make: async (hands) => {
-        await hands.compose`scale flask=3`;
-      },
-    },
-  ],
+  mistakes: [...setupMistakes, ...talkMistakes, ...scaleMistakes, ...balanceMistakes, ...cleanupMistakes],
+  equivalents: [...setupEquivalents, ...scaleEquivalents],
 };

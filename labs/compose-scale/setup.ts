@@ -1,5 +1,6 @@
-import { addressesMatch, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
+import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { pingsAreReplicas } from '../../src/checks/balance.ts';
+import { addressesMatch } from '../../src/checks/connections.ts';
 import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { imagesAreThere } from '../../src/checks/images.ts';

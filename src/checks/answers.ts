@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
-import { type Text, text } from '../lab/text.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
@@ -14,6 +14,9 @@ type Gather<F> = (world: World) => Promise<F>;
 
 interface ReadyFacts extends StackFacts {
   readonly ready: readonly string[];
+  /** Who took a request and is not ready: an address and its HTTP status each (500 and above), or 0 where it said nothing. */
+  readonly errors?: readonly (readonly [address: string, status: string])[];
+  readonly port: number;
   /** Of the replicas that are not. */
   readonly lastWords?: LastWords;
 }
@@ -32,11 +35,17 @@ export function isReady(role: Role): Check<ReadyFacts> {
         : [];
       const said =
         inside && addresses.length > 0
-          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 100), 30_000)
+          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 2000), 30_000)
           : undefined;
-      const ready = (said?.stdout ?? '').split('\n').filter((line) => line !== '');
+      const lines = (said?.stdout ?? '').split('\n').map((line): [string, string] => {
+        const [address = '', status = ''] = line.split(' ');
+        return [address, status];
+      });
+      const ready = lines.filter(([address, status]) => address !== '' && status === '').map(([address]) => address);
+      const errors = lines.filter(([, status]) => status !== '');
       const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
-      return { ...stack, ready, ...(deaf.length > 0 ? { lastWords: await lastWordsOf(world, deaf) } : {}) };
+      const port = world.spec.appPort;
+      return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await lastWordsOf(world, deaf) } : {}) };
     },
     judge: (facts) => judgeReady(facts, role),
   });
@@ -50,19 +59,37 @@ export function judgeReady(facts: ReadyFacts, role: Role): Verdict {
   const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
   const deaf = replicas.filter((one) => !isAmong(facts.ready, one));
+  const statusOf = (one: Replica) => facts.errors?.find(([address]) => addressesOf(one).includes(address))?.[1];
+  const refusing = deaf.some((one) => statusOf(one) === undefined);
   if (replicas.length > 0 && deaf.length === 0) return passed(say('{count} ready', '{count} 個就緒', { count: replicas.length }));
   const mismatch = {
     expected: say('an answer from every replica of {service}', '{service} 的每個副本都有回應', { service }),
     actual:
       replicas.length === 0
         ? ended(all, service)
-        : say('no answer from {deaf}', '{deaf} 沒有回應', { deaf: listed(deaf.map((one) => one.hostname)) }),
-    help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
+        : joinTexts(
+            deaf.map((one) => notReady(one.hostname, statusOf(one))),
+            text('; ', '；'),
+          ),
+    help: refusing
+      ? say(
+          'it is to listen on 0.0.0.0 (not on 127.0.0.1), port {port}; read what it says: docker compose logs {service}',
+          '它必須在 0.0.0.0（不是 127.0.0.1）的連接埠 {port} 上監聽；看看它說了什麼：docker compose logs {service}',
+          { port: facts.port, service },
+        )
+      : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
     ...saidBy(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
   };
   if (all.some(crashesOnAndOn)) return failed(mismatch);
   return replicas.length > 0 || all.some((one) => one.state === 'restarting') ? waiting(mismatch) : failed(mismatch);
 }
+
+const notReady = (hostname: string, status: string | undefined): Text => {
+  if (status === undefined) return say('no connection to {hostname}', '連不到 {hostname}', { hostname });
+  return status === '0'
+    ? say('{hostname} took the request, and said nothing for 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', { hostname })
+    : say('HTTP {status} from {hostname}', '{hostname} 回應 HTTP {status}', { status, hostname });
+};
 
 /** What became of a service of which nothing runs. */
 const ended = (all: readonly Replica[], service: string): Text => {
@@ -110,6 +137,25 @@ export function unanswered(facts: SampleFacts): Verdict | undefined {
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
 }
 
+/** Replicas with one hostname can't be told apart by what they answer. */
+function shareName(replicas: readonly Replica[]): Verdict | undefined {
+  const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
+  if (hostname === undefined) return undefined;
+  return failed({
+    expected: say('a hostname of its own for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
+      count: replicas.length,
+    }),
+    actual: say('{count} have the hostname {hostname}', '有 {count} 個的主機名稱是 {hostname}', {
+      count: replicas.filter((one) => one.hostname === hostname).length,
+      hostname,
+    }),
+    help: text(
+      'take `hostname:` away in compose.yaml: Docker gives each container a name of its own',
+      '移除 compose.yaml 裡的 `hostname:`：Docker 會給每個容器不同的名稱',
+    ),
+  });
+}
+
 /** Each answer names a replica that the engine knows by its hostname. */
 export function hostnamesAreReplicas(id: string, claim: Text, gather: Gather<SampleFacts>): Check<SampleFacts> {
   return defineCheck({ id, claim, gather, judge: judgeHostnames });
@@ -119,6 +165,8 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
   const bad = unanswered(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
+  const alike = shareName(replicas);
+  if (alike) return alike;
   const strange = facts.answers.find((answer) => !namedIn(replicas, answer.body));
   if (!strange) {
     const names = new Set(facts.answers.map((answer) => namedIn(replicas, answer.body)?.hostname ?? ''));
@@ -141,39 +189,6 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
   });
 }
 
-/** The connection behind each answer was made to the very replica that the answer names. */
-export function addressesMatch(id: string, claim: Text, gather: Gather<SampleFacts>): Check<SampleFacts> {
-  return defineCheck({ id, claim, gather, judge: judgeAddresses });
-}
-
-export function judgeAddresses(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
-  if (bad) return bad;
-  const replicas = runningOf(facts, facts.role);
-  const odd = facts.answers.find((answer) => {
-    const named = namedIn(replicas, answer.body);
-    return !named || atAddress(replicas, answer.address)?.id !== named.id;
-  });
-  if (!odd)
-    return passed(
-      say('{count} connections, each to the replica that answered', '{count} 個連線，都連到回應的那個副本', {
-        count: facts.answers.length,
-      }),
-    );
-  return failed({
-    expected: say('a connection to the replica that answered', '連線到回應的那個副本'),
-    actual: say('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
-      address: odd.address,
-      owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
-      name: namedIn(replicas, odd.body)?.hostname ?? text('somebody else', '別的程式'),
-    }),
-    help: say(
-      'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
-      '中間有別的東西：是否有別名、固定的 `hostname:` 或代理取代了副本？',
-    ),
-  });
-}
-
 /** Each replica, asked at its own address, answers with its own hostname. */
 export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
   return defineCheck({
@@ -182,6 +197,8 @@ export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<Samp
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
+      const alike = shareName(replicas);
+      if (alike) return alike;
       const silent = replicas.filter(
         (one) =>
           !facts.answers.some(
@@ -203,42 +220,5 @@ export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<Samp
         })
       );
     },
-  });
-}
-
-/** Each mark of ours is in the log of the replica that answered it. */
-export function foundInLogs(gather: Gather<SampleFacts>): Check<SampleFacts> {
-  return defineCheck({
-    id: 'requests-are-in-the-replicas-logs',
-    claim: text("each request is in its own replica's log", '每個請求都出現在回應它的副本的日誌裡'),
-    gather,
-    judge: judgeLogs,
-  });
-}
-
-export function judgeLogs(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
-  if (bad) return bad;
-  const replicas = runningOf(facts, facts.role);
-  const lost = facts.answers.filter((answer) => {
-    const at = atAddress(replicas, answer.address);
-    return !at || !facts.logged[at.id]?.includes(answer.nonce);
-  });
-  const elsewhere = facts.answers.filter((answer) =>
-    replicas.some((one) => one.id !== atAddress(replicas, answer.address)?.id && facts.logged[one.id]?.includes(answer.nonce)),
-  );
-  if (lost.length === 0 && elsewhere.length === 0)
-    return passed(say('{count} of {count} found', '{count} 個請求都找到了', { count: facts.answers.length }));
-  return failed({
-    expected: say('each of {count} requests in the log of the replica that answered', '{count} 個請求都在回應的副本的日誌裡', {
-      count: facts.answers.length,
-    }),
-    actual: say('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
-      lost: lost.length,
-      elsewhere: elsewhere.length,
-    }),
-    help: say('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {
-      service: nameOf(facts, facts.role),
-    }),
   });
 }

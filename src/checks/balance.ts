@@ -121,8 +121,8 @@ export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts
     help:
       counts.length === count
         ? say(
-            'does the name stand for all of them? docker compose exec client dig +short {service}',
-            '這個名稱對應到全部副本嗎？docker compose exec client dig +short {service}',
+            'does the name stand for all of them? docker compose exec client dig +short {service}; a line in /etc/hosts (`extra_hosts:`) goes before DNS',
+            '這個名稱對應到全部副本嗎？docker compose exec client dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
             { service: nameOf(facts, role) },
           )
         : say('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {

@@ -7,9 +7,12 @@ import { unanswered } from './answers.ts';
 import { runningOf, say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
-/** The one integer of an answer, its hostname left out; undefined where there is none, or more than one. */
+/** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
 export function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
-  const words = body.split(/[^\w.-]+/).map((word) => word.replace(/\.$/, ''));
+  const words = body
+    .replace(/<[^>]*>/g, ' ')
+    .split(/[^\w.-]+/)
+    .map((word) => word.replace(/\.$/, ''));
   const numbers = words.filter((word) => /^\d+$/.test(word) && !replicas.some((one) => one.hostname === word));
   return numbers.length === 1 ? Number(numbers[0]) : undefined;
 }
@@ -24,8 +27,8 @@ export function judgeCounter(facts: SampleFacts): Verdict {
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
   const help = say(
-    'all replicas are to count in one Redis: REDIS_HOST is the name of its service',
-    '所有副本要用同一個 Redis 計數：REDIS_HOST 是它的服務名稱',
+    'all replicas are to count in one Redis, under one key: REDIS_HOST is the name of its service',
+    '所有副本要在同一個 Redis、用同一個鍵計數：REDIS_HOST 是它的服務名稱',
   );
   const expected = say('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
   if (numbers.length < 2) {
@@ -36,7 +39,7 @@ export function judgeCounter(facts: SampleFacts): Verdict {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
       actual: say('"{body}"', '「{body}」', { body: facts.answers[mute]?.body.slice(0, 120) ?? '' }),
-      help,
+      help: text("the app is to answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
     });
   }
   const known = numbers.filter((number) => number !== undefined);

@@ -4,6 +4,7 @@ import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './look.ts';
 import { resolveInside, standAt } from './probing.ts';
+import { atAddress, shared } from './sample.ts';
 
 export interface DnsFacts extends StackFacts {
   /** The service asked from; empty: it has no running container. */
@@ -57,6 +58,8 @@ export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
   const right = replicas.length === count && known.every((of) => of.length > 0);
   if (right && sameSet(known.flat(), facts.answers)) return passed(listed(facts.answers));
   const strange = facts.answers.filter((address) => !replicas.some((one) => addressesOf(one).includes(address)));
+  const asker = facts.replicas.find((one) => one.service === facts.from && one.state === 'running');
+  const apart = asker ? replicas.filter((one) => shared(asker, one) === undefined) : [];
   const mismatch = {
     expected,
     actual: say('DNS knows {answers}; running: {running}', 'DNS 查到 {answers}；執行中：{running}', {
@@ -68,14 +71,26 @@ export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
         ? say(
             '{strange} is no replica of {service}: does another service or container use its name as an alias?',
             '{strange} 不是 {service} 的副本：是否有其他服務或容器用了它的名稱當別名？',
-            { strange: listed(strange), service },
+            { strange: listed(strange.map((address) => withOwner(facts, address))), service },
           )
-        : say(
-            'bring it to {count}: docker compose up -d --scale {service}={count}',
-            '調整成 {count} 個：docker compose up -d --scale {service}={count}',
-            { count, service },
-          ),
+        : apart.length > 0
+          ? say(
+              '{apart} is not on the same network as {from}; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+              '{apart} 和 {from} 不在同一個網路上；放回去：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+              { apart: listed(apart.map((one) => one.hostname)), from: facts.from, service, count },
+            )
+          : say(
+              'bring it to {count}: docker compose up -d --scale {service}={count}',
+              '調整成 {count} 個：docker compose up -d --scale {service}={count}',
+              { count, service },
+            ),
   };
   // The engine and its DNS disagree for a moment while replicas come and go.
   return replicas.length === count ? waiting(mismatch) : failed(mismatch);
 }
+
+/** `172.18.0.3 (redis-server)`; the address alone where no container of the project has it. */
+const withOwner = (facts: StackFacts, address: string): string => {
+  const owner = atAddress(facts.replicas, address);
+  return owner ? `${address} (${owner.service})` : address;
+};

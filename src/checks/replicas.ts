@@ -66,7 +66,12 @@ export function judgeReplicas(facts: ReplicaFacts, role: Role, count: number): V
   const mismatch = {
     expected: say('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
     actual:
-      all.length === 0 ? say('no container of {service}', '沒有 {service} 的容器', { service }) : states(running.length, others),
+      all.length === 0
+        ? say('no container of {service} in the project {project}', '專案 {project} 裡沒有 {service} 的容器', {
+            service,
+            project: facts.project,
+          })
+        : states(running.length, others),
     help: help(service, count, running.length, others),
     ...saidBy(others, facts.lastWords ?? {}),
   };
@@ -107,7 +112,16 @@ const help = (service: string, count: number, running: number, others: readonly 
       service,
     });
   }
-  if (others.length > 0) {
+  const scale = count === 1 ? '' : ` --scale ${service}=${count}`;
+  if (others.length > 0 && others.every((one) => one.state === 'created')) {
+    return say(
+      'made, and not started; start it, and read what Compose says: docker compose up -d{scale}',
+      '已建立但沒有啟動；啟動它，並看看 Compose 說了什麼：docker compose up -d{scale}',
+      { scale },
+    );
+  }
+  const leftOver = running === count && others.every((one) => ['created', 'exited', 'dead'].includes(one.state));
+  if (others.length > 0 && !leftOver) {
     return say('see why it does not run: docker compose logs {service}', '看看它為什麼沒有執行：docker compose logs {service}', {
       service,
     });
@@ -139,9 +153,9 @@ export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
         expected: say('{count} different addresses', '{count} 個不同的位址', { count }),
         actual: say('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
         help: say(
-          'see what each is connected to: docker compose ps {service}',
-          '看看每個副本的狀態：docker compose ps {service}',
-          { service },
+          'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+          '有副本不在任何網路上；放回去：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+          { service, count },
         ),
       });
     },
@@ -214,10 +228,17 @@ export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefine
   const mismatch = {
     expected: say('{left} of {was} replicas left', '{was} 個副本中留下 {left} 個', { left, was: was.length }),
     actual: say('{kept} of them left, {all} in all', '留下其中 {kept} 個，共 {all} 個', { kept: kept.length, all: is.length }),
-    help: say('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
-      service: nameOf(facts, role),
-      left,
-    }),
+    help:
+      is.length === left && kept.length < left
+        ? say(
+            'what is left is new; bring {was} back, then scale in without `--force-recreate` or `down`: docker compose up -d --scale {service}={left}',
+            '留下的是新的容器；先恢復成 {was} 個，再縮減，不要加 `--force-recreate`，也不要用 `down`：docker compose up -d --scale {service}={left}',
+            { was: was.length, service: nameOf(facts, role), left },
+          )
+        : say('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
+            service: nameOf(facts, role),
+            left,
+          }),
   };
   return is.some((one) => moving.has(one.state)) ? waiting(mismatch) : failed(mismatch);
 }

@@ -11,8 +11,10 @@ import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts, say } fro
 export interface TrafficFacts extends StackFacts {
   readonly role: Role;
   readonly execs: ExecsSeen;
-  /** Requests without a mark of ours, as the replicas' logs and the front's have them: a line each. */
+  /** Requests without a mark of ours, as the front's log has them, else the replicas' logs: a line each. */
   readonly requests: readonly string[];
+  /** Whether the replicas log requests at all, whoever asks. */
+  readonly logged: boolean;
   /** The service that probes are sent from, and the port that they ask. */
   readonly from: string;
   readonly appPort: number;
@@ -20,7 +22,8 @@ export interface TrafficFacts extends StackFacts {
 
 /** Requests for the page itself that carry no mark of ours; whoever asks for the app's health asks for another path. */
 const unmarked = (log: string): string[] =>
-  log.split('\n').filter((line) => /"GET \/(\?\S*)? HTTP/.test(line) && !line.includes('lab='));
+  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S*)? HTTP/.test(line) && !line.includes('lab='));
+const tellsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
 
 /** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN where it has none. */
 const lineMs = (line: string): number => {
@@ -28,7 +31,7 @@ const lineMs = (line: string): number => {
   return Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
 };
 
-/** `front`, `file`: whose log counts too, and where that is on the host (a key of the stack's `files`). */
+/** `front`, `file`: whose log counts instead, and where that is on the host (a key of the stack's `files`). */
 export const lookAtTraffic =
   (role: Role, { front, file }: { front?: Role; file?: string } = {}) =>
   async (world: World): Promise<TrafficFacts> => {
@@ -39,8 +42,9 @@ export const lookAtTraffic =
       .map((one) => one.startedAt)
       .sort((a, b) => Date.parse(a) - Date.parse(b))
       .at(-1);
-    if (since === undefined) return { ...stack, execs: { commands: [], whole: true, live: false }, requests: [] };
-    const said = [...replicas, ...(front ? runningOf(stack, front) : [])];
+    if (since === undefined) return { ...stack, execs: { commands: [], whole: true, live: false }, requests: [], logged: false };
+    // Whoever asks the replicas past the front has not asked through it.
+    const said = front ? runningOf(stack, front) : replicas;
     const [execs, log, ...logs] = await Promise.all([
       world.execs(since),
       file === undefined ? undefined : world.file(spec.files?.[file] ?? file),
@@ -48,11 +52,11 @@ export const lookAtTraffic =
     ]);
     // An access log outlives its server, and tells whole seconds.
     const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
-    return { ...stack, execs, requests: kept.length > 0 ? kept : logs.flatMap(unmarked) };
+    return { ...stack, execs, requests: kept.length > 0 ? kept : logs.flatMap(unmarked), logged: logs.some(tellsRequests) };
   };
 
-/** `bash`, `sh -l`: what is typed there is nowhere to be seen. */
-const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*$/.test(line);
+/** `bash`, `sh -l`, as the engine tells them (with a space at the end): what is typed there is nowhere to be seen. */
+const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
 
 const named = (line: string, service: string, replicas: readonly Replica[]): boolean =>
   line.split(/[^\w.-]+/).some((word) => [service, ...replicas.flatMap(addressesOf)].includes(word));
@@ -126,11 +130,16 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
         }),
       );
 
+/** A command that may ask for the page: none that only looks the name up, none that asks for other paths alone (`flask:5000/health`). */
+const mayAsk = (line: string): boolean =>
+  !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
+
 export function judgeAsked(facts: TrafficFacts): Verdict {
   const service = nameOf(facts, facts.role);
   return (
     answersOf(facts) ??
-    byCommand(facts, (line) => !/\b(ping|dig|nslookup|getent)\b/.test(line)) ??
+    // Where the app logs what it is asked, that tells more than a command that may have failed.
+    (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
     unseen(facts, {
       expected: say('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
       help: verbatim(`docker compose exec ${facts.from} curl ${service}:${facts.appPort}`),
@@ -153,14 +162,10 @@ export function judgeFrontAsked(facts: TrafficFacts, front: Role): Verdict {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
   const port = runningOf(facts, front).flatMap((one) => one.published)[0]?.hostPort ?? 8000;
   const mismatch = {
-    expected: say(
-      'a request of yours in the log of {front} or of {service}',
-      '{front} 或 {service} 的日誌裡有你送出的請求',
-      names,
-    ),
+    expected: say('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
     actual: say('none so far', '還沒有'),
     help: verbatim(`curl http://localhost:${port}/`),
   };
   // A line can be a moment later than the answer that it is about.
-  return answersOf(facts) ?? waiting(mismatch);
+  return answersOf(facts) ?? (runningOf(facts, front).length > 0 ? waiting(mismatch) : failed(mismatch));
 }

@@ -3,11 +3,12 @@ import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
 import type { AnyCheck } from '../../src/lab/check.ts';
 import { type Cases, told } from '../fixtures/told.ts';
+import { asked } from './cases/asked.ts';
 import { replicas } from './cases/replicas.ts';
 import { stack } from './cases/stack.ts';
 import { traffic } from './cases/traffic.ts';
 
-const cases: Cases = { ...replicas, ...stack, ...traffic };
+const cases: Cases = { ...asked, ...replicas, ...stack, ...traffic };
 
 /** Every check that a lab makes, by where it stands. */
 const checks = tutorials.flatMap((tutorial) =>

@@ -10,6 +10,7 @@ import { lookUp } from '../../src/checks/dns.ts';
 import { mountedFile } from '../../src/checks/mounts.ts';
 import { isolated } from '../../src/checks/networks.ts';
 import { askEach, askThrice, pingOnce, sampleByCurl, sampleByPing, sampleThroughFront } from '../../src/checks/sample.ts';
+import { lookAtTraffic } from '../../src/checks/traffic.ts';
 import { LabError } from '../../src/lab/error.ts';
 import type { Answer, ExecResult, World } from '../../src/lab/world.ts';
 import { baseFacts, client, file, flask, frontFacts, nginx, redis, stackFacts } from '../fixtures/facts.ts';
@@ -224,6 +225,81 @@ test('DNS: asked from the role that probes are sent from, for the name that the 
   assert.equal([facts.from, facts.answers], ['client', ['172.18.0.3']]);
   assert.equal([asked[0]?.id, asked[0]?.script.includes('A redis-server\n')], ['id-client', true]);
   assert.is((await lookUp('redis')(world(stackFacts([redis()])).world)).from, '');
+});
+
+/** Logs by the IDs of containers, and what was asked of the engine for them. */
+const logged = (logs: Readonly<Record<string, string>>) => {
+  const since: Record<string, string | undefined> = {};
+  const log: World['log'] = async (id, options) => {
+    since[id] = options?.since;
+    return logs[id] ?? '';
+  };
+  return { log, since };
+};
+const requestLine = (path: string, method = 'GET') =>
+  `172.18.0.4 - - [01/Jan/2026 08:00:09] "${method} ${path} HTTP/1.1" 200 -\n`;
+
+test('traffic: requests for the page that carry no mark of ours, since the youngest replica was started', async () => {
+  const ours = requestLine('/?lab=n-1') + requestLine('/health') + requestLine('/favicon.ico') + requestLine('/', 'POST');
+  const { log, since } = logged({
+    'id-f1': ours + requestLine('/'),
+    'id-f2': requestLine('/?again=1') + requestLine('/', 'HEAD'),
+    'id-client': requestLine('/'),
+  });
+  const execs: string[] = [];
+  const { world: on, asked } = world(baseFacts(3), {
+    log,
+    execs: async (from) => {
+      execs.push(from);
+      return { commands: [{ containerId: 'id-client', service: 'client', line: 'ping flask' }], whole: true, live: true };
+    },
+  });
+  const facts = await lookAtTraffic('flask')(on);
+  assert.equal(
+    facts.requests,
+    [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
+  );
+  assert.is(facts.logged, true);
+  const youngest = '2026-01-01T08:00:03.5Z';
+  assert.equal(since, { 'id-f1': youngest, 'id-f2': youngest, 'id-f3': youngest });
+  assert.equal([execs, facts.execs.commands[0]?.line], [[youngest], 'ping flask']);
+  assert.equal([facts.from, facts.appPort, asked], ['client', 5000, []]);
+});
+
+test('traffic: an app that logs no request is told from one that was not asked for its page', async () => {
+  const of = async (log: string) => (await lookAtTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': log })).world)).logged;
+  assert.is(await of('Running on http://0.0.0.0:5000\n'), false);
+  assert.is(await of(requestLine('/health')), true);
+});
+
+test('traffic: where no replica runs, nobody is asked', async () => {
+  const nobody = async () => {
+    throw new Error('asked');
+  };
+  const { world: on } = world(stackFacts([client()]), { log: nobody, execs: nobody, file: nobody });
+  const { requests, execs, logged: told } = await lookAtTraffic('flask')(on);
+  assert.equal([requests, execs, told], [[], { commands: [], whole: true, live: false }, false]);
+});
+
+test("traffic: through a front by its own file on the host, of this start; else by its log; never by the replicas' logs", async () => {
+  const at = (time: string, path = '/') => `10.0.0.1 - - [01/Jan/2026:${time} +0000] "GET ${path} HTTP/1.1" 200 61\n`;
+  const { log } = logged({ 'id-f1': requestLine('/'), 'id-nginx': at('08:00:09') });
+  const through = async (text: string | undefined) => {
+    const { world: on } = world(frontFacts(2), {
+      stack: 'nginx',
+      log,
+      file: async (path) => {
+        assert.is(path, 'var/log/nginx/access.log');
+        return text === undefined ? { kind: 'absent' } : file(text);
+      },
+    });
+    return (await lookAtTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests;
+  };
+  // frontFacts(2): the youngest replica was started at 08:00:02.5
+  const lines = [at('07:59:59'), at('08:00:02'), at('08:00:30'), at('09:00:40', '/?lab=n-7')].join('');
+  assert.equal(await through(lines), [at('08:00:02').trim(), at('08:00:30').trim()]);
+  assert.equal(await through(at('09:30:00').replace('+0000', '+0200')), [at('08:00:09').trim()]);
+  assert.equal(await through(undefined), [at('08:00:09').trim()]);
 });
 
 test('isolation: the name is looked up, and each address of each replica tried', async () => {

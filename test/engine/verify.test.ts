@@ -240,7 +240,7 @@ test('from the folder above: a lab that is named is looked for in its own folder
   assert.is(said.exitCode, 1, said.stderr);
   assert.match(
     said.stdout,
-    /✗ flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask\n/,
+    /✗ flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask in the project \S+\n/,
   );
 });
 

@@ -251,7 +251,7 @@ test('ready: in the time that there is, whatever each try takes; those that come
 
 test('ready: one that takes the request and says nothing is not waited for again and again', () => {
   const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 20_000, 'case $url in *0.1:*) exit 28;; esac; printf 200');
-  assert.is(stdout, '10.0.0.2\n');
+  assert.is(stdout, '10.0.0.1 0\n10.0.0.2\n');
   assert.is(stderr.trim().split('\n').length, 2);
 });
 

@@ -2,6 +2,7 @@ import { baseFacts, client, flask, flasks, frontFacts, nginx, redis, stackFacts 
 import { type Case, type Cases, fail, pass, wait } from '../../fixtures/told.ts';
 
 const start = 'start the stack: docker compose up -d';
+const notStarted = 'made, and not started; start it, and read what Compose says: docker compose up -d';
 const logs = (service: string) => `see why it does not run: docker compose logs ${service}`;
 const leaveAlone = (service: string) =>
   `change only what the step names, and leave ${service} alone; \`up\` makes a container anew when its part of compose.yaml has changed`;
@@ -12,7 +13,7 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
   {
     name: 'no container',
     facts: stackFacts([]),
-    told: fail(`1 replica of ${service}, running`, `no container of ${service}`, start),
+    told: fail(`1 replica of ${service}, running`, `no container of ${service} in the project p`, start),
   },
   {
     name: 'it ended',
@@ -31,7 +32,7 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
   {
     name: 'it is being made',
     facts: stackFacts([one({ state: 'created' })]),
-    told: wait(`1 replica of ${service}, running`, `0 running, ${id} is created`, logs(service)),
+    told: wait(`1 replica of ${service}, running`, `0 running, ${id} is created`, notStarted),
   },
   {
     name: 'one more runs',
@@ -94,6 +95,8 @@ const restarted = (third: Parameters<typeof flask>[1]) => ({
   now: '2026-01-01T09:00:00Z',
 });
 const scaleIn = 'docker compose up -d --scale flask=1';
+const isNew = `what is left is new; bring 3 back, then scale in without \`--force-recreate\` or \`down\`: ${scaleIn}`;
+const offNetwork = 'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask';
 
 export const replicas: Cases = {
   'flask-has-1-replica': single('flask', 'id-f1', (over) => flask(1, over)),
@@ -121,7 +124,11 @@ export const replicas: Cases = {
     {
       name: 'three run, and one that ended is left',
       facts: stackFacts([...flasks(3), flask(4, { state: 'exited', exitCode: 137 })]),
-      told: fail(three, '3 running, id-f4 exited with code 137', logs('flask')),
+      told: fail(
+        three,
+        '3 running, id-f4 exited with code 137',
+        'ask for exactly that many: docker compose up -d --scale flask=3',
+      ),
     },
     {
       name: 'one is dead',
@@ -131,7 +138,7 @@ export const replicas: Cases = {
     {
       name: 'one is being made',
       facts: stackFacts([...flasks(2), flask(3, { state: 'created' })]),
-      told: wait(three, '2 running, id-f3 is created', logs('flask')),
+      told: wait(three, '2 running, id-f3 is created', `${notStarted} --scale flask=3`),
     },
     {
       name: 'one ended: its last lines are told, and no other replica’s',
@@ -189,7 +196,7 @@ export const replicas: Cases = {
     {
       name: 'none of it, though another service has three',
       facts: stackFacts([redis(), redis({ id: 'b' }), redis({ id: 'c' })]),
-      told: fail(three, 'no container of flask', start),
+      told: fail(three, 'no container of flask in the project p', start),
     },
     {
       name: 'the service goes by another name',
@@ -203,25 +210,17 @@ export const replicas: Cases = {
     {
       name: 'two with one address',
       facts: stackFacts([...flasks(2), flask(3, { networks: flask(2).networks })]),
-      told: fail(
-        '3 different addresses',
-        '2: 172.18.0.11, 172.18.0.12',
-        'see what each is connected to: docker compose ps flask',
-      ),
+      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
     },
     {
       name: 'one without',
       facts: stackFacts([...flasks(2), flask(3, { networks: {} })]),
-      told: fail(
-        '3 different addresses',
-        '2: 172.18.0.11, 172.18.0.12',
-        'see what each is connected to: docker compose ps flask',
-      ),
+      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
     },
     {
       name: 'nothing runs',
       facts: stackFacts([]),
-      told: fail('3 different addresses', '0: none', 'see what each is connected to: docker compose ps flask'),
+      told: fail('3 different addresses', '0: none', offNetwork),
     },
   ],
 
@@ -268,7 +267,7 @@ export const replicas: Cases = {
       name: 'all were made anew',
       before: baseFacts(3),
       facts: stackFacts([flask(9)]),
-      told: fail('1 of 3 replicas left', '0 of them left, 1 in all', scaleIn),
+      told: fail('1 of 3 replicas left', '0 of them left, 1 in all', isNew),
     },
     {
       name: 'there were not more before',

@@ -10,6 +10,7 @@ import {
   frontFacts,
   pingFacts,
   redis,
+  replica,
   sampleFacts,
   stackFacts,
   times,
@@ -18,13 +19,15 @@ import { type Case, type Cases, fail, pass, skip, wait } from '../../fixtures/to
 
 const logs = 'read what it says: docker compose logs flask';
 const ownName = 'the app is to answer with its own hostname: socket.gethostname()';
-const oneRedis = 'all replicas are to count in one Redis: REDIS_HOST is the name of its service';
+const oneRedis = 'all replicas are to count in one Redis, under one key: REDIS_HOST is the name of its service';
+const oneNumber = "the app is to answer with the counter's number, and no other";
 const noContent = 'nothing could be asked: no replica of flask runs, or nothing to ask from';
 const no = (why: string) => fail('an answer to each request', why, logs);
 const notYet = (why: string) => wait('an answer to each request', why, logs);
 
 const three = baseFacts(3);
-const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, ready: addresses });
+const listen = `it is to listen on 0.0.0.0 (not on 127.0.0.1), port 5000; ${logs}`;
+const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, ready: addresses, port: 5000 });
 const bodies = (stack: Parameters<typeof sampleFacts>[0], said: readonly string[]): SampleFacts =>
   sampleFacts(stack, [], { answers: said.map((body, at) => answer(1, at + 1, { body })) });
 
@@ -83,6 +86,15 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
   ];
 };
 
+const sharedName: Case = {
+  name: 'replicas share a hostname',
+  facts: bodies(stackFacts([flask(1), flask(2, { hostname: 'web' }), flask(3, { hostname: 'web' })]), ['web 1']),
+  told: fail(
+    'a hostname of its own for each of 3 replicas',
+    '2 have the hostname web',
+    'take `hostname:` away in compose.yaml: Docker gives each container a name of its own',
+  ),
+};
 const hostnames: Case[] = [
   ...unusable(),
   { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), told: pass('3 answers from host-f1') },
@@ -98,6 +110,7 @@ const hostnames: Case[] = [
     facts: sampleFacts(baseFacts(), [1, 2]),
     told: fail('the hostname of a replica: host-f1', '"Hello from host-f2. Visits: 2."', ownName),
   },
+  sharedName,
   {
     name: 'a page too long to show',
     facts: bodies(baseFacts(), ['x'.repeat(500)]),
@@ -106,13 +119,19 @@ const hostnames: Case[] = [
 ];
 
 const between = 'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?';
+const forAnother =
+  'does the app pass requests on (a proxy), or answer for another? It is to answer itself, with its own hostname: socket.gethostname()';
 const addresses: Case[] = [
   ...unusable(),
   { name: 'each', facts: sampleFacts(three, [1, 2, 3]), told: pass('3 connections, each to the replica that answered') },
   {
     name: 'to another',
     facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { address: '172.18.0.11' })] }),
-    told: fail('a connection to the replica that answered', 'connected to 172.18.0.11 (host-f1), answered by host-f2', between),
+    told: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.11 (host-f1), answered by host-f2',
+      forAnother,
+    ),
   },
   {
     name: 'to something in between',
@@ -159,7 +178,7 @@ const counter: Case[] = [
   {
     name: 'no number at first',
     facts: bodies(three, ['host-f1', 'host-f1 1']),
-    told: fail('one number in each answer', '"host-f1"', oneRedis),
+    told: fail('one number in each answer', '"host-f1"', oneNumber),
   },
   {
     name: 'it starts again, as of a counter of their own',
@@ -170,17 +189,26 @@ const counter: Case[] = [
   {
     name: 'no number',
     facts: bodies(three, ['host-f1 1', 'host-f2 hello']),
-    told: fail('one number in each answer', '"host-f2 hello"', oneRedis),
+    told: fail('one number in each answer', '"host-f2 hello"', oneNumber),
   },
   {
     name: 'two numbers',
     facts: bodies(three, ['host-f1 1', 'host-f2 2 3']),
-    told: fail('one number in each answer', '"host-f2 2 3"', oneRedis),
+    told: fail('one number in each answer', '"host-f2 2 3"', oneNumber),
+  },
+  {
+    name: 'the tags of a page are no numbers',
+    facts: bodies(
+      three,
+      [1, 2].map((n) => `<td width="300">host-f1</td><h1 style='margin: 12px'>第${n}次</h1>`),
+    ),
+    told: pass('1 to 2, rising'),
   },
   { name: 'one answer shows no rise', facts: bodies(three, ['host-f1 1']), told: fail(rising, 'one answer', oneRedis) },
 ];
 
-const dig = 'does the name stand for all of them? docker compose exec client dig +short flask';
+const dig =
+  'does the name stand for all of them? docker compose exec client dig +short flask; a line in /etc/hosts (`extra_hosts:`) goes before DNS';
 const scaleOut = 'docker compose up -d --scale flask=3';
 const addressesOf3 = ['172.18.0.11', '172.18.0.12', '172.18.0.13'];
 
@@ -233,7 +261,22 @@ export const traffic: Cases = {
     {
       name: 'two do not answer yet',
       facts: ready(three, ['172.18.0.12']),
-      told: wait('an answer from every replica of flask', 'no answer from host-f1, host-f3', logs),
+      told: wait('an answer from every replica of flask', 'no connection to host-f1; no connection to host-f3', listen),
+    },
+    {
+      name: 'one answers with an error of its own, one says nothing',
+      facts: {
+        ...ready(three, ['172.18.0.12']),
+        errors: [
+          ['172.18.0.11', '500'],
+          ['172.18.0.13', '0'],
+        ],
+      },
+      told: wait(
+        'an answer from every replica of flask',
+        'HTTP 500 from host-f1; host-f3 took the request, and said nothing for 2 s',
+        logs,
+      ),
     },
     {
       name: 'none runs',
@@ -243,7 +286,7 @@ export const traffic: Cases = {
     {
       name: 'what those said that do not answer',
       facts: { ...ready(three, ['172.18.0.11']), lastWords: { 'id-f2': [], 'id-f3': ['waiting for redis'] } },
-      told: wait('an answer from every replica of flask', 'no answer from host-f2, host-f3', logs, {
+      told: wait('an answer from every replica of flask', 'no connection to host-f2; no connection to host-f3', listen, {
         said: { service: 'flask', lines: ['waiting for redis'] },
       }),
     },
@@ -284,6 +327,27 @@ export const traffic: Cases = {
       told: pass('172.19.0.12, 172.19.0.11, 172.19.0.13'),
     },
     {
+      name: 'another service has the alias',
+      facts: dnsFacts(three, [...addressesOf3, '172.18.0.3']),
+      told: wait(
+        '3 address(es) for flask, those of its running replicas',
+        `DNS knows ${addressesOf3.join(', ')}, 172.18.0.3; running: ${addressesOf3.join(', ')}`,
+        '172.18.0.3 (redis-server) is no replica of flask: does another service or container use its name as an alias?',
+      ),
+    },
+    {
+      name: 'one is on another network',
+      facts: dnsFacts(
+        stackFacts([...flasks(2), replica({ ...flask(3), on: { other: '172.30.0.2' } }), redis(), client()]),
+        addressesOf3.slice(0, 2),
+      ),
+      told: wait(
+        '3 address(es) for flask, those of its running replicas',
+        'DNS knows 172.18.0.11, 172.18.0.12; running: 172.18.0.11, 172.18.0.12, 172.30.0.2',
+        'host-f3 is not on the same network as client; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask',
+      ),
+    },
+    {
       name: 'one is missing',
       facts: dnsFacts(three, addressesOf3.slice(1)),
       told: wait(
@@ -307,7 +371,7 @@ export const traffic: Cases = {
       told: fail(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11, 172.18.0.3; running: 172.18.0.11',
-        '172.18.0.3 is no replica of flask: does another service or container use its name as an alias?',
+        '172.18.0.3 (redis-server) is no replica of flask: does another service or container use its name as an alias?',
       ),
     },
   ],
@@ -394,6 +458,7 @@ export const traffic: Cases = {
       told: no(noContent),
     },
     { name: 'all', facts: sampleFacts(three, [1, 2, 3]), told: pass('host-f1, host-f2, host-f3') },
+    sharedName,
     {
       name: 'one is not heard yet',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 0, body: '' })] }),
@@ -418,6 +483,11 @@ export const traffic: Cases = {
   'requests-are-in-the-replicas-logs': [
     ...unusable(),
     { name: 'all', facts: sampleFacts(three, [1, 2, 2]), told: pass('3 of 3 found') },
+    {
+      name: 'the app logs none',
+      facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': [], 'id-f2': [], 'id-f3': [] } }),
+      told: pass('the app logs no requests: none of 2 is in any log'),
+    },
     {
       name: 'one is in no log',
       facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': ['m-1'] } }),

@@ -1,0 +1,38 @@
+/** Other right apps for the base stack's flask. */
+
+/** No Flask, no log, JSON. */
+export const ownServer = `import json
+import os
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from redis import Redis
+
+redis = Redis(os.environ["REDIS_HOST"])
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path.split("?")[0] != "/":
+            return self.send_error(404)
+        body = json.dumps({"hostname": socket.gethostname(), "seen": redis.incr("seen")}, indent=2).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+ThreadingHTTPServer(("", 5000), Page).serve_forever()
+`;
+
+/** Changes of the app that make its answer a page. */
+export const page = [
+  [
+    'return f"Hello Container World! I have been seen {count} times and my hostname is {name}.\\n"',
+    'return f"<!DOCTYPE html><html lang=zh-TW><body style=\'margin: 12px\'><table width=\\"300\\" border=1>"\\\n        f"<tr><td>我是<b>{name}</b></td><td>第{count}次</td></tr></table></body></html>"',
+  ],
+] as const;

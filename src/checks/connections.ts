@@ -1,0 +1,101 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
+import { type Text, text } from '../lab/text.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import type { Answer, World } from '../lab/world.ts';
+import { unanswered } from './answers.ts';
+import { nameOf, runningOf, say } from './look.ts';
+import { atAddress, namedIn, type SampleFacts } from './sample.ts';
+
+type Gather<F> = (world: World) => Promise<F>;
+
+/** The connection behind each answer was made to the very replica that the answer names. */
+export function addressesMatch(id: string, claim: Text, gather: Gather<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({ id, claim, gather, judge: judgeAddresses });
+}
+
+export function judgeAddresses(facts: SampleFacts): Verdict {
+  const bad = unanswered(facts);
+  if (bad) return bad;
+  const replicas = runningOf(facts, facts.role);
+  const odd = facts.answers.find((answer) => {
+    const named = namedIn(replicas, answer.body);
+    return !named || atAddress(replicas, answer.address)?.id !== named.id;
+  });
+  if (!odd)
+    return passed(
+      say('{count} connections, each to the replica that answered', '{count} 個連線，都連到回應的那個副本', {
+        count: facts.answers.length,
+      }),
+    );
+  return failed({
+    expected: say('a connection to the replica that answered', '連線到回應的那個副本'),
+    actual: say('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
+      address: odd.address,
+      owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
+      name: namedIn(replicas, odd.body)?.hostname ?? text('somebody else', '別的程式'),
+    }),
+    help: isLie(replicas, odd)
+      ? text(
+          'does the app pass requests on (a proxy), or answer for another? It is to answer itself, with its own hostname: socket.gethostname()',
+          '應用程式是否把請求轉走（代理），或替別的副本回應？它要自己回應，並用自己的主機名稱：socket.gethostname()',
+        )
+      : say(
+          'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
+          '中間有別的東西：是否有別名、固定的 `hostname:` 或代理取代了副本？',
+        ),
+  });
+}
+
+/** One replica was asked, and the name of another was answered. */
+const isLie = (replicas: readonly Replica[], { address, body }: Answer): boolean => {
+  const named = namedIn(replicas, body)?.hostname;
+  return named !== undefined && ![undefined, named].includes(atAddress(replicas, address)?.hostname);
+};
+
+/** Each mark of ours is in the log of the replica that answered it. */
+export function foundInLogs(gather: Gather<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({
+    id: 'requests-are-in-the-replicas-logs',
+    claim: text(
+      "each request is in its own replica's log, where the app logs requests",
+      '應用程式會記錄請求時，每個請求都出現在回應它的副本的日誌裡',
+    ),
+    gather,
+    judge: judgeLogs,
+  });
+}
+
+export function judgeLogs(facts: SampleFacts): Verdict {
+  const bad = unanswered(facts);
+  if (bad) return bad;
+  const replicas = runningOf(facts, facts.role);
+  const lost = facts.answers.filter((answer) => {
+    const at = atAddress(replicas, answer.address);
+    return !at || !facts.logged[at.id]?.includes(answer.nonce);
+  });
+  const elsewhere = facts.answers.filter((answer) =>
+    replicas.some((one) => one.id !== atAddress(replicas, answer.address)?.id && facts.logged[one.id]?.includes(answer.nonce)),
+  );
+  // An app that logs no request at all is as right: then the connection alone tells who answered.
+  if (Object.values(facts.logged).every((marks) => marks.length === 0))
+    return passed(
+      say('the app logs no requests: none of {count} is in any log', '應用程式不記錄請求：{count} 個請求都不在任何日誌裡', {
+        count: facts.answers.length,
+      }),
+    );
+  if (lost.length === 0 && elsewhere.length === 0)
+    return passed(say('{count} of {count} found', '{count} 個請求都找到了', { count: facts.answers.length }));
+  return failed({
+    expected: say('each of {count} requests in the log of the replica that answered', '{count} 個請求都在回應的副本的日誌裡', {
+      count: facts.answers.length,
+    }),
+    actual: say('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
+      lost: lost.length,
+      elsewhere: elsewhere.length,
+    }),
+    help: say('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {
+      service: nameOf(facts, facts.role),
+    }),
+  });
+}
