@@ -140,7 +140,7 @@ function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
 const refused = (file: string, words: string, cause?: unknown): LabError =>
   /no space left/i.test(words)
     ? new LabError(
-        'E_ENGINE_API',
+        'E_DISK_FULL',
         text(`the engine's disk is full, ${file} does not fit`, `引擎的磁碟滿了，放不下 ${file}`),
         text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼佔用'),
         { cause },

@@ -1,19 +1,24 @@
 // time limit: 300 s
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { clock } from '../../src/cli/clock.ts';
 import { up as bringUp, status } from '../../src/engine/private/private.ts';
+import { loadImages, saveImages } from '../../src/engine/transfer.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { clean } from '../../src/run/clean.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
+import { testEngine } from '../helpers/engine.ts';
 import { onOwnEngine, sleepStack } from '../helpers/faulty-engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { assertNothingLeft, labelled, processesOf } from '../helpers/left.ts';
+import { rejection } from '../helpers/rejection.ts';
 import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
+import { makeTinyImage, removeImages, tinyName } from '../helpers/tiny-image.ts';
 import { unattended } from '../private/own-engine.ts';
 
 /** Faults of the engine itself, each on an engine of its own that nobody else has. */
@@ -103,7 +108,24 @@ test('no addresses for another network: E_NETWORKS_FULL', () =>
     await assertNothingLeft(engine, run);
   }));
 
-test('the disk is full at build: E_DISK_FULL', () =>
+const quiet = { progress: () => {}, signal: new AbortController().signal };
+
+/** An archive of one image of 80 MB, made on the engine that all tests share. */
+async function largeArchive(): Promise<string> {
+  const shared = await testEngine();
+  const ref = tinyName();
+  const file = join(folder(), 'large.tar');
+  try {
+    await makeTinyImage(shared, ref, 80_000_000);
+    await saveImages(shared, [ref], file, quiet);
+  } finally {
+    await removeImages(shared, [ref]);
+    await shared.api.close();
+  }
+  return file;
+}
+
+test('the disk is full at build, and at `lab images load`: E_DISK_FULL', () =>
   onOwnEngine(
     async (engine) => {
       const files = {
@@ -121,6 +143,10 @@ test('the disk is full at build: E_DISK_FULL', () =>
       );
       assert.match(said?.hint.en ?? '', '`docker system df`');
       await assertNothingLeft(engine, run);
+
+      const error = await rejection(loadImages(engine, await largeArchive(), { ...unattended, ...quiet }));
+      assert.is(error.code, 'E_DISK_FULL');
+      assert.match(error.text.en, /^the engine's disk is full, .*large\.tar does not fit$/);
     },
     ({ homes }) => {
       mkdirSync(homes.state, { recursive: true });
