@@ -16,8 +16,9 @@ import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
 const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'access');
+const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as const;
 const many = sampleThroughFront('flask', { kept: 12, single: 12 });
-const untilAll = sampleThroughFront('flask', { kept: 12, single: 12, untilAll: true });
+const untilAll = sampleThroughFront('flask', { kept: 60, single: 12, untilAll: true });
 const direct = askEach('flask');
 const traffic = lookAtTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
@@ -75,8 +76,13 @@ export const nginx = defineLab({
         ...needing(['networks-are-as-drawn'], ...isolated('nginx', 'redis', 6379)),
         ...needing(
           ['nginx-has-1-replica'],
-          ...mountedFile('conf', { role: 'nginx', source: 'nginx/nginx.conf', destination: '/etc/nginx/conf.d/default.conf' }),
-          mountedFolder('log-folder', { role: 'nginx', source: 'var/log/nginx', destination: '/var/log/nginx' }),
+          ...mountedFile('conf', {
+            role: 'nginx',
+            file: 'conf',
+            destination: '/etc/nginx/conf.d/default.conf',
+            or: '/etc/nginx/nginx.conf',
+          }),
+          mountedFolder('log-folder', logs),
         ),
         ...needing(['flask-has-1-replica', 'nginx-has-1-replica'], startedBefore('flask', 'nginx')),
         ...needing(['networks-are-as-drawn'], isReady('flask')),
@@ -96,7 +102,6 @@ export const nginx = defineLab({
       ],
       run: (stack) => stack.curl(10),
       verify: [
-        frontWasAsked('nginx', 'flask', traffic),
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
         ...needing(
           ['hostname-is-the-replicas'],
@@ -106,8 +111,10 @@ export const nginx = defineLab({
             text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
             ten,
           ),
-          logGains(ten),
+          logGains(logs, ten),
         ),
+        // Without a log there is nothing to tell it by.
+        ...needing(['access-log-gains-a-line-each'], frontWasAsked('nginx', 'flask', traffic)),
       ],
     },
     {
@@ -164,10 +171,12 @@ export const nginx = defineLab({
         await stack.curl(30);
       },
       verify: [
+        hasReplicas('nginx', 1),
         hasReplicas('flask', 3),
         isUntouched('flask'),
+        ...needing(['nginx-has-1-replica', 'flask-has-3-replicas'], isReady('flask')),
         ...needing(
-          ['flask-has-3-replicas'],
+          ['flask-is-ready'],
           frontReaches(
             'nginx-reaches-all-three',
             text('nginx reaches all three replicas', 'nginx 把請求交給全部三個副本'),
@@ -194,7 +203,7 @@ export const nginx = defineLab({
         await stack.compose`down`;
       },
       verify: [
-        containersGone(),
+        containersGone('down'),
         networksGone(),
         fileRemains('logs-are-still-on-the-host', text('the access log is still on the host', '存取日誌還在主機上'), 'access'),
       ],

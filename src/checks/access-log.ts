@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
-import { text } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, skipped, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { say } from './look.ts';
+import { nameOf, runningOf, say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
 interface LogFacts extends SampleFacts {
@@ -26,39 +28,61 @@ export const withHostLog =
     return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
   };
 
+/** Who writes the log, and to which folder of its own. */
+interface Writer {
+  readonly role: Role;
+  readonly destination: string;
+}
+
 /** The log on the host has gained exactly one line for each of our requests. */
-export function logGains(gather: (world: World) => Promise<LogFacts>): Check<LogFacts> {
+export function logGains(writer: Writer, gather: (world: World) => Promise<LogFacts>): Check<LogFacts> {
   return defineCheck({
     id: 'access-log-gains-a-line-each',
     claim: text("the host's access log gains exactly one line for each request", '主機上的存取日誌裡，每個請求正好多一行'),
     gather,
-    judge: judgeLogGains,
+    judge: (facts) => judgeLogGains(facts, writer),
   });
 }
 
-export function judgeLogGains(facts: LogFacts): Verdict {
+export function judgeLogGains(facts: LogFacts, writer: Writer): Verdict {
   const { path, log } = facts;
   const asked = facts.answers.length;
   const bad = unanswered(facts);
   if (bad?.outcome === 'waiting') return bad;
   if (log.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
   const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
-  const once = facts.answers.filter(({ nonce }) => lines.filter((line) => line.includes(`lab=${nonce} `)).length === 1).length;
+  const count = (lines: readonly string[], mark: string) => lines.filter((line) => line === mark).length;
+  const marks = facts.answers.map(({ nonce }) => nonce);
+  const written = lines.map((line) => /lab=(\S+) /.exec(line)?.[1] ?? '');
+  const once = marks.filter((mark) => count(written, mark) === count(marks, mark)).length;
   if (asked > 0 && lines.length === asked && once === asked)
     return passed(say('{asked} requests, {asked} lines in {path}', '{asked} 個請求，{path} 增加 {asked} 行', { asked, path }));
   return failed({
     expected: say('{asked} new lines in {path} on the host', '主機上的 {path} 增加 {asked} 行', { asked, path }),
     actual:
       log.kind === 'file'
-        ? say('{lines}, exactly one for {once} of {asked} requests', '{lines} 行，{asked} 個請求中有 {once} 個正好一行', {
+        ? say('{lines} lines, exactly one for {once} of {asked} requests', '{lines} 行，{asked} 個請求中有 {once} 個正好一行', {
             lines: lines.length,
             once,
             asked,
           })
         : say('no plain file there', '那裡沒有一般檔案'),
-    help: say(
-      'mount the folder over /var/log/nginx: ./var/log/nginx:/var/log/nginx',
-      '把資料夾掛載到 /var/log/nginx：./var/log/nginx:/var/log/nginx',
-    ),
+    help: helpWith(facts, writer),
   });
+}
+
+function helpWith(facts: LogFacts, { role, destination }: Writer): Text {
+  const names = { service: nameOf(facts, role), folder: dirname(facts.path), destination };
+  const mount = runningOf(facts, role)[0]?.mounts.find((one) => one.destination === destination);
+  return mount?.source.endsWith(`/${names.folder}`)
+    ? say(
+        '{folder} is mounted: let {service} write one access log there, neither `access_log off` nor a second one',
+        '{folder} 已經掛載：讓 {service} 在那裡寫一份存取日誌，不要用 `access_log off`，也不要寫兩份',
+        names,
+      )
+    : say(
+        'under `volumes:` of {service}: ./{folder}:{destination}',
+        '在 {service} 的 `volumes:` 寫：./{folder}:{destination}',
+        names,
+      );
 }

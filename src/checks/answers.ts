@@ -5,6 +5,7 @@ import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { readyScript } from '../probe/scripts.ts';
+import { namesNobody } from './hostnames.ts';
 import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './last-words.ts';
 import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
 import { runProbe, standAt } from './probing.ts';
@@ -138,7 +139,7 @@ export function unanswered(facts: SampleFacts): Verdict | undefined {
 }
 
 /** Replicas with one hostname can't be told apart by what they answer. */
-function shareName(replicas: readonly Replica[]): Verdict | undefined {
+export function shareName(replicas: readonly Replica[]): Verdict | undefined {
   const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
   if (hostname === undefined) return undefined;
   return failed({
@@ -182,10 +183,7 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
       names: listed(replicas.map((one) => one.hostname)),
     }),
     actual: say('"{body}"', '「{body}」', { body: strange.body.slice(0, 120) }),
-    help: say(
-      'the app is to answer with its own hostname: socket.gethostname()',
-      '應用程式要回應自己的主機名稱：socket.gethostname()',
-    ),
+    help: namesNobody(facts, facts.role),
   });
 }
 

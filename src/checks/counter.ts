@@ -4,7 +4,7 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { runningOf, say } from './look.ts';
+import { nameOf, runningOf, say } from './look.ts';
 import type { SampleFacts } from './sample.ts';
 
 /** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
@@ -51,6 +51,14 @@ export function judgeCounter(facts: SampleFacts): Verdict {
   return failed({
     expected,
     actual: say('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
-    help,
+    // The very same answer again: nobody may have been asked for it.
+    help:
+      facts.answers[at]?.body === facts.answers[at - 1]?.body && runningOf(facts, 'nginx').length > 0
+        ? say(
+            'the same answer again: does {front} keep answers (`proxy_cache`), or does the app not count?',
+            '同一個回應又出現：{front} 是否快取了回應（`proxy_cache`）？或是應用程式沒有計數？',
+            { front: nameOf(facts, 'nginx') },
+          )
+        : help,
   });
 }

@@ -1,14 +1,22 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { unanswered } from './answers.ts';
+import { shareName, unanswered } from './answers.ts';
 import { answered, judgeFair, spreadOf, withoutBars } from './balance.ts';
-import { listed, nameOf, say } from './look.ts';
+import { namesNobody } from './hostnames.ts';
+import { listed, nameOf, runningOf, say } from './look.ts';
+import { byTime, onceMore, starts } from './order.ts';
+import { runProbe } from './probing.ts';
 import type { SampleFacts } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
+
+interface FrontFacts extends SampleFacts {
+  /** The front's configuration has a `resolver`: it looks names up again by itself. */
+  readonly resolver?: boolean;
+}
 
 /** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
 export function frontReaches(
@@ -16,22 +24,33 @@ export function frontReaches(
   claim: Text,
   { front, count }: { front: Role; count: number },
   gather: Gather<SampleFacts>,
-): Check<SampleFacts> {
+): Check<FrontFacts> {
   return defineCheck({
     id,
     claim,
-    gather,
+    gather: count === 1 ? withResolver(front, gather) : gather,
     judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
   });
 }
 
-export function judgeFront(facts: SampleFacts, front: Role, count: number): Verdict {
-  const bad = unanswered(facts);
-  if (bad) return bad;
+const withResolver =
+  (front: Role, gather: Gather<SampleFacts>) =>
+  async (world: World): Promise<FrontFacts> => {
+    const facts = await gather(world);
+    const inside = runningOf(facts, front)[0];
+    if (!inside) return facts;
+    const { stdout } = await runProbe(world, inside, "grep -rhs '^[^#]*\\bresolver\\b' /etc/nginx; [ $? != 127 ]");
+    return { ...facts, resolver: stdout !== '' };
+  };
+
+export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdict {
   const { replicas, counts } = answered(facts);
+  const bad = unanswered(facts) ?? shareName(replicas);
+  if (bad) return bad;
   const spread = spreadOf(replicas, counts, (one) => one.hostname);
   const met = counts.filter((one) => one > 0).length;
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front), all: replicas.length, met, count };
+  const stale = isStale(facts, front, met);
   const total = facts.answers.length;
   const strangers = total - counts.reduce((sum, one) => sum + one, 0);
   if (met === count && strangers === 0)
@@ -46,7 +65,15 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
       help: say('see what else answers: docker compose logs {front}', '看看還有誰在回應：docker compose logs {front}', names),
       spread,
     });
-  return failed({
+  if (met > count && facts.resolver)
+    return skipped(
+      say(
+        '{front} looks the name up again by itself (`resolver`): it has heard of the new replicas already',
+        '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
+        names,
+      ),
+    );
+  const mismatch = {
     expected: say(
       '{front} reaches {count} of {all} {service} replicas',
       '{front} 把請求交給 {all} 個 {service} 副本中的 {count} 個',
@@ -58,20 +85,30 @@ export function judgeFront(facts: SampleFacts, front: Role, count: number): Verd
       names,
     ),
     help:
-      met < count
-        ? say(
-            '{front} looked the name up once, when it started: docker compose restart {front}',
-            '{front} 只在啟動時查過一次名稱：docker compose restart {front}',
-            names,
-          )
-        : say(
-            '{front} must have looked the name up again; scale before you restart it',
-            '{front} 已經重新查過名稱；請先擴展，再重新啟動它',
-            names,
-          ),
+      met > count
+        ? onceMore(names.front, names.service, names.all)
+        : met === 0
+          ? namesNobody(facts, facts.role)
+          : stale
+            ? say(
+                '{front} looked the name up once, when it started: docker compose restart {front}',
+                '{front} 只在啟動時查過一次名稱：docker compose restart {front}',
+                names,
+              )
+            : say(
+                '{front} has looked the name up since: is it `proxy_pass http://{service}:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s',
+                '{front} 已經重新查過名稱：是否寫成 `proxy_pass http://{service}:…`，不是位址或容器名稱，也沒有 `ip_hash`、`hash` 或 `backup`？沒有回應的副本會被略過 10 秒',
+                names,
+              ),
     spread,
-  });
+  };
+  // Whom a front that knows all has found deaf, it tries again by itself.
+  return met > 0 && met < count && !stale ? waiting(mismatch) : failed(mismatch);
 }
+
+/** The front was started before the youngest replica, and reaches one: it has not looked again. */
+const isStale = (facts: SampleFacts, front: Role, met: number): boolean =>
+  met === 1 && byTime(starts(facts, front).at(-1) ?? '', starts(facts, facts.role).at(-1) ?? '') < 0;
 
 /** Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
 export function frontSpreadsEvenly(

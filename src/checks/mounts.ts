@@ -1,48 +1,90 @@
-import { join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Mount } from '../lab/facts.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
 import { runProbe } from './probing.ts';
 
-/** A file of the stack's folder that is mounted into a container. */
-export interface MountedFile {
+/** What of the stack's folder is mounted into a container. */
+export interface Mounted {
   readonly role: Role;
+  /** A key of the stack's `files`. */
+  readonly file: string;
+  /** Where it belongs inside. */
   readonly destination: string;
-  /** Below the stack's folder. */
+  /** Where it may be as well, if it is not there. */
+  readonly or?: string;
+}
+
+interface SourceFacts extends StackFacts {
+  /** The stack's folder; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
+  readonly dir: string;
+  /** What the stack's own file is called below it. */
   readonly source: string;
 }
 
-interface MountFacts extends StackFacts {
+interface MountFacts extends SourceFacts {
+  /** The file that was compared: below the stack's folder, where it lies there. */
+  readonly path?: string;
   readonly file: FileFacts;
-  /** SHA-256 of what the container reads there; empty where it reads nothing. */
+  /** SHA-256 of what the container reads; empty where it reads nothing. */
   readonly inside: string;
 }
 
+const lookAtSource =
+  ({ file }: Mounted) =>
+  async (world: World): Promise<SourceFacts> => ({
+    ...(await lookAtStack(world)),
+    dir: world.dir,
+    source: world.spec.files?.[file] ?? file,
+  });
+
+const mountsOf = (facts: StackFacts, role: Role): readonly Mount[] => runningOf(facts, role)[0]?.mounts ?? [];
+
+/** The mount that brings a file: itself, or the folder that it is in. */
+function mountOf(facts: StackFacts, { role, destination, or }: Mounted): { mount: Mount; whole: boolean } | undefined {
+  const mounts = mountsOf(facts, role);
+  for (const place of [destination, ...(or ? [or] : [])]) {
+    const itself = mounts.find((one) => one.destination === place);
+    const folder = mounts.find((one) => one.destination === dirname(place));
+    if (itself ?? folder) return { mount: (itself ?? folder) as Mount, whole: !itself };
+  }
+  return undefined;
+}
+
+/** A path on the host as one below the stack's folder; undefined: it is not there. */
+function below(dir: string, source: string): string | undefined {
+  const at = `${source}/`.indexOf(`${dir}/`);
+  return at < 0 ? undefined : relative(dir, source.slice(at));
+}
+
+/** Digested inside: what an exec prints comes without control characters, such as Windows' line ends. Of a folder, the first file of its kind. */
+const digestScript = (mount: Mount, whole: boolean, { destination }: Mounted): string => {
+  const files = whole ? `'${mount.destination}'/*${extname(destination)}` : `'${mount.destination}'`;
+  return `command -v sha256sum >/dev/null || exit 127; for f in ${files}; do [ -f "$f" ] && sha256sum <"$f" && echo "$f" && break; done`;
+};
+
 /** Two checks on one look: mounted read-only; and the same bytes inside as on the host. */
-export function mountedFile(name: string, mounted: MountedFile): [Check<MountFacts>, Check<MountFacts>] {
+export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>, Check<MountFacts>] {
   const gather = async (world: World): Promise<MountFacts> => {
-    const stack = await lookAtStack(world);
-    const container = runningOf(stack, mounted.role)[0];
-    const [file, said] = await Promise.all([
-      world.file(mounted.source),
-      // Digested inside: what an exec prints comes without control characters, such as Windows' line ends.
-      container
-        ? runProbe(
-            world,
-            container,
-            `command -v sha256sum >/dev/null || exit 127; sha256sum 2>/dev/null <'${mounted.destination}'`,
-          )
-        : undefined,
-    ]);
-    return { ...stack, file, inside: said?.stdout.split(' ')[0] ?? '' };
+    const facts = await lookAtSource(mounted)(world);
+    const container = runningOf(facts, mounted.role)[0];
+    const found = mountOf(facts, mounted);
+    if (!container || !found) return { ...facts, file: { kind: 'absent' }, inside: '' };
+    const { mount, whole } = found;
+    const said = await runProbe(world, container, digestScript(mount, whole, mounted));
+    const [inside = '', at = ''] = said.stdout.split('\n').map((line, index) => (index === 0 ? line.split(' ')[0] : line));
+    const from = below(facts.dir, mount.source);
+    if (from === undefined) return { ...facts, file: { kind: 'absent' }, inside };
+    const path = whole ? join(from, basename(at)) : from;
+    return { ...facts, path, file: await world.file(path), inside };
   };
   return [
     defineCheck({
       id: `${name}-is-mounted-read-only`,
-      claim: say('{source} is mounted read-only into {role}', '{source} 以唯讀方式掛載到 {role}', {
-        source: mounted.source,
+      claim: say("{role}'s configuration is mounted read-only from the host", '{role} 的設定檔以唯讀方式從主機掛載', {
         role: mounted.role,
       }),
       gather,
@@ -50,8 +92,7 @@ export function mountedFile(name: string, mounted: MountedFile): [Check<MountFac
     }),
     defineCheck({
       id: `${name}-is-the-same-file`,
-      claim: say('{role} reads the same bytes as {source} on the host', '{role} 讀到的內容和主機上的 {source} 完全相同', {
-        source: mounted.source,
+      claim: say('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的那個檔案完全相同', {
         role: mounted.role,
       }),
       gather,
@@ -60,89 +101,99 @@ export function mountedFile(name: string, mounted: MountedFile): [Check<MountFac
   ];
 }
 
-export function judgeReadOnly(facts: MountFacts, mounted: MountedFile): Verdict {
+export function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);
-  const mount = runningOf(facts, mounted.role)[0]?.mounts.find((one) => one.destination === mounted.destination);
+  const names = { destination: mounted.destination, source: facts.source, service };
+  const mount = mountOf(facts, mounted)?.mount;
   if (mount?.type === 'bind' && !mount.writable)
-    return passed(say('at {destination}, read-only', '掛載於 {destination}，唯讀', { destination: mounted.destination }));
+    return passed(say('at {destination}, read-only', '掛載於 {destination}，唯讀', { destination: mount.destination }));
+  const elsewhere = mountsOf(facts, mounted.role).find((one) => below(facts.dir, one.source) === facts.source);
   return failed({
-    expected: say('a read-only bind mount at {destination} of {service}', '{service} 的 {destination} 是唯讀的 bind mount', {
-      destination: mounted.destination,
-      service,
-    }),
-    actual: !mount
-      ? say('nothing is mounted there', '那裡沒有掛載任何東西')
-      : mount.type !== 'bind'
-        ? say('a {type}', '是一個 {type}', { type: mount.type })
-        : say('a writable bind mount', '可寫入的 bind mount'),
+    expected: say(
+      'a read-only bind mount at {destination} of {service}',
+      '{service} 的 {destination} 是唯讀的 bind mount',
+      names,
+    ),
+    actual: mount
+      ? mount.type === 'bind'
+        ? say('a writable bind mount', '可寫入的 bind mount')
+        : say('a {type}', '是一個 {type}', { type: mount.type })
+      : elsewhere
+        ? say('{source} is mounted at {elsewhere}', '{source} 掛載到了 {elsewhere}', {
+            ...names,
+            elsewhere: elsewhere.destination,
+          })
+        : say('nothing is mounted there', '那裡沒有掛載任何東西'),
     help: say(
       'under `volumes:` of {service}: ./{source}:{destination}:ro',
       '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro',
-      { ...mounted, service },
+      names,
     ),
   });
 }
 
-export function judgeSameBytes(facts: MountFacts, mounted: MountedFile): Verdict {
+export function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);
+  const source = facts.path ?? facts.source;
+  const names = { service, source, destination: mounted.destination };
   if (facts.file.kind === 'file' && facts.file.sha256 === facts.inside)
-    return passed(say('{size} bytes, the same', '{size} 位元組，內容相同', { size: facts.file.size }));
+    return passed(
+      say('{source}: {size} bytes, the same', '{source}：{size} 位元組，內容相同', { source, size: facts.file.size }),
+    );
   return failed({
-    expected: say('the bytes of {source}', '{source} 的內容', { source: mounted.source }),
+    expected: say('the bytes of {source}', '{source} 的內容', names),
     actual:
-      facts.file.kind !== 'file'
-        ? say('{source} on the host is no plain file', '主機上的 {source} 不是一般檔案', { source: mounted.source })
-        : facts.inside === ''
-          ? say('{service} reads nothing at {destination}', '{service} 在 {destination} 讀不到內容', {
-              service,
-              destination: mounted.destination,
-            })
-          : say(
-              '{service} reads something else: the file was replaced after the container was made',
-              '{service} 讀到的是別的內容：容器建立之後，檔案被換掉了',
-              { service },
-            ),
+      facts.inside === ''
+        ? say('{service} reads nothing at {destination}', '{service} 在 {destination} 讀不到內容', names)
+        : facts.path === undefined
+          ? say('what {service} reads is no file of this folder', '{service} 讀到的不是這個資料夾裡的檔案', names)
+          : facts.file.kind !== 'file'
+            ? say('{source} on the host is no plain file', '主機上的 {source} 不是一般檔案', names)
+            : say(
+                '{service} reads something else: the file was replaced after the container was made',
+                '{service} 讀到的是別的內容：容器建立之後，檔案被換掉了',
+                names,
+              ),
     help: say(
       'make the container anew: docker compose up -d --force-recreate {service}',
       '重新建立容器：docker compose up -d --force-recreate {service}',
-      { service },
+      names,
     ),
   });
 }
 
-interface FolderFacts extends StackFacts {
-  /** The stack's folder; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
-  readonly dir: string;
-}
-
 /** A folder of the stack is mounted writable, so that what the container writes is on the host. */
-export function mountedFolder(name: string, mounted: MountedFile): Check<FolderFacts> {
+export function mountedFolder(name: string, mounted: Mounted): Check<SourceFacts> {
   return defineCheck({
     id: `${name}-is-mounted`,
-    claim: say(
-      '{destination} of {role} is the folder {source} on the host',
-      '{role} 的 {destination} 就是主機上的 {source} 資料夾',
-      { ...mounted },
-    ),
-    gather: async (world) => ({ ...(await lookAtStack(world)), dir: world.dir }),
+    claim: say('{destination} of {role} is a folder on the host', '{role} 的 {destination} 是主機上的資料夾', { ...mounted }),
+    gather: lookAtSource(mounted),
     judge: (facts) => judgeFolder(facts, mounted),
   });
 }
 
-export function judgeFolder(facts: FolderFacts, mounted: MountedFile): Verdict {
-  const service = nameOf(facts, mounted.role);
-  const mount = runningOf(facts, mounted.role)[0]?.mounts.find((one) => one.destination === mounted.destination);
-  if (mount?.type === 'bind' && mount.writable && mount.source.endsWith(join(facts.dir, mounted.source)))
-    return passed(say('mounted, writable', '已掛載，可寫入'));
+export function judgeFolder(facts: SourceFacts, { role, destination }: Mounted): Verdict {
+  const names = { service: nameOf(facts, role), source: facts.source, destination };
+  const mount = mountsOf(facts, role).find((one) => one.destination === destination);
+  const right = mount !== undefined && below(facts.dir, mount.source) === facts.source;
+  if (mount?.type === 'bind' && mount.writable && right) return passed(say('mounted, writable', '已掛載，可寫入'));
   return failed({
-    expected: say('a bind mount of {source} at {destination}', '{source} 以 bind mount 掛載於 {destination}', { ...mounted }),
-    actual: mount
-      ? say('{type} {source}', '{type} {source}', { type: mount.type, source: mount.source })
-      : say('nothing is mounted there', '那裡沒有掛載任何東西'),
+    expected: say(
+      'a writable bind mount of {source} at {destination}',
+      '{source} 以可寫入的 bind mount 掛載於 {destination}',
+      names,
+    ),
+    actual: !mount
+      ? say('nothing is mounted there', '那裡沒有掛載任何東西')
+      : mount.type !== 'bind'
+        ? say('a {type} ({from})', '是一個 {type}（{from}）', { type: mount.type, from: mount.source })
+        : right
+          ? say('it is mounted read-only', '以唯讀方式掛載')
+          : say('another folder: {from}', '另一個資料夾：{from}', { from: mount.source }),
     help: say(
       'under `volumes:` of {service}: ./{source}:{destination}',
       '在 {service} 的 `volumes:` 寫：./{source}:{destination}',
-      { ...mounted, service },
+      names,
     ),
   });
 }

@@ -27,12 +27,14 @@ export function networksAre(id: string, claim: Text, drawing: Drawing): Check<St
 
 export function judgeNetworks(facts: StackFacts, drawing: Drawing): Verdict {
   const wrong: Text[] = [];
+  const services: string[] = [];
   const right: Text[] = [];
   for (const [role, keys] of Object.entries(drawing) as [Role, readonly string[]][]) {
     const service = nameOf(facts, role);
     const replicas = replicasOf(facts, role);
     if (replicas.length === 0) wrong.push(say('{service} has no container', '{service} 沒有容器', { service }));
     const odd = replicas.find((replica) => !sameSet(keysOf(facts, replica), keys));
+    if (replicas.length === 0 || odd) services.push(service);
     if (odd) wrong.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed(keysOf(facts, odd)) }));
     else right.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed([...keys].sort()) }));
   }
@@ -49,8 +51,9 @@ export function judgeNetworks(facts: StackFacts, drawing: Drawing): Verdict {
     ),
     actual: joinTexts(wrong, text('; ', '；')),
     help: say(
-      'see `networks:` of that service in compose.yaml, then docker compose up -d',
-      '檢查 compose.yaml 裡該服務的 `networks:`，再執行 docker compose up -d',
+      'see `networks:` of {services} in compose.yaml, then docker compose up -d --force-recreate',
+      '檢查 compose.yaml 裡 {services} 的 `networks:`，再執行 docker compose up -d --force-recreate',
+      { services: listed(services) },
     ),
   });
 }

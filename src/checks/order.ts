@@ -1,16 +1,18 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import { nameOf, runningOf, type StackFacts, say } from './look.ts';
 import { lookAtTimes } from './times.ts';
 
-const starts = (facts: StackFacts, role: Role) =>
+/** When the running replicas of a role were started, the first before the last. */
+export const starts = (facts: StackFacts, role: Role) =>
   runningOf(facts, role)
     .map((one) => one.startedAt)
     .sort(byTime);
 /** The engine's times have nanoseconds, more than Date holds; with the same zone they sort as text, once of equal length. */
 const padded = (time: string) => time.replace(/(?:\.(\d+))?Z$/, (_, fraction = '') => `.${String(fraction).padEnd(9, '0')}Z`);
-const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
+export const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
 const clock = (time: string) => padded(time).slice(11, 23);
 
 const notRunning = (facts: StackFacts, roles: readonly Role[]): Verdict | undefined => {
@@ -43,9 +45,21 @@ export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): 
   return failed({
     expected: say('{first} started before {next}', '{first} 比 {next} 先啟動', names),
     actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
-    help: say('give {next} a line `depends_on: [{first}]`', '在 {next} 加上 `depends_on: [{first}]`', names),
+    help: say(
+      'give {next} a line `depends_on: [{first}]`; where it has one: docker compose restart {next}',
+      '在 {next} 加上 `depends_on: [{first}]`；如果已經有了：docker compose restart {next}',
+      names,
+    ),
   });
 }
+
+/** How to come back to a front that has not heard of the new replicas. */
+export const onceMore = (front: string, service: string, count: number): Text =>
+  say(
+    'in this step {front} is left alone. Once more: docker compose up -d --scale {service}=1, docker compose restart {front}, docker compose up -d --scale {service}={count}',
+    '這一步不要動 {front}。重來一次：docker compose up -d --scale {service}=1、docker compose restart {front}、docker compose up -d --scale {service}={count}',
+    { front, service, count },
+  );
 
 /** `role` has not been started since `newer` grew: it started before the youngest replica of that. By the engine's times alone. */
 export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts> {
@@ -64,7 +78,12 @@ export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role):
   const missing = notRunning(facts, [role, newer]);
   if (missing) return missing;
   const [mine = '', youngest = ''] = [starts(facts, role).at(-1), starts(facts, newer).at(-1)];
-  const names = { role: nameOf(facts, role), newer: nameOf(facts, newer), mine: clock(mine), youngest: clock(youngest) };
+  const names = {
+    role: nameOf(facts, role),
+    newer: nameOf(facts, newer),
+    mine: clock(mine),
+    youngest: clock(youngest),
+  };
   if (byTime(mine, youngest) < 0)
     return passed(
       say(
@@ -80,10 +99,6 @@ export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role):
       '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest} 啟動',
       names,
     ),
-    help: say(
-      'scale before you restart {role}: docker compose up -d --scale {newer}=3',
-      '先擴展再重新啟動 {role}：docker compose up -d --scale {newer}=3',
-      names,
-    ),
+    help: onceMore(names.role, names.newer, runningOf(facts, newer).length),
   });
 }

@@ -43,6 +43,7 @@ export function judgePublishesNothing(facts: StackFacts, roles: readonly Role[])
 
 interface PublishedFacts extends StackFacts {
   readonly containerPort: number;
+  readonly hostPort: number;
 }
 
 /** The stack's front publishes its port; on which address is its own affair. */
@@ -50,7 +51,10 @@ export function publishes(role: Role): Check<PublishedFacts> {
   return defineCheck({
     id: `${role}-publishes-its-port`,
     claim: say('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
-    gather: async (world: World) => ({ ...(await lookAtStack(world)), containerPort: world.spec.published?.containerPort ?? 80 }),
+    gather: async (world: World) => {
+      const { containerPort = 80, hostPort = 8000 } = world.spec.published ?? {};
+      return { ...(await lookAtStack(world)), containerPort, hostPort };
+    },
     judge: (facts) => judgePublishes(facts, role),
   });
 }
@@ -67,9 +71,9 @@ export function judgePublishes(facts: PublishedFacts, role: Role): Verdict {
     }),
     actual: listed(shown, say('nothing is published', '沒有發佈任何連接埠')),
     help: say(
-      'give {service} a line under `ports:`, such as "8000:{port}"',
-      '在 {service} 的 `ports:` 加上一行，例如 "8000:{port}"',
-      { service: nameOf(facts, role), port: facts.containerPort },
+      'give {service} a line under `ports:`, such as "{hostPort}:{port}"',
+      '在 {service} 的 `ports:` 加上一行，例如 "{hostPort}:{port}"',
+      { service: nameOf(facts, role), port: facts.containerPort, hostPort: facts.hostPort },
     ),
   });
 }

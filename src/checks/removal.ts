@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
@@ -60,29 +61,35 @@ const killedNote = (services: readonly string[]): Text =>
     { services: listed([...new Set(services)]) },
   );
 
-/** No container of the project is left. */
-export function containersGone(): Check<StackFacts> {
+/** No container of the project is left. `by`: the command that the step is about. */
+export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
   return defineCheck({
     id: 'containers-are-gone',
     claim: text("the project's containers are gone", '專案的容器都移除了'),
     gather: lookAtStack,
-    judge: judgeContainersGone,
+    judge: (facts) => judgeContainersGone(facts, by),
   });
 }
 
-export function judgeContainersGone(facts: StackFacts): Verdict {
+export function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Verdict {
   if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
   const mismatch = {
-    expected: say('no container of this project', '這個專案沒有任何容器'),
+    expected: say('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
     actual: listed(facts.replicas.map((one) => `${one.service} ${one.state}`)),
-    help: facts.replicas.some((one) => one.state === 'running')
-      ? say(
-          'stop them first: docker compose stop, then docker compose rm',
-          '先停止：docker compose stop，再執行 docker compose rm',
-        )
-      : say('docker compose rm', 'docker compose rm'),
+    help: byCommand(facts, by),
   };
   return facts.replicas.every((one) => one.state === 'removing') ? waiting(mismatch) : failed(mismatch);
+}
+
+function byCommand({ replicas }: StackFacts, by: 'rm' | 'down'): Text {
+  if (by === 'down')
+    return say(
+      'docker compose down; for a service that compose.yaml no longer has: docker compose down --remove-orphans',
+      'docker compose down；如果 compose.yaml 已經沒有那個服務：docker compose down --remove-orphans',
+    );
+  return replicas.some((one) => one.state === 'running')
+    ? say('stop them first: docker compose stop, then docker compose rm', '先停止：docker compose stop，再執行 docker compose rm')
+    : say('docker compose rm', 'docker compose rm');
 }
 
 /** The project's network outlives `rm`; the learner is told what removes it. */
@@ -123,11 +130,12 @@ export function networksGone(): Check<StackFacts> {
 export function judgeNetworksGone(facts: StackFacts): Verdict {
   if (facts.networks.length === 0) return passed(say('none left', '沒有留下任何網路'));
   return failed({
-    expected: say('no network of this project', '這個專案沒有任何網路'),
+    expected: say('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
     actual: listed(facts.networks.map((one) => one.name)),
     help: say(
-      'docker compose down; if a network is in use, another container still sits on it',
-      'docker compose down；如果顯示網路使用中，表示還有別的容器連著它',
+      'docker compose down; if it is in use, see which container still sits on it: docker network inspect {names}',
+      'docker compose down；如果顯示使用中，看看還有哪個容器連著它：docker network inspect {names}',
+      { names: facts.networks.map((one) => one.name).join(' ') },
     ),
   });
 }
@@ -157,6 +165,10 @@ export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
   return failed({
     expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
     actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),
-    help: say('mount the folder: ./{path}', '掛載這個資料夾：./{path}', { path }),
+    help: say(
+      '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start, ask, and take it down again',
+      '`down` 不會動主機上的檔案：是被刪除了，還是 {folder} 沒有掛載？掛載之後，重新啟動、送出請求，再移除',
+      { folder: dirname(path) },
+    ),
   });
 }

@@ -146,13 +146,15 @@ export const shared = (from: Replica, to: Replica): string | undefined =>
 /**
  * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
  * connection stays with one worker, so some share a connection (`kept` at least, and enough to tell an uneven spread from
- * chance); who is reached at all is told by the lot.
+ * chance); who is reached at all is told by the lot. All are for the same page, as a learner asks: a front that keeps
+ * answers, or chooses by the page, is seen so.
  */
 export const sampleThroughFront =
   (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
   async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
     const stack = await lookAtStack(world);
-    const marks = (count: number) => Array.from({ length: count }, () => world.nonce());
+    const mark = world.nonce();
+    const marks = (count: number) => Array.from({ length: count }, () => mark);
     const onOne = kept > 0 ? Math.max(kept, enoughToTell(runningOf(stack, role).length)) : 0;
     const answers = onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : [];
     if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request(marks(single), { keepAlive: false })));

@@ -75,9 +75,11 @@ function told(error: unknown): Text {
   return { en: `${code}: ${message.en}`, 'zh-TW': `${code}：${message['zh-TW']}` };
 }
 
-/** One claim's failure as a learner reads it in English, in one line. */
+/** One claim's failure as a learner reads it in English, in one line: a service's own last words stand at its end. */
 const saidBy = ({ verdict }: CheckResult): string =>
-  'expected' in verdict ? `${verdict.expected.en} | ${verdict.actual.en} | ${verdict.help.en}` : '';
+  'expected' in verdict
+    ? [verdict.expected.en, verdict.actual.en, verdict.help.en, ...(verdict.said?.lines ?? [])].join(' | ')
+    : '';
 
 const failedOf = (results: readonly CheckResult[]): string =>
   results

@@ -197,7 +197,7 @@ test('the log on the host is awaited, and only our lines are kept', async () => 
     request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: '' })),
     file: async (path, done) => {
       const log = 'GET / HTTP/1.1\nGET /?lab=n-1 HTTP/1.1\nGET /?lab=n-10 HTTP/1.1\n';
-      until.push(done?.(log) ?? true, done?.(`${log}GET /?lab=n-2 HTTP/1.1`) ?? false);
+      until.push(done?.(log) ?? true, done?.(`${log}GET /?lab=n-1 HTTP/1.1`) ?? false);
       assert.is(path, 'var/log/nginx/access.log');
       return file(log);
     },
@@ -324,20 +324,52 @@ test('isolation: what has ended is neither asked nor tried', async () => {
   assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notTried.world)).reached, []);
 });
 
-test('a mounted file is digested inside, so that no byte is lost on the way', async () => {
+test('a mounted file is digested inside, so that no byte is lost on the way, and read where it lies on the host', async () => {
   const text = 'listen 80;\r\n\x1b[0m';
-  const destination = join(folder({ 'a conf': text }), 'a conf');
+  const dir = folder({ 'conf.d/a.conf': text, 'conf.d/b.txt': 'no', 'none/b.txt': 'no' });
   const sh = (path: string) => (asked: Asked) => {
     const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', asked.script], { encoding: 'utf8', env: { PATH: path } });
     return { exitCode: status ?? -1, stdout, stderr };
   };
-  const inside = (at: string, path = process.env.PATH ?? '') => {
-    const [, same] = mountedFile('conf', { role: 'nginx', source: 'nginx/nginx.conf', destination: at });
-    return same.gather(world(stackFacts([nginx()]), { exec: sh(path) }).world);
+  const look = (at: string, source: string, path = process.env.PATH ?? '') => {
+    const read: string[] = [];
+    const facts = stackFacts([nginx({ mounts: [{ type: 'bind', source, destination: join(dir, at), writable: false }] })]);
+    const [, same] = mountedFile('conf', { role: 'nginx', file: 'conf', destination: join(dir, 'conf.d/a.conf') });
+    const on = world(facts, {
+      stack: 'nginx',
+      exec: sh(path),
+      file: async (asked) => {
+        read.push(asked);
+        return file('');
+      },
+    });
+    return same.gather(on.world).then(({ inside, path: from, source: named }) => ({ inside, from, named, read }));
   };
-  assert.is((await inside(destination)).inside, createHash('sha256').update(text).digest('hex'));
-  assert.is((await inside(`${destination}.gone`)).inside, '');
-  assert.is((await rejection(inside(destination, '/nowhere'))).code, 'E_PROBE');
+  const inside = createHash('sha256').update(text).digest('hex');
+  const named = 'nginx/nginx.conf';
+  assert.equal(await look('conf.d/a.conf', '/x/here.conf'), { inside, from: 'here.conf', named, read: ['here.conf'] });
+  const below = '/host_mnt/x/nginx';
+  assert.equal(await look('conf.d', below), { inside, from: 'nginx/a.conf', named, read: ['nginx/a.conf'] });
+  assert.equal(await look('conf.d/a.conf', '/y/a.conf'), { inside, from: undefined, named, read: [] });
+  assert.equal(await look('elsewhere/a.conf', '/x/a.conf'), { inside: '', from: undefined, named, read: [] });
+  assert.is((await rejection(look('conf.d/a.conf', '/x/a.conf', '/nowhere'))).code, 'E_PROBE');
+});
+
+test('whether a front looks names up by itself is read in its configuration', async () => {
+  const check = composeScale.labs
+    .find(({ id }) => id === 'nginx')
+    ?.steps.find(({ id }) => id === 'scale')
+    ?.verify.find(({ id }) => id === 'nginx-still-reaches-one');
+  const outcome = async (printed: string) => {
+    const { world: on } = world(frontFacts(3), {
+      stack: 'nginx',
+      exec: () => printed,
+      request: async (nonces) =>
+        nonces.map((nonce, at) => ({ nonce, status: 200, address: '', body: `host-f${(at % 3) + 1} 1` })),
+    });
+    return check?.judge(await check.gather(on)).outcome;
+  };
+  assert.equal([await outcome('  resolver 127.0.0.11;\n'), await outcome('')], ['skipped', 'failed']);
 });
 
 test('a tool that is not in the image is nobody’s fault: E_PROBE', async () => {

@@ -58,7 +58,10 @@ const replaced: readonly (readonly [what: string, replace: string])[] = [
 for (const [what, replace] of replaced) {
   test(`${what} in the place of a mounted log`, async ({ engine }) => {
     const body = `import os, socket\nlog = '/log/access.log'\n${replace}\n${server(`s.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi')`)}`;
-    const log = logGains(withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'log/access.log'));
+    const log = logGains(
+      { role: 'flask', destination: '/log' },
+      withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'log/access.log'),
+    );
     const ready = isReady('flask');
     const run = await runSmall(
       engine,

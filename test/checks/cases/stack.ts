@@ -3,28 +3,20 @@ import { type Cases, fail, pass, skip, wait } from '../../fixtures/told.ts';
 
 const start = 'start the stack: docker compose up -d';
 
+const dependsOn = 'give nginx a line `depends_on: [flask]`; where it has one: docker compose restart nginx';
 const noPorts =
   'take `ports:` away from that service: services find each other by name inside, and a fixed port stops it from being scaled';
-const byNetworks = 'see `networks:` of that service in compose.yaml, then docker compose up -d';
+const byNetworks = (services: string) =>
+  `see \`networks:\` of ${services} in compose.yaml, then docker compose up -d --force-recreate`;
 const drawn = 'flask on backend, frontend; redis-server on backend; nginx on frontend';
 const apart = 'keep nginx and redis-server on different networks in compose.yaml';
-const conf = '/etc/nginx/conf.d/default.conf';
-const addConf = `under \`volumes:\` of nginx: ./nginx/nginx.conf:${conf}:ro`;
-const addLogs = 'under `volumes:` of nginx: ./var/log/nginx:/var/log/nginx';
-const anew = 'make the container anew: docker compose up -d --force-recreate nginx';
 const openPort = { containerPort: 5000, hostIp: '0.0.0.0', hostPort: 8000 };
+const down = 'docker compose down; for a service that compose.yaml no longer has: docker compose down --remove-orphans';
+const notDeleted =
+  '`down` leaves files of the host alone: was it deleted, or var never mounted? Mount it, start, ask, and take it down again';
 const killed =
   'flask ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.';
 
-const withMount = (over: object) =>
-  stackFacts([nginx({ mounts: [{ type: 'bind', source: '/x/nginx/nginx.conf', destination: conf, writable: false, ...over }] })]);
-const mounted = (facts: object, inside: string, onHost: object = file('abc', 'aa')) => ({ ...facts, file: onHost, inside });
-const logMount = (over: object) => ({
-  ...stackFacts([
-    nginx({ mounts: [{ type: 'bind', source: '/x/var/log/nginx', destination: '/var/log/nginx', writable: true, ...over }] }),
-  ]),
-  dir: '/x',
-});
 const reach = (resolved: readonly string[], reached: readonly object[], stack: object = frontFacts()) => ({
   ...stack,
   resolved,
@@ -34,6 +26,7 @@ const at = (address: string, reached: boolean) => ({ address, reached });
 const front = (published: readonly object[]) => ({
   ...stackFacts([nginx({ published: published as never })]),
   containerPort: 80,
+  hostPort: 9000,
 });
 const exited = (exitCode = 0) => ({ state: 'exited', exitCode }) as const;
 
@@ -123,7 +116,11 @@ export const stack: Cases = {
     {
       name: 'one on another as well',
       facts: stackFacts([flask(1), redis(), replica({ ...client(), on: { default: '172.18.0.4', backend: '172.19.0.4' } })]),
-      told: fail('flask on default; redis-server on default; client on default', 'client on backend, default', byNetworks),
+      told: fail(
+        'flask on default; redis-server on default; client on default',
+        'client on backend, default',
+        byNetworks('client'),
+      ),
     },
     {
       name: 'a network of another project, by its name on the engine',
@@ -132,7 +129,7 @@ export const stack: Cases = {
         redis(),
         client({ networks: { bridge: { networkId: 'somewhere', address: '172.17.0.2', aliases: [] } } }),
       ]),
-      told: fail('flask on default; redis-server on default; client on default', 'client on bridge', byNetworks),
+      told: fail('flask on default; redis-server on default; client on default', 'client on bridge', byNetworks('client')),
     },
     {
       name: 'no container, and one on no network',
@@ -140,7 +137,7 @@ export const stack: Cases = {
       told: fail(
         'flask on default; redis-server on default; client on default',
         'flask on none; client has no container',
-        byNetworks,
+        byNetworks('flask, client'),
       ),
     },
   ],
@@ -149,12 +146,16 @@ export const stack: Cases = {
     {
       name: 'nginx on the backend',
       facts: stackFacts([...frontFacts().replicas.slice(0, 2), replica({ ...nginx(), on: { backend: '172.18.0.9' } })]),
-      told: fail(drawn, 'nginx on backend', byNetworks),
+      told: fail(drawn, 'nginx on backend', byNetworks('nginx')),
     },
     {
       name: 'all on one network',
       facts: baseFacts(),
-      told: fail(drawn, 'flask on default; redis-server on default; nginx has no container', byNetworks),
+      told: fail(
+        drawn,
+        'flask on default; redis-server on default; nginx has no container',
+        byNetworks('flask, redis-server, nginx'),
+      ),
     },
   ],
 
@@ -197,17 +198,17 @@ export const stack: Cases = {
     {
       name: 'nothing',
       facts: front([]),
-      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "8000:80"'),
+      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
     {
       name: 'another port',
       facts: front([{ containerPort: 443, hostIp: '127.0.0.1', hostPort: 8000 }]),
-      told: fail('port 80 of nginx published', '127.0.0.1:8000→443', 'give nginx a line under `ports:`, such as "8000:80"'),
+      told: fail('port 80 of nginx published', '127.0.0.1:8000→443', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
     {
       name: 'it does not run',
-      facts: { ...stackFacts([nginx({ ...exited(), published: [openPort] })]), containerPort: 80 },
-      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "8000:80"'),
+      facts: { ...stackFacts([nginx({ ...exited(), published: [openPort] })]), containerPort: 80, hostPort: 9000 },
+      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
   ],
 
@@ -258,80 +259,6 @@ export const stack: Cases = {
     },
   ],
 
-  'conf-is-mounted-read-only': [
-    { name: 'it is', facts: mounted(withMount({}), 'aa'), told: pass(`at ${conf}, read-only`) },
-    {
-      name: 'writable',
-      facts: mounted(withMount({ writable: true }), 'aa'),
-      told: fail(`a read-only bind mount at ${conf} of nginx`, 'a writable bind mount', addConf),
-    },
-    {
-      name: 'a volume',
-      facts: mounted(withMount({ type: 'volume' }), 'aa'),
-      told: fail(`a read-only bind mount at ${conf} of nginx`, 'a volume', addConf),
-    },
-    {
-      name: 'somewhere else',
-      facts: mounted(withMount({ destination: '/etc/nginx/nginx.conf' }), 'aa'),
-      told: fail(`a read-only bind mount at ${conf} of nginx`, 'nothing is mounted there', addConf),
-    },
-  ],
-  'conf-is-the-same-file': [
-    { name: 'it is', facts: mounted(withMount({}), 'aa'), told: pass('3 bytes, the same') },
-    {
-      name: 'an editor has replaced it',
-      facts: mounted(withMount({}), 'bb'),
-      told: fail(
-        'the bytes of nginx/nginx.conf',
-        'nginx reads something else: the file was replaced after the container was made',
-        anew,
-      ),
-    },
-    {
-      name: 'nothing inside',
-      facts: mounted(withMount({}), ''),
-      told: fail('the bytes of nginx/nginx.conf', `nginx reads nothing at ${conf}`, anew),
-    },
-    {
-      name: 'a folder on the host',
-      facts: mounted(withMount({}), '', { kind: 'not-a-file' }),
-      told: fail('the bytes of nginx/nginx.conf', 'nginx/nginx.conf on the host is no plain file', anew),
-    },
-  ],
-  'log-folder-is-mounted': [
-    { name: 'it is', facts: logMount({}), told: pass('mounted, writable') },
-    {
-      name: 'another folder',
-      facts: logMount({ source: '/x/logs' }),
-      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'bind /x/logs', addLogs),
-    },
-    {
-      name: "the host's own folder of that name",
-      facts: logMount({ source: '/var/log/nginx' }),
-      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'bind /var/log/nginx', addLogs),
-    },
-    {
-      name: 'below the folder of a virtual machine',
-      facts: logMount({ source: '/host_mnt/x/var/log/nginx' }),
-      told: pass('mounted, writable'),
-    },
-    {
-      name: 'a volume',
-      facts: logMount({ type: 'volume', source: 'p_logs' }),
-      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'volume p_logs', addLogs),
-    },
-    {
-      name: 'read-only',
-      facts: logMount({ writable: false }),
-      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'bind /x/var/log/nginx', addLogs),
-    },
-    {
-      name: 'nothing',
-      facts: { ...stackFacts([nginx()]), dir: '/x' },
-      told: fail('a bind mount of var/log/nginx at /var/log/nginx', 'nothing is mounted there', addLogs),
-    },
-  ],
-
   'flask-started-before-nginx': [
     { name: 'it was', facts: frontFacts(), told: pass('flask at 08:00:01.500, nginx at 08:00:02.500') },
     {
@@ -350,20 +277,12 @@ export const stack: Cases = {
     {
       name: 'nginx was first',
       facts: stackFacts([flask(3), nginx()]),
-      told: fail(
-        'flask started before nginx',
-        'nginx at 08:00:02.500, flask at 08:00:03.500',
-        'give nginx a line `depends_on: [flask]`',
-      ),
+      told: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:03.500', dependsOn),
     },
     {
       name: 'at the same time is not before',
       facts: stackFacts([flask(2), nginx()]),
-      told: fail(
-        'flask started before nginx',
-        'nginx at 08:00:02.500, flask at 08:00:02.500',
-        'give nginx a line `depends_on: [flask]`',
-      ),
+      told: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:02.500', dependsOn),
     },
     {
       name: 'nginx does not run',
@@ -383,7 +302,7 @@ export const stack: Cases = {
       told: fail(
         'nginx started before the youngest flask',
         'nginx started at 08:00:09.500, the youngest flask at 08:00:03.500',
-        'scale before you restart nginx: docker compose up -d --scale flask=3',
+        'in this step nginx is left alone. Once more: docker compose up -d --scale flask=1, docker compose restart nginx, docker compose up -d --scale flask=3',
       ),
     },
     {
@@ -434,13 +353,13 @@ export const stack: Cases = {
     {
       name: 'they have stopped',
       facts: stackFacts([flask(1, exited(0)), redis(exited(0))]),
-      told: fail('no container of this project', 'flask exited, redis-server exited', 'docker compose rm'),
+      told: fail('no container of the project p', 'flask exited, redis-server exited', 'docker compose rm'),
     },
     {
       name: 'one runs',
       facts: stackFacts([flask(1, exited(0)), redis()]),
       told: fail(
-        'no container of this project',
+        'no container of the project p',
         'flask exited, redis-server running',
         'stop them first: docker compose stop, then docker compose rm',
       ),
@@ -448,12 +367,30 @@ export const stack: Cases = {
     {
       name: 'the last is on its way',
       facts: stackFacts([flask(1, { state: 'removing' })]),
-      told: wait('no container of this project', 'flask removing', 'docker compose rm'),
+      told: wait('no container of the project p', 'flask removing', 'docker compose rm'),
     },
     {
       name: 'one is on its way, another is not',
       facts: stackFacts([flask(1, { state: 'removing' }), redis(exited(0))]),
-      told: fail('no container of this project', 'flask removing, redis-server exited', 'docker compose rm'),
+      told: fail('no container of the project p', 'flask removing, redis-server exited', 'docker compose rm'),
+    },
+  ],
+  'nginx/down/containers-are-gone': [
+    { name: 'they are', facts: stackFacts([]), told: pass('none left') },
+    {
+      name: 'they have stopped',
+      facts: stackFacts([flask(1, exited(0)), redis(exited(0))]),
+      told: fail('no container of the project p', 'flask exited, redis-server exited', down),
+    },
+    {
+      name: 'one runs',
+      facts: stackFacts([redis()]),
+      told: fail('no container of the project p', 'redis-server running', down),
+    },
+    {
+      name: 'the last is on its way',
+      facts: stackFacts([flask(1, { state: 'removing' })]),
+      told: wait('no container of the project p', 'flask removing', down),
     },
   ],
   'network-is-still-there': [
@@ -480,9 +417,9 @@ export const stack: Cases = {
       name: 'they are not',
       facts: stackFacts([]),
       told: fail(
-        'no network of this project',
+        'no network of the project p',
         'p_default, p_backend, p_frontend',
-        'docker compose down; if a network is in use, another container still sits on it',
+        'docker compose down; if it is in use, see which container still sits on it: docker network inspect p_default p_backend p_frontend',
       ),
     },
   ],
@@ -491,17 +428,17 @@ export const stack: Cases = {
     {
       name: 'empty',
       facts: { path: 'var/access.log', file: file('\n') },
-      told: fail('lines in var/access.log on the host', 'it is empty', 'mount the folder: ./var/access.log'),
+      told: fail('lines in var/access.log on the host', 'it is empty', notDeleted),
     },
     {
       name: 'no file',
       facts: { path: 'var/access.log', file: { kind: 'absent' } },
-      told: fail('lines in var/access.log on the host', 'no plain file there', 'mount the folder: ./var/access.log'),
+      told: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
     },
     {
       name: 'a link that a container put there',
       facts: { path: 'var/access.log', file: { kind: 'not-a-file' } },
-      told: fail('lines in var/access.log on the host', 'no plain file there', 'mount the folder: ./var/access.log'),
+      told: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
     },
     {
       name: 'too large to tell',

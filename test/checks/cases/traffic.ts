@@ -8,6 +8,7 @@ import {
   flask,
   flasks,
   frontFacts,
+  nginx,
   pingFacts,
   redis,
   replica,
@@ -95,6 +96,8 @@ const sharedName: Case = {
     'take `hostname:` away in compose.yaml: Docker gives each container a name of its own',
   ),
 };
+const inItsPlace =
+  'nginx is to pass requests on to flask (`proxy_pass`) and its answers back unchanged, and the app to answer with its own hostname: socket.gethostname()';
 const hostnames: Case[] = [
   ...unusable(),
   { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), told: pass('3 answers from host-f1') },
@@ -111,6 +114,11 @@ const hostnames: Case[] = [
     told: fail('the hostname of a replica: host-f1', '"Hello from host-f2. Visits: 2."', ownName),
   },
   sharedName,
+  {
+    name: 'a front that answers in its place',
+    facts: bodies(frontFacts(), ['Welcome to nginx!']),
+    told: fail('the hostname of a replica: host-f1', '"Welcome to nginx!"', inItsPlace),
+  },
   {
     name: 'a page too long to show',
     facts: bodies(baseFacts(), ['x'.repeat(500)]),
@@ -185,6 +193,11 @@ const counter: Case[] = [
     facts: bodies(three, ['host-f1 1', 'host-f2 1', 'host-f1 2']),
     told: fail(rising, '1, then 1', oneRedis),
   },
+  {
+    name: 'a front gives the same answer again',
+    facts: bodies(frontFacts(), ['host-f1 7', 'host-f1 7']),
+    told: fail(rising, '7, then 7', 'the same answer again: does nginx keep answers (`proxy_cache`), or does the app not count?'),
+  },
   { name: 'it falls', facts: bodies(three, ['host-f1 8', 'host-f2 9', 'host-f1 3']), told: fail(rising, '9, then 3', oneRedis) },
   {
     name: 'no number',
@@ -241,13 +254,28 @@ const fair = (kept: object): Case[] => [
   },
 ];
 
+const leftAlone = (count: number) =>
+  `in this step nginx is left alone. Once more: docker compose up -d --scale flask=1, docker compose restart nginx, docker compose up -d --scale flask=${count}`;
+const lookedUp =
+  'nginx has looked the name up since: is it `proxy_pass http://flask:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s';
+const oneName = 'take `hostname:` away in compose.yaml: Docker gives each container a name of its own';
+const youngNginx = (count: number) => ({
+  ...frontFacts(count),
+  replicas: frontFacts(count).replicas.map((one) =>
+    one.service === 'nginx' ? { ...one, startedAt: '2026-01-01T08:00:09.5Z' } : one,
+  ),
+});
 const hostLog = (count: number, text: string, over: Partial<SampleFacts> = {}) => ({
   ...sampleFacts(baseFacts(), times(count, 1), over),
   path: 'var/log/nginx/access.log',
   log: file(text),
 });
+const withLogs = nginx({
+  mounts: [{ type: 'bind', source: '/x/var/log/nginx', destination: '/var/log/nginx', writable: true }],
+});
 const line = (number: number) => `10.0.0.1 "GET /?lab=m-${number} HTTP/1.1" 200\n`;
-const mountLogs = 'mount the folder over /var/log/nginx: ./var/log/nginx:/var/log/nginx';
+const mountLogs = 'under `volumes:` of nginx: ./var/log/nginx:/var/log/nginx';
+const oneLog = 'var/log/nginx is mounted: let nginx write one access log there, neither `access_log off` nor a second one';
 const newLines = (count: number) => `${count} new lines in var/log/nginx/access.log on the host`;
 
 export const traffic: Cases = {
@@ -553,19 +581,34 @@ export const traffic: Cases = {
     {
       name: 'one is missing, and is not taken for one that begins alike',
       facts: hostLog(1, line(10)),
-      told: fail(newLines(1), '1, exactly one for 0 of 1 requests', mountLogs),
+      told: fail(newLines(1), '1 lines, exactly one for 0 of 1 requests', mountLogs),
     },
     {
       name: 'one twice',
       facts: hostLog(2, line(1) + line(1)),
-      told: fail(newLines(2), '2, exactly one for 0 of 2 requests', mountLogs),
+      told: fail(newLines(2), '2 lines, exactly one for 0 of 2 requests', mountLogs),
+    },
+    {
+      name: 'three times the same page, a line each',
+      facts: hostLog(3, line(1) + line(1) + line(1), { answers: [answer(1, 1), answer(1, 1), answer(1, 1)] }),
+      told: pass('3 requests, 3 lines in var/log/nginx/access.log'),
+    },
+    {
+      name: 'the same page, each twice',
+      facts: hostLog(1, line(1) + line(1) + line(1) + line(1), { answers: [answer(1, 1), answer(1, 1)] }),
+      told: fail(newLines(2), '4 lines, exactly one for 0 of 2 requests', mountLogs),
+    },
+    {
+      name: 'the folder is mounted, and nothing is written',
+      facts: hostLog(1, '', { replicas: [flask(1), withLogs] }),
+      told: fail(newLines(1), '0 lines, exactly one for 0 of 1 requests', oneLog),
     },
     {
       name: 'one too many',
       facts: hostLog(1, line(1) + line(1)),
-      told: fail(newLines(1), '2, exactly one for 0 of 1 requests', mountLogs),
+      told: fail(newLines(1), '2 lines, exactly one for 0 of 1 requests', mountLogs),
     },
-    { name: 'none', facts: hostLog(3, ''), told: fail(newLines(3), '0, exactly one for 0 of 3 requests', mountLogs) },
+    { name: 'none', facts: hostLog(3, ''), told: fail(newLines(3), '0 lines, exactly one for 0 of 3 requests', mountLogs) },
     {
       name: 'no file',
       facts: { ...hostLog(1, ''), log: { kind: 'absent' } },
@@ -574,7 +617,7 @@ export const traffic: Cases = {
     {
       name: 'nothing was asked',
       facts: hostLog(0, ''),
-      told: fail(newLines(0), '0, exactly one for 0 of 0 requests', mountLogs),
+      told: fail(newLines(0), '0 lines, exactly one for 0 of 0 requests', mountLogs),
     },
     {
       name: 'no connection yet: what is not heard is not noted',
@@ -590,15 +633,21 @@ export const traffic: Cases = {
 
   'nginx-still-reaches-one': [
     ...unusable({ kept: 14 }),
+    {
+      name: 'one, though it would look the name up by itself',
+      facts: { ...sampleFacts(frontFacts(3), [1, 1]), resolver: true },
+      told: pass('1 reached in 2 answers'),
+    },
     { name: 'one of three', facts: sampleFacts(frontFacts(3), times(6, 1)), told: pass('1 reached in 6 answers') },
     {
       name: 'two of three',
       facts: sampleFacts(frontFacts(3), [1, 2]),
-      told: fail(
-        'nginx reaches 1 of 3 flask replicas',
-        '3 flask replicas run, nginx reaches 2',
-        'nginx must have looked the name up again; scale before you restart it',
-      ),
+      told: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', leftAlone(3)),
+    },
+    {
+      name: 'all three, for it looks the name up by itself',
+      facts: { ...sampleFacts(frontFacts(3), [1, 2, 3]), resolver: true },
+      told: skip('nginx looks the name up again by itself (`resolver`): it has heard of the new replicas already'),
     },
     {
       name: 'one, and somebody else',
@@ -612,11 +661,7 @@ export const traffic: Cases = {
     {
       name: 'none: the answers name nobody',
       facts: bodies(frontFacts(3), ['hi']),
-      told: fail(
-        'nginx reaches 1 of 3 flask replicas',
-        '3 flask replicas run, nginx reaches 0',
-        'nginx looked the name up once, when it started: docker compose restart nginx',
-      ),
+      told: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 0', inItsPlace),
     },
   ],
   'nginx-reaches-all-three': [
@@ -632,13 +677,24 @@ export const traffic: Cases = {
       ),
     },
     {
+      name: 'one, though it was started after them: it may have met two that were not ready',
+      facts: sampleFacts(youngNginx(3), [1, 1]),
+      told: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 1', lookedUp),
+    },
+    {
+      name: 'two: it knows more than the one of before',
+      facts: sampleFacts(frontFacts(3), [1, 2]),
+      told: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', lookedUp),
+    },
+    {
+      name: 'all go by one hostname',
+      facts: sampleFacts(stackFacts([1, 2, 3].map((n) => flask(n, { hostname: 'host-f1' }))), [1, 1]),
+      told: fail('a hostname of its own for each of 3 replicas', '3 have the hostname host-f1', oneName),
+    },
+    {
       name: 'all four',
       facts: sampleFacts(stackFacts(flasks(4)), [1, 2, 3, 4]),
-      told: fail(
-        'nginx reaches 3 of 4 flask replicas',
-        '4 flask replicas run, nginx reaches 4',
-        'nginx must have looked the name up again; scale before you restart it',
-      ),
+      told: fail('nginx reaches 3 of 4 flask replicas', '4 flask replicas run, nginx reaches 4', leftAlone(4)),
     },
   ],
   'front-spreads-evenly': [

@@ -1,0 +1,18 @@
+import type { Text } from '../lab/text.ts';
+import type { Role } from '../lab/tutorial.ts';
+import { nameOf, runningOf, type StackFacts, say } from './look.ts';
+
+/** What to try where an answer names no replica: a front can take the app's place, or change what it says. */
+export function namesNobody(facts: StackFacts, role: Role): Text {
+  const names = { service: nameOf(facts, role), front: nameOf(facts, 'nginx') };
+  return runningOf(facts, 'nginx').length > 0
+    ? say(
+        '{front} is to pass requests on to {service} (`proxy_pass`) and its answers back unchanged, and the app to answer with its own hostname: socket.gethostname()',
+        '{front} 要把請求轉給 {service}（`proxy_pass`）並原樣傳回，應用程式則要回應自己的主機名稱：socket.gethostname()',
+        names,
+      )
+    : say(
+        'the app is to answer with its own hostname: socket.gethostname()',
+        '應用程式要回應自己的主機名稱：socket.gethostname()',
+      );
+}
