@@ -26,6 +26,13 @@ interface Todo {
  */
 export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   const all = casesOf(run);
+  const twice = all.find((one, at) => all.findIndex(({ id }) => id === one.id) !== at);
+  if (twice)
+    throw new LabError(
+      'E_LAB_INVALID',
+      text(`two cases are called ${twice.id}`, `有兩個案例都叫 ${twice.id}`),
+      text('give one of them another name', '請替其中一個改名'),
+    );
   const unknown = run.only.find((id) => !all.some((one) => one.id === id));
   if (unknown !== undefined)
     throw new LabError(

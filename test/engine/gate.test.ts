@@ -173,9 +173,11 @@ test('a solution that does not pass is a surprise', async ({ engine }) => {
   );
 });
 
-test('a case that is not there, and a step that is not there, are told', async ({ engine }) => {
+test('a case that is not there, a name twice, and a step that is not there, are told', async ({ engine }) => {
   const unknown = await rejection(tried(engine, { mistakes: [scaledTo(2)] }, { only: ['scaled-to-5'] }));
   assert.match(String(unknown), /compose-scale has no case scaled-to-5/);
+  const twice = await rejection(tried(engine, { mistakes: [scaledTo(2)], equivalents: [scaledTo(2)] }));
+  assert.match(String(twice), /two cases are called scaled-to-2/);
   const nowhere = await rejection(tried(engine, { mistakes: [scaledTo(2, { at: 'scale/up' })] }));
   assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
 });
