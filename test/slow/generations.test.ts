@@ -1,6 +1,5 @@
 // time limit: 900 s
 // alone
-import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -48,7 +47,7 @@ async function holds({ api }: Engine): Promise<Record<string, readonly string[]>
 }
 
 /** What Engine 28 adds to the raw table names no engine. */
-const rawRules = (): string => execFileSync('iptables', ['-t', 'raw', '-S'], { encoding: 'utf8' });
+const rawRules = (): string => run({}, 'iptables', '-t', 'raw', '-S');
 
 for (const [name, { engine: version, compose, composeLine }] of Object.entries(generations)) {
   test(`Engine ${name}: the tutorial passes, killed runs are cleaned up, nothing is left`, async ({ engine: usual }) => {
