@@ -43,8 +43,10 @@ export interface Mistake extends Case {
   readonly says: RegExp;
 }
 
-/** Another right way: every check of the step must pass. */
-export type Equivalent = Case;
+/** Another right way: every check of the step must pass, but for those of `skips`, which say nothing in it and must be skipped. */
+export interface Equivalent extends Case {
+  readonly skips?: readonly string[];
+}
 
 /** What `lab test` tries a tutorial's checks with. */
 export interface Gate {
