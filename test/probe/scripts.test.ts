@@ -275,6 +275,8 @@ test('reach: by the time that the connection took', () => {
   const reach = (body: string) => run(reachScript('172.18.0.3', 6379), { curl: body }).stdout;
   assert.is(reach('printf 0.000213; exit 28'), 'yes\n');
   assert.is(reach('printf 0.000000; exit 28'), 'no\n');
+  const once = join(folder(), 'once');
+  assert.is(reach(`[ -e ${once} ] || printf 0.000213; : > ${once}; exit 28`), 'no\n', 'what came through once alone');
   assert.is(reach('printf 0; exit 7'), 'no\n');
   assert.is(reach('exit 2'), 'no\n');
   assert.is(run(reachScript('172.18.0.3', 6379), {}).exitCode, 127);
