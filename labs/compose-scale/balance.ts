@@ -35,7 +35,6 @@ export const balance = defineLab({
       ],
       run: async (stack) => {
         await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
-        await stack.compose`ps`;
       },
       verify: [hasReplicas('flask', 3), ...needing(['flask-has-3-replicas'], dnsKnows('flask', 3), isReady('flask'))],
     },

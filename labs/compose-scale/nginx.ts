@@ -44,7 +44,6 @@ export const nginx = defineLab({
       run: async (stack) => {
         await stack.compose`build`;
         await stack.compose`up -d`;
-        await stack.compose`ps`;
       },
       verify: [
         hasReplicas('nginx', 1),

@@ -13,10 +13,13 @@ import { talkOn } from './talk.ts';
 export const readyEngine = (cli: Cli, tutorial: Tutorial): Promise<Engine> =>
   interruptible(cli, async () => {
     const talk = talkOn(cli);
+    // read while the engine is looked for
+    const needed = neededImages(join(assets, tutorial.id));
+    needed.catch(() => undefined);
     try {
       const engine = await openEngine({ ...cli, ...talk, choice: cli.engine });
       try {
-        await ensureImages(engine, await neededImages(join(assets, tutorial.id)), { ...cli, ...talk });
+        await ensureImages(engine, await needed, { ...cli, ...talk });
         return engine;
       } catch (error) {
         await engine.api.close();
