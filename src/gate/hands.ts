@@ -6,6 +6,7 @@ import { projectFacts } from '../engine/project.ts';
 import { LabError } from '../lab/error.ts';
 import type { Hands } from '../lab/gate.ts';
 import { text } from '../lab/text.ts';
+import { commandFailed } from '../run/command-failed.ts';
 import { madeLabel, projectPrefix, runLabel } from '../run/journal.ts';
 import type { Place } from '../run/workplace.ts';
 
@@ -43,16 +44,6 @@ export function makeHands(engine: Engine, place: Place, runId: string, signal: A
       (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === spec.services[role]),
   };
 }
-
-const commandFailed = (line: string, exitCode: number, tail: readonly string[]): LabError =>
-  new LabError(
-    'E_COMMAND_FAILED',
-    text(
-      `\`${line}\` ended with exit code ${exitCode}:\n${tail.slice(-5).join('\n')}`,
-      `\`${line}\` 以結束碼 ${exitCode} 結束：\n${tail.slice(-5).join('\n')}`,
-    ),
-    text('mend how the case is made', '請修正這個案例的做法'),
-  );
 
 const changesNothing = (path: string): LabError =>
   new LabError(

@@ -18,7 +18,7 @@ export interface CommandWatch {
 }
 
 /** One stack of the tutorial, ready to be worked on. */
-export interface Site extends View {
+interface Site extends View {
   /** `signal` ends a command that is under way. */
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
 }
