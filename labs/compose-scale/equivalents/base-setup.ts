@@ -25,7 +25,7 @@ export const setupEquivalents: readonly Equivalent[] = [
           'LABEL course="docker tips"',
           'ENV FLASK_APP app',
           'WORKDIR /srv/flask',
-          'ADD --chown=nobody . .',
+          'ADD --chown=nobody:nogroup . .',
           'USER nobody',
           'ENTRYPOINT ["flask", "run"]',
           'CMD [ "--host=0.0.0.0" ]',
