@@ -143,10 +143,19 @@ export const shared = (from: Replica, to: Replica): string | undefined =>
     .filter(([name, at]) => from.networks[name] && at.address !== '')
     .map(([, at]) => at.address)[0];
 
+/** As round robin answers: none more than once oftener than another. */
+const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boolean => {
+  const counts = tally(
+    replicas,
+    answers.map((answer) => namedIn(replicas, answer.body)),
+  );
+  return Math.max(...counts) - Math.min(...counts) <= 1;
+};
+
 /**
  * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
- * connection stays with one worker, so some share a connection (`kept` at least, and enough to tell an uneven spread from
- * chance); who is reached at all is told by the lot. All are for the same page, as a learner asks: a front that keeps
+ * connection stays with one worker, so some share a connection: enough to tell an uneven spread from chance, and, unless they were
+ * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All are for the same page, as a learner asks: a front that keeps
  * answers, or chooses by the page, is seen so.
  */
 export const sampleThroughFront =
@@ -155,10 +164,13 @@ export const sampleThroughFront =
     const stack = await lookAtStack(world);
     const mark = world.nonce();
     const marks = (count: number) => Array.from({ length: count }, () => mark);
-    const onOne = kept > 0 ? Math.max(kept, enoughToTell(runningOf(stack, role).length)) : 0;
-    const answers = onOne > 0 ? await world.request(marks(onOne), { keepAlive: true }) : [];
-    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request(marks(single), { keepAlive: false })));
     const replicas = runningOf(stack, role);
+    const few = kept > 0 ? enoughToTell(replicas.length) || kept : 0;
+    const answers = few > 0 ? await world.request(marks(few), { keepAlive: true }) : [];
+    if (kept > few && !nobody(answers) && !inTurn(replicas, answers))
+      answers.push(...(await world.request(marks(kept - few), { keepAlive: true })));
+    const onOne = answers.length;
+    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request(marks(single), { keepAlive: false })));
     const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
     // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
     if (untilAll && !nobody(answers) && replicas.some((replica) => !met.has(replica.id)))

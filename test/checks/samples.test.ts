@@ -175,9 +175,26 @@ test('through the front: some on one connection, enough to tell; the rest one by
   ]);
   const many = front(30, 3);
   assert.is((await many.sample).kept, 30);
+  const single = front(12, 1);
+  assert.is((await single.sample).kept, 12);
   const none = front(0, 3);
   assert.is((await none.sample).kept, 0);
   assert.equal(none.asked, [{ keepAlive: false, count: 5 }]);
+});
+
+test('through the front: those answered strictly in turn need no more on one connection', async () => {
+  const asked: number[] = [];
+  let at = 0;
+  const { world: on } = world(frontFacts(3), {
+    stack: 'nginx',
+    request: async (nonces) => {
+      asked.push(nonces.length);
+      return nonces.map((nonce) => ({ nonce, status: 200, address: '', body: `host-f${(at++ % 3) + 1} 1` }));
+    },
+  });
+  const facts = await sampleThroughFront('flask', { kept: 60, single: 5 })(on);
+  assert.equal(asked, [14, 5]);
+  assert.is(facts.kept, 14);
 });
 
 test('the lab asks often enough: one replica that answers everything is not taken for a fair spread', async () => {
