@@ -38,7 +38,12 @@ export async function runLabs(running: Running): Promise<Outcome> {
   let outcome: Outcome = 'errored';
   let failure: { readonly error: unknown } | undefined;
   try {
-    outcome = await perform({ ...running, site: workplace.place, listen: tell });
+    outcome = await perform({
+      ...running,
+      site: workplace.place,
+      ...(running.keep ? {} : { retire: workplace.retire }),
+      listen: tell,
+    });
   } catch (error) {
     failure = { error };
   }

@@ -27,6 +27,8 @@ export interface Sequence {
   readonly labs: readonly Lab[];
   /** The site of a stack; made when the first lab asks for it. */
   site(stack: string): Promise<Site>;
+  /** Hears of each stack that no lab to come asks for. */
+  retire?(stack: string): void;
   readonly listen: (event: WithoutTime<RunEvent>) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -49,10 +51,12 @@ export function telling(listen: Listener, clock: Clock): Tell {
 /** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
 export async function perform(sequence: Sequence): Promise<Outcome> {
   const done = new Map<string, Done>();
-  for (const lab of sequence.labs) {
+  for (const [at, lab] of sequence.labs.entries()) {
     const unmet = (lab.needs ?? []).map((need) => done.get(need)).find((need) => need && need.outcome !== 'passed');
     const outcome = await performLab(lab, unmet?.root, sequence);
     done.set(lab.id, { outcome, root: unmet?.root ?? lab.title });
+    const later = sequence.labs.slice(at + 1);
+    if (later.length > 0 && later.every(({ stack }) => stack !== lab.stack)) sequence.retire?.(lab.stack);
   }
   return overall([...done.values()].map((lab) => lab.outcome));
 }

@@ -18,15 +18,20 @@ export const countLeft = (left: Left): number =>
 
 interface Found {
   readonly name: string;
+  /** Whose it is among the run's projects; an image is nobody's. */
+  readonly project?: string | undefined;
   readonly path: string;
   readonly query: Readonly<Record<string, boolean>>;
 }
 type FoundByKind = Readonly<Record<keyof Left, readonly Found[]>>;
 
-interface Labelled {
-  readonly Id: string;
+interface Labels {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
+interface Labelled extends Labels {
+  readonly Id: string;
+}
+const projectOf = ({ Labels }: Labels) => ({ project: Labels?.['com.docker.compose.project'] });
 
 /**
  * All that the run made. Its label alone does not say so: what is built or run from one of its images inherits that. So a
@@ -38,7 +43,7 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const [containers, networks, volumes, images] = await Promise.all([
     api.get<(Labelled & { Names: string[] })[]>('/containers/json', { ...mine, all: true }),
     api.get<(Labelled & { Name: string })[]>('/networks', mine),
-    api.get<{ Volumes: { Name: string }[] | null }>('/volumes', mine),
+    api.get<{ Volumes: (Labels & { Name: string })[] | null }>('/volumes', mine),
     api.get<(Labelled & { RepoTags: string[] | null })[]>('/images/json', mine),
   ]);
   const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
@@ -47,9 +52,14 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
       .filter(
         (one) => (one.Labels?.['com.docker.compose.config-hash'] || one.Labels?.[madeLabel]) && nameOf(one).includes(prefix),
       )
-      .map((one) => ({ name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
-    networks: networks.map((one) => ({ name: one.Name, path: `/networks/${one.Id}`, query: {} })),
-    volumes: (volumes.Volumes ?? []).map((one) => ({ name: one.Name, path: `/volumes/${one.Name}`, query: {} })),
+      .map((one) => ({ ...projectOf(one), name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
+    networks: networks.map((one) => ({ ...projectOf(one), name: one.Name, path: `/networks/${one.Id}`, query: {} })),
+    volumes: (volumes.Volumes ?? []).map((one) => ({
+      ...projectOf(one),
+      name: one.Name,
+      path: `/volumes/${one.Name}`,
+      query: {},
+    })),
     // By its name: an image that somebody else's is built on loses that, and stays for them.
     images: images
       .flatMap((one) => one.RepoTags ?? [])
@@ -91,13 +101,9 @@ export async function removeRun(api: EngineApi, id: string, clock: Clock, quietM
   for (let pauseMs = 0; ; pauseMs = Math.min(500, Math.max(25, pauseMs * 2))) {
     const found = await find(api, id);
     const before = countLeft(asLeft(removed));
-    // Containers hold networks, volumes and images, so they go first.
-    for (const kind of ['containers', 'networks', 'volumes', 'images'] as const) {
-      const tried = await Promise.allSettled(found[kind].map((one) => removeOne(api, one)));
-      tried.forEach((result, at) => {
-        if (result.status === 'fulfilled') removed[kind].add(found[kind][at]?.name ?? '');
-        else refused = result.reason;
-      });
+    for (const { kind, name, refusal } of await removeOnce(api, found)) {
+      if (refusal === undefined) removed[kind].add(name);
+      else refused = refusal.reason;
     }
     const left = names(found);
     if (countLeft(asLeft(removed)) > before) changedMs = clock.now();
@@ -106,6 +112,34 @@ export async function removeRun(api: EngineApi, id: string, clock: Clock, quietM
     if (countLeft(left) > 0 && sinceMs > patienceMs) throw stays(left, refused);
     await clock.wait(pauseMs);
   }
+}
+
+interface Tried {
+  readonly kind: keyof Left;
+  readonly name: string;
+  readonly refusal?: { readonly reason: unknown };
+}
+
+/** Containers hold networks, volumes and images, so they go first. */
+async function removeOnce(api: EngineApi, found: FoundByKind): Promise<Tried[]> {
+  const all: Tried[] = [];
+  for (const kind of ['containers', 'networks', 'volumes', 'images'] as const) {
+    const tried = await Promise.allSettled(found[kind].map((one) => removeOne(api, one)));
+    tried.forEach((result, at) => {
+      const name = found[kind][at]?.name ?? '';
+      all.push(result.status === 'fulfilled' ? { kind, name } : { kind, name, refusal: { reason: result.reason } });
+    });
+  }
+  return all;
+}
+
+/** Removes what one project of a run has left but its image, as far as it lets go at once; the rest is for `removeRun`. Resolves to how many things. */
+export async function removeProject(api: EngineApi, id: string, project: string): Promise<number> {
+  const found = await find(api, id);
+  const of = (all: readonly Found[]) => all.filter((one) => one.project === project);
+  const { containers, networks, volumes } = found;
+  const tried = await removeOnce(api, { containers: of(containers), networks: of(networks), volumes: of(volumes), images: [] });
+  return tried.filter(({ refusal }) => refusal === undefined).length;
 }
 
 const asLeft = (removed: Readonly<Record<keyof Left, ReadonlySet<string>>>): Left => ({

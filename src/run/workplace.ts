@@ -12,7 +12,7 @@ import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import type { CommandWatch } from './sequencer.ts';
 import type { View } from './settle.ts';
 import { openStack } from './stack.ts';
-import { countLeft, removeRun } from './teardown.ts';
+import { countLeft, removeProject, removeRun } from './teardown.ts';
 import { copyStack, type StackCopy } from './workspace.ts';
 import { observe } from './world.ts';
 
@@ -44,6 +44,8 @@ export interface Workplace {
   readonly dir: string;
   /** Each stack is copied and given its port when it is first asked for. */
   place(stack: string): Promise<Place>;
+  /** Begins to remove what a stack has left, while others are worked on. What it could not, `remove` does. */
+  retire(stack: string): void;
   /** Removes all that was made, and looks until nothing is left (`quietMs`: for so long). Resolves to how many things. Throws LabError E_CLEAN. */
   remove(quietMs: number): Promise<number>;
   /** Lets go of the lock, the ports and the engine's events. */
@@ -59,6 +61,7 @@ export async function openWorkplace(placing: Placing, note: (text: Text) => void
   const ports: HeldPort[] = [];
   const recorders: ExecRecorder[] = [];
   const places = new Map<string, Promise<Place>>();
+  const retired: Promise<number>[] = [];
   await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir });
 
   const make = async (name: string): Promise<Place> => {
@@ -93,11 +96,17 @@ export async function openWorkplace(placing: Placing, note: (text: Text) => void
       places.set(name, place);
       return place;
     },
+    retire: (name) => {
+      const place = places.get(name);
+      // what it met, `remove` meets again
+      if (place) retired.push(place.then(({ project }) => removeProject(engine.api, runId, project)).catch(() => 0));
+    },
     remove: async (quietMs) => {
+      const early = (await Promise.all(retired)).reduce((sum, one) => sum + one, 0);
       const removed = await removeRun(engine.api, runId, clock, quietMs);
       await rm(dir, { recursive: true, force: true });
       await removeEntry(homes, runId);
-      return countLeft(removed);
+      return early + countLeft(removed);
     },
     release: async () => {
       await Promise.all([...recorders.map((one) => one.close()), ...[lock, ...ports].map((held) => held.release())]);
