@@ -36,7 +36,7 @@ export function isReady(role: Role): Check<ReadyFacts> {
         : [];
       const said =
         inside && addresses.length > 0
-          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 2000), 30_000)
+          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 2000), 30_000, 'alone')
           : undefined;
       const lines = (said?.stdout ?? '').split('\n').map((line): [string, string] => {
         const [address = '', status = ''] = line.split(' ');

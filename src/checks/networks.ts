@@ -1,4 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import { LabError } from '../lab/error.ts';
+import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
@@ -64,6 +66,21 @@ interface ReachFacts extends StackFacts {
   readonly reached: readonly { readonly address: string; readonly reached: boolean }[];
 }
 
+/** Throws LabError E_PROBE where the probe says neither yes nor no: that is no isolation. */
+async function reaches(world: World, inside: Replica, address: string, port: number): Promise<boolean> {
+  const said = await runProbe(world, inside, reachScript(address, port), undefined, 'alone');
+  const word = said.stdout.trim();
+  if (said.exitCode === 0 && (word === 'yes' || word === 'no')) return word === 'yes';
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `the connection from ${inside.service} to ${address}:${port} was not tried to its end (exit code ${said.exitCode})`,
+      `從 ${inside.service} 連線到 ${address}:${port} 的測試沒有做完（結束碼 ${said.exitCode}）`,
+    ),
+    text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+  );
+}
+
 /** Tried from inside: `from` can neither resolve nor reach `to`, though `to` runs. Two checks that share one look. */
 export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>, Check<ReachFacts>] {
   const gather = async (world: World): Promise<ReachFacts> => {
@@ -75,7 +92,7 @@ export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>
       resolveInside(world, inside, nameOf(stack, to)),
       ...targets.map(async (address) => ({
         address,
-        reached: (await runProbe(world, inside, reachScript(address, port))).stdout.includes('yes'),
+        reached: await reaches(world, inside, address, port),
       })),
     ]);
     return { ...stack, resolved, reached };

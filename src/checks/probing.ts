@@ -6,8 +6,14 @@ import { readAddresses, resolveScript } from '../probe/scripts.ts';
 import { lookAtStack, runningOf, type StackFacts } from './look.ts';
 
 /** Runs a probe's script. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
-export async function runProbe(world: World, inside: Replica, script: string, timeoutMs?: number): Promise<ExecResult> {
-  const said = await world.exec(inside.id, script, timeoutMs);
+export async function runProbe(
+  world: World,
+  inside: Replica,
+  script: string,
+  timeoutMs?: number,
+  alone?: 'alone',
+): Promise<ExecResult> {
+  const said = await world.exec(inside.id, script, timeoutMs, alone);
   if (said.exitCode !== 127) return said;
   throw new LabError(
     'E_PROBE',

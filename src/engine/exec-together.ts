@@ -5,14 +5,15 @@ import { quote } from './compose.ts';
 export const joinScripts = (scripts: readonly string[], mark: string): string =>
   scripts.map((script) => `sh -c ${quote(script)}; printf '\\n${mark} %s\\n' $?; printf '\\n${mark}\\n' >&2`).join('\n');
 
-/** What each of `count` joined scripts said, and its exit code; where it did not come to its mark, 1. */
-export function splitSaid(said: ExecResult, mark: string, count: number): ExecResult[] {
+/** What each of `count` joined scripts said, and its exit code; undefined where it did not come to its mark: nobody knows what it would have said. */
+export function splitSaid(said: ExecResult, mark: string, count: number): (ExecResult | undefined)[] {
   const parts = said.stdout.split(`\n${mark} `);
   const errors = said.stderr.split(`\n${mark}\n`);
   return Array.from({ length: count }, (_, at) => {
-    const ended = /^\d+/.exec(parts[at + 1] ?? '')?.[0];
+    const ended = /^(\d+)\n/.exec(parts[at + 1] ?? '')?.[1];
+    if (ended === undefined) return undefined;
     // what follows a mark begins with the exit code, a line of its own
     const stdout = at === 0 ? parts[at] : parts[at]?.slice(parts[at].indexOf('\n') + 1);
-    return { exitCode: ended === undefined ? 1 : Number(ended), stdout: stdout ?? '', stderr: errors[at] ?? '' };
+    return { exitCode: Number(ended), stdout: stdout ?? '', stderr: errors[at] ?? '' };
   });
 }

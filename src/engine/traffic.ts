@@ -1,14 +1,14 @@
+import { text } from '../lab/text.ts';
 import type { ExecsSeen } from '../lab/world.ts';
 import { type EngineApi, filters, jsonLines } from './api.ts';
+import { inTime } from './in-time.ts';
 import { projectLabel } from './project.ts';
+import { read } from './read.ts';
 
 /** The last word of every script of ours, where it does nothing: its event tells it from what others run. */
 export const ourWord = 'labwright';
 
-/** So many events an engine remembers for who asks later (moby, daemon/events: eventsLimit). */
-const remembered = 256;
-
-interface EngineEvent {
+export interface EngineEvent {
   readonly Type: string;
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
@@ -30,24 +30,50 @@ function told({ Action, Actor, timeNano }: EngineEvent): Told | undefined {
 const since = (seen: readonly Told[], iso: string): Told['command'][] =>
   seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
 
-/** The commands that the engine remembers to have run in a project's containers. */
-export async function pastExecs(api: EngineApi, project: string, iso: string): Promise<ExecsSeen> {
-  // The stream ends at a time of the engine's, which may not be this machine's.
-  const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
-  const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
-  const stream = await api.stream('GET', '/events', { since: '1', until });
-  const events: EngineEvent[] = [];
-  for await (const event of jsonLines<EngineEvent>(stream)) events.push(event);
+/**
+ * The commands that the engine remembers to have run in a project's containers since a time of the engine's, at which those of `started` (their IDs)
+ * were. Throws LabError E_PROBE where the engine takes longer than `timeoutMs` to tell.
+ */
+export async function pastExecs(
+  api: EngineApi,
+  project: string,
+  { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
+): Promise<ExecsSeen> {
+  const events = await inTime(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
+    // The stream ends at a time of the engine's, which may not be this machine's.
+    const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
+    const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
+    const stream = await api.stream('GET', '/events', { since: '1', until });
+    return parseEvents(await read(stream, signal, { cut: (bytes) => bytes }));
+  });
   const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
-  const oldestMs = (events[0]?.timeNano ?? 0) / 1e6;
   return {
     commands: since(
       mine.map(told).filter((one) => one !== undefined),
       iso,
     ),
-    whole: events.length < remembered || oldestMs <= Date.parse(iso),
+    whole: reachesBack(events, iso, started),
     live: false,
   };
+}
+
+const parseEvents = (bytes: Buffer): EngineEvent[] =>
+  bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as EngineEvent);
+
+/**
+ * Whether an engine's memory goes back to a time at which containers were started: it has an event from before, or the start of one of them. It
+ * keeps 256, and none where it was started anew, though containers may have run on (live-restore).
+ */
+export function reachesBack(events: readonly EngineEvent[], iso: string, started: readonly string[]): boolean {
+  const from = Date.parse(iso);
+  return events.some(
+    ({ Type, Action, Actor, timeNano }) =>
+      timeNano / 1e6 <= from || (Type === 'container' && Action === 'start' && started.includes(Actor.ID)),
+  );
 }
 
 /** Listens from now on. */

@@ -48,8 +48,8 @@ export interface World {
   image(ref: string): Promise<ImageFacts>;
   /** The image reference that a service is to run, as the Compose file resolves it. */
   imageOf(service: string): Promise<string>;
-  /** Run a shell script inside a container, to its end or `timeoutMs`. */
-  exec(containerId: string, script: string, timeoutMs?: number): Promise<ExecResult>;
+  /** Run a shell script inside a container, to its end or `timeoutMs`; one that waits by itself goes `alone`, so that no other waits for it. */
+  exec(containerId: string, script: string, timeoutMs?: number, alone?: 'alone'): Promise<ExecResult>;
   /** Commands that others than we ran inside the project's containers, since a time of the engine's. */
   execs(since: string): Promise<ExecsSeen>;
   /** The end of what a container wrote to its log, since a time of the engine's; followed for a moment until `until` is true of it. */

@@ -1,6 +1,7 @@
 import type { EngineApi } from '../engine/api.ts';
+import { containerLog } from '../engine/container-log.ts';
 import { type Changes, watchProject } from '../engine/events.ts';
-import { containerLog, exec } from '../engine/exec.ts';
+import { exec } from '../engine/exec.ts';
 import { imageFacts, projectFacts } from '../engine/project.ts';
 import { type ExecRecorder, pastExecs } from '../engine/traffic.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
@@ -47,8 +48,12 @@ export function observe(observed: Observed): View {
         state: known,
         time: async () => (await api.get<{ SystemTime: string }>('/info')).SystemTime,
         image: (ref) => imageFacts(api, ref),
-        exec: (id, script, timeoutMs = probeMs) => exec(api, id, script, timeoutMs),
-        execs: async (since) => observed.recorder?.execs(since) ?? pastExecs(api, project, since),
+        exec: (id, script, timeoutMs = probeMs, alone) => exec(api, id, script, timeoutMs, alone),
+        execs: async (since) => {
+          if (observed.recorder) return observed.recorder.execs(since);
+          const started = (await known()).replicas.filter((one) => one.startedAt === since).map((one) => one.id);
+          return pastExecs(api, project, { since, started, timeoutMs: probeMs });
+        },
         log: (id, options = {}) => containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
         request: async (nonces, options) => {
           const front = frontOf(await known(), observed.spec);

@@ -332,6 +332,41 @@ test('isolation: the name is looked up, and each address of each replica tried',
   );
 });
 
+test('isolation: a probe that says neither yes nor no is no isolation', async () => {
+  for (const said of ['', 'nope', 'yes\nno\n', { exitCode: 137, stdout: 'no\n', stderr: '' }]) {
+    const { world: on } = world(stackFacts([nginx(), redis()]), {
+      stack: 'nginx',
+      exec: ({ script }) => (script.includes('telnet') ? said : ''),
+    });
+    const error = await rejection(isolated('nginx', 'redis', 6379)[1].gather(on));
+    assert.is(error.code, 'E_PROBE');
+    assert.match(error.text.en, /^the connection from nginx to 172\.18\.0\.3:6379 was not tried to its end/);
+  }
+});
+
+test('what waits by itself goes alone, what does not shares an exec', async () => {
+  const alone: [string, string | undefined][] = [];
+  const { world: on } = world(frontFacts(2), { stack: 'nginx' });
+  const told: World = {
+    ...on,
+    exec: async (_, script, __, how) => {
+      const kind = script.includes('telnet') ? 'reach' : script.includes('/health') ? 'ready' : 'name';
+      alone.push([kind, how]);
+      return { exitCode: 0, stdout: 'no', stderr: '' };
+    },
+  };
+  await isolated('nginx', 'flask', 6379)[0].gather(told);
+  await isReady('flask').gather(told);
+  assert.equal(
+    new Map(alone),
+    new Map([
+      ['name', undefined],
+      ['reach', 'alone'],
+      ['ready', 'alone'],
+    ]),
+  );
+});
+
 test('isolation: what has ended is neither asked nor tried', async () => {
   const gone = { state: 'exited' } as const;
   const notAsked = world(stackFacts([nginx(gone), redis()]), { stack: 'nginx' });

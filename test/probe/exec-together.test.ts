@@ -38,13 +38,11 @@ test('nothing of one script reaches the next: variables, functions, folder', () 
   assert.equal(second, { exitCode: 0, stdout: 'a=\nelsewhere\n', stderr: '' });
 });
 
-test('what was cut off before its mark has failed, with what there is of it', () => {
+test('what did not come to its mark said nothing: not one answer, and no exit code either', () => {
   const cut = { exitCode: 137, stdout: `one\n\n${mark} 0\ntwo and a`, stderr: `\n${mark}\n` };
-  assert.equal(splitSaid(cut, mark, 3), [
-    { exitCode: 0, stdout: 'one\n', stderr: '' },
-    { exitCode: 1, stdout: 'two and a', stderr: '' },
-    { exitCode: 1, stdout: '', stderr: '' },
-  ]);
+  assert.equal(splitSaid(cut, mark, 3), [{ exitCode: 0, stdout: 'one\n', stderr: '' }, undefined, undefined]);
+  assert.equal(splitSaid({ exitCode: 127, stdout: 'exec: "sh": not found', stderr: '' }, mark, 2), [undefined, undefined]);
+  assert.equal(splitSaid({ exitCode: 1, stdout: `one\n\n${mark} 12`, stderr: '' }, mark, 1), [undefined], 'cut in its exit code');
 });
 
 test.run();

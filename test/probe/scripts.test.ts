@@ -280,6 +280,8 @@ test('reach: by the time that the connection took', () => {
   assert.is(reach('printf 0; exit 7'), 'no\n');
   assert.is(reach('exit 2'), 'no\n');
   assert.is(run(reachScript('172.18.0.3', 6379), {}).exitCode, 127);
+  const noTelnet = run(reachScript('172.18.0.3', 6379), { curl: 'exit 1' });
+  assert.equal([noTelnet.exitCode, noTelnet.stdout], [127, ''], 'a curl that knows no telnet has tried nothing');
 });
 
 test.run();
