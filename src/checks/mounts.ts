@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Mount } from '../lab/facts.ts';
+import type { Mount, Replica } from '../lab/facts.ts';
 import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
@@ -19,7 +19,7 @@ export interface Mounted {
 }
 
 interface SourceFacts extends StackFacts {
-  /** The stack's folder; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
+  /** The stack's folder, without links, as the sources of the mounts are; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
   readonly dir: string;
   /** What the stack's own file is called below it. */
   readonly source: string;
@@ -34,12 +34,23 @@ interface MountFacts extends SourceFacts {
 }
 
 const lookAtSource =
-  ({ file }: Mounted) =>
-  async (world: World): Promise<SourceFacts> => ({
-    ...(await lookAtStack(world)),
-    dir: world.dir,
-    source: world.spec.files?.[file] ?? file,
-  });
+  ({ role, file }: Mounted) =>
+  async (world: World): Promise<SourceFacts> => {
+    const stack = await lookAtStack(world);
+    const replicas = stack.replicas.map((one) => (one.service === nameOf(stack, role) ? followed(world, one) : one));
+    return {
+      ...stack,
+      replicas: await Promise.all(replicas),
+      dir: await world.realPath(world.dir),
+      source: world.spec.files?.[file] ?? file,
+    };
+  };
+
+/** With its bind mounts' real paths: an engine may have been told of a folder by a link to it. */
+const followed = async (world: World, one: Replica): Promise<Replica> => {
+  const real = async (mount: Mount) => (mount.type === 'bind' ? { ...mount, source: await world.realPath(mount.source) } : mount);
+  return { ...one, mounts: await Promise.all(one.mounts.map(real)) };
+};
 
 const mountsOf = (facts: StackFacts, role: Role): readonly Mount[] => runningOf(facts, role)[0]?.mounts ?? [];
 

@@ -59,6 +59,8 @@ export interface World {
    * all on one. Where the port is not published, none is answered.
    */
   request(nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]>;
+  /** Where a path of the engine's lies on this host once every link is followed; one that is not here stays as it is. */
+  realPath(path: string): Promise<string>;
   /** A file below the stack's folder, by its path there; awaited for a moment until `until` is true of its text. */
   file(path: string, until?: (text: string) => boolean): Promise<FileFacts>;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, watch } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { either } from '../engine/signals.ts';
 import type { FileFacts } from '../lab/world.ts';
 
@@ -38,6 +38,20 @@ export async function readHostFile(dir: string, path: string): Promise<FileFacts
     };
   } finally {
     await handle.close();
+  }
+}
+
+/** Docker Desktop's engine sees the host's folders below this one. */
+const hostMount = '/host_mnt';
+
+/** A path with every link followed, as far as it is on this host: what is gone from a folder is still in that folder. */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    if (path.startsWith(`${hostMount}/`)) return realPathOf(path.slice(hostMount.length));
+    const folder = dirname(path);
+    return folder === path ? path : join(await realPathOf(folder), basename(path));
   }
 }
 

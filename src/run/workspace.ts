@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import type { Compose } from '../engine/compose.ts';
@@ -38,8 +38,10 @@ export interface Copying {
 
 export async function copyStack(copying: Copying): Promise<StackCopy> {
   const { runId, name, spec, compose } = copying;
-  const dir = join(copying.runDir, name);
-  await cp(join(copying.assets, spec.dir), dir, { recursive: true });
+  const folder = join(copying.runDir, name);
+  await cp(join(copying.assets, spec.dir), folder, { recursive: true });
+  // as Compose tells the engine, where a folder on the way is a link
+  const dir = await realpath(folder);
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
   const settings = {
@@ -53,7 +55,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
     project,
     imageOf,
     env: {
-      ...foreign(copying.env),
+      ...pastProxies(foreign(copying.env)),
       ...compose.env,
       ...settings,
       COMPOSE_PROJECT_NAME: project,
@@ -74,6 +76,15 @@ const foreign = (env: Copying['env']): Record<string, string> =>
       (pair): pair is [string, string] => pair[1] !== undefined && !/^(COMPOSE_|BUILDKIT_|DOCKER_)/.test(pair[0]),
     ),
   );
+
+/** A proxy knows nothing of this machine's loopback, where the stacks publish their ports: it is not asked for that. */
+function pastProxies(env: Record<string, string>): Record<string, string> {
+  const { no_proxy: small, NO_PROXY: large } = env;
+  // programs that read both take the first that is set, and `*` only by itself
+  const widened = (hosts: string | undefined) =>
+    hosts === '*' ? hosts : [hosts, '127.0.0.1,localhost'].filter(Boolean).join(',');
+  return { ...env, no_proxy: widened(small || large), NO_PROXY: widened(large || small) };
+}
 
 async function wantedVolumes(
   api: EngineApi,

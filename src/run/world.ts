@@ -9,7 +9,7 @@ import type { StackSpec } from '../lab/tutorial.ts';
 import type { World } from '../lab/world.ts';
 import { ask } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
-import { awaitHostFile, readHostFile } from './host-file.ts';
+import { awaitHostFile, readHostFile, realPathOf } from './host-file.ts';
 import type { View } from './settle.ts';
 
 export interface Observed {
@@ -59,6 +59,7 @@ export function observe(observed: Observed): View {
           const front = frontOf(await known(), observed.spec);
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
+        realPath: realPathOf,
         file: (path, until) => (until ? awaitHostFile(dir, path, until, clock.after(logMs)) : readHostFile(dir, path)),
       };
     },

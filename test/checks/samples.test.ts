@@ -7,7 +7,7 @@ import { composeScale } from '../../labs/compose-scale/index.ts';
 import { withHostLog } from '../../src/checks/access-log.ts';
 import { isReady } from '../../src/checks/answers.ts';
 import { lookUp } from '../../src/checks/dns.ts';
-import { mountedFile } from '../../src/checks/mounts.ts';
+import { mountedFile, mountedFolder } from '../../src/checks/mounts.ts';
 import { isolated } from '../../src/checks/networks.ts';
 import { askEach, askThrice, pingOnce, sampleByCurl, sampleByPing, sampleThroughFront } from '../../src/checks/sample.ts';
 import { lookAtTraffic } from '../../src/checks/traffic.ts';
@@ -44,6 +44,7 @@ function world(
     log: async () => '',
     request: async () => [],
     file: async () => ({ kind: 'absent' }),
+    realPath: async (path) => path,
     ...over,
     exec: async (id, script) => {
       asked.push({ id, script });
@@ -374,6 +375,33 @@ test('isolation: what has ended is neither asked nor tried', async () => {
   assert.equal(notAsked.asked, []);
   const notTried = world(stackFacts([nginx(), redis(gone)]), { stack: 'nginx' });
   assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notTried.world)).reached, []);
+});
+
+test('a folder reached by a link is the same folder, whether the engine was told the link or we were', async () => {
+  const real = (path: string) => path.replace(/^\/link(?=\/|$)/, '/x');
+  for (const [dir, root] of [
+    ['/link', '/x'],
+    ['/x', '/link'],
+    ['/link', '/link'],
+  ] as const) {
+    const mounts = [
+      { type: 'bind', source: `${root}/nginx/nginx.conf`, destination: '/etc/nginx/nginx.conf', writable: false },
+      { type: 'bind', source: `${root}/var/log/nginx`, destination: '/var/log/nginx', writable: true },
+    ];
+    const { world: on } = world(stackFacts([nginx({ mounts })]), {
+      stack: 'nginx',
+      dir,
+      realPath: async (path) => real(path),
+      exec: () => 'aa -\n/etc/nginx/nginx.conf\n',
+      file: async () => file('listen 80;', 'aa'),
+    });
+    const conf = mountedFile('conf', { role: 'nginx', file: 'conf', destination: '/etc/nginx/nginx.conf' });
+    const logs = mountedFolder('logs', { role: 'nginx', file: 'logs', destination: '/var/log/nginx' });
+    const facts = await conf[1].gather(on);
+    const where = `${dir}, mounted from ${root}`;
+    assert.equal([conf[1].judge(facts).outcome, facts.path], ['passed', 'nginx/nginx.conf'], where);
+    assert.is(logs.judge(await logs.gather(on)).outcome, 'passed', where);
+  }
 });
 
 test('a mounted file is digested inside, so that no byte is lost on the way, and read where it lies on the host', async () => {

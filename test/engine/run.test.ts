@@ -1,5 +1,5 @@
 // time limit: 240 s
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -89,9 +89,10 @@ test('a taken port 8000 is said, and another is chosen', async ({ engine }) => {
   }
 });
 
-test('a path with spaces and 中文 is a path like any other', async ({ engine }) => {
+test('a path with spaces and 中文, through a link, is a path like any other', async ({ engine }) => {
   const dir = folder({ '我的 課程/a b.txt': '' });
-  const state = join(dir, '我的 課程', 'state 狀態');
+  symlinkSync(join(dir, '我的 課程'), join(dir, '連結'));
+  const state = join(dir, '連結', 'state 狀態');
   const { exitCode, stdout, stderr } = await runBin(
     ['run', 'nginx', '--lang', 'zh-TW'],
     envFor(engine, state),

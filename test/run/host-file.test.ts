@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { awaitHostFile, readHostFile } from '../../src/run/host-file.ts';
+import { awaitHostFile, readHostFile, realPathOf } from '../../src/run/host-file.ts';
 import { folder } from '../helpers/folder.ts';
 
 const home = folder({
@@ -116,6 +116,18 @@ test('awaited: where there is no folder to watch, that is told at once', async (
   assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), patience()), { kind: 'absent' });
   mkdirSync(join(dir, 'nowhere'));
   assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), AbortSignal.timeout(20)), { kind: 'absent' });
+});
+
+test('the real path: no link on the way, of what is gone as well, and of what Docker Desktop calls otherwise', async () => {
+  const real = realpathSync(dir);
+  const link = join(home, 'link');
+  symlinkSync(dir, link);
+  for (const before of ['', '/host_mnt']) {
+    assert.is(await realPathOf(`${before}${link}`), real);
+    assert.is(await realPathOf(`${before}${link}/log/access.log`), join(real, 'log/access.log'));
+    assert.is(await realPathOf(`${before}${link}/gone/gone.conf`), join(real, 'gone/gone.conf'));
+  }
+  assert.is(await realPathOf('/no-such-place/of/this/host'), '/no-such-place/of/this/host');
 });
 
 test.run();
