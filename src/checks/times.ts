@@ -8,7 +8,9 @@ import { lookAtStack, type StackFacts } from './look.ts';
  * to come, or since before it was made: the engine's clock was set back, and its times do not tell what came first.
  */
 export async function lookAtTimes(world: World): Promise<StackFacts> {
-  const [stack, now] = await Promise.all([lookAtStack(world), world.time()]);
+  const stack = await lookAtStack(world);
+  // asked afterwards: what was started during the look was started before
+  const now = await world.time();
   const at = (time: string) => Date.parse(time);
   const odd = stack.replicas.find(
     (one) => one.state === 'running' && (at(one.startedAt) > at(now) || at(one.startedAt) < at(one.createdAt)),

@@ -36,6 +36,20 @@ test("a clock that was set back: nobody can tell what came first, and that is no
   }
 });
 
+test('a container that is started while we look was started before the time that is asked for', async () => {
+  let now = '2026-01-01T07:59:59Z';
+  const facts = await checks[0]?.gather({
+    spec: { services: {} },
+    state: async () => {
+      await Promise.resolve();
+      now = '2026-01-01T09:00:00Z';
+      return stackFacts([redis(), flask(1)]);
+    },
+    time: async () => now,
+  } as unknown as World);
+  assert.is(facts?.replicas.length, 2);
+});
+
 test('what does not run is not looked at', async () => {
   const facts = await look(0, '2026-01-01T09:00:00Z', { state: 'exited', startedAt: '2026-01-01T07:00:00Z' });
   assert.is(facts.replicas.length, 3);
