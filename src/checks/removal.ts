@@ -40,7 +40,12 @@ export function judgeAllExited(facts: StackFacts): Verdict {
             'bring them back and stop them: docker compose up -d, then docker compose stop',
             '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
           )
-        : say('docker compose stop', 'docker compose stop'),
+        : up.some((one) => one.state === 'created')
+          ? say(
+              'one that never started can not be stopped; start it, then stop all: docker compose up -d, then docker compose stop',
+              '沒有啟動過的容器無法停止；先啟動它，再全部停止：docker compose up -d，接著 docker compose stop',
+            )
+          : say('docker compose stop', 'docker compose stop'),
   });
 }
 

@@ -339,6 +339,15 @@ export const stack: Cases = {
       told: fail('every container stopped, none removed', 'redis-server running, client paused', 'docker compose stop'),
     },
     {
+      name: 'one never started, which no stop changes',
+      facts: stackFacts([flask(1, { state: 'created' }), redis(exited(0))]),
+      told: fail(
+        'every container stopped, none removed',
+        'flask created',
+        'one that never started can not be stopped; start it, then stop all: docker compose up -d, then docker compose stop',
+      ),
+    },
+    {
       name: 'all are removed',
       facts: stackFacts([]),
       told: fail(
