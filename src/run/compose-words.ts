@@ -1,3 +1,4 @@
+import { LabError } from '../lab/error.ts';
 import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import type { Verdict } from '../lab/verdict.ts';
@@ -19,7 +20,13 @@ function translate(event: RunEvent, say: (text: Text) => Text): RunEvent {
     case 'check-finished':
       return { ...event, result: { ...event.result, verdict: translateVerdict(event.result.verdict, say) } };
     case 'step-finished':
-      return { ...event, hints: event.hints.map(say) };
+      return {
+        ...event,
+        hints: event.hints.map(say),
+        ...(event.reason ? { reason: { message: say(event.reason.message), hint: say(event.reason.hint) } } : {}),
+      };
+    case 'note':
+      return { ...event, text: say(event.text) };
     default:
       return event;
   }
@@ -32,7 +39,11 @@ function translateVerdict(verdict: Verdict, say: (text: Text) => Text): Verdict 
     case 'failed':
     case 'waiting':
       return { ...verdict, expected: say(verdict.expected), actual: say(verdict.actual), help: say(verdict.help) };
-    default:
-      return verdict;
+    case 'skipped':
+      return { ...verdict, because: say(verdict.because) };
+    case 'errored': {
+      const { code, text, hint, cause } = verdict.reason;
+      return { ...verdict, reason: new LabError(code, say(text), say(hint), { cause }) };
+    }
   }
 }
