@@ -48,7 +48,7 @@ export async function runLabs(running: Running): Promise<Outcome> {
     failure = { error };
   }
   try {
-    await tidy({ ...running, keep: running.keep && !failure }, workplace, tell, failure !== undefined);
+    await tidy({ ...running, keep: running.keep && !failure }, workplace, tell, outcome === 'errored');
   } catch (error) {
     // That something of ours is left is worse news than why the run ended.
     failure = { error };
@@ -60,7 +60,7 @@ export async function runLabs(running: Running): Promise<Outcome> {
   return outcome;
 }
 
-async function tidy({ keep, clock }: Running, workplace: Workplace, tell: Tell, interrupted: boolean): Promise<void> {
+async function tidy({ keep, clock }: Running, workplace: Workplace, tell: Tell, cutShort: boolean): Promise<void> {
   if (keep) {
     const { dir } = workplace;
     tell({
@@ -71,6 +71,6 @@ async function tidy({ keep, clock }: Running, workplace: Workplace, tell: Tell, 
   }
   const startedMs = clock.now();
   tell({ kind: 'teardown-started' });
-  const removed = await workplace.remove(interrupted ? quietMs : 0);
+  const removed = await workplace.remove(cutShort ? quietMs : 0);
   tell({ kind: 'teardown-finished', removed, durationMs: Math.round(clock.now() - startedMs) });
 }
