@@ -11,8 +11,8 @@ import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts, say } fro
 export interface TrafficFacts extends StackFacts {
   readonly role: Role;
   readonly execs: ExecsSeen;
-  /** Requests without a mark of ours, as the front's log has them, else the replicas' logs: a line each. */
-  readonly requests: readonly string[];
+  /** Requests without a mark of ours, as the front's log has them, else the replicas' logs; the last few lines, each cut short. */
+  readonly requests: { readonly count: number; readonly last: readonly string[] };
   /** Whether the replicas log requests at all, whoever asks. */
   readonly logged: boolean;
   /** The service that probes are sent from, and the port that they ask. */
@@ -20,9 +20,16 @@ export interface TrafficFacts extends StackFacts {
   readonly appPort: number;
 }
 
-/** Requests for the page itself that carry no mark of ours; whoever asks for the app's health asks for another path. */
+/** Requests for the page itself that carry no mark of ours; whoever asks for the app's health asks for another path, or from inside. */
 const unmarked = (log: string): string[] =>
-  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S*)? HTTP/.test(line) && !line.includes('lab='));
+  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S*)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
+/** Whether a request came over the loopback of who logs it, as a health check does: before the request stands who asked. */
+const isFromInside = (line: string): boolean =>
+  /(^|[\s[])(127(\.\d+){3}|::1)(?=[\s\]:]|$)/.test(line.slice(0, line.indexOf('"')).trim());
+const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
+  count: lines.length,
+  last: lines.slice(-3).map((line) => line.slice(0, 200)),
+});
 const tellsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
 
 /** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN where it has none. */
@@ -42,7 +49,8 @@ export const lookAtTraffic =
       .map((one) => one.startedAt)
       .sort((a, b) => Date.parse(a) - Date.parse(b))
       .at(-1);
-    if (since === undefined) return { ...stack, execs: { commands: [], whole: true, live: false }, requests: [], logged: false };
+    if (since === undefined)
+      return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
     // Whoever asks the replicas past the front has not asked through it.
     const said = front ? runningOf(stack, front) : replicas;
     const [execs, log, ...logs] = await Promise.all([
@@ -52,8 +60,17 @@ export const lookAtTraffic =
     ]);
     // An access log outlives its server, and tells whole seconds.
     const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
-    return { ...stack, execs, requests: kept.length > 0 ? kept : logs.flatMap(unmarked), logged: logs.some(tellsRequests) };
+    return {
+      ...stack,
+      execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
+      requests: counted(kept.length > 0 ? kept : logs.flatMap(unmarked)),
+      logged: logs.some(tellsRequests),
+    };
   };
+
+/** What the engine itself runs in a container to see whether it is well; of a container that is gone, as in others of its service. */
+const isHealthCheck = ({ replicas }: StackFacts, { service, line }: ExecsSeen['commands'][number]): boolean =>
+  replicas.some((one) => one.service === service && one.healthcheck?.join(' ').trim() === line.trim());
 
 /** `bash`, `sh -l`, as the engine tells them (with a space at the end): what is typed there is nowhere to be seen. */
 const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
@@ -122,11 +139,11 @@ export function wasAsked(role: Role, gather: Gather): Check<TrafficFacts> {
 }
 
 const answersOf = (facts: TrafficFacts): Verdict | undefined =>
-  facts.requests.length === 0
+  facts.requests.count === 0
     ? undefined
     : passed(
-        say(facts.requests.length === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
-          count: facts.requests.length,
+        say(facts.requests.count === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
+          count: facts.requests.count,
         }),
       );
 

@@ -31,6 +31,8 @@ interface Inspected {
     readonly Hostname: string;
     readonly Image: string;
     readonly Labels: Readonly<Record<string, string>> | null;
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
+    readonly Shell?: readonly string[] | null;
   };
   readonly HostConfig: { readonly Init?: boolean | null };
   readonly NetworkSettings: {
@@ -98,14 +100,23 @@ export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFact
   };
 }
 
+/** The command of a health check, as the engine runs it (moby, daemon/health.go). */
+export function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
+  const [kind, ...words] = Healthcheck?.Test ?? [];
+  if (kind === 'CMD') return words;
+  return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...words] : undefined;
+}
+
 function replica(one: Inspected): Replica {
   const health = one.State.Health?.Status;
+  const healthcheck = healthCommand(one.Config);
   return {
     id: one.Id,
     name: one.Name.replace(/^\//, ''),
     service: one.Config.Labels?.[label.service] ?? '',
     state: one.State.Status,
     ...(health === 'starting' || health === 'healthy' || health === 'unhealthy' ? { health } : {}),
+    ...(healthcheck ? { healthcheck } : {}),
     exitCode: one.State.ExitCode,
     outOfMemory: one.State.OOMKilled,
     restarts: one.RestartCount ?? 0,

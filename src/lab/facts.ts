@@ -29,6 +29,8 @@ export interface Replica {
   readonly service: string;
   readonly state: ContainerState;
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  /** The command that the engine runs inside to see whether it is well. */
+  readonly healthcheck?: readonly string[];
   readonly exitCode: number;
   readonly outOfMemory: boolean;
   readonly restarts: number;

@@ -4,6 +4,9 @@ import { text } from '../lab/text.ts';
 import type { Answer } from '../lab/world.ts';
 
 const capBytes = 64_000;
+/** So much of a page is kept: who answers names itself, and its number, long before. */
+const keptCharacters = 4000;
+export const shortened = (body: string): string => body.slice(0, keptCharacters);
 const timeoutMs = 5000;
 /** So many that got no answer in time are enough to tell, and so long may a sample take: the rest is not asked, so that a look has an end. */
 export const enoughUnanswered = 2;
@@ -70,7 +73,7 @@ async function once(client: Client, address: string, nonce: string, path: string
       said += chunk;
       if (said.length > capBytes) break;
     }
-    return { nonce, status: statusCode, address, body: said.slice(0, capBytes) };
+    return { nonce, status: statusCode, address, body: shortened(said) };
   } catch {
     // nothing answered, or not to the end: that is what is reported
     return { nonce, status: 0, address, body: '' };

@@ -3,7 +3,7 @@
  * each time, so a script loops by itself. They need `sh`, and what each names.
  */
 import type { Answer, ExecResult } from '../lab/world.ts';
-import { enoughUnanswered, longestSampleMs, pathOf } from './http.ts';
+import { enoughUnanswered, longestSampleMs, pathOf, shortened } from './http.ts';
 
 const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const safe = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
@@ -87,7 +87,7 @@ export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
       nonce: url.split('lab=')[1] ?? '',
       status: Number(status),
       address: address.includes('://') ? '' : address,
-      body: body.join('\n').trim(),
+      body: shortened(body.join('\n').trim()),
     });
     body = [];
   }

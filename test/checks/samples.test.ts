@@ -273,15 +273,51 @@ test('traffic: requests for the page that carry no mark of ours, since the young
     },
   });
   const facts = await lookAtTraffic('flask')(on);
-  assert.equal(
-    facts.requests,
-    [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
-  );
+  assert.equal(facts.requests, {
+    count: 3,
+    last: [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
+  });
   assert.is(facts.logged, true);
   const youngest = '2026-01-01T08:00:03.5Z';
   assert.equal(since, { 'id-f1': youngest, 'id-f2': youngest, 'id-f3': youngest });
   assert.equal([execs, facts.execs.commands[0]?.line], [[youngest], 'ping flask']);
   assert.equal([facts.from, facts.appPort, asked], ['client', 5000, []]);
+});
+
+test('traffic: of many long requests, how many they are, and the last few, cut short', async () => {
+  const many = Array.from({ length: 1000 }, (_, at) => requestLine(`/?${at}${'x'.repeat(500)}`)).join('');
+  const { requests } = await lookAtTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': many })).world);
+  assert.is(requests.count, 1000);
+  assert.equal(
+    requests.last.map((line) => [line.length, /\?(\d+)x/.exec(line)?.[1]]),
+    [
+      [200, '997'],
+      [200, '998'],
+      [200, '999'],
+    ],
+  );
+});
+
+test("traffic: an engine's health checks are nobody's commands, nor are their requests anybody's", async () => {
+  const healthcheck = ['/bin/sh', '-c', 'curl localhost:5000; ping flask'];
+  const { log } = logged({
+    'id-f1': [
+      requestLine('/').replace('172.18.0.4', '127.0.0.1'),
+      requestLine('/').replace('172.18.0.4', '::1'),
+      'INFO:     127.0.0.1:41234 - "GET / HTTP/1.1" 200 OK\n',
+      requestLine('/?from=127.0.0.1'),
+    ].join(''),
+  });
+  const commands = ['/bin/sh -c curl localhost:5000; ping flask', 'ping flask', 'sh -c curl localhost:5000; ping flask'].map(
+    (line) => ({ containerId: 'id-f0', service: 'flask', line }),
+  );
+  const { world: on } = world(stackFacts([flask(1, { healthcheck })]), {
+    log,
+    execs: async () => ({ commands, whole: true, live: true }),
+  });
+  const facts = await lookAtTraffic('flask')(on);
+  assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()] });
+  assert.equal(facts.execs.commands, commands.slice(1));
 });
 
 test('traffic: an app that logs no request is told from one that was not asked for its page', async () => {
@@ -296,7 +332,7 @@ test('traffic: where no replica runs, nobody is asked', async () => {
   };
   const { world: on } = world(stackFacts([client()]), { log: nobody, execs: nobody, file: nobody });
   const { requests, execs, logged: told } = await lookAtTraffic('flask')(on);
-  assert.equal([requests, execs, told], [[], { commands: [], whole: true, live: false }, false]);
+  assert.equal([requests.count, execs, told], [0, { commands: [], whole: true, live: false }, false]);
 });
 
 test("traffic: through a front by its own file on the host, of this start; else by its log; never by the replicas' logs", async () => {
@@ -311,7 +347,7 @@ test("traffic: through a front by its own file on the host, of this start; else 
         return text === undefined ? { kind: 'absent' } : file(text);
       },
     });
-    return (await lookAtTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests;
+    return (await lookAtTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests.last;
   };
   // frontFacts(2): the youngest replica was started at 08:00:02.5
   const lines = [at('07:59:59'), at('08:00:02'), at('08:00:30'), at('09:00:40', '/?lab=n-7')].join('');

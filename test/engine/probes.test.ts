@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lookAtTraffic } from '../../src/checks/traffic.ts';
+import { clock } from '../../src/cli/clock.ts';
 import { EngineApi } from '../../src/engine/api.ts';
 import { containerLog } from '../../src/engine/container-log.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -25,7 +27,12 @@ test.before(async (context) => {
 test.after(({ engine }) => engine.api.close());
 
 /** Looks at a stack whose client does this. */
-async function look<F>(engine: Engine, command: string, gather: (world: World, client: string) => Promise<F>): Promise<F> {
+async function look<F>(
+  engine: Engine,
+  command: string,
+  gather: (world: World, client: string) => Promise<F>,
+  more: object = {},
+): Promise<F> {
   let facts: F | undefined;
   const check = defineCheck({
     id: 'look',
@@ -37,7 +44,7 @@ async function look<F>(engine: Engine, command: string, gather: (world: World, c
     },
     judge: () => passed(verbatim('-')),
   });
-  const compose = JSON.stringify({ services: { client: { image: 'nicolaka/netshoot:v0.13', init: true, command } } });
+  const compose = JSON.stringify({ services: { client: { image: 'nicolaka/netshoot:v0.13', init: true, command, ...more } } });
   const run = await runSmall(engine, compose, [{ run: (stack) => stack.compose`up -d`, verify: [check] }]);
   if (facts === undefined) throw run.error ?? new Error(JSON.stringify(run.events.slice(-5)));
   return facts;
@@ -76,6 +83,27 @@ test('of a log that is too long, the end is what is told', async ({ engine }) =>
   assert.ok(log.length > 800_000 && log.length <= 1_000_000, `${log.length} characters`);
   assert.match(log, /^\d{7} 0+\n/, 'it begins with a whole line');
 });
+
+for (const probe of [
+  ['CMD-SHELL', 'ping -c 1 client; true'],
+  ['CMD', 'ping', '-c', '1', 'client'],
+]) {
+  test(`an engine's health check (${probe[0]}) is told by it, and is not the learner's`, async ({ engine }) => {
+    const facts = await look(
+      engine,
+      'sleep infinity',
+      async (world, client) => {
+        const since = '2026-01-01T00:00:00Z';
+        for (let at = 0; at < 100 && (await world.execs(since)).commands.length === 0; at++) await clock.wait(100);
+        await world.exec(client, 'true');
+        return { told: (await world.execs(since)).commands, judged: (await lookAtTraffic('client')(world)).execs.commands };
+      },
+      { healthcheck: { test: probe, interval: '500ms' } },
+    );
+    assert.match(facts.told[0]?.line ?? '', 'ping -c 1 client');
+    assert.equal(facts.judged, []);
+  });
+}
 
 /** An engine that greets, and then answers nothing: no real one can be brought to that. */
 async function silentEngine(): Promise<{ api: EngineApi; server: Server }> {

@@ -172,6 +172,14 @@ test('answers: framed by a mark that the app does not know', () => {
   assert.equal(readAnswers(said('cut off in the midd'), 'm-1'), []);
 });
 
+test('answers: of a long page, its first 4,000 characters', () => {
+  const [answer, next] = readAnswers(
+    said(`host-f1 7 ${'x'.repeat(60_000)}\nm-1 200 a u?lab=n-1\nok\nm-1 200 a u?lab=n-2\n`),
+    'm-1',
+  );
+  assert.equal([answer?.body.length, answer?.body.slice(0, 9), next?.body], [4000, 'host-f1 7', 'ok']);
+});
+
 test('answers: a connection that was refused, with and without an address', () => {
   const refused = '\nm-1 000  http://flask:5000/?lab=n-1\n\nm-1 000 172.18.0.3 http://flask:5000/?lab=n-2\n';
   assert.equal(readAnswers(said(refused), 'm-1'), [
