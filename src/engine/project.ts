@@ -101,7 +101,7 @@ export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFact
 }
 
 /** The command of a health check, as the engine runs it (moby, daemon/health.go). */
-export function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
+function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
   const [kind, ...words] = Healthcheck?.Test ?? [];
   if (kind === 'CMD') return words;
   return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...words] : undefined;

@@ -10,6 +10,7 @@ import type { StackSpec } from '../lab/tutorial.ts';
 import { ask, getReady } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
+import { mustBeHere } from './front.ts';
 import type { CommandWatch } from './sequencer.ts';
 
 export interface StackPlace {
@@ -63,6 +64,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
         watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
     },
     curl: async (count) => {
+      mustBeHere(place.api.endpoint);
       await answers(place, signal);
       const url = `http://${place.published}/`;
       if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);

@@ -9,6 +9,7 @@ import type { StackSpec } from '../lab/tutorial.ts';
 import type { World } from '../lab/world.ts';
 import { ask } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
+import { frontOf } from './front.ts';
 import { awaitHostFile, readHostFile, realPathOf } from './host-file.ts';
 import type { View } from './settle.ts';
 
@@ -56,7 +57,7 @@ export function observe(observed: Observed): View {
         },
         log: (id, options = {}) => containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
         request: async (nonces, options) => {
-          const front = frontOf(await known(), observed.spec);
+          const front = frontOf(await known(), observed.spec, api.endpoint);
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
         realPath: realPathOf,
@@ -64,14 +65,4 @@ export function observe(observed: Observed): View {
       };
     },
   };
-}
-
-/** Where on this machine's loopback the stack's front is published; undefined: nowhere. An address of all includes that one. */
-function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string | undefined {
-  if (!published) return undefined;
-  const port = replicas
-    .filter((one) => one.service === services[published.role] && one.state === 'running')
-    .flatMap((one) => one.published)
-    .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
-  return port && `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }
