@@ -1,6 +1,6 @@
-import { parse, YAMLParseError } from 'yaml';
+import { type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { type Text, text, verbatim } from '../lab/text.ts';
 
 export interface ComposeService {
   readonly image?: string;
@@ -15,29 +15,68 @@ export interface ComposeFile {
   readonly volumes?: Readonly<Record<string, unknown>> | null;
 }
 
-/** Reads a Compose file's text; `path` is for people. Throws LabError E_LAB_INVALID, with the place, for what is no YAML or has no services. */
+/**
+ * Reads a Compose file's text; `path` is for people. Throws LabError E_LAB_INVALID, with the place where there is one, for what is no YAML, has no
+ * services, or has something else than text as a name or an image.
+ */
 export function parseCompose(file: string, path: string): ComposeFile {
-  const invalid = (why: string, cause?: unknown) =>
+  const invalid = (why: Text, cause?: unknown) =>
     new LabError(
       'E_LAB_INVALID',
-      text(`${path}: ${why}`, `${path}：${why}`),
+      text(`${path}: ${why.en}`, `${path}：${why['zh-TW']}`),
       text('mend that file; `docker compose config` checks it too', '請修正這個檔案；`docker compose config` 也能檢查'),
       { cause },
     );
+  const places = new LineCounter();
+  const document = parseDocument(file, { lineCounter: places, merge: true });
+  const placeOf = (node: unknown): Text => {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    if (offset === undefined) return text('', '');
+    const { line, col } = places.linePos(offset);
+    return text(` at line ${line}, column ${col}`, `（第 ${line} 行第 ${col} 欄）`);
+  };
+  const [wrong] = document.errors;
+  if (wrong) throw invalid(verbatim(wrong.message.split('\n')[0]?.replace(/:$/, '') ?? ''), wrong);
   let parsed: unknown;
   try {
-    parsed = parse(file);
+    parsed = document.toJS();
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw invalid(error.message.split('\n')[0]?.replace(/:$/, '') ?? '', error);
+    // aliases and merges are followed only here, and it throws plain errors
+    const place = placeOf(strayAlias(document));
+    const { message } = error as Error;
+    throw invalid(text(message + place.en, message + place['zh-TW']), error);
   }
-  if (
-    typeof parsed === 'object' &&
-    parsed !== null &&
-    'services' in parsed &&
-    parsed.services &&
-    typeof parsed.services === 'object'
-  )
-    return parsed as ComposeFile;
-  throw invalid('no `services:`');
+  if (!hasServices(parsed)) throw invalid(verbatim('no `services:`'));
+  const texts = [['name'], ...Object.keys(parsed.services).map((service) => ['services', service, 'image'])];
+  for (const at of texts) {
+    const value = at.reduce<unknown>(
+      (whole, key) => (whole as Readonly<Record<string, unknown>> | null | undefined)?.[key],
+      parsed,
+    );
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const place = placeOf(document.getIn(at, true));
+    const key = at.join('.');
+    throw invalid(text(`${key} is no text: put it in quotes${place.en}`, `${key} 不是文字，請加上引號${place['zh-TW']}`));
+  }
+  return parsed;
+}
+
+const hasServices = (parsed: unknown): parsed is ComposeFile =>
+  typeof parsed === 'object' &&
+  parsed !== null &&
+  'services' in parsed &&
+  typeof parsed.services === 'object' &&
+  parsed.services !== null;
+
+/** The first alias that stands for nothing. */
+function strayAlias(document: Document): Node | undefined {
+  let stray: Node | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return undefined;
+      stray = alias;
+      return visit.BREAK;
+    },
+  });
+  return stray;
 }

@@ -5,6 +5,7 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { EngineApi } from './api.ts';
 import { type ComposeFile, parseCompose } from './compose-file.ts';
+import { interpolate } from './needed-images.ts';
 
 /** In the order in which Compose takes them (docs.docker.com/compose/intro/compose-application-model). */
 const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -43,14 +44,16 @@ async function folderOf(dir: string, path: string, written: string, env: Env): P
 
 /**
  * Where the learner's Compose file is: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
- * looks, in a folder above. Undefined: nowhere.
+ * looks, in a folder above. Undefined: nowhere. Throws LabError E_PROJECT_UNKNOWN where COMPOSE_FILE names a file that is not there, E_LAB_INVALID for one
+ * that can't be read.
  */
 export async function findOwnFolder(cwd: string, env: Env, below: readonly string[]): Promise<OwnFolder | undefined> {
   const named = env['COMPOSE_FILE']?.split(env['COMPOSE_PATH_SEPARATOR'] || delimiter)[0];
   if (named) {
     const path = resolve(cwd, named);
     const written = await read(path);
-    return written === undefined ? undefined : folderOf(dirname(path), path, written, env);
+    if (written === undefined) throw notThere(path);
+    return folderOf(dirname(path), path, written, env);
   }
   for (const dir of [cwd, ...below.map((one) => join(cwd, one))]) {
     const found = await fileIn(dir, env);
@@ -63,6 +66,13 @@ export async function findOwnFolder(cwd: string, env: Env, below: readonly strin
   }
   return undefined;
 }
+
+const notThere = (path: string): LabError =>
+  new LabError(
+    'E_PROJECT_UNKNOWN',
+    text(`COMPOSE_FILE names ${path}, which is not there`, `COMPOSE_FILE 指定的 ${path} 不存在`),
+    text('mend that name, or `unset COMPOSE_FILE`', '請修正這個名稱，或執行 `unset COMPOSE_FILE`'),
+  );
 
 interface Listed {
   readonly Labels: Readonly<Record<string, string>>;
@@ -86,22 +96,26 @@ async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
   return [...new Set(found.filter((one) => one !== undefined))].sort();
 }
 
+/** What the project is called where somebody named it: in the environment, in `.env`, or by `name:`. */
+const givenName = ({ file, env }: OwnFolder): string | undefined =>
+  env['COMPOSE_PROJECT_NAME'] || (file.name ? interpolate(file.name, env) : undefined);
+
 /** What Compose calls the project of a folder that nobody named. */
-const defaultName = ({ dir, file, env }: OwnFolder): string =>
-  env['COMPOSE_PROJECT_NAME'] ||
-  file.name ||
+const nameByFolder = (dir: string): string =>
   basename(dir)
     .toLowerCase()
     .replace(/[^a-z0-9_-]/g, '')
     .replace(/^[_-]+/, '');
 
 /**
- * The project that runs, or ran, from a folder: any name that its containers have, else the one that Compose would give it. Throws
- * LabError E_PROJECT_AMBIGUOUS where there are several.
+ * The project that runs, or ran, from a folder: of the names that its containers have the one that was given, or the only one; without containers, the
+ * one that Compose would give it. Throws LabError E_PROJECT_AMBIGUOUS where there are several.
  */
 export async function findOwnProject(api: EngineApi, folder: OwnFolder): Promise<string> {
   const projects = await projectsOf(api, folder.dir);
-  if (projects.length < 2) return projects[0] ?? defaultName(folder);
+  const given = givenName(folder);
+  if (given !== undefined && projects.includes(given)) return given;
+  if (projects.length < 2) return projects[0] ?? given ?? nameByFolder(folder.dir);
   throw new LabError(
     'E_PROJECT_AMBIGUOUS',
     text(

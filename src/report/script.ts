@@ -178,7 +178,7 @@ export function createScript(page: Page): Script {
     },
     'run-finished': (event) => {
       state = 'over';
-      return performed ? renderSummary(page, tallies.total(event)) : ['', ...renderVerdict(page, tallies.total(event))];
+      return performed ? renderSummary(page, tallies.total(event)) : ['', ...renderVerdict(page, tallies.total(event), false)];
     },
   };
 

@@ -52,14 +52,16 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   ];
 }
 
-/** The verdict, as the last line of all. */
-export function renderVerdict(page: Page, run: RunTally): string[] {
+/** The verdict, as the last line of all. Where nothing was performed (`lab verify`), what was skipped could not be seen. */
+export function renderVerdict(page: Page, run: RunTally, performed = true): string[] {
   const words = wordsOf(page.lang);
   const checks = run.labs.flatMap((lab) => lab.checks);
   const count = (outcome: Outcome) => checks.filter((check) => check.outcome === outcome).length;
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, count(outcome)])) as Record<Outcome, number>;
   const tally = { labs: run.labs.length, checks: counts, time: words.time(run.durationMs) };
-  const verdict = run.complete ? words.verdict[run.outcome](tally) : words.stopped;
+  const unseen = !performed && run.outcome === 'passed' && tally.checks.skipped > 0;
+  const decided = unseen ? words.asFarAsSeen : words.verdict[run.outcome];
+  const verdict = run.complete ? decided(tally) : words.stopped;
   return paragraph(page, verdict, 0, (line) => page.paint.bold(colour(page, run.outcome)(line)));
 }
 

@@ -74,6 +74,9 @@ const en = {
     errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
     skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
   } satisfies Record<Outcome, (tally: Tally) => string>,
+  /** Of a look at a stack that others work on. */
+  asFarAsSeen: (tally: Tally) =>
+    `Passed as far as one look can tell: ${some(tally.checks.passed, 'check')}, in ${tally.time}; ${some(tally.checks.skipped, 'check')} could not be made.`,
   stopped: 'Stopped before the end: no verdict.',
   reporterFailed: (name: string, why: string) => `The ${name} reporter failed; the run itself was not affected: ${why}`,
 };
@@ -125,6 +128,8 @@ const zhTW: Words = {
     errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎出了狀況。`,
     skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,
   },
+  asFarAsSeen: (tally) =>
+    `就目前看得到的來說，通過：${tally.checks.passed} 項檢查，共 ${tally.time}；另有 ${tally.checks.skipped} 項無法檢查。`,
   stopped: '中途停止，沒有結果。',
   reporterFailed: (name, why) => `${name} 報告失敗，但不影響執行結果：${why}`,
 };

@@ -1,4 +1,6 @@
+import { realpath } from 'node:fs/promises';
 import type { EngineApi } from '../engine/api.ts';
+import type { Compose } from '../engine/compose.ts';
 import { interpolate } from '../engine/needed-images.ts';
 import { findOwnFolder, findOwnProject, type OwnFolder } from '../engine/own-project.ts';
 import { projectFacts } from '../engine/project.ts';
@@ -11,6 +13,7 @@ export interface OwnStack {
   /** Its key among the tutorial's stacks. */
   readonly stack: string;
   readonly spec: StackSpec;
+  /** By its real path, whatever links lead to it. */
   readonly dir: string;
   readonly project: string;
   imageOf(service: string): Promise<string>;
@@ -18,6 +21,8 @@ export interface OwnStack {
 
 export interface Locating {
   readonly api: EngineApi;
+  /** What the learner's Compose names things as depends on its age. */
+  readonly compose: Compose;
   readonly tutorial: Tutorial;
   /** The stack that is meant; left out: the one whose services the learner's Compose file has. */
   readonly stack?: string;
@@ -32,7 +37,7 @@ export interface Locating {
  * else; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that can't be read.
  */
 export async function locateOwn(locating: Locating): Promise<OwnStack> {
-  const { api, tutorial, cwd, env } = locating;
+  const { api, compose, tutorial, cwd, env } = locating;
   const wanted = locating.stack === undefined ? [] : [tutorial.stacks[locating.stack]?.dir ?? ''];
   const folder = await findOwnFolder(cwd, env, wanted);
   if (!folder) throw noFolder(tutorial, cwd);
@@ -40,7 +45,8 @@ export async function locateOwn(locating: Locating): Promise<OwnStack> {
   const spec = tutorial.stacks[stack];
   if (!spec) throw new Error(`the tutorial ${tutorial.id} has no stack ${stack}`);
   const project = locating.project ?? (await findOwnProject(api, folder));
-  return { stack, spec, dir: folder.dir, project, imageOf: imagesOf(api, folder, project) };
+  const imageOf = imagesOf(api, folder, builtName(compose, project));
+  return { stack, spec, dir: await realpath(folder.dir), project, imageOf };
 }
 
 function stackOf(tutorial: Tutorial, { file, path }: OwnFolder, asked: string | undefined): string {
@@ -83,13 +89,24 @@ const noFolder = (tutorial: Tutorial, cwd: string): LabError => {
   );
 };
 
+interface Built {
+  readonly project: string;
+  tagOf(service: string): string;
+}
+
+/** What Compose tags an image with that it builds, and that the file has no name for: Compose 1 with `_`. */
+const builtName = ({ version }: Compose, project: string): Built => ({
+  project,
+  tagOf: (service) => `${project}${version.startsWith('1.') ? '_' : '-'}${service}`,
+});
+
 /** The image that a service runs: by its container, else as the Compose file has it, else as Compose would tag it. */
 const imagesOf =
-  (api: EngineApi, { file, env }: OwnFolder, project: string): OwnStack['imageOf'] =>
+  (api: EngineApi, { file, env }: OwnFolder, { project, tagOf }: Built): OwnStack['imageOf'] =>
   async (service) => {
     const { replicas } = await projectFacts(api, project);
     const made = replicas.find((one) => one.service === service);
     if (made) return made.image;
     const named = file.services[service]?.image;
-    return named ? interpolate(named, env) : `${project}-${service}`;
+    return named ? interpolate(named, env) : tagOf(service);
   };

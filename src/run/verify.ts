@@ -1,29 +1,23 @@
-import type { Engine } from '../engine/engine.ts';
-import type { CheckResult, Listener } from '../lab/event.ts';
+import type { CheckResult, EngineLine, Listener } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 import { inTheirWords } from './compose-words.ts';
-import { engineLine } from './engine-line.ts';
-import type { OwnStack } from './own.ts';
 import { type Tell, telling } from './sequencer.ts';
 import { settle, type View } from './settle.ts';
-import { observe } from './world.ts';
 
 /** How long a claim that the engine is still at may take to come true where nothing was done just now. */
 export const graceMs = 3000;
 
+/** What a learner's own stack is seen through. It only observes. */
 export interface Verifying {
-  readonly engine: Engine;
-  readonly own: OwnStack;
+  readonly view: View;
   readonly clock: Clock;
-  /** A mark no earlier request carried. */
-  nonce(): string;
   readonly signal: AbortSignal;
 }
 
-/** One step as the stack stands: what its checks found, in one look. */
+/** One step as the stack stands: what its checks found. */
 export interface StepState {
   readonly lab: Lab;
   readonly step: Step;
@@ -31,62 +25,100 @@ export interface StepState {
   readonly results: readonly CheckResult[];
 }
 
-/** What is seen of a learner's own stack. It only observes. */
-const viewOf = ({ engine, own, clock, nonce }: Verifying): View => observe({ ...engine, ...own, clock, nonce });
+const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
 
-/** Looks once at each of these steps. */
-export async function lookAtSteps(verifying: Verifying, steps: readonly (readonly [Lab, Step])[]): Promise<StepState[]> {
-  const view = viewOf(verifying);
+/** Looks at each of these steps, once; where `deadlineMs` is given, again for so long at what the engine is still at. */
+export function lookAtSteps(
+  verifying: Verifying,
+  steps: readonly (readonly [Lab, Step])[],
+  deadlineMs = 0,
+): Promise<StepState[]> {
   return Promise.all(
     steps.map(async ([lab, step]) => {
-      const results = await settle(step.verify, { ...verifying, view, deadlineMs: 0 });
-      return { lab, step, outcome: overall(results.map(({ outcome }) => outcome)), results };
+      const results = await settle(step.verify, { ...verifying, deadlineMs });
+      return { lab, step, outcome: outcomeOf(results), results };
     }),
   );
 }
 
 /**
- * Verifies one step, or a whole lab: then the step that the learner is at, which is the one after the last that holds. Tells it as events. Resolves to
- * the outcome: a lab has passed when its last step holds. Rejects with the signal's reason when aborted.
+ * Verifies one step, or a whole lab: then the step that the learner is at, which is the one after the last that holds, and on from there until one does
+ * not. Tells it as events. Resolves to the outcome: a lab has passed when its last step holds, as far as one look can tell. Rejects with the signal's
+ * reason when aborted.
  */
 export async function verifyLab(
-  verifying: Verifying & { readonly tutorial: Tutorial; readonly lab: Lab; readonly step?: Step; readonly listen: Listener },
+  verifying: Verifying & {
+    readonly engine: EngineLine;
+    /** The learner's Compose project. */
+    readonly project: string;
+    readonly tutorial: Tutorial;
+    readonly lab: Lab;
+    readonly step?: Step;
+    readonly listen: Listener;
+  },
 ): Promise<Outcome> {
-  const { engine, tutorial, lab, clock, own } = verifying;
-  const tell = telling(inTheirWords(verifying.listen, engine.compose.line), clock);
+  const { engine, tutorial, lab, clock, project } = verifying;
+  const tell = telling(inTheirWords(verifying.listen, engine.composeLine), clock);
   const startedMs = clock.now();
   const steps = verifying.step ? [verifying.step] : lab.steps;
   tell({
     kind: 'run-started',
     mode: 'verify',
-    runId: own.project,
+    runId: project,
     tutorial: tutorial.id,
     title: tutorial.title,
-    engine: engineLine(engine),
+    engine,
     startedAt: clock.time(),
     plan: [{ lab: lab.id, title: lab.title, steps: steps.length }],
   });
-  // Where the learner is: after the last step that holds.
-  const seen = verifying.step
-    ? []
-    : await lookAtSteps(
-        verifying,
-        steps.map((step) => [lab, step] as const),
-      );
-  const at = seen.findLastIndex(({ outcome }) => outcome === 'passed') + 1;
-  const outcomes: Outcome[] = [];
+  const all = steps.map((step) => [lab, step] as const);
+  const seen = verifying.step ? [] : await lookAtSteps(verifying, all, graceMs);
+  const held = seen.slice(0, seen.findLastIndex(({ outcome }) => outcome === 'passed') + 1);
   tell({ kind: 'lab-started', lab: lab.id, title: lab.title });
-  for (const [index, step] of steps.entries()) {
-    const state = seen[index];
-    if (index > at) outcomes.push(skip(lab, step, didNotPass(steps[at]?.title ?? step.title), tell));
-    else if (index === at) outcomes.push(await verifyStep(verifying, lab, step, tell));
-    else if (state?.outcome === 'passed') outcomes.push(tellState(state, tell));
-    else outcomes.push(skip(lab, step, text('a later step holds', '後面的步驟已經成立'), tell));
+  const outcomes = held.map((state, at) =>
+    state.outcome === 'passed' ? tellState(state, tell) : skip(lab, state.step, past(held.slice(at + 1)), tell),
+  );
+  let unmet: Step | undefined;
+  for (const step of steps.slice(held.length)) {
+    if (unmet) {
+      outcomes.push(skip(lab, step, fixFirst(unmet), tell));
+      continue;
+    }
+    const deadlineMs = Math.max(0, graceMs - (clock.now() - startedMs));
+    const outcome = await verifyStep({ ...verifying, deadlineMs }, step, tell);
+    outcomes.push(outcome);
+    if (outcome === 'failed' || outcome === 'errored') unmet = step;
   }
-  const outcome = overall(outcomes.filter((one) => one !== 'skipped'));
+  const outcome = overall(outcomes);
   tell({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
   tell({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
   return outcome;
+}
+
+interface Reason {
+  readonly message: Text;
+  readonly hint: Text;
+}
+
+const fixFirst = (unmet: Step): Reason => ({
+  message: didNotPass(unmet.title),
+  hint: text('look at that step first', '請先看那一步'),
+});
+
+/** Why a step that does not hold now is passed over. Only a step of which everything was seen vouches for what came before it. */
+function past(later: readonly StepState[]): Reason {
+  if (later.some(({ results }) => results.every(({ outcome }) => outcome === 'passed')))
+    return {
+      message: text('a later step holds', '後面的步驟已經成立'),
+      hint: text('go on from there', '請從那裡繼續'),
+    };
+  return {
+    message: text(
+      'one look cannot tell whether this was done; it has to be watched',
+      '只看現在的狀態，無法判斷是否做過；這一步必須全程觀察',
+    ),
+    hint: text('verify such a step by itself, right after its commands', '這種步驟請在執行指令後立刻單獨驗證'),
+  };
 }
 
 function tellState({ lab, step, outcome, results }: StepState, tell: Tell): Outcome {
@@ -97,32 +129,41 @@ function tellState({ lab, step, outcome, results }: StepState, tell: Tell): Outc
   return outcome;
 }
 
-async function verifyStep(verifying: Verifying, lab: Lab, step: Step, tell: Tell): Promise<Outcome> {
+async function verifyStep(
+  verifying: Verifying & { readonly lab: Lab; readonly deadlineMs: number },
+  step: Step,
+  tell: Tell,
+): Promise<Outcome> {
   const { clock } = verifying;
-  const at = { lab: lab.id, step: step.id };
+  const at = { lab: verifying.lab.id, step: step.id };
   const startedMs = clock.now();
   tell({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   tell({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
   const results = await settle(step.verify, {
     ...verifying,
-    view: viewOf(verifying),
-    deadlineMs: graceMs,
     onResult: (result) => tell({ kind: 'check-finished', ...at, result }),
   });
-  const outcome = overall(results.map((result) => result.outcome));
+  const outcome = outcomeOf(results);
   const hints = outcome === 'failed' ? [step.hints[0]] : [];
   tell({ kind: 'step-finished', ...at, outcome, durationMs: Math.round(clock.now() - startedMs), hints });
   return outcome;
 }
 
-function skip(lab: Lab, step: Step, because: Text, tell: Tell): Outcome {
+function skip(lab: Lab, step: Step, reason: Reason, tell: Tell): Outcome {
   const at = { lab: lab.id, step: step.id };
   tell({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   for (const { id, claim } of step.verify) {
-    const result = { id, claim, outcome: 'skipped', verdict: skipped(because), evidence: null, looks: 0, durationMs: 0 } as const;
+    const result = {
+      id,
+      claim,
+      outcome: 'skipped',
+      verdict: skipped(reason.message),
+      evidence: null,
+      looks: 0,
+      durationMs: 0,
+    } as const;
     tell({ kind: 'check-finished', ...at, result });
   }
-  const reason = { message: because, hint: text('look at that step first', '請先看那一步') };
   tell({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason, hints: [] });
   return 'skipped';
 }

@@ -6,9 +6,11 @@ import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 import { type Outcome, overall } from '../../lab/verdict.ts';
 import { pad, widthOf } from '../../report/layout.ts';
 import { openReporters } from '../../report/reporters.ts';
-import { locateOwn } from '../../run/own.ts';
+import { engineLine } from '../../run/engine-line.ts';
+import { locateOwn, type OwnStack } from '../../run/own.ts';
 import { planLabs } from '../../run/plan.ts';
 import { lookAtSteps, type Verifying, verifyLab } from '../../run/verify.ts';
+import { observe } from '../../run/world.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -27,27 +29,41 @@ const exitCodes: Record<Outcome, number> = { passed: 0, failed: 1, skipped: 1, e
 export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const { lab, step } = named(tutorial, at);
-  return interruptible(cli, async () => {
+  const work = async (): Promise<number> => {
     const engine = await findEngine({ ...cli, choice: cli.engine });
     if (!engine) throw nothingUp();
     try {
       const own = await locateOwn({
         ...cli,
         api: engine.api,
+        compose: engine.compose,
         tutorial,
         ...(lab ? { stack: lab.stack } : {}),
         ...(options.project === undefined ? {} : { project: options.project }),
       });
       const session = randomBytes(6).toString('hex');
       let marks = 0;
-      const verifying = { ...cli, engine, own, clock, nonce: () => `${session}-${++marks}` };
-      return lab
-        ? await verifyOne(cli, options, { ...verifying, tutorial, lab, ...(step ? { step } : {}) })
-        : await listHolding(cli, options, tutorial, verifying);
+      const view = observe({ api: engine.api, ...own, clock, nonce: () => `${session}-${++marks}` });
+      const verifying = { view, clock, signal: cli.signal };
+      if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
+      const { project } = own;
+      return await verifyOne(cli, options, {
+        ...verifying,
+        engine: engineLine(engine),
+        project,
+        tutorial,
+        lab,
+        ...(step ? { step } : {}),
+      });
     } finally {
       await engine.api.close();
     }
-  });
+  };
+  return interruptible(
+    cli,
+    work,
+    text('nothing was made or changed; the same command looks again', '沒有建立或更動任何東西；再執行一次就會重新檢查'),
+  );
 }
 
 function named(tutorial: Tutorial, at: string | undefined): { lab?: Lab; step?: Step } {
@@ -97,6 +113,7 @@ const words = {
     none: 'No step holds.',
     why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
     watched: 'part of it has to be watched',
+    allWatched: 'has to be watched',
     unclear: 'could not be told',
   },
   'zh-TW': {
@@ -104,19 +121,25 @@ const words = {
     none: '目前沒有任何步驟成立。',
     why: (lab: string) => `\`lab verify ${lab}\` 會說明那個單元的步驟為什麼不成立、接下來可以怎麼做。`,
     watched: '有些部分必須全程觀察',
+    allWatched: '必須全程觀察',
     unclear: '無法判斷',
   },
 } as const;
 
 /** All steps of the stack in this folder, by whether they hold; 0: one does at least. */
-async function listHolding(cli: Cli, options: VerifyOptions, tutorial: Tutorial, verifying: Verifying): Promise<number> {
+async function listHolding(
+  cli: Cli,
+  options: VerifyOptions,
+  tutorial: Tutorial,
+  own: OwnStack,
+  verifying: Verifying,
+): Promise<number> {
   if (options.reporter.some((name) => name !== 'terminal') || options.out.length > 0)
     throw new LabError(
       'E_USAGE',
       text('lab verify: a report is about one lab', 'lab verify：報告一次只針對一個單元'),
       text('name the lab: lab verify scale --reporter json', '請指定單元：lab verify scale --reporter json'),
     );
-  const { own } = verifying;
   const labs = tutorial.labs.filter((lab) => lab.stack === own.stack);
   const states = await lookAtSteps(
     verifying,
@@ -130,6 +153,7 @@ async function listHolding(cli: Cli, options: VerifyOptions, tutorial: Tutorial,
     const title = step.title[cli.lang];
     const id = pad(ids[at] ?? '', column);
     if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(say.unclear)}`;
+    if (outcome === 'skipped') return paint.dim(`  · ${id}  ${title}  ${say.allWatched}`);
     if (outcome !== 'passed') return paint.dim(`  · ${id}  ${title}`);
     const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(say.watched)}` : '';
     return `  ${paint.green('✓')} ${id}  ${title}${partly}`;
