@@ -36,7 +36,7 @@ export async function containerLog(
 const isFramed = (bytes: Buffer): boolean => bytes.length >= 8 && bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
 
 /** The end of a log, of whole frames. */
-export function newest(bytes: Buffer): Buffer {
+function newest(bytes: Buffer): Buffer {
   if (!isFramed(bytes)) return bytes.subarray(-capBytes);
   let at = 0;
   while (bytes.length - at > capBytes) {
