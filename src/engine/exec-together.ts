@@ -3,7 +3,9 @@ import { quote } from './compose.ts';
 
 /** One script that runs these one after another, each in a shell of its own. `mark` ends what each says; whoever answers does not know it. */
 export const joinScripts = (scripts: readonly string[], mark: string): string =>
-  scripts.map((script) => `sh -c ${quote(script)}; printf '\\n${mark} %s\\n' $?; printf '\\n${mark}\\n' >&2`).join('\n');
+  scripts
+    .map((script) => `sh -c ${quote(script)} </dev/null; printf '\\n${mark} %s\\n' $?; printf '\\n${mark}\\n' >&2`)
+    .join('\n');
 
 /** What each of `count` joined scripts said, and its exit code; undefined where it did not come to its mark: nobody knows what it would have said. */
 export function splitSaid(said: ExecResult, mark: string, count: number): (ExecResult | undefined)[] {

@@ -5,6 +5,7 @@ import type { ExecResult } from '../lab/world.ts';
 import { demultiplex, type EngineApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { printable } from './compose.ts';
+import { openSession, type Session } from './exec-session.ts';
 import { joinScripts, splitSaid } from './exec-together.ts';
 import { inTime } from './in-time.ts';
 import { read } from './read.ts';
@@ -82,10 +83,32 @@ const brokeOff = (containerId: string, exitCode: number): LabError =>
     text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
   );
 
+/** The sessions that are free, by the container that they are in. */
+const idle = new WeakMap<EngineApi, Map<string, Session[]>>();
+
+/** Runs a script in a session of its own for so long; undefined: there can be none, or it ended before it had said all. */
+async function inSession(
+  api: EngineApi,
+  containerId: string,
+  script: string,
+  signal: AbortSignal,
+): Promise<ExecResult | undefined> {
+  const here = idle.get(api) ?? new Map<string, Session[]>();
+  idle.set(api, here);
+  const free = (here.get(containerId) ?? []).filter(({ ended }) => !ended);
+  const session = free.shift() ?? (await openSession(api, containerId));
+  here.set(containerId, free);
+  const said = await session?.run(script, signal);
+  if (session && !session.ended) here.set(containerId, [...(here.get(containerId) ?? []), session]);
+  return said;
+}
+
 async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
   const short = containerId.slice(0, 12);
   try {
     return await inTime(timeoutMs, text(`a probe in container ${short}`, `容器 ${short} 裡的探測`), async (signal) => {
+      const answer = await inSession(api, containerId, script, signal);
+      if (answer) return { ...answer, stdout: printable(answer.stdout), stderr: printable(answer.stderr) };
       const made = await api.post<{ Id: string }>(
         `/containers/${containerId}/exec`,
         {},
