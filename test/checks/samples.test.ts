@@ -226,6 +226,20 @@ test('the log on the host is awaited, and only our lines are kept', async () => 
   assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
 });
 
+test('where nobody took a request, no line is awaited', async () => {
+  const awaited: boolean[] = [];
+  const { world: on } = world(frontFacts(1), {
+    stack: 'nginx',
+    request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' })),
+    file: async (_, until) => {
+      awaited.push(until !== undefined);
+      return { kind: 'absent' };
+    },
+  });
+  await withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'access')(on);
+  assert.equal(awaited, [false]);
+});
+
 test('readiness: each replica is tried at the address that it shares with who asks', async () => {
   const { world: on, asked } = world(frontFacts(2), { stack: 'nginx', exec: () => '172.19.0.12\n' });
   const facts = await isReady('flask').gather(on);
