@@ -162,7 +162,7 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
     const atOnce = await me.verify(['nginx']);
     assert.match(
       atOnce.stdout,
-      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one look\s+cannot tell[\s\S]*✓ nginx reaches all three[\s\S]*✗ no container/,
+      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one look\s+cannot tell[\s\S]*✓ nginx reaches all three[\s\S]*✗ the project's containers are gone/,
     );
     await follow(me, engine, [
       ['docker compose restart nginx', 'nginx/restart', ['nginx/restart']],
