@@ -68,7 +68,7 @@ interface ReachFacts extends StackFacts {
 
 /** Throws LabError E_PROBE where the probe says neither yes nor no: that is no isolation. */
 async function reaches(world: World, inside: Replica, address: string, port: number): Promise<boolean> {
-  const said = await runProbe(world, inside, reachScript(address, port), undefined, 'alone');
+  const said = await runProbe(world, inside, reachScript(address, port));
   const word = said.stdout.trim();
   if (said.exitCode === 0 && (word === 'yes' || word === 'no')) return word === 'yes';
   throw new LabError(

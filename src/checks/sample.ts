@@ -10,7 +10,7 @@ import { runProbe, standAt } from './probing.ts';
  * How much is asked. The first batch decides nearly always; where a replica is yet unseen or the spread is suspicious,
  * the budget is used up: with 60 random picks among 3 the chance that one stays unseen is 8e-11.
  */
-const firstBatch = 15;
+const firstBatch = 12;
 const budget = 60;
 
 /** Requests of ours to a role's name, and who answered. */

@@ -103,6 +103,15 @@ async function inSession(
   return said;
 }
 
+/** Opens a session ahead of the first script. What stands in its way, that script meets and tells. */
+export async function openAhead(api: EngineApi, containerId: string): Promise<void> {
+  const session = await openSession(api, containerId).catch(() => undefined);
+  if (!session) return;
+  const here = idle.get(api) ?? new Map<string, Session[]>();
+  idle.set(api, here);
+  here.set(containerId, [...(here.get(containerId) ?? []), session]);
+}
+
 async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
   const short = containerId.slice(0, 12);
   try {

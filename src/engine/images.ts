@@ -53,9 +53,10 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
   const pulled: string[] = [];
   const unpulled = new Map<string, LabError>();
   const silent = new Map<string, LabError>();
-  for (const ref of new Set(refs)) {
+  const found = await Promise.all([...new Set(refs)].map(async (ref) => [ref, await findImage(engine, ref)] as const));
+  for (const [ref, image] of found) {
     work.signal.throwIfAborted();
-    if (await findImage(engine, ref)) {
+    if (image) {
       present.push(ref);
       continue;
     }

@@ -41,9 +41,11 @@ export async function openEngine(opening: Opening): Promise<Engine> {
 export async function findEngine(opening: Omit<Opening, 'progress' | 'unattended' | 'ask'>): Promise<Engine | undefined> {
   const { choice, env, home, homes, signal } = opening;
   const system = await loadSystem(process.platform);
-  const own = await running(homes);
-  if (choice !== 'private') {
-    const search = await findDocker({ env, home, platform: process.platform });
+  const [own, search] = await Promise.all([
+    running(homes),
+    choice === 'private' ? undefined : findDocker({ env, home, platform: process.platform }),
+  ]);
+  if (search) {
     signal.throwIfAborted();
     const { api } = search;
     if (api && own && api.endpoint.host === own.host) return join('private', api, own.env, system, signal);

@@ -82,7 +82,12 @@ export interface ExecRecorder {
   close(): Promise<void>;
 }
 
-export async function recordExecs(api: EngineApi, project: string): Promise<ExecRecorder> {
+/** `onStart` hears of each container of the project that starts meanwhile. */
+export async function recordExecs(
+  api: EngineApi,
+  project: string,
+  onStart: (containerId: string, service: string) => void = () => undefined,
+): Promise<ExecRecorder> {
   const stream = await api.stream('GET', '/events', {
     filters: filters({ type: ['container'], label: [projectLabel(project)] }),
   });
@@ -96,6 +101,7 @@ export async function recordExecs(api: EngineApi, project: string): Promise<Exec
     for await (const event of jsonLines<EngineEvent>(chunks())) {
       const one = told(event);
       if (one) seen.push(one);
+      if (event.Action === 'start') onStart(event.Actor.ID, event.Actor.Attributes['com.docker.compose.service'] ?? '');
     }
   };
   let closed = false;

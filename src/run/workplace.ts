@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
+import { openAhead } from '../engine/exec.ts';
 import type { Homes } from '../engine/homes.ts';
 import { type HeldPort, holdPort } from '../engine/port.ts';
 import { type ExecRecorder, recordExecs } from '../engine/traffic.ts';
@@ -82,7 +83,10 @@ export async function openWorkplace(placing: Placing, note: (text: Text) => void
       runDir: dir,
       port: held?.port,
     });
-    const recorder = await recordExecs(engine.api, copy.project);
+    // where probes will be sent from, one is got ready while commands go on
+    const recorder = await recordExecs(engine.api, copy.project, (id, service) => {
+      if (service === spec.services[spec.probeFrom]) void openAhead(engine.api, id);
+    });
     recorders.push(recorder);
     const published = held ? `127.0.0.1:${held.port}` : '';
     const stands = { ...engine, ...copy, spec, published, clock, nonce: placing.nonce, recorder };
