@@ -209,7 +209,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'hostnames-are-replicas',
-    says: /\d of 15 failed \(HTTP 500\).*docker compose logs flask/,
+    says: /\d of 12 failed \(HTTP 500\).*docker compose logs flask/,
   },
   {
     id: 'asks-one-address',
