@@ -1,5 +1,6 @@
 import { asLabError } from '../engine/api-error.ts';
 import { either } from '../engine/signals.ts';
+import type { ErrorCode } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import type { Equivalent, Hands, Mistake } from '../lab/gate.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
@@ -38,40 +39,61 @@ const settleMs = 30_000;
 
 type Surprise = Text | undefined;
 
-/** Makes a place, has the work done there, and removes it all. What throws is a surprise too; an abort rejects. */
-export async function inPlace(
-  ground: Ground,
-  work: (place: (stack: string) => Promise<Place>, hands: (place: Place) => Hands, signal: AbortSignal) => Promise<Surprise>,
-  flaskImage?: string,
-): Promise<{ surprise?: Text; durationMs: number }> {
-  const { clock, signal, engine } = ground;
-  const startedMs = clock.now();
+/** Errors that say nothing about a case: they end the gate. */
+const ofTheMachine: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'E_CLEAN',
+  'E_DISK_FULL',
+  'E_ENGINE_LOST',
+  'E_ENGINE_UNREACHABLE',
+  'E_NETWORKS_FULL',
+  'E_STATE',
+]);
+
+type Work<T> = (place: (stack: string) => Promise<Place>, hands: (place: Place) => Hands, signal: AbortSignal) => Promise<T>;
+
+/** Makes a place, has the work done there, and removes it all. Throws what the work throws; an abort rejects with its reason. */
+export async function inPlace<T>(ground: Ground, ends: AbortSignal, work: Work<T>, flaskImage?: string): Promise<T> {
+  const { signal, engine } = ground;
   const runId = ground.runId();
   const workplace = await openWorkplace({ ...ground, runId, ...(flaskImage ? { flaskImage } : {}) }, () => undefined);
-  const tooLate = clock.after(caseMs);
-  const ends = either(signal, tooLate);
-  let surprise: Surprise;
-  let failure: { readonly error: unknown } | undefined;
+  let worked = false;
   try {
-    surprise = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
-  } catch (error) {
-    failure = { error };
-  }
-  try {
-    await workplace.remove(failure ? quietMs : 0);
+    const result = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
+    worked = true;
+    return result;
   } finally {
-    await workplace.release();
+    try {
+      await workplace.remove(worked ? 0 : quietMs);
+    } finally {
+      await workplace.release();
+    }
+    signal.throwIfAborted();
   }
-  signal.throwIfAborted();
-  if (failure) surprise = tooLate.aborted && failure.error === tooLate.reason ? took(caseMs) : told(failure.error);
+}
+
+/** The same for a case: what throws in it is a surprise too, unless it is the machine's. */
+export async function inCase(
+  ground: Ground,
+  work: Work<Surprise>,
+  flaskImage?: string,
+): Promise<{ surprise?: Text; durationMs: number }> {
+  const { clock, signal } = ground;
+  const startedMs = clock.now();
+  const tooLate = clock.after(caseMs);
+  const surprise = await inPlace(ground, either(signal, tooLate), work, flaskImage).catch((error): Surprise => {
+    signal.throwIfAborted();
+    return tooLate.aborted && error === tooLate.reason ? took(caseMs) : told(error);
+  });
   return { ...(surprise ? { surprise } : {}), durationMs: Math.round(clock.now() - startedMs) };
 }
 
 const took = (ms: number): Text => text(`no end within ${ms / 1000} s`, `${ms / 1000} 秒內沒有結束`);
 
-/** An error in making a case is the author's or the engine's; either way the case proves nothing. */
+/** An error in making a case is the author's; it proves nothing. Throws what is not a case's. */
 function told(error: unknown): Text {
-  const { code, text: message } = asLabError(error);
+  const known = asLabError(error);
+  const { code, text: message } = known;
+  if (ofTheMachine.has(code)) throw known;
   return { en: `${code}: ${message.en}`, 'zh-TW': `${code}：${message['zh-TW']}` };
 }
 
@@ -99,7 +121,7 @@ export async function tryMistake(
   mistake: Mistake,
   flaskImage: string,
 ): Promise<CaseResult> {
-  const done = await inPlace(
+  const done = await inCase(
     ground,
     async (place, hands, signal) => {
       const results = await makeAndVerify(ground, await place(lab.stack), step, mistake, hands, signal, graceMs);
@@ -130,7 +152,7 @@ export async function tryEquivalent(
   equivalent: Equivalent,
   flaskImage: string,
 ): Promise<CaseResult> {
-  const done = await inPlace(
+  const done = await inCase(
     ground,
     async (place, hands, signal) => {
       const results = await makeAndVerify(ground, await place(lab.stack), step, equivalent, hands, signal, settleMs);
@@ -180,7 +202,7 @@ export async function wronglyPassing(
 
 /** All labs' steps in turn: each must fail before its run, and pass after it. */
 export function trySolution(ground: Ground, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
-  return inPlace(ground, async (placeOf, hands, signal) => {
+  return inCase(ground, async (placeOf, hands, signal) => {
     for (const lab of labs) {
       const place = await placeOf(lab.stack);
       for (const step of lab.steps) {

@@ -2,7 +2,7 @@ import { LabError } from '../lab/error.ts';
 import type { Gate } from '../lab/gate.ts';
 import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
-import { type CaseResult, type Ground, inPlace, tryEquivalent, tryMistake, trySolution, wronglyPassing } from './case.ts';
+import { type CaseResult, type Ground, inCase, inPlace, tryEquivalent, tryMistake, trySolution, wronglyPassing } from './case.ts';
 
 export interface GateRun extends Ground {
   readonly gate: Gate;
@@ -21,7 +21,8 @@ interface Todo {
 
 /**
  * Tries a tutorial's checks: untouched fails, the solution passes twice from scratch, mistakes are caught, other right ways
- * pass. Results are in the order of the cases. Throws LabError E_USAGE for an ID that no case has, E_LAB_INVALID for a case of a step that
+ * pass. Results are in the order of the cases. The engine's and the machine's errors end it: the cases under way are finished, no other is
+ * begun. Throws those, LabError E_USAGE for an ID that no case has, E_LAB_INVALID for a case of a step that
  * is not there; rejects with the signal's reason when aborted, after removing everything.
  */
 export async function tryGate(run: GateRun): Promise<CaseResult[]> {
@@ -42,8 +43,9 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
     );
   const todo = all.filter(({ id }) => run.only.length === 0 || run.only.includes(id));
   const results = new Map<string, CaseResult>();
+  const queue = todo[Symbol.iterator]();
   // One image for all cases that do not build their own: its place is removed last.
-  const kitchen = await inPlace(run, async (place, hands) => {
+  await inPlace(run, run.signal, async (place, hands) => {
     const stack = Object.entries(run.tutorial.stacks).find(([, spec]) => Object.keys(spec.builds).length > 0)?.[0];
     let image = '';
     if (stack !== undefined) {
@@ -51,22 +53,23 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
       await hands(built).compose`build`;
       image = built.env['FLASK_IMAGE'] ?? '';
     }
-    const queue = todo[Symbol.iterator]();
+    let failure: { readonly error: unknown } | undefined;
     const work = async () => {
       for (const one of queue) {
+        if (failure) return;
         run.signal.throwIfAborted();
         const result = await one.perform(image);
         results.set(one.id, result);
         run.onResult(result, todo.length);
       }
     };
-    const done = await Promise.allSettled(Array.from({ length: run.jobs }, work));
-    const failure = done.find((one) => one.status === 'rejected');
-    if (failure) throw failure.reason;
-    return undefined;
+    const worker = () =>
+      work().catch((error) => {
+        failure ??= { error };
+      });
+    await Promise.all(Array.from({ length: run.jobs }, worker));
+    if (failure) throw failure.error;
   });
-  if (kitchen.surprise)
-    throw new LabError('E_LAB_INVALID', kitchen.surprise, text('mend it, then run the gate again', '請先修正，再執行一次'));
   return todo.map(({ id }) => results.get(id)).filter((one) => one !== undefined);
 }
 
@@ -75,7 +78,7 @@ function casesOf(run: GateRun): Todo[] {
   const nothing: Todo = {
     id: 'untouched',
     perform: async () => {
-      const done = await inPlace(run, async (place) => {
+      const done = await inCase(run, async (place) => {
         for (const stack of Object.keys(tutorial.stacks)) {
           const steps = tutorial.labs
             .filter((lab) => lab.stack === stack)

@@ -1,4 +1,6 @@
 // time limit: 240 s
+import { appendFileSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
 import { clock } from '../../src/cli/clock.ts';
@@ -6,6 +8,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { assets } from '../../src/engine/package.ts';
 import type { CaseResult } from '../../src/gate/case.ts';
 import { tryGate } from '../../src/gate/gate.ts';
+import { LabError } from '../../src/lab/error.ts';
 import type { Gate, Mistake } from '../../src/lab/gate.ts';
 import { verbatim } from '../../src/lab/text.ts';
 import type { Lab, Tutorial } from '../../src/lab/tutorial.ts';
@@ -38,7 +41,7 @@ let gates = 0;
 async function tried(
   engine: Engine,
   gate: Partial<Gate>,
-  options: { only?: readonly string[]; tutorial?: Tutorial; signal?: AbortSignal } = {},
+  options: { only?: readonly string[]; tutorial?: Tutorial; signal?: AbortSignal; assets?: string; jobs?: number } = {},
 ): Promise<CaseResult[]> {
   const state = folder();
   const homes = { state, cache: state };
@@ -52,11 +55,11 @@ async function tried(
       gate: full,
       engine,
       homes,
-      assets,
+      assets: options.assets ?? assets,
       env: process.env,
       clock,
       signal: options.signal ?? new AbortController().signal,
-      jobs: 3,
+      jobs: options.jobs ?? 3,
       only: options.only ?? [...full.mistakes, ...full.equivalents].map(({ id }) => id),
       runId: () => `${session}${++runs}`,
       nonce: () => `${session}-${++marks}`,
@@ -180,6 +183,31 @@ test('a case that is not there, a name twice, and a step that is not there, are 
   assert.match(String(twice), /two cases are called scaled-to-2/);
   const nowhere = await rejection(tried(engine, { mistakes: [scaledTo(2, { at: 'scale/up' })] }));
   assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
+});
+
+test('an error of the machine ends it with its own code: nothing else is begun', async ({ engine }) => {
+  const made: string[] = [];
+  const lost = scaledTo(2, {
+    make: async () => {
+      made.push('lost');
+      throw new LabError('E_ENGINE_LOST', verbatim('gone'), verbatim('-'));
+    },
+  });
+  const never = scaledTo(4, {
+    make: async () => {
+      made.push('never');
+    },
+  });
+  const error = await rejection(tried(engine, { mistakes: [lost, never] }, { jobs: 1 }));
+  assert.equal([error instanceof LabError && error.code, made], ['E_ENGINE_LOST', ['lost']]);
+});
+
+test('an image for the cases that cannot be built ends it with its own code', async ({ engine }) => {
+  const broken = join(folder(), 'assets');
+  cpSync(assets, broken, { recursive: true });
+  appendFileSync(join(broken, 'compose-scale/base/flask/Dockerfile'), 'RUN exit 3\n');
+  const error = await rejection(tried(engine, { mistakes: [scaledTo(2)] }, { assets: broken }));
+  assert.equal(error instanceof LabError && [error.code, error.exitCode], ['E_COMMAND_FAILED', 3]);
 });
 
 test('an interrupt ends it, and everything is removed', async ({ engine }) => {
