@@ -75,7 +75,8 @@ export const downMistakes: readonly Mistake[] = [
       await downInVain(hands);
     },
     caughtBy: 'networks-are-gone',
-    says: /\| (\S+frontend) \| .*in use.*docker network inspect \1/,
+    // Compose 1 stops at the first network that it cannot remove: the backend may be left too.
+    says: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
   },
   {
     id: 'an-orphan',
