@@ -8,7 +8,7 @@ import { answered, judgeFair, spreadOf, withoutBars } from './balance.ts';
 import { namesNobody } from './hostnames.ts';
 import { listed, nameOf, runningOf, say } from './look.ts';
 import { byTime, onceMore, starts } from './order.ts';
-import { runProbe } from './probing.ts';
+import { readInside } from './probing.ts';
 import type { SampleFacts } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
@@ -39,7 +39,7 @@ const withResolver =
     const facts = await gather(world);
     const inside = runningOf(facts, front)[0];
     if (!inside) return facts;
-    const { stdout } = await runProbe(world, inside, "grep -rhs '^[^#]*\\bresolver\\b' /etc/nginx; [ $? != 127 ]");
+    const { stdout } = await readInside(world, inside, "grep -rhs '^[^#]*\\bresolver\\b' /etc/nginx; [ $? != 127 ]");
     return { ...facts, resolver: stdout !== '' };
   };
 

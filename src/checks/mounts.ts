@@ -5,7 +5,7 @@ import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
-import { runProbe } from './probing.ts';
+import { readInside } from './probing.ts';
 
 /** What of the stack's folder is mounted into a container. */
 export interface Mounted {
@@ -85,7 +85,7 @@ export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>,
     const found = mountOf(facts, mounted);
     if (!container || !found) return { ...facts, file: { kind: 'absent' }, inside: '' };
     const { mount, whole } = found;
-    const said = await runProbe(world, container, digestScript(mount, whole, mounted));
+    const said = await readInside(world, container, digestScript(mount, whole, mounted));
     const [inside = '', at = ''] = said.stdout.split('\n').map((line, index) => (index === 0 ? line.split(' ')[0] : line));
     const from = below(facts.dir, mount.source);
     if (from === undefined) return { ...facts, file: { kind: 'absent' }, inside };

@@ -5,15 +5,20 @@ import type { ExecResult, World } from '../lab/world.ts';
 import { readAddresses, resolveScript } from '../probe/scripts.ts';
 import { lookAtStack, runningOf, type StackFacts } from './look.ts';
 
-/** Runs a probe's script. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
-export async function runProbe(
+/** Runs a script that asks from where a container stands. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
+export const runProbe = async (
   world: World,
   inside: Replica,
   script: string,
   timeoutMs?: number,
   alone?: 'alone',
-): Promise<ExecResult> {
-  const said = await world.exec(inside.id, script, timeoutMs, alone);
+): Promise<ExecResult> => told(inside, await world.probe(inside.id, script, timeoutMs, alone));
+
+/** Runs a script that reads a container's own files. Throws LabError E_PROBE as `runProbe` does. */
+export const readInside = async (world: World, inside: Replica, script: string): Promise<ExecResult> =>
+  told(inside, await world.exec(inside.id, script));
+
+function told(inside: Replica, said: ExecResult): ExecResult {
   if (said.exitCode !== 127) return said;
   throw new LabError(
     'E_PROBE',

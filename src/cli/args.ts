@@ -21,17 +21,19 @@ const seconds = (value: string): number => {
   );
 };
 /** How many at a time. */
-const atOnce = (value: string): number => {
-  const parsed = Number(value);
-  if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
-  throw usage(
-    text(
-      `lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
-      `lab test：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`,
-    ),
-    'lab test',
-  );
-};
+const atOnce =
+  (command: string) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
+    throw usage(
+      text(
+        `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
+        `${command}：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`,
+      ),
+      command,
+    );
+  };
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** Reads the arguments, does the command, and resolves to the exit code. Throws LabError for what a person can mend. */
@@ -113,7 +115,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
-    .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce))
+    .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce('lab test')))
     .addOption(engineOption())
     .addOption(jsonOption())
     .addOption(yesOption())
@@ -123,6 +125,19 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--tutorial <id>', words.options.tutorialToLint))
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/lint.ts')).lint(cli, options)));
+
+  command('grade', 'lab grade submissions/ --out grades', 'lab grade export.zip --roster class.csv --rubric rubric.yaml')
+    .addArgument(argument('<submissions...>', words.args.submissions))
+    .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
+    .addOption(option('--rubric <file>', words.options.rubric))
+    .addOption(option('--roster <file>', words.options.roster))
+    .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade')))
+    .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
+    .addOption(option('--build-network', words.options.buildNetwork))
+    .addOption(option('--regrade', words.options.regrade))
+    .addOption(yesOption())
+    .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));
 
   command('engine', 'lab engine up', 'eval "$(lab engine env)"')
     .addArgument(argument('<action>', words.args.engineAction))

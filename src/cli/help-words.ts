@@ -15,6 +15,10 @@ export const commands = {
     '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到',
   ),
   lint: text("read a tutorial's texts and files, and tell what is wrong", '檢查教學的文字與檔案，列出有問題的地方'),
+  grade: text(
+    "grade a class of submissions: students' Compose projects, untrusted",
+    '替全班的作業評分：學生的 Compose 專案，一律視為不可信任',
+  ),
   engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
@@ -26,6 +30,10 @@ export const args = {
   labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
   step: text('lab or lab/step; none: all steps that hold now', '單元，或「單元/步驟」；不寫就列出目前成立的所有步驟'),
   tutorial: text('which tutorial; none: compose-scale', '要用哪一份教學；不寫就是 compose-scale'),
+  submissions: text(
+    'a submission, or a folder of them: folders, archives, git repositories',
+    '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
+  ),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
@@ -60,5 +68,24 @@ export const options = {
   project: text('the Compose project that is meant, where there are several', '要檢查哪一個 Compose 專案（有好幾個時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
+  gradeOut: text(
+    'the folder for the grades; the same one again goes on where it stopped',
+    '放成績的資料夾；再次指定同一個，就會從中斷的地方繼續',
+  ),
+  rubric: text(
+    'points for each check; default: the one that comes with the tutorial',
+    '每項檢查的配分；預設用教學內建的評分標準',
+  ),
+  roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
+  gradeJobs: text('how many submissions at a time; default: what the machine holds', '同時評幾份作業；預設依這台機器的能力決定'),
+  gradeEngine: text(
+    'private: an engine for submissions alone, which nothing leaves; docker: your own Docker, which is weaker',
+    'private：作業專用的引擎，什麼都出不去；docker：你自己的 Docker，隔離較弱',
+  ),
+  buildNetwork: text('let builds use the network', '允許建置時使用網路'),
+  regrade: text(
+    'show what would change, per student, with this rubric and this version; --yes applies it',
+    '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
+  ),
   dryRun: text('only say what would be removed', '只列出將會移除的東西'),
 } as const satisfies Record<string, Text>;

@@ -8,6 +8,16 @@ export interface Homes {
   readonly cache: string;
   /** Must not be lost while in use: the runs' journal, the private engine's data. */
   readonly state: string;
+  /** The private engine is for code that nobody vouches for, and is held within these. */
+  readonly bounds?: Bounds;
+}
+
+/** What all that runs on an engine may use together, builds included. */
+export interface Bounds {
+  readonly memoryMb: number;
+  /** In cores: 1.5. */
+  readonly cpus: number;
+  readonly pids: number;
 }
 
 /** XDG's folders (`$XDG_CACHE_HOME`, `$XDG_STATE_HOME`, else below the home folder); relative values are ignored, as XDG asks. */

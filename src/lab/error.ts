@@ -5,6 +5,8 @@ export const errorCodes = {
   E_USAGE: 2,
   E_LAB_INVALID: 2,
   E_LAB_UNKNOWN: 2,
+  E_RUBRIC_INVALID: 2,
+  E_SUBMISSION: 2,
   E_PROJECT_UNKNOWN: 2,
   E_PROJECT_AMBIGUOUS: 2,
   E_ENGINE_UNREACHABLE: 3,
@@ -29,6 +31,7 @@ export const errorCodes = {
   E_PROBE: 3,
   E_TIMEOUT: 3,
   E_STATE: 3,
+  E_CONTROL: 3,
   E_CLEAN: 3,
   E_INTERRUPTED: 130,
 } as const;

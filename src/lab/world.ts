@@ -48,6 +48,11 @@ export interface World {
   image(ref: string): Promise<ImageFacts>;
   /** The image reference that a service is to run, as the Compose file resolves it. */
   imageOf(service: string): Promise<string>;
+  /**
+   * Run a shell script where a container stands on its networks, with its name server, to ask from there: in that container itself, or in
+   * one of ours in its place.
+   */
+  probe(containerId: string, script: string, timeoutMs?: number, alone?: 'alone'): Promise<ExecResult>;
   /** Run a shell script inside a container, to its end or `timeoutMs`; one that waits by itself goes `alone`, so that no other waits for it. */
   exec(containerId: string, script: string, timeoutMs?: number, alone?: 'alone'): Promise<ExecResult>;
   /** Commands that others than we ran inside the project's containers, since a time of the engine's. */

@@ -40,6 +40,7 @@ export function observe(observed: Observed): View {
         state ??= projectFacts(api, project);
         return state;
       };
+      const run: World['exec'] = (id, script, timeoutMs = probeMs, alone) => exec(api, id, script, timeoutMs, alone);
       return {
         project,
         spec: observed.spec,
@@ -49,7 +50,8 @@ export function observe(observed: Observed): View {
         state: known,
         time: async () => (await api.get<{ SystemTime: string }>('/info')).SystemTime,
         image: (ref) => imageFacts(api, ref),
-        exec: (id, script, timeoutMs = probeMs, alone) => exec(api, id, script, timeoutMs, alone),
+        probe: run,
+        exec: run,
         execs: async (since) => {
           if (observed.recorder) return observed.recorder.execs(since);
           const started = (await known()).replicas.filter((one) => one.startedAt === since).map((one) => one.id);

@@ -25,12 +25,17 @@ interface Asked {
 }
 function world(
   facts: ReturnType<typeof stackFacts>,
-  over: Partial<Omit<World, 'exec'>> & { stack?: 'base' | 'nginx'; exec?: (asked: Asked) => string | ExecResult } = {},
+  over: Partial<Omit<World, 'exec' | 'probe'>> & { stack?: 'base' | 'nginx'; exec?: (asked: Asked) => string | ExecResult } = {},
 ) {
   const asked: Asked[] = [];
   let marks = 0;
   const spec = composeScale.stacks[over.stack ?? 'base'];
   if (!spec) throw new Error('no such stack');
+  const run: World['exec'] = async (id, script) => {
+    asked.push({ id, script });
+    const said = over.exec?.({ id, script }) ?? '';
+    return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : said;
+  };
   const made: World = {
     project: 'p',
     spec,
@@ -46,11 +51,8 @@ function world(
     file: async () => ({ kind: 'absent' }),
     realPath: async (path) => path,
     ...over,
-    exec: async (id, script) => {
-      asked.push({ id, script });
-      const said = over.exec?.({ id, script }) ?? '';
-      return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : said;
-    },
+    probe: run,
+    exec: run,
   };
   return { world: made, asked };
 }
@@ -400,7 +402,7 @@ test('what waits by itself goes alone, what does not shares an exec', async () =
   const { world: on } = world(frontFacts(2), { stack: 'nginx' });
   const told: World = {
     ...on,
-    exec: async (_, script, __, how) => {
+    probe: async (_, script, __, how) => {
       const kind = script.includes('telnet') ? 'reach' : script.includes('/health') ? 'ready' : 'name';
       alone.push([kind, how]);
       return { exitCode: 0, stdout: 'no', stderr: '' };

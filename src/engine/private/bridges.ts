@@ -52,10 +52,10 @@ export const loadSubnets = ({ subnetFile }: Layout): Promise<Subnets | undefined
  * The bridges on the host that are this engine's: its own, and those of its networks. Docker calls these `br-` and 12
  * digits, whichever engine made them; that it was this one is told by its own store of networks, which names them.
  */
-export async function ownBridges({ bridge, data }: Layout): Promise<string[]> {
+export async function ownBridges({ bridge, store: folder }: Layout): Promise<string[]> {
   const links = await shell()`ip -json link show type bridge`;
   const names = (JSON.parse(links.stdout || '[]') as { ifname?: string }[]).flatMap(({ ifname }) => ifname ?? []);
-  const store = await readFile(join(data, 'network', 'files', 'local-kv.db'), 'latin1').catch(() => '');
+  const store = await readFile(join(folder, 'network', 'files', 'local-kv.db'), 'latin1').catch(() => '');
   return names.filter((name) => name === bridge || (/^br-[0-9a-f]{12}$/.test(name) && store.includes(name)));
 }
 

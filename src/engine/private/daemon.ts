@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { either } from '../signals.ts';
+import { boundCgroup, together, writeIds } from './bounds.ts';
 import { makeBridge } from './bridges.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
-import { writeIptables } from './firewall.ts';
+import { shutHost, writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
 import { answers, listens } from './ping.ts';
 import { ended, findDockerd, kill } from './processes.ts';
@@ -16,13 +17,17 @@ import { sweep } from './sweep.ts';
 
 const readyMs = 30_000;
 
+/** An engine for submissions keeps no more of their builds than this. */
+const builder = { gc: { enabled: true, defaultKeepStorage: '4GB' } };
+
 /** Starts containerd and dockerd from the unpacked packages; resolves when the engine answers. Throws LabError E_ENGINE_START. */
 export async function startDaemons(layout: Layout, root: string, signal?: AbortSignal): Promise<void> {
   const { dir, data, run, exec, bin, config, settings, log, containerdLog } = layout;
   await sweep(layout);
-  for (const folder of [dir, data, run, exec, bin, join(config, 'cli-plugins')])
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(settings, '{}\n', { flag: 'wx' }).catch(ifThere);
+  for (const folder of [dir, data, bin, join(config, 'cli-plugins')]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  // a root that is nobody has to pass through
+  for (const folder of [run, exec]) await mkdir(folder, { recursive: true, mode: layout.bounds ? 0o711 : 0o700 });
+  await writeFile(settings, `${JSON.stringify(layout.bounds ? { builder } : {})}\n`, { flag: 'wx' }).catch(ifThere);
   await linkPlugins(config, root);
   await writeIptables(layout);
   const subnets = await makeBridge(layout);
@@ -32,9 +37,12 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   const program = join(root, 'usr/sbin/dockerd');
   const { stdout: help } = await shell()`${program} --help`;
   await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
-  const containerd = await launch(join(root, 'usr/bin/containerd'), containerdArgs(layout), env, containerdLog);
-  const dockerd = await launch(program, dockerdArgs(layout, root, subnets, help), env, log);
-  const ready = await untilReady(layout, [containerd, dockerd], signal);
+  const containerd = [join(root, 'usr/bin/containerd'), ...containerdArgs(layout)];
+  const dockerd = [program, ...dockerdArgs(layout, root, subnets, help)];
+  const daemons = layout.bounds
+    ? [await launchBounded(layout, containerd, dockerd, env)]
+    : [await launch(containerd, env, containerdLog), await launch(dockerd, env, log)];
+  const ready = await untilReady(layout, daemons, signal);
   if (ready) return;
   const said = await lastWords([containerdLog, log]);
   await stopDaemons(layout);
@@ -63,8 +71,22 @@ export async function stopDaemons(layout: Layout): Promise<boolean> {
   return dockerd.length > 0;
 }
 
+/** Both daemons, for code that nobody vouches for. */
+async function launchBounded(
+  layout: Layout,
+  containerd: readonly string[],
+  dockerd: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcess> {
+  await boundCgroup(layout);
+  await shutHost(layout);
+  const line = together(layout, await writeIds(layout), containerd, dockerd);
+  await rename(layout.containerdLog, `${layout.containerdLog}.1`).catch(() => undefined);
+  return launch(['unshare', '--mount', '--propagation', 'private', 'sh', '-c', line], env, layout.log);
+}
+
 /** A process of its own session that outlives this one, and writes to its own log. */
-async function launch(path: string, args: readonly string[], env: NodeJS.ProcessEnv, log: string): Promise<ChildProcess> {
+async function launch([path = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, log: string): Promise<ChildProcess> {
   await rename(log, `${log}.1`).catch(() => undefined);
   const file = await open(log, 'a', 0o600);
   try {

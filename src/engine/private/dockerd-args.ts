@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { remapUser } from './bounds.ts';
 import type { Layout } from './layout.ts';
 import type { Subnets } from './subnet.ts';
 
@@ -8,7 +9,7 @@ export function dockerdArgs(layout: Layout, root: string, subnets: Subnets, help
     'config-file': layout.settings,
     host: layout.host,
     group: 'root',
-    'data-root': layout.data,
+    'data-root': layout.dataRoot,
     'exec-root': layout.exec,
     pidfile: layout.pidFile,
     // the host's own containerd, were there one, would be taken: this engine brings its own
@@ -27,6 +28,7 @@ export function dockerdArgs(layout: Layout, root: string, subnets: Subnets, help
     ip6tables: 'false',
     'cgroup-parent': `/${layout.cgroup}`,
     'exec-opt': 'native.cgroupdriver=cgroupfs',
+    ...(layout.bounds ? { 'userns-remap': remapUser, 'no-new-privileges': 'true' } : {}),
   };
   return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 }
@@ -39,10 +41,10 @@ export const containerdArgs = ({ run, containerdSocket }: Layout): string[] => [
 ];
 
 /** containerd's settings. `opt` would make /opt/containerd, `nri` (containerd 2) a socket in /run/nri. */
-export const containerdSettings = ({ data, run }: Layout): string =>
+export const containerdSettings = ({ dataRoot, run }: Layout): string =>
   [
     'version = 2',
-    `root = ${JSON.stringify(join(data, 'containerd'))}`,
+    `root = ${JSON.stringify(join(dataRoot, 'containerd'))}`,
     `state = ${JSON.stringify(join(run, 'containerd'))}`,
     'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri"]',
     '',

@@ -1,9 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
 import { loadSubnets, ownBridges } from './bridges.ts';
 import type { Layout } from './layout.ts';
 import { findProgram } from './needs.ts';
-import { shell } from './shell.ts';
+import { complaint, shell } from './shell.ts';
 import { within } from './subnet.ts';
 
 /**
@@ -36,6 +38,23 @@ done
 [ "$table $verb" != 'raw rule' ] || set -- "$@" -m comment --comment ${chain}
 exec '${real.replaceAll("'", `'\\''`)}' "$@"
 `;
+
+/** Nothing on this engine's networks may begin a connection to the host's own services, on whichever of its addresses. Throws LabError E_ENGINE_START. */
+export async function shutHost(layout: Layout): Promise<void> {
+  const subnets = await loadSubnets(layout);
+  if (!subnets) throw new Error('the engine has no addresses yet');
+  const rule = ['-s', subnets.range, '!', '-i', 'lo', '-m', 'conntrack', '!', '--ctstate', 'ESTABLISHED,RELATED', '-j', 'DROP'];
+  const done = await shell()`iptables --wait -I INPUT ${rule}`;
+  if (done.ok) return;
+  throw new LabError(
+    'E_ENGINE_START',
+    text(
+      `the host's own services could not be closed to the containers: ${complaint(done)}`,
+      `無法讓容器連不到主機自己的服務：${complaint(done)}`,
+    ),
+    text('iptables with its `conntrack` match is needed', '需要 iptables 以及它的 `conntrack` 比對模組'),
+  );
+}
 
 /** What marks a rule as this engine's. */
 export interface Marks {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Homes, shortHash } from '../homes.ts';
+import { type Bounds, type Homes, shortHash } from '../homes.ts';
+import { remapped } from './bounds.ts';
 
 /** Where everything of one private engine is, and what its things on the host are called. All follows from the two homes. */
 export interface Layout {
@@ -10,6 +11,10 @@ export interface Layout {
   /** What stays: data, logs, settings. */
   readonly dir: string;
   readonly data: string;
+  /** What dockerd knows `data` by. */
+  readonly dataRoot: string;
+  /** Where dockerd keeps its own store below `data`. */
+  readonly store: string;
   readonly log: string;
   readonly containerdLog: string;
   /** dockerd's settings file: made empty, a place for a registry mirror. Never the host's /etc/docker/daemon.json. */
@@ -32,23 +37,28 @@ export interface Layout {
   readonly chain: string;
   /** The cgroup that all containers are below. */
   readonly cgroup: string;
+  readonly bounds?: Bounds;
 }
 
 /** A Unix socket's path has at most 107 bytes (unix(7)); the longest that the daemons add is `/exec/libnetwork/<12 digits>.sock`. */
 const longest = 107 - '/exec/libnetwork/123456789abc.sock'.length;
 
-export function layoutOf({ cache, state }: Homes): Layout {
+export function layoutOf({ cache, state, bounds }: Homes): Layout {
   const id = shortHash(state);
   const dir = join(state, 'engine');
   const near = join(dir, 'run');
   // /run belongs to root alone, as the private engine does
-  const run = Buffer.byteLength(near) <= longest ? near : `/run/labwright-${id}`;
+  // and a root that is nobody must find a way to its files: a home folder has none
+  const run = Buffer.byteLength(near) <= longest && !bounds ? near : `/run/labwright-${id}`;
+  const data = join(dir, 'data');
   const socket = join(run, 'docker.sock');
   return {
     id,
     packages: join(cache, 'packages'),
     dir,
-    data: join(dir, 'data'),
+    data,
+    dataRoot: bounds ? join(run, 'data') : data,
+    store: bounds ? join(data, remapped) : data,
     log: join(dir, 'dockerd.log'),
     containerdLog: join(dir, 'containerd.log'),
     settings: join(dir, 'daemon.json'),
@@ -64,5 +74,6 @@ export function layoutOf({ cache, state }: Homes): Layout {
     bridge: `lw-${id}`,
     chain: `LW${id}`,
     cgroup: `labwright-${id}`,
+    ...(bounds ? { bounds } : {}),
   };
 }

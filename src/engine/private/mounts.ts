@@ -21,7 +21,8 @@ export function parseMounts(mountinfo: string): Mount[] {
   });
 }
 
-const loadMounts = async (): Promise<Mount[]> => parseMounts(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
+export const loadMounts = async (): Promise<Mount[]> =>
+  parseMounts(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
 
 /** Those at or below these folders, the deepest first. */
 export const mountsIn = (mounts: readonly Mount[], folders: readonly string[]): string[] =>

@@ -32,8 +32,8 @@ const flag = (argv: readonly string[], name: string, value: string): boolean =>
   argv.includes(`${name}=${value}`) || argv.some((arg, at) => arg === name && argv[at + 1] === value);
 
 /** This engine's dockerd: told from every other by its data root. A number in a pid file proves nothing. */
-export async function findDockerd({ data }: Layout): Promise<Process[]> {
-  return (await neighbours()).filter(({ argv }) => /dockerd$/.test(argv[0] ?? '') && flag(argv, '--data-root', data));
+export async function findDockerd({ dataRoot }: Layout): Promise<Process[]> {
+  return (await neighbours()).filter(({ argv }) => /dockerd$/.test(argv[0] ?? '') && flag(argv, '--data-root', dataRoot));
 }
 
 /** This engine's containerd and its shims: they all name its socket. */

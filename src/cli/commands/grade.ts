@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openGrading } from '../../engine/grading.ts';
+import { neededImages } from '../../engine/needed-images.ts';
+import { assets, version } from '../../engine/package.ts';
+import { gradeClass } from '../../grade/class.ts';
+import type { Entry, Gradebook } from '../../grade/grade.ts';
+import { findSubmissions } from '../../grade/intake/find.ts';
+import { loadRoster } from '../../grade/intake/roster.ts';
+import { openJournal } from '../../grade/journal.ts';
+import { loadGradebook } from '../../grade/out/load.ts';
+import { writeGradebook } from '../../grade/out/write.ts';
+import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
+import { loadRubric, standardRubric } from '../../grade/rubric.ts';
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { createClassProgress } from '../../report/class-progress.ts';
+import { clock } from '../clock.ts';
+import type { Cli } from '../context.ts';
+import { renderChanges } from '../grade-changes.ts';
+import { classSummary, endedLine } from '../grade-summary.ts';
+import { talkOn } from '../talk.ts';
+import { findTutorial } from '../tutorials.ts';
+
+export interface GradeOptions {
+  readonly out: string;
+  readonly tutorial: string;
+  readonly rubric?: string;
+  readonly roster?: string;
+  readonly jobs?: number;
+  readonly engine: 'private' | 'docker';
+  readonly buildNetwork?: boolean;
+  readonly regrade?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `lab grade`: grades a class. 0: every submission is decided; 3: some need review. */
+export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
+  const tutorial = findTutorial(options.tutorial);
+  const rubricPath = options.rubric ?? standardRubric(tutorial);
+  const rubric = await loadRubric(rubricPath, tutorial);
+  const roster = options.roster ? await loadRoster(options.roster) : undefined;
+  const { found, missing } = await findSubmissions(paths, roster);
+  const out = resolve(cli.cwd, options.out);
+  const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
+  const lab = tutorial.labs.find(({ id }) => id === rubric.lab);
+  const stack = lab && tutorial.stacks[lab.stack];
+  if (!lab || !stack) throw new Error(`the rubric names the lab ${rubric.lab}, which is not there`);
+  const journal = await openJournal(out);
+  const talk = talkOn(cli);
+  const progress = createClassProgress(cli.err, cli.lang, clock.now);
+  const startedAt = clock.time();
+  const startedMs = clock.now();
+  try {
+    const images = await neededImages(join(assets, tutorial.id));
+    const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
+    const { engine, rootId, bounds } = await openGrading(opening, images);
+    try {
+      talk.end();
+      const session = randomBytes(4).toString('hex');
+      let marks = 0;
+      let runs = 0;
+      const entries = await gradeClass({
+        engine,
+        homes: cli.homes,
+        lab,
+        spec: { ...stack, services: rubric.services },
+        rubric,
+        proberImage: proberImage(tutorial, images),
+        buildNetwork: options.buildNetwork === true,
+        ...(rootId === undefined ? {} : { rootId }),
+        version,
+        clock,
+        nonce: () => `${session}-${++marks}`,
+        runId: () => `${session}${++runs}`,
+        found,
+        jobs: options.jobs ?? jobsFor(rubric.limits.memoryMb, bounds?.memoryMb),
+        journal,
+        control: join(assets, tutorial.id, stack.dir),
+        signal: cli.signal,
+        onProgress: (state) => {
+          if (state.last) progress.say(endedLine(state.last.id, state.last.grade, cli.err, cli.lang));
+          progress.update(state);
+        },
+      });
+      progress.close();
+      const all = entries.map((entry): Entry => {
+        const own = overrides.filter(({ student }) => student === entry.student.id);
+        return { ...entry, grade: applyOverrides(entry.grade, own), overrides: own };
+      });
+      const book: Gradebook = {
+        tool: 'labwright',
+        version,
+        tutorial: tutorial.id,
+        title: lab.title,
+        rubric: { path: rubricPath, hash: rubric.hash, max: rubric.max },
+        engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
+        weaker: rootId === undefined ? weaker : [],
+        startedAt,
+        durationMs: Math.round(clock.now() - startedMs),
+        entries: all,
+      };
+      if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
+      await writeGradebook(out, book, cli.lang);
+      cli.out.write(classSummary(book, missing.length, options.out, cli));
+      return all.some(({ grade }) => grade.status === 'review') ? 3 : 0;
+    } finally {
+      await engine.api.close();
+    }
+  } catch (cause) {
+    if (!cli.signal.aborted || cause instanceof LabError) throw cause;
+    throw new LabError(
+      'E_INTERRUPTED',
+      text('interrupted; what was decided is kept', '已中斷；已經評好的成績都會保留'),
+      text('the same command again goes on from here', '再執行一次同樣的指令就會繼續'),
+      { cause },
+    );
+  } finally {
+    talk.end();
+    progress.close();
+    await journal.close();
+  }
+}
+
+/** Shows what would change, and has a person say so before it does; `--yes` says it beforehand. */
+async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undefined, after: Gradebook): Promise<boolean> {
+  if (!before) return true;
+  const { lines, changed } = renderChanges(before, after, cli.lang);
+  cli.out.write(`${lines.join('\n')}\n`);
+  if (changed === 0 || yes) return true;
+  const { ask } = talkOn(cli);
+  if (await ask?.(text('Apply this?', '要套用嗎？'))) return true;
+  cli.out.write(cli.lang === 'en' ? 'Nothing is changed; --yes applies it.\n' : '沒有改變任何成績；加上 --yes 就會套用。\n');
+  return false;
+}
+
+/** Twice the cores: waiting is half of what a submission does. Each has three replicas of flask, nginx, Redis and what asks. */
+function jobsFor(memoryMb: number, bound: number | undefined): number {
+  const byMemory = bound === undefined ? Number.POSITIVE_INFINITY : Math.floor(bound / (memoryMb * 3));
+  return Math.max(1, Math.min(availableParallelism() * 2, byMemory));
+}
+
+/** The image of the tutorial's own client: it has what probes need. */
+function proberImage({ id }: Tutorial, images: readonly string[]): string {
+  const found = images.find((ref) => ref.includes('netshoot'));
+  if (!found) throw new Error(`no image of ${id} has curl and dig`);
+  return found;
+}
+
+const weaker: readonly Text[] = [
+  text('root in a container is root on this machine', '容器裡的 root 就是這台機器的 root'),
+  text('builds share your own cache, and are not bounded in memory', '建置會用到你自己的快取，記憶體也沒有上限'),
+  text("containers may reach this machine's own services", '容器可能連得到這台機器上的服務'),
+];

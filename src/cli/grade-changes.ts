@@ -1,0 +1,47 @@
+import type { Gradebook } from '../grade/grade.ts';
+import { type Change, compareGrades } from '../grade/regrade.ts';
+import type { Lang } from '../lab/text.ts';
+
+const words = {
+  en: {
+    same: 'No grade would change.',
+    count: (changed: number, all: number) => `${changed} of ${all} grades would change.`,
+    total: 'total',
+    came: 'not graded before',
+    gone: 'no longer handed in',
+    none: '–',
+  },
+  'zh-TW': {
+    same: '沒有任何成績會改變。',
+    count: (changed: number, all: number) => `${all} 份成績中有 ${changed} 份會改變。`,
+    total: '總分',
+    came: '之前沒有評過',
+    gone: '這次沒有繳交',
+    none: '–',
+  },
+} as const;
+
+/** What another grading would change, student by student, in lines; `changed` counts students. */
+export function renderChanges(before: Gradebook, after: Gradebook, lang: Lang): { lines: string[]; changed: number } {
+  const say = words[lang];
+  const old = new Map(before.entries.map((entry) => [entry.student.id, entry.grade]));
+  const stay = new Set(after.entries.map(({ student }) => student.id));
+  const blocks = [
+    ...after.entries.map(({ student, grade }) => {
+      const was = old.get(student.id);
+      if (!was) return [`${student.id}  ${say.came}`];
+      const changes = compareGrades(was, grade);
+      return changes.length === 0 ? [] : [student.id, ...changes.map((one) => `  ${lineOf(one, lang)}`)];
+    }),
+    ...[...old.keys()].filter((id) => !stay.has(id)).map((id) => [`${id}  ${say.gone}`]),
+  ].filter((lines) => lines.length > 0);
+  const changed = blocks.length;
+  return { lines: [...blocks.flat(), changed === 0 ? say.same : say.count(changed, stay.size)], changed };
+}
+
+function lineOf({ of, id, before, after }: Change, lang: Lang): string {
+  const say = words[lang];
+  const points = (one: Change['before']) => (one?.points == null ? say.none : String(one.points));
+  const states = before && after && before.state !== after.state ? `  (${before.state} → ${after.state})` : '';
+  return `${of === 'total' ? say.total : id}  ${points(before)} → ${points(after)}${states}`;
+}

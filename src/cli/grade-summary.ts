@@ -1,0 +1,81 @@
+import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
+import { type Lang, text } from '../lab/text.ts';
+import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts';
+import type { Screen } from '../report/screen.ts';
+
+/** A grade in a few words: its points, or why there are none. */
+export function inShort(
+  { status, points, max, refusals, review }: Grade,
+  lang: Lang,
+): { mark: string; score: string; why: string } {
+  const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
+  const score = points === null ? '–' : `${points}/${max}`;
+  return { mark, score, why: points === null ? (review ?? refusals[0]?.text ?? text('', ''))[lang] : '' };
+}
+
+/** One line for a submission that has just ended. */
+export function endedLine(id: string, grade: Grade, { paint, columns }: Screen, lang: Lang): string {
+  const { mark, score, why } = inShort(grade, lang);
+  const colour = grade.status === 'graded' ? paint.green : grade.status === 'refused' ? paint.yellow : paint.red;
+  const plain = `${id}  ${score}${why ? `  ${why}` : ''}`;
+  return `${colour(mark)} ${truncate(plain, columns - 3)}`;
+}
+
+const words = {
+  en: {
+    status: { graded: 'graded', refused: 'refused', review: 'needs review' },
+    same: (id: string) => `the same as ${id}`,
+    end: (graded: number, refused: number, review: number, missing: number, time: string) =>
+      `${[
+        `${graded} graded`,
+        ...(refused > 0 ? [`${refused} refused: yours to decide`] : []),
+        ...(review > 0 ? [`${review} to be reviewed`] : []),
+        ...(missing > 0 ? [`${missing} of the roster handed in nothing`] : []),
+      ].join(', ')}, in ${time}.`,
+    written: (folder: string) => `Grades: ${folder}/grades.csv, and for people ${folder}/index.html`,
+    decide: (folder: string) =>
+      `Your word settles what is open: ${folder}/overrides.csv (student, check, points, reason), then the same command again.`,
+  },
+  'zh-TW': {
+    status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認' },
+    same: (id: string) => `和 ${id} 相同`,
+    end: (graded: number, refused: number, review: number, missing: number, time: string) =>
+      `${[
+        `已評分 ${graded} 份`,
+        ...(refused > 0 ? [`拒絕執行 ${refused} 份，由你決定`] : []),
+        ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
+        ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
+      ].join('，')}，共 ${time}。`,
+    written: (folder: string) => `成績：${folder}/grades.csv；給人看的頁面：${folder}/index.html`,
+    decide: (folder: string) =>
+      `還沒決定的由你裁定：寫在 ${folder}/overrides.csv（student, check, points, reason），再執行一次同樣的指令。`,
+  },
+} as const;
+
+/** What a teacher reads at the end: a line for each student, how many of each, and where the grades are. */
+export function classSummary(
+  book: Gradebook,
+  missing: number,
+  folder: string,
+  { out, lang }: { out: Screen; lang: Lang },
+): string {
+  const say = words[lang];
+  const { entries } = book;
+  const ids = Math.max(0, ...entries.map(({ student }) => widthOf(student.id)));
+  const scores = Math.max(0, ...entries.map(({ grade }) => widthOf(inShort(grade, lang).score)));
+  const row = ({ student, grade, sameAs }: Entry) => {
+    const { score, why } = inShort(grade, lang);
+    const told = [grade.status === 'graded' ? '' : say.status[grade.status], why, sameAs ? say.same(sameAs) : ''].filter(Boolean);
+    return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${told.join('  ')}`.trimEnd(), out.columns);
+  };
+  const count = (status: Grade['status']) => entries.filter(({ grade }) => grade.status === status).length;
+  const time = lang === 'en' ? duration(book.durationMs, 'm', 's') : duration(book.durationMs, '分', '秒');
+  const [refused, review] = [count('refused'), count('review')];
+  return `${[
+    ...entries.map(row),
+    '',
+    out.paint.bold(say.end(count('graded'), refused, review, missing, time)),
+    say.written(folder),
+    ...(refused + review > 0 ? [say.decide(folder)] : []),
+  ].join('\n')}\n`;
+}

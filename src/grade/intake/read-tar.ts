@@ -1,0 +1,93 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { extract, type Header } from 'tar-stream';
+import { isSystemError } from '../../engine/api-error.ts';
+import type { IntakeLimits, Item } from './item.ts';
+import { assertRatio } from './landing.ts';
+import { Refused } from './refusal.ts';
+
+const block = 512;
+/** Of the bytes that may be taken, so many times may be read: the rest is junk of the student's tools. */
+const readEach = 4;
+
+const kinds: Readonly<Record<string, Item['kind']>> = {
+  file: 'file',
+  'contiguous-file': 'file',
+  directory: 'folder',
+  symlink: 'link',
+  link: 'hard-link',
+  'character-device': 'special',
+  'block-device': 'special',
+  fifo: 'special',
+};
+
+/** What a tar holds, packed by gzip or not, in one pass. `packed` is its size on the disk. */
+export async function* tarItems(
+  source: Readable,
+  gzip: boolean,
+  packed: number,
+  limits: IntakeLimits,
+  signal: AbortSignal,
+): AsyncGenerator<Item> {
+  // Names come as bytes: one character each.
+  const entries = extract({ filenameEncoding: 'latin1' } as object);
+  const meter = (chunks: AsyncIterable<Uint8Array>) => metered(chunks, packed, limits);
+  let failure: { readonly error: unknown } | undefined;
+  const pumped = (
+    gzip
+      ? pipeline(source, createGunzip(), meter, entries as unknown as NodeJS.WritableStream, { signal })
+      : pipeline(source, meter, entries as unknown as NodeJS.WritableStream, { signal })
+  ).catch((error: unknown) => {
+    failure = { error };
+  });
+  try {
+    for await (const entry of entries) {
+      yield { ...itemOf(entry.header), read: () => entry as AsyncIterable<Uint8Array> };
+      entry.resume();
+    }
+    await pumped;
+    if (failure) throw failure.error;
+  } catch (error) {
+    throw told(failure?.error ?? error);
+  } finally {
+    (entries as unknown as Readable).destroy();
+    source.destroy();
+    await pumped;
+  }
+}
+
+function told(error: unknown): unknown {
+  const isOurs = error instanceof Refused || isSystemError(error) || (error instanceof Error && error.name === 'AbortError');
+  return isOurs ? error : new Refused('archive-damaged');
+}
+
+/** Counts what comes out, and holds that it ends as a tar does: with a block of zeros. */
+async function* metered(chunks: AsyncIterable<Uint8Array>, packed: number, limits: IntakeLimits): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  let tail = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > limits.bytes * readEach) throw new Refused('too-large');
+    assertRatio(bytes, packed, limits);
+    tail = chunk.length >= block ? Buffer.from(chunk.subarray(-block)) : Buffer.concat([tail, chunk]).subarray(-block);
+    yield chunk;
+  }
+  if (tail.length < block || tail.some((byte) => byte !== 0)) throw new Refused('archive-damaged');
+}
+
+function itemOf({ name, type, mode, size, linkname, ...header }: Header): Omit<Item, 'read'> {
+  const pax = (header.pax ?? {}) as Readonly<Record<string, string>>;
+  const path = bytesOf(name, pax['path']);
+  const kind = kinds[type];
+  const isSparse = Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
+  if (kind === undefined || isSparse) throw new Refused('archive-entry', path.toString());
+  const target = linkname ? { target: bytesOf(linkname, pax['linkpath']) } : {};
+  return { path, kind, executable: (mode & 0o100) !== 0, size, ...target };
+}
+
+/** A name in a header of its own has been read as UTF-8 already; what it could not read is made unreadable again. */
+function bytesOf(name: string, fromPax: string | undefined): Buffer {
+  if (name !== fromPax) return Buffer.from(name, 'latin1');
+  return name.includes('\ufffd') ? Buffer.concat([Buffer.from(name), Buffer.from([0xff])]) : Buffer.from(name);
+}

@@ -1,0 +1,82 @@
+import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLock } from '../engine/lock.ts';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { Grade } from './grade.ts';
+import { header, type Line, readLines } from './journal-lines.ts';
+
+/** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
+export interface Journal {
+  /** The last one for this key. */
+  find(key: string): Grade | undefined;
+  /** Resolves when it is on the disk, flushed. Rejects where it could not be written, and from then on always: what is there is read again when it is opened anew. */
+  add(key: string, grade: Grade): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal of an output folder, which is made where it is not there, and holds the folder until it is closed or the process ends. The end
+ * of a line that a crash cut short is taken off the file. Throws LabError E_SUBMISSION where another process holds the folder, E_STATE for a file that is no journal, or a damaged one.
+ */
+export async function openJournal(dir: string): Promise<Journal> {
+  await mkdir(dir, { recursive: true });
+  const lock = await tryLock(`grade ${await realpath(dir)}`);
+  if (!lock) throw inUse(dir);
+  let file: FileHandle | undefined;
+  try {
+    const path = join(dir, 'journal.ndjson');
+    file = await open(path, 'a+');
+    const opened = file;
+    const written = await opened.readFile();
+    const { lines, bytes } = readLines(written, path);
+    if (bytes < written.length) await opened.truncate(bytes);
+    const grades = new Map(lines.map(({ key, grade }) => [key, grade]));
+    if (bytes === 0) await flushed(opened, header);
+    await syncFolder(dir);
+    // One at a time: only the last line can be cut short.
+    let last: Promise<void> = Promise.resolve();
+    const close = async () => {
+      await last.catch(() => undefined);
+      await opened.close();
+      await lock.release();
+    };
+    return {
+      find: (key) => grades.get(key),
+      add: (key, grade) => {
+        last = last.then(async () => {
+          await flushed(opened, { key, grade });
+          grades.set(key, grade);
+        });
+        return last;
+      },
+      close,
+    };
+  } catch (error) {
+    await file?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function flushed(file: FileHandle, line: Line | typeof header): Promise<void> {
+  await file.appendFile(`${JSON.stringify(line)}\n`);
+  await file.datasync();
+}
+
+/** So that the file itself is still there after a power cut. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+const inUse = (dir: string): LabError =>
+  new LabError(
+    'E_SUBMISSION',
+    text(`another lab grade is at work on ${dir}`, `另一個 lab grade 正在使用 ${dir}`),
+    text('wait for it, or grade into another folder with --out', '等它結束，或用 --out 指定另一個資料夾'),
+  );

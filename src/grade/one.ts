@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { lchown, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asLabError } from '../engine/api-error.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Homes } from '../engine/homes.ts';
+import { either } from '../engine/signals.ts';
+import type { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { Lab, StackSpec } from '../lab/tutorial.ts';
+import type { Clock } from '../run/clock.ts';
+import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
+import { quietMs, removeRun } from '../run/teardown.ts';
+import type { Grade, Remark } from './grade.ts';
+import { inOrder } from './in-order.ts';
+import { intakeLimits, unpack } from './intake/unpack.ts';
+import { performSteps, type Stop } from './perform.ts';
+import { openPlace } from './place.ts';
+import type { NormalStack } from './policy/normal.ts';
+import { judgePolicy } from './policy/policy.ts';
+import type { Rubric } from './rubric.ts';
+import { score } from './score.ts';
+import { watchUse } from './used.ts';
+
+/** What every submission of a class is graded with. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly homes: Homes;
+  readonly lab: Lab;
+  /** The stack of the lab, with the rubric's names of services. */
+  readonly spec: StackSpec;
+  readonly rubric: Rubric;
+  /** An image with curl and dig. */
+  readonly proberImage: string;
+  readonly buildNetwork: boolean;
+  /** Who root in a container is on this machine; left out: root. */
+  readonly rootId?: number;
+  /** The version of what grades: another one grades anew. */
+  readonly version: string;
+  readonly clock: Clock;
+  nonce(): string;
+  /** A new one for each submission. */
+  runId(): string;
+}
+
+/** A submission as it was read. `key` stands for all that its grade depends on. */
+interface Read {
+  readonly hash: string;
+  readonly key: string;
+  readonly grade: Grade;
+}
+
+/**
+ * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
+ * and the disk. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ */
+export async function gradeOne(
+  path: string,
+  bench: Bench,
+  signal: AbortSignal,
+  known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
+): Promise<Read> {
+  const { engine, homes, clock, rubric } = bench;
+  const runId = bench.runId();
+  const dir = runDir(homes, runId);
+  const lock = await tryRunLock(homes, runId);
+  if (!lock) throw new Error(`the run ${runId} is under way already`);
+  let clean = false;
+  try {
+    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir });
+    await mkdir(dir, { recursive: true, mode: 0o711 });
+    const read = await unpack(path, join(dir, 'files'), intakeLimits, signal);
+    const key = keyOf(read.hash, bench);
+    if (!read.ok) {
+      clean = true;
+      return { hash: read.hash, key, grade: refused(rubric, read.refusals) };
+    }
+    const grade = await known(key, async () => {
+      const startedMs = clock.now();
+      const judged = await judgePolicy(read.dir, read.composeFile, rubric);
+      if (!judged.ok) return refused(rubric, judged.refusals);
+      const ordered = inOrder(judged.stack, rubric.services);
+      const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
+      const made = await work(bench, where, ordered.stack, [...judged.notes, ...ordered.notes], signal);
+      return { ...made, durationMs: Math.round(clock.now() - startedMs) };
+    });
+    clean = true;
+    return { hash: read.hash, key, grade };
+  } finally {
+    try {
+      await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
+      await rm(dir, { recursive: true, force: true });
+      await removeEntry(homes, runId);
+    } finally {
+      await lock.release();
+    }
+  }
+}
+
+interface Where {
+  readonly runId: string;
+  readonly dir: string;
+  readonly files: string;
+  readonly stackDir: string;
+}
+
+async function work(
+  bench: Bench,
+  { runId, dir, files, stackDir }: Where,
+  normal: NormalStack,
+  notes: readonly Remark[],
+  signal: AbortSignal,
+): Promise<Grade> {
+  const { engine, rubric, lab, clock, rootId } = bench;
+  await makeSources(stackDir, normal);
+  if (rootId !== undefined) await giveAway(files, rootId);
+  const project = `${projectPrefix(runId)}${lab.stack}`;
+  const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
+  const own = new AbortController();
+  const unwatch = watchUse({ api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, clock }, (reason: Stop) =>
+    own.abort(reason),
+  );
+  try {
+    const steps = await performSteps({ lab, place, clock, limits: rubric.limits, signal: either(signal, own.signal) });
+    return score(rubric, lab, steps, notes);
+  } finally {
+    await unwatch();
+    await place.close();
+  }
+}
+
+/** Compose makes the folders that are to be mounted and are not there; here they are made with the submission's own rights. */
+async function makeSources(dir: string, { services }: NormalStack): Promise<void> {
+  for (const mount of Object.values(services).flatMap(({ mounts }) => mounts))
+    if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
+}
+
+const ifThere = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error;
+};
+
+/** All of a folder belongs to a user from now on: to the one who is root in its containers. Links are not followed. */
+async function giveAway(path: string, id: number): Promise<void> {
+  await lchown(path, id, id);
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const below = join(path, entry.name);
+    if (entry.isDirectory()) await giveAway(below, id);
+    else await lchown(below, id, id);
+  }
+}
+
+const keyOf = (hash: string, { rubric, version, buildNetwork }: Bench): string =>
+  createHash('sha256')
+    .update([hash, rubric.hash, version, String(buildNetwork)].join('\n'))
+    .digest('hex');
+
+const blank = (rubric: Rubric) => ({
+  points: null,
+  max: rubric.max,
+  checks: [],
+  deductions: [],
+  notes: [],
+  refusals: [],
+  durationMs: 0,
+});
+
+const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
+
+/** What ours or the engine's failure leaves: a person has to look. */
+export function unjudged(rubric: Rubric, error: unknown): Grade {
+  const { code, text: message }: LabError = asLabError(error);
+  return {
+    ...blank(rubric),
+    status: 'review',
+    review: text(`${code}: ${message.en}`, `${code}：${message['zh-TW']}`),
+  };
+}

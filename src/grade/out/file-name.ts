@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+/** Where pages stand in the output folder; links between them are relative. */
+export const classPage = 'index.html';
+export const studentPage = (name: string): string => `students/${name}.html`;
+
+/** Letters and digits that no file system folds, decomposes or reads as an option. */
+const plain = /^[A-Za-z0-9\p{Script=Han}][A-Za-z0-9_\p{Script=Han}-]{0,39}$/u;
+/** What Windows takes for devices. */
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/**
+ * File names for the students of a class, by ID: the ID itself where it is harmless and differs from the others by more than
+ * upper and lower case; else what can be kept of it, `~`, and a digest of the ID. No two are alike, also where case does not count.
+ */
+export function fileNames(ids: readonly string[]): (id: string) => string {
+  const many = new Map<string, number>();
+  for (const id of new Set(ids)) many.set(id.toLowerCase(), (many.get(id.toLowerCase()) ?? 0) + 1);
+  return (id) => {
+    const keep = plain.test(id) && !device.test(id) && id.normalize('NFKC') === id && (many.get(id.toLowerCase()) ?? 0) < 2;
+    return keep ? id : digested(id);
+  };
+}
+
+function digested(id: string): string {
+  const kept = id.normalize('NFKC').match(/[A-Za-z0-9_\p{Script=Han}]+/gu) ?? [];
+  const start = [...kept.join('-')].slice(0, 30).join('');
+  // halves of pairs must not all become the same replacement character
+  const digest = createHash('sha256').update(Buffer.from(id, 'utf16le')).digest('hex').slice(0, 16);
+  return `${start}~${digest}`;
+}

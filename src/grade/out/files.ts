@@ -1,0 +1,43 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Gradebook } from '../grade.ts';
+import { renderCanvas } from './canvas.ts';
+import { renderClassroom } from './classroom.ts';
+import { renderCsv } from './csv.ts';
+import { classPage, fileNames, studentPage } from './file-name.ts';
+import { renderGradescope } from './gradescope.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMoodle } from './moodle.ts';
+import { renderClassPage, renderStudentPage } from './pages.ts';
+import { renderClassSummary, renderStudentSummary } from './summary.ts';
+
+/** A file of the output folder: its path below it, with `/`, and its contents, made anew each time they are asked for. */
+export interface OutFile {
+  readonly path: string;
+  readonly parts: () => Iterable<string>;
+}
+
+/** All files of a gradebook, one student after another, so that no two students' contents need be kept at once. */
+export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
+  const nameOf = fileNames(book.entries.map(({ student }) => student.id));
+  const file = (path: string, render: () => string): OutFile => ({ path, parts: () => [render()] });
+  const students = book.entries.flatMap((entry) => {
+    const name = nameOf(entry.student.id);
+    return [
+      file(studentPage(name), () => renderStudentPage(book, entry, lang)),
+      file(`gradescope/${name}/results.json`, () => renderGradescope(entry, lang)),
+      file(`classroom/${name}.txt`, () => renderClassroom(entry, lang)),
+      file(`summary/${name}.md`, () => renderStudentSummary(book, entry, lang)),
+    ];
+  });
+  return [
+    ...students,
+    file(classPage, () => renderClassPage(book, lang)),
+    file('canvas.csv', () => renderCanvas(book, lang)),
+    file('moodle.csv', () => renderMoodle(book, lang)),
+    { path: 'grades.json', parts: () => renderJson(book) },
+    { path: 'junit.xml', parts: () => renderJunit(book, lang) },
+    file('summary.md', () => renderClassSummary(book, lang)),
+    file('grades.csv', () => renderCsv(book, lang)),
+  ];
+}

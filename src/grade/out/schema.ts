@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { outcomes } from '../../lab/verdict.ts';
+
+/** The document `grades.json`. `assets/grades.schema.json` is generated from here; a test holds them equal. */
+
+const text = z.strictObject({ en: z.string(), 'zh-TW': z.string() }).describe('the same in both languages');
+const points = z.number();
+const count = z.int().nonnegative();
+const durationMs = z.number().nonnegative().describe('milliseconds');
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const remark = z.strictObject({
+  code: z.string().describe('stable: rubrics refer to it'),
+  service: z.string().optional(),
+  place: z
+    .strictObject({ file: z.string(), line: z.int().positive().optional(), column: z.int().positive().optional() })
+    .optional()
+    .describe('in the submission’s own files; lines and columns count from 1'),
+  text,
+});
+
+const check = z.strictObject({
+  id: z.string().describe('step/check; stable: rubrics and overrides refer to it'),
+  claim: text,
+  outcome: z.enum(outcomes).describe('errored: nobody could tell, never the student’s fault'),
+  max: points,
+  points,
+  visible: z.boolean().describe('false: for the teacher only'),
+  expected: text.optional(),
+  actual: text.optional().describe('what was seen'),
+  help: text.optional().describe('what to try next'),
+  because: text.optional().describe('why it was skipped, or could not be told'),
+  said: z
+    .strictObject({ service: z.string(), lines: z.array(z.string()) })
+    .optional()
+    .describe('the last lines of a log'),
+  spread: z
+    .strictObject({
+      bars: z.array(z.strictObject({ label: z.string(), count })),
+      fairness: z.number().min(0).max(1).optional().describe('probability that a fair balancer looks this uneven'),
+    })
+    .optional(),
+  excusedBy: z.string().optional().describe('the check whose failure it follows from: it costs nothing again'),
+});
+
+const grade = z.strictObject({
+  status: z.enum(['graded', 'refused', 'review']).describe('only graded ones have points; the teacher settles the others'),
+  points: points.nullable().describe('null: no score, which is not a zero'),
+  max: points,
+  checks: z.array(check),
+  deductions: z.array(z.strictObject({ remark, points })),
+  notes: z.array(remark),
+  refusals: z.array(remark),
+  review: text.optional().describe('why a person has to look'),
+  durationMs,
+});
+
+const entry = z.strictObject({
+  student: z.strictObject({
+    id: z.string().describe('unique in the class'),
+    name: z.string().optional(),
+    email: z.string().optional(),
+    columns: z.record(z.string(), z.string()).optional().describe('of the roster, as they came'),
+  }),
+  source: z.string(),
+  hash: z.union([hash, z.literal('')]).describe('SHA-256 of the content; empty where it could not be read'),
+  sameAs: z.string().optional().describe('the student whose submission has the same content'),
+  grade,
+  overrides: z
+    .array(z.strictObject({ student: z.string(), check: z.string().optional(), points, reason: z.string() }))
+    .describe('the teacher’s word, as it was applied'),
+});
+
+export const gradebook = z.strictObject({
+  tool: z.literal('labwright'),
+  version: z.string(),
+  tutorial: z.string(),
+  title: text,
+  rubric: z.strictObject({ path: z.string(), hash, max: points }),
+  engine: z.string(),
+  weaker: z.array(text).describe('in what the sandbox was weaker than it could be'),
+  startedAt: z.iso.datetime({ offset: true }),
+  durationMs,
+  entries: z.array(entry),
+});
+
+/** As JSON Schema, draft 2020-12. */
+export const jsonSchema = (): unknown => ({
+  title: 'labwright gradebook',
+  ...z.toJSONSchema(gradebook, { target: 'draft-2020-12' }),
+});

@@ -1,0 +1,77 @@
+import { asLabError } from '../engine/api-error.ts';
+import { either } from '../engine/signals.ts';
+import type { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Lab, Step } from '../lab/tutorial.ts';
+import type { Clock } from '../run/clock.ts';
+import { lookBefore, settle } from '../run/settle.ts';
+import type { GradePlace } from './place.ts';
+import type { RubricLimits } from './rubric.ts';
+import type { StepDone } from './score.ts';
+
+export interface Performing {
+  readonly lab: Lab;
+  readonly place: GradePlace;
+  readonly clock: Clock;
+  readonly limits: RubricLimits;
+  /** Ends it: an abort from outside, or (`Stop`) what the submission has done. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a submission's own doing ends its grading: its time, its memory, its disk. */
+export class Stop extends Error {
+  readonly text: Text;
+  constructor(words: Text) {
+    super(words.en);
+    this.text = words;
+  }
+}
+
+/** How long claims may take to come true after a step's commands have ended. */
+const settleMs = 20_000;
+
+/**
+ * Performs a lab's steps on a submission's stack, one after another whatever came of the one before, and judges each. Ends where a command of
+ * the stack fails or the submission stops itself. Throws what is not the submission's: the engine's errors, an abort from outside.
+ */
+export async function performSteps(performing: Performing): Promise<StepDone[]> {
+  const { lab, clock, limits, signal } = performing;
+  const whole = clock.after(limits.totalSeconds * 1000);
+  const done: StepDone[] = [];
+  for (const step of lab.steps) {
+    // the first one builds
+    const seconds = limits.stepSeconds + (done.length === 0 ? limits.buildSeconds : 0);
+    const late = clock.after(seconds * 1000);
+    try {
+      done.push({ step: step.id, results: await performStep(step, performing, either(signal, whole, late)) });
+    } catch (error) {
+      const stopped = whole.aborted ? tooLong(limits.totalSeconds) : late.aborted ? tooLong(seconds) : stoppedBy(error, signal);
+      done.push({ step: step.id, results: [], stopped: { text: stopped } });
+      break;
+    }
+  }
+  return done;
+}
+
+async function performStep(step: Step, { place, clock }: Performing, signal: AbortSignal) {
+  const before = await lookBefore(step.verify, place);
+  await step.run(place.stack(signal));
+  return settle(step.verify, { view: place, clock, signal, deadlineMs: settleMs, before, expected: true });
+}
+
+/** What the submission did to end it. Throws what it did not. */
+function stoppedBy(error: unknown, signal: AbortSignal): Text {
+  if (signal.reason instanceof Stop) return signal.reason.text;
+  signal.throwIfAborted();
+  const known: LabError = asLabError(error);
+  if (known.code !== 'E_COMMAND_FAILED' || wantsNetwork(known.text.en)) throw known;
+  return known.text;
+}
+
+/** A build that fails for want of the network proves nothing of its Dockerfile. The words are those of pip, apt, npm, apk and curl. */
+export const wantsNetwork = (said: string): boolean =>
+  /name resolution|could not resolve|NameResolutionError|No matching distribution found|EAI_AGAIN|temporary error \(try again later\)|Network is unreachable/i.test(
+    said,
+  );
+
+const tooLong = (seconds: number): Text => text(`no end within ${seconds} s`, `${seconds} 秒內沒有結束`);

@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { exec } from '../engine/exec.ts';
+import { runVariable } from '../engine/orphans.ts';
+import { imageFacts } from '../engine/project.ts';
+import { recordExecs } from '../engine/traffic.ts';
+import type { ProjectFacts, Replica } from '../lab/facts.ts';
+import type { Stack } from '../lab/stack.ts';
+import type { StackSpec } from '../lab/tutorial.ts';
+import type { World } from '../lab/world.ts';
+import { ask } from '../probe/http.ts';
+import type { Clock } from '../run/clock.ts';
+import type { View } from '../run/settle.ts';
+import { openStack } from '../run/stack.ts';
+import { observe } from '../run/world.ts';
+import type { NormalStack } from './policy/normal.ts';
+import { makeProbers } from './probers.ts';
+import { builtTag, type Held, renderStack } from './stack-file.ts';
+
+export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
+  readonly engine: Engine;
+  /** The stack as the rubric names its services. */
+  readonly spec: StackSpec;
+  readonly normal: NormalStack;
+  /** The run's own folder; the submission's is below it. */
+  readonly runDir: string;
+  /** An image with curl and dig, for what asks. */
+  readonly proberImage: string;
+  readonly clock: Clock;
+  nonce(): string;
+}
+
+/** A submission's stack, ready to be worked on and looked at. */
+export interface GradePlace extends View {
+  readonly project: string;
+  stack(signal: AbortSignal): Stack;
+  close(): Promise<void>;
+}
+
+const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
+/** How long a published port may take to answer. */
+const openMs = 10_000;
+
+/** Writes what is to be run, and listens. Nothing is made on the engine yet. */
+export async function openPlace(placing: Placing): Promise<GradePlace> {
+  const { engine, spec, normal, project, runDir, clock } = placing;
+  const { api, compose } = engine;
+  const dockerfiles = join(runDir, 'dockerfiles');
+  await mkdir(dockerfiles);
+  for (const [name, { build }] of Object.entries(normal.services))
+    if (build) await writeFile(join(dockerfiles, name), build.dockerfileText);
+  const file = join(runDir, 'compose.yaml');
+  await writeFile(file, renderStack(normal, { ...placing, dockerfiles, wanted: await wantedVolumes(placing) }));
+
+  const probers = makeProbers(api, { runId: placing.runId, project, image: placing.proberImage });
+  const recorder = await recordExecs(api, project, (id, service) => {
+    // what stands in its way, the first question meets and tells
+    if (service === spec.services[spec.probeFrom]) probers.ahead(id).catch(() => undefined);
+  });
+  const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
+  const inner = observe({ api, project, spec, dir: placing.dir, clock, recorder, nonce: placing.nonce, imageOf });
+  const look = (): World => {
+    const world = inner.look();
+    let known: Promise<ProjectFacts> | undefined;
+    const state = () => {
+      known ??= world.state().then((facts) => asMeant(facts, normal));
+      return known;
+    };
+    return {
+      ...world,
+      state,
+      probe: async (id, script, timeoutMs = 15_000, alone) => {
+        const at = (await state()).replicas.find((one) => one.id === id);
+        return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);
+      },
+      request: async (nonces, options) => {
+        const front = frontOf(await state(), spec);
+        return front
+          ? ask(front, nonces, { ...options, own: true })
+          : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
+      },
+    };
+  };
+  const env = {
+    ...compose.env,
+    HOME: runDir,
+    COMPOSE_PROJECT_NAME: project,
+    COMPOSE_FILE: file,
+    COMPOSE_DISABLE_ENV_FILE: '1',
+    COMPOSE_ANSI: 'never',
+    BUILDKIT_PROGRESS: 'plain',
+    DOCKER_CLI_HINTS: 'false',
+    [runVariable]: placing.runId,
+  };
+  return {
+    project,
+    look,
+    watch: inner.watch,
+    stack: (signal) => ({
+      ...openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, silent, signal),
+      pull: async () => undefined,
+      // As a learner's own requests: without a mark.
+      curl: async (count) => {
+        const enough = clock.after(openMs);
+        for (;;) {
+          signal.throwIfAborted();
+          const front = frontOf(await look().state(), spec);
+          const [first] = front ? await ask(front, ['ready'], { keepAlive: false, path: '/', own: true }) : [];
+          if (front && first && first.status !== 0) {
+            await ask(front, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/', own: true });
+            return;
+          }
+          if (!front || enough.aborted) return;
+          await clock.wait(20);
+        }
+      },
+    }),
+    close: () => recorder.close(),
+  };
+}
+
+/** Nothing is published in the sandbox: replicas are judged by the ports that their file asked for. */
+const asMeant = (facts: ProjectFacts, { services }: NormalStack): ProjectFacts => ({
+  ...facts,
+  replicas: facts.replicas.map((one): Replica => ({ ...one, published: services[one.service]?.ports ?? [] })),
+});
+
+/** The address and port that the front listens on, on a network of its own that this machine reaches; undefined: it does not run. */
+function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string | undefined {
+  if (!published) return undefined;
+  const front = replicas.find((one) => one.service === services[published.role] && one.state === 'running');
+  const address = Object.values(front?.networks ?? {}).find((at) => at.address !== '')?.address;
+  // where the file publishes another port of the container than it should, that one is asked: a mistake costs once
+  const ports = (front?.published ?? []).map(({ containerPort }) => containerPort);
+  const port = ports.includes(published.containerPort) ? undefined : ports[0];
+  return address && `${address}:${port ?? published.containerPort}`;
+}
+
+async function wantedVolumes({ engine, normal }: Placing): Promise<Record<string, readonly string[]>> {
+  const images = Object.entries(normal.services).flatMap(([name, { image, build }]) => (image && !build ? [[name, image]] : []));
+  const found = images.map(async ([name = '', image = '']) => [name, (await imageFacts(engine.api, image)).volumes] as const);
+  return Object.fromEntries(await Promise.all(found));
+}

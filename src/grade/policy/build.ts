@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { text } from '../../lab/text.ts';
+import { judgeDockerfile } from './dockerfile.ts';
+import { quoting, type Spot } from './docket.ts';
+import type { Form } from './form.ts';
+import type { NormalBuild } from './normal.ts';
+import { readText } from './read-file.ts';
+import type { Entry, Tree } from './tree.ts';
+
+const capBytes = 64 * 1024;
+
+/** A service's `build`; undefined: refused. */
+export function readBuild(form: Form, tree: Tree): NormalBuild | undefined {
+  const parts = new Map<string, Tree>();
+  const keep = ({ key, value }: Entry) => void parts.set(key, value);
+  if (tree.kind !== 'mapping') parts.set('context', tree);
+  else
+    form.fields(
+      tree,
+      'build',
+      new Map<string, (entry: Entry) => void>([
+        ...['context', 'dockerfile', 'dockerfile_inline', 'args', 'target'].map((key) => [key, keep] as const),
+        ['labels', ({ spot }) => form.note('labels', spot)],
+        ['platforms', ({ spot }) => form.note('platform', spot)],
+      ]),
+    );
+  const wordAt = (key: string) => {
+    const part = parts.get(key);
+    return part && form.word(part);
+  };
+  const at = (key: string): Spot => parts.get(key)?.spot ?? tree.spot;
+  const context = parts.has('context') ? wordAt('context') : '.';
+  const target =
+    parts.get('target') &&
+    form.matching(parts.get('target') as Tree, /^[A-Za-z0-9][\w.-]{0,127}$/, text('a stage belongs here', '這裡應該是階段名稱'));
+  const given = parts.get('args');
+  const args = given ? form.pairs(given) : new Map<string, string>();
+  for (const name of args.keys())
+    if (/^buildkit_/i.test(name))
+      form.refuse('build.args', at('args'), quoting(name, '{} would change the builder itself', '{} 會改變建置程式本身'));
+  if (context === undefined) return undefined;
+  if (/:\/\/|^git@|^github\.com\/|#/.test(context))
+    return form.refuse(
+      'build-remote',
+      at('context'),
+      quoting(
+        context,
+        'an image is built from a folder that was handed in, not from {}',
+        '映像檔只能由繳交的資料夾建置，不能用 {}',
+      ),
+    );
+  const folder = form.path(context, at('context'));
+  if (!folder) return undefined;
+  if (folder.kind !== 'folder')
+    return form.refuse(
+      'build-context',
+      at('context'),
+      quoting(context, 'there is no folder {} to build from', '沒有 {} 這個資料夾可供建置'),
+    );
+  const source = dockerfileOf(form, folder.path, parts, at);
+  if (!source) return undefined;
+  const recipe = { ...source, args, service: form.service ?? '', ...(target === undefined ? {} : { target }) };
+  const dockerfileText = judgeDockerfile(recipe, form.desk.rules.images, form.desk.docket);
+  if (dockerfileText === undefined) return undefined;
+  return {
+    context: folder.path,
+    dockerfile: source.name,
+    dockerfileText,
+    args: Object.fromEntries(args),
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+interface Source {
+  /** Below the context. */
+  readonly name: string;
+  /** Below the submission's folder, for people. */
+  readonly file: string;
+  readonly text: string;
+}
+
+function dockerfileOf(
+  form: Form,
+  context: string,
+  parts: ReadonlyMap<string, Tree>,
+  at: (key: string) => Spot,
+): Source | undefined {
+  const inline = parts.get('dockerfile_inline');
+  const named = parts.get('dockerfile');
+  if (inline) {
+    const written = form.word(inline);
+    if (named)
+      return form.invalid(
+        inline.spot,
+        text('`dockerfile` or `dockerfile_inline`, not both', '`dockerfile` 與 `dockerfile_inline` 只能擇一'),
+      );
+    return written === undefined ? undefined : { name: 'Dockerfile', file: form.desk.composeFile, text: written };
+  }
+  const name = named ? form.word(named) : 'Dockerfile';
+  const spot = at('dockerfile');
+  const place = name === undefined ? undefined : form.path(name, spot, context);
+  if (!place) return undefined;
+  const below =
+    context === '.' ? place.path : place.path.startsWith(`${context}/`) ? place.path.slice(context.length + 1) : undefined;
+  if (below === undefined)
+    return form.refuse(
+      'build-dockerfile',
+      spot,
+      quoting(name ?? '', 'the Dockerfile {} has to be in the folder that is built', 'Dockerfile {} 必須在要建置的資料夾裡'),
+    );
+  const read = readText(join(form.desk.dir, place.path), capBytes);
+  if ('problem' in read)
+    return form.refuse(
+      'build-dockerfile',
+      spot,
+      quoting(
+        place.path,
+        'there is no Dockerfile at {}: a text of at most 64 KB',
+        '{} 沒有 Dockerfile：必須是 64 KB 以內的文字檔',
+      ),
+    );
+  return { name: below, file: place.path, text: read.text };
+}

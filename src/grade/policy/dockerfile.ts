@@ -1,0 +1,227 @@
+import { type Text, text } from '../../lab/text.ts';
+import { type Instruction, type Refusals, readLines } from './dockerfile-lines.ts';
+import { type Docket, quoting, type Spot } from './docket.ts';
+import { type Flag, flagWords, mountSettings, readFlags } from './flags.ts';
+import { type ImageRule, normalReference, standIn } from './images.ts';
+import { interpolate } from './interpolate.ts';
+import { noteTexts } from './reasons.ts';
+import { durationMs } from './scalar.ts';
+
+export interface Recipe {
+  readonly text: string;
+  readonly file: string;
+  readonly args: ReadonlyMap<string, string>;
+  readonly target?: string;
+  readonly service: string;
+}
+
+const stageName = /^[a-z][a-z0-9_.-]{0,127}$/;
+const allowedFlags: Readonly<Record<string, readonly string[]>> = {
+  RUN: ['mount'],
+  COPY: ['from', 'chown', 'chmod', 'link'],
+  ADD: ['chown', 'chmod', 'link'],
+  FROM: ['platform'],
+  HEALTHCHECK: ['interval', 'timeout', 'retries', 'start-period', 'start-interval'],
+};
+const mountKeys = new Set('type from source src target dst destination readonly ro rw readwrite size'.split(' '));
+
+/** Judges a Dockerfile and writes our own from what was judged, one instruction a line, the rubric's images in it. Undefined: refused. */
+export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], docket: Docket): string | undefined {
+  const before = docket.refusals.length;
+  const refusals: Refusals = { refuse: (code, spot, why) => docket.refuse(code, spot, why, recipe.service) };
+  const lines = readLines(recipe.text, recipe.file, refusals);
+  const written = lines && new Rewriter(recipe, images, docket).rewrite(lines.instructions);
+  if (docket.refusals.length > before || !lines || !written) return undefined;
+  return `${lines.sign === '`' ? '# escape=`\n' : ''}${written.join('\n')}\n`;
+}
+
+class Rewriter {
+  private readonly stages: string[] = [];
+  private begun = false;
+  private readonly global = new Map<string, string>();
+  private readonly recipe: Recipe;
+  private readonly images: readonly ImageRule[];
+  private readonly docket: Docket;
+
+  constructor(recipe: Recipe, images: readonly ImageRule[], docket: Docket) {
+    this.recipe = recipe;
+    this.images = images;
+    this.docket = docket;
+  }
+
+  rewrite(instructions: readonly Instruction[]): string[] {
+    const out: string[] = [];
+    for (const one of instructions) {
+      const line = this.line(one);
+      if (line !== undefined) out.push(line, ...one.documents);
+    }
+    const { target } = this.recipe;
+    const top: Spot = { file: this.recipe.file, line: 1, column: 1 };
+    if (!this.begun)
+      this.refuse('dockerfile-from', top, text('a Dockerfile starts FROM an image', 'Dockerfile 要以 FROM 某個映像檔開始'));
+    else if (target !== undefined && this.stageOf(target) === undefined)
+      this.refuse('build-target', top, quoting(target, 'there is no stage {}', '沒有 {} 這個階段'));
+    return out;
+  }
+
+  private refuse(code: string, spot: Spot, why: Text): undefined {
+    this.docket.refuse(code, spot, why, this.recipe.service);
+    return undefined;
+  }
+
+  private note(code: string, spot: Spot, what: Text): void {
+    this.docket.note(code, spot, what, this.recipe.service);
+  }
+
+  private unsure(spot: Spot): undefined {
+    return this.refuse(
+      'dockerfile-unsure',
+      spot,
+      text(
+        'how a builder reads this line is not certain: write it in a simpler way',
+        '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
+      ),
+    );
+  }
+
+  private line({ word, rest, spot }: Instruction): string | undefined {
+    this.begun ||= word === 'FROM';
+    if (!this.begun && word !== 'ARG')
+      return this.refuse(
+        'dockerfile-from',
+        spot,
+        text('a Dockerfile starts FROM an image', 'Dockerfile 要以 FROM 某個映像檔開始'),
+      );
+    if (word === 'ONBUILD')
+      return this.refuse(
+        'dockerfile-onbuild',
+        spot,
+        text('ONBUILD is not allowed: no other image is built on this one', '不允許 ONBUILD：沒有其他映像檔會以它為基礎'),
+      );
+    if (word === 'LABEL' || word === 'MAINTAINER') return void this.note('labels', spot, noteTexts['labels'] as Text);
+    if (word === 'ARG') return this.arg(rest, spot);
+    const known = Object.hasOwn(allowedFlags, word) ? allowedFlags[word] : undefined;
+    if (!known) return `${word} ${rest}`;
+    const read = readFlags(rest);
+    if (!read) return this.unsure(spot);
+    const bad = read.flags.find(({ name }) => !known.includes(name));
+    if (bad) return this.refuse('dockerfile-flag', spot, quoting(`${word} --${bad.name}`, '{} is not allowed', '不允許 {}'));
+    if (word === 'FROM') return this.from(read.flags, read.rest, spot);
+    if (word === 'ADD' && !localSources(read.rest))
+      return this.refuse(
+        'dockerfile-add',
+        spot,
+        text(
+          'ADD takes files that were handed in: nothing from the net, no variables',
+          'ADD 只能加入繳交的檔案：不能來自網路，也不能用變數',
+        ),
+      );
+    if (word === 'HEALTHCHECK' && read.flags.some((flag) => !bounded(flag)))
+      return this.refuse(
+        'healthcheck',
+        spot,
+        text('a time of a health check is between 100ms and 10m', '健康檢查的時間要在 100ms 與 10m 之間'),
+      );
+    const flags = read.flags.map((flag) => this.flag(flag, spot));
+    return flags.every((flag) => flag !== undefined) ? `${word} ${flagWords(flags)}${read.rest}` : undefined;
+  }
+
+  private flag(flag: Flag, spot: Spot): Flag | undefined {
+    if (flag.name === 'from') {
+      const from = this.stageOf(flag.value) ?? this.image(flag.value, spot);
+      return from === undefined ? undefined : { ...flag, value: from };
+    }
+    if (flag.name !== 'mount') return flag;
+    const settings = mountSettings(flag.value);
+    if (!settings) return this.unsure(spot);
+    const type = settings.get('type') ?? 'bind';
+    if (type !== 'bind' && type !== 'tmpfs')
+      return this.refuse(
+        'dockerfile-mount',
+        spot,
+        quoting(
+          type,
+          'RUN --mount of the type {} is not allowed: it reaches what others have',
+          '不允許 {} 類型的 RUN --mount：它會碰到別人的東西',
+        ),
+      );
+    if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(spot);
+    const from = settings.get('from');
+    if (from !== undefined) {
+      const image = this.stageOf(from) ?? this.image(from, spot);
+      if (image === undefined) return undefined;
+      settings.set('from', image);
+    }
+    return { ...flag, value: [...settings].map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join(',') };
+  }
+
+  private from(flags: readonly Flag[], rest: string, spot: Spot): string | undefined {
+    const match = /^(\S+)(?:[ \t]+as[ \t]+(\S+))?$/i.exec(rest);
+    const name = match?.[2]?.toLowerCase();
+    const odd =
+      name !== undefined && (!stageName.test(name) || name === 'scratch' || name === 'context' || this.stages.includes(name));
+    if (flags.length > 0) this.note('platform', spot, noteTexts['platform'] as Text);
+    const base = !match || odd ? this.unsure(spot) : this.base(match[1] ?? '', spot);
+    this.stages.push(name ?? '');
+    return base === undefined ? undefined : `FROM ${base}${name === undefined ? '' : ` AS ${name}`}`;
+  }
+
+  /** What a stage starts from: an earlier one, nothing, or an image that is allowed. */
+  private base(written: string, spot: Spot): string | undefined {
+    const filled = interpolate(written.replace(/^(["'])(.*)\1$/, '$2'), this.global);
+    if ('wrong' in filled) return this.unsure(spot);
+    const { text } = filled;
+    // a number is a stage for COPY alone
+    return (/^\d/.test(text) ? undefined : this.stageOf(text)) ?? (text === 'scratch' ? text : this.image(text, spot));
+  }
+
+  /** An earlier stage, by its name or number, as it is to be written. */
+  private stageOf(written: string): string | undefined {
+    const name = written.toLowerCase();
+    if (/^(?:0|[1-9]\d{0,3})$/.test(name)) return Number(name) < this.stages.length ? name : undefined;
+    return name !== '' && this.stages.includes(name) ? name : undefined;
+  }
+
+  private image(written: string, spot: Spot): string | undefined {
+    const reference = normalReference(written);
+    const image = reference && standIn(reference, this.images);
+    if (reference === undefined || image === undefined) return this.refuse('image-not-allowed', spot, imageRefused(written));
+    if (image !== reference) this.note('image', spot, imageReplaced(reference, image));
+    return image;
+  }
+
+  private arg(rest: string, spot: Spot): string | undefined {
+    if (this.begun) return `ARG ${rest}`;
+    for (const word of rest.split(/[ \t]+/)) {
+      const match = /^([A-Za-z_]\w*)(?:=("[^"\\`]*"|'[^'\\`]*'|[^"'\\`]*))?$/.exec(word);
+      if (!match) return this.unsure(spot);
+      const [, name = '', raw] = match;
+      const given = this.recipe.args.get(name);
+      const filled = raw === undefined ? undefined : interpolate(raw.replace(/^(["'])(.*)\1$/, '$2'), this.global);
+      if (filled && 'wrong' in filled) return this.unsure(spot);
+      const value = given ?? filled?.text;
+      if (value !== undefined) this.global.set(name, value);
+    }
+    return `ARG ${rest}`;
+  }
+}
+
+export const imageRefused = (written: string): Text =>
+  quoting(written, 'the image {} is not on the list of this class', '映像檔 {} 不在這門課的清單上');
+export const imageReplaced = (written: string, image: string): Text =>
+  text(`"${image}" stands for "${written}"`, `以「${image}」代替「${written}」`);
+
+/** Sources of an ADD that can be nothing but files of the context: the last word is where they go. */
+function localSources(rest: string): boolean {
+  const sources = rest.split(/[ \t]+/).slice(0, -1);
+  return (
+    sources.length > 0 &&
+    sources.every((source) => /^(?:<<-?["']?\w+["']?|[^\s\u0085"'$:@\\`<>[\]]+)$/.test(source) && !/^github\.com/i.test(source))
+  );
+}
+
+const bounded = ({ name, value }: Flag): boolean => {
+  if (name === 'retries') return /^\d{1,3}$/.test(value);
+  const ms = durationMs(value);
+  return ms !== undefined && ms <= 600_000 && (ms >= 100 || (ms === 0 && name !== 'start-interval'));
+};

@@ -1,0 +1,32 @@
+/** One `--name=value` of an instruction. */
+export interface Flag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The flags that an instruction begins with, and what follows them; undefined: they can't be read for sure. */
+export function readFlags(rest: string): { readonly flags: readonly Flag[]; readonly rest: string } | undefined {
+  const flags: Flag[] = [];
+  let left = rest;
+  while (left.startsWith('--')) {
+    const match = /^--([a-z][a-z-]*)(?:=([^\s\u0085"'\\`]*))?(?:[ \t]+|$)/.exec(left);
+    if (!match) return undefined;
+    flags.push({ name: match[1] ?? '', value: match[2] ?? '' });
+    left = left.slice(match[0].length);
+  }
+  return /^[\s\u0085]/.test(left) ? undefined : { flags, rest: left };
+}
+
+export const flagWords = (flags: readonly Flag[]): string =>
+  flags.map(({ name, value }) => `--${name}${value === '' ? '' : `=${value}`} `).join('');
+
+/** The settings of a `--mount`; undefined: one is there twice, or has no form that is known. */
+export function mountSettings(value: string): Map<string, string> | undefined {
+  const settings = new Map<string, string>();
+  for (const part of value.split(',')) {
+    const match = /^([a-z]+)(?:=([^=$]*))?$/.exec(part);
+    if (!match || settings.has(match[1] ?? '')) return undefined;
+    settings.set(match[1] ?? '', match[2] ?? '');
+  }
+  return settings;
+}

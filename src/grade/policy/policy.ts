@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { text } from '../../lab/text.ts';
+import type { Role } from '../../lab/tutorial.ts';
+import type { Remark } from '../grade.ts';
+import { Docket, quoting, type Spot } from './docket.ts';
+import { readDotenv } from './dotenv.ts';
+import { type Desk, Form } from './form.ts';
+import { named, readNetworks, readVolumes } from './networks.ts';
+import type { NormalStack } from './normal.ts';
+import { placeInside } from './paths.ts';
+import { readText } from './read-file.ts';
+import { readYaml } from './read-yaml.ts';
+import { pathReasons } from './reasons.ts';
+import { type ReadService, readService } from './service.ts';
+import { together } from './together.ts';
+import { type Entry, entryOf, type Tree } from './tree.ts';
+
+export interface PolicyRules {
+  /** The first that matches counts: `match` is a glob over the short name with its tag (`redis:*`), `as` what is run for it (`redis:8.0`). */
+  readonly images: readonly { readonly match: string; readonly as: string }[];
+  /** Role → the service's name in submissions. */
+  readonly services: Readonly<Partial<Record<Role, string>>>;
+}
+export type Judged =
+  | { readonly ok: true; readonly stack: NormalStack; readonly notes: readonly Remark[] }
+  | { readonly ok: false; readonly refusals: readonly Remark[] };
+
+const caps = { compose: 64 * 1024, env: 64 * 1024 };
+const mostServices = 12;
+
+/**
+ * Judges a submission's Compose file against the list of what is allowed; `dir` is absolute, the file below it. All that is wrong is told, not the
+ * first alone. Writes nothing. Throws only for a folder that can't be read.
+ */
+export async function judgePolicy(dir: string, composeFile: string, rules: PolicyRules): Promise<Judged> {
+  const docket = new Docket();
+  const stack = judge(dir, composeFile, rules, docket);
+  if (stack && docket.refusals.length === 0) return { ok: true, stack, notes: docket.notes };
+  return { ok: false, refusals: docket.refusals };
+}
+
+function judge(dir: string, composeFile: string, rules: PolicyRules, docket: Docket): NormalStack | undefined {
+  const yaml = fileIn(dir, composeFile, caps.compose, docket);
+  if (yaml === undefined) {
+    if (docket.refusals.length === 0)
+      docket.refuse(
+        'compose-file',
+        { file: composeFile, line: 1, column: 1 },
+        text('the Compose file is not there', '找不到 Compose 檔案'),
+      );
+    return undefined;
+  }
+  const env = environment(dir, composeFile, docket);
+  const tree = readYaml(yaml, composeFile, docket);
+  if (!tree) return undefined;
+  const desk: Desk = { dir, composeFile, rules, env, docket };
+  const form = new Form(desk);
+  const sections = new Map<string, Tree>();
+  const keep = ({ key, value }: Entry) => void sections.set(key, value);
+  form.fields(
+    tree,
+    '',
+    new Map<string, (entry: Entry) => void>([
+      ...['services', 'networks', 'volumes'].map((key) => [key, keep] as const),
+      ['version', () => {}],
+      ['name', ({ spot }) => form.note('name', spot)],
+    ]),
+  );
+  const list = sections.get('services');
+  const entries = named(form, list, mostServices);
+  if (entries.length === 0)
+    form.refuse('services-missing', list?.spot ?? tree.spot, text('the file has no services', '檔案裡沒有服務'));
+  const aside = new Set(entries.filter((entry) => isAside(desk, entry)).map(({ key }) => key));
+  const services = new Map<string, ReadService>();
+  for (const entry of entries) {
+    const own = new Form(desk, entry.key);
+    if (aside.has(entry.key)) own.note('profiles', entryOf(entry.value, 'profiles')?.spot ?? entry.spot);
+    else services.set(entry.key, readService(own, entry));
+  }
+  return together(desk, {
+    services,
+    aside,
+    networks: readNetworks(form, sections.get('networks')),
+    volumes: readVolumes(form, sections.get('volumes')),
+  });
+}
+
+/** Under profiles none of which is on, and none of the services that a lab needs. */
+function isAside({ rules, env, docket, ...desk }: Desk, { key, value }: Entry): boolean {
+  const profiles = entryOf(value, 'profiles');
+  if (!profiles || Object.values(rules.services).includes(key)) return false;
+  const on = (env.get('COMPOSE_PROFILES') ?? '').split(',').map((name) => name.trim());
+  const words = new Form({ rules, env, docket, ...desk }, key).words(profiles.value).map(({ word }) => word);
+  return words.length > 0 && !words.some((word) => on.includes('*') || on.includes(word));
+}
+
+/** The variables of the submission's own `.env`; those that would steer Compose itself are told. */
+function environment(dir: string, composeFile: string, docket: Docket): Map<string, string> {
+  const written = fileIn(dir, '.env', caps.env, docket);
+  const env = written === undefined ? new Map<string, string>() : readDotenv(written, '.env', new Map(), docket);
+  const spot: Spot = { file: '.env', line: 1, column: 1 };
+  for (const [name, value] of env) {
+    if (!/^(?:COMPOSE|DOCKER|BUILDX|BUILDKIT)_/.test(name)) continue;
+    if (name === 'COMPOSE_FILE' && value.replace(/^\.\//, '') !== composeFile)
+      docket.refuse(
+        'compose-variable',
+        spot,
+        quoting(`${name}=${value}`, 'another Compose file is named in .env: {}', '.env 指定了另一個 Compose 檔案：{}'),
+      );
+    else
+      docket.note(
+        'compose-variable',
+        spot,
+        quoting(name, '{} in .env does not steer the grader', '.env 裡的 {} 不會影響評分程式'),
+      );
+  }
+  return env;
+}
+
+/** The text of a file of the submission; undefined: it is not there, or refused. */
+function fileIn(dir: string, name: string, cap: number, docket: Docket): string | undefined {
+  const spot: Spot = { file: name, line: 1, column: 1 };
+  const place = placeInside(dir, name);
+  if ('problem' in place) {
+    docket.refuse(place.problem, spot, pathReasons[place.problem]);
+    return undefined;
+  }
+  if (place.kind === 'absent') return undefined;
+  const read = readText(join(dir, place.path), cap);
+  if ('text' in read) return read.text;
+  docket.refuse(
+    'file-unreadable',
+    spot,
+    text(`this has to be a text file in UTF-8 of at most ${cap / 1024} KB`, `這必須是 ${cap / 1024} KB 以內、UTF-8 編碼的文字檔`),
+  );
+  return undefined;
+}

@@ -1,0 +1,177 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { text } from '../../lab/text.ts';
+import { type Docket, quoting, type Spot, shown } from './docket.ts';
+import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
+
+/** What a Compose file may hold; each bound is far beyond what a person writes. */
+const limits = { depth: 24, indent: 160, nodes: 20_000, keyLength: 256 };
+
+/** Reads one YAML document into a tree; undefined where nothing can be said of it, which is then in the docket. Throws nothing for any text. */
+export function readYaml(yaml: string, file: string, docket: Docket): Tree | undefined {
+  const top: Spot = { file, line: 1, column: 1 };
+  if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(yaml)) {
+    docket.refuse('yaml-characters', top, text('the file has control characters', '檔案裡有控制字元'));
+    return undefined;
+  }
+  // the composer of the package is recursive: what is nested too deep never gets there
+  const deep = tooDeep(yaml);
+  if (deep !== undefined) {
+    docket.refuse('yaml-depth', { ...top, line: deep }, text('this is nested too deep', '巢狀層數太深'));
+    return undefined;
+  }
+  const places = new LineCounter();
+  const documents = parseAllDocuments(yaml, {
+    schema: 'failsafe',
+    lineCounter: places,
+    prettyErrors: false,
+    logLevel: 'silent',
+    // its own way takes time by the square
+    uniqueKeys: false,
+  });
+  const at = (offset: number): Spot => {
+    const { line, col } = places.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (!Array.isArray(documents) || documents.length === 0) {
+    docket.refuse('yaml-empty', top, text('the file is empty', '檔案是空的'));
+    return undefined;
+  }
+  const [first, second] = documents as Document.Parsed[];
+  if (second) {
+    const where = at(second.contents?.range?.[0] ?? second.range[0]);
+    docket.refuse(
+      'yaml-documents',
+      where,
+      text('one file, one document: leave out the second', '一個檔案只能有一份文件，請移除第二份'),
+    );
+  }
+  if (first?.directives?.yaml.explicit) {
+    docket.refuse('yaml-directive', top, text('leave out the line with `%`', '請移除以 `%` 開頭的那一行'));
+  }
+  // one mistake brings others with it
+  for (const error of first?.errors.slice(0, 10) ?? []) {
+    const why = shown(error.message);
+    docket.refuse('yaml', at(error.pos[0]), text(`this is no YAML: "${why}"`, `這不是正確的 YAML：「${why}」`));
+  }
+  if (docket.refusals.length > 0 || !first?.contents) return undefined;
+  return new Reader(docket, at).read(first.contents);
+}
+
+/** The line at which the nesting goes beyond the bound. */
+function tooDeep(yaml: string): number | undefined {
+  let [line, flow, inLine, fresh] = [1, 0, 0, true];
+  for (const token of new Lexer().lex(yaml)) {
+    const first = token[0];
+    if (token.length === 1 && (first === '[' || first === '{')) flow += 1;
+    else if (token.length === 1 && (first === ']' || first === '}')) flow = Math.max(0, flow - 1);
+    else if (flow === 0 && token.length === 1 && (first === '-' || first === '?' || first === ':')) inLine += 1;
+    if (flow > limits.depth || inLine > limits.depth) return line;
+    if (fresh && first === ' ' && token.length > limits.indent) return line;
+    fresh = /[\r\n]$/.test(token);
+    const ends = token.split('\n').length - 1;
+    line += ends;
+    if (ends > 0) inLine = 0;
+  }
+  return undefined;
+}
+
+class Reader {
+  private readonly anchors = new Map<string, Tree | 'open'>();
+  private told = false;
+  private readonly docket: Docket;
+  private readonly at: (offset: number) => Spot;
+
+  constructor(docket: Docket, at: (offset: number) => Spot) {
+    this.docket = docket;
+    this.at = at;
+  }
+
+  read(node: Node): Tree | undefined {
+    const before = this.docket.refusals.length;
+    const tree = this.tree(node, 0);
+    return this.docket.refusals.length > before ? undefined : tree;
+  }
+
+  private tree(node: Node | null, depth: number): Tree {
+    const spot = this.at(node?.range?.[0] ?? 0);
+    const nothing: Tree = { kind: 'scalar', text: '', plain: true, spot, size: 1 };
+    if (!node) return nothing;
+    if (depth > limits.depth) return this.no('yaml-depth', spot, 'this is nested too deep', '巢狀層數太深', nothing);
+    if (isAlias(node)) {
+      const meant = this.anchors.get(node.source);
+      if (meant && meant !== 'open') return meant;
+      this.docket.refuse(
+        'yaml-alias',
+        spot,
+        quoting(node.source, 'the alias {} stands for nothing that is whole', '別名 {} 沒有可以代表的完整內容'),
+      );
+      return nothing;
+    }
+    if (node.tag) {
+      this.docket.refuse('yaml-tag', spot, quoting(node.tag, 'leave out the tag {}', '請移除標籤 {}'));
+      return nothing;
+    }
+    const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
+    if (anchor !== undefined) this.anchors.set(anchor, 'open');
+    const tree = this.bare(node, spot, depth);
+    if (anchor !== undefined) this.anchors.set(anchor, tree);
+    return tree;
+  }
+
+  private bare(node: Node, spot: Spot, depth: number): Tree {
+    if (isScalar(node)) return { kind: 'scalar', text: String(node.value ?? ''), plain: node.type === 'PLAIN', spot, size: 1 };
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.tree(item as Node | null, depth + 1));
+      return this.bounded({ kind: 'list', items, spot, size: sum(items) });
+    }
+    if (!isMap(node)) return { kind: 'scalar', text: '', plain: true, spot, size: 1 };
+    const entries: Entry[] = [];
+    const merges: Entry[] = [];
+    const seen = new Set<string>();
+    for (const pair of node.items) {
+      const key = this.tree(pair.key as Node | null, depth + 1);
+      const value = this.tree(pair.value as Node | null, depth + 1);
+      if (key.kind !== 'scalar' || key.text.length > limits.keyLength) {
+        this.no('yaml-key', key.spot, 'a key has to be a short text', '鍵必須是簡短的文字', undefined);
+        continue;
+      }
+      const entry = { key: key.text, spot: key.spot, value };
+      if (seen.has(key.text))
+        this.docket.refuse('yaml-duplicate', key.spot, quoting(key.text, 'the key {} is there twice', '鍵 {} 重複出現'));
+      else if (key.text === '<<' && key.plain) merges.push(entry);
+      else entries.push(entry);
+      seen.add(key.text);
+    }
+    const all = [...entries, ...merges.flatMap((merge) => this.merged(merge, seen))];
+    return this.bounded({ kind: 'mapping', entries: all, spot, size: sum(all.map(({ value }) => value)) });
+  }
+
+  /** What `<<` brings: keys that are not there yet, of a mapping or of several, the earlier first. */
+  private merged({ value, spot }: Entry, seen: Set<string>): Entry[] {
+    const sources = value.kind === 'list' ? value.items : isNull(value) ? [] : [value];
+    if (!sources.every((source): source is Mapping => source.kind === 'mapping')) {
+      return this.no(
+        'yaml-merge',
+        spot,
+        '`<<` takes a mapping, or a list of them',
+        '`<<` 後面要接對映（mapping），或對映的清單',
+        [],
+      );
+    }
+    const brought = sources.flatMap(({ entries }) => entries).filter(({ key }) => !seen.has(key) && seen.add(key));
+    return brought;
+  }
+
+  private bounded<T extends Tree>(tree: T): T {
+    if (tree.size <= limits.nodes || this.told) return tree;
+    this.told = true;
+    return this.no('yaml-aliases', tree.spot, 'with its aliases followed, this grows too large', '別名展開之後內容過大', tree);
+  }
+
+  private no<T>(code: string, spot: Spot, en: string, zhTW: string, instead: T): T {
+    this.docket.refuse(code, spot, text(en, zhTW));
+    return instead;
+  }
+}
+
+const sum = (trees: readonly Tree[]): number => trees.reduce((total, { size }) => total + size, 1);

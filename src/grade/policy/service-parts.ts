@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { text } from '../../lab/text.ts';
+import { quoting } from './docket.ts';
+import { readDotenv } from './dotenv.ts';
+import type { Form } from './form.ts';
+import type { NormalHealthcheck, NormalService } from './normal.ts';
+import { readText } from './read-file.ts';
+import { durationMs } from './scalar.ts';
+import { type Entry, entryOf, isNull, type Tree } from './tree.ts';
+
+export type Readers = ReadonlyMap<string, (entry: Entry) => void>;
+
+/** `command` and `entrypoint`: a string is left for Compose to split. */
+export function readCommand(form: Form, tree: Tree): readonly string[] | string | null {
+  if (isNull(tree)) return null;
+  return tree.kind === 'scalar' ? (form.word(tree) ?? null) : form.items(tree).map((item) => form.word(item) ?? '');
+}
+
+const envCap = 64 * 1024;
+
+/** What the files of `env_file` hold, the later over the earlier. */
+export function readEnvFiles(form: Form, tree: Tree): Map<string, string> {
+  const items = tree.kind === 'list' ? form.items(tree) : isNull(tree) ? [] : [tree];
+  const env = new Map<string, string>();
+  for (const item of items) for (const [name, value] of envFile(form, item)) env.set(name, value);
+  return env;
+}
+
+function envFile(form: Form, item: Tree): ReadonlyMap<string, string> {
+  const none = new Map<string, string>();
+  const [named, required] = [entryOf(item, 'path')?.value, entryOf(item, 'required')?.value];
+  if (item.kind === 'mapping') form.fields(item, 'env_file', new Map(['path', 'required'].map((key) => [key, () => {}])));
+  const needed = (required && form.truth(required)) ?? true;
+  const written = form.word(item.kind === 'mapping' ? (named ?? item) : item);
+  const place = written === undefined ? undefined : form.path(written, item.spot);
+  if (written === undefined || !place || (place.kind === 'absent' && !needed)) return none;
+  const read = readText(join(form.desk.dir, place.path), envCap);
+  if ('problem' in read) {
+    form.refuse(
+      'env-file-missing',
+      item.spot,
+      quoting(written, 'there is no env file {}: a text of at most 64 KB', '沒有環境變數檔 {}：必須是 64 KB 以內的文字檔'),
+    );
+    return none;
+  }
+  return readDotenv(read.text, place.path, form.desk.env, form.desk.docket);
+}
+
+export function readHealthcheck(form: Form, tree: Tree): NormalHealthcheck | undefined {
+  const parts: { -readonly [key in keyof NormalHealthcheck]: NormalHealthcheck[key] } = {};
+  const time = (key: 'interval' | 'timeout' | 'startPeriod', least: number) => (entry: Entry) => {
+    const word = form.word(entry.value);
+    const ms = word === undefined ? undefined : durationMs(word);
+    if (word !== undefined && ms !== undefined && ms >= least && ms <= 600_000) parts[key] = word;
+    else if (word !== undefined)
+      form.invalid(
+        entry.value.spot,
+        quoting(
+          word,
+          `a time like "5s" belongs here, from ${least} ms to 10 minutes, not {}`,
+          `這裡應該是像「5s」的時間，介於 ${least} 毫秒與 10 分鐘之間，而不是 {}`,
+        ),
+      );
+  };
+  form.fields(
+    tree,
+    'healthcheck',
+    new Map<string, (entry: Entry) => void>([
+      ['test', ({ value }) => Object.assign(parts, healthTest(form, value))],
+      ['interval', time('interval', 100)],
+      ['timeout', time('timeout', 100)],
+      ['start_period', time('startPeriod', 0)],
+      ['start_interval', ({ spot }) => form.note('start_interval', spot)],
+      [
+        'retries',
+        ({ value }) => {
+          parts.retries = Number(
+            form.matching(value, /^\d{1,3}$/, text('a number up to 999 belongs here', '這裡應該是 999 以內的數字')) ?? 0,
+          );
+        },
+      ],
+      [
+        'disable',
+        ({ value }) => {
+          parts.disable = form.truth(value) ?? false;
+        },
+      ],
+    ]),
+  );
+  if (parts.disable !== true) delete parts.disable;
+  return Object.keys(parts).length === 0 ? undefined : parts;
+}
+
+function healthTest(form: Form, tree: Tree): Pick<NormalHealthcheck, 'test'> {
+  if (tree.kind === 'scalar') {
+    const word = form.word(tree);
+    return word === undefined ? {} : { test: ['CMD-SHELL', word] };
+  }
+  const words = form.words(tree).map(({ word }) => word);
+  if (/^(?:NONE|CMD|CMD-SHELL)$/.test(words[0] ?? '')) return { test: words };
+  form.invalid(tree.spot, text('a health check begins with CMD, CMD-SHELL or NONE', '健康檢查要以 CMD、CMD-SHELL 或 NONE 開頭'));
+  return {};
+}
+
+type DependsOn = NormalService['dependsOn'][string];
+export interface Dependency {
+  readonly name: string;
+  readonly condition: DependsOn;
+  readonly required: boolean;
+  readonly spot: Tree['spot'];
+}
+
+export function readDependsOn(form: Form, tree: Tree): Dependency[] {
+  if (tree.kind !== 'mapping')
+    return form.words(tree).map(({ word, spot }) => ({ name: word, condition: 'service_started', required: true, spot }));
+  return form.entries(tree).map(({ key, value, spot }) => {
+    let [condition, required]: [string, boolean] = ['service_started', true];
+    form.fields(
+      value,
+      'depends_on',
+      new Map<string, (entry: Entry) => void>([
+        [
+          'condition',
+          (entry) => {
+            condition =
+              form.matching(
+                entry.value,
+                /^service_(?:started|healthy|completed_successfully)$/,
+                text('a condition belongs here', '這裡應該是條件'),
+              ) ?? condition;
+          },
+        ],
+        [
+          'required',
+          (entry) => {
+            required = form.truth(entry.value) ?? true;
+          },
+        ],
+        ['restart', (entry) => form.note('restart', entry.spot)],
+      ]),
+    );
+    return { name: key, condition: condition as DependsOn, required, spot };
+  });
+}
+
+/** `deploy`: its replicas and its limits are set aside, the rest is refused. */
+export function readDeploy(form: Form, tree: Tree): void {
+  const limits: Readers = new Map([['limits', ({ spot }) => form.note('resources', spot)]]);
+  form.fields(
+    tree,
+    'deploy',
+    new Map<string, (entry: Entry) => void>([
+      ['replicas', ({ spot }) => form.note('replicas', spot)],
+      ['resources', ({ value }) => form.fields(value, 'deploy.resources', limits)],
+    ]),
+  );
+}

@@ -1,0 +1,57 @@
+import type { EngineApi } from '../engine/api.ts';
+import { ApiError } from '../engine/api-error.ts';
+import { madeLabel, runLabel } from '../run/journal.ts';
+
+/** Containers of ours, each in the network namespace of one of a submission's: they ask from where it stands, with nothing in them that a student has made. */
+export interface Probers {
+  /** The ID of the one beside a container as it was started at that time; made when first asked for. Throws ApiError. */
+  beside(containerId: string, startedAt: string): Promise<string>;
+  /** The same, ahead of the first question. */
+  ahead(containerId: string): Promise<void>;
+}
+
+/** `image` has curl and dig. */
+export function makeProbers(
+  api: EngineApi,
+  { runId, project, image }: { runId: string; project: string; image: string },
+): Probers {
+  const made = new Map<string, Promise<string>>();
+  const make = async (containerId: string, at: number): Promise<string> => {
+    const created = await api.post<{ Id: string }>(
+      '/containers/create',
+      { name: `${project}-prober-${at}` },
+      {
+        Image: image,
+        Entrypoint: ['sleep'],
+        Cmd: ['infinity'],
+        Labels: { [runLabel]: runId, [madeLabel]: runId },
+        HostConfig: {
+          // A network namespace of its own comes and goes with each start of its container.
+          NetworkMode: `container:${containerId}`,
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges:true'],
+          ReadonlyRootfs: true,
+          Memory: 64 * 1024 * 1024,
+          PidsLimit: 64,
+          Init: true,
+        },
+      },
+    );
+    if (!created) throw new ApiError(500, 'no prober was made');
+    await api.post(`/containers/${created.Id}/start`);
+    return created.Id;
+  };
+  const beside = (containerId: string, startedAt: string): Promise<string> => {
+    const key = `${containerId} ${startedAt}`;
+    const there = made.get(key) ?? make(containerId, made.size);
+    made.set(key, there);
+    return there;
+  };
+  return {
+    beside,
+    ahead: async (containerId) => {
+      const { State } = await api.get<{ State: { StartedAt: string } }>(`/containers/${containerId}/json`);
+      await beside(containerId, State.StartedAt);
+    },
+  };
+}

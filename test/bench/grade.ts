@@ -1,0 +1,103 @@
+import { appendFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { assets, root } from '../../src/engine/package.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+import { gradingEngine } from '../helpers/grading.ts';
+import { type Measured, measure, median } from './processes.ts';
+import { sweepVolumes } from './volumes.ts';
+
+/**
+ * How fast a class is graded: `lab grade`, in its sandbox and with every check, and an expert's script, four at a time, with neither. In turn, on the
+ * same submissions: `npm run bench:grade -- --rounds 3 --size 24`. Exits with 1 where a bound does not hold.
+ */
+const bounds = { rate: 0.8, growthMb: 40 };
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    size: { type: 'string', default: '24' },
+    large: { type: 'string', default: '1000' },
+  },
+});
+const [rounds, size, large] = [values.rounds, values.size, values.large].map((value) => {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`a whole number from 1 is wanted, not '${value}'`);
+  return count;
+}) as [number, number, number];
+
+const script = join(dirname(root), 'shared', 'baseline', 'expert-one.sh');
+if (!existsSync(script)) {
+  console.error(`There is nothing to compare with: no ${script}.`);
+  process.exit(2);
+}
+const bin = join(root, 'dist/src/cli/main.js');
+
+/** Right ones, no two alike: each has a line of its own in its app, so that each is built. */
+function makeClass(count: number, alike = false): string {
+  const dir = folder();
+  for (let at = 0; at < count; at++) {
+    const to = join(dir, `student-${String(at).padStart(4, '0')}`);
+    cpSync(join(assets, 'compose-scale/nginx'), to, { recursive: true });
+    appendFileSync(join(to, 'flask/app.py'), alike ? '# all the same\n' : `# ${process.pid}-${performance.now()}-${at}\n`);
+    mkdirSync(join(to, 'var/log/nginx'), { recursive: true });
+  }
+  return dir;
+}
+
+const engine = await readyEngine();
+const grading = await gradingEngine();
+const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
+const sweep = await sweepVolumes(engine.api, []);
+try {
+  process.exitCode = (await bench()) ? 0 : 1;
+} finally {
+  await sweep();
+  await engine.api.close();
+  await grading.engine.api.close();
+}
+
+async function bench(): Promise<boolean> {
+  console.log(`engine ${grading.engine.version}, ${size} submissions, ${rounds} rounds after one to warm up\n`);
+  const rates: Record<'expert' | 'lab grade', number[]> = { expert: [], 'lab grade': [] };
+  let peak = 0;
+  for (let round = 0; round <= rounds; round++) {
+    // a class of its own each time, the same for both: nothing is known from the round before
+    const count = round === 0 ? 4 : size;
+    const dir = makeClass(count);
+    const graded = await grade(dir);
+    const expert = await measure('sh', ['-c', `ls -d ${dir}/*/ | xargs -P 4 -n 1 ${script} >/dev/null`], {
+      env: { ...env, ...engine.compose.env },
+    });
+    const perMinute = { expert: count / (expert.wallMs / 60_000), 'lab grade': count / (graded.wallMs / 60_000) };
+    console.log(
+      `${round === 0 ? 'warm-up' : `round ${round}`}: expert ${perMinute.expert.toFixed(1)} a minute, lab grade ${perMinute['lab grade'].toFixed(1)} a minute`,
+    );
+    if (round === 0) continue;
+    rates.expert.push(perMinute.expert);
+    rates['lab grade'].push(perMinute['lab grade']);
+    peak = Math.max(peak, graded.peakMb ?? 0);
+  }
+  const [expert, ours] = [median(rates.expert), median(rates['lab grade'])];
+  console.log(`\nmedian: expert ${expert.toFixed(1)}, lab grade ${ours.toFixed(1)} a minute`);
+  const many = await grade(makeClass(large, true));
+  console.log(
+    `memory: ${peak.toFixed(0)} MB with ${size}, ${(many.peakMb ?? 0).toFixed(0)} MB with ${large} (${(many.wallMs / 1000).toFixed(0)} s)`,
+  );
+  console.log('\nbounds');
+  return [
+    bound('lab grade to expert, submissions a minute', ours / expert, (value) => value >= bounds.rate, `at least ${bounds.rate}`),
+    bound(`growth of memory, MB`, (many.peakMb ?? 0) - peak, (value) => value <= bounds.growthMb, `at most ${bounds.growthMb}`),
+  ].every(Boolean);
+}
+
+async function grade(dir: string): Promise<Measured> {
+  return measure(process.execPath, [bin, 'grade', dir, '--out', folder()], { env });
+}
+
+function bound(what: string, value: number, holds: (value: number) => boolean, wanted: string): boolean {
+  const ok = holds(value);
+  console.log(`  ${what.padEnd(48)} ${value.toFixed(2)}, ${wanted}: ${ok ? 'holds' : 'DOES NOT HOLD'}`);
+  return ok;
+}
