@@ -31,7 +31,7 @@ export interface ClassProgress {
 const tries = 2;
 
 /** Errors that every other submission would meet too: the class stops, and goes on when it is started again. */
-const ofTheMachine: ReadonlySet<string> = new Set(['E_CLEAN', 'E_ENGINE_LOST', 'E_ENGINE_UNREACHABLE', 'E_STATE']);
+const ofTheMachine: ReadonlySet<string> = new Set(['E_CLEAN', 'E_CONTROL', 'E_ENGINE_LOST', 'E_ENGINE_UNREACHABLE', 'E_STATE']);
 
 /**
  * Grades a class, some submissions at a time. What is decided is in the journal before it counts, so whoever starts it again goes on. The same
@@ -65,6 +65,9 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     under.catch(() => graded.delete(key));
     return under;
   };
+  const first = control(classing);
+  // whoever waits for it hears of it
+  first.catch(() => undefined);
   const one = async (submission: Found): Promise<void> => {
     const { student, source, path } = submission;
     const end = (hash: string, grade: Grade) => {
@@ -79,6 +82,8 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
           graded.delete(key);
           continue;
         }
+        // Nothing counts before the reference solution has passed.
+        await first;
         if (grade.status !== 'review' && !journal.find(key)) await journal.add(key, grade);
         graded.delete(key);
         return end(hash, grade);
@@ -90,27 +95,29 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     }
   };
 
-  await control(classing);
-  const middle = Math.floor(found.length / 2);
-  const queue = found.entries();
+  const grade = (submission: Found) => async () => {
+    running.add(submission.student.id);
+    tell();
+    await one(submission);
+  };
+  // The reference solution takes a place in the queue as everybody does: at its beginning, in its middle and at its end. One alone is no class.
+  const middle = Math.ceil(found.length / 2);
+  const again = found.length > 1 ? [() => control(classing)] : [];
+  const queue = [() => first, ...found.slice(0, middle).map(grade), ...again, ...found.slice(middle).map(grade), ...again].values();
   let failure: { readonly error: unknown } | undefined;
   const work = async () => {
-    for (const [at, submission] of queue) {
+    for (const next of queue) {
       if (failure) return;
       signal.throwIfAborted();
-      if (at > 0 && at === middle) await control(classing);
-      running.add(submission.student.id);
-      tell();
-      await one(submission);
+      await next();
     }
   };
   const worker = () =>
     work().catch((error) => {
       failure ??= { error };
     });
-  await Promise.all(Array.from({ length: Math.min(jobs, found.length) }, worker));
+  await Promise.all(Array.from({ length: jobs }, worker));
   if (failure) throw failure.error;
-  await control(classing);
   return withTwins(found.map((submission) => entries.get(submission)).filter((entry) => entry !== undefined));
 }
 
