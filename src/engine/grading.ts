@@ -7,6 +7,7 @@ import type { Bounds, Homes } from './homes.ts';
 import { ensureImages, findImage } from './images.ts';
 import { type Opening, openEngine } from './open.ts';
 import { remapBase } from './private/bounds.ts';
+import { layoutOf } from './private/layout.ts';
 
 /** An engine to grade on. */
 export interface GradingEngine {
@@ -15,6 +16,8 @@ export interface GradingEngine {
   readonly rootId?: number;
   /** What all of it may use together; left out: as much as the machine has. */
   readonly bounds?: Bounds;
+  /** Where its disk is on this machine; left out: nobody can tell. */
+  readonly data?: string;
 }
 
 /** Where the engine for submissions keeps its things: beside, and apart from, the one for runs. */
@@ -26,6 +29,7 @@ export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds
     memoryMb: Math.floor((totalmem() / 1024 / 1024) * 0.75),
     cpus: availableParallelism(),
     pids: 8192,
+    diskMb: 16_000,
   },
 });
 
@@ -55,7 +59,7 @@ export async function openGrading(opening: Opening, refs: readonly string[]): Pr
       await other.api.close();
     }
   });
-  return { engine, rootId: remapBase, bounds: homes.bounds };
+  return { engine, rootId: remapBase, bounds: homes.bounds, data: layoutOf(homes).data };
 }
 
 const bringing = text('bringing the images to the grading engine', '把映像檔帶到評分引擎');

@@ -18,6 +18,8 @@ export interface Bounds {
   /** In cores: 1.5. */
   readonly cpus: number;
   readonly pids: number;
+  /** Of the disk that all of it is on. */
+  readonly diskMb: number;
 }
 
 /** XDG's folders (`$XDG_CACHE_HOME`, `$XDG_STATE_HOME`, else below the home folder); relative values are ignored, as XDG asks. */

@@ -4,6 +4,7 @@ import type { Entry, Grade } from './grade.ts';
 import type { Found } from './intake/find.ts';
 import type { Journal } from './journal.ts';
 import { type Bench, gradeOne, unjudged } from './one.ts';
+import { Crowded } from './stop.ts';
 
 export interface Classing extends Bench {
   readonly found: readonly Found[];
@@ -68,7 +69,8 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const first = control(classing);
   // whoever waits for it hears of it
   first.catch(() => undefined);
-  const one = async (submission: Found): Promise<void> => {
+  const crowded: Found[] = [];
+  const one = async (submission: Found, alone = false): Promise<void> => {
     const { student, source, path } = submission;
     const end = (hash: string, grade: Grade) => {
       entries.set(submission, { student, source, hash, grade });
@@ -77,7 +79,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     };
     for (let at = 1; ; at++) {
       try {
-        const { hash, key, grade } = await gradeOne(path, classing, signal, look);
+        const { hash, key, grade } = await gradeOne(path, classing, signal, look, alone);
         if (grade.status === 'review' && at < tries) {
           graded.delete(key);
           continue;
@@ -89,21 +91,33 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
         return end(hash, grade);
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof Crowded) {
+          running.delete(student.id);
+          return void crowded.push(submission);
+        }
         if (error instanceof LabError && ofTheMachine.has(error.code)) throw error;
         if (at >= tries) return end('', unjudged(classing.rubric, error));
       }
     }
   };
 
-  const grade = (submission: Found) => async () => {
-    running.add(submission.student.id);
-    tell();
-    await one(submission);
-  };
+  const grade =
+    (submission: Found, alone = false) =>
+    async () => {
+      running.add(submission.student.id);
+      tell();
+      await one(submission, alone);
+    };
   // The reference solution takes a place in the queue as everybody does: at its beginning, in its middle and at its end. One alone is no class.
   const middle = Math.ceil(found.length / 2);
   const again = found.length > 1 ? [() => control(classing)] : [];
-  const queue = [() => first, ...found.slice(0, middle).map(grade), ...again, ...found.slice(middle).map(grade), ...again].values();
+  const queue = [
+    () => first,
+    ...found.slice(0, middle).map((it) => grade(it)),
+    ...again,
+    ...found.slice(middle).map((it) => grade(it)),
+    ...again,
+  ].values();
   let failure: { readonly error: unknown } | undefined;
   const work = async () => {
     for (const next of queue) {
@@ -118,6 +132,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     });
   await Promise.all(Array.from({ length: jobs }, worker));
   if (failure) throw failure.error;
+  for (const submission of crowded) await grade(submission, true)();
   return withTwins(found.map((submission) => entries.get(submission)).filter((entry) => entry !== undefined));
 }
 

@@ -14,7 +14,7 @@ import { quietMs, removeRun } from '../run/teardown.ts';
 import type { Grade, Remark } from './grade.ts';
 import { inOrder } from './in-order.ts';
 import { intakeLimits, unpack } from './intake/unpack.ts';
-import { performSteps, type Stop } from './perform.ts';
+import { performSteps } from './perform.ts';
 import { openPlace } from './place.ts';
 import type { NormalStack } from './policy/normal.ts';
 import { judgePolicy } from './policy/policy.ts';
@@ -35,6 +35,8 @@ export interface Bench {
   readonly buildNetwork: boolean;
   /** Who root in a container is on this machine; left out: root. */
   readonly rootId?: number;
+  /** The engine's own disk, where it is on this machine. */
+  readonly data?: string;
   /** The version of what grades: another one grades anew. */
   readonly version: string;
   readonly clock: Clock;
@@ -52,13 +54,14 @@ interface Read {
 
 /**
  * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
- * and the disk. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ * and the disk. `alone`: nothing else is graded meanwhile; else it throws Crowded where the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
  */
 export async function gradeOne(
   path: string,
   bench: Bench,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
+  alone = false,
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = bench;
   const runId = bench.runId();
@@ -81,7 +84,7 @@ export async function gradeOne(
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
       const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
-      const made = await work(bench, where, ordered.stack, [...judged.notes, ...ordered.notes], signal);
+      const made = await work(bench, where, ordered.stack, [...judged.notes, ...ordered.notes], signal, alone);
       return { ...made, durationMs: Math.round(clock.now() - startedMs) };
     });
     clean = true;
@@ -110,6 +113,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
+  alone: boolean,
 ): Promise<Grade> {
   const { engine, rubric, lab, clock, rootId } = bench;
   await makeSources(stackDir, normal);
@@ -117,11 +121,10 @@ async function work(
   const project = `${projectPrefix(runId)}${lab.stack}`;
   const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
   const own = new AbortController();
-  const unwatch = watchUse({ api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, clock }, (reason: Stop) =>
-    own.abort(reason),
-  );
+  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone };
+  const unwatch = watchUse(watching, (reason) => own.abort(reason));
   try {
-    const steps = await performSteps({ lab, place, clock, limits: rubric.limits, signal: either(signal, own.signal) });
+    const steps = await performSteps({ lab, place, clock, limits: rubric.limits, alone, signal: either(signal, own.signal) });
     return score(rubric, lab, steps, notes);
   } finally {
     await unwatch();

@@ -8,23 +8,17 @@ import { lookBefore, settle } from '../run/settle.ts';
 import type { GradePlace } from './place.ts';
 import type { RubricLimits } from './rubric.ts';
 import type { StepDone } from './score.ts';
+import { Crowded, Stop } from './stop.ts';
 
 export interface Performing {
   readonly lab: Lab;
   readonly place: GradePlace;
   readonly clock: Clock;
   readonly limits: RubricLimits;
+  /** Nothing else is graded meanwhile. */
+  readonly alone: boolean;
   /** Ends it: an abort from outside, or (`Stop`) what the submission has done. */
   readonly signal: AbortSignal;
-}
-
-/** Why a submission's own doing ends its grading: its time, its memory, its disk. */
-export class Stop extends Error {
-  readonly text: Text;
-  constructor(words: Text) {
-    super(words.en);
-    this.text = words;
-  }
 }
 
 /** How long claims may take to come true after a step's commands have ended. */
@@ -45,7 +39,11 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
     try {
       done.push({ step: step.id, results: await performStep(step, performing, either(signal, whole, late)) });
     } catch (error) {
-      const stopped = whole.aborted ? tooLong(limits.totalSeconds) : late.aborted ? tooLong(seconds) : stoppedBy(error, signal);
+      const stopped = whole.aborted
+        ? tooLong(limits.totalSeconds)
+        : late.aborted
+          ? tooLong(seconds)
+          : stoppedBy(error, performing);
       done.push({ step: step.id, results: [], stopped: { text: stopped } });
       break;
     }
@@ -60,13 +58,19 @@ async function performStep(step: Step, { place, clock }: Performing, signal: Abo
 }
 
 /** What the submission did to end it. Throws what it did not. */
-function stoppedBy(error: unknown, signal: AbortSignal): Text {
+function stoppedBy(error: unknown, { signal, alone }: Performing): Text {
   if (signal.reason instanceof Stop) return signal.reason.text;
   signal.throwIfAborted();
   const known: LabError = asLabError(error);
+  // Builds share a bound of memory and of processes, all that is written a disk.
+  if (!alone && (known.code === 'E_DISK_FULL' || ranShort.test(known.text.en))) throw new Crowded();
+  if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
   if (known.code !== 'E_COMMAND_FAILED' || wantsNetwork(known.text.en)) throw known;
   return known.text;
 }
+
+const ranShort =
+  /exit code: 137|\bkilled\b|cannot allocate memory|out of memory|resource temporarily unavailable|can't fork|cannot fork/i;
 
 /** A build that fails for want of the network proves nothing of its Dockerfile. The words are those of pip, apt, npm, apk and curl. */
 export const wantsNetwork = (said: string): boolean =>

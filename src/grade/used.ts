@@ -1,38 +1,48 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineApi, filters } from '../engine/api.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from '../run/clock.ts';
 import { runLabel } from '../run/journal.ts';
-import { Stop } from './perform.ts';
+import { Crowded, Stop } from './stop.ts';
 
 export interface Watching {
   readonly api: EngineApi;
   readonly runId: string;
   /** What containers write into from outside: the submission's folder. */
   readonly dir: string;
+  /** The engine's own disk, where it is on this machine. */
+  readonly data?: string;
   readonly diskMb: number;
+  /** Nothing else is graded meanwhile. */
+  readonly alone: boolean;
   readonly clock: Clock;
 }
 
-/** Between two looks: a disk writes some hundred MB meanwhile, and the engine as a whole has a bound of its own. */
+/** Between two looks: a disk writes some hundred MB meanwhile, and the engine's disk has an end of its own. */
 const pauseMs = 1000;
 /** So many files are enough to say that it is too much. */
 const mostFiles = 20_000;
+/** By so much may the engine's disk fill while a submission is graded: builds and volumes are not told apart there. */
+const sharedMb = 1500;
 
 /**
- * Looks again and again how much a submission's containers have written: in themselves and into its folder. Calls `stop` once when it is more
- * than it may be. What goes wrong in a look is left to the checks, which meet it too. Returns what ends the watch.
+ * Looks again and again how much has been written: by a submission's containers in themselves and into its folder, and on the engine's disk, by its
+ * builds too. Calls `stop` once when it is more than it may be: with Stop where it is this submission's doing, with Crowded where it may
+ * be another's. What goes wrong in a look is left to the checks, which meet it too. Returns what ends the watch.
  */
-export function watchUse(watching: Watching, stop: (reason: Stop) => void): () => Promise<void> {
-  const { api, runId, dir, diskMb, clock } = watching;
+export function watchUse(watching: Watching, stop: (reason: Stop | Crowded) => void): () => Promise<void> {
+  const { api, runId, dir, data, diskMb, alone, clock } = watching;
   const over = new AbortController();
+  const ends = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
   const watch = async () => {
+    const before = await usedOf(data);
     while (!over.signal.aborted) {
-      const [containers, files] = await Promise.all([written(api, runId), sizeOf(dir, over.signal)]);
+      const [containers, files, now] = await Promise.all([written(api, runId), sizeOf(dir, over.signal), usedOf(data)]);
       if (over.signal.aborted) return;
       if (containers + files > diskMb * 1e6) return stop(tooMuch(diskMb));
-      await clock.wait(pauseMs);
+      if (now - before > sharedMb * 1e6) return stop(alone ? tooMuch(sharedMb) : new Crowded());
+      await Promise.race([clock.wait(pauseMs), ends]);
     }
   };
   const ended = watch().catch(() => undefined);
@@ -40,6 +50,12 @@ export function watchUse(watching: Watching, stop: (reason: Stop) => void): () =
     over.abort();
     await ended;
   };
+}
+
+async function usedOf(disk: string | undefined): Promise<number> {
+  if (disk === undefined) return 0;
+  const { blocks, bfree, bsize } = await statfs(disk);
+  return (blocks - bfree) * bsize;
 }
 
 async function written(api: EngineApi, runId: string): Promise<number> {

@@ -97,7 +97,7 @@ test('what runs and what is built is below one bounded cgroup', async ({ grading
 
 test('it goes, and nothing of it is left on the host', async () => {
   const own = ownHomes();
-  const homes = { ...own.homes, bounds: { memoryMb: 512, cpus: 1, pids: 256 } };
+  const homes = { ...own.homes, bounds: { memoryMb: 512, cpus: 1, pids: 256, diskMb: 600 } };
   const layout = layoutOf(homes);
   try {
     await up(homes, unattended);

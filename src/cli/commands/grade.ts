@@ -56,7 +56,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   try {
     const images = await neededImages(join(assets, tutorial.id));
     const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
-    const { engine, rootId, bounds } = await openGrading(opening, images);
+    const { engine, rootId, bounds, data } = await openGrading(opening, images);
     try {
       talk.end();
       const session = randomBytes(4).toString('hex');
@@ -71,6 +71,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         proberImage: proberImage(tutorial, images),
         buildNetwork: options.buildNetwork === true,
         ...(rootId === undefined ? {} : { rootId }),
+        ...(data === undefined ? {} : { data }),
         version,
         clock,
         nonce: () => `${session}-${++marks}`,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -6,6 +6,7 @@ import { quote } from '../compose.ts';
 import type { Bounds } from '../homes.ts';
 import type { Layout } from './layout.ts';
 import { loadMounts } from './mounts.ts';
+import { complaint, shell } from './shell.ts';
 
 /** Who root in a container is on the host: a user and a group that every Debian has, in a range of IDs that nobody else uses. */
 export const remapUser = 'nobody:nogroup';
@@ -30,6 +31,39 @@ export const together = (
     `${containerd.map(quote).join(' ')} >>${quote(containerdLog)} 2>&1 &`,
     `exec ${dockerd.map(quote).join(' ')}`,
   ].join('\n');
+
+/** How much of what is free the disk may take at most. */
+const shareOfFree = 0.5;
+
+/**
+ * Mounts a disk of so many MB, in a file that grows as it is filled, where the engine keeps its data. Throws LabError E_ENGINE_START where the machine
+ * can have none.
+ */
+export async function mountDisk({ dir, disk, data, bounds }: Layout): Promise<void> {
+  if (!bounds) return;
+  const { bavail, bsize } = await statfs(dir);
+  const mb = Math.min(bounds.diskMb, Math.floor((bavail * bsize * shareOfFree) / 1e6));
+  const there = await access(disk).then(
+    () => true,
+    () => false,
+  );
+  const made = there
+    ? undefined
+    : await shell()`truncate --size ${`${mb}M`} ${`${disk}.new`} && mkfs.ext4 -q -F -m 0 ${`${disk}.new`} && mv ${`${disk}.new`} ${disk}`;
+  const mounted = made?.ok === false ? made : await shell()`mount -o loop,nodev,discard ${disk} ${data}`;
+  if (mounted.ok) return;
+  throw new LabError(
+    'E_ENGINE_START',
+    text(
+      `the grading engine has no disk of its own: ${complaint(mounted)}`,
+      `無法替評分引擎準備專用的磁碟：${complaint(mounted)}`,
+    ),
+    text(
+      'it needs mkfs.ext4 (package e2fsprogs) and loop devices; or grade on your own Docker: --engine docker',
+      '需要 mkfs.ext4（套件 e2fsprogs）和 loop 裝置；或改用你自己的 Docker：--engine docker',
+    ),
+  );
+}
 
 /** Writes the file of IDs, and makes the places that the daemons need. Returns its path. */
 export async function writeIds({ run, dataRoot }: Layout): Promise<string> {

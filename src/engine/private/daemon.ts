@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { either } from '../signals.ts';
-import { boundCgroup, together, writeIds } from './bounds.ts';
+import { boundCgroup, mountDisk, together, writeIds } from './bounds.ts';
 import { makeBridge } from './bridges.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import { shutHost, writeIptables } from './firewall.ts';
@@ -29,6 +29,7 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   for (const folder of [run, exec]) await mkdir(folder, { recursive: true, mode: layout.bounds ? 0o711 : 0o700 });
   await writeFile(settings, `${JSON.stringify(layout.bounds ? { builder } : {})}\n`, { flag: 'wx' }).catch(ifThere);
   await linkPlugins(config, root);
+  await mountDisk(layout);
   await writeIptables(layout);
   const subnets = await makeBridge(layout);
   const { NOTIFY_SOCKET: _, ...inherited } = process.env;

@@ -11,6 +11,8 @@ export interface Layout {
   /** What stays: data, logs, settings. */
   readonly dir: string;
   readonly data: string;
+  /** The file that holds the disk of `data`, where that is bounded. */
+  readonly disk: string;
   /** What dockerd knows `data` by. */
   readonly dataRoot: string;
   /** Where dockerd keeps its own store below `data`. */
@@ -57,6 +59,7 @@ export function layoutOf({ cache, state, bounds }: Homes): Layout {
     packages: join(cache, 'packages'),
     dir,
     data,
+    disk: join(dir, 'disk.img'),
     dataRoot: bounds ? join(run, 'data') : data,
     store: bounds ? join(data, remapped) : data,
     log: join(dir, 'dockerd.log'),

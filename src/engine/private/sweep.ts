@@ -20,9 +20,10 @@ export async function sweep(layout: Layout): Promise<void> {
     kill(others, last ? 'SIGKILL' : 'SIGTERM');
     await ended([...contained, ...others], graceMs);
   }
-  await removeMounts(layout);
-  await removeCgroups(layout);
+  // which bridges are this engine's, its data tell: they may be on a disk that is mounted
   await removeRules(layout);
   await removeBridges(layout);
+  await removeMounts(layout);
+  await removeCgroups(layout);
   await rm(layout.run, { recursive: true, force: true });
 }

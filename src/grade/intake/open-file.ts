@@ -5,7 +5,19 @@ import { Refused } from './refusal.ts';
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 
 /** What the system says of a name that is gone, became something else, or is nobody's to read. */
-const lost = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO', 'ENODEV', 'EMLINK', 'ESTALE']);
+const lost = new Set([
+  'ENOENT',
+  'EINVAL',
+  'ENOTDIR',
+  'EISDIR',
+  'ELOOP',
+  'EACCES',
+  'EPERM',
+  'ENXIO',
+  'ENODEV',
+  'EMLINK',
+  'ESTALE',
+]);
 
 /** Throws Refused in place of such an error, and any other as it is. `at` is what is told. */
 export function assertReadable(error: unknown, at: string): never {

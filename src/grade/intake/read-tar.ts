@@ -43,7 +43,8 @@ export async function* tarItems(
   });
   try {
     for await (const entry of entries) {
-      yield { ...itemOf(entry.header), read: () => entry as AsyncIterable<Uint8Array> };
+      const why = (error: unknown) => told(failure?.error ?? error);
+      yield { ...itemOf(entry.header), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
       entry.resume();
     }
     await pumped;
@@ -54,6 +55,14 @@ export async function* tarItems(
     (entries as unknown as Readable).destroy();
     source.destroy();
     await pumped;
+  }
+}
+
+async function* bytesIn(entry: AsyncIterable<Uint8Array>, why: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+  try {
+    yield* entry;
+  } catch (error) {
+    throw why(error);
   }
 }
 
