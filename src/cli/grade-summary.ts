@@ -4,10 +4,7 @@ import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts'
 import type { Screen } from '../report/screen.ts';
 
 /** A grade in a few words: its points, or why there are none. */
-export function inShort(
-  { status, points, max, refusals, review }: Grade,
-  lang: Lang,
-): { mark: string; score: string; why: string } {
+function inShort({ status, points, max, refusals, review }: Grade, lang: Lang): { mark: string; score: string; why: string } {
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
   const score = points === null ? '–' : `${points}/${max}`;
   return { mark, score, why: points === null ? (review ?? refusals[0]?.text ?? text('', ''))[lang] : '' };

@@ -17,7 +17,7 @@ export interface Classing extends Bench {
 }
 
 /** How far a class is. */
-export interface ClassProgress {
+interface ClassProgress {
   readonly queued: number;
   readonly running: readonly string[];
   readonly done: number;

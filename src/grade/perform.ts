@@ -73,7 +73,7 @@ const ranShort =
   /exit code: 137|\bkilled\b|cannot allocate memory|out of memory|resource temporarily unavailable|can't fork|cannot fork/i;
 
 /** A build that fails for want of the network proves nothing of its Dockerfile. The words are those of pip, apt, npm, apk and curl. */
-export const wantsNetwork = (said: string): boolean =>
+const wantsNetwork = (said: string): boolean =>
   /name resolution|could not resolve|NameResolutionError|No matching distribution found|EAI_AGAIN|temporary error \(try again later\)|Network is unreachable/i.test(
     said,
   );

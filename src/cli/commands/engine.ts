@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { gradingHomes } from '../../engine/grading.ts';
 import { down, type PrivateEngine, running, status, up } from '../../engine/private/private.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -14,7 +15,7 @@ interface Options {
 type Action = (cli: Cli, options: Options) => Promise<number>;
 
 /**
- * `lab engine up|down|status|logs|env`: the private engine. 0: done, or running; 1: `status` of one that is not, `down`
+ * `lab engine up|down|status|logs|env`: the private engine; `down` stops the one for submissions too. 0: done, or running; 1: `status` of one that is not, `down`
  * when the person says no.
  */
 export async function engine(cli: Cli, options: Options, action: string): Promise<number> {
@@ -44,15 +45,23 @@ const actions: Readonly<Record<string, Action>> = {
   },
 
   async down(cli, { json, yes }) {
-    const { host, running: runs, pid } = await status(cli.homes);
-    if (!yes && !(await mayStop(cli, host))) {
+    const both = [cli.homes, gradingHomes(cli.homes)];
+    const [own, grading] = await Promise.all(both.map(status));
+    const hosts = [own, grading].flatMap((one) => one?.host ?? []);
+    const runs = own?.running || grading?.running || (own?.pid ?? grading?.pid) !== undefined;
+    if (!yes && !(await mayStop(cli, hosts))) {
       tell(cli, json ? JSON.stringify({ stopped: false }) : goesOn[cli.lang]);
       return 1;
     }
     const stages = stagesOn(cli);
     // where nothing runs there is nothing to tell of, and still what a crash left to sweep up
-    const talk = runs || pid !== undefined ? { progress: stages.begin } : {};
-    const stopped = await down(cli.homes, talk).finally(stages.end);
+    const talk = runs ? { progress: stages.begin } : {};
+    let stopped = false;
+    try {
+      for (const homes of both) stopped = (await down(homes, talk)) || stopped;
+    } finally {
+      stages.end();
+    }
     if (json) return tell(cli, JSON.stringify({ stopped }));
     return tell(cli, (stopped ? isDown : wasDown)[cli.lang]);
   },
@@ -82,9 +91,9 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /** True where no run is under way on the engine, or the person says so. Throws LabError E_STATE where nobody can be asked. */
-async function mayStop(cli: Cli, host: string): Promise<boolean> {
+async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
   const { underWay } = await lookAtRuns(cli.homes);
-  const ids = underWay.filter(({ endpoint }) => endpoint.host === host).map(({ id }) => id);
+  const ids = underWay.filter(({ endpoint }) => hosts.includes(endpoint.host)).map(({ id }) => id);
   if (ids.length === 0) return true;
   const busy = text(
     `on the private engine ${ids.length === 1 ? `a run is under way: ${ids[0]}` : `runs are under way: ${ids.join(', ')}`}`,

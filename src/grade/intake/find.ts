@@ -86,14 +86,10 @@ async function listOf(tree: Tree, name: string, roster: Roster | undefined): Pro
   if (top.length === 0) return tree.isArchive ? 'itself' : [];
   if (top.some(isComposeFile) || isBare(top)) return 'itself';
   const [only] = top;
-  const wraps =
-    tree.isArchive &&
-    top.length === 1 &&
-    only?.kind === 'folder' &&
-    !isSystems(only.name) &&
-    !(await hasProject(tree, only.name));
+  const wraps = tree.isArchive && top.length === 1 && only?.kind === 'folder' && !isSystems(only.name);
   const base = wraps ? only.name : '';
   const children = wraps ? await tree.children(base) : top;
+  if (wraps && children.some(isComposeFile)) return 'itself';
   const entries = label(children, wraps ? base : name);
   const known = entries.filter(
     ({ label: one, name: own }) => one.layout !== 'plain' || (roster && matching(one, own, roster).length > 0),

@@ -10,11 +10,10 @@ const memoryKiB = 1024 * 1024;
 const longestLine = 8192;
 /** How our script ends where there is none. */
 const noGit = 127;
-const where = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
 /** Nothing of this machine, and nothing that would go out or run a program. */
 const environment = {
-  PATH: where,
+  PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
   LC_ALL: 'C',
   HOME: '/nonexistent',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -28,15 +27,15 @@ const settings = ['core.fsmonitor=', 'core.hooksPath=/dev/null', 'protocol.allow
 
 /**
  * The files of a repository's last commit, byte for byte as git keeps them: no filters, no LFS; a submodule is an empty folder. `dir` is a copy of our own,
- * without links: its config, hooks and ways to other repositories are taken out first. Throws Refused where there is no git, or it can not read it.
+ * without links: its config, hooks and ways to other repositories are taken out first. `path` is where git is looked for. Throws Refused where there is no git, or it can not read it.
  */
-export async function* gitItems(dir: string, signal: AbortSignal): AsyncGenerator<Item> {
+export async function* gitItems(dir: string, signal: AbortSignal, path = environment.PATH): AsyncGenerator<Item> {
   for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])
     await rm(join(dir, name), { recursive: true, force: true });
   await rm(join(dir, 'config'), { recursive: true, force: true });
   await writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
 
-  const commit = await commitOf(dir, signal);
+  const commit = await commitOf(dir, signal, path);
   const listing = git(dir, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], signal);
   const blobs = openBlobs(dir, signal);
   try {
@@ -51,17 +50,17 @@ export async function* gitItems(dir: string, signal: AbortSignal): AsyncGenerato
 }
 
 /** HEAD's commit; where HEAD names a branch that nobody pushed, that of the only branch. */
-async function commitOf(dir: string, signal: AbortSignal): Promise<string> {
-  const head = await said(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal);
+async function commitOf(dir: string, signal: AbortSignal, path: string): Promise<string> {
+  const head = await said(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal, path);
   if (head !== undefined) return head;
-  const branches = await said(dir, ['for-each-ref', '--count=2', '--format=%(objectname)', 'refs/heads'], signal);
+  const branches = await said(dir, ['for-each-ref', '--count=2', '--format=%(objectname)', 'refs/heads'], signal, path);
   if (branches === undefined || !/^[0-9a-f]{40,64}$/.test(branches)) throw new Refused('git-unreadable');
   return branches;
 }
 
 /** What it prints, without the last line end; undefined: it failed. Throws Refused where there is no git. */
-async function said(dir: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
-  const { chunks, code, stop } = git(dir, args, signal);
+async function said(dir: string, args: readonly string[], signal: AbortSignal, path: string): Promise<string | undefined> {
+  const { chunks, code, stop } = git(dir, args, signal, path);
   let text = '';
   for await (const chunk of chunks) {
     text += chunk.toString();
@@ -81,13 +80,13 @@ interface Git {
   stop(): void;
 }
 
-function git(dir: string, args: readonly string[], signal: AbortSignal): Git {
+function git(dir: string, args: readonly string[], signal: AbortSignal, path = environment.PATH): Git {
   const all = ['--no-pager', `--git-dir=${dir}`, ...settings.flatMap((one) => ['-c', one]), ...args];
   // where a system can not bound it, it goes on unbounded
   const script = `ulimit -v ${memoryKiB} 2>/dev/null; command -v git >/dev/null || exit ${noGit}; exec git "$@"`;
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...all], {
     cwd: dir,
-    env: environment,
+    env: { ...environment, PATH: path },
     signal,
     stdio: ['pipe', 'pipe', 'ignore'],
   });

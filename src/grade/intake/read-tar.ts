@@ -43,7 +43,10 @@ export async function* tarItems(
   });
   try {
     for await (const entry of entries) {
-      const why = (error: unknown) => told(failure?.error ?? error);
+      const why = async (error: unknown) => {
+        await pumped;
+        return told(failure?.error ?? error);
+      };
       yield { ...itemOf(entry.header), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
       entry.resume();
     }
@@ -58,11 +61,11 @@ export async function* tarItems(
   }
 }
 
-async function* bytesIn(entry: AsyncIterable<Uint8Array>, why: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+async function* bytesIn(entry: AsyncIterable<Uint8Array>, why: (error: unknown) => Promise<unknown>): AsyncGenerator<Uint8Array> {
   try {
     yield* entry;
   } catch (error) {
-    throw why(error);
+    throw await why(error);
   }
 }
 

@@ -65,6 +65,7 @@ export async function unpack(path: string, into: string, limits: IntakeLimits, s
       source = found.kind === 'archive' ? await archiveAt(next, '', limits, signal) : { items: () => gitItems(next, signal) };
     }
   } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof Refused) return { ok: false, hash: '', refusals: [error.remark] };
     throw error;
   }

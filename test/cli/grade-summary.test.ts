@@ -1,0 +1,95 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderChanges } from '../../src/cli/grade-changes.ts';
+import { classSummary, endedLine } from '../../src/cli/grade-summary.ts';
+import type { Gradebook } from '../../src/grade/grade.ts';
+import { text } from '../../src/lab/text.ts';
+import { gradedCheck } from '../fixtures/graded.ts';
+import { fakeScreen } from '../fixtures/screen.ts';
+
+const blank = { points: null, max: 100, checks: [], deductions: [], notes: [], refusals: [], durationMs: 0 } as const;
+const graded = (points: number) => ({
+  ...blank,
+  status: 'graded' as const,
+  points,
+  checks: [gradedCheck('up/one', { points: points === 100 ? 10 : 0, outcome: points === 100 ? 'passed' : 'failed' })],
+});
+const refused = {
+  ...blank,
+  status: 'refused' as const,
+  refusals: [{ code: 'privileged', text: text('privileged is not allowed', '不允許 privileged') }],
+};
+const review = { ...blank, status: 'review' as const, review: text('the build wants the network', '建置需要網路') };
+const entry = (id: string, grade: Gradebook['entries'][number]['grade'], sameAs?: string): Gradebook['entries'][number] => ({
+  student: { id },
+  source: id,
+  hash: '',
+  grade,
+  overrides: [],
+  ...(sameAs ? { sameAs } : {}),
+});
+const book = (...entries: Gradebook['entries']): Gradebook => ({
+  tool: 'labwright',
+  version: '0',
+  tutorial: 'compose-scale',
+  title: text('nginx', 'nginx'),
+  rubric: { path: 'r', hash: '', max: 100 },
+  engine: 'Docker',
+  weaker: [],
+  startedAt: '',
+  durationMs: 65_000,
+  entries,
+});
+
+test('the end tells every student, how many of each, where the grades are, and whose word is wanted', () => {
+  const { screen } = fakeScreen({ columns: 100 });
+  const all = book(entry('amy', graded(100)), entry('bo', refused), entry('王小明', review), entry('di', graded(100), 'amy'));
+  const en = classSummary(all, 2, 'grades', { out: screen, lang: 'en' }).split('\n');
+  assert.equal(en, [
+    '  amy     100/100',
+    '  bo            –  refused  privileged is not allowed',
+    '  王小明        –  needs review  the build wants the network',
+    '  di      100/100  the same as amy',
+    '',
+    '2 graded, 1 refused: yours to decide, 1 to be reviewed, 2 of the roster handed in nothing, in 1 m 05 s.',
+    'Grades: grades/grades.csv, and for people grades/index.html',
+    'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
+    '',
+  ]);
+  const zh = classSummary(all, 2, 'grades', { out: screen, lang: 'zh-TW' });
+  assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 2 人沒有繳交，共 1 分 05 秒。/);
+  assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
+});
+
+test('where all is decided nobody is asked for a word', () => {
+  const { screen } = fakeScreen();
+  assert.not.match(classSummary(book(entry('amy', graded(90))), 0, 'g', { out: screen, lang: 'en' }), /overrides/);
+});
+
+test('a line for each that ends, no wider than the screen', () => {
+  const { screen } = fakeScreen({ columns: 30 });
+  assert.is(endedLine('amy', graded(100), screen, 'en'), '✓ amy  100/100');
+  assert.is(endedLine('bo', refused, screen, 'en'), '✗ bo  –  privileged is not a…');
+  assert.is(endedLine('cy', review, screen, 'zh-TW'), '? cy  –  建置需要網路');
+});
+
+test('a regrade is told check by check, with who came and who is gone', () => {
+  const before = book(entry('amy', graded(100)), entry('bo', refused), entry('gone', graded(100)), entry('same', graded(100)));
+  const after = book(entry('amy', graded(90)), entry('bo', graded(100)), entry('new', graded(100)), entry('same', graded(100)));
+  const { lines, changed } = renderChanges(before, after, 'en');
+  assert.equal(lines, [
+    'amy',
+    '  up/one  10 → 0  (passed → failed)',
+    '  total  100 → 90',
+    'bo',
+    '  up/one  – → 10',
+    '  total  – → 100  (refused → graded)',
+    'new  not graded before',
+    'gone  no longer handed in',
+    '4 of 4 grades would change.',
+  ]);
+  assert.is(changed, 4);
+  assert.equal(renderChanges(after, after, 'zh-TW'), { lines: ['沒有任何成績會改變。'], changed: 0 });
+});
+
+test.run();

@@ -1,0 +1,55 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inOrder } from '../../src/grade/in-order.ts';
+import type { NormalService, NormalStack } from '../../src/grade/policy/normal.ts';
+
+const services = { flask: 'web', redis: 'redis-server', nginx: 'front' };
+const service = (...on: string[]): NormalService => ({
+  image: 'x',
+  command: null,
+  entrypoint: null,
+  environment: {},
+  expose: [],
+  networks: {},
+  mounts: [],
+  dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])),
+  readOnly: false,
+  capDrop: [],
+  stdinOpen: false,
+  tty: false,
+  ports: [],
+});
+const stack = (all: Record<string, NormalService>): NormalStack => ({ services: all, networks: {}, volumes: [] });
+
+test('a front that waits for nobody is made to wait, and the remark says so in both languages', () => {
+  const { stack: made, notes } = inOrder(stack({ web: service(), front: service() }), services);
+  assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
+  assert.equal(made.services.web?.dependsOn, {});
+  assert.equal(
+    notes.map(({ code, service: of }) => [code, of]),
+    [['order', 'front']],
+  );
+  assert.match(notes[0]?.text.en ?? '', /^nginx does not wait for flask/);
+  assert.match(notes[0]?.text['zh-TW'] ?? '', /nginx 沒有等 flask/);
+});
+
+test('one that waits, by itself or by way of another, is left as it is', () => {
+  for (const given of [
+    stack({ web: service(), front: service('web') }),
+    stack({ web: service(), between: service('web'), front: service('between') }),
+  ]) {
+    const { stack: made, notes } = inOrder(given, services);
+    assert.equal([made, notes], [given, []]);
+  }
+});
+
+test('no circle is made, and nobody waits for what is not there', () => {
+  for (const given of [
+    stack({ web: service('front'), front: service() }),
+    stack({ front: service() }),
+    stack({ web: service() }),
+  ])
+    assert.equal(inOrder(given, services), { stack: given, notes: [] });
+});
+
+test.run();
