@@ -227,7 +227,7 @@ test('one that needs review says what happened, and gives no points for what was
     'There is nothing that you have to do.',
     'What happened the engine was lost three times: E_ENGINE_LOST',
     'What was seen until then ✓ passed flask has 1 replica, running saw',
-    '! undecided nginx publishes its port on the host saw',
+    '! undecided nginx publishes its port on the host',
     'because E_ENGINE_LOST: the engine stopped answering',
   ]);
   assert.not.match(said(page, 'en'), /What cost points|10\.1/);
