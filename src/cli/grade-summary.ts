@@ -1,21 +1,36 @@
 import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
-import { type Lang, text } from '../lab/text.ts';
+import type { Lang, Text } from '../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts';
 import type { Screen } from '../report/screen.ts';
 
 /** A grade in a few words: its points, or why there are none. */
-function inShort({ status, points, max, refusals, review }: Grade, lang: Lang): { mark: string; score: string; why: string } {
+function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
+  const { status, points, max, refusals, review } = grade;
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
   const score = points === null ? '–' : `${points}/${max}`;
-  return { mark, score, why: points === null ? (review ?? refusals[0]?.text ?? text('', ''))[lang] : '' };
+  const why = points === null ? (review ?? refusals[0]?.text) : costliest(grade);
+  return { mark, score, why: why?.[lang] ?? '' };
 }
 
+/** What cost most. */
+function costliest({ checks, deductions }: Grade): Text | undefined {
+  const costs = [
+    ...checks.map(({ claim, points, max }) => ({ points: max - points, text: claim })),
+    ...deductions.map(({ points, remark }) => ({ points, text: remark.text })),
+  ].filter(({ points }) => points > 0);
+  return costs.sort((a, b) => b.points - a.points)[0]?.text;
+}
+
+/** A file and a pipe take a line of any length. */
+const widthFor = ({ interactive, columns }: Screen): number => (interactive ? columns : Number.POSITIVE_INFINITY);
+
 /** One line for a submission that has just ended. */
-export function endedLine(id: string, grade: Grade, { paint, columns }: Screen, lang: Lang): string {
+export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
+  const { paint } = screen;
   const { mark, score, why } = inShort(grade, lang);
   const colour = grade.status === 'graded' ? paint.green : grade.status === 'refused' ? paint.yellow : paint.red;
   const plain = `${id}  ${score}${why ? `  ${why}` : ''}`;
-  return `${colour(mark)} ${truncate(plain, columns - 3)}`;
+  return `${colour(mark)} ${truncate(plain, widthFor(screen) - 3)}`;
 }
 
 const words = {
@@ -63,7 +78,7 @@ export function classSummary(
   const row = ({ student, grade, sameAs }: Entry) => {
     const { score, why } = inShort(grade, lang);
     const told = [grade.status === 'graded' ? '' : say.status[grade.status], why, sameAs ? say.same(sameAs) : ''].filter(Boolean);
-    return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${told.join('  ')}`.trimEnd(), out.columns);
+    return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${told.join('  ')}`.trimEnd(), widthFor(out));
   };
   const count = (status: Grade['status']) => entries.filter(({ grade }) => grade.status === status).length;
   const time = lang === 'en' ? duration(book.durationMs, 'm', 's') : duration(book.durationMs, '分', '秒');

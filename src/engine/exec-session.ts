@@ -59,11 +59,14 @@ function takeOver(socketPath: string, path: string): Promise<Socket | undefined>
 
 function sessionOn(socket: Socket): Session {
   let ended = false;
+  let asked = false;
   let bytes = Buffer.alloc(0);
   let wake: () => void = () => undefined;
   // It holds no process: what waits for its answer does.
   socket.unref();
   socket.on('data', (chunk: Buffer) => {
+    // while nobody asks, nothing is to be said: what a container calls its shell may never end
+    if (!asked) return void socket.destroy();
     bytes = Buffer.concat([bytes, chunk]);
     wake();
   });
@@ -80,6 +83,7 @@ function sessionOn(socket: Socket): Session {
     run: async (script, signal) => {
       const mark = randomBytes(8).toString('hex');
       bytes = Buffer.alloc(0);
+      asked = true;
       socket.write(`${joinScripts([script], mark)}\n`);
       const abort = () => socket.destroy();
       signal.addEventListener('abort', abort, { once: true });
@@ -100,6 +104,7 @@ function sessionOn(socket: Socket): Session {
           });
         }
       } finally {
+        asked = false;
         signal.removeEventListener('abort', abort);
       }
     },

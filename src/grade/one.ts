@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lchown, mkdir, readdir, rm } from 'node:fs/promises';
+import { lchown, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asLabError } from '../engine/api-error.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,6 +10,7 @@ import { text } from '../lab/text.ts';
 import type { Lab, StackSpec } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
+import { removeFolder } from '../run/remove-folder.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
 import type { Grade, Remark } from './grade.ts';
 import { inOrder } from './in-order.ts';
@@ -92,7 +93,7 @@ export async function gradeOne(
   } finally {
     try {
       await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
-      await rm(dir, { recursive: true, force: true });
+      await removeFolder(dir);
       await removeEntry(homes, runId);
     } finally {
       await lock.release();

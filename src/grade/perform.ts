@@ -1,6 +1,6 @@
 import { asLabError } from '../engine/api-error.ts';
 import { either } from '../engine/signals.ts';
-import type { LabError } from '../lab/error.ts';
+import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
@@ -65,9 +65,15 @@ function stoppedBy(error: unknown, { signal, alone }: Performing): Text {
   // Builds share a bound of memory and of processes, all that is written a disk.
   if (!alone && (known.code === 'E_DISK_FULL' || ranShort.test(known.text.en))) throw new Crowded();
   if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
-  if (known.code !== 'E_COMMAND_FAILED' || wantsNetwork(known.text.en)) throw known;
-  return known.text;
+  // What a build printed can be in any words, the engine's own among them.
+  const theirs = known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en);
+  if (theirs && !wantsNetwork(known.text.en)) return known.text;
+  // An engine that is lost does not end a command, and say so: these are words again, and stop no class.
+  throw known.code === 'E_ENGINE_LOST' && isCommands(known) ? new LabError('E_COMMAND_FAILED', known.text, known.hint) : known;
 }
+
+/** Told by a command's end (`commandFailed`), after which the engine was asked and answered. */
+const isCommands = ({ text: { en } }: LabError): boolean => /^`.*` ended with exit code \d+/.test(en);
 
 const ranShort =
   /exit code: 137|\bkilled\b|cannot allocate memory|out of memory|resource temporarily unavailable|can't fork|cannot fork/i;

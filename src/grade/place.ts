@@ -138,7 +138,11 @@ function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec)
 }
 
 async function wantedVolumes({ engine, normal }: Placing): Promise<Record<string, readonly string[]>> {
-  const images = Object.entries(normal.services).flatMap(([name, { image, build }]) => (image && !build ? [[name, image]] : []));
-  const found = images.map(async ([name = '', image = '']) => [name, (await imageFacts(engine.api, image)).volumes] as const);
+  const found = Object.entries(normal.services).map(async ([name, { image, build }]) => {
+    // what is built has those of the images that it starts from: the policy leaves out its own
+    const from = build ? [...build.dockerfileText.matchAll(/^FROM (\S+)/gm)].map(([, ref = '']) => ref) : image ? [image] : [];
+    const volumes = await Promise.all(from.map(async (ref) => (await imageFacts(engine.api, ref)).volumes));
+    return [name, [...new Set(volumes.flat())]] as const;
+  });
   return Object.fromEntries(await Promise.all(found));
 }

@@ -25,6 +25,8 @@ const pauseMs = 1000;
 const mostFiles = 20_000;
 /** By so much may the engine's disk fill while a submission is graded: builds and volumes are not told apart there. */
 const sharedMb = 1500;
+/** As many files, empty ones too. */
+const sharedFiles = 100_000;
 
 /**
  * Looks again and again how much has been written: by a submission's containers in themselves and into its folder, and on the engine's disk, by its
@@ -38,10 +40,16 @@ export function watchUse(watching: Watching, stop: (reason: Stop | Crowded) => v
   const watch = async () => {
     const before = await usedOf(data);
     while (!over.signal.aborted) {
-      const [containers, files, now] = await Promise.all([written(api, runId), sizeOf(dir, over.signal), usedOf(data)]);
+      // A look that fails is no reason to look no more: an engine may be slow because of what is written.
+      const [containers, files, now] = await Promise.all([
+        written(api, runId).catch(() => 0),
+        sizeOf(dir, over.signal),
+        usedOf(data),
+      ]);
       if (over.signal.aborted) return;
       if (containers + files > diskMb * 1e6) return stop(tooMuch(diskMb));
-      if (now - before > sharedMb * 1e6) return stop(alone ? tooMuch(sharedMb) : new Crowded());
+      if (now.bytes - before.bytes > sharedMb * 1e6) return stop(alone ? tooMuch(sharedMb) : new Crowded());
+      if (now.files - before.files > sharedFiles) return stop(alone ? tooMuch(sharedMb) : new Crowded());
       await Promise.race([clock.wait(pauseMs), ends]);
     }
   };
@@ -52,10 +60,10 @@ export function watchUse(watching: Watching, stop: (reason: Stop | Crowded) => v
   };
 }
 
-async function usedOf(disk: string | undefined): Promise<number> {
-  if (disk === undefined) return 0;
-  const { blocks, bfree, bsize } = await statfs(disk);
-  return (blocks - bfree) * bsize;
+async function usedOf(disk: string | undefined): Promise<{ bytes: number; files: number }> {
+  if (disk === undefined) return { bytes: 0, files: 0 };
+  const { blocks, bfree, bsize, files, ffree } = await statfs(disk);
+  return { bytes: (blocks - bfree) * bsize, files: files - ffree };
 }
 
 async function written(api: EngineApi, runId: string): Promise<number> {
@@ -64,14 +72,18 @@ async function written(api: EngineApi, runId: string): Promise<number> {
   return all.reduce((sum, { SizeRw = 0 }) => sum + SizeRw, 0);
 }
 
-/** Bytes on the disk below a folder; links are not followed. Infinite where there are too many files. */
+/** Bytes on the disk below a folder; links are not followed. Infinite where there are too many files, or some too deep to be looked at. */
 async function sizeOf(dir: string, signal: AbortSignal): Promise<number> {
   let bytes = 0;
   let files = 0;
   const folders = [dir];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (signal.aborted) return 0;
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(({ code }) =>
+      code === 'ENAMETOOLONG' ? undefined : [],
+    );
+    if (!entries) return Number.POSITIVE_INFINITY;
+    for (const entry of entries) {
       files += 1;
       if (files > mostFiles) return Number.POSITIVE_INFINITY;
       const path = join(folder, entry.name);
@@ -86,4 +98,5 @@ async function sizeOf(dir: string, signal: AbortSignal): Promise<number> {
   return bytes;
 }
 
-const tooMuch = (mb: number): Stop => new Stop(text(`it wrote more than ${mb} MB to the disk`, `寫入磁碟的資料超過 ${mb} MB`));
+const tooMuch = (mb: number): Stop =>
+  new Stop(text(`it wrote more than ${mb} MB to the disk, or too many files`, `寫入磁碟的資料超過 ${mb} MB，或檔案太多`));

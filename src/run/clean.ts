@@ -74,7 +74,7 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
     if (dryRun) return { ...(await findLeft(api, entry.id)), files };
     const orphans = await endOrphans(entry.id);
     const removed = await removeRun(api, entry.id, clock, orphans ? quietMs : 0);
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
     await removeEntry(homes, entry.id);
     return { ...removed, files };
   } finally {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, watch } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { either } from '../engine/signals.ts';
 import type { FileFacts } from '../lab/world.ts';
@@ -26,6 +26,9 @@ export async function readHostFile(dir: string, path: string): Promise<FileFacts
   try {
     const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
     if (!isFile) return { kind: 'not-a-file' };
+    // A folder on the way may have become a link after the look above: where there is a path for the handle itself, that tells.
+    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
+    if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };
     if (size > capBytes) return { kind: 'too-large' };
     const bytes = Buffer.alloc(size);
     const { bytesRead } = await handle.read(bytes, 0, size, 0);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Engine } from '../../engine/engine.ts';
 import { openGrading } from '../../engine/grading.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { assets, version } from '../../engine/package.ts';
@@ -14,7 +15,7 @@ import { writeGradebook } from '../../grade/out/write.ts';
 import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
 import { loadRubric, standardRubric } from '../../grade/rubric.ts';
 import { LabError } from '../../lab/error.ts';
-import { type Text, text } from '../../lab/text.ts';
+import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { createClassProgress } from '../../report/class-progress.ts';
 import { clock } from '../clock.ts';
@@ -59,8 +60,9 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     const { engine, rootId, bounds, data } = await openGrading(opening, images);
     try {
       talk.end();
+      const jobs = options.jobs ?? jobsFor(rubric.limits.memoryMb, bounds?.memoryMb);
+      progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
       const session = randomBytes(4).toString('hex');
-      let marks = 0;
       let runs = 0;
       const entries = await gradeClass({
         engine,
@@ -74,10 +76,11 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         ...(data === undefined ? {} : { data }),
         version,
         clock,
-        nonce: () => `${session}-${++marks}`,
+        // a submission must not guess the next from the last: marks frame what a prober prints
+        nonce: () => randomBytes(8).toString('hex'),
         runId: () => `${session}${++runs}`,
         found,
-        jobs: options.jobs ?? jobsFor(rubric.limits.memoryMb, bounds?.memoryMb),
+        jobs,
         journal,
         control: join(assets, tutorial.id, stack.dir),
         signal: cli.signal,
@@ -124,6 +127,21 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     await journal.close();
   }
 }
+
+function firstLine(count: number, jobs: number, { version, compose }: Engine, own: boolean): Text {
+  const where = `Docker ${version} · Compose ${compose.version}`;
+  const many = count === 1 ? '1 submission' : `${count} submissions`;
+  return own
+    ? text(
+        `Grading ${many}, ${jobs} at a time, on an engine of their own (${where})`,
+        `評 ${count} 份作業，同時 ${jobs} 份，在作業專用的引擎上（${where}）`,
+      )
+    : text(
+        `Grading ${many}, ${jobs} at a time, on your own Docker (${where}): ${listed('en')}`,
+        `評 ${count} 份作業，同時 ${jobs} 份，在你自己的 Docker 上（${where}）：${listed('zh-TW')}`,
+      );
+}
+const listed = (lang: Lang): string => weaker.map((one) => one[lang]).join(lang === 'en' ? '; ' : '；');
 
 /** Shows what would change, and has a person say so before it does; `--yes` says it beforehand. */
 async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undefined, after: Gradebook): Promise<boolean> {

@@ -91,12 +91,14 @@ const settingsV2 = ({ memoryMb, cpus, pids }: Bounds): Settings => ({
   'pids.max': String(pids),
 });
 const memoryV2 = (mb: number): Settings => ({ 'memory.max': bytes(mb), 'memory.swap.max': '0' });
+const buildPids = ({ pids }: Bounds): string => String(Math.floor(pids / 4));
 const bytes = (mb: number): string => String(mb * 1024 * 1024);
 const optional = /memsw|swap/;
 
 /**
  * Makes the cgroup that all of this engine's containers and builds are below, and bounds it: memory, processors and processes. BuildKit has no
- * bound of memory for a build: all builds together get half of it, so that one that takes too much meets its own kind only. Throws LabError
+ * bound for a build: all builds together get half of the memory and a quarter of the processes, so that one that takes too much meets its own
+ * kind only. Throws LabError
  * E_ENGINE_START where the machine has no such controllers.
  */
 export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
@@ -107,11 +109,12 @@ export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
     if (unified) {
       await write(top, { 'cgroup.subtree_control': controllers });
       await write(join(top, cgroup), { ...settingsV2(bounds), 'cgroup.subtree_control': controllers });
-      await write(join(top, cgroup, 'buildkit'), memoryV2(builds));
+      await write(join(top, cgroup, 'buildkit'), { ...memoryV2(builds), 'pids.max': buildPids(bounds) });
       return;
     }
     for (const [name, settings] of Object.entries(settingsV1(bounds))) await write(join(top, name, cgroup), settings);
     await write(join(top, 'memory', cgroup, 'buildkit'), memoryV1(builds));
+    await write(join(top, 'pids', cgroup, 'buildkit'), { 'pids.max': buildPids(bounds) });
   } catch (cause) {
     throw new LabError(
       'E_ENGINE_START',

@@ -43,7 +43,7 @@ ${told(words)}${shown.map((bar, place) => {
 export const barsOf = ({ bars: all }: Spread): readonly (readonly [string, number])[] =>
   all.slice(0, mostBars).map((bar) => [oneLine(bar.label, 40), count(bar.count)]);
 
-export const bins = 10;
+const bins = 10;
 
 /** In which of ten equal parts of the most that can be had each score is; full points are in the last. */
 export function binned(scores: readonly number[], max: number): number[] {

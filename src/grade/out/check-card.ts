@@ -39,7 +39,7 @@ function excuse(by: string, grade: Grade, lang: Lang): Html {
 
 function log({ service, lines }: Said, lang: Lang): Html {
   const shown = lines.slice(-most.lines).map((line) => html`${capped(line, most.ofLine)}\n`);
-  return html`<p class="label">${foreign(wordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
+  return html`<p class="label">${foreign(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
 }
 
 function spread(place: number, shown: Spread, lang: Lang): Html {

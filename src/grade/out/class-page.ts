@@ -59,7 +59,7 @@ function waiting(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined 
     const title = status === 'refused' ? words.refusedTitle : words.reviewTitle;
     return (
       entries.length > 0 &&
-      html`<section class="card ${status === 'refused' ? 'bad' : 'open'}"><h3>${status === 'refused' ? '✗' : '!'} ${title(entries.length)}</h3><ul>${entries.map(
+      html`<section class="card long ${status === 'refused' ? 'bad' : 'open'}"><h3>${status === 'refused' ? '✗' : '!'} ${title(entries.length)}</h3><ul>${entries.map(
         (entry) => {
           const all = reasonsOf(entry, lang);
           const more = all.length - mostReasons;
@@ -89,7 +89,7 @@ function costly(book: Gradebook, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   const rows = costliest(book).slice(0, 10);
   if (rows.length === 0) return undefined;
-  return html`<section><h2>${words.costly}</h2><div class="card"><table><caption>${words.costlyCaption}</caption><thead><tr><th scope="col">${words.check}</th><th scope="col" class="number">${words.lostBy}</th><th scope="col" class="number">${words.lostInAll}</th></tr></thead><tbody>${rows.map(
+  return html`<section><h2>${words.costly}</h2><div class="card long"><table><caption>${words.costlyCaption}</caption><thead><tr><th scope="col">${words.check}</th><th scope="col" class="number">${words.lostBy}</th><th scope="col" class="number">${words.lostInAll}</th></tr></thead><tbody>${rows.map(
     ({ check, students, lost }) =>
       html`<tr><th scope="row">${check.claim[lang]}<br /><code class="quiet">${check.id}</code>${!check.visible && html` <span class="quiet small">(${words.teacherOnly})</span>`}</th><td class="number">${students}</td><td class="number">${printed(round(lost))}</td></tr>`,
   )}</tbody></table></div></section>`;
@@ -99,7 +99,7 @@ function same(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   const groups = identical(book);
   if (groups.length === 0) return undefined;
-  return html`<section><h2>${words.identical}</h2><div class="card"><p class="quiet">${words.identicalHint}</p><ul>${groups.map(
+  return html`<section><h2>${words.identical}</h2><div class="card long"><p class="quiet">${words.identicalHint}</p><ul>${groups.map(
     (entries) => html`<li>${entries.map((entry, at) => html`${at > 0 && ' = '}${linkTo(entry, lang)}`)}</li>`,
   )}</ul></div></section>`;
 }

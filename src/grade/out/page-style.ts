@@ -28,7 +28,7 @@ h1 { font-size: 1.75rem; line-height: 1.25; margin: .25rem 0; }
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 2rem 0 .75rem; }
 h3 { font-size: 1rem; margin: 0; }
 .list { padding-block: .25rem; }
-.list > section { padding: .75rem 0; border-bottom: 1px solid var(--line); }
+.list > section { padding: .625rem 0; border-bottom: 1px solid var(--line); }
 .list > section:last-child { border-bottom: 0; }
 .list h3 { font-weight: 500; }
 p { margin: .5rem 0; }
@@ -53,7 +53,7 @@ p { margin: .5rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; min-width: 0; }
-dt::first-letter, th::first-letter, caption::first-letter, .label::first-letter { text-transform: uppercase; }
+dt::first-letter, thead th::first-letter { text-transform: uppercase; }
 .label { color: var(--quiet); font-size: .875rem; }
 .told { white-space: pre-wrap; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono CJK TC", monospace; font-size: .875em; }
@@ -68,6 +68,7 @@ th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); ve
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: .875rem; }
 th.number { text-align: right; }
+.who { width: 34%; }
 tbody th { font-weight: 400; }
 tr:last-child > * { border-bottom: 0; }
 tfoot > tr > * { border-top: 2px solid var(--line); font-weight: 600; }
@@ -97,7 +98,11 @@ footer { color: var(--quiet); border-top: 1px solid var(--line); margin-top: 2re
   main { max-width: none; padding: 0; }
   .languages { display: none; }
   a { color: inherit; text-decoration: none; }
-  .card:not(.list), .list > section, tr, li, svg { break-inside: avoid; }
+  .card:not(.long), .list > section, tr, li, svg { break-inside: avoid; }
+  .long { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+  h2 { margin-top: 1.25rem; }
+  .card { padding: .625rem .875rem; }
+  th, td { padding-block: .25rem; }
   h1, h2, h3, caption { break-after: avoid; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }

@@ -18,7 +18,7 @@ const en = {
   points: (points: string, max: string) => `${points} of ${max}`,
   lost: (points: string) => `−${points}`,
   parts: 'How the points add up',
-  checksTogether: 'the checks below',
+  checksTogether: 'The checks below',
   why: { refused: 'Why it was refused', review: 'What happened' },
   firstRefused: 'It was refused at first, for these reasons',
   firstReview: 'At first it could not be decided',
@@ -38,6 +38,8 @@ const en = {
   decided: (what: string, points: string) => `${what}: ${points}`,
   follows: (claim: string) => `not counted again: it follows from “${claim}”`,
   followsUnseen: 'not counted again: it follows from a check that the teacher sees',
+  log: (service: string) => `Log of ${service}`,
+  total: 'Total',
   spread: 'How the load was spread',
   spreadDesc: (parts: readonly (readonly [string, number])[]) =>
     parts.length === 0 ? 'No answers.' : `${parts.map(([label, many]) => `${label}: ${some(many, 'answer')}`).join(', ')}.`,
@@ -112,6 +114,8 @@ const zhTW: Words = {
   decided: (what, points) => `${what}：${points} 分`,
   follows: (claim) => `不重複扣分：這是「${claim}」未通過所造成的`,
   followsUnseen: '不重複扣分：這是另一項只有老師看得到的檢查未通過所造成的',
+  log: (service) => `${service} 的日誌`,
+  total: '總分',
   spread: '負載的分布',
   spreadDesc: (parts) =>
     parts.length === 0 ? '沒有任何回應。' : `${parts.map(([label, many]) => `${label}：${many} 個回應`).join('、')}。`,

@@ -75,7 +75,7 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
   const shown = overrides.flatMap(({ check: id, points, reason }) => {
     const check = grade.checks.find((one) => one.id === id);
     if (check && !check.visible) return [];
-    const what = id === undefined ? wordsOf(lang).total : (check?.claim[lang] ?? id);
+    const what = id === undefined ? words.total : (check?.claim[lang] ?? id);
     return [
       html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="told">${foreign(reason)}</span></li>`,
     ];
@@ -99,7 +99,7 @@ function checks({ grade }: Entry, lang: Lang): Html {
     )}</section>`
   }${
     others.length > 0 &&
-    html`<section><h2>${title}</h2>${!costly && grade.points !== null && round(grade.points) >= round(grade.max) && html`<p>${words.costNothing}</p>`}<div class="card list">${others.map(
+    html`<section><h2>${title}</h2>${!costly && grade.points !== null && round(grade.points) >= round(grade.max) && html`<p>${words.costNothing}</p>`}<div class="card long list">${others.map(
       (check) => checkCard(check, grade, lang, false),
     )}</div></section>`
   }`;

@@ -16,7 +16,7 @@ const marks = { graded: '✓', refused: '✗', review: '!' } as const;
 export function studentTable(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   if (book.entries.length === 0) return undefined;
-  return html`<section><h2>${words.students}</h2><div class="card"><table><caption>${words.studentsCaption}</caption><thead><tr><th scope="col">${words.student}</th><th scope="col">${wordsOf(lang).columns.status}</th><th scope="col" class="aside">${words.costMost}</th><th scope="col" class="number">${wordsOf(lang).columns.points}</th></tr></thead><tbody>
+  return html`<section><h2>${words.students}</h2><div class="card long"><table><caption>${words.studentsCaption}</caption><thead><tr><th scope="col" class="who">${words.student}</th><th scope="col">${wordsOf(lang).columns.status}</th><th scope="col" class="aside">${words.costMost}</th><th scope="col" class="number">${wordsOf(lang).columns.points}</th></tr></thead><tbody>
 ${book.entries.map((entry) => row(entry, linkTo, lang))}</tbody></table></div></section>`;
 }
 

@@ -99,6 +99,7 @@ class Rewriter {
         text('ONBUILD is not allowed: no other image is built on this one', '不允許 ONBUILD：沒有其他映像檔會以它為基礎'),
       );
     if (word === 'LABEL' || word === 'MAINTAINER') return void this.note('labels', spot, noteTexts['labels'] as Text);
+    if (word === 'VOLUME') return void this.note('volume', spot, noteTexts['volume'] as Text);
     if (word === 'ARG') return this.arg(rest, spot);
     const known = Object.hasOwn(allowedFlags, word) ? allowedFlags[word] : undefined;
     if (!known) return `${word} ${rest}`;

@@ -148,6 +148,8 @@ class Reader {
 
   /** What `<<` brings: keys that are not there yet, of a mapping or of several, the earlier first. */
   private merged({ value, spot }: Entry, seen: Set<string>): Entry[] {
+    // too large already, and told: to put it together would fill the memory
+    if (value.size > limits.nodes) return [];
     const sources = value.kind === 'list' ? value.items : isNull(value) ? [] : [value];
     if (!sources.every((source): source is Mapping => source.kind === 'mapping')) {
       return this.no(

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** So long a path is still taken by every call; Linux takes 4095 bytes. */
+const longest = 3000;
+
+/**
+ * Removes a folder with all that is in it, however deep: who may write in it can nest folders beyond the length of any path. Links are not followed. Nobody
+ * else may be at work in it. Absent: nothing to do.
+ */
+export async function removeFolder(dir: string): Promise<void> {
+  for (;;) {
+    try {
+      return await rm(dir, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw error;
+      await raise(dir);
+    }
+  }
+}
+
+/** Moves what lies too deep to the top. */
+async function raise(dir: string): Promise<void> {
+  const folders = [dir];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (!entry.isDirectory()) continue;
+      if (Buffer.byteLength(path) > longest) await rename(path, join(dir, randomBytes(8).toString('hex')));
+      else folders.push(path);
+    }
+  }
+}
