@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
@@ -15,7 +15,7 @@ const hasGit = spawnSync('git', ['--version']).status === 0;
 const compose = 'services: {}\n';
 const files = { 'compose.yaml': compose, 'flask/app.py': 'print(1)\r\n', 'flask/run.sh': '#!/bin/sh\n' };
 
-export const take = (path: string, limits: Partial<IntakeLimits> = {}): Promise<Unpacked> =>
+const take = (path: string, limits: Partial<IntakeLimits> = {}): Promise<Unpacked> =>
   unpack(path, join(folder(), 'into'), { ...intakeLimits, ...limits }, new AbortController().signal);
 
 async function taken(path: string): Promise<Extract<Unpacked, { ok: true }>> {
@@ -205,19 +205,27 @@ if (hasGit) {
     assert.is((await taken(bare(dir))).hash, plain.hash);
   });
 
-  test('a bare repository can not make git run, fetch or read anything', async () => {
+  test('a bare repository can not make git run anything: where an object is missing, plain git would fetch it by a command of the student', async () => {
     const canary = join(folder(), 'ran');
     const dir = project();
-    writeFileSync(join(dir, '.gitattributes'), '*.py filter=evil diff=evil\n');
     commit(dir);
-    const plain = await taken(dir);
-    const repo = bare(dir);
-    const evil = `touch ${canary}`;
-    const config = `[core]\n\tbare = true\n\tfsmonitor = ${evil}\n\thooksPath = ${repo}/hooks\n\tsshCommand = ${evil}\n[filter "evil"]\n\tsmudge = ${evil}\n[diff "evil"]\n\ttextconv = ${evil}\n[alias]\n\tls-tree = !${evil}\n[extensions]\n\tpartialClone = origin\n[remote "origin"]\n\turl = ext::sh -c '${evil}'\n\tpromisor = true\n[include]\n\tpath = ${canary}\n`;
-    writeFileSync(join(repo, 'config'), config);
-    writeFileSync(join(repo, 'hooks', 'post-checkout'), `#!/bin/sh\n${evil}\n`, { mode: 0o755 });
-    assert.is((await taken(repo)).hash, plain.hash);
+    const id = git(dir, 'rev-parse', 'HEAD:compose.yaml').trim();
+    const repo = join(folder(), 'ann.git');
+    mkdirSync(repo);
+    cpSync(join(dir, '.git'), repo, { recursive: true });
+    rmSync(join(repo, 'objects', id.slice(0, 2), id.slice(2)));
+    const config = [
+      '[core]\n\tbare = true\n\trepositoryformatversion = 1',
+      '[extensions]\n\tpartialClone = origin',
+      `[remote "origin"]\n\turl = ext::touch ${canary}\n\tpromisor = true`,
+      '[protocol "ext"]\n\tallow = always\n',
+    ];
+    writeFileSync(join(repo, 'config'), config.join('\n'));
+    const result = await take(repo);
+    assert.equal(!result.ok && result.refusals.map(({ code }) => code), ['git-unreadable']);
     assert.throws(() => lstatSync(canary), /ENOENT/);
+    spawnSync('git', [`--git-dir=${repo}`, 'cat-file', '-p', id], { stdio: 'ignore' });
+    assert.is(lstatSync(canary).isFile(), true, 'the trap is none');
   });
 
   test("a bare repository does not lend another's objects", async () => {
@@ -251,7 +259,6 @@ if (hasGit) {
     const repo = bare(dir);
     writeFileSync(join(repo, 'HEAD'), 'ref: refs/heads/master\n');
     assert.is((await taken(repo)).hash, (await taken(project())).hash);
-    linkSync(join(repo, 'HEAD'), join(repo, 'again'));
     git(repo, 'branch', 'other', 'main');
     const result = await take(repo);
     assert.equal(!result.ok && result.refusals.map(({ code }) => code), ['git-unreadable']);
