@@ -139,10 +139,14 @@ function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec)
 
 async function wantedVolumes({ engine, normal }: Placing): Promise<Record<string, readonly string[]>> {
   const found = Object.entries(normal.services).map(async ([name, { image, build }]) => {
-    // what is built has those of the images that it starts from: the policy leaves out its own
-    const from = build ? [...build.dockerfileText.matchAll(/^FROM (\S+)/gm)].map(([, ref = '']) => ref) : image ? [image] : [];
-    const volumes = await Promise.all(from.map(async (ref) => (await imageFacts(engine.api, ref)).volumes));
-    return [name, [...new Set(volumes.flat())]] as const;
+    // what is built has its own, and those of the images that it starts from
+    const lines = (build?.dockerfileText ?? `FROM ${image}`).split('\n');
+    const volumes = lines.map(async (line) => {
+      const [, word, rest = ''] = /^(FROM|VOLUME) (\S.*)$/.exec(line) ?? [];
+      if (word === 'VOLUME') return [...rest.matchAll(/"([^"]+)"/g)].map(([, path = '']) => path);
+      return word === 'FROM' ? (await imageFacts(engine.api, rest.split(' ')[0] ?? '')).volumes : [];
+    });
+    return [name, [...new Set((await Promise.all(volumes)).flat())]] as const;
   });
   return Object.fromEntries(await Promise.all(found));
 }

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { EngineApi } from '../engine/api.ts';
 import { asLabError } from '../engine/api-error.ts';
 import type { Homes } from '../engine/homes.ts';
@@ -7,6 +7,7 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';
 import { type JournalEntry, loadEntries, removeEntry, runDir, tryRunLock } from './journal.ts';
+import { removeFolder } from './remove-folder.ts';
 import { findLeft, type Left, quietMs, removeRun } from './teardown.ts';
 
 /** What runs left behind: by kind, names; `files` are the runs' folders. */

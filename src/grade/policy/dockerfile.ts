@@ -99,7 +99,7 @@ class Rewriter {
         text('ONBUILD is not allowed: no other image is built on this one', '不允許 ONBUILD：沒有其他映像檔會以它為基礎'),
       );
     if (word === 'LABEL' || word === 'MAINTAINER') return void this.note('labels', spot, noteTexts['labels'] as Text);
-    if (word === 'VOLUME') return void this.note('volume', spot, noteTexts['volume'] as Text);
+    if (word === 'VOLUME') return volumeLine(rest) ?? this.unsure(spot);
     if (word === 'ARG') return this.arg(rest, spot);
     const known = Object.hasOwn(allowedFlags, word) ? allowedFlags[word] : undefined;
     if (!known) return `${word} ${rest}`;
@@ -205,6 +205,14 @@ class Rewriter {
     }
     return `ARG ${rest}`;
   }
+}
+
+/** In one form: what is mounted there in its place reads it again. Undefined: which paths are meant is not certain. */
+function volumeLine(rest: string): string | undefined {
+  const paths = rest.startsWith('[') ? [...rest.matchAll(/"([^"]*)"/g)].map(([, path = '']) => path) : rest.split(/[ \t]+/);
+  const line = `VOLUME ${JSON.stringify(paths)}`;
+  const isWhole = !rest.startsWith('[') || rest.replace(/[ \t]+(?=[",\]])|(?<=[[,])[ \t]+/g, '') === JSON.stringify(paths);
+  return isWhole && paths.length > 0 && paths.every((path) => /^\/[\w./ -]*$/.test(path)) ? line : undefined;
 }
 
 export const imageRefused = (written: string): Text =>

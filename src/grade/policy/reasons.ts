@@ -90,7 +90,6 @@ export const noteTexts: Readonly<Record<string, Text>> = {
     'nginx does not wait for flask, and finds its name by luck: here it is started after it',
     'nginx 沒有等 flask 先啟動，能不能查到名稱全憑運氣：評分時讓它在 flask 之後啟動',
   ),
-  volume: text('an image brings no volume of its own: nothing would tell whose it is', '映像檔不會自帶磁碟區：否則看不出是誰的'),
   tmpfs: text('its size is set for every submission alike', '大小對每份作業一律相同'),
   start_interval: text('the interval counts from the start', '從一開始就以一般的間隔檢查'),
 };
