@@ -118,7 +118,7 @@ test('what cost points comes first, with all that there is to say', () => {
     '59.7 of 100 points',
     'What cost points ✗ failed the load through the front is spread evenly over flask 0 of 40.3',
     'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 try next let nginx',
-    'log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
+    'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
     'How the load was spread 4f0c9be1d2a7: 30 answers, 77ab01c2de90: 0 answers, b2c3d4e5f607: 0 answers.',
     'A fair balancer hardly ever looks this uneven.',
     'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
@@ -167,7 +167,7 @@ test('what a total is made of adds up, with what the rubric takes', () => {
   const { points } = entries.noisy.grade;
   inThisOrder(said(page, 'en'), [
     `${Math.round((points ?? 0) * 10) / 10} of 100 points`,
-    'How the points add up the checks below 90 of 90 1 check that the teacher sees 0 of 10',
+    'How the points add up The checks below 90 of 90 1 check that the teacher sees 0 of 10',
     'container_name is set aside: replicas could not share it −1.1',
     'What cost points compose.yaml:9 (flask) container_name is set aside: replicas could not share it −1.1 The other checks',
   ]);
@@ -238,7 +238,7 @@ test("the teacher's word stands with its reason, and why it was needed", () => {
     '85 of 100 points',
     'the teacher decided the total 85',
     'It was refused at first, for these reasons docker-compose.yml:14:5',
-    "The teacher's decisions total: 85 — 面試確認過，privileged 是誤貼",
+    "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
   ]);
   inThisOrder(said(student(entries.overridden), 'zh-TW'), [
     '老師的決定 經過前端的請求平均分給 flask 的副本：20 分 — half, it was a close call',
