@@ -289,6 +289,8 @@ test('the table has everybody by ID, however they came, with a link in the langu
     "李大同 b10902007 ✓ graded teacher's decision 85",
   ]);
   assert.ok(page.includes('href="students/b10902001.html#en"') && page.includes('href="students/b10902001.html#zh-TW"'));
+  const han = renderClassPage({ ...gradebook, entries: [{ ...entries.perfect, student: { id: '王小明' } }] });
+  assert.ok(han.includes(`href="students/${encodeURIComponent('王小明')}.html#en"`));
 });
 
 test('a class without submissions, or without scores, says so', () => {
