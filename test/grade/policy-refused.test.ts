@@ -112,6 +112,7 @@ const whole: readonly (readonly [string, string, ...string[]])[] = [
   ['so deep that a reader would fall over', `x-a: ${'['.repeat(30_000)}`, 'yaml-depth 1:1'],
   ['lists in lists', '- '.repeat(30_000), 'yaml-depth 1:1'],
   ['a bomb of aliases', bomb(), 'yaml-aliases 5:10'],
+  ['a bomb of merges', mergeBomb(), 'yaml-aliases 2:11'],
   ['a service that steers the command line', 'services: {--privileged: {image: nginx}}', 'invalid 1:12', 'services-missing 1:11'],
   [
     'names of prototypes',
@@ -163,6 +164,18 @@ function bomb(): string {
   for (let at = 1; at < 8; at += 1) lines.push(`x${at}: &x${at} [${Array.from({ length: 10 }, () => `*x${at - 1}`).join(', ')}]`);
   return lines.join('\n').replace(/^x/gm, 'x-');
 }
+
+/** Thirty million keys, were they put together. */
+function mergeBomb(): string {
+  const keys = Array.from({ length: 3000 }, (_, at) => `k${at}: 1`).join(', ');
+  return `x-a: &a {${keys}}\nx-b: {<<: [${Array.from({ length: 10_000 }, () => '*a').join(',')}]}\n`;
+}
+
+test('a bomb of merges is not put together', async () => {
+  const startedMs = performance.now();
+  await refused({ 'compose.yaml': mergeBomb() });
+  assert.ok(performance.now() - startedMs < 1500);
+});
 
 test('each refusal of a whole file', async () => {
   for (const [name, yaml, ...codes] of whole) assert.equal(await refused({ 'compose.yaml': yaml }), codes, name);
