@@ -41,13 +41,14 @@ export function watchUse(watching: Watching, stop: (reason: Stop | Crowded) => v
     const before = await usedOf(data);
     while (!over.signal.aborted) {
       // A look that fails is no reason to look no more: an engine may be slow because of what is written.
-      const [containers, files, now] = await Promise.all([
+      const [containers, images, files, now] = await Promise.all([
         written(api, runId).catch(() => 0),
+        built(api, runId).catch(() => 0),
         sizeOf(dir, over.signal),
         usedOf(data),
       ]);
       if (over.signal.aborted) return;
-      if (containers + files > diskMb * 1e6) return stop(tooMuch(diskMb));
+      if (containers + images + files > diskMb * 1e6) return stop(tooMuch(diskMb));
       if (now.bytes - before.bytes > sharedMb * 1e6) return stop(alone ? tooMuch(sharedMb) : new Crowded());
       if (now.files - before.files > sharedFiles) return stop(alone ? tooMuch(sharedMb) : new Crowded());
       await Promise.race([clock.wait(pauseMs), ends]);
@@ -70,6 +71,14 @@ async function written(api: EngineApi, runId: string): Promise<number> {
   const label = filters({ label: [`${runLabel}=${runId}`] });
   const all = await api.get<{ SizeRw?: number }[]>('/containers/json', { filters: label, all: true, size: true });
   return all.reduce((sum, { SizeRw = 0 }) => sum + SizeRw, 0);
+}
+
+/** What the images that were built are larger than the largest that they can start from. From the cache of builds they take no time, and no more of the disk. */
+async function built(api: EngineApi, runId: string): Promise<number> {
+  const all = await api.get<{ Size: number; Labels?: Readonly<Record<string, string>> | null }[]>('/images/json');
+  const base = Math.max(0, ...all.filter(({ Labels }) => Labels?.[runLabel] === undefined).map(({ Size }) => Size));
+  const own = all.filter(({ Labels }) => Labels?.[runLabel] === runId);
+  return own.reduce((sum, { Size }) => sum + Math.max(0, Size - base), 0);
 }
 
 /** Bytes on the disk below a folder; links are not followed. Infinite where there are too many files, or some too deep to be looked at. */
