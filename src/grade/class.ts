@@ -1,5 +1,6 @@
+import { asLabError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { control } from './control.ts';
 import type { Entry, Grade } from './grade.ts';
 import type { Found } from './intake/find.ts';
 import type { Journal } from './journal.ts';
@@ -10,7 +11,7 @@ export interface Classing extends Bench {
   readonly found: readonly Found[];
   readonly jobs: number;
   readonly journal: Journal;
-  /** A right solution: it must get all points, before the class, in its middle and after it, or the machine is at fault. */
+  /** A right solution: it must get all points, before anything is graded, in the middle and at the end, or the machine is at fault. */
   readonly control: string;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
@@ -55,21 +56,50 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
       ...(last ? { last } : {}),
     });
 
+  // The reference solution comes first, in the place of whatever is graded first; where all is known, the machine has nothing to show.
+  let first: Promise<void> | undefined;
+  const atWork = new Set<Promise<unknown>>();
+  const begin = async (grade: () => Promise<Grade>): Promise<Grade> => {
+    if (!first) {
+      first = control(classing.control, classing, signal).catch(whenAlone);
+      await first;
+    }
+    const working = grade();
+    atWork.add(working);
+    return working.finally(() => atWork.delete(working));
+  };
+  // Everybody waits for it before going on, so nothing else is graded when these have ended.
+  const whenAlone = async (error: unknown): Promise<void> => {
+    if (!(error instanceof Crowded)) throw error;
+    while (atWork.size > 0) await Promise.allSettled(atWork);
+    await control(classing.control, classing, signal, true);
+  };
   const look = async (key: string, grade: () => Promise<Grade>): Promise<Grade> => {
     const before = journal.find(key);
     if (before) {
       known += 1;
       return before;
     }
-    const under = graded.get(key) ?? grade();
+    const there = graded.get(key);
+    if (there) return there;
+    const under = begin(grade);
     graded.set(key, under);
-    under.catch(() => graded.delete(key));
+    // what could not be told is asked again
+    const forget = () => graded.delete(key);
+    under.then(({ status }) => status === 'review' && forget(), forget);
     return under;
   };
-  const first = control(classing);
-  // whoever waits for it hears of it
-  first.catch(() => undefined);
-  const crowded: Found[] = [];
+  const kept = new Map<string, Promise<void>>();
+  const keep = async (key: string, grade: Grade): Promise<void> => {
+    if (grade.status === 'review' || journal.find(key)) return;
+    const adding = kept.get(key) ?? journal.add(key, grade);
+    kept.set(key, adding);
+    await adding.catch((error) => {
+      throw asLabError(error);
+    });
+    graded.delete(key);
+  };
+  const crowded: (() => Promise<void>)[] = [];
   const one = async (submission: Found, alone = false): Promise<void> => {
     const { student, source, path } = submission;
     const end = (hash: string, grade: Grade) => {
@@ -80,22 +110,19 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     for (let at = 1; ; at++) {
       try {
         const { hash, key, grade } = await gradeOne(path, classing, signal, look, alone);
-        if (grade.status === 'review' && at < tries) {
-          graded.delete(key);
-          continue;
-        }
         // Nothing counts before the reference solution has passed.
         await first;
-        if (grade.status !== 'review' && !journal.find(key)) await journal.add(key, grade);
-        graded.delete(key);
+        if (grade.status === 'review' && at < tries) continue;
+        await keep(key, grade);
         return end(hash, grade);
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof LabError && ofTheMachine.has(error.code)) throw error;
+        await first;
         if (error instanceof Crowded) {
           running.delete(student.id);
-          return void crowded.push(submission);
+          return void crowded.push(grade(submission, true));
         }
-        if (error instanceof LabError && ofTheMachine.has(error.code)) throw error;
         if (at >= tries) return end('', unjudged(classing.rubric, error));
       }
     }
@@ -108,11 +135,17 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
       tell();
       await one(submission, alone);
     };
-  // The reference solution takes a place in the queue as everybody does: at its beginning, in its middle and at its end. One alone is no class.
+  // Again in the middle and at the end of the queue. One alone is no class.
   const middle = Math.ceil(found.length / 2);
-  const again = found.length > 1 ? [() => control(classing)] : [];
+  const later = async () => {
+    if (!first) return;
+    await control(classing.control, classing, signal).catch((error) => {
+      if (!(error instanceof Crowded)) throw error;
+      crowded.push(() => control(classing.control, classing, signal, true));
+    });
+  };
+  const again = found.length > 1 ? [later] : [];
   const queue = [
-    () => first,
     ...found.slice(0, middle).map((it) => grade(it)),
     ...again,
     ...found.slice(middle).map((it) => grade(it)),
@@ -132,7 +165,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     });
   await Promise.all(Array.from({ length: jobs }, worker));
   if (failure) throw failure.error;
-  for (const submission of crowded) await grade(submission, true)();
+  for (const next of crowded) await next();
   return withTwins(found.map((submission) => entries.get(submission)).filter((entry) => entry !== undefined));
 }
 
@@ -144,24 +177,4 @@ function withTwins(entries: readonly Omit<Entry, 'overrides'>[]): Omit<Entry, 'o
     if (twin === undefined) first.set(entry.hash, entry.student.id);
     return twin === undefined ? entry : { ...entry, sameAs: twin };
   });
-}
-
-async function control(classing: Classing): Promise<void> {
-  const { grade } = await gradeOne(classing.control, classing, classing.signal, (_, work) => work());
-  if (grade.status === 'graded' && grade.points === grade.max) return;
-  const lost = grade.checks.filter(({ points, max }) => points < max);
-  const why = lost[0]
-    ? `${lost[0].id}: ${lost[0].actual?.en ?? lost[0].because?.en ?? ''}`
-    : (grade.review?.en ?? grade.refusals[0]?.text.en ?? '');
-  throw new LabError(
-    'E_CONTROL',
-    text(
-      `the reference solution got ${grade.points ?? 'no'} of ${grade.max} points: the machine is at fault, not the class (${why})`,
-      `參考解答得到 ${grade.points ?? '無'}／${grade.max} 分：問題出在這台機器，不是學生（${why}）`,
-    ),
-    text(
-      'look with `lab doctor` and grade with fewer --jobs; what was decided is kept, and the same command goes on',
-      '用 `lab doctor` 檢查，並減少 --jobs；已經評好的會保留，再執行同樣的指令就會繼續',
-    ),
-  );
 }

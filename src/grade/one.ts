@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { lchown, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asLabError } from '../engine/api-error.ts';
+import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Homes } from '../engine/homes.ts';
 import { either } from '../engine/signals.ts';
-import type { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
 import type { Lab, StackSpec } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
@@ -71,7 +71,7 @@ export async function gradeOne(
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
   try {
-    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir });
+    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
     const read = await unpack(path, join(dir, 'files'), intakeLimits, signal);
     const key = keyOf(read.hash, bench);
@@ -170,12 +170,17 @@ const blank = (rubric: Rubric) => ({
 
 const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
 
-/** What ours or the engine's failure leaves: a person has to look. */
-export function unjudged(rubric: Rubric, error: unknown): Grade {
-  const { code, text: message }: LabError = asLabError(error);
-  return {
-    ...blank(rubric),
-    status: 'review',
-    review: text(`${code}: ${message.en}`, `${code}：${message['zh-TW']}`),
-  };
+/** What ours or the engine's failure leaves, a bug of ours too: a person has to look. */
+export const unjudged = (rubric: Rubric, error: unknown): Grade => ({
+  ...blank(rubric),
+  status: 'review',
+  review: toldOf(error),
+});
+
+function toldOf(error: unknown): Text {
+  const known = error instanceof LabError || error instanceof ApiError || isSystemError(error) ? asLabError(error) : undefined;
+  if (known) return text(`${known.code}: ${known.text.en}`, `${known.code}：${known.text['zh-TW']}`);
+  const where = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const first = where.split('\n', 2).join(' ');
+  return text(`labwright met a bug of its own: ${first}`, `labwright 自己出了錯：${first}`);
 }

@@ -6,7 +6,7 @@ import { endOrphans } from '../engine/orphans.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';
-import { type JournalEntry, loadEntries, removeEntry, runDir, tryRunLock } from './journal.ts';
+import { type JournalEntry, loadEntries, removeDrafts, removeEntry, runDir, tryRunLock } from './journal.ts';
 import { removeFolder } from './remove-folder.ts';
 import { findLeft, type Left, quietMs, removeRun } from './teardown.ts';
 
@@ -23,8 +23,12 @@ export interface Cleaned {
   readonly failed: readonly { readonly id?: string; readonly error: LabError }[];
 }
 
-/** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves. */
-export async function clean(homes: Homes, clock: Clock, { dryRun }: { dryRun: boolean }): Promise<Cleaned> {
+/** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves; of all of them, or of `which`. */
+export async function clean(
+  homes: Homes,
+  clock: Clock,
+  { dryRun, which = () => true }: { dryRun: boolean; which?: (entry: JournalEntry) => boolean },
+): Promise<Cleaned> {
   const left = {
     containers: [] as string[],
     networks: [] as string[],
@@ -34,8 +38,9 @@ export async function clean(homes: Homes, clock: Clock, { dryRun }: { dryRun: bo
   };
   const underWay: string[] = [];
   const failed: { id?: string; error: LabError }[] = [];
+  if (!dryRun) await removeDrafts(homes);
   const entries = await loadEntries(homes, (error) => failed.push({ error }));
-  for (const entry of entries) {
+  for (const entry of entries.filter(which)) {
     const lock = await tryRunLock(homes, entry.id);
     if (!lock) {
       underWay.push(entry.id);

@@ -38,17 +38,31 @@ export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<voi
   await rename(`${path}.new`, path);
 }
 
+/** Takes away entries that a crash cut short while they were written: nothing was made for them yet. */
+export async function removeDrafts(homes: Homes): Promise<void> {
+  for (const name of await namesIn(homes)) {
+    const id = /^([a-z0-9]+)\.json\.new$/.exec(name)?.[1];
+    const lock = id && (await tryRunLock(homes, id));
+    if (!lock) continue;
+    await rm(join(runsDir(homes), name), { force: true });
+    await lock.release();
+  }
+}
+
 export const removeEntry = (homes: Homes, id: string): Promise<void> => rm(entryPath(homes, id), { force: true });
 
 /** `onDamaged` hears of files that are no entries; without it, the first is thrown. All entries: of runs at work, and of those that ended without removing what they made. */
 export async function loadEntries(homes: Homes, onDamaged: (error: LabError) => void = rethrow): Promise<JournalEntry[]> {
-  const names = await readdir(runsDir(homes)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(homes);
   const entries = names.filter((name) => name.endsWith('.json')).map((name) => loadEntry(join(runsDir(homes), name), onDamaged));
   return (await Promise.all(entries)).filter((entry) => entry !== undefined);
 }
+
+const namesIn = (homes: Homes): Promise<string[]> =>
+  readdir(runsDir(homes)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 
 const rethrow = (error: LabError): never => {
   throw error;

@@ -18,6 +18,7 @@ import { LabError } from '../../lab/error.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { createClassProgress } from '../../report/class-progress.ts';
+import { clean } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { renderChanges } from '../grade-changes.ts';
@@ -59,6 +60,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
     const { engine, rootId, bounds, data } = await openGrading(opening, images);
     try {
+      await removeLeft(cli, engine);
       talk.end();
       const jobs = options.jobs ?? jobsFor(rubric.limits.memoryMb, bounds?.memoryMb);
       progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
@@ -126,6 +128,16 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     progress.close();
     await journal.close();
   }
+}
+
+/** What a grader that was killed has left on this engine, so that it takes nothing from this one. Throws LabError where it stays. */
+async function removeLeft({ homes }: Cli, { api }: Engine): Promise<void> {
+  const { failed } = await clean(homes, clock, {
+    dryRun: false,
+    which: ({ of, endpoint }) => of === 'grade' && endpoint.host === api.endpoint.host,
+  });
+  const stays = failed.find(({ id }) => id !== undefined);
+  if (stays) throw stays.error;
 }
 
 function firstLine(count: number, jobs: number, { version, compose }: Engine, own: boolean): Text {

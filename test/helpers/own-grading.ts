@@ -1,0 +1,94 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { EngineApi, filters } from '../../src/engine/api.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { gradingHomes } from '../../src/engine/grading.ts';
+import { handOver } from '../../src/engine/hand-over.ts';
+import type { Homes } from '../../src/engine/homes.ts';
+import { neededImages } from '../../src/engine/needed-images.ts';
+import { openEngine } from '../../src/engine/open.ts';
+import { assets } from '../../src/engine/package.ts';
+import { layoutOf } from '../../src/engine/private/layout.ts';
+import { down } from '../../src/engine/private/private.ts';
+import { findContainerd, findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { runLabel } from '../../src/run/journal.ts';
+import { leftovers, ownHomes, unattended } from '../private/own-engine.ts';
+import { readyEngine } from './engine.ts';
+
+/** A grading engine of the test's own, and a state folder with it. */
+export interface OwnGrading {
+  readonly homes: Homes;
+  /** What makes the built program grade on it, in English. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What makes `docker` ask it. */
+  readonly docker: NodeJS.ProcessEnv;
+  /** All that is on it by a label or a name of ours: asked of the engine, not of what removes it. */
+  left(): Promise<string[]>;
+  /** Ends its daemons as a crash would. */
+  crash(): Promise<void>;
+}
+
+/** Brings one up with the tutorial's images, for `work` alone; afterwards nothing of it is on the host. */
+export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>): Promise<void> {
+  const own = ownHomes();
+  const homes = gradingHomes(own.homes);
+  const layout = layoutOf(homes);
+  const signal = new AbortController().signal;
+  const crash = async () => {
+    kill(await findDockerd(layout), 'SIGKILL');
+    kill(await findContainerd(layout), 'SIGKILL');
+  };
+  // the runner's time limit, which leaves a few seconds: too little for daemons to end in peace
+  const end = async () => {
+    await crash();
+    await down(homes).finally(() => process.exit(1));
+  };
+  process.once('SIGTERM', end);
+  try {
+    const opening = { choice: 'private', homes, env: process.env, home: homedir(), progress: () => {}, ...unattended } as const;
+    const [from, to] = [await readyEngine(), await openEngine({ ...opening, signal })];
+    try {
+      await handOver(from, to, await neededImages(join(assets, 'compose-scale')), signal);
+    } finally {
+      await Promise.all([from.api.close(), to.api.close()]);
+    }
+    await work({
+      homes: own.homes,
+      env: own.env,
+      docker: { ...process.env, ...to.compose.env },
+      left: () => leftOn(to),
+      crash,
+    });
+  } finally {
+    await down(homes);
+    await own.away();
+    process.off('SIGTERM', end);
+  }
+  assert.equal(leftovers(layout), []);
+}
+
+async function leftOn({ api: { endpoint } }: Engine): Promise<string[]> {
+  const api = await EngineApi.connect(endpoint);
+  try {
+    const mine = { filters: filters({ label: [runLabel] }) };
+    const ids = async (path: string) => (await api.get<{ Id: string }[]>(path, { ...mine, all: true })).map(({ Id }) => Id);
+    const labelled = await Promise.all(['/containers/json', '/networks', '/images/json'].map(ids));
+    const [containers, networks, volumes, images] = await Promise.all([
+      api.get<{ Names: string[] }[]>('/containers/json', { all: true }),
+      api.get<{ Name: string }[]>('/networks'),
+      api.get<{ Volumes: { Name: string }[] | null }>('/volumes'),
+      api.get<{ RepoTags: string[] | null }[]>('/images/json'),
+    ]);
+    const names = [...networks.map((one) => one.Name), ...images.flatMap((one) => one.RepoTags ?? [])];
+    return [
+      ...labelled.flat(),
+      // nobody else works on this engine
+      ...containers.flatMap((one) => one.Names),
+      ...(volumes.Volumes ?? []).map((one) => one.Name),
+      ...names.filter((name) => name.includes('labwright-')),
+    ];
+  } finally {
+    await api.close();
+  }
+}
