@@ -4,8 +4,8 @@ import type { NormalStack } from './policy/normal.ts';
 import { noteTexts } from './policy/reasons.ts';
 
 /**
- * A front that does not wait for what it passes requests to is started at the same time as that, and its literal names are looked up by luck. A
- * grade must not hang on luck: here it waits, and the remark `order` says so.
+ * A front that does not wait for what it passes requests to is started at the same time as that, or a moment before, and its literal names are looked
+ * up by luck. A grade must not hang on luck: here it waits, and the remark `order` says so.
  */
 export function inOrder(
   stack: NormalStack,
@@ -13,13 +13,17 @@ export function inOrder(
 ): { stack: NormalStack; notes: readonly Remark[] } {
   const { nginx: front = '', flask: behind = '' } = services;
   const own = stack.services[front];
-  if (!own || !stack.services[behind] || waitsFor(stack, front, behind) || waitsFor(stack, behind, front))
-    return { stack, notes: [] };
+  const app = stack.services[behind];
+  if (!own || !app || waitsFor(stack, front, behind)) return { stack, notes: [] };
+  const { [front]: turned, ...others } = app.dependsOn;
+  const free = { ...stack, services: { ...stack.services, [behind]: { ...app, dependsOn: others } } };
+  // not for what never starts, nor where it goes round by way of another
+  if ((turned ?? 'service_started') !== 'service_started' || waitsFor(free, behind, front)) return { stack, notes: [] };
   const waiting = { ...own, dependsOn: { ...own.dependsOn, [behind]: 'service_started' as const } };
   const text = noteTexts['order'];
   if (!text) throw new TypeError('no text for order');
   return {
-    stack: { ...stack, services: { ...stack.services, [front]: waiting } },
+    stack: { ...free, services: { ...free.services, [front]: waiting } },
     notes: [{ code: 'order', service: front, text }],
   };
 }

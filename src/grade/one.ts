@@ -125,7 +125,7 @@ async function work(
   const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone };
   const unwatch = watchUse(watching, (reason) => own.abort(reason));
   try {
-    const steps = await performSteps({ lab, place, clock, limits: rubric.limits, alone, signal: either(signal, own.signal) });
+    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
     return score(rubric, lab, steps, notes);
   } finally {
     await unwatch();

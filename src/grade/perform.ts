@@ -6,15 +6,15 @@ import type { Lab, Step } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
 import { lookBefore, settle } from '../run/settle.ts';
 import type { GradePlace } from './place.ts';
-import type { RubricLimits } from './rubric.ts';
-import type { StepDone } from './score.ts';
+import type { Rubric } from './rubric.ts';
+import { type StepDone, settledBy } from './score.ts';
 import { Crowded, Stop } from './stop.ts';
 
 export interface Performing {
   readonly lab: Lab;
   readonly place: GradePlace;
   readonly clock: Clock;
-  readonly limits: RubricLimits;
+  readonly rubric: Rubric;
   /** Nothing else is graded meanwhile. */
   readonly alone: boolean;
   /** Ends it: an abort from outside, or (`Stop`) what the submission has done. */
@@ -23,13 +23,16 @@ export interface Performing {
 
 /** How long claims may take to come true after a step's commands have ended. */
 const settleMs = 20_000;
+/** The same where it makes no difference any more. */
+const hastyMs = 5000;
 
 /**
  * Performs a lab's steps on a submission's stack, one after another whatever came of the one before, and judges each. Ends where a command of
  * the stack fails or the submission stops itself. Throws what is not the submission's: the engine's errors, an abort from outside.
  */
 export async function performSteps(performing: Performing): Promise<StepDone[]> {
-  const { lab, clock, limits, signal } = performing;
+  const { lab, clock, rubric, signal } = performing;
+  const { limits } = rubric;
   const whole = clock.after(limits.totalSeconds * 1000);
   const done: StepDone[] = [];
   for (const step of lab.steps) {
@@ -37,7 +40,7 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
     const seconds = limits.stepSeconds + (done.length === 0 ? limits.buildSeconds : 0);
     const late = clock.after(seconds * 1000);
     try {
-      done.push({ step: step.id, results: await performStep(step, performing, either(signal, whole, late)) });
+      done.push({ step: step.id, results: await performStep(step, done, performing, either(signal, whole, late)) });
     } catch (error) {
       const stopped = whole.aborted
         ? tooLong(limits.totalSeconds)
@@ -51,10 +54,24 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
   return done;
 }
 
-async function performStep(step: Step, { place, clock }: Performing, signal: AbortSignal) {
+async function performStep(step: Step, done: readonly StepDone[], performing: Performing, signal: AbortSignal) {
+  const { place, clock, rubric, lab } = performing;
+  const settled = settledBy(rubric, lab, done);
   const before = await lookBefore(step.verify, place);
   await step.run(place.stack(signal));
-  return settle(step.verify, { view: place, clock, signal, deadlineMs: settleMs, before, expected: true });
+  if (done.length === 0) await place.opened(signal);
+  const settling = { view: place, clock, signal, before, expected: true };
+  const deadlineFor = (id: string) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs);
+  const results = await settle(step.verify, { ...settling, deadlineMs: settleMs, deadlineFor });
+  if (results.every(({ outcome }) => outcome === 'passed' || outcome === 'skipped')) return results;
+  // What was seen to hold may have fallen since, as an app that ends a moment after its start, and takes with it what asked it: a grade must not hang
+  // on who looked first.
+  const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
+  const again = await settle(
+    step.verify.filter(({ id }) => open.has(id)),
+    { ...settling, deadlineMs: 0 },
+  );
+  return results.map((result) => again.find(({ id, outcome }) => id === result.id && outcome !== 'errored') ?? result);
 }
 
 /** What the submission did to end it. Throws what it did not. */

@@ -8,7 +8,7 @@ import { recordExecs } from '../engine/traffic.ts';
 import type { ProjectFacts, Replica } from '../lab/facts.ts';
 import type { Stack } from '../lab/stack.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
-import type { World } from '../lab/world.ts';
+import type { Answer, World } from '../lab/world.ts';
 import { ask } from '../probe/http.ts';
 import type { Clock } from '../run/clock.ts';
 import type { View } from '../run/settle.ts';
@@ -35,8 +35,12 @@ export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
 export interface GradePlace extends View {
   readonly project: string;
   stack(signal: AbortSignal): Stack;
+  /** Waits until the front takes requests or is not there any more: one that does not find whom to pass them to looks for a while before it ends. */
+  opened(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
+
+type Asking = Omit<Parameters<typeof ask>[2], 'own'>;
 
 const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
 /** How long a published port may take to answer. */
@@ -75,10 +79,7 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
         return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);
       },
       request: async (nonces, options) => {
-        const front = frontOf(await state(), spec);
-        return front
-          ? ask(front, nonces, { ...options, own: true })
-          : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
+        return askFirst(frontsOf(await state(), spec), nonces, options);
       },
     };
   };
@@ -93,27 +94,34 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
     DOCKER_CLI_HINTS: 'false',
     [runVariable]: placing.runId,
   };
+  /** Where the front takes requests, and what it answers at first; empty: it does not run, or not in time. */
+  const openFront = async (path: string, signal: AbortSignal) => {
+    const enough = clock.after(openMs);
+    for (;;) {
+      signal.throwIfAborted();
+      const fronts = frontsOf(await look().state(), spec);
+      const [first] = await askFirst(fronts, ['ready'], { keepAlive: false, path });
+      if (first && first.status !== 0) return { fronts, status: first.status };
+      if (fronts.length === 0 || enough.aborted) return { fronts: [], status: 0 };
+      await clock.wait(20);
+    }
+  };
   return {
     project,
     look,
+    opened: async (signal) => {
+      // beside the page that counts
+      await openFront('/health', signal);
+    },
     watch: inner.watch,
     stack: (signal) => ({
       ...openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, silent, signal),
       pull: async () => undefined,
       // As a learner's own requests: without a mark.
       curl: async (count) => {
-        const enough = clock.after(openMs);
-        for (;;) {
-          signal.throwIfAborted();
-          const front = frontOf(await look().state(), spec);
-          const [first] = front ? await ask(front, ['ready'], { keepAlive: false, path: '/', own: true }) : [];
-          if (front && first && first.status !== 0) {
-            await ask(front, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/', own: true });
-            return;
-          }
-          if (!front || enough.aborted) return;
-          await clock.wait(20);
-        }
+        const { fronts, status } = await openFront('/', signal);
+        // the others would hear the same, each after some seconds
+        if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
       },
     }),
     close: () => recorder.close(),
@@ -126,15 +134,26 @@ const asMeant = (facts: ProjectFacts, { services }: NormalStack): ProjectFacts =
   replicas: facts.replicas.map((one): Replica => ({ ...one, published: services[one.service]?.ports ?? [] })),
 });
 
-/** The address and port that the front listens on, on a network of its own that this machine reaches; undefined: it does not run. */
-function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string | undefined {
-  if (!published) return undefined;
+/** The addresses and ports at which the front may listen, on a network of its own that this machine reaches; empty: it does not run. */
+function frontsOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string[] {
+  if (!published) return [];
   const front = replicas.find((one) => one.service === services[published.role] && one.state === 'running');
   const address = Object.values(front?.networks ?? {}).find((at) => at.address !== '')?.address;
-  // where the file publishes another port of the container than it should, that one is asked: a mistake costs once
+  if (!address) return [];
+  // where the file publishes another port of the container than it should, that one is asked first: a mistake costs once
   const ports = (front?.published ?? []).map(({ containerPort }) => containerPort);
-  const port = ports.includes(published.containerPort) ? undefined : ports[0];
-  return address && `${address}:${port ?? published.containerPort}`;
+  const other = ports.includes(published.containerPort) ? [] : ports.slice(0, 1);
+  return [...other, published.containerPort].map((port) => `${address}:${port}`);
+}
+
+/** Asks the first of these addresses that answers at all. */
+async function askFirst(addresses: readonly string[], nonces: readonly string[], options: Asking): Promise<Answer[]> {
+  let answers = nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
+  for (const address of addresses) {
+    answers = await ask(address, nonces, { ...options, own: true });
+    if (answers.some(({ status }) => status !== 0)) break;
+  }
+  return answers;
 }
 
 async function wantedVolumes({ engine, normal }: Placing): Promise<Record<string, readonly string[]>> {

@@ -9,12 +9,17 @@ export type { StepDone } from './found.ts';
 
 /**
  * The grade of a submission whose steps were performed. A check that holds, or says nothing of this stack, has its points; so has one that failed for a mistake
- * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands. What was never come to is lost. Where
+ * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands or is that mistake itself. What was never come to is lost. Where
  * anything could not be told, a person has to look: no points at all. `durationMs` is 0.
  */
 export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
   const found = findingsOf(lab, steps);
-  const excusedBy = excuses(rubric, found);
+  const { rootOf } = excuses(rubric, found);
+  const holds = stands(rubric, found);
+  const excusedBy: Excuse = (id) => {
+    const root = rootOf(id);
+    return root !== undefined && (holds || rubric.foundation.includes(root)) ? root : undefined;
+  };
   const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id)));
   const deductions = deductionsFor(rubric, notes);
   const open = found.filter(({ fate }) => fate === 'open');
@@ -23,6 +28,21 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
     ? { status: 'review', points: null, ...decided, review: reviewOf(open) }
     : { status: 'graded', points: totalOf(checks, deductions), ...decided };
 }
+
+/**
+ * Which of the checks to come are not worth a long wait: those whose failure was paid for already, and all of them where the foundation does not stand,
+ * since what does not run by now does not start by itself.
+ */
+export function settledBy(rubric: Rubric, lab: Lab, done: readonly StepDone[]): (id: string) => boolean {
+  if (done.length === 0) return () => false;
+  const found = findingsOf(lab, done);
+  if (!stands(rubric, found)) return () => true;
+  const { baseOf } = excuses(rubric, found);
+  return (id) => baseOf(id) !== undefined;
+}
+
+const stands = ({ foundation }: Rubric, found: readonly Found[]): boolean =>
+  foundation.every((id) => found.some((one) => one.id === id && one.fate === 'had'));
 
 function ruleOf(rubric: Rubric, id: string): RubricCheck {
   const rule = rubric.checks[id];
@@ -36,20 +56,20 @@ function gradedCheck(found: Found, { points: max, visible }: RubricCheck, excuse
   return { id, claim, outcome, max, points, visible, ...told, ...(excusedBy === undefined ? {} : { excusedBy }) };
 }
 
-/** Of a check: the one whose failure it follows from, and which costs; undefined where it has none. */
-function excuses(rubric: Rubric, found: readonly Found[]): (id: string) => string | undefined {
+type Excuse = (id: string) => string | undefined;
+
+/** Of a check that failed (`rootOf`), or of one as if it had failed (`baseOf`): the one whose failure it follows from, and which costs; undefined where it has none. */
+function excuses(rubric: Rubric, found: readonly Found[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
   const fates = new Map(found.map(({ id, fate }) => [id, fate]));
-  if (!rubric.foundation.every((id) => fates.get(id) === 'had')) return () => undefined;
-  const rootOf = (id: string): string | undefined => {
-    const fate = fates.get(id);
-    if (fate !== 'failed' && fate !== 'lost') return undefined;
+  const rootOf: Excuse = (id) => (['failed', 'lost'].includes(fates.get(id) ?? '') ? baseOf(id) : undefined);
+  const baseOf: Excuse = (id) => {
     for (const base of ruleOf(rubric, id).after) {
       const root = rootOf(base) ?? (fates.get(base) === 'failed' ? base : undefined);
       if (root !== undefined) return root;
     }
     return undefined;
   };
-  return rootOf;
+  return { rootOf, baseOf };
 }
 
 /** A remark costs what the rubric says of its code, or of its code and the service's role; the same one twice costs once. */

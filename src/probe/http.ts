@@ -10,6 +10,7 @@ export const shortened = (body: string): string => body.slice(0, keptCharacters)
 const timeoutMs = 5000;
 /** So many that got no answer in time are enough to tell, and so long may a sample take: the rest is not asked, so that a look has an end. */
 export const enoughUnanswered = 2;
+const slowErrorMs = 2000;
 export const longestSampleMs = 30_000;
 
 /** An address on this machine's loopback; load goes nowhere else. */
@@ -20,7 +21,7 @@ export const getReady = () => import('undici');
 
 /**
  * Asks `http://<address><path>` once for each path, one after another; each on a connection of its own, or all on one.
- * A refused or broken connection is an answer too (status 0); after two that got none in time, or 30 s in all, the
+ * A refused or broken connection is an answer too (status 0); after two that got none in time, or an error late, or 30 s in all, the
  * rest is not asked. Throws LabError E_PROBE for an address beyond loopback, unless the caller knows it for a container's of its own (`own`).
  */
 export async function ask(
@@ -49,7 +50,9 @@ export async function ask(
     if (late >= enoughUnanswered || startedMs - begunMs > longestSampleMs) break;
     client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
     const answer = await once(client, address, nonce, options.path ?? pathOf(nonce));
-    if (answer.status === 0 && performance.now() - startedMs > timeoutMs - 100) late += 1;
+    const tookMs = performance.now() - startedMs;
+    // a front that does not find whom it passes requests to takes some seconds to say so
+    if (answer.status === 0 ? tookMs > timeoutMs - 100 : answer.status >= 500 && tookMs > slowErrorMs) late += 1;
     answers.push(answer);
     if (!options.keepAlive) {
       await client.destroy();

@@ -26,6 +26,8 @@ export interface Settling {
   readonly signal: AbortSignal;
   /** How long claims that the engine is still at may take to come true. */
   readonly deadlineMs: number;
+  /** Less for a check, by its ID, that is not worth the wait. */
+  deadlineFor?(id: string): number;
   readonly before?: Before;
   /** All is expected to hold: the first look is for every check at once, those too whose needs are not decided yet. */
   readonly expected?: boolean;
@@ -56,12 +58,13 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
   try {
     for (let looks = 1; ; looks++) {
       signal.throwIfAborted();
-      const last = clock.now() - startedMs >= deadlineMs;
+      const sinceMs = clock.now() - startedMs;
       const decidedBefore = results.size;
       const due = looks === 1 && settling.expected ? checks : worthALook(checks, results);
       const seen = await unlessAborted(lookOnce(due, settling), signal);
       for (const check of checks) {
         if (results.has(check.id)) continue;
+        const last = sinceMs >= (settling.deadlineFor?.(check.id) ?? deadlineMs);
         const { verdict, evidence } = decide(check, seen, results, last) ?? {};
         if (!verdict) continue;
         const outcome = verdict.outcome === 'waiting' ? 'failed' : verdict.outcome;

@@ -43,9 +43,20 @@ test('one that waits, by itself or by way of another, is left as it is', () => {
   }
 });
 
+test('an app that waits for the front is turned round', () => {
+  const { stack: made, notes } = inOrder(stack({ web: service('front', 'redis-server'), front: service() }), services);
+  assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
+  assert.equal(made.services.web?.dependsOn, { 'redis-server': 'service_started' });
+  assert.equal(
+    notes.map(({ code }) => code),
+    ['order'],
+  );
+});
+
 test('no circle is made, and nobody waits for what is not there', () => {
   for (const given of [
-    stack({ web: service('front'), front: service() }),
+    stack({ web: service('between'), between: service('front'), front: service() }),
+    stack({ web: { ...service(), dependsOn: { front: 'service_healthy' } }, front: service() }),
     stack({ front: service() }),
     stack({ web: service() }),
   ])

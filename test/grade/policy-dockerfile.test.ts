@@ -50,6 +50,11 @@ test('here-documents stay as they are, whatever is in them', async () => {
   assert.is((await written(document)).text, document.replace('python', 'python:3.13-slim'));
 });
 
+test('VOLUME is written in one form: the grader mounts there', async () => {
+  const { text } = await written('FROM python\nVOLUME /a /b/c\nVOLUME ["/d e" , "/f"]\n');
+  assert.is(text, 'FROM python:3.13-slim\nVOLUME ["/a","/b/c"]\nVOLUME ["/d e","/f"]\n');
+});
+
 test('another escape character is kept', async () => {
   assert.is(
     (await written('# escape=`\nFROM python\nRUN a `\n  b \\\n')).text,
@@ -95,7 +100,7 @@ const refusals: readonly (readonly [string, ...string[]])[] = [
   ['// syntax=evil\nFROM python', 'dockerfile-syntax 1', 'dockerfile-unsure 1'],
   ['# escape=x\nFROM python', 'dockerfile-unsure 1'],
   ['', 'dockerfile-from 1'],
-  ['RUN x', 'dockerfile-from 1', 'dockerfile-from 1'],
+  ['RUN x\nRUN y', 'dockerfile-from 1'],
   ['FROM alpine', 'image-not-allowed 1'],
   ['FROM evil.example/python:3', 'image-not-allowed 1'],
   ['FROM $NOTHING', 'image-not-allowed 1'],
@@ -126,6 +131,10 @@ const refusals: readonly (readonly [string, ...string[]])[] = [
   [`${base}COPY --from=$A /a /b`, 'image-not-allowed 2'],
   [`${base}COPY --fr\\om=alpine /a /b`, 'dockerfile-unsure 2'],
   [`${base}COPY --parents a /b`, 'dockerfile-flag 2'],
+  [`${base}VOLUME $A`, 'dockerfile-unsure 2'],
+  [`${base}VOLUME ["/a" "/b"]`, 'dockerfile-unsure 2'],
+  [`${base}VOLUME ["/a]`, 'dockerfile-unsure 2'],
+  [`${base}VOLUME a`, 'dockerfile-unsure 2'],
   [`${base}ONBUILD RUN x`, 'dockerfile-onbuild 2'],
   [`${base}HEALTHCHECK --interval=1ms CMD x`, 'healthcheck 2'],
   [`${base}INCLUDE x`, 'dockerfile-unsure 2'],

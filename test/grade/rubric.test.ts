@@ -28,7 +28,11 @@ test('the standard rubric lists each check of the lab, in its order, for 100 poi
   assert.is(rubric.max, 100);
   assert.is(rubric.path, path);
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx', client: 'client' });
-  assert.equal(rubric.checks['up/conf-is-the-same-file'], { points: 1, after: ['up/conf-is-mounted-read-only'], visible: true });
+  assert.equal(rubric.checks['up/conf-is-the-same-file'], {
+    points: 1,
+    after: ['up/conf-is-mounted-read-only', 'up/flask-has-1-replica'],
+    visible: true,
+  });
   assert.is(rubric.checks['single/nginx-was-asked']?.visible, false);
   assert.is(rubric.checks['single/nginx-was-asked']?.points, 0);
   assert.is(rubric.limits.memoryMb, 256);
@@ -71,14 +75,14 @@ test('what may be left out: visible, after, services, foundation, notes, or what
   const rubric = await load(bare);
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx' });
   assert.equal([rubric.foundation, rubric.notes], [[], {}]);
-  assert.equal(rubric.checks['up/nginx-has-1-replica'], { points: 4, after: [], visible: true });
+  assert.equal(rubric.checks['up/flask-has-1-replica'], { points: 4, after: [], visible: true });
 });
 
 test('the hash is that of the meaning', async () => {
   const { hash } = await load(standard);
   assert.match(hash, /^[0-9a-f]{64}$/);
   const lines = standard.split('\n');
-  const at = lines.findIndex((line) => line.includes('up/nginx-has-1-replica: {'));
+  const at = lines.findIndex((line) => line.includes('up/flask-has-1-replica: {'));
   const swapped = [...lines.slice(0, at), lines[at + 1], lines[at], ...lines.slice(at + 2)].join('\n');
   const same = {
     comments: standard.replace(/^\s*#.*\n/gm, ''),
@@ -103,7 +107,7 @@ test('the hash is that of the meaning', async () => {
   assert.is(new Set([hash, ...hashes]).size, 1 + hashes.length, 'each of them makes another');
 });
 
-const first = 'up/nginx-has-1-replica: { points: 4 }';
+const first = 'up/flask-has-1-replica: { points: 4 }';
 /** A change, the place that is told (the line that has this text, the column where it begins), and what is said. */
 const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string, says: RegExp, hint?: RegExp])[] = [
   ['tutorial: compose-scale', 'tutorial: [compose', 'lab: nginx', /: no YAML: /],
@@ -126,12 +130,12 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
   ['memoryMb: 256', 'memoryMb: 1.5', '1.5', /: limits\.memoryMb: expected a whole number from 16 to 65536, saw 1\.5$/],
   ['cpus: 1', 'cpus: 0', '0\n  pids', /: limits\.cpus: expected a number from 0\.1 to 64, saw 0$/],
   ['  pids: 128\n', '', 'limits:', /: limits\.pids: expected a whole number from 16 to 4096, saw nothing$/],
-  [first, 'up/nginx-has-1-replica: 4', '4\n  up/flask-has', /: checks\.up\/nginx-has-1-replica: expected a map .*, saw 4$/],
-  [first, 'up/nginx-has-1-replica: { points: -1 }', '-1 }', /\.points: expected a number from 0 to 1000 .*, saw -1$/],
-  [first, 'up/nginx-has-1-replica: { points: 1001 }', '1001', /, saw 1001$/],
-  [first, 'up/nginx-has-1-replica: { points: 0.125 }', '0.125', /at most two decimals, saw 0\.125$/],
-  [first, 'up/nginx-has-1-replica: { points: "4" }', '"4"', /, saw "4"$/],
-  [first, 'up/nginx-has-1-replica: { }', 'up/nginx-has-1-replica: {', /\.points: expected a number .*, saw nothing$/],
+  [first, 'up/flask-has-1-replica: 4', '4\n  up/redis-has', /: checks\.up\/flask-has-1-replica: expected a map .*, saw 4$/],
+  [first, 'up/flask-has-1-replica: { points: -1 }', '-1 }', /\.points: expected a number from 0 to 1000 .*, saw -1$/],
+  [first, 'up/flask-has-1-replica: { points: 1001 }', '1001', /, saw 1001$/],
+  [first, 'up/flask-has-1-replica: { points: 0.125 }', '0.125', /at most two decimals, saw 0\.125$/],
+  [first, 'up/flask-has-1-replica: { points: "4" }', '"4"', /, saw "4"$/],
+  [first, 'up/flask-has-1-replica: { }', 'up/flask-has-1-replica: {', /\.points: expected a number .*, saw nothing$/],
   [first, `${first.slice(0, -2)}, visible: maybe }`, 'maybe', /\.visible: expected true or false, saw "maybe"$/],
   [first, `${first.slice(0, -2)}, poinst: 3 }`, 'poinst', /: unknown key poinst$/],
   [
@@ -139,7 +143,7 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     'up/nginx-has-2-replicas: { points: 4 }',
     'up/nginx-has-2',
     /: no check up\/nginx-has-2-replicas in the lab nginx$/,
-    /^there are: up\/nginx-has-1-replica, /,
+    /^there are: up\/flask-has-1-replica, /,
   ],
   [
     first,
@@ -152,16 +156,21 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     `  ${first}\n`,
     '',
     'checks:\n',
-    /: these checks are not listed: up\/nginx-has-1-replica$/,
+    /: these checks are not listed: up\/flask-has-1-replica$/,
     /0 where it is to be worth nothing/,
   ],
   ['  - up/redis-has-1-replica', '  - up/redis', 'up/redis\n', /: no check up\/redis in the lab nginx$/],
-  ['after: [up/conf-is-mounted-read-only]', 'after: [up/conf]', 'up/conf]', /: no check up\/conf in the lab nginx$/],
+  [
+    'after: [up/conf-is-mounted-read-only, up/flask-has-1-replica]',
+    'after: [up/conf]',
+    'up/conf]',
+    /: no check up\/conf in the lab nginx$/,
+  ],
   [
     first,
-    `${first.slice(0, -2)}, after: [up/nginx-has-1-replica] }`,
-    'up/nginx-has-1-replica] }',
-    /: up\/nginx-has-1-replica does not come before up\/nginx-has-1-replica in the lab$/,
+    `${first.slice(0, -2)}, after: [up/flask-has-1-replica] }`,
+    'up/flask-has-1-replica] }',
+    /: up\/flask-has-1-replica does not come before up\/flask-has-1-replica in the lab$/,
   ],
   // in a circle, one of them comes later
   [
@@ -171,12 +180,12 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     /: up\/flask-is-ready does not come before up\/networks-are-as-drawn in the lab$/,
   ],
   [
-    'down/networks-are-gone: { points: 1, after: [down/containers-are-gone] }',
+    'down/networks-are-gone: { points: 0, after: [down/containers-are-gone] }',
     'down/networks-are-gone: { points: 1, after: [single/nginx-was-asked] }',
     'single/nginx-was-asked] }',
     /: single\/nginx-was-asked is worth 0 points: what it excuses would cost nothing$/,
   ],
-  [/points: \d+/g, 'points: 0', 'up/nginx-has-1-replica: { points: 0 }', /: all checks together are worth 0 points$/],
+  [/points: \d+/g, 'points: 0', 'up/flask-has-1-replica: { points: 0 }', /: all checks together are worth 0 points$/],
   [
     'container_name/flask: 10',
     'container_name/flask: -10',

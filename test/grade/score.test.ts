@@ -4,7 +4,7 @@ import { composeScale } from '../../labs/compose-scale/index.ts';
 import { nginx } from '../../labs/compose-scale/nginx.ts';
 import type { Grade, GradedCheck, Remark } from '../../src/grade/grade.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../src/grade/rubric.ts';
-import { type StepDone, score } from '../../src/grade/score.ts';
+import { type StepDone, score, settledBy } from '../../src/grade/score.ts';
 import { hasToBeWatched } from '../../src/lab/define.ts';
 import { text, verbatim } from '../../src/lab/text.ts';
 import { skipped } from '../../src/lab/verdict.ts';
@@ -61,7 +61,9 @@ const mistakes: readonly (readonly [what: string, wrong: readonly string[], lost
   ['no depends_on', ['up/flask-started-before-nginx'], 3],
   ['logs not mounted', ['up/log-folder-is-mounted', 'single/access-log-gains-a-line-each', 'down/logs-are-still-on-the-host'], 3],
   ['access log off', ['single/access-log-gains-a-line-each', 'down/logs-are-still-on-the-host'], 3],
-  ['answers cached', ['single/counter-rises'], 5],
+  ['a counter that stands still', ['single/counter-rises', 'restart/counter-is-shared'], 5],
+  ['a counter in memory', ['restart/counter-is-shared'], 3],
+  ['answers cached', ['single/counter-rises', 'restart/nginx-reaches-all-three'], 13],
   ['ip_hash', ['restart/nginx-reaches-all-three'], 8],
   ['uneven weights', ['restart/front-spreads-evenly'], 2],
   ['can not be scaled', ['scale/flask-has-3-replicas', 'restart/flask-has-3-replicas'], 10],
@@ -99,6 +101,7 @@ const mistakes: readonly (readonly [what: string, wrong: readonly string[], lost
       'scale/flask-is-ready',
       'scale/nginx-still-reaches-one',
       'restart/flask-is-ready',
+      'restart/nginx-reaches-all-three',
     ],
     21,
   ],
@@ -123,8 +126,8 @@ const mistakes: readonly (readonly [what: string, wrong: readonly string[], lost
       'restart/nginx-has-1-replica',
       'down/logs-are-still-on-the-host',
     ],
-    // up: 4 + 4 + 8 + 2 + 5 + 3 + 3 + 1; single: 29; scale: 1 + 2; restart: 1 + 8 + 2; down: 1
-    74,
+    // up: 4 + 4 + 8 + 2 + 5 + 3 + 3 + 1; single: 29; scale: 1 + 2; restart: 8 + 2 + 3; down: 1
+    76,
   ],
 ];
 for (const [what, wrong, lost] of mistakes)
@@ -234,6 +237,40 @@ test('where a stack stopped, what was not judged is lost, and nothing excuses it
   assert.ok(grade.checks.every(({ id, excusedBy }) => excusedBy === undefined || id.startsWith('up/')));
 });
 
+test('what has ended by itself excuses whom it takes with it, though the foundation does not stand', () => {
+  const own = [
+    'up/nginx-publishes-its-port',
+    'up/conf-is-mounted-read-only',
+    'up/conf-is-the-same-file',
+    'up/log-folder-is-mounted',
+  ];
+  const grade = graded(failing('up/flask-has-1-replica'));
+  for (const id of ['up/nginx-has-1-replica', ...own])
+    assert.equal([checkOf(grade, id).points > 0, checkOf(grade, id).excusedBy], [true, 'up/flask-has-1-replica'], id);
+  assert.equal(
+    [checkOf(grade, 'up/networks-are-as-drawn').points, checkOf(grade, 'up/networks-are-as-drawn').excusedBy],
+    [0, undefined],
+  );
+  const other = graded(failing('up/nginx-has-1-replica'));
+  for (const id of own) assert.equal([checkOf(other, id).points, checkOf(other, id).excusedBy], [0, undefined], id);
+});
+
+test('a long wait is worth it but for what was paid for, or where the foundation does not stand', () => {
+  const ahead = [
+    'scale/flask-has-3-replicas',
+    'scale/dns-knows-3-flask',
+    'scale/nginx-still-reaches-one',
+    'restart/nginx-reaches-all-three',
+  ];
+  const after = (...wrong: readonly string[]) =>
+    ahead.filter(settledBy(rubric, nginx, performed(nginx, failing(...wrong)).slice(0, 2)));
+  assert.equal(after(), []);
+  assert.equal(after('single/counter-rises'), []);
+  assert.equal(after('single/hostname-is-the-replicas'), ahead.toSpliced(1, 1));
+  assert.equal(after('up/redis-has-1-replica'), ahead);
+  assert.is(settledBy(rubric, nginx, [])('up/flask-is-ready'), false);
+});
+
 test('what was judged before a stack stopped counts', () => {
   assert.is(score(rubric, nginx, stoppedAt('scale', 'half'), []).points, 40 - 8 + 29 + 10);
 });
@@ -299,7 +336,7 @@ test('never less than nothing, and no more than two decimals', () => {
 });
 
 test('a rubric that does not list a check of the lab is a bug of ours', () => {
-  assert.throws(() => graded({}, { checks: {} }), /does not list up\/nginx-has-1-replica/);
+  assert.throws(() => graded({}, { checks: {} }), /does not list up\/flask-has-1-replica/);
 });
 
 test.run();

@@ -107,6 +107,19 @@ test('after two that got no answer in time, the rest is not asked', async () => 
   assert.ok(performance.now() - startedMs < 15_000, 'it waited for the drip');
 });
 
+test('after two errors that took long, the rest is not asked', async () => {
+  const { address } = await serve((request, response) => {
+    response.statusCode = 502;
+    if (request.url?.endsWith('1')) response.end();
+    else setTimeout(() => response.end(), 2100);
+  });
+  const answers = await ask(address, ['n-1', 'n-2', 'n-3', 'n-4', 'n-5'], { keepAlive: false });
+  assert.equal(
+    answers.map(({ status }) => status),
+    [502, 502, 502],
+  );
+});
+
 test('nothing is sent beyond loopback', async () => {
   for (const address of ['192.0.2.1:80', 'example.org', '127.0.0.1:80@example.org', '127.0.0.1.example.org', '0.0.0.0:80']) {
     assert.is((await rejection(ask(address, ['n'], { keepAlive: false }))).code, 'E_PROBE', address);

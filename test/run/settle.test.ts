@@ -68,6 +68,17 @@ test('what still waits at the deadline has failed, with what was seen last', asy
   assert.is(view.told.closed, 1);
 });
 
+test('a check that is not worth the wait is decided sooner than the others', async () => {
+  const { settled } = setUp(['not yet'], { deadlineFor: (id) => (id === 'short' ? 100 : 300) });
+  assert.equal(
+    (await settled([wordCheck('short'), wordCheck('long')])).map(({ id, outcome, durationMs }) => [id, outcome, durationMs]),
+    [
+      ['short', 'failed', 100],
+      ['long', 'failed', 300],
+    ],
+  );
+});
+
 test('no time at all is one look', async () => {
   const { settled } = setUp(['not yet', 'yes'], { deadlineMs: 0 });
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);

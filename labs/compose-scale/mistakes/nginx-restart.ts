@@ -114,6 +114,22 @@ export const restartMistakes: readonly Mistake[] = [
     says: /chance allows .* \| \d+ : \d+ : \d+ \| .*weight/,
   },
   {
+    id: 'counter-of-each-behind-nginx',
+    at,
+    what: text('each replica counts in its own memory', '每個副本用自己的記憶體計數'),
+    builds: true,
+    given: async (hands) => {
+      await hands.edit('flask/app.py', replaced('count = redis.incr("hits")', 'app.seen = count = getattr(app, "seen", 0) + 1'));
+      await hands.compose`build`;
+      await scaled(hands);
+    },
+    make: async (hands) => {
+      await hands.compose`restart nginx`;
+    },
+    caughtBy: 'counter-is-shared',
+    says: /numbers that rise.*\d+, then \d+.*one Redis/,
+  },
+  {
     id: 'all-say-one-hostname',
     at,
     what: text('all replicas have one `hostname:`', '所有副本的 `hostname:` 都一樣'),

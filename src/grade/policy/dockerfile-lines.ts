@@ -68,7 +68,15 @@ export function readLines(dockerfile: string, file: string, docket: Refusals): L
     }
     if (joined.trim() === '') continue;
     const [, word = '', rest = ''] = /^([A-Za-z]+)(?:[ \t]+(.*))?$/.exec(joined.trimEnd()) ?? [];
-    if (!words.has(word.toUpperCase()) || end.test(joined) || /^[\s\u0085]/.test(rest)) {
+    if (word !== '' && !words.has(word.toUpperCase())) {
+      docket.refuse(
+        'dockerfile-unsure',
+        spotOf(start),
+        quoting(word, '{} is no instruction of a Dockerfile', '{} 不是 Dockerfile 的指令'),
+      );
+      continue;
+    }
+    if (word === '' || end.test(joined) || /^[\s\u0085]/.test(rest)) {
       unsure(start);
       continue;
     }

@@ -85,8 +85,10 @@ class Rewriter {
   }
 
   private line({ word, rest, spot }: Instruction): string | undefined {
-    this.begun ||= word === 'FROM';
-    if (!this.begun && word !== 'ARG')
+    const early = !this.begun && word !== 'FROM' && word !== 'ARG';
+    // said once
+    this.begun ||= word !== 'ARG';
+    if (early)
       return this.refuse(
         'dockerfile-from',
         spot,
