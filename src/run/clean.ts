@@ -70,10 +70,15 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
         `the engine of run ${entry.id} (${entry.endpoint.host}) does not answer`,
         `執行作業 ${entry.id} 的引擎（${entry.endpoint.host}）沒有回應`,
       ),
-      text(
-        'start it (`lab engine up`, or Docker), then `lab clean` again',
-        '先啟動它（`lab engine up`，或 Docker），再執行 `lab clean`',
-      ),
+      entry.of === 'grade'
+        ? text(
+            'the same `lab grade` again starts it (a Docker of your own: start that) and removes this too',
+            '再執行一次同樣的 `lab grade`，就會啟動它（若用自己的 Docker，請先啟動），也會一併移除',
+          )
+        : text(
+            'start it (`lab engine up`, or Docker), then `lab clean` again',
+            '先啟動它（`lab engine up`，或 Docker），再執行 `lab clean`',
+          ),
     );
   }
   try {
