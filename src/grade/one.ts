@@ -15,6 +15,7 @@ import { quietMs, removeRun } from '../run/teardown.ts';
 import type { Grade, Remark } from './grade.ts';
 import { inOrder } from './in-order.ts';
 import { intakeLimits, unpack } from './intake/unpack.ts';
+import { removeLate } from './late.ts';
 import { performSteps } from './perform.ts';
 import { openPlace } from './place.ts';
 import type { NormalStack } from './policy/normal.ts';
@@ -70,6 +71,7 @@ export async function gradeOne(
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
+  let stopped = false;
   try {
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
@@ -86,15 +88,18 @@ export async function gradeOne(
       const ordered = inOrder(judged.stack, rubric.services);
       const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
       const made = await work(bench, where, ordered.stack, [...judged.notes, ...ordered.notes], signal, alone);
-      return { ...made, durationMs: Math.round(clock.now() - startedMs) };
+      // a command was ended: the engine may be at what it asked for
+      stopped = made.stopped;
+      return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
     });
-    clean = true;
+    clean = !stopped;
     return { hash: read.hash, key, grade };
   } finally {
     try {
       await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
       await removeFolder(dir);
       await removeEntry(homes, runId);
+      if (bench.rootId !== undefined) await removeLate(engine.api, homes);
     } finally {
       await lock.release();
     }
@@ -115,7 +120,7 @@ async function work(
   notes: readonly Remark[],
   signal: AbortSignal,
   alone: boolean,
-): Promise<Grade> {
+): Promise<{ grade: Grade; stopped: boolean }> {
   const { engine, rubric, lab, clock, rootId } = bench;
   await makeSources(stackDir, normal);
   if (rootId !== undefined) await giveAway(files, rootId);
@@ -126,7 +131,7 @@ async function work(
   const unwatch = watchUse(watching, (reason) => own.abort(reason));
   try {
     const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
-    return score(rubric, lab, steps, notes);
+    return { grade: score(rubric, lab, steps, notes), stopped: steps.some((one) => one.stopped !== undefined) };
   } finally {
     await unwatch();
     await place.close();

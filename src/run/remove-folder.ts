@@ -20,15 +20,20 @@ export async function removeFolder(dir: string): Promise<void> {
   }
 }
 
-/** Moves what lies too deep to the top. */
+/** Moves what lies too deep to the top. A removal that has failed may go on elsewhere for a while, so what is gone is well. */
 async function raise(dir: string): Promise<void> {
   const folders = [dir];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(ifGone)) {
       const path = join(folder, entry.name);
       if (!entry.isDirectory()) continue;
-      if (Buffer.byteLength(path) > longest) await rename(path, join(dir, randomBytes(8).toString('hex')));
+      if (Buffer.byteLength(path) > longest) await rename(path, join(dir, randomBytes(8).toString('hex'))).catch(ifGone);
       else folders.push(path);
     }
   }
+}
+
+function ifGone(error: NodeJS.ErrnoException): never[] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
 }
