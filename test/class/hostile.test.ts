@@ -62,6 +62,9 @@ test.before(async (it) => {
     ...['run', '-d', '--init', '--name', 'canary', '--network', 'labwright-canary'],
     ...['-v', 'canary_data:/data', 'python:3.13-slim', 'sh', '-c', serve],
   );
+  const ask =
+    'import socket, sys, time\nfor _ in range(200):\n  if socket.socket().connect_ex(("127.0.0.1", 8080)) == 0: sys.exit(0)\n  time.sleep(0.1)\nsys.exit(1)';
+  await docker('exec', 'canary', 'python3', '-c', ask);
   const sleeper = spawn('sleep', ['86400'], { env: { ...process.env, LABWRIGHT_CANARY: token }, stdio: 'ignore' });
   it.machine = {
     docker,
