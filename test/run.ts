@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Runs test files, each as a process of its own: `node --import tsx test/run.ts [--slow] [part of a path…]`.
- * In its first lines a file may say `// time limit: 300 s` (else 120) and `// alone` (nothing else runs meanwhile).
+ * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/engine/, where the first brings up the engine and its images) and `// alone` (nothing else runs meanwhile).
  * Files below test/engine/ run two at a time, the others beside them, one a core; those below test/slow/ and test/class/ with --slow only.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,9 +25,10 @@ interface Result {
 
 const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
-  const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? 120);
+  const onEngine = path.startsWith('test/engine/');
+  const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
   const alone = /^\/\/ alone\b/m.test(head);
-  return { path, limitMs: seconds * 1000, queue: alone ? 'alone' : path.startsWith('test/engine/') ? 'engine' : 'other' };
+  return { path, limitMs: seconds * 1000, queue: alone ? 'alone' : onEngine ? 'engine' : 'other' };
 };
 
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
