@@ -45,20 +45,27 @@ const actions: Readonly<Record<string, Action>> = {
   },
 
   async down(cli, { json, yes }) {
-    const both = [cli.homes, gradingHomes(cli.homes)];
-    const [own, grading] = await Promise.all(both.map(status));
-    const hosts = [own, grading].flatMap((one) => one?.host ?? []);
-    const runs = own?.running || grading?.running || (own?.pid ?? grading?.pid) !== undefined;
-    if (!yes && !(await mayStop(cli, hosts))) {
+    const engines = await Promise.all(
+      [cli.homes, gradingHomes(cli.homes)].map(async (homes) => ({ homes, ...(await status(homes)) })),
+    );
+    if (
+      !yes &&
+      !(await mayStop(
+        cli,
+        engines.map(({ host }) => host),
+      ))
+    ) {
       tell(cli, json ? JSON.stringify({ stopped: false }) : goesOn[cli.lang]);
       return 1;
     }
     const stages = stagesOn(cli);
     // where nothing runs there is nothing to tell of, and still what a crash left to sweep up
-    const talk = runs ? { progress: stages.begin } : {};
     let stopped = false;
     try {
-      for (const homes of both) stopped = (await down(homes, talk)) || stopped;
+      for (const { homes, running: runs, pid } of engines) {
+        const talk = runs || pid !== undefined ? { progress: stages.begin } : {};
+        stopped = (await down(homes, talk)) || stopped;
+      }
     } finally {
       stages.end();
     }
