@@ -1,0 +1,116 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as assert from 'uvu/assert';
+import { locateHomes } from '../../src/engine/homes.ts';
+import { runsDir } from '../../src/run/journal.ts';
+import type { Ended } from './bin.ts';
+import { gradingEngine } from './grading.ts';
+
+/** What hostile submissions would reach if they could: a file, a process, a port, an environment, and another project's container, network and volume. */
+export interface Canaries {
+  /** What a grader is to be started with, in English. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Throws where one was reached, or what was written or said holds something of one, or what a page, a sheet or a terminal would run. */
+  untouched(out: string, said: Ended): Promise<void>;
+  /** Throws where anything is on the engine, or in the places of this machine where a run puts things, that was not there when they were set. */
+  nothingLeft(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const program = promisify(execFile);
+/** Names that the submissions know: see hostile-spy. */
+const secretDir = '/tmp/labwright-canary';
+const port = 18653;
+
+/** Sets them on this machine and on the engine for submissions. */
+export async function setCanaries(): Promise<Canaries> {
+  const { engine } = await gradingEngine();
+  const docker = async (...args: readonly string[]) =>
+    (await program('docker', args, { env: { ...process.env, ...engine.compose.env } })).stdout.trim();
+  const token = `labwright-canary-${process.pid}-${Date.now()}`;
+  rmSync(secretDir, { recursive: true, force: true });
+  mkdirSync(secretDir, { mode: 0o700 });
+  const secret = join(secretDir, 'secret');
+  writeFileSync(secret, `${token}\n`, { mode: 0o600 });
+  const before = statSync(secret);
+
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    heard.push(socket.remoteAddress ?? '');
+    socket.on('error', () => undefined).end('HTTP/1.0 200 OK\r\n\r\ncanary');
+  });
+  // on every address that a container could know this machine by, the gateways of networks that are yet to come among them
+  await new Promise<void>((resolve) => server.listen(port, '0.0.0.0', resolve));
+  assert.is((server.address() as AddressInfo).port, port);
+  await docker('network', 'create', 'labwright-canary');
+  await docker('volume', 'create', 'canary_data');
+  const serve = 'echo theirs >/data/theirs && cd /data && exec python3 -u -m http.server 8080';
+  await docker(
+    ...['run', '-d', '--init', '--name', 'canary', '--network', 'labwright-canary'],
+    ...['-v', 'canary_data:/data', 'python:3.13-slim', 'sh', '-c', serve],
+  );
+  const ask =
+    'import socket, sys, time\nfor _ in range(200):\n  if socket.socket().connect_ex(("127.0.0.1", 8080)) == 0: sys.exit(0)\n  time.sleep(0.1)\nsys.exit(1)';
+  await docker('exec', 'canary', 'python3', '-c', ask);
+  const sleeper = spawn('sleep', ['86400'], { env: { ...process.env, LABWRIGHT_CANARY: token }, stdio: 'ignore' });
+
+  const gateway = await docker('network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'labwright-canary');
+  const address = await docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', 'canary');
+  for (const at of [`127.0.0.1:${port}`, `${gateway}:${port}`])
+    assert.match(await (await fetch(`http://${at}/`)).text(), /canary/, 'it is there for this machine');
+  assert.is(await (await fetch(`http://${address}:8080/theirs`)).text(), 'theirs\n', 'it is there for this machine');
+  heard.length = 0;
+  const asked = await docker('logs', 'canary');
+
+  const standing = async () => {
+    const list = async (...args: readonly string[]) => (await docker(...args)).split('\n').filter(Boolean).sort();
+    const [containers, networks, volumes, images] = await Promise.all([
+      list('ps', '-aq', '--no-trunc'),
+      list('network', 'ls', '-q', '--no-trunc'),
+      list('volume', 'ls', '-q'),
+      list('images', '-aq', '--no-trunc'),
+    ]);
+    return { containers, networks, volumes, images, runs: readdirSync(runsDir(locateHomes())).sort() };
+  };
+  const stood = await standing();
+
+  return {
+    env: { ...process.env, LANG: 'C', LC_ALL: 'C', LABWRIGHT_CANARY: token, AWS_SECRET_ACCESS_KEY: token, AWS_SECRET: token },
+    untouched: async (out, said) => {
+      assert.equal(heard, [], 'the port was not reached');
+      assert.is(await docker('logs', 'canary'), asked, 'nor the network of another project');
+      assert.is(await docker('exec', 'canary', 'ls', '/data'), 'theirs', 'nor its volume');
+      assert.ok(readFileSync(`/proc/${sleeper.pid}/environ`, 'utf8').includes(token), 'the process runs');
+      assert.equal(readdirSync(secretDir), ['secret']);
+      assert.is(readFileSync(secret, 'utf8'), `${token}\n`);
+      const { mode, uid } = statSync(secret);
+      assert.equal([mode, uid], [before.mode, before.uid]);
+      holdNothing(out, said, [token, readFileSync('/etc/shadow', 'utf8').split('\n')[0] ?? token]);
+    },
+    nothingLeft: async () => assert.equal(await standing(), stood),
+    close: async () => {
+      sleeper.kill();
+      server.close();
+      rmSync(secretDir, { recursive: true, force: true });
+      await docker('rm', '-f', 'canary');
+      await docker('volume', 'rm', 'canary_data');
+      await docker('network', 'rm', 'labwright-canary');
+      await engine.api.close();
+    },
+  };
+}
+
+function holdNothing(out: string, { stdout, stderr }: Ended, secrets: readonly string[]): void {
+  const written = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = written.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')] as const);
+  assert.ok(texts.length > 0);
+  for (const [name, content] of [...texts, ['stdout', stdout] as const, ['stderr', stderr] as const]) {
+    for (const secret of secrets) assert.not.ok(content.includes(secret), `${name} holds a canary`);
+    assert.not.match(content, /[^\P{Cc}\t\r\n]|\u202e/u, `${name} has control characters`);
+    if (name.endsWith('.html')) assert.not.match(content, /<script>alert|<img|javascript:/i, name);
+    if (name.endsWith('.csv')) assert.not.match(content, /(?:^|,)"?[=@]/m, name);
+  }
+}
