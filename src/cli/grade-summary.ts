@@ -1,5 +1,5 @@
 import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
-import type { Lang, Text } from '../lab/text.ts';
+import type { Lang } from '../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts';
 import type { Screen } from '../report/screen.ts';
 
@@ -8,17 +8,18 @@ function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: 
   const { status, points, max, refusals, review } = grade;
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
   const score = points === null ? '–' : `${points}/${max}`;
-  const why = points === null ? (review ?? refusals[0]?.text) : costliest(grade);
-  return { mark, score, why: why?.[lang] ?? '' };
+  const why = points === null ? ((review ?? refusals[0]?.text)?.[lang] ?? '') : costliest(grade, lang);
+  return { mark, score, why };
 }
 
-/** What cost most. */
-function costliest({ checks, deductions }: Grade): Text | undefined {
+/** What cost most, and how much; empty: nothing did. */
+function costliest({ checks, deductions }: Grade, lang: Lang): string {
   const costs = [
     ...checks.map(({ claim, points, max }) => ({ points: max - points, text: claim })),
     ...deductions.map(({ points, remark }) => ({ points, text: remark.text })),
   ].filter(({ points }) => points > 0);
-  return costs.sort((a, b) => b.points - a.points)[0]?.text;
+  const [most] = costs.sort((a, b) => b.points - a.points);
+  return most ? `−${most.points} ${most.text[lang]}` : '';
 }
 
 /** A file and a pipe take a line of any length. */
