@@ -22,6 +22,7 @@ import type { NormalStack } from './policy/normal.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { Rubric } from './rubric.ts';
 import { score } from './score.ts';
+import { asPart } from './spent.ts';
 import { watchUse } from './used.ts';
 
 /** What every submission of a class is graded with. */
@@ -75,7 +76,7 @@ export async function gradeOne(
   try {
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await unpack(path, join(dir, 'files'), intakeLimits, signal);
+    const read = await asPart('reading', () => unpack(path, join(dir, 'files'), intakeLimits, signal));
     const key = keyOf(read.hash, bench);
     if (!read.ok) {
       clean = true;
@@ -83,7 +84,7 @@ export async function gradeOne(
     }
     const grade = await known(key, async () => {
       const startedMs = clock.now();
-      const judged = await judgePolicy(read.dir, read.composeFile, rubric);
+      const judged = await asPart('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
       const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
@@ -96,10 +97,12 @@ export async function gradeOne(
     return { hash: read.hash, key, grade };
   } finally {
     try {
-      await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
-      await removeFolder(dir);
-      await removeEntry(homes, runId);
-      if (bench.rootId !== undefined) await removeLate(engine.api, homes);
+      await asPart('removal', async () => {
+        await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
+        await removeFolder(dir);
+        await removeEntry(homes, runId);
+        if (bench.rootId !== undefined) await removeLate(engine.api, homes);
+      });
     } finally {
       await lock.release();
     }

@@ -4,10 +4,11 @@ import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
-import { lookBefore, settle } from '../run/settle.ts';
+import { type Before, lookBefore, settle } from '../run/settle.ts';
 import type { GradePlace } from './place.ts';
 import type { Rubric } from './rubric.ts';
 import { type StepDone, settledBy } from './score.ts';
+import { asPart } from './spent.ts';
 import { Crowded, Stop } from './stop.ts';
 
 export interface Performing {
@@ -55,10 +56,15 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
 }
 
 async function performStep(step: Step, done: readonly StepDone[], performing: Performing, signal: AbortSignal) {
+  const { place } = performing;
+  const before = await asPart(`${step.id}: checks`, () => lookBefore(step.verify, place));
+  await asPart(`${step.id}: commands`, () => step.run(place.stack(signal)));
+  return asPart(`${step.id}: checks`, () => judgeStep(step, done, performing, before, signal));
+}
+
+async function judgeStep(step: Step, done: readonly StepDone[], performing: Performing, before: Before, signal: AbortSignal) {
   const { place, clock, rubric, lab } = performing;
   const settled = settledBy(rubric, lab, done);
-  const before = await lookBefore(step.verify, place);
-  await step.run(place.stack(signal));
   if (done.length === 0) await place.opened(signal);
   const settling = { view: place, clock, signal, before, expected: true };
   const deadlineFor = (id: string) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs);

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assets, root } from '../../src/engine/package.ts';
@@ -33,6 +33,7 @@ if (!existsSync(script)) {
   process.exit(2);
 }
 const bin = join(root, 'dist/src/cli/main.js');
+const listener = join(root, 'test/bench/grade-spent.mjs');
 
 /** Right ones, no two alike: each has a line of its own in its app, so that each is built. */
 function makeClass(count: number, alike = false): string {
@@ -62,25 +63,28 @@ async function bench(): Promise<boolean> {
   console.log(`engine ${grading.engine.version}, ${size} submissions, ${rounds} rounds after one to warm up\n`);
   const rates: Record<'expert' | 'lab grade', number[]> = { expert: [], 'lab grade': [] };
   let peak = 0;
+  const graded: Graded[] = [];
   for (let round = 0; round <= rounds; round++) {
     // a class of its own each time, the same for both: nothing is known from the round before
     const count = round === 0 ? 4 : size;
     const dir = makeClass(count);
-    const graded = await grade(dir);
+    const ours = await grade(dir);
     const expert = await measure('sh', ['-c', `ls -d ${dir}/*/ | xargs -P 4 -n 1 ${script} >/dev/null`], {
       env: { ...env, ...engine.compose.env },
     });
-    const perMinute = { expert: count / (expert.wallMs / 60_000), 'lab grade': count / (graded.wallMs / 60_000) };
+    const perMinute = { expert: count / (expert.wallMs / 60_000), 'lab grade': count / (ours.wallMs / 60_000) };
     console.log(
       `${round === 0 ? 'warm-up' : `round ${round}`}: expert ${perMinute.expert.toFixed(1)} a minute, lab grade ${perMinute['lab grade'].toFixed(1)} a minute`,
     );
     if (round === 0) continue;
     rates.expert.push(perMinute.expert);
     rates['lab grade'].push(perMinute['lab grade']);
-    peak = Math.max(peak, graded.peakMb ?? 0);
+    peak = Math.max(peak, ours.peakMb ?? 0);
+    graded.push(ours);
   }
   const [expert, ours] = [median(rates.expert), median(rates['lab grade'])];
   console.log(`\nmedian: expert ${expert.toFixed(1)}, lab grade ${ours.toFixed(1)} a minute`);
+  whereTimeGoes(graded, size);
   const many = await grade(makeClass(large, true));
   console.log(
     `memory: ${peak.toFixed(0)} MB with ${size}, ${(many.peakMb ?? 0).toFixed(0)} MB with ${large} (${(many.wallMs / 1000).toFixed(0)} s)`,
@@ -92,8 +96,35 @@ async function bench(): Promise<boolean> {
   ].every(Boolean);
 }
 
-async function grade(dir: string): Promise<Measured> {
-  return measure(process.execPath, [bin, 'grade', dir, '--out', folder()], { env });
+interface Graded extends Measured {
+  readonly spent: { readonly parts: Readonly<Record<string, number>>; readonly beforeMs: number; readonly afterMs: number };
+}
+
+async function grade(dir: string): Promise<Graded> {
+  const spent = join(folder(), 'spent.json');
+  const measured = await measure(process.execPath, ['--import', listener, bin, 'grade', dir, '--out', folder()], {
+    env: { ...env, LABWRIGHT_SPENT: spent },
+  });
+  return { ...measured, spent: JSON.parse(readFileSync(spent, 'utf8')) };
+}
+
+/** Of the middle one of the rounds: what each submission was waited for, the control's three times among them. Several go on at a time. */
+function whereTimeGoes(rounds: readonly Graded[], count: number): void {
+  const round = [...rounds].sort((a, b) => a.wallMs - b.wallMs)[Math.floor(rounds.length / 2)];
+  if (!round) return;
+  const { parts, beforeMs, afterMs } = round.spent;
+  const all = Object.values(parts).reduce((sum, ms) => sum + ms, 0);
+  console.log(
+    `\nwhere the time of a submission goes (the middle round, ${seconds(round.wallMs)} in all, ${count} and 3 controls)`,
+  );
+  for (const [part, ms] of Object.entries(parts))
+    console.log(`  ${part.padEnd(48)} ${seconds(ms / (count + 3)).padStart(7)}  ${((100 * ms) / all).toFixed(0).padStart(3)}%`);
+  console.log(`  ${'before the first: start, engine'.padEnd(48)} ${seconds(beforeMs).padStart(7)}  once`);
+  console.log(`  ${'after the last: all that is written'.padEnd(48)} ${seconds(afterMs).padStart(7)}  once`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }
 
 function bound(what: string, value: number, holds: (value: number) => boolean, wanted: string): boolean {
