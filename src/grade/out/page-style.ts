@@ -75,7 +75,7 @@ tfoot > tr > * { border-top: 2px solid var(--line); font-weight: 600; }
 svg { display: block; width: 100%; margin: .5rem 0; fill: var(--ink); color: var(--quiet); font-size: 12px; font-family: inherit; }
 .spread { max-width: 30rem; }
 .distribution { max-width: 36rem; }
-.share { max-width: 24rem; height: .5rem; margin: .75rem 0; }
+.share { height: .5rem; margin: .75rem 0; }
 .bar { fill: var(--bar); }
 .back { fill: var(--well); stroke: var(--line); }
 .axis { stroke: currentColor; }
