@@ -25,8 +25,8 @@ handIn(submissions, 'fay', ['compose.yaml', ':ro', '']);
 
 /** Those that are run: all but the one that is refused, and one of the two that are the same. */
 const distinct = 4;
-/** Before, in the middle, at the end. */
-const controls = 3;
+/** Before, in the middle, at the end; where the first half is known already, the middle comes before the first, and is left out. */
+const controls = [2, 3];
 
 const argsFor = (out: string) => ['grade', submissions, '--out', out, '--jobs', '3'];
 const decided = (out: string) => (existsSync(join(out, 'journal.ndjson')) ? journalOf(out) : []);
@@ -91,7 +91,8 @@ test('killed at twenty moments, the engine killed, interrupted: the same grades'
         const { exitCode, stdout, stderr } = await runBin(argsFor(out), own.env);
         assert.is(exitCode, 0, stdout + stderr);
       });
-      assert.is(runs.size, before === distinct ? 0 : controls + distinct - before, 'what was decided was graded again');
+      const due = before === distinct ? [0] : controls.map((many) => many + distinct - before);
+      assert.ok(due.includes(runs.size), `${runs.size} runs, not ${due.join(' or ')}: what was decided was graded again`);
       assert.equal(unlike(grades, loadGrades(out)), []);
       assert.equal(filesIn(out), files);
       // what those before it had left is gone too
