@@ -54,7 +54,8 @@ export const balance = defineLab({
         ),
       ],
       run: async (stack) => {
-        await stack.compose`exec client sh -c ${'for i in $(seq 10); do ping -c 1 flask | head -n 1; done'}`;
+        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do ping -c 1 ${flask} | head -n 1; done`}`;
       },
       verify: [
         wasPinged('flask', traffic),
@@ -80,7 +81,8 @@ export const balance = defineLab({
         ),
       ],
       run: async (stack) => {
-        await stack.compose`exec client sh -c ${'for i in $(seq 10); do curl -sS flask:5000; done'}`;
+        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:5000; done`}`;
       },
       verify: [
         wasAsked('flask', traffic),

@@ -108,8 +108,9 @@ export const setup = defineLab({
         text('docker compose exec client curl flask:5000', 'docker compose exec client curl flask:5000'),
       ],
       run: async (stack) => {
-        await stack.compose`exec client ping -c 1 flask`;
-        await stack.compose`exec client curl -sS flask:5000`;
+        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        await stack.compose`exec ${client} ping -c 1 ${flask}`;
+        await stack.compose`exec ${client} curl -sS ${`${flask}:5000`}`;
       },
       verify: [
         wasPinged('flask', traffic),

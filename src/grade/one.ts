@@ -76,7 +76,7 @@ export async function gradeOne(
   try {
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await asPart('reading', () => unpack(path, join(dir, 'files'), intakeLimits, signal));
+    const read = await asPart('reading', () => unpack(path, join(dir, 'files'), intakeLimits, signal, bench.spec.dir));
     const key = keyOf(read.hash, bench);
     if (!read.ok) {
       clean = true;

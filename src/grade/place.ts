@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeLine, runLine, shellLine } from '../engine/compose.ts';
 import type { Engine } from '../engine/engine.ts';
 import { exec } from '../engine/exec.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
+import { either } from '../engine/signals.ts';
 import { recordExecs } from '../engine/traffic.ts';
 import type { ProjectFacts, Replica } from '../lab/facts.ts';
 import type { Stack } from '../lab/stack.ts';
@@ -45,6 +47,8 @@ type Asking = Omit<Parameters<typeof ask>[2], 'own'>;
 const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
 /** How long a published port may take to answer. */
 const openMs = 10_000;
+/** How long what a learner types in a container may take. */
+const typedMs = 10_000;
 
 /** Writes what is to be run, and listens. Nothing is made on the engine yet. */
 export async function openPlace(placing: Placing): Promise<GradePlace> {
@@ -106,6 +110,15 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
       await clock.wait(20);
     }
   };
+  /** What a learner types in a container of the submission: what comes of it is looked at afterwards, not listened to, and ends nothing. */
+  const type = async (words: string, signal: AbortSignal): Promise<void> => {
+    const late = clock.after(typedMs);
+    const { started } = composeLine(compose, words.replace(/^exec /, 'exec -T '));
+    await runLine(`${started} >/dev/null 2>&1`, { cwd: runDir, env, signal: either(signal, late) }).catch((error) => {
+      signal.throwIfAborted();
+      if (!late.aborted) throw error;
+    });
+  };
   return {
     project,
     look,
@@ -114,16 +127,23 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
       await openFront('/health', signal);
     },
     watch: inner.watch,
-    stack: (signal) => ({
-      ...openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, silent, signal),
-      pull: async () => undefined,
-      // As a learner's own requests: without a mark.
-      curl: async (count) => {
-        const { fronts, status } = await openFront('/', signal);
-        // the others would hear the same, each after some seconds
-        if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
-      },
-    }),
+    stack: (signal) => {
+      const own = openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, silent, signal);
+      return {
+        ...own,
+        compose: async (pieces, ...values) => {
+          const words = shellLine(pieces, values);
+          await (words.startsWith('exec ') ? type(words, signal) : own.compose(pieces, ...values));
+        },
+        pull: async () => undefined,
+        // As a learner's own requests: without a mark.
+        curl: async (count) => {
+          const { fronts, status } = await openFront('/', signal);
+          // the others would hear the same, each after some seconds
+          if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
+        },
+      };
+    },
     close: () => recorder.close(),
   };
 }

@@ -29,6 +29,8 @@ export function makeProbers(
           // A network namespace of its own comes and goes with each start of its container.
           NetworkMode: `container:${containerId}`,
           CapDrop: ['ALL'],
+          // to ping: the engine has no other way for it in user namespaces
+          CapAdd: ['NET_RAW'],
           SecurityOpt: ['no-new-privileges:true'],
           ReadonlyRootfs: true,
           Memory: 64 * 1024 * 1024,

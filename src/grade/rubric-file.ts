@@ -32,8 +32,10 @@ const orNone = <T extends z.ZodType>(part: T, none: z.output<T>) => part.nullish
 const schema = z.strictObject(
   {
     tutorial: word,
-    lab: word,
+    lab: word.optional(),
+    labs: z.array(word, aList).min(1, aList).optional(),
     services: orNone(z.record(z.string(), word, aMap), {}),
+    without: orNone(z.array(word, aList), []),
     images: z
       .array(
         z.strictObject(

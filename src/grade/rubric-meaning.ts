@@ -6,16 +6,68 @@ import type { RubricFile, Wrong } from './rubric-file.ts';
 
 /** What a rubric says is held against the tutorial that it is for. Each throws LabError E_RUBRIC_INVALID. */
 
-/** The lab that is graded. */
-export function labOf({ tutorial: named, lab: id }: RubricFile, tutorial: Tutorial, wrong: Wrong): Lab {
+/** The labs that are graded: of one stack, with all that they need, no two with the same step, in the tutorial's order. */
+export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tutorial: Tutorial, wrong: Wrong): readonly string[] {
   if (named !== tutorial.id)
     throw wrong(
       ['tutorial'],
       text(`it is for the tutorial ${named}, not for ${tutorial.id}`, `它是給教學 ${named} 用的，不是 ${tutorial.id}`),
     );
-  const lab = tutorial.labs.find((one) => one.id === id);
-  if (!lab) throw wrong(['lab'], text(`${named} has no lab ${id}`, `${named} 沒有單元 ${id}`), theseAre(tutorial.labs));
-  return lab;
+  if ((lab === undefined) === (several === undefined))
+    throw wrong(
+      several === undefined ? [] : ['labs'],
+      text('expected either `lab`, or `labs` for several', '`lab` 與 `labs`（多個單元）要寫其中一個'),
+      theseAre(tutorial.labs),
+    );
+  const ids = several ?? [lab ?? ''];
+  const before: Lab[] = [];
+  for (const [place, id] of ids.entries()) {
+    const at = several ? ['labs', place] : ['lab'];
+    const one = tutorial.labs.find((other) => other.id === id);
+    if (!one) throw wrong(at, text(`${named} has no lab ${id}`, `${named} 沒有單元 ${id}`), theseAre(tutorial.labs));
+    const last = before.at(-1);
+    if (last && last.stack !== one.stack)
+      throw wrong(
+        at,
+        text(
+          `${id} is on the stack ${one.stack}, ${last.id} on ${last.stack}`,
+          `${id} 用的是 ${one.stack}，${last.id} 用的是 ${last.stack}`,
+        ),
+        text('a rubric is for one stack: give the others one of their own', '一份評分標準只給一組服務：其他的請另寫一份'),
+      );
+    if (last && tutorial.labs.indexOf(one) <= tutorial.labs.indexOf(last))
+      throw wrong(
+        at,
+        text(`${id} does not come after ${last.id} in ${named}`, `在 ${named} 裡，${id} 不在 ${last.id} 後面`),
+        theseAre(tutorial.labs),
+      );
+    const need = one.needs?.find((other) => !ids.includes(other));
+    if (need !== undefined)
+      throw wrong(at, text(`${id} needs ${need}`, `${id} 需要 ${need}`), text('list it too, before', '請也列出它，放在前面'));
+    const taken = before.find((other) => other.steps.some((step) => one.steps.some((own) => own.id === step.id)));
+    if (taken)
+      throw wrong(
+        at,
+        text(`${id} and ${taken.id} have a step of the same ID`, `${id} 與 ${taken.id} 有相同 ID 的步驟`),
+        text(
+          'checks go by `step/check`: grade these labs by a rubric each',
+          '檢查以 `步驟/檢查` 稱呼：請為這些單元各寫一份評分標準',
+        ),
+      );
+    before.push(one);
+  }
+  return ids;
+}
+
+/** What another stack is known by is none of this one's. */
+export function assertWithout({ without }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const place = without.findIndex((name) => Object.values(services).includes(name));
+  if (place >= 0)
+    throw wrong(
+      ['without', place],
+      text(`${without[place]} is one of this stack's own services`, `${without[place]} 是這組服務自己的`),
+      text('name a service that only another stack has', '請寫只有另一組服務才有的服務'),
+    );
 }
 
 /** The services by their roles: as the tutorial calls them, but for those that the rubric names. */

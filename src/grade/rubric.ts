@@ -5,9 +5,10 @@ import { root } from '../engine/package.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Tutorial } from '../lab/tutorial.ts';
+import { oneLab } from './one-lab.ts';
 import type { PolicyRules } from './policy/policy.ts';
 import { parseRubric } from './rubric-file.ts';
-import { assertChecks, assertNotes, labOf, servicesOf } from './rubric-meaning.ts';
+import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './rubric-meaning.ts';
 
 /** What a submission may use. Memory, processes and disk are of each container; the seconds are of all builds, of a step, of everything. */
 export interface RubricLimits {
@@ -28,18 +29,19 @@ export interface RubricCheck {
   readonly visible: boolean;
 }
 
-/** How a lab is graded. Checks go by `step/check`. */
+/** How labs of one stack are graded, performed one after another on it. Checks go by `step/check`. */
 export interface Rubric extends PolicyRules {
   /** As it was named. */
   readonly path: string;
   /** SHA-256 of what it says, hexadecimal: comments, order and layout do not change it. */
   readonly hash: string;
   readonly tutorial: string;
-  readonly lab: string;
+  /** In the tutorial's order. */
+  readonly labs: readonly string[];
   readonly max: number;
   /** While one of these has not passed, nothing is excused. */
   readonly foundation: readonly string[];
-  /** Each check of the lab, in the lab's order. */
+  /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
   /** Points that a remark costs: by its code, or by `code/role`. */
   readonly notes: Readonly<Record<string, number>>;
@@ -60,12 +62,14 @@ export async function loadRubric(path: string, tutorial: Tutorial): Promise<Rubr
     );
   });
   const { written, wrong } = parseRubric(source, path);
-  const lab = labOf(written, tutorial, wrong);
+  const labs = labsOf(written, tutorial, wrong);
+  const lab = oneLab(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
   const ids = lab.steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`));
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
-  const { foundation, limits, images, notes } = written;
+  assertWithout(written, services, wrong);
+  const { foundation, limits, images, notes, without } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = Number(
     Object.values(checks)
@@ -73,7 +77,7 @@ export async function loadRubric(path: string, tutorial: Tutorial): Promise<Rubr
       .toFixed(2),
   );
   if (max === 0) throw wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
-  const meaning = { tutorial: tutorial.id, lab: lab.id, services, images, foundation, checks, notes, limits };
+  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, checks, notes, limits };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }

@@ -88,6 +88,32 @@ test('what a teacher names is told as it was named', async () => {
   assert.equal(missing, []);
 });
 
+test('folders that are called as the stacks are one submission, not two students', async () => {
+  const stacks = ['base', 'nginx'];
+  const ids = async (...names: readonly string[]) => {
+    const dir = classOf(...names);
+    const { found: all } = await findSubmissions([dir], undefined, stacks);
+    return all.map(({ student, path }) => (path === dir ? 'itself' : student.id)).join();
+  };
+  const both = ['base/compose.yaml', 'nginx/compose.yaml'];
+  assert.is(await ids(...both), 'itself');
+  assert.is(await ids(...both, 'docs/', '.git/x'), 'itself');
+  assert.is(await ids('base/compose.yaml', 'docs/'), 'itself');
+  assert.is(await ids('lab/base/compose.yaml', 'lab/nginx/compose.yaml'), 'itself');
+  assert.is(await ids(...both.map((one) => `ann/${one}`), 'bob/base/compose.yaml'), 'ann,bob');
+  // with somebody else's beside it, a name is a name
+  assert.is(await ids('nginx/compose.yaml', 'ann/compose.yaml'), 'ann,nginx');
+  const content = 'services: {}\n';
+  const dir = folder();
+  writeFileSync(join(dir, 'ann.zip'), zip(both.map((name) => ({ name: `lab/${name}`, content }))));
+  assert.equal(
+    (await findSubmissions([join(dir, 'ann.zip')], undefined, stacks)).found.map(({ student }) => student.id),
+    ['ann'],
+  );
+  // nobody has said that these are stacks
+  assert.equal(await found(classOf(...both)), ['base base', 'nginx nginx']);
+});
+
 test("Moodle's export, by number and by name; what was typed online is left out", async () => {
   const dir = classOf(
     'Ann Lee_101_assignsubmission_file_/lab.zip',

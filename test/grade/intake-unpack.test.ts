@@ -265,4 +265,28 @@ if (hasGit) {
   });
 } else console.log('no git on this machine: what reads repositories is not tried');
 
+test('of several projects, the one in the folder of the stack is taken; at the top goes before', async () => {
+  const own = (dir: string, name = '') => unpack(dir, join(folder(), 'into'), intakeLimits, new AbortController().signal, name);
+  const topOf = async (dir: string, name: string) => {
+    const result = await own(dir, name);
+    return result.ok ? readFileSync(join(result.dir, 'compose.yaml'), 'utf8') : result.refusals.map(({ code }) => code).join();
+  };
+  const both = { 'base/compose.yaml': 'base', 'nginx/compose.yaml': 'nginx', 'notes.txt': '' };
+  const dir = folder(both);
+  assert.equal([await topOf(dir, 'base'), await topOf(dir, 'nginx')], ['base', 'nginx']);
+  assert.is(await topOf(dir, 'other'), 'several-projects');
+  assert.is(await topOf(folder({ ...both, 'compose.yaml': 'top' }), 'base'), 'top');
+  // only one: whatever it is called
+  assert.is(await topOf(folder({ 'lab/compose.yaml': 'lab' }), 'base'), 'lab');
+  // in the usual wrapping folder; not where there are others beside
+  const wrapped = folder({ 'lab/base/compose.yaml': 'base', 'lab/nginx/compose.yaml': 'nginx' });
+  assert.equal([await topOf(wrapped, 'base'), await topOf(wrapped, 'nginx')], ['base', 'nginx']);
+  assert.is(await topOf(wrapped, 'other'), 'no-compose-file');
+  assert.is(await topOf(folder({ 'lab/base/compose.yaml': 'base', 'docs/a.md': '' }), 'base'), 'no-compose-file');
+  // what lies beside the one that is graded is not compared
+  const [one, two] = [folder(both), folder({ ...both, 'nginx/compose.yaml': 'another' })];
+  assert.is((await own(one, 'base')).hash, (await own(two, 'base')).hash);
+  assert.is.not((await own(one, 'nginx')).hash, (await own(two, 'nginx')).hash);
+});
+
 test.run();

@@ -3,7 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assets } from '../../src/engine/package.ts';
 import type { NormalService } from '../../src/grade/policy/normal.ts';
-import { allowed, bare, built, judged, web } from '../fixtures/submission.ts';
+import { judgePolicy } from '../../src/grade/policy/policy.ts';
+import { allowed, bare, built, judged, rules, web } from '../fixtures/submission.ts';
+import { assertComplete } from '../fixtures/told.ts';
+import { folder } from '../helpers/folder.ts';
 
 /** What the policy lets through, in the one form that it makes of each. */
 
@@ -291,6 +294,26 @@ test('a service under a profile that is off is set aside; one that a lab needs i
   });
   assert.equal(Object.keys(stack.services), ['nginx']);
   assert.equal(notes, ['profiles', 'profiles']);
+});
+
+test('another stack than the rubric is for is refused, with all else that is wrong untold; the own one, whole or not, is let through', async () => {
+  const base = { ...rules, services: { flask: 'flask', redis: 'redis-server', client: 'client' }, without: ['nginx'] };
+  const nginx = await judgePolicy(join(assets, 'compose-scale', 'nginx'), 'compose.yaml', base);
+  assert.not.ok(nginx.ok);
+  const [refusal, ...more] = nginx.ok ? [] : nginx.refusals;
+  assert.equal(
+    [refusal?.code, refusal?.service, refusal?.place, more],
+    ['another-stack', 'nginx', { file: 'compose.yaml', line: 16, column: 3 }, []],
+  );
+  assert.match(
+    refusal?.text.en ?? '',
+    /^this is not the stack of flask, redis-server, client, but one with nginx: .* only where their own stack is there$/,
+  );
+  assertComplete(refusal?.text ?? { en: '', 'zh-TW': '' }, 'another stack');
+  assert.ok((await judgePolicy(join(assets, 'compose-scale', 'base'), 'compose.yaml', base)).ok);
+  const noClient = folder({ 'compose.yaml': 'services:\n  flask: {image: python:3.13}\n  redis-server: {image: redis:8}\n' });
+  assert.ok((await judgePolicy(noClient, 'compose.yaml', base)).ok);
+  assert.ok((await judgePolicy(noClient, 'compose.yaml', rules)).ok, 'what is missing costs points');
 });
 
 test.run();

@@ -5,7 +5,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
 import { nginx } from '../../labs/compose-scale/nginx.ts';
+import { scale } from '../../labs/compose-scale/scale.ts';
 import { root } from '../../src/engine/package.ts';
+import { oneLab } from '../../src/grade/one-lab.ts';
 import { loadRubric, standardRubric } from '../../src/grade/rubric.ts';
 import { assertComplete } from '../fixtures/told.ts';
 import { folder } from '../helpers/folder.ts';
@@ -13,11 +15,13 @@ import { rejection } from '../helpers/rejection.ts';
 
 const path = standardRubric(composeScale);
 const standard = readFileSync(path, 'utf8');
+const basePath = path.replace('rubric.yaml', 'rubric-base.yaml');
+const base = readFileSync(basePath, 'utf8');
 const written = (source: string): string => join(folder({ 'rubric.yaml': source }), 'rubric.yaml');
 const load = (source: string) => loadRubric(written(source), composeScale);
-const changed = (from: string | RegExp, to: string): string => {
-  const source = standard.replace(from, () => to);
-  assert.is.not(source, standard, `nothing to change: ${from}`);
+const changed = (from: string | RegExp, to: string, of = standard): string => {
+  const source = of.replace(from, () => to);
+  assert.is.not(source, of, `nothing to change: ${from}`);
   return source;
 };
 
@@ -38,17 +42,45 @@ test('the standard rubric lists each check of the lab, in its order, for 100 poi
   assert.is(rubric.limits.memoryMb, 256);
 });
 
+test('the rubric of the base labs: four labs as one, each check in order, for 100 points', async () => {
+  const rubric = await loadRubric(basePath, composeScale);
+  assert.equal(rubric.labs, ['setup', 'scale', 'balance', 'cleanup']);
+  const labs = composeScale.labs.filter(({ stack }) => stack === 'base');
+  const ids = labs.flatMap(({ steps }) => steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`)));
+  assert.equal(Object.keys(rubric.checks), ids);
+  assert.is(rubric.max, 100);
+  assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', client: 'client' });
+  assert.equal(rubric.without, ['nginx']);
+  const lab = oneLab(composeScale, rubric.labs);
+  assert.equal([lab.id, lab.stack, lab.title], ['setup+scale+balance+cleanup', 'base', composeScale.title]);
+  assert.is(oneLab(composeScale, ['nginx']), nginx);
+  assert.throws(() => oneLab(composeScale, ['setup', 'gone']), /compose-scale has not all of the labs setup, gone/);
+});
+
 test('the points of each part are as its heading says', () => {
-  const parts = standard.slice(standard.indexOf('\nchecks:'), standard.indexOf('\nnotes:')).split('\n\n');
-  for (const part of parts.slice(0, 5)) {
-    const said = Number(/^ {2}# .*: (\d+)$/m.exec(part)?.[1]);
-    const sum = [...part.matchAll(/points: (\d+)/g)].reduce((total, [, points]) => total + Number(points), 0);
-    assert.is(sum, said, part);
+  for (const [source, count] of [
+    [standard, 5],
+    [base, 7],
+  ] as const) {
+    const parts = source.slice(source.indexOf('\nchecks:'), source.indexOf('\nnotes:')).split('\n\n').slice(0, -1);
+    assert.is(parts.length, count);
+    for (const part of parts) {
+      const said = Number(/^ {2}# .*: (\d+)$/m.exec(part)?.[1]);
+      const sum = [...part.matchAll(/points: (\d+)/g)].reduce((total, [, points]) => total + Number(points), 0);
+      assert.is(sum, said, part);
+    }
   }
+});
+
+test('what costs points by its word costs as much as the check that it stands for', async () => {
+  const { notes, checks } = await loadRubric(basePath, composeScale);
+  assert.is(notes['container_name/flask'], checks['out/flask-has-3-replicas']?.points);
+  assert.is(notes['hostname/flask'], checks['curl/curl-meets-all-3']?.points);
 });
 
 test('the standard rubric runs each image that the stacks of the tutorial name', async () => {
   const { images } = await loadRubric(path, composeScale);
+  const own = (await loadRubric(basePath, composeScale)).images;
   const named = ['base', 'nginx'].flatMap((stack) => {
     const compose = readFileSync(join(root, 'assets/compose-scale', stack, 'compose.yaml'), 'utf8');
     const dockerfile = readFileSync(join(root, 'assets/compose-scale', stack, 'flask/Dockerfile'), 'utf8');
@@ -58,13 +90,19 @@ test('the standard rubric runs each image that the stacks of the tutorial name',
   for (const image of named) {
     const rule = images.find(({ match }) => image.startsWith(match.replace('*', '')));
     assert.is(rule?.as, image);
+    if (image !== 'nginx:1.26')
+      assert.ok(
+        own.some((one) => one.match === rule?.match && one.as === image),
+        image,
+      );
   }
 });
 
-test('the standard rubric is packed', () => {
+test('both rubrics are packed', () => {
   const said = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
   const [pack] = JSON.parse(said) as { files: { path: string }[] }[];
-  assert.ok(pack?.files.some((file) => file.path === 'labs/compose-scale/rubric.yaml'));
+  const packed = pack?.files.map((file) => file.path).filter((one) => one.startsWith('labs/'));
+  assert.equal(packed, ['labs/compose-scale/rubric-base.yaml', 'labs/compose-scale/rubric.yaml']);
 });
 
 test('what may be left out: visible, after, services, foundation, notes, or what is below them', async () => {
@@ -102,7 +140,9 @@ test('the hash is that of the meaning', async () => {
     limits: changed('memoryMb: 256', 'memoryMb: 128'),
     foundation: changed('  - up/redis-has-1-replica\n', ''),
     notes: changed('container_name/flask: 10', 'container_name/flask: 0'),
+    without: changed('lab: nginx', 'lab: nginx\nwithout: [web]'),
   };
+  assert.is((await load(changed('lab: nginx', 'labs: [nginx]'))).hash, hash, 'one lab, either way');
   const hashes = await Promise.all(Object.values(others).map(async (source) => (await load(source)).hash));
   assert.is(new Set([hash, ...hashes]).size, 1 + hashes.length, 'each of them makes another');
 });
@@ -114,7 +154,23 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
   ['lab: nginx', 'lab: nginx\nlab: nginx', 'lab: nginx\n\n', /: no YAML: Map keys must be unique$/],
   ['tutorial: compose-scale', 'tutorial: hello', 'hello', /: it is for the tutorial hello, not for compose-scale$/],
   ['lab: nginx', 'lab: nginks', 'nginks', /: compose-scale has no lab nginks$/, /^there are: setup, .*, nginx$/],
-  ['lab: nginx', '', '# How', /: lab: expected a name, saw nothing$/],
+  [
+    'lab: nginx',
+    '',
+    'tutorial: compose-scale',
+    /: expected either `lab`, or `labs` for several$/,
+    /^there are: setup, .*, nginx$/,
+  ],
+  ['lab: nginx', 'lab: nginx\nlabs: [nginx]', '[nginx]', /: expected either `lab`, or `labs` for several$/],
+  ['lab: nginx', 'labs: []', '[]', /: labs: expected a list, saw \[\]$/],
+  ['lab: nginx', 'lab: scale', 'scale\n\n', /: scale needs setup$/, /^list it too, before$/],
+  [
+    'lab: nginx',
+    'lab: nginx\nwithout: [web, flask]',
+    'flask]\n',
+    /: flask is one of this stack's own services$/,
+    /^name a service that only another stack has$/,
+  ],
   ['lab: nginx', 'lab: nginx\nnots: {}', 'nots', /: unknown key nots$/],
   [
     '  redis: redis-server',
@@ -208,9 +264,22 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
   ],
 ];
 
-for (const [from, to, at, says, hint] of wrongs)
+const within = (of: string) => (one: (typeof wrongs)[number]) => [one, of] as const;
+const labs = 'labs: [setup, scale, balance, cleanup]';
+/** The same, of the rubric of the base labs. */
+const baseWrongs: typeof wrongs = [
+  [labs, 'labs: [setup, scalle]', 'scalle]', /: compose-scale has no lab scalle$/, /^there are: setup, .*, nginx$/],
+  [labs, 'labs: [setup, nginx]', 'nginx]', /: nginx is on the stack nginx, setup on base$/, /^a rubric is for one stack/],
+  [labs, 'labs: [setup, balance, scale]', 'scale]', /: scale does not come after balance in compose-scale$/],
+  [labs, 'labs: [setup, setup]', 'setup]', /: setup does not come after setup in compose-scale$/],
+  [labs, 'labs: [scale, balance]', 'scale, balance]', /: scale needs setup$/],
+  [labs, 'labs: [setup]', 'out/flask-has-3-replicas: {', /: no check out\/flask-has-3-replicas in the lab setup$/],
+  ['without: [nginx]', 'without: nginx', 'nginx\n\n# The images', /: without: expected a list, saw "nginx"$/],
+];
+
+for (const [[from, to, at, says, hint], of] of [...wrongs.map(within(standard)), ...baseWrongs.map(within(base))])
   test(`told with its place: ${says}`, async () => {
-    const source = changed(from, to);
+    const source = changed(from, to, of);
     const file = written(source);
     const error = await rejection(loadRubric(file, composeScale));
     assert.is(error.code, 'E_RUBRIC_INVALID');
@@ -224,6 +293,16 @@ for (const [from, to, at, says, hint] of wrongs)
     assertComplete(error.hint, says.source);
     assert.match(error.hint.en, hint ?? /./);
   });
+
+test('labs that have a step of the same ID are not graded as one', async () => {
+  const [first, ...others] = scale.steps;
+  if (!first) throw new Error('no step');
+  const clashing = { ...scale, steps: [{ ...first, id: 'up' }, ...others] };
+  const tutorial = { ...composeScale, labs: composeScale.labs.map((lab) => (lab === scale ? clashing : lab)) };
+  const error = await rejection(loadRubric(basePath, tutorial));
+  assert.match(error.text.en, /rubric-base\.yaml:\d+:15: scale and setup have a step of the same ID$/);
+  assertComplete(error.text, 'clash');
+});
 
 test('an alias of nothing, a file of nothing, and no file', async () => {
   assert.match((await rejection(load('tutorial: *gone\n'))).text.en, /rubric\.yaml:1:\d+: no YAML: .*gone/);

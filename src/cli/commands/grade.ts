@@ -10,6 +10,7 @@ import type { Entry, Gradebook } from '../../grade/grade.ts';
 import { findSubmissions } from '../../grade/intake/find.ts';
 import { loadRoster } from '../../grade/intake/roster.ts';
 import { openJournal } from '../../grade/journal.ts';
+import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
 import { writeGradebook } from '../../grade/out/write.ts';
 import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
@@ -44,12 +45,16 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const rubricPath = options.rubric ?? standardRubric(tutorial);
   const rubric = await loadRubric(rubricPath, tutorial);
   const roster = options.roster ? await loadRoster(options.roster) : undefined;
-  const { found, missing } = await findSubmissions(paths, roster);
+  const { found, missing } = await findSubmissions(
+    paths,
+    roster,
+    Object.values(tutorial.stacks).map(({ dir }) => dir),
+  );
   const out = resolve(cli.cwd, options.out);
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
-  const lab = tutorial.labs.find(({ id }) => id === rubric.lab);
-  const stack = lab && tutorial.stacks[lab.stack];
-  if (!lab || !stack) throw new Error(`the rubric names the lab ${rubric.lab}, which is not there`);
+  const lab = oneLab(tutorial, rubric.labs);
+  const stack = tutorial.stacks[lab.stack];
+  if (!stack) throw new Error(`${lab.id} has no stack`);
   const journal = await openJournal(out);
   const talk = talkOn(cli);
   const progress = createClassProgress(cli.err, cli.lang, clock.now);

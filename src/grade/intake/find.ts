@@ -27,11 +27,13 @@ interface Entry {
 
 /**
  * The submissions that paths mean: each is one, or a folder or an archive of them, in order of names. With a roster, `missing` are those who handed in
- * nothing. Throws LabError E_SUBMISSION for a path that holds none, for two that would be one student's, and where it can not be told whose one is.
+ * nothing. `stacks`: what the folders of projects are called where a submission has several. Throws LabError E_SUBMISSION for a path that holds none, for
+ * two that would be one student's, and where it can not be told whose one is.
  */
 export async function findSubmissions(
   paths: readonly string[],
   roster?: Roster,
+  stacks: readonly string[] = [],
 ): Promise<{ found: readonly Found[]; missing: readonly Student[] }> {
   const found: Found[] = [];
   for (const path of paths) {
@@ -40,7 +42,7 @@ export async function findSubmissions(
     });
     // what `.` is called is known only in full
     const name = basename(resolve(path));
-    for (const entry of await entriesOf(path, real, name, roster)) {
+    for (const entry of await entriesOf(path, real, name, roster, stacks)) {
       const source = entry.name === '' ? path : join(path, entry.name);
       const student = studentOf(entry, entry.name === '' ? name : entry.name, source, roster);
       found.push({ student, source, path: join(real, entry.name) });
@@ -60,7 +62,13 @@ export async function findSubmissions(
   return { found, missing: roster?.students.filter(({ id }) => !sources.has(id)) ?? [] };
 }
 
-async function entriesOf(path: string, real: string, name: string, roster: Roster | undefined): Promise<readonly Entry[]> {
+async function entriesOf(
+  path: string,
+  real: string,
+  name: string,
+  roster: Roster | undefined,
+  stacks: readonly string[],
+): Promise<readonly Entry[]> {
   const itself: Entry = { name: '', label: labelOf(name) };
   const here = await stat(real);
   if (!here.isDirectory() && !(here.isFile() && isArchiveName(name))) {
@@ -74,14 +82,19 @@ async function entriesOf(path: string, real: string, name: string, roster: Roste
     if (error instanceof Refused) return [itself];
     throw error;
   }
-  const entries = await listOf(tree, name, roster);
+  const entries = await listOf(tree, name, roster, stacks);
   if (entries === 'itself') return [itself];
   if (entries.length > 0) return entries;
   throw problem(text(`there is no submission in ${path}`, `${path} 裡沒有任何作業`), giveSubmissions);
 }
 
 /** What a folder holds, unless it is a submission itself. */
-async function listOf(tree: Tree, name: string, roster: Roster | undefined): Promise<readonly Entry[] | 'itself'> {
+async function listOf(
+  tree: Tree,
+  name: string,
+  roster: Roster | undefined,
+  stacks: readonly string[],
+): Promise<readonly Entry[] | 'itself'> {
   const top = await tree.children('');
   if (top.length === 0) return tree.isArchive ? 'itself' : [];
   if (top.some(isComposeFile) || isBare(top)) return 'itself';
@@ -96,6 +109,8 @@ async function listOf(tree: Tree, name: string, roster: Roster | undefined): Pro
   );
   const holding: string[] = [];
   for (const { name: own } of entries) if (await looksLikeOne(tree, join(base, own))) holding.push(own);
+  // folders that are named as stacks are nobody's names
+  if (holding.length > 0 && holding.every((own) => stacks.includes(own))) return 'itself';
   if (known.length === 0 && isOneInAll(tree, entries, holding, await tree.hasGit(base))) return 'itself';
   return entries.map((entry) => ({ ...entry, name: join(base, entry.name) }));
 }

@@ -23,17 +23,22 @@ export type Project =
   | { readonly kind: 'archive' | 'repository'; readonly path: string }
   | { readonly kind: 'refused'; readonly remark: Remark };
 
-/** Where the Compose file is: at the top, or in one folder below it; else what is to be unpacked to find it. `top` is '' for the top. */
-export function findProject(all: readonly Landed[]): Project {
+/**
+ * Where the Compose file is: at the top, or in one folder below it; else what is to be unpacked to find it. `top` is '' for the top. Of several folders
+ * that have one, `own` (a name) is meant; that is found in a lone wrapping folder too.
+ */
+export function findProject(all: readonly Landed[], own: string): Project {
   const folders = ['', ...all.filter(({ path, kind }) => kind === 'folder' && !path.includes('/')).map(({ path }) => path)];
   const kinds = new Map(all.map(({ path, kind }) => [path, kind]));
   const below = (top: string, name: string) => (top === '' ? name : `${top}/${name}`);
   const has = (top: string, name: string) => ['file', 'link'].includes(kinds.get(below(top, name)) ?? '');
 
   const holding = folders.filter((top) => composeNames.some((name) => has(top, name)));
-  const [top] = holding;
+  const wrapped = folders.length === 2 ? `${folders[1]}/${own}` : '';
+  if (holding.length === 0 && composeNames.some((name) => has(wrapped, name))) holding.push(wrapped);
+  const top = holding.find((one) => one === '') ?? holding.find((one) => one === own) ?? holding[0];
   if (top !== undefined) {
-    if (top !== '' && holding.length > 1) return refused('several-projects', holding[1]);
+    if (top !== '' && top !== own && holding.length > 1) return refused('several-projects', holding[1]);
     const override = overrideNames.find((name) => has(top, name));
     if (override !== undefined) return refused('override-file', below(top, override));
     const composeFile = composeNames.find((name) => has(top, name)) ?? '';

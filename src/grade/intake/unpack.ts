@@ -40,9 +40,10 @@ interface Source {
 /**
  * Copies or unpacks a submission: a folder, a git repository, an archive, or what is inside an archive (`class.zip/ann`). `into` is absolute and made here,
  * 0700; what is left in it at a refusal is the caller's to remove. Nothing outside is read or written, whatever is in there. Files and folders in it are
- * readable for all, so that containers can use them. Throws the signal's reason at an abort, and what the system says of a full disk and the like.
+ * readable for all, so that containers can use them. `own`: the folder that is meant where there are several projects. Throws
+ * the signal's reason at an abort, and what the system says of a full disk and the like.
  */
-export async function unpack(path: string, into: string, limits: IntakeLimits, signal: AbortSignal): Promise<Unpacked> {
+export async function unpack(path: string, into: string, limits: IntakeLimits, signal: AbortSignal, own = ''): Promise<Unpacked> {
   await mkdir(into, { mode: 0o700 });
   await chmod(into, 0o700);
   const used = { bytes: 0, files: 0 };
@@ -55,7 +56,7 @@ export async function unpack(path: string, into: string, limits: IntakeLimits, s
       const all = await landing.takeAll(source.items(), signal);
       if (landing.refusals.length > 0) return { ok: false, hash: '', refusals: landing.refusals };
       if (level > 0) await rm(join(into, String(level - 1)), { recursive: true });
-      const found = findProject(all);
+      const found = findProject(all, own);
       if (found.kind === 'refused') return { ok: false, hash: hashOf(all, ''), refusals: [found.remark] };
       if (found.kind === 'project') {
         const { top, composeFile } = found;

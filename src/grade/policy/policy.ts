@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { text } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
 import type { Role } from '../../lab/tutorial.ts';
 import type { Remark } from '../grade.ts';
 import { Docket, quoting, type Spot } from './docket.ts';
@@ -20,6 +20,8 @@ export interface PolicyRules {
   readonly images: readonly { readonly match: string; readonly as: string }[];
   /** Role → the service's name in submissions. */
   readonly services: Readonly<Partial<Record<Role, string>>>;
+  /** Services of the tutorial's other stacks: what has one of these is another stack, and is not judged as this one. */
+  readonly without: readonly string[];
 }
 export type Judged =
   | { readonly ok: true; readonly stack: NormalStack; readonly notes: readonly Remark[] }
@@ -70,6 +72,8 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, docket: Doc
   const entries = named(form, list, mostServices);
   if (entries.length === 0)
     form.refuse('services-missing', list?.spot ?? tree.spot, text('the file has no services', '檔案裡沒有服務'));
+  const other = entries.find(({ key }) => rules.without.includes(key));
+  if (other) return void new Form(desk, other.key).refuse('another-stack', other.spot, anotherStack(other.key, rules));
   const aside = new Set(entries.filter((entry) => isAside(desk, entry)).map(({ key }) => key));
   const services = new Map<string, ReadService>();
   for (const entry of entries) {
@@ -84,6 +88,14 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, docket: Doc
     volumes: readVolumes(form, sections.get('volumes')),
   });
 }
+
+const anotherStack = (other: string, { services }: PolicyRules): Text => {
+  const own = Object.values(services);
+  return text(
+    `this is not the stack of ${own.join(', ')}, but one with ${other}: these labs are graded only where their own stack is there`,
+    `這不是由 ${own.join('、')} 組成的那一組服務，而是有 ${other} 的另一組：有繳交這幾個單元自己的那一組，才會評分`,
+  );
+};
 
 /** Under profiles none of which is on, and none of the services that a lab needs. */
 function isAside({ rules, env, docket, ...desk }: Desk, { key, value }: Entry): boolean {
