@@ -1,10 +1,11 @@
 import { asLabError } from '../engine/api-error.ts';
 import { either } from '../engine/signals.ts';
 import { LabError } from '../lab/error.ts';
+import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
-import { type Before, lookBefore, settle } from '../run/settle.ts';
+import { type Before, lackOf, lookBefore, settle } from '../run/settle.ts';
 import type { GradePlace } from './place.ts';
 import type { Rubric } from './rubric.ts';
 import { type StepDone, settledBy } from './score.ts';
@@ -77,7 +78,16 @@ async function judgeStep(step: Step, done: readonly StepDone[], performing: Perf
     step.verify.filter(({ id }) => open.has(id)),
     { ...settling, deadlineMs: 0 },
   );
-  return results.map((result) => again.find(({ id, outcome }) => id === result.id && outcome !== 'errored') ?? result);
+  const after = new Map(results.map((result) => [result.id, result]));
+  for (const result of again) if (result.outcome !== 'errored') after.set(result.id, result);
+  return step.verify.flatMap((check) => {
+    const result = after.get(check.id);
+    if (!result) return [];
+    const verdict = result.outcome === 'failed' ? lackOf(check, after) : undefined;
+    const known: CheckResult = verdict ? { ...result, outcome: 'skipped', verdict } : result;
+    after.set(check.id, known);
+    return known;
+  });
 }
 
 /** What the submission did to end it. Throws what it did not. */

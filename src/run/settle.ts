@@ -137,6 +137,12 @@ async function lookOnce(open: readonly AnyCheck[], { view, before }: Settling): 
   return new Map(seen);
 }
 
+/** A check says nothing where one that it needs did not pass; undefined: it does. */
+export function lackOf({ needs = [] }: AnyCheck, results: ReadonlyMap<string, CheckResult>): Verdict | undefined {
+  const lacking = needs.map((need) => results.get(need)).find((needed) => needed && needed.outcome !== 'passed');
+  return lacking && skipped(lacking.verdict.outcome === 'skipped' ? lacking.verdict.because : didNotPass(lacking.claim));
+}
+
 /** What a look says of a check for good; undefined: look again. */
 function decide(
   check: AnyCheck,
@@ -146,14 +152,9 @@ function decide(
 ): Seen | undefined {
   const found = seen.get(check.id);
   if (!found) return undefined;
-  for (const need of check.needs ?? []) {
-    const needed = results.get(need);
-    if (!needed) return undefined;
-    if (needed.outcome !== 'passed') {
-      const root = needed.verdict.outcome === 'skipped' ? needed.verdict.because : didNotPass(needed.claim);
-      return { verdict: skipped(root), evidence: found.evidence };
-    }
-  }
+  if (check.needs?.some((need) => !results.has(need))) return undefined;
+  const because = lackOf(check, results);
+  if (because) return { verdict: because, evidence: found.evidence };
   if (found.verdict.outcome !== 'waiting') return found;
   if (!last) return undefined;
   const { outcome: _, ...mismatch } = found.verdict;

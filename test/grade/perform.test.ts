@@ -44,9 +44,11 @@ test('what held in the first look and does not in the last has failed, and what 
     wordCheck('runs', is('up')),
     wordCheck('drawn', { ...is('up', 'gone'), needs: ['runs'] }),
     wordCheck('ready', is('ready')),
+    // it had failed already
+    wordCheck('named', { ...is('named'), needs: ['drawn'] }),
   ];
   const { results } = await performed(['before', 'up', 'gone'], checks);
-  assert.equal(results, ['runs failed', 'drawn skipped', 'ready failed']);
+  assert.equal(results, ['runs failed', 'drawn skipped', 'ready failed', 'named skipped']);
 });
 
 test('a probe that its container took with it is no error of ours', async () => {
