@@ -41,8 +41,10 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
     // the first one builds
     const seconds = limits.stepSeconds + (done.length === 0 ? limits.buildSeconds : 0);
     const late = clock.after(seconds * 1000);
+    const over = new AbortController();
     try {
-      done.push({ step: step.id, results: await performStep(step, done, performing, either(signal, whole, late)) });
+      const until = either(signal, whole, late, over.signal);
+      done.push({ step: step.id, results: await performStep(step, done, performing, until) });
     } catch (error) {
       const stopped = whole.aborted
         ? tooLong(limits.totalSeconds)
@@ -51,6 +53,9 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
           : stoppedBy(error, performing);
       done.push({ step: step.id, results: [], stopped: { text: stopped } });
       break;
+    } finally {
+      // nothing listens to the others on its behalf any more
+      over.abort();
     }
   }
   return done;

@@ -92,6 +92,7 @@ test.before(async (it) => {
   const out = join(folder(), 'out');
   it.ended = await runBin(['grade', it.dir, '--rubric', baseRubric, '--out', out], env);
   assert.is(it.ended.exitCode, 0, it.ended.stderr + it.ended.stdout);
+  assert.not.match(it.ended.stderr, /Warning/);
   it.book = bookIn(out);
 });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
@@ -13,7 +14,11 @@ import { fakeView, handClock, wordCheck } from '../run/fakes.ts';
 const rubric = await loadRubric(standardRubric(composeScale), composeScale);
 
 /** A step that is performed where the states of the world follow one another, one a look; the first is before its work. */
-async function performed(states: readonly unknown[], verify: Lab['steps'][number]['verify']) {
+async function performed(
+  states: readonly unknown[],
+  verify: Lab['steps'][number]['verify'],
+  signal = new AbortController().signal,
+) {
   const clock = handClock();
   const did: string[] = [];
   const place = {
@@ -23,7 +28,6 @@ async function performed(states: readonly unknown[], verify: Lab['steps'][number
   } as unknown as GradePlace;
   const step = { id: 'up', title: text('up', '啟動'), verify, run: async () => void did.push('run') };
   const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
-  const signal = new AbortController().signal;
   const [done] = await performSteps({ lab, place, clock, rubric, alone: false, signal });
   return { did, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
 }
@@ -68,6 +72,12 @@ test('what can not be told in the second look either stays untold', async () => 
   const never = wordCheck('reach', { gather: async () => Promise.reject(new LabError('E_PROBE', verbatim('x'), verbatim('y'))) });
   const { results } = await performed(['before', 'up'], [wordCheck('runs', is('up')), never]);
   assert.equal(results, ['runs passed', 'reach errored']);
+});
+
+test('a step that is over listens to nobody any more', async () => {
+  const { signal } = new AbortController();
+  await performed(['before', 'up'], [wordCheck('runs', is('up'))], signal);
+  assert.equal(getEventListeners(signal, 'abort'), []);
 });
 
 test.run();
