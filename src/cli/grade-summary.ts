@@ -1,3 +1,4 @@
+import { dearest } from '../grade/dearest.ts';
 import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
 import type { Lang } from '../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts';
@@ -12,14 +13,12 @@ function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: 
   return { mark, score, why };
 }
 
-/** What cost most, and how much; empty: nothing did. */
-function costliest({ checks, deductions }: Grade, lang: Lang): string {
-  const costs = [
-    ...checks.map(({ claim, points, max }) => ({ points: max - points, text: claim })),
-    ...deductions.map(({ points, remark }) => ({ points, text: remark.text })),
-  ].filter(({ points }) => points > 0);
-  const [most] = costs.sort((a, b) => b.points - a.points);
-  return most ? `−${most.points} ${most.text[lang]}` : '';
+function costliest(grade: Grade, lang: Lang): string {
+  const told = dearest(grade);
+  if (!told) return '';
+  if (told.cost === undefined) return told.text[lang];
+  const more = lang === 'en' ? `, and ${told.others} more` : `，另有 ${told.others} 項`;
+  return `−${told.cost} ${told.text[lang]}${told.others > 0 ? more : ''}`;
 }
 
 /** A file and a pipe take a line of any length. */

@@ -3,6 +3,7 @@ import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import type { Outcome, Said, Verdict } from '../lab/verdict.ts';
+import { firstLine } from './dearest.ts';
 import type { GradedCheck } from './grade.ts';
 
 /** What became of one step of a lab on a submission's stack. */
@@ -38,23 +39,24 @@ export function findingsOf(lab: Lab, done: readonly StepDone[]): Found[] {
     const one = done.find((other) => other.step === step.id);
     const before = stop;
     stop ??= one?.stopped;
-    // what the code said last stands once, at the first check that it left unjudged
-    const told = before && stop ? { text: stop.text } : stop;
-    return ofStep(step, one?.results ?? [], told);
+    return ofStep(step, one?.results ?? [], before ? inShort(before) : stop);
   });
 }
 
+/** All that was said of it stands once, at the first check that it left unjudged; at the others the first line. */
+const inShort = (stop: Stop): Stop => ({ text: firstLine(stop.text) });
+
 function ofStep(step: Step, results: readonly CheckResult[], stop: Stop | undefined): Found[] {
   const found = new Map<string, Found>();
-  let said = stop?.said;
+  let untold = stop;
   for (const check of step.verify) {
     const result = results.find((one) => one.id === check.id && !isUnseen(one));
     const about = { id: `${step.id}/${check.id}`, claim: check.claim };
     const needs = (check.needs ?? []).map((need) => found.get(need)).filter((need) => need !== undefined);
-    if (!result && stop) {
-      const told = { because: stop.text, ...(said ? { said } : {}) };
-      found.set(check.id, { ...about, fate: 'stopped', outcome: 'skipped', told });
-      said = undefined;
+    if (!result && untold) {
+      const { text: because, said } = untold;
+      found.set(check.id, { ...about, fate: 'stopped', outcome: 'skipped', told: { because, ...(said ? { said } : {}) } });
+      untold = inShort(untold);
     } else if (!result) found.set(check.id, { ...about, fate: 'open', outcome: 'errored', told: { because: notJudged } });
     else found.set(check.id, { ...about, ...judged(result, needs) });
   }

@@ -1,7 +1,7 @@
 import type { Deduction, GradedCheck } from './grade.ts';
 
 /** Points as they are written: two decimals at most. */
-const rounded = (points: number): number => Number(points.toFixed(2));
+export const rounded = (points: number): number => Number(points.toFixed(2));
 
 const sum = (parts: readonly { readonly points: number }[]): number => parts.reduce((total, { points }) => total + points, 0);
 

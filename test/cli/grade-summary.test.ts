@@ -76,6 +76,27 @@ test('a line for each that ends, no wider than the screen', () => {
   assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓  [2Jdi  90/100  −10 the claim of up/one');
 });
 
+test('what is told of a grade is what was seen to be wrong, how many more, or why nothing was seen', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const lost = (id: string, max: number, outcome: 'failed' | 'skipped') => gradedCheck(id, { points: 0, max, outcome });
+  const ended = text(
+    '`docker compose build` ended with exit code 17:\n > RUN pip instal',
+    '`docker compose build` 以結束碼 17 結束：\n',
+  );
+  const crashed = {
+    ...graded(0),
+    checks: [lost('up/flask', 4, 'failed'), lost('up/front', 20, 'skipped'), lost('up/log', 3, 'skipped')],
+  };
+  assert.is(endedLine('amy', crashed, screen, 'en'), '✓ amy  0/100  −4 the claim of up/flask, and 2 more');
+  assert.match(endedLine('amy', crashed, screen, 'zh-TW'), /−4 .*，另有 2 項$/);
+  const stopped = {
+    ...graded(0),
+    checks: crashed.checks.map((one) => ({ ...one, outcome: 'skipped' as const, because: ended })),
+  };
+  assert.is(endedLine('bo', stopped, screen, 'en'), '✓ bo  0/100  `docker compose build` ended with exit code 17');
+  assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束');
+});
+
 test('a regrade is told check by check, with who came and who is gone', () => {
   const before = book(entry('amy', graded(100)), entry('bo', refused), entry('gone', graded(100)), entry('same', graded(100)));
   const after = book(entry('amy', graded(90)), entry('bo', graded(100)), entry('new', graded(100)), entry('same', graded(100)));

@@ -220,18 +220,20 @@ const stoppedAt = (at: string, results: 'none' | 'half' = 'none'): StepDone[] =>
   const place = steps.findIndex(({ step }) => step === at);
   const kept = results === 'half' ? (steps[place]?.results.slice(0, 1) ?? []) : [];
   const said = { service: 'flask', lines: ['Killed'] };
-  return [...steps.slice(0, place), { step: at, results: kept, stopped: { text: text('out of memory', '記憶體不足'), said } }];
+  return [...steps.slice(0, place), { step: at, results: kept, stopped: { text: stoppedBy, said } }];
 };
+const stoppedBy = text('out of memory:\nKilled in line 3', '記憶體不足：\nKilled in line 3');
 
 test('where a stack stopped, what was not judged is lost, and nothing excuses it', () => {
   const grade = score(rubric, nginx, stoppedAt('scale'), []);
   assert.equal([grade.status, grade.points], ['graded', 40 - 8 + 29]);
   const [first, second] = grade.checks.filter(({ id }) => id.startsWith('scale/'));
+  assert.equal([first?.outcome, first?.points, first?.because?.en, first?.said?.lines], ['skipped', 0, stoppedBy.en, ['Killed']]);
   assert.equal(
-    [first?.outcome, first?.points, first?.because?.en, first?.said?.lines],
-    ['skipped', 0, 'out of memory', ['Killed']],
+    [second?.because?.en, second?.because?.['zh-TW'], second?.said],
+    ['out of memory', '記憶體不足', undefined],
+    'all words are told once',
   );
-  assert.equal([second?.because?.en, second?.said], ['out of memory', undefined], 'the last words are told once');
   const down = grade.checks.filter(({ id }) => id.startsWith('down/'));
   assert.ok(down.length > 0 && down.every((one) => one.points === 0 && one.because?.en === 'out of memory' && !one.said));
   assert.ok(grade.checks.every(({ id, excusedBy }) => excusedBy === undefined || id.startsWith('up/')));

@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import { dearest } from '../dearest.ts';
 import type { Entry, Gradebook } from '../grade.ts';
 import { foreign, type Html, html } from './html.ts';
 import { pageWordsOf } from './page-words.ts';
@@ -35,15 +36,11 @@ function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
   )}</td><td class="aside small">${costs(entry, lang)}</td><td class="number">${points}</td></tr>\n`;
 }
 
-/** The check that cost most, and how many more there are. */
+/** What cost most, and how many more there are. */
 function costs({ grade }: Entry, lang: Lang): Html | undefined {
-  if (grade.points === null) return undefined;
-  const lost = grade.checks
-    .map((check) => ({ check, lost: round(check.max - check.points) }))
-    .filter(({ lost }) => lost > 0)
-    .sort((one, other) => other.lost - one.lost);
-  const [worst] = lost;
-  if (!worst) return undefined;
+  const told = grade.points === null ? undefined : dearest(grade);
+  if (!told) return undefined;
   const words = pageWordsOf(lang);
-  return html`${words.lost(printed(worst.lost))} ${worst.check.claim[lang]}${lost.length > 1 && html`<br /><span class="quiet">${words.andMore(lost.length - 1)}</span>`}`;
+  const cost = told.cost === undefined ? '' : `${words.lost(printed(round(told.cost)))} `;
+  return html`${cost}${foreign(oneLine(told.text[lang], 200))}${told.others > 0 && html`<br /><span class="quiet">${words.andMore(told.others)}</span>`}`;
 }
