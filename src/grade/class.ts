@@ -21,6 +21,8 @@ export interface Classing extends Bench {
 interface ClassProgress {
   readonly queued: number;
   readonly running: readonly string[];
+  /** The reference solution is being graded. */
+  readonly control: boolean;
   readonly done: number;
   readonly review: number;
   /** Of those done: decided before, and taken from the journal. */
@@ -46,22 +48,34 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const running = new Set<string>();
   const graded = new Map<string, Promise<Grade>>();
   let known = 0;
+  let controls = 0;
   const tell = (last?: { id: string; grade: Grade }) =>
     classing.onProgress({
       queued: found.length - entries.size - running.size,
       running: [...running],
+      control: controls > 0,
       done: entries.size,
       review: [...entries.values()].filter(({ grade }) => grade.status === 'review').length,
       known,
       ...(last ? { last } : {}),
     });
 
+  const controlled = async (alone = false): Promise<void> => {
+    controls += 1;
+    tell();
+    try {
+      await control(classing.control, classing, signal, alone);
+    } finally {
+      controls -= 1;
+      tell();
+    }
+  };
   // The reference solution comes first, in the place of whatever is graded first; where all is known, the machine has nothing to show.
   let first: Promise<void> | undefined;
   const atWork = new Set<Promise<unknown>>();
   const begin = async (grade: () => Promise<Grade>): Promise<Grade> => {
     if (!first) {
-      first = control(classing.control, classing, signal).catch(whenAlone);
+      first = controlled().catch(whenAlone);
       await first;
     }
     const working = grade();
@@ -72,7 +86,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const whenAlone = async (error: unknown): Promise<void> => {
     if (!(error instanceof Crowded)) throw error;
     while (atWork.size > 0) await Promise.allSettled(atWork);
-    await control(classing.control, classing, signal, true);
+    await controlled(true);
   };
   const look = async (key: string, grade: () => Promise<Grade>): Promise<Grade> => {
     const before = journal.find(key);
@@ -139,9 +153,9 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const middle = Math.ceil(found.length / 2);
   const later = async () => {
     if (!first) return;
-    await control(classing.control, classing, signal).catch((error) => {
+    await controlled().catch((error) => {
       if (!(error instanceof Crowded)) throw error;
-      crowded.push(() => control(classing.control, classing, signal, true));
+      crowded.push(() => controlled(true));
     });
   };
   const again = found.length > 1 ? [later] : [];

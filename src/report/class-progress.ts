@@ -8,6 +8,8 @@ export interface ClassState {
   readonly queued: number;
   /** By name. */
   readonly running: readonly string[];
+  /** The reference solution is being graded too. */
+  readonly control: boolean;
   readonly done: number;
   readonly review: number;
   /** Of those done: known from before. */
@@ -18,12 +20,14 @@ const words = {
   en: {
     heads: { done: 'done', running: 'running', queued: 'queued', review: 'needs review', rate: 'a minute', left: 'left' },
     at: (names: string) => `at ${names}`,
+    control: 'the reference solution',
     minute: 'm',
     second: 's',
   },
   'zh-TW': {
     heads: { done: '完成', running: '進行中', queued: '等候', review: '需要人工確認', rate: '每分鐘', left: '剩餘時間' },
     at: (names: string) => `正在評 ${names}`,
+    control: '參考解答',
     minute: '分',
     second: '秒',
   },
@@ -46,7 +50,7 @@ export function renderClass(
   ms: number,
   { lang, columns, paint }: Pick<Screen, 'columns' | 'paint'> & { lang: Lang },
 ): string[] {
-  const { heads, at, minute, second } = words[lang];
+  const { heads, at, control, minute, second } = words[lang];
   const rate = rateOf(state, ms);
   const cells: readonly (readonly [string, string])[] = [
     [heads.done, String(state.done)],
@@ -58,7 +62,8 @@ export function renderClass(
   ];
   const widths = cells.map(([head, value]) => Math.max(widthOf(head), widthOf(value)));
   const row = (pick: 0 | 1, fill: typeof pad) => cells.map((cell, at) => fill(cell[pick], widths[at] ?? 0)).join('   ');
-  const names = state.running.length > 0 ? at(state.running.join(lang === 'en' ? ', ' : '、')) : '';
+  const graded = [...(state.control ? [control] : []), ...state.running];
+  const names = graded.length > 0 ? at(graded.join(lang === 'en' ? ', ' : '、')) : '';
   return [
     '',
     `  ${paint.dim(truncate(row(0, padStart), columns - 3))}`,

@@ -7,6 +7,7 @@ import { fakeScreen } from '../fixtures/screen.ts';
 const state = (over: Partial<ClassState> = {}): ClassState => ({
   queued: 6,
   running: ['amy', 'bob'],
+  control: false,
   done: 4,
   review: 1,
   known: 0,
@@ -33,6 +34,15 @@ test('the table has a head, a row and names, in both languages, each as wide as 
     assert.is(widthOf(head), widthOf(row));
     assert.match(names, /amy.+bob/);
   }
+});
+
+test('the reference solution is named too while it is graded', () => {
+  const { screen } = fakeScreen();
+  const last = (lang: 'en' | 'zh-TW', control: boolean) =>
+    renderClass(state({ control }), 1000, { lang, columns: 80, paint: screen.paint }).at(-1)?.trim();
+  assert.is(last('en', false), 'at amy, bob');
+  assert.is(last('en', true), 'at the reference solution, amy, bob');
+  assert.is(last('zh-TW', true), '正在評 參考解答、amy、bob');
 });
 
 test('it fits a narrow terminal, whoever the students are', () => {
