@@ -7,7 +7,7 @@ export interface Dearest {
   /** What it cost; left out where nothing was seen to be wrong, for nothing was come to. */
   readonly cost?: number;
   readonly text: Text;
-  /** How many more things cost points. */
+  /** How many more things were seen to cost points. */
   readonly others: number;
 }
 
@@ -23,7 +23,7 @@ export function dearest({ checks, deductions }: Grade): Dearest | undefined {
   const others = lost.length + deductions.length - 1;
   if (most) return { ...most, others };
   const because = lost[0]?.because ?? lost[0]?.claim;
-  return because && { text: firstLine(because), others };
+  return because && { text: firstLine(because), others: 0 };
 }
 
 /** Of something that is told in several lines: the first, by itself. */
