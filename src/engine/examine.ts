@@ -7,7 +7,7 @@ import type { Homes } from './homes.ts';
 import { findImage } from './images.ts';
 import { installHint, loadSystem, type System } from './install-hint.ts';
 import { freeSpace, isFree, nodeSupported } from './machine.ts';
-import { builtInPools, networksLeft, type Pool } from './pools.ts';
+import { countNetworksLeft } from './networks-left.ts';
 import { buildable, running, supported } from './private/private.ts';
 import { askRegistry } from './registry.ts';
 
@@ -31,7 +31,6 @@ interface RunIds {
 interface Info {
   readonly DockerRootDir: string;
   readonly SystemTime: string;
-  readonly DefaultAddressPools?: readonly { readonly Base: string; readonly Size: number }[];
 }
 
 interface Found {
@@ -61,7 +60,7 @@ export async function examine(asked: Examination): Promise<HealthFacts> {
     const absent = await absentImages(api, asked.images);
     const compose = facts.state === 'on demand' ? undefined : await lookForCompose(engine.env, system, asked.signal);
     const info = api && (await api.get<Info>('/info'));
-    const left = api && info && (await countNetworksLeft(api, info));
+    const left = api && (await countNetworksLeft(api));
     const leftovers = 'message' in asked.runs ? asked.runs : api && (await countLeftovers(api, asked.runs));
     const reason = await silence;
     return {
@@ -129,13 +128,6 @@ const lookForCompose = (
 async function absentImages(api: EngineApi | undefined, refs: readonly string[]): Promise<string[]> {
   const found = await Promise.all(refs.map((ref) => api && findImage({ api }, ref)));
   return refs.filter((_, at) => !found[at]);
-}
-
-async function countNetworksLeft(api: EngineApi, info: Info): Promise<number> {
-  const networks = await api.get<{ IPAM?: { Config?: { Subnet?: string }[] | null } }[]>('/networks');
-  const subnets = networks.flatMap((network) => network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []);
-  const pools: readonly Pool[] = info.DefaultAddressPools?.map(({ Base, Size }) => ({ base: Base, size: Size })) ?? builtInPools;
-  return networksLeft(pools, subnets);
 }
 
 /** What carries our label, by whether its run has ended, is under way, or is not in the journal. */

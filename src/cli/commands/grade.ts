@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import type { Engine } from '../../engine/engine.ts';
 import { openGrading } from '../../engine/grading.ts';
 import { neededImages } from '../../engine/needed-images.ts';
+import { countNetworksLeft } from '../../engine/networks-left.ts';
 import { assets, version } from '../../engine/package.ts';
 import { gradeClass } from '../../grade/class.ts';
 import type { Entry, Gradebook } from '../../grade/grade.ts';
 import { findSubmissions } from '../../grade/intake/find.ts';
 import { loadRoster } from '../../grade/intake/roster.ts';
+import { jobsFor } from '../../grade/jobs.ts';
 import { openJournal } from '../../grade/journal.ts';
 import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
@@ -67,7 +69,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     try {
       await removeLeft(cli, engine);
       talk.end();
-      const jobs = options.jobs ?? jobsFor(rubric.limits.memoryMb, bounds?.memoryMb);
+      const room = { cores: availableParallelism(), ...bounds, networks: await countNetworksLeft(engine.api) };
+      const jobs = options.jobs ?? jobsFor(room, rubric.limits.memoryMb);
       progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
       const session = randomBytes(4).toString('hex');
       let runs = 0;
@@ -170,12 +173,6 @@ async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undef
   if (await ask?.(text('Apply this?', '要套用嗎？'))) return true;
   cli.out.write(cli.lang === 'en' ? 'Nothing is changed; --yes applies it.\n' : '沒有改變任何成績；加上 --yes 就會套用。\n');
   return false;
-}
-
-/** Twice the cores: waiting is half of what a submission does. Each has three replicas of flask, nginx, Redis and what asks. */
-function jobsFor(memoryMb: number, bound: number | undefined): number {
-  const byMemory = bound === undefined ? Number.POSITIVE_INFINITY : Math.floor(bound / (memoryMb * 3));
-  return Math.max(1, Math.min(availableParallelism() * 2, byMemory));
 }
 
 /** The image of the tutorial's own client: it has what probes need. */
