@@ -2,13 +2,18 @@
 // alone
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'csv-parse/sync';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assets } from '../../src/engine/package.ts';
 import type { Gradebook } from '../../src/grade/grade.ts';
+import { fileNames } from '../../src/grade/out/file-name.ts';
 import { differences } from '../fixtures/class-expected.ts';
 import { expectedHostile } from '../fixtures/class-hostile.ts';
 import { expectedRightWrong } from '../fixtures/class-right-wrong.ts';
 import { hostileArchives } from '../fixtures/hostile-archives.ts';
+import { faultsOf } from '../fixtures/junit.ts';
 import { type Ended, runBin } from '../helpers/bin.ts';
 import { type Canaries, setCanaries } from '../helpers/canaries.ts';
 import { folder } from '../helpers/folder.ts';
@@ -37,6 +42,49 @@ test('each is as expected', ({ book }) => {
     return wanted ? differences(grade, wanted).map((one) => `${student.id}: ${one}`) : [];
   });
   assert.is(wrong.join('\n'), '');
+});
+
+test('every format is valid as it lies there, and tells the same points of each', async ({ out, book }) => {
+  const read = (...path: readonly string[]) => readFileSync(join(out, ...path), 'utf8');
+  const validate = new Ajv2020({ validateFormats: false }).compile(
+    JSON.parse(readFileSync(join(assets, 'grades.schema.json'), 'utf8')),
+  );
+  assert.ok(validate(book), JSON.stringify(validate.errors));
+  assert.equal(await faultsOf(read('junit.xml')), []);
+
+  const points = book.entries.map(({ grade }) => grade.points);
+  const graded = points.filter((one) => one !== null);
+  const column = (file: string, name: (columns: readonly string[]) => string | undefined) => {
+    const rows = parse(read(file), { bom: true, columns: true }) as Record<string, string>[];
+    return rows.map((row) => row[name(Object.keys(row)) ?? '']);
+  };
+  const asWritten = (some: readonly (number | null)[]) => some.map((one) => (one === null ? '' : String(one)));
+  assert.equal(
+    column('grades.csv', (names) => names.find((one) => one === 'points')),
+    asWritten(points),
+  );
+  assert.equal(
+    column('moodle.csv', (names) => names.find((one) => one === 'Grade')),
+    asWritten(points),
+  );
+  assert.equal(
+    column('canvas.csv', (names) => names.at(-1)),
+    asWritten([book.rubric.max, ...graded]),
+  );
+
+  const names = fileNames(book.entries.map(({ student }) => student.id));
+  for (const { student, grade } of book.entries) {
+    const name = names(student.id);
+    assert.is(JSON.parse(read('gradescope', name, 'results.json')).score ?? null, grade.points, student.id);
+    const classroom = JSON.parse(Buffer.from(read('classroom', `${name}.txt`), 'base64').toString('utf8'));
+    assert.is(classroom.max_score, grade.points === null ? 0 : grade.max, student.id);
+    const sum = classroom.tests.reduce((total: number, { score }: { score: number }) => total + score, 0);
+    assert.is(sum, grade.points ?? 0, student.id);
+    assert.match(read('students', `${name}.html`), /^<!doctype html>/i);
+    assert.match(read('summary', `${name}.md`), /^# /);
+  }
+  assert.match(read('index.html'), /^<!doctype html>/i);
+  assert.match(read('summary.md'), /^# /);
 });
 
 test('at least 12 are right, 30 wrong and 40 hostile', () => {
