@@ -61,7 +61,7 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
   const file = join(runDir, 'compose.yaml');
   await writeFile(file, renderStack(normal, { ...placing, dockerfiles, wanted: await wantedVolumes(placing) }));
 
-  const probers = makeProbers(api, { runId: placing.runId, project, image: placing.proberImage });
+  const probers = await makeProbers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
   const recorder = await recordExecs(api, project, (id, service) => {
     // what stands in its way, the first question meets and tells
     if (service === spec.services[spec.probeFrom]) probers.ahead(id).catch(() => undefined);
@@ -83,7 +83,8 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
         return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);
       },
       request: async (nonces, options) => {
-        return askFirst(frontsOf(await state(), spec), nonces, options);
+        // what a learner types was typed by us: no log has to tell it from this
+        return askFirst(frontsOf(await state(), spec), nonces, { ...options, unmarked: '/' });
       },
     };
   };

@@ -1,3 +1,5 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import { ApiError } from '../engine/api-error.ts';
 import { madeLabel, runLabel } from '../run/journal.ts';
@@ -10,11 +12,19 @@ export interface Probers {
   ahead(containerId: string): Promise<void>;
 }
 
-/** `image` has curl and dig. */
-export function makeProbers(
+/** What names mean to a prober: Docker's own DNS answers. Those of the container beside it would be shared, and that can write them. */
+const naming = { hosts: '127.0.0.1 localhost\n', 'resolv.conf': 'nameserver 127.0.0.11\noptions ndots:0\n' };
+
+/** `image` has curl and dig; `dir` (absolute) is a folder of ours. */
+export async function makeProbers(
   api: EngineApi,
-  { runId, project, image }: { runId: string; project: string; image: string },
-): Probers {
+  { runId, project, image, dir }: { runId: string; project: string; image: string; dir: string },
+): Promise<Probers> {
+  for (const [name, text] of Object.entries(naming)) {
+    await writeFile(join(dir, name), text);
+    // for who is root in there, whatever the umask here
+    await chmod(join(dir, name), 0o644);
+  }
   const made = new Map<string, Promise<string>>();
   const make = async (containerId: string, at: number): Promise<string> => {
     const created = await api.post<{ Id: string }>(
@@ -28,6 +38,7 @@ export function makeProbers(
         HostConfig: {
           // A network namespace of its own comes and goes with each start of its container.
           NetworkMode: `container:${containerId}`,
+          Binds: Object.keys(naming).map((name) => `${join(dir, name)}:/etc/${name}:ro`),
           CapDrop: ['ALL'],
           // to ping: the engine has no other way for it in user namespaces
           CapAdd: ['NET_RAW'],

@@ -16,6 +16,7 @@ type Edit = readonly [file: string, from: string, to: string];
 const compose = 'compose.yaml';
 const app = 'flask/app.py';
 const wholeClient = '\n  client:\n    image: nicolaka/netshoot:v0.13\n    init: true\n    command: sleep infinity\n';
+const rename = 'echo 127.0.0.1 flask >>/etc/hosts && echo nameserver 127.0.0.1 >/etc/resolv.conf';
 const hostname = { 'talk/flask-answers-with-its-hostname': 15 };
 const graded = (lost: Readonly<Record<string, number>>, says: RegExp) => ({ status: 'graded', lost, says }) as const;
 
@@ -38,6 +39,11 @@ const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit
   'client-ends': {
     edits: [[compose, '    command: sleep infinity\n', '']],
     expected: graded({ 'up/client-has-1-replica': 15 }, /exited with code 0 \| .*docker compose logs client/),
+  },
+  // what it makes names mean is for itself alone: nobody else is asked by them
+  'client-that-renames': {
+    edits: [[compose, 'command: sleep infinity', `command: sh -c '${rename} && exec sleep infinity'`]],
+    expected: graded({ 'talk/flask-was-asked': 2 }, /a request to flask from a container \| none so far/),
   },
   // one that can not ask
   'client-of-another-image': {
