@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Role } from '../lab/tutorial.ts';
-import { failed, passed, skipped, type Verdict } from '../lab/verdict.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
 import { nameOf, runningOf, say } from './look.ts';
@@ -17,16 +17,20 @@ interface LogFacts extends SampleFacts {
 const marked = (log: string, nonces: readonly string[]): string[] =>
   log.split('\n').filter((line) => nonces.some((nonce) => line.includes(`lab=${nonce} `)));
 
+/** The marks of the requests that carried one: others may ask for the plain page too. */
+const marksOf = ({ answers }: SampleFacts): string[] => answers.map(({ nonce }) => nonce).filter((nonce) => nonce !== '');
+
 /** A sample through the front, and the front's access log on the host, after it. `file` is a key of the stack's `files`. */
 export const withHostLog =
   (sample: (world: World) => Promise<SampleFacts>, file: string) =>
   async (world: World): Promise<LogFacts> => {
     const facts = await sample(world);
-    const nonces = facts.answers.map((answer) => answer.nonce);
+    const nonces = marksOf(facts);
     const path = world.spec.files?.[file] ?? file;
     const written = (so_far: string) => marked(so_far, nonces).length >= nonces.length;
     // for requests that nobody took no line comes
-    const log = await world.file(path, facts.answers.some((answer) => answer.status !== 0) ? written : undefined);
+    const heard = facts.answers.some((answer) => answer.status !== 0);
+    const log = await world.file(path, { tail: true, ...(heard ? { until: written } : {}) });
     return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
   };
 
@@ -48,13 +52,12 @@ export function logGains(writer: Writer, gather: (world: World) => Promise<LogFa
 
 export function judgeLogGains(facts: LogFacts, writer: Writer): Verdict {
   const { path, log } = facts;
-  const asked = facts.answers.length;
+  const marks = marksOf(facts);
+  const asked = marks.length;
   const bad = unanswered(facts);
   if (bad?.outcome === 'waiting') return bad;
-  if (log.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
   const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
   const count = (lines: readonly string[], mark: string) => lines.filter((line) => line === mark).length;
-  const marks = facts.answers.map(({ nonce }) => nonce);
   const written = lines.map((line) => /lab=(\S+) /.exec(line)?.[1] ?? '');
   const once = marks.filter((mark) => count(written, mark) === count(marks, mark)).length;
   if (asked > 0 && lines.length === asked && once === asked)

@@ -108,12 +108,32 @@ const gatewayErrors = new Set([502, 503, 504]);
 const onItsWay = new Set([0, ...gatewayErrors]);
 const broken = (answers: readonly Answer[]) => answers.filter((answer) => answer.status !== 200);
 
+/** A request as a learner makes it: for the page, and without a mark. */
+const isPlain = ({ nonce }: Answer) => nonce === '';
+
+/** Who asks as a learner does is to be answered as we are. */
+const alikeToAll = (facts: SampleFacts): Text =>
+  say(
+    'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
+    '不論誰來請求都要回應：{front} 或 {service} 是否依請求的參數（`$args`、`request.args`）決定怎麼回應？試試：curl http://localhost:{port}/',
+    {
+      front: nameOf(facts, 'nginx'),
+      service: nameOf(facts, facts.role),
+      port: runningOf(facts, 'nginx').flatMap((one) => one.published)[0]?.hostPort ?? 8000,
+    },
+  );
+
 /** Nothing usable to judge: no answers at all, or broken ones. A refused connection may be an app on its way up. */
 export function unanswered(facts: SampleFacts): Verdict | undefined {
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);
   if (facts.answers.length > 0 && bad.length === 0) return undefined;
   const first = bad[0];
+  const how =
+    first?.status === 0
+      ? text('no connection, or no full answer', '無法連線，或回應不完整')
+      : say('HTTP {status}', 'HTTP {status}', { status: first?.status ?? '' });
+  const plainAlone = bad.every(isPlain) && bad.length < facts.answers.length;
   const mismatch = {
     expected: say('an answer to each request', '每個請求都有回應'),
     actual: !first
@@ -122,18 +142,19 @@ export function unanswered(facts: SampleFacts): Verdict | undefined {
           '無法送出請求：{service} 沒有執行中的副本，或沒有可以送出請求的容器',
           { service },
         )
-      : say('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
-          bad: bad.length,
-          all: facts.answers.length,
-          how:
-            first.status === 0
-              ? text('no connection, or no full answer', '無法連線，或回應不完整')
-              : say('HTTP {status}', 'HTTP {status}', { status: first.status }),
+      : plainAlone
+        ? say('a plain `/` failed ({how}), while `/?lab=…` was answered', '單純的 `/` 失敗（{how}），`/?lab=…` 卻有回應', { how })
+        : say('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
+            bad: bad.length,
+            all: facts.answers.length,
+            how,
+          }),
+    help: plainAlone
+      ? alikeToAll(facts)
+      : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+          // a front says for itself why it could not pass a request on
+          service: first && gatewayErrors.has(first.status) ? (facts.services.nginx ?? service) : service,
         }),
-    help: say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
-      // a front says for itself why it could not pass a request on
-      service: first && gatewayErrors.has(first.status) ? (facts.services.nginx ?? service) : service,
-    }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
 }
@@ -178,12 +199,15 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
       }),
     );
   }
+  const body = strange.body.slice(0, 120);
   return failed({
     expected: say('the hostname of a replica: {names}', '副本的主機名稱：{names}', {
       names: listed(replicas.map((one) => one.hostname)),
     }),
-    actual: say('"{body}"', '「{body}」', { body: strange.body.slice(0, 120) }),
-    help: namesNobody(facts, facts.role),
+    actual: isPlain(strange)
+      ? say('"{body}" to a plain `/`', '單純的 `/` 得到「{body}」', { body })
+      : say('"{body}"', '「{body}」', { body }),
+    help: isPlain(strange) ? alikeToAll(facts) : namesNobody(facts, facts.role),
   });
 }
 

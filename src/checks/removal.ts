@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { listed, lookAtStack, type StackFacts, say } from './look.ts';
 
@@ -157,16 +157,21 @@ export function fileRemains(id: string, claim: Text, key: string): Check<HostFil
     claim,
     gather: async (world: World) => {
       const path = world.spec.files?.[key] ?? key;
-      return { path, file: await world.file(path) };
+      return { path, file: await world.file(path, { tail: true }) };
     },
     judge: judgeFileRemains,
   });
 }
 
 export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
-  if (file.kind === 'too-large') return skipped(say('{path} is too large to read', '{path} 太大，無法讀取', { path }));
   const lines = file.kind === 'file' ? file.text.split('\n').filter((line) => line !== '').length : 0;
-  if (lines > 0) return passed(say('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }));
+  const more = file.kind === 'file' && Buffer.byteLength(file.text) < file.size;
+  if (lines > 0)
+    return passed(
+      more
+        ? say('{path}: more than {lines} lines', '{path}：超過 {lines} 行', { path, lines })
+        : say('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }),
+    );
   return failed({
     expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
     actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),

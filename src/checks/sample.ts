@@ -155,8 +155,8 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
 /**
  * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
  * connection stays with one worker, so some share a connection: enough to tell an uneven spread from chance, and, unless they were
- * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All are for the same page, as a learner asks: a front that keeps
- * answers, or chooses by the page, is seen so.
+ * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All but one carry the same mark: a front that keeps
+ * answers, or chooses by the page, is seen so. The last of the `single` carries none: what is right only where our mark is, is seen by it.
  */
 export const sampleThroughFront =
   (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
@@ -170,7 +170,7 @@ export const sampleThroughFront =
     if (kept > few && !nobody(answers) && !inTurn(replicas, answers))
       answers.push(...(await world.request(marks(kept - few), { keepAlive: true })));
     const onOne = answers.length;
-    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request(marks(single), { keepAlive: false })));
+    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request([...marks(single - 1), ''], { keepAlive: false })));
     const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
     // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
     if (untilAll && !nobody(answers) && replicas.some((replica) => !met.has(replica.id)))

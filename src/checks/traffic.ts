@@ -20,9 +20,9 @@ export interface TrafficFacts extends StackFacts {
   readonly appPort: number;
 }
 
-/** Requests for the page itself that carry no mark of ours; whoever asks for the app's health asks for another path, or from inside. */
+/** Requests for the page itself that carry no mark of ours, and are not ours without one (`/?`); whoever asks for the app's health asks for another path, or from inside. */
 const unmarked = (log: string): string[] =>
-  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S*)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
+  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S+)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
 /** Whether a request came over the loopback of who logs it, as a health check does: before the request stands who asked. */
 const isFromInside = (line: string): boolean =>
   /(^|[\s[])(127(\.\d+){3}|::1)(?=[\s\]:]|$)/.test(line.slice(0, line.indexOf('"')).trim());
@@ -55,7 +55,7 @@ export const lookAtTraffic =
     const said = front ? runningOf(stack, front) : replicas;
     const [execs, log, ...logs] = await Promise.all([
       world.execs(since),
-      file === undefined ? undefined : world.file(spec.files?.[file] ?? file),
+      file === undefined ? undefined : world.file(spec.files?.[file] ?? file, { tail: true }),
       ...said.map((one) => world.log(one.id, { since })),
     ]);
     // An access log outlives its server, and tells whole seconds.

@@ -10,7 +10,7 @@ export interface ExecResult {
 
 /** One answer to one request of ours. */
 export interface Answer {
-  /** The mark that this request carried in its path (`/?lab=<nonce>`). */
+  /** The mark that this request carried in its path (`/?lab=<nonce>`); empty: it was for the plain page, as a learner asks. */
   readonly nonce: string;
   /** HTTP status; 0: no answer. */
   readonly status: number;
@@ -26,7 +26,7 @@ export interface ExecsSeen {
   readonly live: boolean;
 }
 
-/** A file as read from the host: regular files only, links not followed, capped. */
+/** A file as read from the host: regular files only, links not followed, capped. `sha256` and `text` are of what was read, `size` is of all (bytes). */
 export type FileFacts =
   | { readonly kind: 'file'; readonly sha256: string; readonly size: number; readonly text: string }
   | { readonly kind: 'absent' | 'not-a-file' | 'too-large' };
@@ -61,11 +61,14 @@ export interface World {
   log(containerId: string, options?: { until?: (log: string) => boolean; since?: string; lines?: number }): Promise<string>;
   /**
    * A request from the host to the stack's published port for each mark, one after another, each on a connection of its own or
-   * all on one. Where the port is not published, none is answered.
+   * all on one; with an empty mark, for the plain page. Where the port is not published, none is answered.
    */
   request(nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]>;
   /** Where a path of the engine's lies on this host once every link is followed; one that is not here stays as it is. */
   realPath(path: string): Promise<string>;
-  /** A file below the stack's folder, by its path there; awaited for a moment until `until` is true of its text. */
-  file(path: string, until?: (text: string) => boolean): Promise<FileFacts>;
+  /**
+   * A file below the stack's folder, by its path there; awaited for a moment until `until` is true of its text. `tail`: of one that is too large to
+   * read, its last lines.
+   */
+  file(path: string, options?: { until?: (text: string) => boolean; tail?: boolean }): Promise<FileFacts>;
 }

@@ -20,14 +20,15 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /
 export const getReady = () => import('undici');
 
 /**
- * Asks `http://<address><path>` once for each path, one after another; each on a connection of its own, or all on one.
+ * Asks `http://<address>/` once for each mark, one after another; each on a connection of its own, or all on one. `path`: for that page instead;
+ * `unmarked`: of those with no mark alone.
  * A refused or broken connection is an answer too (status 0); after two that got none in time, or an error late, or 30 s in all, the
  * rest is not asked. Throws LabError E_PROBE for an address beyond loopback, unless the caller knows it for a container's of its own (`own`).
  */
 export async function ask(
   address: string,
   nonces: readonly string[],
-  options: { keepAlive: boolean; path?: string; own?: boolean },
+  options: { keepAlive: boolean; path?: string; unmarked?: string; own?: boolean },
 ): Promise<Answer[]> {
   const origin = new URL(`http://${address}`);
   if (!options.own && !isLoopback(origin.hostname.replace(/^\[|\]$/g, ''))) {
@@ -49,7 +50,7 @@ export async function ask(
     const startedMs = performance.now();
     if (late >= enoughUnanswered || startedMs - begunMs > longestSampleMs) break;
     client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
-    const answer = await once(client, address, nonce, options.path ?? pathOf(nonce));
+    const answer = await once(client, address, nonce, options.path ?? pathOf(nonce, options.unmarked));
     const tookMs = performance.now() - startedMs;
     // a front that does not find whom it passes requests to takes some seconds to say so
     if (answer.status === 0 ? tookMs > timeoutMs - 100 : answer.status >= 500 && tookMs > slowErrorMs) late += 1;
@@ -83,5 +84,8 @@ async function once(client: Client, address: string, nonce: string, path: string
   }
 }
 
-/** Where a request's mark goes: the app ignores it, and logs show it. */
-export const pathOf = (nonce: string): string => `/?lab=${nonce}`;
+/**
+ * Where a request's mark goes: the app ignores it, and logs show it. One without a mark asks for the page as a learner does; apps take `/?`
+ * for `/`, and only a front's log, which is to tell of a learner's own requests, shows which it was.
+ */
+export const pathOf = (nonce: string, unmarked = '/?'): string => (nonce === '' ? unmarked : `/?lab=${nonce}`);

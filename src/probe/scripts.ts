@@ -17,11 +17,14 @@ const word = (value: string): string => {
 /** The machine's time since its start, in hundredths of a second, whatever is done to its clock. */
 const now = "now() { IFS='. ' read -r s c _ </proc/uptime; t=$s$c; }";
 
-/** DNS: `dig` where there is one, else `getent` (libc), else busybox's `nslookup`. Exit 127: none of them is there. */
+/**
+ * DNS: `dig` where there is one, else `getent` (libc), else busybox's `nslookup`. The engine's own name server is asked, whatever a container's
+ * /etc/resolv.conf says; `getent` alone cannot be told. Exit 127: none of them is there.
+ */
 export const resolveScript = (name: string): string => {
   const host = word(name);
   return [
-    `if command -v dig >/dev/null; then dig +short +tries=1 +time=2 A ${host}`,
+    `if command -v dig >/dev/null; then dig @127.0.0.11 +short +tries=1 +time=2 A ${host}`,
     `elif command -v getent >/dev/null; then getent ahostsv4 ${host} || true`,
     `elif command -v nslookup >/dev/null; then nslookup ${host} 127.0.0.11 2>/dev/null | sed '1,/^$/d'`,
     'else exit 127; fi',

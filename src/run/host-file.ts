@@ -9,9 +9,9 @@ const capBytes = 4_000_000;
 
 /**
  * Reads a file below `dir`. A container can have put a link, a FIFO or a device in its place, so: no link is followed, nothing
- * blocks, regular files only, up to a cap.
+ * blocks, regular files only, up to a cap (4 MB); `tail`: of a larger one, its last whole lines.
  */
-export async function readHostFile(dir: string, path: string): Promise<FileFacts> {
+export async function readHostFile(dir: string, path: string, tail = false): Promise<FileFacts> {
   const full = resolve(dir, path);
   if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
   let handle: FileHandle;
@@ -29,13 +29,15 @@ export async function readHostFile(dir: string, path: string): Promise<FileFacts
     // A folder on the way may have become a link after the look above: where there is a path for the handle itself, that tells.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
     if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };
-    if (size > capBytes) return { kind: 'too-large' };
-    const bytes = Buffer.alloc(size);
-    const { bytesRead } = await handle.read(bytes, 0, size, 0);
-    const read = bytes.subarray(0, bytesRead);
+    const from = Math.max(0, size - capBytes);
+    if (from > 0 && !tail) return { kind: 'too-large' };
+    const bytes = Buffer.alloc(size - from);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    const all = bytes.subarray(0, bytesRead);
+    const read = from > 0 ? all.subarray(all.indexOf('\n') + 1) : all;
     return {
       kind: 'file',
-      size: bytesRead,
+      size: from + bytesRead,
       sha256: createHash('sha256').update(read).digest('hex'),
       text: read.toString('utf8'),
     };
@@ -64,9 +66,10 @@ export async function awaitHostFile(
   path: string,
   until: (text: string) => boolean,
   signal: AbortSignal,
+  tail = false,
 ): Promise<FileFacts> {
   const done = (file: FileFacts) => file.kind === 'file' && until(file.text);
-  const first = await readHostFile(dir, path);
+  const first = await readHostFile(dir, path, tail);
   if (done(first)) return first;
   const enough = new AbortController();
   const changes = watch(dirname(resolve(dir, path)), { signal: either(signal, enough.signal) })[Symbol.asyncIterator]();
@@ -75,7 +78,7 @@ export async function awaitHostFile(
       // Asked for before the file is read: the watch begins with it, and a change can come while we read.
       const change = changes.next();
       change.catch(() => undefined);
-      const file = await readHostFile(dir, path);
+      const file = await readHostFile(dir, path, tail);
       if (done(file)) return file;
       await change;
     }
@@ -85,5 +88,5 @@ export async function awaitHostFile(
   } finally {
     enough.abort();
   }
-  return readHostFile(dir, path);
+  return readHostFile(dir, path, tail);
 }

@@ -63,7 +63,8 @@ export function observe(observed: Observed): View {
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
         realPath: realPathOf,
-        file: (path, until) => (until ? awaitHostFile(dir, path, until, clock.after(logMs)) : readHostFile(dir, path)),
+        file: (path, { until, tail } = {}) =>
+          until ? awaitHostFile(dir, path, until, clock.after(logMs), tail) : readHostFile(dir, path, tail),
       };
     },
   };

@@ -158,11 +158,11 @@ test('three questions to the name, and one to each replica', async () => {
 });
 
 const front = (kept: number, count: number) => {
-  const asked: { keepAlive: boolean; count: number }[] = [];
+  const asked: { keepAlive: boolean; count: number; plain: number }[] = [];
   const { world: on } = world(frontFacts(count), {
     stack: 'nginx',
     request: async (nonces, { keepAlive }) => {
-      asked.push({ keepAlive, count: nonces.length });
+      asked.push({ keepAlive, count: nonces.length, plain: nonces.filter((nonce) => nonce === '').length });
       return nonces.map((nonce): Answer => ({ nonce, status: 200, address: '127.0.0.1:8000', body: 'host-f1 1' }));
     },
   });
@@ -173,8 +173,8 @@ test('through the front: some on one connection, enough to tell; the rest one by
   const { asked, sample } = front(4, 3);
   assert.equal([(await sample).kept, (await sample).answers.length], [14, 19]);
   assert.equal(asked, [
-    { keepAlive: true, count: 14 },
-    { keepAlive: false, count: 5 },
+    { keepAlive: true, count: 14, plain: 0 },
+    { keepAlive: false, count: 5, plain: 1 },
   ]);
   const many = front(30, 3);
   assert.is((await many.sample).kept, 30);
@@ -182,7 +182,7 @@ test('through the front: some on one connection, enough to tell; the rest one by
   assert.is((await single.sample).kept, 12);
   const none = front(0, 3);
   assert.is((await none.sample).kept, 0);
-  assert.equal(none.asked, [{ keepAlive: false, count: 5 }]);
+  assert.equal(none.asked, [{ keepAlive: false, count: 5, plain: 1 }]);
 });
 
 test('through the front: those answered strictly in turn need no more on one connection', async () => {
@@ -215,14 +215,15 @@ test('the log on the host is awaited, and only our lines are kept', async () => 
   const { world: on } = world(frontFacts(1), {
     stack: 'nginx',
     request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: '' })),
-    file: async (path, done) => {
-      const log = 'GET / HTTP/1.1\nGET /?lab=n-1 HTTP/1.1\nGET /?lab=n-10 HTTP/1.1\n';
+    file: async (path, { until: done, tail } = {}) => {
+      assert.is(tail, true);
+      const log = 'GET / HTTP/1.1\nGET /? HTTP/1.1\nGET /?lab=n-1 HTTP/1.1\nGET /?lab=n-10 HTTP/1.1\n';
       until.push(done?.(log) ?? true, done?.(`${log}GET /?lab=n-1 HTTP/1.1`) ?? false);
       assert.is(path, 'var/log/nginx/access.log');
       return file(log);
     },
   });
-  const { log, path } = await withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'access')(on);
+  const { log, path } = await withHostLog(sampleThroughFront('flask', { kept: 0, single: 3 }), 'access')(on);
   assert.equal(until, [false, true]);
   assert.is(path, 'var/log/nginx/access.log');
   assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
@@ -233,7 +234,7 @@ test('where nobody took a request, no line is awaited', async () => {
   const { world: on } = world(frontFacts(1), {
     stack: 'nginx',
     request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' })),
-    file: async (_, until) => {
+    file: async (_, { until } = {}) => {
       awaited.push(until !== undefined);
       return { kind: 'absent' };
     },
@@ -358,15 +359,15 @@ test("traffic: through a front by its own file on the host, of this start; else 
     const { world: on } = world(frontFacts(2), {
       stack: 'nginx',
       log,
-      file: async (path) => {
-        assert.is(path, 'var/log/nginx/access.log');
+      file: async (path, { tail } = {}) => {
+        assert.equal([path, tail], ['var/log/nginx/access.log', true]);
         return text === undefined ? { kind: 'absent' } : file(text);
       },
     });
     return (await lookAtTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests.last;
   };
   // frontFacts(2): the youngest replica was started at 08:00:02.5
-  const lines = [at('07:59:59'), at('08:00:02'), at('08:00:30'), at('09:00:40', '/?lab=n-7')].join('');
+  const lines = [at('07:59:59'), at('08:00:02'), at('08:00:30'), at('09:00:40', '/?lab=n-7'), at('09:00:41', '/?')].join('');
   assert.equal(await through(lines), [at('08:00:02').trim(), at('08:00:30').trim()]);
   assert.equal(await through(at('09:30:00').replace('+0000', '+0200')), [at('08:00:09').trim()]);
   assert.equal(await through(undefined), [at('08:00:09').trim()]);

@@ -34,6 +34,20 @@ test('a request for each mark, on a connection of its own or all on one', async 
   }
 });
 
+test('without a mark: the plain page, as a learner asks for it; by another path where a log is to tell whose it was', async () => {
+  const { address } = await serve(echo);
+  const bodies = async (options: { unmarked?: string }) =>
+    (await ask(address, ['n', ''], { keepAlive: false, ...options })).map(({ nonce, body }) => [nonce, body]);
+  assert.equal(await bodies({}), [
+    ['n', 'you asked /?lab=n'],
+    ['', 'you asked /?'],
+  ]);
+  assert.equal(await bodies({ unmarked: '/' }), [
+    ['n', 'you asked /?lab=n'],
+    ['', 'you asked /'],
+  ]);
+});
+
 test('a path of its own', async () => {
   const { address } = await serve(echo);
   assert.is((await ask(address, ['n'], { keepAlive: false, path: '/health' }))[0]?.body, 'you asked /health');

@@ -97,7 +97,10 @@ test('resolve: without any of the tools it says so by 127', () => {
 });
 
 test('the name is asked for as it is', () => {
-  assert.equal(run(resolveScript('redis-server'), { dig: 'echo "$@"' }).stdout, '+short +tries=1 +time=2 A redis-server\n');
+  assert.equal(
+    run(resolveScript('redis-server'), { dig: 'echo "$@"' }).stdout,
+    '@127.0.0.11 +short +tries=1 +time=2 A redis-server\n',
+  );
 });
 
 test('nothing that a shell or a tool could read otherwise goes into a script', () => {

@@ -16,6 +16,8 @@ const home = folder({
   'stack-2/access.log': 'not yours either\n',
 });
 const dir = join(home, 'stack');
+const patience = () => AbortSignal.timeout(10_000);
+const has = (word: string) => (text: string) => text.includes(word);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const kind = async (path: string) => (await readHostFile(dir, path)).kind;
 
@@ -72,6 +74,29 @@ test('what is too large is not read', async () => {
   assert.is(await kind('large'), 'file');
 });
 
+test('of what is too large, its last whole lines where they are asked for', async () => {
+  const line = `${'x'.repeat(99)}\n`;
+  writeFileSync(join(dir, 'log/flood.log'), `first\n${line.repeat(40_000)}last\n`);
+  assert.is(await kind('log/flood.log'), 'too-large');
+  const read = await readHostFile(dir, 'log/flood.log', true);
+  const text = `${line.repeat(39_999)}last\n`;
+  assert.equal({ ...read, text: '' }, { kind: 'file', size: 4_000_011, sha256: sha256(text), text: '' });
+  assert.ok(read.kind === 'file' && read.text === text);
+  // a file without a line's end is one line
+  truncateSync(join(dir, 'large'), 4_000_001);
+  const zeros = await readHostFile(dir, 'large', true);
+  assert.ok(zeros.kind === 'file' && zeros.text.length === 4_000_000);
+  assert.equal(await readHostFile(dir, 'log/access.log', true), await readHostFile(dir, 'log/access.log'));
+  assert.is((await readHostFile(dir, 'link.log', true)).kind, 'not-a-file');
+});
+
+test('awaited: the end of what is too large', async () => {
+  const path = join(dir, 'log/flood.log');
+  setTimeout(appendFileSync, 5, path, 'at last\n');
+  const file = await awaitHostFile(dir, 'log/flood.log', has('at last'), patience(), true);
+  assert.ok(file.kind === 'file' && file.text.endsWith('at last\n'));
+});
+
 test('nothing outside the folder is read', async () => {
   for (const path of [
     '../secret/access.log',
@@ -84,9 +109,6 @@ test('nothing outside the folder is read', async () => {
     assert.is(await kind(path), 'not-a-file', path);
   }
 });
-
-const patience = () => AbortSignal.timeout(10_000);
-const has = (word: string) => (text: string) => text.includes(word);
 
 test('awaited: at once where it is true already', async () => {
   const file = await awaitHostFile(dir, 'log/access.log', has('one'), patience());

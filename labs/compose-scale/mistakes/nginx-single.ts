@@ -45,6 +45,14 @@ export const singleMistakes: readonly Mistake[] = [
     says: /10 of 10 failed \(HTTP 502\) \| .*docker compose logs nginx/,
   },
   {
+    id: 'only-marked-requests',
+    at,
+    what: text('nginx refuses requests that have no parameter', 'nginx 拒絕沒有參數的請求'),
+    make: askedWith(site(flask, { inside: "if ($args = '') { return 403; }" })),
+    caughtBy: 'hostname-is-the-replicas',
+    says: /a plain `\/` failed \(HTTP 403\), while .*\| .*curl http:\/\/localhost:\d+\//,
+  },
+  {
     id: 'nginx-answers-itself',
     at,
     what: text('nginx answers by itself', '由 nginx 自己回應'),
@@ -105,7 +113,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('switched the access log off', '關閉了存取日誌'),
     make: askedWith(site(flask, { more: 'access_log off;' })),
     caughtBy: 'access-log-gains-a-line-each',
-    says: /10 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.* \| .*access_log/,
+    says: /9 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.* \| .*access_log/,
   },
   {
     id: 'log-lost-in-the-container',

@@ -32,6 +32,9 @@ const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, read
 const bodies = (stack: Parameters<typeof sampleFacts>[0], said: readonly string[]): SampleFacts =>
   sampleFacts(stack, [], { answers: said.map((body, at) => answer(1, at + 1, { body })) });
 
+const plain = (over: Parameters<typeof answer>[2]) => answer(1, 2, { nonce: '', ...over });
+const alike =
+  'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in nginx or flask? Try: curl http://localhost:8000/';
 /** What every check on a sample says where nothing usable came back. */
 const unusable = (more: object = {}): Case[] => [
   { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, told: no(noContent) },
@@ -52,6 +55,28 @@ const unusable = (more: object = {}): Case[] => [
     name: 'the app breaks',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { status: 500 })] }), ...more },
     told: no('1 of 2 failed (HTTP 500)'),
+  },
+  {
+    name: 'a learner is refused, and who brings a mark is not',
+    facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 403, body: '' })] }), ...more },
+    told: fail('an answer to each request', 'a plain `/` failed (HTTP 403), while `/?lab=…` was answered', alike),
+  },
+  {
+    name: 'a learner gets no answer, and who brings a mark does',
+    facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 0, body: '' })] }), ...more },
+    told: wait(
+      'an answer to each request',
+      'a plain `/` failed (no connection, or no full answer), while `/?lab=…` was answered',
+      alike,
+    ),
+  },
+  {
+    name: 'whoever asks is refused',
+    facts: {
+      ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 403 }), plain({ status: 403, body: '' })] }),
+      ...more,
+    },
+    told: no('2 of 2 failed (HTTP 403)'),
   },
 ];
 
@@ -118,6 +143,11 @@ const hostnames: Case[] = [
     name: 'a front that answers in its place',
     facts: bodies(frontFacts(), ['Welcome to nginx!']),
     told: fail('the hostname of a replica: host-f1', '"Welcome to nginx!"', inItsPlace),
+  },
+  {
+    name: 'a learner is shown another page than who brings a mark',
+    facts: sampleFacts(frontFacts(), [], { answers: [answer(1, 1), plain({ body: 'Welcome to nginx!' })] }),
+    told: fail('the hostname of a replica: host-f1', '"Welcome to nginx!" to a plain `/`', alike),
   },
   {
     name: 'a page too long to show',
@@ -625,9 +655,9 @@ export const traffic: Cases = {
       told: notYet('1 of 1 failed (no connection, or no full answer)'),
     },
     {
-      name: 'too large to tell',
-      facts: { ...hostLog(1, ''), log: { kind: 'too-large' } },
-      told: skip('var/log/nginx/access.log is too large to read'),
+      name: 'one of three had no mark: it is not counted, and nor is its line',
+      facts: hostLog(2, line(1) + line(2), { answers: [answer(1, 1), answer(1, 2), answer(1, 3, { nonce: '' })] }),
+      told: pass('2 requests, 2 lines in var/log/nginx/access.log'),
     },
   ],
 
