@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { logGains, withHostLog } from '../../src/checks/access-log.ts';
 import { isReady } from '../../src/checks/answers.ts';
 import { sampleThroughFront } from '../../src/checks/sample.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { exec } from '../../src/engine/exec.ts';
 import { compose, faultyApps, server, spec, status200, unanswered } from '../helpers/faulty-app.ts';
 import { assertNothingLeft } from '../helpers/left.ts';
@@ -55,30 +56,49 @@ const replaced: readonly (readonly [what: string, replace: string])[] = [
   ['a FIFO', 'os.mkfifo(log)'],
   ['a folder', 'os.mkdir(log)'],
 ];
+const answering = `s.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi')`;
+
+/** What is told of the mounted log of an app, of which each request is to have a line. */
+async function toldOfLog(engine: Engine, body: string) {
+  const log = logGains(
+    { role: 'flask', destination: '/log' },
+    withHostLog(sampleThroughFront('flask', { kept: 0, single: 3 }), 'log/access.log'),
+  );
+  const ready = isReady('flask');
+  const run = await runSmall(
+    engine,
+    compose(', "./log:/log"'),
+    [{ run: (stack) => stack.compose`up -d`, verify: [ready, { ...log, needs: [ready.id] }] }],
+    {
+      files: { 'app/server.py': `import os, socket\nlog = '/log/access.log'\n${body}`, 'log/.keep': '' },
+      spec,
+      timeoutMs: 30_000,
+    },
+  );
+  await assertNothingLeft(engine, run);
+  const told = eventsOf(run, 'check-finished').map(({ result }) => result.verdict);
+  return { run, verdict: told[1], shown: JSON.stringify(told) };
+}
+
 for (const [what, replace] of replaced) {
   test(`${what} in the place of a mounted log`, async ({ engine }) => {
-    const body = `import os, socket\nlog = '/log/access.log'\n${replace}\n${server(`s.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi')`)}`;
-    const log = logGains(
-      { role: 'flask', destination: '/log' },
-      withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'log/access.log'),
-    );
-    const ready = isReady('flask');
-    const run = await runSmall(
-      engine,
-      compose(', "./log:/log"'),
-      [{ run: (stack) => stack.compose`up -d`, verify: [ready, { ...log, needs: [ready.id] }] }],
-      {
-        files: { 'app/server.py': body, 'log/.keep': '' },
-        spec,
-        timeoutMs: 30_000,
-      },
-    );
-    const told = eventsOf(run, 'check-finished').map(({ result }) => result.verdict);
-    const verdict = told[1];
-    assert.ok(verdict?.outcome === 'failed', JSON.stringify(told));
+    const { run, verdict, shown } = await toldOfLog(engine, `${replace}\n${server(answering)}`);
+    assert.ok(verdict?.outcome === 'failed', shown);
     assert.is(verdict.actual.en, 'no plain file there');
     assert.not.match(JSON.stringify(run.events), /root:x:0:0/);
-    await assertNothingLeft(engine, run);
+  });
+}
+
+for (const [times, said] of [
+  [1, '2 requests, 2 lines in log/access.log'],
+  [2, '4 lines, exactly one for 0 of 2 requests'],
+] as const) {
+  test(`a log of more than 4 MB, ${times} × the line of a request at its end`, async ({ engine }) => {
+    const note = `open(log, 'ab').write((asked.split(b'\\r')[0] + b'\\n') * ${times})`;
+    const app = server(`${note}\n${answering}`).replace('s.recv(65536)', 'asked = s.recv(65536)');
+    const { verdict, shown } = await toldOfLog(engine, `open(log, 'w').write('another line\\n' * 400_000)\n${app}`);
+    assert.is(verdict?.outcome, times === 1 ? 'passed' : 'failed', shown);
+    assert.is(verdict && 'actual' in verdict ? verdict.actual.en : '', said, shown);
   });
 }
 

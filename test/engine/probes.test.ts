@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lookUp } from '../../src/checks/dns.ts';
+import { addressesOf } from '../../src/checks/look.ts';
 import { lookAtTraffic } from '../../src/checks/traffic.ts';
 import { clock } from '../../src/cli/clock.ts';
 import { EngineApi } from '../../src/engine/api.ts';
@@ -84,6 +86,18 @@ test('of a log that is too long, the end is what is told', async ({ engine }) =>
   assert.ok(log.endsWith('the end\n'), log.slice(-200));
   assert.ok(log.length > 800_000 && log.length <= 1_000_000, `${log.length} characters`);
   assert.match(log, /^\d{7} 0+\n/, 'it begins with a whole line');
+});
+
+test("names are asked of the engine's own name server, whatever a container has put in its place", async ({ engine }) => {
+  const command = `sh -c 'echo nameserver 192.0.2.1 >/etc/resolv.conf; echo 192.0.2.2 client >/etc/hosts; exec sleep infinity'`;
+  const { facts, resolvers } = await look(engine, command, async (world, client) => {
+    const spoilt = async () => (await world.exec(client, 'cat /etc/hosts')).stdout.startsWith('192.0.2.2');
+    for (let at = 0; at < 100 && !(await spoilt()); at++) await clock.wait(50);
+    return { facts: await lookUp('client')(world), resolvers: (await world.exec(client, 'cat /etc/resolv.conf')).stdout };
+  });
+  assert.is(resolvers.trim(), 'nameserver 192.0.2.1');
+  assert.equal(facts.answers, facts.replicas.flatMap(addressesOf));
+  assert.is(facts.answers.length, 1);
 });
 
 for (const probe of [
