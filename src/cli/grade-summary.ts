@@ -44,6 +44,7 @@ const words = {
         ...(review > 0 ? [`${review} to be reviewed`] : []),
         ...(missing > 0 ? [`${missing} of the roster handed in nothing`] : []),
       ].join(', ')}, in ${time}.`,
+    unknown: (ids: string) => `overrides.csv has a word on who handed in nothing here, and nothing came of it: ${ids}`,
     written: (folder: string) => `Grades: ${folder}/grades.csv, and for people ${folder}/index.html`,
     decide: (folder: string) =>
       `Your word settles what is open: ${folder}/overrides.csv (student, check, points, reason), then the same command again.`,
@@ -58,16 +59,20 @@ const words = {
         ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
+    unknown: (ids: string) => `overrides.csv 裡這些人在這裡沒有作業，所以沒有作用：${ids}`,
     written: (folder: string) => `成績：${folder}/grades.csv；給人看的頁面：${folder}/index.html`,
     decide: (folder: string) =>
       `還沒決定的由你裁定：寫在 ${folder}/overrides.csv（student, check, points, reason），再執行一次同樣的指令。`,
   },
 } as const;
 
-/** What a teacher reads at the end: a line for each student, how many of each, and where the grades are. */
+/**
+ * What a teacher reads at the end: a line for each student, how many of each, and where the grades are. `missing`: how many of the roster handed in
+ * nothing; `unknown`: whom overrides.csv names, and the class does not have.
+ */
 export function classSummary(
   book: Gradebook,
-  missing: number,
+  { missing, unknown }: { missing: number; unknown: readonly string[] },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -87,6 +92,9 @@ export function classSummary(
     ...entries.map(row),
     '',
     out.paint.bold(say.end(count('graded'), refused, review, missing, time)),
+    ...(unknown.length > 0
+      ? [out.paint.yellow(truncate(say.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
+      : []),
     say.written(folder),
     ...(refused + review > 0 ? [say.decide(folder)] : []),
   ].join('\n')}\n`;

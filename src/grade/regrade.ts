@@ -17,7 +17,7 @@ export interface Change {
   readonly after?: Standing;
 }
 
-/** What would be another grade: checks in their order, then deductions, the total last. Empty where nothing that counts differs; words may. */
+/** What would be another grade: checks in their order, then deductions, the total last. Empty where nothing that counts differs: words may, and by which of two ways a check costs the same. */
 export function compareGrades(before: Grade, after: Grade): Change[] {
   const total = ({ points, max, status }: Grade): Parts => new Map([['', { points, max, state: status }]]);
   return [
@@ -42,7 +42,7 @@ const deductionsOf = ({ deductions }: Grade): Parts =>
 function changes(of: Change['of'], before: Parts, after: Parts): Change[] {
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((id) => {
     const [was, is] = [before.get(id), after.get(id)];
-    const same = was?.points === is?.points && was?.max === is?.max && was?.state === is?.state;
+    const same = was?.points === is?.points && was?.max === is?.max && (of !== 'total' || was?.state === is?.state);
     return same ? [] : [{ of, id, ...(was ? { before: was } : {}), ...(is ? { after: is } : {}) }];
   });
 }

@@ -41,10 +41,12 @@ const book = (...entries: Gradebook['entries']): Gradebook => ({
   entries,
 });
 
+const handed = { missing: 2, unknown: [] };
+
 test('the end tells every student, how many of each, where the grades are, and whose word is wanted', () => {
   const { screen } = fakeScreen({ columns: 100 });
   const all = book(entry('amy', graded(100)), entry('bo', refused), entry('王小明', review), entry('di', graded(100), 'amy'));
-  const en = classSummary(all, 2, 'grades', { out: screen, lang: 'en' }).split('\n');
+  const en = classSummary(all, handed, 'grades', { out: screen, lang: 'en' }).split('\n');
   assert.equal(en, [
     '  amy     100/100',
     '  bo            –  refused  privileged is not allowed',
@@ -56,14 +58,27 @@ test('the end tells every student, how many of each, where the grades are, and w
     'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
     '',
   ]);
-  const zh = classSummary(all, 2, 'grades', { out: screen, lang: 'zh-TW' });
+  const zh = classSummary(all, handed, 'grades', { out: screen, lang: 'zh-TW' });
   assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 2 人沒有繳交，共 1 分 05 秒。/);
   assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
 });
 
 test('where all is decided nobody is asked for a word', () => {
   const { screen } = fakeScreen();
-  assert.not.match(classSummary(book(entry('amy', graded(90))), 0, 'g', { out: screen, lang: 'en' }), /overrides/);
+  assert.not.match(
+    classSummary(book(entry('amy', graded(90))), { missing: 0, unknown: [] }, 'g', { out: screen, lang: 'en' }),
+    /overrides/,
+  );
+});
+
+test('a word on somebody who is not there is told', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const told = (lang: 'en' | 'zh-TW') =>
+    classSummary(book(entry('amy', graded(100))), { missing: 0, unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
+      .split('\n')
+      .at(-3);
+  assert.is(told('en'), 'overrides.csv has a word on who handed in nothing here, and nothing came of it: bo, 王小明');
+  assert.is(told('zh-TW'), 'overrides.csv 裡這些人在這裡沒有作業，所以沒有作用：bo、王小明');
 });
 
 test('a line for each that ends, no wider than the screen', () => {

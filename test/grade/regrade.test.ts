@@ -28,10 +28,11 @@ test('a check that is judged otherwise, and the total that follows', () => {
   ]);
 });
 
-test('another outcome for the same points is told too', () => {
-  const skipped = gradedCheck('up/two', { outcome: 'skipped' });
-  const [only, more] = compareGrades(grade(), grade({ checks: [one, skipped] }));
-  assert.equal([only?.after?.state, more], ['skipped', undefined]);
+test('another outcome for the same points changes no grade; one that could not be told has none', () => {
+  const other = (outcome: 'skipped' | 'errored') => grade({ checks: [one, gradedCheck('up/two', { outcome })] });
+  assert.equal(compareGrades(grade(), other('skipped')), []);
+  const [only] = compareGrades(grade(), other('errored'));
+  assert.equal([only?.before?.points, only?.after?.points, only?.after?.state], [10, null, 'errored']);
 });
 
 test('another worth of the same check', () => {

@@ -118,7 +118,9 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       };
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
       await writeGradebook(out, book, cli.lang);
-      cli.out.write(classSummary(book, missing.length, options.out, cli));
+      const ids = new Set(all.map(({ student }) => student.id));
+      const unknown = [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
+      cli.out.write(classSummary(book, { missing: missing.length, unknown }, options.out, cli));
       return all.some(({ grade }) => grade.status === 'review') ? 3 : 0;
     } finally {
       await engine.api.close();
