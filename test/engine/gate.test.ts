@@ -185,21 +185,36 @@ test('a case that is not there, a name twice, and a step that is not there, are 
   assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
 });
 
-test('an error of the machine ends it with its own code: nothing else is begun', async ({ engine }) => {
+test('an error of the machine ends it with its own code: what is under way ends, nothing else is begun', async ({ engine }) => {
   const made: string[] = [];
+  let thrown = () => {};
+  const isThrown = new Promise<void>((resolve) => {
+    thrown = resolve;
+  });
   const lost = scaledTo(2, {
+    given: async () => undefined,
     make: async () => {
       made.push('lost');
+      thrown();
       throw new LabError('E_ENGINE_LOST', verbatim('gone'), verbatim('-'));
     },
   });
-  const never = scaledTo(4, {
-    make: async () => {
+  // It has containers to start and to remove after the error; the lost one has none.
+  const underWay = scaledTo(4, {
+    given: async () => undefined,
+    make: async (hands) => {
+      await isThrown;
+      await hands.compose`up -d --scale flask=4`;
+      made.push('under way');
+    },
+  });
+  const never = scaledTo(5, {
+    given: async () => {
       made.push('never');
     },
   });
-  const error = await rejection(tried(engine, { mistakes: [lost, never] }, { jobs: 1 }));
-  assert.equal([error instanceof LabError && error.code, made], ['E_ENGINE_LOST', ['lost']]);
+  const error = await rejection(tried(engine, { mistakes: [lost, underWay, never] }, { jobs: 2 }));
+  assert.equal([error instanceof LabError && error.code, made], ['E_ENGINE_LOST', ['lost', 'under way']]);
 });
 
 test('an image for the cases that cannot be built ends it with its own code', async ({ engine }) => {
