@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { composeLine, runLine, shellLine } from '../engine/compose.ts';
 import type { Engine } from '../engine/engine.ts';
 import { exec } from '../engine/exec.ts';
+import { knock } from '../engine/knock.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
 import { either } from '../engine/signals.ts';
@@ -100,12 +101,12 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
     [runVariable]: placing.runId,
   };
   /** Where the front takes requests, and what it answers at first; empty: it does not run, or not in time. */
-  const openFront = async (path: string, signal: AbortSignal) => {
+  const openFront = async (signal: AbortSignal) => {
     const enough = clock.after(openMs);
     for (;;) {
       signal.throwIfAborted();
       const fronts = frontsOf(await look().state(), spec);
-      const [first] = await askFirst(fronts, ['ready'], { keepAlive: false, path });
+      const [first] = await askFirst(fronts, ['ready'], { keepAlive: false, path: '/' });
       if (first && first.status !== 0) return { fronts, status: first.status };
       if (fronts.length === 0 || enough.aborted) return { fronts: [], status: 0 };
       await clock.wait(20);
@@ -124,8 +125,16 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
     project,
     look,
     opened: async (signal) => {
-      // beside the page that counts
-      await openFront('/health', signal);
+      const enough = clock.after(openMs);
+      for (;;) {
+        signal.throwIfAborted();
+        // nothing is asked: a log would tell it, even of a front that ends in the next moment
+        const shut = await Promise.all(
+          frontsOf(await look().state(), spec).map((address) => knock({ host: `tcp://${address}` }, openMs)),
+        );
+        if (shut.length === 0 || shut.includes(undefined) || enough.aborted) return;
+        await clock.wait(20);
+      }
     },
     watch: inner.watch,
     stack: (signal) => {
@@ -139,7 +148,7 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
         pull: async () => undefined,
         // As a learner's own requests: without a mark.
         curl: async (count) => {
-          const { fronts, status } = await openFront('/', signal);
+          const { fronts, status } = await openFront(signal);
           // the others would hear the same, each after some seconds
           if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
         },

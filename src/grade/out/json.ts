@@ -1,10 +1,6 @@
 import type { Gradebook } from '../grade.ts';
+import { harmless } from '../harmless.ts';
 import { round } from './points.ts';
-
-/** What JSON may hold as it is, but a terminal or an editor would act on. */
-const steering = /[\u007f-\u009f]|(?=[^\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\p{NChar}]/gu;
-const units = (one: string): string =>
-  Array.from({ length: one.length }, (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 
 /** `grades.json`, both languages in it, a part at a time: the head, then a student a line. Every text comes back as it was. */
 export function* renderJson({ entries, ...head }: Gradebook): Generator<string> {
@@ -13,7 +9,6 @@ export function* renderJson({ entries, ...head }: Gradebook): Generator<string> 
   yield '\n]}\n';
 }
 
-const written = (value: unknown): string =>
-  JSON.stringify(value, (key, part: unknown) => (isPoints(key, part) ? round(part) : part)).replaceAll(steering, units);
+const written = (value: unknown): string => harmless(value, (key, part) => (isPoints(key, part) ? round(part) : part));
 
 const isPoints = (key: string, part: unknown): part is number => typeof part === 'number' && (key === 'points' || key === 'max');
