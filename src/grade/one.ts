@@ -16,6 +16,7 @@ import type { Grade, Remark } from './grade.ts';
 import { inOrder } from './in-order.ts';
 import { intakeLimits, unpack } from './intake/unpack.ts';
 import { removeLate } from './late.ts';
+import { misnamed } from './misnamed.ts';
 import { performSteps } from './perform.ts';
 import { openPlace } from './place.ts';
 import type { NormalStack } from './policy/normal.ts';
@@ -87,8 +88,9 @@ export async function gradeOne(
       const judged = await asPart('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
+      const notes = [...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
       const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
-      const made = await work(bench, where, ordered.stack, [...judged.notes, ...ordered.notes], signal, alone);
+      const made = await work(bench, where, ordered.stack, notes, signal, alone);
       // a command was ended: the engine may be at what it asked for
       stopped = made.stopped;
       return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };

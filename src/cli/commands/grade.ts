@@ -16,10 +16,10 @@ import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
 import { writeGradebook } from '../../grade/out/write.ts';
 import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
-import { loadRubric, standardRubric } from '../../grade/rubric.ts';
+import { loadRubric, type Rubric, standardRubric } from '../../grade/rubric.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import type { Role, StackSpec, Tutorial } from '../../lab/tutorial.ts';
 import { createClassProgress } from '../../report/class-progress.ts';
 import { clean } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
@@ -78,7 +78,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         engine,
         homes: cli.homes,
         lab,
-        spec: { ...stack, services: rubric.services },
+        spec: { ...stack, services: namesOf(stack, rubric) },
         rubric,
         proberImage: proberImage(tutorial, images),
         buildNetwork: options.buildNetwork === true,
@@ -176,6 +176,10 @@ async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undef
   cli.out.write(cli.lang === 'en' ? 'Nothing is changed; --yes applies it.\n' : '沒有改變任何成績；加上 --yes 就會套用。\n');
   return false;
 }
+
+/** The roles of the stack, by the names that the rubric looks for. */
+const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services'] =>
+  Object.fromEntries(Object.entries(services).map(([role, name]) => [role, rubric.services[role as Role] ?? name]));
 
 /** The image of the tutorial's own client: it has what probes need. */
 function proberImage({ id }: Tutorial, images: readonly string[]): string {
