@@ -40,7 +40,7 @@ const ofTheMachine: ReadonlySet<string> = new Set(['E_CLEAN', 'E_CONTROL', 'E_EN
 /**
  * Grades a class, some submissions at a time. What is decided is in the journal before it counts, so whoever starts it again goes on. The same
  * content is graded once. Results are in the order found. Throws LabError E_CONTROL where the reference solution loses a point, the machine's
- * errors, and the signal's reason at an abort; what was decided stays in the journal.
+ * errors, and the signal's reason at an abort; what was decided stays in the journal, but for what was since the last control that passed where one fails.
  */
 export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overrides'>[]> {
   const { found, jobs, journal, signal } = classing;
@@ -60,11 +60,20 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
       ...(last ? { last } : {}),
     });
 
+  // What the machine did since it was last right counts no more, nor what is still under way on it.
+  let distrusted = false;
   const controlled = async (alone = false): Promise<void> => {
     controls += 1;
     tell();
     try {
       await control(classing.control, classing, signal, alone);
+      if (!distrusted) await flushed(journal.confirm());
+    } catch (error) {
+      if (error instanceof LabError && error.code === 'E_CONTROL') {
+        distrusted = true;
+        await flushed(journal.withdraw());
+      }
+      throw error;
     } finally {
       controls -= 1;
       tell();
@@ -105,12 +114,10 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   };
   const kept = new Map<string, Promise<void>>();
   const keep = async (key: string, grade: Grade): Promise<void> => {
-    if (grade.status === 'review' || journal.find(key)) return;
+    if (distrusted || grade.status === 'review' || journal.find(key)) return;
     const adding = kept.get(key) ?? journal.add(key, grade);
     kept.set(key, adding);
-    await adding.catch((error) => {
-      throw asLabError(error);
-    });
+    await flushed(adding);
     graded.delete(key);
   };
   const crowded: (() => Promise<void>)[] = [];
@@ -182,6 +189,11 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   for (const next of crowded) await next();
   return withTwins(found.map((submission) => entries.get(submission)).filter((entry) => entry !== undefined));
 }
+
+const flushed = (writing: Promise<void>): Promise<void> =>
+  writing.catch((error) => {
+    throw asLabError(error);
+  });
 
 /** Who handed in the same as somebody before says so. */
 function withTwins(entries: readonly Omit<Entry, 'overrides'>[]): Omit<Entry, 'overrides'>[] {

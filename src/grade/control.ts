@@ -19,8 +19,8 @@ export async function control(path: string, bench: Bench, signal: AbortSignal, a
       `參考解答得到 ${grade.points ?? '無'}／${grade.max} 分：問題出在這台機器，不是學生（${why}）`,
     ),
     text(
-      'look with `lab doctor` and grade with fewer --jobs; what was decided is kept, and the same command goes on',
-      '用 `lab doctor` 檢查，並減少 --jobs；已經評好的會保留，再執行同樣的指令就會繼續',
+      'look with `lab doctor` and grade with fewer --jobs; the same command goes on, and those graded since the reference solution last got all points are graded again',
+      '用 `lab doctor` 檢查，並減少 --jobs；再執行同樣的指令就會繼續，參考解答上次拿到滿分之後評的那些會重新評分',
     ),
   );
 }

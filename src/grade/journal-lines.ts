@@ -6,13 +6,14 @@ import type { Grade } from './grade.ts';
 /** The first line of a journal: what it is, and how its lines are to be read. */
 export const header = { format: 'labwright-grades', version: 1 } as const;
 
-export interface Line {
-  readonly key: string;
-  readonly grade: Grade;
-}
+/** A grade; that a control passed, which confirms what stands above; or keys whose grades count no more. */
+export type Line =
+  | { readonly key: string; readonly grade: Grade }
+  | { readonly control: true }
+  | { readonly withdrawn: readonly string[] };
 
 /** What all forms of it rest on; the rest is as it was written. */
-const lineSchema = z.looseObject({
+const gradeSchema = z.looseObject({
   key: z.string(),
   grade: z.looseObject({
     status: z.enum(['graded', 'refused', 'review']),
@@ -25,6 +26,11 @@ const lineSchema = z.looseObject({
     durationMs: z.number(),
   }),
 });
+const lineSchema = z.union([
+  gradeSchema,
+  z.strictObject({ control: z.literal(true) }),
+  z.strictObject({ withdrawn: z.array(z.string()) }),
+]);
 
 /**
  * The lines of a journal, and how many bytes of it are whole: a last line that a crash cut short is not among them. `path` is for people.

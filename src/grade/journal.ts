@@ -12,6 +12,10 @@ export interface Journal {
   find(key: string): Grade | undefined;
   /** Resolves when it is on the disk, flushed. Rejects where it could not be written, and from then on always: what is there is read again when it is opened anew. */
   add(key: string, grade: Grade): Promise<void>;
+  /** A control has passed: what was added before stands. Resolves and rejects as `add` does. */
+  confirm(): Promise<void>;
+  /** A control has failed: what was added since the last that passed, by a grader before this one too, is no longer found. Resolves and rejects as `add` does. */
+  withdraw(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,11 +35,34 @@ export async function openJournal(dir: string): Promise<Journal> {
     const written = await opened.readFile();
     const { lines, bytes } = readLines(written, path);
     if (bytes < written.length) await opened.truncate(bytes);
-    const grades = new Map(lines.map(({ key, grade }) => [key, grade]));
+    const grades = new Map<string, Grade>();
+    const unconfirmed = new Set<string>();
+    const take = (line: Line): void => {
+      if ('control' in line) unconfirmed.clear();
+      else if ('withdrawn' in line)
+        for (const key of line.withdrawn) {
+          grades.delete(key);
+          unconfirmed.delete(key);
+        }
+      else {
+        grades.set(line.key, line.grade);
+        unconfirmed.add(line.key);
+      }
+    };
+    lines.forEach(take);
     if (bytes === 0) await flushed(opened, header);
     await syncFolder(dir);
     // One at a time: only the last line can be cut short.
     let last: Promise<void> = Promise.resolve();
+    const write = (next: () => Line | undefined): Promise<void> => {
+      last = last.then(async () => {
+        const line = next();
+        if (!line) return;
+        await flushed(opened, line);
+        take(line);
+      });
+      return last;
+    };
     const close = async () => {
       await last.catch(() => undefined);
       await opened.close();
@@ -43,13 +70,9 @@ export async function openJournal(dir: string): Promise<Journal> {
     };
     return {
       find: (key) => grades.get(key),
-      add: (key, grade) => {
-        last = last.then(async () => {
-          await flushed(opened, { key, grade });
-          grades.set(key, grade);
-        });
-        return last;
-      },
+      add: (key, grade) => write(() => ({ key, grade })),
+      confirm: () => write(() => (unconfirmed.size > 0 ? { control: true } : undefined)),
+      withdraw: () => write(() => (unconfirmed.size > 0 ? { withdrawn: [...unconfirmed] } : undefined)),
       close,
     };
   } catch (error) {

@@ -15,7 +15,7 @@ import { type Ended, runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 import { rejection } from '../helpers/rejection.ts';
-import { drawnWrong, handIn, journalOf, privileged } from '../helpers/small-class.ts';
+import { drawnWrong, handIn, journalOf, privileged, said } from '../helpers/small-class.ts';
 
 const test = suite<{ grading: GradingEngine }>('a class');
 
@@ -32,12 +32,14 @@ const bookIn = (out: string): Gradebook => JSON.parse(readFileSync(join(out, 'gr
 const entryOf = (out: string, student: string) => bookIn(out).entries.find((one) => one.student.id === student);
 const pointsIn = (out: string) => bookIn(out).entries.map(({ student, grade }) => [student.id, grade.status, grade.points]);
 
-test('a reference solution that loses a point: it says that the machine is at fault, and nothing counts', async ({ grading }) => {
-  const { engine, rootId, data } = grading;
-  const class_ = folder();
-  handIn(class_, 'eve', privileged);
-  handIn(class_, 'control', ['flask/Dockerfile', 'RUN useradd', 'RUN false && useradd']);
-  const { found } = await findSubmissions([join(class_, 'eve')]);
+/** Grades these submissions beside a control, and tells `hear` how far it is. */
+async function classOf(
+  { engine, rootId, data }: GradingEngine,
+  dir: string,
+  students: readonly string[],
+  hear: (progress: ClassProgress) => void,
+): Promise<{ out: string; grading: Promise<unknown> }> {
+  const { found } = await findSubmissions(students.map((student) => join(dir, student)));
   const lab = composeScale.labs.find(({ id }) => id === 'nginx');
   const stack = lab && composeScale.stacks[lab.stack];
   if (!lab || !stack || rootId === undefined || data === undefined) throw new Error('no lab, or no grading engine');
@@ -45,39 +47,108 @@ test('a reference solution that loses a point: it says that the machine is at fa
   const out = folder();
   const state = folder();
   const journal = await openJournal(out);
-  const ended: string[] = [];
+  const id = `class${process.pid}x${++classes}n`;
   let runs = 0;
-  try {
-    const error = await rejection(
-      gradeClass({
-        engine,
-        homes: { state, cache: join(state, 'cache') },
-        lab,
-        spec: { ...stack, services: rubric.services },
-        rubric,
-        proberImage: 'nicolaka/netshoot:v0.13',
-        buildNetwork: false,
-        rootId,
-        data,
-        version: '0',
-        clock,
-        nonce: () => `mark${runs}`,
-        runId: () => `class${process.pid}x${++runs}`,
-        found,
-        jobs: 2,
-        journal,
-        control: join(class_, 'control'),
-        signal: new AbortController().signal,
-        onProgress: ({ last }) => last && ended.push(last.id),
-      }),
-    );
-    assert.is(error.code, 'E_CONTROL');
-    assert.match(error.text.en, /^the reference solution got 0 of 100 points: the machine is at fault, not the class \(up\//);
-    assert.match(error.text['zh-TW'], /^參考解答得到 0／100 分/);
-  } finally {
-    await journal.close();
-  }
+  const grading = gradeClass({
+    engine,
+    homes: { state, cache: join(state, 'cache') },
+    lab,
+    spec: { ...stack, services: rubric.services },
+    rubric,
+    proberImage: 'nicolaka/netshoot:v0.13',
+    buildNetwork: false,
+    rootId,
+    data,
+    version: '0',
+    clock,
+    nonce: () => `mark${runs}`,
+    runId: () => `${id}${++runs}`,
+    found,
+    jobs: 2,
+    journal,
+    control: join(dir, 'control'),
+    signal: new AbortController().signal,
+    onProgress: hear,
+  }).finally(() => journal.close());
+  return { out, grading };
+}
+let classes = 0;
+type ClassProgress = Parameters<Parameters<typeof gradeClass>[0]['onProgress']>[0];
+
+const cannotBuild = ['flask/Dockerfile', 'RUN useradd', 'RUN false && useradd'] as const;
+
+test('a reference solution that loses a point: it says that the machine is at fault, and nothing counts', async ({ grading }) => {
+  const dir = folder();
+  handIn(dir, 'eve', privileged);
+  handIn(dir, 'control', cannotBuild);
+  const ended: string[] = [];
+  const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ last }) => last && ended.push(last.id));
+  const error = await rejection(graded);
+  assert.is(error.code, 'E_CONTROL');
+  assert.match(error.text.en, /^the reference solution got 0 of 100 points: the machine is at fault, not the class \(up\//);
+  assert.match(error.text['zh-TW'], /^參考解答得到 0／100 分/);
   assert.equal([ended, journalOf(out)], [[], []]);
+});
+
+test('one that loses a point in the middle: what was graded since it was right counts no more, nothing else is begun', async ({
+  grading,
+}) => {
+  const dir = folder();
+  handIn(dir, 'amy', privileged);
+  handIn(dir, 'bob', ['compose.yaml', 'build: ./flask', 'build: ./flask\n    pid: host']);
+  handIn(dir, 'cat', drawnWrong);
+  handIn(dir, 'dan', said('never begun'));
+  handIn(dir, 'control', said('the control'));
+  const begun = new Set<string>();
+  const ended: string[] = [];
+  const { out, grading: graded } = await classOf(grading, dir, ['amy', 'bob', 'cat', 'dan'], ({ running, last }) => {
+    for (const id of running) begun.add(id);
+    if (!last) return;
+    ended.push(last.id);
+    if (last.id === 'amy') handIn(dir, 'control', cannotBuild);
+  });
+  const error = await rejection(graded);
+  assert.is(error.code, 'E_CONTROL');
+  assert.match(error.hint.en, /those graded since the reference solution last got all points are graded again$/);
+  assert.match(error.hint['zh-TW'], /之後評的那些會重新評分$/);
+  assert.equal(
+    [[...begun].sort(), ended.sort()],
+    [
+      ['amy', 'bob', 'cat'],
+      ['amy', 'bob', 'cat'],
+    ],
+  );
+  const written = journalOf(out);
+  assert.is(written.length, 2, 'what ended after the control failed was written down');
+  const journal = await openJournal(out);
+  assert.equal(
+    written.map(({ key }) => journal.find(key)),
+    [undefined, undefined],
+  );
+  await journal.close();
+});
+
+/** A build that ends as one does when the engine's memory is short. */
+const shortOfMemory = ['flask/Dockerfile', 'RUN useradd', 'RUN echo "Cannot allocate memory"; false && useradd'] as const;
+
+test('a reference solution for which the engine was short is graded again, alone; only then it is the machine', async ({
+  grading,
+}) => {
+  for (const healed of [true, false]) {
+    const dir = folder();
+    handIn(dir, 'eve', privileged);
+    handIn(dir, 'control', shortOfMemory);
+    let controls = 0;
+    let before = false;
+    const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ control }) => {
+      if (control && !before) controls++;
+      if (!control && before && healed) handIn(dir, 'control', said('with memory'));
+      before = control;
+    });
+    if (healed) await graded;
+    else assert.is((await rejection(graded)).code, 'E_CONTROL');
+    assert.equal([controls, journalOf(out).length], [2, healed ? 1 : 0]);
+  }
 });
 
 test('the same twice, another rubric, a word of the teacher; one grader at a time', async () => {

@@ -55,6 +55,41 @@ test('a grade in Chinese, and with line ends in it, is one line, and comes back 
   assert.equal(await held(dir, ['鍵']), [told]);
 });
 
+test('a control that passed confirms what stands above; one that failed withdraws the rest, for whoever opens it next too', async () => {
+  const dir = folder();
+  const journal = await openJournal(dir);
+  await journal.withdraw();
+  await journal.add('a', worth(1));
+  await journal.confirm();
+  await journal.add('b', worth(2));
+  await journal.close();
+  // killed here, say: nothing is lost, and nothing is confirmed
+  const next = await openJournal(dir);
+  assert.equal([next.find('a'), next.find('b')], [worth(1), worth(2)]);
+  await Promise.all([next.add('c', worth(3)), next.withdraw()]);
+  const left = [worth(1), undefined, undefined];
+  assert.equal(['a', 'b', 'c'].map(next.find), left);
+  await next.withdraw();
+  await next.close();
+  assert.equal(await held(dir, ['a', 'b', 'c']), left);
+  assert.match(
+    readFileSync(fileOf(dir), 'utf8'),
+    /"a"[^\n]+\n\{"control":true\}\n[^\n]+\n[^\n]+\n\{"withdrawn":\["b","c"\]\}\n$/,
+  );
+  await written(dir, [['b', worth(4)]]);
+  assert.equal(await held(dir, ['a', 'b', 'c']), [worth(1), worth(4), undefined]);
+});
+
+test('a journal that knows of no control is read as ever; where one fails, all of it is graded again', async () => {
+  const dir = folder();
+  await written(dir, [['a', worth(1)]]);
+  assert.equal(await held(dir, ['a']), [worth(1)]);
+  const journal = await openJournal(dir);
+  await journal.withdraw();
+  await journal.close();
+  assert.equal(await held(dir, ['a']), [undefined]);
+});
+
 test('cut at any byte of its last line, the line is dropped, the others stay, and the next goes where it was', async () => {
   const dir = folder();
   await written(dir, [['a', worth(1)]]);
@@ -136,7 +171,7 @@ test('one at a time on an output folder, by whatever path', async () => {
   assert.equal(await held(dir, ['a']), [undefined]);
 });
 
-test('it is flushed before an add resolves', async () => {
+test('it is flushed before an add, a confirmation or a withdrawal resolves', async () => {
   const dir = folder();
   const journal = await openJournal(dir);
   const probe = await open(fileOf(dir), 'r');
@@ -150,11 +185,17 @@ test('it is flushed before an add resolves', async () => {
     flushed = now;
   };
   try {
-    for (const key of ['a', 'b', 'c']) {
-      const adding = journal.add(key, worth(1));
-      assert.not.match(flushed, `"key":"${key}"`);
-      await adding;
-      assert.match(flushed, `"key":"${key}"`);
+    const writes: readonly (readonly [line: string, write: () => Promise<void>])[] = [
+      ...['a', 'b', 'c'].map((key) => [`"key":"${key}"`, () => journal.add(key, worth(1))] as const),
+      ['"control":true', journal.confirm],
+      ['"key":"d"', () => journal.add('d', worth(1))],
+      ['"withdrawn":["d"]', journal.withdraw],
+    ];
+    for (const [line, write] of writes) {
+      const writing = write();
+      assert.not.match(flushed, line);
+      await writing;
+      assert.match(flushed, line);
     }
   } finally {
     handles.datasync = datasync;

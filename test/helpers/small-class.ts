@@ -44,9 +44,12 @@ export const unlike = (before: readonly string[], after: readonly string[]): str
   ...after.filter((line) => !before.includes(line)).map((line) => `after: ${line}`),
 ];
 
-/** What is decided so far, by the journal: each a key and its grade. */
+/** What was decided so far, by the journal: each a key and its grade, withdrawn or not. */
 export function journalOf(out: string): { readonly key: string; readonly grade: { readonly status: string } }[] {
   const path = join(out, 'journal.ndjson');
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.slice(1).map((line) => JSON.parse(line));
+  return lines
+    .slice(1)
+    .map((line) => JSON.parse(line))
+    .filter((line) => 'key' in line);
 }
