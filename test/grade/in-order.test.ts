@@ -2,23 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inOrder } from '../../src/grade/in-order.ts';
 import type { NormalService, NormalStack } from '../../src/grade/policy/normal.ts';
+import { bare } from '../fixtures/submission.ts';
 
 const services = { flask: 'web', redis: 'redis-server', nginx: 'front' };
-const service = (...on: string[]): NormalService => ({
-  image: 'x',
-  command: null,
-  entrypoint: null,
-  environment: {},
-  expose: [],
-  networks: {},
-  mounts: [],
-  dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])),
-  readOnly: false,
-  capDrop: [],
-  stdinOpen: false,
-  tty: false,
-  ports: [],
-});
+const service = (...on: string[]): NormalService =>
+  bare({ dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])) });
 const stack = (all: Record<string, NormalService>): NormalStack => ({ services: all, networks: {}, volumes: [] });
 
 test('a front that waits for nobody is made to wait, and the remark says so in both languages', () => {

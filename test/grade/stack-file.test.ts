@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NormalService, NormalStack } from '../../src/grade/policy/normal.ts';
 import { builtTag, type Held, renderStack } from '../../src/grade/stack-file.ts';
+import { bare } from '../fixtures/submission.ts';
 
 const limits = { memoryMb: 256, cpus: 1, pids: 128, buildSeconds: 1, stepSeconds: 1, totalSeconds: 1, diskMb: 200 };
 const held = (over: Partial<Held> = {}): Held => ({
@@ -14,22 +15,8 @@ const held = (over: Partial<Held> = {}): Held => ({
   wanted: {},
   ...over,
 });
-const service = (over: Partial<NormalService> = {}): NormalService => ({
-  image: 'redis:8.0',
-  command: null,
-  entrypoint: null,
-  environment: {},
-  expose: [],
-  networks: { default: { aliases: [] } },
-  mounts: [],
-  dependsOn: {},
-  readOnly: false,
-  capDrop: [],
-  stdinOpen: false,
-  tty: false,
-  ports: [{ hostIp: '', hostPort: 8000, containerPort: 80 }],
-  ...over,
-});
+const service = (over: Partial<NormalService> = {}): NormalService =>
+  bare({ image: 'redis:8.0', ports: [{ hostIp: '', hostPort: 8000, containerPort: 80 }], ...over });
 const stack = (services: Record<string, NormalService>, volumes: string[] = []): NormalStack => ({
   services,
   networks: { default: { internal: false } },
