@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 400 s
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -229,6 +229,11 @@ test('what could not be told is asked again, then needs review: exit 3, no point
   assert.equal(pointsIn(out), [['ann', 'review', null]]);
   assert.match(entryOf(out, 'ann')?.grade.review?.en ?? '', /^E_COMMAND_FAILED: /);
   assert.equal(journalOf(out), []);
+
+  writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nann,,70,looked at by hand\n');
+  const settled = await runBin(['grade', join(submissions, 'ann'), '--out', out], env);
+  assert.is(settled.exitCode, 0, settled.stdout + settled.stderr);
+  assert.equal(pointsIn(out), [['ann', 'graded', 70]]);
 });
 
 test.run();
