@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
 import { clock } from '../../src/cli/clock.ts';
 import type { GradingEngine } from '../../src/engine/grading.ts';
+import { locateHomes } from '../../src/engine/homes.ts';
 import { gradeClass } from '../../src/grade/class.ts';
 import type { Gradebook } from '../../src/grade/grade.ts';
 import { findSubmissions } from '../../src/grade/intake/find.ts';
@@ -45,13 +46,13 @@ async function classOf(
   if (!lab || !stack || rootId === undefined || data === undefined) throw new Error('no lab, or no grading engine');
   const rubric = await loadRubric(rubricPath, composeScale);
   const out = folder();
-  const state = folder();
   const journal = await openJournal(out);
   const id = `class${process.pid}x${++classes}n`;
   let runs = 0;
   const grading = gradeClass({
     engine,
-    homes: { state, cache: join(state, 'cache') },
+    // those of whoever else grades on this engine: what is in no journal there is removed
+    homes: locateHomes(),
     lab,
     spec: { ...stack, services: rubric.services },
     rubric,

@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { root } from '../../src/engine/package.ts';
 import type { Grade } from '../../src/grade/grade.ts';
 import { openJournal } from '../../src/grade/journal.ts';
+import { text } from '../../src/lab/text.ts';
 import { grade } from '../fixtures/graded.ts';
 import { assertComplete } from '../fixtures/told.ts';
 import { folder } from '../helpers/folder.ts';
@@ -263,6 +264,14 @@ test('killed at random moments, every add that had resolved is there', async () 
     const lost = said.filter((key, at) => found[at]?.points !== Number(key.slice(1)));
     assert.equal(lost, [], `killed ${time + 1} times, ${said.length} added, ${torn} torn`);
   }
+});
+
+test('what steers a terminal or an eye is escaped in the file, and comes back as it was', async () => {
+  const dir = folder();
+  const review = text('a\u009b31m\u202eb\u007f', '甲');
+  await written(dir, [['one', worth(1, { review })]]);
+  assert.not.match(readFileSync(fileOf(dir), 'utf8'), /[\u007f-\u009f\u202e]/);
+  assert.equal((await held(dir, ['one']))[0]?.review, review);
 });
 
 test.run();
