@@ -28,7 +28,7 @@ const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
   const onEngine = path.startsWith('test/engine/');
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
-  const [, last] = /^\/\/ (alone|apart)$/m.exec(head) ?? [];
+  const [, last] = /^\/\/ (alone|apart)\b/m.exec(head) ?? [];
   return { path, limitMs: seconds * 1000, queue: (last as 'alone' | 'apart' | undefined) ?? (onEngine ? 'engine' : 'other') };
 };
 

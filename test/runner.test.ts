@@ -97,7 +97,7 @@ test('what must be alone is alone, but for one that is apart', () => {
     `${uvu}test('${name}', async () => { console.log('from ' + Date.now() + '.'); await new Promise((r) => setTimeout(r, 1000)); console.log('to ' + Date.now() + '.'); assert.ok(false); }); test.run();`;
   const { lines } = run({
     'a.test.ts': span('a'),
-    'b.test.ts': `// alone\n${span('b')}`,
+    'b.test.ts': `// alone: for some reason\n${span('b')}`,
     'c.test.ts': `// apart\n${span('c')}`,
     'd.test.ts': `// apart\n${span('d')}`,
   });
