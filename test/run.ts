@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Runs test files, each as a process of its own: `node --import tsx test/run.ts [--slow] [part of a path…]`.
- * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/engine/, where the first brings up the engine and its images), and `// alone` (nothing else runs
- * meanwhile) or `// apart` (on an engine of its own: beside those that are alone, for half of the time is waiting; one at a time).
+ * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/engine/, where the first brings up the engine and its images) and `// alone` (nothing else runs
+ * meanwhile).
  * Files below test/engine/ run two at a time, the others beside them, one a core; those below test/slow/ with --slow only.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +17,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== '--slow')
 interface TestFile {
   readonly path: string;
   readonly limitMs: number;
-  readonly queue: 'engine' | 'alone' | 'apart' | 'other';
+  readonly queue: 'engine' | 'alone' | 'other';
 }
 interface Result {
   readonly passed: number;
@@ -28,8 +28,8 @@ const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
   const onEngine = path.startsWith('test/engine/');
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
-  const [, last] = /^\/\/ (alone|apart)\b/m.exec(head) ?? [];
-  return { path, limitMs: seconds * 1000, queue: (last as 'alone' | 'apart' | undefined) ?? (onEngine ? 'engine' : 'other') };
+  const alone = /^\/\/ alone\b/m.test(head);
+  return { path, limitMs: seconds * 1000, queue: alone ? 'alone' : onEngine ? 'engine' : 'other' };
 };
 
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
@@ -131,7 +131,7 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 }
 
 const results = (await Promise.all([drain('engine', 2), drain('other', availableParallelism())])).flat();
-results.push(...(await Promise.all([drain('alone', 1), drain('apart', 1)])).flat());
+results.push(...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 
 const sum = (of: 'passed' | 'failed') => results.reduce((total, result) => total + result[of], 0);

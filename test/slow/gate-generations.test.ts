@@ -1,5 +1,5 @@
 // time limit: 1800 s
-// apart
+// alone
 import { suite } from 'uvu';
 import type { GenerationName } from '../fixtures/generations.ts';
 import { onGeneration } from '../helpers/generation.ts';

@@ -1,5 +1,5 @@
 // time limit: 2400 s
-// apart
+// alone
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

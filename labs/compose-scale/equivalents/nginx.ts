@@ -6,7 +6,6 @@ import {
   askedWith,
   confMount,
   group,
-  labels,
   replaced,
   restartedWith,
   scale,
@@ -15,6 +14,7 @@ import {
   up,
   upWith,
 } from '../mistakes/nginx-hands.ts';
+import { labels } from '../mistakes/ways.ts';
 
 const restart = 'nginx/restart';
 /** Looks the name up again by itself. */

@@ -1,7 +1,8 @@
 import { LabError } from '../../../src/lab/error.ts';
 import type { Hands, Mistake } from '../../../src/lab/gate.ts';
 import { text } from '../../../src/lab/text.ts';
-import { ask, asked, labels, logMount, replaced, upWith } from './nginx-hands.ts';
+import { ask, asked, logMount, replaced, upWith } from './nginx-hands.ts';
+import { labels } from './ways.ts';
 
 const at = 'nginx/down';
 

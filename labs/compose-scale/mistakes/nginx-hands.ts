@@ -87,9 +87,6 @@ export const site = (to: string, { more = '', inside = '' } = {}): string =>
 export const group = (servers: string, inside = ''): string =>
   site('http://app', { more: `upstream app {\n${servers}\n}`, inside });
 
-/** The labels of what is made by hand, as a Compose file says them. */
-export const labels = (hands: Hands): string => JSON.stringify(hands.mark.filter((word) => word !== '--label'));
-
 /** Waits until all containers of a role have ended. */
 export const ended = async (hands: Hands, role: Role): Promise<void> => {
   await hands.sh`docker wait ${(await hands.replicas(role)).map(({ id }) => id)}`;

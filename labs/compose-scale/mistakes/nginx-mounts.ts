@@ -1,6 +1,7 @@
 import type { Mistake } from '../../../src/lab/gate.ts';
 import { text } from '../../../src/lab/text.ts';
-import { confMount, ended, labels, logMount, replaced, site, up, upWith } from './nginx-hands.ts';
+import { confMount, ended, logMount, replaced, site, up, upWith } from './nginx-hands.ts';
+import { labels } from './ways.ts';
 
 const at = 'nginx/up';
 

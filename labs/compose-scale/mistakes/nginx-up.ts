@@ -1,6 +1,7 @@
 import type { Mistake } from '../../../src/lab/gate.ts';
 import { text } from '../../../src/lab/text.ts';
-import { addToNginx, ended, labels, replaced, site, up, upWith } from './nginx-hands.ts';
+import { addToNginx, ended, replaced, site, up, upWith } from './nginx-hands.ts';
+import { labels } from './ways.ts';
 
 const at = 'nginx/up';
 

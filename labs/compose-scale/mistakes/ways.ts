@@ -40,11 +40,8 @@ export const gives = (hands: Hands, service: string, ...lines: readonly string[]
     file.replace(`\n  ${service}:\n`, `\n  ${service}:\n${lines.map((line) => `    ${line}\n`).join('')}`),
   );
 
-/** `{ key: value }`: the labels that what a case adds to compose.yaml has to carry. */
-export const labels = ({ mark }: Hands): string => {
-  const pairs = mark.filter((word) => word !== '--label').map((word) => word.replace('=', ': '));
-  return `{ ${pairs.join(', ')} }`;
-};
+/** The labels that what a case adds to compose.yaml has to carry, as that file says them. */
+export const labels = ({ mark }: Hands): string => JSON.stringify(mark.filter((word) => word !== '--label'));
 
 /** Changes lines of flask's app: each `[what is there, what takes its place]`. */
 export const changesApp = async (hands: Hands, ...changes: readonly (readonly [old: string, now: string])[]): Promise<void> => {
