@@ -2,8 +2,8 @@ import * as assert from 'uvu/assert';
 import { runBin } from './bin.ts';
 
 /** Runs the whole gate by the built program: every mistake is caught, every other right way passes, and nothing is left. */
-export async function passesGate(env: NodeJS.ProcessEnv, jobs: readonly string[] = []): Promise<void> {
-  const { exitCode, stdout, stderr } = await runBin(['test', '--json', ...jobs], env);
+export async function passesGate(env: NodeJS.ProcessEnv, more: readonly string[] = []): Promise<void> {
+  const { exitCode, stdout, stderr } = await runBin(['test', '--json', ...more], env);
   const report = JSON.parse(stdout || '{}');
   const surprises = report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr];
   assert.equal(surprises, []);
