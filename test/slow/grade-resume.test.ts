@@ -102,7 +102,7 @@ test('killed at twenty moments, the engine killed, interrupted: the same grades'
     let kills = 0;
     for (let out = folder(); kills < 20; out = folder()) {
       const moments: string[] = [];
-      while (kills < 20 && moments.length < 4) {
+      while (kills < 20 && moments.length < 7) {
         const before = decided(out).map(({ key }) => key);
         const started = startBin(argsFor(out), own.env);
         const moment = Math.round(Math.random() * ms);
