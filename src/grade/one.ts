@@ -97,6 +97,8 @@ export async function gradeOne(
     });
     clean = !stopped;
     return { hash: read.hash, key, grade };
+  } catch (error) {
+    throw unanswered(error);
   } finally {
     try {
       await asPart('removal', async () => {
@@ -110,6 +112,12 @@ export async function gradeOne(
     }
   }
 }
+
+/** One request that was not answered stops no class: if the engine is lost to all, the removal that follows meets that too, and says so. */
+const unanswered = (error: unknown): unknown =>
+  error instanceof LabError && error.code === 'E_ENGINE_LOST'
+    ? new LabError('E_ENGINE_API', error.text, error.hint, { cause: error })
+    : error;
 
 interface Where {
   readonly runId: string;

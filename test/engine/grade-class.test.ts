@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
 import { clock } from '../../src/cli/clock.ts';
+import { EngineApi } from '../../src/engine/api.ts';
 import type { GradingEngine } from '../../src/engine/grading.ts';
 import { locateHomes } from '../../src/engine/homes.ts';
 import { gradeClass } from '../../src/grade/class.ts';
@@ -13,6 +14,7 @@ import { findSubmissions } from '../../src/grade/intake/find.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import { loadRubric, standardRubric } from '../../src/grade/rubric.ts';
 import { type Ended, runBin, startBin } from '../helpers/bin.ts';
+import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 import { rejection } from '../helpers/rejection.ts';
@@ -39,6 +41,7 @@ async function classOf(
   dir: string,
   students: readonly string[],
   hear: (progress: ClassProgress) => void,
+  jobs = 2,
 ): Promise<{ out: string; grading: Promise<unknown> }> {
   const { found } = await findSubmissions(students.map((student) => join(dir, student)));
   const lab = composeScale.labs.find(({ id }) => id === 'nginx');
@@ -65,7 +68,7 @@ async function classOf(
     nonce: () => `mark${runs}`,
     runId: () => `${id}${++runs}`,
     found,
-    jobs: 2,
+    jobs,
     journal,
     control: join(dir, 'control'),
     signal: new AbortController().signal,
@@ -129,6 +132,39 @@ test('one that loses a point in the middle: what was graded since it was right c
     [undefined, undefined],
   );
   await journal.close();
+});
+
+/** Where an engine that is asked for an image, as each submission's is before its stack starts, breaks off; all else it answers. */
+const asksOfImage = /^GET \S+\/images\/\S+\/json$/;
+
+test('an engine that breaks off each time leaves that one to the teacher; once, it is asked again', async ({ grading }) => {
+  const dir = folder();
+  handIn(dir, 'amy', said('broken off each time'));
+  handIn(dir, 'bob', said('broken off once'));
+  handIn(dir, 'control', said('the control'));
+  let underWay: string | undefined;
+  const broken: (string | undefined)[] = [];
+  const door = await openDoor(grading.engine, {
+    breaks: (request) => {
+      const does = asksOfImage.test(request) && (underWay === 'amy' || (underWay === 'bob' && !broken.includes('bob')));
+      if (does) broken.push(underWay);
+      return does;
+    },
+  });
+  const api = await EngineApi.connect({ ...grading.engine.api.endpoint, host: door.host });
+  const ended: [string, string, string][] = [];
+  const through = { ...grading, engine: { ...grading.engine, api } };
+  const hear = ({ control, running, last }: ClassProgress) => {
+    underWay = control ? undefined : running[0];
+    if (last) ended.push([last.id, last.grade.status, last.grade.review?.en ?? '']);
+  };
+  const { grading: graded } = await classOf(through, dir, ['amy', 'bob'], hear, 1);
+  await graded.finally(() => Promise.all([api.close(), door.close()]));
+  assert.equal(broken.filter((id) => id === 'bob').length, 1);
+  assert.equal(ended, [
+    ['amy', 'review', `E_ENGINE_API: the engine at ${door.host} no longer answers`],
+    ['bob', 'graded', ''],
+  ]);
 });
 
 /** A build that ends as one does when the engine's memory is short. */

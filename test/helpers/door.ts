@@ -15,11 +15,18 @@ export interface Door {
 
 interface DoorOptions {
   readonly hold?: RegExp;
+  readonly breaks?: (request: string) => boolean;
   readonly path?: string;
 }
 
-/** `hold`: requests like this never come through (`POST /v1.45/containers/create …`). `path`: where the socket is to be. */
-export async function openDoor(engine: Engine, { hold, path = join(folder(), 'door.sock') }: DoorOptions = {}): Promise<Door> {
+/**
+ * `hold`: requests like this never come through (`POST /v1.45/containers/create …`). `breaks`: which requests' connections are broken off
+ * instead. `path`: where the socket is to be.
+ */
+export async function openDoor(
+  engine: Engine,
+  { hold, breaks = () => false, path = join(folder(), 'door.sock') }: DoorOptions = {},
+): Promise<Door> {
   const carried = new Map<Socket, string>();
   const server = createServer((outer) => {
     const inner = connect(engine.api.endpoint.host.replace(/^unix:\/\//, ''));
@@ -33,6 +40,7 @@ export async function openDoor(engine: Engine, { hold, path = join(folder(), 'do
     outer.on('data', (chunk: Buffer) => {
       const line = /^(?:GET|POST|PUT|DELETE|HEAD) \S+/.exec(chunk.toString('latin1'))?.[0];
       if (line) carried.set(outer, line);
+      if (line && breaks(line)) return end();
       if (!hold?.test(carried.get(outer) ?? '')) inner.write(chunk);
     });
     inner.on('data', (chunk: Buffer) => outer.write(chunk));
