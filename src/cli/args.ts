@@ -20,16 +20,17 @@ const seconds = (value: string): number => {
     'lab run',
   );
 };
-/** How many at a time. */
+/** How many at a time; undefined, where that is a word too: as many as the machine holds. */
 const atOnce =
-  (command: string) =>
-  (value: string): number => {
+  (command: string, { auto = false } = {}) =>
+  (value: string): number | undefined => {
+    if (auto && value === 'auto') return undefined;
     const parsed = Number(value);
     if (Number.isInteger(parsed) && parsed > 0 && parsed <= 64) return parsed;
     throw usage(
       text(
-        `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
-        `${command}：--jobs 不能是「${value}」，要是 1 到 64 之間的整數`,
+        `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64${auto ? ', or auto' : ''}`,
+        `${command}：--jobs 不能是「${value}」，要是 1 到 64 之間的整數${auto ? '，或 auto' : ''}`,
       ),
       command,
     );
@@ -132,7 +133,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
     .addOption(option('--rubric <file>', words.options.rubric))
     .addOption(option('--roster <file>', words.options.roster))
-    .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade')))
+    .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))
     .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
     .addOption(option('--build-network', words.options.buildNetwork))
     .addOption(option('--regrade', words.options.regrade))

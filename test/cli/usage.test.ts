@@ -95,6 +95,28 @@ test('an option without its value, or with one that it does not take', async () 
       '錯誤 E_USAGE：lab run：--timeout 不能是「0」，要是 1 到 86400 之間的整數（秒）',
       seeZh('lab run'),
     ),
+    ...['0', '1.5', '65', 'auto'].map((value) =>
+      refused(
+        ['test', '--jobs', value],
+        `error E_USAGE: lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
+        see('lab test'),
+      ),
+    ),
+    refused(
+      ['grade', 'x', '--jobs', 'many'],
+      "error E_USAGE: lab grade: --jobs can't be 'many'; it is a whole number from 1 to 64, or auto",
+      see('lab grade'),
+    ),
+    refused(
+      ['grade', 'x', '--jobs', '0', ...zh],
+      '錯誤 E_USAGE：lab grade：--jobs 不能是「0」，要是 1 到 64 之間的整數，或 auto',
+      seeZh('lab grade'),
+    ),
+    refused(
+      ['grade', '/no/such', '--jobs', 'auto'],
+      "error E_SUBMISSION: /no/such can't be read (ENOENT)",
+      'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
+    ),
     refused(
       ['doctor', '--engine', "it's"],
       "error E_USAGE: lab doctor: --engine can't be 'it's'; it is one of auto, docker, private",
