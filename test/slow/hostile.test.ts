@@ -28,7 +28,7 @@ const right = ['right-one', 'right-two'];
 
 /** Short limits, so that what runs into one does so soon. */
 function shortRubric(): string {
-  const short = { buildSeconds: 20, stepSeconds: 40, totalSeconds: 90, diskMb: 100 };
+  const short = { buildSeconds: 15, stepSeconds: 25, totalSeconds: 60, diskMb: 100 };
   const text = Object.entries(short).reduce(
     (yaml, [name, value]) => yaml.replace(new RegExp(`^  ${name}: \\d+$`, 'm'), `  ${name}: ${value}`),
     readFileSync(standardRubric(composeScale), 'utf8'),

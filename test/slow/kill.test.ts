@@ -1,5 +1,4 @@
 // time limit: 900 s
-// alone
 import { besideBystander } from '../helpers/bystander.ts';
 import { killAtRandom } from '../helpers/kill.ts';
 

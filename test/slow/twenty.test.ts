@@ -1,5 +1,4 @@
 // time limit: 900 s
-// alone
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/engine/engine.ts';
