@@ -77,7 +77,10 @@ export const options = {
     '每項檢查的配分；預設用教學內建的評分標準',
   ),
   roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
-  gradeJobs: text('how many submissions at a time; auto, or without it: what the machine holds', '同時評幾份作業；auto 或不寫，依這台機器的能力決定'),
+  gradeJobs: text(
+    'how many submissions at a time; auto, or without it: what the machine holds',
+    '同時評幾份作業；auto 或不寫，依這台機器的能力決定',
+  ),
   gradeEngine: text(
     'private: an engine for submissions alone, which nothing leaves; docker: your own Docker, which is weaker',
     'private：作業專用的引擎，什麼都出不去；docker：你自己的 Docker，隔離較弱',
