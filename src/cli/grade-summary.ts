@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { dearest } from '../grade/dearest.ts';
 import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
 import type { Lang } from '../lab/text.ts';
@@ -45,9 +46,9 @@ const words = {
         ...(missing > 0 ? [`${missing} of the roster handed in nothing`] : []),
       ].join(', ')}, in ${time}.`,
     unknown: (ids: string) => `overrides.csv has a word on who handed in nothing here, and nothing came of it: ${ids}`,
-    written: (folder: string) => `Grades: ${folder}/grades.csv, and for people ${folder}/index.html`,
+    written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, and for people ${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `Your word settles what is open: ${folder}/overrides.csv (student, check, points, reason), then the same command again.`,
+      `Your word settles what is open: ${join(folder, 'overrides.csv')} (student, check, points, reason), then the same command again.`,
   },
   'zh-TW': {
     status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認' },
@@ -60,9 +61,9 @@ const words = {
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
     unknown: (ids: string) => `overrides.csv 裡這些人在這裡沒有作業，所以沒有作用：${ids}`,
-    written: (folder: string) => `成績：${folder}/grades.csv；給人看的頁面：${folder}/index.html`,
+    written: (folder: string) => `成績：${join(folder, 'grades.csv')}；給人看的頁面：${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `還沒決定的由你裁定：寫在 ${folder}/overrides.csv（student, check, points, reason），再執行一次同樣的指令。`,
+      `還沒決定的由你裁定：寫在 ${join(folder, 'overrides.csv')}（student, check, points, reason），再執行一次同樣的指令。`,
   },
 } as const;
 

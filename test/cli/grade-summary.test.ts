@@ -58,8 +58,10 @@ test('the end tells every student, how many of each, where the grades are, and w
     'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
     '',
   ]);
-  const zh = classSummary(all, handed, 'grades', { out: screen, lang: 'zh-TW' });
+  // as a shell completes it
+  const zh = classSummary(all, handed, './grades/', { out: screen, lang: 'zh-TW' });
   assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 2 人沒有繳交，共 1 分 05 秒。/);
+  assert.match(zh, /^成績：grades\/grades\.csv；給人看的頁面：grades\/index\.html$/m);
   assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
 });
 
