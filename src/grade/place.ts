@@ -8,6 +8,7 @@ import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
 import { either } from '../engine/signals.ts';
 import { recordExecs } from '../engine/traffic.ts';
+import { LabError } from '../lab/error.ts';
 import type { ProjectFacts, Replica } from '../lab/facts.ts';
 import type { Stack } from '../lab/stack.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../run/clock.ts';
 import type { View } from '../run/settle.ts';
 import { openStack } from '../run/stack.ts';
 import { observe } from '../run/world.ts';
+import { besideTheApp, confScript, passedTo } from './behind.ts';
 import type { NormalStack } from './policy/normal.ts';
 import { makeProbers } from './probers.ts';
 import { builtTag, type Held, renderStack } from './stack-file.ts';
@@ -38,7 +40,10 @@ export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
 export interface GradePlace extends View {
   readonly project: string;
   stack(signal: AbortSignal): Stack;
-  /** Waits until the front takes requests or is not there any more: one that does not find whom to pass them to looks for a while before it ends. */
+  /**
+   * Waits until the front takes requests, and so does whom it passes them to beside the app, or it is not there any more: one that does not find
+   * them looks for a while before it ends, and one that finds them deaf leaves them out for 10 s. A grade must not hang on who was ready first.
+   */
   opened(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -126,13 +131,19 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
     look,
     opened: async (signal) => {
       const enough = clock.after(openMs);
+      let conf: string | undefined;
       for (;;) {
         signal.throwIfAborted();
-        // nothing is asked: a log would tell it, even of a front that ends in the next moment
-        const shut = await Promise.all(
-          frontsOf(await look().state(), spec).map((address) => knock({ host: `tcp://${address}` }, openMs)),
-        );
-        if (shut.length === 0 || shut.includes(undefined) || enough.aborted) return;
+        const world = look();
+        const facts = await world.state();
+        const fronts = frontsOf(facts, spec);
+        if (fronts.length === 0 || enough.aborted) return;
+        const front = frontIn(facts, spec);
+        const beside = front ? besideTheApp(facts, spec, front) : [];
+        if (front && beside.length > 0) conf ??= await confOf(world, front);
+        const behind = front && conf !== undefined ? passedTo(conf, front, beside, spec.appPort) : [];
+        const open = await Promise.all([fronts, ...behind].map(takesConnections));
+        if (open.every(Boolean) && (beside.length === 0 || conf !== undefined)) return;
         await clock.wait(20);
       }
     },
@@ -164,10 +175,28 @@ const asMeant = (facts: ProjectFacts, { services }: NormalStack): ProjectFacts =
   replicas: facts.replicas.map((one): Replica => ({ ...one, published: services[one.service]?.ports ?? [] })),
 });
 
+const frontIn = ({ replicas }: ProjectFacts, { services, published }: StackSpec): Replica | undefined =>
+  replicas.find((one) => published && one.service === services[published.role] && one.state === 'running');
+
+/** Its configuration; undefined: it could not be read, as where it ends at that moment. */
+const confOf = (world: World, { id }: Replica): Promise<string | undefined> =>
+  world.exec(id, confScript).then(
+    ({ stdout }) => stdout,
+    (error: unknown) => {
+      if (error instanceof LabError && error.code === 'E_PROBE') return undefined;
+      throw error;
+    },
+  );
+
+/** Nothing is asked: a log would tell it, even of one that ends in the next moment. */
+const takesConnections = async (addresses: readonly string[]): Promise<boolean> =>
+  (await Promise.all(addresses.map((address) => knock({ host: `tcp://${address}` }, openMs)))).includes(undefined);
+
 /** The addresses and ports at which the front may listen, on a network of its own that this machine reaches; empty: it does not run. */
-function frontsOf({ replicas }: ProjectFacts, { services, published }: StackSpec): string[] {
+function frontsOf(facts: ProjectFacts, spec: StackSpec): string[] {
+  const { published } = spec;
+  const front = frontIn(facts, spec);
   if (!published) return [];
-  const front = replicas.find((one) => one.service === services[published.role] && one.state === 'running');
   const address = Object.values(front?.networks ?? {}).find((at) => at.address !== '')?.address;
   if (!address) return [];
   // where the file publishes another port of the container than it should, that one is asked first: a mistake costs once

@@ -41,6 +41,17 @@ test('an app that waits for the front is turned round', () => {
   );
 });
 
+test('it waits for all others that do not wait for it, and nothing is said of that', () => {
+  const copies = { web2: service(), web3: service('web2'), tester: service('front'), after: service('tester') };
+  const { stack: made, notes } = inOrder(stack({ web: service(), ...copies, front: service('web') }), services);
+  assert.equal(made.services, {
+    web: service(),
+    ...copies,
+    front: service('web', 'web2', 'web3'),
+  });
+  assert.equal(notes, []);
+});
+
 test('no circle is made, and nobody waits for what is not there', () => {
   for (const given of [
     stack({ web: service('between'), between: service('front'), front: service() }),
