@@ -78,7 +78,16 @@ export async function setCanaries(): Promise<Canaries> {
   const stood = await standing();
 
   return {
-    env: { ...process.env, LANG: 'C', LC_ALL: 'C', LABWRIGHT_CANARY: token, AWS_SECRET_ACCESS_KEY: token, AWS_SECRET: token },
+    // `uvu` by itself asks for colour
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      LANG: 'C',
+      LC_ALL: 'C',
+      LABWRIGHT_CANARY: token,
+      AWS_SECRET_ACCESS_KEY: token,
+      AWS_SECRET: token,
+    },
     untouched: async (out, said) => {
       assert.equal(heard, [], 'the port was not reached');
       assert.is(await docker('logs', 'canary'), asked, 'nor the network of another project');
