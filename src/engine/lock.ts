@@ -1,93 +1,141 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import { locateHomes, shortHash } from './homes.ts';
 
 /**
- * A lock that ends with its holder, however that ends: the holder listens on a local socket named after the lock (on
- * Linux an abstract one, which leaves no file), and the kernel closes it when the process is gone. Who waits keeps a
- * connection to the holder, so that the end is an event and not a poll.
+ * A lock on a file. The kernel releases it when the process ends, however it ends. The file has mode 0600, so only its owner (and root) can
+ * take the lock; it is removed at release, and one left by a killed process is not locked.
  */
 export interface Lock {
   release(): Promise<void>;
 }
 
-const address = (name: string): string => {
-  const word = createHash('sha256').update(name).digest('hex').slice(0, 32);
-  return process.platform === 'linux' ? `\0labwright-${word}` : join(tmpdir(), `labwright-${word}.sock`);
-};
+/** The process that holds a lock, as it describes itself. */
+export interface Holder {
+  readonly pid: number;
+  /** `v20.20.2` */
+  readonly node: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
 
-const listen = async (path: string): Promise<Server | undefined> => {
-  const server = createServer((socket) => socket.on('error', () => socket.destroy()));
-  server.listen(path);
+/** How often a waiting process tries again. A blocking wait would keep a thread that Ctrl-C can't end, and the kernel has no other event. */
+const retryMs = 50;
+
+/** The lock file for something that exists once per machine, such as a port: root's are below /run, another user's in the cache folder. */
+export const machineLock = (name: string): string =>
+  join(
+    process.platform === 'linux' && process.getuid?.() === 0 ? '/run/labwright' : join(locateHomes().cache, 'locks'),
+    `${shortHash(name)}.lock`,
+  );
+
+/**
+ * Takes the lock of this file (an absolute path; the file and its folder are created) if no other process has it; undefined otherwise. Throws
+ * LabError E_STATE where the file can't be opened or locked.
+ */
+export async function tryLock(path: string): Promise<Lock | undefined> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error) => {
+    throw unusable(path, error);
+  });
+  // loaded when it is needed: 20 ms of a start
+  const { tryLock: lockFile } = await import('fs-native-extensions');
+  for (;;) {
+    const taken = takeFile(path, lockFile);
+    if (taken === 'held') return undefined;
+    if (taken !== 'replaced') return taken;
+  }
+}
+
+/** `replaced`: the file that was opened is no longer at `path`, so a lock on it excludes no one. */
+function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held' | 'replaced' {
+  const fd = openLockFile(path);
+  let keep = false;
   try {
-    await once(server, 'listening');
-    server.unref();
-    return server;
+    if (!lockFile(fd)) return 'held';
+    if (!isAt(path, fd)) return 'replaced';
+    ftruncateSync(fd);
+    writeSync(fd, JSON.stringify(holderNow()), 0);
+    keep = true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
-    throw error;
+    throw unusable(path, error);
+  } finally {
+    if (!keep) closeSync(fd);
   }
-};
-
-/** Resolves when the holder has gone; at once where there is none. */
-const holderGone = async (path: string): Promise<void> => {
-  const socket = connect(path);
-  await new Promise<void>((resolve) => {
-    socket.on('close', resolve);
-    socket.on('error', () => socket.destroy());
-    socket.resume();
-  });
-};
-
-/** Takes the lock if nobody has it; undefined otherwise. */
-export async function tryLock(name: string): Promise<Lock | undefined> {
-  const path = address(name);
-  let server = await listen(path);
-  if (!server && process.platform !== 'linux' && !(await alive(path))) {
-    await rm(path, { force: true });
-    server = await listen(path);
-  }
-  if (!server) return undefined;
-  const held = server;
-  const open = new Set<{ destroy(): void }>();
-  held.on('connection', (socket) => {
-    open.add(socket);
-    socket.unref();
-    socket.on('close', () => open.delete(socket));
-  });
+  let released = false;
   return {
     release: async () => {
-      const closed = once(held, 'close');
-      held.close();
-      for (const socket of open) socket.destroy();
-      await closed;
+      if (released) return;
+      released = true;
+      // first removed, then unlocked: who opened it meanwhile sees that it was replaced
+      if (isAt(path, fd)) unlinkSync(path);
+      closeSync(fd);
     },
   };
 }
 
-const alive = async (path: string): Promise<boolean> => {
-  const socket = connect(path);
+function openLockFile(path: string): number {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  let fd: number | undefined;
   try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
+    fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    if (fstatSync(fd).isFile()) return fd;
+  } catch (error) {
+    throw unusable(path, error);
   }
-};
+  closeSync(fd);
+  throw unusable(path);
+}
 
-/** Waits for the lock. `onWait` is told once if somebody else has it. */
-export async function lock(name: string, onWait?: () => void): Promise<Lock> {
-  let told = false;
-  for (;;) {
-    const taken = await tryLock(name);
-    if (taken) return taken;
-    if (!told) onWait?.();
-    told = true;
-    await holderGone(address(name));
+function isAt(path: string, fd: number): boolean {
+  const [opened, there] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
+  return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
+}
+
+const holderNow = (): Holder => ({ pid: process.pid, node: process.version, since: new Date().toISOString() });
+
+/** Who holds the lock of this file, as the holder wrote it; undefined where it has not yet, or has just released the lock. */
+export function lockHolder(path: string): Holder | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
+  const fd = openLockFile(path);
+  try {
+    const bytes = Buffer.alloc(4096);
+    const { pid, node, since } = JSON.parse(bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0)));
+    return typeof pid === 'number' && typeof node === 'string' && typeof since === 'string' ? { pid, node, since } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  } finally {
+    closeSync(fd);
   }
+}
+
+/** Waits for the lock. `onWait` is called once if another process has it. Throws as `tryLock` does, and the signal's reason at an abort. */
+export async function lock(path: string, onWait?: () => void, signal?: AbortSignal): Promise<Lock> {
+  for (let waited = false; ; waited = true) {
+    const taken = await tryLock(path);
+    if (taken) return taken;
+    if (!waited) onWait?.();
+    await delay(retryMs, undefined, signal ? { signal } : {}).catch((error) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+  }
+}
+
+function unusable(path: string, cause?: unknown): LabError {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  const why = code ?? 'no regular file';
+  return new LabError(
+    'E_STATE',
+    text(`the lock file ${path} can't be used (${why})`, `無法使用鎖定檔 ${path}（${code ?? '不是一般檔案'}）`),
+    text(
+      'remove the file if it is not yours, or use a folder that you may write to, on a local disk',
+      '如果這個檔案不是你的，請先移除；或改用本機磁碟上你有寫入權限的資料夾',
+    ),
+    { cause },
+  );
 }

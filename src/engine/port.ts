@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { type Lock, tryLock } from './lock.ts';
+import { type Lock, machineLock, tryLock } from './lock.ts';
 
 /** A port on this machine's loopback that is nobody's, and that no other run of ours will choose until it is released. */
 export interface HeldPort {
@@ -25,7 +25,7 @@ async function tryListen(port: number): Promise<number | undefined> {
 }
 
 const hold = async (port: number): Promise<HeldPort | undefined> => {
-  const lock: Lock | undefined = await tryLock(`port ${port}`);
+  const lock: Lock | undefined = await tryLock(machineLock(`port ${port}`));
   if (!lock) return undefined;
   const free = await tryListen(port).catch(async (error) => {
     await lock.release();

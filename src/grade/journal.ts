@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock } from '../engine/lock.ts';
+import { type Holder, lockHolder, tryLock } from '../engine/lock.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Grade } from './grade.ts';
@@ -26,8 +26,10 @@ export interface Journal {
  */
 export async function openJournal(dir: string): Promise<Journal> {
   await mkdir(dir, { recursive: true });
-  const lock = await tryLock(`grade ${await realpath(dir)}`);
-  if (!lock) throw inUse(dir);
+  // beside the grades, so that it excludes every user and every state folder
+  const lockFile = join(await realpath(dir), '.labwright.lock');
+  const lock = await tryLock(lockFile);
+  if (!lock) throw inUse(dir, lockHolder(lockFile));
   let file: FileHandle | undefined;
   try {
     const path = join(dir, 'journal.ndjson');
@@ -98,9 +100,16 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-const inUse = (dir: string): LabError =>
-  new LabError(
+const inUse = (dir: string, holder: Holder | undefined): LabError => {
+  const { pid, node, since } = holder ?? {};
+  return new LabError(
     'E_SUBMISSION',
-    text(`another lab grade is at work on ${dir}`, `另一個 lab grade 正在使用 ${dir}`),
-    text('wait for it, or grade into another folder with --out', '等它結束，或用 --out 指定另一個資料夾'),
+    holder
+      ? text(
+          `another lab grade is using ${dir}: process ${pid}, Node ${node}, since ${since}`,
+          `另一個 lab grade 正在使用 ${dir}：行程 ${pid}，Node ${node}，開始於 ${since}`,
+        )
+      : text(`another lab grade is using ${dir}`, `另一個 lab grade 正在使用 ${dir}`),
+    text('wait until it ends, or grade into another folder with --out', '請等它結束，或用 --out 指定另一個資料夾'),
   );
+};

@@ -22,7 +22,7 @@ export const runDir = (homes: Homes, id: string): string => join(runsDir(homes),
 const entryPath = (homes: Homes, id: string) => join(runsDir(homes), `${id}.json`);
 
 /** Whoever holds this is at work on the run, or removing it; it goes with its holder's process, however that ends. */
-export const tryRunLock = (homes: Homes, id: string): Promise<Lock | undefined> => tryLock(`run ${runsDir(homes)} ${id}`);
+export const tryRunLock = (homes: Homes, id: string): Promise<Lock | undefined> => tryLock(join(runsDir(homes), `${id}.lock`));
 
 /** Writes an entry, flushed to the disk before this resolves. */
 export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<void> {

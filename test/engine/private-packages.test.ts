@@ -50,7 +50,7 @@ test('two at once over half a download and half a folder: one downloads anew, th
   assert.not(existsSync(`${root}.partial`));
   const [worker, waiter] = one.told.length > other.told.length ? [one, other] : [other, one];
   assert.match(worker?.told.at(-1) ?? '', /^unpacking \d+ packages$/);
-  assert.equal(waiter?.told, ['waiting: another labwright is downloading the same packages']);
+  assert.equal(waiter?.told, ['waiting: another labwright process is downloading the same packages']);
 });
 
 test('a complete set is used again without network, and without a word', async () => {

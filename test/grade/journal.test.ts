@@ -163,7 +163,8 @@ test('one at a time on an output folder, by whatever path', async () => {
   symlinkSync(dir, link);
   const error = await rejection(openJournal(link));
   assert.is(error.code, 'E_SUBMISSION');
-  assert.match(error.text.en, /another lab grade is at work on /);
+  assert.match(error.text.en, /^another lab grade is using /);
+  assert.match(error.text.en, `: process ${process.pid}, Node ${process.version}, since 20`);
   assertComplete(error.text, 'lock');
   assertComplete(error.hint, 'lock');
   const other = await openJournal(folder());

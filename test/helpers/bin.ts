@@ -13,13 +13,13 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves as soon as stdout holds this; rejects if the program ends without it. */
-  until(said: string): Promise<void>;
+  /** Resolves as soon as what it wrote (stdout, or the stream named) contains this; rejects if the program ends without it. */
+  until(said: string, stream?: 'stdout' | 'stderr'): Promise<void>;
 }
 
-/** Starts the built program, as `npx lab` would, with an environment of its own. */
-export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root): Started {
-  const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
+/** Starts the built program, as `npx lab` would, with an environment of its own; `node`: another Node's program. */
+export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started {
+  const child = spawn(node, [join(root, 'dist/src/cli/main.js'), ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,6 +33,7 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    for (const wake of waiters) wake();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
@@ -41,10 +42,10 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   return {
     child,
     ended,
-    until: (said) =>
+    until: (said, stream = 'stdout') =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (!stdout.includes(said)) return;
+          if (!(stream === 'stdout' ? stdout : stderr).includes(said)) return;
           waiters.delete(look);
           resolve();
         };
@@ -55,8 +56,8 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   };
 }
 
-export const runBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> =>
-  startBin(args, env, cwd).ended;
+export const runBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string, node?: string): Promise<Ended> =>
+  startBin(args, env, cwd, node).ended;
 
 /** What makes the program use this very engine, with a state folder of its own, in English and without a terminal. */
 export const envFor = (engine: Engine, state: string): NodeJS.ProcessEnv => ({

@@ -33,7 +33,7 @@ export async function openChromium(): Promise<Browser> {
 async function provideChromium(): Promise<string> {
   const dir = join(locateHomes().cache, 'test');
   const root = join(dir, 'chromium');
-  const held = await lock(`chromium ${dir}`);
+  const held = await lock(`${dir}.lock`);
   try {
     const there = await access(root).then(
       () => true,

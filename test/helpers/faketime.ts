@@ -20,7 +20,7 @@ export interface OwnTime {
 export async function ownTime(): Promise<OwnTime> {
   const dir = join(locateHomes().cache, 'test');
   const library = join(dir, 'libfaketime/usr/lib', architectures[process.arch] ?? process.arch, 'faketime/libfaketime.so.1');
-  const held = await lock(`faketime ${dir}`);
+  const held = await lock(`${dir}.lock`);
   try {
     const there = await access(library).then(
       () => true,

@@ -23,7 +23,7 @@ export interface TestRegistry {
 async function provideRegistry(): Promise<string> {
   const dir = join(locateHomes().cache, 'test');
   const program = join(dir, 'docker-registry', 'usr', 'bin', 'docker-registry');
-  const held = await lock(`registry ${dir}`);
+  const held = await lock(`${dir}.lock`);
   try {
     if (
       await access(program).then(

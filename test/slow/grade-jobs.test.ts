@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../../src/engine/package.ts';
-import { runBin } from '../helpers/bin.ts';
+import { runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
+import { nodeMajors, nodeProgram } from '../helpers/node-versions.ts';
 import { loadGrades, unlike } from '../helpers/small-class.ts';
 
 /** Grades do not depend on how many are graded at a time. */
@@ -26,13 +27,22 @@ const sample = [
   'wrong-no-order',
 ].map((name) => join(root, 'test/fixtures/class', name));
 
-test('the same grades, three times one at a time and three times six at a time', async () => {
+test('the same grades, three times one at a time and three times six at a time, on Node 20, 22 and 24 in turn', async () => {
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
+  const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   let grades: readonly string[] | undefined;
-  for (const jobs of [1, 6, 6, 1, 6, 1]) {
+  for (const [at, jobs] of [1, 6, 6, 1, 6, 1].entries()) {
+    const [node, other] = [nodes[at % 3], nodes[(at + 1) % 3]];
     const out = folder();
     const startedMs = performance.now();
-    const { exitCode, stdout, stderr } = await runBin(['grade', ...sample, '--out', out, '--jobs', String(jobs)], env);
+    const grading = startBin(['grade', ...sample, '--out', out, '--jobs', String(jobs)], env, undefined, node);
+    // with six at a time there are always some that are being graded when the first has ended
+    if (jobs > 1) {
+      await grading.until('right-deploy', 'stderr');
+      await refuses(['grade', ...sample, '--out', out], env, other, grading.child.pid);
+      await leavesAlone(env, other);
+    }
+    const { exitCode, stdout, stderr } = await grading.ended;
     assert.is(exitCode, 0, stdout + stderr);
     console.log(`--jobs ${jobs}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
     const now = loadGrades(out);
@@ -40,5 +50,21 @@ test('the same grades, three times one at a time and three times six at a time',
     assert.equal(unlike(grades, now), [], `--jobs ${jobs}`);
   }
 });
+
+/** A second grader on the same output folder, under another version of Node, names the first and does nothing. */
+async function refuses(args: readonly string[], env: NodeJS.ProcessEnv, node: string | undefined, pid?: number): Promise<void> {
+  const { exitCode, stderr } = await runBin(args, env, undefined, node);
+  assert.is(exitCode, 2, stderr);
+  assert.match(stderr, /^error E_SUBMISSION: another lab grade is using /m);
+  assert.match(stderr, `: process ${pid}, Node v`);
+}
+
+/** `lab clean` under another version of Node removes nothing of what is being graded. */
+async function leavesAlone(env: NodeJS.ProcessEnv, node: string | undefined): Promise<void> {
+  const { exitCode, stdout, stderr } = await runBin(['clean'], env, undefined, node);
+  assert.is(exitCode, 0, stderr);
+  assert.match(stderr, /^run \w+ is under way and left alone$/m);
+  assert.is(stdout, 'nothing is left behind\n');
+}
 
 test.run();

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { lock } from '../lock.ts';
+import { lock, machineLock } from '../lock.ts';
 import type { Layout } from './layout.ts';
 import { complaint, shell } from './shell.ts';
 import { chooseSubnets, isFree, type Subnets } from './subnet.ts';
@@ -14,7 +14,7 @@ import { chooseSubnets, isFree, type Subnets } from './subnet.ts';
 export async function makeBridge(layout: Layout): Promise<Subnets> {
   const { bridge, id, subnetFile } = layout;
   // one engine after another: an address is only taken once its bridge is there
-  const held = await lock('bridges');
+  const held = await lock(machineLock('bridges'));
   try {
     const mine = new Set(await ownBridges(layout));
     const routes = JSON.parse((await shell()`ip -json -4 route show table all`).stdout || '[]') as {

@@ -1,6 +1,6 @@
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { lock } from '../lock.ts';
+import { lock, machineLock } from '../lock.ts';
 import { hostSettings, proxyOf } from './apt-settings.ts';
 import { findArchive } from './archive.ts';
 import { provideBase } from './base.ts';
@@ -40,8 +40,11 @@ export async function buildImages(
       text('bring the images in a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
     );
   await provideNeeds(lackingForImages, talk);
-  const held = await lock(`images-${host}`, () =>
-    talk.progress?.(text('waiting: another labwright is building images', '等待中：另一個 labwright 正在建置映像檔')),
+  const held = await lock(
+    machineLock(`images-${host}`),
+    () =>
+      talk.progress?.(text('waiting: another labwright process is building images', '等待中：另一個 labwright 正在建置映像檔')),
+    talk.signal,
   );
   try {
     talk.signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { lock } from '../lock.ts';
+import { lock, machineLock } from '../lock.ts';
 import { complaint, pathWith, shell } from './shell.ts';
 import type { Talk } from './talk.ts';
 
@@ -88,7 +88,7 @@ export async function provideNeeds(find: () => Promise<Need[]>, talk: Talk): Pro
       text(`run \`${command}\`, or give --yes`, `請執行 \`${command}\`，或加上 --yes`),
     );
   }
-  const held = await lock('apt-install');
+  const held = await lock(machineLock('apt-install'), undefined, talk.signal);
   try {
     talk.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
     await install(packages, command, talk);

@@ -29,10 +29,16 @@ export function packagesRoot(folder: string, archive: Archive): string {
 export async function providePackages(folder: string, archive: Archive, talk: Talk): Promise<string> {
   const root = packagesRoot(folder, archive);
   if (await isComplete(root)) return root;
-  const held = await lock(`packages-${root}`, () =>
-    talk.progress?.(
-      text('waiting: another labwright is downloading the same packages', '等待中：另一個 labwright 正在下載相同的套件'),
-    ),
+  const held = await lock(
+    `${root}.lock`,
+    () =>
+      talk.progress?.(
+        text(
+          'waiting: another labwright process is downloading the same packages',
+          '等待中：另一個 labwright 正在下載相同的套件',
+        ),
+      ),
+    talk.signal,
   );
   try {
     if (await isComplete(root)) return root;

@@ -25,6 +25,8 @@ export interface PrivateEngine {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const waiting = text('waiting: another labwright process is using the engine', '等待中：另一個 labwright 正在使用引擎');
+
 /** How long an engine that is there may take to answer. */
 const answerMs = 3_000;
 
@@ -66,9 +68,7 @@ export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promis
   await provideNeeds(lackingForEngine, talk);
   const root = await providePackages(layout.packages, archive, talk);
   await provideNeeds(() => lackingLibraries(root), talk);
-  const held = await lock(lockOf(layout), () =>
-    talk.progress?.(text('waiting: another labwright is at the engine', '等待中：另一個 labwright 正在處理引擎')),
-  );
+  const held = await lock(lockOf(layout), () => talk.progress?.(waiting), talk.signal);
   try {
     talk.signal?.throwIfAborted();
     if (!(await works(layout))) {
@@ -84,11 +84,9 @@ export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promis
 }
 
 /** Stops it, with its containers; its images and data stay. True if there was something to stop. */
-export async function down(homes: Homes, talk: Pick<Talk, 'progress'> = {}): Promise<boolean> {
+export async function down(homes: Homes, talk: Pick<Talk, 'progress' | 'signal'> = {}): Promise<boolean> {
   const layout = layoutOf(homes);
-  const held = await lock(lockOf(layout), () =>
-    talk.progress?.(text('waiting: another labwright is at the engine', '等待中：另一個 labwright 正在處理引擎')),
-  );
+  const held = await lock(lockOf(layout), () => talk.progress?.(waiting), talk.signal);
   try {
     talk.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
     return await stopDaemons(layout);
@@ -119,7 +117,7 @@ export async function status(homes: Homes): Promise<Status> {
   return { running: found !== undefined, host, ...(dockerd ? { pid: dockerd.pid } : {}), data, log, bridge };
 }
 
-const lockOf = ({ dir }: Layout): string => `engine-${dir}`;
+const lockOf = ({ dir }: Layout): string => `${dir}.lock`;
 
 const works = async ({ socket, containerdSocket }: Layout): Promise<boolean> =>
   (await Promise.all([answers(socket, AbortSignal.timeout(answerMs)), listens(containerdSocket)])).every(Boolean);

@@ -1,0 +1,5 @@
+/** The part of the package that is used; it has no types of its own. */
+declare module 'fs-native-extensions' {
+  /** An exclusive lock on the whole file, held by the open file and not by the process (F_OFD_SETLK, LockFileEx). False: another open file has it. */
+  export function tryLock(fd: number): boolean;
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { locateHomes } from '../../src/engine/homes.ts';
+import { lock } from '../../src/engine/lock.ts';
+
+const run = promisify(execFile);
+
+/** The versions that labwright supports and CI tries. */
+export const nodeMajors = [20, 22, 24] as const;
+export type NodeMajor = (typeof nodeMajors)[number];
+
+/** Node's program in its newest release of this major version: from npm (the packages behind `node`), into our cache. */
+export async function nodeProgram(major: NodeMajor): Promise<string> {
+  const dir = join(locateHomes().cache, 'test', `node-${major}`);
+  const name = `node-${process.platform}-${process.arch}`;
+  const held = await lock(`${dir}.lock`);
+  try {
+    const program = join(dir, 'node_modules', name, 'bin', 'node');
+    const isThere = await run(program, ['--version']).then(
+      ({ stdout }) => stdout.startsWith(`v${major}.`),
+      () => false,
+    );
+    if (isThere) return program;
+    await mkdir(dir, { recursive: true });
+    await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', dir, `${name}@${major}`], { cwd: dir });
+    return program;
+  } finally {
+    await held.release();
+  }
+}
