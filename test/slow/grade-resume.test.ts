@@ -10,6 +10,7 @@ import { runLabel, runsDir } from '../../src/run/journal.ts';
 import { runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { type OwnGrading, onOwnGrading } from '../helpers/own-grading.ts';
+import { repeats } from '../helpers/repeats.ts';
 import { drawnWrong, handIn, journalOf, loadGrades, privileged, said, unlike } from '../helpers/small-class.ts';
 
 /** A class is graded to its end, however often its grader or its engine is killed: with the grades of an undisturbed run, and nothing done twice. */
@@ -81,7 +82,7 @@ async function disturb(own: OwnGrading, out: string, how: (pid: number) => Promi
   return end;
 }
 
-test('killed at twenty moments, the engine killed, interrupted: the same grades', () =>
+test('killed at random moments, the engine killed, interrupted: the same grades', () =>
   onOwnGrading(async (own) => {
     const { grades, files, ms } = await undisturbed(own);
     assert.equal([await own.left(), runsOf(own)], [[], []]);
@@ -99,10 +100,11 @@ test('killed at twenty moments, the engine killed, interrupted: the same grades'
       assert.equal([await own.left(), runsOf(own)], [[], []]);
     };
 
+    const wanted = repeats(20, 10);
     let kills = 0;
-    for (let out = folder(); kills < 20; out = folder()) {
+    for (let out = folder(); kills < wanted; out = folder()) {
       const moments: string[] = [];
-      while (kills < 20 && moments.length < 7) {
+      while (kills < wanted && moments.length < 7) {
         const before = decided(out).map(({ key }) => key);
         const started = startBin(argsFor(out), own.env);
         const moment = Math.round(Math.random() * ms);
