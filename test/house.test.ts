@@ -131,6 +131,7 @@ const doors: Readonly<Record<string, (path: string) => boolean>> = {
   'csv-parse': (path) => path.startsWith('src/grade/'),
   yauzl: (path) => path.startsWith('src/grade/intake/'),
   'tar-stream': (path) => path.startsWith('src/grade/intake/'),
+  'iconv-lite': (path) => path === 'src/grade/intake/encoding.ts',
   commander: (path) => path === 'src/cli/args.ts',
 };
 test('one package, one door', () => {

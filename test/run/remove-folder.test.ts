@@ -29,6 +29,16 @@ test('folders nested beyond the length of any path go, what their links lead to 
   assert.equal(readdirSync(kept), ['kept']);
 });
 
+test('folders nested so deep go where their names are not UTF-8 too', async () => {
+  const dir = join(folder(), 'deep');
+  mkdirSync(dir);
+  const script =
+    'name=$(printf "\\263\\370aaaaaaaa"); for i in $(seq 900); do mkdir "$name" && cd -P "$name" || exit; done 2>/dev/null';
+  execFileSync('sh', ['-c', script], { cwd: dir });
+  await removeFolder(dir);
+  assert.not.ok(existsSync(dir));
+});
+
 test('a folder that is not there is no error', async () => {
   const dir = folder();
   rmSync(dir, { recursive: true });

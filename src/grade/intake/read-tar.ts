@@ -5,6 +5,7 @@ import { extract, type Header } from 'tar-stream';
 import { isSystemError } from '../../engine/api-error.ts';
 import type { IntakeLimits, Item } from './item.ts';
 import { assertRatio } from './landing.ts';
+import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
 const block = 512;
@@ -22,13 +23,14 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
   fifo: 'special',
 };
 
-/** What a tar holds, packed by gzip or not, in one pass. `packed` is its size on the disk. */
+/** What a tar holds, packed by gzip or not, in one pass, of what `wanted` wants; `names`: all, of which nothing is examined. `packed` is its size on the disk. */
 export async function* tarItems(
   source: Readable,
   gzip: boolean,
   packed: number,
   limits: IntakeLimits,
   signal: AbortSignal,
+  wanted: 'names' | ((path: Uint8Array) => boolean),
 ): AsyncGenerator<Item> {
   // Names come as bytes: one character each.
   const entries = extract({ filenameEncoding: 'latin1' } as object);
@@ -47,7 +49,10 @@ export async function* tarItems(
         await pumped;
         return told(failure?.error ?? error);
       };
-      yield { ...itemOf(entry.header), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
+      const path = pathOf(entry.header);
+      if (wanted === 'names') yield { path, kind: kinds[entry.header.type] ?? 'special' };
+      else if (wanted(path))
+        yield { ...itemOf(entry.header, path), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
       entry.resume();
     }
     await pumped;
@@ -88,12 +93,15 @@ async function* metered(chunks: AsyncIterable<Uint8Array>, packed: number, limit
   if (tail.length < block || tail.some((byte) => byte !== 0)) throw new Refused('archive-damaged');
 }
 
-function itemOf({ name, type, mode, size, linkname, ...header }: Header): Omit<Item, 'read'> {
-  const pax = (header.pax ?? {}) as Readonly<Record<string, string>>;
-  const path = bytesOf(name, pax['path']);
+const paxOf = (header: Header): Readonly<Record<string, string>> => (header.pax ?? {}) as Readonly<Record<string, string>>;
+const pathOf = (header: Header): Buffer => bytesOf(header.name, paxOf(header)['path']);
+
+function itemOf(header: Header, path: Buffer): Omit<Item, 'read'> {
+  const { type, mode, size, linkname } = header;
+  const pax = paxOf(header);
   const kind = kinds[type];
   const isSparse = Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
-  if (kind === undefined || isSparse) throw new Refused('archive-entry', path.toString());
+  if (kind === undefined || isSparse) throw new Refused('archive-entry', printable(path));
   const target = linkname ? { target: bytesOf(linkname, pax['linkpath']) } : {};
   return { path, kind, executable: (mode & 0o100) !== 0, size, ...target };
 }
