@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
@@ -342,9 +342,23 @@ test('what a decoded name may not be is refused as any other: it leads nowhere',
   assert.equal((await taken(lone)).files, ['\\xB3\\xF8\\xA7i\\x5Cx', 'compose.yaml']);
 });
 
-test('a name in a header of POSIX that can not be read is escaped', async () => {
-  const tar = tarOf([{ name: 'compose.yaml', content: compose }, paxOf({ path: 'a\ufffd' }), { name: 'x' }]);
-  assert.equal((await taken(wrote('a.tar', tar))).files.length, 2);
+test('names in extended headers of a tar, as Python writes them, are read as bytes', async () => {
+  const names = ['陳大文', '林志玲'].map((name) => iconv.encode(name, 'cp950'));
+  const entries = names.flatMap((name) => [
+    paxOf({ path: path(name, '/compose.yaml'), hdrcharset: 'BINARY' }),
+    { name: '??????/compose.yaml', content: compose },
+    paxOf({ path: path(name, '/', report) }),
+    { name: 'x', content: 'x'.repeat(3_000_000) },
+    paxOf({ path: path(name, '/link'), linkpath: report }),
+    { name: 'y', type: '2', target: '?' },
+  ]);
+  for (const file of [wrote('class.tar', tarOf(entries)), wrote('class.tgz', gzipSync(tarOf(entries), { level: 0 }))]) {
+    assert.equal((await listed(file)).ids, ['林志玲', '陳大文']);
+    const { found } = await findSubmissions([file]);
+    const { files, dir } = await taken(found[0]?.path ?? '');
+    assert.equal(files, ['compose.yaml', 'link', '報告.txt']);
+    assert.is(readlinkSync(join(dir, 'link')), '報告.txt');
+  }
 });
 
 test.run();
