@@ -361,4 +361,25 @@ test('names in extended headers of a tar, as Python writes them, are read as byt
   }
 });
 
+test('what a shell names by bytes is found, though Node gives it as text: each once', async () => {
+  const dir = folder({ 'ann/compose.yaml': compose });
+  for (const name of ['陳大文', '林志玲'].map((one) => iconv.encode(one, 'cp950'))) {
+    mkdirSync(at(dir, name));
+    writeFileSync(at(dir, path(name, '/compose.yaml')), compose);
+  }
+  // as `lab grade class/*` hands them over
+  const script = 'const a = process.argv.slice(1); console.log(JSON.stringify(a))';
+  const names: string[] = JSON.parse(
+    execFileSync('sh', ['-c', `exec "$0" -e '${script}' "$1"/*`, process.execPath, dir], { encoding: 'utf8' }),
+  );
+  assert.is(names.filter((name) => name.includes('\ufffd')).length, 2);
+  const { found } = await findSubmissions(names);
+  assert.equal(found.map(({ student, source }) => [student.id, source]).sort(), [
+    ['ann', join(dir, 'ann')],
+    ['林志玲', join(dir, '林志玲')],
+    ['陳大文', join(dir, '陳大文')],
+  ]);
+  for (const one of found) assert.equal((await taken(one.path)).files, ['compose.yaml']);
+});
+
 test.run();

@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Remark, Student } from '../grade.ts';
@@ -7,6 +7,7 @@ import { isArchiveName, isJunk } from './item.ts';
 import { canvasLabels, type Label, moodleLabel, plainLabel } from './layout.ts';
 import { leftOut, reasonToLeaveOut } from './left-out.ts';
 import { matching } from './match.ts';
+import { findNamed } from './named-path.ts';
 import { printable, textOf } from './printable.ts';
 import { isBare, isComposeFile } from './project.ts';
 import { Refused } from './refusal.ts';
@@ -53,12 +54,12 @@ export async function findSubmissions(
 ): Promise<FoundClass> {
   const found: Found[] = [];
   const left: Remark[] = [];
-  for (const path of paths) {
-    const real = await realpath(path, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => {
-      throw problem(text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`), giveSubmissions, error);
+  for (const [index, given] of paths.entries()) {
+    const nth = paths.slice(0, index).filter((one) => one === given).length;
+    const named = await findNamed(given, nth).catch((error: NodeJS.ErrnoException) => {
+      throw problem(text(`${given} can't be read (${error.code})`, `無法讀取 ${given}（${error.code}）`), giveSubmissions, error);
     });
-    // what `.` is called is known only in full
-    const name = basename(resolve(path));
+    const { real, name, shown: path } = named;
     const { tree, entries, leftOut: none } = await entriesOf(path, real, name, roster, stacks);
     for (const entry of entries) {
       const source = entry.name === '' ? path : join(path, printable(entry.name));

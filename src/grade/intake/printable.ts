@@ -1,15 +1,11 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What is not seen, or changes how the text around it is shown: controls, format characters (bidi among them), and letters without a shape. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}\u115f\u1160\u2800\u3164\uffa0]/gu;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text of a name in UTF-8; undefined: it is not UTF-8. */
-export function textOf(name: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(name);
-  } catch {
-    return undefined;
-  }
-}
+export const textOf = (name: Uint8Array): string | undefined =>
+  isUtf8(name) ? Buffer.from(name.buffer, name.byteOffset, name.length).toString() : undefined;
 
 /**
  * A name as it can be shown, typed and compared, with nothing left out: in a name that is not UTF-8 each byte that is not ASCII becomes `\xB3`, in a text

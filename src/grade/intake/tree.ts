@@ -141,7 +141,7 @@ function judged(names: readonly Buffer[]): Judged {
 function textsOf(names: readonly Buffer[], archive: Judged = {}): string[] {
   const plain = (name: Buffer) => textOf(name) ?? printable(name);
   if (!names.some(isOdd)) return names.map(plain);
-  const own = judged(names);
+  const own = archive.all ? archive : judged(names);
   const all = archive.all ?? own.all;
   const odd = all ?? archive.odd ?? own.odd;
   const read = (name: Buffer) => {
