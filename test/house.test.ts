@@ -132,6 +132,7 @@ const doors: Readonly<Record<string, (path: string) => boolean>> = {
   yauzl: (path) => path.startsWith('src/grade/intake/'),
   'tar-stream': (path) => path.startsWith('src/grade/intake/'),
   'fs-native-extensions': (path) => path === 'src/engine/lock.ts',
+  'iconv-lite': (path) => path === 'src/grade/intake/encoding.ts',
   commander: (path) => path === 'src/cli/args.ts',
 };
 test('one package, one door', () => {

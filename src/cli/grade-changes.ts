@@ -24,10 +24,12 @@ const words = {
 /** What another grading would change, student by student, in lines; `changed` counts students. */
 export function renderChanges(before: Gradebook, after: Gradebook, lang: Lang): { lines: string[]; changed: number } {
   const say = words[lang];
-  const old = new Map(before.entries.map((entry) => [entry.student.id, entry.grade]));
-  const stay = new Set(after.entries.map(({ student }) => student.id));
+  // a student without a submission has nothing to compare
+  const handedIn = ({ entries }: Gradebook) => entries.filter(({ grade }) => grade.status !== 'missing');
+  const old = new Map(handedIn(before).map((entry) => [entry.student.id, entry.grade]));
+  const stay = new Set(handedIn(after).map(({ student }) => student.id));
   const blocks = [
-    ...after.entries.map(({ student, grade }) => {
+    ...handedIn(after).map(({ student, grade }) => {
       const was = old.get(student.id);
       if (!was) return [`${student.id}  ${say.came}`];
       const changes = compareGrades(was, grade);

@@ -36,22 +36,24 @@ export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang):
 
 const words = {
   en: {
-    status: { graded: 'graded', refused: 'refused', review: 'needs review' },
+    status: { graded: 'graded', refused: 'refused', review: 'needs review', missing: 'no submission' },
     same: (id: string) => `the same as ${id}`,
     end: (graded: number, refused: number, review: number, missing: number, time: string) =>
       `${[
         `${graded} graded`,
         ...(refused > 0 ? [`${refused} refused: yours to decide`] : []),
         ...(review > 0 ? [`${review} to be reviewed`] : []),
-        ...(missing > 0 ? [`${missing} of the roster handed in nothing`] : []),
+        ...(missing > 0 ? [`${missing} of the roster without a submission`] : []),
       ].join(', ')}, in ${time}.`,
-    unknown: (ids: string) => `overrides.csv has a word on who handed in nothing here, and nothing came of it: ${ids}`,
+    unknown: (ids: string) => `overrides.csv names students who are not in this class, and nothing came of it: ${ids}`,
+    leftOut: (count: number, names: string) =>
+      `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
     written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, and for people ${join(folder, 'index.html')}`,
     decide: (folder: string) =>
       `Your word settles what is open: ${join(folder, 'overrides.csv')} (student, check, points, reason), then the same command again.`,
   },
   'zh-TW': {
-    status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認' },
+    status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認', missing: '沒有繳交' },
     same: (id: string) => `和 ${id} 相同`,
     end: (graded: number, refused: number, review: number, missing: number, time: string) =>
       `${[
@@ -60,20 +62,24 @@ const words = {
         ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
-    unknown: (ids: string) => `overrides.csv 裡這些人在這裡沒有作業，所以沒有作用：${ids}`,
+    unknown: (ids: string) => `overrides.csv 裡這些人不在這個班級，所以沒有作用：${ids}`,
+    leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；給人看的頁面：${join(folder, 'index.html')}`,
     decide: (folder: string) =>
       `還沒決定的由你裁定：寫在 ${join(folder, 'overrides.csv')}（student, check, points, reason），再執行一次同樣的指令。`,
   },
 } as const;
 
+/** More names than these are on the class's page. */
+const mostLeftOut = 20;
+
 /**
- * What a teacher reads at the end: a line for each student, how many of each, and where the grades are. `missing`: how many of the roster handed in
- * nothing; `unknown`: whom overrides.csv names, and the class does not have.
+ * What a teacher reads at the end: a line for each student, how many of each, and where the grades are. `unknown`: students that overrides.csv names, and
+ * the class does not have.
  */
 export function classSummary(
   book: Gradebook,
-  { missing, unknown }: { missing: number; unknown: readonly string[] },
+  { unknown }: { unknown: readonly string[] },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -88,7 +94,10 @@ export function classSummary(
   };
   const count = (status: Grade['status']) => entries.filter(({ grade }) => grade.status === status).length;
   const time = lang === 'en' ? duration(book.durationMs, 'm', 's') : duration(book.durationMs, '分', '秒');
-  const [refused, review] = [count('refused'), count('review')];
+  const [refused, review, missing] = [count('refused'), count('review'), count('missing')];
+  const { leftOut = [] } = book;
+  const names = leftOut.slice(0, mostLeftOut).map(({ place }) => place?.file ?? '');
+  const named = [...names, ...(leftOut.length > names.length ? ['…'] : [])].join(lang === 'en' ? ', ' : '、');
   return `${[
     ...entries.map(row),
     '',
@@ -96,6 +105,7 @@ export function classSummary(
     ...(unknown.length > 0
       ? [out.paint.yellow(truncate(say.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
       : []),
+    ...(leftOut.length > 0 ? [truncate(say.leftOut(leftOut.length, named), widthFor(out))] : []),
     say.written(folder),
     ...(refused + review > 0 ? [say.decide(folder)] : []),
   ].join('\n')}\n`;

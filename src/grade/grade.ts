@@ -61,8 +61,11 @@ export interface Deduction {
   readonly points: number;
 }
 
-/** refused: the policy or the intake would not run it; the teacher decides. review: ours or the engine's fault, more than once. */
-export type Status = 'graded' | 'refused' | 'review';
+/**
+ * refused: the policy or the intake would not run it; the teacher decides. review: ours or the engine's fault, more than once. missing: the student is in the
+ * roster, and no submission was found.
+ */
+export type Status = 'graded' | 'refused' | 'review' | 'missing';
 
 /** What became of one submission. */
 export interface Grade {
@@ -92,7 +95,7 @@ export interface Override {
 /** A line of the gradebook. */
 export interface Entry {
   readonly student: Student;
-  /** What was handed in, as the teacher named it: a path. */
+  /** What was handed in, as the teacher named it: a path; empty where nothing was. */
   readonly source: string;
   /** SHA-256 of the normalised content, hexadecimal; empty where it could not be read. */
   readonly hash: string;
@@ -117,4 +120,6 @@ export interface Gradebook {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly entries: readonly Entry[];
+  /** What lay among the submissions and is none, each with its name and the reason. */
+  readonly leftOut?: readonly Remark[];
 }

@@ -61,7 +61,7 @@ interface Read {
  * and the disk. `alone`: nothing else is graded meanwhile; else it throws Crowded where the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
  */
 export async function gradeOne(
-  path: string,
+  path: string | Buffer,
   bench: Bench,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
@@ -88,7 +88,7 @@ export async function gradeOne(
       const judged = await asPart('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
-      const notes = [...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
+      const notes = [...read.notes, ...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
       const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
       const made = await work(bench, where, ordered.stack, notes, signal, alone);
       // a command was ended: the engine may be at what it asked for
@@ -187,6 +187,9 @@ const blank = (rubric: Rubric) => ({
 });
 
 const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
+
+/** Of a student who handed in nothing. It is no zero: what it counts is the teacher's decision. */
+export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), status: 'missing' });
 
 /** What ours or the engine's failure leaves, a bug of ours too: a person has to look. */
 export const unjudged = (rubric: Rubric, error: unknown): Grade => ({

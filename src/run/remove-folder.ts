@@ -22,12 +22,13 @@ export async function removeFolder(dir: string): Promise<void> {
 
 /** Moves what lies too deep to the top. A removal that has failed may go on elsewhere for a while, so what is gone is well. */
 async function raise(dir: string): Promise<void> {
-  const folders = [dir];
+  // names as bytes: in one that is not UTF-8 nothing would be found by its text
+  const folders = [Buffer.from(dir)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(ifGone)) {
-      const path = join(folder, entry.name);
+    for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(ifGone)) {
+      const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
       if (!entry.isDirectory()) continue;
-      if (Buffer.byteLength(path) > longest) await rename(path, join(dir, randomBytes(8).toString('hex'))).catch(ifGone);
+      if (path.length > longest) await rename(path, join(dir, randomBytes(8).toString('hex'))).catch(ifGone);
       else folders.push(path);
     }
   }

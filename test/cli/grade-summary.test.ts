@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { renderChanges } from '../../src/cli/grade-changes.ts';
 import { classSummary, endedLine } from '../../src/cli/grade-summary.ts';
 import type { Gradebook } from '../../src/grade/grade.ts';
+import { leftOut } from '../../src/grade/intake/left-out.ts';
 import { text } from '../../src/lab/text.ts';
 import { gradedCheck } from '../fixtures/graded.ts';
 import { fakeScreen } from '../fixtures/screen.ts';
@@ -41,46 +42,66 @@ const book = (...entries: Gradebook['entries']): Gradebook => ({
   entries,
 });
 
-const handed = { missing: 2, unknown: [] };
+const handed = { unknown: [] };
+const missing = { ...blank, status: 'missing' as const };
 
 test('the end tells every student, how many of each, where the grades are, and whose word is wanted', () => {
   const { screen } = fakeScreen({ columns: 100 });
-  const all = book(entry('amy', graded(100)), entry('bo', refused), entry('王小明', review), entry('di', graded(100), 'amy'));
+  const all = book(
+    entry('amy', graded(100)),
+    entry('bo', refused),
+    entry('王小明', review),
+    entry('di', graded(100), 'amy'),
+    entry('eve', missing),
+  );
   const en = classSummary(all, handed, 'grades', { out: screen, lang: 'en' }).split('\n');
   assert.equal(en, [
     '  amy     100/100',
     '  bo            –  refused  privileged is not allowed',
     '  王小明        –  needs review  the build wants the network',
     '  di      100/100  the same as amy',
+    '  eve           –  no submission',
     '',
-    '2 graded, 1 refused: yours to decide, 1 to be reviewed, 2 of the roster handed in nothing, in 1 m 05 s.',
+    '2 graded, 1 refused: yours to decide, 1 to be reviewed, 1 of the roster without a submission, in 1 m 05 s.',
     'Grades: grades/grades.csv, and for people grades/index.html',
     'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
     '',
   ]);
   // as a shell completes it
   const zh = classSummary(all, handed, './grades/', { out: screen, lang: 'zh-TW' });
-  assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 2 人沒有繳交，共 1 分 05 秒。/);
+  assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
   assert.match(zh, /^成績：grades\/grades\.csv；給人看的頁面：grades\/index\.html$/m);
   assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
 });
 
 test('where all is decided nobody is asked for a word', () => {
   const { screen } = fakeScreen();
-  assert.not.match(
-    classSummary(book(entry('amy', graded(90))), { missing: 0, unknown: [] }, 'g', { out: screen, lang: 'en' }),
-    /overrides/,
-  );
+  assert.not.match(classSummary(book(entry('amy', graded(90))), handed, 'g', { out: screen, lang: 'en' }), /overrides/);
 });
 
 test('a word on somebody who is not there is told', () => {
   const { screen } = fakeScreen({ columns: 200 });
   const told = (lang: 'en' | 'zh-TW') =>
-    classSummary(book(entry('amy', graded(100))), { missing: 0, unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
+    classSummary(book(entry('amy', graded(100))), { unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
       .split('\n')
       .at(-3);
-  assert.is(told('en'), 'overrides.csv has a word on who handed in nothing here, and nothing came of it: bo, 王小明');
-  assert.is(told('zh-TW'), 'overrides.csv 裡這些人在這裡沒有作業，所以沒有作用：bo、王小明');
+  assert.is(told('en'), 'overrides.csv names students who are not in this class, and nothing came of it: bo, 王小明');
+  assert.is(told('zh-TW'), 'overrides.csv 裡這些人不在這個班級，所以沒有作用：bo、王小明');
+});
+
+test('what is not a submission is named, at most so many', () => {
+  const { screen } = fakeScreen({ columns: 400 });
+  const told = (many: number) =>
+    classSummary(
+      { ...book(entry('amy', graded(100))), leftOut: Array.from({ length: many }, (_, at) => leftOut('file', `${at}.txt`)) },
+      handed,
+      'g',
+      { out: screen, lang: 'en' },
+    )
+      .split('\n')
+      .at(-3);
+  assert.is(told(1), '1 entry is not a submission (the reasons are in index.html): 0.txt');
+  assert.match(told(30) ?? '', /^30 entries are not submissions \(.*\): 0\.txt, .*19\.txt, …$/);
 });
 
 test('a line for each that ends, no wider than the screen', () => {

@@ -195,6 +195,9 @@ test('the same twice, another rubric, a word of the teacher; one grader at a tim
   handIn(submissions, 'ann', drawnWrong);
   handIn(submissions, 'ben', drawnWrong);
   handIn(submissions, 'eve', privileged);
+  // the name of one file, in Big5, ends no class
+  writeFileSync(Buffer.concat([Buffer.from(`${submissions}/eve/`), Buffer.from('\xb3\xf8\xa7i.txt', 'latin1')]), '');
+  writeFileSync(join(submissions, 'notes.txt'), '');
   const out = folder();
   const grade = (...more: readonly string[]) => ['grade', submissions, '--out', out, '--jobs', '3', ...more];
   const ended = (end: Ended, exitCode: number) => assert.is(end.exitCode, exitCode, end.stdout + end.stderr);
@@ -238,8 +241,15 @@ test('the same twice, another rubric, a word of the teacher; one grader at a tim
   ]);
 
   writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\neve,,60,talked it over\n');
-  ended(await runBin(grade(), env), 0);
-  assert.equal(pointsIn(out), [...decided.slice(0, 2), ['eve', 'graded', 60]]);
+  const roster = join(folder({ 'roster.csv': 'id\nann\nben\neve\nzoe\n' }), 'roster.csv');
+  const last = await runBin(grade('--roster', roster), env);
+  ended(last, 0);
+  assert.equal(pointsIn(out), [...decided.slice(0, 2), ['eve', 'graded', 60], ['zoe', 'missing', null]]);
+  assert.match(last.stdout, /^ {2}zoe +– {2}no submission$/m);
+  assert.equal(
+    bookIn(out).leftOut?.map(({ place }) => place?.file),
+    ['notes.txt'],
+  );
   assert.is(journalOf(out).length, 4, 'the grades of the first rubric were known');
 });
 

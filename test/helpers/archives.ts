@@ -107,15 +107,14 @@ export function tarOf(entries: readonly TarEntry[], end = true): Buffer {
 }
 
 /** A header of POSIX's extended kind, for the entry after it. */
-export const paxOf = (fields: Readonly<Record<string, string>>): TarEntry => ({
+export const paxOf = (fields: Readonly<Record<string, string | Uint8Array>>): TarEntry => ({
   name: 'pax',
   type: 'x',
-  content: Object.entries(fields)
-    .map(([key, value]) => {
-      const rest = ` ${key}=${value}\n`;
-      const bare = Buffer.byteLength(rest);
-      const length = bare + String(bare + String(bare).length).length;
-      return `${length}${rest}`;
-    })
-    .join(''),
+  content: Buffer.concat(
+    Object.entries(fields).map(([key, value]) => {
+      const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from('\n')]);
+      const length = rest.length + String(rest.length + String(rest.length).length).length;
+      return Buffer.concat([Buffer.from(String(length)), rest]);
+    }),
+  ),
 });

@@ -29,6 +29,17 @@ test('folders nested beyond the length of any path go, what their links lead to 
   assert.equal(readdirSync(kept), ['kept']);
 });
 
+test('folders nested so deep go where their names are not UTF-8 too', async () => {
+  const dir = join(folder(), 'deep');
+  mkdirSync(dir);
+  // few and long names: deep at once, and soon made
+  const script =
+    'a=$(printf "\\263\\370%0198d" 0); b=$a/$a/$a/$a; for i in 1 2 3 4 5 6 7 8; do mkdir -p "$b" && cd -P "$b" || exit; done';
+  execFileSync('sh', ['-c', script], { cwd: dir });
+  await removeFolder(dir);
+  assert.not.ok(existsSync(dir));
+});
+
 test('a folder that is not there is no error', async () => {
   const dir = folder();
   rmSync(dir, { recursive: true });

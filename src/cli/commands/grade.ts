@@ -12,6 +12,7 @@ import { findSubmissions } from '../../grade/intake/find.ts';
 import { loadRoster } from '../../grade/intake/roster.ts';
 import { jobsFor } from '../../grade/jobs.ts';
 import { openJournal } from '../../grade/journal.ts';
+import { notHandedIn } from '../../grade/one.ts';
 import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
 import { writeGradebook } from '../../grade/out/write.ts';
@@ -47,7 +48,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const rubricPath = options.rubric ?? standardRubric(tutorial);
   const rubric = await loadRubric(rubricPath, tutorial);
   const roster = options.roster ? await loadRoster(options.roster) : undefined;
-  const { found, missing } = await findSubmissions(
+  const { found, missing, leftOut } = await findSubmissions(
     paths,
     roster,
     Object.values(tutorial.stacks).map(({ dir }) => dir),
@@ -100,7 +101,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         },
       });
       progress.close();
-      const all = entries.map((entry): Entry => {
+      const none = missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
+      const all = [...entries, ...none].map((entry): Entry => {
         const own = overrides.filter(({ student }) => student === entry.student.id);
         return { ...entry, grade: applyOverrides(entry.grade, own), overrides: own };
       });
@@ -115,12 +117,13 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         startedAt,
         durationMs: Math.round(clock.now() - startedMs),
         entries: all,
+        leftOut,
       };
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
       await writeGradebook(out, book, cli.lang);
       const ids = new Set(all.map(({ student }) => student.id));
       const unknown = [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
-      cli.out.write(classSummary(book, { missing: missing.length, unknown }, options.out, cli));
+      cli.out.write(classSummary(book, { unknown }, options.out, cli));
       return all.some(({ grade }) => grade.status === 'review') ? 3 : 0;
     } finally {
       await engine.api.close();

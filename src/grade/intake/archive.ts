@@ -1,38 +1,50 @@
 import type { FileHandle } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { IntakeLimits, Item } from './item.ts';
+import { bytePartsOf } from './names.ts';
 import { openPlain } from './open-file.ts';
 import { tarItems } from './read-tar.ts';
-import { zipItems } from './read-zip.ts';
+import { zipItems, zipNames } from './read-zip.ts';
 import { Refused } from './refusal.ts';
 
 /** For what holds a whole class, and not one submission. */
 export const classLimits: IntakeLimits = { bytes: 64 * 1024 ** 3, files: 50_000, ratio: 1100, depth: 1, fileBytes: 1024 ** 3 };
 
 /**
- * What an archive holds at and below `inside` ('' is all), which is left out of the paths; a file that is `inside` itself keeps its own name. Its first bytes
- * say of which kind it is, not its name. Throws Refused for what is no archive that is read.
+ * What an archive holds at and below `inside` (empty: all), which is left out of the paths; a file that is `inside` itself keeps its own name. Its first bytes
+ * say of which kind it is, not its name. What is elsewhere in it is not examined: it may be another student's. Throws Refused for what is no archive that is read.
  */
 export async function* archiveItems(
-  archive: string,
-  inside: string,
+  archive: string | Buffer,
+  inside: Buffer,
   limits: IntakeLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Item> {
   const file = await openPlain(archive, 'file', '');
   try {
-    const own = Buffer.from(inside);
-    for await (const item of itemsOf(file, limits, (path) => isWithin(path, own), signal)) {
-      const rest = withoutStart(item.path, own);
+    for await (const item of itemsOf(file, limits, (path) => isWithin(path, inside), signal)) {
+      const rest = withoutStart(item.path, inside);
       if (rest === undefined) continue;
-      const isItself = inside !== '' && rest.length === 0 && item.kind !== 'folder';
+      const isItself = inside.length > 0 && rest.length === 0 && item.kind !== 'folder';
       const isLink = item.kind === 'hard-link' && item.target;
       yield {
         ...item,
-        path: isItself ? Buffer.from(basename(inside)) : rest,
-        ...(isLink ? { target: withoutStart(isLink, own) ?? Buffer.from('..') } : {}),
+        path: isItself ? (bytePartsOf(inside).at(-1) ?? inside) : rest,
+        ...(isLink ? { target: withoutStart(isLink, inside) ?? Buffer.from('..') } : {}),
       };
     }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names in an archive, and nothing else of it: it is examined when a submission is unpacked. Throws Refused for what is no archive that is read. */
+export async function* archiveNames(archive: string | Buffer, signal: AbortSignal): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
+  const file = await openPlain(archive, 'file', '');
+  try {
+    const { kind, size } = await headOf(file);
+    if (kind === 'zip') yield* zipNames(file.fd, classLimits);
+    else
+      yield* tarItems(file.createReadStream({ start: 0, autoClose: false }), kind === 'gzip', size, classLimits, signal, 'names');
   } finally {
     await file.close();
   }
@@ -44,12 +56,16 @@ async function* itemsOf(
   wanted: (path: Uint8Array) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Item> {
+  const { kind, size } = await headOf(file);
+  if (kind === 'zip') yield* zipItems(file.fd, limits, wanted);
+  else yield* tarItems(file.createReadStream({ start: 0, autoClose: false }), kind === 'gzip', size, limits, signal, wanted);
+}
+
+async function headOf(file: FileHandle): Promise<{ kind: 'zip' | 'gzip' | 'tar'; size: number }> {
   const { size } = await file.stat();
   const head = Buffer.alloc(512);
   const { bytesRead } = await file.read(head, 0, head.length, 0);
-  const kind = kindOf(head.subarray(0, bytesRead));
-  if (kind === 'zip') yield* zipItems(file.fd, limits, wanted);
-  else yield* tarItems(file.createReadStream({ start: 0, autoClose: false }), kind === 'gzip', size, limits, signal);
+  return { kind: kindOf(head.subarray(0, bytesRead)), size };
 }
 
 function kindOf(head: Buffer): 'zip' | 'gzip' | 'tar' {

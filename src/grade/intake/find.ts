@@ -1,22 +1,34 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Student } from '../grade.ts';
-import { isArchiveName } from './item.ts';
+import type { Remark, Student } from '../grade.ts';
+import { isArchiveName, isJunk } from './item.ts';
 import { canvasLabels, type Label, moodleLabel, plainLabel } from './layout.ts';
+import { leftOut, reasonToLeaveOut } from './left-out.ts';
 import { matching } from './match.ts';
-import { bareNames, isComposeName } from './project.ts';
+import { findNamed } from './named-path.ts';
+import { printable, textOf } from './printable.ts';
+import { isBare, isComposeFile } from './project.ts';
 import { Refused } from './refusal.ts';
 import type { Roster } from './roster.ts';
-import { archiveTree, type Child, folderTree, type Tree } from './tree.ts';
+import { archiveTree, type Child, childrenIn, folderTree, type Tree } from './tree.ts';
 
 export interface Found {
   readonly student: Student;
-  /** As the teacher named it. */
+  /** As the teacher named it, printable. */
   readonly source: string;
-  /** Absolute. It may go on inside an archive: `/x/class.zip/ann`. */
-  readonly path: string;
+  /** Absolute; bytes where it is not UTF-8. It may go on inside an archive: `/x/class.zip/ann`. */
+  readonly path: string | Buffer;
+}
+
+/** All that paths mean: nothing of a class is in none of these. */
+export interface FoundClass {
+  readonly found: readonly Found[];
+  /** Of the roster: those who handed in nothing. */
+  readonly missing: readonly Student[];
+  /** What lies among the submissions and is none, with the reason. */
+  readonly leftOut: readonly Remark[];
 }
 
 /** A submission by its name in a folder; '' is the folder itself. */
@@ -25,28 +37,37 @@ interface Entry {
   readonly label: Label;
 }
 
+interface Listed {
+  readonly entries: readonly Entry[];
+  readonly leftOut: readonly Remark[];
+}
+
 /**
- * The submissions that paths mean: each is one, or a folder or an archive of them, in order of names. With a roster, `missing` are those who handed in
- * nothing. `stacks`: what the folders of projects are called where a submission has several. Throws LabError E_SUBMISSION for a path that holds none, for
- * two that would be one student's, and where it can not be told whose one is.
+ * The submissions that paths mean: each is one, or a folder or an archive of them, in order of names. `stacks`: what the folders of projects are called
+ * where a submission has several. IDs are printable. Throws LabError E_SUBMISSION for a path that holds none, for two that would be one student's, and where
+ * it can not be told whose one is.
  */
 export async function findSubmissions(
   paths: readonly string[],
   roster?: Roster,
   stacks: readonly string[] = [],
-): Promise<{ found: readonly Found[]; missing: readonly Student[] }> {
+): Promise<FoundClass> {
   const found: Found[] = [];
-  for (const path of paths) {
-    const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-      throw problem(text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`), giveSubmissions, error);
+  const left: Remark[] = [];
+  for (const [index, given] of paths.entries()) {
+    const nth = paths.slice(0, index).filter((one) => one === given).length;
+    const named = await findNamed(given, nth).catch((error: NodeJS.ErrnoException) => {
+      throw problem(text(`${given} can't be read (${error.code})`, `無法讀取 ${given}（${error.code}）`), giveSubmissions, error);
     });
-    // what `.` is called is known only in full
-    const name = basename(resolve(path));
-    for (const entry of await entriesOf(path, real, name, roster, stacks)) {
-      const source = entry.name === '' ? path : join(path, entry.name);
+    const { real, name, shown: path } = named;
+    const { tree, entries, leftOut: none } = await entriesOf(path, real, name, roster, stacks);
+    for (const entry of entries) {
+      const source = entry.name === '' ? path : join(path, printable(entry.name));
       const student = studentOf(entry, entry.name === '' ? name : entry.name, source, roster);
-      found.push({ student, source, path: join(real, entry.name) });
+      const full = entry.name === '' || !tree ? real : Buffer.concat([real, Buffer.from('/'), tree.bytesOf(entry.name)]);
+      found.push({ student, source, path: textOf(full) ?? full });
     }
+    left.push(...none);
   }
   const sources = new Map<string, string>();
   for (const { student, source } of found) {
@@ -59,17 +80,17 @@ export async function findSubmissions(
     }
     sources.set(student.id, source);
   }
-  return { found, missing: roster?.students.filter(({ id }) => !sources.has(id)) ?? [] };
+  return { found, missing: roster?.students.filter(({ id }) => !sources.has(id)) ?? [], leftOut: left };
 }
 
 async function entriesOf(
   path: string,
-  real: string,
+  real: Buffer,
   name: string,
   roster: Roster | undefined,
   stacks: readonly string[],
-): Promise<readonly Entry[]> {
-  const itself: Entry = { name: '', label: labelOf(name) };
+): Promise<Listed & { tree?: Tree }> {
+  const itself: Listed = { entries: [{ name: '', label: labelOf(name) }], leftOut: [] };
   const here = await stat(real);
   if (!here.isDirectory() && !(here.isFile() && isArchiveName(name))) {
     throw problem(text(`${path} is neither a folder nor an archive`, `${path} 不是資料夾，也不是壓縮檔`), giveSubmissions);
@@ -79,12 +100,12 @@ async function entriesOf(
     tree = here.isDirectory() ? folderTree(real) : await archiveTree(real);
   } catch (error) {
     // why, is told when it is unpacked
-    if (error instanceof Refused) return [itself];
+    if (error instanceof Refused) return itself;
     throw error;
   }
-  const entries = await listOf(tree, name, roster, stacks);
-  if (entries === 'itself') return [itself];
-  if (entries.length > 0) return entries;
+  const listed = await listOf(tree, name, roster, stacks);
+  if (listed === 'itself') return itself;
+  if (listed.entries.length > 0) return { ...listed, tree };
   throw problem(text(`there is no submission in ${path}`, `${path} 裡沒有任何作業`), giveSubmissions);
 }
 
@@ -94,16 +115,16 @@ async function listOf(
   name: string,
   roster: Roster | undefined,
   stacks: readonly string[],
-): Promise<readonly Entry[] | 'itself'> {
-  const top = await tree.children('');
-  if (top.length === 0) return tree.isArchive ? 'itself' : [];
-  if (top.some(isComposeFile) || isBare(top)) return 'itself';
-  const [only] = top;
-  const wraps = tree.isArchive && top.length === 1 && only?.kind === 'folder' && !isSystems(only.name);
+): Promise<Listed | 'itself'> {
+  const top = await sorted(tree, '', await tree.children(''));
+  if (top.children.length === 0) return tree.isArchive ? 'itself' : { entries: [], leftOut: top.leftOut };
+  if (top.children.some(isComposeFile) || isBare(top.children)) return 'itself';
+  const [only] = top.children;
+  const wraps = tree.isArchive && top.children.length === 1 && only?.kind === 'folder' && !isSystems(only.name);
   const base = wraps ? only.name : '';
-  const children = wraps ? await tree.children(base) : top;
-  if (wraps && children.some(isComposeFile)) return 'itself';
-  const entries = label(children, wraps ? base : name);
+  const inside = wraps ? await sorted(tree, base, await tree.children(base)) : top;
+  if (wraps && inside.children.some(isComposeFile)) return 'itself';
+  const { entries, leftOut: loose } = label(inside.children, wraps ? base : name);
   const known = entries.filter(
     ({ label: one, name: own }) => one.layout !== 'plain' || (roster && matching(one, own, roster).length > 0),
   );
@@ -112,7 +133,26 @@ async function listOf(
   // folders that are named as stacks are nobody's names
   if (holding.length > 0 && holding.every((own) => stacks.includes(own))) return 'itself';
   if (known.length === 0 && isOneInAll(tree, entries, holding, await tree.hasGit(base))) return 'itself';
-  return entries.map((entry) => ({ ...entry, name: join(base, entry.name) }));
+  return {
+    entries: entries.map((entry) => ({ ...entry, name: join(base, entry.name) })),
+    leftOut: [...top.leftOut, ...(wraps ? inside.leftOut : []), ...loose],
+  };
+}
+
+/** What may be a submission, and what is none by its name. */
+async function sorted(
+  tree: Tree,
+  base: string,
+  all: readonly Child[],
+): Promise<{ children: readonly Child[]; leftOut: readonly Remark[] }> {
+  const children: Child[] = [];
+  const left: Remark[] = [];
+  for (const child of all) {
+    const code = await reasonToLeaveOut(tree, base === '' ? child.name : `${base}/${child.name}`, child);
+    if (code === undefined) children.push(child);
+    else left.push(leftOut(code, printable(child.name)));
+  }
+  return { children, leftOut: left };
 }
 
 /** One submission whose project lies a folder down, or is not there at all; not a class. */
@@ -126,15 +166,13 @@ function isOneInAll(tree: Tree, entries: readonly Entry[], holding: readonly str
 }
 
 /** Children that may be submissions, with what their names tell. */
-function label(children: readonly Child[], above: string): Entry[] {
+function label(children: readonly Child[], above: string): Listed {
   const files = children.filter(({ kind }) => kind === 'file').map(({ name }) => name);
   const canvas = canvasLabels(files.filter((name) => isArchiveName(name) || /_\d+_/.test(name)));
   const cloned = above.endsWith('-submissions') ? above.slice(0, -'submissions'.length) : '';
   const entries = children.flatMap(({ name, kind }): Entry[] => {
-    if (kind === 'other') return [];
     const moodle = moodleLabel(name);
-    if (moodle === undefined) return [];
-    if (moodle !== 'none') return [{ name, label: moodle }];
+    if (moodle !== 'none') return moodle ? [{ name, label: moodle }] : [];
     const own = canvas.get(name);
     if (own) return [{ name, label: own }];
     return kind === 'file' && !isArchiveName(name) ? [] : [{ name, label: plainLabel(name, cloned) }];
@@ -143,7 +181,13 @@ function label(children: readonly Child[], above: string): Entry[] {
   const packed = new Set(entries.filter(({ name }) => isArchiveName(name)).map(({ label: one }) => one.id));
   const isLoose = ({ name }: Entry) => files.includes(name) && !isArchiveName(name);
   const first = (entry: Entry) => entries.find((one) => isLoose(one) && one.label.id === entry.label.id) === entry;
-  return entries.filter((entry) => !isLoose(entry) || (!packed.has(entry.label.id) && first(entry)));
+  const taken = entries.filter((entry) => !isLoose(entry) || (!packed.has(entry.label.id) && first(entry)));
+  const [labelled, kept] = [entries, taken].map((some) => new Set(some.map(({ name }) => name)));
+  const none = children.filter(({ name }) => !kept?.has(name));
+  return {
+    entries: taken,
+    leftOut: none.map(({ name }) => leftOut(labelled?.has(name) ? 'beside' : 'file', printable(name))),
+  };
 }
 
 async function looksLikeOne(tree: Tree, path: string): Promise<boolean> {
@@ -161,19 +205,14 @@ async function hasProject(tree: Tree, path: string): Promise<boolean> {
   return false;
 }
 
-/** None where it is a file or a link, or nobody may look: that is told when it is unpacked. */
+/** None where it is a file or a link, or can not be looked into: that is told when it is unpacked. */
 const childrenOf = async (tree: Tree, path: string): Promise<readonly Child[]> => {
-  const above = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-  const own = (await tree.children(above)).find(({ name }) => name === basename(path));
+  const cut = path.lastIndexOf('/');
+  const own = (await childrenIn(tree, cut < 0 ? '' : path.slice(0, cut))).find(({ name }) => name === path.slice(cut + 1));
   if (own?.kind !== 'folder') return [];
-  return tree.children(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES' || error.code === 'ENOENT') return [];
-    throw error;
-  });
+  return (await childrenIn(tree, path)).filter(({ name }) => !isJunk(name));
 };
 
-const isComposeFile = ({ name, kind }: Child): boolean => isComposeName(name) && kind !== 'folder';
-const isBare = (children: readonly Child[]): boolean => bareNames.every((name) => children.some((one) => one.name === name));
 const isSystems = (name: string): boolean => moodleLabel(name) !== 'none';
 const labelOf = (name: string): Label => {
   const moodle = moodleLabel(name);
@@ -181,7 +220,9 @@ const labelOf = (name: string): Label => {
 };
 
 function studentOf({ label: own }: Entry, name: string, source: string, roster: Roster | undefined): Student {
-  const nobody: Student = { id: own.id, ...(own.name === undefined ? {} : { name: own.name }) };
+  // a name that is only an ending leaves no ID
+  const id = printable(own.id === '' ? basename(name) : own.id);
+  const nobody: Student = { id, ...(own.name === undefined ? {} : { name: printable(own.name) }) };
   const meant = roster ? matching(own, basename(name), roster) : [];
   const [first, second] = meant;
   if (first && second) {

@@ -56,8 +56,11 @@ const junkNames = new Set([
 /** Made by tools on the student's machine, of no use in a container; their links lead out as a rule. */
 const madeByTools = new Set(['node_modules', '__pycache__', '.venv', 'venv', '.pytest_cache', '.mypy_cache', '.ruff_cache']);
 
-/** What systems and tools leave behind, and is no part of what was handed in. `name` is one part of a path. */
-export function isJunk(name: string): boolean {
-  const low = name.toLowerCase();
-  return junkNames.has(low) || madeByTools.has(low) || name.startsWith('._') || low.endsWith('.pyc');
-}
+/** What version control, systems and editors leave beside files: never a submission. `name` is one part of a path. */
+export const isSystemName = (name: string): boolean => junkNames.has(name.toLowerCase()) || name.startsWith('._');
+
+/** What tools make in a project. */
+export const isToolName = (name: string): boolean => madeByTools.has(name.toLowerCase()) || name.toLowerCase().endsWith('.pyc');
+
+/** What systems and tools leave behind, and is no part of what was handed in. */
+export const isJunk = (name: string): boolean => isSystemName(name) || isToolName(name);

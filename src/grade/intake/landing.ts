@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, open, symlink } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Remark } from '../grade.ts';
 import { type IntakeLimits, type Item, isJunk } from './item.ts';
 import { keyOf, leadsTo, partsOf } from './names.ts';
+import { settleNames } from './odd-names.ts';
+import { textOf } from './printable.ts';
 import { isInvisible, type RefusalCode, Refused, refusal } from './refusal.ts';
 
 /** What has been put in a landing's folder. `path` is below it, with `/`. */
@@ -32,11 +34,14 @@ const longestTarget = 1024;
  */
 export class Landing {
   readonly refusals: Remark[] = [];
+  /** About names that could not be read; what has them is in the folder under an escaped name. */
+  readonly notes: Remark[] = [];
   readonly #dir: string;
   readonly #limits: IntakeLimits;
   readonly #used: Used;
   readonly #packed: number | undefined;
   readonly #landed = new Map<string, Landed>();
+  readonly #odd = { names: new Map<string, Uint8Array>(), targets: new Map<string, Uint8Array>() };
   #bytes = 0;
   #passed = 0;
 
@@ -57,8 +62,21 @@ export class Landing {
       await this.#take(item, signal);
       if (this.refusals.length >= most) break;
     }
-    const all = [...this.#landed.values()];
+    const all = await this.#settle([...this.#landed.values()]);
     await this.#makeLinks(all);
+    return all;
+  }
+
+  /** All names are judged together, so none is read before all are there. */
+  async #settle(landed: readonly Landed[]): Promise<readonly Landed[]> {
+    if (this.#odd.names.size + this.#odd.targets.size === 0) return landed;
+    const { all, renames, escaped, dropped } = settleNames(landed, this.#odd);
+    for (const [from, to] of renames) await rename(join(this.#dir, from), join(this.#dir, to));
+    const about = [
+      ...escaped.map((path) => refusal('name-not-utf8', path)),
+      ...dropped.map((path) => refusal('link-not-utf8', path)),
+    ];
+    this.notes.push(...about.slice(0, most));
     return all;
   }
 
@@ -66,7 +84,8 @@ export class Landing {
   async #take(item: Item, signal: AbortSignal): Promise<boolean> {
     const named = partsOf(item.path);
     if ('problem' in named) return this.#refuse(named.problem, named.shown);
-    const { parts } = named;
+    const { parts, odd } = named;
+    for (const [at, bytes] of odd) this.#odd.names.set(parts.slice(0, at + 1).join('/'), Uint8Array.from(bytes));
     const path = parts.join('/');
     if (parts.some(isJunk)) {
       this.#passed += 1;
@@ -123,11 +142,11 @@ export class Landing {
   }
 
   #addLink(path: string, target: Uint8Array): boolean {
-    const named = Buffer.from(target).toString('utf8');
+    const named = textOf(target);
     if (target.length > longestTarget) return this.#refuse('name-too-long', path);
-    if (named === '' || isInvisible(named)) return this.#refuse('name-invisible', path);
-    if (!Buffer.from(named).equals(target)) return this.#refuse('name-not-utf8', path);
-    this.#add({ path, kind: 'link', target: named });
+    if (named === '' || (named !== undefined && isInvisible(named))) return this.#refuse('name-invisible', path);
+    if (named === undefined) this.#odd.targets.set(path, Uint8Array.from(target));
+    this.#add({ path, kind: 'link', target: named ?? '' });
     return true;
   }
 

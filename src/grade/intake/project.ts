@@ -12,10 +12,18 @@ const overrideNames = [
   'docker-compose.override.yaml',
 ];
 
-export const isComposeName = (name: string): boolean => composeNames.includes(name);
+/** What a folder holds, as far as it matters here. */
+interface Held {
+  readonly name: string;
+  readonly kind: string;
+}
+export const isComposeFile = ({ name, kind }: Held): boolean => isComposeName(name) && kind !== 'folder';
+
+const isComposeName = (name: string): boolean => composeNames.includes(name);
 
 /** Names at the top of a repository without a working tree. */
-export const bareNames = ['HEAD', 'objects', 'refs'];
+const bareNames = ['HEAD', 'objects', 'refs'];
+export const isBare = (all: readonly Held[]): boolean => bareNames.every((name) => all.some((one) => one.name === name));
 
 export type Project =
   | { readonly kind: 'project'; readonly top: string; readonly composeFile: string }

@@ -2,6 +2,7 @@ import { existsSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, opendir, readlink, realpath } from 'node:fs/promises';
 import { type Item, isJunk } from './item.ts';
 import { assertReadable, openPlain } from './open-file.ts';
+import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
 /** Deeper is refused by name; handles are not held for more. */
@@ -12,7 +13,7 @@ const slash = Buffer.from('/');
  * What is in a folder, links not followed. Somebody may change it meanwhile: each folder is entered from the one above, by a handle, so what is read is below
  * `dir` whatever becomes of the names on the way. Throws Refused for what can not be read.
  */
-export async function* folderItems(dir: string): AsyncGenerator<Item> {
+export async function* folderItems(dir: string | Buffer): AsyncGenerator<Item> {
   const handle = await openPlain(dir, 'folder', '');
   try {
     yield* itemsIn(handle, Buffer.from(dir), Buffer.alloc(0), 0);
@@ -22,13 +23,13 @@ export async function* folderItems(dir: string): AsyncGenerator<Item> {
 }
 
 async function* itemsIn(folder: FileHandle, dir: Buffer, below: Buffer, depth: number): AsyncGenerator<Item> {
-  if (depth > deepest) throw new Refused('path-too-deep', below.toString());
+  if (depth > deepest) throw new Refused('path-too-deep', printable(below));
   const base = await doorOf(folder, dir);
   const { uid } = await folder.stat();
-  for await (const name of namesIn(base, below.toString())) {
+  for await (const name of namesIn(base, printable(below))) {
     if (isJunk(name.toString())) continue;
     const path = below.length === 0 ? name : Buffer.concat([below, slash, name]);
-    const at = path.toString();
+    const at = printable(path);
     const real = Buffer.concat([base, slash, name]);
     const stat = await lstat(real).catch((error: unknown) => assertReadable(error, at));
     if (stat.isDirectory()) {
@@ -51,7 +52,7 @@ async function* itemsIn(folder: FileHandle, dir: Buffer, below: Buffer, depth: n
 }
 
 async function* fileItem(real: Buffer, path: Buffer, owner: number): AsyncGenerator<Item> {
-  const at = path.toString();
+  const at = printable(path);
   const file = await openPlain(real, 'file', at);
   try {
     const stat = await file.stat();

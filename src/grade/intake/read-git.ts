@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from './item.ts';
+import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
 /** Memory of a git that reads, in KiB: a small pack can claim objects of many GiB. */
@@ -156,7 +157,7 @@ async function itemOf(line: Buffer, blobs: Blobs): Promise<Item> {
   if (mode === '160000') return { path, kind: 'folder' };
   if (mode !== '120000')
     return { path, kind: 'file', executable: mode === '100755', size: Number(size), read: () => blobs.read(id) };
-  if (Number(size) > longestLine) throw new Refused('name-too-long', path.toString());
+  if (Number(size) > longestLine) throw new Refused('name-too-long', printable(path));
   const target: Buffer[] = [];
   for await (const chunk of blobs.read(id)) target.push(chunk);
   return { path, kind: 'link', target: Buffer.concat(target) };

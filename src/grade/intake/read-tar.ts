@@ -5,6 +5,8 @@ import { extract, type Header } from 'tar-stream';
 import { isSystemError } from '../../engine/api-error.ts';
 import type { IntakeLimits, Item } from './item.ts';
 import { assertRatio } from './landing.ts';
+import { paxField, RecentBytes } from './pax-names.ts';
+import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
 const block = 512;
@@ -22,17 +24,19 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
   fifo: 'special',
 };
 
-/** What a tar holds, packed by gzip or not, in one pass. `packed` is its size on the disk. */
+/** What a tar holds, packed by gzip or not, in one pass, of what `wanted` wants; `names`: all, of which nothing is examined. `packed` is its size on the disk. */
 export async function* tarItems(
   source: Readable,
   gzip: boolean,
   packed: number,
   limits: IntakeLimits,
   signal: AbortSignal,
+  wanted: 'names' | ((path: Uint8Array) => boolean),
 ): AsyncGenerator<Item> {
   // Names come as bytes: one character each.
   const entries = extract({ filenameEncoding: 'latin1' } as object);
-  const meter = (chunks: AsyncIterable<Uint8Array>) => metered(chunks, packed, limits);
+  const recent = new RecentBytes();
+  const meter = (chunks: AsyncIterable<Uint8Array>) => metered(chunks, packed, limits, recent);
   let failure: { readonly error: unknown } | undefined;
   const pumped = (
     gzip
@@ -47,7 +51,10 @@ export async function* tarItems(
         await pumped;
         return told(failure?.error ?? error);
       };
-      yield { ...itemOf(entry.header), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
+      const path = pathOf(entry.header, recent);
+      if (wanted === 'names') yield { path, kind: kinds[entry.header.type] ?? 'special' };
+      else if (wanted(path))
+        yield { ...itemOf(entry.header, path, recent), read: () => bytesIn(entry as AsyncIterable<Uint8Array>, why) };
       entry.resume();
     }
     await pumped;
@@ -75,31 +82,42 @@ function told(error: unknown): unknown {
 }
 
 /** Counts what comes out, and holds that it ends as a tar does: with a block of zeros. */
-async function* metered(chunks: AsyncIterable<Uint8Array>, packed: number, limits: IntakeLimits): AsyncGenerator<Uint8Array> {
+async function* metered(
+  chunks: AsyncIterable<Uint8Array>,
+  packed: number,
+  limits: IntakeLimits,
+  recent: RecentBytes,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   let tail = Buffer.alloc(0);
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > limits.bytes * readEach) throw new Refused('too-large');
     assertRatio(bytes, packed, limits);
+    recent.push(chunk);
     tail = chunk.length >= block ? Buffer.from(chunk.subarray(-block)) : Buffer.concat([tail, chunk]).subarray(-block);
     yield chunk;
   }
   if (tail.length < block || tail.some((byte) => byte !== 0)) throw new Refused('archive-damaged');
 }
 
-function itemOf({ name, type, mode, size, linkname, ...header }: Header): Omit<Item, 'read'> {
-  const pax = (header.pax ?? {}) as Readonly<Record<string, string>>;
-  const path = bytesOf(name, pax['path']);
+const paxOf = (header: Header): Readonly<Record<string, string>> => (header.pax ?? {}) as Readonly<Record<string, string>>;
+const pathOf = (header: Header, recent: RecentBytes): Buffer => bytesOf(header, header.name, 'path', recent);
+
+function itemOf(header: Header, path: Buffer, recent: RecentBytes): Omit<Item, 'read'> {
+  const { type, mode, size, linkname } = header;
   const kind = kinds[type];
-  const isSparse = Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
-  if (kind === undefined || isSparse) throw new Refused('archive-entry', path.toString());
-  const target = linkname ? { target: bytesOf(linkname, pax['linkpath']) } : {};
+  const isSparse = Object.keys(paxOf(header)).some((key) => key.startsWith('GNU.sparse.'));
+  if (kind === undefined || isSparse) throw new Refused('archive-entry', printable(path));
+  const target = linkname ? { target: bytesOf(header, linkname, 'linkpath', recent) } : {};
   return { path, kind, executable: (mode & 0o100) !== 0, size, ...target };
 }
 
-/** A name in a header of its own has been read as UTF-8 already; what it could not read is made unreadable again. */
-function bytesOf(name: string, fromPax: string | undefined): Buffer {
-  if (name !== fromPax) return Buffer.from(name, 'latin1');
-  return name.includes('\ufffd') ? Buffer.concat([Buffer.from(name), Buffer.from([0xff])]) : Buffer.from(name);
+/** A name in a header of its own has been read as UTF-8 already: what was lost is read again; where it can not be, the name is made one that is not UTF-8. */
+function bytesOf(header: Header, name: string, key: 'path' | 'linkpath', recent: RecentBytes): Buffer {
+  if (name !== paxOf(header)[key]) return Buffer.from(name, 'latin1');
+  if (!name.includes('\ufffd')) return Buffer.from(name);
+  // where the entry's bytes begin, after its header; tar-stream's types do not have it
+  const { byteOffset } = header as Header & { byteOffset: number };
+  return paxField(recent, byteOffset - block, key) ?? Buffer.concat([Buffer.from(name), Buffer.from([0xff])]);
 }

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { isSystemError } from '../../engine/api-error.ts';
 import type { IntakeLimits, Item } from './item.ts';
+import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
 /** An entry may claim to be one of so many for each file that is taken: the rest is junk of the student's tools. */
@@ -20,7 +21,7 @@ export async function* zipItems(fd: number, limits: IntakeLimits, wanted: (path:
   for await (const { zip, entry } of entriesOf(fd, limits)) {
     const path = pathOf(entry);
     if (!wanted(path)) continue;
-    const at = path.toString();
+    const at = printable(path);
     if (entry.isEncrypted()) throw new Refused('archive-encrypted', at);
     if (![0, 8].includes(entry.compressionMethod)) throw new Refused('archive-method', at);
     const local = await orDamaged(at, zip.readLocalFileHeaderPromise(entry, {}));
@@ -30,6 +31,11 @@ export async function* zipItems(fd: number, limits: IntakeLimits, wanted: (path:
   ranges.sort(([a], [b]) => a - b);
   if (ranges.some(([start], at) => start < (ranges[at - 1]?.[1] ?? 0))) throw new Refused('archive-overlap');
   for await (const { zip, entry } of entriesOf(fd, limits)) if (wanted(pathOf(entry))) yield await itemOf(zip, entry);
+}
+
+/** The names in a zip, and of what kind each is. Nothing else is examined. `fd` is as for `zipItems`. */
+export async function* zipNames(fd: number, limits: IntakeLimits): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
+  for await (const { entry } of entriesOf(fd, limits)) yield { path: pathOf(entry), kind: kindOf(modeOf(entry), pathOf(entry)) };
 }
 
 async function* entriesOf(fd: number, limits: IntakeLimits): AsyncGenerator<{ zip: ZipFile; entry: Entry }> {
@@ -45,15 +51,18 @@ async function* entriesOf(fd: number, limits: IntakeLimits): AsyncGenerator<{ zi
 
 async function itemOf(zip: ZipFile, entry: Entry): Promise<Item> {
   const path = pathOf(entry);
-  const mode = unixes.includes(entry.versionMadeBy >> 8) ? entry.externalFileAttributes >>> 16 : 0;
+  const mode = modeOf(entry);
   const kind = kindOf(mode, path);
   const about = { path, kind, executable: (mode & 0o100) !== 0, size: entry.uncompressedSize };
-  if (kind !== 'link') return { ...about, read: () => read(zip, entry, path.toString()) };
-  if (entry.uncompressedSize > longestTarget) throw new Refused('name-too-long', path.toString());
+  if (kind !== 'link') return { ...about, read: () => read(zip, entry, printable(path)) };
+  if (entry.uncompressedSize > longestTarget) throw new Refused('name-too-long', printable(path));
   const chunks: Uint8Array[] = [];
-  for await (const chunk of read(zip, entry, path.toString())) chunks.push(chunk);
+  for await (const chunk of read(zip, entry, printable(path))) chunks.push(chunk);
   return { ...about, target: Buffer.concat(chunks) };
 }
+
+const modeOf = ({ versionMadeBy, externalFileAttributes }: Entry): number =>
+  unixes.includes(versionMadeBy >> 8) ? externalFileAttributes >>> 16 : 0;
 
 /** By Unix's mode where there is one; else by the name. */
 function kindOf(mode: number, path: Buffer): Item['kind'] {

@@ -31,8 +31,12 @@ const reasons = {
   'path-through-file': text('something is to be below this, which is no folder', '有內容要放在它底下，但它不是資料夾'),
   'path-too-deep': text('folders lie too deep in one another here', '這裡的資料夾巢狀太深'),
   'name-not-utf8': text(
-    'this name is not in UTF-8: rename the file in plain letters, or pack it again with UTF-8 names',
-    '名稱的編碼不是 UTF-8：請改成英數檔名，或以 UTF-8 檔名重新壓縮',
+    'this name is not in UTF-8, and its encoding is not certain: it is graded under this escaped name; to use the file, rename it in plain letters',
+    '名稱的編碼不是 UTF-8，也無法確定是哪一種：評分時使用這個轉義後的名稱；如果要用到這個檔案，請改成英數檔名',
+  ),
+  'link-not-utf8': text(
+    'this link leads to a name that is not in UTF-8, and whose encoding is not certain: the link is left out',
+    '這個連結指向的名稱不是 UTF-8，也無法確定是哪一種編碼：評分時不使用這個連結',
   ),
   'name-invisible': text(
     'this name has characters that cannot be seen, or that turn the direction of a text',

@@ -5,6 +5,7 @@ import { costliest, identical } from './class-facts.ts';
 import { foreign, type Html, html } from './html.ts';
 import { pageWordsOf } from './page-words.ts';
 import { printed, round } from './points.ts';
+import { remarkLine } from './remark-line.ts';
 import { type LinkTo, studentTable } from './student-table.ts';
 import { reasonsOf } from './told.ts';
 import { oneLine } from './visible.ts';
@@ -18,7 +19,8 @@ ${waiting(book, linkTo, lang)}
 ${distribution(book, lang)}
 ${costly(book, lang)}
 ${same(book, linkTo, lang)}
-${studentTable(book, linkTo, lang)}`;
+${studentTable(book, linkTo, lang)}
+${leftOut(book, lang)}`;
 
 const heading = (lang: Lang): string => pageWordsOf(lang).className;
 const scoresOf = ({ entries }: Gradebook): number[] =>
@@ -29,9 +31,10 @@ function summary(book: Gradebook, lang: Lang): Html {
   const many = (status: Entry['grade']['status']) => book.entries.filter(({ grade }) => grade.status === status).length;
   const [refused, review] = [many('refused'), many('review')];
   const counts = [
-    common.graded(many('graded'), book.entries.length),
+    common.graded(many('graded'), book.entries.length - many('missing')),
     ...(refused > 0 ? [common.refused(refused)] : []),
     ...(review > 0 ? [common.review(review)] : []),
+    ...(many('missing') > 0 ? [common.missing(many('missing'))] : []),
   ];
   const scores = scoresOf(book);
   const tenth = (value: number) => String(Math.round(value * 10) / 10);
@@ -93,6 +96,18 @@ function costly(book: Gradebook, lang: Lang): Html | undefined {
     ({ check, students, lost }) =>
       html`<tr><th scope="row">${check.claim[lang]}<br /><code class="quiet">${check.id}</code>${!check.visible && html` <span class="quiet small">(${words.teacherOnly})</span>`}</th><td class="number">${students}</td><td class="number">${printed(round(lost))}</td></tr>`,
   )}</tbody></table></div></section>`;
+}
+
+/** More of what is no submission is in grades.json. */
+const mostLeftOut = 200;
+
+function leftOut({ leftOut: all = [] }: Gradebook, lang: Lang): Html | undefined {
+  const words = pageWordsOf(lang);
+  if (all.length === 0) return undefined;
+  const more = all.length - mostLeftOut;
+  return html`<section><h2>${words.leftOut}</h2><div class="card long"><p class="quiet">${words.leftOutHint}</p><ul>${all.slice(0, mostLeftOut).map((one) => html`<li>${remarkLine(one, lang)}</li>`)}</ul>${
+    more > 0 && html`<p class="quiet">${words.andMore(more)}</p>`
+  }</div></section>`;
 }
 
 function same(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {

@@ -23,10 +23,14 @@ export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
   const file = (path: string, render: () => string): OutFile => ({ path, parts: () => [render()] });
   const students = book.entries.flatMap((entry) => {
     const name = nameOf(entry.student.id);
-    return [
-      file(studentPage(name), () => renderStudentPage(book, entry, lang)),
+    // what Gradescope and Classroom read belongs to a submission
+    const ofSubmission = [
       file(`gradescope/${name}/results.json`, () => renderGradescope(entry, lang)),
       file(`classroom/${name}.txt`, () => renderClassroom(entry, lang)),
+    ];
+    return [
+      file(studentPage(name), () => renderStudentPage(book, entry, lang)),
+      ...(entry.grade.status === 'missing' ? [] : ofSubmission),
       file(`summary/${name}.md`, () => renderStudentSummary(book, entry, lang)),
     ];
   });

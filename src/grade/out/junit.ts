@@ -60,6 +60,8 @@ function suiteOf(book: Gradebook, entry: Entry, lang: Lang): object {
   };
 }
 
+const outcomes = { refused: 'failed', review: 'errored', missing: 'skipped' } as const;
+
 function casesOf({ grade, ...entry }: Entry, lang: Lang): Case[] {
   const words = wordsOf(lang);
   const status: Case[] =
@@ -68,7 +70,7 @@ function casesOf({ grade, ...entry }: Entry, lang: Lang): Case[] {
       : [
           {
             name: grade.status,
-            outcome: grade.status === 'refused' ? 'failed' : 'errored',
+            outcome: outcomes[grade.status],
             message: words.ungraded[grade.status],
             lines: [words.ungraded[grade.status], ...reasonsOf({ grade, ...entry }, lang)],
           },

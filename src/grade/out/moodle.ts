@@ -20,7 +20,10 @@ const header = [
   'Feedback comments',
 ];
 
-/** The offline grading worksheet of a Moodle assignment. Where the grade is blank Moodle leaves it alone, and takes the feedback. */
+/**
+ * The offline grading worksheet of a Moodle assignment. Where the grade is blank Moodle leaves it alone, and takes the feedback. A student without a
+ * submission has neither, so that an import changes nothing and notifies no one; the reason is in Status, in Moodle's own words.
+ */
 export const renderMoodle = (book: Gradebook, lang: Lang): string =>
   csv([header, ...book.entries.map((entry) => rowOf(entry, lang))]);
 
@@ -31,7 +34,7 @@ function rowOf(entry: Entry, lang: Lang): string[] {
     plain(columns['Identifier']),
     plain(columns['Full name'] ?? student.name ?? student.id),
     plain(columns['Email address'] ?? student.email),
-    plain(columns['Status']),
+    plain(grade.status === 'missing' ? (columns['Status'] ?? 'No submission') : columns['Status']),
     printed(grade.points),
     printed(grade.max),
     plain(columns['Grade can be changed'] ?? 'Yes'),
@@ -48,6 +51,7 @@ const plain = (said: string | undefined): string => cell(said).replaceAll('\\', 
 /** Moodle shows it as HTML. It is for the student: what only the teacher sees is not in it. */
 function feedbackOf(entry: Entry, lang: Lang): string {
   const { grade } = entry;
+  if (grade.status === 'missing') return '';
   const words = wordsOf(lang);
   const lost = grade.checks
     .filter(({ visible, points, max }) => visible && points < max && grade.points !== null)

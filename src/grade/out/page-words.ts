@@ -26,6 +26,8 @@ const en = {
     refused:
       'What happens next: the teacher looks at these places and decides. Where handing in again is allowed, mend them first.',
     review: 'What happens next: the teacher looks at it, or has it graded again. There is nothing that you have to do.',
+    missing:
+      'What happens next: if you handed something in, write to your teacher, because it was not among the files that were graded.',
   },
   cost: 'What cost points',
   costNothing: 'Nothing cost points.',
@@ -72,6 +74,8 @@ const en = {
   lostInAll: 'Points lost',
   check: 'Check',
   teacherOnly: 'for the teacher only',
+  leftOut: 'Not submissions',
+  leftOutHint: 'These lay among the submissions, and were not graded.',
   identical: 'Identical submissions',
   identicalHint: 'These have the same content, and were graded once. Why that is so, only people can tell.',
   costMost: 'What cost most',
@@ -102,6 +106,7 @@ const zhTW: Words = {
   next: {
     refused: '接下來：老師會查看這些地方再決定。如果可以重新繳交，請先改好再交。',
     review: '接下來：老師會親自查看，或是重新評分。你不需要做任何事。',
+    missing: '接下來：如果你繳交過，請告訴老師，因為評分的檔案裡沒有你的作業。',
   },
   cost: '扣分的地方',
   costNothing: '沒有任何地方扣分。',
@@ -147,6 +152,8 @@ const zhTW: Words = {
   lostInAll: '扣分合計',
   check: '檢查項目',
   teacherOnly: '只有老師看得到',
+  leftOut: '不是作業的項目',
+  leftOutHint: '這些項目和作業放在一起，沒有評分。',
   identical: '內容相同的作業',
   identicalHint: '這些作業的內容完全相同，只評分一次。原因為何，要由人來判斷。',
   costMost: '扣分最多的項目',

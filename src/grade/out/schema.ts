@@ -44,7 +44,9 @@ const check = z.strictObject({
 });
 
 const grade = z.strictObject({
-  status: z.enum(['graded', 'refused', 'review']).describe('only graded ones have points; the teacher settles the others'),
+  status: z
+    .enum(['graded', 'refused', 'review', 'missing'])
+    .describe('only graded ones have points; the teacher settles the others'),
   points: points.nullable().describe('null: no score, which is not a zero'),
   max: points,
   checks: z.array(check),
@@ -82,6 +84,7 @@ export const gradebook = z.strictObject({
   startedAt: z.iso.datetime({ offset: true }),
   durationMs,
   entries: z.array(entry),
+  leftOut: z.array(remark).optional().describe('what lay among the submissions and is none; `place.file` is its name'),
 });
 
 /** As JSON Schema, draft 2020-12. */

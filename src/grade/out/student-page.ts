@@ -37,8 +37,9 @@ function verdict(entry: Entry, lang: Lang): Html {
   if (grade.points !== null)
     return html`<section class="card"><p class="total"><strong>${printed(grade.points)}</strong> ${words.ofPoints(printed(grade.max))}</p>
 ${share(grade.points, grade.max)}${addedUp(entry, lang)}</section>`;
-  const status = grade.status === 'refused' ? 'refused' : 'review';
-  return html`<section class="card ${status === 'refused' ? 'bad' : 'open'}"><p class="total mark">${status === 'refused' ? '✗' : '!'} ${wordsOf(lang).status[status]} · ${words.noScore}</p>
+  const status = grade.status === 'graded' ? 'review' : grade.status;
+  const mark = { refused: '✗', review: '!', missing: '–' }[status];
+  return html`<section class="card ${status === 'refused' ? 'bad' : 'open'}"><p class="total mark">${mark} ${wordsOf(lang).status[status]} · ${words.noScore}</p>
 <p>${wordsOf(lang).ungraded[status]}</p><p>${words.next[status]}</p></section>`;
 }
 

@@ -10,8 +10,8 @@ import { wordsOf } from './words.ts';
 /** A student's name, leading to the student's page in that language. */
 export type LinkTo = (entry: Entry, lang: Lang) => Html;
 
-const tones = { graded: 'passed', refused: 'failed', review: 'errored' } as const;
-const marks = { graded: '✓', refused: '✗', review: '!' } as const;
+const tones = { graded: 'passed', refused: 'failed', review: 'errored', missing: 'skipped' } as const;
+const marks = { graded: '✓', refused: '✗', review: '!', missing: '–' } as const;
 
 /** Everybody, in the book's order. */
 export function studentTable(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {

@@ -8,6 +8,9 @@ import { wordsOf } from './words.ts';
 /** GitHub takes 1 MiB a step; what is above that it shows none of. */
 const mostBytes = 900_000;
 
+/** More of what is no submission is in grades.json. */
+const mostLeftOut = 50;
+
 /** A text as Markdown says it, and nothing of Markdown or HTML: one line, fit for a cell of a table. */
 export const escaped = (said: string, most = 500): string =>
   oneLine(said, most)
@@ -24,9 +27,10 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
   const scores = book.entries.flatMap(({ grade }) => (grade.points === null ? [] : [grade.points]));
   const mean = scores.reduce((sum, points) => sum + points, 0) / scores.length;
   const counts = [
-    words.graded(many('graded'), book.entries.length),
+    words.graded(many('graded'), book.entries.length - many('missing')),
     ...(many('refused') > 0 ? [words.refused(many('refused'))] : []),
     ...(many('review') > 0 ? [words.review(many('review'))] : []),
+    ...(many('missing') > 0 ? [words.missing(many('missing'))] : []),
     ...(scores.length > 0 ? [words.mean(String(Math.round(mean * 10) / 10), printed(book.rubric.max))] : []),
   ];
   const rows = book.entries.map((entry) =>
@@ -46,7 +50,14 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
     ...(book.weaker.length === 0 ? [] : [`**${words.weaker}:**`, '', ...book.weaker.map((one) => `- ${escaped(one[lang])}`), '']),
   ];
   const table = [columns.student, columns.name, columns.status, columns.points, columns.reason];
-  return rows.length === 0 ? `${head.join('\n')}\n` : fitting([...head, ...heading(table)], rows, lang);
+  const { leftOut = [] } = book;
+  // before the table, which may be cut
+  const others =
+    leftOut.length === 0
+      ? []
+      : [`${words.leftOut(leftOut.length)}:`, '', ...leftOut.slice(0, mostLeftOut).map((one) => item(remarked(one, lang))), ''];
+  if (leftOut.length > mostLeftOut) others.splice(-1, 0, item('…'));
+  return rows.length === 0 ? `${head.join('\n')}\n` : fitting([...head, ...others, ...heading(table)], rows, lang);
 }
 
 /** For the student: what the checks say that are for everyone, and how the total comes about. */

@@ -33,6 +33,7 @@ export function remarked({ place, service, text }: Remark, lang: Lang): string {
 
 /** Why there is no score, or was none before the teacher decided; a line each. */
 export const reasonsOf = ({ grade }: Entry, lang: Lang): string[] => [
+  ...(grade.status === 'missing' ? [wordsOf(lang).notFound] : []),
   ...grade.refusals.map((remark) => remarked(remark, lang)),
   ...(grade.review ? [oneLine(grade.review[lang], longest)] : []),
 ];

@@ -1,0 +1,57 @@
+const block = 512;
+/** So much of a stream is kept: a header is read long before so much more has come. */
+const kept = 1024 * 1024;
+/** So long an extended header is looked for, in blocks: a longer one holds no name that can be used. */
+const longest = 64;
+
+/** The last bytes of a stream, by their place in it. */
+export class RecentBytes {
+  #chunks: Buffer[] = [];
+  #start = 0;
+  #end = 0;
+
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    this.#end += chunk.length;
+    for (let first = this.#chunks[0]; first && this.#end - this.#start - first.length >= kept; first = this.#chunks[0]) {
+      this.#start += first.length;
+      this.#chunks.shift();
+    }
+  }
+
+  /** Undefined: not all of it is there. */
+  slice(from: number, to: number): Buffer | undefined {
+    if (from < this.#start || to > this.#end) return undefined;
+    return Buffer.concat(this.#chunks).subarray(from - this.#start, to - this.#start);
+  }
+}
+
+/**
+ * A field (`path`, `linkpath`) of the extended header (POSIX pax, type `x`) right before the header of an entry at `at`, as bytes. tar-stream gives it as text,
+ * in which what is not UTF-8 is lost; Python's tarfile writes such names there. Undefined: there is none.
+ */
+export function paxField(recent: RecentBytes, at: number, key: string): Buffer | undefined {
+  for (let from = at - 2 * block; from >= Math.max(0, at - longest * block); from -= block) {
+    const header = recent.slice(from, from + block);
+    if (!header) return undefined;
+    const isPax = header[156] === 0x78 && header.toString('latin1', 257, 262) === 'ustar';
+    const size = Number.parseInt(header.toString('latin1', 124, 136), 8);
+    if (!isPax || from + block + Math.ceil(size / block) * block !== at) continue;
+    return fieldIn(recent.slice(from + block, from + block + size), key);
+  }
+  return undefined;
+}
+
+/** Records are `LENGTH KEY=VALUE` and a line end; the last of a key counts. */
+function fieldIn(body: Buffer | undefined, key: string): Buffer | undefined {
+  let found: Buffer | undefined;
+  for (let rest = body ?? Buffer.alloc(0); rest.length > 0; ) {
+    const blank = rest.indexOf(' ');
+    const length = Number(rest.toString('latin1', 0, Math.max(0, blank)));
+    if (blank < 1 || !(length > blank + 1) || length > rest.length) break;
+    const record = rest.subarray(blank + 1, length - 1);
+    if (record.toString('latin1', 0, key.length + 1) === `${key}=`) found = Buffer.from(record.subarray(key.length + 1));
+    rest = rest.subarray(length);
+  }
+  return found;
+}
