@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { tryLock } from '../engine/lock.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { jsonText } from '../lab/untrusted-text.ts';
 import type { Grade } from './grade.ts';
-import { harmless } from './harmless.ts';
 import { header, type Line, readLines } from './journal-lines.ts';
 
 /** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
@@ -84,7 +84,7 @@ export async function openJournal(dir: string): Promise<Journal> {
 }
 
 async function flushed(file: FileHandle, line: Line | typeof header): Promise<void> {
-  await file.appendFile(`${harmless(line)}\n`);
+  await file.appendFile(`${jsonText(line)}\n`);
   await file.datasync();
 }
 

@@ -9,6 +9,7 @@ import { parseRef } from '../../engine/registry.ts';
 import { loadImages, saveImages } from '../../engine/transfer.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { pad, padStart, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -74,9 +75,7 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
   if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
   const { result, lines } = await interruptible(cli, () => (act ? onEngine(cli, act, file ?? '') : list(cli)));
   cli.out.write(
-    options.json
-      ? `${JSON.stringify({ tool: 'labwright', version, ...result }, null, 2)}\n`
-      : lines.map((line) => `${line}\n`).join(''),
+    options.json ? `${jsonText({ tool: 'labwright', version, ...result }, 2)}\n` : lines.map((line) => `${line}\n`).join(''),
   );
   return 0;
 }
