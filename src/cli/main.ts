@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
+import { ApiError, asLabError } from '../engine/api-error.ts';
+import { isSystemError } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { multiLine } from '../lab/untrusted-text.ts';

@@ -1,6 +1,7 @@
-import { appendFileSync, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import pc from 'picocolors';
 import { multiLine } from '../lab/untrusted-text.ts';
+import { appendTo } from './output.ts';
 
 /** A stream for people: how wide it is, whether it is a terminal, and its colours (which do nothing where there are none). */
 export interface Screen {
@@ -48,7 +49,7 @@ function writeAll(stream: NodeJS.WriteStream & { readonly fd?: number }, text: s
   const { fd } = stream;
   if (fd === undefined || !fstatSync(fd).isFile()) return void stream.write(text);
   try {
-    appendFileSync(fd, text);
+    appendTo(fd, text);
   } catch (error) {
     stream.emit('error', error);
   }
