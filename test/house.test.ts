@@ -159,6 +159,14 @@ test('lab, checks and run touch neither the process nor the clock', () => {
   none(Object.keys(mayTouchTheWorld).filter((path) => !found.some(([used]) => used === path)));
 });
 
+test('what is written for people goes through src/lab/untrusted-text.ts', () => {
+  const writes = /\bprocess\.std(?:out|err)\.write\b|\bconsole\.|\.stream\.write\b/;
+  none(src.filter(({ path, code }) => path !== 'src/cli/main.ts' && writes.test(code)).map(({ path }) => path));
+  const makesJson = (path: string) =>
+    ['src/cli/', 'src/report/', 'src/grade/out/', 'src/grade/journal.ts'].some((one) => path.startsWith(one));
+  none(src.filter(({ path, code }) => makesJson(path) && /\bJSON\.stringify\b/.test(code)).map(({ path }) => path));
+});
+
 test('a file says one thing: at most 250 lines', () => {
   const length = ({ text }: Source) => text.trimEnd().split('\n').length;
   none(house.filter((file) => length(file) > 250).map((file) => `${file.path}: ${length(file)} lines`));

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
+import { ApiError, asLabError } from '../engine/api-error.ts';
+import { isSystemError } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { multiLine } from '../lab/untrusted-text.ts';
 import { program } from './args.ts';
 import { langOf } from './context.ts';
 
@@ -39,7 +41,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('exit', () => {
   if (!unwritten) return;
   const said = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
-  process.stderr.write(`${said}${unwritten.message}\n`);
+  process.stderr.write(`${said}${multiLine(unwritten.message)}\n`);
   process.exitCode = 3;
 });
 
@@ -61,7 +63,7 @@ async function tell(thrown: unknown): Promise<number> {
     return error.exitCode;
   }
   process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${multiLine(String(error instanceof Error ? error.stack : error))}\n`);
   return 70;
 }
 

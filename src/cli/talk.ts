@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Text } from '../lab/text.ts';
+import { singleLine } from '../lab/untrusted-text.ts';
 import { truncate } from '../report/layout.ts';
 import type { Cli } from './context.ts';
 
@@ -22,10 +23,10 @@ export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
   const draw = () => {
     const seconds = Math.floor((performance.now() - sinceMs) / 1000);
     const line = `${frames[frame++ % frames.length]} ${last}${seconds > 0 ? `  ${seconds} s` : ''}`;
-    err.write(`\r\x1b[K${err.paint.dim(truncate(line, err.columns - 1))}`);
+    err.overwrite(err.paint.dim(truncate(line, err.columns - 1)));
   };
   const end = () => {
-    if (ticking) err.write('\r\x1b[K');
+    if (ticking) err.overwrite('');
     clearInterval(ticking);
     ticking = undefined;
   };
@@ -33,7 +34,7 @@ export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
     end();
     const lines = createInterface({ input: process.stdin, output: err.stream });
     try {
-      const answer = await lines.question(`${question[lang]} [y/N] `, { signal });
+      const answer = await lines.question(`${singleLine(question[lang])} [y/N] `, { signal });
       return /^\s*(y|yes|是|好)\s*$/i.test(answer);
     } finally {
       lines.close();

@@ -1,5 +1,6 @@
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { isSystemError, refusedBySystem } from './system-error.ts';
 
 /** The engine said no: `status` is HTTP's, the message its own. */
 export class ApiError extends Error {
@@ -11,27 +12,11 @@ export class ApiError extends Error {
   }
 }
 
-/** What to do about an engine that has gone in the middle of a run. */
+/** What to do about a Docker that has gone in the middle of a run. */
 export const startAgain = text(
-  'start the engine again (`lab engine up`, or Docker); then `lab clean` removes what a run has left on it',
-  '請重新啟動引擎（`lab engine up`，或 Docker），再用 `lab clean` 移除執行時留在上面的東西',
+  'start Docker again; then `lab clean` removes what a run has left on it',
+  '請重新啟動 Docker，再用 `lab clean` 移除執行時留在上面的東西',
 );
-
-/** What the operating system refused: a full disk, a read-only folder, no permission. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error &&
-  'code' in error &&
-  'syscall' in error &&
-  typeof error.code === 'string' &&
-  /^E[A-Z]+$/.test(error.code);
-
-const refusedBySystem = (error: NodeJS.ErrnoException): LabError =>
-  new LabError(
-    'E_STATE',
-    text(`the system refused: ${error.message}`, `系統拒絕了操作：${error.message}`),
-    text('see whether the disk is full or the folder is read-only', '看看磁碟是否已滿，或資料夾是否唯讀'),
-    { cause: error },
-  );
 
 /** Errors of ours, the engine's and the system's are told as they are; anything else is a bug, and goes on up. */
 export function asLabError(error: unknown): LabError {

@@ -1,6 +1,6 @@
 import { DockerClient } from '@docker/node-sdk';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
 import { ApiError, startAgain } from './api-error.ts';
 
 /** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
@@ -25,16 +25,19 @@ const older = (a: readonly [number, number], b: readonly [number, number]) => a[
 export class EngineApi {
   readonly endpoint: Endpoint;
   readonly apiVersion: string;
+  /** What to do where it answers no more: it is one of three engines, and each is started in its own way. */
+  readonly startAgain: Text;
   readonly #client: DockerClient;
 
-  private constructor(endpoint: Endpoint, client: DockerClient, apiVersion: string) {
+  private constructor(endpoint: Endpoint, client: DockerClient, apiVersion: string, again: Text) {
     this.endpoint = endpoint;
+    this.startAgain = again;
     this.#client = client;
     this.apiVersion = apiVersion;
   }
 
   /** Throws LabError E_ENGINE_UNREACHABLE, E_ENGINE_PERMISSION or E_ENGINE_UNSUPPORTED. */
-  static async connect(endpoint: Endpoint): Promise<EngineApi> {
+  static async connect(endpoint: Endpoint, again: Text = startAgain): Promise<EngineApi> {
     // The SDK takes what follows `unix:` as a path; `//` in front of it is harmless. A copy of the headers is ours alone.
     const client = await DockerClient.fromDockerHost(endpoint.host, endpoint.certificates, 'labwright', {}).catch((error) => {
       throw unreachable(endpoint.host, error);
@@ -65,7 +68,7 @@ export class EngineApi {
       );
     }
     const version = older(newest, theirs) ? newest : theirs;
-    return new EngineApi(endpoint, client, version.join('.'));
+    return new EngineApi(endpoint, client, version.join('.'), again);
   }
 
   async #send(
@@ -90,7 +93,7 @@ export class EngineApi {
             : http.delete(uri, query);
       response = (await sent) as unknown as Response;
     } catch (error) {
-      throw lost(this.endpoint.host, error);
+      throw lost(this, error);
     }
     if (response.ok || response.status === 304) return response;
     const said = await response.text();
@@ -117,7 +120,7 @@ export class EngineApi {
     try {
       return await Promise.race([sent.then(read), inTime.late]);
     } catch (error) {
-      throw error instanceof TypeError || error === inTime.reason ? lost(this.endpoint.host, error) : error;
+      throw error instanceof TypeError || error === inTime.reason ? lost(this, error) : error;
     } finally {
       inTime.end();
     }
@@ -220,7 +223,7 @@ function unreachable(host: string, error: unknown): LabError {
 }
 
 /** An engine that had answered, and answers no more. */
-function lost(host: string, error: unknown): LabError {
+function lost({ endpoint: { host }, startAgain: again }: EngineApi, error: unknown): LabError {
   if (error instanceof LabError) return error;
   const code = deepCode(error);
   return new LabError(
@@ -229,7 +232,7 @@ function lost(host: string, error: unknown): LabError {
       `the engine at ${host} no longer answers${code ? ` (${code})` : ''}`,
       `${host} 的引擎不再回應${code ? `（${code}）` : ''}`,
     ),
-    startAgain,
+    again,
     { cause: error },
   );
 }

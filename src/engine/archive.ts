@@ -20,7 +20,7 @@ const block = 512;
 /** A manifest of more is none of ours. */
 const manifestLimit = 4 * 1024 * 1024;
 
-/** Looks into an archive that `docker save` or `lab images save` wrote. Throws LabError E_IMAGE_FILE for anything else. */
+/** Looks into an archive that `docker save` or `lab images save` wrote. Throws LabError E_USAGE for a file that is not there or may not be read, E_IMAGE_FILE for anything else. */
 export async function readArchive(path: string): Promise<Archive> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw cannotRead(path, error);
@@ -99,9 +99,9 @@ const cutShort = (path: string) =>
   );
 const cannotRead = (path: string, error: NodeJS.ErrnoException) =>
   error.code === 'ENOENT'
-    ? new LabError('E_IMAGE_FILE', text(`there is no file ${path}`, `沒有檔案 ${path}`), fromSave, { cause: error })
+    ? new LabError('E_USAGE', text(`there is no file ${path}`, `沒有檔案 ${path}`), fromSave, { cause: error })
     : new LabError(
-        'E_IMAGE_FILE',
+        'E_USAGE',
         text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`),
         text('look at who may read it: `ls -l`', '請用 `ls -l` 檢查檔案的讀取權限'),
         { cause: error },

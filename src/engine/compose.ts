@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../lab/untrusted-text.ts';
 
 /** The Compose at hand. */
 export interface Compose {
@@ -80,7 +80,7 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   if (pid) groups.add(pid);
   const tail: string[] = [];
   const take = (stream: 'stdout' | 'stderr') => (text: string) => {
-    const clean = printable(text);
+    const clean = withoutControls(text);
     if (!clean.trim()) return;
     tail.push(clean);
     if (tail.length > tailLines) tail.shift();
@@ -131,6 +131,3 @@ function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): 
   });
   stream.on('end', () => take(rest));
 }
-
-/** Without escape sequences and control characters: what a container prints must not drive a person's terminal. */
-export const printable = (text: string): string => stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');

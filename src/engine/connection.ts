@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
  */
 export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, work: (api: EngineApi) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  const api = await EngineApi.connect(engine.api.endpoint);
+  const api = await EngineApi.connect(engine.api.endpoint, engine.api.startAgain);
   const close = () => void api.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -17,17 +17,14 @@ export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, wo
   } catch (error) {
     signal.throwIfAborted();
     // what fetch makes of a connection that ends in the middle
-    throw error instanceof TypeError ? lost(api.endpoint.host, error) : error;
+    throw error instanceof TypeError ? lost(api, error) : error;
   } finally {
     signal.removeEventListener('abort', close);
     await api.close();
   }
 }
 
-const lost = (host: string, cause: unknown): LabError =>
-  new LabError(
-    'E_ENGINE_LOST',
-    text(`the engine at ${host} broke off in the middle`, `${host} 的引擎中途斷線`),
-    text('see that it runs (`lab doctor`), then try again', '請確認它在執行（`lab doctor`），再試一次'),
-    { cause },
-  );
+const lost = ({ endpoint: { host }, startAgain }: EngineApi, cause: unknown): LabError =>
+  new LabError('E_ENGINE_LOST', text(`the engine at ${host} broke off in the middle`, `${host} 的引擎中途斷線`), startAgain, {
+    cause,
+  });

@@ -1,6 +1,6 @@
 import { text } from '../lab/text.ts';
+import { withoutControls } from '../lab/untrusted-text.ts';
 import type { EngineApi } from './api.ts';
-import { printable } from './compose.ts';
 import { inTime } from './in-time.ts';
 import { capBytes, read } from './read.ts';
 
@@ -14,7 +14,7 @@ export async function containerLog(
   containerId: string,
   options: { lines: number; until?: (log: string) => boolean; since?: string; timeoutMs: number },
 ): Promise<string> {
-  const said = (bytes: Buffer) => printable(asItCame(bytes));
+  const said = (bytes: Buffer) => withoutControls(asItCame(bytes));
   const { until, timeoutMs } = options;
   const enough = AbortSignal.timeout(timeoutMs);
   const short = containerId.slice(0, 12);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { withoutControls } from '../lab/untrusted-text.ts';
 import type { ExecResult } from '../lab/world.ts';
 import { demultiplex, type EngineApi } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { printable } from './compose.ts';
 import { openSession, type Session } from './exec-session.ts';
 import { joinScripts, splitSaid } from './exec-together.ts';
 import { inTime } from './in-time.ts';
@@ -117,7 +117,7 @@ async function execOne(api: EngineApi, containerId: string, script: string, time
   try {
     return await inTime(timeoutMs, text(`a probe in container ${short}`, `容器 ${short} 裡的探測`), async (signal) => {
       const answer = await inSession(api, containerId, script, signal);
-      if (answer) return { ...answer, stdout: printable(answer.stdout), stderr: printable(answer.stderr) };
+      if (answer) return { ...answer, stdout: withoutControls(answer.stdout), stderr: withoutControls(answer.stderr) };
       const made = await api.post<{ Id: string }>(
         `/containers/${containerId}/exec`,
         {},
@@ -127,7 +127,7 @@ async function execOne(api: EngineApi, containerId: string, script: string, time
       const stream = await api.stream('POST', `/exec/${made.Id}/start`, {}, { Detach: false, Tty: false });
       const said = demultiplex(await read(stream, signal));
       const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${made.Id}/json`);
-      return { exitCode: ExitCode ?? 1, stdout: printable(said.stdout), stderr: printable(said.stderr) };
+      return { exitCode: ExitCode ?? 1, stdout: withoutControls(said.stdout), stderr: withoutControls(said.stderr) };
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -6,6 +6,7 @@ import { endpointEnv, findCompose } from './find-compose.ts';
 import { findDocker, noDocker } from './find-docker.ts';
 import type { Homes } from './homes.ts';
 import { loadSystem, type System } from './install-hint.ts';
+import { insteadOfPrivate, startAgainOf } from './own-engine-hint.ts';
 import { running, supported, up } from './private/private.ts';
 
 export interface Opening {
@@ -30,8 +31,10 @@ export async function openEngine(opening: Opening): Promise<Engine> {
   const found = await findEngine(opening);
   if (found) return found;
   const system = await loadSystem(process.platform);
-  const { host, env } = await up(opening.homes, opening);
-  return join('private', await EngineApi.connect({ host }), env, system, opening.signal);
+  const { host, env } = await up(opening.homes, opening).catch(async (error: unknown) => {
+    throw await insteadOfPrivate(error, opening, system);
+  });
+  return join('private', await EngineApi.connect({ host }, startAgainOf(opening.homes)), env, system, opening.signal);
 }
 
 /**
@@ -53,7 +56,7 @@ export async function findEngine(opening: Omit<Opening, 'progress' | 'unattended
     const able = choice === 'auto' && !search.places.chosen ? await supported() : undefined;
     if (!able?.ok) throw noDocker(search, system, able?.reason);
   }
-  return own && join('private', await EngineApi.connect({ host: own.host }), own.env, system, signal);
+  return own && join('private', await EngineApi.connect({ host: own.host }, startAgainOf(homes)), own.env, system, signal);
 }
 
 async function join(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LabError } from '../lab/error.ts';
@@ -21,14 +22,13 @@ const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 /**
  * Writes images into one archive, which appears under its name only when it is whole. Resolves to its size in bytes.
- * Throws LabError E_IMAGE_MISSING where the engine lacks one, E_IMAGE_FILE where the file can't be written.
+ * Throws LabError E_IMAGE_MISSING where the engine lacks one, E_IMAGE_FILE where the file can't be written, and what `assertSavable` throws.
  */
 export async function saveImages(engine: Engine, refs: readonly string[], file: string, work: Work): Promise<number> {
   const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
   const absent = refs.filter((_, at) => !found[at]);
   if (absent.length > 0) throw notHere(absent);
-  const existing = await stat(file).catch(() => undefined);
-  if (existing && !existing.isFile()) throw notAFile(file);
+  await assertSavable(file);
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
   const tell = stepper((bytes) => work.progress(text(`saving: ${mb(bytes)} MB`, `儲存中：${mb(bytes)} MB`)), 20e6);
   const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
@@ -44,6 +44,19 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
     await rm(partial, { force: true });
     if (error instanceof ApiError) throw cannotSave(error);
     throw isOfWriting(error) ? cannotWrite(file, error) : error;
+  }
+}
+
+/** Whether images can be saved under this name, before anything is fetched for it. Throws LabError E_USAGE. */
+export async function assertSavable(file: string): Promise<void> {
+  const existing = await stat(file).catch(() => undefined);
+  if (existing && !existing.isFile()) throw notAFile(file);
+  const folder = dirname(file);
+  try {
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error(folder), { code: 'ENOTDIR' });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -104,7 +117,7 @@ const notHere = (refs: readonly string[]) =>
 
 const notAFile = (file: string) =>
   new LabError(
-    'E_IMAGE_FILE',
+    'E_USAGE',
     text(`${file} is a folder or a device`, `${file} 是資料夾或裝置`),
     text('give the name of a file', '請指定檔案名稱'),
   );
@@ -123,6 +136,9 @@ const cannotSave = (error: ApiError): LabError =>
     { cause: error },
   );
 
+/** The name is at fault, and nothing that happened meanwhile. */
+const namedWrong: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ELOOP']);
+
 function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
   const { code, message } = error;
   return code === 'ENOSPC' || code === 'EDQUOT'
@@ -130,7 +146,7 @@ function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
         cause: error,
       })
     : new LabError(
-        'E_IMAGE_FILE',
+        namedWrong.has(code ?? '') ? 'E_USAGE' : 'E_IMAGE_FILE',
         text(`${file} can't be written (${code ?? message})`, `無法寫入 ${file}（${code ?? message}）`),
         text('name a file in a folder that is there and that you may write to', '請指定一個存在且可以寫入的資料夾'),
         { cause: error },

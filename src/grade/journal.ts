@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Holder, lockHolder, tryLock } from '../engine/lock.ts';
+import { isFull, isSystemError, onPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { jsonText } from '../lab/untrusted-text.ts';
 import type { Grade } from './grade.ts';
-import { harmless } from './harmless.ts';
 import { header, type Line, readLines } from './journal-lines.ts';
 
 /** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
@@ -22,10 +23,12 @@ export interface Journal {
 
 /**
  * Opens the journal of an output folder, which is made where it is not there, and holds the folder until it is closed or the process ends. The end
- * of a line that a crash cut short is taken off the file. Throws LabError E_SUBMISSION where another process holds the folder, E_STATE for a file that is no journal, or a damaged one.
+ * of a line that a crash cut short is taken off the file. Throws LabError E_USAGE for a folder that cannot be made, E_SUBMISSION where another process holds it, E_STATE for a file that is no journal, or a damaged one.
  */
 export async function openJournal(dir: string): Promise<Journal> {
-  await mkdir(dir, { recursive: true });
+  await makeOut(dir).catch((error: unknown) => {
+    throw unusable(dir, error);
+  });
   // beside the grades, so that it excludes every user and every state folder
   const lockFile = join(await realpath(dir), '.labwright.lock');
   const lock = await tryLock(lockFile);
@@ -53,7 +56,7 @@ export async function openJournal(dir: string): Promise<Journal> {
       }
     };
     lines.forEach(take);
-    if (bytes === 0) await flushed(opened, header);
+    if (bytes === 0) await onPath(path, () => flushed(opened, header));
     await syncFolder(dir);
     // One at a time: only the last line can be cut short.
     let last: Promise<void> = Promise.resolve();
@@ -61,7 +64,7 @@ export async function openJournal(dir: string): Promise<Journal> {
       last = last.then(async () => {
         const line = next();
         if (!line) return;
-        await flushed(opened, line);
+        await onPath(path, () => flushed(opened, line));
         take(line);
       });
       return last;
@@ -85,8 +88,34 @@ export async function openJournal(dir: string): Promise<Journal> {
   }
 }
 
+/** A folder and those above it. One after another: `mkdir` of Node with `recursive` never ends below /proc. */
+async function makeOut(dir: string): Promise<void> {
+  const found = await stat(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!found) {
+    await makeOut(dirname(dir));
+    await mkdir(dir).catch(ifThere);
+  } else if (!found.isDirectory())
+    throw Object.assign(new Error(`ENOTDIR: not a folder '${dir}'`), { code: 'ENOTDIR', syscall: 'mkdir' });
+}
+const ifThere = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error;
+};
+
+/** A full disk is no wrong call; all else that stands in the way of a folder is. */
+function unusable(dir: string, error: unknown): unknown {
+  if (!isSystemError(error) || isFull(error)) return error;
+  return new LabError(
+    'E_USAGE',
+    text(`${dir} can't be used for the grades: ${error.message}`, `${dir} 不能用來存放成績：${error.message}`),
+    text('name a folder that you may write to with --out', '請用 --out 指定一個可以寫入的資料夾'),
+    { cause: error },
+  );
+}
+
 async function flushed(file: FileHandle, line: Line | typeof header): Promise<void> {
-  await file.appendFile(`${harmless(line)}\n`);
+  await file.appendFile(`${jsonText(line)}\n`);
   await file.datasync();
 }
 

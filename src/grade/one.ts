@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { lchown, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
+import { ApiError, asLabError } from '../engine/api-error.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Homes } from '../engine/homes.ts';
 import { either } from '../engine/signals.ts';
+import { isSystemError } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, StackSpec } from '../lab/tutorial.ts';

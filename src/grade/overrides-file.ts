@@ -15,8 +15,14 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
   const written = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
+    // what is no folder is told by whoever makes it
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw new LabError(
+      'E_SUBMISSION',
+      text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`),
+      mendIt,
+      { cause: error },
+    );
   });
   if (written === undefined) return [];
   const seen = new Map<string, number>();

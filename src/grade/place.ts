@@ -7,6 +7,7 @@ import { knock } from '../engine/knock.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
 import { either } from '../engine/signals.ts';
+import { onPath } from '../engine/system-error.ts';
 import { recordExecs } from '../engine/traffic.ts';
 import { LabError } from '../lab/error.ts';
 import type { ProjectFacts, Replica } from '../lab/facts.ts';
@@ -63,9 +64,10 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
   const dockerfiles = join(runDir, 'dockerfiles');
   await mkdir(dockerfiles);
   for (const [name, { build }] of Object.entries(normal.services))
-    if (build) await writeFile(join(dockerfiles, name), build.dockerfileText);
+    if (build) await onPath(join(dockerfiles, name), () => writeFile(join(dockerfiles, name), build.dockerfileText));
   const file = join(runDir, 'compose.yaml');
-  await writeFile(file, renderStack(normal, { ...placing, dockerfiles, wanted: await wantedVolumes(placing) }));
+  const contents = renderStack(normal, { ...placing, dockerfiles, wanted: await wantedVolumes(placing) });
+  await onPath(file, () => writeFile(file, contents));
 
   const probers = await makeProbers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
   const recorder = await recordExecs(api, project, (id, service) => {

@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
 import { ApiError } from '../engine/api-error.ts';
+import { onPath } from '../engine/system-error.ts';
 import { madeLabel, runLabel } from '../run/journal.ts';
 
 /** Containers of ours, each in the network namespace of one of a submission's: they ask from where it stands, with nothing in them that a student has made. */
@@ -21,7 +22,7 @@ export async function makeProbers(
   { runId, project, image, dir }: { runId: string; project: string; image: string; dir: string },
 ): Promise<Probers> {
   for (const [name, text] of Object.entries(naming)) {
-    await writeFile(join(dir, name), text);
+    await onPath(join(dir, name), () => writeFile(join(dir, name), text));
     // for who is root in there, whatever the umask here
     await chmod(join(dir, name), 0o644);
   }

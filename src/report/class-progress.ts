@@ -85,7 +85,9 @@ export function createClassProgress(screen: Screen, lang: Lang, now: () => numbe
   const region = createLogUpdate(screen.stream);
   let state: ClassState | undefined;
   const draw = () => {
-    if (state) region(renderClass(state, now() - startedMs, { lang, columns: screen.columns, paint: screen.paint }).join('\n'));
+    if (!state) return;
+    const lines = renderClass(state, now() - startedMs, { lang, columns: screen.columns, paint: screen.paint });
+    region(screen.visible(lines.join('\n')));
   };
   const timer = setInterval(draw, 500).unref();
   return {

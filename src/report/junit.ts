@@ -1,4 +1,5 @@
 import XMLBuilder from 'fast-xml-builder';
+import { mapTexts, multiLine } from '../lab/untrusted-text.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import type { RunReport } from './schema.ts';
 import { wordsOf } from './words.ts';
@@ -96,8 +97,8 @@ function endOf({ tutorial, outcome, complete, lang }: RunReport, cases: readonly
 const elements = { failed: 'failure', errored: 'error', skipped: 'skipped' } as const;
 
 const drawn = ({ classname, name, outcome, durationMs, type, message, lines }: Case) => ({
-  '@classname': clean(classname),
-  '@name': clean(name),
+  '@classname': classname,
+  '@name': name,
   '@time': seconds(durationMs),
   ...(outcome === 'passed'
     ? {}
@@ -126,16 +127,13 @@ const propertiesOf = ({ version, runId, engine }: RunReport) =>
     'engine.host': engine.host,
     compose: engine.compose,
     'compose.line': engine.composeLine,
-  }).map(([name, value]) => ({ '@name': name, '@value': clean(value) }));
+  }).map(([name, value]) => ({ '@name': name, '@value': value }));
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 const labelled = (label: string, said: string | null): string => `${label}: ${said ?? ''}`;
 
-/** Without what XML 1.0 has no way to write: control characters, halves of pairs, noncharacters. */
-const clean = (said: string): string => said.replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '');
-
 function capped(said: string, most: number): string {
-  const points = [...clean(said)];
+  const points = [...multiLine(said)];
   return points.length > most ? `${points.slice(0, most - 1).join('')}…` : points.join('');
 }
 
@@ -146,4 +144,5 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
   suppressBooleanAttributes: false,
 });
-const xml = (tree: object): string => builder.build(tree);
+/** What XML 1.0 has no way to write (control characters, halves of pairs, noncharacters) is in its printable form too. */
+const xml = (tree: object): string => builder.build(mapTexts(tree, multiLine));

@@ -1,10 +1,8 @@
 import stringWidth from 'string-width';
+import { singleLine } from '../lab/untrusted-text.ts';
 
 /** How many columns a text takes: Han characters take two. Colours take none. */
 export const widthOf = (text: string): number => stringWidth(text);
-
-/** One line of plain text: whatever would move a cursor becomes a space. */
-const tame = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
 
 export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 export const padStart = (text: string, columns: number): string => ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
@@ -13,13 +11,13 @@ const graphemes = new Intl.Segmenter();
 
 /** As much of an uncoloured text as fits, with `…` where something was cut. */
 export function truncate(text: string, columns: number): string {
-  const line = tame(text);
+  const line = singleLine(text);
   return widthOf(line) <= columns ? line : `${fitting(line, columns - 1)}…`;
 }
 
 /** The same with the cut inside: what a row begins and ends with says most (`NAME … Up 2 seconds`). */
 export function abridge(text: string, columns: number): string {
-  const line = tame(text).trimEnd();
+  const line = singleLine(text).trimEnd();
   if (widthOf(line) <= columns) return line;
   const end = Math.floor((columns - 1) / 2);
   const backwards = (of: string) =>
@@ -49,7 +47,7 @@ const atom = new RegExp(`\\s+|[${opening}(]*(?:[^\\s${wide}${opening}${closing}]
 
 /** An uncoloured text in lines of at most `columns`; Han may break anywhere but before closing punctuation. */
 export function wrap(text: string, columns: number): string[] {
-  return text.split('\n').flatMap((paragraph) => fill(tame(paragraph), Math.max(2, columns)));
+  return text.split('\n').flatMap((paragraph) => fill(singleLine(paragraph), Math.max(2, columns)));
 }
 
 function fill(text: string, columns: number): string[] {

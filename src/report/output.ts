@@ -7,6 +7,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   statSync,
@@ -14,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { namingPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 
@@ -105,11 +107,28 @@ export function lineFile(file: string): Outlet {
   };
 }
 
+/** Appends to a file that the process was started with. Its error names the file, where the system tells which one it is. */
+export function appendTo(fd: number, part: string): void {
+  try {
+    appendFileSync(fd, part);
+  } catch (error) {
+    throw namingPath(error, fileOf(fd));
+  }
+}
+
+function fileOf(fd: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return fd === 1 ? 'stdout' : 'stderr';
+  }
+}
+
 /** stdout. Its end waits until all has been taken. A reader that went away is no failure: it had what it wanted. */
 export function streamOutlet(stream: NodeJS.WritableStream & { readonly fd?: number }): Outlet {
   const { fd } = stream;
   // Node's own stream takes for written what a full disk cut off
-  if (fd !== undefined && fstatSync(fd).isFile()) return { write: (part) => appendFileSync(fd, part), close: () => undefined };
+  if (fd !== undefined && fstatSync(fd).isFile()) return { write: (part) => appendTo(fd, part), close: () => undefined };
   let broken: NodeJS.ErrnoException | undefined;
   let taken = Promise.resolve();
   return {

@@ -1,5 +1,6 @@
 import type { CheckResult, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
+import { mapTexts, multiLine } from '../lab/untrusted-text.ts';
 import { body, renderCheck } from './checked.ts';
 import { renderEnding } from './ending.ts';
 import { abridge, widthOf, wrap } from './layout.ts';
@@ -36,6 +37,10 @@ const tail = 8;
 const head = 6;
 /** BuildKit's plain progress goes to stdout: `#7 [2/4] RUN …`. */
 const buildProgress = /^#\d+ /;
+
+/** Facts are for programs: none are drawn, and they may be of any size and shape. */
+const withoutEvidence = (event: RunEvent): RunEvent =>
+  event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: null } } : event;
 
 /** What a command answered: a line that is a little too long is wrapped, a wide table's row loses its middle. */
 function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hidden: number }): string[] {
@@ -184,7 +189,9 @@ export function createScript(page: Page): Script {
 
   return {
     underWay,
-    tell(event) {
+    tell(heard) {
+      // here and not where each is drawn: lines are coloured below, and widths are measured
+      const event = mapTexts(withoutEvidence(heard), multiLine);
       tallies.count(event);
       const lines = mayBeSkipped(event) ? [] : released();
       if ('lab' in event && event.lab !== currentLab) lines.push(...released(), ...heading(event.lab));

@@ -32,7 +32,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
 
   function draw(): void {
     const lines = renderLive(page, script.underWay, performance.now() - since);
-    if (lines.length > 0) region(lines.join('\n'));
+    if (lines.length > 0) region(screen.visible(lines.join('\n')));
     else if (shown) region.clear();
     shown = lines.length > 0;
   }

@@ -1,4 +1,5 @@
 import type { Lang } from '../lab/text.ts';
+import { jsonText } from '../lab/untrusted-text.ts';
 import { createJsonReporter } from './json.ts';
 import { eventLine } from './ndjson.ts';
 import { lineFile, type Outlet, wholeFile } from './output.ts';
@@ -29,13 +30,13 @@ const writesDocument = (render: (report: RunReport) => string | Promise<string>)
 const writesLines: Writer = {
   open: lineFile,
   make: (outlet, lang) => ({
-    listen: (event) => outlet.write(`${JSON.stringify(eventLine(event, lang))}\n`),
+    listen: (event) => outlet.write(`${jsonText(eventLine(event, lang))}\n`),
     close: () => outlet.close(),
   }),
 };
 
 export const writers = {
-  json: writesDocument((report) => `${JSON.stringify(report, null, 2)}\n`),
+  json: writesDocument((report) => `${jsonText(report, 2)}\n`),
   // its XML is not loaded by a run that writes none
   junit: writesDocument(async (report) => (await import('./junit.ts')).renderJunit(report)),
   ndjson: writesLines,

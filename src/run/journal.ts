@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Homes } from '../engine/homes.ts';
 import { type Lock, tryLock } from '../engine/lock.ts';
+import { onPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { JournalEntry } from './journal-entry.ts';
@@ -30,8 +31,10 @@ export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<voi
   const path = entryPath(homes, entry.id);
   const handle = await open(`${path}.new`, 'w');
   try {
-    await handle.writeFile(`${JSON.stringify(entry)}\n`);
-    await handle.sync();
+    await onPath(`${path}.new`, async () => {
+      await handle.writeFile(`${JSON.stringify(entry)}\n`);
+      await handle.sync();
+    });
   } finally {
     await handle.close();
   }

@@ -2,11 +2,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { EngineApi } from '../engine/api.ts';
-import { type Compose, composeLine, printable, quote, runLine, shellLine } from '../engine/compose.ts';
+import { type Compose, composeLine, quote, runLine, shellLine } from '../engine/compose.ts';
 import { imageFacts } from '../engine/project.ts';
 import type { Stack } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
+import { withoutControls } from '../lab/untrusted-text.ts';
 import { ask, getReady } from '../probe/http.ts';
 import type { Clock } from './clock.ts';
 import { commandFailed } from './command-failed.ts';
@@ -74,7 +75,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       watch.started(line);
       const asked = Array.from({ length: count }, () => '');
       for (const { body } of await ask(place.published, asked, { keepAlive: false, path: '/' }))
-        watch.output(printable(body).trim(), 'stdout');
+        watch.output(withoutControls(body).trim(), 'stdout');
       watch.finished(line, 0, Math.round(clock.now() - startedMs));
     },
   };

@@ -6,6 +6,7 @@ import { type ComposeFile, parseCompose } from '../engine/compose-file.ts';
 import { interpolate } from '../engine/needed-images.ts';
 import { runVariable } from '../engine/orphans.ts';
 import { imageFacts } from '../engine/project.ts';
+import { onPath } from '../engine/system-error.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import { projectPrefix } from './journal.ts';
 import { renderOverride } from './override.ts';
@@ -39,7 +40,7 @@ export interface Copying {
 export async function copyStack(copying: Copying): Promise<StackCopy> {
   const { runId, name, spec, compose } = copying;
   const folder = join(copying.runDir, name);
-  await cp(join(copying.assets, spec.dir), folder, { recursive: true });
+  await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
   // as Compose tells the engine, where a folder on the way is a link
   const dir = await realpath(folder);
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
@@ -49,7 +50,9 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
     ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
   };
   const imageOf = async (service: string) => interpolate(file.services[service]?.image ?? `${project}-${service}`, settings);
-  await writeFile(join(dir, overrideName), renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf)));
+  const override = join(dir, overrideName);
+  const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf));
+  await onPath(override, () => writeFile(override, contents));
   return {
     dir,
     project,

@@ -151,7 +151,7 @@ test('an engine that goes away in the middle of `lab run`: exit 3 with the way b
     assert.is(exitCode, 3, stdout + stderr);
     assert.not.match(stdout, /✗/);
     assert.match(stderr, `error E_ENGINE_LOST: the engine at ${door.host} no longer answers`);
-    assert.match(stderr, /\nhint: start the engine again .*`lab clean` removes what a run has left on it\n$/);
+    assert.match(stderr, /\nhint: start Docker again; then `lab clean` removes what a run has left on it\n$/);
     const early = await runBin(['clean'], env);
     assert.is(early.exitCode, 3);
     assert.match(early.stderr, 'E_ENGINE_UNREACHABLE');

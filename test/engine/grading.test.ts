@@ -1,17 +1,22 @@
 // time limit: 300 s
 import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GradingEngine } from '../../src/engine/grading.ts';
+import { type GradingEngine, gradingHomes, openGrading } from '../../src/engine/grading.ts';
+import { root } from '../../src/engine/package.ts';
 import { remapBase } from '../../src/engine/private/bounds.ts';
 import { layoutOf } from '../../src/engine/private/layout.ts';
 import { down, up } from '../../src/engine/private/private.ts';
+import { findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
+import { rejection } from '../helpers/rejection.ts';
 import { leftovers, ownHomes, unattended } from '../private/own-engine.ts';
 
 /** What holds whoever runs on the engine for submissions: tried from inside. */
@@ -93,6 +98,101 @@ test('what runs and what is built is below one bounded cgroup', async ({ grading
   assert.is(Number(limit('memory', version1 ? 'memory.limit_in_bytes' : 'memory.max')), bytes - (bytes % 4096));
   assert.is(Number(limit('memory', version1 ? 'buildkit/memory.limit_in_bytes' : 'buildkit/memory.max')) <= bytes / 2, true);
   assert.is(Number(limit('pids', 'pids.max')), grading.bounds?.pids);
+});
+
+const nobody = [
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+];
+/** `lab grade` of a user who is not root, but may read this clone wherever it lies. */
+async function gradeAsNobody(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
+  const home = folder();
+  chmodSync(home, 0o777);
+  const submissions = folder();
+  mkdirSync(join(submissions, 'ann'));
+  const words = [join(root, 'dist/src/cli/main.js'), 'grade', submissions, '--out', join(home, 'grades'), ...args];
+  const own = {
+    PATH: process.env.PATH,
+    LC_ALL: 'C',
+    HOME: home,
+    XDG_STATE_HOME: join(home, 'state'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+  };
+  const ended = await program('setpriv', [...nobody, process.execPath, ...words], { env: { ...own, ...env }, cwd: home }).catch(
+    (error: { code: number; stderr: string }) => error,
+  );
+  assert.is('code' in ended && ended.code, 3, ended.stderr);
+  return ended.stderr;
+}
+
+test('not root, with a Docker: the hint is to grade on that, and what it costs', async ({ grading }) => {
+  const path = join(folder(), 'door.sock');
+  const door = await openDoor(grading.engine, { path });
+  try {
+    chmodSync(path, 0o777);
+    const said = await gradeAsNobody({ DOCKER_HOST: door.host });
+    assert.is(
+      said,
+      `error E_ENGINE_UNSUPPORTED: the private engine needs root (try sudo)\nhint: add \`--engine docker\` to grade on the Docker at ${door.host}, which protects this machine less; or run the same command as root (\`sudo\`)\n`,
+    );
+    const zh = await gradeAsNobody({ DOCKER_HOST: door.host }, '--lang', 'zh-TW');
+    assert.match(
+      zh,
+      `提示：加上 \`--engine docker\`，用 ${door.host} 的 Docker 評分，對這台機器的保護較少；或者請以 root 執行同樣的指令`,
+    );
+  } finally {
+    await door.close();
+  }
+});
+
+test('not root, without a Docker: root first, then how a Docker is installed', async () => {
+  const env = { DOCKER_HOST: `unix://${join(folder(), 'none.sock')}` };
+  const said = await gradeAsNobody(env);
+  assert.match(
+    said,
+    /\nhint: run the same command as root \(`sudo`\); or install Docker.* and add `--engine docker`, which protects/,
+  );
+  assert.match(
+    await gradeAsNobody(env, '--lang', 'zh-TW'),
+    /\n提示：請以 root 執行同樣的指令（`sudo`）；或者請安裝 Docker.*再加上 `--engine docker`/,
+  );
+});
+
+test('one that is lost in the middle: the hint is about this engine, and its log is there', async () => {
+  const own = ownHomes();
+  const homes = gradingHomes(own.homes);
+  const layout = layoutOf(homes);
+  const opening = {
+    choice: 'private',
+    homes: own.homes,
+    env: process.env,
+    home: homedir(),
+    progress: () => {},
+    ...unattended,
+  } as const;
+  try {
+    const { engine } = await openGrading({ ...opening, signal: new AbortController().signal }, []);
+    kill(await findDockerd(layout), 'SIGKILL');
+    const lost = await rejection(engine.api.get('/version'));
+    await engine.api.close();
+    assert.is(lost.code, 'E_ENGINE_LOST');
+    assert.match(lost.hint.en, 'run the same `lab grade` again: it starts the grading engine and goes on');
+    assert.match(lost.hint['zh-TW'], '再執行一次同樣的 `lab grade`：它會啟動評分引擎並繼續評分');
+    for (const hint of Object.values(lost.hint)) {
+      assert.not.match(hint, 'lab engine up');
+      assert.ok(existsSync(/\/\S+\.log/.exec(hint)?.[0] ?? ''), hint);
+    }
+    const again = await openGrading({ ...opening, signal: new AbortController().signal }, []);
+    await again.engine.api.get('/version');
+    await again.engine.api.close();
+  } finally {
+    await down(homes);
+    await own.away();
+  }
+  assert.equal(leftovers(layout), []);
 });
 
 test('it goes, and nothing of it is left on the host', async () => {

@@ -3,11 +3,12 @@ import * as assert from 'uvu/assert';
 import { cell } from '../../src/grade/out/csv.ts';
 import { classPage, fileNames, studentPage } from '../../src/grade/out/file-name.ts';
 import { partsBesideChecks, percent, printed } from '../../src/grade/out/points.ts';
-import { capped, oneLine, visible } from '../../src/grade/out/visible.ts';
+import { capped, oneLine } from '../../src/grade/out/visible.ts';
+import { multiLine as visible } from '../../src/lab/untrusted-text.ts';
 import { entries, gradebook, hostile, nasty } from '../fixtures/gradebook.ts';
 
 test('what steers a terminal or an eye is shown, not done', () => {
-  assert.is(visible(hostile.controls), 'a␀b␇c␛[31md␛]0;title␇e[U+009B]f␡␍g');
+  assert.is(visible(hostile.controls), 'a[U+0000]b[U+0007]c[U+001B][31md[U+001B]]0;title[U+0007]e[U+009B]f[U+007F][U+000D]g');
   assert.is(visible(hostile.bidi), 'exe.[U+202E]fdp.txt[U+2066]x[U+2069][U+200B][U+FEFF]');
   assert.is(visible(hostile.surrogates), 'half [U+D800] of a pair [U+DC00]');
   assert.is(visible(hostile.noncharacters), 'x[U+FFFE]y[U+FFFF]z');

@@ -125,9 +125,9 @@ test('a run that came to no end never looks as if it had passed', () => {
   assert.is(readJunit(xml(passing)).errors, '0');
 });
 
-test('what XML cannot write is left out, and the rest comes back as it was', async () => {
+test('what XML cannot write is in its printable form, and the rest comes back as it was', async () => {
   const nasty = `a\u0000b\u001b[31mc\ud800d\uffffe <&> "' ]]> 中文 \u{1f600} & &amp; <![CDATA[ x`;
-  const kept = `ab[31mcde <&> "' ]]> 中文 \u{1f600} & &amp; <![CDATA[ x`;
+  const kept = `a[U+0000]b[U+001B][31mc[U+D800]d[U+FFFF]e <&> "' ]]> 中文 \u{1f600} & &amp; <![CDATA[ x`;
   const events = judged(failed({ expected: verbatim(nasty), actual: verbatim('x\ty\nz'), help: verbatim('h') }));
   assert.equal(await faultsOf(xml(events)), []);
   assert.is(find(events, 'setup.build', 'images-present')?.failure?.['#text'], `expected: ${kept}\nsaw: x\ty\nz\ntry next: h`);

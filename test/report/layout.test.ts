@@ -17,9 +17,9 @@ test('truncates between characters, never through one', () => {
   assert.is(truncate('👩‍👩‍👧 family', 4), '👩‍👩‍👧 …');
 });
 
-test('what would move a cursor is made a space', () => {
-  assert.is(truncate('a\tb\x1b[2Jc\rd', 20), 'a b [2Jc d');
-  assert.equal(wrap('a\x07b', 20), ['a b']);
+test('what would move a cursor is a space, or shown', () => {
+  assert.is(truncate('a\tb\x1b[2Jc\rd', 30), 'a b[U+001B][2Jc d');
+  assert.equal(wrap('a\x07b', 20), ['a[U+0007]b']);
 });
 
 test('wraps at spaces, and a longer word where it must', () => {

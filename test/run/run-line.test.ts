@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CommandOptions, printable, quote, runLine, shellLine } from '../../src/engine/compose.ts';
+import { type CommandOptions, quote, runLine, shellLine } from '../../src/engine/compose.ts';
+import { withoutControls } from '../../src/lab/untrusted-text.ts';
 import { folder } from '../helpers/folder.ts';
 
 const home = folder();
@@ -59,8 +60,8 @@ test('quoted values come through a real shell untouched', async () => {
   }
 });
 
-test('printable: no escape sequences, no control characters', () => {
-  assert.is(printable('\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J\x07\x00\x9b5m負載\ttab\nline\r'), 'red 負載\ttab\nline');
+test('what a container printed: no escape sequences, no control characters', () => {
+  assert.is(withoutControls('\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J\x07\x00\x9b5m負載\ttab\nline\r'), 'red 負載\ttab\nline');
 });
 
 test('any exit code is a result; lines of both streams, each told by its own', async () => {

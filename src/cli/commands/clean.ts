@@ -1,3 +1,4 @@
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -10,7 +11,7 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   const say = words[cli.lang];
   for (const id of underWay) cli.err.write(`${say.underWay(id)}\n`);
   for (const { error } of failed) cli.err.write(tellError(error, cli.lang));
-  if (options.json) cli.out.write(`${JSON.stringify(left, null, 2)}\n`);
+  if (options.json) cli.out.write(`${jsonText(left, 2)}\n`);
   else if (failed.length === 0 || Object.values(left).flat().length > 0) cli.out.write(render(left, dryRun, say));
   return failed.length > 0 ? 3 : 0;
 }

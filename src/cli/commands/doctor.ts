@@ -4,6 +4,7 @@ import { type HealthLine, judgeHealth } from '../../engine/health.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { assets, version } from '../../engine/package.ts';
 import { LabError } from '../../lab/error.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { pad, widthOf, wrap } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -26,9 +27,7 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
     detail: detail[lang],
     ...(fix ? { fix: fix[lang] } : {}),
   }));
-  cli.out.write(
-    options.json ? `${JSON.stringify({ tool: 'labwright', version, lines: told, ok }, null, 2)}\n` : drawn(cli, lines),
-  );
+  cli.out.write(options.json ? `${jsonText({ tool: 'labwright', version, lines: told, ok }, 2)}\n` : drawn(cli, lines));
   return ok ? 0 : 1;
 }
 

@@ -3,9 +3,11 @@ import { gradingHomes } from '../../engine/grading.ts';
 import { down, type PrivateEngine, running, status, up } from '../../engine/private/private.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
 import { lookAtRuns } from '../runs.ts';
+import { shellWord } from '../shell-word.ts';
 import { talkOn } from '../talk.ts';
 
 interface Options {
@@ -40,7 +42,7 @@ const actions: Readonly<Record<string, Action>> = {
     };
     const found = before ?? (await interruptible(cli, () => up(cli.homes, talk)).finally(stages.end));
     const { data } = await status(cli.homes);
-    if (json) return tell(cli, `${JSON.stringify({ host: found.host, data, started: before === undefined })}`);
+    if (json) return tell(cli, `${jsonText({ host: found.host, data, started: before === undefined })}`);
     return tell(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);
   },
 
@@ -55,7 +57,7 @@ const actions: Readonly<Record<string, Action>> = {
         engines.map(({ host }) => host),
       ))
     ) {
-      tell(cli, json ? JSON.stringify({ stopped: false }) : goesOn[cli.lang]);
+      tell(cli, json ? jsonText({ stopped: false }) : goesOn[cli.lang]);
       return 1;
     }
     const stages = stagesOn(cli);
@@ -69,13 +71,13 @@ const actions: Readonly<Record<string, Action>> = {
     } finally {
       stages.end();
     }
-    if (json) return tell(cli, JSON.stringify({ stopped }));
+    if (json) return tell(cli, jsonText({ stopped }));
     return tell(cli, (stopped ? isDown : wasDown)[cli.lang]);
   },
 
   async status(cli, { json }) {
     const now = await status(cli.homes);
-    tell(cli, json ? JSON.stringify(now, null, 2) : statusLines(now)[cli.lang]);
+    tell(cli, json ? jsonText(now, 2) : statusLines(now)[cli.lang]);
     return now.running ? 0 : 1;
   },
 
@@ -150,14 +152,12 @@ const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType
     [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  日誌  ${log}`].join('\n'),
   );
 
-const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
-
 /** Lines for a POSIX shell: the engine, its CLI first on the PATH, and nothing that points to another one. */
 const shellLines = ({ env }: PrivateEngine): string =>
   [
-    `export DOCKER_HOST=${quoted(env.DOCKER_HOST ?? '')}`,
-    `export DOCKER_CONFIG=${quoted(env.DOCKER_CONFIG ?? '')}`,
-    `export PATH=${quoted((env.PATH ?? '').split(':')[0] ?? '')}:"$PATH"`,
+    `export DOCKER_HOST=${shellWord(env.DOCKER_HOST ?? '')}`,
+    `export DOCKER_CONFIG=${shellWord(env.DOCKER_CONFIG ?? '')}`,
+    `export PATH=${shellWord((env.PATH ?? '').split(':')[0] ?? '')}:"$PATH"`,
     'unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH',
     '# to use it in this shell: eval "$(lab engine env)"',
   ].join('\n');

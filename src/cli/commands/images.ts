@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readArchive } from '../../engine/archive.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ensureImages, findImage } from '../../engine/images.ts';
 import { neededImages } from '../../engine/needed-images.ts';
@@ -6,9 +7,10 @@ import { findEngine, openEngine } from '../../engine/open.ts';
 import { assets, version } from '../../engine/package.ts';
 import { buildable } from '../../engine/private/private.ts';
 import { parseRef } from '../../engine/registry.ts';
-import { loadImages, saveImages } from '../../engine/transfer.ts';
+import { assertSavable, loadImages, saveImages } from '../../engine/transfer.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { pad, padStart, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -72,11 +74,12 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
   const takesFile = action === 'save' || action === 'load';
   if (takesFile && !file) throw usage(text(`lab images ${action} needs a file`, `lab images ${action} 需要一個檔案`));
   if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
+  // a wrong name costs no engine and no download
+  if (action === 'save' && file) await assertSavable(resolve(cli.cwd, file));
+  if (action === 'load' && file) await readArchive(resolve(cli.cwd, file));
   const { result, lines } = await interruptible(cli, () => (act ? onEngine(cli, act, file ?? '') : list(cli)));
   cli.out.write(
-    options.json
-      ? `${JSON.stringify({ tool: 'labwright', version, ...result }, null, 2)}\n`
-      : lines.map((line) => `${line}\n`).join(''),
+    options.json ? `${jsonText({ tool: 'labwright', version, ...result }, 2)}\n` : lines.map((line) => `${line}\n`).join(''),
   );
   return 0;
 }

@@ -2,6 +2,7 @@ import { assets } from '../../engine/package.ts';
 import { type Finding, lintTutorials, refused } from '../../gate/lint.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { marked, paragraph } from '../../report/page.ts';
 import type { Cli } from '../context.ts';
 
@@ -17,7 +18,7 @@ export async function lint(cli: Cli, options: { tutorial?: string; json?: boolea
       message: message[lang],
       help: help[lang],
     }));
-    cli.out.write(`${JSON.stringify({ clean: problems.length === 0, ...counts, problems }, null, 2)}\n`);
+    cli.out.write(`${jsonText({ clean: problems.length === 0, ...counts, problems }, 2)}\n`);
   } else {
     cli.out.write(`${[...drawn(cli, findings), last(lang, findings.length, counts)].join('\n')}\n`);
   }

@@ -1,9 +1,10 @@
 import { tutorials } from '../../../labs/index.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Cli } from '../context.ts';
 
 /** `lab list`: tutorials, their labs, and the steps of each; with `json`, their checks too. */
 export async function list(cli: Cli, options: { json?: boolean }): Promise<number> {
-  cli.out.write(options.json ? `${JSON.stringify(listed(cli), null, 2)}\n` : drawn(cli));
+  cli.out.write(options.json ? `${jsonText(listed(cli), 2)}\n` : drawn(cli));
   return 0;
 }
 

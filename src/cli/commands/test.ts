@@ -6,6 +6,7 @@ import type { CaseResult } from '../../gate/case.ts';
 import { tryGate } from '../../gate/gate.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import { duration, pad, widthOf, wrap } from '../../report/layout.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -90,7 +91,7 @@ function tally(results: readonly CaseResult[]) {
 }
 
 const json = ({ lang }: Cli, tutorial: string, results: readonly CaseResult[], durationMs: number): string =>
-  `${JSON.stringify(
+  `${jsonText(
     {
       tool: 'labwright',
       version,
@@ -99,7 +100,6 @@ const json = ({ lang }: Cli, tutorial: string, results: readonly CaseResult[], d
       ...tally(results),
       cases: results.map(({ what, surprise, ...one }) => ({ ...one, what: what[lang], surprise: surprise?.[lang] ?? null })),
     },
-    null,
     2,
   )}\n`;
 

@@ -19,7 +19,13 @@ export interface Archive {
   readonly fromHost: readonly string[];
 }
 
-export type Supported = { readonly ok: true; readonly archive: Archive } | { readonly ok: false; readonly reason: Text };
+/** `needsRoot`: root on this very machine could have one. */
+export interface NotSupported {
+  readonly ok: false;
+  readonly reason: Text;
+  readonly needsRoot?: true;
+}
+export type Supported = { readonly ok: true; readonly archive: Archive } | NotSupported;
 
 const unsupported = (system: string): Supported => ({
   ok: false,
@@ -41,7 +47,8 @@ export async function findArchive(): Promise<Supported> {
   const fits = (release.id === 'debian' && major >= 12) || (release.id === 'ubuntu' && major >= 24);
   if (!known || !fits) return unsupported(release.name || 'another Linux');
   if (process.getuid?.() !== 0) {
-    return { ok: false, reason: text('the private engine needs root (try sudo)', '專用引擎需要 root 權限（可以用 sudo）') };
+    const reason = text('the private engine needs root (try sudo)', '專用引擎需要 root 權限（可以用 sudo）');
+    return { ok: false, reason, needsRoot: true };
   }
   const sources = await loadSources('/etc/apt');
   return {

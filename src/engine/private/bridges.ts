@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { lock, machineLock } from '../lock.ts';
+import { onPath } from '../system-error.ts';
 import type { Layout } from './layout.ts';
 import { complaint, shell } from './shell.ts';
 import { chooseSubnets, isFree, type Subnets } from './subnet.ts';
@@ -25,7 +26,7 @@ export async function makeBridge(layout: Layout): Promise<Subnets> {
     const before = await loadSubnets(layout);
     const subnets = before && isFree(before, taken) ? before : chooseSubnets(id, taken);
     if (!subnets) throw noAddresses();
-    await writeFile(subnetFile, `${JSON.stringify(subnets)}\n`);
+    await onPath(subnetFile, () => writeFile(subnetFile, `${JSON.stringify(subnets)}\n`));
     if (!mine.has(bridge)) await ip(['link', 'add', bridge, 'type', 'bridge']);
     await ip(['address', 'flush', 'dev', bridge]);
     await ip(['address', 'add', subnets.gateway, 'dev', bridge]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { either } from '../signals.ts';
+import { onPath } from '../system-error.ts';
 import { boundCgroup, mountDisk, together, writeIds } from './bounds.ts';
 import { makeBridge } from './bridges.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
@@ -27,7 +28,9 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   for (const folder of [dir, data, bin, join(config, 'cli-plugins')]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // a root that is nobody has to pass through
   for (const folder of [run, exec]) await mkdir(folder, { recursive: true, mode: layout.bounds ? 0o711 : 0o700 });
-  await writeFile(settings, `${JSON.stringify(layout.bounds ? { builder } : {})}\n`, { flag: 'wx' }).catch(ifThere);
+  await onPath(settings, () =>
+    writeFile(settings, `${JSON.stringify(layout.bounds ? { builder } : {})}\n`, { flag: 'wx' }).catch(ifThere),
+  );
   await linkPlugins(config, root);
   await mountDisk(layout);
   await writeIptables(layout);
@@ -37,7 +40,7 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
 
   const program = join(root, 'usr/sbin/dockerd');
   const { stdout: help } = await shell()`${program} --help`;
-  await writeFile(join(run, 'containerd.toml'), containerdSettings(layout));
+  await onPath(run, () => writeFile(join(run, 'containerd.toml'), containerdSettings(layout)));
   const containerd = [join(root, 'usr/bin/containerd'), ...containerdArgs(layout)];
   const dockerd = [program, ...dockerdArgs(layout, root, subnets, help)];
   const daemons = layout.bounds

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { lock } from '../lock.ts';
+import { onPath } from '../system-error.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './archive.ts';
 import { complaint, shell } from './shell.ts';
@@ -47,7 +48,7 @@ export async function providePackages(folder: string, archive: Archive, talk: Ta
     const debs = await download(work, archive, talk);
     talk.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
     await unpack(work, debs, talk);
-    await writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`);
+    await onPath(root, () => writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`));
     await rename(join(work, 'root'), root);
     await rm(work, { recursive: true, force: true });
     return root;

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
-import { type Text, text } from '../../lab/text.ts';
+import { text } from '../../lab/text.ts';
 import type { Homes } from '../homes.ts';
 import { lock } from '../lock.ts';
-import { type Archive, findArchive } from './archive.ts';
+import { type Archive, findArchive, type NotSupported } from './archive.ts';
 import { startDaemons, stopDaemons } from './daemon.ts';
 import { buildImages } from './images.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -31,7 +31,7 @@ const waiting = text('waiting: another labwright process is using the engine', '
 const answerMs = 3_000;
 
 /** Whether this machine can have one, else why not. */
-export async function supported(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: Text }> {
+export async function supported(): Promise<{ readonly ok: true } | NotSupported> {
   const found = await findArchive();
   return found.ok ? { ok: true } : found;
 }
@@ -53,10 +53,12 @@ export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
     throw new LabError(
       'E_ENGINE_UNSUPPORTED',
       found.reason,
-      text(
-        'install Docker with its Compose plugin: https://docs.docker.com/engine/install/',
-        '請安裝 Docker 與 Compose：https://docs.docker.com/engine/install/',
-      ),
+      found.needsRoot
+        ? text('run it as root (`sudo`), or use a Docker', '請以 root 執行（`sudo`），或使用 Docker')
+        : text(
+            'install Docker with its Compose plugin: https://docs.docker.com/engine/install/',
+            '請安裝 Docker 與 Compose：https://docs.docker.com/engine/install/',
+          ),
     );
   }
   return upFrom(found.archive, homes, talk);

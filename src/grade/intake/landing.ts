@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { onPath } from '../../engine/system-error.ts';
 import type { Remark } from '../grade.ts';
 import { type IntakeLimits, type Item, isJunk } from './item.ts';
 import { keyOf, leadsTo, partsOf } from './names.ts';
@@ -131,7 +132,7 @@ export class Landing {
         if (bytes > this.#limits.fileBytes) throw new Refused('file-too-large', path);
         this.#count(chunk.length);
         sum.update(chunk);
-        await file.appendFile(chunk);
+        await onPath(join(this.#dir, path), () => file.appendFile(chunk));
       }
       await file.chmod(executable ? 0o755 : 0o644);
     } finally {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onPath } from '../../engine/system-error.ts';
 import type { Item } from './item.ts';
 import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
@@ -34,7 +35,7 @@ export async function* gitItems(dir: string, signal: AbortSignal, path = environ
   for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])
     await rm(join(dir, name), { recursive: true, force: true });
   await rm(join(dir, 'config'), { recursive: true, force: true });
-  await writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
+  await onPath(dir, () => writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'));
 
   const commit = await commitOf(dir, signal, path);
   const listing = git(dir, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], signal);

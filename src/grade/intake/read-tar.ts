@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { isSystemError } from '../../engine/api-error.ts';
+import { isSystemError } from '../../engine/system-error.ts';
 import type { IntakeLimits, Item } from './item.ts';
 import { assertRatio } from './landing.ts';
 import { paxField, RecentBytes } from './pax-names.ts';

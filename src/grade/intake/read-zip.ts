@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import { isSystemError } from '../../engine/api-error.ts';
+import { isSystemError } from '../../engine/system-error.ts';
 import type { IntakeLimits, Item } from './item.ts';
 import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';

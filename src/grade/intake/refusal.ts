@@ -1,4 +1,5 @@
 import { type Text, text } from '../../lab/text.ts';
+import { singleLine } from '../../lab/untrusted-text.ts';
 import type { Remark } from '../grade.ts';
 
 /** Why a submission is not taken in: a stable code → what a teacher and a student read. */
@@ -99,13 +100,14 @@ const reasons = {
 } as const satisfies Record<string, Text>;
 export type RefusalCode = keyof typeof reasons;
 
-const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+/** Fewer than are shown escaped: a name with an emoji's selector or a soft hyphen in it is no reason to refuse a submission. */
+const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 /** True where a name has what cannot be seen in it. */
-export const isInvisible = (name: string): boolean => name.search(invisible) !== -1;
+export const isInvisible = (name: string): boolean => invisible.test(name);
 
 /** `at`: a path below the submission's folder, as it was found: it is made fit to be shown. */
 export function refusal(code: RefusalCode, at?: string): Remark {
-  const clean = at?.replace(invisible, '\ufffd');
+  const clean = at === undefined ? undefined : singleLine(at);
   const shown = clean !== undefined && clean.length > 200 ? `${clean.slice(0, 199)}…` : clean;
   return { code, ...(shown === undefined || shown === '' ? {} : { place: { file: shown } }), text: reasons[code] };
 }

@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Entry, GradedCheck } from '../grade.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 import { linesOf, reasonsOf } from './told.ts';
@@ -30,7 +31,7 @@ export function renderClassroom(entry: Entry, lang: Lang): string {
   const statuses = tests.map(({ status }) => status);
   const status = statuses.includes('error') ? 'error' : statuses.includes('fail') ? 'fail' : 'pass';
   const result = { version: 1, status, max_score: grade.points === null ? 0 : round(grade.max), tests };
-  return `${Buffer.from(JSON.stringify(result), 'utf8').toString('base64')}\n`;
+  return `${Buffer.from(jsonText(result), 'utf8').toString('base64')}\n`;
 }
 
 function testsOf(entry: Entry, lang: Lang): Test[] {

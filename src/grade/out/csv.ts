@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Lang } from '../../lab/text.ts';
+import { multiLine } from '../../lab/untrusted-text.ts';
 import type { Gradebook } from '../grade.ts';
 import { percent, printed } from './points.ts';
 import { overridesOf, reasonsOf } from './told.ts';
@@ -20,7 +21,10 @@ export function cell(said: string | undefined): string {
 
 /** Rows of cells; `bom` is for Excel, which takes a file without it for one in the system's old encoding. */
 export const csv = (rows: readonly (readonly string[])[], { bom = false } = {}): string =>
-  stringify(rows as string[][], { bom, record_delimiter: '\r\n' });
+  stringify(
+    rows.map((row) => row.map(multiLine)),
+    { bom, record_delimiter: '\r\n' },
+  );
 
 /** Every student, for the teacher, as spreadsheets open it. */
 export function renderCsv(book: Gradebook, lang: Lang): string {

@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Entry, GradedCheck } from '../grade.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 import { linesOf, reasonsOf, remarked } from './told.ts';
@@ -24,7 +25,7 @@ export function renderGradescope(entry: Entry, lang: Lang): string {
     stdout_visibility: 'hidden',
     extra_data: { status: grade.status, max: round(grade.max) },
   };
-  return `${JSON.stringify(results, null, 2)}\n`;
+  return `${jsonText(results, 2)}\n`;
 }
 
 function outputOf(entry: Entry, lang: Lang): string[] {

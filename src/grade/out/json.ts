@@ -1,5 +1,5 @@
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Gradebook } from '../grade.ts';
-import { harmless } from '../harmless.ts';
 import { round } from './points.ts';
 
 /** `grades.json`, both languages in it, a part at a time: the head, then a student a line. Every text comes back as it was. */
@@ -9,6 +9,6 @@ export function* renderJson({ entries, ...head }: Gradebook): Generator<string> 
   yield '\n]}\n';
 }
 
-const written = (value: unknown): string => harmless(value, (key, part) => (isPoints(key, part) ? round(part) : part));
+const written = (value: unknown): string => jsonText(value, undefined, (key, part) => (isPoints(key, part) ? round(part) : part));
 
 const isPoints = (key: string, part: unknown): part is number => typeof part === 'number' && (key === 'points' || key === 'max');

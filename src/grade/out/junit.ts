@@ -1,10 +1,11 @@
 import XMLBuilder from 'fast-xml-builder';
 import type { Lang } from '../../lab/text.ts';
+import { mapTexts, multiLine } from '../../lab/untrusted-text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Entry, Gradebook, GradedCheck } from '../grade.ts';
 import { printed } from './points.ts';
 import { linesOf, reasonsOf, remarked } from './told.ts';
-import { capped, oneLine, visible } from './visible.ts';
+import { capped, oneLine } from './visible.ts';
 import { wordsOf } from './words.ts';
 
 interface Case {
@@ -55,7 +56,7 @@ function suiteOf(book: Gradebook, entry: Entry, lang: Lang): object {
     '@skipped': skipped,
     '@time': seconds(entry.grade.durationMs),
     '@timestamp': book.startedAt,
-    properties: { property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': visible(value) })) },
+    properties: { property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': value })) },
     testcase: named(cases).map((one) => drawn(one, suite)),
   };
 }
@@ -128,4 +129,4 @@ const builder = new XMLBuilder({
   format: true,
   suppressBooleanAttributes: false,
 });
-const xml = (tree: object): string => builder.build(tree);
+const xml = (tree: object): string => builder.build(mapTexts(tree, multiLine));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '../../lab/untrusted-text.ts';
 
 /** Where what we wrote into the folder is written down, with the SHA-256 of each file; null: it was about to be written. */
 export const manifestPath = 'manifest.json';
@@ -10,7 +11,7 @@ const ours =
 const hash = /^[0-9a-f]{64}$/;
 
 export const renderManifest = (manifest: Manifest): string =>
-  `${JSON.stringify({ tool: 'labwright', files: Object.fromEntries([...manifest].sort(([one], [other]) => (one < other ? -1 : 1))) }, null, 1)}\n`;
+  `${jsonText({ tool: 'labwright', files: Object.fromEntries([...manifest].sort(([one], [other]) => (one < other ? -1 : 1))) }, 1)}\n`;
 
 /** undefined: it is none of ours. */
 export function parseManifest(written: string): Manifest | undefined {

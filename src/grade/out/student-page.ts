@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import { jsonText } from '../../lab/untrusted-text.ts';
 import type { Entry, Gradebook, GradedCheck, Remark } from '../grade.ts';
 import { share } from './charts.ts';
 import { checkCard } from './check-card.ts';
@@ -109,7 +110,7 @@ function checks({ grade }: Entry, lang: Lang): Html {
 /** What cost points stands above. */
 function setAside({ grade }: Entry, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
-  const key = ({ code, service, place }: Remark) => JSON.stringify([code, service, place]);
+  const key = ({ code, service, place }: Remark) => jsonText([code, service, place]);
   const taken = new Set(grade.deductions.map(({ remark }) => key(remark)));
   const notes = grade.notes.filter((note) => !taken.has(key(note)));
   if (notes.length === 0) return undefined;

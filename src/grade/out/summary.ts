@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import { multiLine } from '../../lab/untrusted-text.ts';
 import type { Entry, Gradebook } from '../grade.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 import { linesOf, reasonsOf, remarked } from './told.ts';
@@ -57,7 +58,7 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
       ? []
       : [`${words.leftOut(leftOut.length)}:`, '', ...leftOut.slice(0, mostLeftOut).map((one) => item(remarked(one, lang))), ''];
   if (leftOut.length > mostLeftOut) others.splice(-1, 0, item('…'));
-  return rows.length === 0 ? `${head.join('\n')}\n` : fitting([...head, ...others, ...heading(table)], rows, lang);
+  return rows.length === 0 ? markdown(head) : fitting([...head, ...others, ...heading(table)], rows, lang);
 }
 
 /** For the student: what the checks say that are for everyone, and how the total comes about. */
@@ -89,9 +90,10 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
     grade.notes.length === 0 ? [] : [`${words.noted}:`, '', ...grade.notes.map((one) => item(remarked(one, lang))), ''];
   const head = [`# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`, '', ...score, ...why, ...notes];
   const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
-  return `${[...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])].join('\n')}\n`;
+  return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
 }
 
+const markdown = (lines: readonly string[]): string => multiLine(`${lines.join('\n')}\n`);
 const item = (line: string): string => `- ${escaped(line)}`;
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const heading = (cells: readonly string[]): string[] => [row(cells), `|${cells.map(() => '---|').join('')}`];
@@ -106,5 +108,5 @@ function fitting(head: readonly string[], rows: readonly string[], lang: Lang): 
   });
   const shown = over < 0 ? rows : rows.slice(0, over);
   const rest = over < 0 ? [] : ['', wordsOf(lang).more(rows.length - over)];
-  return `${[...head, ...shown, ...rest].join('\n')}\n`;
+  return markdown([...head, ...shown, ...rest]);
 }

@@ -1,4 +1,5 @@
 import { type Text, text } from '../../lab/text.ts';
+import { singleLine } from '../../lab/untrusted-text.ts';
 import type { Remark } from '../grade.ts';
 
 /** Where a node of a file stands. */
@@ -42,12 +43,9 @@ function add(list: Remark[], code: string, spot: Spot | undefined, said: Text, s
   });
 }
 
-/** Control characters, line ends among them, and those that turn the direction of a text. */
-const unseen = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
 /** What a student wrote, made fit to be shown: short, on one line, nothing that cannot be seen. */
 export const shown = (written: string): string => {
-  const clean = written.replace(unseen, '\ufffd');
+  const clean = singleLine(written);
   return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean;
 };
 
