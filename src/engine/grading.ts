@@ -1,11 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Engine } from './engine.ts';
 import { handOver } from './hand-over.ts';
 import type { Bounds, Homes } from './homes.ts';
 import { ensureImages, findImage } from './images.ts';
-import { type Opening, openEngine } from './open.ts';
+import { findEngine, type Opening, openEngine } from './open.ts';
+import { ensureOwn } from './own-images.ts';
 import { remapBase } from './private/bounds.ts';
 import { layoutOf } from './private/layout.ts';
 
@@ -35,31 +37,84 @@ export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds
 
 /**
  * Opens the engine that submissions run on, with these images: a private one of their own, in which root is nobody, or a Docker that is there
- * (`choice` docker). Images come from a registry, else from the private engine for runs, which builds them. Throws what opening an engine and
- * fetching images throw.
+ * (`choice` docker). `own` are the images that only the rubric names. Images come from the engine for runs, else from a registry, else the private
+ * engine for runs builds them. Throws what opening an engine and fetching images throw; where images of `own` are missing, it names all of them.
  */
-export async function openGrading(opening: Opening, refs: readonly string[]): Promise<GradingEngine> {
+export async function openGrading(
+  opening: Opening,
+  refs: readonly string[],
+  own: readonly string[] = [],
+): Promise<GradingEngine> {
   if (opening.choice === 'docker') {
     const engine = await openEngine(opening);
-    await withImages(engine, () => ensureImages(engine, refs, opening));
+    await withImages(engine, async () => {
+      await ensureImages(engine, refs, opening);
+      await ensureOwn(engine, own, opening);
+    });
     return { engine };
   }
   const homes = gradingHomes(opening.homes);
   const engine = await openEngine({ ...opening, choice: 'private', homes });
-  await withImages(engine, async () => {
-    const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
-    const absent = refs.filter((_, at) => !found[at]);
-    if (absent.length === 0) return;
-    const other = await openEngine({ ...opening, choice: 'private' });
-    try {
-      await ensureImages(other, absent, opening);
-      opening.progress(bringing);
-      await handOver(other, engine, absent, opening.signal);
-    } finally {
-      await other.api.close();
-    }
-  });
+  await withImages(engine, () => bringAll(opening, engine, refs, own));
   return { engine, rootId: remapBase, bounds: homes.bounds, data: layoutOf(homes).data };
+}
+
+async function bringAll(opening: Opening, engine: Engine, refs: readonly string[], own: readonly string[]): Promise<void> {
+  // An image of the rubric's can be built anew under the same name, so the engine for runs is asked each time.
+  const wanted = [...(await absentOn(engine, refs)), ...own];
+  if (wanted.length === 0) return;
+  const left = await fromDocker(opening, engine, wanted);
+  if (left.length === 0) return;
+  const runs = await openEngine({ ...opening, choice: 'private' });
+  try {
+    const absent = await absentOn(engine, await bring(opening, runs, engine, left));
+    await ensureImages(
+      runs,
+      absent.filter((ref) => !own.includes(ref)),
+      opening,
+    );
+    await ensureOwn(
+      runs,
+      absent.filter((ref) => own.includes(ref)),
+      opening,
+    );
+    await bring(opening, runs, engine, absent);
+  } finally {
+    await runs.api.close();
+  }
+}
+
+/** `lab images load` and `lab run` use a Docker that is there, so it may have the images. Returns those that it does not have. */
+async function fromDocker(opening: Opening, to: Engine, refs: readonly string[]): Promise<readonly string[]> {
+  const found = await findEngine({ ...opening, choice: 'auto' }).catch((error: unknown) => {
+    // grading needs no Docker: one that does not answer is no fault here
+    if (error instanceof LabError) return undefined;
+    throw error;
+  });
+  try {
+    const other = found?.kind === 'docker' && found.api.endpoint.host !== to.api.endpoint.host;
+    return found && other ? await bring(opening, found, to, refs) : refs;
+  } finally {
+    await found?.api.close();
+  }
+}
+
+/** Brings what `from` has and `to` has not, or has in another version. Returns what `from` does not have. */
+async function bring(opening: Opening, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    refs.map(async (ref) => ({ ref, there: await findImage(from, ref), here: await findImage(to, ref) })),
+  );
+  const others = found.filter(({ there, here }) => there && there.id !== here?.id).map(({ ref }) => ref);
+  if (others.length > 0) {
+    opening.progress(bringing);
+    await handOver(from, to, others, opening.signal);
+  }
+  return found.filter(({ there }) => !there).map(({ ref }) => ref);
+}
+
+async function absentOn(engine: Engine, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
+  return refs.filter((_, at) => !found[at]);
 }
 
 const bringing = text('bringing the images to the grading engine', '把映像檔帶到評分引擎');

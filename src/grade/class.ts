@@ -1,6 +1,6 @@
 import { asLabError } from '../engine/api-error.ts';
 import { LabError } from '../lab/error.ts';
-import { control } from './control.ts';
+import { type Control, control } from './control.ts';
 import type { Entry, Grade } from './grade.ts';
 import type { Found } from './intake/find.ts';
 import type { Journal } from './journal.ts';
@@ -11,8 +11,8 @@ export interface Classing extends Bench {
   readonly found: readonly Found[];
   readonly jobs: number;
   readonly journal: Journal;
-  /** A right solution: it must get all points, before anything is graded, in the middle and at the end, or the machine is at fault. */
-  readonly control: string;
+  /** A right solution: it must get all points, before anything is graded, in the middle and at the end. */
+  readonly control: Control;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
 }
@@ -35,11 +35,18 @@ interface ClassProgress {
 const tries = 2;
 
 /** Errors that every other submission would meet too: the class stops, and goes on when it is started again. */
-const ofTheMachine: ReadonlySet<string> = new Set(['E_CLEAN', 'E_CONTROL', 'E_ENGINE_LOST', 'E_ENGINE_UNREACHABLE', 'E_STATE']);
+const ofTheMachine: ReadonlySet<string> = new Set([
+  'E_CLEAN',
+  'E_CONTROL',
+  'E_ENGINE_LOST',
+  'E_ENGINE_UNREACHABLE',
+  'E_RUBRIC_INVALID',
+  'E_STATE',
+]);
 
 /**
  * Grades a class, some submissions at a time. What is decided is in the journal before it counts, so whoever starts it again goes on. The same
- * content is graded once. Results are in the order found. Throws LabError E_CONTROL where the reference solution loses a point, the machine's
+ * content is graded once. Results are in the order found. Throws LabError E_CONTROL or E_RUBRIC_INVALID where the reference solution loses a point, the machine's
  * errors, and the signal's reason at an abort; what was decided stays in the journal, but for what was since the last control that passed where one fails.
  */
 export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overrides'>[]> {
@@ -62,17 +69,21 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
 
   // What the machine did since it was last right counts no more, nor what is still under way on it.
   let distrusted = false;
+  let passed = false;
   const controlled = async (alone = false): Promise<void> => {
     controls += 1;
     tell();
     try {
-      await control(classing.control, classing, signal, alone);
+      await control(classing.control, classing, signal, { passed, alone });
+      passed = true;
       if (!distrusted) await flushed(journal.confirm());
     } catch (error) {
       if (error instanceof LabError && error.code === 'E_CONTROL') {
         distrusted = true;
         await flushed(journal.withdraw());
       }
+      // the machine is right, and what is in the journal was graded by other rubrics
+      if (error instanceof LabError && error.code === 'E_RUBRIC_INVALID') distrusted = true;
       throw error;
     } finally {
       controls -= 1;

@@ -9,10 +9,11 @@ import { EngineApi } from '../../src/engine/api.ts';
 import type { GradingEngine } from '../../src/engine/grading.ts';
 import { locateHomes } from '../../src/engine/homes.ts';
 import { gradeClass } from '../../src/grade/class.ts';
+import { controlOf } from '../../src/grade/control.ts';
 import type { Gradebook } from '../../src/grade/grade.ts';
 import { findSubmissions } from '../../src/grade/intake/find.ts';
 import { openJournal } from '../../src/grade/journal.ts';
-import { loadRubric, standardRubric } from '../../src/grade/rubric.ts';
+import { loadRubric, type Rubric, standardRubric } from '../../src/grade/rubric.ts';
 import { type Ended, runBin, startBin } from '../helpers/bin.ts';
 import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
@@ -70,7 +71,11 @@ async function classOf(
     found,
     jobs,
     journal,
-    control: join(dir, 'control'),
+    control: controlOf(join(dir, 'control'), stack, {
+      rubric,
+      standard: withPip(rubric),
+      images: rubric.images.map(({ as }) => as),
+    }),
     signal: new AbortController().signal,
     onProgress: hear,
   }).finally(() => journal.close());
@@ -79,6 +84,14 @@ async function classOf(
 let classes = 0;
 type ClassProgress = Parameters<Parameters<typeof gradeClass>[0]['onProgress']>[0];
 
+/** A rubric that the class's is compared with: of their images only here this one has pip. */
+const client = 'nicolaka/netshoot:v0.13';
+const withPip = (rubric: Rubric): Rubric => ({
+  ...rubric,
+  images: [{ match: client, as: 'python:3.13-slim' }, ...rubric.images],
+});
+/** Builds by `withPip` alone. */
+const onTheClient = ['flask/Dockerfile', 'FROM python:3.13-slim', `FROM ${client}`] as const;
 const cannotBuild = ['flask/Dockerfile', 'RUN useradd', 'RUN false && useradd'] as const;
 
 test('a reference solution that loses a point: it says that the machine is at fault, and nothing counts', async ({ grading }) => {
@@ -110,11 +123,11 @@ test('one that loses a point in the middle: what was graded since it was right c
     for (const id of running) begun.add(id);
     if (last) ended.push(last.id);
     // Once the first has passed, and before anybody who waits for it goes on.
-    if (before && !control) handIn(dir, 'control', cannotBuild);
+    if (before && !control) handIn(dir, 'control', onTheClient);
     before = control;
   });
   const error = await rejection(graded);
-  assert.is(error.code, 'E_CONTROL');
+  assert.is(error.code, 'E_CONTROL', 'it passed before by the same rubric, so the rubric is not at fault');
   assert.match(error.hint.en, /those graded since the reference solution last got all points are graded again$/);
   assert.match(error.hint['zh-TW'], /之後評的那些會重新評分$/);
   assert.equal(

@@ -7,6 +7,7 @@ import { neededImages } from '../../engine/needed-images.ts';
 import { countNetworksLeft } from '../../engine/networks-left.ts';
 import { assets, version } from '../../engine/package.ts';
 import { gradeClass } from '../../grade/class.ts';
+import { controlOf } from '../../grade/control.ts';
 import type { Entry, Gradebook } from '../../grade/grade.ts';
 import { findSubmissions } from '../../grade/intake/find.ts';
 import { loadRoster } from '../../grade/intake/roster.ts';
@@ -17,6 +18,7 @@ import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
 import { writeGradebook } from '../../grade/out/write.ts';
 import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
+import { imagesRun } from '../../grade/policy/images.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../grade/rubric.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
@@ -47,6 +49,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const tutorial = findTutorial(options.tutorial);
   const rubricPath = options.rubric ?? standardRubric(tutorial);
   const rubric = await loadRubric(rubricPath, tutorial);
+  const standard = await loadRubric(standardRubric(tutorial), tutorial);
   const roster = options.roster ? await loadRoster(options.roster) : undefined;
   const { found, missing, leftOut } = await findSubmissions(
     paths,
@@ -66,7 +69,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   try {
     const images = await neededImages(join(assets, tutorial.id));
     const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
-    const { engine, rootId, bounds, data } = await openGrading(opening, images);
+    const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
+    const { engine, rootId, bounds, data } = await openGrading(opening, images, own);
     try {
       await removeLeft(cli, engine);
       talk.end();
@@ -93,7 +97,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         found,
         jobs,
         journal,
-        control: join(assets, tutorial.id, stack.dir),
+        control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
         signal: cli.signal,
         onProgress: (state) => {
           if (state.last) progress.say(endedLine(state.last.id, state.last.grade, cli.err, cli.lang));

@@ -25,3 +25,8 @@ export function standIn(reference: string, rules: readonly ImageRule[]): string 
   });
   return rule && (normalReference(rule.as) ?? rule.as);
 }
+
+/** The images that these rules run, each once. */
+export const imagesRun = (rules: readonly ImageRule[]): string[] => [
+  ...new Set(rules.map(({ as }) => normalReference(as) ?? as)),
+];
