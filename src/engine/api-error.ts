@@ -25,12 +25,22 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   typeof error.code === 'string' &&
   /^E[A-Z]+$/.test(error.code);
 
-const refusedBySystem = (error: NodeJS.ErrnoException): LabError =>
-  new LabError(
+const refusedBySystem = (error: NodeJS.ErrnoException): LabError => {
+  if (error.syscall === 'uv_cwd') return noCurrentFolder(error);
+  return new LabError(
     'E_STATE',
     text(`the system refused: ${error.message}`, `系統拒絕了操作：${error.message}`),
     text('see whether the disk is full or the folder is read-only', '看看磁碟是否已滿，或資料夾是否唯讀'),
     { cause: error },
+  );
+};
+
+const noCurrentFolder = (cause: Error): LabError =>
+  new LabError(
+    'E_USAGE',
+    text('the current folder no longer exists', '目前所在的資料夾已經不存在'),
+    text('go to a folder that exists (`cd`), then give the command again', '請先切換到存在的資料夾（`cd`），再執行一次'),
+    { cause },
   );
 
 /** Errors of ours, the engine's and the system's are told as they are; anything else is a bug, and goes on up. */
