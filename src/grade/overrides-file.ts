@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
+import { loadPlain } from '../engine/plain-file.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Override } from './grade.ts';
@@ -14,10 +14,7 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
  * a rubric, for a check that it does not have and points out of range.
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
-  const written = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 });
   if (written === undefined) return [];
   const seen = new Map<string, number>();
   return rowsOf(decoded(written, path), path).map(({ row, line }) => {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { IntakeLimits, Item } from './item.ts';
-import { openPlain } from './open-file.ts';
+import { openOwn } from './open-file.ts';
 import { tarItems } from './read-tar.ts';
 import { zipItems } from './read-zip.ts';
 import { Refused } from './refusal.ts';
@@ -19,7 +19,7 @@ export async function* archiveItems(
   limits: IntakeLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Item> {
-  const file = await openPlain(archive, 'file', '');
+  const file = await openOwn(archive, 'file', '');
   try {
     const own = Buffer.from(inside);
     for await (const item of itemsOf(file, limits, (path) => isWithin(path, own), signal)) {
