@@ -167,6 +167,38 @@ test('what is written for people goes through src/lab/untrusted-text.ts', () => 
   none(src.filter(({ path, code }) => makesJson(path) && /\bJSON\.stringify\b/.test(code)).map(({ path }) => path));
 });
 
+/** File → what it opens, and why no other program can have put a named pipe there. All else is opened by `src/engine/plain-file.ts`, which blocks on nothing. */
+const mayOpen: Readonly<Record<string, string>> = {
+  'src/engine/plain-file.ts': 'the shared functions',
+  'src/engine/lock.ts': 'lock files, to write, without blocking; regular files only',
+  'src/engine/needed-images.ts': "the package's own assets",
+  'src/engine/package.ts': "the package's own package.json",
+  'src/engine/private/recipes.ts': "the package's own assets",
+  'src/engine/private/mounts.ts': '/proc',
+  'src/engine/private/processes.ts': '/proc',
+  'src/engine/orphans.ts': '/proc',
+  'src/engine/private/daemon.ts': 'a new log, after the one before was renamed',
+  'src/run/journal.ts': 'a new draft (wx)',
+  'src/run/workspace.ts': "a copy of the package's own assets that was just made",
+  'src/grade/journal.ts': 'the output folder, to flush it',
+  'src/grade/out/place.ts': 'a new draft (O_EXCL), and a folder, to flush it',
+  'src/grade/intake/landing.ts': 'files of its own (wx)',
+  'src/report/output.ts': 'a report that is no pipe',
+  'src/report/pipe-outlet.ts': 'a pipe, without blocking',
+};
+test('files that another program can replace are opened by the shared function only', () => {
+  const opener = /^(?:open|openSync|openAsBlob|readFile|readFileSync|createReadStream|copyFile|copyFileSync|promises)$/;
+  const fromFs = /import\s*(?:\*\s*as\s+\w+|\w+|\{([^}]*)\})\s*from\s*'(?:node:)?fs(?:\/promises)?'/g;
+  const opens = ({ code }: Source): boolean =>
+    [...code.matchAll(fromFs)].some(([, named]) =>
+      // a whole module under one name could open anything
+      named === undefined ? true : named.split(',').some((one) => opener.test(one.trim().split(/\s+as\s+/)[0] ?? '')),
+    );
+  const found = src.filter(opens).map(({ path }) => path);
+  none(found.filter((path) => !mayOpen[path]));
+  none(Object.keys(mayOpen).filter((path) => !found.includes(path)));
+});
+
 test('a file says one thing: at most 250 lines', () => {
   const length = ({ text }: Source) => text.trimEnd().split('\n').length;
   none(house.filter((file) => length(file) > 250).map((file) => `${file.path}: ${length(file)} lines`));

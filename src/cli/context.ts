@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
-import { type Homes, locateHomes } from '../engine/homes.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { findHome, type Homes, locateHomes } from '../engine/homes.ts';
 import { type Lang, langs } from '../lab/text.ts';
 import { type Screen, screenOf } from '../report/screen.ts';
 
@@ -10,10 +11,13 @@ export interface Cli {
   readonly out: Screen;
   readonly err: Screen;
   readonly lang: Lang;
+  /** Throws LabError E_STATE where there is no home folder. */
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
+  /** Throws the system's error where the current folder was removed. */
   readonly cwd: string;
-  readonly home: string;
+  /** Undefined: there is none. */
+  readonly home: string | undefined;
   readonly engine: EngineChoice;
   /** Aborts at the first Ctrl-C or SIGTERM: finish orderly. The second ends the program at once. */
   readonly signal: AbortSignal;
@@ -45,6 +49,19 @@ export function langOf(args: readonly string[], env: NodeJS.ProcessEnv): Lang {
   return langs.find((lang) => lang === asked.at(-1)) ?? localeLang(env);
 }
 
+/** Takes a `TMPDIR` out of the environment that no file can be made in: this program and those that it starts use the system's folder then. */
+export function dropUnusableTmpdir(env: NodeJS.ProcessEnv): void {
+  const { TMPDIR } = env;
+  if (TMPDIR === undefined) return;
+  try {
+    accessSync(TMPDIR, constants.W_OK | constants.X_OK);
+    if (isAbsolute(TMPDIR) && statSync(TMPDIR).isDirectory()) return;
+  } catch {
+    // not there, or not to be written to
+  }
+  delete env.TMPDIR;
+}
+
 export function makeCli(options: CommonOptions, lang: Lang, signal: AbortSignal): Cli {
   const screen = { ...(options.color === undefined ? {} : { color: options.color }) };
   const out = screenOf(process.stdout, process.env, screen);
@@ -53,10 +70,15 @@ export function makeCli(options: CommonOptions, lang: Lang, signal: AbortSignal)
     out,
     err,
     lang,
-    homes: locateHomes(),
+    // not every command needs these two
+    get homes() {
+      return locateHomes();
+    },
     env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
+    get cwd() {
+      return process.cwd();
+    },
+    home: findHome(),
     engine: options.engine ?? 'auto',
     signal,
     unattended: options.yes === true || Boolean(process.env.CI) || !process.stdin.isTTY || !err.interactive,

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../engine/signals.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Cli } from './context.ts';
@@ -6,6 +7,10 @@ const goesOn: Text = text(
   'what was complete stays; the same command again does the rest',
   '已完成的部分會保留；再執行一次就會完成其餘的',
 );
+
+/** Work that can be left at any moment: an interrupt ends it at once, whatever it waits for, and is reported as `interruptible` does. */
+export const abandonable = <T>(cli: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> =>
+  interruptible(cli, () => unlessAborted(work(), cli.signal), hint);
 
 /** Work that an interrupt ends: then it is told as one (E_INTERRUPTED), whatever it broke off with, with what to do. */
 export async function interruptible<T>({ signal }: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> {

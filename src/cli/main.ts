@@ -6,12 +6,14 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { multiLine } from '../lab/untrusted-text.ts';
 import { program } from './args.ts';
-import { langOf } from './context.ts';
+import { dropUnusableTmpdir, langOf } from './context.ts';
 
 /** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
 const interrupted = new AbortController();
 // every request and command under way listens
 setMaxListeners(0, interrupted.signal);
+
+dropUnusableTmpdir(process.env);
 
 const lang = langOf(process.argv, process.env);
 
@@ -54,6 +56,11 @@ try {
 } finally {
   clearInterval(awake);
 }
+if (interrupted.signal.aborted) {
+  // What was left in the middle must not hold the process: a request without an answer, a program that does not end.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((taken) => stream.write('', taken))));
+  process.exit();
+}
 
 async function tell(thrown: unknown): Promise<number> {
   const error = understood(thrown);
@@ -70,7 +77,8 @@ async function tell(thrown: unknown): Promise<number> {
 function understood(thrown: unknown): unknown {
   if (thrown instanceof ApiError || isSystemError(thrown)) return asLabError(thrown);
   // Ctrl-C as the answer to a question: a terminal that is read key by key makes no signal of it
-  if (!(thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
+  const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
+  if (!isAbort && !(interrupted.signal.aborted && thrown === interrupted.signal.reason)) return thrown;
   return new LabError(
     'E_INTERRUPTED',
     text('interrupted', '已中斷'),

@@ -2,6 +2,7 @@ import { DockerClient } from '@docker/node-sdk';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import { ApiError, startAgain } from './api-error.ts';
+import { assertCertificates } from './certificates.ts';
 
 /** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
 export interface Endpoint {
@@ -38,6 +39,7 @@ export class EngineApi {
 
   /** Throws LabError E_ENGINE_UNREACHABLE, E_ENGINE_PERMISSION or E_ENGINE_UNSUPPORTED. */
   static async connect(endpoint: Endpoint, again: Text = startAgain): Promise<EngineApi> {
+    if (endpoint.certificates !== undefined) await assertCertificates(endpoint.certificates);
     // The SDK takes what follows `unix:` as a path; `//` in front of it is harmless. A copy of the headers is ours alone.
     const client = await DockerClient.fromDockerHost(endpoint.host, endpoint.certificates, 'labwright', {}).catch((error) => {
       throw unreachable(endpoint.host, error);

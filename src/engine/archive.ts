@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
+import { NotPlainError, openPlain } from './plain-file.ts';
 
 /** What an image archive says of itself. `refs` is undefined where that can't be told without unpacking: it is compressed. */
 export interface Archive {
@@ -22,12 +23,11 @@ const manifestLimit = 4 * 1024 * 1024;
 
 /** Looks into an archive that `docker save` or `lab images save` wrote. Throws LabError E_USAGE for a file that is not there or may not be read, E_IMAGE_FILE for anything else. */
 export async function readArchive(path: string): Promise<Archive> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  const file = await openPlain(path).catch((error: NodeJS.ErrnoException) => {
     throw cannotRead(path, error);
   });
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw noArchive(path);
     const head = await readAt(file, 0, block);
     if (compressed.some((magic) => magic.every((byte, at) => head[at] === byte))) return { bytes: stat.size };
     return { bytes: stat.size, refs: await refsOf(file, stat.size, path) };
@@ -97,8 +97,9 @@ const cutShort = (path: string) =>
     text(`${path} is cut short or damaged`, `${path} 不完整或已損壞`),
     text('copy it again, and compare its size with the original', '請重新複製，並和原檔比較大小'),
   );
-const cannotRead = (path: string, error: NodeJS.ErrnoException) =>
-  error.code === 'ENOENT'
+const cannotRead = (path: string, error: NodeJS.ErrnoException) => {
+  if (error instanceof NotPlainError) return new LabError('E_USAGE', error.text, fromSave, { cause: error });
+  return error.code === 'ENOENT'
     ? new LabError('E_USAGE', text(`there is no file ${path}`, `沒有檔案 ${path}`), fromSave, { cause: error })
     : new LabError(
         'E_USAGE',
@@ -106,3 +107,4 @@ const cannotRead = (path: string, error: NodeJS.ErrnoException) =>
         text('look at who may read it: `ls -l`', '請用 `ls -l` 檢查檔案的讀取權限'),
         { cause: error },
       );
+};

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { type DockerConfig, loadDockerConfig } from './context.ts';
+import { loadDockerConfig } from './context.ts';
+import type { DockerConfig } from './docker-config.ts';
 
 /** How Docker Hub is called where passwords are kept. */
 const hub = 'https://index.docker.io/v1/';

@@ -15,7 +15,7 @@ export interface Examination {
   readonly choice: 'auto' | 'docker' | 'private';
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
+  readonly home: string | undefined;
   readonly images: readonly string[];
   readonly port: number;
   /** IDs of the journal's runs, if it can be read: at work, and ended without removing what they made. */

@@ -17,11 +17,12 @@ const oldest = [1, 29] as const;
  * What the environment must say for Docker's programs to talk to the very engine that the API talks to. An empty value
  * is to them the same as none, so that these can be laid over an environment that names another engine.
  */
-export function endpointEnv(endpoint: Endpoint, env: NodeJS.ProcessEnv, home: string): Record<string, string> {
+export function endpointEnv(endpoint: Endpoint, env: NodeJS.ProcessEnv, home: string | undefined): Record<string, string> {
+  const config = dockerConfigDir(env, home);
   return {
     PATH: env.PATH ?? '',
-    HOME: home,
-    DOCKER_CONFIG: dockerConfigDir(env, home),
+    ...(home === undefined ? {} : { HOME: home }),
+    ...(config === undefined ? {} : { DOCKER_CONFIG: config }),
     DOCKER_HOST: endpoint.host,
     DOCKER_CONTEXT: '',
     DOCKER_TLS: '',

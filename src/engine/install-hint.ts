@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { type Text, text } from '../lab/text.ts';
+import { readPlain } from './plain-file.ts';
 
 /** The system, as far as advice depends on it: `darwin`, `win32`, or on Linux its `ID` and `ID_LIKE` of os-release. */
 export interface System {
@@ -10,7 +10,7 @@ export interface System {
 
 export async function loadSystem(platform: NodeJS.Platform): Promise<System> {
   if (platform !== 'linux') return { platform, families: [] };
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const release = await readPlain('/etc/os-release', { maxBytes: 1_000_000 }).then(String, () => '');
   return { platform, families: parseFamilies(release) };
 }
 

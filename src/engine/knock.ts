@@ -8,7 +8,10 @@ import type { Endpoint } from './api.ts';
 export async function knock({ host, certificates }: Endpoint, withinMs: number): Promise<Error | undefined> {
   const found = /^tcp:\/\/([^/:]+)(?::(\d+))?/.exec(host);
   if (!found?.[1]) return undefined;
-  const socket = connect({ host: found[1], port: Number(found[2] ?? (certificates ? 2376 : 2375)) });
+  const port = Number(found[2] ?? (certificates ? 2376 : 2375));
+  // `connect` throws for it
+  if (port > 65_535) return new Error(`there is no port ${port}`);
+  const socket = connect({ host: found[1], port });
   return new Promise((resolve) => {
     socket.setTimeout(withinMs, () => socket.destroy(new Error(`no answer in ${withinMs / 1000} s`)));
     socket.once('connect', () => {

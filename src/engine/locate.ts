@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Endpoint } from './api.ts';
-import { dockerConfigDir, loadContext, loadDockerConfig } from './context.ts';
+import { dockerConfigDir, loadContext, loadCurrentContext } from './context.ts';
 
 /** What says where Docker is: the environment, the home folder, the system. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
+  /** Undefined: there is none. */
+  readonly home: string | undefined;
   readonly platform: NodeJS.Platform;
 }
 
@@ -25,7 +26,7 @@ export async function locate(at: Surroundings): Promise<Places> {
   if (env.DOCKER_HOST) return { chosen: 'DOCKER_HOST', endpoints: [hostEndpoint(env.DOCKER_HOST, env, home)] };
   const dir = dockerConfigDir(env, home);
   const byEnv = env.DOCKER_CONTEXT;
-  const name = byEnv || (await loadDockerConfig(dir)).currentContext;
+  const name = byEnv || (dir && (await loadCurrentContext(dir)));
   if (name && name !== 'default') {
     return { chosen: byEnv ? 'DOCKER_CONTEXT' : 'currentContext', endpoints: [await loadContext(dir, name)] };
   }
@@ -33,10 +34,12 @@ export async function locate(at: Surroundings): Promise<Places> {
 }
 
 /** DOCKER_HOST with the certificates that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH ask for. `host:2375` alone means tcp, as to Docker. */
-function hostEndpoint(value: string, env: NodeJS.ProcessEnv, home: string): Endpoint {
+function hostEndpoint(value: string, env: NodeJS.ProcessEnv, home: string | undefined): Endpoint {
   const host = value.includes('://') ? value : value.startsWith('/') ? `unix://${value}` : `tcp://${value}`;
   const wantsTls = Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS) && host.startsWith('tcp:');
-  return wantsTls ? { host, certificates: env.DOCKER_CERT_PATH || dockerConfigDir(env, home) } : { host };
+  // Docker's programs are started in other folders than this one
+  const certificates = env.DOCKER_CERT_PATH ? resolve(env.DOCKER_CERT_PATH) : dockerConfigDir(env, home);
+  return wantsTls && certificates !== undefined ? { host, certificates } : { host };
 }
 
 /** Docker's own socket first, then those of rootless Docker, Docker Desktop, Colima, Rancher Desktop and OrbStack. */
@@ -44,14 +47,17 @@ export function usualSockets({ env, home, platform }: Surroundings): string[] {
   if (platform === 'win32') return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine'];
   const sockets = [
     '/var/run/docker.sock',
-    ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
-    ...[
-      '.docker/run/docker.sock',
-      '.docker/desktop/docker.sock',
-      '.colima/default/docker.sock',
-      '.rd/docker.sock',
-      '.orbstack/run/docker.sock',
-    ].map((path) => join(home, path)),
+    // a relative value is no value (XDG Base Directory Specification)
+    ...(env.XDG_RUNTIME_DIR && isAbsolute(env.XDG_RUNTIME_DIR) ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
+    ...(home === undefined
+      ? []
+      : [
+          '.docker/run/docker.sock',
+          '.docker/desktop/docker.sock',
+          '.colima/default/docker.sock',
+          '.rd/docker.sock',
+          '.orbstack/run/docker.sock',
+        ].map((path) => join(home, path))),
   ];
   return [...new Set(sockets)].map((path) => `unix://${path}`);
 }

@@ -8,12 +8,14 @@ import type { Homes } from './homes.ts';
 import { loadSystem, type System } from './install-hint.ts';
 import { insteadOfPrivate, startAgainOf } from './own-engine-hint.ts';
 import { running, supported, up } from './private/private.ts';
+import { unlessAborted } from './signals.ts';
 
 export interface Opening {
   readonly choice: 'auto' | 'docker' | 'private';
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
+  /** The person's home folder; undefined: there is none. */
+  readonly home: string | undefined;
   /** What goes on meanwhile, a line each. */
   readonly progress: (line: Text) => void;
   /** May what the machine lacks be installed without asking. */
@@ -39,9 +41,13 @@ export async function openEngine(opening: Opening): Promise<Engine> {
 
 /**
  * The same, but only what answers already; nothing is brought up. Undefined: the private engine could be. Throws
- * LabError where there is none and can be none.
+ * LabError where there is none and can be none, and at once the signal's reason.
  */
-export async function findEngine(opening: Omit<Opening, 'progress' | 'unattended' | 'ask'>): Promise<Engine | undefined> {
+export const findEngine = (opening: Looking): Promise<Engine | undefined> => unlessAborted(look(opening), opening.signal);
+
+type Looking = Omit<Opening, 'progress' | 'unattended' | 'ask'>;
+
+async function look(opening: Looking): Promise<Engine | undefined> {
   const { choice, env, home, homes, signal } = opening;
   const system = await loadSystem(process.platform);
   const [own, search] = await Promise.all([

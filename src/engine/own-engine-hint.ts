@@ -23,7 +23,7 @@ export function startAgainOf(homes: Homes): Text {
 interface Wanted {
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
+  readonly home: string | undefined;
 }
 
 /** Where this machine cannot have an engine of our own: the same error with a hint that fits what is here. Any other error as it is. */

@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { LabError } from '../lab/error.ts';
@@ -6,6 +6,7 @@ import { text } from '../lab/text.ts';
 import type { EngineApi } from './api.ts';
 import { type ComposeFile, parseCompose } from './compose-file.ts';
 import { interpolate } from './needed-images.ts';
+import { loadPlain } from './plain-file.ts';
 
 /** In the order in which Compose takes them (docs.docker.com/compose/intro/compose-application-model). */
 const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -21,11 +22,10 @@ export interface OwnFolder {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const read = (path: string): Promise<string | undefined> =>
-  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
+const read = async (path: string): Promise<string | undefined> =>
+  (await loadPlain(path, { code: 'E_LAB_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
+
+const replaceIt = text('replace it with a regular file that you may read, or remove it', '請改放可以讀取的一般檔案，或移除它');
 
 /** The Compose file that `dir` itself holds; undefined: none. Throws LabError E_LAB_INVALID for one that can't be read. */
 async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {

@@ -10,3 +10,21 @@ export function either(...sources: readonly AbortSignal[]): AbortSignal {
   }
   return controller.signal;
 }
+
+/**
+ * What `work` resolves to; at an abort it rejects at once with the signal's reason, whatever the work waits for. The work is left to itself then:
+ * what it comes to is not heard, and what it holds goes with the process.
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    ended.abort();
+    work.catch(() => undefined);
+  }
+}

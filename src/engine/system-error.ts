@@ -30,7 +30,8 @@ export const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === 'EN
 
 /** What was refused, where, and what to do. */
 export function refusedBySystem(error: NodeJS.ErrnoException): LabError {
-  const { path, message, code } = error;
+  const { path, message, code, syscall } = error;
+  if (syscall === 'uv_cwd') return noCurrentFolder(error);
   if (!isFull(error))
     return new LabError('E_STATE', text(`the system refused: ${message}`, `系統拒絕了操作：${message}`), adviceOn(error), {
       cause: error,
@@ -49,6 +50,14 @@ export function refusedBySystem(error: NodeJS.ErrnoException): LabError {
     { cause: error },
   );
 }
+
+const noCurrentFolder = (cause: Error): LabError =>
+  new LabError(
+    'E_USAGE',
+    text('the current folder no longer exists', '目前所在的資料夾已經不存在'),
+    text('go to a folder that exists (`cd`), then give the command again', '請先切換到存在的資料夾（`cd`），再執行一次'),
+    { cause },
+  );
 
 const adviceOn = ({ code }: NodeJS.ErrnoException): Text => {
   if (code === 'EROFS')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { constants, createWriteStream } from 'node:fs';
 import { access, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { readArchive } from './archive.ts';
 import { onOwnConnection } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { findImage } from './images.ts';
+import { openPlain } from './plain-file.ts';
 
 interface Work {
   readonly progress: (line: Text) => void;
@@ -71,9 +72,11 @@ export async function loadImages(engine: Engine, file: string, work: Work): Prom
     work.progress(text(`loading: ${of}`, `載入中：${of}`));
   }, bytes / 20);
   const loaded: string[] = [];
+  const opened = await openPlain(file);
   try {
     await onOwnConnection(engine, work.signal, async (api) => {
-      const body = Readable.toWeb(Readable.from(counted(tell)(createReadStream(file, { highWaterMark: 1 << 20 }))));
+      const source = opened.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
+      const body = Readable.toWeb(Readable.from(counted(tell)(source)));
       const lines = await api.stream('POST', '/images/load', { quiet: true }, body);
       for await (const line of jsonLines<{ stream?: string; error?: string }>(lines)) {
         if (line.error) throw refused(file, line.error);
@@ -83,6 +86,8 @@ export async function loadImages(engine: Engine, file: string, work: Work): Prom
     });
   } catch (error) {
     throw error instanceof ApiError ? refused(file, error.message, error) : error;
+  } finally {
+    await opened.close();
   }
   return loaded;
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { quote, runLine } from '../engine/compose.ts';
 import type { Engine } from '../engine/engine.ts';
+import { readPlain } from '../engine/plain-file.ts';
 import { projectFacts } from '../engine/project.ts';
 import { LabError } from '../lab/error.ts';
 import type { Hands } from '../lab/gate.ts';
@@ -29,7 +30,7 @@ export function makeHands(engine: Engine, place: Place, runId: string, signal: A
     mark: ['--label', `${runLabel}=${runId}`, '--label', `${madeLabel}=${runId}`],
     edit: async (path, change) => {
       const file = join(dir, path);
-      const before = await readFile(file, 'utf8');
+      const before = (await readPlain(file, { maxBytes: 4_000_000 })).toString();
       const after = change(before);
       if (after === before) throw changesNothing(path);
       await writeFile(file, after);

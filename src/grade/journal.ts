@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Holder, lockHolder, tryLock } from '../engine/lock.ts';
+import { openPlain, readOpened, whyUnread } from '../engine/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
@@ -36,9 +37,12 @@ export async function openJournal(dir: string): Promise<Journal> {
   let file: FileHandle | undefined;
   try {
     const path = join(dir, 'journal.ndjson');
-    file = await open(path, 'a+');
-    const opened = file;
-    const written = await opened.readFile();
+    const unread = (error: unknown) => {
+      throw new LabError('E_STATE', whyUnread(path, error), moveIt, { cause: error });
+    };
+    const opened = await openPlain(path, { access: 'append' }).catch(unread);
+    file = opened;
+    const written = await readOpened(opened, path, mostBytes).catch(unread);
     const { lines, bytes } = readLines(written, path);
     if (bytes < written.length) await opened.truncate(bytes);
     const grades = new Map<string, Grade>();
@@ -128,6 +132,10 @@ async function syncFolder(dir: string): Promise<void> {
     await folder.close();
   }
 }
+
+const mostBytes = 1_000_000_000;
+
+const moveIt = text('move it away, or grade into another folder with --out', '請先移走它，或用 --out 指定另一個資料夾');
 
 const inUse = (dir: string, holder: Holder | undefined): LabError => {
   const { pid, node, since } = holder ?? {};

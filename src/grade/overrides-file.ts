@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
+import { loadPlain } from '../engine/plain-file.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Override } from './grade.ts';
@@ -14,16 +14,7 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
  * a rubric, for a check that it does not have and points out of range.
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
-  const written = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    // what is no folder is told by whoever makes it
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new LabError(
-      'E_SUBMISSION',
-      text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`),
-      mendIt,
-      { cause: error },
-    );
-  });
+  const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 });
   if (written === undefined) return [];
   const seen = new Map<string, number>();
   return rowsOf(decoded(written, path), path).map(({ row, line }) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../engine/package.ts';
+import { loadPlain } from '../engine/plain-file.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Tutorial } from '../lab/tutorial.ts';
@@ -51,17 +51,12 @@ export interface Rubric extends PolicyRules {
 /** Where the rubric that comes with a tutorial is. */
 export const standardRubric = (tutorial: Tutorial): string => join(root, 'labs', tutorial.id, 'rubric.yaml');
 
-/** Throws LabError E_RUBRIC_INVALID, with file, line and column, for what a rubric of this tutorial can not say. */
-export async function loadRubric(path: string, tutorial: Tutorial): Promise<Rubric> {
-  const source = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new LabError(
-      'E_RUBRIC_INVALID',
-      text(`${path} can not be read: ${error.message}`, `無法讀取 ${path}：${error.message}`),
-      text('name a rubric with --rubric, or leave it out for the standard one', '用 --rubric 指定評分標準；不指定就用內建的'),
-      { cause: error },
-    );
-  });
-  const { written, wrong } = parseRubric(source, path);
+/** A pipe is read until the signal. Throws LabError E_RUBRIC_INVALID, with file, line and column, for what a rubric of this tutorial can not say. */
+export async function loadRubric(path: string, tutorial: Tutorial, signal?: AbortSignal): Promise<Rubric> {
+  const loading = { code: 'E_RUBRIC_INVALID', hint: nameOne, maxBytes: 4_000_000 } as const;
+  const source = await loadPlain(path, { ...loading, ...(signal ? { pipe: signal } : {}) });
+  if (!source) throw new LabError('E_RUBRIC_INVALID', text(`there is no file ${path}`, `沒有檔案 ${path}`), nameOne);
+  const { written, wrong } = parseRubric(source.toString(), path);
   const labs = labsOf(written, tutorial, wrong);
   const lab = oneLab(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
@@ -81,6 +76,11 @@ export async function loadRubric(path: string, tutorial: Tutorial): Promise<Rubr
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }
+
+const nameOne = text(
+  'name a rubric with --rubric, or leave it out for the standard one',
+  '用 --rubric 指定評分標準；不指定就用內建的',
+);
 
 /** JSON with its keys sorted: the same text for the same meaning. */
 const canonical = (meaning: unknown): string =>

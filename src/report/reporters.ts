@@ -24,6 +24,7 @@ interface Outlets {
   readonly out: Screen;
   readonly err: Screen;
   readonly lang: Lang;
+  readonly signal: AbortSignal;
 }
 
 const reporterNames: readonly string[] = ['terminal', ...Object.keys(writers)];
@@ -44,7 +45,7 @@ const usage = (message: string, zhTW: string) =>
  * takes none. With a report on stdout, terminal tells on stderr, and does so unasked where someone is watching.
  * Throws E_USAGE for a wrong name, an `--out` too many, two reports on stdout or in a file, or a file that cannot be written.
  */
-export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang }: Outlets): Reporters {
+export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang, signal }: Outlets): Reporters {
   const asked = names.length === 0 ? ['terminal'] : [...new Set(names)];
   const unknown = asked.find((name) => !reporterNames.includes(name));
   if (unknown)
@@ -70,7 +71,7 @@ export function openReporters(names: readonly string[], outs: readonly string[],
   const onStdout = written.length > outs.length;
   const opened: Opened[] = written.map((name, at) => {
     const file = outs[at];
-    const outlet = file === undefined ? streamOutlet(out.stream) : writers[name].open(file);
+    const outlet = file === undefined ? streamOutlet(out.stream) : writers[name].open(file, signal);
     return { name, reporter: writers[name].make(outlet, lang), ...(file === undefined ? {} : { file }) };
   });
   const terminal = asked.includes('terminal') ? (onStdout ? err : out) : err.interactive ? err : undefined;

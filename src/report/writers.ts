@@ -3,18 +3,20 @@ import { jsonText } from '../lab/untrusted-text.ts';
 import { createJsonReporter } from './json.ts';
 import { eventLine } from './ndjson.ts';
 import { lineFile, type Outlet, wholeFile } from './output.ts';
+import { isPipe, pipeOutlet } from './pipe-outlet.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunReport } from './schema.ts';
 
 /** A reporter for programs. It writes to a file, which `open` knows how to, or to stdout. */
 interface Writer {
-  open(file: string): Outlet;
+  /** The signal ends a wait for the reader of a pipe. */
+  open(file: string, signal: AbortSignal): Outlet;
   make(outlet: Outlet, lang: Lang): Reporter;
 }
 
 /** One document when the run ends; where none has started, none. */
 const writesDocument = (render: (report: RunReport) => string | Promise<string>): Writer => ({
-  open: wholeFile,
+  open: (file, signal) => (isPipe(file) ? pipeOutlet(file, signal) : wholeFile(file)),
   make: (outlet, lang) => {
     const { listen, document } = createJsonReporter(lang);
     const close = async () => {
@@ -28,7 +30,7 @@ const writesDocument = (render: (report: RunReport) => string | Promise<string>)
 
 /** A line for every event, as it happens. */
 const writesLines: Writer = {
-  open: lineFile,
+  open: (file, signal) => (isPipe(file) ? pipeOutlet(file, signal) : lineFile(file)),
   make: (outlet, lang) => ({
     listen: (event) => outlet.write(`${jsonText(eventLine(event, lang))}\n`),
     close: () => outlet.close(),

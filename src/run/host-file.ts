@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open, readlink, realpath, watch } from 'node:fs/promises';
+import { type FileHandle, readlink, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { openPlain } from '../engine/plain-file.ts';
 import { either } from '../engine/signals.ts';
 import type { FileFacts } from '../lab/world.ts';
 
@@ -19,13 +19,12 @@ export async function readHostFile(dir: string, path: string, tail = false): Pro
     // O_NOFOLLOW is for the last name alone: no folder on the way may be a link either.
     const [root, folder] = await Promise.all([realpath(dir), realpath(dirname(full))]);
     if (folder !== dirname(resolve(root, path))) return { kind: 'not-a-file' };
-    handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    handle = await openPlain(full, { follow: false });
   } catch (error) {
     return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file' };
   }
   try {
-    const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
-    if (!isFile) return { kind: 'not-a-file' };
+    const { size } = await handle.stat();
     // A folder on the way may have become a link after the look above: where there is a path for the handle itself, that tells.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
     if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };

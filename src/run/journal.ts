@@ -1,10 +1,11 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Homes } from '../engine/homes.ts';
 import { type Lock, tryLock } from '../engine/lock.ts';
+import { NotPlainError, readPlain } from '../engine/plain-file.ts';
 import { onPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
 export type { JournalEntry } from './journal-entry.ts';
@@ -29,7 +30,8 @@ export const tryRunLock = (homes: Homes, id: string): Promise<Lock | undefined> 
 export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<void> {
   await mkdir(runsDir(homes), { recursive: true });
   const path = entryPath(homes, entry.id);
-  const handle = await open(`${path}.new`, 'w');
+  await rm(`${path}.new`, { force: true });
+  const handle = await open(`${path}.new`, 'wx');
   try {
     await onPath(`${path}.new`, async () => {
       await handle.writeFile(`${JSON.stringify(entry)}\n`);
@@ -73,26 +75,34 @@ const rethrow = (error: LabError): never => {
 
 /** undefined: the run has just ended and took its entry with it, or it is no entry (LabError E_STATE to `onDamaged`). */
 async function loadEntry(path: string, onDamaged: (error: LabError) => void): Promise<JournalEntry | undefined> {
-  const written = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const written = await readPlain(path, { maxBytes: 1_000_000 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
+    if (error instanceof NotPlainError) return error;
     throw error;
   });
   if (written === undefined) return undefined;
+  if (written instanceof NotPlainError) {
+    onDamaged(damaged(written.text, written));
+    return undefined;
+  }
   const { journalEntry } = await import('./journal-entry.ts');
-  const { success, data, error } = journalEntry.safeParse(parseJson(written));
+  const { success, data, error } = journalEntry.safeParse(parseJson(written.toString()));
   if (success) return data;
-  const damaged = new LabError(
+  const { message } = error;
+  onDamaged(damaged(text(`${path} is no journal entry: ${message}`, `${path} 不是有效的執行紀錄：${message}`), error));
+  return undefined;
+}
+
+const damaged = (message: Text, cause: Error): LabError =>
+  new LabError(
     'E_STATE',
-    text(`${path} is no journal entry: ${error.message}`, `${path} 不是有效的執行紀錄：${error.message}`),
+    message,
     text(
       `look for what that run left (docker ps -a --filter label=${runLabel}), remove it, then remove the file`,
       `先找出那次執行留下的東西（docker ps -a --filter label=${runLabel}）並移除，再刪除這個檔案`,
     ),
-    { cause: error },
+    { cause },
   );
-  onDamaged(damaged);
-  return undefined;
-}
 
 function parseJson(written: string): unknown {
   try {

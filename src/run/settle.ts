@@ -1,5 +1,6 @@
 import { asLabError } from '../engine/api-error.ts';
 import type { Changes } from '../engine/events.ts';
+import { unlessAborted } from '../engine/signals.ts';
 import type { AnyCheck } from '../lab/check.ts';
 import { hasToBeWatched } from '../lab/define.ts';
 import type { LabError } from '../lab/error.ts';
@@ -89,20 +90,6 @@ export async function settle(checks: readonly AnyCheck[], settling: Settling): P
 interface Seen {
   readonly verdict: Verdict;
   readonly evidence: unknown;
-}
-
-/** A probe may take its time; an abort does not wait for it. What it says then is of no use to anybody. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { signal: ended.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    ended.abort();
-    work.catch(() => undefined);
-  }
 }
 
 /** The open checks whose needs are decided, and those that share a look with one of them. */

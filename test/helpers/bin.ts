@@ -56,6 +56,20 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   };
 }
 
+/**
+ * Sends SIGTERM, and resolves when the program has ended. One that goes on is killed after 45 s, and its `signal` shows it: less than the 60 s that a
+ * request to an engine may take, so that the end of that does not pass for one by the signal.
+ */
+export async function terminate({ child, ended }: Started): Promise<Ended> {
+  child.kill('SIGTERM');
+  const guard = setTimeout(() => child.kill('SIGKILL'), 45_000);
+  try {
+    return await ended;
+  } finally {
+    clearTimeout(guard);
+  }
+}
+
 export const runBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string, node?: string): Promise<Ended> =>
   startBin(args, env, cwd, node).ended;
 

@@ -74,7 +74,34 @@ test('settings that are not JSON are told for what they are', async () => {
   const dir = folder({ 'config.json': '{' });
   const error = await rejection(locate({ env: { DOCKER_CONFIG: dir }, home: '/h', platform: linux }));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
-  assert.is(error.text.en, `Docker's settings in ${dir}/config.json can't be read`);
+  assert.is(error.text.en, `Docker's settings in ${dir}/config.json: not valid JSON`);
+});
+
+test("fields of Docker's configuration of another type: those that name no engine are ignored, as the docker CLI does", async () => {
+  const at = (config: string, files = contextFiles('lab', 'unix:///lab.sock')) =>
+    locate({ env: { DOCKER_CONFIG: folder({ 'config.json': config, ...files }) }, home: '/h', platform: linux });
+  for (const other of ['"auths": 3', '"credHelpers": [], "credsStore": {}', '"cliPluginsExtraDirs": "/x"', '"auths": {"x": 5}'])
+    assert.equal((await at(`{"currentContext": "lab", ${other}}`)).endpoints, [{ host: 'unix:///lab.sock' }], other);
+  for (const none of ['', '{}', '{"currentContext": null}', '{"currentContext": ""}'])
+    assert.is((await at(none)).chosen, undefined, none);
+  for (const [config, why] of [
+    ['{"currentContext": 42}', '`currentContext` is not a string with characters in it'],
+    ['[]', 'not a JSON object'],
+    ['42', 'not a JSON object'],
+  ] as const) {
+    const error = await rejection(at(config));
+    assert.is(error.code, 'E_ENGINE_UNREACHABLE');
+    assert.match(error.text.en, `config.json: ${why}`);
+  }
+  const path = `contexts/meta/${idOf('lab')}/meta.json`;
+  for (const [meta, why] of [
+    ['{"Endpoints": 3}', '`Endpoints` is not an object'],
+    ['{"Endpoints": {"docker": {}}}', '`Endpoints.docker.Host` is not a string'],
+    ['[]', 'not a JSON object'],
+  ] as const) {
+    const error = await rejection(at('{"currentContext": "lab"}', { [path]: meta }));
+    assert.match(error.text.en, why);
+  }
 });
 
 test("without any word, and with the context 'default', the usual sockets", async () => {

@@ -18,7 +18,12 @@ const test = suite('full disk');
 
 async function report(names: string[], outs: string[], afterFirst = () => {}) {
   const [out, err] = [fakeScreen(), fakeScreen()];
-  const reporters = openReporters(names, outs, { out: out.screen, err: err.screen, lang: 'en' });
+  const reporters = openReporters(names, outs, {
+    out: out.screen,
+    err: err.screen,
+    lang: 'en',
+    signal: new AbortController().signal,
+  });
   for (const [at, event] of mixed.entries()) {
     if (at === 1) afterFirst();
     reporters.listen(event);

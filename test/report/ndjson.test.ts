@@ -13,6 +13,8 @@ import { interrupted, killed, mixed, passing } from '../fixtures/events.ts';
 import { fakeScreen } from '../fixtures/screen.ts';
 import { folder } from '../helpers/folder.ts';
 
+const { signal } = new AbortController();
+
 const schemaFile = fileURLToPath(new URL('../../assets/events.schema.json', import.meta.url));
 const streams = { passing, mixed, killed, interrupted };
 const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(eventsJsonSchema() as object);
@@ -73,7 +75,7 @@ test('an error in a verdict is its code, its message and its hint', () => {
 test('each line is in the file before the next event is told', async () => {
   const file = join(folder({ 'events.ndjson': 'of an earlier run\n' }), 'events.ndjson');
   const { screen, text } = fakeScreen();
-  const reporters = openReporters(['ndjson'], [file], { out: screen, err: screen, lang: 'en' });
+  const reporters = openReporters(['ndjson'], [file], { out: screen, err: screen, lang: 'en', signal });
   assert.is(readFileSync(file, 'utf8'), 'of an earlier run\n', 'until a run starts, nothing is lost');
   for (const [at, event] of passing.entries()) {
     reporters.listen(event);
@@ -88,7 +90,7 @@ test('each line is in the file before the next event is told', async () => {
 
 test('on stdout: lines and nothing else', async () => {
   const { screen, text } = fakeScreen();
-  const reporters = openReporters(['ndjson'], [], { out: screen, err: fakeScreen().screen, lang: 'zh-TW' });
+  const reporters = openReporters(['ndjson'], [], { out: screen, err: fakeScreen().screen, lang: 'zh-TW', signal });
   for (const event of mixed) reporters.listen(event);
   assert.equal(await reporters.close(), []);
   const lines = text().trimEnd().split('\n');

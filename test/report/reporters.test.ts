@@ -24,6 +24,8 @@ import { mixed, passing } from '../fixtures/events.ts';
 import { casesIn, faultsOf, readJunit } from '../fixtures/junit.ts';
 import { fakeScreen } from '../fixtures/screen.ts';
 
+const { signal } = new AbortController();
+
 const folder = mkdtempSync(join(tmpdir(), 'lab 報告 '));
 test.after(() => rmSync(folder, { recursive: true }));
 
@@ -31,7 +33,12 @@ test.after(() => rmSync(folder, { recursive: true }));
 async function run(names: string[], outs: string[], screens: { out?: Screen; err?: Screen; watched?: boolean } = {}) {
   const out = fakeScreen();
   const err = fakeScreen({ interactive: screens.watched === true });
-  const reporters = openReporters(names, outs, { out: screens.out ?? out.screen, err: screens.err ?? err.screen, lang: 'en' });
+  const reporters = openReporters(names, outs, {
+    out: screens.out ?? out.screen,
+    err: screens.err ?? err.screen,
+    lang: 'en',
+    signal,
+  });
   for (const event of passing) reporters.listen(event);
   const failures = await reporters.close();
   return { out: out.text(), err: err.text(), failures };
@@ -39,7 +46,7 @@ async function run(names: string[], outs: string[], screens: { out?: Screen; err
 const usage = (names: string[], outs: string[], message: string) => {
   const { screen } = fakeScreen();
   try {
-    openReporters(names, outs, { out: screen, err: screen, lang: 'en' });
+    openReporters(names, outs, { out: screen, err: screen, lang: 'en', signal });
     assert.unreachable();
   } catch (error) {
     assert.instance(error, LabError);
@@ -116,6 +123,25 @@ test('a pipe is written to, not replaced', async () => {
   rmSync(pipe);
 });
 
+test('an abort ends the wait for a reader of a pipe, and the report has failed', async () => {
+  const pipe = join(folder, 'unread');
+  execFileSync('mkfifo', [pipe]);
+  for (const name of ['json', 'ndjson']) {
+    const { screen, text } = fakeScreen();
+    const over = new AbortController();
+    const reporters = openReporters([name], [pipe], { out: screen, err: screen, lang: 'en', signal: over.signal });
+    for (const event of passing) reporters.listen(event);
+    const closed = reporters.close();
+    over.abort();
+    assert.equal(
+      (await closed).map(({ reporter }) => reporter),
+      [name],
+    );
+    assert.match(text(), `${pipe}: no program reads from this pipe`);
+  }
+  rmSync(pipe);
+});
+
 test('what cannot work is told before the run', () => {
   usage(['yaml'], [], 'there is no reporter yaml');
   usage(['terminal'], ['x.txt'], 'each --out needs a report of its own: --reporter json, --reporter junit, --reporter ndjson');
@@ -178,7 +204,7 @@ test('reporters that crash leave the others alone', async () => {
   const [a, b, c] = [join(folder, 'a.json'), join(folder, 'b.xml'), join(folder, 'c.ndjson')];
   const [out, err] = [fakeScreen(), fakeScreen()];
   const names = ['ndjson', 'json', 'junit', 'terminal'];
-  const reporters = openReporters(names, [c, a, b], { out: out.screen, err: err.screen, lang: 'en' });
+  const reporters = openReporters(names, [c, a, b], { out: out.screen, err: err.screen, lang: 'en', signal });
   for (const event of events) reporters.listen(event);
   const failures = await reporters.close();
   assert.equal(
@@ -212,7 +238,7 @@ for (const name of ['json', 'junit', 'ndjson']) {
     const [file, kept] = [join(gone, 'report'), join(folder, 'kept')];
     const { screen, text } = fakeScreen();
     const other = name === 'json' ? 'junit' : 'json';
-    const reporters = openReporters([name, other], [file, kept], { out: screen, err: screen, lang: 'zh-TW' });
+    const reporters = openReporters([name, other], [file, kept], { out: screen, err: screen, lang: 'zh-TW', signal });
     for (const [at, event] of passing.entries()) {
       if (at === 10) rmSync(gone, { recursive: true });
       reporters.listen(event);
@@ -254,7 +280,7 @@ test('a reader of stdout that went away is no failure', async () => {
 test('no run, no document', async () => {
   const { screen, text } = fakeScreen();
   const file = join(folder, 'none.xml');
-  const reporters = openReporters(['json', 'junit'], [file], { out: screen, err: screen, lang: 'en' });
+  const reporters = openReporters(['json', 'junit'], [file], { out: screen, err: screen, lang: 'en', signal });
   reporters.listen({ kind: 'note', text: verbatim('images on their way'), atMs: 0 });
   assert.equal(await reporters.close(), []);
   assert.is(text(), '');

@@ -33,7 +33,12 @@ const tell = async (
   told: readonly RunEvent[] = events,
 ) => {
   const [out, err] = [fakeScreen(options), fakeScreen(options)];
-  const reporters = openReporters(names, outs, { out: out.screen, err: err.screen, lang: 'zh-TW' });
+  const reporters = openReporters(names, outs, {
+    out: out.screen,
+    err: err.screen,
+    lang: 'zh-TW',
+    signal: new AbortController().signal,
+  });
   for (const event of told) reporters.listen(event);
   assert.equal(await reporters.close(), []);
   return out.text();

@@ -1,13 +1,16 @@
+import { text } from '../../lab/text.ts';
 import { jsonText } from '../../lab/untrusted-text.ts';
 import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { abandonable } from '../interrupted.ts';
 import { tellError } from '../tell-error.ts';
 
 /** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
 export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolean }): Promise<number> {
   const dryRun = options.dryRun === true;
-  const { left, underWay, failed } = await cleanRuns(cli.homes, clock, { dryRun });
+  // what is cut short here is like a run that was killed: the next `lab clean` goes on with it
+  const { left, underWay, failed } = await abandonable(cli, () => cleanRuns(cli.homes, clock, { dryRun }), again);
   const say = words[cli.lang];
   for (const id of underWay) cli.err.write(`${say.underWay(id)}\n`);
   for (const { error } of failed) cli.err.write(tellError(error, cli.lang));
@@ -15,6 +18,8 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   else if (failed.length === 0 || Object.values(left).flat().length > 0) cli.out.write(render(left, dryRun, say));
   return failed.length > 0 ? 3 : 0;
 }
+
+const again = text('`lab clean` again removes the rest', '再執行一次 `lab clean` 就會移除其餘的');
 
 type Kind = keyof Leftovers;
 interface Words {

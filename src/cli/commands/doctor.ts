@@ -7,7 +7,7 @@ import { LabError } from '../../lab/error.ts';
 import { jsonText } from '../../lab/untrusted-text.ts';
 import { pad, widthOf, wrap } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
-import { interruptible } from '../interrupted.ts';
+import { abandonable } from '../interrupted.ts';
 import { lookAtRuns } from '../runs.ts';
 
 /** The port that the tutorial publishes. */
@@ -18,7 +18,7 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
   const { homes, env, home, signal, engine: choice, lang } = cli;
   const images = await neededImages(join(assets, 'compose-scale'));
   const runs = await runIds(cli);
-  const lines = judgeHealth(await interruptible(cli, () => examine({ choice, homes, env, home, images, port, runs, signal })));
+  const lines = judgeHealth(await abandonable(cli, () => examine({ choice, homes, env, home, images, port, runs, signal })));
   const ok = lines.every(({ level }) => level !== 'problem');
   const told = lines.map(({ id, level, title, detail, fix }) => ({
     id,

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { gradingHomes } from '../../engine/grading.ts';
+import { NotPlainError, openPlain } from '../../engine/plain-file.ts';
 import { down, type PrivateEngine, running, status, up } from '../../engine/private/private.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -84,9 +84,11 @@ const actions: Readonly<Record<string, Action>> = {
   async logs(cli) {
     const { log } = await status(cli.homes);
     try {
-      for await (const chunk of createReadStream(log, 'utf8')) cli.out.write(chunk as string);
+      const file = await openPlain(log);
+      for await (const chunk of file.createReadStream({ encoding: 'utf8' })) cli.out.write(chunk as string);
       return 0;
     } catch (error) {
+      if (error instanceof NotPlainError) throw new LabError('E_STATE', error.text, removeIt, { cause: error });
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new LabError('E_STATE', text(`the private engine has no log yet (${log})`, `專用引擎還沒有日誌（${log}）`), startIt);
     }
@@ -122,6 +124,7 @@ async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
   return interruptible(cli, () => ask(text(`${busy.en}. Stop the engine nevertheless?`, `${busy['zh-TW']}。仍要停止引擎嗎？`)));
 }
 
+const removeIt = text('remove it; the engine makes a new one at its next start', '請移除它；引擎下次啟動時會建立新的');
 const startIt = text('`lab engine up` starts it', '用 `lab engine up` 啟動');
 
 const tell = ({ out }: Cli, line: string): number => {

@@ -6,6 +6,7 @@ import { openGrading } from '../../engine/grading.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { countNetworksLeft } from '../../engine/networks-left.ts';
 import { assets, version } from '../../engine/package.ts';
+import { unlessAborted } from '../../engine/signals.ts';
 import { gradeClass } from '../../grade/class.ts';
 import { controlOf } from '../../grade/control.ts';
 import type { Entry, Gradebook } from '../../grade/grade.ts';
@@ -48,9 +49,9 @@ export interface GradeOptions {
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const rubricPath = options.rubric ?? standardRubric(tutorial);
-  const rubric = await loadRubric(rubricPath, tutorial);
-  const standard = await loadRubric(standardRubric(tutorial), tutorial);
-  const roster = options.roster ? await loadRoster(options.roster) : undefined;
+  const rubric = await loadRubric(rubricPath, tutorial, cli.signal);
+  const standard = await loadRubric(standardRubric(tutorial), tutorial, cli.signal);
+  const roster = options.roster ? await loadRoster(options.roster, cli.signal) : undefined;
   const { found, missing, leftOut } = await findSubmissions(
     paths,
     roster,
@@ -148,11 +149,12 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
 }
 
 /** What a grader that was killed has left on this engine, so that it takes nothing from this one. Throws LabError where it stays. */
-async function removeLeft({ homes }: Cli, { api }: Engine): Promise<void> {
-  const { failed } = await clean(homes, clock, {
+async function removeLeft({ homes, signal }: Cli, { api }: Engine): Promise<void> {
+  const cleaning = clean(homes, clock, {
     dryRun: false,
     which: ({ of, endpoint }) => of === 'grade' && endpoint.host === api.endpoint.host,
   });
+  const { failed } = await unlessAborted(cleaning, signal);
   const stays = failed.find(({ id }) => id !== undefined);
   if (stays) throw stays.error;
 }

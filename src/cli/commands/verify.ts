@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findEngine } from '../../engine/open.ts';
+import { unlessAborted } from '../../engine/signals.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
@@ -33,7 +34,7 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
     const engine = await findEngine({ ...cli, choice: cli.engine });
     if (!engine) throw nothingUp();
     try {
-      const own = await locateOwn({
+      const locating = locateOwn({
         ...cli,
         api: engine.api,
         compose: engine.compose,
@@ -41,6 +42,7 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
         ...(lab ? { stack: lab.stack } : {}),
         ...(options.project === undefined ? {} : { project: options.project }),
       });
+      const own = await unlessAborted(locating, cli.signal);
       const session = randomBytes(6).toString('hex');
       let marks = 0;
       const view = observe({ api: engine.api, ...own, clock, nonce: () => `${session}-${++marks}` });
@@ -100,7 +102,7 @@ async function verifyOne(
   let outcome: Outcome = 'errored';
   let failures: readonly unknown[] = [];
   try {
-    outcome = await verifyLab({ ...verifying, listen: reporters.listen });
+    outcome = await unlessAborted(verifyLab({ ...verifying, listen: reporters.listen }), cli.signal);
   } finally {
     failures = await reporters.close();
   }
@@ -141,10 +143,11 @@ async function listHolding(
       text('name the lab: lab verify scale --reporter json', '請指定單元：lab verify scale --reporter json'),
     );
   const labs = tutorial.labs.filter((lab) => lab.stack === own.stack);
-  const states = await lookAtSteps(
+  const looking = lookAtSteps(
     verifying,
     labs.flatMap((lab) => lab.steps.map((step) => [lab, step] as const)),
   );
+  const states = await unlessAborted(looking, cli.signal);
   const { paint } = cli.out;
   const say = words[cli.lang];
   const ids = states.map(({ lab, step }) => `${lab.id}/${step.id}`);

@@ -1,6 +1,7 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Text, text } from '../../lab/text.ts';
+import { readPlain } from '../plain-file.ts';
 import { findMirror, parseDeb822, parseSourcesList, type Source } from './sources.ts';
 
 /** Which archive of packages the engine and its images come from, for this machine. */
@@ -35,13 +36,16 @@ const unsupported = (system: string): Supported => ({
   ),
 });
 
+/** Of a file of the system's settings. */
+const maxBytes = 4_000_000;
+
 const arches: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Whether this machine can have a private engine, and from which archive; else why not. */
 export async function findArchive(): Promise<Supported> {
   const arch = arches[process.arch];
   if (process.platform !== 'linux' || !arch) return unsupported(`${process.platform} ${process.arch}`);
-  const release = parseRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+  const release = parseRelease(await readPlain('/etc/os-release', { maxBytes }).then(String, () => ''));
   const known = await exists('/usr/bin/apt-get', '/usr/bin/dpkg');
   const major = Number(release.version.split('.')[0] || Number.POSITIVE_INFINITY);
   const fits = (release.id === 'debian' && major >= 12) || (release.id === 'ubuntu' && major >= 24);
@@ -109,7 +113,7 @@ async function loadSources(etc: string): Promise<Source[]> {
   const found = await Promise.all(
     paths.map(async (path) => {
       if (!/\.(list|sources)$/.test(path)) return [];
-      const content = await readFile(path, 'utf8').catch(() => '');
+      const content = await readPlain(path, { maxBytes }).then(String, () => '');
       return path.endsWith('.list') ? parseSourcesList(content) : parseDeb822(content);
     }),
   );

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { lock, machineLock } from '../lock.ts';
+import { readPlain } from '../plain-file.ts';
 import { onPath } from '../system-error.ts';
 import type { Layout } from './layout.ts';
 import { complaint, shell } from './shell.ts';
@@ -39,15 +40,15 @@ export async function makeBridge(layout: Layout): Promise<Subnets> {
 
 /** Behind the default route, and still not to be hidden from this machine. */
 const nameservers = async (): Promise<string[]> => {
-  const content = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const content = await readPlain('/etc/resolv.conf', { maxBytes: 1_000_000 }).then(String, () => '');
   return [...content.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? '');
 };
 
 export const loadSubnets = ({ subnetFile }: Layout): Promise<Subnets | undefined> =>
-  readFile(subnetFile, 'utf8').then(
-    (content) => JSON.parse(content) as Subnets,
-    () => undefined,
-  );
+  readPlain(subnetFile, { maxBytes: 1_000_000 })
+    .then((content) => JSON.parse(content.toString()) as Subnets)
+    // none yet, or cut short by a crash: new ones are chosen
+    .catch(() => undefined);
 
 /**
  * The bridges on the host that are this engine's: its own, and those of its networks. Docker calls these `br-` and 12
@@ -56,7 +57,11 @@ export const loadSubnets = ({ subnetFile }: Layout): Promise<Subnets | undefined
 export async function ownBridges({ bridge, store: folder }: Layout): Promise<string[]> {
   const links = await shell()`ip -json link show type bridge`;
   const names = (JSON.parse(links.stdout || '[]') as { ifname?: string }[]).flatMap(({ ifname }) => ifname ?? []);
-  const store = await readFile(join(folder, 'network', 'files', 'local-kv.db'), 'latin1').catch(() => '');
+  const path = join(folder, 'network', 'files', 'local-kv.db');
+  const store = await readPlain(path, { maxBytes: 500_000_000 }).then(
+    (bytes) => bytes.toString('latin1'),
+    () => '',
+  );
   return names.filter((name) => name === bridge || (/^br-[0-9a-f]{12}$/.test(name) && store.includes(name)));
 }
 

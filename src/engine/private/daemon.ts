@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { readPlain } from '../plain-file.ts';
 import { either } from '../signals.ts';
 import { onPath } from '../system-error.ts';
 import { boundCgroup, mountDisk, together, writeIds } from './bounds.ts';
@@ -154,7 +155,7 @@ async function linkPlugins(config: string, root: string): Promise<void> {
 }
 
 async function lastWords(logs: readonly string[]): Promise<string> {
-  const contents = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
+  const contents = await Promise.all(logs.map((log) => readPlain(log, { maxBytes: 100_000_000 }).then(String, () => '')));
   const telling = contents.map((content) =>
     content
       .split('\n')

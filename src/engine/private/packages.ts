@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { lock } from '../lock.ts';
+import { readPlain } from '../plain-file.ts';
 import { onPath } from '../system-error.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './archive.ts';
@@ -58,7 +59,7 @@ export async function providePackages(folder: string, archive: Archive, talk: Ta
 }
 
 const isComplete = (root: string): Promise<boolean> =>
-  readFile(join(root, mark), 'utf8').then(
+  readPlain(join(root, mark), { maxBytes: 1_000_000 }).then(
     () => true,
     () => false,
   );

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ComposeFile, parseCompose } from '../../engine/compose-file.ts';
+import { readPlainSync, whyUnread } from '../../engine/plain-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { StackSpec, Tutorial } from '../../lab/tutorial.ts';
@@ -85,10 +86,11 @@ function lintStack(stack: Stack): Looked {
 
 function read(path: string, shown: string): ComposeFile | Finding {
   try {
-    return parseCompose(readFileSync(path, 'utf8'), 'compose.yaml');
+    return parseCompose(readPlainSync(path, { maxBytes: 4_000_000 }).toString(), 'compose.yaml');
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    const message = text(`it can't be read: ${error.text.en}`, `無法讀取：${error.text['zh-TW']}`);
-    return { where: shown, rule: 'compose-invalid', message, help: error.hint };
+    const help = error instanceof LabError ? error.hint : text('put a regular file there', '請改放一般檔案');
+    const why = error instanceof LabError ? error.text : whyUnread('compose.yaml', error);
+    const message = text(`it can't be read: ${why.en}`, `無法讀取：${why['zh-TW']}`);
+    return { where: shown, rule: 'compose-invalid', message, help };
   }
 }

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { IntakeLimits, Item } from './item.ts';
 import { bytePartsOf } from './names.ts';
-import { openPlain } from './open-file.ts';
+import { openOwn } from './open-file.ts';
 import { tarItems } from './read-tar.ts';
 import { zipItems, zipNames } from './read-zip.ts';
 import { Refused } from './refusal.ts';
@@ -19,7 +19,7 @@ export async function* archiveItems(
   limits: IntakeLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Item> {
-  const file = await openPlain(archive, 'file', '');
+  const file = await openOwn(archive, 'file', '');
   try {
     for await (const item of itemsOf(file, limits, (path) => isWithin(path, inside), signal)) {
       const rest = withoutStart(item.path, inside);
@@ -39,7 +39,7 @@ export async function* archiveItems(
 
 /** The names in an archive, and nothing else of it: it is examined when a submission is unpacked. Throws Refused for what is no archive that is read. */
 export async function* archiveNames(archive: string | Buffer, signal: AbortSignal): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
-  const file = await openPlain(archive, 'file', '');
+  const file = await openOwn(archive, 'file', '');
   try {
     const { kind, size } = await headOf(file);
     if (kind === 'zip') yield* zipNames(file.fd, classLimits);

@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { NotPlainError, openPlain } from '../../engine/plain-file.ts';
 import { Refused } from './refusal.ts';
-
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 
 /** What the system says of a name that is gone, became something else, or is nobody's to read. */
 const lost = new Set([
@@ -25,14 +23,9 @@ export function assertReadable(error: unknown, at: string): never {
   throw error;
 }
 
-/**
- * Opens a regular file or a folder. No link is followed in the last name, and nothing blocks. Throws Refused where it is something else, or can not be read.
- */
-export async function openPlain(path: string | Buffer, kind: 'file' | 'folder', at: string): Promise<FileHandle> {
-  const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'folder' ? O_DIRECTORY : 0);
-  const handle = await open(path, flags).catch((error: unknown) => assertReadable(error, at));
-  const stat = await handle.stat();
-  if (kind === 'file' ? stat.isFile() : stat.isDirectory()) return handle;
-  await handle.close();
-  throw new Refused('special-file', at);
-}
+/** Opens a regular file or a folder; a link as the last name is not followed. Throws Refused where it is something else, or can not be read. */
+export const openOwn = (path: string | Buffer, kind: 'file' | 'folder', at: string): Promise<FileHandle> =>
+  openPlain(path, { kind, follow: false }).catch((error: unknown) => {
+    if (!(error instanceof NotPlainError)) return assertReadable(error, at);
+    throw new Refused(error.what === 'link' ? 'unreadable' : 'special-file', at);
+  });

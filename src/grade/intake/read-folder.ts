@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, opendir, readlink, realpath } from 'node:fs/promises';
 import { type Item, isJunk } from './item.ts';
-import { assertReadable, openPlain } from './open-file.ts';
+import { assertReadable, openOwn } from './open-file.ts';
 import { printable } from './printable.ts';
 import { Refused } from './refusal.ts';
 
@@ -14,7 +14,7 @@ const slash = Buffer.from('/');
  * `dir` whatever becomes of the names on the way. Throws Refused for what can not be read.
  */
 export async function* folderItems(dir: string | Buffer): AsyncGenerator<Item> {
-  const handle = await openPlain(dir, 'folder', '');
+  const handle = await openOwn(dir, 'folder', '');
   try {
     yield* itemsIn(handle, Buffer.from(dir), Buffer.alloc(0), 0);
   } finally {
@@ -34,7 +34,7 @@ async function* itemsIn(folder: FileHandle, dir: Buffer, below: Buffer, depth: n
     const stat = await lstat(real).catch((error: unknown) => assertReadable(error, at));
     if (stat.isDirectory()) {
       yield { path, kind: 'folder' };
-      const inner = await openPlain(real, 'folder', at);
+      const inner = await openOwn(real, 'folder', at);
       try {
         yield* itemsIn(inner, Buffer.concat([dir, slash, name]), path, depth + 1);
       } finally {
@@ -53,7 +53,7 @@ async function* itemsIn(folder: FileHandle, dir: Buffer, below: Buffer, depth: n
 
 async function* fileItem(real: Buffer, path: Buffer, owner: number): AsyncGenerator<Item> {
   const at = printable(path);
-  const file = await openPlain(real, 'file', at);
+  const file = await openOwn(real, 'file', at);
   try {
     const stat = await file.stat();
     // Somebody else's file under a name in this folder: a hard link to what is not theirs to hand in.

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
+import { loadPlain } from '../../engine/plain-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Student } from '../grade.ts';
@@ -42,10 +42,10 @@ const kept = [
 
 /**
  * Reads a roster: a CSV with columns id, name and email, or what Canvas's gradebook, Moodle's grading worksheet or list of participants, or GitHub Classroom
- * export. Throws LabError E_SUBMISSION, with file and line, for what can not be understood and for an ID that is there twice.
+ * export. A pipe is read until the signal. Throws LabError E_SUBMISSION, with file and line, for what can not be understood and for an ID that is there twice.
  */
-export async function loadRoster(path: string): Promise<Roster> {
-  const { header, rows } = tableOf(await written(path), path);
+export async function loadRoster(path: string, signal?: AbortSignal): Promise<Roster> {
+  const { header, rows } = tableOf(await written(path, signal), path);
   const isCanvas = header.includes('SIS Login ID') || header.includes('SIS User ID');
   const lines = new Map<string, number>();
   const students = rows
@@ -122,17 +122,10 @@ function headerOf(names: readonly string[], path: string): string[] {
   return header;
 }
 
-async function written(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new LabError(
-      'E_SUBMISSION',
-      text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`),
-      mendIt,
-      {
-        cause: error,
-      },
-    );
-  });
+async function written(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const loading = { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 } as const;
+  const bytes = await loadPlain(path, { ...loading, ...(signal ? { pipe: signal } : {}) });
+  if (!bytes) throw new LabError('E_SUBMISSION', text(`there is no file ${path}`, `沒有檔案 ${path}`), mendIt);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { openPlain } from '../../engine/plain-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 
@@ -62,7 +63,7 @@ export async function lookAt(dir: string, path: string): Promise<Found> {
 
 async function digestOf(file: string): Promise<string> {
   // since it was looked at it may have become something else
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await openPlain(file, { follow: false });
   try {
     return createHash('sha256')
       .update(await handle.readFile())

@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readPlain } from '../../engine/plain-file.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Gradebook } from '../grade.ts';
 import { filesOf, type OutFile } from './files.ts';
@@ -85,7 +86,10 @@ async function loadManifest(dir: string): Promise<Manifest> {
   return about(file, async () => {
     const found = await lookAt(dir, manifestPath);
     if (found.kind === 'none') return new Map();
-    const manifest = found.kind === 'file' ? parseManifest(await readFile(file, 'utf8')) : undefined;
+    const manifest =
+      found.kind === 'file'
+        ? parseManifest((await readPlain(file, { maxBytes: 500_000_000, follow: false })).toString())
+        : undefined;
     if (!manifest) throw foreign(file);
     return manifest;
   });

@@ -1,0 +1,205 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ErrorCode, LabError } from '../lab/error.ts';
+import { type Text, text } from '../lab/text.ts';
+
+/** What can be at a path in place of a regular file. */
+export type Other = 'folder' | 'pipe' | 'socket' | 'device' | 'link' | 'file';
+
+const names: Readonly<Record<Other, Text>> = {
+  folder: text('a folder', '資料夾'),
+  pipe: text('a named pipe', '具名管線'),
+  socket: text('a socket', 'socket'),
+  device: text('a device', '裝置'),
+  link: text('a symbolic link', '符號連結'),
+  file: text('a file', '檔案'),
+};
+
+/** Something else than what was to be opened is at the path, or the file is too large to read. */
+export class NotPlainError extends Error {
+  override readonly name = 'NotPlainError';
+  readonly what: Other | 'too-large';
+  /** Names the path and what it is. */
+  readonly text: Text;
+  constructor(what: Other | 'too-large', message: Text) {
+    super(message.en);
+    this.what = what;
+    this.text = message;
+  }
+}
+
+type Path = string | Buffer;
+
+interface Opening {
+  readonly kind?: 'file' | 'folder';
+  /** False: a link as the last name is refused. Links to the folders above are followed. */
+  readonly follow?: boolean;
+  /** `append`: to read, and to write at the end; the file is made where there is none. */
+  readonly access?: 'read' | 'append';
+}
+
+interface Reading extends Pick<Opening, 'follow'> {
+  readonly maxBytes: number;
+}
+
+const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/**
+ * Opens a regular file (or a folder) that another program or person can have replaced. A named pipe would block `open` in a thread, and
+ * Node joins its threads when it exits, so that no signal but SIGKILL would end the process: nothing here blocks. What is at the path is looked at before it
+ * is opened, since to open a device can have an effect, and again after. Throws NotPlainError, or the system's error (ENOENT, EACCES).
+ */
+export async function openPlain(path: Path, opening: Opening = {}): Promise<FileHandle> {
+  const { kind = 'file', follow = true, access = 'read' } = opening;
+  const absent = (error: NodeJS.ErrnoException) => {
+    if (access === 'append' && error.code === 'ENOENT') return undefined;
+    throw error;
+  };
+  const before = await (follow ? stat(path) : lstat(path)).catch(absent);
+  if (before) assertIs(kind, before, path);
+  const handle = await open(path, flagsOf(opening), 0o666);
+  try {
+    assertIs(kind, await handle.stat(), path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+const flagsOf = ({ kind, follow = true, access }: Opening): number =>
+  (access === 'append' ? O_RDWR | O_APPEND | O_CREAT : O_RDONLY) |
+  O_NONBLOCK |
+  (follow ? 0 : O_NOFOLLOW) |
+  (kind === 'folder' ? O_DIRECTORY : 0);
+
+function assertIs(kind: 'file' | 'folder', stats: Stats, path: Path): void {
+  const what = whatIs(stats);
+  if (what === kind) return;
+  const [is, wanted] = [names[what], kind === 'file' ? text('a regular file', '一般檔案') : names.folder];
+  throw new NotPlainError(
+    what,
+    text(`${path} is ${is.en}, not ${wanted.en}`, `${path} 是${is['zh-TW']}，不是${wanted['zh-TW']}`),
+  );
+}
+
+const whatIs = (stats: Stats): Other => {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'pipe';
+  if (stats.isSocket()) return 'socket';
+  return stats.isSymbolicLink() ? 'link' : 'device';
+};
+
+const tooLarge = (path: Path, maxBytes: number): NotPlainError => {
+  const limit = `${maxBytes / 1e6} MB`;
+  return new NotPlainError('too-large', text(`${path} is larger than ${limit}`, `${path} 超過 ${limit}`));
+};
+
+/** The bytes of a regular file. Throws as `openPlain` does, and NotPlainError for more than `maxBytes`. */
+export async function readPlain(path: Path, { maxBytes, follow = true }: Reading): Promise<Buffer> {
+  const handle = await openPlain(path, { follow });
+  try {
+    return await readOpened(handle, path, maxBytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same, of a file that is open; the file may grow meanwhile. */
+export async function readOpened(handle: FileHandle, path: Path, maxBytes: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  if (size > maxBytes) throw tooLarge(path, maxBytes);
+  const chunks: Buffer[] = [];
+  for (let total = 0; ; ) {
+    // the first chunk holds all of a file that does not grow
+    const chunk = Buffer.allocUnsafe(Math.max(size - total, 0) + 4096);
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, total);
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, bytesRead));
+    total += bytesRead;
+    if (total > maxBytes) throw tooLarge(path, maxBytes);
+  }
+}
+
+/** `readPlain` for code that can't wait. A file that grows meanwhile is read up to the size that it had. */
+export function readPlainSync(path: string, { maxBytes, follow = true }: Reading): Buffer {
+  assertIs('file', follow ? statSync(path) : lstatSync(path), path);
+  const file = openSync(path, flagsOf({ follow }));
+  try {
+    const stats = fstatSync(file);
+    assertIs('file', stats, path);
+    if (stats.size > maxBytes) throw tooLarge(path, maxBytes);
+    const bytes = Buffer.alloc(stats.size);
+    return bytes.subarray(0, readSync(file, bytes, 0, stats.size, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+interface Loading extends Reading {
+  /** The code and the hint of the error for what can't be read. */
+  readonly code: ErrorCode;
+  readonly hint: Text;
+  /** Given: a pipe is read too, until its end or an abort. For files that a person named, as in `--roster <(…)`. */
+  readonly pipe?: AbortSignal;
+}
+
+/** The bytes of a file; undefined: there is none. Throws a LabError of this code that names the path, and the abort's reason. */
+export async function loadPlain(path: string, loading: Loading): Promise<Buffer | undefined> {
+  const { code, hint, maxBytes, pipe } = loading;
+  try {
+    return await readPlain(path, loading).catch((error) => {
+      if (pipe && error instanceof NotPlainError && error.what === 'pipe') return readPipe(path, maxBytes, pipe);
+      throw error;
+    });
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw new LabError(code, whyUnread(path, error), hint, { cause: error });
+  }
+}
+
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Why a file was not read, in words. Throws what is no error of a file. */
+export function whyUnread(path: string, error: unknown): Text {
+  if (error instanceof NotPlainError) return error.text;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (!code || !syscall) throw error;
+  return text(`${path} cannot be read (${code})`, `無法讀取 ${path}（${code}）`);
+}
+
+/** Between two looks at a pipe that has nothing to read yet. */
+const pipeMs = 25;
+
+/** What comes out of a pipe. A named one is waited for until a program writes to it, as by any other reader. */
+async function readPipe(path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  const isNamed = (await lstat(path)).isFIFO();
+  const handle = await open(path, O_RDONLY | O_NONBLOCK);
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = 0; ; ) {
+      signal.throwIfAborted();
+      const chunk = Buffer.allocUnsafe(65_536);
+      const bytesRead = await handle.read(chunk, 0, chunk.length, null).then(
+        (read) => read.bytesRead,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EAGAIN') return undefined;
+          throw error;
+        },
+      );
+      if (bytesRead) {
+        chunks.push(chunk.subarray(0, bytesRead));
+        total += bytesRead;
+        if (total > maxBytes) throw tooLarge(path, maxBytes);
+      } else if (bytesRead === 0 && (total > 0 || !isNamed)) {
+        return Buffer.concat(chunks);
+      } else {
+        await pause(pipeMs, undefined, { signal });
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}
