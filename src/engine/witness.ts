@@ -12,19 +12,21 @@ export interface Witness {
   close(): Promise<void>;
 }
 
-/** How long the event of a container's end may come after the engine lists it as ended. */
+/** How long the event of a container's end may come after the engine lists it as ended, or no more. */
 const lateMs = 5000;
+/** How long the event `kill` may come after the end that it led to: the engine writes both, in either order. */
+const killMs = 1000;
 /** undici ends a stream that is silent for 5 minutes: the engine is still there. */
 const silent = 'UND_ERR_BODY_TIMEOUT';
 
 /**
- * Listens from now on. A container that ends by itself has the event `die`; one that is ended through the engine has `kill` before it, and one that
- * is removed `destroy`: these come from clients of the engine alone, never from what runs in a container (docs.docker.com, `docker events`).
+ * Listens from now on. A container that ends by itself has the event `die`; one that is ended through the engine has `kill` too, and one that is
+ * removed `destroy`: these come from clients of the engine alone, never from what runs in a container (docs.docker.com, `docker events`).
  */
 export async function watchOthers(api: EngineApi, project: string): Promise<Witness> {
   const stream = await api.stream('GET', '/events', {
     // no label: events of networks and volumes carry none
-    filters: filters({ type: ['container', 'network', 'volume'], event: ['kill', 'die', 'pause', 'destroy'] }),
+    filters: filters({ type: ['container', 'network', 'volume'], event: ['create', 'start', 'kill', 'die', 'pause', 'destroy'] }),
   });
   const reader = stream.getReader();
   const acts = new Acts(project);
@@ -44,10 +46,10 @@ export async function watchOthers(api: EngineApi, project: string): Promise<Witn
     wake();
   };
   const ended = pump().then(() => broken(), broken);
-  /** Waits until the events of these ends are here. */
-  const untilSeen = async (ids: readonly string[]) => {
-    const timeout = AbortSignal.timeout(lateMs);
-    while (state === 'open' && !timeout.aborted && ids.some((id) => !acts.ended.has(id)))
+  const awaited = new Set<string>();
+  const untilSeen = async (isSeen: () => boolean, ms: number) => {
+    const timeout = AbortSignal.timeout(ms);
+    while (state === 'open' && !timeout.aborted && !isSeen())
       await new Promise<void>((resolve) => {
         wake = resolve;
         timeout.addEventListener('abort', () => resolve(), { once: true });
@@ -58,7 +60,13 @@ export async function watchOthers(api: EngineApi, project: string): Promise<Witn
     disturbance: async () => {
       const mine = filters({ label: [projectLabel(project)] });
       const listed = await api.get<{ Id: string; State: string }[]>('/containers/json', { all: true, filters: mine });
-      await untilSeen(listed.filter(({ State }) => State === 'exited' || State === 'dead').map(({ Id }) => Id));
+      const there = new Set(listed.map(({ Id }) => Id));
+      const over = listed.filter(({ State }) => State === 'exited' || State === 'dead');
+      const ends = () => over.every(({ Id }) => acts.ended.has(Id)) && [...acts.created].every((id) => there.has(id));
+      await untilSeen(ends, lateMs);
+      const fresh = over.filter(({ Id }) => !awaited.has(Id));
+      for (const { Id } of fresh) awaited.add(Id);
+      if (fresh.length > 0) await untilSeen(() => fresh.every(({ Id }) => acts.killed.has(Id)), killMs);
       if (state === 'broken') return text('the engine was stopped or started again meanwhile', '引擎在這段期間停止或重新啟動過');
       return acts.others();
     },
@@ -89,8 +97,11 @@ const announced: readonly (readonly [Act, RegExp])[] = [
 export class Acts {
   /** The containers whose end was reported. */
   readonly ended = new Set<string>();
+  /** Those that were made, and whose removal was not reported. */
+  readonly created = new Set<string>();
+  /** Those that were ended through the engine since their last start. */
+  readonly killed = new Set<string>();
   readonly #project: string;
-  readonly #killed = new Set<string>();
   /** `stop name`: done so often, less what was announced. */
   readonly #open = new Map<string, number>();
 
@@ -114,12 +125,19 @@ export class Acts {
       return;
     }
     if (Attributes['com.docker.compose.project'] !== this.#project) return;
-    if (Action === 'kill') this.#killed.add(ID);
+    if (Action === 'create') this.created.add(ID);
+    if (Action === 'destroy') this.created.delete(ID);
+    if (Action === 'start') {
+      this.ended.delete(ID);
+      this.killed.delete(ID);
+    }
+    if (Action === 'kill' && !this.killed.has(ID)) {
+      this.killed.add(ID);
+      this.#count('stop', name, 1);
+    }
+    if (Action === 'die') this.ended.add(ID);
     if (Action === 'pause') this.#count('stop', name, 1);
     if (Action === 'destroy') this.#count('remove', name, 1);
-    if (Action !== 'die') return;
-    this.ended.add(ID);
-    if (this.#killed.delete(ID)) this.#count('stop', name, 1);
   }
 
   /** What others did; undefined: nothing. */

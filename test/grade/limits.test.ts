@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failedStep } from '../../src/grade/limits/build-log.ts';
-import { explainBuild, explainContainers } from '../../src/grade/limits/explain.ts';
+import { explainBuild, explainContainers, explainFeature } from '../../src/grade/limits/explain.ts';
 import { lackOf, type UsedImage } from '../../src/grade/limits/lack.ts';
 import { counted, triedNetwork } from '../../src/grade/limits/reach.ts';
 import { baseOf, lineOf } from '../../src/grade/limits/recipe.ts';
-import { allowed } from '../fixtures/submission.ts';
+import { allowed, web } from '../fixtures/submission.ts';
 import { assertComplete } from '../fixtures/told.ts';
 
 /** Which failures are the submission's own, and which only show what the grader lacks. */
@@ -163,6 +163,12 @@ test('a build that needs the network: the line, the cause and the remedy', () =>
   const withNetwork = failed('RUN apt-get update', resolving, 100, inPlaceOf(slim), true);
   assert.match(withNetwork ?? '', /did not reach it\. Check the network of this machine/);
   assert.not.match(withNetwork ?? '', /--build-network/);
+  // a name server that answers, and does not know the index
+  const unknown = ["NewConnectionError('Failed to establish a new connection: [Errno -2] Name or service not known')"];
+  assert.match(failed('RUN pip install flask==3.0.3', unknown, 1, inPlaceOf(slim), true) ?? '', /did not reach it/);
+  // an index that answers, and has no such version
+  const versions = ['ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 3.0.3)'];
+  assert.is(failed('RUN pip install flask==99', versions, 1, inPlaceOf(slim), true), undefined);
 });
 
 test('a build on another image: which one is used in place of which, and the remedy; never the network', () => {
@@ -194,6 +200,24 @@ test('a health check and a container that lack what the named image has', () => 
   const wrongHost = 'redis.exceptions.ConnectionError: Error -3 connecting to redis:6379. Temporary failure in name resolution.';
   assert.is(explainContainers([{ service: 'flask', said: [wrongHost] }]), undefined);
   for (const one of [sick, ended, fetching]) assertComplete(explainContainers([one]) ?? { en: '', 'zh-TW': '' }, 'container');
+});
+
+test('what the real image does at its start and its stand-in does not', async () => {
+  const service = async (keys: string) => {
+    const found = (await allowed({ ...web(keys), 'templates/default.conf.template': '' })).stack.services['web'];
+    if (!found) throw new Error('no service');
+    return found;
+  };
+  const templates = await service('volumes: [./templates:/etc/nginx/templates:ro]');
+  const standIn = inPlaceOf('nginx:1.26', 'nginx:1.26', true);
+  const said = explainFeature('web', standIn, templates);
+  assert.is(
+    said?.en,
+    'web has no configuration: "nginx:1.26" is a stand-in built from Debian\'s packages, and does not fill in `/etc/nginx/templates`. Bring the real image with `lab images load FILE`, then grade again.',
+  );
+  assertComplete(said ?? { en: '', 'zh-TW': '' }, 'templates');
+  assert.is(explainFeature('web', inPlaceOf('nginx:1.26', 'nginx:1.26'), templates), undefined);
+  assert.is(explainFeature('web', standIn, await service('')), undefined);
 });
 
 test('counters: whether a step tried the network, whatever it printed', () => {

@@ -60,6 +60,13 @@ test('one announced stop is not two, nor a removal', () => {
   assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'destroy'])), 'another process removed p-nginx-1');
 });
 
+test('the engine writes the end of a container before its cause, too', () => {
+  assert.is(after([], on('p-flask-1', ['start', 'die', 'kill'])), 'another process stopped p-flask-1');
+  // SIGTERM, then SIGKILL: one stop
+  const restart = [' Container p-nginx-1  Restarting'];
+  assert.is(after(restart, on('p-nginx-1', ['kill', 'kill', 'die', 'stop', 'start', 'restart'])), undefined);
+});
+
 test('the event may come before the line', () => {
   const acts = new Acts('p');
   for (const one of on('p-nginx-1', stopped)) acts.add(one);

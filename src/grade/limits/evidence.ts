@@ -23,7 +23,7 @@ const logLines = 40;
 const logMs = 5000;
 
 /** The image that a service of a submission was run with, or is built on. */
-async function imageOf(api: EngineApi, { services }: NormalStack, service: string): Promise<UsedImage | undefined> {
+export async function imageOf(api: EngineApi, { services }: NormalStack, service: string): Promise<UsedImage | undefined> {
   const { image, named, build } = services[service] ?? {};
   const replaced = build ? baseOf(build) : image === undefined ? undefined : { used: image, named: named ?? image };
   return replaced && withStandIn(api, replaced);

@@ -1,5 +1,6 @@
 import { type Text, text } from '../../lab/text.ts';
 import { shown } from '../policy/docket.ts';
+import type { NormalService } from '../policy/normal.ts';
 import type { FailedStep } from './build-log.ts';
 import { type Lack, lackOf, type UsedImage } from './lack.ts';
 
@@ -63,6 +64,15 @@ export function explainContainers(troubled: readonly Troubled[]): Text | undefin
   return undefined;
 }
 
+/** Why a stack cannot work here, whatever its containers print: it rests on what the real image does at its start. Undefined: it does not. */
+export function explainFeature(service: string, image: UsedImage, { mounts, build }: NormalService): Text | undefined {
+  const templates = '/etc/nginx/templates';
+  const there = mounts.some(({ target }) => target === templates || target.startsWith(`${templates}/`));
+  if (!image.standIn || !(there || build?.dockerfileText.includes(templates))) return undefined;
+  const lack = text(`does not fill in \`${templates}\``, `不會處理 \`${templates}\``);
+  return inPlaceOf(text(`${service} has no configuration`, `${service} 沒有設定檔`), image, lack);
+}
+
 function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
   if (named === used)
     return text(
@@ -75,9 +85,15 @@ function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
   );
 }
 
-/** The words of resolvers, pip, apt, apk, npm, curl, wget, git and Go for a network that is not there. */
-const unreached =
-  /name resolution|could ?n[o']t resolve|NameResolutionError|unable to resolve host|Temporary failure resolving|EAI_AGAIN|temporary error \(try again later\)|DNS: transient error|no such host|Network (?:is )?unreachable/i;
+/** The words of resolvers, pip, apt, apk, npm, curl, wget, git and Go for a network that is not there, or does not reach far enough. */
+const unreached = new RegExp(
+  [
+    "name resolution|could not resolve|couldn't resolve|NameResolutionError|unable to resolve host|Temporary failure resolving|no such host",
+    'Name or service not known|getaddrinfo|EAI_AGAIN|ENOTFOUND|temporary error \\(try again later\\)|DNS: transient error',
+    'Network (?:is )?unreachable|No route to host|Failed to establish a new connection|Could not connect to|Connection timed out|ETIMEDOUT',
+  ].join('|'),
+  'i',
+);
 
 /** A program that installs when the container starts. Names of the submission's own services do not resolve in these words. */
 const fetches =

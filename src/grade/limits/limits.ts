@@ -2,8 +2,8 @@ import type { EngineApi } from '../../engine/api.ts';
 import type { Text } from '../../lab/text.ts';
 import type { NormalStack } from '../policy/normal.ts';
 import { failedStep } from './build-log.ts';
-import { troubledOf, withStandIn } from './evidence.ts';
-import { explainBuild, explainContainers, needsNetwork } from './explain.ts';
+import { imageOf, troubledOf, withStandIn } from './evidence.ts';
+import { explainBuild, explainContainers, explainFeature, needsNetwork } from './explain.ts';
 import { triedNetwork } from './reach.ts';
 import { baseOf, lineOf } from './recipe.ts';
 
@@ -30,7 +30,8 @@ export async function findLimit(looking: Looking): Promise<Text | undefined> {
     // a health check that fails ends only a command that waits for it
     const waited = printed.some((line) => /\bis unhealthy\b/.test(line));
     const troubled = await troubledOf(api, project, normal);
-    return explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one));
+    const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one));
+    return known ?? (await featureOf(api, normal));
   }
   const base = baseOf(build, step.stage);
   const image = base && (await withStandIn(api, base));
@@ -39,4 +40,12 @@ export async function findLimit(looking: Looking): Promise<Text | undefined> {
   const known = explainBuild({ step, place, network: buildNetwork, ...(image ? { image } : {}) });
   if (known || buildNetwork || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
   return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, false) : undefined;
+}
+
+async function featureOf(api: EngineApi, normal: NormalStack): Promise<Text | undefined> {
+  const found = Object.entries(normal.services).map(async ([name, service]) => {
+    const image = await imageOf(api, normal, name);
+    return image && explainFeature(name, image, service);
+  });
+  return (await Promise.all(found)).find((one) => one !== undefined);
 }
