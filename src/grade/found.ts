@@ -12,6 +12,8 @@ export interface StepDone {
   readonly results: readonly CheckResult[];
   /** A command of the stack failed, or the student's code ran out of time or memory: nothing after it was performed. */
   readonly stopped?: { readonly text: Text; readonly said?: Said };
+  /** It failed only for what the grader lacks, and this is the cause and the remedy: a person has to look. */
+  readonly limited?: Text;
 }
 
 /**

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Grade } from './grade.ts';
+import type { Rubric } from './rubric.ts';
+import { rounded, totalOf } from './total.ts';
 
 /** The first line of a journal: what it is, and how its lines are to be read. */
 export const header = { format: 'labwright-grades', version: 1 } as const;
@@ -12,18 +14,30 @@ export type Line =
   | { readonly control: true }
   | { readonly withdrawn: readonly string[] };
 
+const points = z.number().nonnegative();
+
 /** What all forms of it rest on; the rest is as it was written. */
+const partsSchema = z.looseObject({
+  status: z.enum(['graded', 'refused', 'review']),
+  points: points.nullable(),
+  max: points,
+  checks: z.array(z.looseObject({ id: z.string(), points, max: points })),
+  deductions: z.array(z.looseObject({ points })),
+  notes: z.array(z.looseObject({ code: z.string() })),
+  refusals: z.array(z.looseObject({ code: z.string() })),
+  durationMs: z.number(),
+});
 const gradeSchema = z.looseObject({
   key: z.string(),
-  grade: z.looseObject({
-    status: z.enum(['graded', 'refused', 'review']),
-    points: z.number().nullable(),
-    max: z.number(),
-    checks: z.array(z.looseObject({ id: z.string(), points: z.number(), max: z.number() })),
-    deductions: z.array(z.looseObject({ points: z.number() })),
-    notes: z.array(z.looseObject({ code: z.string() })),
-    refusals: z.array(z.looseObject({ code: z.string() })),
-    durationMs: z.number(),
+  grade: partsSchema.superRefine((parsed, { addIssue }) => {
+    const { status, max, checks, deductions, points } = parsed as unknown as Grade;
+    for (const one of checks) if (one.points > one.max) addIssue(`${one.id}: ${one.points}/${one.max}`);
+    if (new Set(checks.map(({ id }) => id)).size < checks.length) addIssue('the same check twice');
+    if (status !== 'graded') return points === null ? undefined : addIssue(`${status}: ${points}`);
+    const total = totalOf(checks, deductions);
+    if (points !== total) addIssue(`${points} ≠ ${total}`);
+    const most = rounded(checks.reduce((sum, one) => sum + one.max, 0));
+    if (max !== most) addIssue(`max: ${max} ≠ ${most}`);
   }),
 });
 const lineSchema = z.union([
@@ -32,12 +46,18 @@ const lineSchema = z.union([
   z.strictObject({ withdrawn: z.array(z.string()) }),
 ]);
 
+/** A line and its number in the file, from 1. */
+export interface Numbered {
+  readonly line: Line;
+  readonly at: number;
+}
+
 /**
  * The lines of a journal, and how many bytes of it are whole: a last line that a crash cut short is not among them. `path` is for people.
  * Throws LabError E_STATE for what is no journal, of another version, or damaged before its last line.
  */
-export function readLines(written: Buffer, path: string): { readonly lines: readonly Line[]; readonly bytes: number } {
-  const lines: Line[] = [];
+export function readLines(written: Buffer, path: string): { readonly lines: readonly Numbered[]; readonly bytes: number } {
+  const lines: Numbered[] = [];
   let bytes = 0;
   for (let at = 1; ; at++) {
     const end = written.indexOf('\n', bytes);
@@ -46,7 +66,7 @@ export function readLines(written: Buffer, path: string): { readonly lines: read
     // After a power cut the last line may be as long as it should be, and empty.
     if (parsed === undefined && at > 1 && end === written.length - 1) break;
     if (at === 1) assertHeader(parsed, path);
-    else lines.push(lineOf(parsed, path, at));
+    else lines.push({ line: lineOf(parsed, path, at), at });
     bytes = end + 1;
   }
   if (bytes === 0 && !JSON.stringify(header).startsWith(written.toString())) throw noJournal(path);
@@ -78,8 +98,26 @@ function assertHeader(parsed: unknown, path: string): void {
 function lineOf(parsed: unknown, path: string, at: number): Line {
   const { success, data, error } = lineSchema.safeParse(parsed);
   if (success) return data as unknown as Line;
+  const wrong = issuesOf(error.issues).find(({ code }) => code === 'custom' || code === 'too_small');
+  if (wrong) throw impossible(path, at, wrong.code === 'custom' ? wrong.message : wrong.path.join('.'));
   throw damaged(text(`${path}:${at}: no grade stands there`, `${path}:${at}：這一行不是成績`), error);
 }
+
+/** What is wrong in every form that a line can have. */
+const issuesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
+  issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flatMap(issuesOf) : [issue]));
+
+/** Throws LabError E_STATE where a grade has other checks than the rubric that it is found by, or other points for them. */
+export function assertOf({ checks, max }: Pick<Rubric, 'checks' | 'max'>, grade: Grade, path: string, at: number): void {
+  if (grade.status !== 'graded') return;
+  const known = new Map(Object.entries(checks).map(([id, rule]) => [id, rule.points]));
+  const odd = grade.checks.find((one) => known.get(one.id) !== one.max);
+  if (odd) throw impossible(path, at, `${odd.id}: ${odd.points}/${odd.max}`);
+  if (grade.max !== max || grade.checks.length !== known.size) throw impossible(path, at, `max: ${grade.max} ≠ ${max}`);
+}
+
+const impossible = (path: string, at: number, what: string): LabError =>
+  damaged(text(`${path}:${at}: a grade cannot have these points (${what})`, `${path}:${at}：成績不可能有這樣的分數（${what}）`));
 
 const noJournal = (path: string): LabError =>
   damaged(text(`${path} is not a journal of lab grade`, `${path} 不是 lab grade 的紀錄檔`));

@@ -7,11 +7,12 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { jsonText } from '../lab/untrusted-text.ts';
 import type { Grade } from './grade.ts';
-import { header, type Line, readLines } from './journal-lines.ts';
+import { assertOf, header, type Line, type Numbered, readLines } from './journal-lines.ts';
+import type { Rubric } from './rubric.ts';
 
 /** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
 export interface Journal {
-  /** The last one for this key. */
+  /** The last one for this key. Throws LabError E_STATE where it was read from a line that is no grade by the journal's rubric. */
   find(key: string): Grade | undefined;
   /** Resolves when it is on the disk, flushed. Rejects where it could not be written, and from then on always: what is there is read again when it is opened anew. */
   add(key: string, grade: Grade): Promise<void>;
@@ -24,9 +25,10 @@ export interface Journal {
 
 /**
  * Opens the journal of an output folder, which is made where it is not there, and holds the folder until it is closed or the process ends. The end
- * of a line that a crash cut short is taken off the file. Throws LabError E_USAGE for a folder that cannot be made, E_SUBMISSION where another process holds it, E_STATE for a file that is no journal, or a damaged one.
+ * of a line that a crash cut short is taken off the file. `rubric`: what `find` is asked for is graded by. Throws LabError E_USAGE for a folder that cannot be made,
+ * E_SUBMISSION where another process holds it, E_STATE for a file that is no journal, or a damaged one.
  */
-export async function openJournal(dir: string): Promise<Journal> {
+export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 'max'>): Promise<Journal> {
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });
@@ -45,9 +47,9 @@ export async function openJournal(dir: string): Promise<Journal> {
     const written = await readOpened(opened, path, mostBytes).catch(unread);
     const { lines, bytes } = readLines(written, path);
     if (bytes < written.length) await opened.truncate(bytes);
-    const grades = new Map<string, Grade>();
+    const grades = new Map<string, { readonly grade: Grade; readonly at?: number }>();
     const unconfirmed = new Set<string>();
-    const take = (line: Line): void => {
+    const take = ({ line, at }: Pick<Numbered, 'line'> & Partial<Numbered>): void => {
       if ('control' in line) unconfirmed.clear();
       else if ('withdrawn' in line)
         for (const key of line.withdrawn) {
@@ -55,11 +57,11 @@ export async function openJournal(dir: string): Promise<Journal> {
           unconfirmed.delete(key);
         }
       else {
-        grades.set(line.key, line.grade);
+        grades.set(line.key, { grade: line.grade, ...(at === undefined ? {} : { at }) });
         unconfirmed.add(line.key);
       }
     };
-    lines.forEach(take);
+    for (const one of lines) take(one);
     if (bytes === 0) await onPath(path, () => flushed(opened, header));
     await syncFolder(dir);
     // One at a time: only the last line can be cut short.
@@ -69,7 +71,7 @@ export async function openJournal(dir: string): Promise<Journal> {
         const line = next();
         if (!line) return;
         await onPath(path, () => flushed(opened, line));
-        take(line);
+        take({ line });
       });
       return last;
     };
@@ -79,7 +81,11 @@ export async function openJournal(dir: string): Promise<Journal> {
       await lock.release();
     };
     return {
-      find: (key) => grades.get(key),
+      find: (key) => {
+        const { grade, at } = grades.get(key) ?? {};
+        if (grade && rubric && at !== undefined) assertOf(rubric, grade, path, at);
+        return grade;
+      },
       add: (key, grade) => write(() => ({ key, grade })),
       confirm: () => write(() => (unconfirmed.size > 0 ? { control: true } : undefined)),
       withdraw: () => write(() => (unconfirmed.size > 0 ? { withdrawn: [...unconfirmed] } : undefined)),

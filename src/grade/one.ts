@@ -55,6 +55,8 @@ interface Read {
   readonly hash: string;
   readonly key: string;
   readonly grade: Grade;
+  /** It needs review for what the grader lacks: another try would end the same way. */
+  readonly final: boolean;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function gradeOne(
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
   let stopped = false;
+  let final = false;
   try {
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
@@ -82,7 +85,7 @@ export async function gradeOne(
     const key = keyOf(read.hash, bench);
     if (!read.ok) {
       clean = true;
-      return { hash: read.hash, key, grade: refused(rubric, read.refusals) };
+      return { hash: read.hash, key, grade: refused(rubric, read.refusals), final };
     }
     const grade = await known(key, async () => {
       const startedMs = clock.now();
@@ -94,10 +97,11 @@ export async function gradeOne(
       const made = await work(bench, where, ordered.stack, notes, signal, alone);
       // a command was ended: the engine may be at what it asked for
       stopped = made.stopped;
+      final = made.limited;
       return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
     });
     clean = !stopped;
-    return { hash: read.hash, key, grade };
+    return { hash: read.hash, key, grade, final };
   } catch (error) {
     throw unanswered(error);
   } finally {
@@ -134,7 +138,7 @@ async function work(
   notes: readonly Remark[],
   signal: AbortSignal,
   alone: boolean,
-): Promise<{ grade: Grade; stopped: boolean }> {
+): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
   const { engine, rubric, lab, clock, rootId } = bench;
   await makeSources(stackDir, normal);
   if (rootId !== undefined) await giveAway(files, rootId);
@@ -145,7 +149,8 @@ async function work(
   const unwatch = watchUse(watching, (reason) => own.abort(reason));
   try {
     const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
-    return { grade: score(rubric, lab, steps, notes), stopped: steps.some((one) => one.stopped !== undefined) };
+    const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
+    return { grade: score(rubric, lab, steps, notes), stopped, limited };
   } finally {
     await unwatch();
     await place.close();

@@ -30,7 +30,8 @@ const hastyMs = 5000;
 
 /**
  * Performs a lab's steps on a submission's stack, one after another whatever came of the one before, and judges each. Ends where a command of
- * the stack fails or the submission stops itself. Throws what is not the submission's: the engine's errors, an abort from outside.
+ * the stack fails, the submission stops itself, or a failure turns out to be for what the grader lacks. Throws what is not the submission's: the
+ * engine's errors, what another process did to its containers (LabError E_ENGINE_API), an abort from outside.
  */
 export async function performSteps(performing: Performing): Promise<StepDone[]> {
   const { lab, clock, rubric, signal } = performing;
@@ -44,14 +45,18 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
     const over = new AbortController();
     try {
       const until = either(signal, whole, late, over.signal);
-      done.push({ step: step.id, results: await performStep(step, done, performing, until) });
+      const results = await performStep(step, done, performing, until);
+      const limited = results.every(isFine) ? undefined : await limitOf(performing);
+      done.push({ step: step.id, results, ...(limited ? { stopped: { text: limited }, limited } : {}) });
+      if (limited) break;
     } catch (error) {
       const stopped = whole.aborted
         ? tooLong(limits.totalSeconds)
         : late.aborted
           ? tooLong(seconds)
           : stoppedBy(error, performing);
-      done.push({ step: step.id, results: [], stopped: { text: stopped } });
+      const limited = signal.reason instanceof Stop ? undefined : await limitOf(performing);
+      done.push({ step: step.id, results: [], stopped: { text: limited ?? stopped }, ...(limited ? { limited } : {}) });
       break;
     } finally {
       // nothing listens to the others on its behalf any more
@@ -60,6 +65,30 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
   }
   return done;
 }
+
+const isFine = ({ outcome }: CheckResult): boolean => outcome === 'passed' || outcome === 'skipped';
+
+/**
+ * Why a step failed, where it is only for what the grader lacks. Throws LabError E_ENGINE_API where another process stopped or removed containers: what
+ * is missing then proves nothing.
+ */
+async function limitOf({ place, rubric, clock, signal }: Performing): Promise<Text | undefined> {
+  const disturbed = await place.disturbance();
+  if (disturbed) throw new LabError('E_ENGINE_API', disturbed, leaveAlone);
+  const late = clock.after(rubric.limits.buildSeconds * 1000);
+  try {
+    return await asPart('limits', () => place.limit(either(signal, late)));
+  } catch (error) {
+    // a build that is asked again may take as long as it likes, or fill the disk: then it is judged by what was seen
+    if (late.aborted || signal.reason instanceof Stop) return undefined;
+    throw error;
+  }
+}
+
+const leaveAlone = text(
+  'leave the containers of a class alone while it is graded, then run the same command again',
+  '評分期間不要動作業的容器，再執行一次同樣的指令',
+);
 
 async function performStep(step: Step, done: readonly StepDone[], performing: Performing, signal: AbortSignal) {
   const { place } = performing;
@@ -75,7 +104,7 @@ async function judgeStep(step: Step, done: readonly StepDone[], performing: Perf
   const settling = { view: place, clock, signal, before, expected: true };
   const deadlineFor = (id: string) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs);
   const results = await settle(step.verify, { ...settling, deadlineMs: settleMs, deadlineFor });
-  if (results.every(({ outcome }) => outcome === 'passed' || outcome === 'skipped')) return results;
+  if (results.every(isFine)) return results;
   // What was seen to hold may have fallen since, as an app that ends a moment after its start, and takes with it what asked it: a grade must not hang
   // on who looked first.
   const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
@@ -104,8 +133,7 @@ function stoppedBy(error: unknown, { signal, alone }: Performing): Text {
   if (!alone && (known.code === 'E_DISK_FULL' || ranShort.test(known.text.en))) throw new Crowded();
   if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
   // What a build printed can be in any words, the engine's own among them.
-  const theirs = known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en);
-  if (theirs && !wantsNetwork(known.text.en)) return known.text;
+  if (known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en)) return known.text;
   // An engine that is lost does not end a command, and say so: these are words again, and stop no class.
   throw known.code === 'E_ENGINE_LOST' && isCommands(known) ? new LabError('E_COMMAND_FAILED', known.text, known.hint) : known;
 }
@@ -115,11 +143,5 @@ const isCommands = ({ text: { en } }: LabError): boolean => /^`.*` ended with ex
 
 const ranShort =
   /exit code: 137|\bkilled\b|cannot allocate memory|out of memory|resource temporarily unavailable|can't fork|cannot fork/i;
-
-/** A build that fails for want of the network proves nothing of its Dockerfile. The words are those of pip, apt, npm, apk and curl. */
-const wantsNetwork = (said: string): boolean =>
-  /name resolution|could not resolve|NameResolutionError|No matching distribution found|EAI_AGAIN|temporary error \(try again later\)|Network is unreachable/i.test(
-    said,
-  );
 
 const tooLong = (seconds: number): Text => text(`no end within ${seconds} s`, `${seconds} 秒內沒有結束`);

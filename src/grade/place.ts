@@ -5,13 +5,14 @@ import type { Engine } from '../engine/engine.ts';
 import { exec } from '../engine/exec.ts';
 import { knock } from '../engine/knock.ts';
 import { runVariable } from '../engine/orphans.ts';
-import { imageFacts } from '../engine/project.ts';
 import { either } from '../engine/signals.ts';
 import { onPath } from '../engine/system-error.ts';
 import { recordExecs } from '../engine/traffic.ts';
+import { watchOthers } from '../engine/witness.ts';
 import { LabError } from '../lab/error.ts';
 import type { ProjectFacts, Replica } from '../lab/facts.ts';
 import type { Stack } from '../lab/stack.ts';
+import type { Text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { ask } from '../probe/http.ts';
@@ -20,9 +21,13 @@ import type { View } from '../run/settle.ts';
 import { openStack } from '../run/stack.ts';
 import { observe } from '../run/world.ts';
 import { besideTheApp, confScript, passedTo } from './behind.ts';
+import { buildCounted } from './limits/counted-build.ts';
+import { findLimit } from './limits/limits.ts';
+import { Printed } from './limits/printed.ts';
 import type { NormalStack } from './policy/normal.ts';
 import { makeProbers } from './probers.ts';
 import { builtTag, type Held, renderStack } from './stack-file.ts';
+import { wantedVolumes } from './wanted-volumes.ts';
 
 export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
   readonly engine: Engine;
@@ -46,12 +51,16 @@ export interface GradePlace extends View {
    * them looks for a while before it ends, and one that finds them deaf leaves them out for 10 s. A grade must not hang on who was ready first.
    */
   opened(signal: AbortSignal): Promise<void>;
+  /** What another process or the engine did to the containers. Undefined: nothing. */
+  disturbance(): Promise<Text | undefined>;
+  /** Why the step that was last performed failed, where that is only what the grader lacks. Undefined: it is the submission's own failure. */
+  limit(signal: AbortSignal): Promise<Text | undefined>;
   close(): Promise<void>;
 }
 
 type Asking = Omit<Parameters<typeof ask>[2], 'own'>;
 
-const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
+const silent = { started: () => {}, finished: () => {}, note: () => {} };
 /** How long a published port may take to answer. */
 const openMs = 10_000;
 /** How long what a learner types in a container may take. */
@@ -66,14 +75,23 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
   for (const [name, { build }] of Object.entries(normal.services))
     if (build) await onPath(join(dockerfiles, name), () => writeFile(join(dockerfiles, name), build.dockerfileText));
   const file = join(runDir, 'compose.yaml');
-  const contents = renderStack(normal, { ...placing, dockerfiles, wanted: await wantedVolumes(placing) });
-  await onPath(file, () => writeFile(file, contents));
+  const held: Held = { ...placing, dockerfiles, wanted: await wantedVolumes(api, normal) };
+  await onPath(file, () => writeFile(file, renderStack(normal, held)));
 
   const probers = await makeProbers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
   const recorder = await recordExecs(api, project, (id, service) => {
     // what stands in its way, the first question meets and tells
     if (service === spec.services[spec.probeFrom]) probers.ahead(id).catch(() => undefined);
   });
+  const witness = await watchOthers(api, project).catch(async (error) => {
+    await recorder.close();
+    throw error;
+  });
+  let printed = new Printed();
+  const output = (line: string) => {
+    printed.add(line);
+    witness.heard(line);
+  };
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: placing.dir, clock, recorder, nonce: placing.nonce, imageOf });
   const look = (): World => {
@@ -151,7 +169,9 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
     },
     watch: inner.watch,
     stack: (signal) => {
-      const own = openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, silent, signal);
+      printed = new Printed();
+      const watch = { ...silent, output };
+      const own = openStack({ api, compose, spec, dir: runDir, env, published: '', clock, imageOf }, watch, signal);
       return {
         ...own,
         compose: async (pieces, ...values) => {
@@ -167,7 +187,17 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
         },
       };
     },
-    close: () => recorder.close(),
+    disturbance: witness.disturbance,
+    limit: (signal) =>
+      findLimit({
+        ...placing,
+        api,
+        printed: printed.lines,
+        buildCounted: (service) => buildCounted(service, { compose, env, runDir, normal, held, signal }),
+      }),
+    close: async () => {
+      await Promise.all([recorder.close(), witness.close()]);
+    },
   };
 }
 
@@ -215,18 +245,4 @@ async function askFirst(addresses: readonly string[], nonces: readonly string[],
     if (answers.some(({ status }) => status !== 0)) break;
   }
   return answers;
-}
-
-async function wantedVolumes({ engine, normal }: Placing): Promise<Record<string, readonly string[]>> {
-  const found = Object.entries(normal.services).map(async ([name, { image, build }]) => {
-    // what is built has its own, and those of the images that it starts from
-    const lines = (build?.dockerfileText ?? `FROM ${image}`).split('\n');
-    const volumes = lines.map(async (line) => {
-      const [, word, rest = ''] = /^(FROM|VOLUME) (\S.*)$/.exec(line) ?? [];
-      if (word === 'VOLUME') return [...rest.matchAll(/"([^"]+)"/g)].map(([, path = '']) => path);
-      return word === 'FROM' ? (await imageFacts(engine.api, rest.split(' ')[0] ?? '')).volumes : [];
-    });
-    return [name, [...new Set((await Promise.all(volumes)).flat())]] as const;
-  });
-  return Object.fromEntries(await Promise.all(found));
 }

@@ -10,7 +10,7 @@ export type { StepDone } from './found.ts';
 /**
  * The grade of a submission whose steps were performed. A check that holds, or says nothing of this stack, has its points; so has one that failed for a mistake
  * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands or is that mistake itself. What was never come to is lost. Where
- * anything could not be told, a person has to look: no points at all. `durationMs` is 0.
+ * anything could not be told, or a step failed only for what the grader lacks, a person has to look: no points at all. `durationMs` is 0.
  */
 export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
   const found = findingsOf(lab, steps);
@@ -23,9 +23,10 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
   const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id)));
   const deductions = deductionsFor(rubric, notes);
   const open = found.filter(({ fate }) => fate === 'open');
+  const review = steps.find(({ limited }) => limited)?.limited ?? (open.length > 0 ? reviewOf(open) : undefined);
   const decided = { max: rubric.max, checks, deductions, notes, refusals: [], durationMs: 0 };
-  return open.length > 0
-    ? { status: 'review', points: null, ...decided, review: reviewOf(open) }
+  return review
+    ? { status: 'review', points: null, ...decided, review }
     : { status: 'graded', points: totalOf(checks, deductions), ...decided };
 }
 

@@ -1,6 +1,9 @@
-// time limit: 400 s
+// time limit: 500 s
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
@@ -14,6 +17,7 @@ import type { Gradebook } from '../../src/grade/grade.ts';
 import { findSubmissions } from '../../src/grade/intake/find.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../src/grade/rubric.ts';
+import { runLabel } from '../../src/run/journal.ts';
 import { type Ended, runBin, startBin } from '../helpers/bin.ts';
 import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
@@ -150,10 +154,42 @@ test('one that loses a point in the middle: what was graded since it was right c
 /** Where an engine that is asked for an image, as each submission's is before its stack starts, breaks off; all else it answers. */
 const asksOfImage = /^GET \S+\/images\/\S+\/json$/;
 
-test('an engine that breaks off each time leaves that one to the teacher; once, it is asked again', async ({ grading }) => {
+/**
+ * Has `docker`, a process of its own, remove a container of Redis while Compose starts the stack that it belongs to: the first one for which
+ * `when` is true. `removed` counts it.
+ */
+function removeOne({ engine }: GradingEngine, when: () => boolean): { removed: number; end(): Promise<void> } {
+  const dockerEnv = { ...process.env, ...engine.compose.env };
+  const mine = ['--filter', 'event=create', '--filter', 'label=com.docker.compose.service=redis-server'];
+  const format = `{{.ID}} {{index .Actor.Attributes "${runLabel}"}}`;
+  const events = spawn('docker', ['events', ...mine, '--format', format], {
+    env: dockerEnv,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(events, 'close');
+  const remover = {
+    removed: 0,
+    end: async () => {
+      events.kill();
+      await ended;
+    },
+  };
+  createInterface(events.stdout).on('line', (line) => {
+    const [id = '', run = ''] = line.split(' ');
+    if (!run.startsWith(`class${process.pid}x`) || remover.removed > 0 || !when()) return;
+    remover.removed += 1;
+    execFileSync('docker', ['rm', '-f', id], { env: dockerEnv });
+  });
+  return remover;
+}
+
+test('an engine that breaks off each time leaves that one to the teacher; once, or where another process removes a container, it is asked again', async ({
+  grading,
+}) => {
   const dir = folder();
   handIn(dir, 'amy', said('broken off each time'));
   handIn(dir, 'bob', said('broken off once'));
+  handIn(dir, 'cat', said('removed once'));
   handIn(dir, 'control', said('the control'));
   let underWay: string | undefined;
   const broken: (string | undefined)[] = [];
@@ -165,18 +201,20 @@ test('an engine that breaks off each time leaves that one to the teacher; once, 
     },
   });
   const api = await EngineApi.connect({ ...grading.engine.api.endpoint, host: door.host });
-  const ended: [string, string, string][] = [];
+  const ended: [string, string, number | null, string][] = [];
+  const remover = removeOne(grading, () => underWay === 'cat');
   const through = { ...grading, engine: { ...grading.engine, api } };
   const hear = ({ control, running, last }: ClassProgress) => {
     underWay = control ? undefined : running[0];
-    if (last) ended.push([last.id, last.grade.status, last.grade.review?.en ?? '']);
+    if (last) ended.push([last.id, last.grade.status, last.grade.points, last.grade.review?.en ?? '']);
   };
-  const { grading: graded } = await classOf(through, dir, ['amy', 'bob'], hear, 1);
-  await graded.finally(() => Promise.all([api.close(), door.close()]));
-  assert.equal(broken.filter((id) => id === 'bob').length, 1);
+  const { grading: graded } = await classOf(through, dir, ['amy', 'bob', 'cat'], hear, 1);
+  await graded.finally(() => Promise.all([api.close(), door.close(), remover.end()]));
+  assert.equal([broken.filter((id) => id === 'bob').length, remover.removed], [1, 1]);
   assert.equal(ended, [
-    ['amy', 'review', `E_ENGINE_API: the engine at ${door.host} no longer answers`],
-    ['bob', 'graded', ''],
+    ['amy', 'review', null, `E_ENGINE_API: the engine at ${door.host} no longer answers`],
+    ['bob', 'graded', 100, ''],
+    ['cat', 'graded', 100, ''],
   ]);
 });
 
@@ -282,15 +320,32 @@ async function beside(args: readonly string[]): Promise<[Ended, Ended]> {
   return [await started.ended, second];
 }
 
-test('what could not be told is asked again, then needs review: exit 3, no points lost, and nothing is written down as decided', async () => {
+test('what fails only for what the grader lacks needs review: exit 3, the cause and the remedy, no points, nothing in the journal', async () => {
   const submissions = folder();
-  handIn(submissions, 'ann', ['flask/Dockerfile', 'WORKDIR', 'RUN pip install no-such-package-anywhere\nWORKDIR']);
+  // quiet: only the kernel's counters show that these need the network
+  handIn(submissions, 'ann', [
+    'flask/Dockerfile',
+    'WORKDIR',
+    `RUN python3 -c "import socket; socket.create_connection(('192.0.2.1', 80))" 2>/dev/null\nWORKDIR`,
+  ]);
+  handIn(submissions, 'ben', ['flask/Dockerfile', 'WORKDIR', 'RUN false\nWORKDIR']);
   const out = folder();
-  const end = await runBin(['grade', join(submissions, 'ann'), '--out', out], env);
+  const end = await runBin(['grade', submissions, '--out', out], env);
   assert.is(end.exitCode, 3, end.stdout + end.stderr);
-  assert.equal(pointsIn(out), [['ann', 'review', null]]);
-  assert.match(entryOf(out, 'ann')?.grade.review?.en ?? '', /^E_COMMAND_FAILED: /);
-  assert.equal(journalOf(out), []);
+  assert.equal(pointsIn(out), [
+    ['ann', 'review', null],
+    ['ben', 'graded', 0],
+  ]);
+  const review = entryOf(out, 'ann')?.grade.review;
+  assert.match(
+    review?.en ?? '',
+    /^flask\/Dockerfile:\d+: `RUN python3 -c .* needs the network, and builds have none here\. Grade again with `--build-network`\.$/,
+  );
+  assert.match(review?.['zh-TW'] ?? '', /請加上 `--build-network` 重新評分。$/);
+  assert.equal(
+    journalOf(out).map(({ grade }) => grade.status),
+    ['graded'],
+  );
 
   writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nann,,70,looked at by hand\n');
   const settled = await runBin(['grade', join(submissions, 'ann'), '--out', out], env);

@@ -11,14 +11,16 @@ import { root } from '../../src/engine/package.ts';
 import type { Grade } from '../../src/grade/grade.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import { text } from '../../src/lab/text.ts';
-import { grade } from '../fixtures/graded.ts';
+import { grade, gradedCheck } from '../fixtures/graded.ts';
 import { assertComplete } from '../fixtures/told.ts';
 import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { onSmallDisk } from '../helpers/small-disk.ts';
 
 const fileOf = (dir: string): string => join(dir, 'journal.ndjson');
-const worth = (points: number, over: Partial<Grade> = {}): Grade => grade({ points, ...over });
+const worth = (points: number, over: Partial<Grade> = {}): Grade =>
+  grade({ points, max: 1000, checks: [gradedCheck('up/one', { points, max: 1000 })], ...over });
+const refused: Grade = grade({ status: 'refused', points: null, checks: [] });
 
 /** What a journal holds of these keys, opened anew. */
 async function held(dir: string, keys: readonly string[]): Promise<(Grade | undefined)[]> {
@@ -40,10 +42,10 @@ test('what was added is found, then and when it is opened again; the last one fo
   const dir = join(folder(), 'out', 'class');
   const journal = await openJournal(dir);
   assert.is(journal.find('a'), undefined);
-  await Promise.all([journal.add('a', worth(1)), journal.add('b', worth(2, { status: 'refused' })), journal.add('a', worth(3))]);
-  assert.equal([journal.find('a'), journal.find('b')], [worth(3), worth(2, { status: 'refused' })]);
+  await Promise.all([journal.add('a', worth(1)), journal.add('b', refused), journal.add('a', worth(3))]);
+  assert.equal([journal.find('a'), journal.find('b')], [worth(3), refused]);
   await journal.close();
-  assert.equal(await held(dir, ['a', 'b', 'c']), [worth(3), worth(2, { status: 'refused' }), undefined]);
+  assert.equal(await held(dir, ['a', 'b', 'c']), [worth(3), refused, undefined]);
   const lines = readFileSync(fileOf(dir), 'utf8').trimEnd().split('\n');
   assert.equal(JSON.parse(lines[0] ?? ''), { format: 'labwright-grades', version: 1 });
   assert.is(lines.length, 4);
@@ -95,7 +97,7 @@ test('cut at any byte of its last line, the line is dropped, the others stay, an
   const dir = folder();
   await written(dir, [['a', worth(1)]]);
   const before = readFileSync(fileOf(dir)).length;
-  await written(dir, [['b', worth(2, { checks: [], review: { en: 'see', 'zh-TW': '看' } })]]);
+  await written(dir, [['b', worth(2, { review: { en: 'see', 'zh-TW': '看' } })]]);
   const whole = readFileSync(fileOf(dir));
   for (let length = before; length < whole.length; length++) {
     writeFileSync(fileOf(dir), whole.subarray(0, length));
@@ -132,7 +134,7 @@ const wrongs: readonly (readonly [what: string, text: string, says: RegExp])[] =
   ],
   [
     'bytes that are no text in the middle',
-    `{"format":"labwright-grades","version":1}\n${JSON.stringify({ key: '\xff', grade: worth(1, { checks: [] }) })}\n{"key":"b"}\n`,
+    `{"format":"labwright-grades","version":1}\n${JSON.stringify({ key: '\xff', grade: refused })}\n{"key":"b"}\n`,
     /:2: no grade/,
   ],
   [
@@ -155,6 +157,74 @@ for (const [what, source, says] of wrongs)
     }
     assert.is(readFileSync(fileOf(dir), 'latin1'), source);
   });
+
+/** A line that is JSON and a grade, with what no grade can have. */
+const impossible: readonly (readonly [what: string, over: Partial<Grade>, says: string])[] = [
+  ['more points than all checks have', { points: 5000 }, '5000 ≠ 7'],
+  ['fewer points than its checks', { points: 3 }, '3 ≠ 7'],
+  [
+    'more points for a check than it has',
+    { checks: [gradedCheck('up/one', { points: 1001, max: 1000 })], points: 1001 },
+    'up/one: 1001/1000',
+  ],
+  ['negative points', { points: -1 }, 'grade.points'],
+  [
+    'negative points for a check',
+    { checks: [gradedCheck('up/one', { points: -7, max: 1000 })], points: 0 },
+    'grade.checks.0.points',
+  ],
+  [
+    'a deduction that gives points',
+    { deductions: [{ points: -3, remark: { code: 'a', text: text('a', '甲') } }], points: 10 },
+    'grade.deductions.0.points',
+  ],
+  ['a deduction that was not taken', { deductions: [{ points: 3, remark: { code: 'a', text: text('a', '甲') } }] }, '7 ≠ 4'],
+  ['another maximum than its checks have', { max: 5 }, 'max: 5 ≠ 1000'],
+  [
+    'a check twice',
+    { checks: [gradedCheck('up/one', { points: 7, max: 500 }), gradedCheck('up/one', { points: 0, max: 500 })] },
+    'the same check twice',
+  ],
+  ['no points for what is graded', { points: null }, 'null ≠ 7'],
+  ['points for what is refused', { status: 'refused' }, 'refused: 7'],
+];
+for (const [what, over, says] of impossible)
+  test(`a line with impossible points is refused with its number: ${what}`, async () => {
+    const dir = folder();
+    const line = (key: string, one: Grade) => `${JSON.stringify({ key, grade: one })}\n`;
+    writeFileSync(fileOf(dir), `{"format":"labwright-grades","version":1}\n${line('a', worth(1))}${line('b', worth(7, over))}`);
+    const error = await rejection(openJournal(dir));
+    assert.is(error.code, 'E_STATE');
+    assert.ok(error.text.en.endsWith(`journal.ndjson:3: a grade cannot have these points (${says})`), error.text.en);
+    assertComplete(error.text, what);
+  });
+
+test('NaN and Infinity are no numbers of a journal', async () => {
+  for (const number of ['NaN', '1e999']) {
+    const dir = folder();
+    const line = JSON.stringify({ key: 'a', grade: worth(7) }).replace('"points":7', `"points":${number}`);
+    writeFileSync(fileOf(dir), `{"format":"labwright-grades","version":1}\n${line}\n{"control":true}\n`);
+    assert.match((await rejection(openJournal(dir))).text.en, /journal\.ndjson:2: /);
+  }
+});
+
+test('a grade that is found by a rubric has the checks of that rubric', async () => {
+  const dir = folder();
+  await written(dir, [
+    ['a', worth(7)],
+    ['b', worth(7, { checks: [gradedCheck('up/other', { points: 7, max: 1000 })] })],
+    ['c', worth(7, { max: 900, checks: [gradedCheck('up/one', { points: 7, max: 900 })] })],
+    ['d', refused],
+  ]);
+  const journal = await openJournal(dir, { max: 1000, checks: { 'up/one': { points: 1000, after: [], visible: true } } });
+  try {
+    assert.equal([journal.find('a'), journal.find('d')], [worth(7), refused]);
+    assert.throws(() => journal.find('b'), /journal\.ndjson:3: a grade cannot have these points \(up\/other: 7\/1000\)$/);
+    assert.throws(() => journal.find('c'), /journal\.ndjson:4: a grade cannot have these points \(up\/one: 7\/900\)$/);
+  } finally {
+    await journal.close();
+  }
+});
 
 test('one at a time on an output folder, by whatever path', async () => {
   const dir = folder();
@@ -235,7 +305,7 @@ const program = `
   const journal = await openJournal(dir);
   const checks = Array.from({ length: 30 }, (_, at) => ({ id: 'up/check-' + at, points: 1, max: 1 }));
   for (let at = Number(from); ; at++) {
-    await journal.add('k' + at, { status: 'graded', points: at, max: 30, checks, deductions: [], notes: [], refusals: [], durationMs: 0 });
+    await journal.add('k' + at, { status: 'graded', points: 30, max: 30, checks, deductions: [], notes: [], refusals: [], durationMs: at });
     process.stdout.write('k' + at + '\\n');
   }
 `;
@@ -262,7 +332,7 @@ test('killed at random moments, every add that had resolved is there', async () 
     if (!readFileSync(fileOf(dir), 'utf8').endsWith('\n')) torn++;
     // and the folder is free: its lock went with the child
     const found = await held(dir, said);
-    const lost = said.filter((key, at) => found[at]?.points !== Number(key.slice(1)));
+    const lost = said.filter((key, at) => found[at]?.durationMs !== Number(key.slice(1)));
     assert.equal(lost, [], `killed ${time + 1} times, ${said.length} added, ${torn} torn`);
   }
 });

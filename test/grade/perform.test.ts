@@ -6,18 +6,26 @@ import { performSteps } from '../../src/grade/perform.ts';
 import type { GradePlace } from '../../src/grade/place.ts';
 import { loadRubric, standardRubric } from '../../src/grade/rubric.ts';
 import { LabError } from '../../src/lab/error.ts';
-import { text, verbatim } from '../../src/lab/text.ts';
+import { type Text, text, verbatim } from '../../src/lab/text.ts';
 import type { Lab } from '../../src/lab/tutorial.ts';
 import { failed, passed } from '../../src/lab/verdict.ts';
+import { rejection } from '../helpers/rejection.ts';
 import { fakeView, handClock, wordCheck } from '../run/fakes.ts';
 
 const rubric = await loadRubric(standardRubric(composeScale), composeScale);
+
+interface Otherwise {
+  readonly signal?: AbortSignal;
+  readonly disturbed?: Text;
+  readonly limit?: Text;
+  run?(): Promise<unknown>;
+}
 
 /** A step that is performed where the states of the world follow one another, one a look; the first is before its work. */
 async function performed(
   states: readonly unknown[],
   verify: Lab['steps'][number]['verify'],
-  signal = new AbortController().signal,
+  { signal = new AbortController().signal, disturbed, limit, run = async () => undefined }: Otherwise = {},
 ) {
   const clock = handClock();
   const did: string[] = [];
@@ -25,11 +33,13 @@ async function performed(
     ...fakeView(states, clock),
     stack: () => undefined,
     opened: async () => void did.push('opened'),
+    disturbance: async () => disturbed,
+    limit: async () => limit,
   } as unknown as GradePlace;
-  const step = { id: 'up', title: text('up', '啟動'), verify, run: async () => void did.push('run') };
+  const step = { id: 'up', title: text('up', '啟動'), verify, run: () => run().then(() => did.push('run')) };
   const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
   const [done] = await performSteps({ lab, place, clock, rubric, alone: false, signal });
-  return { did, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
+  return { did, done, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
 }
 const is = (...words: readonly string[]) => ({
   judge: (word: unknown) =>
@@ -74,9 +84,38 @@ test('what can not be told in the second look either stays untold', async () => 
   assert.equal(results, ['runs passed', 'reach errored']);
 });
 
+const commandFails = async () => {
+  throw new LabError(
+    'E_COMMAND_FAILED',
+    text('`docker compose up -d` ended with exit code 1', '以結束碼 1 結束'),
+    verbatim('hint'),
+  );
+};
+
+test('a failure is no deduction where another process stopped or removed a container', async () => {
+  const disturbed = text('another process removed p-flask-1', '其他程式移除了 p-flask-1');
+  const checks = [wordCheck('runs', is('up'))];
+  const failing = await rejection(performed(['before', 'gone'], checks, { disturbed }));
+  assert.equal([failing.code, failing.text], ['E_ENGINE_API', disturbed]);
+  const ended = await rejection(performed(['before', 'gone'], checks, { disturbed, run: commandFails }));
+  assert.equal([ended.code, ended.text], ['E_ENGINE_API', disturbed]);
+  assert.equal((await performed(['before', 'up'], checks, { disturbed })).results, ['runs passed']);
+});
+
+test('a failure for what the grader lacks is told as that; without one it is the command that failed', async () => {
+  const limit = text('builds have no network', '建置沒有網路');
+  const checks = [wordCheck('runs', is('up'))];
+  const failing = await performed(['before', 'gone'], checks, { limit });
+  assert.equal([failing.results, failing.done?.limited, failing.done?.stopped?.text], [['runs failed'], limit, limit]);
+  const ended = await performed(['before', 'gone'], checks, { limit, run: commandFails });
+  assert.equal([ended.done?.limited, ended.done?.stopped?.text], [limit, limit]);
+  const own = await performed(['before', 'gone'], checks, { run: commandFails });
+  assert.equal([own.done?.limited, own.done?.stopped?.text.en], [undefined, '`docker compose up -d` ended with exit code 1']);
+});
+
 test('a step that is over listens to nobody any more', async () => {
   const { signal } = new AbortController();
-  await performed(['before', 'up'], [wordCheck('runs', is('up'))], signal);
+  await performed(['before', 'up'], [wordCheck('runs', is('up'))], { signal });
   assert.equal(getEventListeners(signal, 'abort'), []);
 });
 

@@ -63,8 +63,10 @@ test('another escape character is kept', async () => {
 });
 
 test('build: a string, a mapping, a file elsewhere in the context, a text in place of one', async () => {
-  const build = async (of: string, files: Files = {}) =>
-    (await allowed({ ...from('FROM python\n', of), ...files })).stack.services['app']?.build;
+  const build = async (of: string, files: Files = {}) => {
+    const { origin: _, ...read } = (await allowed({ ...from('FROM python\n', of), ...files })).stack.services['app']?.build ?? {};
+    return read;
+  };
   const text = { dockerfileText: 'FROM python:3.13-slim\n', args: {} };
   assert.equal(await build('app/'), { context: 'app', dockerfile: 'Dockerfile', ...text });
   assert.equal(await build('{context: ., dockerfile: ./app/Dockerfile}'), {

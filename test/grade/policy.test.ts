@@ -84,12 +84,18 @@ networks:
           dockerfile: 'Dockerfile',
           dockerfileText: 'FROM python:3.13-slim\nRUN pip install flask redis &&     groupadd -r flask\nUSER flask\n',
           args: {},
+          origin: {
+            file: 'flask/Dockerfile',
+            lines: [1, 3, 6],
+            replaced: { 1: { named: 'python:3.9.5-slim', used: 'python:3.13-slim' } },
+          },
         },
         environment: { REDIS_HOST: 'redis-server' },
         networks: both,
       }),
-      'redis-server': bare({ image: 'redis:8.0', networks: { backend: { aliases: [] } } }),
+      'redis-server': bare({ image: 'redis:8.0', named: 'redis:latest', networks: { backend: { aliases: [] } } }),
       nginx: bare({
+        named: 'nginx:stable-alpine',
         networks: { frontend: { aliases: [] } },
         dependsOn: { flask: 'service_started' },
         mounts: [
@@ -227,6 +233,7 @@ volumes:
   assert.equal(stack, {
     services: {
       web: bare({
+        named: 'nginx:latest',
         environment: { B: 'own', A: 'a' },
         networks: { front: { aliases: ['site'] }, back: { aliases: [] } },
         mounts: [
@@ -235,7 +242,7 @@ volumes:
         ],
         dependsOn: { db: 'service_healthy' },
       }),
-      db: bare({ image: 'redis:8.0', networks: { back: { aliases: [] } } }),
+      db: bare({ image: 'redis:8.0', named: 'redis:latest', networks: { back: { aliases: [] } } }),
     },
     networks: { back: { internal: true }, front: { internal: false } },
     volumes: ['data'],

@@ -341,4 +341,18 @@ test('a rubric that does not list a check of the lab is a bug of ours', () => {
   assert.throws(() => graded({}, { checks: {} }), /does not list up\/flask-has-1-replica/);
 });
 
+test('what failed only for what the grader lacks needs review, with the cause; the checks stay as they were found', () => {
+  const limited = text('builds have no network', '建置沒有網路');
+  const steps = performed(nginx, failing('up/networks-are-as-drawn')).slice(0, 1);
+  const grade = score(
+    rubric,
+    nginx,
+    steps.map((step) => ({ ...step, stopped: { text: limited }, limited })),
+    [],
+  );
+  assert.equal([grade.status, grade.points, grade.review], ['review', null, limited]);
+  assert.is(checkOf(grade, 'up/networks-are-as-drawn').outcome, 'failed');
+  assert.equal(checkOf(grade, 'single/counter-rises').because, limited);
+});
+
 test.run();

@@ -46,7 +46,8 @@ test('rights that the submission gives up are given up', () => {
 });
 
 test('a build has no network unless it is let, our Dockerfile, and a tag of its own', () => {
-  const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args: { A: '1' }, target: 'prod' };
+  const origin = { file: 'web/Dockerfile', lines: [], replaced: {} };
+  const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args: { A: '1' }, target: 'prod', origin };
   const { image: _, ...plain } = service({ build });
   const { services } = rendered(stack({ Web: plain }));
   assert.is(services.Web.image, builtTag('labwright-r1-nginx', 'Web'));

@@ -32,7 +32,8 @@ test.before(async (it) => {
 });
 test.after(({ canaries }) => canaries.close());
 
-test('all are decided', ({ ended }) => assert.equal([ended.exitCode, ended.signal], [0, null], ended.stderr + ended.stdout));
+test('all are graded, but for those that need review', ({ ended }) =>
+  assert.equal([ended.exitCode, ended.signal], [3, null], ended.stderr + ended.stdout));
 
 test('each is as expected', ({ book }) => {
   const ids = book.entries.map(({ student }) => student.id);

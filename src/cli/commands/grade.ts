@@ -62,7 +62,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const lab = oneLab(tutorial, rubric.labs);
   const stack = tutorial.stacks[lab.stack];
   if (!stack) throw new Error(`${lab.id} has no stack`);
-  const journal = await openJournal(out);
+  const journal = await openJournal(out, rubric);
   const talk = talkOn(cli);
   const progress = createClassProgress(cli.err, cli.lang, clock.now);
   const startedAt = clock.time();

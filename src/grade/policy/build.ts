@@ -60,14 +60,15 @@ export function readBuild(form: Form, tree: Tree): NormalBuild | undefined {
   const source = dockerfileOf(form, folder.path, parts, at);
   if (!source) return undefined;
   const recipe = { ...source, args, service: form.service ?? '', ...(target === undefined ? {} : { target }) };
-  const dockerfileText = judgeDockerfile(recipe, form.desk.rules.images, form.desk.docket);
-  if (dockerfileText === undefined) return undefined;
+  const written = judgeDockerfile(recipe, form.desk.rules.images, form.desk.docket);
+  if (written === undefined) return undefined;
   return {
     context: folder.path,
     dockerfile: source.name,
-    dockerfileText,
+    dockerfileText: written.text,
     args: Object.fromEntries(args),
     ...(target === undefined ? {} : { target }),
+    origin: written.origin,
   };
 }
 

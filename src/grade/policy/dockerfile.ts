@@ -1,11 +1,11 @@
 import { type Text, text } from '../../lab/text.ts';
 import { type Instruction, type Refusals, readLines } from './dockerfile-lines.ts';
 import { type Docket, quoting, type Spot } from './docket.ts';
-import { type Flag, flagWords, mountSettings, readFlags } from './flags.ts';
+import { bounded, type Flag, flagWords, mountSettings, readFlags } from './flags.ts';
 import { type ImageRule, normalReference, standIn } from './images.ts';
 import { interpolate } from './interpolate.ts';
+import type { BuildOrigin, ReplacedImage } from './normal.ts';
 import { noteTexts } from './reasons.ts';
-import { durationMs } from './scalar.ts';
 
 export interface Recipe {
   readonly text: string;
@@ -25,17 +25,27 @@ const allowedFlags: Readonly<Record<string, readonly string[]>> = {
 };
 const mountKeys = new Set('type from source src target dst destination readonly ro rw readwrite size'.split(' '));
 
+interface Written {
+  readonly text: string;
+  readonly origin: BuildOrigin;
+}
+
 /** Judges a Dockerfile and writes our own from what was judged, one instruction a line, the rubric's images in it. Undefined: refused. */
-export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], docket: Docket): string | undefined {
+export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], docket: Docket): Written | undefined {
   const before = docket.refusals.length;
   const refusals: Refusals = { refuse: (code, spot, why) => docket.refuse(code, spot, why, recipe.service) };
   const lines = readLines(recipe.text, recipe.file, refusals);
-  const written = lines && new Rewriter(recipe, images, docket).rewrite(lines.instructions);
+  const rewriter = new Rewriter(recipe, images, docket);
+  const written = lines && rewriter.rewrite(lines.instructions);
   if (docket.refusals.length > before || !lines || !written) return undefined;
-  return `${lines.sign === '`' ? '# escape=`\n' : ''}${written.join('\n')}\n`;
+  const heading = lines.sign === '`' ? [{ line: '# escape=`', at: 0 }] : [];
+  const all = [...heading, ...written];
+  const origin = { file: recipe.file, lines: all.map(({ at }) => at), replaced: rewriter.replaced };
+  return { text: `${all.map(({ line }) => line).join('\n')}\n`, origin };
 }
 
 class Rewriter {
+  readonly replaced: Record<number, ReplacedImage> = {};
   private readonly stages: string[] = [];
   private begun = false;
   private readonly global = new Map<string, string>();
@@ -49,11 +59,11 @@ class Rewriter {
     this.docket = docket;
   }
 
-  rewrite(instructions: readonly Instruction[]): string[] {
-    const out: string[] = [];
+  rewrite(instructions: readonly Instruction[]): { line: string; at: number }[] {
+    const out: { line: string; at: number }[] = [];
     for (const one of instructions) {
-      const line = this.line(one);
-      if (line !== undefined) out.push(line, ...one.documents);
+      const written = this.line(one);
+      if (written !== undefined) out.push(...[written, ...one.documents].map((line) => ({ line, at: one.spot.line })));
     }
     const { target } = this.recipe;
     const top: Spot = { file: this.recipe.file, line: 1, column: 1 };
@@ -175,7 +185,11 @@ class Rewriter {
     if ('wrong' in filled) return this.unsure(spot);
     const { text } = filled;
     // a number is a stage for COPY alone
-    return (/^\d/.test(text) ? undefined : this.stageOf(text)) ?? (text === 'scratch' ? text : this.image(text, spot));
+    const stage = /^\d/.test(text) ? undefined : this.stageOf(text);
+    if (stage !== undefined || text === 'scratch') return stage ?? text;
+    const [named, used] = [normalReference(text), this.image(text, spot)];
+    if (named !== undefined && used !== undefined && used !== named) this.replaced[spot.line] = { named, used };
+    return used;
   }
 
   /** An earlier stage, by its name or number, as it is to be written. */
@@ -230,9 +244,3 @@ function localSources(rest: string): boolean {
     sources.every((source) => /^(?:<<-?["']?\w+["']?|[^\s\u0085"'$:@\\`<>[\]]+)$/.test(source) && !/^github\.com/i.test(source))
   );
 }
-
-const bounded = ({ name, value }: Flag): boolean => {
-  if (name === 'retries') return /^\d{1,3}$/.test(value);
-  const ms = durationMs(value);
-  return ms !== undefined && ms <= 600_000 && (ms >= 100 || (ms === 0 && name !== 'start-interval'));
-};

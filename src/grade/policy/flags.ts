@@ -1,3 +1,5 @@
+import { durationMs } from './scalar.ts';
+
 /** One `--name=value` of an instruction. */
 export interface Flag {
   readonly name: string;
@@ -30,3 +32,10 @@ export function mountSettings(value: string): Map<string, string> | undefined {
   }
   return settings;
 }
+
+/** Whether the value of a HEALTHCHECK flag is one that a grade allows. */
+export const bounded = ({ name, value }: Flag): boolean => {
+  if (name === 'retries') return /^\d{1,3}$/.test(value);
+  const ms = durationMs(value);
+  return ms !== undefined && ms <= 600_000 && (ms >= 100 || (ms === 0 && name !== 'start-interval'));
+};

@@ -12,7 +12,7 @@ export function madeOf(
   spot: Tree['spot'],
   image: Entry | undefined,
   build: Entry | undefined,
-): Pick<NormalService, 'image' | 'build'> {
+): Pick<NormalService, 'image' | 'named' | 'build'> {
   const written = image && form.word(image.value);
   const reference = written === undefined ? undefined : normalReference(written);
   if (build) {
@@ -29,6 +29,7 @@ export function madeOf(
     form.refuse('image-not-allowed', image.value.spot, imageRefused(written));
     return {};
   }
-  if (runs !== reference) form.desk.docket.note('image', image.value.spot, imageReplaced(reference, runs), form.service);
-  return { image: runs };
+  if (runs === reference) return { image: runs };
+  form.desk.docket.note('image', image.value.spot, imageReplaced(reference, runs), form.service);
+  return { image: runs, named: reference };
 }

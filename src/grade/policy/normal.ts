@@ -15,6 +15,23 @@ export interface NormalBuild {
   readonly dockerfileText: string;
   readonly args: Readonly<Record<string, string>>;
   readonly target?: string;
+  readonly origin: BuildOrigin;
+}
+
+/** Where a build's Dockerfile comes from: what a message about it names. */
+export interface BuildOrigin {
+  /** Below the submission's folder. */
+  readonly file: string;
+  /** For each line of `dockerfileText`, the line of `file` that its instruction starts at; 0 for a line of ours. */
+  readonly lines: readonly number[];
+  /** The images of FROM that others are used in place of, by the line of `file`. */
+  readonly replaced: Readonly<Record<number, ReplacedImage>>;
+}
+
+/** An image that the submission names, and the one that is used in its place. */
+export interface ReplacedImage {
+  readonly named: string;
+  readonly used: string;
 }
 
 export type NormalMount =
@@ -34,6 +51,8 @@ export interface NormalHealthcheck {
 export interface NormalService {
   /** What stands for the image that the file names; left out where it is built. */
   readonly image?: string;
+  /** The image that the file names, where `image` is another. */
+  readonly named?: string;
   readonly build?: NormalBuild;
   /** Null: as the image has it. */
   readonly command: readonly string[] | string | null;

@@ -1,0 +1,52 @@
+/** The step of a build that failed, as BuildKit reports it in plain lines. */
+export interface FailedStep {
+  /** The service in the Compose file. */
+  readonly service: string;
+  /** The name of the stage; left out where the Dockerfile has only one. */
+  readonly stage?: string;
+  /** `2/5`: the steps of a stage count from 1. */
+  readonly at: number;
+  readonly of: number;
+  /** As it was run: `RUN apk add gcc`. */
+  readonly instruction: string;
+  /** What it printed, and BuildKit's own error last. */
+  readonly output: readonly string[];
+  /** It had no time to end. */
+  readonly cut: boolean;
+}
+
+interface Step {
+  readonly heading: Omit<FailedStep, 'output' | 'cut'>;
+  readonly output: string[];
+}
+
+/**
+ * The first step that failed in the output of `docker compose build` with BUILDKIT_PROGRESS=plain, else the last that was cut short; undefined: there
+ * is none, or another builder was used.
+ */
+export function failedStep(lines: readonly string[]): FailedStep | undefined {
+  const steps = new Map<string, Step>();
+  for (const line of lines) {
+    const [, id = '', rest = ''] = /^#(\d+) (.*)$/.exec(line) ?? [];
+    if (id === '') continue;
+    const step = steps.get(id);
+    const heading = step ? undefined : headingOf(rest);
+    if (heading) steps.set(id, { heading, output: [] });
+    if (!step) continue;
+    const [, error] = /^ERROR: (.*)$/.exec(rest) ?? [];
+    if (error !== undefined) return { ...step.heading, output: [...step.output, error], cut: false };
+    if (/^(?:DONE|CACHED)\b/.test(rest)) steps.delete(id);
+    const [, printed] = /^\d+\.\d+ (.*)$/.exec(rest) ?? [];
+    if (printed !== undefined) step.output.push(printed);
+  }
+  const last = [...steps.values()].at(-1);
+  return last && { ...last.heading, output: last.output, cut: true };
+}
+
+/** `[flask builder 2/5] RUN apk add gcc`: how BuildKit calls a step (moby/buildkit, dockerfile2llb), after Compose's name of the service. */
+function headingOf(line: string): Step['heading'] | undefined {
+  const match = /^\[(\S+)(?: +(\S+))? +(\d+)\/(\d+)\] (.*)$/.exec(line);
+  if (!match) return undefined;
+  const [, service = '', stage, at, of, instruction = ''] = match;
+  return { service, ...(stage === undefined ? {} : { stage }), at: Number(at), of: Number(of), instruction };
+}

@@ -1,0 +1,62 @@
+import { type EngineApi, filters } from '../../engine/api.ts';
+import { ApiError } from '../../engine/api-error.ts';
+import { containerLog } from '../../engine/container-log.ts';
+import { label as standInLabel } from '../../engine/private/recipes.ts';
+import { imageFacts, projectLabel } from '../../engine/project.ts';
+import { LabError } from '../../lab/error.ts';
+import type { NormalStack, ReplacedImage } from '../policy/normal.ts';
+import type { Troubled } from './explain.ts';
+import type { UsedImage } from './lack.ts';
+import { baseOf } from './recipe.ts';
+
+/** The parts of the engine's answer that are read here (https://docs.docker.com/reference/api/engine/). */
+interface Inspected {
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly State: {
+    readonly Running: boolean;
+    readonly Error?: string;
+    readonly Health?: { readonly Status: string; readonly Log?: readonly { ExitCode: number; Output: string }[] | null };
+  };
+}
+
+const logLines = 40;
+const logMs = 5000;
+
+/** The image that a service of a submission was run with, or is built on. */
+export async function imageOf(api: EngineApi, { services }: NormalStack, service: string): Promise<UsedImage | undefined> {
+  const { image, named, build } = services[service] ?? {};
+  const replaced = build ? baseOf(build) : image === undefined ? undefined : { used: image, named: named ?? image };
+  return replaced && withStandIn(api, replaced);
+}
+
+export async function withStandIn(api: EngineApi, image: ReplacedImage): Promise<UsedImage> {
+  const { labels } = await imageFacts(api, image.used);
+  return { ...image, standIn: labels[standInLabel] !== undefined };
+}
+
+/** The containers of a project that have ended, could not be started, or fail their health check. One that goes away meanwhile is left out. */
+export async function troubledOf(api: EngineApi, project: string, stack: NormalStack): Promise<Troubled[]> {
+  const listed = await api.get<{ Id: string }[]>('/containers/json', {
+    all: true,
+    filters: filters({ label: [projectLabel(project)] }),
+  });
+  const looked = listed.map(async ({ Id }): Promise<Troubled[]> => {
+    const { Config, State } = await api.get<Inspected>(`/containers/${Id}/json`);
+    const checked = State.Health?.Log?.at(-1);
+    const sick = checked && checked.ExitCode !== 0 && State.Health?.Status !== 'healthy';
+    if (State.Running && !sick) return [];
+    const service = Config.Labels?.['com.docker.compose.service'] ?? '';
+    const image = await imageOf(api, stack, service);
+    const log = State.Running ? '' : await containerLog(api, Id, { lines: logLines, timeoutMs: logMs });
+    const said = [State.Error ?? '', ...log.split('\n')].filter((line) => line !== '');
+    return [{ service, ...(image ? { image } : {}), said, ...(sick ? { health: checked.Output } : {}) }];
+  });
+  return (await Promise.all(looked.map(unlessGone))).flat();
+}
+
+const unlessGone = (look: Promise<Troubled[]>): Promise<Troubled[]> =>
+  look.catch((error: unknown) => {
+    const gone = (error instanceof ApiError && error.status === 404) || (error instanceof LabError && error.code === 'E_PROBE');
+    if (gone) return [];
+    throw error;
+  });

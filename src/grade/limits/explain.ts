@@ -1,0 +1,100 @@
+import { type Text, text } from '../../lab/text.ts';
+import { shown } from '../policy/docket.ts';
+import type { NormalService } from '../policy/normal.ts';
+import type { FailedStep } from './build-log.ts';
+import { type Lack, lackOf, type UsedImage } from './lack.ts';
+
+/** A container of a submission that does not run as it should, as the engine reports it. */
+export interface Troubled {
+  readonly service: string;
+  /** What its image is, or is built on. */
+  readonly image?: UsedImage;
+  /** It has ended, or could not be started: the engine's error and the last lines of its log. */
+  readonly said: readonly string[];
+  /** What its health check printed last, where that fails. */
+  readonly health?: string;
+}
+
+/** A build that failed. */
+export interface FailedBuild {
+  readonly step: FailedStep;
+  /** Where the step is in the submission: `flask/Dockerfile:3`. */
+  readonly place: string;
+  readonly image?: UsedImage;
+  /** Builds may use the network. */
+  readonly network: boolean;
+}
+
+/** Why a build that failed proves nothing of the submission; undefined: as far as its own words show, it does. */
+export function explainBuild({ step, place, image, network }: FailedBuild): Text | undefined {
+  if (!/^RUN\b/i.test(step.instruction)) return undefined;
+  const lack = lackOf(image, step.output);
+  const command = shown(step.instruction.replace(/\s+/g, ' '));
+  if (lack && image) return inPlaceOf(text(`${place}: \`${command}\` failed`, `${place}：\`${command}\` 失敗`), image, lack);
+  return step.output.some((line) => unreached.test(line)) ? needsNetwork(place, command, network) : undefined;
+}
+
+/** Why a build step that tried to reach the network failed. */
+export function needsNetwork(place: string, instruction: string, network: boolean): Text {
+  const command = shown(instruction.replace(/\s+/g, ' '));
+  return network
+    ? text(
+        `${place}: \`${command}\` needs the network and did not reach it. Check the network of this machine, then grade again.`,
+        `${place}：\`${command}\` 需要網路，但連不上。請檢查這台機器的網路，再重新評分。`,
+      )
+    : text(
+        `${place}: \`${command}\` needs the network, and builds have none here. Grade again with \`--build-network\`.`,
+        `${place}：\`${command}\` 需要網路，但這裡的建置沒有網路。請加上 \`--build-network\` 重新評分。`,
+      );
+}
+
+/** Why containers that do not run prove nothing of the submission; undefined: they do. */
+export function explainContainers(troubled: readonly Troubled[]): Text | undefined {
+  for (const { service, image, said, health } of troubled) {
+    const sick = health === undefined ? undefined : lackOf(image, health.split('\n'));
+    if (sick && image) return inPlaceOf(text(`the health check of ${service} failed`, `${service} 的健康檢查失敗`), image, sick);
+    const lack = lackOf(image, said);
+    if (lack && image) return inPlaceOf(text(`${service} did not start`, `${service} 沒有啟動`), image, lack);
+    if (said.some((line) => fetches.test(line)))
+      return text(
+        `${service} downloads packages when it starts, and containers have no network here. Grade this submission by hand.`,
+        `${service} 在啟動時下載套件，但這裡的容器沒有網路。請人工評這份作業。`,
+      );
+  }
+  return undefined;
+}
+
+/** Why a stack cannot work here, whatever its containers print: it rests on what the real image does at its start. Undefined: it does not. */
+export function explainFeature(service: string, image: UsedImage, { mounts, build }: NormalService): Text | undefined {
+  const templates = '/etc/nginx/templates';
+  const there = mounts.some(({ target }) => target === templates || target.startsWith(`${templates}/`));
+  if (!image.standIn || !(there || build?.dockerfileText.includes(templates))) return undefined;
+  const lack = text(`does not fill in \`${templates}\``, `不會處理 \`${templates}\``);
+  return inPlaceOf(text(`${service} has no configuration`, `${service} 沒有設定檔`), image, lack);
+}
+
+function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
+  if (named === used)
+    return text(
+      `${what.en}: "${used}" is a stand-in built from Debian's packages, and ${lack.en}. Bring the real image with \`lab images load FILE\`, then grade again.`,
+      `${what['zh-TW']}：「${used}」是用 Debian 套件建置的替代映像檔，${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來真正的映像檔，再重新評分。`,
+    );
+  return text(
+    `${what.en}: "${used}" is used in place of "${named}", and ${lack.en}. Bring "${named}" with \`lab images load FILE\`, name it in the rubric's \`images\`, then grade again.`,
+    `${what['zh-TW']}：這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來「${named}」，寫進評分標準的 \`images\`，再重新評分。`,
+  );
+}
+
+/** The words of resolvers, pip, apt, apk, npm, curl, wget, git and Go for a network that is not there, or does not reach far enough. */
+const unreached = new RegExp(
+  [
+    "name resolution|could not resolve|couldn't resolve|NameResolutionError|unable to resolve host|Temporary failure resolving|no such host",
+    'Name or service not known|getaddrinfo|EAI_AGAIN|ENOTFOUND|temporary error \\(try again later\\)|DNS: transient error',
+    'Network (?:is )?unreachable|No route to host|Failed to establish a new connection|Could not connect to|Connection timed out|ETIMEDOUT',
+  ].join('|'),
+  'i',
+);
+
+/** A program that installs when the container starts. Names of the submission's own services do not resolve in these words. */
+const fetches =
+  /No matching distribution found|Failed to fetch https?:|Temporary failure resolving '|Unable to locate package|https?:\/\/(?:dl-cdn\.alpinelinux|registry\.npmjs|pypi)\.org/i;

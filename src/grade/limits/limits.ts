@@ -1,0 +1,51 @@
+import type { EngineApi } from '../../engine/api.ts';
+import type { Text } from '../../lab/text.ts';
+import type { NormalStack } from '../policy/normal.ts';
+import { failedStep } from './build-log.ts';
+import { imageOf, troubledOf, withStandIn } from './evidence.ts';
+import { explainBuild, explainContainers, explainFeature, needsNetwork } from './explain.ts';
+import { triedNetwork } from './reach.ts';
+import { baseOf, lineOf } from './recipe.ts';
+
+export interface Looking {
+  readonly api: EngineApi;
+  readonly project: string;
+  readonly normal: NormalStack;
+  readonly buildNetwork: boolean;
+  /** What the commands of this step printed. */
+  readonly printed: readonly string[];
+  /** Builds a service again with counters (`counted`), and resolves to what that prints. */
+  buildCounted(service: string): Promise<readonly string[]>;
+}
+
+/**
+ * Looks whether a step of a submission failed only for what the grader lacks: a network in builds and containers, or the image that the submission
+ * names. Returns the cause and the remedy; undefined: the failure is the submission's own. Throws what the engine throws.
+ */
+export async function findLimit(looking: Looking): Promise<Text | undefined> {
+  const { api, project, normal, printed, buildNetwork } = looking;
+  const step = failedStep(printed);
+  const build = step && normal.services[step.service]?.build;
+  if (!step || !build) {
+    // a health check that fails ends only a command that waits for it
+    const waited = printed.some((line) => /\bis unhealthy\b/.test(line));
+    const troubled = await troubledOf(api, project, normal);
+    const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one));
+    return known ?? (await featureOf(api, normal));
+  }
+  const base = baseOf(build, step.stage);
+  const image = base && (await withStandIn(api, base));
+  const line = lineOf(build, step);
+  const place = line === undefined ? build.origin.file : `${build.origin.file}:${line}`;
+  const known = explainBuild({ step, place, network: buildNetwork, ...(image ? { image } : {}) });
+  if (known || buildNetwork || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
+  return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, false) : undefined;
+}
+
+async function featureOf(api: EngineApi, normal: NormalStack): Promise<Text | undefined> {
+  const found = Object.entries(normal.services).map(async ([name, service]) => {
+    const image = await imageOf(api, normal, name);
+    return image && explainFeature(name, image, service);
+  });
+  return (await Promise.all(found)).find((one) => one !== undefined);
+}
