@@ -8,6 +8,7 @@ import { ensureImages, findImage } from './images.ts';
 import { type Opening, openEngine } from './open.ts';
 import { remapBase } from './private/bounds.ts';
 import { layoutOf } from './private/layout.ts';
+import { findDockerd } from './private/processes.ts';
 
 /** An engine to grade on. */
 export interface GradingEngine {
@@ -16,8 +17,20 @@ export interface GradingEngine {
   readonly rootId?: number;
   /** What all of it may use together; left out: as much as the machine has. */
   readonly bounds?: Bounds;
-  /** Where its disk is on this machine; left out: nobody can tell. */
-  readonly data?: string;
+  /** Its own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
+}
+
+/** The disk of an engine for submissions, as paths on this machine. */
+export interface GradingDisk {
+  /** Where it is mounted. */
+  readonly data: string;
+  /** Below it: where each submission has its files, on a disk of its own. */
+  readonly submissions: string;
+  /** The folder of the file that it is in, which grows as it is filled: on a disk that other programs fill too. */
+  readonly host: string;
+  /** The process of the engine that is to see what is mounted there. */
+  readonly dockerd: number;
 }
 
 /** Where the engine for submissions keeps its things: beside, and apart from, the one for runs. */
@@ -59,7 +72,10 @@ export async function openGrading(opening: Opening, refs: readonly string[]): Pr
       await other.api.close();
     }
   });
-  return { engine, rootId: remapBase, bounds: homes.bounds, data: layoutOf(homes).data };
+  const layout = layoutOf(homes);
+  const [dockerd] = await findDockerd(layout);
+  const { data, submissions, dir } = layout;
+  return { engine, rootId: remapBase, bounds: homes.bounds, disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 } };
 }
 
 const bringing = text('bringing the images to the grading engine', '把映像檔帶到評分引擎');

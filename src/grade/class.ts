@@ -5,7 +5,7 @@ import type { Entry, Grade } from './grade.ts';
 import type { Found } from './intake/find.ts';
 import type { Journal } from './journal.ts';
 import { type Bench, gradeOne, unjudged } from './one.ts';
-import { Crowded } from './stop.ts';
+import { Crowded, Together } from './stop.ts';
 
 export interface Classing extends Bench {
   readonly found: readonly Found[];
@@ -35,7 +35,14 @@ interface ClassProgress {
 const tries = 2;
 
 /** Errors that every other submission would meet too: the class stops, and goes on when it is started again. */
-const ofTheMachine: ReadonlySet<string> = new Set(['E_CLEAN', 'E_CONTROL', 'E_ENGINE_LOST', 'E_ENGINE_UNREACHABLE', 'E_STATE']);
+const ofTheMachine: ReadonlySet<string> = new Set([
+  'E_CLEAN',
+  'E_CONTROL',
+  'E_ENGINE_LOST',
+  'E_ENGINE_START',
+  'E_ENGINE_UNREACHABLE',
+  'E_STATE',
+]);
 
 /**
  * Grades a class, some submissions at a time. What is decided is in the journal before it counts, so whoever starts it again goes on. The same
@@ -46,6 +53,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const { found, jobs, journal, signal } = classing;
   const entries = new Map<Found, Omit<Entry, 'overrides'>>();
   const running = new Set<string>();
+  const together = new Together();
   const graded = new Map<string, Promise<Grade>>();
   let known = 0;
   let controls = 0;
@@ -66,7 +74,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     controls += 1;
     tell();
     try {
-      await control(classing.control, classing, signal, alone);
+      await control(classing.control, classing, signal, { alone, together });
       if (!distrusted) await flushed(journal.confirm());
     } catch (error) {
       if (error instanceof LabError && error.code === 'E_CONTROL') {
@@ -130,7 +138,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     };
     for (let at = 1; ; at++) {
       try {
-        const { hash, key, grade } = await gradeOne(path, classing, signal, look, alone);
+        const { hash, key, grade } = await gradeOne(path, classing, signal, look, { alone, together });
         // Nothing counts before the reference solution has passed.
         await first;
         if (grade.status === 'review' && at < tries) continue;

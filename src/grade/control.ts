@@ -1,12 +1,12 @@
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { type Bench, gradeOne } from './one.ts';
+import { type Bench, type Company, gradeOne } from './one.ts';
 
 /**
  * Grades the reference solution at `path`. Throws LabError E_CONTROL where it loses a point, and what `gradeOne` throws.
  */
-export async function control(path: string, bench: Bench, signal: AbortSignal, alone = false): Promise<void> {
-  const { grade } = await gradeOne(path, bench, signal, (_, work) => work(), alone);
+export async function control(path: string, bench: Bench, signal: AbortSignal, company: Company): Promise<void> {
+  const { grade } = await gradeOne(path, bench, signal, (_, work) => work(), company);
   if (grade.status === 'graded' && grade.points === grade.max) return;
   const lost = grade.checks.filter(({ points, max }) => points < max);
   const why = lost[0]

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lchown, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, lchown, mkdir, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ApiError, asLabError, isSystemError } from '../engine/api-error.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { GradingDisk } from '../engine/grading.ts';
 import type { Homes } from '../engine/homes.ts';
+import { type DiskSize, makeDisk, removeDisk } from '../engine/private/disks.ts';
 import { either } from '../engine/signals.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
@@ -22,9 +24,11 @@ import { openPlace } from './place.ts';
 import type { NormalStack } from './policy/normal.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { Rubric } from './rubric.ts';
-import { score } from './score.ts';
+import { type StepDone, score } from './score.ts';
 import { asPart } from './spent.ts';
+import { Crowded, Stop, Together } from './stop.ts';
 import { watchUse } from './used.ts';
+import { mostFiles } from './written.ts';
 
 /** What every submission of a class is graded with. */
 export interface Bench {
@@ -39,8 +43,8 @@ export interface Bench {
   readonly buildNetwork: boolean;
   /** Who root in a container is on this machine; left out: root. */
   readonly rootId?: number;
-  /** The engine's own disk, where it is on this machine. */
-  readonly data?: string;
+  /** The engine's own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
   /** The version of what grades: another one grades anew. */
   readonly version: string;
   readonly clock: Clock;
@@ -56,28 +60,39 @@ interface Read {
   readonly grade: Grade;
 }
 
+/** What is graded beside a submission: by default, nothing. */
+export interface Company {
+  /** Nothing else is graded meanwhile. */
+  readonly alone?: boolean;
+  readonly together?: Together;
+}
+
 /**
  * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
- * and the disk. `alone`: nothing else is graded meanwhile; else it throws Crowded where the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ * and the disk. Where something else is graded meanwhile (not `alone`), it throws Crowded if the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
  */
 export async function gradeOne(
   path: string,
   bench: Bench,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  alone = false,
+  { alone = false, together = new Together() }: Company = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = bench;
   const runId = bench.runId();
   const dir = runDir(homes, runId);
+  const on = bench.disk;
+  const disk = on ? join(on.submissions, runId) : undefined;
+  const files = join(dir, 'files');
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
   let stopped = false;
   try {
-    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
+    const { endpoint } = engine.api;
+    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await asPart('reading', () => unpack(path, join(dir, 'files'), intakeLimits, signal, bench.spec.dir));
+    const read = await asPart('reading', () => unpack(path, files, intakeLimits, signal, bench.spec.dir));
     const key = keyOf(read.hash, bench);
     if (!read.ok) {
       clean = true;
@@ -89,8 +104,10 @@ export async function gradeOne(
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
       const notes = [...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
-      const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
-      const made = await work(bench, where, ordered.stack, notes, signal, alone);
+      // only now: a submission that waits, is refused or is known already reserves no space
+      const at = on && disk ? await asPart('disk', () => moveTo(disk, files, rubric, on)) : files;
+      const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
+      const made = await work(bench, where, ordered.stack, notes, signal, { alone, together });
       // a command was ended: the engine may be at what it asked for
       stopped = made.stopped;
       return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
@@ -98,11 +115,13 @@ export async function gradeOne(
     clean = !stopped;
     return { hash: read.hash, key, grade };
   } catch (error) {
-    throw unanswered(error);
+    if (error instanceof Crowded && error.disk) together.ranFull();
+    throw isFull(error) && !alone ? new Crowded() : unanswered(error);
   } finally {
     try {
       await asPart('removal', async () => {
         await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
+        if (disk) await removeDisk(disk);
         await removeFolder(dir);
         await removeEntry(homes, runId);
         if (bench.rootId !== undefined) await removeLate(engine.api, homes);
@@ -112,6 +131,24 @@ export async function gradeOne(
     }
   }
 }
+
+/** Moves a submission's files to a disk of its own. Returns where they are. */
+async function moveTo(disk: string, files: string, { limits }: Rubric, { dockerd }: GradingDisk): Promise<string> {
+  await makeDisk(disk, diskSizeFor(limits.diskMb), dockerd);
+  const to = join(disk, 'files');
+  await cp(files, to, { recursive: true, verbatimSymlinks: true });
+  await removeFolder(files);
+  return to;
+}
+
+/** The engine's disk has no space: there may be some where fewer submissions are graded at a time. */
+const isFull = (error: unknown): boolean => error instanceof LabError && error.code === 'E_DISK_FULL';
+
+/** Larger than the limit (`diskMb`) and than the largest submission: a disk of the size of the limit would be full before the limit is exceeded. */
+export const diskSizeFor = (diskMb: number): DiskSize => ({
+  mb: Math.ceil(Math.max(diskMb, (intakeLimits.bytes + intakeLimits.files * 4096) / 1e6) * 1.1) + 20,
+  files: mostFiles + 2000,
+});
 
 /** One request that was not answered stops no class: if the engine is lost to all, the removal that follows meets that too, and says so. */
 const unanswered = (error: unknown): unknown =>
@@ -132,7 +169,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  alone: boolean,
+  { alone, together }: Required<Company>,
 ): Promise<{ grade: Grade; stopped: boolean }> {
   const { engine, rubric, lab, clock, rootId } = bench;
   await makeSources(stackDir, normal);
@@ -140,15 +177,24 @@ async function work(
   const project = `${projectPrefix(runId)}${lab.stack}`;
   const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
   const own = new AbortController();
-  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone };
-  const unwatch = watchUse(watching, (reason) => own.abort(reason));
+  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
+  const watch = watchUse(watching, (reason) => own.abort(reason));
   try {
     const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
+    const reason = await watch.lookLast();
+    if (reason instanceof Stop) steps.push(stoppedAt(steps.pop(), reason));
+    else if (reason) throw reason;
     return { grade: score(rubric, lab, steps, notes), stopped: steps.some((one) => one.stopped !== undefined) };
   } finally {
-    await unwatch();
+    await watch.end();
     await place.close();
   }
+}
+
+/** The last step that was performed, as a step that the submission has ended: it had written too much by then. */
+function stoppedAt(last: StepDone | undefined, reason: Stop): StepDone {
+  if (!last) throw new Error('no step was performed');
+  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
 /** Compose makes the folders that are to be mounted and are not there; here they are made with the submission's own rights. */

@@ -6,12 +6,14 @@ import { openGrading } from '../../engine/grading.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { countNetworksLeft } from '../../engine/networks-left.ts';
 import { assets, version } from '../../engine/package.ts';
+import { freeIn } from '../../engine/private/disks.ts';
 import { gradeClass } from '../../grade/class.ts';
 import type { Entry, Gradebook } from '../../grade/grade.ts';
 import { findSubmissions } from '../../grade/intake/find.ts';
 import { loadRoster } from '../../grade/intake/roster.ts';
 import { jobsFor } from '../../grade/jobs.ts';
 import { openJournal } from '../../grade/journal.ts';
+import { diskSizeFor } from '../../grade/one.ts';
 import { oneLab } from '../../grade/one-lab.ts';
 import { loadGradebook } from '../../grade/out/load.ts';
 import { writeGradebook } from '../../grade/out/write.ts';
@@ -65,12 +67,14 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   try {
     const images = await neededImages(join(assets, tutorial.id));
     const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
-    const { engine, rootId, bounds, data } = await openGrading(opening, images);
+    const { engine, rootId, bounds, disk } = await openGrading(opening, images);
     try {
       await removeLeft(cli, engine);
       talk.end();
-      const room = { cores: availableParallelism(), ...bounds, networks: await countNetworksLeft(engine.api) };
-      const jobs = options.jobs ?? jobsFor(room, rubric.limits.memoryMb);
+      const { memoryMb, diskMb } = rubric.limits;
+      const free = disk ? { freeMb: await freeIn(disk.data) } : {};
+      const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
+      const jobs = options.jobs ?? jobsFor(room, memoryMb, diskSizeFor(diskMb).mb);
       progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
       const session = randomBytes(4).toString('hex');
       let runs = 0;
@@ -83,7 +87,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         proberImage: proberImage(tutorial, images),
         buildNetwork: options.buildNetwork === true,
         ...(rootId === undefined ? {} : { rootId }),
-        ...(data === undefined ? {} : { data }),
+        ...(disk === undefined ? {} : { disk }),
         version,
         clock,
         // a submission must not guess the next from the last: marks frame what a prober prints
