@@ -177,6 +177,8 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/engine/private/mounts.ts': '/proc',
   'src/engine/private/processes.ts': '/proc',
   'src/engine/orphans.ts': '/proc',
+  'src/engine/private/disks.ts': '/proc and /sys',
+  'src/grade/written.ts': '/proc',
   'src/engine/private/daemon.ts': 'a new log, after the one before was renamed',
   'src/run/journal.ts': 'a new draft (wx)',
   'src/run/workspace.ts': "a copy of the package's own assets that was just made",

@@ -10,6 +10,7 @@ import { findEngine, type Opening, openEngine } from './open.ts';
 import { ensureOwn } from './own-images.ts';
 import { remapBase } from './private/bounds.ts';
 import { layoutOf } from './private/layout.ts';
+import { findDockerd } from './private/processes.ts';
 
 /** An engine to grade on. */
 export interface GradingEngine {
@@ -18,8 +19,20 @@ export interface GradingEngine {
   readonly rootId?: number;
   /** What all of it may use together; left out: as much as the machine has. */
   readonly bounds?: Bounds;
-  /** Where its disk is on this machine; left out: nobody can tell. */
-  readonly data?: string;
+  /** Its own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
+}
+
+/** The disk of an engine for submissions, as paths on this machine. */
+export interface GradingDisk {
+  /** Where it is mounted. */
+  readonly data: string;
+  /** Below it: where each submission has its files, on a disk of its own. */
+  readonly submissions: string;
+  /** The folder of the file that it is in, which grows as it is filled: on a disk that other programs fill too. */
+  readonly host: string;
+  /** The process of the engine that is to see what is mounted there. */
+  readonly dockerd: number;
 }
 
 /** Where the engine for submissions keeps its things: beside, and apart from, the one for runs. */
@@ -56,7 +69,10 @@ export async function openGrading(
   const homes = gradingHomes(opening.homes);
   const engine = await openEngine({ ...opening, choice: 'private', homes });
   await withImages(engine, () => bringAll(opening, engine, refs, own));
-  return { engine, rootId: remapBase, bounds: homes.bounds, data: layoutOf(homes).data };
+  const layout = layoutOf(homes);
+  const [dockerd] = await findDockerd(layout);
+  const { data, submissions, dir } = layout;
+  return { engine, rootId: remapBase, bounds: homes.bounds, disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 } };
 }
 
 async function bringAll(opening: Opening, engine: Engine, refs: readonly string[], own: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { Entry, Grade } from './grade.ts';
 import type { Found } from './intake/find.ts';
 import type { Journal } from './journal.ts';
 import { type Bench, gradeOne, unjudged } from './one.ts';
-import { Crowded } from './stop.ts';
+import { Crowded, Together } from './stop.ts';
 
 export interface Classing extends Bench {
   readonly found: readonly Found[];
@@ -39,6 +39,7 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   'E_CLEAN',
   'E_CONTROL',
   'E_ENGINE_LOST',
+  'E_ENGINE_START',
   'E_ENGINE_UNREACHABLE',
   'E_RUBRIC_INVALID',
   'E_STATE',
@@ -53,6 +54,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const { found, jobs, journal, signal } = classing;
   const entries = new Map<Found, Omit<Entry, 'overrides'>>();
   const running = new Set<string>();
+  const together = new Together();
   const graded = new Map<string, Promise<Grade>>();
   let known = 0;
   let controls = 0;
@@ -74,7 +76,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     controls += 1;
     tell();
     try {
-      await control(classing.control, classing, signal, { passed, alone });
+      await control(classing.control, classing, signal, { passed, alone, together });
       passed = true;
       if (!distrusted) await flushed(journal.confirm());
     } catch (error) {
@@ -141,7 +143,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     };
     for (let at = 1; ; at++) {
       try {
-        const { hash, key, grade, final } = await gradeOne(path, classing, signal, look, alone);
+        const { hash, key, grade, final } = await gradeOne(path, classing, signal, look, { alone, together });
         // Nothing counts before the reference solution has passed.
         await first;
         if (grade.status === 'review' && !final && at < tries) continue;

@@ -3,7 +3,7 @@ import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { StackSpec } from '../lab/tutorial.ts';
 import type { Grade } from './grade.ts';
-import { type Bench, gradeOne, unjudged } from './one.ts';
+import { type Bench, type Company, gradeOne, unjudged } from './one.ts';
 import { standIn } from './policy/images.ts';
 import type { Rubric } from './rubric.ts';
 
@@ -52,11 +52,11 @@ export async function control(
   { path, spec, rubric, standard }: Control,
   bench: Bench,
   signal: AbortSignal,
-  { passed, alone }: { readonly passed: boolean; readonly alone: boolean },
+  { passed, ...company }: Company & { readonly passed: boolean },
 ): Promise<void> {
   const gradeBy = async (by: Rubric): Promise<Grade> => {
     try {
-      return (await gradeOne(path, { ...bench, spec, rubric: by }, signal, (_, work) => work(), alone)).grade;
+      return (await gradeOne(path, { ...bench, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
     } catch (error) {
       // a build or a start that fails on the rubric's images is compared too
       if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged(by, error);

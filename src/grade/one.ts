@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lchown, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ApiError, asLabError } from '../engine/api-error.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { GradingDisk } from '../engine/grading.ts';
 import type { Homes } from '../engine/homes.ts';
+import { removeDisk } from '../engine/private/disks.ts';
 import { either } from '../engine/signals.ts';
 import { isSystemError } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
@@ -23,8 +25,10 @@ import { openPlace } from './place.ts';
 import type { NormalStack } from './policy/normal.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { Rubric } from './rubric.ts';
-import { score } from './score.ts';
+import { type StepDone, score } from './score.ts';
 import { asPart } from './spent.ts';
+import { Crowded, Stop, Together } from './stop.ts';
+import { giveAway, makeSources, moveTo } from './submission-files.ts';
 import { watchUse } from './used.ts';
 
 /** What every submission of a class is graded with. */
@@ -40,8 +44,8 @@ export interface Bench {
   readonly buildNetwork: boolean;
   /** Who root in a container is on this machine; left out: root. */
   readonly rootId?: number;
-  /** The engine's own disk, where it is on this machine. */
-  readonly data?: string;
+  /** The engine's own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
   /** The version of what grades: another one grades anew. */
   readonly version: string;
   readonly clock: Clock;
@@ -59,29 +63,40 @@ interface Read {
   readonly final: boolean;
 }
 
+/** What is graded beside a submission: by default, nothing. */
+export interface Company {
+  /** Nothing else is graded meanwhile. */
+  readonly alone?: boolean;
+  readonly together?: Together;
+}
+
 /**
  * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
- * and the disk. `alone`: nothing else is graded meanwhile; else it throws Crowded where the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ * and the disk. Where something else is graded meanwhile (not `alone`), it throws Crowded if the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
  */
 export async function gradeOne(
   path: string | Buffer,
   bench: Bench,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  alone = false,
+  { alone = false, together = new Together() }: Company = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = bench;
   const runId = bench.runId();
   const dir = runDir(homes, runId);
+  const on = bench.disk;
+  const disk = on ? join(on.submissions, runId) : undefined;
+  const files = join(dir, 'files');
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
   let stopped = false;
   let final = false;
   try {
-    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir, of: 'grade' });
+    const { endpoint } = engine.api;
+    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await asPart('reading', () => unpack(path, join(dir, 'files'), intakeLimits, signal, bench.spec.dir));
+    const read = await asPart('reading', () => unpack(path, files, intakeLimits, signal, bench.spec.dir));
     const key = keyOf(read.hash, bench);
     if (!read.ok) {
       clean = true;
@@ -93,8 +108,10 @@ export async function gradeOne(
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
       const notes = [...read.notes, ...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
-      const where = { runId, dir, files: join(dir, 'files'), stackDir: read.dir };
-      const made = await work(bench, where, ordered.stack, notes, signal, alone);
+      // only now: a submission that waits, is refused or is known already reserves no space
+      const at = on && disk ? await asPart('disk', () => moveTo(disk, files, rubric, on)) : files;
+      const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
+      const made = await work(bench, where, ordered.stack, notes, signal, { alone, together });
       // a command was ended: the engine may be at what it asked for
       stopped = made.stopped;
       final = made.limited;
@@ -103,11 +120,13 @@ export async function gradeOne(
     clean = !stopped;
     return { hash: read.hash, key, grade, final };
   } catch (error) {
-    throw unanswered(error);
+    if (error instanceof Crowded && error.disk) together.ranFull();
+    throw isFull(error) && !alone ? new Crowded() : unanswered(error);
   } finally {
     try {
       await asPart('removal', async () => {
         await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
+        if (disk) await removeDisk(disk);
         await removeFolder(dir);
         await removeEntry(homes, runId);
         if (bench.rootId !== undefined) await removeLate(engine.api, homes);
@@ -117,6 +136,9 @@ export async function gradeOne(
     }
   }
 }
+
+/** The engine's disk has no space: there may be some where fewer submissions are graded at a time. */
+const isFull = (error: unknown): boolean => error instanceof LabError && error.code === 'E_DISK_FULL';
 
 /** One request that was not answered stops no class: if the engine is lost to all, the removal that follows meets that too, and says so. */
 const unanswered = (error: unknown): unknown =>
@@ -137,7 +159,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  alone: boolean,
+  { alone, together }: Required<Company>,
 ): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
   const { engine, rubric, lab, clock, rootId } = bench;
   await makeSources(stackDir, normal);
@@ -145,36 +167,25 @@ async function work(
   const project = `${projectPrefix(runId)}${lab.stack}`;
   const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
   const own = new AbortController();
-  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone };
-  const unwatch = watchUse(watching, (reason) => own.abort(reason));
+  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
+  const watch = watchUse(watching, (reason) => own.abort(reason));
   try {
     const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
+    const reason = await watch.lookLast();
+    if (reason instanceof Stop) steps.push(stoppedAt(steps.pop(), reason));
+    else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
     return { grade: score(rubric, lab, steps, notes), stopped, limited };
   } finally {
-    await unwatch();
+    await watch.end();
     await place.close();
   }
 }
 
-/** Compose makes the folders that are to be mounted and are not there; here they are made with the submission's own rights. */
-async function makeSources(dir: string, { services }: NormalStack): Promise<void> {
-  for (const mount of Object.values(services).flatMap(({ mounts }) => mounts))
-    if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
-}
-
-const ifThere = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EEXIST') throw error;
-};
-
-/** All of a folder belongs to a user from now on: to the one who is root in its containers. Links are not followed. */
-async function giveAway(path: string, id: number): Promise<void> {
-  await lchown(path, id, id);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    const below = join(path, entry.name);
-    if (entry.isDirectory()) await giveAway(below, id);
-    else await lchown(below, id, id);
-  }
+/** The last step that was performed, as a step that the submission has ended: it had written too much by then. */
+function stoppedAt(last: StepDone | undefined, reason: Stop): StepDone {
+  if (!last) throw new Error('no step was performed');
+  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
 const keyOf = (hash: string, { rubric, version, buildNetwork }: Bench): string =>

@@ -130,7 +130,8 @@ function stoppedBy(error: unknown, { signal, alone }: Performing): Text {
   signal.throwIfAborted();
   const known: LabError = asLabError(error);
   // Builds share a bound of memory and of processes, all that is written a disk.
-  if (!alone && (known.code === 'E_DISK_FULL' || ranShort.test(known.text.en))) throw new Crowded();
+  if (!alone && known.code === 'E_DISK_FULL') throw new Crowded('disk');
+  if (!alone && ranShort.test(known.text.en)) throw new Crowded('memory');
   if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
   // What a build printed can be in any words, the engine's own among them.
   if (known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en)) return known.text;

@@ -13,4 +13,26 @@ export class Stop extends Error {
 /** What all of the engine share has run short while several were graded: whose doing it was is seen when each is graded alone. */
 export class Crowded extends Error {
   override readonly name = 'Crowded';
+  /** True for the disk: everything else that is graded at that time is affected too. False for memory. */
+  readonly disk: boolean;
+  constructor(what: 'disk' | 'memory' = 'disk') {
+    super(`the engine has run short of ${what}`);
+    this.disk = what === 'disk';
+  }
+}
+
+/** The gradings that are under way together on an engine: when its disk has run full, no result of theirs can be trusted, whichever submission has filled it. */
+export class Together {
+  readonly #stops = new Set<(reason: Crowded) => void>();
+
+  /** `stop` is called when the disk has run full. Returns what ends that. */
+  join(stop: (reason: Crowded) => void): () => void {
+    this.#stops.add(stop);
+    return () => this.#stops.delete(stop);
+  }
+
+  /** The disk has run full. */
+  ranFull(): void {
+    for (const stop of this.#stops) stop(new Crowded());
+  }
 }

@@ -3,6 +3,7 @@ import { EngineApi } from '../engine/api.ts';
 import { asLabError } from '../engine/api-error.ts';
 import type { Homes } from '../engine/homes.ts';
 import { endOrphans } from '../engine/orphans.ts';
+import { findDisk, removeDisk } from '../engine/private/disks.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';
@@ -60,7 +61,7 @@ export async function clean(
 
 async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
   const dir = runDir(homes, entry.id);
-  const files = (await stat(dir).catch(() => undefined)) ? [dir] : [];
+  const folders = (await stat(dir).catch(() => undefined)) ? [dir] : [];
   const api = await reach(entry);
   if (!api) {
     // The private engine is down: its containers are not running, and go when it is up again.
@@ -82,9 +83,13 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
     );
   }
   try {
+    // on the engine's disk, which is mounted as long as the engine runs
+    const disk = entry.disk === undefined ? undefined : await findDisk(entry.disk);
+    const files = disk === undefined ? folders : [...folders, disk];
     if (dryRun) return { ...(await findLeft(api, entry.id)), files };
     const orphans = await endOrphans(entry.id);
     const removed = await removeRun(api, entry.id, clock, orphans ? quietMs : 0);
+    if (entry.disk !== undefined) await removeDisk(entry.disk);
     await removeFolder(dir);
     await removeEntry(homes, entry.id);
     return { ...removed, files };

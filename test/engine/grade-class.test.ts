@@ -42,7 +42,7 @@ const pointsIn = (out: string) => bookIn(out).entries.map(({ student, grade }) =
 
 /** Grades these submissions beside a control, and tells `hear` how far it is. */
 async function classOf(
-  { engine, rootId, data }: GradingEngine,
+  { engine, rootId, disk }: GradingEngine,
   dir: string,
   students: readonly string[],
   hear: (progress: ClassProgress) => void,
@@ -51,7 +51,7 @@ async function classOf(
   const { found } = await findSubmissions(students.map((student) => join(dir, student)));
   const lab = composeScale.labs.find(({ id }) => id === 'nginx');
   const stack = lab && composeScale.stacks[lab.stack];
-  if (!lab || !stack || rootId === undefined || data === undefined) throw new Error('no lab, or no grading engine');
+  if (!lab || !stack || rootId === undefined || disk === undefined) throw new Error('no lab, or no grading engine');
   const rubric = await loadRubric(rubricPath, composeScale);
   const out = folder();
   const journal = await openJournal(out);
@@ -67,7 +67,7 @@ async function classOf(
     proberImage: 'nicolaka/netshoot:v0.13',
     buildNetwork: false,
     rootId,
-    data,
+    disk,
     version: '0',
     clock,
     nonce: () => `mark${runs}`,

@@ -1,23 +1,28 @@
 // time limit: 300 s
-import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { clock } from '../../src/cli/clock.ts';
 import { type GradingEngine, gradingHomes, openGrading } from '../../src/engine/grading.ts';
 import { root } from '../../src/engine/package.ts';
 import { remapBase } from '../../src/engine/private/bounds.ts';
+import { makeDisk, removeDisk } from '../../src/engine/private/disks.ts';
 import { layoutOf } from '../../src/engine/private/layout.ts';
+import { parseMounts } from '../../src/engine/private/mounts.ts';
 import { down, up } from '../../src/engine/private/private.ts';
 import { findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { clean } from '../../src/run/clean.ts';
+import { runDir, runsDir, writeEntry } from '../../src/run/journal.ts';
 import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 import { rejection } from '../helpers/rejection.ts';
-import { leftovers, ownHomes, unattended } from '../private/own-engine.ts';
+import { leftovers, loopsBelow, type Own, ownHomes, unattended } from '../private/own-engine.ts';
 
 /** What holds whoever runs on the engine for submissions: tried from inside. */
 const test = suite<{ grading: GradingEngine }>('grading engine');
@@ -195,18 +200,102 @@ test('one that is lost in the middle: the hint is about this engine, and its log
   assert.equal(leftovers(layout), []);
 });
 
-test('it goes, and nothing of it is left on the host', async () => {
-  const own = ownHomes();
-  const homes = { ...own.homes, bounds: { memoryMb: 512, cpus: 1, pids: 256, diskMb: 600 } };
-  const layout = layoutOf(homes);
+test('`lab clean` removes the disk of a submission that a killed grader has left', async ({ grading: { engine, disk } }) => {
+  const state = folder();
+  const homes = { state, cache: join(state, 'cache') };
+  const id = `grading${process.pid}`;
+  if (!disk) throw new Error('the grading engine has no disk of its own');
+  const path = join(disk.submissions, id);
+  await makeDisk(path, { mb: 20, files: 100 }, disk.dockerd);
+  const entry = { id, startedAt: clock.time(), endpoint: engine.api.endpoint, dir: runDir(homes, id), disk: path };
+  await writeEntry(homes, { ...entry, of: 'grade' });
   try {
-    await up(homes, unattended);
-    assert.is.not(leftovers(layout).length, 0, 'it was there');
-    assert.is(await down(homes), true);
-    assert.equal(leftovers(layout), []);
+    assert.equal((await clean(homes, clock, { dryRun: true })).left.files, [`${path}.img`]);
+    assert.ok(existsSync(path), 'a look changes nothing');
+    const { left, failed } = await clean(homes, clock, { dryRun: false });
+    assert.equal([left.files, failed], [[`${path}.img`], []]);
+    assert.equal(
+      [existsSync(path), existsSync(`${path}.img`), loopsBelow(path), readdirSync(runsDir(homes))],
+      [false, false, [], []],
+    );
   } finally {
-    await down(homes);
-    await own.away();
+    await removeDisk(path);
+  }
+});
+
+const bounds = { memoryMb: 512, cpus: 1, pids: 256, diskMb: 600 };
+const size = { mb: 20, files: 100 };
+const pidOf = async ({ layout }: Own): Promise<number> => (await findDockerd(layout))[0]?.pid ?? 0;
+const mountsOf = (pid: number | 'self', ...words: readonly string[]): string[] =>
+  readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+    .split('\n')
+    .filter((line) => words.some((word) => line.includes(word)));
+
+/** An engine of the test's own, as one for submissions is. */
+function ownBounded(): Own {
+  const own = ownHomes();
+  const homes = { ...own.homes, bounds };
+  return { ...own, homes, layout: layoutOf(homes), away: () => down(homes).then(own.away) };
+}
+
+test('two of them have no mounts of each other, nor of another engine; after `down` no mount or loop device is left, in either order', async () => {
+  const [one, other] = [ownBounded(), ownBounded()];
+  const foreign = folder({
+    'a b/engine/data/there': '',
+    'overlay2/1/merged/there': '',
+    'up/there': '',
+    'work/there': '',
+    'media/there': '',
+  });
+  const network = `lwtest${process.pid}`;
+  const mount = (...args: readonly string[]) => execFileSync('mount', args);
+  try {
+    await up(one.homes, unattended);
+    await makeDisk(join(one.layout.submissions, 'first'), size, await pidOf(one));
+    // as engines have them that run in the host's own mount namespace
+    mount('-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${foreign}/a b/engine/data`);
+    mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', `${foreign}/up`);
+    execFileSync('mkdir', [`${foreign}/up/up`, `${foreign}/up/work`]);
+    const layers = `lowerdir=${foreign}/work,upperdir=${foreign}/up/up,workdir=${foreign}/up/work`;
+    mount('-t', 'overlay', 'overlay', '-o', layers, `${foreign}/overlay2/1/merged`);
+    execFileSync('ip', ['netns', 'add', network]);
+    // a disk of this machine, on a mount that lets removals through
+    mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', `${foreign}/media`);
+    mount('--make-shared', `${foreign}/media`);
+    execFileSync('mkdir', [`${foreign}/media/stick`]);
+    mount('-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${foreign}/media/stick`);
+    const others = [one.layout.dir, one.layout.run, foreign, network];
+    assert.ok(mountsOf('self', ...others).length >= 4, 'they are there');
+
+    await up(other.homes, unattended);
+    const pid = await pidOf(other);
+    const copies = mountsOf(pid, ...others).filter((line) => !/\/(up|media(\/stick)?) rw/.test(line));
+    assert.equal(copies, [], 'copies of what belongs to others');
+    assert.is(mountsOf(pid, `${foreign}/media/stick`).length, 1);
+    execFileSync('umount', [`${foreign}/media/stick`]);
+    assert.is(mountsOf(pid, `${foreign}/media/stick`).length, 0, 'it would still be in use');
+    assert.ok(mountsOf(pid, other.layout.data).length > 0, 'its own is there');
+
+    // a later mount appears in it, and so does its removal
+    const later = join(other.layout.submissions, 'later');
+    await makeDisk(later, size, pid);
+    await removeDisk(later);
+    assert.equal([mountsOf(pid, later), loopsBelow(later)], [[], []]);
+
+    assert.is(await down(one.homes), true);
+    assert.equal([leftovers(one.layout), mountsOf(pid, one.layout.dir)], [[], []]);
+    await up(one.homes, unattended);
+    await makeDisk(join(other.layout.submissions, 'last'), size, pid);
+    assert.is(await down(other.homes), true);
+    assert.equal([leftovers(other.layout), mountsOf(await pidOf(one), other.layout.dir)], [[], []]);
+    assert.is(await down(one.homes), true);
+    assert.equal(leftovers(one.layout), []);
+  } finally {
+    for (const { point } of parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')).reverse())
+      if (point.startsWith(foreign) || point === `/run/netns/${network}`) execFileSync('umount', [point]);
+    rmSync(`/run/netns/${network}`, { force: true });
+    // first the one that may hold the other's disk
+    for (const own of [other, one]) await own.away();
   }
 });
 

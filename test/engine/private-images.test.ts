@@ -1,9 +1,11 @@
 // time limit: 300 s
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildBase, type PrivateEngine, up } from '../../src/engine/private/private.ts';
+import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { docker, type Own, ownHomes, unattended } from '../private/own-engine.ts';
 
@@ -22,12 +24,21 @@ test('two builders at once, of the same and of others: all four are there, each 
   engine,
 }) => {
   const built: string[] = [];
+  // mmdebstrap by itself would make it private
+  const shared = folder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', shared]);
+  execFileSync('mount', ['--make-shared', shared]);
   const talk = { unattended: true, progress: ({ en }: { en: string }) => void (en.startsWith('built') && built.push(en)) };
   await Promise.all([
     buildBase(homes, engine, [python, redis, nginx, client], talk),
     buildBase(homes, engine, [redis, nginx], talk),
   ]);
   assert.equal(built.sort(), [client, nginx, python, redis].map((ref) => `built ${ref}`).sort());
+  const mount = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .find((line) => line.includes(` ${shared} `));
+  execFileSync('umount', [shared]);
+  assert.match(mount ?? '', / shared:\d+ /, 'it still is');
 });
 
 test('up to date, nothing is built; out of date, it is; pulled, it is left alone', async ({ own: { homes, layout }, engine }) => {

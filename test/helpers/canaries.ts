@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,7 +28,7 @@ const port = 18653;
 
 /** Sets them on this machine and on the engine for submissions. */
 export async function setCanaries(): Promise<Canaries> {
-  const { engine } = await gradingEngine();
+  const { engine, disk } = await gradingEngine();
   const docker = async (...args: readonly string[]) =>
     (await program('docker', args, { env: { ...process.env, ...engine.compose.env } })).stdout.trim();
   const token = `labwright-canary-${process.pid}-${Date.now()}`;
@@ -74,7 +74,8 @@ export async function setCanaries(): Promise<Canaries> {
       list('volume', 'ls', '-q'),
       list('images', '-aq', '--no-trunc'),
     ]);
-    return { containers, networks, volumes, images, runs: readdirSync(runsDir(locateHomes())).sort() };
+    const disks = disk && existsSync(disk.submissions) ? readdirSync(disk.submissions).sort() : [];
+    return { containers, networks, volumes, images, disks, runs: readdirSync(runsDir(locateHomes())).sort() };
   };
   const stood = await standing();
 

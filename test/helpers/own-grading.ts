@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -23,15 +24,15 @@ export interface OwnGrading {
   readonly env: NodeJS.ProcessEnv;
   /** What makes `docker` ask it. */
   readonly docker: NodeJS.ProcessEnv;
-  /** All that is on it by a label or a name of ours: asked of the engine, not of what removes it. */
+  /** All that is on it by a label or a name of ours, asked of the engine and not of what removes it, and on its disk for submissions. */
   left(): Promise<string[]>;
   /** Ends its daemons as a crash would. */
   crash(): Promise<void>;
 }
 
-/** Brings one up with the tutorial's images, for `work` alone; afterwards nothing of it is on the host. */
-export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>): Promise<void> {
-  const own = ownHomes();
+/** Brings one up with the tutorial's images, for `work` alone, below the folder `on`; afterwards nothing of it is on the host. */
+export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>, on?: string): Promise<void> {
+  const own = ownHomes(on);
   const homes = gradingHomes(own.homes);
   const layout = layoutOf(homes);
   const signal = new AbortController().signal;
@@ -57,7 +58,7 @@ export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>): Pr
       homes: own.homes,
       env: own.env,
       docker: { ...process.env, ...to.compose.env },
-      left: () => leftOn(to),
+      left: async () => [...(await leftOn(to)), ...(existsSync(layout.submissions) ? readdirSync(layout.submissions) : [])],
       crash,
     });
   } finally {

@@ -18,8 +18,9 @@ export interface Own {
   away(): Promise<void>;
 }
 
-export function ownHomes(): Own {
-  const stateHome = mkdtempSync(join(tmpdir(), 'labwright-state-'));
+/** `on`: the folder, and with it the disk, on which it is to be. */
+export function ownHomes(on = tmpdir()): Own {
+  const stateHome = mkdtempSync(join(on, 'labwright-state-'));
   const homes = { cache: locateHomes().cache, state: join(stateHome, 'labwright') };
   return {
     homes,
@@ -57,8 +58,21 @@ export const commandLines = (): string[] =>
       }
     });
 
+/** The files below a folder that loop devices hold, by what the kernel says. */
+export const loopsBelow = (folder: string): string[] =>
+  readdirSync('/sys/block')
+    .filter((name) => name.startsWith('loop'))
+    .map((name) => {
+      try {
+        return `${name} ${readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trimEnd()}`;
+      } catch {
+        return ''; // it holds nothing
+      }
+    })
+    .filter((line) => line.includes(` ${folder}/`));
+
 /** What is on the host of this engine, while it is down: nothing is right. */
-export function leftovers({ chain, bridge, cgroup, run: folder, data }: Layout): string[] {
+export function leftovers({ chain, bridge, cgroup, run: folder, data, dir }: Layout): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return [
     ...run({}, 'iptables-save')
@@ -68,6 +82,7 @@ export function leftovers({ chain, bridge, cgroup, run: folder, data }: Layout):
       .split('\n')
       .filter((line) => line.startsWith(bridge)),
     ...mounts.filter((line) => line.includes(folder) || line.includes(data)),
+    ...loopsBelow(dir),
     ...run({}, 'find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', cgroup).split('\n').filter(Boolean),
     ...commandLines().filter((line) => line.includes(folder) || line.includes(data)),
   ];

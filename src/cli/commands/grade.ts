@@ -6,6 +6,7 @@ import { openGrading } from '../../engine/grading.ts';
 import { neededImages } from '../../engine/needed-images.ts';
 import { countNetworksLeft } from '../../engine/networks-left.ts';
 import { assets, version } from '../../engine/package.ts';
+import { freeIn } from '../../engine/private/disks.ts';
 import { unlessAborted } from '../../engine/signals.ts';
 import { gradeClass } from '../../grade/class.ts';
 import { controlOf } from '../../grade/control.ts';
@@ -21,6 +22,7 @@ import { writeGradebook } from '../../grade/out/write.ts';
 import { applyOverrides, loadOverrides } from '../../grade/overrides.ts';
 import { imagesRun } from '../../grade/policy/images.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../grade/rubric.ts';
+import { diskSizeFor } from '../../grade/submission-files.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Role, StackSpec, Tutorial } from '../../lab/tutorial.ts';
@@ -71,12 +73,14 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     const images = await neededImages(join(assets, tutorial.id));
     const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
     const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
-    const { engine, rootId, bounds, data } = await openGrading(opening, images, own);
+    const { engine, rootId, bounds, disk } = await openGrading(opening, images, own);
     try {
       await removeLeft(cli, engine);
       talk.end();
-      const room = { cores: availableParallelism(), ...bounds, networks: await countNetworksLeft(engine.api) };
-      const jobs = options.jobs ?? jobsFor(room, rubric.limits.memoryMb);
+      const { memoryMb, diskMb } = rubric.limits;
+      const free = disk ? { freeMb: await freeIn(disk.data) } : {};
+      const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
+      const jobs = options.jobs ?? jobsFor(room, memoryMb, diskSizeFor(diskMb).mb);
       progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
       const session = randomBytes(4).toString('hex');
       let runs = 0;
@@ -89,7 +93,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         proberImage: proberImage(tutorial, images),
         buildNetwork: options.buildNetwork === true,
         ...(rootId === undefined ? {} : { rootId }),
-        ...(data === undefined ? {} : { data }),
+        ...(disk === undefined ? {} : { disk }),
         version,
         clock,
         // a submission must not guess the next from the last: marks frame what a prober prints

@@ -61,8 +61,9 @@ async function make(
   const options = [...aptSettings, ...(await hostSettings()).map((it) => it.replace(/;$/, ''))].map((it) => `--aptopt=${it}`);
   // without force-unsafe-io dpkg waits for the disk after every package
   const run = shell({ env, ...(signal ? { signal } : {}) });
+  // as root, mmdebstrap runs `mount --make-rprivate /` in the mount namespace that it is started in: not in this machine's
   const done =
-    await run`mmdebstrap --variant=minbase --skip=check/signed-by ${options} --dpkgopt=force-unsafe-io --customize-hook=${hook} ${archive.release} - ${sources} | docker import --change ${`LABEL ${label}=${wanted}`} --change 'CMD ["bash"]' - ${baseRef}`;
+    await run`unshare --mount mmdebstrap --variant=minbase --skip=check/signed-by ${options} --dpkgopt=force-unsafe-io --customize-hook=${hook} ${archive.release} - ${sources} | docker import --change ${`LABEL ${label}=${wanted}`} --change 'CMD ["bash"]' - ${baseRef}`;
   signal?.throwIfAborted();
   if (!done.ok) throw buildFailed(baseRef, complaint(done, 8));
 }

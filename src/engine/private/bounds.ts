@@ -1,4 +1,4 @@
-import { access, mkdir, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -6,7 +6,6 @@ import { quote } from '../compose.ts';
 import type { Bounds } from '../homes.ts';
 import type { Layout } from './layout.ts';
 import { loadMounts } from './mounts.ts';
-import { complaint, shell } from './shell.ts';
 
 /** Who root in a container is on the host: a user and a group that every Debian has, in a range of IDs that nobody else uses. */
 export const remapUser = 'nobody:nogroup';
@@ -16,7 +15,7 @@ const range = 65_536;
 export const remapped = `${remapBase}.${remapBase}`;
 
 /**
- * A line for `sh` that starts both daemons where /etc/subuid and /etc/subgid name that range, for them alone: in a mount
+ * A script for `sh` that starts both daemons where /etc/subuid and /etc/subgid name that range, for them alone: in a mount
  * namespace of their own, so that the host's files stay as they are. `ids` is the file that stands in for both.
  */
 export const together = (
@@ -26,44 +25,28 @@ export const together = (
   dockerd: readonly string[],
 ): string =>
   [
+    dropForeign,
     `for file in /etc/subuid /etc/subgid; do mount --bind ${quote(ids)} "$file" || exit; done`,
-    `mount --bind ${quote(data)} ${quote(dataRoot)} || exit`,
+    `mount --bind ${quote(data)} ${quote(dataRoot)} && mount --make-private ${quote(dataRoot)} || exit`,
     `${containerd.map(quote).join(' ')} >>${quote(containerdLog)} 2>&1 &`,
     `exec ${dockerd.map(quote).join(' ')}`,
   ].join('\n');
 
-/** How much of what is free the disk may take at most. */
-const shareOfFree = 0.5;
-
 /**
- * Mounts a disk of so many MB, in a file that grows as it is filled, where the engine keeps its data. Throws LabError E_ENGINE_START where the machine
- * can have none.
+ * A new mount namespace has a copy of every mount, those of other engines among them: their disks, their containers' file systems and networks. Each copy
+ * would keep its file system in use after that engine has stopped. `$1` and `$2` are this engine's own folders. In mountinfo a blank is `\040` (proc_pid_mountinfo(5)).
  */
-export async function mountDisk({ dir, disk, data, bounds }: Layout): Promise<void> {
-  if (!bounds) return;
-  const { bavail, bsize } = await statfs(dir);
-  const mb = Math.min(bounds.diskMb, Math.floor((bavail * bsize * shareOfFree) / 1e6));
-  const there = await access(disk).then(
-    () => true,
-    () => false,
-  );
-  const made = there
-    ? undefined
-    : await shell()`truncate --size ${`${mb}M`} ${`${disk}.new`} && mkfs.ext4 -q -F -m 0 ${`${disk}.new`} && mv ${`${disk}.new`} ${disk}`;
-  const mounted = made?.ok === false ? made : await shell()`mount -o loop,nodev,discard ${disk} ${data}`;
-  if (mounted.ok) return;
-  throw new LabError(
-    'E_ENGINE_START',
-    text(
-      `the grading engine has no disk of its own: ${complaint(mounted)}`,
-      `無法替評分引擎準備專用的磁碟：${complaint(mounted)}`,
-    ),
-    text(
-      'it needs mkfs.ext4 (package e2fsprogs) and loop devices; or grade on your own Docker: --engine docker',
-      '需要 mkfs.ext4（套件 e2fsprogs）和 loop 裝置；或改用你自己的 Docker：--engine docker',
-    ),
-  );
-}
+const dropForeign = `own_data=$1 own_run=$2
+cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
+  case "$point" in *[\\\\]*) point=$(printf '%b' "$(printf '%s' "$point" | sed 's/[\\\\]/&0/g')") ;; esac
+  case "$point" in
+    "$own_data" | "$own_data"/* | "$own_run" | "$own_run"/*) continue ;;
+    /run/labwright-????????/* | */engine/run/* | */engine/data | */engine/data/*) ;;
+    */merged | */rootfs) case "$rest" in *' - overlay '*) ;; *) continue ;; esac ;;
+    *) case "$rest" in *' - nsfs '*) ;; *) continue ;; esac ;;
+  esac
+  umount --lazy -- "$point" 2>/dev/null
+done`;
 
 /** Writes the file of IDs, and makes the places that the daemons need. Returns its path. */
 export async function writeIds({ run, dataRoot }: Layout): Promise<string> {

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { readPlain } from '../plain-file.ts';
 import { either } from '../signals.ts';
 import { onPath } from '../system-error.ts';
-import { boundCgroup, mountDisk, together, writeIds } from './bounds.ts';
+import { boundCgroup, together, writeIds } from './bounds.ts';
 import { makeBridge } from './bridges.ts';
+import { mountDisk } from './disks.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import { shutHost, writeIptables } from './firewall.ts';
 import type { Layout } from './layout.ts';
@@ -87,7 +88,9 @@ async function launchBounded(
   await shutHost(layout);
   const line = together(layout, await writeIds(layout), containerd, dockerd);
   await rename(layout.containerdLog, `${layout.containerdLog}.1`).catch(() => undefined);
-  return launch(['unshare', '--mount', '--propagation', 'private', 'sh', '-c', line], env, layout.log);
+  const own = await Promise.all([layout.data, layout.run].map((folder) => realpath(folder)));
+  // a submission's disk is mounted on the host later and must appear here; what is unmounted there must disappear, where a private copy would keep it in use
+  return launch(['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', line, 'sh', ...own], env, layout.log);
 }
 
 /** A process of its own session that outlives this one, and writes to its own log. */

@@ -13,6 +13,8 @@ export interface Layout {
   readonly data: string;
   /** The file that holds the disk of `data`, where that is bounded. */
   readonly disk: string;
+  /** Where submissions have their files, each on a disk of its own. */
+  readonly submissions: string;
   /** What dockerd knows `data` by. */
   readonly dataRoot: string;
   /** Where dockerd keeps its own store below `data`. */
@@ -60,6 +62,7 @@ export function layoutOf({ cache, state, bounds }: Homes): Layout {
     dir,
     data,
     disk: join(dir, 'disk.img'),
+    submissions: join(data, 'submissions'),
     dataRoot: bounds ? join(run, 'data') : data,
     store: bounds ? join(data, remapped) : data,
     log: join(dir, 'dockerd.log'),

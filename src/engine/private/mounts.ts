@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { readdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from './layout.ts';
 import { shell } from './shell.ts';
@@ -31,9 +31,14 @@ export const mountsIn = (mounts: readonly Mount[], folders: readonly string[]): 
     .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
     .sort((one, other) => other.length - one.length);
 
-/** Takes away what the daemons mounted: containers' file systems, network namespaces, the data root on itself. */
-export async function removeMounts({ run, data }: Layout): Promise<void> {
-  for (const point of mountsIn(await loadMounts(), [run, data])) await shell()`umount --lazy ${point}`;
+/** Removes what the daemons mounted: containers' file systems, network namespaces, the data root on itself. */
+export const removeMounts = ({ run, data }: Layout): Promise<void> => unmountIn([run, data]);
+
+/** Unmounts all at or below these folders. A mount in use disappears at once too, and is released when the last process that uses it ends. */
+export async function unmountIn(folders: readonly string[]): Promise<void> {
+  // mountinfo has real paths, also where a link leads to the folder
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  for (const point of mountsIn(await loadMounts(), real)) await shell()`umount ${point} || umount --lazy ${point}`;
 }
 
 /** Takes away the empty cgroups, which dockerd leaves: one in each hierarchy of version 1, or the only one of version 2. */

@@ -6,6 +6,7 @@ import type { Homes } from '../homes.ts';
 import { lock } from '../lock.ts';
 import { type Archive, findArchive, type NotSupported } from './archive.ts';
 import { startDaemons, stopDaemons } from './daemon.ts';
+import { diskReleased } from './disks.ts';
 import { buildImages } from './images.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { lackingForEngine, lackingLibraries, provideNeeds } from './needs.ts';
@@ -85,13 +86,15 @@ export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promis
   return engineOf(layout, root);
 }
 
-/** Stops it, with its containers; its images and data stay. True if there was something to stop. */
+/** Stops it, with its containers; its images and data stay. True if there was something to stop. Throws LabError E_CLEAN where its disk is still held. */
 export async function down(homes: Homes, talk: Pick<Talk, 'progress' | 'signal'> = {}): Promise<boolean> {
   const layout = layoutOf(homes);
   const held = await lock(lockOf(layout), () => talk.progress?.(waiting), talk.signal);
   try {
     talk.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
-    return await stopDaemons(layout);
+    const stopped = await stopDaemons(layout);
+    await diskReleased(layout);
+    return stopped;
   } finally {
     await held.release();
   }
