@@ -11,6 +11,7 @@ import { ensureOwn } from './own-images.ts';
 import { remapBase } from './private/bounds.ts';
 import { layoutOf } from './private/layout.ts';
 import { findDockerd } from './private/processes.ts';
+import { label as standInLabel } from './private/recipes.ts';
 
 /** An engine to grade on. */
 export interface GradingEngine {
@@ -76,6 +77,7 @@ export async function openGrading(
 }
 
 async function bringAll(opening: Opening, engine: Engine, refs: readonly string[], own: readonly string[]): Promise<void> {
+  await replaceStandIns(opening, engine, refs);
   // An image of the rubric's can be built anew under the same name, so the engine for runs is asked each time.
   const wanted = [...(await absentOn(engine, refs)), ...own];
   if (wanted.length === 0) return;
@@ -101,15 +103,38 @@ async function bringAll(opening: Opening, engine: Engine, refs: readonly string[
 }
 
 /** `lab images load` and `lab run` use a Docker that is there, so it may have the images. Returns those that it does not have. */
-async function fromDocker(opening: Opening, to: Engine, refs: readonly string[]): Promise<readonly string[]> {
-  const found = await findEngine({ ...opening, choice: 'auto' }).catch((error: unknown) => {
-    // grading needs no Docker: one that does not answer is no fault here
+const fromDocker = async (opening: Opening, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
+  onEngineThere(opening, 'auto', async (from) =>
+    from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? bring(opening, from, to, refs) : refs,
+  );
+
+/** Images built from Debian's packages lack parts of the real ones. A real one that was loaded since, into a Docker or the engine for runs, takes its place. */
+async function replaceStandIns(opening: Opening, engine: Engine, refs: readonly string[]): Promise<void> {
+  const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
+  const standIns = refs.filter((_, at) => found[at]);
+  if (standIns.length === 0) return;
+  await fromDocker(opening, engine, standIns);
+  await onEngineThere(opening, 'private', async (from) => from && bring(opening, from, engine, standIns));
+}
+
+async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
+  if (!(await findImage({ api }, ref))) return false;
+  const { Config } = await api.get<{ Config?: { Labels?: Readonly<Record<string, string>> | null } }>(`/images/${ref}/json`);
+  return Config?.Labels?.[standInLabel] !== undefined;
+}
+
+/** Does work with an engine that answers already; undefined: there is none, which is no fault here. */
+async function onEngineThere<Value>(
+  opening: Opening,
+  choice: Opening['choice'],
+  work: (engine: Engine | undefined) => Promise<Value>,
+): Promise<Value> {
+  const found = await findEngine({ ...opening, choice }).catch((error: unknown) => {
     if (error instanceof LabError) return undefined;
     throw error;
   });
   try {
-    const other = found?.kind === 'docker' && found.api.endpoint.host !== to.api.endpoint.host;
-    return found && other ? await bring(opening, found, to, refs) : refs;
+    return await work(found);
   } finally {
     await found?.api.close();
   }

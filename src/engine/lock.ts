@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { locateHomes, shortHash } from './homes.ts';
+import { isFull } from './system-error.ts';
 
 /**
  * A lock on a file. The kernel releases it when the process ends, however it ends. The file has mode 0600, so only its owner (and root) can
@@ -57,8 +58,7 @@ function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held
   try {
     if (!lockFile(fd)) return 'held';
     if (!isAt(path, fd)) return 'replaced';
-    ftruncateSync(fd);
-    writeSync(fd, JSON.stringify(holderNow()), 0);
+    nameHolder(fd);
     keep = true;
   } catch (error) {
     throw unusable(path, error);
@@ -75,6 +75,20 @@ function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held
       closeSync(fd);
     },
   };
+}
+
+/** On a full disk the lock holds all the same, without a name: what makes room takes locks too. */
+function nameHolder(fd: number): void {
+  ftruncateSync(fd);
+  try {
+    writeSync(
+      fd,
+      JSON.stringify({ pid: process.pid, node: process.version, since: new Date().toISOString() } satisfies Holder),
+      0,
+    );
+  } catch (error) {
+    if (!isFull(error as NodeJS.ErrnoException)) throw error;
+  }
 }
 
 function openLockFile(path: string): number {
@@ -94,8 +108,6 @@ function isAt(path: string, fd: number): boolean {
   const [opened, there] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
   return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
 }
-
-const holderNow = (): Holder => ({ pid: process.pid, node: process.version, since: new Date().toISOString() });
 
 /** Who holds the lock of this file, as the holder wrote it; undefined where it has not yet, or has just released the lock. */
 export function lockHolder(path: string): Holder | undefined {

@@ -111,7 +111,7 @@ test('a line for each that ends, no wider than the screen', () => {
   assert.is(endedLine('cy', review, screen, 'zh-TW'), '? cy  –  建置需要網路');
   const pipe = fakeScreen({ columns: 30 }).screen;
   assert.is(endedLine('bo', refused, pipe, 'en'), '✗ bo  –  privileged is not allowed', 'a pipe has no width');
-  assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓  [2Jdi  90/100  −10 the claim of up/one');
+  assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 the claim of up/one');
 });
 
 test('what is told of a grade is what was seen to be wrong, how many more, or why nothing was seen', () => {

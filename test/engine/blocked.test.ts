@@ -43,7 +43,7 @@ test('lab images load: a named pipe', async ({ engine }) => {
   const path = join(folder(), 'images.tar');
   execFileSync('mkfifo', [path]);
   const error = await rejection(loadImages(engine, path, { progress: () => {}, signal: new AbortController().signal }));
-  assert.equal([error.code, error.text.en], ['E_IMAGE_FILE', `${path} is a named pipe, not a regular file`]);
+  assert.equal([error.code, error.text.en], ['E_USAGE', `${path} is a named pipe, not a regular file`]);
 });
 
 test.run();

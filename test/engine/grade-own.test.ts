@@ -10,6 +10,7 @@ import { type GradingEngine, openGrading } from '../../src/engine/grading.ts';
 import { locateHomes } from '../../src/engine/homes.ts';
 import { findImage } from '../../src/engine/images.ts';
 import { assets } from '../../src/engine/package.ts';
+import { label as standInLabel } from '../../src/engine/private/recipes.ts';
 import type { Gradebook } from '../../src/grade/grade.ts';
 import { standardRubric } from '../../src/grade/rubric.ts';
 import { runBin } from '../helpers/bin.ts';
@@ -24,7 +25,7 @@ import { makeTinyImage, removeImages, tinyName } from '../helpers/tiny-image.ts'
 
 const test = suite<{ runs: Engine; grading: GradingEngine }>('a rubric of their own');
 
-const [ownPython, ownRedis, rebuilt] = [tinyName(), tinyName(), tinyName()];
+const [ownPython, ownRedis, rebuilt, replaced] = [tinyName(), tinyName(), tinyName(), tinyName()];
 
 test.before(async (it) => {
   it.runs = await readyEngine();
@@ -32,7 +33,7 @@ test.before(async (it) => {
 });
 test.after(async ({ runs, grading }) => {
   for (const engine of [runs, grading.engine]) {
-    await removeImages(engine, [ownPython, ownRedis, rebuilt]);
+    await removeImages(engine, [ownPython, ownRedis, rebuilt, replaced]);
     await engine.api.close();
   }
 });
@@ -113,6 +114,33 @@ test('images that are nowhere: all are named before anything is graded, with a w
   assert.not(existsSync(join(out, 'grades.json')));
 });
 
+const opening = {
+  choice: 'private',
+  homes: locateHomes(),
+  env: process.env,
+  home: homedir(),
+  progress: () => {},
+  unattended: true,
+  signal: new AbortController().signal,
+} as const;
+
+test('a real image that was loaded takes the place of a stand-in, and stays', async ({ runs, grading }) => {
+  await makeTinyImage(grading.engine, replaced, 1000, standInLabel);
+  const bring = async () => {
+    const { engine } = await openGrading(opening, [replaced]);
+    await engine.api.close();
+    return (await findImage(grading.engine, replaced))?.id;
+  };
+  const standIn = (await findImage(grading.engine, replaced))?.id;
+  assert.is(await bring(), standIn, 'nothing was loaded yet');
+  await makeTinyImage(runs, replaced);
+  const real = (await findImage(runs, replaced))?.id;
+  assert.is.not(real, standIn);
+  assert.is(await bring(), real);
+  await makeTinyImage(runs, replaced);
+  assert.is(await bring(), real, 'a real image is not replaced');
+});
+
 test('an image that was built anew under its name is brought anew, from a Docker that is there too', async ({
   runs,
   grading,
@@ -124,15 +152,6 @@ test('an image that was built anew under its name is brought anew, from a Docker
       return false;
     },
   });
-  const opening = {
-    choice: 'private',
-    homes: locateHomes(),
-    env: process.env,
-    home: homedir(),
-    progress: () => {},
-    unattended: true,
-    signal: new AbortController().signal,
-  } as const;
   const bring = async (more: NodeJS.ProcessEnv = {}) => {
     await makeTinyImage(runs, rebuilt);
     const { engine } = await openGrading({ ...opening, env: { ...process.env, ...more } }, [], [rebuilt]);

@@ -7,10 +7,15 @@ import { tar } from './tar.ts';
 /** A name that no other test has, `labwright-test-1a2b3c4d:1`. */
 export const tinyName = (): string => `labwright-test-${randomUUID().slice(0, 8)}:1`;
 
-/** Puts an image of `bytes` random bytes on the engine, under this name. It can't be run. */
-export async function makeTinyImage(engine: Engine, ref: string, bytes = 1000): Promise<void> {
+/** Puts an image of `bytes` random bytes on the engine, under this name, with this label. It can't be run. */
+export async function makeTinyImage(engine: Engine, ref: string, bytes = 1000, label?: string): Promise<void> {
   const colon = ref.lastIndexOf(':');
-  const query = { fromSrc: '-', repo: ref.slice(0, colon), tag: ref.slice(colon + 1) };
+  const query = {
+    fromSrc: '-',
+    repo: ref.slice(0, colon),
+    tag: ref.slice(colon + 1),
+    ...(label ? { changes: `LABEL ${label}=1` } : {}),
+  };
   const body = new Blob([tar({ noise: randomBytes(bytes) })]).stream();
   for await (const line of jsonLines<{ error?: string }>(await engine.api.stream('POST', '/images/create', query, body))) {
     if (line.error) throw new Error(line.error);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -9,6 +9,7 @@ import { lock, lockHolder, tryLock } from '../../src/engine/lock.ts';
 import { holdPort } from '../../src/engine/port.ts';
 import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
+import { onSmallDisk } from '../helpers/small-disk.ts';
 
 /** A lock file that does not exist yet. */
 const fresh = (): string => join(folder(), 'a.lock');
@@ -160,6 +161,18 @@ test('only its owner can take it: another user neither locks nor blocks it', asy
   assert.is(tried, 'r EACCES\nr+ EACCES\na EACCES\n');
   await held?.release();
 });
+
+test('on a full disk it can be taken, for what makes room takes locks too', () =>
+  onSmallDisk('64k', async (disk) => {
+    const full = () => writeFileSync(join(disk, 'filler'), Buffer.alloc(100_000));
+    assert.throws(full, /ENOSPC/);
+    const path = join(disk, 'a.lock');
+    const held = await tryLock(path);
+    assert.ok(held);
+    assert.is(await tryLock(path), undefined);
+    assert.is(lockHolder(path), undefined, 'its name did not fit');
+    await held.release();
+  }));
 
 test('a link, a named pipe or a folder in its place is an error that names it, and is left alone', async () => {
   const [dir, elsewhere] = [folder(), join(folder({ mine: 'kept' }), 'mine')];
