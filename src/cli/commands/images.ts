@@ -11,7 +11,7 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import { pad, padStart, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
-import { interruptible } from '../interrupted.ts';
+import { abandonable, interruptible } from '../interrupted.ts';
 import { type CliTalk, talkOn } from '../talk.ts';
 
 interface Options {
@@ -72,7 +72,9 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
   const takesFile = action === 'save' || action === 'load';
   if (takesFile && !file) throw usage(text(`lab images ${action} needs a file`, `lab images ${action} 需要一個檔案`));
   if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
-  const { result, lines } = await interruptible(cli, () => (act ? onEngine(cli, act, file ?? '') : list(cli)));
+  const { result, lines } = await (act
+    ? interruptible(cli, () => onEngine(cli, act, file ?? ''))
+    : abandonable(cli, () => list(cli)));
   cli.out.write(
     options.json
       ? `${JSON.stringify({ tool: 'labwright', version, ...result }, null, 2)}\n`
