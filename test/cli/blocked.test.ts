@@ -1,13 +1,14 @@
 // time limit: 240 s
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assets } from '../../src/engine/package.ts';
 import { type Ended, startBin, terminate } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 
@@ -120,11 +121,12 @@ test('lab grade --roster: a pipe is read, and SIGTERM ends the wait for it', asy
   ]);
 });
 
-/** An engine that says that it is there, and then leaves every request without an answer, as one whose disk hangs. */
+/** An engine that says what it is, and leaves every other request without an answer, as one whose disk hangs. */
 async function hungEngine(state: string): Promise<{ host: string; asked: Promise<unknown> }> {
   const path = join(state, 'hung.sock');
   const server = createHttpServer((request, response) => {
     if (request.url?.endsWith('/_ping')) response.writeHead(200, { 'Api-Version': '1.45' }).end('OK');
+    else if (request.url?.endsWith('/version')) response.end('{"Version":"26.1.5","Os":"linux"}');
     else server.emit('asked');
   }).listen(path);
   servers.push(server);
@@ -134,9 +136,12 @@ async function hungEngine(state: string): Promise<{ host: string; asked: Promise
 
 for (const args of [['verify'], ['verify', 'scale'], ['doctor'], ['images', 'list']]) {
   test(`lab ${args.join(' ')}: SIGTERM ends the wait for an engine that hangs`, async () => {
-    const state = folder();
+    // with a Compose at hand, so that the engine is all that is waited for
+    const compose = readFileSync(join(assets, 'compose-scale/base/compose.yaml'), 'utf8');
+    const state = folder({ 'compose.yaml': compose, 'bin/docker-compose': '#!/bin/sh\necho 2.40.3\n' });
     const { host, asked } = await hungEngine(state);
-    const started = startBin(args, environment(state, { DOCKER_HOST: host }), state);
+    const PATH = `${join(state, 'bin')}:/bin`;
+    const started = startBin(args, environment(state, { PATH, DOCKER_HOST: host }), state);
     await asked;
     const { exitCode, signal, stderr } = await terminate(started);
     assert.equal([exitCode, signal], [130, null]);

@@ -13,7 +13,7 @@ import { type Text, text, verbatim } from '../../lab/text.ts';
 import { jsonText } from '../../lab/untrusted-text.ts';
 import { pad, padStart, widthOf } from '../../report/layout.ts';
 import type { Cli } from '../context.ts';
-import { interruptible } from '../interrupted.ts';
+import { abandonable, interruptible } from '../interrupted.ts';
 import { type CliTalk, talkOn } from '../talk.ts';
 
 interface Options {
@@ -77,7 +77,9 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
   // a wrong name costs no engine and no download
   if (action === 'save' && file) await assertSavable(resolve(cli.cwd, file));
   if (action === 'load' && file) await readArchive(resolve(cli.cwd, file));
-  const { result, lines } = await interruptible(cli, () => (act ? onEngine(cli, act, file ?? '') : list(cli)));
+  const { result, lines } = await (act
+    ? interruptible(cli, () => onEngine(cli, act, file ?? ''))
+    : abandonable(cli, () => list(cli)));
   cli.out.write(
     options.json ? `${jsonText({ tool: 'labwright', version, ...result }, 2)}\n` : lines.map((line) => `${line}\n`).join(''),
   );
