@@ -30,11 +30,11 @@ const calls: readonly (readonly [readonly string[], string, string])[] = [
     `E_USAGE：無法寫入 ${file}/x.tar`,
   ],
   [['grade', absent], `E_SUBMISSION: ${absent} can't be read (ENOENT)`, `E_SUBMISSION：無法讀取 ${absent}`],
-  [['grade', submissions, '--roster', absent], `E_SUBMISSION: ${absent} can't be read`, `E_SUBMISSION：無法讀取 ${absent}`],
+  [['grade', submissions, '--roster', absent], `E_SUBMISSION: there is no file ${absent}`, `E_SUBMISSION：沒有檔案 ${absent}`],
   [
     ['grade', submissions, '--rubric', absent],
-    `E_RUBRIC_INVALID: ${absent} can not be read`,
-    `E_RUBRIC_INVALID：無法讀取 ${absent}`,
+    `E_RUBRIC_INVALID: there is no file ${absent}`,
+    `E_RUBRIC_INVALID：沒有檔案 ${absent}`,
   ],
   [
     ['grade', submissions, '--out', file],
@@ -71,7 +71,7 @@ test('overrides.csv that is a folder is named', async () => {
   const out = join(dir, 'out');
   mkdirSync(join(out, 'overrides.csv'), { recursive: true });
   const { stderr, exitCode } = await lab(['grade', submissions, '--out', out]);
-  assert.match(stderr, `error E_SUBMISSION: ${out}/overrides.csv can't be read (EISDIR)\n`);
+  assert.match(stderr, `error E_SUBMISSION: ${out}/overrides.csv is a folder, not a regular file\n`);
   assert.is(exitCode, 2);
 });
 
