@@ -172,9 +172,11 @@ function mergeBomb(): string {
 }
 
 test('a bomb of merges is not put together', async () => {
-  const startedMs = performance.now();
+  // of this process's own time: a loaded machine takes longer, and does no more
+  const before = process.cpuUsage();
   await refused({ 'compose.yaml': mergeBomb() });
-  assert.ok(performance.now() - startedMs < 1500);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 1_500_000, `${user + system} µs`);
 });
 
 test('each refusal of a whole file', async () => {

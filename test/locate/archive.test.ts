@@ -55,7 +55,7 @@ test('one that was cut short is told so, wherever the cut is', async () => {
 test('no such file, and a folder', async () => {
   const absent = await rejection(readArchive(join(dir, 'none')));
   assert.is(absent.text.en, `there is no file ${dir}/none`);
-  assert.is((await rejection(readArchive(dir))).text.en, `${dir} is no archive of images`);
+  assert.is((await rejection(readArchive(dir))).text.en, `${dir} is a folder, not a regular file`);
 });
 
 test.run();
