@@ -203,7 +203,7 @@ test('save: what the engine lacks, and where nothing can be written', async () =
   made.push(ref);
   await makeTinyImage(engine, ref);
   const nowhere = await rejection(saveImages(engine, [ref], join(dir, 'none', 'x.tar'), work()));
-  assert.is(nowhere.code, 'E_IMAGE_FILE');
+  assert.is(nowhere.code, 'E_USAGE');
   assert.is(nowhere.text.en, `${join(dir, 'none', 'x.tar')} can't be written (ENOENT)`);
   assert.is((await rejection(saveImages(engine, [ref], dir, work()))).text.en, `${dir} is a folder or a device`);
 });
