@@ -20,6 +20,8 @@ import { rejection } from '../helpers/rejection.ts';
 const test = besideBystander('gate');
 
 const what = verbatim('-');
+/** So that no replica is still on its way when it is judged, however loaded the machine is. */
+const allAnswer = 'for ip in $(dig +short flask); do until curl -sf -o /dev/null "http://$ip:5000/"; do sleep 0.1; done; done';
 const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
   id: `scaled-to-${count}`,
   at: 'scale/out',
@@ -29,6 +31,7 @@ const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
   },
   make: async (hands) => {
     await hands.compose`up -d --scale flask=${count}`;
+    await hands.compose`exec client sh -c ${allAnswer}`;
   },
   caughtBy: 'flask-has-3-replicas',
   says: new RegExp(`\\| ${count} running \\|`),

@@ -16,11 +16,10 @@ export interface LabOptions {
   readonly onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** The program, with these arguments, without a terminal. */
+/** The built program (`npm run build`), with these arguments, without a terminal. */
 export function lab(args: readonly string[], options: LabOptions = {}): Promise<LabResult> {
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C', ...options.env };
-  const loader = join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs');
-  const child = spawn(process.execPath, ['--import', loader, join(root, 'src/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
     cwd: options.cwd ?? root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
