@@ -32,8 +32,9 @@ test('the same grades, one at a time and six at a time, on Node 20, 22 and 24', 
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
   const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   let grades: readonly string[] | undefined;
-  for (const [at, jobs] of [1, 6, 6, 1, 6, 1].slice(0, repeats(6, 3)).entries()) {
-    const [node, other] = [nodes[at % 3], nodes[(at + 1) % 3]];
+  for (const [at, jobs] of [1, 6, 6, 1, 6, 1].slice(0, repeats(6, 2)).entries()) {
+    // CI's own version is the one of every other test
+    const [node, other] = [nodes[(at + 1) % 3], nodes[(at + 2) % 3]];
     const out = folder();
     const startedMs = performance.now();
     const grading = startBin(['grade', ...sample, '--out', out, '--jobs', String(jobs)], env, undefined, node);
