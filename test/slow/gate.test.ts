@@ -1,4 +1,4 @@
-// time limit: 600 s
+// time limit: 900 s
 // alone
 import { suite } from 'uvu';
 import type { Engine } from '../../src/engine/engine.ts';

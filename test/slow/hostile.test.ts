@@ -1,4 +1,4 @@
-// time limit: 1500 s
+// time limit: 1800 s
 // alone
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
