@@ -5,6 +5,6 @@ import { repeats } from '../helpers/repeats.ts';
 
 const test = besideBystander('killed at random moments');
 
-test('SIGKILL at random moments: `lab clean` removes everything', ({ engine }) => killAtRandom(engine, repeats(20, 8), 10_000));
+test('SIGKILL at random moments: `lab clean` removes everything', ({ engine }) => killAtRandom(engine, repeats(20, 5), 10_000));
 
 test.run();

@@ -18,7 +18,7 @@ test.after(({ engine }) => engine.api.close());
 test('each of many runs in a row passes, on Node 20, 22 and 24 in turn, and no check errs or is skipped', async ({ engine }) => {
   const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   const env = envFor(engine, folder());
-  for (let run = 1; run <= repeats(20, 6); run++) {
+  for (let run = 1; run <= repeats(20, 3); run++) {
     const { exitCode, stdout, stderr } = await runBin(['run', '--reporter', 'json'], env, undefined, nodes[run % nodes.length]);
     assert.is(exitCode, 0, `run ${run}: ${stderr}${stdout}`);
     assert.equal((JSON.parse(stdout) as { totals: object }).totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
