@@ -2,29 +2,38 @@
 export * from './checks/access-log.ts';
 export * from './checks/answers.ts';
 export * from './checks/balance.ts';
+export * from './checks/cleanup.ts';
 export * from './checks/connections.ts';
 export * from './checks/counter.ts';
 export * from './checks/dns.ts';
-export * from './checks/front.ts';
+export * from './checks/evidence/log-tail.ts';
+export { runProbe, standAt } from './checks/evidence/probes.ts';
+export * from './checks/evidence/sample.ts';
+export {
+  addressesOf,
+  keysOf,
+  lookAtStack,
+  nameOf,
+  replicasOf,
+  runningOf,
+  type StackFacts,
+  say,
+} from './checks/evidence/stack-facts.ts';
 export * from './checks/images.ts';
-export * from './checks/last-words.ts';
-export { addressesOf, keysOf, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './checks/look.ts';
+export * from './checks/learner-traffic.ts';
 export * from './checks/mounts.ts';
 export * from './checks/networks.ts';
-export * from './checks/order.ts';
 export * from './checks/ports.ts';
-export { runProbe, standAt } from './checks/probing.ts';
-export * from './checks/removal.ts';
 export * from './checks/replicas.ts';
 export { hasReplicas as replicas } from './checks/replicas.ts';
-export * from './checks/sample.ts';
-export * from './checks/traffic.ts';
+export * from './checks/reverse-proxy.ts';
+export * from './checks/start-order.ts';
 export * from './lab/check.ts';
 export * from './lab/define.ts';
 export * from './lab/error.ts';
 export * from './lab/event.ts';
 export * from './lab/facts.ts';
-export type * from './lab/gate.ts';
+export type * from './lab/gate-case.ts';
 export type * from './lab/stack.ts';
 export * from './lab/text.ts';
 export type * from './lab/tutorial.ts';

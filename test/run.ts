@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Runs test files, each as a process of its own: `node --import tsx test/run.ts [--slow] [part of a path…]`.
- * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/engine/, where the first brings up the engine and its images) and `// alone` (nothing else runs
+ * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first brings up the engine and its images) and `// alone` (nothing else runs
  * meanwhile).
- * Files below test/engine/ run two at a time, the others beside them, one a core; those below test/slow/ with --slow only.
+ * Files below test/integration/ run two at a time, the others beside them, one a core; those below test/slow/ with --slow only.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const slow = process.argv.includes('--slow');
@@ -26,7 +26,7 @@ interface Result {
 
 const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
-  const onEngine = path.startsWith('test/engine/');
+  const onEngine = path.startsWith('test/integration/') && !path.startsWith('test/integration/cli/');
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
   const alone = /^\/\/ alone\b/m.test(head);
   return { path, limitMs: seconds * 1000, queue: alone ? 'alone' : onEngine ? 'engine' : 'other' };

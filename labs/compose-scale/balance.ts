@@ -3,9 +3,9 @@ import { curlMeetsAll, pingMeetsAll, pingsAreReplicas, spreadIsFair } from '../.
 import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
 import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
+import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
+import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import { sampleByCurl, sampleByPing } from '../../src/checks/sample.ts';
-import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/traffic.ts';
 import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';

@@ -1,4 +1,4 @@
-import { allExited, containersGone, networkRemains } from '../../src/checks/removal.ts';
+import { allExited, containersGone, networkRemains } from '../../src/checks/cleanup.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 

@@ -1,7 +1,7 @@
 import { eachAnswers, isReady } from '../../src/checks/answers.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
+import { askEach } from '../../src/checks/evidence/sample.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../src/checks/replicas.ts';
-import { askEach } from '../../src/checks/sample.ts';
 import { needing } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { nameOf, runningOf, say } from './look.ts';
-import type { SampleFacts } from './sample.ts';
+import type { SampleFacts } from './evidence/sample.ts';
+import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
 interface LogFacts extends SampleFacts {
   readonly path: string;

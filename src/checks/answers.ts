@@ -1,15 +1,15 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
-import { readyScript } from '../probe/scripts.ts';
+import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './evidence/log-tail.ts';
+import { readyScript } from './evidence/probe-scripts.ts';
+import { runProbe, standAt } from './evidence/probes.ts';
+import { atAddress, namedIn, type SampleFacts, shared } from './evidence/sample.ts';
+import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 import { namesNobody } from './hostnames.ts';
-import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './last-words.ts';
-import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
-import { runProbe, standAt } from './probing.ts';
-import { atAddress, namedIn, type SampleFacts, shared } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 

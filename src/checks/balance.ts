@@ -1,13 +1,13 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
+import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
+import { nameOf, replicaCount, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
-import { nameOf, replicaCount, runningOf, type StackFacts, say } from './look.ts';
-import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './sample.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 

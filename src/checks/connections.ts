@@ -4,8 +4,8 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { nameOf, runningOf, say } from './look.ts';
-import { atAddress, namedIn, type SampleFacts } from './sample.ts';
+import { atAddress, namedIn, type SampleFacts } from './evidence/sample.ts';
+import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 

@@ -4,8 +4,8 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unanswered } from './answers.ts';
-import { nameOf, runningOf, say } from './look.ts';
-import type { SampleFacts } from './sample.ts';
+import type { SampleFacts } from './evidence/sample.ts';
+import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
 /** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
 export function numberIn(body: string, replicas: readonly Replica[]): number | undefined {

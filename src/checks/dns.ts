@@ -1,10 +1,10 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/tutorial.ts';
+import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './look.ts';
-import { resolveInside, standAt } from './probing.ts';
-import { atAddress, shared } from './sample.ts';
+import { resolveInside, standAt } from './evidence/probes.ts';
+import { atAddress, shared } from './evidence/sample.ts';
+import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './evidence/stack-facts.ts';
 
 export interface DnsFacts extends StackFacts {
   /** The service asked from; empty: it has no running container. */

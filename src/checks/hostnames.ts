@@ -1,6 +1,6 @@
+import type { Role } from '../lab/stack.ts';
 import type { Text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
-import { nameOf, runningOf, type StackFacts, say } from './look.ts';
+import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What to try where an answer names no replica: a front can take the app's place, or change what it says. */
 export function namesNobody(facts: StackFacts, role: Role): Text {

@@ -1,11 +1,11 @@
+import { missingFrom } from '../formats/last-stage.ts';
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { ImageFacts } from '../lab/facts.ts';
+import type { Role, StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
-import type { Role, StackSpec } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { missingFrom } from './dockerfile.ts';
-import { listed, nameOf, say, short } from './look.ts';
+import { listed, nameOf, say, short } from './evidence/stack-facts.ts';
 
 interface ImagesFacts {
   readonly services: StackSpec['services'];

@@ -1,11 +1,11 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Mount, Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/tutorial.ts';
+import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './look.ts';
-import { readInside } from './probing.ts';
+import { readInside } from './evidence/probes.ts';
+import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What of the stack's folder is mounted into a container. */
 export interface Mounted {

@@ -1,11 +1,12 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { LabError } from '../lab/error.ts';
 import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { reachScript } from '../probe/scripts.ts';
+import { reachScript } from './evidence/probe-scripts.ts';
+import { resolveInside, runProbe } from './evidence/probes.ts';
 import {
   addressesOf,
   keysOf,
@@ -17,8 +18,7 @@ import {
   type StackFacts,
   sameSet,
   say,
-} from './look.ts';
-import { resolveInside, runProbe } from './probing.ts';
+} from './evidence/stack-facts.ts';
 
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
 export type Drawing = Readonly<Partial<Record<Role, readonly string[]>>>;

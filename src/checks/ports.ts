@@ -1,9 +1,9 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/stack.ts';
 import { type Text, verbatim } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './look.ts';
+import { listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
 export function publishesNothing(id: string, claim: Text, roles: readonly Role[]): Check<StackFacts> {

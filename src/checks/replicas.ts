@@ -1,10 +1,10 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import type { Role } from '../lab/tutorial.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './last-words.ts';
+import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './evidence/log-tail.ts';
 import {
   addressesOf,
   listed,
@@ -16,7 +16,7 @@ import {
   type StackFacts,
   say,
   short,
-} from './look.ts';
+} from './evidence/stack-facts.ts';
 
 const moving = new Set(['created', 'restarting', 'removing']);
 

@@ -1,8 +1,8 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
-import { version } from '../engine/package.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
+import { version } from '../platform/package-root.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
-import * as words from './help-words.ts';
+import * as words from './help-texts.ts';
 import { usage, usageError } from './usage.ts';
 
 /** Longer is no help to anybody, and timers cannot count to it. */

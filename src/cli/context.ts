@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { findHome, type Homes, locateHomes } from '../engine/homes.ts';
 import { type Lang, langs } from '../lab/text.ts';
-import { type Screen, screenOf } from '../report/screen.ts';
+import { findHome, type Homes, locateHomes } from '../platform/state-dirs.ts';
+import { type Screen, screenOf } from '../report/terminal/screen.ts';
 
 type EngineChoice = 'auto' | 'docker' | 'private';
 

@@ -1,5 +1,5 @@
-import type { Gradebook } from '../grade/grade.ts';
-import { type Change, compareGrades } from '../grade/regrade.ts';
+import { type Change, compareGrades } from '../grade/scoring/diff-grades.ts';
+import type { Gradebook } from '../grade/types.ts';
 import type { Lang } from '../lab/text.ts';
 
 const words = {

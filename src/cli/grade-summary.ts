@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { dearest } from '../grade/dearest.ts';
-import type { Entry, Grade, Gradebook } from '../grade/grade.ts';
+import { dearest } from '../grade/scoring/top-deductions.ts';
+import type { Entry, Grade, Gradebook } from '../grade/types.ts';
 import type { Lang } from '../lab/text.ts';
-import { duration, pad, padStart, truncate, widthOf } from '../report/layout.ts';
-import type { Screen } from '../report/screen.ts';
+import { duration, pad, padStart, truncate, widthOf } from '../report/terminal/layout.ts';
+import type { Screen } from '../report/terminal/screen.ts';
 
 /** A grade in a few words: its points, or why there are none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {

@@ -1,5 +1,5 @@
 import type { Lang } from '../lab/text.ts';
-import { widthOf, wrap } from '../report/layout.ts';
+import { widthOf, wrap } from '../report/terminal/layout.ts';
 
 interface Words {
   /** commander's own words, by what they are in English. */

@@ -1,6 +1,6 @@
-import { unlessAborted } from '../engine/signals.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
+import { unlessAborted } from '../platform/any-signal.ts';
 import type { Cli } from './context.ts';
 
 const goesOn: Text = text(

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { ApiError, asLabError } from '../engine/api-error.ts';
-import { isSystemError } from '../engine/system-error.ts';
+import { ApiError, asLabError } from '../docker/api/api-error.ts';
+import { multiLine } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { multiLine } from '../lab/untrusted-text.ts';
+import { isSystemError } from '../platform/system-error.ts';
 import { program } from './args.ts';
 import { dropUnusableTmpdir, langOf } from './context.ts';
 
@@ -65,7 +65,7 @@ if (interrupted.signal.aborted) {
 async function tell(thrown: unknown): Promise<number> {
   const error = understood(thrown);
   if (error instanceof LabError) {
-    const { tellError } = await import('./tell-error.ts');
+    const { tellError } = await import('./format-error.ts');
     process.stderr.write(tellError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }

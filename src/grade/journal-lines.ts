@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
-import type { Grade } from './grade.ts';
-import type { Rubric } from './rubric.ts';
-import { rounded, totalOf } from './total.ts';
+import type { Rubric } from './rubric/rubric.ts';
+import { rounded, totalOf } from './scoring/points.ts';
+import type { Grade } from './types.ts';
 
 /** The first line of a journal: what it is, and how its lines are to be read. */
 export const header = { format: 'labwright-grades', version: 1 } as const;

@@ -1,14 +1,14 @@
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Holder, lockHolder, tryLock } from '../engine/lock.ts';
-import { openPlain, readOpened, whyUnread } from '../engine/plain-file.ts';
-import { isFull, isSystemError, onPath } from '../engine/system-error.ts';
+import { jsonText } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { jsonText } from '../lab/untrusted-text.ts';
-import type { Grade } from './grade.ts';
+import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
+import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
+import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
 import { assertOf, header, type Line, type Numbered, readLines } from './journal-lines.ts';
-import type { Rubric } from './rubric.ts';
+import type { Rubric } from './rubric/rubric.ts';
+import type { Grade } from './types.ts';
 
 /** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
 export interface Journal {

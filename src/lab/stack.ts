@@ -1,4 +1,21 @@
-import type { StackSpec } from './tutorial.ts';
+/** What a lab means by a service, whatever the Compose file calls it. */
+export type Role = 'flask' | 'redis' | 'client' | 'nginx';
+
+/** A folder with a Compose file, and everything about it that may differ: names, port, where probes are sent from. */
+export interface StackSpec {
+  /** Below `assets/<tutorial>/`. */
+  readonly dir: string;
+  readonly services: Readonly<Partial<Record<Role, string>>>;
+  /** The port that the app listens on, inside. */
+  readonly appPort: number;
+  /** Roles whose image is built from the stack's own folder: role → build folder. */
+  readonly builds: Readonly<Partial<Record<Role, string>>>;
+  /** The role that probes of the app and of DNS are sent from. */
+  readonly probeFrom: Role;
+  readonly published?: { readonly role: Role; readonly containerPort: number; readonly hostPort: number };
+  /** Paths below the stack's folder. */
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 /** What a step's `run` acts on. Every command is shown exactly as it is run. */
 export interface Stack {

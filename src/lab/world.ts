@@ -1,5 +1,5 @@
 import type { ImageFacts, ProjectFacts } from './facts.ts';
-import type { StackSpec } from './tutorial.ts';
+import type { StackSpec } from './stack.ts';
 
 /** What a command in a container said. Output is capped and without control characters. */
 export interface ExecResult {

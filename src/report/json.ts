@@ -1,9 +1,9 @@
-import { version } from '../engine/package.ts';
 import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Lang } from '../lab/text.ts';
-import { checkOf, engineOf } from './plain.ts';
+import { version } from '../platform/package-root.ts';
 // Only types: zod is not loaded by a run.
 import type { RunReport } from './schema.ts';
+import { checkOf, engineOf } from './serialize.ts';
 
 type Lab = RunReport['labs'][number];
 type Step = Lab['steps'][number];

@@ -1,8 +1,8 @@
 import XMLBuilder from 'fast-xml-builder';
-import { mapTexts, multiLine } from '../lab/untrusted-text.ts';
+import { mapTexts, multiLine } from '../formats/untrusted-text.ts';
 import type { Outcome } from '../lab/verdict.ts';
+import { wordsOf } from './messages.ts';
 import type { RunReport } from './schema.ts';
-import { wordsOf } from './words.ts';
 
 type Lab = RunReport['labs'][number];
 type Step = Lab['steps'][number];

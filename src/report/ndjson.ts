@@ -1,9 +1,9 @@
-import { version } from '../engine/package.ts';
 import type { RunEvent } from '../lab/event.ts';
 import type { Lang } from '../lab/text.ts';
+import { version } from '../platform/package-root.ts';
 // Only types: zod is not loaded by a run.
 import type { EventLine } from './events-schema.ts';
-import { checkOf, engineOf } from './plain.ts';
+import { checkOf, engineOf } from './serialize.ts';
 
 /** An event as plain data, field by field, its texts in one language: a line of `--reporter ndjson`. */
 export function eventLine(event: RunEvent, lang: Lang): EventLine {

@@ -1,11 +1,11 @@
 import { LabError } from '../lab/error.ts';
 import type { Listener } from '../lab/event.ts';
 import { type Lang, text } from '../lab/text.ts';
-import { assertWritable, sameFile, streamOutlet } from './output.ts';
+import { wordsOf } from './messages.ts';
 import type { Reporter } from './reporter.ts';
-import type { Screen } from './screen.ts';
-import { createTerminalReporter } from './terminal.ts';
-import { wordsOf } from './words.ts';
+import { assertWritable, sameFile, streamOutlet } from './sinks.ts';
+import type { Screen } from './terminal/screen.ts';
+import { createTerminalReporter } from './terminal/terminal.ts';
 import { isWriter, writers } from './writers.ts';
 
 interface ReporterFailure {

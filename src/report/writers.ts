@@ -1,11 +1,11 @@
+import { jsonText } from '../formats/untrusted-text.ts';
 import type { Lang } from '../lab/text.ts';
-import { jsonText } from '../lab/untrusted-text.ts';
 import { createJsonReporter } from './json.ts';
 import { eventLine } from './ndjson.ts';
-import { lineFile, type Outlet, wholeFile } from './output.ts';
-import { isPipe, pipeOutlet } from './pipe-outlet.ts';
+import { isPipe, pipeOutlet } from './pipe-sink.ts';
 import type { Reporter } from './reporter.ts';
 import type { RunReport } from './schema.ts';
+import { lineFile, type Outlet, wholeFile } from './sinks.ts';
 
 /** A reporter for programs. It writes to a file, which `open` knows how to, or to stdout. */
 interface Writer {

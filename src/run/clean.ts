@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { EngineApi } from '../engine/api.ts';
-import { asLabError } from '../engine/api-error.ts';
-import type { Homes } from '../engine/homes.ts';
-import { endOrphans } from '../engine/orphans.ts';
-import { findDisk, removeDisk } from '../engine/private/disks.ts';
+import { asLabError } from '../docker/api/api-error.ts';
+import { EngineApi } from '../docker/api/engine-api.ts';
+import { endOrphans } from '../docker/compose/orphans.ts';
+import { findDisk, removeDisk } from '../docker/embedded/disks.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
+import { removeFolder } from '../platform/remove-folder.ts';
+import type { Homes } from '../platform/state-dirs.ts';
 import type { Clock } from './clock.ts';
 import { type JournalEntry, loadEntries, removeDrafts, removeEntry, runDir, tryRunLock } from './journal.ts';
-import { removeFolder } from './remove-folder.ts';
 import { findLeft, type Left, quietMs, removeRun } from './teardown.ts';
 
 /** What runs left behind: by kind, names; `files` are the runs' folders. */

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../docker/engine.ts';
 import type { EngineLine } from '../lab/event.ts';
 
 /** What people are told of the engine that was worked on. */

@@ -1,11 +1,11 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Homes } from '../engine/homes.ts';
-import { type Lock, tryLock } from '../engine/lock.ts';
-import { NotPlainError, readPlain } from '../engine/plain-file.ts';
-import { onPath } from '../engine/system-error.ts';
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
+import { type Lock, tryLock } from '../platform/lock.ts';
+import { NotPlainError, readPlain } from '../platform/plain-file.ts';
+import type { Homes } from '../platform/state-dirs.ts';
+import { onPath } from '../platform/system-error.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
 export type { JournalEntry } from './journal-entry.ts';

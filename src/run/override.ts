@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { ComposeFile } from '../engine/compose-file.ts';
+import type { ComposeFile } from '../formats/compose-file.ts';
 import { runLabel } from './journal.ts';
 
 /**

@@ -2,11 +2,11 @@ import type { Listener } from '../lab/event.ts';
 import { text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
-import { inTheirWords } from './compose-words.ts';
+import { inTheirWords } from './compose-v1-wording.ts';
 import { engineLine } from './engine-line.ts';
 import { perform, type Tell, telling } from './sequencer.ts';
+import { openWorkplace, type Placing, type Workplace } from './session.ts';
 import { quietMs } from './teardown.ts';
-import { openWorkplace, type Placing, type Workplace } from './workplace.ts';
 
 export interface Running extends Placing {
   readonly labs: readonly Lab[];

@@ -1,13 +1,13 @@
-import { asLabError } from '../engine/api-error.ts';
-import { either } from '../engine/signals.ts';
+import { asLabError } from '../docker/api/api-error.ts';
 import type { AnyCheck } from '../lab/check.ts';
 import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Stack } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
+import { either } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
-import { lookBefore, reasonOf, settle, type View } from './settle.ts';
+import { lookBefore, reasonOf, settle, type View } from './poll-checks.ts';
 
 /** What a command of a step tells on its way. */
 export interface CommandWatch {

@@ -1,5 +1,5 @@
-import { type EngineApi, filters } from '../engine/api.ts';
-import { ApiError } from '../engine/api-error.ts';
+import { ApiError } from '../docker/api/api-error.ts';
+import { type EngineApi, filters } from '../docker/api/engine-api.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';

@@ -3,9 +3,9 @@ import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
-import { inTheirWords } from './compose-words.ts';
+import { inTheirWords } from './compose-v1-wording.ts';
+import { settle, type View } from './poll-checks.ts';
 import { type Tell, telling } from './sequencer.ts';
-import { settle, type View } from './settle.ts';
 
 /** How long a claim that the engine is still at may take to come true where nothing was done just now. */
 export const graceMs = 3000;

@@ -1,17 +1,17 @@
-import type { EngineApi } from '../engine/api.ts';
-import { containerLog } from '../engine/container-log.ts';
-import { type Changes, watchProject } from '../engine/events.ts';
-import { exec } from '../engine/exec.ts';
-import { imageFacts, projectFacts } from '../engine/project.ts';
-import { type ExecRecorder, pastExecs } from '../engine/traffic.ts';
+import { ask } from '../checks/evidence/http.ts';
+import { containerLog } from '../docker/api/container-log.ts';
+import type { EngineApi } from '../docker/api/engine-api.ts';
+import { exec } from '../docker/api/exec.ts';
+import { type ExecRecorder, pastExecs } from '../docker/api/exec-events.ts';
+import { type Changes, watchProject } from '../docker/api/project-events.ts';
+import { imageFacts, projectFacts } from '../docker/api/project-facts.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
-import type { StackSpec } from '../lab/tutorial.ts';
+import type { StackSpec } from '../lab/stack.ts';
 import type { World } from '../lab/world.ts';
-import { ask } from '../probe/http.ts';
+import { awaitHostFile, readHostFile, realPathOf } from '../platform/host-file.ts';
 import type { Clock } from './clock.ts';
-import { frontOf } from './front.ts';
-import { awaitHostFile, readHostFile, realPathOf } from './host-file.ts';
-import type { View } from './settle.ts';
+import type { View } from './poll-checks.ts';
+import { frontOf } from './published-address.ts';
 
 export interface Observed {
   readonly api: EngineApi;

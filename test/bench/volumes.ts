@@ -1,4 +1,4 @@
-import { type EngineApi, filters, jsonLines } from '../../src/engine/api.ts';
+import { type EngineApi, filters, jsonLines } from '../../src/docker/api/engine-api.ts';
 
 interface Told {
   readonly Type: string;

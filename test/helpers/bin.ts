@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Engine } from '../../src/engine/engine.ts';
-import { root } from '../../src/engine/package.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { root } from '../../src/platform/package-root.ts';
 
 export interface Ended {
   readonly exitCode: number | null;

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
-import { projectFacts } from '../../src/engine/project.ts';
+import { projectFacts } from '../../src/docker/api/project-facts.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { readyEngine } from './engine.ts';
 import { folder } from './folder.ts';
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
-import { locateHomes } from '../../src/engine/homes.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { runsDir } from '../../src/run/journal.ts';
 import { anyUnseen } from '../fixtures/unseen.ts';
 import type { Ended } from './bin.ts';

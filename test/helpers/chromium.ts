@@ -3,8 +3,8 @@ import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-import { locateHomes } from '../../src/engine/homes.ts';
-import { lock } from '../../src/engine/lock.ts';
+import { lock } from '../../src/platform/lock.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { folder } from './folder.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { folder } from './folder.ts';
 
 /** A socket that leads to an engine, through which requests can be kept waiting or broken off. */

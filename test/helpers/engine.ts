@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '../../src/engine/engine.ts';
-import { locateHomes } from '../../src/engine/homes.ts';
-import { ensureImages } from '../../src/engine/images.ts';
-import { neededImages } from '../../src/engine/needed-images.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { assets } from '../../src/engine/package.ts';
+import { openEngine } from '../../src/docker/discovery/open-engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { ensureImages } from '../../src/docker/images/ensure-images.ts';
+import { neededImages } from '../../src/docker/images/required-images.ts';
+import { assets } from '../../src/platform/package-root.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 
 /**
  * The engine that tests run on: the private one, brought up where it is not yet; where LAB_TEST_DOCKER_HOST is set, that

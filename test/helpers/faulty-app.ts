@@ -1,8 +1,8 @@
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hostnamesAreReplicas } from '../../src/checks/answers.ts';
-import { sampleByCurl, sampleThroughFront } from '../../src/checks/sample.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import { sampleByCurl, sampleThroughFront } from '../../src/checks/evidence/sample.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { verbatim } from '../../src/lab/text.ts';
 import { readyEngine } from './engine.ts';
 import { assertNothingLeft } from './left.ts';

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { down } from '../../src/engine/private/private.ts';
-import { importSleep, leftovers, type Own, ownHomes, unattended } from '../private/own-engine.ts';
+import { openEngine } from '../../src/docker/discovery/open-engine.ts';
+import { down } from '../../src/docker/embedded/embedded-engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { importSleep, leftovers, type Own, ownHomes, unattended } from './own-engine.ts';
 
 /** An engine of its own with one small image, `sleep`; `prepare` may touch its folders before it comes up. */
 export async function onOwnEngine(

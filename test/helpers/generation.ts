@@ -2,19 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
-import { neededImages } from '../../src/engine/needed-images.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { assets } from '../../src/engine/package.ts';
-import { type Archive, findArchive } from '../../src/engine/private/archive.ts';
-import { packagesRoot } from '../../src/engine/private/packages.ts';
-import { upFrom } from '../../src/engine/private/private.ts';
-import { findContainerd, findDockerd, kill } from '../../src/engine/private/processes.ts';
-import { loadImages, saveImages } from '../../src/engine/transfer.ts';
+import { openEngine } from '../../src/docker/discovery/open-engine.ts';
+import { upFrom } from '../../src/docker/embedded/embedded-engine.ts';
+import { type Archive, findArchive } from '../../src/docker/embedded/packages/distribution.ts';
+import { packagesRoot } from '../../src/docker/embedded/packages/packages.ts';
+import { findContainerd, findDockerd, kill } from '../../src/docker/embedded/processes.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { neededImages } from '../../src/docker/images/required-images.ts';
+import { loadImages, saveImages } from '../../src/docker/images/save-load.ts';
+import { assets } from '../../src/platform/package-root.ts';
 import { type Generation, type GenerationName, generations } from '../fixtures/generations.ts';
-import { leftovers, type Own, ownHomes, unattended } from '../private/own-engine.ts';
 import { readyEngine } from './engine.ts';
 import { folder } from './folder.ts';
+import { leftovers, type Own, ownHomes, unattended } from './own-engine.ts';
 
 /** An engine of another generation, with the tutorial's images on it. */
 export interface OnGeneration {

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type GradingEngine, openGrading } from '../../src/engine/grading.ts';
-import { locateHomes } from '../../src/engine/homes.ts';
-import { neededImages } from '../../src/engine/needed-images.ts';
-import { assets } from '../../src/engine/package.ts';
+import { type GradingEngine, openGrading } from '../../src/docker/embedded/grading-engine.ts';
+import { neededImages } from '../../src/docker/images/required-images.ts';
+import { assets } from '../../src/platform/package-root.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 
 /** The engine that submissions run on, with the tutorial's images; brought up where it is not yet. Close its `api` when done. */
 export const gradingEngine = async (): Promise<GradingEngine> =>

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { envFor, runBin, startBin } from './bin.ts';
 import { folder } from './folder.ts';
 

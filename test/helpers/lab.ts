@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from '../../src/engine/package.ts';
+import { root } from '../../src/platform/package-root.ts';
 
 export interface LabResult {
   readonly exitCode: number;

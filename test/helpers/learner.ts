@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Engine } from '../../src/engine/engine.ts';
-import { assets } from '../../src/engine/package.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { assets } from '../../src/platform/package-root.ts';
 import { type Ended, envFor, runBin } from './bin.ts';
 import { folder } from './folder.ts';
 

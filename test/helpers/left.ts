@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { filters } from '../../src/engine/api.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { runVariable } from '../../src/engine/orphans.ts';
+import { filters } from '../../src/docker/api/engine-api.ts';
+import { runVariable } from '../../src/docker/compose/orphans.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { runLabel, runsDir } from '../../src/run/journal.ts';
 import { namedAfter } from './kill.ts';
 import type { SmallRun } from './small.ts';

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { locateHomes } from '../../src/engine/homes.ts';
-import { lock } from '../../src/engine/lock.ts';
+import { lock } from '../../src/platform/lock.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 
 const run = promisify(execFile);
 

@@ -2,20 +2,20 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { EngineApi, filters } from '../../src/engine/api.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { gradingHomes } from '../../src/engine/grading.ts';
-import { handOver } from '../../src/engine/hand-over.ts';
-import type { Homes } from '../../src/engine/homes.ts';
-import { neededImages } from '../../src/engine/needed-images.ts';
-import { openEngine } from '../../src/engine/open.ts';
-import { assets } from '../../src/engine/package.ts';
-import { layoutOf } from '../../src/engine/private/layout.ts';
-import { down } from '../../src/engine/private/private.ts';
-import { findContainerd, findDockerd, kill } from '../../src/engine/private/processes.ts';
+import { EngineApi, filters } from '../../src/docker/api/engine-api.ts';
+import { openEngine } from '../../src/docker/discovery/open-engine.ts';
+import { down } from '../../src/docker/embedded/embedded-engine.ts';
+import { gradingHomes } from '../../src/docker/embedded/grading-engine.ts';
+import { layoutOf } from '../../src/docker/embedded/layout.ts';
+import { findContainerd, findDockerd, kill } from '../../src/docker/embedded/processes.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { handOver } from '../../src/docker/images/copy-images.ts';
+import { neededImages } from '../../src/docker/images/required-images.ts';
+import { assets } from '../../src/platform/package-root.ts';
+import type { Homes } from '../../src/platform/state-dirs.ts';
 import { runLabel } from '../../src/run/journal.ts';
-import { leftovers, ownHomes, unattended } from '../private/own-engine.ts';
 import { readyEngine } from './engine.ts';
+import { leftovers, ownHomes, unattended } from './own-engine.ts';
 
 /** A grading engine of the test's own, and a state folder with it. */
 export interface OwnGrading {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { locateHomes } from '../../src/engine/homes.ts';
-import { lock } from '../../src/engine/lock.ts';
+import { lock } from '../../src/platform/lock.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { folder } from './folder.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assets } from '../../src/engine/package.ts';
-import type { Gradebook } from '../../src/grade/grade.ts';
+import type { Gradebook } from '../../src/grade/types.ts';
+import { assets } from '../../src/platform/package-root.ts';
 
 /** Puts a submission into a class: the tutorial's own stack, with one thing in one of its files replaced. */
 export function handIn(dir: string, student: string, [file, from, to]: readonly [string, string, string]): void {

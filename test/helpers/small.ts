@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { clock } from '../../src/cli/clock.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import type { Homes } from '../../src/engine/homes.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import type { AnyCheck } from '../../src/lab/check.ts';
 import { defineLab, defineTutorial } from '../../src/lab/define.ts';
 import type { RunEvent } from '../../src/lab/event.ts';
-import type { Stack } from '../../src/lab/stack.ts';
+import type { Stack, StackSpec } from '../../src/lab/stack.ts';
 import { verbatim } from '../../src/lab/text.ts';
-import type { StackSpec } from '../../src/lab/tutorial.ts';
 import type { Outcome } from '../../src/lab/verdict.ts';
+import type { Homes } from '../../src/platform/state-dirs.ts';
 import { runLabs } from '../../src/run/run.ts';
 import { folder } from './folder.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { jsonLines } from '../../src/engine/api.ts';
-import { ApiError } from '../../src/engine/api-error.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import { ApiError } from '../../src/docker/api/api-error.ts';
+import { jsonLines } from '../../src/docker/api/engine-api.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { tar } from './tar.ts';
 
 /** A name that no other test has, `labwright-test-1a2b3c4d:1`. */

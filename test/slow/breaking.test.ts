@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
-import { root } from '../../src/engine/package.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { root } from '../../src/platform/package-root.ts';
 import { envFor } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
@@ -58,13 +58,13 @@ const breaks: readonly Break[] = [
   },
   {
     what: 'front: strangers may answer',
-    file: 'src/checks/front.ts',
+    file: 'src/checks/reverse-proxy.ts',
     from: 'if (met === count && strangers === 0)',
     to: 'if (met === count)',
   },
   {
     what: 'order: the other way round',
-    file: 'src/checks/order.ts',
+    file: 'src/checks/start-order.ts',
     from: 'if (byTime(a, b) < 0) return passed',
     to: 'if (byTime(a, b) > 0) return passed',
   },
@@ -88,7 +88,7 @@ const breaks: readonly Break[] = [
   },
   {
     what: 'removal: what runs has stopped',
-    file: 'src/checks/removal.ts',
+    file: 'src/checks/cleanup.ts',
     from: "replicas.filter((one) => one.state !== 'exited')",
     to: "replicas.filter((one) => one.state === 'dead')",
   },
@@ -130,7 +130,7 @@ interface Ended {
 }
 
 async function tried(engine: Engine, gate: string | undefined, cwd: string): Promise<Ended> {
-  const args = gate ? ['src/cli/main.ts', 'test', '--only', gate] : ['test/checks/judges.test.ts'];
+  const args = gate ? ['src/cli/main.ts', 'test', '--only', gate] : ['test/unit/checks/judges.test.ts'];
   const env = { ...envFor(engine, folder()), NO_COLOR: '1' };
   try {
     const { stdout } = await run(process.execPath, ['--import', 'tsx', ...args], { cwd, env });

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { clock } from '../../src/cli/clock.ts';
-import { status } from '../../src/engine/private/private.ts';
+import { status } from '../../src/docker/embedded/embedded-engine.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { clean } from '../../src/run/clean.ts';
 import { onOwnEngine, sleepStack } from '../helpers/faulty-engine.ts';

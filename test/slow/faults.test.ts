@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isReady } from '../../src/checks/answers.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { failure, inCompose, stackOf, up } from '../helpers/faulty-service.ts';
 import { assertNothingLeft } from '../helpers/left.ts';

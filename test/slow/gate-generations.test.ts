@@ -1,7 +1,7 @@
 // time limit: 1800 s
 // alone
 import { suite } from 'uvu';
-import { gates } from '../../labs/gates.ts';
+import { gates } from '../../labs/cases.ts';
 import type { GenerationName } from '../fixtures/generations.ts';
 import { onGeneration } from '../helpers/generation.ts';
 import { repeats } from '../helpers/repeats.ts';

@@ -1,7 +1,7 @@
 // time limit: 900 s
 // alone
 import { suite } from 'uvu';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { envFor } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';

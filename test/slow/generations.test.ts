@@ -2,14 +2,14 @@
 // alone
 import { setTimeout as pause } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { type GenerationName, generations } from '../fixtures/generations.ts';
 import { runBin } from '../helpers/bin.ts';
 import { besideBystander } from '../helpers/bystander.ts';
 import { checksOf } from '../helpers/counts.ts';
 import { onGeneration } from '../helpers/generation.ts';
 import { killAtRandom } from '../helpers/kill.ts';
-import { run } from '../private/own-engine.ts';
+import { run } from '../helpers/own-engine.ts';
 
 /** The whole tutorial on older and newer engines, each brought up beside the usual one. */
 const test = besideBystander('other generations');

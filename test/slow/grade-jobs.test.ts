@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { root } from '../../src/engine/package.ts';
+import { root } from '../../src/platform/package-root.ts';
 import { runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { nodeMajors, nodeProgram } from '../helpers/node-versions.ts';

@@ -1,7 +1,7 @@
 // time limit: 900 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/docker/engine.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { checksOf } from '../helpers/counts.ts';
 import { readyEngine } from '../helpers/engine.ts';

@@ -1,10 +1,10 @@
+import { jsonText } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
 import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { tellError } from '../format-error.ts';
 import { abandonable } from '../interrupted.ts';
-import { tellError } from '../tell-error.ts';
 
 /** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
 export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolean }): Promise<number> {

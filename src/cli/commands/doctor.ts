@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { type Examination, examine } from '../../engine/examine.ts';
-import { type HealthLine, judgeHealth } from '../../engine/health.ts';
-import { neededImages } from '../../engine/needed-images.ts';
-import { assets, version } from '../../engine/package.ts';
+import { type Examination, examine } from '../../docker/doctor/diagnose.ts';
+import { type HealthLine, judgeHealth } from '../../docker/doctor/health.ts';
+import { neededImages } from '../../docker/images/required-images.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
-import { pad, widthOf, wrap } from '../../report/layout.ts';
+import { assets, version } from '../../platform/package-root.ts';
+import { pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable } from '../interrupted.ts';
-import { lookAtRuns } from '../runs.ts';
+import { lookAtRuns } from '../list-runs.ts';
 
 /** The port that the tutorial publishes. */
 const port = 8000;

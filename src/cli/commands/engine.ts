@@ -1,14 +1,14 @@
-import { gradingHomes } from '../../engine/grading.ts';
-import { NotPlainError, openPlain } from '../../engine/plain-file.ts';
-import { down, type PrivateEngine, running, status, up } from '../../engine/private/private.ts';
+import { down, type PrivateEngine, running, status, up } from '../../docker/embedded/embedded-engine.ts';
+import { gradingHomes } from '../../docker/embedded/grading-engine.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
+import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
-import { lookAtRuns } from '../runs.ts';
-import { shellWord } from '../shell-word.ts';
-import { talkOn } from '../talk.ts';
+import { lookAtRuns } from '../list-runs.ts';
+import { talkOn } from '../prompts.ts';
+import { shellWord } from '../shell-quote.ts';
 
 interface Options {
   readonly json?: boolean;

@@ -1,20 +1,20 @@
 import { join, resolve } from 'node:path';
-import { readArchive } from '../../engine/archive.ts';
-import type { Engine } from '../../engine/engine.ts';
-import { ensureImages, findImage } from '../../engine/images.ts';
-import { neededImages } from '../../engine/needed-images.ts';
-import { findEngine, openEngine } from '../../engine/open.ts';
-import { assets, version } from '../../engine/package.ts';
-import { buildable } from '../../engine/private/private.ts';
-import { parseRef } from '../../engine/registry.ts';
-import { assertSavable, loadImages, saveImages } from '../../engine/transfer.ts';
+import { readArchive } from '../../docker/api/archive.ts';
+import { findEngine, openEngine } from '../../docker/discovery/open-engine.ts';
+import { buildable } from '../../docker/embedded/embedded-engine.ts';
+import type { Engine } from '../../docker/engine.ts';
+import { ensureImages, findImage } from '../../docker/images/ensure-images.ts';
+import { parseRef } from '../../docker/images/registry.ts';
+import { neededImages } from '../../docker/images/required-images.ts';
+import { assertSavable, loadImages, saveImages } from '../../docker/images/save-load.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
-import { pad, padStart, widthOf } from '../../report/layout.ts';
+import { assets, version } from '../../platform/package-root.ts';
+import { pad, padStart, widthOf } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable, interruptible } from '../interrupted.ts';
-import { type CliTalk, talkOn } from '../talk.ts';
+import { type CliTalk, talkOn } from '../prompts.ts';
 
 interface Options {
   readonly json?: boolean;

@@ -1,9 +1,9 @@
-import { assets } from '../../engine/package.ts';
-import { type Finding, lintTutorials, refused } from '../../gate/lint.ts';
+import { type Finding, lintTutorials, refused } from '../../authoring/lint/lint.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
-import { marked, paragraph } from '../../report/page.ts';
+import { assets } from '../../platform/package-root.ts';
+import { marked, paragraph } from '../../report/terminal/text-blocks.ts';
 import type { Cli } from '../context.ts';
 
 /** `lab lint`: reads tutorials and their files, and tells all that is wrong with them. Exit code 0: nothing is; 1: something. */

@@ -1,5 +1,5 @@
 import { tutorials } from '../../../labs/index.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Cli } from '../context.ts';
 
 /** `lab list`: tutorials, their labs, and the steps of each; with `json`, their checks too. */

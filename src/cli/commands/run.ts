@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Engine } from '../../engine/engine.ts';
-import { assets } from '../../engine/package.ts';
+import type { Engine } from '../../docker/engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Tutorial } from '../../lab/tutorial.ts';
 import type { Outcome } from '../../lab/verdict.ts';
+import { assets } from '../../platform/package-root.ts';
 import { openReporters, type Reporters } from '../../report/reporters.ts';
 import { planLabs } from '../../run/plan.ts';
 import { runLabs } from '../../run/run.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { readyEngine } from '../ready.ts';
+import { readyEngine } from '../prepare-engine.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface RunOptions {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { gates } from '../../../labs/gates.ts';
-import { assets, version } from '../../engine/package.ts';
-import type { CaseResult } from '../../gate/case.ts';
-import { tryGate } from '../../gate/gate.ts';
+import { gates } from '../../../labs/cases.ts';
+import { tryGate } from '../../authoring/gate/gate.ts';
+import type { CaseResult } from '../../authoring/gate/run-case.ts';
+import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { jsonText } from '../../lab/untrusted-text.ts';
-import { duration, pad, widthOf, wrap } from '../../report/layout.ts';
+import { assets, version } from '../../platform/package-root.ts';
+import { duration, pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { readyEngine } from '../ready.ts';
-import { talkOn } from '../talk.ts';
+import { readyEngine } from '../prepare-engine.ts';
+import { talkOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface TestOptions {
@@ -28,7 +28,7 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
     throw new LabError(
       'E_LAB_INVALID',
       text(`the tutorial ${id} has no mistakes to try its checks with`, `教學 ${id} 沒有可以用來測試檢查的錯誤案例`),
-      text('write them, and list them in labs/gates.ts', '請寫好錯誤案例，並加到 labs/gates.ts'),
+      text('write them, and list them in labs/cases.ts', '請寫好錯誤案例，並加到 labs/cases.ts'),
     );
   const gate = await load();
   const engine = await readyEngine(cli, tutorial);

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { findEngine } from '../../engine/open.ts';
-import { unlessAborted } from '../../engine/signals.ts';
+import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 import { type Outcome, overall } from '../../lab/verdict.ts';
-import { pad, widthOf } from '../../report/layout.ts';
+import { unlessAborted } from '../../platform/any-signal.ts';
 import { openReporters } from '../../report/reporters.ts';
+import { pad, widthOf } from '../../report/terminal/layout.ts';
 import { engineLine } from '../../run/engine-line.ts';
-import { locateOwn, type OwnStack } from '../../run/own.ts';
+import { locateOwn, type OwnStack } from '../../run/learner-stack.ts';
 import { planLabs } from '../../run/plan.ts';
 import { lookAtSteps, type Verifying, verifyLab } from '../../run/verify.ts';
 import { observe } from '../../run/world.ts';

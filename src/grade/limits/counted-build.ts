@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Compose, composeLine, quote, runLine } from '../../engine/compose.ts';
-import type { NormalStack } from '../policy/normal.ts';
-import { type Held, renderStack } from '../stack-file.ts';
+import { type Compose, composeLine, quote, runLine } from '../../docker/compose/compose.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
+import { type Held, renderStack } from '../sandbox/render-compose.ts';
 import { counted } from './reach.ts';
 
 export interface CountedBuild {

@@ -1,13 +1,13 @@
-import { type EngineApi, filters } from '../../engine/api.ts';
-import { ApiError } from '../../engine/api-error.ts';
-import { containerLog } from '../../engine/container-log.ts';
-import { label as standInLabel } from '../../engine/private/recipes.ts';
-import { imageFacts, projectLabel } from '../../engine/project.ts';
+import { ApiError } from '../../docker/api/api-error.ts';
+import { containerLog } from '../../docker/api/container-log.ts';
+import { type EngineApi, filters } from '../../docker/api/engine-api.ts';
+import { imageFacts, projectLabel } from '../../docker/api/project-facts.ts';
+import { label as standInLabel } from '../../docker/embedded/images/recipes.ts';
 import { LabError } from '../../lab/error.ts';
-import type { NormalStack, ReplacedImage } from '../policy/normal.ts';
+import type { NormalStack, ReplacedImage } from '../policy/sanitized-stack.ts';
+import { baseOf } from './dockerfile-steps.ts';
 import type { Troubled } from './explain.ts';
 import type { UsedImage } from './lack.ts';
-import { baseOf } from './recipe.ts';
 
 /** The parts of the engine's answer that are read here (https://docs.docker.com/reference/api/engine/). */
 interface Inspected {

@@ -1,6 +1,6 @@
+import { shown } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { shown } from '../policy/docket.ts';
-import type { NormalService } from '../policy/normal.ts';
+import type { NormalService } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
 import { type Lack, lackOf, type UsedImage } from './lack.ts';
 

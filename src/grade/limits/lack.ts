@@ -1,5 +1,5 @@
 import { type Text, text } from '../../lab/text.ts';
-import type { ReplacedImage } from '../policy/normal.ts';
+import type { ReplacedImage } from '../policy/sanitized-stack.ts';
 
 /** An image that a submission was run with. */
 export interface UsedImage extends ReplacedImage {

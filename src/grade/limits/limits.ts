@@ -1,11 +1,11 @@
-import type { EngineApi } from '../../engine/api.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
 import type { Text } from '../../lab/text.ts';
-import type { NormalStack } from '../policy/normal.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { failedStep } from './build-log.ts';
+import { baseOf, lineOf } from './dockerfile-steps.ts';
 import { imageOf, troubledOf, withStandIn } from './evidence.ts';
 import { explainBuild, explainContainers, explainFeature, needsNetwork } from './explain.ts';
 import { triedNetwork } from './reach.ts';
-import { baseOf, lineOf } from './recipe.ts';
 
 export interface Looking {
   readonly api: EngineApi;

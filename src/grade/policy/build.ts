@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
+import type { Form } from './compose-reader.ts';
 import { judgeDockerfile } from './dockerfile.ts';
-import { quoting, type Spot } from './docket.ts';
-import type { Form } from './form.ts';
-import type { NormalBuild } from './normal.ts';
 import { readText } from './read-file.ts';
+import type { NormalBuild } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
 const capBytes = 64 * 1024;

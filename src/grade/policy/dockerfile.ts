@@ -1,11 +1,13 @@
+import { type Instruction, readLines } from '../../formats/dockerfile-lines.ts';
+import { interpolate } from '../../formats/interpolate.ts';
+import type { Refusals, Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { type Instruction, type Refusals, readLines } from './dockerfile-lines.ts';
-import { type Docket, quoting, type Spot } from './docket.ts';
-import { bounded, type Flag, flagWords, mountSettings, readFlags } from './flags.ts';
+import type { Docket } from './diagnostics.ts';
+import { bounded, type Flag, flagWords, mountSettings, readFlags } from './dockerfile-flags.ts';
 import { type ImageRule, normalReference, standIn } from './images.ts';
-import { interpolate } from './interpolate.ts';
-import type { BuildOrigin, ReplacedImage } from './normal.ts';
-import { noteTexts } from './reasons.ts';
+import { noteTexts } from './messages.ts';
+import type { BuildOrigin, ReplacedImage } from './sanitized-stack.ts';
 
 export interface Recipe {
   readonly text: string;

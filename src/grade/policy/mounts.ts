@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { quoting, type Spot } from './docket.ts';
-import type { Form } from './form.ts';
-import type { NormalMount } from './normal.ts';
+import type { Form } from './compose-reader.ts';
+import type { NormalMount } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** A mount, and where the file names it. */

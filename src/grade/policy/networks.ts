@@ -1,6 +1,7 @@
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { quoting, type Spot } from './docket.ts';
-import type { Form } from './form.ts';
+import type { Form } from './compose-reader.ts';
 import { namePattern } from './mounts.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 

@@ -1,28 +1,22 @@
 import { join } from 'node:path';
+import { readDotenv } from '../../formats/dotenv.ts';
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Role } from '../../lab/tutorial.ts';
-import type { Remark } from '../grade.ts';
-import { Docket, quoting, type Spot } from './docket.ts';
-import { readDotenv } from './dotenv.ts';
-import { type Desk, Form } from './form.ts';
+import type { Remark } from '../types.ts';
+import { type Desk, Form } from './compose-reader.ts';
+import { together } from './cross-service-rules.ts';
+import { Docket } from './diagnostics.ts';
+import { pathReasons } from './messages.ts';
 import { named, readNetworks, readVolumes } from './networks.ts';
-import type { NormalStack } from './normal.ts';
 import { placeInside } from './paths.ts';
 import { readText } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
-import { pathReasons } from './reasons.ts';
+import type { PolicyRules } from './rules.ts';
+import type { NormalStack } from './sanitized-stack.ts';
 import { type ReadService, readService } from './service.ts';
-import { together } from './together.ts';
 import { type Entry, entryOf, type Tree } from './tree.ts';
 
-export interface PolicyRules {
-  /** The first that matches counts: `match` is a glob over the short name with its tag (`redis:*`), `as` what is run for it (`redis:8.0`). */
-  readonly images: readonly { readonly match: string; readonly as: string }[];
-  /** Role → the service's name in submissions. */
-  readonly services: Readonly<Partial<Record<Role, string>>>;
-  /** Services of the tutorial's other stacks: what has one of these is another stack, and is not judged as this one. */
-  readonly without: readonly string[];
-}
 export type Judged =
   | { readonly ok: true; readonly stack: NormalStack; readonly notes: readonly Remark[] }
   | { readonly ok: false; readonly refusals: readonly Remark[] };

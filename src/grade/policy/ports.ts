@@ -1,7 +1,8 @@
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { quoting, type Spot } from './docket.ts';
-import type { Form } from './form.ts';
-import type { NormalService } from './normal.ts';
+import type { Form } from './compose-reader.ts';
+import type { NormalService } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
 type Port = NormalService['ports'][number];

@@ -1,4 +1,4 @@
-import { NotPlainError, readPlainSync } from '../../engine/plain-file.ts';
+import { NotPlainError, readPlainSync } from '../../platform/plain-file.ts';
 
 export type FileText = { readonly text: string } | { readonly problem: 'absent' | 'not-a-file' | 'too-large' | 'not-utf8' };
 

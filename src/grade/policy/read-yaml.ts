@@ -1,6 +1,8 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting, shown } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { type Docket, quoting, type Spot, shown } from './docket.ts';
+import type { Docket } from './diagnostics.ts';
 import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
 
 /** What a Compose file may hold; each bound is far beyond what a person writes. */

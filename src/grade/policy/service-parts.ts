@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { readDotenv } from '../../formats/dotenv.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { quoting } from './docket.ts';
-import { readDotenv } from './dotenv.ts';
-import type { Form } from './form.ts';
-import type { NormalHealthcheck, NormalService } from './normal.ts';
+import type { Form } from './compose-reader.ts';
 import { readText } from './read-file.ts';
+import type { NormalHealthcheck, NormalService } from './sanitized-stack.ts';
 import { durationMs } from './scalar.ts';
 import { type Entry, entryOf, isNull, type Tree } from './tree.ts';
 

@@ -1,11 +1,11 @@
+import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { quoting } from './docket.ts';
-import type { Form } from './form.ts';
-import { madeOf } from './made-of.ts';
+import type { Form } from './compose-reader.ts';
+import { madeOf } from './image-or-build.ts';
 import { type Placed, readMounts, readTmpfs } from './mounts.ts';
 import { type Attached, readAttached } from './networks.ts';
-import type { NormalService } from './normal.ts';
 import { readPorts } from './ports.ts';
+import type { NormalService } from './sanitized-stack.ts';
 import {
   type Dependency,
   type Readers,

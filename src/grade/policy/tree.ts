@@ -1,4 +1,4 @@
-import type { Spot } from './docket.ts';
+import type { Spot } from '../../formats/source-location.ts';
 
 /** A YAML file as plain data with places: aliases and merges followed, nothing interpolated. `size` counts what it holds, itself included. */
 export type Tree = Scalar | List | Mapping;

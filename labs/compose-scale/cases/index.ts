@@ -1,0 +1,16 @@
+import type { Gate } from '../../../src/lab/gate-case.ts';
+import { scaleEquivalents } from './alternatives/base-scale.ts';
+import { setupEquivalents } from './alternatives/base-setup.ts';
+import { nginxEquivalents } from './alternatives/nginx.ts';
+import { balanceMistakes } from './mistakes/base-balance.ts';
+import { cleanupMistakes } from './mistakes/base-cleanup.ts';
+import { scaleMistakes } from './mistakes/base-scale.ts';
+import { setupMistakes } from './mistakes/base-setup.ts';
+import { talkMistakes } from './mistakes/base-talk.ts';
+import { nginxMistakes } from './mistakes/nginx.ts';
+
+/** Wrong states that the checks must catch, and other right ways that they must let pass. */
+export const gate: Gate = {
+  mistakes: [...setupMistakes, ...talkMistakes, ...scaleMistakes, ...balanceMistakes, ...cleanupMistakes, ...nginxMistakes],
+  equivalents: [...setupEquivalents, ...scaleEquivalents, ...nginxEquivalents],
+};

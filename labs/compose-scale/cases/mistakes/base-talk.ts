@@ -1,0 +1,88 @@
+import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import { text } from '../../../../src/lab/text.ts';
+import { changesApp, curl, gives, ping, ready, up } from '../helpers.ts';
+
+const talks = async (hands: Hands): Promise<void> => {
+  await up(hands);
+  await ready(hands);
+  await ping(hands);
+  await curl(hands);
+};
+
+/** Mistakes in what flask answers, and under which name. */
+export const talkMistakes: readonly Mistake[] = [
+  {
+    id: 'alias-on-redis',
+    at: 'setup/talk',
+    what: text('gave redis-server the alias `flask`', '給 redis-server 取了別名 `flask`'),
+    make: async (hands) => {
+      await gives(hands, 'redis-server', 'networks: { default: { aliases: [flask] } }');
+      await up(hands);
+      await ping(hands);
+    },
+    caughtBy: 'dns-knows-flask',
+    says: /\(redis-server\) is no replica of flask.*alias/,
+  },
+  {
+    id: 'off-the-network',
+    at: 'setup/talk',
+    what: text('disconnected flask from the network', '把 flask 從網路中斷開'),
+    given: up,
+    make: async (hands) => {
+      await ready(hands);
+      await ping(hands);
+      await curl(hands);
+      for (const one of await hands.replicas('flask'))
+        await hands.sh`docker network disconnect ${`${hands.project}_default`} ${one.id}`;
+    },
+    caughtBy: 'dns-knows-flask',
+    says: /is not on the same network as client.*--force-recreate/,
+  },
+  {
+    id: 'answers-with-a-fixed-name',
+    at: 'setup/talk',
+    what: text('the app answers with a name that is written in it', '應用程式回應寫死的名稱'),
+    builds: true,
+    make: async (hands) => {
+      await changesApp(hands, ['socket.gethostname()', '"flask"']);
+      await talks(hands);
+    },
+    caughtBy: 'flask-answers-with-its-hostname',
+    says: /the hostname of a replica: \w+ .*my hostname is flask.*socket\.gethostname\(\)/,
+  },
+  {
+    id: 'answers-without-a-number',
+    at: 'setup/talk',
+    what: text('the app does not say the number', '應用程式沒有回應數字'),
+    builds: true,
+    make: async (hands) => {
+      await changesApp(hands, ['{count} times', 'many times']);
+      await talks(hands);
+    },
+    caughtBy: 'counter-rises',
+    says: /one number in each answer.*many times.*the counter's number/,
+  },
+  {
+    id: 'answers-with-two-numbers',
+    at: 'setup/talk',
+    what: text('the app says its port beside the number', '應用程式除了數字還回應連接埠'),
+    builds: true,
+    make: async (hands) => {
+      await changesApp(hands, ['is {name}.', 'is {name}, port 5000.']);
+      await talks(hands);
+    },
+    caughtBy: 'counter-rises',
+    says: /one number in each answer.*port 5000.*the counter's number, and no other/,
+  },
+  {
+    id: 'redis-stopped',
+    at: 'setup/talk',
+    what: text('stopped redis-server', '停止了 redis-server'),
+    given: talks,
+    make: async (hands) => {
+      await hands.compose`stop redis-server`;
+    },
+    caughtBy: 'dns-knows-redis',
+    says: /1 address\(es\) for redis-server.*docker compose up -d/,
+  },
+];

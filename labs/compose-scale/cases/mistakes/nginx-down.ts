@@ -1,0 +1,129 @@
+import { LabError } from '../../../../src/lab/error.ts';
+import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import { text } from '../../../../src/lab/text.ts';
+import { labels } from '../helpers.ts';
+import { ask, asked, logMount, replaced, upWith } from '../nginx-helpers.ts';
+
+const at = 'nginx/down';
+
+/** A network in use stays: Compose 2 warns, Compose 1 ends with 1. */
+const downInVain = async (hands: Hands): Promise<void> => {
+  try {
+    await hands.compose`down`;
+  } catch (error) {
+    if (!(error instanceof LabError && error.code === 'E_COMMAND_FAILED')) throw error;
+  }
+};
+
+const extra = (hands: Hands): string =>
+  `  watcher:\n    image: redis:8.0\n    init: true\n    network_mode: none\n    labels: ${labels(hands)}\n`;
+
+export const downMistakes: readonly Mistake[] = [
+  {
+    id: 'stopped-only',
+    at,
+    what: text('`stop` in place of `down`', '用 `stop` 而不是 `down`'),
+    given: asked,
+    make: async (hands) => {
+      await hands.compose`stop`;
+    },
+    caughtBy: 'containers-are-gone',
+    says: /no container of the project \S+-nginx \| \S+ exited, .* \| docker compose down/,
+  },
+  {
+    id: 'removed-but-the-networks',
+    at,
+    what: text('`stop` and `rm`: the networks are left', '`stop` 再 `rm`，網路還留著'),
+    given: asked,
+    make: async (hands) => {
+      await hands.compose`stop`;
+      await hands.compose`rm -f`;
+    },
+    caughtBy: 'networks-are-gone',
+    says: /no network of the project \S+ \| \S+backend, \S+frontend \| docker compose down/,
+  },
+  {
+    id: 'nginx-alone-removed',
+    at,
+    what: text('removed nginx alone', '只移除了 nginx'),
+    given: asked,
+    make: async (hands) => {
+      await hands.compose`rm -s -f nginx`;
+    },
+    caughtBy: 'containers-are-gone',
+    says: /\| (flask running, redis-server running|redis-server running, flask running) \| docker compose down/,
+  },
+  {
+    id: 'another-project-down',
+    at,
+    what: text('took another project down (`-p`)', '移除的是另一個專案（`-p`）'),
+    given: asked,
+    make: async (hands) => {
+      await hands.compose`-p ${hands.other} down`;
+    },
+    caughtBy: 'containers-are-gone',
+    says: /no container of the project \S+-nginx \| .*running.* \| docker compose down/,
+  },
+  {
+    id: 'a-guest-on-the-network',
+    at,
+    what: text('a container made by hand still sits on the frontend', '手動建立的容器還連著 frontend'),
+    given: asked,
+    make: async (hands) => {
+      const [nginx] = await hands.replicas('nginx');
+      const frontend = Object.keys(nginx?.networks ?? {})[0] ?? '';
+      await hands.sh`docker run -d --init ${hands.mark} --name ${`${hands.project}-guest`} --network ${frontend} redis:8.0`;
+      await downInVain(hands);
+    },
+    caughtBy: 'networks-are-gone',
+    // Compose 1 stops at the first network that it cannot remove: the backend may be left too.
+    says: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
+  },
+  {
+    id: 'an-orphan',
+    at,
+    what: text(
+      'took a service out of compose.yaml, then `down`: its container is left',
+      '先從 compose.yaml 刪掉一個服務再 `down`，它的容器還在',
+    ),
+    given: async (hands) => {
+      await hands.edit('compose.yaml', replaced('\nnetworks:', `${extra(hands)}\nnetworks:`));
+      await asked(hands);
+    },
+    make: async (hands) => {
+      await hands.edit('compose.yaml', replaced(extra(hands), ''));
+      await hands.compose`down`;
+    },
+    caughtBy: 'containers-are-gone',
+    says: /\| watcher running \| .*--remove-orphans/,
+  },
+  {
+    id: 'logs-deleted',
+    at,
+    what: text('deleted the logs on the host as well', '把主機上的日誌也刪了'),
+    given: asked,
+    make: async (hands) => {
+      await hands.compose`down`;
+      await hands.sh`rm -rf var`;
+    },
+    caughtBy: 'logs-are-still-on-the-host',
+    says: /lines in var\/log\/nginx\/access\.log on the host \| no plain file there \| .*deleted/,
+  },
+  {
+    id: 'logs-gone-with-the-volume',
+    at,
+    what: text('kept the logs in a volume, and `down -v` took it', '日誌放在 volume 裡，`down -v` 一起移除了'),
+    given: async (hands) => {
+      await upWith(
+        replaced(logMount, 'logs:/var/log/nginx'),
+        replaced('\nnetworks:', `\nvolumes:\n  logs:\n    labels: ${labels(hands)}\n\nnetworks:`),
+      )(hands);
+      await ask(hands);
+    },
+    make: async (hands) => {
+      await hands.compose`down -v`;
+    },
+    caughtBy: 'logs-are-still-on-the-host',
+    says: /no plain file there \| .*mount/,
+  },
+];

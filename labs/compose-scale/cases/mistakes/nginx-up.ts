@@ -1,0 +1,193 @@
+import type { Mistake } from '../../../../src/lab/gate-case.ts';
+import { text } from '../../../../src/lab/text.ts';
+import { labels } from '../helpers.ts';
+import { addToNginx, ended, replaced, site, up, upWith } from '../nginx-helpers.ts';
+
+const at = 'nginx/up';
+
+/** Who meets whom, and who is let in. */
+const networks: readonly Mistake[] = [
+  {
+    id: 'redis-on-the-frontend',
+    at,
+    what: text('put redis-server on the frontend too', '把 redis-server 也放到 frontend'),
+    make: upWith(replaced('networks: [backend]', 'networks: [backend, frontend]')),
+    caughtBy: 'networks-are-as-drawn',
+    says: /redis-server on backend; .* \| redis-server on backend, frontend \| .*`networks:` of redis-server/,
+  },
+  {
+    id: 'nginx-on-the-backend',
+    at,
+    what: text('put nginx on the backend too', '把 nginx 也放到 backend'),
+    make: upWith(replaced('networks: [frontend]', 'networks: [frontend, backend]')),
+    caughtBy: 'networks-are-as-drawn',
+    says: /nginx on frontend \| nginx on backend, frontend \| .*`networks:` of nginx/,
+  },
+  {
+    id: 'flask-on-one-network',
+    at,
+    what: text('left flask on the frontend alone', '只把 flask 放在 frontend'),
+    make: upWith(replaced('networks: [backend, frontend]', 'networks: [frontend]')),
+    caughtBy: 'networks-are-as-drawn',
+    says: /\| flask on frontend \|/,
+  },
+  {
+    id: 'all-on-the-default-network',
+    at,
+    what: text('named no networks: all services are on the default one', '沒有寫 networks，所有服務都在預設網路上'),
+    make: async (hands) => {
+      await upWith(
+        replaced(/^ {4}networks: .*\n/gm, ''),
+        replaced('  backend:\n  frontend:', `  default:\n    labels: ${labels(hands)}`),
+      )(hands);
+    },
+    caughtBy: 'networks-are-as-drawn',
+    says: /\| flask on default; redis-server on default; nginx on default \|/,
+  },
+  {
+    id: 'a-third-network',
+    at,
+    what: text('gave flask and redis-server a third network', '另外給 flask 和 redis-server 第三個網路'),
+    make: async (hands) => {
+      await upWith(
+        replaced('[backend, frontend]', '[backend, frontend, data]'),
+        replaced('networks: [backend]', 'networks: [data]'),
+        replaced('  backend:\n', `  data:\n    labels: ${labels(hands)}\n  backend:\n`),
+      )(hands);
+    },
+    caughtBy: 'networks-are-as-drawn',
+    says: /\| flask on backend, data, frontend; redis-server on data \|/,
+  },
+  {
+    id: 'flask-taken-off-the-frontend',
+    at,
+    what: text('disconnected flask from the frontend by hand', '手動讓 flask 離開 frontend'),
+    make: async (hands) => {
+      await up(hands);
+      const [flask] = await hands.replicas('flask');
+      const frontend = Object.keys(flask?.networks ?? {}).find((name) => name.endsWith('frontend')) ?? '';
+      await hands.sh`docker network disconnect ${frontend} ${flask?.id ?? ''}`;
+    },
+    caughtBy: 'networks-are-as-drawn',
+    says: /\| flask on backend \| .*--force-recreate/,
+  },
+  {
+    id: 'port-only-exposed',
+    at,
+    what: text('wrote `expose` in place of `ports`', '寫成 `expose`，而不是 `ports`'),
+    make: upWith(replaced(/ {4}ports:\n.*\n/, '    expose: ["80"]\n')),
+    caughtBy: 'nginx-publishes-its-port',
+    says: /port 80 of nginx published \| nothing is published \| .*`ports:`/,
+  },
+  {
+    id: 'another-container-port',
+    at,
+    what: text('published port 8080 of nginx, which listens on 80', '發佈了 nginx 的 8080 埠，但它聽的是 80'),
+    make: upWith(replaced(/:80"/, ':8080"')),
+    caughtBy: 'nginx-publishes-its-port',
+    says: /port 80 of nginx published \| \S+→8080 \| .*:80"/,
+  },
+  {
+    id: 'flask-published',
+    at,
+    what: text('published a port of flask as well', '也發佈了 flask 的連接埠'),
+    make: upWith(replaced('    environment:', '    ports: ["5000"]\n    environment:')),
+    caughtBy: 'only-nginx-is-published',
+    says: /\| flask \S+→5000 \| .*`ports:`/,
+  },
+  {
+    id: 'redis-published',
+    at,
+    what: text('published the port of redis-server', '發佈了 redis-server 的連接埠'),
+    make: upWith(replaced('    image: redis:8.0\n', '    image: redis:8.0\n    ports: ["6379"]\n')),
+    caughtBy: 'only-nginx-is-published',
+    says: /\| redis-server \S+→6379 \| .*`ports:`/,
+  },
+];
+
+/** Who starts when, and whether they stay up. */
+const starts: readonly Mistake[] = [
+  {
+    id: 'nginx-before-flask',
+    at,
+    what: text(
+      'started nginx first, without `depends_on`: it does not find flask',
+      '沒有 `depends_on` 就先啟動 nginx，它找不到 flask',
+    ),
+    make: async (hands) => {
+      await hands.edit('compose.yaml', replaced(/ {4}depends_on:.*\n/, ''));
+      await hands.compose`up -d nginx`;
+      await ended(hands, 'nginx');
+      await hands.compose`up -d flask redis-server`;
+    },
+    caughtBy: 'nginx-has-1-replica',
+    says: /exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flask"/,
+  },
+  {
+    id: 'nginx-first-with-a-resolver',
+    at,
+    what: text('nginx looks flask up at each request, and was started first', 'nginx 每次請求才查 flask，而且先啟動'),
+    make: async (hands) => {
+      await hands.write(
+        'nginx/nginx.conf',
+        site('http://$app:5000', { inside: 'resolver 127.0.0.11 valid=1s;\n    set $app flask;' }),
+      );
+      await hands.edit('compose.yaml', replaced(/ {4}depends_on:.*\n/, ''));
+      await hands.compose`up -d nginx`;
+      await up(hands);
+    },
+    caughtBy: 'flask-started-before-nginx',
+    says: /flask started before nginx \| nginx at \S+, flask at \S+ \| .*depends_on: \[flask\]/,
+  },
+  {
+    id: 'flask-restarted-afterwards',
+    at,
+    what: text('started flask again after nginx', '在 nginx 之後又重新啟動 flask'),
+    make: async (hands) => {
+      await up(hands);
+      await hands.compose`restart flask`;
+    },
+    caughtBy: 'flask-started-before-nginx',
+    says: /nginx at \S+, flask at \S+ \| .*docker compose restart nginx/,
+  },
+  {
+    id: 'flask-crashes',
+    at,
+    what: text('FLASK_APP names a file that is not there', 'FLASK_APP 指到不存在的檔案'),
+    make: async (hands) => {
+      await upWith(replaced('REDIS_HOST: redis-server', 'REDIS_HOST: redis-server\n      FLASK_APP: main.py'))(hands);
+      await ended(hands, 'flask');
+    },
+    caughtBy: 'flask-has-1-replica',
+    says: /0 running, \w+ exited with code [1-9]\d* \| .*docker compose logs flask \| .*main/,
+  },
+  {
+    id: 'nginx-starts-on-and-on',
+    at,
+    what: text(
+      'nginx.conf names a host that is not there; `restart: always`',
+      'nginx.conf 寫了不存在的主機，又設定 `restart: always`',
+    ),
+    make: async (hands) => {
+      await hands.edit('nginx/nginx.conf', replaced('flask:5000', 'flask-app:5000'));
+      await upWith(addToNginx('    restart: always\n'))(hands);
+      const again = 'until [ "$(docker inspect -f "{{.RestartCount}}" "$0")" -gt 0 ]; do sleep 0.1; done';
+      await hands.sh`timeout 20 sh -c ${again} ${(await hands.replicas('nginx')).map(({ id }) => id)}`;
+    },
+    caughtBy: 'nginx-has-1-replica',
+    says: /(Docker starts it again|only just been started again) \(restarts so far: \d+\) .*logs nginx \| .*host not found in upstream "flask-app"/,
+  },
+  {
+    id: 'nginx-with-no-command',
+    at,
+    what: text('gave nginx another command, which ends at once', '給 nginx 別的 command，馬上就結束'),
+    make: async (hands) => {
+      await upWith(addToNginx('    command: nginx\n'))(hands);
+      await ended(hands, 'nginx');
+    },
+    caughtBy: 'nginx-has-1-replica',
+    says: /0 running, \w+ exited with code 0 \| .*docker compose logs nginx/,
+  },
+];
+
+export const upMistakes: readonly Mistake[] = [...networks, ...starts];

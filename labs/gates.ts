@@ -1,6 +1,0 @@
-import type { Gate } from '../src/lab/gate.ts';
-
-/** What each tutorial's checks are tried with, loaded when asked for: nobody else needs it. */
-export const gates: Readonly<Record<string, () => Promise<Gate>>> = {
-  'compose-scale': async () => (await import('./compose-scale/mistakes.ts')).gate,
-};

@@ -1,0 +1,54 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { projectFacts } from '../../docker/api/project-facts.ts';
+import { quote, runLine } from '../../docker/compose/compose.ts';
+import type { Engine } from '../../docker/engine.ts';
+import { LabError } from '../../lab/error.ts';
+import type { Hands } from '../../lab/gate-case.ts';
+import { text } from '../../lab/text.ts';
+import { readPlain } from '../../platform/plain-file.ts';
+import { commandFailed } from '../../run/classify-failure.ts';
+import { madeLabel, projectPrefix, runLabel } from '../../run/journal.ts';
+import type { Place } from '../../run/session.ts';
+
+const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
+
+/** Hands for one case on its place. `signal` ends what they are at. */
+export function makeHands(engine: Engine, place: Place, runId: string, signal: AbortSignal): Hands {
+  const { dir, project, env, spec } = place;
+  const sh: Hands['sh'] = async (pieces, ...values) => {
+    const words = values.map((value) => [value].flat().map(String).map(quote).join(' '));
+    const line = pieces.reduce((said, piece, at) => said + words[at - 1] + piece);
+    const { exitCode, tail } = await runLine(line, { cwd: dir, env, signal });
+    if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
+  };
+  return {
+    ...place.stack(silent, signal),
+    project,
+    other: `${projectPrefix(runId)}other`,
+    sh,
+    mark: ['--label', `${runLabel}=${runId}`, '--label', `${madeLabel}=${runId}`],
+    edit: async (path, change) => {
+      const file = join(dir, path);
+      const before = (await readPlain(file, { maxBytes: 4_000_000 })).toString();
+      const after = change(before);
+      if (after === before) throw changesNothing(path);
+      await writeFile(file, after);
+    },
+    write: async (path, content) => {
+      const file = join(dir, path);
+      await rm(file, { force: true });
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    },
+    replicas: async (role) =>
+      (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === spec.services[role]),
+  };
+}
+
+const changesNothing = (path: string): LabError =>
+  new LabError(
+    'E_LAB_INVALID',
+    text(`the change of ${path} changes nothing`, `對 ${path} 的修改沒有改變任何內容`),
+    text('mend how the case is made', '請修正這個案例的做法'),
+  );

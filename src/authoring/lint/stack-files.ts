@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, normalize, relative, sep } from 'node:path';
+import type { Named } from './compose-paths.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Stack } from './stack.ts';
+
+const missing = (where: string, what: readonly [string, string]): Finding =>
+  finding(where, 'file-missing', what, ['put it there, or name another', '請補上，或改寫路徑']);
+
+export function lintNamed({ dir, shown }: Stack, { path, as }: Named): Finding[] {
+  if (existsSync(join(dir, path))) return [];
+  const what = {
+    built: ['compose.yaml builds from it, and it is not there', 'compose.yaml 要從這裡建置，但它不存在'],
+    mounted: ['compose.yaml mounts it, and it is not there', 'compose.yaml 要掛載它，但它不存在'],
+    read: ['compose.yaml reads it, and it is not there', 'compose.yaml 要讀取它，但它不存在'],
+  } as const;
+  return [missing(`${shown}/${normalize(path)}`, what[as])];
+}
+
+/** A file that the stack names is there, or comes to be in a folder that is mounted. */
+export function lintFile({ dir, shown, name }: Stack, path: string, named: readonly Named[]): Finding[] {
+  const mounted = named.some((one) => one.as === 'mounted' && isBelow(normalize(path), normalize(one.path)));
+  if (mounted || existsSync(join(dir, path))) return [];
+  return [
+    missing(`${shown}/${path}`, [
+      `the stack ${name} names it in \`files\`, and it is not there`,
+      `stack ${name} 的 \`files\` 提到它，但它不存在`,
+    ]),
+  ];
+}
+
+const isBelow = (path: string, folder: string): boolean => path === folder || !relative(folder, path).split(sep).includes('..');
+
+/** Files below a tutorial's folder that are none of those, and below none of them. */
+export function lintUnused(dir: string, shown: string, files: readonly string[]): Finding[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !files.some((file) => isBelow(path, file)))
+    .sort()
+    .map((path) =>
+      finding(
+        `${shown}/${relative(dir, path).split(sep).join('/')}`,
+        'file-unused',
+        ['no stack that a lab uses has a use for it', '沒有任何單元的 stack 用到它'],
+        ['remove it, or mount it, or name it in `files`', '請移除、掛載，或寫進 `files`'],
+      ),
+    );
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import type { ComposeFile } from '../../formats/compose-file.ts';
+import type { Role } from '../../lab/stack.ts';
+import { buildOf } from './compose-paths.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Stack } from './stack.ts';
+
+/** The stack's roles are the file's services, one for one, and are built where it says. */
+export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: ComposeFile): Finding[] {
+  const roles = Object.entries(spec.services);
+  const services = Object.keys(file.services);
+  const pointed = { probeFrom: spec.probeFrom, published: spec.published?.role };
+  const at = `${shown}/compose.yaml`;
+  return [
+    ...roles
+      .filter(([, service]) => !services.includes(service))
+      .map(([role, service]) =>
+        finding(
+          at,
+          'service-missing',
+          [
+            `it has no service ${service}, which the stack ${name} names ${role}`,
+            `沒有服務 ${service}，但 stack ${name} 把它當作 ${role}`,
+          ],
+          [`its services: ${services.join(', ')}`, `這個檔案的服務：${services.join('、')}`],
+        ),
+      ),
+    ...services
+      .filter((service) => !roles.some(([, one]) => one === service))
+      .map((service) =>
+        finding(
+          at,
+          'service-unnamed',
+          [`the stack ${name} has no role for its service ${service}`, `stack ${name} 沒有替服務 ${service} 指定角色`],
+          ['name it in `services`', '請寫進 `services`'],
+        ),
+      ),
+    ...Object.entries(pointed)
+      .filter(([, role]) => role !== undefined && spec.services[role] === undefined)
+      .map(([field, role]) =>
+        finding(
+          `${tutorial}: stack ${name}`,
+          'role-missing',
+          [`${field} is ${role}, which is no role of its services`, `${field} 是 ${role}，但 services 裡沒有這個角色`],
+          ['name one of `services`', '請寫 `services` 裡有的角色'],
+        ),
+      ),
+    ...Object.entries(spec.builds).flatMap(([role, folder]) =>
+      lintBuild({ name, shown, dir }, role, folder, buildOf(file.services[spec.services[role as Role] ?? ''])),
+    ),
+  ];
+}
+
+function lintBuild(
+  { name, shown, dir }: Pick<Stack, 'name' | 'shown' | 'dir'>,
+  role: string,
+  folder: string,
+  build: string | undefined,
+): Finding[] {
+  if (build === undefined || normalize(build) !== normalize(folder))
+    return [
+      finding(
+        `${shown}/compose.yaml`,
+        'build-other',
+        build === undefined
+          ? [
+              `it does not build ${role}, which the stack ${name} builds from ${folder}`,
+              `沒有建置 ${role}，但 stack ${name} 要從 ${folder} 建置`,
+            ]
+          : [
+              `it builds ${role} from ${build}, and the stack ${name} from ${folder}`,
+              `從 ${build} 建置 ${role}，但 stack ${name} 寫的是 ${folder}`,
+            ],
+        ['make them say the same', '請寫成一樣'],
+      ),
+    ];
+  if (existsSync(join(dir, folder, 'Dockerfile'))) return [];
+  return [
+    finding(
+      `${shown}/${folder}`,
+      'file-missing',
+      ['there is no Dockerfile to build from', '沒有可以建置的 Dockerfile'],
+      ['write one', '請加上'],
+    ),
+  ];
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
+import { pathsIn } from './compose-paths.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Stack } from './stack.ts';
+import { lintFile, lintNamed, lintUnused } from './stack-files.ts';
+import { lintServices } from './stack-services.ts';
+
+/** Stacks are used and there, with a Compose file that has what they name; and every file of the tutorial is of use. `assets` is a folder. */
+export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
+  const { id, labs } = tutorial;
+  const used = new Set(labs.map(({ stack }) => stack));
+  const stacks = Object.entries(tutorial.stacks).map(([name, spec]): Stack => {
+    return { name, spec, tutorial: id, shown: `assets/${id}/${spec.dir}`, dir: join(assets, id, spec.dir) };
+  });
+  const looked = stacks.filter(({ name }) => used.has(name)).map(lintStack);
+  return [
+    ...labs
+      .filter(({ stack }) => !tutorial.stacks[stack])
+      .map((lab) =>
+        finding(
+          `${id}/${lab.id}`,
+          'stack-missing',
+          [`it asks for a stack ${lab.stack}, which is not there`, `要用的 stack ${lab.stack} 不存在`],
+          [
+            `the tutorial has ${Object.keys(tutorial.stacks).join(', ')}`,
+            `這份教學有 ${Object.keys(tutorial.stacks).join('、')}`,
+          ],
+        ),
+      ),
+    ...stacks
+      .filter(({ name }) => !used.has(name))
+      .map(({ name }) =>
+        finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['take it out', '請移除']),
+      ),
+    ...looked.flatMap(({ findings }) => findings),
+    ...lintUnused(
+      join(assets, id),
+      `assets/${id}`,
+      looked.flatMap(({ files }) => files),
+    ),
+  ];
+}
+
+interface Looked {
+  readonly findings: readonly Finding[];
+  /** Files and folders that it is made of, on the disk. */
+  readonly files: readonly string[];
+}
+
+function lintStack(stack: Stack): Looked {
+  const { spec, dir, shown } = stack;
+  const path = join(dir, 'compose.yaml');
+  if (!existsSync(path)) {
+    const message = [`the stack ${stack.name} has no compose.yaml there`, `stack ${stack.name} 在這裡沒有 compose.yaml`] as const;
+    return {
+      findings: [finding(shown, 'compose-missing', message, ['write one, or mend `dir`', '請加上，或修正 `dir`'])],
+      files: [],
+    };
+  }
+  const file = read(path, `${shown}/compose.yaml`);
+  if ('rule' in file) return { findings: [file], files: [path] };
+  const named = pathsIn(file);
+  const files = Object.values(spec.files ?? {});
+  const findings = [
+    ...lintServices(stack, file),
+    ...named.flatMap((one) => lintNamed(stack, one)),
+    ...files.flatMap((one) => lintFile(stack, one, named)),
+  ];
+  return { findings, files: [path, ...[...named.map((one) => one.path), ...files].map((one) => join(dir, one))] };
+}
+
+function read(path: string, shown: string): ComposeFile | Finding {
+  try {
+    return parseCompose(readPlainSync(path, { maxBytes: 4_000_000 }).toString(), 'compose.yaml');
+  } catch (error) {
+    const help = error instanceof LabError ? error.hint : text('put a regular file there', '請改放一般檔案');
+    const why = error instanceof LabError ? error.text : whyUnread('compose.yaml', error);
+    const message = text(`it can't be read: ${why.en}`, `無法讀取：${why['zh-TW']}`);
+    return { where: shown, rule: 'compose-invalid', message, help };
+  }
+}

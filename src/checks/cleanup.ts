@@ -1,0 +1,184 @@
+import { dirname } from 'node:path';
+import { type Check, defineCheck } from '../lab/check.ts';
+import { type Text, text } from '../lab/text.ts';
+import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import type { FileFacts, World } from '../lab/world.ts';
+import { listed, lookAtStack, type StackFacts, say } from './evidence/stack-facts.ts';
+
+/** Every container of the project has ended, and is still there. One that had to be killed is told, with the remedy. */
+export function allExited(): Check<StackFacts> {
+  return defineCheck({
+    id: 'all-containers-exited',
+    claim: text("all of the project's containers have stopped", '專案的所有容器都已停止'),
+    gather: lookAtStack,
+    judge: judgeAllExited,
+  });
+}
+
+export function judgeAllExited(facts: StackFacts): Verdict {
+  const { replicas } = facts;
+  const up = replicas.filter((one) => one.state !== 'exited');
+  if (replicas.length > 0 && up.length === 0) {
+    const killed = replicas.filter((one) => one.exitCode === 137 && !one.outOfMemory && !one.init);
+    return passed(
+      say('{count} stopped: {list}', '{count} 個已停止：{list}', {
+        count: replicas.length,
+        list: listed(counted(replicas.map((one) => [one.service, one.exitCode]))),
+      }),
+      killed.length > 0 ? { note: killedNote(killed.map((one) => one.service)) } : {},
+    );
+  }
+  return failed({
+    expected: say('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
+    actual:
+      replicas.length === 0
+        ? say('no container is left', '已經沒有容器了')
+        : listed(up.map((one) => `${one.service} ${one.state}`)),
+    help:
+      replicas.length === 0
+        ? say(
+            'bring them back and stop them: docker compose up -d, then docker compose stop',
+            '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
+          )
+        : up.some((one) => one.state === 'created')
+          ? say(
+              'one that never started can not be stopped; start it, then stop all: docker compose up -d, then docker compose stop',
+              '沒有啟動過的容器無法停止；先啟動它，再全部停止：docker compose up -d，接著 docker compose stop',
+            )
+          : say('docker compose stop', 'docker compose stop'),
+  });
+}
+
+/** `flask ×3 (143)`: alike ones together. */
+function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
+  const counts = new Map<string, { service: string; exitCode: number; count: number }>();
+  for (const [service, exitCode] of ended) {
+    const key = `${service} ${exitCode}`;
+    counts.set(key, { service, exitCode, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].map(({ service, exitCode, count }) => `${service}${count > 1 ? ` ×${count}` : ''} (${exitCode})`);
+}
+
+const killedNote = (services: readonly string[]): Text =>
+  say(
+    '{services} ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.',
+    '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由一個小小的 init 當 PID 1，就能立刻停止。',
+    { services: listed([...new Set(services)]) },
+  );
+
+/** No container of the project is left. `by`: the command that the step is about. */
+export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
+  return defineCheck({
+    id: 'containers-are-gone',
+    claim: text("the project's containers are gone", '專案的容器都移除了'),
+    gather: lookAtStack,
+    judge: (facts) => judgeContainersGone(facts, by),
+  });
+}
+
+export function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Verdict {
+  if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
+  const mismatch = {
+    expected: say('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
+    actual: listed(facts.replicas.map((one) => `${one.service} ${one.state}`)),
+    help: byCommand(facts, by),
+  };
+  return facts.replicas.every((one) => one.state === 'removing') ? waiting(mismatch) : failed(mismatch);
+}
+
+function byCommand({ replicas }: StackFacts, by: 'rm' | 'down'): Text {
+  if (by === 'down')
+    return say(
+      'docker compose down; for a service that compose.yaml no longer has: docker compose down --remove-orphans',
+      'docker compose down；如果 compose.yaml 已經沒有那個服務：docker compose down --remove-orphans',
+    );
+  return replicas.some((one) => one.state === 'running')
+    ? say('stop them first: docker compose stop, then docker compose rm', '先停止：docker compose stop，再執行 docker compose rm')
+    : say('docker compose rm', 'docker compose rm');
+}
+
+/** The project's network outlives `rm`; the learner is told what removes it. */
+export function networkRemains(): Check<StackFacts> {
+  return defineCheck({
+    id: 'network-is-still-there',
+    claim: text("the project's network is still there", '專案的網路還在'),
+    gather: lookAtStack,
+    judge: (facts) =>
+      facts.networks.length > 0
+        ? passed(listed(facts.networks.map((one) => one.name)), {
+            note: say(
+              '`rm` removes containers only; `docker compose down` removes the network too',
+              '`rm` 只移除容器；`docker compose down` 會連網路一起移除',
+            ),
+          })
+        : failed({
+            expected: say('the network that `up` made', '`up` 建立的網路'),
+            actual: say('no network of this project', '這個專案沒有網路'),
+            help: say(
+              '`down` removes networks too; here `stop` and `rm` are asked for',
+              '`down` 會連網路一起移除；這一步要用的是 `stop` 和 `rm`',
+            ),
+          }),
+  });
+}
+
+/** No network of the project is left. */
+export function networksGone(): Check<StackFacts> {
+  return defineCheck({
+    id: 'networks-are-gone',
+    claim: text("the project's networks are gone", '專案的網路都移除了'),
+    gather: lookAtStack,
+    judge: judgeNetworksGone,
+  });
+}
+
+export function judgeNetworksGone(facts: StackFacts): Verdict {
+  if (facts.networks.length === 0) return passed(say('none left', '沒有留下任何網路'));
+  return failed({
+    expected: say('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
+    actual: listed(facts.networks.map((one) => one.name)),
+    help: say(
+      'docker compose down; if it is in use, see which container still sits on it: docker network inspect {names}',
+      'docker compose down；如果顯示使用中，看看還有哪個容器連著它：docker network inspect {names}',
+      { names: facts.networks.map((one) => one.name).join(' ') },
+    ),
+  });
+}
+
+interface HostFileFacts {
+  readonly path: string;
+  readonly file: FileFacts;
+}
+
+/** A file that a container wrote stays on the host, though the container is gone. `file` is a key of the stack's `files`. */
+export function fileRemains(id: string, claim: Text, key: string): Check<HostFileFacts> {
+  return defineCheck({
+    id,
+    claim,
+    gather: async (world: World) => {
+      const path = world.spec.files?.[key] ?? key;
+      return { path, file: await world.file(path, { tail: true }) };
+    },
+    judge: judgeFileRemains,
+  });
+}
+
+export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
+  const lines = file.kind === 'file' ? file.text.split('\n').filter((line) => line !== '').length : 0;
+  const more = file.kind === 'file' && Buffer.byteLength(file.text) < file.size;
+  if (lines > 0)
+    return passed(
+      more
+        ? say('{path}: more than {lines} lines', '{path}：超過 {lines} 行', { path, lines })
+        : say('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }),
+    );
+  return failed({
+    expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
+    actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),
+    help: say(
+      '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start, ask, and take it down again',
+      '`down` 不會動主機上的檔案：是被刪除了，還是 {folder} 沒有掛載？掛載之後，重新啟動、送出請求，再移除',
+      { folder: dirname(path) },
+    ),
+  });
+}

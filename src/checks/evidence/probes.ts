@@ -1,0 +1,54 @@
+import { LabError } from '../../lab/error.ts';
+import type { Replica } from '../../lab/facts.ts';
+import { text } from '../../lab/text.ts';
+import type { ExecResult, World } from '../../lab/world.ts';
+import { readAddresses, resolveScript } from './probe-scripts.ts';
+import { lookAtStack, runningOf, type StackFacts } from './stack-facts.ts';
+
+/** Runs a script that asks from where a container stands. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
+export const runProbe = async (
+  world: World,
+  inside: Replica,
+  script: string,
+  timeoutMs?: number,
+  alone?: 'alone',
+): Promise<ExecResult> => told(inside, await world.probe(inside.id, script, timeoutMs, alone));
+
+/** Runs a script that reads a container's own files. Throws LabError E_PROBE as `runProbe` does. */
+export const readInside = async (world: World, inside: Replica, script: string): Promise<ExecResult> =>
+  told(inside, await world.exec(inside.id, script));
+
+function told(inside: Replica, said: ExecResult): ExecResult {
+  if (said.exitCode !== 127) return said;
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `the image of ${inside.service} (${inside.image}) lacks what the probe needs (curl, ping, sha256sum, or one of dig, getent and nslookup)`,
+      `${inside.service} 的映像檔（${inside.image}）缺少探測需要的工具（curl、ping、sha256sum，或 dig、getent、nslookup 其中之一）`,
+    ),
+    text('use the image that the tutorial names for it', '請使用教學指定的映像檔'),
+  );
+}
+
+/** The replica that this stack's probes are sent from, if it runs. */
+const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
+
+/** The stack, and where its probes start; what a gather that probes begins with. */
+export async function standAt(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
+  const stack = await lookAtStack(world);
+  return { stack, inside: prober(world, stack) };
+}
+
+/** The addresses that a name has, asked inside a container. Throws LabError E_PROBE where no name server answers. */
+export async function resolveInside(world: World, inside: Replica, name: string): Promise<string[]> {
+  const said = await runProbe(world, inside, resolveScript(name));
+  if (said.exitCode === 0) return readAddresses(said);
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `no name server answered in ${inside.service}, asked for ${name}`,
+      `在 ${inside.service} 裡查詢 ${name}，沒有名稱伺服器回應`,
+    ),
+    text('run it again; if it stays so, start the engine anew', '再執行一次；若仍如此，請重新啟動引擎'),
+  );
+}

@@ -1,0 +1,179 @@
+import type { Replica } from '../../lab/facts.ts';
+import type { Role } from '../../lab/stack.ts';
+import type { Answer, World } from '../../lab/world.ts';
+import { enoughToTell, fairness, unsuspicious } from '../fairness.ts';
+import { curlScript, type Ping, pingScript, readAnswers, readPings } from './probe-scripts.ts';
+import { runProbe, standAt } from './probes.ts';
+import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts } from './stack-facts.ts';
+
+/**
+ * How much is asked. The first batch decides nearly always; where a replica is yet unseen or the spread is suspicious,
+ * the budget is used up: with 60 random picks among 3 the chance that one stays unseen is 8e-11.
+ */
+const firstBatch = 12;
+const budget = 60;
+
+/** Requests of ours to a role's name, and who answered. */
+export interface SampleFacts extends StackFacts {
+  readonly role: Role;
+  readonly answers: readonly Answer[];
+  /** Of each replica's log, by its ID: which of our marks are in it. */
+  readonly logged: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The replica that sits at an address. */
+export const atAddress = (replicas: readonly Replica[], address: string): Replica | undefined =>
+  replicas.find((replica) => addressesOf(replica).includes(address));
+
+/** The replica whose hostname an answer names, as a word of its own. */
+export const namedIn = (replicas: readonly Replica[], body: string): Replica | undefined =>
+  replicas.find((replica) => body.split(/[^\w.-]+/).some((word) => word.replace(/\.$/, '') === replica.hostname));
+
+/** How often each replica answered: in the order of the replicas, those that never did with 0. */
+export const tally = (replicas: readonly Replica[], who: readonly (Replica | undefined)[]): number[] =>
+  replicas.map((replica) => who.filter((one) => one?.id === replica.id).length);
+
+/** All seen, and no reason for doubt: more samples would tell nothing new. */
+export const decided = (counts: readonly number[]): boolean =>
+  counts.length > 0 && counts.every((count) => count > 0) && fairness(counts) >= unsuspicious;
+
+/** Not one answer: to ask on would tell nothing new. */
+const nobody = (answers: readonly Answer[]): boolean => answers.every((answer) => answer.status === 0);
+
+/** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
+export const sampleByCurl =
+  (role: Role) =>
+  async (world: World): Promise<SampleFacts> => {
+    const { stack, inside } = await standAt(world);
+    const replicas = runningOf(stack, role);
+    if (!inside || replicas.length === 0) return { ...stack, role, answers: [], logged: {} };
+    const answers: Answer[] = [];
+    for (const size of [firstBatch, budget - firstBatch]) {
+      const marker = world.nonce();
+      const targets = Array.from({ length: size }, () => ({ host: nameOf(stack, role), nonce: world.nonce() }));
+      answers.push(
+        ...readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker), 60_000), marker),
+      );
+      const counts = tally(
+        replicas,
+        answers.map((answer) => atAddress(replicas, answer.address)),
+      );
+      if (nobody(answers) || decided(counts)) break;
+    }
+    return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
+  };
+
+/** Whole marks: `lab=a-1` is not in `lab=a-10`. */
+const marksIn = (log: string): Set<string> => new Set([...log.matchAll(/lab=([\w.-]+)/g)].map(([, mark = '']) => mark));
+
+async function logsOf(world: World, replicas: readonly Replica[], answers: readonly Answer[]): Promise<Record<string, string[]>> {
+  const found = await Promise.all(
+    replicas.map(async (replica) => {
+      const due = answers.filter((answer) => atAddress([replica], answer.address)).map((answer) => answer.nonce);
+      const log = await world.log(replica.id, { until: (so_far) => due.every((nonce) => marksIn(so_far).has(nonce)) });
+      const marks = marksIn(log);
+      return [replica.id, answers.map((answer) => answer.nonce).filter((nonce) => marks.has(nonce))] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+export interface PingFacts extends StackFacts {
+  readonly role: Role;
+  readonly pings: readonly Ping[];
+}
+
+/** A sample of pings from inside to the role's name. */
+export const sampleByPing =
+  (role: Role) =>
+  async (world: World): Promise<PingFacts> => {
+    const { stack, inside } = await standAt(world);
+    const replicas = runningOf(stack, role);
+    const pings: Ping[] = [];
+    if (!inside || replicas.length === 0) return { ...stack, role, pings };
+    for (const size of [firstBatch, budget - firstBatch]) {
+      pings.push(...readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), size), 120_000)));
+      if (
+        decided(
+          tally(
+            replicas,
+            pings.map((ping) => atAddress(replicas, ping.address)),
+          ),
+        )
+      )
+        break;
+    }
+    return { ...stack, role, pings };
+  };
+
+/** Three `curl`s from inside to the role's name: enough for claims about a single replica. */
+export const askThrice = (role: Role) => askTargets(role, ({ services }) => Array<string>(3).fill(services[role] ?? role));
+
+/** One ping from inside to the role's name. */
+export const pingOnce =
+  (role: Role) =>
+  async (world: World): Promise<PingFacts> => {
+    const { stack, inside } = await standAt(world);
+    if (!inside) return { ...stack, role, pings: [] };
+    return { ...stack, role, pings: readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), 1))) };
+  };
+
+/** One `curl` to each running replica's own address. */
+export const askEach = (role: Role) =>
+  askTargets(role, (stack, inside) =>
+    runningOf(stack, role)
+      .map((replica) => shared(inside, replica))
+      .filter((address) => address !== undefined),
+  );
+
+const askTargets =
+  (role: Role, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
+  async (world: World): Promise<SampleFacts> => {
+    const { stack, inside } = await standAt(world);
+    const targets = inside ? hostsOf(stack, inside).map((host) => ({ host, nonce: world.nonce() })) : [];
+    if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
+    const marker = world.nonce();
+    const answers = readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker)), marker);
+    return { ...stack, role, answers, logged: {} };
+  };
+
+/** A replica's address on a network that it shares with who asks. */
+export const shared = (from: Replica, to: Replica): string | undefined =>
+  Object.entries(to.networks)
+    .filter(([name, at]) => from.networks[name] && at.address !== '')
+    .map(([, at]) => at.address)[0];
+
+/** As round robin answers: none more than once oftener than another. */
+const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boolean => {
+  const counts = tally(
+    replicas,
+    answers.map((answer) => namedIn(replicas, answer.body)),
+  );
+  return Math.max(...counts) - Math.min(...counts) <= 1;
+};
+
+/**
+ * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
+ * connection stays with one worker, so some share a connection: enough to tell an uneven spread from chance, and, unless they were
+ * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All but one carry the same mark: a front that keeps
+ * answers, or chooses by the page, is seen so. The last of the `single` carries none: what is right only where our mark is, is seen by it.
+ */
+export const sampleThroughFront =
+  (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
+  async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
+    const stack = await lookAtStack(world);
+    const mark = world.nonce();
+    const marks = (count: number) => Array.from({ length: count }, () => mark);
+    const replicas = runningOf(stack, role);
+    const few = kept > 0 ? enoughToTell(replicas.length) || kept : 0;
+    const answers = few > 0 ? await world.request(marks(few), { keepAlive: true }) : [];
+    if (kept > few && !nobody(answers) && !inTurn(replicas, answers))
+      answers.push(...(await world.request(marks(kept - few), { keepAlive: true })));
+    const onOne = answers.length;
+    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request([...marks(single - 1), ''], { keepAlive: false })));
+    const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
+    // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
+    if (untilAll && !nobody(answers) && replicas.some((replica) => !met.has(replica.id)))
+      answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
+    return { ...stack, role, answers, logged: {}, kept: onOne };
+  };

@@ -1,0 +1,28 @@
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { World } from '../../lab/world.ts';
+import { lookAtStack, type StackFacts } from './stack-facts.ts';
+
+/**
+ * The look of claims about when containers were started. Throws LabError E_PROBE where a container seems to run since a time
+ * to come, or since before it was made: the engine's clock was set back, and its times do not tell what came first.
+ */
+export async function lookAtTimes(world: World): Promise<StackFacts> {
+  const stack = await lookAtStack(world);
+  // asked afterwards: what was started during the look was started before
+  const now = await world.time();
+  const at = (time: string) => Date.parse(time);
+  const odd = stack.replicas.find(
+    (one) => one.state === 'running' && (at(one.startedAt) > at(now) || at(one.startedAt) < at(one.createdAt)),
+  );
+  if (!odd) return stack;
+  const { service, createdAt, startedAt } = odd;
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `the engine's clock was set back: ${service} was made at ${createdAt} and started at ${startedAt}, and it is ${now} now`,
+      `引擎的時鐘被調回去了：${service} 建立於 ${createdAt}，啟動於 ${startedAt}，現在卻是 ${now}`,
+    ),
+    text('when the clock is right (`lab doctor`), run it again', '等時鐘正確之後（用 `lab doctor` 檢查）再執行一次'),
+  );
+}

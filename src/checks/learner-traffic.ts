@@ -1,0 +1,188 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import { hasToBeWatched } from '../lab/define.ts';
+import type { Replica } from '../lab/facts.ts';
+import type { Role } from '../lab/stack.ts';
+import { type Text, text, verbatim } from '../lab/text.ts';
+import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import type { ExecsSeen, World } from '../lab/world.ts';
+import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+
+/** What others than we did to a role since the youngest of its replicas was started. */
+export interface TrafficFacts extends StackFacts {
+  readonly role: Role;
+  readonly execs: ExecsSeen;
+  /** Requests without a mark of ours, as the front's log has them, else the replicas' logs; the last few lines, each cut short. */
+  readonly requests: { readonly count: number; readonly last: readonly string[] };
+  /** Whether the replicas log requests at all, whoever asks. */
+  readonly logged: boolean;
+  /** The service that probes are sent from, and the port that they ask. */
+  readonly from: string;
+  readonly appPort: number;
+}
+
+/** Requests for the page itself that carry no mark of ours, and are not ours without one (`/?`); whoever asks for the app's health asks for another path, or from inside. */
+const unmarked = (log: string): string[] =>
+  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S+)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
+/** Whether a request came over the loopback of who logs it, as a health check does: before the request stands who asked. */
+const isFromInside = (line: string): boolean =>
+  /(^|[\s[])(127(\.\d+){3}|::1)(?=[\s\]:]|$)/.test(line.slice(0, line.indexOf('"')).trim());
+const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
+  count: lines.length,
+  last: lines.slice(-3).map((line) => line.slice(0, 200)),
+});
+const tellsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
+
+/** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN where it has none. */
+const lineMs = (line: string): number => {
+  const [, day, month, year, time, zone] = /\[(\d+)\/(\w+)\/(\d+):([\d:]+) ([+-]\d+)\]/.exec(line) ?? [];
+  return Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
+};
+
+/** `front`, `file`: whose log counts instead, and where that is on the host (a key of the stack's `files`). */
+export const lookAtTraffic =
+  (role: Role, { front, file }: { front?: Role; file?: string } = {}) =>
+  async (world: World): Promise<TrafficFacts> => {
+    const { spec } = world;
+    const stack = { ...(await lookAtStack(world)), role, from: spec.services[spec.probeFrom] ?? '', appPort: spec.appPort };
+    const replicas = runningOf(stack, role);
+    const since = replicas
+      .map((one) => one.startedAt)
+      .sort((a, b) => Date.parse(a) - Date.parse(b))
+      .at(-1);
+    if (since === undefined)
+      return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
+    // Whoever asks the replicas past the front has not asked through it.
+    const said = front ? runningOf(stack, front) : replicas;
+    const [execs, log, ...logs] = await Promise.all([
+      world.execs(since),
+      file === undefined ? undefined : world.file(spec.files?.[file] ?? file, { tail: true }),
+      ...said.map((one) => world.log(one.id, { since })),
+    ]);
+    // An access log outlives its server, and tells whole seconds.
+    const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
+    return {
+      ...stack,
+      execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
+      requests: counted(kept.length > 0 ? kept : logs.flatMap(unmarked)),
+      logged: logs.some(tellsRequests),
+    };
+  };
+
+/** What the engine itself runs in a container to see whether it is well; of a container that is gone, as in others of its service. */
+const isHealthCheck = ({ replicas }: StackFacts, { service, line }: ExecsSeen['commands'][number]): boolean =>
+  replicas.some((one) => one.service === service && one.healthcheck?.join(' ').trim() === line.trim());
+
+/** `bash`, `sh -l`, as the engine tells them (with a space at the end): what is typed there is nowhere to be seen. */
+const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
+
+const named = (line: string, service: string, replicas: readonly Replica[]): boolean =>
+  line.split(/[^\w.-]+/).some((word) => [service, ...replicas.flatMap(addressesOf)].includes(word));
+
+type Gather = (world: World) => Promise<TrafficFacts>;
+
+interface Wanted {
+  readonly expected: Text;
+  readonly help: Text;
+}
+
+/** A command inside a container that is `wanted`, or a shell there. */
+function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verdict | undefined {
+  const service = nameOf(facts, facts.role);
+  const lines = facts.execs.commands.map((one) => one.line);
+  const found = lines.find((line) => wanted(line) && named(line, service, runningOf(facts, facts.role)));
+  if (found !== undefined) return passed(verbatim(found.replace(/\s+/g, ' ').slice(0, 100)));
+  const shell = facts.execs.commands.find((one) => isShell(one.line));
+  if (!shell) return undefined;
+  return passed(say('in a shell in {service}', '在 {service} 的 shell 裡', { service: shell.service }), {
+    note: text('a shell was opened there; what was typed in it cannot be seen', '那裡開過 shell；在裡面輸入了什麼是看不到的'),
+  });
+}
+
+/** Nothing of the kind was seen: final, unless one is on its way or the engine has forgotten. */
+function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Verdict {
+  if (!execs.whole) return skipped(hasToBeWatched);
+  const mismatch = { expected, actual: say('none so far', '還沒有'), help };
+  return execs.live ? waiting(mismatch) : failed(mismatch);
+}
+
+/** Somebody else than we has pinged a role from inside. */
+export function wasPinged(role: Role, gather: Gather): Check<TrafficFacts> {
+  return defineCheck({
+    id: `${role}-was-pinged`,
+    claim: say('{role} was pinged from a container', '從容器裡 ping 過 {role}', { role }),
+    mode: 'once',
+    gather,
+    judge: judgePinged,
+  });
+}
+
+export function judgePinged(facts: TrafficFacts): Verdict {
+  const service = nameOf(facts, facts.role);
+  return (
+    byCommand(facts, (line) => /\bping\b/.test(line)) ??
+    unseen(facts, {
+      expected: say('a ping of {service} from a container', '從容器裡 ping {service}', { service }),
+      help: verbatim(`docker compose exec ${facts.from} ping -c 1 ${service}`),
+    })
+  );
+}
+
+/** Somebody else than we has asked a role from inside. */
+export function wasAsked(role: Role, gather: Gather): Check<TrafficFacts> {
+  return defineCheck({
+    id: `${role}-was-asked`,
+    claim: say('{role} was asked from a container', '從容器裡向 {role} 送過請求', { role }),
+    mode: 'once',
+    gather,
+    judge: judgeAsked,
+  });
+}
+
+const answersOf = (facts: TrafficFacts): Verdict | undefined =>
+  facts.requests.count === 0
+    ? undefined
+    : passed(
+        say(facts.requests.count === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
+          count: facts.requests.count,
+        }),
+      );
+
+/** A command that may ask for the page: none that only looks the name up, none that asks for other paths alone (`flask:5000/health`). */
+const mayAsk = (line: string): boolean =>
+  !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
+
+export function judgeAsked(facts: TrafficFacts): Verdict {
+  const service = nameOf(facts, facts.role);
+  return (
+    answersOf(facts) ??
+    // Where the app logs what it is asked, that tells more than a command that may have failed.
+    (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
+    unseen(facts, {
+      expected: say('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
+      help: verbatim(`docker compose exec ${facts.from} curl ${service}:${facts.appPort}`),
+    })
+  );
+}
+
+/** Somebody else than we has asked the role through its front. */
+export function frontWasAsked(front: Role, role: Role, gather: Gather): Check<TrafficFacts> {
+  return defineCheck({
+    id: `${front}-was-asked`,
+    claim: say('{role} was asked through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
+    mode: 'once',
+    gather,
+    judge: (facts) => judgeFrontAsked(facts, front),
+  });
+}
+
+export function judgeFrontAsked(facts: TrafficFacts, front: Role): Verdict {
+  const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
+  const port = runningOf(facts, front).flatMap((one) => one.published)[0]?.hostPort ?? 8000;
+  const mismatch = {
+    expected: say('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
+    actual: say('none so far', '還沒有'),
+    help: verbatim(`curl http://localhost:${port}/`),
+  };
+  // A line can be a moment later than the answer that it is about.
+  return answersOf(facts) ?? (runningOf(facts, front).length > 0 ? waiting(mismatch) : failed(mismatch));
+}

@@ -1,0 +1,171 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/stack.ts';
+import { type Text, text } from '../lab/text.ts';
+import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import type { World } from '../lab/world.ts';
+import { shareName, unanswered } from './answers.ts';
+import { answered, judgeFair, spreadOf, withoutBars } from './balance.ts';
+import { readInside } from './evidence/probes.ts';
+import type { SampleFacts } from './evidence/sample.ts';
+import { listed, nameOf, runningOf, say } from './evidence/stack-facts.ts';
+import { namesNobody } from './hostnames.ts';
+import { byTime, onceMore, starts } from './start-order.ts';
+
+type Gather<F> = (world: World) => Promise<F>;
+
+interface FrontFacts extends SampleFacts {
+  /** The front's configuration has a `resolver`: it looks names up again by itself. */
+  readonly resolver?: boolean;
+}
+
+/** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
+export function frontReaches(
+  id: string,
+  claim: Text,
+  { front, count }: { front: Role; count: number },
+  gather: Gather<SampleFacts>,
+): Check<FrontFacts> {
+  return defineCheck({
+    id,
+    claim,
+    gather: count === 1 ? withResolver(front, gather) : gather,
+    judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
+  });
+}
+
+const withResolver =
+  (front: Role, gather: Gather<SampleFacts>) =>
+  async (world: World): Promise<FrontFacts> => {
+    const facts = await gather(world);
+    const inside = runningOf(facts, front)[0];
+    if (!inside) return facts;
+    const { stdout } = await readInside(world, inside, "grep -rhs '^[^#]*\\bresolver\\b' /etc/nginx; [ $? != 127 ]");
+    return { ...facts, resolver: stdout !== '' };
+  };
+
+export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdict {
+  const { replicas, counts } = answered(facts);
+  const bad = unanswered(facts) ?? shareName(replicas);
+  if (bad) return bad;
+  const spread = spreadOf(replicas, counts, (one) => one.hostname);
+  const met = counts.filter((one) => one > 0).length;
+  const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front), all: replicas.length, met, count };
+  const stale = isStale(facts, front, met);
+  const total = facts.answers.length;
+  const strangers = total - counts.reduce((sum, one) => sum + one, 0);
+  if (met === count && strangers === 0)
+    return passed(say('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
+  if (met === count)
+    return failed({
+      expected: text("a replica's hostname in every answer", '每個回應裡都有副本的主機名稱'),
+      actual: say('{strangers} of {total} answers name no replica', '{total} 個回應中有 {strangers} 個沒有副本的主機名稱', {
+        strangers,
+        total,
+      }),
+      help: say('see what else answers: docker compose logs {front}', '看看還有誰在回應：docker compose logs {front}', names),
+      spread,
+    });
+  if (met > count && facts.resolver)
+    return skipped(
+      say(
+        '{front} looks the name up again by itself (`resolver`): it has heard of the new replicas already',
+        '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
+        names,
+      ),
+    );
+  const mismatch = {
+    expected: say(
+      '{front} reaches {count} of {all} {service} replicas',
+      '{front} 把請求交給 {all} 個 {service} 副本中的 {count} 個',
+      names,
+    ),
+    actual: say(
+      '{all} {service} replicas run, {front} reaches {met}',
+      '{service} 有 {all} 個副本在執行，{front} 只交給 {met} 個',
+      names,
+    ),
+    help:
+      met > count
+        ? onceMore(names.front, names.service, names.all)
+        : met === 0
+          ? namesNobody(facts, facts.role)
+          : stale
+            ? say(
+                '{front} looked the name up once, when it started: docker compose restart {front}',
+                '{front} 只在啟動時查過一次名稱：docker compose restart {front}',
+                names,
+              )
+            : say(
+                '{front} has looked the name up since: is it `proxy_pass http://{service}:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s',
+                '{front} 已經重新查過名稱：是否寫成 `proxy_pass http://{service}:…`，不是位址或容器名稱，也沒有 `ip_hash`、`hash` 或 `backup`？沒有回應的副本會被略過 10 秒',
+                names,
+              ),
+    spread,
+  };
+  // Whom a front that knows all has found deaf, it tries again by itself.
+  return met > 0 && met < count && !stale ? waiting(mismatch) : failed(mismatch);
+}
+
+/** The front was started before the youngest replica, and reaches one: it has not looked again. */
+const isStale = (facts: SampleFacts, front: Role, met: number): boolean =>
+  met === 1 && byTime(starts(facts, front).at(-1) ?? '', starts(facts, facts.role).at(-1) ?? '') < 0;
+
+/** Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
+export function frontSpreadsEvenly(
+  role: Role,
+  gather: Gather<SampleFacts & { kept: number }>,
+): Check<SampleFacts & { kept: number }> {
+  return defineCheck({
+    id: 'front-spreads-evenly',
+    claim: say('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
+    gather,
+    judge: (facts) => {
+      const bad = unanswered(facts);
+      if (bad) return bad;
+      const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
+      return judgeFair(
+        counts,
+        spreadOf(replicas, counts, (one) => one.hostname),
+      );
+    },
+  });
+}
+
+/** One and the same replica answers everything. */
+export function oneHostname(gather: Gather<SampleFacts>): Check<SampleFacts> {
+  return defineCheck({
+    id: 'one-hostname-answers',
+    claim: text('every answer has the same hostname', '每個回應的主機名稱都相同'),
+    gather,
+    judge: judgeOneHostname,
+  });
+}
+
+export function judgeOneHostname(facts: SampleFacts): Verdict {
+  const bad = unanswered(facts);
+  if (bad) return bad;
+  const { replicas, counts } = answered(facts);
+  const names = replicas.filter((_, at) => (counts[at] ?? 0) > 0).map((one) => one.hostname);
+  const total = facts.answers.length;
+  const named = counts.reduce((sum, count) => sum + count, 0);
+  if (names.length === 1 && named === total)
+    return passed(say('{total} answers, all {name}', '{total} 個回應，都是 {name}', { total, name: names[0] ?? '' }));
+  return failed({
+    expected: say('{total} answers with one hostname', '{total} 個回應，同一個主機名稱', { total }),
+    actual:
+      names.length === 1
+        ? say('{named} are {name}, {others} name no replica', '{named} 個是 {name}，{others} 個不是副本的名稱', {
+            named,
+            name: names[0] ?? '',
+            others: total - named,
+          })
+        : listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
+    help: say(
+      'one replica of {service} is asked for here: docker compose up -d',
+      '這一步 {service} 只要一個副本：docker compose up -d',
+      {
+        service: nameOf(facts, facts.role),
+      },
+    ),
+  });
+}

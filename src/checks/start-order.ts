@@ -1,0 +1,104 @@
+import { type Check, defineCheck } from '../lab/check.ts';
+import type { Role } from '../lab/stack.ts';
+import type { Text } from '../lab/text.ts';
+import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { lookAtTimes } from './evidence/times.ts';
+
+/** When the running replicas of a role were started, the first before the last. */
+export const starts = (facts: StackFacts, role: Role) =>
+  runningOf(facts, role)
+    .map((one) => one.startedAt)
+    .sort(byTime);
+/** The engine's times have nanoseconds, more than Date holds; with the same zone they sort as text, once of equal length. */
+const padded = (time: string) => time.replace(/(?:\.(\d+))?Z$/, (_, fraction = '') => `.${String(fraction).padEnd(9, '0')}Z`);
+export const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
+const clock = (time: string) => padded(time).slice(11, 23);
+
+const notRunning = (facts: StackFacts, roles: readonly Role[]): Verdict | undefined => {
+  const absent = roles.find((role) => runningOf(facts, role).length === 0);
+  return absent
+    ? failed({
+        expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, absent) }),
+        actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, absent) }),
+        help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+      })
+    : undefined;
+};
+
+/** The first replica of `first` was started before any of `then`. */
+export function startedBefore(first: Role, then: Role): Check<StackFacts> {
+  return defineCheck({
+    id: `${first}-started-before-${then}`,
+    claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
+    gather: lookAtTimes,
+    judge: (facts) => judgeStartedBefore(facts, first, then),
+  });
+}
+
+export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): Verdict {
+  const missing = notRunning(facts, [first, then]);
+  if (missing) return missing;
+  const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
+  const names = { first: nameOf(facts, first), next: nameOf(facts, then), a: clock(a), b: clock(b) };
+  if (byTime(a, b) < 0) return passed(say('{first} at {a}, {next} at {b}', '{first} 於 {a} 啟動，{next} 於 {b} 啟動', names));
+  return failed({
+    expected: say('{first} started before {next}', '{first} 比 {next} 先啟動', names),
+    actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
+    help: say(
+      'give {next} a line `depends_on: [{first}]`; where it has one: docker compose restart {next}',
+      '在 {next} 加上 `depends_on: [{first}]`；如果已經有了：docker compose restart {next}',
+      names,
+    ),
+  });
+}
+
+/** How to come back to a front that has not heard of the new replicas. */
+export const onceMore = (front: string, service: string, count: number): Text =>
+  say(
+    'in this step {front} is left alone. Once more: docker compose up -d --scale {service}=1, docker compose restart {front}, docker compose up -d --scale {service}={count}',
+    '這一步不要動 {front}。重來一次：docker compose up -d --scale {service}=1、docker compose restart {front}、docker compose up -d --scale {service}={count}',
+    { front, service, count },
+  );
+
+/** `role` has not been started since `newer` grew: it started before the youngest replica of that. By the engine's times alone. */
+export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts> {
+  return defineCheck({
+    id: `${role}-was-not-restarted`,
+    claim: say('{role} has been running since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
+      role,
+      newer,
+    }),
+    gather: lookAtTimes,
+    judge: (facts) => judgeBeforeYoungest(facts, role, newer),
+  });
+}
+
+export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role): Verdict {
+  const missing = notRunning(facts, [role, newer]);
+  if (missing) return missing;
+  const [mine = '', youngest = ''] = [starts(facts, role).at(-1), starts(facts, newer).at(-1)];
+  const names = {
+    role: nameOf(facts, role),
+    newer: nameOf(facts, newer),
+    mine: clock(mine),
+    youngest: clock(youngest),
+  };
+  if (byTime(mine, youngest) < 0)
+    return passed(
+      say(
+        '{role} since {mine}, the youngest {newer} since {youngest}',
+        '{role} 從 {mine} 開始執行，最新的 {newer} 從 {youngest} 開始',
+        names,
+      ),
+    );
+  return failed({
+    expected: say('{role} started before the youngest {newer}', '{role} 比最新的 {newer} 更早啟動', names),
+    actual: say(
+      '{role} started at {mine}, the youngest {newer} at {youngest}',
+      '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest} 啟動',
+      names,
+    ),
+    help: onceMore(names.role, names.newer, runningOf(facts, newer).length),
+  });
+}

@@ -1,0 +1,14 @@
+import { multiLine } from '../formats/untrusted-text.ts';
+import type { LabError } from '../lab/error.ts';
+import type { Lang } from '../lab/text.ts';
+import { wrap } from '../report/terminal/layout.ts';
+
+/** An error as everybody is told it: what is wrong, and what to do, a line each; on a terminal of so many `columns`, wrapped. */
+export function tellError({ code, text, hint }: LabError, lang: Lang, columns?: number): string {
+  const told = multiLine(
+    lang === 'zh-TW'
+      ? `錯誤 ${code}：${text[lang]}\n提示：${hint[lang]}\n`
+      : `error ${code}: ${text[lang]}\nhint: ${hint[lang]}\n`,
+  );
+  return columns ? `${wrap(told.trimEnd(), columns).join('\n')}\n` : told;
+}

@@ -1,0 +1,21 @@
+import type { Homes } from '../platform/state-dirs.ts';
+import { type JournalEntry, loadEntries, tryRunLock } from '../run/journal.ts';
+
+export interface Runs {
+  readonly underWay: readonly JournalEntry[];
+  /** Those that were killed, and those of `--keep`: what they made is there yet. */
+  readonly ended: readonly JournalEntry[];
+}
+
+/** The runs of the journal, by whether anybody is at work on them. */
+export async function lookAtRuns(homes: Homes): Promise<Runs> {
+  const entries = await loadEntries(homes);
+  const free = await Promise.all(
+    entries.map(async ({ id }) => {
+      const lock = await tryRunLock(homes, id);
+      await lock?.release();
+      return lock !== undefined;
+    }),
+  );
+  return { underWay: entries.filter((_, at) => !free[at]), ended: entries.filter((_, at) => free[at]) };
+}

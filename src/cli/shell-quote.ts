@@ -1,0 +1,7 @@
+import { multiLine } from '../formats/untrusted-text.ts';
+
+/** A word for a POSIX shell. What must not reach a terminal as it is, is written as bytes in octal, which `printf` reads. */
+export const shellWord = (value: string): string =>
+  multiLine(value) === value
+    ? `'${value.replaceAll("'", `'\\''`)}'`
+    : `"$(printf '${[...Buffer.from(value, 'utf8')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}')"`;

@@ -1,0 +1,60 @@
+import { withoutControls } from '../../formats/untrusted-text.ts';
+import { text } from '../../lab/text.ts';
+import { capBytes, read } from '../../platform/read-stream.ts';
+import { inTime } from '../../platform/with-timeout.ts';
+import type { EngineApi } from './engine-api.ts';
+
+/**
+ * A container's log from its last `lines` on, or since a time of the engine's; the newest megabyte of that. With `until`, follows it until
+ * that is true of the text or `timeoutMs` have passed: a line can be a moment later than the answer that it is about. Throws LabError E_PROBE
+ * where the engine has not begun to tell it in that time.
+ */
+export async function containerLog(
+  api: EngineApi,
+  containerId: string,
+  options: { lines: number; until?: (log: string) => boolean; since?: string; timeoutMs: number },
+): Promise<string> {
+  const said = (bytes: Buffer) => withoutControls(asItCame(bytes));
+  const { until, timeoutMs } = options;
+  const enough = AbortSignal.timeout(timeoutMs);
+  const short = containerId.slice(0, 12);
+  const stream = await inTime(timeoutMs, text(`the log of container ${short}`, `讀取容器 ${short} 的日誌`), async (signal) => {
+    const begun = await api.stream('GET', `/containers/${containerId}/logs`, {
+      stdout: true,
+      stderr: true,
+      tail: options.lines,
+      follow: until !== undefined,
+      since: options.since && Date.parse(options.since) / 1000,
+    });
+    if (signal.aborted) await begun.cancel();
+    return begun;
+  });
+  return said(await read(stream, enough, { enough: until && ((so_far) => until(said(so_far))), cut: newest }));
+}
+
+/** Where the container has a terminal there are no frames (8 bytes of header: stream, 0 0 0, size), but the text alone. */
+const isFramed = (bytes: Buffer): boolean => bytes.length >= 8 && bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
+
+/** The end of a log, of whole frames. */
+function newest(bytes: Buffer): Buffer {
+  if (!isFramed(bytes)) return bytes.subarray(-capBytes);
+  let at = 0;
+  while (bytes.length - at > capBytes) {
+    const next = at + 8 + bytes.readUInt32BE(at + 4);
+    if (next + 8 > bytes.length) break;
+    at = next;
+  }
+  return bytes.subarray(at);
+}
+
+/** A log's text, stdout and stderr as they came. */
+function asItCame(bytes: Buffer): string {
+  if (!isFramed(bytes)) return bytes.toString('utf8');
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const end = at + 8 + bytes.readUInt32BE(at + 4);
+    parts.push(bytes.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,248 @@
+import { DockerClient } from '@docker/node-sdk';
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { ApiError, startAgain } from './api-error.ts';
+import { assertCertificates } from './certificates.ts';
+
+/** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
+export interface Endpoint {
+  readonly host: string;
+  readonly certificates?: string;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The newest API that this program was written against, and the oldest it works with (Engine 20.10). */
+const newest = [1, 47] as const;
+const oldest = [1, 41] as const;
+
+const older = (a: readonly [number, number], b: readonly [number, number]) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+
+/**
+ * The Engine API over the SDK's transport (unix, TLS, ssh, npipe). The SDK's own calls (0.0.17) neither look at the
+ * status of an answer nor pass on the filters of `events`, and ask without a version; so its HTTP client is used, and the
+ * version is negotiated here.
+ */
+export class EngineApi {
+  readonly endpoint: Endpoint;
+  readonly apiVersion: string;
+  /** What to do where it answers no more: it is one of three engines, and each is started in its own way. */
+  readonly startAgain: Text;
+  readonly #client: DockerClient;
+
+  private constructor(endpoint: Endpoint, client: DockerClient, apiVersion: string, again: Text) {
+    this.endpoint = endpoint;
+    this.startAgain = again;
+    this.#client = client;
+    this.apiVersion = apiVersion;
+  }
+
+  /** Throws LabError E_ENGINE_UNREACHABLE, E_ENGINE_PERMISSION or E_ENGINE_UNSUPPORTED. */
+  static async connect(endpoint: Endpoint, again: Text = startAgain): Promise<EngineApi> {
+    if (endpoint.certificates !== undefined) await assertCertificates(endpoint.certificates);
+    // The SDK takes what follows `unix:` as a path; `//` in front of it is harmless. A copy of the headers is ours alone.
+    const client = await DockerClient.fromDockerHost(endpoint.host, endpoint.certificates, 'labwright', {}).catch((error) => {
+      throw unreachable(endpoint.host, error);
+    });
+    const http = client['api'];
+    let answer: Response;
+    const inTime = withinMs(greetingMs);
+    try {
+      answer = await Promise.race([http.get('/_ping', 'text/plain') as unknown as Promise<Response>, inTime.late]);
+      await answer.text();
+    } catch (error) {
+      await client.close();
+      throw unreachable(endpoint.host, error);
+    } finally {
+      inTime.end();
+    }
+    const [major = 1, minor = 24] = (answer.headers.get('api-version') ?? '1.24').split('.').map(Number);
+    const theirs = [major, minor] as const;
+    if (!answer.ok || older(theirs, oldest)) {
+      await client.close();
+      throw new LabError(
+        'E_ENGINE_UNSUPPORTED',
+        text(
+          `the engine at ${endpoint.host} speaks API ${major}.${minor}; 1.41 is the oldest that works`,
+          `${endpoint.host} 的引擎使用 API ${major}.${minor}，最舊只支援到 1.41`,
+        ),
+        text('update Docker to 20.10 or later', '請把 Docker 更新到 20.10 以上'),
+      );
+    }
+    const version = older(newest, theirs) ? newest : theirs;
+    return new EngineApi(endpoint, client, version.join('.'), again);
+  }
+
+  async #send(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    query: Query,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const http = this.#client['api'];
+    const uri = `/v${this.apiVersion}${path}`;
+    let response: Response;
+    try {
+      const sent =
+        method === 'GET'
+          ? http.get(uri, 'application/json', query)
+          : method === 'POST'
+            ? http.post(uri, query, body, {
+                ...(body instanceof ReadableStream ? { 'Content-Type': 'application/x-tar' } : {}),
+                ...headers,
+              })
+            : http.delete(uri, query);
+      response = (await sent) as unknown as Response;
+    } catch (error) {
+      throw lost(this, error);
+    }
+    if (response.ok || response.status === 304) return response;
+    const said = await response.text();
+    throw new ApiError(response.status, messageOf(said) ?? `HTTP ${response.status}`);
+  }
+
+  /** Throws ApiError where the engine says no, LabError E_ENGINE_LOST where it answers no more. All below do. */
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#whole(this.#send('GET', path, query), async (response) => (await response.json()) as T);
+  }
+
+  async post<T>(path: string, query: Query = {}, body?: object): Promise<T | undefined> {
+    const said = await this.#whole(this.#send('POST', path, query, body), (response) => response.text());
+    return said ? (JSON.parse(said) as T) : undefined;
+  }
+
+  async delete(path: string, query: Query = {}): Promise<void> {
+    await this.#whole(this.#send('DELETE', path, query), (response) => response.text());
+  }
+
+  /** An answer read to its end, in good time. One that breaks off is an engine that has gone. */
+  async #whole<T>(sent: Promise<Response>, read: (response: Response) => Promise<T>): Promise<T> {
+    const inTime = withinMs(answerMs);
+    try {
+      return await Promise.race([sent.then(read), inTime.late]);
+    } catch (error) {
+      throw error instanceof TypeError || error === inTime.reason ? lost(this, error) : error;
+    } finally {
+      inTime.end();
+    }
+  }
+
+  /** The raw body of an answer, for what is long or never ends. `headers` go with a POST only. */
+  async stream(
+    method: 'GET' | 'POST',
+    path: string,
+    query: Query = {},
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#send(method, path, query, body, headers);
+    if (!response.body) throw new ApiError(response.status, 'an empty answer');
+    return response.body as ReadableStream<Uint8Array>;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** Filters as the API wants them: `{"label":["a=b"]}`. */
+export const filters = (by: Readonly<Record<string, readonly string[]>>): string => JSON.stringify(by);
+
+/** Lines of JSON, as `events`, `pull` and `load` send them, until the stream or its reader ends. */
+export async function* jsonLines<T>(stream: AsyncIterable<Uint8Array>): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += decoder.decode(chunk, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim()) yield JSON.parse(line) as T;
+  }
+  if (rest.trim()) yield JSON.parse(rest) as T;
+}
+
+/** stdout and stderr of a container's multiplexed stream (8 bytes of header: stream, 0 0 0, size). */
+export function demultiplex(bytes: Buffer): { stdout: string; stderr: string } {
+  const parts: Record<number, Buffer[]> = { 1: [], 2: [] };
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const size = bytes.readUInt32BE(at + 4);
+    parts[bytes.readUInt8(at)]?.push(bytes.subarray(at + 8, at + 8 + size));
+    at += 8 + size;
+  }
+  const all = (stream: 1 | 2) => Buffer.concat(parts[stream] ?? []).toString('utf8');
+  return { stdout: all(1), stderr: all(2) };
+}
+
+/** How long an engine may take to say that it is there, and to answer a request (a container that it must kill takes its grace). */
+const greetingMs = 10_000;
+const answerMs = 60_000;
+
+/** Rejects with `reason` after `ms`, unless ended before. */
+function withinMs(ms: number): { late: Promise<never>; reason: Error; end(): void } {
+  const reason = new Error(`no answer in ${ms / 1000} s`);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(reason), ms);
+  });
+  late.catch(() => undefined);
+  return { late, reason, end: () => clearTimeout(timer) };
+}
+
+function messageOf(body: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (parsed && typeof parsed === 'object' && 'message' in parsed) return String(parsed.message);
+  } catch {
+    // not JSON: a proxy's page, say; the text itself is the message
+  }
+  return body.trim().slice(0, 500) || undefined;
+}
+
+function unreachable(host: string, error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  const code = deepCode(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new LabError(
+      'E_ENGINE_PERMISSION',
+      text(`no permission to use the engine at ${host}`, `沒有權限使用 ${host} 的引擎`),
+      text(
+        'join the docker group (`sudo usermod -aG docker $USER`, then log in again), or use sudo',
+        '把自己加入 docker 群組（`sudo usermod -aG docker $USER`，再重新登入），或改用 sudo',
+      ),
+      { cause: error },
+    );
+  }
+  return new LabError(
+    'E_ENGINE_UNREACHABLE',
+    text(
+      `no Docker engine answers at ${host}${code ? ` (${code})` : ''}`,
+      `${host} 沒有 Docker 引擎回應${code ? `（${code}）` : ''}`,
+    ),
+    text('start Docker, or look with `lab doctor`', '請啟動 Docker，或用 `lab doctor` 檢查'),
+    { cause: error },
+  );
+}
+
+/** An engine that had answered, and answers no more. */
+function lost({ endpoint: { host }, startAgain: again }: EngineApi, error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  const code = deepCode(error);
+  return new LabError(
+    'E_ENGINE_LOST',
+    text(
+      `the engine at ${host} no longer answers${code ? ` (${code})` : ''}`,
+      `${host} 的引擎不再回應${code ? `（${code}）` : ''}`,
+    ),
+    again,
+    { cause: error },
+  );
+}
+
+/** The system's code of an error (`ECONNREFUSED`), however deep its cause lies. */
+function deepCode(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string' && /^E[A-Z]+$/.test(at.code)) return at.code;
+  }
+  return undefined;
+}

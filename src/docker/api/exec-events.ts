@@ -1,0 +1,121 @@
+import { text } from '../../lab/text.ts';
+import type { ExecsSeen } from '../../lab/world.ts';
+import { read } from '../../platform/read-stream.ts';
+import { inTime } from '../../platform/with-timeout.ts';
+import { type EngineApi, filters, jsonLines } from './engine-api.ts';
+import { projectLabel } from './project-facts.ts';
+
+/** The last word of every script of ours, where it does nothing: its event tells it from what others run. */
+export const ourWord = 'labwright';
+
+export interface EngineEvent {
+  readonly Type: string;
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+  readonly timeNano: number;
+}
+interface Told {
+  readonly atMs: number;
+  readonly command: ExecsSeen['commands'][number];
+}
+
+/** `exec_create: sh -c ping flask`, and not ours. */
+function told({ Action, Actor, timeNano }: EngineEvent): Told | undefined {
+  const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
+  if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
+  const service = Actor.Attributes['com.docker.compose.service'] ?? '';
+  return { atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
+}
+
+const since = (seen: readonly Told[], iso: string): Told['command'][] =>
+  seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
+
+/**
+ * The commands that the engine remembers to have run in a project's containers since a time of the engine's, at which those of `started` (their IDs)
+ * were. Throws LabError E_PROBE where the engine takes longer than `timeoutMs` to tell.
+ */
+export async function pastExecs(
+  api: EngineApi,
+  project: string,
+  { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
+): Promise<ExecsSeen> {
+  const events = await inTime(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
+    // The stream ends at a time of the engine's, which may not be this machine's.
+    const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
+    const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
+    const stream = await api.stream('GET', '/events', { since: '1', until });
+    return parseEvents(await read(stream, signal, { cut: (bytes) => bytes }));
+  });
+  const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
+  return {
+    commands: since(
+      mine.map(told).filter((one) => one !== undefined),
+      iso,
+    ),
+    whole: reachesBack(events, iso, started),
+    live: false,
+  };
+}
+
+const parseEvents = (bytes: Buffer): EngineEvent[] =>
+  bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as EngineEvent);
+
+/**
+ * Whether an engine's memory goes back to a time at which containers were started: it has an event from before, or the start of one of them. It
+ * keeps 256, and none where it was started anew, though containers may have run on (live-restore).
+ */
+export function reachesBack(events: readonly EngineEvent[], iso: string, started: readonly string[]): boolean {
+  const from = Date.parse(iso);
+  return events.some(
+    ({ Type, Action, Actor, timeNano }) =>
+      timeNano / 1e6 <= from || (Type === 'container' && Action === 'start' && started.includes(Actor.ID)),
+  );
+}
+
+/** Listens from now on. */
+export interface ExecRecorder {
+  execs(since: string): ExecsSeen;
+  close(): Promise<void>;
+}
+
+/** `onStart` hears of each container of the project that starts meanwhile. */
+export async function recordExecs(
+  api: EngineApi,
+  project: string,
+  onStart: (containerId: string, service: string) => void = () => undefined,
+): Promise<ExecRecorder> {
+  const stream = await api.stream('GET', '/events', {
+    filters: filters({ type: ['container'], label: [projectLabel(project)] }),
+  });
+  const reader = stream.getReader();
+  const seen: Told[] = [];
+  let broken = false;
+  const chunks = async function* () {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  };
+  const pump = async () => {
+    for await (const event of jsonLines<EngineEvent>(chunks())) {
+      const one = told(event);
+      if (one) seen.push(one);
+      if (event.Action === 'start') onStart(event.Actor.ID, event.Actor.Attributes['com.docker.compose.service'] ?? '');
+    }
+  };
+  let closed = false;
+  // A stream that ends before it is closed has missed what came after: then nobody can tell.
+  const ended = pump().then(
+    () => (broken = !closed),
+    () => (broken = !closed),
+  );
+  return {
+    execs: (iso) => ({ commands: since(seen, iso), whole: !broken, live: !broken }),
+    close: async () => {
+      closed = true;
+      await reader.cancel().catch(() => undefined);
+      await ended;
+    },
+  };
+}

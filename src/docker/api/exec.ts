@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { withoutControls } from '../../formats/untrusted-text.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { ExecResult } from '../../lab/world.ts';
+import { read } from '../../platform/read-stream.ts';
+import { inTime } from '../../platform/with-timeout.ts';
+import { ApiError } from './api-error.ts';
+import { demultiplex, type EngineApi } from './engine-api.ts';
+import { joinScripts, splitSaid } from './exec-batch.ts';
+import { ourWord } from './exec-events.ts';
+import { openSession, type Session } from './exec-session.ts';
+
+/** Scripts that were asked for in this turn of the event loop, by the container that they are for. */
+const asked = new WeakMap<EngineApi, Map<string, Asked[]>>();
+
+interface Asked {
+  readonly script: string;
+  readonly timeoutMs: number;
+  resolve(said: ExecResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs a script by `sh -c` in a running container. An exec costs the engine some 60 ms, so those that are asked for at the same moment
+ * share one, and run in it one after another; `alone`: one that waits by itself would hold up the others, and has one of its own.
+ * Throws LabError E_PROBE where it can't be run, breaks off, or does not end in time.
+ */
+export function exec(
+  api: EngineApi,
+  containerId: string,
+  script: string,
+  timeoutMs: number,
+  alone?: 'alone',
+): Promise<ExecResult> {
+  if (alone) return execOne(api, containerId, script, timeoutMs);
+  const here = asked.get(api) ?? new Map<string, Asked[]>();
+  asked.set(api, here);
+  return new Promise((resolve, reject) => {
+    const one = { script, timeoutMs, resolve, reject };
+    const others = here.get(containerId);
+    if (others) return void others.push(one);
+    const all = [one];
+    here.set(containerId, all);
+    setImmediate(() => {
+      here.delete(containerId);
+      void execAll(api, containerId, all);
+    });
+  });
+}
+
+async function execAll(api: EngineApi, containerId: string, all: readonly Asked[]): Promise<void> {
+  const [only] = all;
+  const mark = randomBytes(8).toString('hex');
+  const script =
+    all.length === 1 && only
+      ? only.script
+      : joinScripts(
+          all.map((one) => one.script),
+          mark,
+        );
+  const timeoutMs = all.reduce((sum, one) => sum + one.timeoutMs, 0);
+  try {
+    const said = await execOne(api, containerId, script, timeoutMs);
+    const each = all.length === 1 ? [said] : splitSaid(said, mark, all.length);
+    for (const [at, one] of all.entries()) {
+      const its = each[at];
+      if (its) one.resolve(its);
+      else one.reject(brokeOff(containerId, said.exitCode));
+    }
+  } catch (error) {
+    for (const one of all) one.reject(error);
+  }
+}
+
+const brokeOff = (containerId: string, exitCode: number): LabError =>
+  new LabError(
+    'E_PROBE',
+    text(
+      `the probes in container ${containerId.slice(0, 12)} broke off (exit code ${exitCode})`,
+      `容器 ${containerId.slice(0, 12)} 裡的探測中斷了（結束碼 ${exitCode}）`,
+    ),
+    text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+  );
+
+/** The sessions that are free, by the container that they are in. */
+const idle = new WeakMap<EngineApi, Map<string, Session[]>>();
+
+/** Runs a script in a session of its own for so long; undefined: there can be none, or it ended before it had said all. */
+async function inSession(
+  api: EngineApi,
+  containerId: string,
+  script: string,
+  signal: AbortSignal,
+): Promise<ExecResult | undefined> {
+  const here = idle.get(api) ?? new Map<string, Session[]>();
+  idle.set(api, here);
+  const free = (here.get(containerId) ?? []).filter(({ ended }) => !ended);
+  const session = free.shift() ?? (await openSession(api, containerId));
+  here.set(containerId, free);
+  const said = await session?.run(script, signal);
+  if (session && !session.ended) here.set(containerId, [...(here.get(containerId) ?? []), session]);
+  return said;
+}
+
+/** Opens a session ahead of the first script. What stands in its way, that script meets and tells. */
+export async function openAhead(api: EngineApi, containerId: string): Promise<void> {
+  const session = await openSession(api, containerId).catch(() => undefined);
+  if (!session) return;
+  const here = idle.get(api) ?? new Map<string, Session[]>();
+  idle.set(api, here);
+  here.set(containerId, [...(here.get(containerId) ?? []), session]);
+}
+
+async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
+  const short = containerId.slice(0, 12);
+  try {
+    return await inTime(timeoutMs, text(`a probe in container ${short}`, `容器 ${short} 裡的探測`), async (signal) => {
+      const answer = await inSession(api, containerId, script, signal);
+      if (answer) return { ...answer, stdout: withoutControls(answer.stdout), stderr: withoutControls(answer.stderr) };
+      const made = await api.post<{ Id: string }>(
+        `/containers/${containerId}/exec`,
+        {},
+        { Cmd: ['sh', '-c', script, ourWord], AttachStdout: true, AttachStderr: true },
+      );
+      if (!made) throw new ApiError(500, 'no exec was made');
+      const stream = await api.stream('POST', `/exec/${made.Id}/start`, {}, { Detach: false, Tty: false });
+      const said = demultiplex(await read(stream, signal));
+      const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${made.Id}/json`);
+      return { exitCode: ExitCode ?? 1, stdout: withoutControls(said.stdout), stderr: withoutControls(said.stderr) };
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new LabError(
+      'E_PROBE',
+      text(
+        `the engine ran no probe in container ${short}: ${error.message}`,
+        `引擎無法在容器 ${short} 裡執行探測：${error.message}`,
+      ),
+      text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+      { cause: error },
+    );
+  }
+}

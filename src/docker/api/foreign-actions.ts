@@ -1,0 +1,157 @@
+import { type Text, text } from '../../lab/text.ts';
+import { type EngineApi, filters, jsonLines } from './engine-api.ts';
+import type { EngineEvent } from './exec-events.ts';
+import { projectLabel } from './project-facts.ts';
+
+/** Listens whether anyone but our own commands ends or removes what a project consists of. */
+export interface Witness {
+  /** A line that a Compose command of ours printed: it names what that command itself stops and removes. */
+  heard(line: string): void;
+  /** What was done to the project from outside so far: by another process, or by an engine that went away. Undefined: nothing. Throws what the engine throws. */
+  disturbance(): Promise<Text | undefined>;
+  close(): Promise<void>;
+}
+
+/** How long the event of a container's end may come after the engine lists it as ended, or no more. */
+const lateMs = 5000;
+/** How long the event `kill` may come after the end that it led to: the engine writes both, in either order. */
+const killMs = 1000;
+/** undici ends a stream that is silent for 5 minutes: the engine is still there. */
+const silent = 'UND_ERR_BODY_TIMEOUT';
+
+/**
+ * Listens from now on. A container that ends by itself has the event `die`; one that is ended through the engine has `kill` too, and one that is
+ * removed `destroy`: these come from clients of the engine alone, never from what runs in a container (docs.docker.com, `docker events`).
+ */
+export async function watchOthers(api: EngineApi, project: string): Promise<Witness> {
+  const stream = await api.stream('GET', '/events', {
+    // no label: events of networks and volumes carry none
+    filters: filters({ type: ['container', 'network', 'volume'], event: ['create', 'start', 'kill', 'die', 'pause', 'destroy'] }),
+  });
+  const reader = stream.getReader();
+  const acts = new Acts(project);
+  let wake: () => void = () => undefined;
+  const chunks = async function* () {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  };
+  const pump = async () => {
+    for await (const event of jsonLines<EngineEvent>(chunks())) {
+      acts.add(event);
+      wake();
+    }
+  };
+  let state: 'open' | 'broken' | 'closed' = 'open';
+  const broken = (error?: unknown) => {
+    if (state === 'open' && !isSilent(error)) state = 'broken';
+    wake();
+  };
+  const ended = pump().then(() => broken(), broken);
+  const awaited = new Set<string>();
+  const untilSeen = async (isSeen: () => boolean, ms: number) => {
+    const timeout = AbortSignal.timeout(ms);
+    while (state === 'open' && !timeout.aborted && !isSeen())
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        timeout.addEventListener('abort', () => resolve(), { once: true });
+      });
+  };
+  return {
+    heard: (line) => acts.heard(line),
+    disturbance: async () => {
+      const mine = filters({ label: [projectLabel(project)] });
+      const listed = await api.get<{ Id: string; State: string }[]>('/containers/json', { all: true, filters: mine });
+      const there = new Set(listed.map(({ Id }) => Id));
+      const over = listed.filter(({ State }) => State === 'exited' || State === 'dead');
+      const ends = () => over.every(({ Id }) => acts.ended.has(Id)) && [...acts.created].every((id) => there.has(id));
+      await untilSeen(ends, lateMs);
+      const fresh = over.filter(({ Id }) => !awaited.has(Id));
+      for (const { Id } of fresh) awaited.add(Id);
+      if (fresh.length > 0) await untilSeen(() => fresh.every(({ Id }) => acts.killed.has(Id)), killMs);
+      if (state === 'broken') return text('the engine was stopped or started again meanwhile', '引擎在這段期間停止或重新啟動過');
+      return acts.others();
+    },
+    close: async () => {
+      state = 'closed';
+      await reader.cancel().catch(() => undefined);
+      await ended;
+    },
+  };
+}
+
+const isSilent = (error: unknown): boolean => {
+  for (let at = error; at instanceof Error; at = at.cause) if ('code' in at && at.code === silent) return true;
+  return false;
+};
+
+type Act = 'stop' | 'remove';
+
+/** What Compose prints before it ends or removes something of a project: `Container p-flask-1  Stopping` (2.x), `Stopping p_flask_1 ...` (1.29). */
+const announced: readonly (readonly [Act, RegExp])[] = [
+  ['stop', /(?:Container )(\S+) +(?:Stopping|Restarting|Killing|Recreate)\s*$/],
+  ['stop', /^(?:Stopping|Restarting|Killing|Recreating) (\S+)/],
+  ['remove', /(?:Container|Network|Volume) "?(\S+?)"? +(?:Removing|Recreate)\s*$/],
+  ['remove', /^(?:Removing|Recreating) (?:network |volume )?(\S+)/],
+];
+
+/** What was done to the parts of a project, and how often our commands announced it. */
+export class Acts {
+  /** The containers whose end was reported. */
+  readonly ended = new Set<string>();
+  /** Those that were made, and whose removal was not reported. */
+  readonly created = new Set<string>();
+  /** Those that were ended through the engine since their last start. */
+  readonly killed = new Set<string>();
+  readonly #project: string;
+  /** `stop name`: done so often, less what was announced. */
+  readonly #open = new Map<string, number>();
+
+  constructor(project: string) {
+    this.#project = project;
+  }
+
+  heard(line: string): void {
+    for (const [act, words] of announced) {
+      const name = words.exec(line.trim())?.[1];
+      if (name !== undefined) this.#count(act, name, -1);
+    }
+  }
+
+  add({ Type, Action, Actor: { ID, Attributes } }: EngineEvent): void {
+    const name = (Attributes['name'] ?? ID).replace(/^[0-9a-f]{12}_/, '');
+    if (Type !== 'container') {
+      // a network's or volume's name: Compose puts the project's in front
+      if (Action === 'destroy' && (Type === 'network' ? name : ID).startsWith(`${this.#project}_`))
+        this.#count('remove', Type === 'network' ? name : ID, 1);
+      return;
+    }
+    if (Attributes['com.docker.compose.project'] !== this.#project) return;
+    if (Action === 'create') this.created.add(ID);
+    if (Action === 'destroy') this.created.delete(ID);
+    if (Action === 'start') {
+      this.ended.delete(ID);
+      this.killed.delete(ID);
+    }
+    if (Action === 'kill' && !this.killed.has(ID)) {
+      this.killed.add(ID);
+      this.#count('stop', name, 1);
+    }
+    if (Action === 'die') this.ended.add(ID);
+    if (Action === 'pause') this.#count('stop', name, 1);
+    if (Action === 'destroy') this.#count('remove', name, 1);
+  }
+
+  /** What others did; undefined: nothing. */
+  others(): Text | undefined {
+    const [key] = [...this.#open].find(([, times]) => times > 0) ?? [];
+    if (key === undefined) return undefined;
+    const [act, name = ''] = key.split(' ');
+    return act === 'remove'
+      ? text(`another process removed ${name}`, `其他程式移除了 ${name}`)
+      : text(`another process stopped ${name}`, `其他程式停止了 ${name}`);
+  }
+
+  #count(act: Act, name: string, by: number): void {
+    const key = `${act} ${name}`;
+    this.#open.set(key, (this.#open.get(key) ?? 0) + by);
+  }
+}

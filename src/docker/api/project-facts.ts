@@ -1,0 +1,154 @@
+import type { ContainerState, ImageFacts, Network, ProjectFacts, Replica } from '../../lab/facts.ts';
+import { ApiError } from './api-error.ts';
+import { type EngineApi, filters } from './engine-api.ts';
+
+/** Compose's own labels: containers and networks are found by them, never by a name built from parts. */
+const label = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  oneoff: 'com.docker.compose.oneoff',
+  network: 'com.docker.compose.network',
+} as const;
+
+export const projectLabel = (project: string): string => `${label.project}=${project}`;
+
+/** The parts of the engine's answers that are read here (https://docs.docker.com/reference/api/engine/). */
+interface Inspected {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Image: string;
+  readonly RestartCount?: number;
+  readonly State: {
+    readonly Status: ContainerState;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly Config: {
+    readonly Hostname: string;
+    readonly Image: string;
+    readonly Labels: Readonly<Record<string, string>> | null;
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
+    readonly Shell?: readonly string[] | null;
+  };
+  readonly HostConfig: { readonly Init?: boolean | null };
+  readonly NetworkSettings: {
+    readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null;
+    readonly Networks: Readonly<Record<string, { NetworkID: string; IPAddress: string; Aliases: readonly string[] | null }>>;
+  };
+  readonly Mounts: readonly { Type: string; Source: string; Destination: string; RW: boolean }[];
+}
+interface ListedNetwork {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Internal: boolean;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+interface InspectedImage {
+  readonly Id: string;
+  readonly Config: {
+    readonly User?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly Volumes?: object | null;
+  };
+}
+
+/** All of a Compose project as the engine tells it. A container that goes away while we look is left out. */
+export async function projectFacts(api: EngineApi, project: string): Promise<ProjectFacts> {
+  const mine = filters({ label: [projectLabel(project)] });
+  const [listed, networks] = await Promise.all([
+    api.get<{ Id: string }[]>('/containers/json', { all: true, filters: mine }),
+    api.get<ListedNetwork[]>('/networks', { filters: mine }),
+  ]);
+  const inspected = await Promise.all(listed.map(({ Id }) => present(api.get<Inspected>(`/containers/${Id}/json`))));
+  return {
+    project,
+    replicas: inspected
+      .filter((one) => one !== undefined)
+      .filter((one) => one.Config.Labels?.[label.oneoff]?.toLowerCase() !== 'true')
+      .map(replica)
+      .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)),
+    networks: networks.map(network).sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** What the engine answered, or undefined where it knows no such thing. */
+async function present<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFacts> {
+  const path = `/images/${encodeURIComponent(ref)}`;
+  const found = await present(api.get<InspectedImage>(`${path}/json`));
+  if (!found) return { ref, labels: {}, history: [], user: '', volumes: [] };
+  const history = await api.get<{ CreatedBy: string }[]>(`${path}/history`);
+  return {
+    ref,
+    id: found.Id,
+    labels: found.Config.Labels ?? {},
+    history: history.map((layer) => layer.CreatedBy).reverse(),
+    user: found.Config.User ?? '',
+    volumes: Object.keys(found.Config.Volumes ?? {}),
+  };
+}
+
+/** The command of a health check, as the engine runs it (moby, daemon/health.go). */
+function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
+  const [kind, ...words] = Healthcheck?.Test ?? [];
+  if (kind === 'CMD') return words;
+  return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...words] : undefined;
+}
+
+function replica(one: Inspected): Replica {
+  const health = one.State.Health?.Status;
+  const healthcheck = healthCommand(one.Config);
+  return {
+    id: one.Id,
+    name: one.Name.replace(/^\//, ''),
+    service: one.Config.Labels?.[label.service] ?? '',
+    state: one.State.Status,
+    ...(health === 'starting' || health === 'healthy' || health === 'unhealthy' ? { health } : {}),
+    ...(healthcheck ? { healthcheck } : {}),
+    exitCode: one.State.ExitCode,
+    outOfMemory: one.State.OOMKilled,
+    restarts: one.RestartCount ?? 0,
+    createdAt: one.Created,
+    startedAt: one.State.StartedAt,
+    finishedAt: one.State.FinishedAt,
+    hostname: one.Config.Hostname,
+    image: one.Config.Image,
+    imageId: one.Image,
+    init: one.HostConfig.Init === true,
+    networks: Object.fromEntries(
+      Object.entries(one.NetworkSettings.Networks).map(([name, at]) => [
+        name,
+        { networkId: at.NetworkID, address: at.IPAddress, aliases: at.Aliases ?? [] },
+      ]),
+    ),
+    published: Object.entries(one.NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) =>
+      (bindings ?? []).map((binding) => ({
+        containerPort: Number.parseInt(port, 10),
+        hostIp: binding.HostIp,
+        hostPort: Number(binding.HostPort),
+      })),
+    ),
+    mounts: one.Mounts.map((mount) => ({
+      type: mount.Type,
+      source: mount.Source,
+      destination: mount.Destination,
+      writable: mount.RW,
+    })),
+  };
+}
+
+function network(one: ListedNetwork): Network {
+  return { id: one.Id, name: one.Name, key: one.Labels?.[label.network] ?? one.Name, internal: one.Internal };
+}

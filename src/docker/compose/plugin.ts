@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { loadDockerConfig } from '../discovery/contexts.ts';
+
+const run = promisify(execFile);
+
+/** The program behind `docker compose`. */
+export interface Plugin {
+  readonly path: string;
+  /** `2.26.1` */
+  readonly version: string;
+}
+
+/** `v2.26.1-4+deb` → `2.26.1`. */
+export const parseComposeVersion = (said: string): string | undefined => /\d+\.\d+\.\d+/.exec(said)?.[0];
+
+/** Where `docker` looks for its plugins besides its folder of settings, in its order (docker/cli, cli-plugins/manager). */
+const systemDirs = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((dir) => `${dir}/docker/cli-plugins`);
+
+/**
+ * The plugin that `docker compose` would start: the first there is, in Docker's order. Undefined where it is not found so, or does
+ * not say what it is: then only `docker` itself knows.
+ */
+export async function findPlugin(env: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Plugin | undefined> {
+  const settings = env.DOCKER_CONFIG;
+  if (process.platform === 'win32' || !settings) return undefined;
+  if (!(await firstThere((env.PATH ?? '').split(delimiter), 'docker'))) return undefined;
+  // settings that can't be read: docker's own affair
+  const config = await loadDockerConfig(settings).catch(() => undefined);
+  if (!config) return undefined;
+  const dirs = [...(config.cliPluginsExtraDirs ?? []), join(settings, 'cli-plugins'), ...systemDirs];
+  const path = await firstThere(dirs, 'docker-compose');
+  if (!path) return undefined;
+  try {
+    const asked = { env: { ...process.env, ...env }, timeout: 20_000, ...(signal ? { signal } : {}) };
+    const said: unknown = JSON.parse((await run(path, ['docker-cli-plugin-metadata'], asked)).stdout);
+    const told = said && typeof said === 'object' && 'Version' in said ? parseComposeVersion(String(said.Version)) : undefined;
+    return told === undefined ? undefined : { path, version: told };
+  } catch {
+    signal?.throwIfAborted();
+    return undefined; // what is wrong with it, `docker compose version` tells
+  }
+}
+
+async function firstThere(dirs: readonly string[], name: string): Promise<string | undefined> {
+  const paths = dirs.filter((dir) => dir !== '').map((dir) => join(dir, name));
+  const there = await Promise.allSettled(paths.map((path) => access(path, constants.X_OK)));
+  return paths[there.findIndex(({ status }) => status === 'fulfilled')];
+}

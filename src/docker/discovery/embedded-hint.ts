@@ -1,0 +1,69 @@
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Homes } from '../../platform/state-dirs.ts';
+import { supported } from '../embedded/embedded-engine.ts';
+import { layoutOf } from '../embedded/layout.ts';
+import { findDocker } from './find-docker.ts';
+import { installHint, type System } from './install-hint.ts';
+
+/** What to do where an engine of our own has gone in the middle of the work: the one for submissions is another than the one for runs. */
+export function startAgainOf(homes: Homes): Text {
+  const { log } = layoutOf(homes);
+  return homes.bounds
+    ? text(
+        `run the same \`lab grade\` again: it starts the grading engine and goes on; if it is lost again, its log is ${log}`,
+        `再執行一次同樣的 \`lab grade\`：它會啟動評分引擎並繼續評分；如果又停止回應，日誌在 ${log}`,
+      )
+    : text(
+        `start it again: \`lab engine up\`; then \`lab clean\` removes what a run has left on it; its log is ${log}`,
+        `請重新啟動：\`lab engine up\`，再用 \`lab clean\` 移除執行時留在上面的東西；日誌在 ${log}`,
+      );
+}
+
+interface Wanted {
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string | undefined;
+}
+
+/** Where this machine cannot have an engine of our own: the same error with a hint that fits what is here. Any other error as it is. */
+export async function insteadOfPrivate(error: unknown, { homes, env, home }: Wanted, system: System): Promise<unknown> {
+  if (!(error instanceof LabError) || error.code !== 'E_ENGINE_UNSUPPORTED') return error;
+  // a context that is not there is no Docker either
+  const search = await findDocker({ env, home, platform: system.platform }).catch(() => undefined);
+  const host = search?.api?.endpoint.host;
+  await search?.api?.close();
+  const able = await supported();
+  const asRoot = !able.ok && able.needsRoot === true;
+  const hint = homes.bounds ? gradingHint(host, asRoot, system) : runsHint(host, asRoot, system);
+  return new LabError(error.code, error.text, hint, { cause: error });
+}
+
+const weaker = text('which protects this machine less', '對這台機器的保護較少');
+const root = text('run the same command as root (`sudo`)', '請以 root 執行同樣的指令（`sudo`）');
+
+function gradingHint(host: string | undefined, asRoot: boolean, system: System): Text {
+  const docker = host
+    ? text(
+        `add \`--engine docker\` to grade on the Docker at ${host}, ${weaker.en}`,
+        `加上 \`--engine docker\`，用 ${host} 的 Docker 評分，${weaker['zh-TW']}`,
+      )
+    : text(
+        `${installHint(system).en} and add \`--engine docker\`, ${weaker.en}`,
+        `${installHint(system)['zh-TW']}，再加上 \`--engine docker\`，${weaker['zh-TW']}`,
+      );
+  return asRoot ? or(host ? [docker, root] : [root, docker]) : docker;
+}
+
+function runsHint(host: string | undefined, asRoot: boolean, system: System): Text {
+  const docker = host
+    ? text(
+        `leave out \`--engine private\`: the Docker at ${host} answers`,
+        `拿掉 \`--engine private\`：${host} 的 Docker 可以使用`,
+      )
+    : installHint(system);
+  return asRoot ? or(host ? [docker, root] : [root, docker]) : docker;
+}
+
+const or = ([first, second]: readonly [Text, Text]): Text =>
+  text(`${first.en}; or ${second.en}`, `${first['zh-TW']}；或者${second['zh-TW']}`);

@@ -1,0 +1,93 @@
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { unlessAborted } from '../../platform/any-signal.ts';
+import type { Homes } from '../../platform/state-dirs.ts';
+import { EngineApi } from '../api/engine-api.ts';
+import { endpointEnv, findCompose } from '../compose/find-compose.ts';
+import { running, supported, up } from '../embedded/embedded-engine.ts';
+import type { Engine } from '../engine.ts';
+import { insteadOfPrivate, startAgainOf } from './embedded-hint.ts';
+import { findDocker, noDocker } from './find-docker.ts';
+import { loadSystem, type System } from './install-hint.ts';
+
+export interface Opening {
+  readonly choice: 'auto' | 'docker' | 'private';
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  /** The person's home folder; undefined: there is none. */
+  readonly home: string | undefined;
+  /** What goes on meanwhile, a line each. */
+  readonly progress: (line: Text) => void;
+  /** May what the machine lacks be installed without asking. */
+  readonly unattended: boolean;
+  /** Puts a yes-or-no question to a person. */
+  readonly ask?: (question: Text) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * An engine that answers, and its Compose: a Docker that is there, else (on systems that can, unless `docker` is asked
+ * for) the private engine, brought up. Throws LabError E_ENGINE_UNREACHABLE and its kin, E_COMPOSE_MISSING.
+ */
+export async function openEngine(opening: Opening): Promise<Engine> {
+  const found = await findEngine(opening);
+  if (found) return found;
+  const system = await loadSystem(process.platform);
+  const { host, env } = await up(opening.homes, opening).catch(async (error: unknown) => {
+    throw await insteadOfPrivate(error, opening, system);
+  });
+  return join('private', await EngineApi.connect({ host }, startAgainOf(opening.homes)), env, system, opening.signal);
+}
+
+/**
+ * The same, but only what answers already; nothing is brought up. Undefined: the private engine could be. Throws
+ * LabError where there is none and can be none, and at once the signal's reason.
+ */
+export const findEngine = (opening: Looking): Promise<Engine | undefined> => unlessAborted(look(opening), opening.signal);
+
+type Looking = Omit<Opening, 'progress' | 'unattended' | 'ask'>;
+
+async function look(opening: Looking): Promise<Engine | undefined> {
+  const { choice, env, home, homes, signal } = opening;
+  const system = await loadSystem(process.platform);
+  const [own, search] = await Promise.all([
+    running(homes),
+    choice === 'private' ? undefined : findDocker({ env, home, platform: process.platform }),
+  ]);
+  if (search) {
+    signal.throwIfAborted();
+    const { api } = search;
+    if (api && own && api.endpoint.host === own.host) return join('private', api, own.env, system, signal);
+    if (api) return join('docker', api, endpointEnv(api.endpoint, env, home), system, signal);
+    const able = choice === 'auto' && !search.places.chosen ? await supported() : undefined;
+    if (!able?.ok) throw noDocker(search, system, able?.reason);
+  }
+  return own && join('private', await EngineApi.connect({ host: own.host }, startAgainOf(homes)), own.env, system, signal);
+}
+
+async function join(
+  kind: Engine['kind'],
+  api: EngineApi,
+  env: Readonly<Record<string, string>>,
+  system: System,
+  signal: AbortSignal,
+): Promise<Engine> {
+  try {
+    const [{ Version: version, Os: os }, compose] = await Promise.all([
+      api.get<{ Version: string; Os: string }>('/version'),
+      findCompose(env, { system, signal }),
+    ]);
+    if (os !== 'linux') throw windowsContainers(api.endpoint.host);
+    return { kind, api, compose, version };
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+}
+
+const windowsContainers = (host: string): LabError =>
+  new LabError(
+    'E_ENGINE_UNSUPPORTED',
+    text(`the engine at ${host} runs Windows containers`, `${host} 的引擎跑的是 Windows 容器`),
+    text('switch Docker Desktop to Linux containers', '請把 Docker Desktop 切換成 Linux 容器'),
+  );

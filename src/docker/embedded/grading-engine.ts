@@ -1,0 +1,169 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { Bounds, Homes } from '../../platform/state-dirs.ts';
+import { findEngine, type Opening, openEngine } from '../discovery/open-engine.ts';
+import type { Engine } from '../engine.ts';
+import { handOver } from '../images/copy-images.ts';
+import { ensureImages, findImage } from '../images/ensure-images.ts';
+import { ensureOwn } from '../images/grading-images.ts';
+import { label as standInLabel } from './images/recipes.ts';
+import { layoutOf, remapBase } from './layout.ts';
+import { findDockerd } from './processes.ts';
+
+/** An engine to grade on. */
+export interface GradingEngine {
+  readonly engine: Engine;
+  /** Who root in a container is on this machine; left out: root. */
+  readonly rootId?: number;
+  /** What all of it may use together; left out: as much as the machine has. */
+  readonly bounds?: Bounds;
+  /** Its own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
+}
+
+/** The disk of an engine for submissions, as paths on this machine. */
+export interface GradingDisk {
+  /** Where it is mounted. */
+  readonly data: string;
+  /** Below it: where each submission has its files, on a disk of its own. */
+  readonly submissions: string;
+  /** The folder of the file that it is in, which grows as it is filled: on a disk that other programs fill too. */
+  readonly host: string;
+  /** The process of the engine that is to see what is mounted there. */
+  readonly dockerd: number;
+}
+
+/** Where the engine for submissions keeps its things: beside, and apart from, the one for runs. */
+export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds: Bounds } => ({
+  cache,
+  state: join(state, 'grading'),
+  bounds: {
+    // the rest is for the engine itself, the grader, and whoever else is at the machine
+    memoryMb: Math.floor((totalmem() / 1024 / 1024) * 0.75),
+    cpus: availableParallelism(),
+    pids: 8192,
+    diskMb: 16_000,
+  },
+});
+
+/**
+ * Opens the engine that submissions run on, with these images: a private one of their own, in which root is nobody, or a Docker that is there
+ * (`choice` docker). `own` are the images that only the rubric names. Images come from the engine for runs, else from a registry, else the private
+ * engine for runs builds them. Throws what opening an engine and fetching images throw; where images of `own` are missing, it names all of them.
+ */
+export async function openGrading(
+  opening: Opening,
+  refs: readonly string[],
+  own: readonly string[] = [],
+): Promise<GradingEngine> {
+  if (opening.choice === 'docker') {
+    const engine = await openEngine(opening);
+    await withImages(engine, async () => {
+      await ensureImages(engine, refs, opening);
+      await ensureOwn(engine, own, opening);
+    });
+    return { engine };
+  }
+  const homes = gradingHomes(opening.homes);
+  const engine = await openEngine({ ...opening, choice: 'private', homes });
+  await withImages(engine, () => bringAll(opening, engine, refs, own));
+  const layout = layoutOf(homes);
+  const [dockerd] = await findDockerd(layout);
+  const { data, submissions, dir } = layout;
+  return { engine, rootId: remapBase, bounds: homes.bounds, disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 } };
+}
+
+async function bringAll(opening: Opening, engine: Engine, refs: readonly string[], own: readonly string[]): Promise<void> {
+  await replaceStandIns(opening, engine, refs);
+  // An image of the rubric's can be built anew under the same name, so the engine for runs is asked each time.
+  const wanted = [...(await absentOn(engine, refs)), ...own];
+  if (wanted.length === 0) return;
+  const left = await fromDocker(opening, engine, wanted);
+  if (left.length === 0) return;
+  const runs = await openEngine({ ...opening, choice: 'private' });
+  try {
+    const absent = await absentOn(engine, await bring(opening, runs, engine, left));
+    await ensureImages(
+      runs,
+      absent.filter((ref) => !own.includes(ref)),
+      opening,
+    );
+    await ensureOwn(
+      runs,
+      absent.filter((ref) => own.includes(ref)),
+      opening,
+    );
+    await bring(opening, runs, engine, absent);
+  } finally {
+    await runs.api.close();
+  }
+}
+
+/** `lab images load` and `lab run` use a Docker that is there, so it may have the images. Returns those that it does not have. */
+const fromDocker = async (opening: Opening, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
+  onEngineThere(opening, 'auto', async (from) =>
+    from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? bring(opening, from, to, refs) : refs,
+  );
+
+/** Images built from Debian's packages lack parts of the real ones. A real one that was loaded since, into a Docker or the engine for runs, takes its place. */
+async function replaceStandIns(opening: Opening, engine: Engine, refs: readonly string[]): Promise<void> {
+  const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
+  const standIns = refs.filter((_, at) => found[at]);
+  if (standIns.length === 0) return;
+  await fromDocker(opening, engine, standIns);
+  await onEngineThere(opening, 'private', async (from) => from && bring(opening, from, engine, standIns));
+}
+
+async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
+  if (!(await findImage({ api }, ref))) return false;
+  const { Config } = await api.get<{ Config?: { Labels?: Readonly<Record<string, string>> | null } }>(`/images/${ref}/json`);
+  return Config?.Labels?.[standInLabel] !== undefined;
+}
+
+/** Does work with an engine that answers already; undefined: there is none, which is no fault here. */
+async function onEngineThere<Value>(
+  opening: Opening,
+  choice: Opening['choice'],
+  work: (engine: Engine | undefined) => Promise<Value>,
+): Promise<Value> {
+  const found = await findEngine({ ...opening, choice }).catch((error: unknown) => {
+    if (error instanceof LabError) return undefined;
+    throw error;
+  });
+  try {
+    return await work(found);
+  } finally {
+    await found?.api.close();
+  }
+}
+
+/** Brings what `from` has and `to` has not, or has in another version. Returns what `from` does not have. */
+async function bring(opening: Opening, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    refs.map(async (ref) => ({ ref, there: await findImage(from, ref), here: await findImage(to, ref) })),
+  );
+  const others = found.filter(({ there, here }) => there && there.id !== here?.id).map(({ ref }) => ref);
+  if (others.length > 0) {
+    opening.progress(bringing);
+    await handOver(from, to, others, opening.signal);
+  }
+  return found.filter(({ there }) => !there).map(({ ref }) => ref);
+}
+
+async function absentOn(engine: Engine, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
+  return refs.filter((_, at) => !found[at]);
+}
+
+const bringing = text('bringing the images to the grading engine', '把映像檔帶到評分引擎');
+
+async function withImages(engine: Engine, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await engine.api.close();
+    throw error;
+  }
+}

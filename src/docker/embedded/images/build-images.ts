@@ -1,0 +1,88 @@
+import { LabError } from '../../../lab/error.ts';
+import { text } from '../../../lab/text.ts';
+import { lock, machineLock } from '../../../platform/lock.ts';
+import { hostSettings, proxyOf } from '../packages/apt-settings.ts';
+import { findArchive } from '../packages/distribution.ts';
+import { lackingForImages, provideNeeds } from '../packages/host-dependencies.ts';
+import type { Talk } from '../progress.ts';
+import { complaint, shell } from '../system-command.ts';
+import { provideBase } from './base-image.ts';
+import { buildFailed } from './build-failed.ts';
+import { inspect } from './inspect.ts';
+import { buildable, label, recipeHash, recipeOf } from './recipes.ts';
+
+/**
+ * Sees to it that these images are on the private engine, built from Debian's packages, and up to date with their
+ * Dockerfiles. One that was pulled is left as it is. Throws LabError E_IMAGE_BUILD, E_IMAGE_MISSING, E_ENGINE_NEEDS.
+ */
+export async function buildImages(
+  env: Readonly<Record<string, string>>,
+  host: string,
+  refs: readonly string[],
+  talk: Talk,
+): Promise<void> {
+  const unknown = refs.find((ref) => !buildable(ref));
+  if (unknown) {
+    throw new LabError(
+      'E_IMAGE_MISSING',
+      text(`${unknown} can't be built from Debian's packages`, `${unknown} 無法用 Debian 套件建置`),
+      text(
+        'pull it where there is a registry, or bring it in a file (`lab images load FILE`)',
+        '請在連得到 registry 的地方下載，或從檔案載入（`lab images load FILE`）',
+      ),
+    );
+  }
+  const found = await findArchive();
+  if (!found.ok)
+    throw new LabError(
+      'E_ENGINE_UNSUPPORTED',
+      found.reason,
+      text('bring the images in a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
+    );
+  await provideNeeds(lackingForImages, talk);
+  const held = await lock(
+    machineLock(`images-${host}`),
+    () =>
+      talk.progress?.(text('waiting: another labwright process is building images', '等待中：另一個 labwright 正在建置映像檔')),
+    talk.signal,
+  );
+  try {
+    talk.signal?.throwIfAborted();
+    const base = await provideBase(env, found.archive, talk);
+    const args = await buildArgs();
+    await Promise.all([...new Set(refs)].map((ref) => build(env, ref, base, args, talk)));
+  } finally {
+    await held.release();
+  }
+}
+
+async function build(
+  env: Readonly<Record<string, string>>,
+  ref: string,
+  base: string,
+  args: readonly string[],
+  { progress, signal }: Talk,
+): Promise<void> {
+  const folder = recipeOf(ref);
+  const [hash, there] = await Promise.all([recipeHash(folder, base), inspect(env, ref)]);
+  if (there && (there.label === undefined || there.label === hash)) return;
+  const run = shell({ env, ...(signal ? { signal } : {}) });
+  // the host's network, for its mirror or proxy may be reachable from there alone
+  const done =
+    await run`docker build --progress plain --network host --label ${`${label}=${hash}`} --tag ${ref} ${args} ${folder}`;
+  signal?.throwIfAborted();
+  if (!done.ok) throw buildFailed(ref, complaint(done, 12));
+  progress?.(text(`built ${ref}`, `建置完成：${ref}`));
+}
+
+/** Proxies as this process or the host's apt has them, and the hour: package lists older than that are read anew. */
+async function buildArgs(): Promise<string[]> {
+  const proxy = proxyOf(await hostSettings());
+  const named = ['http_proxy', 'https_proxy', 'no_proxy'].filter((name) => process.env[name]);
+  const values = [
+    `LISTS=${new Date().toISOString().slice(0, 13)}`,
+    ...named,
+    ...(proxy && !process.env['http_proxy'] ? [`http_proxy=${proxy}`] : []),
+  ];
+  return values.flatMap((value) => ['--build-arg', value]);
+}

@@ -1,0 +1,16 @@
+import { shell } from '../system-command.ts';
+import { label } from './recipes.ts';
+
+/** An image that the engine has: its ID, and what it was built from if that was here. */
+export interface Present {
+  readonly id: string;
+  readonly label?: string;
+}
+
+export async function inspect(env: Readonly<Record<string, string>>, ref: string): Promise<Present | undefined> {
+  const found = await shell({ env })`docker image inspect --format ${'{{json .Id}} {{json .Config.Labels}}'} ${ref}`;
+  if (!found.ok) return undefined;
+  const [id = '', ...labels] = found.stdout.trim().split(' ');
+  const value = (JSON.parse(labels.join(' ')) as Record<string, string> | null)?.[label];
+  return { id: JSON.parse(id) as string, ...(value === undefined ? {} : { label: value }) };
+}

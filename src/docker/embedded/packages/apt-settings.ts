@@ -1,0 +1,42 @@
+import { shell } from '../system-command.ts';
+import type { Archive } from './distribution.ts';
+
+/** How the host's apt gets to the network: its proxies, its patience, its ideas of valid dates. Lines of apt.conf(5). */
+export async function hostSettings(): Promise<string[]> {
+  const { stdout } = await shell()`apt-config dump`;
+  return stdout.split('\n').filter((it) => /^Acquire::(https?|ftp|Retries|ForceIPv\d|Check-[\w-]+|Min-ValidTime)\b/.test(it));
+}
+
+/** The proxy among those lines. */
+export const proxyOf = (settings: readonly string[]): string | undefined =>
+  settings.map((it) => /^Acquire::https?::Proxy "(https?:[^"]+)"/i.exec(it)?.[1]).find(Boolean);
+
+/** apt.conf(5). APT_CONFIG is read before the host's own files, which it then hides; the host's way to the network is kept. */
+export function aptConf(work: string, kept: readonly string[]): string {
+  return [
+    `Dir::State "${work}";`,
+    `Dir::State::lists "${work}/lists";`,
+    `Dir::State::status "${work}/status";`,
+    `Dir::Cache "${work}";`,
+    `Dir::Cache::archives "${work}/archives";`,
+    `Dir::Etc::main "/dev/null";`,
+    `Dir::Etc::parts "/dev/null";`,
+    `Dir::Etc::sourcelist "${work}/etc/sources.list";`,
+    `Dir::Etc::sourceparts "/dev/null";`,
+    `Dir::Etc::preferences "${work}/etc/preferences";`,
+    `Dir::Etc::preferencesparts "/dev/null";`,
+    // the folder may be below one that only root may enter
+    'APT::Sandbox::User "root";',
+    'Acquire::Languages "none";',
+    ...kept,
+    '',
+  ].join('\n');
+}
+
+/** apt_preferences(5): 1001 takes the package from there even where another has a newer one. */
+export const preferences = ({ fromHost, host }: Archive): string =>
+  fromHost
+    .flatMap((name) =>
+      [host, `${host}-security`].map((suite) => `Package: ${name}\nPin: release n=${suite}\nPin-Priority: 1001\n\n`),
+    )
+    .join('');

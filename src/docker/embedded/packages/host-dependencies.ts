@@ -1,0 +1,125 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../../../lab/error.ts';
+import { text } from '../../../lab/text.ts';
+import { lock, machineLock } from '../../../platform/lock.ts';
+import type { Talk } from '../progress.ts';
+import { complaint, pathWith, shell } from '../system-command.ts';
+
+/** Something the host has to have, and the package that brings it. */
+export interface Need {
+  readonly what: string;
+  readonly package: string;
+}
+
+/** The programs that an engine's start needs and the host has not. */
+export async function lackingForEngine(): Promise<Need[]> {
+  const wanted: Need[] = [
+    { what: 'iptables', package: 'iptables' },
+    { what: 'ip', package: 'iproute2' },
+  ];
+  const found = await Promise.all(wanted.map(({ what }) => findProgram(what)));
+  return wanted.filter((_, at) => found[at] === undefined);
+}
+
+/** What mmdebstrap needs: all of perl, where small systems have perl-base only. */
+export async function lackingForImages(): Promise<Need[]> {
+  const perl = await shell()`perl -MPod::Usage -MEncode -MDigest::SHA -e 1`;
+  return perl.ok ? [] : [{ what: "perl's modules", package: 'perl' }];
+}
+
+/** Packages that bring the shared libraries which Debian's dockerd, containerd and runc are linked with. */
+const libraries: Readonly<Record<string, string>> = {
+  'libsystemd.so.0': 'libsystemd0',
+  'libseccomp.so.2': 'libseccomp2',
+  'libcap.so.2': 'libcap2',
+  'libgcrypt.so.20': 'libgcrypt20',
+  'libgpg-error.so.0': 'libgpg-error0',
+  'liblzma.so.5': 'liblzma5',
+  'libzstd.so.1': 'libzstd1',
+  'liblz4.so.1': 'liblz4-1',
+  // Engine 20.10
+  'libdevmapper.so.1.02.1': 'libdevmapper1.02.1',
+};
+
+/** The libraries that the unpacked programs need and the host has not. Throws LabError E_ENGINE_NEEDS for one that no package is known for. */
+export async function lackingLibraries(root: string): Promise<Need[]> {
+  const linked = await shell({ cwd: root })`ldd usr/sbin/dockerd usr/bin/containerd usr/bin/docker usr/sbin/runc`;
+  const missing = parseMissing(linked.stdout + linked.stderr);
+  const unknown = missing.filter((name) => !libraries[name]);
+  if (unknown.length > 0) {
+    throw new LabError(
+      'E_ENGINE_NEEDS',
+      text(
+        `this system's libraries do not fit the engine: ${unknown.join(', ')}`,
+        `這個系統的函式庫與引擎不合：${unknown.join('、')}`,
+      ),
+      text('update the system, or install Docker yourself', '請更新系統，或自行安裝 Docker'),
+    );
+  }
+  return missing.map((what) => ({ what, package: libraries[what] ?? what }));
+}
+
+/** ldd says `libx.so.1 => not found`, and `version 'GLIBC_2.38' not found` on stderr. */
+export function parseMissing(said: string): string[] {
+  const absent = [...said.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
+  const old = [...said.matchAll(/version [`'](\S+)' not found/g)].map((match) => match[1] ?? '');
+  return [...new Set([...absent, ...old])];
+}
+
+/**
+ * Sees to it that the host has what is needed: installs it by apt where that may be done, or asks. Throws LabError
+ * E_ENGINE_NEEDS where it is not there in the end.
+ */
+export async function provideNeeds(find: () => Promise<Need[]>, talk: Talk): Promise<void> {
+  const needs = await find();
+  if (needs.length === 0) return;
+  const names = needs.map((need) => need.what).join(', ');
+  const packages = [...new Set(needs.map((need) => need.package))];
+  const command = `apt-get install --no-install-recommends ${packages.join(' ')}`;
+  const question = text(
+    `This machine lacks ${names}. Install ${packages.join(', ')} with apt-get?`,
+    `這台機器缺少 ${names}。要用 apt-get 安裝 ${packages.join('、')} 嗎？`,
+  );
+  if (!talk.unattended && !(await talk.ask?.(question))) {
+    throw new LabError(
+      'E_ENGINE_NEEDS',
+      text(`the private engine needs ${names}, which this machine does not have`, `專用引擎需要 ${names}，這台機器上沒有`),
+      text(`run \`${command}\`, or give --yes`, `請執行 \`${command}\`，或加上 --yes`),
+    );
+  }
+  const held = await lock(machineLock('apt-install'), undefined, talk.signal);
+  try {
+    talk.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
+    await install(packages, command, talk);
+  } finally {
+    await held.release();
+  }
+}
+
+async function install(packages: readonly string[], command: string, { signal }: Talk): Promise<void> {
+  const run = shell({ env: { DEBIAN_FRONTEND: 'noninteractive' }, ...(signal ? { signal } : {}) });
+  const update = await run`apt-get -q update`;
+  const done = await run`apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=60 install ${packages}`;
+  signal?.throwIfAborted();
+  if (done.ok) return;
+  const said = complaint(done.stderr.trim() || update.ok ? done : update);
+  throw new LabError(
+    'E_ENGINE_NEEDS',
+    text(`${packages.join(', ')} could not be installed:\n${said}`, `無法安裝 ${packages.join('、')}：\n${said}`),
+    text(`run \`apt-get update && ${command}\` yourself and see`, `請自行執行 \`apt-get update && ${command}\` 看看問題在哪裡`),
+  );
+}
+
+/** The path of a program, by the PATH that the engine will have. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  for (const folder of pathWith().split(':')) {
+    const path = join(folder, name);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
+}

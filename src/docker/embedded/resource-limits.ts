@@ -1,0 +1,127 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { Bounds } from '../../platform/state-dirs.ts';
+import { quote } from '../compose/compose.ts';
+import { type Layout, remapBase, remapSize, remapUser } from './layout.ts';
+import { loadMounts } from './mounts.ts';
+
+/**
+ * A script for `sh` that starts both daemons where /etc/subuid and /etc/subgid name that range, for them alone: in a mount
+ * namespace of their own, so that the host's files stay as they are. `ids` is the file that stands in for both.
+ */
+export const together = (
+  { data, dataRoot, containerdLog }: Layout,
+  ids: string,
+  containerd: readonly string[],
+  dockerd: readonly string[],
+): string =>
+  [
+    dropForeign,
+    `for file in /etc/subuid /etc/subgid; do mount --bind ${quote(ids)} "$file" || exit; done`,
+    `mount --bind ${quote(data)} ${quote(dataRoot)} && mount --make-private ${quote(dataRoot)} || exit`,
+    `${containerd.map(quote).join(' ')} >>${quote(containerdLog)} 2>&1 &`,
+    `exec ${dockerd.map(quote).join(' ')}`,
+  ].join('\n');
+
+/**
+ * A new mount namespace has a copy of every mount, those of other engines among them: their disks, their containers' file systems and networks. Each copy
+ * would keep its file system in use after that engine has stopped. `$1` and `$2` are this engine's own folders. In mountinfo a blank is `\040` (proc_pid_mountinfo(5)).
+ */
+const dropForeign = `own_data=$1 own_run=$2
+cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
+  case "$point" in *[\\\\]*) point=$(printf '%b' "$(printf '%s' "$point" | sed 's/[\\\\]/&0/g')") ;; esac
+  case "$point" in
+    "$own_data" | "$own_data"/* | "$own_run" | "$own_run"/*) continue ;;
+    /run/labwright-????????/* | */engine/run/* | */engine/data | */engine/data/*) ;;
+    */merged | */rootfs) case "$rest" in *' - overlay '*) ;; *) continue ;; esac ;;
+    *) case "$rest" in *' - nsfs '*) ;; *) continue ;; esac ;;
+  esac
+  umount --lazy -- "$point" 2>/dev/null
+done`;
+
+/** Writes the file of IDs, and makes the places that the daemons need. Returns its path. */
+export async function writeIds({ run, dataRoot }: Layout): Promise<string> {
+  const path = join(run, 'ids');
+  await mkdir(dataRoot, { recursive: true, mode: 0o711 });
+  await writeFile(
+    path,
+    `${remapUser.split(':')[0]}:${remapBase}:${remapSize}\n${remapUser.split(':')[1]}:${remapBase}:${remapSize}\n`,
+  );
+  return path;
+}
+
+/** What stands in a controller's folder, for the engine as a whole and for its builds, in the order in which the kernel takes it. */
+type Settings = Readonly<Record<string, string>>;
+
+const period = 100_000;
+
+/** By controller, as cgroups of version 1 call it. Memory comes without swap, where the kernel counts that. */
+const settingsV1 = ({ memoryMb, cpus, pids }: Bounds): Readonly<Record<string, Settings>> => ({
+  memory: memoryV1(memoryMb),
+  cpu: { 'cpu.cfs_period_us': String(period), 'cpu.cfs_quota_us': String(Math.round(cpus * period)) },
+  pids: { 'pids.max': String(pids) },
+});
+const memoryV1 = (mb: number): Settings => ({ 'memory.limit_in_bytes': bytes(mb), 'memory.memsw.limit_in_bytes': bytes(mb) });
+const settingsV2 = ({ memoryMb, cpus, pids }: Bounds): Settings => ({
+  ...memoryV2(memoryMb),
+  'cpu.max': `${Math.round(cpus * period)} ${period}`,
+  'pids.max': String(pids),
+});
+const memoryV2 = (mb: number): Settings => ({ 'memory.max': bytes(mb), 'memory.swap.max': '0' });
+const buildPids = ({ pids }: Bounds): string => String(Math.floor(pids / 4));
+const bytes = (mb: number): string => String(mb * 1024 * 1024);
+const optional = /memsw|swap/;
+
+/**
+ * Makes the cgroup that all of this engine's containers and builds are below, and bounds it: memory, processors and processes. BuildKit has no
+ * bound for a build: all builds together get half of the memory and a quarter of the processes, so that one that takes too much meets its own
+ * kind only. Throws LabError
+ * E_ENGINE_START where the machine has no such controllers.
+ */
+export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
+  if (!bounds) return;
+  const builds = Math.floor(bounds.memoryMb / 2);
+  const unified = (await loadMounts()).find(({ type, point }) => type === 'cgroup2' && point === top);
+  try {
+    if (unified) {
+      await write(top, { 'cgroup.subtree_control': controllers });
+      await write(join(top, cgroup), { ...settingsV2(bounds), 'cgroup.subtree_control': controllers });
+      await write(join(top, cgroup, 'buildkit'), { ...memoryV2(builds), 'pids.max': buildPids(bounds) });
+      return;
+    }
+    for (const [name, settings] of Object.entries(settingsV1(bounds))) await write(join(top, name, cgroup), settings);
+    await write(join(top, 'memory', cgroup, 'buildkit'), memoryV1(builds));
+    await write(join(top, 'pids', cgroup, 'buildkit'), { 'pids.max': buildPids(bounds) });
+  } catch (cause) {
+    throw new LabError(
+      'E_ENGINE_START',
+      text(
+        `the grading engine could not be bounded: ${(cause as Error).message}`,
+        `無法替評分引擎設定資源上限：${(cause as Error).message}`,
+      ),
+      text(
+        'it needs the cgroup controllers memory, cpu and pids; or grade on your own Docker: --engine docker',
+        '需要 cgroup 的 memory、cpu、pids 控制器；或改用你自己的 Docker：--engine docker',
+      ),
+      { cause },
+    );
+  }
+}
+
+const top = '/sys/fs/cgroup';
+const controllers = '+memory +cpu +pids';
+
+async function write(folder: string, settings: Settings): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, value] of Object.entries(settings)) {
+    const written = writeFile(join(folder, name), value);
+    await (optional.test(name) ? written.catch(unlessAbsent) : written);
+  }
+}
+
+/** A kernel that does not count swap has no file for it. */
+const unlessAbsent = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
+};

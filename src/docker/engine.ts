@@ -1,0 +1,11 @@
+import type { EngineApi } from './api/engine-api.ts';
+import type { Compose } from './compose/compose.ts';
+
+/** An engine that answers, and the Compose that goes with it. */
+export interface Engine {
+  readonly kind: 'docker' | 'private';
+  readonly api: EngineApi;
+  readonly compose: Compose;
+  /** The engine's own version, `26.1.5`. */
+  readonly version: string;
+}

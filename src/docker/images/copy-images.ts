@@ -1,0 +1,25 @@
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import { onOwnConnection } from '../api/connection.ts';
+import { jsonLines } from '../api/engine-api.ts';
+import type { Engine } from '../engine.ts';
+
+/** Brings images from one engine to another, as they are. Throws LabError E_IMAGE_FILE where the other can't take them, and what the engines throw. */
+export async function handOver(from: Engine, to: Engine, refs: readonly string[], signal: AbortSignal): Promise<void> {
+  if (refs.length === 0) return;
+  const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
+  await onOwnConnection(from, signal, async (source) => {
+    const tar = await source.stream('GET', `/images/get?${query}`);
+    await onOwnConnection(to, signal, async (target) => {
+      for await (const { error } of jsonLines<{ error?: string }>(
+        await target.stream('POST', '/images/load', { quiet: true }, tar),
+      ))
+        if (error)
+          throw new LabError(
+            'E_IMAGE_FILE',
+            text(`the grading engine can't take ${refs.join(', ')}: ${error}`, `評分引擎無法載入 ${refs.join('、')}：${error}`),
+            text('see whether its disk is full: `lab doctor`', '請用 `lab doctor` 看看磁碟是否已滿'),
+          );
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { type Text, text } from '../../lab/text.ts';
+import { either } from '../../platform/any-signal.ts';
+import { ApiError } from '../api/api-error.ts';
+import { onOwnConnection } from '../api/connection.ts';
+import { jsonLines } from '../api/engine-api.ts';
+import type { Engine } from '../engine.ts';
+import { registryAuth } from './credentials.ts';
+import { noRegistry, pullError } from './pull-error.ts';
+import { askRegistry, parseRef } from './registry.ts';
+
+/** One line of what the engine says while it pulls. */
+interface PullLine {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly error?: string;
+}
+
+/** How long the private engine may be silent before its registry is asked whether it is there at all. */
+const silenceMs = 5000;
+
+/**
+ * Pulls one image, with what `docker login` left. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT,
+ * E_IMAGE_MISSING, E_IMAGE_REFUSED, or E_ENGINE_API with the engine's words; what `signal` aborts with.
+ */
+export async function pullImage(
+  engine: Engine,
+  ref: string,
+  work: { readonly progress: (line: Text) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { registry, repository, tag } = parseRef(ref);
+  const silence = engine.kind === 'private' ? giveUpOnSilence(ref) : undefined;
+  const signal = silence ? either(work.signal, silence.signal) : work.signal;
+  work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
+  const auth = await registryAuth(engine.compose.env, registry);
+  try {
+    await onOwnConnection(engine, signal, async (api) => {
+      const query = { fromImage: registry === 'docker.io' ? repository : `${registry}/${repository}`, tag };
+      const headers: Record<string, string> = auth ? { 'X-Registry-Auth': auth } : {};
+      const tell = teller(ref, work.progress);
+      for await (const line of jsonLines<PullLine>(await api.stream('POST', '/images/create', query, undefined, headers))) {
+        silence?.over();
+        if (line.error) throw pullError(ref, line.error);
+        tell(line);
+      }
+    });
+  } catch (error) {
+    throw error instanceof ApiError ? pullError(ref, error.message, error) : error;
+  } finally {
+    silence?.over();
+  }
+}
+
+/** A registry that swallows packets would keep the engine waiting for minutes: after a while, see if it answers at all. */
+function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): void } {
+  const giveUp = new AbortController();
+  const heard = new AbortController();
+  const answer = askRegistry(parseRef(ref).registry, silenceMs, heard.signal).catch(() => undefined);
+  const timer = setTimeout(async () => {
+    const reason = await answer;
+    if (reason && !heard.signal.aborted) giveUp.abort(noRegistry(ref, reason));
+  }, silenceMs);
+  return {
+    signal: giveUp.signal,
+    over: () => {
+      clearTimeout(timer);
+      heard.abort();
+    },
+  };
+}
+
+/** Adds up the layers; tells a new line every few percent, never backwards. */
+function teller(ref: string, progress: (line: Text) => void): (line: PullLine) => void {
+  const layers = new Map<string, { current: number; total: number }>();
+  let told = 0;
+  return ({ id, status, progressDetail }) => {
+    if (!id || status !== 'Downloading' || !progressDetail?.total) return;
+    layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
+    const sum = (pick: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[pick], 0);
+    const percent = Math.floor((sum('current') / sum('total')) * 20) * 5;
+    if (percent <= told) return;
+    told = percent;
+    const of = `${percent}% / ${(sum('total') / 1e6).toFixed(1)} MB`;
+    progress(text(`pulling ${ref}: ${of}`, `下載 ${ref}：${of}`));
+  };
+}

@@ -1,0 +1,52 @@
+import { either } from '../../platform/any-signal.ts';
+/** An image reference in its parts, as Docker reads it: `redis:8.0` → docker.io, library/redis, 8.0. */
+export interface ImageRef {
+  /** `docker.io`, `ghcr.io`, `127.0.0.1:5000`. */
+  readonly registry: string;
+  readonly repository: string;
+  /** A tag, or `sha256:…`. */
+  readonly tag: string;
+}
+
+/** A first part with a dot or a colon, or `localhost`, is a registry (distribution/reference, splitDockerDomain). */
+export function parseRef(ref: string): ImageRef {
+  const [name = '', digest] = ref.split('@');
+  const slash = name.indexOf('/');
+  const first = slash > 0 ? name.slice(0, slash) : '';
+  const named = /[.:]/.test(first) || first === 'localhost';
+  const rest = named ? name.slice(slash + 1) : name;
+  const colon = rest.lastIndexOf(':');
+  const path = colon > 0 ? rest.slice(0, colon) : rest;
+  const registry = named && first !== 'index.docker.io' ? first : 'docker.io';
+  return {
+    registry,
+    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
+    tag: digest ?? (colon > 0 ? rest.slice(colon + 1) : 'latest'),
+  };
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
+
+/** Where a registry's API is. On loopback Docker speaks plain HTTP, as it does nowhere else by default. */
+export function registryUrl(registry: string): string {
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  return `${loopback.test(registry) ? 'http' : 'https'}://${host}/v2/`;
+}
+
+/** Does anything answer there: any status does, 401 is what a registry says to a stranger. Resolves to why not. */
+export async function askRegistry(registry: string, withinMs: number, signal?: AbortSignal): Promise<string | undefined> {
+  const limit = AbortSignal.timeout(withinMs);
+  try {
+    const answer = await fetch(registryUrl(registry), {
+      signal: signal ? either(limit, signal) : limit,
+      redirect: 'manual',
+    });
+    await answer.body?.cancel();
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (limit.aborted) return `no answer in ${withinMs / 1000} s`;
+    const cause = (error as Error).cause;
+    return cause instanceof Error && cause.message ? cause.message : String(error);
+  }
+}

@@ -1,0 +1,57 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ComposeService, parseCompose } from '../../formats/compose-file.ts';
+
+/**
+ * The images that a tutorial's stacks start from: those that services name and don't build, and those that the built
+ * ones are `FROM`. In the order met, each once. `dir` is the tutorial's folder below the assets.
+ */
+export async function neededImages(dir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const refs: string[] = [];
+  for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {
+    if (!entry.isDirectory()) continue;
+    const path = join(dir, entry.name, 'compose.yaml');
+    const file = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (file === undefined) continue;
+    for (const service of Object.values(parseCompose(file, path).services)) {
+      if (!service) continue;
+      refs.push(...(service.build ? await baseImages(dirname(path), service.build, env) : imageOf(service, env)));
+    }
+  }
+  return [...new Set(refs)];
+}
+
+const imageOf = (service: ComposeService, env: NodeJS.ProcessEnv): string[] =>
+  service.image ? [interpolate(service.image, env)] : [];
+
+async function baseImages(dir: string, build: NonNullable<ComposeService['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const { context = '.', dockerfile = 'Dockerfile' } = typeof build === 'string' ? { context: build } : build;
+  return parseBases(await readFile(join(dir, interpolate(context, env), dockerfile), 'utf8'));
+}
+
+/** What a Dockerfile is built from: `FROM`s that are neither `scratch` nor a stage of its own, with the defaults of its `ARG`s. */
+export function parseBases(dockerfile: string): string[] {
+  const args: Record<string, string> = {};
+  const stages = new Set(['scratch']);
+  const bases: string[] = [];
+  for (const line of dockerfile.split('\n')) {
+    const arg = /^\s*ARG\s+(\w+)=["']?([^"'\s]+)/i.exec(line);
+    if (arg?.[1] && arg[2]) args[arg[1]] = arg[2];
+    const from = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line);
+    if (!from?.[1]) continue;
+    const base = interpolate(from[1], args);
+    if (!stages.has(base)) bases.push(base);
+    if (from[2]) stages.add(from[2]);
+  }
+  return bases;
+}
+
+/** `${NAME:-default}`, `${NAME-default}`, `${NAME}`, `$NAME`, as Compose and Dockerfiles read them. */
+export const interpolate = (value: string, env: Readonly<Record<string, string | undefined>>): string =>
+  value.replace(/\$(?:\{(\w+)(?:(:?-)([^}]*))?\}|(\w+))/g, (_, braced, how, otherwise = '', bare) => {
+    const found = env[braced ?? bare];
+    return found === undefined || (how === ':-' && found === '') ? otherwise : found;
+  });

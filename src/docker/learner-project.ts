@@ -1,0 +1,127 @@
+import { realpath } from 'node:fs/promises';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import { loadPlain } from '../platform/plain-file.ts';
+import type { EngineApi } from './api/engine-api.ts';
+import { interpolate } from './images/required-images.ts';
+
+/** In the order in which Compose takes them (docs.docker.com/compose/intro/compose-application-model). */
+const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
+/** A folder with a Compose file, as Compose would read it there. */
+export interface OwnFolder {
+  readonly dir: string;
+  readonly path: string;
+  readonly file: ComposeFile;
+  /** What the file's `${…}` stand for: the folder's `.env`, then the caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const read = async (path: string): Promise<string | undefined> =>
+  (await loadPlain(path, { code: 'E_LAB_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
+
+const replaceIt = text('replace it with a regular file that you may read, or remove it', '請改放可以讀取的一般檔案，或移除它');
+
+/** The Compose file that `dir` itself holds; undefined: none. Throws LabError E_LAB_INVALID for one that can't be read. */
+async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
+  for (const name of fileNames) {
+    const path = join(dir, name);
+    const written = await read(path);
+    if (written !== undefined) return folderOf(dir, path, written, env);
+  }
+  return undefined;
+}
+
+async function folderOf(dir: string, path: string, written: string, env: Env): Promise<OwnFolder> {
+  const dotenv = parseEnv((await read(join(dir, '.env'))) ?? '');
+  return { dir, path, file: parseCompose(written, path), env: { ...dotenv, ...env } };
+}
+
+/**
+ * Where the learner's Compose file is: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
+ * looks, in a folder above. Undefined: nowhere. Throws LabError E_PROJECT_UNKNOWN where COMPOSE_FILE names a file that is not there, E_LAB_INVALID for one
+ * that can't be read.
+ */
+export async function findOwnFolder(cwd: string, env: Env, below: readonly string[]): Promise<OwnFolder | undefined> {
+  const named = env['COMPOSE_FILE']?.split(env['COMPOSE_PATH_SEPARATOR'] || delimiter)[0];
+  if (named) {
+    const path = resolve(cwd, named);
+    const written = await read(path);
+    if (written === undefined) throw notThere(path);
+    return folderOf(dirname(path), path, written, env);
+  }
+  for (const dir of [cwd, ...below.map((one) => join(cwd, one))]) {
+    const found = await fileIn(dir, env);
+    if (found) return found;
+  }
+  for (let dir = cwd; dir !== dirname(dir); ) {
+    dir = dirname(dir);
+    const found = await fileIn(dir, env);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const notThere = (path: string): LabError =>
+  new LabError(
+    'E_PROJECT_UNKNOWN',
+    text(`COMPOSE_FILE names ${path}, which is not there`, `COMPOSE_FILE 指定的 ${path} 不存在`),
+    text('mend that name, or `unset COMPOSE_FILE`', '請修正這個名稱，或執行 `unset COMPOSE_FILE`'),
+  );
+
+interface Listed {
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+/** The projects that containers, running or not, were made for from a folder, by Compose's labels. */
+async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
+  const listed = await api.get<Listed[]>('/containers/json', {
+    all: true,
+    filters: JSON.stringify({ label: ['com.docker.compose.project.working_dir'] }),
+  });
+  const here = await realpath(dir);
+  const found = await Promise.all(
+    listed.map(async ({ Labels }) => {
+      const from = Labels['com.docker.compose.project.working_dir'] ?? '';
+      // a folder that is no more is none of this one's
+      const real = await realpath(from).catch(() => from);
+      return real === here ? Labels['com.docker.compose.project'] : undefined;
+    }),
+  );
+  return [...new Set(found.filter((one) => one !== undefined))].sort();
+}
+
+/** What the project is called where somebody named it: in the environment, in `.env`, or by `name:`. */
+const givenName = ({ file, env }: OwnFolder): string | undefined =>
+  env['COMPOSE_PROJECT_NAME'] || (file.name ? interpolate(file.name, env) : undefined);
+
+/** What Compose calls the project of a folder that nobody named. */
+const nameByFolder = (dir: string): string =>
+  basename(dir)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
+
+/**
+ * The project that runs, or ran, from a folder: of the names that its containers have the one that was given, or the only one; without containers, the
+ * one that Compose would give it. Throws LabError E_PROJECT_AMBIGUOUS where there are several.
+ */
+export async function findOwnProject(api: EngineApi, folder: OwnFolder): Promise<string> {
+  const projects = await projectsOf(api, folder.dir);
+  const given = givenName(folder);
+  if (given !== undefined && projects.includes(given)) return given;
+  if (projects.length < 2) return projects[0] ?? given ?? nameByFolder(folder.dir);
+  throw new LabError(
+    'E_PROJECT_AMBIGUOUS',
+    text(
+      `${projects.length} projects were started from ${folder.dir}: ${projects.join(', ')}`,
+      `從 ${folder.dir} 啟動了 ${projects.length} 個專案：${projects.join('、')}`,
+    ),
+    text(`say which one is meant: --project ${projects[0]}`, `請指定要看哪一個：--project ${projects[0]}`),
+  );
+}

@@ -1,0 +1,149 @@
+import { text } from '../lab/text.ts';
+import type { Refusals, Spot } from './source-location.ts';
+import { quoting } from './untrusted-text.ts';
+
+/** One instruction of a Dockerfile on one line: continuations joined, comments out. */
+export interface Instruction {
+  /** In capitals. */
+  readonly word: string;
+  readonly rest: string;
+  readonly spot: Spot;
+  /** What follows it as here-documents, each line as it stands, the closing one included. */
+  readonly documents: readonly string[];
+}
+export interface Lines {
+  /** The escape character. */
+  readonly sign: '\\' | '`';
+  readonly instructions: readonly Instruction[];
+}
+
+const words = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
+    ' ',
+  ),
+);
+const withDocuments = new Set(['RUN', 'COPY', 'ADD']);
+
+/**
+ * Splits a Dockerfile into its instructions. Where builders of different age could read it in different ways it is refused: what is judged has to be what
+ * is built. Undefined: nothing can be said of it.
+ */
+export function readLines(dockerfile: string, file: string, docket: Refusals): Lines | undefined {
+  const lines = dockerfile
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n/g, '\n')
+    .split('\n');
+  const spotOf = (index: number): Spot => ({ file, line: index + 1, column: 1 });
+  const odd = lines.findIndex((line) => /[^\P{Cc}\t]|\p{Cs}/u.test(line));
+  if (odd >= 0) {
+    docket.refuse('dockerfile-characters', spotOf(odd), text('this line has control characters', '這一行有控制字元'));
+    return undefined;
+  }
+  const sign = directives(lines, spotOf, docket);
+  const end = new RegExp(`${sign === '\\' ? '\\\\' : '`'}[ \\t]*$`);
+  const unsure = (index: number) =>
+    docket.refuse(
+      'dockerfile-unsure',
+      spotOf(index),
+      text(
+        'how a builder reads this line is not certain: write it in a simpler way',
+        '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
+      ),
+    );
+  const instructions: Instruction[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const start = at;
+    let joined = '';
+    let open = true;
+    while (open && at < lines.length) {
+      const line = lines[at] ?? '';
+      at += 1;
+      const blank = /^\s*(?:#.*)?$/.test(line);
+      if (blank && joined === '' && at - start === 1) break;
+      if (blank) continue;
+      open = end.test(line);
+      const part = open ? line.replace(end, '') : line;
+      if (open && end.test(part)) unsure(at - 1);
+      joined += joined === '' ? part.replace(/^[ \t]+/, '') : part;
+    }
+    if (joined.trim() === '') continue;
+    const [, word = '', rest = ''] = /^([A-Za-z]+)(?:[ \t]+(.*))?$/.exec(joined.trimEnd()) ?? [];
+    if (word !== '' && !words.has(word.toUpperCase())) {
+      docket.refuse(
+        'dockerfile-unsure',
+        spotOf(start),
+        quoting(word, '{} is no instruction of a Dockerfile', '{} 不是 Dockerfile 的指令'),
+      );
+      continue;
+    }
+    if (word === '' || end.test(joined) || /^[\s\u0085]/.test(rest)) {
+      unsure(start);
+      continue;
+    }
+    const documents: string[] = [];
+    const opened = delimiters(word.toUpperCase(), rest);
+    if (!opened) unsure(start);
+    for (const { name, tabs } of opened ?? []) {
+      const last = lines.findIndex((line, index) => index >= at && (tabs ? line.replace(/^\t+/, '') : line) === name);
+      // a builder that knows no here-documents has to stumble over the closing line
+      if (last < 0 || words.has(name.toUpperCase()) || end.test(lines[last - 1] ?? '')) {
+        unsure(start);
+        break;
+      }
+      documents.push(...lines.slice(at, last + 1));
+      at = last + 1;
+    }
+    instructions.push({ word: word.toUpperCase(), rest: rest.trimEnd(), spot: spotOf(start), documents });
+  }
+  return { sign, instructions };
+}
+
+/** The here-documents that an instruction opens; undefined: it may open some, or not. */
+function delimiters(word: string, rest: string): { name: string; tabs: boolean }[] | undefined {
+  if (!rest.includes('<<') || !(withDocuments.has(word) || word === 'ONBUILD')) return [];
+  if (word === 'ONBUILD' || rest.startsWith('[')) return undefined;
+  const parts = rest.split(/[ \t]+/);
+  const found = parts.filter((part) => part.includes('<<')).map((part) => /^<<(-?)(["']?)([A-Za-z_]\w*)\2$/.exec(part));
+  // other quotes could hold a blank, or the `<<`
+  const others = parts.filter((part) => !part.includes('<<')).some((part) => /["'\\`]/.test(part));
+  if (others || found.length > 4) return undefined;
+  return found.every((match) => match !== null)
+    ? found.map((match) => ({ name: match[3] ?? '', tabs: match[1] === '-' }))
+    : undefined;
+}
+
+/** The escape character; other directives are refused or, like `check`, mean nothing to what is built. */
+function directives(lines: readonly string[], spotOf: (index: number) => Spot, docket: Refusals): '\\' | '`' {
+  let sign: '\\' | '`' = '\\';
+  let heading = true;
+  const seen = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    // wherever it stands before the first instruction, in whichever comment's style
+    const syntax = /^\s*(?:#|\/\/)\s*syntax\s*=/i.test(line) || (index === 0 && line.trimStart().startsWith('{'));
+    if (syntax)
+      docket.refuse(
+        'dockerfile-syntax',
+        spotOf(index),
+        quoting(
+          line.trim(),
+          '{} would have another program read the Dockerfile: leave it out',
+          '{} 會讓另一個程式來解讀 Dockerfile，請移除',
+        ),
+      );
+    const match = /^\s*#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$/.exec(line);
+    const name = match?.[1]?.toLowerCase();
+    if (heading && name === 'escape') {
+      if (seen.has(name) || (match?.[2] !== '`' && match?.[2] !== '\\'))
+        docket.refuse(
+          'dockerfile-unsure',
+          spotOf(index),
+          text('`escape` is \\ or `, once', '`escape` 只能是 \\ 或 `，且只能出現一次'),
+        );
+      else sign = match[2];
+    }
+    if (name === undefined || !['escape', 'syntax', 'check'].includes(name)) heading = false;
+    else seen.add(name);
+    if (!/^\s*(?:#.*|\/\/.*)?$/.test(line)) break;
+  }
+  return sign;
+}

@@ -1,0 +1,79 @@
+import { jsonText } from '../../formats/untrusted-text.ts';
+import type { Lang } from '../../lab/text.ts';
+import type { Entry, GradedCheck } from '../types.ts';
+import { linesOf, reasonsOf } from './check-text.ts';
+import { wordsOf } from './messages.ts';
+import { oneLine } from './one-line.ts';
+import { partsBesideChecks, printed, round } from './points.ts';
+
+type TestStatus = 'pass' | 'fail' | 'error';
+interface Test {
+  readonly name: string;
+  readonly status: TestStatus;
+  readonly score: number;
+  readonly message?: string;
+}
+
+/** Characters of all texts, some of three bytes: an environment variable of Linux holds 128 KiB, and the reporter gets this in one. */
+const mostTogether = 26_000;
+const longestName = 200;
+const longestMessage = 300;
+
+/**
+ * GitHub Classroom's autograding result, for one runner: base64 of JSON. The reporter adds up the tests' points. Where there is
+ * no score `max_score` is 0, for which it tells Classroom no points at all. Any student can read it: of checks that are for
+ * the teacher only, there are the points.
+ */
+export function renderClassroom(entry: Entry, lang: Lang): string {
+  const { grade } = entry;
+  const told = grade.points === null ? [withoutScore(entry, lang)] : testsOf(entry, lang);
+  const tests = told.map((one) => fitting(one, Math.floor(mostTogether / told.length)));
+  const statuses = tests.map(({ status }) => status);
+  const status = statuses.includes('error') ? 'error' : statuses.includes('fail') ? 'fail' : 'pass';
+  const result = { version: 1, status, max_score: grade.points === null ? 0 : round(grade.max), tests };
+  return `${Buffer.from(jsonText(result), 'utf8').toString('base64')}\n`;
+}
+
+function testsOf(entry: Entry, lang: Lang): Test[] {
+  const { checks } = entry.grade;
+  const unseen = checks.filter(({ visible }) => !visible);
+  const beside = partsBesideChecks(entry).map(({ what, points }) => test(what[lang], points < 0 ? 'fail' : 'pass', points));
+  return [
+    ...checks.filter(({ visible }) => visible).map((check) => ofCheck(check, lang)),
+    ...(unseen.length === 0 ? [] : [together(unseen, lang)]),
+    ...beside,
+  ];
+}
+
+function ofCheck(check: GradedCheck, lang: Lang): Test {
+  const status = check.points >= check.max ? 'pass' : check.outcome === 'errored' ? 'error' : 'fail';
+  return test(check.claim[lang], status, check.points, status === 'pass' ? [] : linesOf(check, lang, longestMessage));
+}
+
+function together(checks: readonly GradedCheck[], lang: Lang): Test {
+  const [points, max] = [checks.reduce((sum, one) => sum + one.points, 0), checks.reduce((sum, one) => sum + one.max, 0)];
+  const status = round(points) >= round(max) ? 'pass' : 'fail';
+  return test(wordsOf(lang).unseen(checks.length), status, points, [`${printed(points)}/${printed(max)}`]);
+}
+
+function withoutScore(entry: Entry, lang: Lang): Test {
+  const words = wordsOf(lang);
+  const status = entry.grade.status === 'refused' ? 'refused' : 'review';
+  return test(words.status[status], 'error', 0, [words.ungraded[status], ...reasonsOf(entry, lang)]);
+}
+
+const test = (name: string, status: TestStatus, points: number, lines: readonly string[] = []): Test => ({
+  name,
+  status,
+  score: round(points),
+  ...(lines.length === 0 ? {} : { message: lines.join(' · ') }),
+});
+
+const fitting = ({ name, message, ...rest }: Test, room: number): Test => ({
+  ...rest,
+  name: harmless(oneLine(name, Math.min(longestName, Math.floor(room * 0.4)))),
+  ...(message === undefined ? {} : { message: harmless(oneLine(message, Math.min(longestMessage, Math.floor(room * 0.6)))) }),
+});
+
+/** What is printed in a job's log must not be a command to the runner: `::error::`, `##[group]`. */
+const harmless = (line: string): string => line.replaceAll(/:(?=:)/g, ': ').replaceAll('##[', '## [');

@@ -1,0 +1,47 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Gradebook } from '../types.ts';
+import { renderCanvas } from './canvas.ts';
+import { renderClassroom } from './classroom.ts';
+import { renderCsv } from './csv.ts';
+import { classPage, fileNames, studentPage } from './file-names.ts';
+import { renderGradescope } from './gradescope.ts';
+import { renderClassPage, renderStudentPage } from './html/pages.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMoodle } from './moodle.ts';
+import { renderClassSummary, renderStudentSummary } from './summary.ts';
+
+/** A file of the output folder: its path below it, with `/`, and its contents, made anew each time they are asked for. */
+export interface OutFile {
+  readonly path: string;
+  readonly parts: () => Iterable<string>;
+}
+
+/** All files of a gradebook, one student after another, so that no two students' contents need be kept at once. */
+export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
+  const nameOf = fileNames(book.entries.map(({ student }) => student.id));
+  const file = (path: string, render: () => string): OutFile => ({ path, parts: () => [render()] });
+  const students = book.entries.flatMap((entry) => {
+    const name = nameOf(entry.student.id);
+    // what Gradescope and Classroom read belongs to a submission
+    const ofSubmission = [
+      file(`gradescope/${name}/results.json`, () => renderGradescope(entry, lang)),
+      file(`classroom/${name}.txt`, () => renderClassroom(entry, lang)),
+    ];
+    return [
+      file(studentPage(name), () => renderStudentPage(book, entry, lang)),
+      ...(entry.grade.status === 'missing' ? [] : ofSubmission),
+      file(`summary/${name}.md`, () => renderStudentSummary(book, entry, lang)),
+    ];
+  });
+  return [
+    ...students,
+    file(classPage, () => renderClassPage(book, lang)),
+    file('canvas.csv', () => renderCanvas(book, lang)),
+    file('moodle.csv', () => renderMoodle(book, lang)),
+    { path: 'grades.json', parts: () => renderJson(book) },
+    { path: 'junit.xml', parts: () => renderJunit(book, lang) },
+    file('summary.md', () => renderClassSummary(book, lang)),
+    file('grades.csv', () => renderCsv(book, lang)),
+  ];
+}

@@ -1,0 +1,52 @@
+import { jsonText } from '../../formats/untrusted-text.ts';
+import type { Lang } from '../../lab/text.ts';
+import type { Entry, GradedCheck } from '../types.ts';
+import { linesOf, reasonsOf, remarked } from './check-text.ts';
+import { wordsOf } from './messages.ts';
+import { oneLine } from './one-line.ts';
+import { partsBesideChecks, printed, round } from './points.ts';
+
+/**
+ * A submission's `results.json` for Gradescope. Its `score` counts instead of the sum of its tests. Where there is none, neither
+ * `score` nor `tests` is there, which Gradescope needs one of: it takes that for an autograder that failed, so the submission
+ * stays ungraded there; with either, it would be a zero.
+ */
+export function renderGradescope(entry: Entry, lang: Lang): string {
+  const { grade } = entry;
+  const score = grade.points === null ? {} : { score: round(grade.points), tests: grade.checks.map((one) => testOf(one, lang)) };
+  const results = {
+    ...score,
+    execution_time: round(grade.durationMs / 1000),
+    output: outputOf(entry, lang).join('\n'),
+    output_format: 'text',
+    test_output_format: 'text',
+    test_name_format: 'text',
+    visibility: 'visible',
+    stdout_visibility: 'hidden',
+    extra_data: { status: grade.status, max: round(grade.max) },
+  };
+  return `${jsonText(results, 2)}\n`;
+}
+
+function outputOf(entry: Entry, lang: Lang): string[] {
+  const { grade } = entry;
+  const words = wordsOf(lang);
+  const total = grade.points === null ? [] : [words.score(printed(grade.points), printed(grade.max))];
+  const why = grade.status === 'graded' ? [] : [words.ungraded[grade.status], ...reasonsOf(entry, lang)];
+  const beside = partsBesideChecks(entry).map(({ what, points }) => `${oneLine(what[lang], 1000)}: ${printed(points)}`);
+  const notes = grade.notes.map((remark) => remarked(remark, lang));
+  return [...total, ...why, ...beside, ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes])];
+}
+
+const testOf = (check: GradedCheck, lang: Lang) => ({
+  name: oneLine(check.claim[lang], 500),
+  score: round(check.points),
+  max_score: round(check.max),
+  // of the others Gradescope says by their points whether they passed
+  ...(check.outcome === 'passed' || check.outcome === 'failed' ? { status: check.outcome } : {}),
+  output: linesOf(check, lang).join('\n'),
+  output_format: 'text',
+  visibility: check.visible ? 'visible' : 'hidden',
+  tags: [oneLine(check.id.split('/')[0] ?? '', 100)],
+  extra_data: { id: oneLine(check.id, 200), outcome: check.outcome },
+});

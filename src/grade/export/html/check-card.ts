@@ -1,0 +1,51 @@
+import type { Lang } from '../../../lab/text.ts';
+import type { Outcome, Said, Spread } from '../../../lab/verdict.ts';
+import type { Grade, GradedCheck } from '../../types.ts';
+import { wordsOf } from '../messages.ts';
+import { capped, oneLine } from '../one-line.ts';
+import { printed } from '../points.ts';
+import { barsOf, spreadChart } from './charts.ts';
+import { foreign, Html, html } from './html.ts';
+import { pageWordsOf } from './messages.ts';
+
+const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } satisfies Record<Outcome, string>;
+/** More of a log is not shown. */
+const most = { lines: 40, ofLine: 400 };
+
+/** A check as a student reads it: outcome, claim, points; then why. `alone`: not one of a list. */
+export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: boolean): Html {
+  const words = wordsOf(lang);
+  const { outcome } = check;
+  const fact = (name: string, said: string | Html | undefined) =>
+    said !== undefined && html`<dt>${name}</dt><dd class="told">${said instanceof Html ? said : foreign(said)}</dd>`;
+  const facts = [
+    fact(words.expected, check.expected?.[lang]),
+    fact(words.saw, check.actual?.[lang]),
+    fact(words.tryNext, check.help?.[lang]),
+    fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
+  ].filter((one) => one !== false);
+  return html`<section class="${alone && 'card'} ${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${check.claim[lang]}</h3>${
+    grade.points !== null &&
+    html`<span class="number">${pageWordsOf(lang).points(printed(check.points), printed(check.max))}</span>`
+  }</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
+}
+
+/** The reason of one that is excused names its base, which may be for the teacher only. */
+function excuse(by: string, grade: Grade, lang: Lang): Html {
+  const base = grade.checks.find(({ id }) => id === by);
+  const words = pageWordsOf(lang);
+  return html`${base?.visible ? words.follows(base.claim[lang]) : words.followsUnseen}`;
+}
+
+function log({ service, lines }: Said, lang: Lang): Html {
+  const shown = lines.slice(-most.lines).map((line) => html`${capped(line, most.ofLine)}\n`);
+  return html`<p class="label">${foreign(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
+}
+
+function spread(place: number, shown: Spread, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  const told = { id: `spread-${place}-${lang}`, title: words.spread, desc: words.spreadDesc(barsOf(shown)) };
+  return html`<p class="label">${words.spread}</p>${spreadChart(shown, told)}${
+    shown.fairness !== undefined && html`<p class="quiet small">${words.fairness(shown.fairness)}</p>`
+  }`;
+}

@@ -1,0 +1,181 @@
+import type { Lang } from '../../../lab/text.ts';
+
+const some = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `12%`, `0.4%`, undefined below one in a thousand. */
+const share = (chance: number): string | undefined => {
+  if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
+  return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
+};
+
+/** What the pages say of their own, besides the words of all files (`words.ts`). */
+const en = {
+  id: 'ID',
+  email: 'Email',
+  handedIn: 'Handed in',
+  noScore: 'No score yet',
+  ofPoints: (max: string) => `of ${max} points`,
+  points: (points: string, max: string) => `${points} of ${max}`,
+  lost: (points: string) => `−${points}`,
+  parts: 'How the points add up',
+  checksTogether: 'The checks below',
+  why: { refused: 'Why it was refused', review: 'What happened' },
+  firstRefused: 'It was refused at first, for these reasons',
+  firstReview: 'At first it could not be decided',
+  next: {
+    refused:
+      'What happens next: the teacher looks at these places and decides. Where handing in again is allowed, mend them first.',
+    review: 'What happens next: the teacher looks at it, or has it graded again. There is nothing that you have to do.',
+    missing:
+      'What happens next: if you handed something in, write to your teacher, because it was not among the files that were graded.',
+  },
+  cost: 'What cost points',
+  costNothing: 'Nothing cost points.',
+  others: 'The other checks',
+  allChecks: 'All checks',
+  untilThen: 'What was seen until then',
+  setAside: 'Set aside or replaced for grading',
+  setAsideHint: 'Your files stay as they are; only what was run differs in this.',
+  decisions: "The teacher's decisions",
+  decided: (what: string, points: string) => `${what}: ${points}`,
+  follows: (claim: string) => `not counted again: it follows from “${claim}”`,
+  followsUnseen: 'not counted again: it follows from a check that the teacher sees',
+  log: (service: string) => `Log of ${service}`,
+  total: 'Total',
+  spread: 'How the load was spread',
+  spreadDesc: (parts: readonly (readonly [string, number])[]) =>
+    parts.length === 0 ? 'No answers.' : `${parts.map(([label, many]) => `${label}: ${some(many, 'answer')}`).join(', ')}.`,
+  fairness: (chance: number) => {
+    const part = share(chance);
+    if (part === '100%') return 'A fair balancer rarely looks more even.';
+    return part ? `A fair balancer looks this uneven in ${part} of samples.` : 'A fair balancer hardly ever looks this uneven.';
+  },
+  gradedWith: (version: string, tutorial: string) => `Graded by labwright ${version}, tutorial ${tutorial}`,
+  content: (hash: string) => `content ${hash}`,
+  rubric: (hash: string) => `rubric ${hash}`,
+  className: 'Grades of the class',
+  students: 'Students',
+  student: 'Student',
+  average: (mean: string, median: string, max: string) => `mean ${mean}, median ${median}, of ${max}`,
+  noScores: 'There are no scores yet.',
+  nobody: 'Nobody has handed in.',
+  waiting: 'Waiting for your decision',
+  settle: 'A line in overrides.csv settles each of these, and stays through every later grading.',
+  refusedTitle: (count: number) => `Refused (${count})`,
+  reviewTitle: (count: number) => `Needs review (${count})`,
+  distribution: 'Distribution of grades',
+  distributionDesc: (many: readonly number[], max: number) =>
+    `${many.map((count, at) => `${edges(at, many.length, max)} points: ${count}`).join('; ')}.`,
+  distributionCaption: (scores: number, without: number) =>
+    `Students by points; ${some(scores, 'score')}${without > 0 ? `, ${without} without a score` : ''}.`,
+  costly: 'The checks that cost most',
+  costlyCaption: 'Points lost in all, over everybody with a score.',
+  lostBy: 'Students',
+  lostInAll: 'Points lost',
+  check: 'Check',
+  teacherOnly: 'for the teacher only',
+  leftOut: 'Not submissions',
+  leftOutHint: 'These lay among the submissions, and were not graded.',
+  identical: 'Identical submissions',
+  identicalHint: 'These have the same content, and were graded once. Why that is so, only people can tell.',
+  costMost: 'What cost most',
+  andMore: (count: number) => `and ${count} more`,
+  overridden: "teacher's decision",
+  sameAs: (id: string) => `same content as ${id}`,
+  studentsCaption: 'By ID. Each name leads to a page that shows everything about that submission.',
+  engine: 'Engine',
+  gradedAt: 'Graded',
+  /** A date, and how long it took. */
+  took: (ms: number) => `in ${time(ms, ' min', ' s', ' ')}`,
+};
+type Words = typeof en;
+
+const zhTW: Words = {
+  id: '學號',
+  email: '電子郵件',
+  handedIn: '繳交內容',
+  noScore: '尚無分數',
+  ofPoints: (max) => `分，滿分 ${max} 分`,
+  points: (points, max) => `${points} / ${max}`,
+  lost: (points) => `−${points}`,
+  parts: '分數的計算方式',
+  checksTogether: '下列檢查項目合計',
+  why: { refused: '拒收的原因', review: '發生了什麼事' },
+  firstRefused: '這份作業起初因下列原因被拒收',
+  firstReview: '起初無法判定',
+  next: {
+    refused: '接下來：老師會查看這些地方再決定。如果可以重新繳交，請先改好再交。',
+    review: '接下來：老師會親自查看，或是重新評分。你不需要做任何事。',
+    missing: '接下來：如果你繳交過，請告訴老師，因為評分的檔案裡沒有你的作業。',
+  },
+  cost: '扣分的地方',
+  costNothing: '沒有任何地方扣分。',
+  others: '其他檢查項目',
+  allChecks: '所有檢查項目',
+  untilThen: '在那之前的檢查結果',
+  setAside: '評分時略過或替換的設定',
+  setAsideHint: '你的檔案沒有更動，只是評分時執行的內容在這些地方不同。',
+  decisions: '老師的決定',
+  decided: (what, points) => `${what}：${points} 分`,
+  follows: (claim) => `不重複扣分：這是「${claim}」未通過所造成的`,
+  followsUnseen: '不重複扣分：這是另一項只有老師看得到的檢查未通過所造成的',
+  log: (service) => `${service} 的日誌`,
+  total: '總分',
+  spread: '負載的分布',
+  spreadDesc: (parts) =>
+    parts.length === 0 ? '沒有任何回應。' : `${parts.map(([label, many]) => `${label}：${many} 個回應`).join('、')}。`,
+  fairness: (chance) => {
+    const part = share(chance);
+    if (part === '100%') return '就算完全公平，也很少比這更平均。';
+    return part ? `就算完全公平，也有 ${part} 的抽樣會這麼不平均。` : '如果真的公平，幾乎不可能這麼不平均。';
+  },
+  gradedWith: (version, tutorial) => `由 labwright ${version} 評分，教學 ${tutorial}`,
+  content: (hash) => `內容 ${hash}`,
+  rubric: (hash) => `評分標準 ${hash}`,
+  className: '全班成績',
+  students: '學生名單',
+  student: '學生',
+  average: (mean, median, max) => `平均 ${mean}、中位數 ${median}，滿分 ${max}`,
+  noScores: '還沒有任何分數。',
+  nobody: '沒有人繳交作業。',
+  waiting: '等你決定',
+  settle: '在 overrides.csv 為每一份寫一行就能定案，之後重新評分也會保留。',
+  refusedTitle: (count) => `拒收（${count}）`,
+  reviewTitle: (count) => `待確認（${count}）`,
+  distribution: '成績分布',
+  distributionDesc: (many, max) => `${many.map((count, at) => `${edges(at, many.length, max)} 分：${count} 人`).join('；')}。`,
+  distributionCaption: (scores, without) =>
+    `各分數區間的人數；共 ${scores} 人有分數${without > 0 ? `，${without} 人尚無分數` : ''}。`,
+  costly: '扣分最多的檢查項目',
+  costlyCaption: '所有已有分數的學生，合計被扣的分數。',
+  lostBy: '人數',
+  lostInAll: '扣分合計',
+  check: '檢查項目',
+  teacherOnly: '只有老師看得到',
+  leftOut: '不是作業的項目',
+  leftOutHint: '這些項目和作業放在一起，沒有評分。',
+  identical: '內容相同的作業',
+  identicalHint: '這些作業的內容完全相同，只評分一次。原因為何，要由人來判斷。',
+  costMost: '扣分最多的項目',
+  andMore: (count) => `另有 ${count} 項`,
+  overridden: '老師的決定',
+  sameAs: (id) => `內容與 ${id} 相同`,
+  studentsCaption: '依學號排列。點選姓名，可以看到那份作業的完整結果。',
+  engine: '引擎',
+  gradedAt: '評分時間',
+  took: (ms) => `費時 ${time(ms, ' 分', ' 秒', ' ')}`,
+};
+
+/** `10–20` */
+const edges = (at: number, of: number, max: number): string => {
+  const edge = (place: number) => Math.round((place / of) * max * 10) / 10;
+  return `${edge(at)}–${edge(at + 1)}`;
+};
+
+const time = (ms: number, minutes: string, seconds: string, between: string): string => {
+  const whole = Math.max(1, Math.round(ms / 1000));
+  const rest = `${whole % 60}${seconds}`;
+  return whole < 60 ? rest : `${Math.floor(whole / 60)}${minutes}${between}${rest}`;
+};
+
+export const pageWordsOf = (lang: Lang): Words => (lang === 'en' ? en : zhTW);

@@ -1,0 +1,124 @@
+import { jsonText } from '../../../formats/untrusted-text.ts';
+import type { Lang } from '../../../lab/text.ts';
+import type { Entry, Gradebook, GradedCheck, Remark } from '../../types.ts';
+import { wordsOf } from '../messages.ts';
+import { oneLine } from '../one-line.ts';
+import { partsBesideChecks, printed, round } from '../points.ts';
+import { remarkLine } from '../remark-line.ts';
+import { share } from './charts.ts';
+import { checkCard } from './check-card.ts';
+import { foreign, type Html, html } from './html.ts';
+import { pageWordsOf } from './messages.ts';
+
+/** A student's page in one language. Of checks that are for the teacher only there are the points alone. */
+export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
+  html`${who(book, entry, lang)}
+${verdict(entry, lang)}
+${reasons(entry, lang)}
+${decisions(entry, lang)}
+${checks(entry, lang)}
+${setAside(entry, lang)}
+${foot(book, entry, lang)}`;
+
+function who(book: Gradebook, { student, source }: Entry, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  const fact = (name: string, said: string | undefined) => said && html`<dt>${name}</dt><dd>${foreign(said)}</dd>`;
+  return html`<header><p class="quiet">${book.title[lang]}</p>
+<h1>${foreign(oneLine(student.name ?? student.id, 200))}</h1>
+<dl class="small">${fact(words.id, oneLine(student.id, 200))}${fact(words.email, student.email && oneLine(student.email, 200))}${fact(
+    words.handedIn,
+    // the folders above it are the teacher's own
+    oneLine(source.split(/[\\/]/).filter(Boolean).at(-1) ?? '', 200),
+  )}</dl></header>`;
+}
+
+function verdict(entry: Entry, lang: Lang): Html {
+  const { grade } = entry;
+  const words = pageWordsOf(lang);
+  if (grade.points !== null)
+    return html`<section class="card"><p class="total"><strong>${printed(grade.points)}</strong> ${words.ofPoints(printed(grade.max))}</p>
+${share(grade.points, grade.max)}${addedUp(entry, lang)}</section>`;
+  const status = grade.status === 'graded' ? 'review' : grade.status;
+  const mark = { refused: '✗', review: '!', missing: '–' }[status];
+  return html`<section class="card ${status === 'refused' ? 'bad' : 'open'}"><p class="total mark">${mark} ${wordsOf(lang).status[status]} · ${words.noScore}</p>
+<p>${wordsOf(lang).ungraded[status]}</p><p>${words.next[status]}</p></section>`;
+}
+
+/** Only where there is more to add up than what the checks on the page say. */
+function addedUp(entry: Entry, lang: Lang): Html | undefined {
+  const words = pageWordsOf(lang);
+  const sum = (visible: boolean) => {
+    const all = entry.grade.checks.filter((check) => check.visible === visible);
+    const total = (key: 'points' | 'max') => printed(round(all.reduce((so, check) => so + check[key], 0)));
+    return { many: all.length, points: words.points(total('points'), total('max')) };
+  };
+  const [seen, unseen, beside] = [sum(true), sum(false), partsBesideChecks(entry)];
+  if (unseen.many === 0 && beside.length === 0) return undefined;
+  const line = (what: string, points: string) => html`<tr><th scope="row">${what}</th><td class="number">${points}</td></tr>`;
+  return html`<table class="small"><caption>${words.parts}</caption><tbody>${seen.many > 0 && line(words.checksTogether, seen.points)}${
+    unseen.many > 0 && line(wordsOf(lang).unseen(unseen.many), unseen.points)
+  }${beside.map(({ what, points }) => line(what[lang], printed(points).replace('-', '−')))}</tbody></table>`;
+}
+
+/** Why it was refused or could not be decided, also where the teacher has decided since. */
+function reasons({ grade }: Entry, lang: Lang): Html | undefined {
+  const words = pageWordsOf(lang);
+  const open = grade.points === null;
+  if (grade.refusals.length > 0)
+    return html`<section><h2>${open ? words.why.refused : words.firstRefused}</h2><ul>${grade.refusals.map((remark) => html`<li>${remarkLine(remark, lang)}</li>`)}</ul></section>`;
+  return (
+    grade.review &&
+    html`<section><h2>${open ? words.why.review : words.firstReview}</h2><p class="told">${foreign(grade.review[lang])}</p></section>`
+  );
+}
+
+function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
+  const words = pageWordsOf(lang);
+  const shown = overrides.flatMap(({ check: id, points, reason }) => {
+    const check = grade.checks.find((one) => one.id === id);
+    if (check && !check.visible) return [];
+    const what = id === undefined ? words.total : (check?.claim[lang] ?? id);
+    return [
+      html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="told">${foreign(reason)}</span></li>`,
+    ];
+  });
+  return shown.length === 0 ? undefined : html`<section><h2>${words.decisions}</h2><ul>${shown}</ul></section>`;
+}
+
+function checks({ grade }: Entry, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  const all = grade.checks.filter(({ visible }) => visible);
+  const lost = (check: GradedCheck) => (grade.points === null ? 0 : round(check.max - check.points));
+  const cost = all.filter((check) => lost(check) > 0).sort((one, other) => lost(other) - lost(one));
+  const others = all.filter((check) => lost(check) <= 0);
+  const costly = cost.length > 0 || grade.deductions.length > 0;
+  const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
+  return html`${
+    costly &&
+    html`<section><h2>${words.cost}</h2>${cost.map((check) => checkCard(check, grade, lang, true))}${grade.deductions.map(
+      ({ remark, points }) =>
+        html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3><span class="number">${words.lost(printed(points))}</span></div></section>`,
+    )}</section>`
+  }${
+    others.length > 0 &&
+    html`<section><h2>${title}</h2>${!costly && grade.points !== null && round(grade.points) >= round(grade.max) && html`<p>${words.costNothing}</p>`}<div class="card long list">${others.map(
+      (check) => checkCard(check, grade, lang, false),
+    )}</div></section>`
+  }`;
+}
+
+/** What cost points stands above. */
+function setAside({ grade }: Entry, lang: Lang): Html | undefined {
+  const words = pageWordsOf(lang);
+  const key = ({ code, service, place }: Remark) => jsonText([code, service, place]);
+  const taken = new Set(grade.deductions.map(({ remark }) => key(remark)));
+  const notes = grade.notes.filter((note) => !taken.has(key(note)));
+  if (notes.length === 0) return undefined;
+  return html`<section><h2>${words.setAside}</h2><p class="quiet">${words.setAsideHint}</p><ul>${notes.map((note) => html`<li>${remarkLine(note, lang)}</li>`)}</ul></section>`;
+}
+
+const foot = (book: Gradebook, { hash }: Entry, lang: Lang): Html => {
+  const words = pageWordsOf(lang);
+  const parts = [words.gradedWith(book.version, book.tutorial), words.rubric(book.rubric.hash.slice(0, 12))];
+  return html`<footer><p>${[...parts, ...(hash === '' ? [] : [words.content(hash.slice(0, 12))])].join(' · ')}</p></footer>`;
+};

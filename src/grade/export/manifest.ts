@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { jsonText } from '../../formats/untrusted-text.ts';
+
+/** Where what we wrote into the folder is written down, with the SHA-256 of each file; null: it was about to be written. */
+export const manifestPath = 'manifest.json';
+export type Manifest = ReadonlyMap<string, string | null>;
+
+/** Nothing but what we name so ourselves: whoever writes into this list must not say what is removed elsewhere. */
+const ours =
+  /^(?:[a-z]+\.(?:csv|json|xml|md|html)|(?:students|gradescope|classroom|summary)\/(?!\.)[^/\0]+(?:\/results\.json)?)$/;
+const hash = /^[0-9a-f]{64}$/;
+
+export const renderManifest = (manifest: Manifest): string =>
+  `${jsonText({ tool: 'labwright', files: Object.fromEntries([...manifest].sort(([one], [other]) => (one < other ? -1 : 1))) }, 1)}\n`;
+
+/** undefined: it is none of ours. */
+export function parseManifest(written: string): Manifest | undefined {
+  try {
+    const { tool, files } = JSON.parse(written) as { tool?: unknown; files?: Record<string, unknown> };
+    if (tool !== 'labwright' || typeof files !== 'object') return undefined;
+    const entries = Object.entries(files).map(([path, value]) => {
+      const fine = ours.test(path) && (value === null || (typeof value === 'string' && hash.test(value)));
+      if (!fine) throw new Error(path);
+      return [path, value as string | null] as const;
+    });
+    return new Map(entries);
+  } catch {
+    return undefined;
+  }
+}
+
+export function digest(parts: Iterable<string>): string {
+  const made = createHash('sha256');
+  for (const part of parts) made.update(part);
+  return made.digest('hex');
+}

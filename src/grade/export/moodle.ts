@@ -1,0 +1,75 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Entry, Gradebook } from '../types.ts';
+import { linesOf, reasonsOf } from './check-text.ts';
+import { cell, csv } from './csv.ts';
+import { wordsOf } from './messages.ts';
+import { capped } from './one-line.ts';
+import { partsBesideChecks, printed } from './points.ts';
+
+/** As Moodle names them in its own worksheet, in English; those that it reads are the first, the grade, its time and the feedback. */
+const header = [
+  'Identifier',
+  'Full name',
+  'Email address',
+  'Status',
+  'Grade',
+  'Maximum Grade',
+  'Grade can be changed',
+  'Last modified (submission)',
+  'Last modified (grade)',
+  'Feedback comments',
+];
+
+/**
+ * The offline grading worksheet of a Moodle assignment. Where the grade is blank Moodle leaves it alone, and takes the feedback. A student without a
+ * submission has neither, so that an import changes nothing and notifies no one; the reason is in Status, in Moodle's own words.
+ */
+export const renderMoodle = (book: Gradebook, lang: Lang): string =>
+  csv([header, ...book.entries.map((entry) => rowOf(entry, lang))]);
+
+function rowOf(entry: Entry, lang: Lang): string[] {
+  const { student, grade } = entry;
+  const { columns = {} } = student;
+  return [
+    plain(columns['Identifier']),
+    plain(columns['Full name'] ?? student.name ?? student.id),
+    plain(columns['Email address'] ?? student.email),
+    plain(grade.status === 'missing' ? (columns['Status'] ?? 'No submission') : columns['Status']),
+    printed(grade.points),
+    printed(grade.max),
+    plain(columns['Grade can be changed'] ?? 'Yes'),
+    plain(columns['Last modified (submission)'] ?? '-'),
+    // how Moodle knows that nobody graded in between
+    plain(columns['Last modified (grade)'] ?? '-'),
+    feedbackOf(entry, lang),
+  ];
+}
+
+/** PHP's reader takes `\"` for something else than other readers do. */
+const plain = (said: string | undefined): string => cell(said).replaceAll('\\', '/');
+
+/** Moodle shows it as HTML. It is for the student: what only the teacher sees is not in it. */
+function feedbackOf(entry: Entry, lang: Lang): string {
+  const { grade } = entry;
+  if (grade.status === 'missing') return '';
+  const words = wordsOf(lang);
+  const lost = grade.checks
+    .filter(({ visible, points, max }) => visible && points < max && grade.points !== null)
+    .map((check) => [`${check.claim[lang]} (${printed(check.points)}/${printed(check.max)})`, ...linesOf(check, lang, 500)]);
+  const beside = partsBesideChecks(entry).map(({ what, points }) => [`${what[lang]} (${printed(points)})`]);
+  const why = grade.status === 'graded' ? [] : [[words.ungraded[grade.status], ...reasonsOf(entry, lang)]];
+  return [...why, ...lost, ...beside].map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`).join('');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\\': '&#92;',
+};
+const inHtml = (line: string): string =>
+  capped(line, 1000)
+    .replaceAll(/[&<>"'\\]/g, (one) => entities[one] ?? one)
+    .replaceAll('\n', '<br>');

@@ -1,0 +1,112 @@
+import { multiLine } from '../../formats/untrusted-text.ts';
+import type { Lang } from '../../lab/text.ts';
+import type { Entry, Gradebook } from '../types.ts';
+import { linesOf, reasonsOf, remarked } from './check-text.ts';
+import { wordsOf } from './messages.ts';
+import { oneLine } from './one-line.ts';
+import { partsBesideChecks, printed, round } from './points.ts';
+
+/** GitHub takes 1 MiB a step; what is above that it shows none of. */
+const mostBytes = 900_000;
+
+/** More of what is no submission is in grades.json. */
+const mostLeftOut = 50;
+
+/** A text as Markdown says it, and nothing of Markdown or HTML: one line, fit for a cell of a table. */
+export const escaped = (said: string, most = 500): string =>
+  oneLine(said, most)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\](){}|~#!:$@^=+-]|(?<=www)\./gi, '\\$&');
+
+/** For the teacher, the class in one table. */
+export function renderClassSummary(book: Gradebook, lang: Lang): string {
+  const words = wordsOf(lang);
+  const { columns } = words;
+  const many = (status: Entry['grade']['status']) => book.entries.filter(({ grade }) => grade.status === status).length;
+  const scores = book.entries.flatMap(({ grade }) => (grade.points === null ? [] : [grade.points]));
+  const mean = scores.reduce((sum, points) => sum + points, 0) / scores.length;
+  const counts = [
+    words.graded(many('graded'), book.entries.length - many('missing')),
+    ...(many('refused') > 0 ? [words.refused(many('refused'))] : []),
+    ...(many('review') > 0 ? [words.review(many('review'))] : []),
+    ...(many('missing') > 0 ? [words.missing(many('missing'))] : []),
+    ...(scores.length > 0 ? [words.mean(String(Math.round(mean * 10) / 10), printed(book.rubric.max))] : []),
+  ];
+  const rows = book.entries.map((entry) =>
+    row([
+      escaped(entry.student.id, 100),
+      escaped(entry.student.name ?? '', 100),
+      words.status[entry.grade.status],
+      printed(entry.grade.points),
+      escaped(reasonsOf(entry, lang).join('; '), 200),
+    ]),
+  );
+  const head = [
+    `# ${escaped(book.title[lang])}`,
+    '',
+    `${counts.join(' · ')}. ${escaped(book.engine)}`,
+    '',
+    ...(book.weaker.length === 0 ? [] : [`**${words.weaker}:**`, '', ...book.weaker.map((one) => `- ${escaped(one[lang])}`), '']),
+  ];
+  const table = [columns.student, columns.name, columns.status, columns.points, columns.reason];
+  const { leftOut = [] } = book;
+  // before the table, which may be cut
+  const others =
+    leftOut.length === 0
+      ? []
+      : [`${words.leftOut(leftOut.length)}:`, '', ...leftOut.slice(0, mostLeftOut).map((one) => item(remarked(one, lang))), ''];
+  if (leftOut.length > mostLeftOut) others.splice(-1, 0, item('…'));
+  return rows.length === 0 ? markdown(head) : fitting([...head, ...others, ...heading(table)], rows, lang);
+}
+
+/** For the student: what the checks say that are for everyone, and how the total comes about. */
+export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang): string {
+  const { student, grade } = entry;
+  const words = wordsOf(lang);
+  const unseen = grade.checks.filter(({ visible }) => !visible);
+  const sum = (key: 'points' | 'max') => printed(round(unseen.reduce((total, one) => total + one[key], 0)));
+  const score = grade.points === null ? [] : [words.score(printed(grade.points), printed(grade.max)), ''];
+  const why = grade.status === 'graded' ? [] : [words.ungraded[grade.status], '', ...reasonsOf(entry, lang).map(item), ''];
+  const checks = grade.checks.filter(({ visible }) => visible);
+  // points of one that has no score are nobody's
+  const pointsOf = (points: string, max: string) => (grade.points === null ? '' : `${points}/${max}`);
+  const rows = [
+    ...checks.map((check) => {
+      const lines = check.outcome === 'passed' ? [] : linesOf(check, lang, 400);
+      const points = pointsOf(printed(check.points), printed(check.max));
+      return row([
+        escaped(check.claim[lang]),
+        words.outcome[check.outcome],
+        points,
+        lines.map((one) => escaped(one)).join('<br>'),
+      ]);
+    }),
+    ...(unseen.length === 0 ? [] : [row([words.unseen(unseen.length), '', pointsOf(sum('points'), sum('max')), ''])]),
+    ...partsBesideChecks(entry).map(({ what, points }) => row([escaped(what[lang]), '', printed(points), ''])),
+  ];
+  const notes =
+    grade.notes.length === 0 ? [] : [`${words.noted}:`, '', ...grade.notes.map((one) => item(remarked(one, lang))), ''];
+  const head = [`# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`, '', ...score, ...why, ...notes];
+  const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
+  return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
+}
+
+const markdown = (lines: readonly string[]): string => multiLine(`${lines.join('\n')}\n`);
+const item = (line: string): string => `- ${escaped(line)}`;
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const heading = (cells: readonly string[]): string[] => [row(cells), `|${cells.map(() => '---|').join('')}`];
+
+/** As many rows as GitHub takes; how many are not shown stands below. */
+function fitting(head: readonly string[], rows: readonly string[], lang: Lang): string {
+  const bytes = (lines: readonly string[]) => lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  let left = mostBytes - bytes(head);
+  const over = rows.findIndex((line) => {
+    left -= bytes([line]);
+    return left < 0;
+  });
+  const shown = over < 0 ? rows : rows.slice(0, over);
+  const rest = over < 0 ? [] : ['', wordsOf(lang).more(rows.length - over)];
+  return markdown([...head, ...shown, ...rest]);
+}

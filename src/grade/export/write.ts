@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Lang } from '../../lab/text.ts';
+import { readPlain } from '../../platform/plain-file.ts';
+import type { Gradebook } from '../types.ts';
+import { about, foreign, lookAt, makeFolder, remove, replace } from './atomic-write.ts';
+import { filesOf, type OutFile } from './formats.ts';
+import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
+
+/**
+ * Writes a gradebook in every format into a folder, which is made if it is not there; texts for people in `lang`, but pages and
+ * `grades.json` in both languages. Each file is replaced as a whole, and only if it changed. Files of students who are no longer
+ * there go, if they still are as we wrote them. Gives the paths of the files that were written.
+ * Throws LabError E_STATE, which names the file: it cannot be written, or stands there and is nothing of ours.
+ */
+export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): Promise<readonly string[]> {
+  await about(dir, () => mkdir(dir, { recursive: true }));
+  const files = filesOf(book, lang);
+  const before = await loadManifest(dir);
+  const kept = new Map(before);
+  for (const file of files) {
+    if (before.has(file.path)) continue;
+    await refuseForeign(dir, file);
+    kept.set(file.path, null);
+  }
+  // told first, so that after a crash all that we wrote is known to be ours
+  await writeManifest(dir, kept, before);
+  const written: string[] = [];
+  const after = new Map<string, string>();
+  const waiting = files.values();
+  const work = async () => {
+    for (const file of waiting) {
+      const { changed, hash } = await write(dir, file);
+      after.set(file.path, hash);
+      if (changed) written.push(join(dir, file.path));
+    }
+  };
+  await allOf(Array.from({ length: atOnce }, work));
+  for (const [path, hash] of before) if (!after.has(path)) await removeStale(dir, path, hash);
+  await writeManifest(dir, after, kept);
+  return written;
+}
+
+/** Flushes to the disk wait together. */
+const atOnce = 8;
+
+/** What the first that failed failed with, once none is at work any more. */
+async function allOf(all: readonly Promise<void>[]): Promise<void> {
+  const ends = await Promise.allSettled(all);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** Of what is not known to be ours, only the very same may stand in our place. */
+async function refuseForeign(dir: string, { path, parts }: OutFile): Promise<void> {
+  const file = join(dir, path);
+  const found = await about(file, () => lookAt(dir, path));
+  if (found.kind === 'other') throw foreign(found.at);
+  if (found.kind === 'file' && found.hash !== digest(parts())) throw foreign(file);
+}
+
+async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: boolean; hash: string }> {
+  const file = join(dir, path);
+  return about(file, async () => {
+    const hash = digest(parts());
+    const found = await lookAt(dir, path);
+    if (found.kind === 'other') throw foreign(found.at);
+    const changed = found.kind === 'none' || found.hash !== hash;
+    if (changed) {
+      await makeFolder(dir, dirname(path));
+      await replace(file, parts());
+    }
+    return { changed, hash };
+  });
+}
+
+/** What a person has changed meanwhile is theirs. */
+async function removeStale(dir: string, path: string, hash: string | null): Promise<void> {
+  await about(join(dir, path), async () => {
+    const found = await lookAt(dir, path);
+    if (found.kind === 'file' && found.hash === hash) await remove(dir, path);
+  });
+}
+
+async function loadManifest(dir: string): Promise<Manifest> {
+  const file = join(dir, manifestPath);
+  return about(file, async () => {
+    const found = await lookAt(dir, manifestPath);
+    if (found.kind === 'none') return new Map();
+    const manifest =
+      found.kind === 'file'
+        ? parseManifest((await readPlain(file, { maxBytes: 500_000_000, follow: false })).toString())
+        : undefined;
+    if (!manifest) throw foreign(file);
+    return manifest;
+  });
+}
+
+async function writeManifest(dir: string, manifest: Manifest, before: Manifest): Promise<void> {
+  const contents = renderManifest(manifest);
+  const file = join(dir, manifestPath);
+  if (contents !== renderManifest(before)) await about(file, () => replace(file, [contents]));
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ApiError, asLabError } from '../docker/api/api-error.ts';
+import { removeDisk } from '../docker/embedded/disks.ts';
+import type { GradingDisk } from '../docker/embedded/grading-engine.ts';
+import type { Engine } from '../docker/engine.ts';
+import { LabError } from '../lab/error.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Lab } from '../lab/tutorial.ts';
+import { either } from '../platform/any-signal.ts';
+import { removeFolder } from '../platform/remove-folder.ts';
+import type { Homes } from '../platform/state-dirs.ts';
+import { isSystemError } from '../platform/system-error.ts';
+import type { Clock } from '../run/clock.ts';
+import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
+import { quietMs, removeRun } from '../run/teardown.ts';
+import { Crowded, Stop, Together } from './errors.ts';
+import { performSteps } from './perform-steps.ts';
+import { judgePolicy } from './policy/policy.ts';
+import type { NormalStack } from './policy/sanitized-stack.ts';
+import type { Rubric } from './rubric/rubric.ts';
+import { watchUse } from './sandbox/disk-quota.ts';
+import { removeLate } from './sandbox/remove-stale.ts';
+import { openPlace } from './sandbox/sandbox-stack.ts';
+import { inOrder } from './sandbox/start-order.ts';
+import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
+import { asPart } from './sandbox/tracing.ts';
+import { misnamed } from './scoring/missing-services.ts';
+import { type StepDone, score } from './scoring/score.ts';
+import { intakeLimits, unpack } from './submissions/unpack.ts';
+import type { Grade, Remark } from './types.ts';
+
+/** What every submission of a class is graded with. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly homes: Homes;
+  readonly lab: Lab;
+  /** The stack of the lab, with the rubric's names of services. */
+  readonly spec: StackSpec;
+  readonly rubric: Rubric;
+  /** An image with curl and dig. */
+  readonly proberImage: string;
+  readonly buildNetwork: boolean;
+  /** Who root in a container is on this machine; left out: root. */
+  readonly rootId?: number;
+  /** The engine's own disk; left out: submissions have their files on this machine's. */
+  readonly disk?: GradingDisk;
+  /** The version of what grades: another one grades anew. */
+  readonly version: string;
+  readonly clock: Clock;
+  nonce(): string;
+  /** A new one for each submission. */
+  runId(): string;
+}
+
+/** A submission as it was read. `key` stands for all that its grade depends on. */
+interface Read {
+  readonly hash: string;
+  readonly key: string;
+  readonly grade: Grade;
+  /** It needs review for what the grader lacks: another try would end the same way. */
+  readonly final: boolean;
+}
+
+/** What is graded beside a submission: by default, nothing. */
+export interface Company {
+  /** Nothing else is graded meanwhile. */
+  readonly alone?: boolean;
+  readonly together?: Together;
+}
+
+/**
+ * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
+ * and the disk. Where something else is graded meanwhile (not `alone`), it throws Crowded if the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ */
+export async function gradeOne(
+  path: string | Buffer,
+  bench: Bench,
+  signal: AbortSignal,
+  known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
+  { alone = false, together = new Together() }: Company = {},
+): Promise<Read> {
+  const { engine, homes, clock, rubric } = bench;
+  const runId = bench.runId();
+  const dir = runDir(homes, runId);
+  const on = bench.disk;
+  const disk = on ? join(on.submissions, runId) : undefined;
+  const files = join(dir, 'files');
+  const lock = await tryRunLock(homes, runId);
+  if (!lock) throw new Error(`the run ${runId} is under way already`);
+  let clean = false;
+  let stopped = false;
+  let final = false;
+  try {
+    const { endpoint } = engine.api;
+    await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
+    await mkdir(dir, { recursive: true, mode: 0o711 });
+    const read = await asPart('reading', () => unpack(path, files, intakeLimits, signal, bench.spec.dir));
+    const key = keyOf(read.hash, bench);
+    if (!read.ok) {
+      clean = true;
+      return { hash: read.hash, key, grade: refused(rubric, read.refusals), final };
+    }
+    const grade = await known(key, async () => {
+      const startedMs = clock.now();
+      const judged = await asPart('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
+      if (!judged.ok) return refused(rubric, judged.refusals);
+      const ordered = inOrder(judged.stack, rubric.services);
+      const notes = [...read.notes, ...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
+      // only now: a submission that waits, is refused or is known already reserves no space
+      const at = on && disk ? await asPart('disk', () => moveTo(disk, files, rubric, on)) : files;
+      const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
+      const made = await work(bench, where, ordered.stack, notes, signal, { alone, together });
+      // a command was ended: the engine may be at what it asked for
+      stopped = made.stopped;
+      final = made.limited;
+      return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
+    });
+    clean = !stopped;
+    return { hash: read.hash, key, grade, final };
+  } catch (error) {
+    if (error instanceof Crowded && error.disk) together.ranFull();
+    throw isFull(error) && !alone ? new Crowded() : unanswered(error);
+  } finally {
+    try {
+      await asPart('removal', async () => {
+        await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
+        if (disk) await removeDisk(disk);
+        await removeFolder(dir);
+        await removeEntry(homes, runId);
+        if (bench.rootId !== undefined) await removeLate(engine.api, homes);
+      });
+    } finally {
+      await lock.release();
+    }
+  }
+}
+
+/** The engine's disk has no space: there may be some where fewer submissions are graded at a time. */
+const isFull = (error: unknown): boolean => error instanceof LabError && error.code === 'E_DISK_FULL';
+
+/** One request that was not answered stops no class: if the engine is lost to all, the removal that follows meets that too, and says so. */
+const unanswered = (error: unknown): unknown =>
+  error instanceof LabError && error.code === 'E_ENGINE_LOST'
+    ? new LabError('E_ENGINE_API', error.text, error.hint, { cause: error })
+    : error;
+
+interface Where {
+  readonly runId: string;
+  readonly dir: string;
+  readonly files: string;
+  readonly stackDir: string;
+}
+
+async function work(
+  bench: Bench,
+  { runId, dir, files, stackDir }: Where,
+  normal: NormalStack,
+  notes: readonly Remark[],
+  signal: AbortSignal,
+  { alone, together }: Required<Company>,
+): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
+  const { engine, rubric, lab, clock, rootId } = bench;
+  await makeSources(stackDir, normal);
+  if (rootId !== undefined) await giveAway(files, rootId);
+  const project = `${projectPrefix(runId)}${lab.stack}`;
+  const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
+  const own = new AbortController();
+  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
+  const watch = watchUse(watching, (reason) => own.abort(reason));
+  try {
+    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
+    const reason = await watch.lookLast();
+    if (reason instanceof Stop) steps.push(stoppedAt(steps.pop(), reason));
+    else if (reason) throw reason;
+    const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
+    return { grade: score(rubric, lab, steps, notes), stopped, limited };
+  } finally {
+    await watch.end();
+    await place.close();
+  }
+}
+
+/** The last step that was performed, as a step that the submission has ended: it had written too much by then. */
+function stoppedAt(last: StepDone | undefined, reason: Stop): StepDone {
+  if (!last) throw new Error('no step was performed');
+  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
+}
+
+const keyOf = (hash: string, { rubric, version, buildNetwork }: Bench): string =>
+  createHash('sha256')
+    .update([hash, rubric.hash, version, String(buildNetwork)].join('\n'))
+    .digest('hex');
+
+const blank = (rubric: Rubric) => ({
+  points: null,
+  max: rubric.max,
+  checks: [],
+  deductions: [],
+  notes: [],
+  refusals: [],
+  durationMs: 0,
+});
+
+const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
+
+/** Of a student who handed in nothing. It is no zero: what it counts is the teacher's decision. */
+export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), status: 'missing' });
+
+/** What ours or the engine's failure leaves, a bug of ours too: a person has to look. */
+export const unjudged = (rubric: Rubric, error: unknown): Grade => ({
+  ...blank(rubric),
+  status: 'review',
+  review: toldOf(error),
+});
+
+function toldOf(error: unknown): Text {
+  const known = error instanceof LabError || error instanceof ApiError || isSystemError(error) ? asLabError(error) : undefined;
+  if (known) return text(`${known.code}: ${known.text.en}`, `${known.code}：${known.text['zh-TW']}`);
+  const where = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const first = where.split('\n', 2).join(' ');
+  return text(`labwright met a bug of its own: ${first}`, `labwright 自己出了錯：${first}`);
+}

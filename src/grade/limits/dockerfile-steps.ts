@@ -1,0 +1,54 @@
+import type { NormalBuild, ReplacedImage } from '../policy/sanitized-stack.ts';
+import type { FailedStep } from './build-log.ts';
+
+interface Stage {
+  readonly name: string;
+  /** What follows FROM: an image, or an earlier stage. */
+  readonly from: string;
+  /** Lines in the submission's Dockerfile. */
+  readonly line: number;
+  /** The instructions that BuildKit counts as steps. */
+  readonly steps: readonly number[];
+}
+
+/** The line of the submission's Dockerfile that a step of its build is at; undefined: not found. */
+export function lineOf(build: NormalBuild, { stage, at, of }: Pick<FailedStep, 'stage' | 'at' | 'of'>): number | undefined {
+  const { steps } = stageOf(stagesOf(build), stage) ?? { steps: [] };
+  // FROM counts as a step where it is an image, not where it is an earlier stage
+  return steps[at - 1 - (of - steps.length)];
+}
+
+/** The image that a stage of a build starts from; `stage` left out: the one that is built. Undefined: none. */
+export function baseOf(build: NormalBuild, stage: string | undefined = build.target): ReplacedImage | undefined {
+  const stages = stagesOf(build);
+  let one = stageOf(stages, stage);
+  for (let earlier = one && before(one, stages); earlier; earlier = before(earlier, stages)) one = earlier;
+  if (!one || one.from === 'scratch') return undefined;
+  return build.origin.replaced[one.line] ?? { named: one.from, used: one.from };
+}
+
+/** The stage that a stage starts from. */
+const before = (stage: Stage, stages: readonly Stage[]): Stage | undefined =>
+  stages.slice(0, stages.indexOf(stage)).find((one) => isNamed(one, stages, stage.from));
+
+function stagesOf({ dockerfileText, origin }: NormalBuild): Stage[] {
+  const stages: (Stage & { steps: number[] })[] = [];
+  for (const [at, text] of dockerfileText.trimEnd().split('\n').entries()) {
+    const line = origin.lines[at] ?? 0;
+    // a here-document's lines have the number of their instruction
+    if (line === 0 || line === origin.lines[at - 1]) continue;
+    const [, from = '', name = ''] = /^FROM (\S+)(?: AS (\S+))?$/.exec(text) ?? [];
+    if (from !== '') stages.push({ from, name, line, steps: [] });
+    else if (/^(?:RUN|COPY|ADD|WORKDIR)\b/.test(text)) stages.at(-1)?.steps.push(line);
+  }
+  return stages;
+}
+
+const stageOf = (stages: readonly Stage[], name: string | undefined): Stage | undefined =>
+  name === undefined ? stages.at(-1) : stages.find((one) => isNamed(one, stages, name));
+
+/** BuildKit calls a stage without a name `stage-2`, counting from 0. */
+const isNamed = (stage: Stage, stages: readonly Stage[], name: string | undefined): boolean =>
+  name !== undefined &&
+  name !== '' &&
+  (stage.name === name.toLowerCase() || [`stage-${stages.indexOf(stage)}`, `${stages.indexOf(stage)}`].includes(name));

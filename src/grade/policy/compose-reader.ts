@@ -1,0 +1,177 @@
+import { interpolate } from '../../formats/interpolate.ts';
+import type { Spot } from '../../formats/source-location.ts';
+import { quoting } from '../../formats/untrusted-text.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Docket } from './diagnostics.ts';
+import { noteTexts, pathReasons, whyRefused } from './messages.ts';
+import { type Inside, placeInside } from './paths.ts';
+import type { PolicyRules } from './rules.ts';
+import { plainWord, truth } from './scalar.ts';
+import { type Entry, isNull, type Tree } from './tree.ts';
+
+/** What all that reads a submission's files works with. */
+export interface Desk {
+  /** The Compose file, below it. */
+  readonly composeFile: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly rules: PolicyRules;
+  /** The submission's own `.env`. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly docket: Docket;
+}
+
+const most = { word: 4096, items: 128 };
+
+/** Reads values of a tree in the shapes that Compose takes; what has another shape is refused in its place, and is undefined. */
+export class Form {
+  readonly desk: Desk;
+  readonly service: string | undefined;
+
+  constructor(desk: Desk, service?: string) {
+    this.desk = desk;
+    this.service = service;
+  }
+
+  refuse(code: string, spot: Spot, why: Text): undefined {
+    this.desk.docket.refuse(code, spot, why, this.service);
+    return undefined;
+  }
+
+  invalid(spot: Spot, what: Text): undefined {
+    return this.refuse('invalid', spot, what);
+  }
+
+  /** A key that is set aside. */
+  note(code: string, spot: Spot): void {
+    this.desk.docket.note(code, spot, noteTexts[code] ?? text('this is left out', '這會略過'), this.service);
+  }
+
+  /** A text, a number or a boolean, as the text that Compose makes of it. */
+  word(tree: Tree): string | undefined {
+    if (tree.kind !== 'scalar' || isNull(tree)) return this.invalid(tree.spot, text('a text belongs here', '這裡應該是文字'));
+    const plain = tree.plain ? plainWord(tree.text) : undefined;
+    return plain ?? this.filled(tree.text, tree.spot);
+  }
+
+  private filled(written: string, spot: Spot): string | undefined {
+    const done = interpolate(written, this.desk.env);
+    if ('wrong' in done) {
+      const { code, about, said } = done.wrong;
+      if (code === 'variable-missing')
+        return this.refuse(
+          code,
+          spot,
+          quoting(said ? `${about}: ${said}` : about, 'a variable has to be set in .env: {}', '變數必須在 .env 中設定：{}'),
+        );
+      return this.refuse(code, spot, quoting(about, 'this is no variable: {}', '這不是正確的變數寫法：{}'));
+    }
+    if (done.text.length > most.word) return this.invalid(spot, text('this text is too long', '這段文字太長'));
+    if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(done.text))
+      return this.invalid(spot, text('this has control characters', '這裡有控制字元'));
+    for (const name of done.unset)
+      this.desk.docket.note(
+        'variable-unset',
+        spot,
+        quoting(name, 'the variable {} is not set in .env: it is blank', '變數 {} 沒有在 .env 中設定，因此是空白'),
+        this.service,
+      );
+    return done.text;
+  }
+
+  /** A word that has a certain form. */
+  matching(tree: Tree, form: RegExp, what: Text): string | undefined {
+    const word = this.word(tree);
+    if (word === undefined || form.test(word)) return word;
+    return this.invalid(
+      tree.spot,
+      text(`${what.en}, not ${quoting(word, '{}', '').en}`, `${what['zh-TW']}，而不是${quoting(word, '', '{}')['zh-TW']}`),
+    );
+  }
+
+  truth(tree: Tree): boolean | undefined {
+    const word = this.word(tree);
+    if (word === undefined) return undefined;
+    return truth(word) ?? this.invalid(tree.spot, text('true or false belongs here', '這裡應該是 true 或 false'));
+  }
+
+  /** The items of a list. */
+  items(tree: Tree): readonly Tree[] {
+    if (tree.kind === 'list' && tree.items.length <= most.items) return tree.items;
+    this.invalid(tree.spot, text(`a list of at most ${most.items} belongs here`, `這裡應該是最多 ${most.items} 項的清單`));
+    return [];
+  }
+
+  /** One word or a list of words, with their places. */
+  words(tree: Tree): { readonly word: string; readonly spot: Spot }[] {
+    if (isNull(tree)) return [];
+    const items = tree.kind === 'scalar' ? [tree] : this.items(tree);
+    return items.flatMap((item) => {
+      const word = this.word(item);
+      return word === undefined ? [] : [{ word, spot: item.spot }];
+    });
+  }
+
+  /** The entries of a mapping; `x-…` are the student's own notes. */
+  entries(tree: Tree): readonly Entry[] {
+    if (isNull(tree)) return [];
+    if (tree.kind === 'mapping' && tree.entries.length <= most.items)
+      return tree.entries.filter(({ key }) => !key.startsWith('x-'));
+    this.invalid(
+      tree.spot,
+      text(`a mapping of at most ${most.items} keys belongs here`, `這裡應該是最多 ${most.items} 個鍵的對映（mapping）`),
+    );
+    return [];
+  }
+
+  /** Each key has its reader; any other is refused, with the reason that it has as `section.key`. */
+  fields(tree: Tree, section: string, readers: ReadonlyMap<string, (entry: Entry) => void>): void {
+    for (const entry of this.entries(tree)) {
+      const reader = readers.get(entry.key);
+      if (reader) reader(entry);
+      else this.refuseKey(entry, section);
+    }
+  }
+
+  refuseKey({ key, spot }: Entry, section: string): void {
+    const { code, why } = whyRefused(section === '' ? key : `${section}.${key}`);
+    const what = quoting(key, '{} is not allowed', '不允許 {}');
+    this.refuse(code, spot, text(`${what.en}: ${why.en}`, `${what['zh-TW']}：${why['zh-TW']}`));
+  }
+
+  /** `A: b` or `- A=b`. A name without a value has the one of `.env`, or is left out. */
+  pairs(tree: Tree): Map<string, string> {
+    const pairs = new Map<string, string>();
+    const set = (name: string, spot: Spot, value: string | undefined) => {
+      if (!/^[A-Za-z_][\w.-]{0,127}$/.test(name) || name in {})
+        this.invalid(spot, quoting(name, '{} is no name of a variable', '{} 不是變數名稱'));
+      else if (value !== undefined) pairs.set(name, value);
+    };
+    if (tree.kind === 'list') {
+      for (const { word, spot } of this.words(tree)) {
+        const at = word.indexOf('=');
+        if (at < 0) set(word, spot, this.desk.env.get(word));
+        else set(word.slice(0, at), spot, word.slice(at + 1));
+      }
+      return pairs;
+    }
+    for (const { key, spot, value } of isNull(tree) ? [] : this.entriesOf(tree))
+      set(key, spot, isNull(value) ? this.desk.env.get(key) : this.word(value));
+    return pairs;
+  }
+
+  private entriesOf(tree: Tree): readonly Entry[] {
+    if (tree.kind === 'mapping' && tree.entries.length <= most.items) return tree.entries;
+    this.entries(tree);
+    return [];
+  }
+
+  /** A path in the submission's folder, as the file names it. */
+  path(written: string, spot: Spot, from?: string): Inside | undefined {
+    const place = placeInside(this.desk.dir, written, from);
+    if (!('problem' in place)) return place;
+    const why = pathReasons[place.problem];
+    const which = quoting(written, '{}', '{}');
+    return this.refuse(place.problem, spot, text(`${which.en}: ${why.en}`, `${which['zh-TW']}：${why['zh-TW']}`));
+  }
+}

@@ -1,0 +1,136 @@
+import { quoting } from '../../formats/untrusted-text.ts';
+import { text } from '../../lab/text.ts';
+import { type Desk, Form } from './compose-reader.ts';
+import type { Attached } from './networks.ts';
+import type { NormalService, NormalStack } from './sanitized-stack.ts';
+import type { ReadService } from './service.ts';
+
+/** The stack's parts, each judged by itself. */
+export interface Parts {
+  readonly services: ReadonlyMap<string, ReadService>;
+  /** Under a profile that does not start by itself. */
+  readonly aside: ReadonlySet<string>;
+  readonly networks: ReadonlyMap<string, { readonly internal: boolean }>;
+  readonly volumes: ReadonlySet<string>;
+}
+
+/** Judges what the parts are to one another, and puts them together. */
+export function together(desk: Desk, parts: Parts): NormalStack {
+  const services = new Map<string, NormalService>();
+  const used = new Set<string>();
+  for (const [name, read] of parts.services) {
+    const form = new Form(desk, name);
+    const networks = attachments(form, name, read.attached, parts);
+    for (const network of Object.keys(networks)) used.add(network);
+    const dependsOn = dependencies(form, name, read, parts);
+    for (const { mount, spot } of read.mounts)
+      if (mount.type === 'volume' && !parts.volumes.has(mount.source))
+        form.refuse(
+          'volume-undeclared',
+          spot,
+          quoting(
+            mount.source,
+            'the volume {} is not declared under the top level `volumes`',
+            '磁碟區 {} 沒有在最上層的 `volumes` 宣告',
+          ),
+        );
+    services.set(name, { ...read.service, networks, mounts: read.mounts.map(({ mount }) => mount), dependsOn });
+  }
+  holdWritable(desk, parts.services);
+  holdOrder(desk, parts.services, services);
+  return {
+    services: Object.fromEntries(services),
+    networks: Object.fromEntries([...used].sort().map((key) => [key, parts.networks.get(key) ?? { internal: false }])),
+    volumes: [...parts.volumes],
+  };
+}
+
+function attachments(form: Form, name: string, attached: readonly Attached[], parts: Parts): NormalService['networks'] {
+  const others = new Set(
+    [...parts.services.keys(), ...parts.aside].filter((other) => other !== name).map((other) => other.toLowerCase()),
+  );
+  const networks = new Map<string, { aliases: string[] }>();
+  for (const { network, aliases, spot } of attached) {
+    if (network !== 'default' && !parts.networks.has(network))
+      form.refuse(
+        'network-undeclared',
+        spot,
+        quoting(
+          network,
+          'the network {} is not declared under the top level `networks`',
+          '網路 {} 沒有在最上層的 `networks` 宣告',
+        ),
+      );
+    for (const { word, spot: at } of aliases)
+      if (others.has(word.toLowerCase()))
+        form.refuse(
+          'networks.aliases',
+          at,
+          quoting(word, 'the alias {} is the name of another service', '別名 {} 是另一個服務的名稱'),
+        );
+    networks.set(network, { aliases: aliases.map(({ word }) => word) });
+  }
+  return Object.fromEntries(networks);
+}
+
+function dependencies(form: Form, name: string, read: ReadService, parts: Parts): NormalService['dependsOn'] {
+  const dependsOn = new Map<string, NormalService['dependsOn'][string]>();
+  for (const { name: other, condition, required, spot } of read.dependencies) {
+    if (parts.services.has(other) && other !== name) dependsOn.set(other, condition);
+    else if (required)
+      form.refuse(
+        'depends-on-unknown',
+        spot,
+        quoting(other, '{} is no other service that is started', '{} 不是另一個會啟動的服務'),
+      );
+  }
+  return Object.fromEntries(dependsOn);
+}
+
+/**
+ * A container may put a link in place of what lies in a folder that it can write; the engine would follow it at the next start of whoever mounts that.
+ * So nothing is mounted or built from within such a folder.
+ */
+function holdWritable(desk: Desk, services: ReadonlyMap<string, ReadService>): void {
+  const mounts = [...services.values()].flatMap((read) => read.mounts);
+  const writable = mounts.flatMap(({ mount }) => (mount.type === 'bind' && !mount.readOnly ? [mount.source] : []));
+  const within = (path: string) => writable.find((folder) => path.startsWith(`${folder}/`));
+  for (const [name, { mounts, service, spot }] of services) {
+    const form = new Form(desk, name);
+    const used = mounts.flatMap(({ mount, spot: at }) => (mount.type === 'bind' ? [{ path: mount.source, at }] : []));
+    if (service.build) used.push({ path: service.build.context, at: spot });
+    for (const { path, at } of used) {
+      const folder = within(path);
+      if (folder === undefined) continue;
+      const which = `${path} / ${folder}`;
+      form.refuse(
+        'path-in-writable',
+        at,
+        quoting(
+          which,
+          'this lies in a folder that a container can write: {}; mount that one read-only (:ro)',
+          '這個路徑位於容器可以寫入的資料夾裡：{}，請將後者以唯讀（:ro）掛載',
+        ),
+      );
+    }
+  }
+}
+
+/** No service waits for itself, by way of others. */
+function holdOrder(desk: Desk, read: ReadonlyMap<string, ReadService>, services: ReadonlyMap<string, NormalService>): void {
+  const left = new Map([...services].map(([name, { dependsOn }]) => [name, new Set(Object.keys(dependsOn))]));
+  for (let gone = true; gone; ) {
+    gone = false;
+    for (const [name, needs] of left) {
+      if ([...needs].some((need) => left.has(need))) continue;
+      left.delete(name);
+      gone = true;
+    }
+  }
+  for (const name of left.keys())
+    new Form(desk, name).refuse(
+      'depends-on-circle',
+      read.get(name)?.spot ?? { file: desk.composeFile, line: 1, column: 1 },
+      text('`depends_on` goes round in a circle here', '這裡的 `depends_on` 形成了循環'),
+    );
+}

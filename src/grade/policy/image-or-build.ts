@@ -1,0 +1,35 @@
+import { text } from '../../lab/text.ts';
+import { readBuild } from './build.ts';
+import type { Form } from './compose-reader.ts';
+import { imageRefused, imageReplaced } from './dockerfile.ts';
+import { normalReference, standIn } from './images.ts';
+import type { NormalService } from './sanitized-stack.ts';
+import type { Entry, Tree } from './tree.ts';
+
+/** A service's image or build: one of both, and the image one that is allowed. */
+export function madeOf(
+  form: Form,
+  spot: Tree['spot'],
+  image: Entry | undefined,
+  build: Entry | undefined,
+): Pick<NormalService, 'image' | 'named' | 'build'> {
+  const written = image && form.word(image.value);
+  const reference = written === undefined ? undefined : normalReference(written);
+  if (build) {
+    // the name of what is built: the grader has its own
+    if (image && written !== undefined && reference === undefined)
+      form.refuse('image-not-allowed', image.value.spot, imageRefused(written));
+    const built = readBuild(form, build.value);
+    return built ? { build: built } : {};
+  }
+  if (!image) form.refuse('image-missing', spot, text('a service needs `image` or `build`', '服務需要 `image` 或 `build`'));
+  if (!image || written === undefined) return {};
+  const runs = reference && standIn(reference, form.desk.rules.images);
+  if (reference === undefined || runs === undefined) {
+    form.refuse('image-not-allowed', image.value.spot, imageRefused(written));
+    return {};
+  }
+  if (runs === reference) return { image: runs };
+  form.desk.docket.note('image', image.value.spot, imageReplaced(reference, runs), form.service);
+  return { image: runs, named: reference };
+}

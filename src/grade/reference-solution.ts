@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LabError } from '../lab/error.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { type Text, text } from '../lab/text.ts';
+import { type Bench, type Company, gradeOne, unjudged } from './grade-submission.ts';
+import { standIn } from './policy/images.ts';
+import type { Rubric } from './rubric/rubric.ts';
+import type { Grade } from './types.ts';
+
+/** The reference solution, and what it is graded with. */
+export interface Control {
+  /** Its folder. */
+  readonly path: string;
+  readonly spec: StackSpec;
+  /** The class's rubric, for the reference solution. */
+  readonly rubric: Rubric;
+  /** The same with the standard rubric's images and limits; left out where they are no different. */
+  readonly standard?: Rubric;
+}
+
+/**
+ * How a class's reference solution is graded: with the checks, points, images and limits of the class's rubric. `standard` is the rubric that
+ * comes with the tutorial, `spec` the stack as the tutorial writes it, `images` what the tutorial's stacks start from.
+ */
+export function controlOf(
+  path: string,
+  spec: StackSpec,
+  { rubric, standard, images }: { readonly rubric: Rubric; readonly standard: Rubric; readonly images: readonly string[] },
+): Control {
+  const own = forControl(rubric, spec, images);
+  const other = { ...own, images: forControl(standard, spec, images).images, limits: standard.limits };
+  return { path, spec, rubric: own, ...(isDeepStrictEqual(own, other) ? {} : { standard: other }) };
+}
+
+/**
+ * What a rubric says of how submissions are written (names, other stacks, deductions, images that may be named) is not said of the reference solution,
+ * which is written in one way only: it keeps its own names. What it runs on is the rubric's.
+ */
+const forControl = (rubric: Rubric, { services }: StackSpec, images: readonly string[]): Rubric => ({
+  ...rubric,
+  services,
+  without: [],
+  notes: {},
+  images: images.map((ref) => ({ match: ref, as: standIn(ref, rubric.images) ?? ref })),
+});
+
+/**
+ * Grades the reference solution. `passed`: it got all points before, with the same rubric, so the rubric is not the cause. Throws LabError E_CONTROL
+ * where it loses a point on this machine, E_RUBRIC_INVALID where it does so for this rubric's images or limits alone, and what `gradeOne` throws.
+ */
+export async function control(
+  { path, spec, rubric, standard }: Control,
+  bench: Bench,
+  signal: AbortSignal,
+  { passed, ...company }: Company & { readonly passed: boolean },
+): Promise<void> {
+  const gradeBy = async (by: Rubric): Promise<Grade> => {
+    try {
+      return (await gradeOne(path, { ...bench, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
+    } catch (error) {
+      // a build or a start that fails on the rubric's images is compared too
+      if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged(by, error);
+      throw error;
+    }
+  };
+  const grade = await gradeBy(rubric);
+  if (hasAll(grade)) return;
+  const rubricIsWrong = !passed && standard !== undefined && hasAll(await gradeBy(standard));
+  throw rubricIsWrong ? rubricAtFault(rubric, grade) : machineAtFault(grade);
+}
+
+const hasAll = ({ status, points, max }: Grade): boolean => status === 'graded' && points === max;
+
+function whyOf({ checks, review, refusals }: Grade): Text {
+  const lost = checks.find(({ points, max }) => points < max);
+  if (!lost) return review ?? refusals[0]?.text ?? text('', '');
+  const saw = lost.actual ?? lost.because ?? text('', '');
+  return text(`${lost.id}: ${saw.en}`, `${lost.id}：${saw['zh-TW']}`);
+}
+
+function rubricAtFault({ path }: Rubric, grade: Grade): LabError {
+  const why = whyOf(grade);
+  const { points, max } = grade;
+  return new LabError(
+    'E_RUBRIC_INVALID',
+    text(
+      `${path}: the reference solution got ${points ?? 'no'} of ${max} points with the images and limits of this rubric, and all points with the standard ones (${why.en})`,
+      `${path}：參考解答用這份評分標準的映像檔與限制只得到 ${points ?? '無'}／${max} 分，用內建的則得到滿分（${why['zh-TW']}）`,
+    ),
+    text(
+      'compare `images` and `limits` with the standard rubric, and change what this check needs; nothing of the class was graded',
+      '請把 `images` 與 `limits` 和內建的評分標準比較，修改這項檢查需要的部分；還沒有評任何一份作業',
+    ),
+  );
+}
+
+function machineAtFault(grade: Grade): LabError {
+  const why = whyOf(grade);
+  const { points, max } = grade;
+  return new LabError(
+    'E_CONTROL',
+    text(
+      `the reference solution got ${points ?? 'no'} of ${max} points: the machine is at fault, not the class (${why.en})`,
+      `參考解答得到 ${points ?? '無'}／${max} 分：問題出在這台機器，不是學生（${why['zh-TW']}）`,
+    ),
+    text(
+      'look with `lab doctor` and grade with fewer --jobs; the same command goes on, and those graded since the reference solution last got all points are graded again',
+      '用 `lab doctor` 檢查，並減少 --jobs；再執行同樣的指令就會繼續，參考解答上次拿到滿分之後評的那些會重新評分',
+    ),
+  );
+}

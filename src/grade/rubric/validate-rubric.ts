@@ -1,0 +1,143 @@
+import { type Text, text } from '../../lab/text.ts';
+import type { Lab, Tutorial } from '../../lab/tutorial.ts';
+import { noteTexts } from '../policy/messages.ts';
+import type { PolicyRules } from '../policy/rules.ts';
+import type { RubricFile, Wrong } from './parse-rubric.ts';
+
+/** What a rubric says is held against the tutorial that it is for. Each throws LabError E_RUBRIC_INVALID. */
+
+/** The labs that are graded: of one stack, with all that they need, no two with the same step, in the tutorial's order. */
+export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tutorial: Tutorial, wrong: Wrong): readonly string[] {
+  if (named !== tutorial.id)
+    throw wrong(
+      ['tutorial'],
+      text(`it is for the tutorial ${named}, not for ${tutorial.id}`, `它是給教學 ${named} 用的，不是 ${tutorial.id}`),
+    );
+  if ((lab === undefined) === (several === undefined))
+    throw wrong(
+      several === undefined ? [] : ['labs'],
+      text('expected either `lab`, or `labs` for several', '`lab` 與 `labs`（多個單元）要寫其中一個'),
+      theseAre(tutorial.labs),
+    );
+  const ids = several ?? [lab ?? ''];
+  const before: Lab[] = [];
+  for (const [place, id] of ids.entries()) {
+    const at = several ? ['labs', place] : ['lab'];
+    const one = tutorial.labs.find((other) => other.id === id);
+    if (!one) throw wrong(at, text(`${named} has no lab ${id}`, `${named} 沒有單元 ${id}`), theseAre(tutorial.labs));
+    const last = before.at(-1);
+    if (last && last.stack !== one.stack)
+      throw wrong(
+        at,
+        text(
+          `${id} is on the stack ${one.stack}, ${last.id} on ${last.stack}`,
+          `${id} 用的是 ${one.stack}，${last.id} 用的是 ${last.stack}`,
+        ),
+        text('a rubric is for one stack: give the others one of their own', '一份評分標準只給一組服務：其他的請另寫一份'),
+      );
+    if (last && tutorial.labs.indexOf(one) <= tutorial.labs.indexOf(last))
+      throw wrong(
+        at,
+        text(`${id} does not come after ${last.id} in ${named}`, `在 ${named} 裡，${id} 不在 ${last.id} 後面`),
+        theseAre(tutorial.labs),
+      );
+    const need = one.needs?.find((other) => !ids.includes(other));
+    if (need !== undefined)
+      throw wrong(at, text(`${id} needs ${need}`, `${id} 需要 ${need}`), text('list it too, before', '請也列出它，放在前面'));
+    const taken = before.find((other) => other.steps.some((step) => one.steps.some((own) => own.id === step.id)));
+    if (taken)
+      throw wrong(
+        at,
+        text(`${id} and ${taken.id} have a step of the same ID`, `${id} 與 ${taken.id} 有相同 ID 的步驟`),
+        text(
+          'checks go by `step/check`: grade these labs by a rubric each',
+          '檢查以 `步驟/檢查` 稱呼：請為這些單元各寫一份評分標準',
+        ),
+      );
+    before.push(one);
+  }
+  return ids;
+}
+
+/** What another stack is known by is none of this one's. */
+export function assertWithout({ without }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const place = without.findIndex((name) => Object.values(services).includes(name));
+  if (place >= 0)
+    throw wrong(
+      ['without', place],
+      text(`${without[place]} is one of this stack's own services`, `${without[place]} 是這組服務自己的`),
+      text('name a service that only another stack has', '請寫只有另一組服務才有的服務'),
+    );
+}
+
+/** The services by their roles: as the tutorial calls them, but for those that the rubric names. */
+export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutorial, wrong: Wrong): PolicyRules['services'] {
+  const roles = [...new Set(Object.values(tutorial.stacks).flatMap((stack) => Object.keys(stack.services)))];
+  const strange = Object.keys(services).find((role) => !roles.includes(role));
+  if (strange !== undefined)
+    throw wrong(
+      ['services', strange],
+      text(`no role ${strange} in ${tutorial.id}`, `${tutorial.id} 沒有角色 ${strange}`),
+      among(roles),
+      'key',
+    );
+  const all: Record<string, string> = { ...tutorial.stacks[lab.stack]?.services, ...services };
+  const names = Object.values(all);
+  const twice = Object.keys(services).find((role) => names.filter((name) => name === all[role]).length > 1);
+  if (twice !== undefined)
+    throw wrong(['services', twice], text(`two roles are called ${all[twice]}`, `有兩個角色都叫 ${all[twice]}`));
+  return all;
+}
+
+/** `ids`: the lab's checks, in its order. */
+export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
+  const unknown = (id: string): [Text, Text] => {
+    const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
+    const hint = step ? among(step.verify.map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
+    return [text(`no check ${id} in the lab ${lab.id}`, `單元 ${lab.id} 沒有檢查 ${id}`), hint];
+  };
+  for (const id of Object.keys(checks)) if (!ids.includes(id)) throw wrong(['checks', id], ...unknown(id), 'key');
+  const left = ids.filter((id) => !checks[id]);
+  if (left.length > 0)
+    throw wrong(
+      ['checks'],
+      text(`these checks are not listed: ${left.join(', ')}`, `沒有列出這些檢查：${left.join('、')}`),
+      text('give each its points, 0 where it is to be worth nothing', '請寫上每一項的分數；不計分就寫 0'),
+      'key',
+    );
+  for (const [place, id] of foundation.entries()) if (!ids.includes(id)) throw wrong(['foundation', place], ...unknown(id));
+  for (const [id, { points, after }] of Object.entries(checks))
+    for (const [place, base] of after.entries()) {
+      const at = ['checks', id, 'after', place];
+      if (!ids.includes(base)) throw wrong(at, ...unknown(base));
+      if (ids.indexOf(base) >= ids.indexOf(id))
+        throw wrong(
+          at,
+          text(`${base} does not come before ${id} in the lab`, `在單元裡，${base} 不在 ${id} 前面`),
+          text('a check is excused by an earlier one', '只有前面的檢查可以讓後面的不再扣分'),
+        );
+      if (points > 0 && checks[base]?.points === 0)
+        throw wrong(
+          at,
+          text(`${base} is worth 0 points: what it excuses would cost nothing`, `${base} 是 0 分：因它而不再扣分的就完全不扣了`),
+          text('name the check that the points are taken at', '請寫會扣分的那一項檢查'),
+        );
+    }
+}
+
+/** What the policy sets aside or replaces, and tells by these codes. */
+const noteCodes = [...Object.keys(noteTexts), 'image', 'variable-unset', 'compose-variable'];
+
+export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const roles = Object.keys(services);
+  for (const key of Object.keys(notes)) {
+    const [code = '', role, ...more] = key.split('/');
+    if (!noteCodes.includes(code))
+      throw wrong(['notes', key], text(`nothing is noted as ${code}`, `沒有代碼是 ${code} 的註記`), among(noteCodes), 'key');
+    if (role !== undefined && (!roles.includes(role) || more.length > 0))
+      throw wrong(['notes', key], text(`no role ${role} in services`, `services 裡沒有角色 ${role}`), among(roles), 'key');
+  }
+}
+
+const theseAre = (all: readonly { readonly id: string }[]): Text => among(all.map(({ id }) => id));
+const among = (words: readonly string[]): Text => text(`there are: ${words.join(', ')}`, `可以用的有：${words.join('、')}`);

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { runLabel } from '../../run/journal.ts';
+import type { NormalBuild, NormalMount, NormalService, NormalStack } from '../policy/sanitized-stack.ts';
+import type { RubricLimits } from '../rubric/rubric.ts';
+
+/** What a submission's stack is held within, and where its things are. */
+export interface Held {
+  readonly runId: string;
+  readonly project: string;
+  /** The submission's folder on this machine. */
+  readonly dir: string;
+  /** Where the Dockerfiles are that are built. */
+  readonly dockerfiles: string;
+  readonly limits: RubricLimits;
+  /** May builds use the network. */
+  readonly buildNetwork: boolean;
+  /** By service: where the image wants a volume; a named one takes its place, since an anonymous one would carry no label. */
+  readonly wanted: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The tag that a service's own image is built under. */
+export const builtTag = (project: string, service: string): string => `${project}-${service.toLowerCase()}:grade`;
+
+/** What the images of the tutorial do as root: own their folders, write there, and become somebody else. All within the container's own user namespace. */
+const neededCaps = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
+
+/**
+ * The only Compose file of a submission that is ever run, written by us from what the policy let through: closed networks, no published port,
+ * no rights, and bounds on all that a container can use. JSON, which is YAML too.
+ */
+export function renderStack(stack: NormalStack, held: Held): string {
+  const labels = { [runLabel]: held.runId };
+  const volumes: Record<string, object> = Object.fromEntries(stack.volumes.map((name) => [name, { labels }]));
+  const services = Object.entries(stack.services).map(([name, service]) => {
+    const mounts = service.mounts.map((mount) => mountOf(mount, held.dir));
+    const taken = new Set(service.mounts.map(({ target }) => target));
+    for (const [at, target] of (held.wanted[name] ?? []).filter((path) => !taken.has(path)).entries()) {
+      const source = `${name}-image-${at}`;
+      volumes[source] = { labels };
+      mounts.push({ type: 'volume', source, target });
+    }
+    return [name, { ...serviceOf(name, service, held), volumes: mounts, labels }];
+  });
+  const networks = Object.keys(stack.networks).map((key) => [key, { internal: true, labels }]);
+  const file = { services: Object.fromEntries(services), networks: Object.fromEntries(networks), volumes };
+  return `${JSON.stringify(plain(file), null, 1)}\n`;
+}
+
+function serviceOf(name: string, service: NormalService, held: Held): object {
+  const { memoryMb, cpus, pids } = held.limits;
+  const dropped = new Set(service.capDrop.map((cap) => cap.replace(/^CAP_/, '').toUpperCase()));
+  return {
+    ...(service.build
+      ? { build: buildOf(name, service.build, held), image: builtTag(held.project, name), pull_policy: 'never' }
+      : { image: service.image, pull_policy: 'never' }),
+    ...(service.command === null ? {} : { command: service.command }),
+    ...(service.entrypoint === null ? {} : { entrypoint: service.entrypoint }),
+    environment: service.environment,
+    ...(service.workingDir ? { working_dir: service.workingDir } : {}),
+    ...(service.user ? { user: service.user } : {}),
+    expose: service.expose,
+    networks: service.networks,
+    depends_on: Object.fromEntries(Object.entries(service.dependsOn).map(([on, condition]) => [on, { condition }])),
+    ...(service.healthcheck ? { healthcheck: healthcheckOf(service.healthcheck) } : {}),
+    read_only: service.readOnly,
+    stdin_open: service.stdinOpen,
+    tty: service.tty,
+    init: true,
+    restart: 'no',
+    stop_grace_period: '1s',
+    cap_drop: ['ALL'],
+    cap_add: dropped.has('ALL') ? [] : neededCaps.filter((cap) => !dropped.has(cap)),
+    security_opt: ['no-new-privileges:true'],
+    mem_limit: `${memoryMb}m`,
+    memswap_limit: `${memoryMb}m`,
+    cpus,
+    pids_limit: pids,
+    ulimits: { nofile: 4096, core: 0 },
+    logging: { driver: 'json-file', options: { 'max-size': '1m', 'max-file': '2' } },
+  };
+}
+
+const buildOf = (name: string, { context, args, target }: NormalBuild, held: Held): object => ({
+  context: join(held.dir, context),
+  dockerfile: join(held.dockerfiles, name),
+  args,
+  ...(target ? { target } : {}),
+  ...(held.buildNetwork ? {} : { network: 'none' }),
+  labels: { [runLabel]: held.runId },
+});
+
+function mountOf(mount: NormalMount, dir: string): object {
+  switch (mount.type) {
+    case 'bind':
+      return { type: 'bind', source: join(dir, mount.source), target: mount.target, read_only: mount.readOnly };
+    case 'volume':
+      return { type: 'volume', source: mount.source, target: mount.target, read_only: mount.readOnly };
+    case 'tmpfs':
+      return { type: 'tmpfs', target: mount.target, tmpfs: { size: 64_000_000 } };
+  }
+}
+
+const healthcheckOf = ({ startPeriod, ...check }: NonNullable<NormalService['healthcheck']>): object => ({
+  ...check,
+  ...(startPeriod ? { start_period: startPeriod } : {}),
+});
+
+/** Nothing in it is left for Compose to fill in. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+}

@@ -1,0 +1,57 @@
+import type { Role } from '../../lab/stack.ts';
+import { noteTexts } from '../policy/messages.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
+import type { Remark } from '../types.ts';
+
+/**
+ * A front that does not wait for what it passes requests to is started at the same time as that, or a moment before, and its literal names are looked
+ * up by luck. A grade must not hang on luck: here it waits, and where it did not wait for the app, the remark `order` says so. Which of the others it
+ * names is not known yet: it waits for all that do not wait for it, and nothing is said of that.
+ */
+export function inOrder(
+  stack: NormalStack,
+  services: Readonly<Partial<Record<Role, string>>>,
+): { stack: NormalStack; notes: readonly Remark[] } {
+  const { nginx: front = '', flask: behind = '' } = services;
+  if (!stack.services[front] || !stack.services[behind]) return { stack, notes: [] };
+  const turned = behindFirst(stack, front, behind);
+  const others = Object.keys(stack.services).filter((name) => name !== behind);
+  const text = noteTexts['order'];
+  if (!text) throw new TypeError('no text for order');
+  return {
+    stack: others.reduce((made, name) => (waitsFor(made, name, front) ? made : waiting(made, front, name)), turned ?? stack),
+    notes: turned ? [{ code: 'order', service: front, text }] : [],
+  };
+}
+
+/** The front started after the app; undefined: it is already, or cannot be. */
+function behindFirst(stack: NormalStack, front: string, behind: string): NormalStack | undefined {
+  const app = stack.services[behind];
+  if (!app || waitsFor(stack, front, behind)) return undefined;
+  const { [front]: turned, ...others } = app.dependsOn;
+  const free = { ...stack, services: { ...stack.services, [behind]: { ...app, dependsOn: others } } };
+  // not for what never starts, nor where it goes round by way of another
+  if ((turned ?? 'service_started') !== 'service_started' || waitsFor(free, behind, front)) return undefined;
+  return waiting(free, front, behind);
+}
+
+/** The same stack, where one service is started after another has been. */
+function waiting(stack: NormalStack, one: string, other: string): NormalStack {
+  const own = stack.services[one];
+  if (!own || waitsFor(stack, one, other)) return stack;
+  const dependsOn = { ...own.dependsOn, [other]: 'service_started' as const };
+  return { ...stack, services: { ...stack.services, [one]: { ...own, dependsOn } } };
+}
+
+/** Whether one service is started only after another, by whatever way. */
+function waitsFor({ services }: NormalStack, one: string, other: string): boolean {
+  const seen = new Set<string>();
+  const open = [one];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === other) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    open.push(...Object.keys(services[at]?.dependsOn ?? {}));
+  }
+  return false;
+}

@@ -1,0 +1,44 @@
+import { cp, lchown, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DiskSize, makeDisk } from '../../docker/embedded/disks.ts';
+import type { GradingDisk } from '../../docker/embedded/grading-engine.ts';
+import { removeFolder } from '../../platform/remove-folder.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
+import type { Rubric } from '../rubric/rubric.ts';
+import { intakeLimits } from '../submissions/unpack.ts';
+import { mostFiles } from './written-files.ts';
+
+/** Moves a submission's files to a disk of its own. Returns where they are. */
+export async function moveTo(disk: string, files: string, { limits }: Rubric, { dockerd }: GradingDisk): Promise<string> {
+  await makeDisk(disk, diskSizeFor(limits.diskMb), dockerd);
+  const to = join(disk, 'files');
+  await cp(files, to, { recursive: true, verbatimSymlinks: true });
+  await removeFolder(files);
+  return to;
+}
+
+/** Larger than the limit (`diskMb`) and than the largest submission: a disk of the size of the limit would be full before the limit is exceeded. */
+export const diskSizeFor = (diskMb: number): DiskSize => ({
+  mb: Math.ceil(Math.max(diskMb, (intakeLimits.bytes + intakeLimits.files * 4096) / 1e6) * 1.1) + 20,
+  files: mostFiles + 2000,
+});
+
+/** Compose makes the folders that are to be mounted and are not there; here they are made with the submission's own rights. */
+export async function makeSources(dir: string, { services }: NormalStack): Promise<void> {
+  for (const mount of Object.values(services).flatMap(({ mounts }) => mounts))
+    if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
+}
+
+const ifThere = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error;
+};
+
+/** All of a folder belongs to a user from now on: to the one who is root in its containers. Links are not followed. */
+export async function giveAway(path: string, id: number): Promise<void> {
+  await lchown(path, id, id);
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const below = join(path, entry.name);
+    if (entry.isDirectory()) await giveAway(below, id);
+    else await lchown(below, id, id);
+  }
+}

@@ -1,0 +1,19 @@
+import type { StackSpec } from '../../lab/stack.ts';
+import { text } from '../../lab/text.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
+import type { Remark } from '../types.ts';
+
+/** Says of each service that is looked for by a name, and is not there by it, which names are there: checks tell that it does not run, and not why. */
+export function misnamed({ services }: NormalStack, { services: wanted }: Pick<StackSpec, 'services'>): Remark[] {
+  const there = Object.keys(services);
+  return Object.values(wanted)
+    .filter((name) => !there.includes(name))
+    .map((name) => ({
+      code: 'service-missing',
+      service: name,
+      text: text(
+        `no service is called ${name}, by which name it is graded; there are: ${there.join(', ')}`,
+        `沒有名為 ${name} 的服務，而評分是依這個名稱；檔案裡有：${there.join('、')}`,
+      ),
+    }));
+}

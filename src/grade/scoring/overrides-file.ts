@@ -1,0 +1,115 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { LabError } from '../../lab/error.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { loadPlain } from '../../platform/plain-file.ts';
+import type { Rubric } from '../rubric/rubric.ts';
+import type { Override } from '../types.ts';
+
+const columns = ['student', 'check', 'points', 'reason'] as const;
+type Row = Readonly<Record<(typeof columns)[number], string>>;
+
+/**
+ * Reads overrides.csv: columns `student`, `check` (empty: the total), `points`, `reason`, in any order; others are the teacher's own. Where there is no such file
+ * there are none. Throws LabError E_SUBMISSION with file and line for what can not be understood, where two lines are about the same of a student, and, with
+ * a rubric, for a check that it does not have and points out of range.
+ */
+export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
+  const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 });
+  if (written === undefined) return [];
+  const seen = new Map<string, number>();
+  return rowsOf(decoded(written, path), path).map(({ row, line }) => {
+    const wrong = (why: Text) => wrongLine(path, line, why);
+    const word = overrideOf(row, wrong);
+    if (rubric) assertWithin(word, rubric.max, (id) => rubric.checks[id]?.points, wrong);
+    const key = JSON.stringify([word.student, word.check]);
+    const before = seen.get(key);
+    if (before !== undefined) throw wrong(text(`line ${before} is about the same already`, `第 ${before} 行已經寫過同一項`));
+    seen.set(key, line);
+    return word;
+  });
+}
+
+/** What is wrong with an override that was understood. */
+export const wrongOverride = ({ student }: Override, why: Text): LabError =>
+  new LabError('E_SUBMISSION', text(`override for ${student}: ${why.en}`, `${student} 的人工評分：${why['zh-TW']}`), mendIt);
+
+/** `worth`: the most that a check can have; undefined: there is no such check. */
+export function assertWithin(
+  { check, points }: Override,
+  max: number,
+  worth: (check: string) => number | undefined,
+  wrong: (why: Text) => LabError,
+): void {
+  const most = check === undefined ? max : worth(check);
+  if (most === undefined) throw wrong(text(`there is no check ${check}`, `沒有檢查 ${check}`));
+  if (!(points >= 0 && points <= most))
+    throw wrong(text(`${points} points is not from 0 to ${most}`, `${points} 分不在 0 到 ${most} 之間`));
+}
+
+function decoded(written: Buffer, path: string): string {
+  try {
+    // One kind of line end: the parser counts those of Windows twice within quotes.
+    return new TextDecoder('utf-8', { fatal: true }).decode(written).replace(/\r\n?/g, '\n');
+  } catch (error) {
+    const message = text(`${path} is not in UTF-8`, `${path} 的編碼不是 UTF-8`);
+    throw new LabError('E_SUBMISSION', message, text('save it as “CSV UTF-8”', '請另存成「CSV UTF-8」'), { cause: error });
+  }
+}
+
+function rowsOf(source: string, path: string): { readonly row: Row; readonly line: number }[] {
+  try {
+    const rows = parse<Row>(source, {
+      columns: (names: readonly string[]) => headerOf(names, path),
+      info: true,
+      trim: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+    }) as unknown as { record: Row; info: { lines: number } }[];
+    // A quoted reason may go over several lines; its record is counted at the last.
+    const breaks = (row: Row) => Object.values(row).join('').split('\n').length - 1;
+    return rows.map(({ record, info }) => ({ row: record, line: info.lines - breaks(record) }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const [what = ''] = error.message.split(':');
+    throw wrongLine(path, Number(error['lines']), text(`no CSV: ${what}`, `不是有效的 CSV：${what}`));
+  }
+}
+
+function headerOf(names: readonly string[], path: string): string[] {
+  const header = names.map((name) => name.trim().toLowerCase());
+  const wrong = columns.find((name) => header.filter((one) => one === name).length !== 1);
+  if (wrong !== undefined)
+    throw wrongLine(
+      path,
+      1,
+      header.includes(wrong)
+        ? text(`the column ${wrong} is there twice`, `欄位 ${wrong} 出現了兩次`)
+        : text(`there is no column ${wrong}`, `沒有欄位 ${wrong}`),
+    );
+  return header;
+}
+
+function overrideOf({ student, check, points, reason }: Row, wrong: (why: Text) => LabError): Override {
+  if (student === '') throw wrong(text('no student', '沒有寫學生'));
+  if (check !== '' && !/^[\w-]+\/[\w-]+$/.test(check))
+    throw wrong(
+      text(`${check} is no check such as up/networks-are-as-drawn`, `${check} 不是檢查的名稱，例如 up/networks-are-as-drawn`),
+    );
+  if (!/^\d+(\.\d{1,2})?$/.test(points))
+    throw wrong(
+      text(
+        `points are to be a number from 0, at most two decimals, saw "${points}"`,
+        `points 應該是 0 以上的數字，小數最多兩位，看到的是「${points}」`,
+      ),
+    );
+  if (reason === '') throw wrong(text('no reason: the student reads it', '沒有寫理由，學生會看到'));
+  return { student, ...(check === '' ? {} : { check }), points: Number(points), reason };
+}
+
+const wrongLine = (path: string, line: number, why: Text): LabError =>
+  new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), mendIt);
+
+const mendIt = text(
+  'mend overrides.csv; its columns are student, check (empty: the total), points, reason',
+  '請修正 overrides.csv；欄位是 student、check（留空代表總分）、points、reason',
+);

@@ -1,0 +1,93 @@
+import { joinTexts, type Text, text } from '../../lab/text.ts';
+import type { Lab } from '../../lab/tutorial.ts';
+import type { Rubric, RubricCheck } from '../rubric/rubric.ts';
+import type { Deduction, Grade, GradedCheck, Remark } from '../types.ts';
+import { type Found, findingsOf, type StepDone } from './check-results.ts';
+import { totalOf } from './points.ts';
+
+export type { StepDone } from './check-results.ts';
+
+/**
+ * The grade of a submission whose steps were performed. A check that holds, or says nothing of this stack, has its points; so has one that failed for a mistake
+ * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands or is that mistake itself. What was never come to is lost. Where
+ * anything could not be told, or a step failed only for what the grader lacks, a person has to look: no points at all. `durationMs` is 0.
+ */
+export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
+  const found = findingsOf(lab, steps);
+  const { rootOf } = excuses(rubric, found);
+  const holds = stands(rubric, found);
+  const excusedBy: Excuse = (id) => {
+    const root = rootOf(id);
+    return root !== undefined && (holds || rubric.foundation.includes(root)) ? root : undefined;
+  };
+  const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id)));
+  const deductions = deductionsFor(rubric, notes);
+  const open = found.filter(({ fate }) => fate === 'open');
+  const review = steps.find(({ limited }) => limited)?.limited ?? (open.length > 0 ? reviewOf(open) : undefined);
+  const decided = { max: rubric.max, checks, deductions, notes, refusals: [], durationMs: 0 };
+  return review
+    ? { status: 'review', points: null, ...decided, review }
+    : { status: 'graded', points: totalOf(checks, deductions), ...decided };
+}
+
+/**
+ * Which of the checks to come are not worth a long wait: those whose failure was paid for already, and all of them where the foundation does not stand,
+ * since what does not run by now does not start by itself.
+ */
+export function settledBy(rubric: Rubric, lab: Lab, done: readonly StepDone[]): (id: string) => boolean {
+  if (done.length === 0) return () => false;
+  const found = findingsOf(lab, done);
+  if (!stands(rubric, found)) return () => true;
+  const { baseOf } = excuses(rubric, found);
+  return (id) => baseOf(id) !== undefined;
+}
+
+const stands = ({ foundation }: Rubric, found: readonly Found[]): boolean =>
+  foundation.every((id) => found.some((one) => one.id === id && one.fate === 'had'));
+
+function ruleOf(rubric: Rubric, id: string): RubricCheck {
+  const rule = rubric.checks[id];
+  if (!rule) throw new TypeError(`the rubric ${rubric.path} does not list ${id}`);
+  return rule;
+}
+
+function gradedCheck(found: Found, { points: max, visible }: RubricCheck, excusedBy: string | undefined): GradedCheck {
+  const { id, claim, outcome, told, fate } = found;
+  const points = fate === 'had' || excusedBy !== undefined ? max : 0;
+  return { id, claim, outcome, max, points, visible, ...told, ...(excusedBy === undefined ? {} : { excusedBy }) };
+}
+
+type Excuse = (id: string) => string | undefined;
+
+/** Of a check that failed (`rootOf`), or of one as if it had failed (`baseOf`): the one whose failure it follows from, and which costs; undefined where it has none. */
+function excuses(rubric: Rubric, found: readonly Found[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
+  const fates = new Map(found.map(({ id, fate }) => [id, fate]));
+  const rootOf: Excuse = (id) => (['failed', 'lost'].includes(fates.get(id) ?? '') ? baseOf(id) : undefined);
+  const baseOf: Excuse = (id) => {
+    for (const base of ruleOf(rubric, id).after) {
+      const root = rootOf(base) ?? (fates.get(base) === 'failed' ? base : undefined);
+      if (root !== undefined) return root;
+    }
+    return undefined;
+  };
+  return { rootOf, baseOf };
+}
+
+/** A remark costs what the rubric says of its code, or of its code and the service's role; the same one twice costs once. */
+function deductionsFor({ notes: prices, services }: Rubric, notes: readonly Remark[]): Deduction[] {
+  const paid = new Set<string>();
+  return notes.flatMap((remark) => {
+    const role = Object.entries(services).find(([, name]) => name === remark.service)?.[0];
+    const key = [`${remark.code}/${role}`, remark.code].find((one) => Object.hasOwn(prices, one));
+    const points = key === undefined ? 0 : (prices[key] ?? 0);
+    if (key === undefined || points === 0 || paid.has(key)) return [];
+    paid.add(key);
+    return [{ remark, points }];
+  });
+}
+
+function reviewOf(open: readonly Found[]): Text {
+  const parts = open.map(({ id, told: { because } }) => text(`${id} (${because?.en})`, `${id}（${because?.['zh-TW']}）`));
+  const all = joinTexts(parts, text(', ', '、'));
+  return text(`these could not be judged: ${all.en}`, `這些項目無法判定：${all['zh-TW']}`);
+}

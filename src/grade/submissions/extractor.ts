@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { onPath } from '../../platform/system-error.ts';
+import type { Remark } from '../types.ts';
+import { type IntakeLimits, type Item, isJunk, type Landed } from './archive-entry.ts';
+import { settleNames } from './names/odd-names.ts';
+import { textOf } from './names/printable.ts';
+import { keyOf, leadsTo, partsOf } from './names/safe-paths.ts';
+import { isInvisible, type RefusalCode, Refused, refusal } from './refusal.ts';
+
+/** What all archives of a submission, one in another, have used of the limits. */
+export interface Used {
+  bytes: number;
+  files: number;
+}
+
+/** So many refusals are told of one submission. */
+const most = 20;
+/** Bytes that an archive unpacks to before its ratio is looked at. */
+const freeBytes = 1024 * 1024;
+/** For each file that is taken, so many that are junk are passed over. */
+const junkEach = 20;
+const longestTarget = 1024;
+
+/**
+ * A folder that items of a submission are put into. While files are written there is no link in it, so nothing can be led out: links are made
+ * last, those that stay inside. Rights are ours: a file is 0644 or 0755.
+ */
+export class Landing {
+  readonly refusals: Remark[] = [];
+  /** About names that could not be read; what has them is in the folder under an escaped name. */
+  readonly notes: Remark[] = [];
+  readonly #dir: string;
+  readonly #limits: IntakeLimits;
+  readonly #used: Used;
+  readonly #packed: number | undefined;
+  readonly #landed = new Map<string, Landed>();
+  readonly #odd = { names: new Map<string, Uint8Array>(), targets: new Map<string, Uint8Array>() };
+  #bytes = 0;
+  #passed = 0;
+
+  /** `dir` is absolute and made here. `packed`: bytes of the archive that the items come from. */
+  constructor(dir: string, limits: IntakeLimits, used: Used, packed?: number) {
+    this.#dir = dir;
+    this.#limits = limits;
+    this.#used = used;
+    this.#packed = packed;
+  }
+
+  /** Takes all; then makes the links. Throws Refused where going on makes no sense, and the signal's reason at an abort. */
+  async takeAll(items: AsyncIterable<Item>, signal: AbortSignal): Promise<readonly Landed[]> {
+    await mkdir(this.#dir);
+    await chmod(this.#dir, 0o755);
+    for await (const item of items) {
+      signal.throwIfAborted();
+      await this.#take(item, signal);
+      if (this.refusals.length >= most) break;
+    }
+    const all = await this.#settle([...this.#landed.values()]);
+    await this.#makeLinks(all);
+    return all;
+  }
+
+  /** All names are judged together, so none is read before all are there. */
+  async #settle(landed: readonly Landed[]): Promise<readonly Landed[]> {
+    if (this.#odd.names.size + this.#odd.targets.size === 0) return landed;
+    const { all, renames, escaped, dropped } = settleNames(landed, this.#odd);
+    for (const [from, to] of renames) await rename(join(this.#dir, from), join(this.#dir, to));
+    const about = [
+      ...escaped.map((path) => refusal('name-not-utf8', path)),
+      ...dropped.map((path) => refusal('link-not-utf8', path)),
+    ];
+    this.notes.push(...about.slice(0, most));
+    return all;
+  }
+
+  /** False, here and below: it is refused, or passed over. */
+  async #take(item: Item, signal: AbortSignal): Promise<boolean> {
+    const named = partsOf(item.path);
+    if ('problem' in named) return this.#refuse(named.problem, named.shown);
+    const { parts, odd } = named;
+    for (const [at, bytes] of odd) this.#odd.names.set(parts.slice(0, at + 1).join('/'), Uint8Array.from(bytes));
+    const path = parts.join('/');
+    if (parts.some(isJunk)) {
+      this.#passed += 1;
+      if (this.#passed > this.#limits.files * junkEach) throw new Refused('too-many-files');
+      return false;
+    }
+    if (item.kind === 'special') return this.#refuse('special-file', path);
+    const isTop = path === '';
+    if (isTop && item.kind === 'folder') return false;
+    if (isTop) return this.#refuse('archive-damaged');
+    if (!(await this.#makeFolders(parts.slice(0, -1)))) return false;
+    if (item.kind === 'folder') return this.#makeFolders(parts);
+    if (this.#landed.has(keyOf(path))) return this.#refuse('names-collide', path);
+    if (item.kind === 'link') return this.#addLink(path, item.target ?? new Uint8Array());
+    if (item.kind === 'hard-link') return this.#copy(path, item.target ?? new Uint8Array(), signal);
+    return this.#write(path, item, signal);
+  }
+
+  async #makeFolders(parts: readonly string[]): Promise<boolean> {
+    for (let count = 1; count <= parts.length; count++) {
+      const path = parts.slice(0, count).join('/');
+      const before = this.#landed.get(keyOf(path));
+      if (before && before.path !== path) return this.#refuse('names-collide', path);
+      if (before && before.kind !== 'folder') return this.#refuse('path-through-file', path);
+      if (before) continue;
+      this.#add({ path, kind: 'folder' });
+      await mkdir(join(this.#dir, path));
+      await chmod(join(this.#dir, path), 0o755);
+    }
+    return true;
+  }
+
+  async #write(path: string, { size = 0, executable = false, read }: Item, signal: AbortSignal): Promise<boolean> {
+    if (size > this.#limits.fileBytes) throw new Refused('file-too-large', path);
+    const chunks = read?.() ?? [];
+    const file = await open(join(this.#dir, path), 'wx', 0o600);
+    const sum = createHash('sha256');
+    try {
+      let bytes = 0;
+      for await (const chunk of chunks) {
+        signal.throwIfAborted();
+        bytes += chunk.length;
+        if (bytes > this.#limits.fileBytes) throw new Refused('file-too-large', path);
+        this.#count(chunk.length);
+        sum.update(chunk);
+        await onPath(join(this.#dir, path), () => file.appendFile(chunk));
+      }
+      await file.chmod(executable ? 0o755 : 0o644);
+    } finally {
+      await file.close();
+    }
+    this.#add({ path, kind: 'file', executable, sha256: sum.digest('hex') });
+    return true;
+  }
+
+  #addLink(path: string, target: Uint8Array): boolean {
+    const named = textOf(target);
+    if (target.length > longestTarget) return this.#refuse('name-too-long', path);
+    if (named === '' || (named !== undefined && isInvisible(named))) return this.#refuse('name-invisible', path);
+    if (named === undefined) this.#odd.targets.set(path, Uint8Array.from(target));
+    this.#add({ path, kind: 'link', target: named ?? '' });
+    return true;
+  }
+
+  /** What an archive calls a hard link is one more copy here: no two files of a submission are one. */
+  async #copy(path: string, target: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    const named = partsOf(target);
+    const source = 'parts' in named ? this.#landed.get(keyOf(named.parts.join('/'))) : undefined;
+    if (source?.kind !== 'file') return this.#refuse('link-leaves-folder', path);
+    const read = () => readBack(join(this.#dir, source.path));
+    return this.#write(path, { path: new Uint8Array(), kind: 'file', executable: source.executable, read }, signal);
+  }
+
+  async #makeLinks(all: readonly Landed[]): Promise<void> {
+    const links = all.filter((one) => one.kind === 'link');
+    const targets = new Map(links.map(({ path, target }) => [keyOf(path), target]));
+    for (const { path, target } of links) {
+      const where = leadsTo(path, targets);
+      if (where !== 'inside') this.#refuse(where === 'outside' ? 'link-leaves-folder' : 'link-circle', path);
+      else await symlink(target, join(this.#dir, path));
+    }
+  }
+
+  #add(one: Landed): void {
+    this.#used.files += 1;
+    if (this.#used.files > this.#limits.files) throw new Refused('too-many-files');
+    this.#landed.set(keyOf(one.path), one);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#used.bytes += bytes;
+    if (this.#used.bytes > this.#limits.bytes) throw new Refused('too-large');
+    if (this.#packed !== undefined) assertRatio(this.#bytes, this.#packed, this.#limits);
+  }
+
+  #refuse(code: RefusalCode, path?: string): false {
+    if (this.refusals.length < most) this.refusals.push(refusal(code, path));
+    return false;
+  }
+}
+
+/** Throws Refused where an archive of `packed` bytes gives more than it may. */
+export function assertRatio(bytes: number, packed: number, { ratio }: IntakeLimits): void {
+  if (bytes > Math.max(freeBytes, packed * ratio)) throw new Refused('archive-ratio');
+}
+
+async function* readBack(path: string): AsyncIterable<Uint8Array> {
+  const file = await open(path, 'r');
+  yield* file.createReadStream();
+}
+
+/** SHA-256, hexadecimal, of what is below `top` ('' is all): paths, kinds, targets, the right to execute, bytes. Folders count where they are empty. */
+export function hashOf(all: readonly Landed[], top: string): string {
+  const below = all.filter(({ path }) => top === '' || path.startsWith(`${top}/`));
+  const parents = new Set(below.map(({ path }) => posix.dirname(path)));
+  const lines = below
+    .filter(({ path, kind }) => kind !== 'folder' || !parents.has(path))
+    .map((one) => {
+      const path = one.path.slice(top === '' ? 0 : top.length + 1).normalize('NFC');
+      if (one.kind === 'file') return [path, 'file', one.executable ? 'x' : '-', one.sha256];
+      return one.kind === 'link' ? [path, 'link', one.target] : [path, 'folder'];
+    })
+    .map((parts) => parts.join('\0'))
+    .sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}

@@ -1,0 +1,62 @@
+import type { Landed } from '../archive-entry.ts';
+import { certainEncoding, decoded } from './encoding.ts';
+import { bytePartsOf, keyOf, partsOf } from './safe-paths.ts';
+
+/** What of a submission is not named in UTF-8. Paths are as it was landed: with each such name escaped. */
+export interface OddNames {
+  /** Path → the bytes of its last name. */
+  readonly names: ReadonlyMap<string, Uint8Array>;
+  /** Path of a link → the bytes of its target. */
+  readonly targets: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface Settled {
+  readonly all: readonly Landed[];
+  /** What is to be renamed on the disk, in this order. */
+  readonly renames: readonly (readonly [from: string, to: string])[];
+  /** What keeps its escaped name. */
+  readonly escaped: readonly string[];
+  /** Links that lead to a name that can not be read. */
+  readonly dropped: readonly string[];
+}
+
+/** Names in the encoding that they are in, where that is certain; the others stay escaped. No two become one. */
+export function settleNames(landed: readonly Landed[], odd: OddNames): Settled {
+  const encoding = certainEncoding([...odd.names.values(), ...[...odd.targets.values()].flatMap(bytePartsOf)]);
+  const read = (bytes: Uint8Array): string | undefined => {
+    const text = encoding && decoded(bytes, encoding);
+    const named = text === undefined ? undefined : partsOf(Buffer.from(text));
+    return named && 'parts' in named && named.parts.length === 1 ? text : undefined;
+  };
+  const depth = (path: string) => path.split('/').length;
+  // folders before what is in them, and at the same depth names in UTF-8 first: they keep theirs
+  const ordered = [...landed].sort(
+    (one, other) => depth(one.path) - depth(other.path) || Number(odd.names.has(one.path)) - Number(odd.names.has(other.path)),
+  );
+  const paths = new Map<string, string>();
+  const taken = new Set<string>();
+  const [renames, escaped]: [[string, string][], string[]] = [[], []];
+  for (const { path } of ordered) {
+    const cut = path.lastIndexOf('/');
+    const above = cut < 0 ? '' : `${paths.get(path.slice(0, cut)) ?? path.slice(0, cut)}/`;
+    const own = `${above}${path.slice(cut + 1)}`;
+    const bytes = odd.names.get(path);
+    const name = bytes && read(bytes);
+    const wanted = name === undefined || taken.has(keyOf(above + name)) ? own : above + name;
+    if (wanted !== own) renames.push([own, wanted]);
+    else if (bytes) escaped.push(own);
+    paths.set(path, wanted);
+    taken.add(keyOf(wanted));
+  }
+  const dropped: string[] = [];
+  const all = landed.flatMap((one): Landed[] => {
+    const path = paths.get(one.path) ?? one.path;
+    const bytes = odd.targets.get(one.path);
+    if (one.kind !== 'link' || !bytes) return [{ ...one, path }];
+    const text = encoding && decoded(bytes, encoding);
+    if (text !== undefined && !text.includes('\ufffd')) return [{ ...one, path, target: text }];
+    dropped.push(path);
+    return [];
+  });
+  return { all, renames, escaped, dropped };
+}

@@ -1,0 +1,69 @@
+import type { Remark } from '../types.ts';
+import type { Landed } from './archive-entry.ts';
+import { isArchiveName } from './archive-entry.ts';
+import { refusal } from './refusal.ts';
+
+/** In the order in which Compose takes them (compose-go, DefaultFileNames). */
+const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+const overrideNames = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+/** What a folder holds, as far as it matters here. */
+interface Held {
+  readonly name: string;
+  readonly kind: string;
+}
+export const isComposeFile = ({ name, kind }: Held): boolean => isComposeName(name) && kind !== 'folder';
+
+const isComposeName = (name: string): boolean => composeNames.includes(name);
+
+/** Names at the top of a repository without a working tree. */
+const bareNames = ['HEAD', 'objects', 'refs'];
+export const isBare = (all: readonly Held[]): boolean => bareNames.every((name) => all.some((one) => one.name === name));
+
+export type Project =
+  | { readonly kind: 'project'; readonly top: string; readonly composeFile: string }
+  /** What was handed in lies in this, which is to be unpacked. */
+  | { readonly kind: 'archive' | 'repository'; readonly path: string }
+  | { readonly kind: 'refused'; readonly remark: Remark };
+
+/**
+ * Where the Compose file is: at the top, or in one folder below it; else what is to be unpacked to find it. `top` is '' for the top. Of several folders
+ * that have one, `own` (a name) is meant; that is found in a lone wrapping folder too.
+ */
+export function findProject(all: readonly Landed[], own: string): Project {
+  const folders = ['', ...all.filter(({ path, kind }) => kind === 'folder' && !path.includes('/')).map(({ path }) => path)];
+  const kinds = new Map(all.map(({ path, kind }) => [path, kind]));
+  const below = (top: string, name: string) => (top === '' ? name : `${top}/${name}`);
+  const has = (top: string, name: string) => ['file', 'link'].includes(kinds.get(below(top, name)) ?? '');
+
+  const holding = folders.filter((top) => composeNames.some((name) => has(top, name)));
+  const wrapped = folders.length === 2 ? `${folders[1]}/${own}` : '';
+  if (holding.length === 0 && composeNames.some((name) => has(wrapped, name))) holding.push(wrapped);
+  const top = holding.find((one) => one === '') ?? holding.find((one) => one === own) ?? holding[0];
+  if (top !== undefined) {
+    if (top !== '' && top !== own && holding.length > 1) return refused('several-projects', holding[1]);
+    const override = overrideNames.find((name) => has(top, name));
+    if (override !== undefined) return refused('override-file', below(top, override));
+    const composeFile = composeNames.find((name) => has(top, name)) ?? '';
+    return { kind: 'project', top, composeFile };
+  }
+  const bare = folders.filter((one) => bareNames.every((name) => kinds.has(below(one, name))));
+  const archives = all
+    .filter(({ path, kind }) => kind === 'file' && path.split('/').length <= 2 && isArchiveName(path))
+    .map(({ path }) => path);
+  if (bare.length + archives.length > 1) return refused('several-projects', archives[1] ?? bare[1]);
+  if (bare[0] !== undefined) return { kind: 'repository', path: bare[0] };
+  if (archives[0] !== undefined) return { kind: 'archive', path: archives[0] };
+  const deeper = all.find(({ path }) => isComposeName(path.split('/').at(-1) ?? ''));
+  return refused('no-compose-file', deeper?.path);
+}
+
+const refused = (code: 'several-projects' | 'override-file' | 'no-compose-file', at: string | undefined): Project => ({
+  kind: 'refused',
+  remark: refusal(code, at),
+});

@@ -1,0 +1,162 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { archiveNames } from './archive.ts';
+import { certainEncoding, decoded, type Encoding } from './names/encoding.ts';
+import { printable, textOf } from './names/printable.ts';
+import { bytePartsOf } from './names/safe-paths.ts';
+
+export interface Child {
+  readonly name: string;
+  readonly kind: 'folder' | 'file' | 'link' | 'other';
+}
+
+/** Names in a folder or an archive: enough to tell where submissions are. Names are text: those that are not in UTF-8 are decoded, or escaped. */
+export interface Tree {
+  readonly isArchive: boolean;
+  /** All that lies at `path` ('' is the top), by name. Ask for the folder above first. */
+  children(path: string): Promise<readonly Child[]>;
+  /** True for a git repository with a working tree. */
+  hasGit(path: string): Promise<boolean>;
+  /** What a path of `children` really is, below the top. */
+  bytesOf(path: string): Buffer;
+}
+
+/** Names are looked at so far down: the submissions may be in one folder, and their projects in one more. */
+const deepest = 4;
+const byName = (a: Child, b: Child): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const slash = Buffer.from('/');
+const below = (above: Buffer, name: Buffer): Buffer => (above.length === 0 ? name : Buffer.concat([above, slash, name]));
+const join = (above: string, name: string): string => (above === '' ? name : `${above}/${name}`);
+
+/** Reads each folder that is asked for. Rejects with what the system says. */
+export function folderTree(dir: Buffer): Tree {
+  const bytes = new Map<string, Buffer>([['', Buffer.alloc(0)]]);
+  const bytesOf = (path: string) => bytes.get(path) ?? Buffer.from(path);
+  return {
+    isArchive: false,
+    bytesOf,
+    hasGit: (path) =>
+      lstat(Buffer.concat([dir, slash, below(bytesOf(path), Buffer.from('.git'))])).then(
+        () => true,
+        () => false,
+      ),
+    children: async (path) => {
+      const at = bytesOf(path);
+      const found = await readdir(below(dir, at), { withFileTypes: true, encoding: 'buffer' });
+      const names = textsOf(found.map(({ name }) => name));
+      return found
+        .map((one, index): Child => {
+          const name = names[index] ?? '';
+          bytes.set(join(path, name), below(at, one.name));
+          const kind = one.isDirectory() ? 'folder' : one.isFile() ? 'file' : one.isSymbolicLink() ? 'link' : 'other';
+          return { name, kind };
+        })
+        .sort(byName);
+    },
+  };
+}
+
+/** The same where the system may refuse: a folder in a class that can not be looked into is told when it is unpacked, and ends nothing. */
+export const childrenIn = (tree: Tree, path: string): Promise<readonly Child[]> =>
+  tree.children(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined || ofTheMachine.has(error.code)) throw error;
+    return [];
+  });
+/** Out of handles or memory: the next folder would meet it too. */
+const ofTheMachine = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+interface Node {
+  readonly name: Buffer;
+  kind: Child['kind'];
+  /** By their bytes, one character each. */
+  readonly children: Map<string, Node>;
+}
+const nodeOf = (name: Buffer, kind: Child['kind']): Node => ({ name, kind, children: new Map() });
+
+/** Reads an archive's names once. Throws Refused for one that can not be read. */
+export async function archiveTree(path: Buffer): Promise<Tree> {
+  const top = nodeOf(Buffer.alloc(0), 'folder');
+  const distinct = new Map<string, Buffer>();
+  for await (const { path: entry, kind } of archiveNames(path, new AbortController().signal)) {
+    const parts = bytePartsOf(entry);
+    // a path that leaves the archive is in no submission: it is listed as it is
+    const strays = entry[0] === slash[0] || parts.some((part) => part.equals(Buffer.from('..')));
+    let node = top;
+    for (const [at, part] of (strays ? [Buffer.from(entry)] : parts.slice(0, deepest)).entries()) {
+      const key = part.toString('latin1');
+      distinct.set(key, Buffer.from(part));
+      const isLast = strays || at === parts.length - 1;
+      const what = strays
+        ? 'other'
+        : !isLast || kind === 'folder'
+          ? 'folder'
+          : kind === 'link' || kind === 'file'
+            ? kind
+            : 'other';
+      const next = node.children.get(key) ?? nodeOf(Buffer.from(part), what);
+      node.children.set(key, next);
+      node = next;
+    }
+  }
+  const archive = judged([...distinct.values()]);
+  const bytes = new Map<string, Buffer>();
+  const folders = new Map<string, Child[]>();
+  const list = (node: Node, above: string, at: Buffer): void => {
+    const nodes = [...node.children.values()];
+    const names = textsOf(
+      nodes.map(({ name }) => name),
+      archive,
+    );
+    const children = nodes.map((one, index): Child => {
+      const name = names[index] ?? '';
+      bytes.set(join(above, name), below(at, one.name));
+      list(one, join(above, name), below(at, one.name));
+      return { name, kind: one.kind };
+    });
+    folders.set(above, children.sort(byName));
+  };
+  list(top, '', Buffer.alloc(0));
+  return {
+    isArchive: true,
+    bytesOf: (one) => bytes.get(one) ?? Buffer.from(one),
+    hasGit: async (one) => folders.get(one)?.some(({ name }) => name === '.git') ?? false,
+    children: async (one) => folders.get(one) ?? [],
+  };
+}
+
+/** The encoding of names of which some are not UTF-8. `all`: of those too that are UTF-8 by chance; `odd`: of the others alone. */
+interface Judged {
+  readonly all?: Encoding | undefined;
+  readonly odd?: Encoding | undefined;
+}
+const isOdd = (name: Buffer): boolean => textOf(name) === undefined;
+function judged(names: readonly Buffer[]): Judged {
+  const odd = names.filter(isOdd);
+  return odd.length === 0 ? {} : { all: certainEncoding(names), odd: certainEncoding(odd) };
+}
+
+/**
+ * The names of one folder as text, no two alike. What is not in UTF-8 is decoded where its encoding is certain, by all names of an archive, which one
+ * program wrote, or by those of the folder; otherwise it is escaped.
+ */
+function textsOf(names: readonly Buffer[], archive: Judged = {}): string[] {
+  const plain = (name: Buffer) => textOf(name) ?? printable(name);
+  if (!names.some(isOdd)) return names.map(plain);
+  const own = archive.all ? archive : judged(names);
+  const all = archive.all ?? own.all;
+  const odd = all ?? archive.odd ?? own.odd;
+  const read = (name: Buffer) => {
+    const encoding = isOdd(name) ? odd : all;
+    const text = encoding && decoded(name, encoding);
+    return text === undefined || /[/\ufffd]/.test(text) ? plain(name) : text;
+  };
+  // names in UTF-8 keep theirs: two of a folder may say the same in two encodings
+  const taken = new Set<string>();
+  const texts = new Map<Buffer, string>();
+  for (const name of [...names].sort((one, other) => Number(isOdd(one)) - Number(isOdd(other)))) {
+    let text = taken.has(read(name)) ? plain(name) : read(name);
+    while (taken.has(text)) text += '~';
+    taken.add(text);
+    texts.set(name, text);
+  }
+  return names.map((name) => texts.get(name) ?? plain(name));
+}

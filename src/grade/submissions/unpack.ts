@@ -1,0 +1,118 @@
+import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Remark } from '../types.ts';
+import { archiveItems, classLimits } from './archive.ts';
+import type { IntakeLimits, Item } from './archive-entry.ts';
+import { hashOf, Landing } from './extractor.ts';
+import { printable } from './names/printable.ts';
+import { bytePartsOf } from './names/safe-paths.ts';
+import { assertReadable } from './open-file.ts';
+import { findProject } from './project.ts';
+import { folderItems } from './read-folder.ts';
+import { gitItems } from './read-git.ts';
+import { Refused } from './refusal.ts';
+
+const MiB = 1024 * 1024;
+/** Of one submission. The sample stack is 20 KiB; a report with pictures may lie beside it. */
+export const intakeLimits: IntakeLimits = { bytes: 128 * MiB, files: 5000, ratio: 200, depth: 3, fileBytes: 32 * MiB };
+
+export type Unpacked =
+  | {
+      readonly ok: true;
+      /** Absolute: the folder with the Compose file. */
+      readonly dir: string;
+      /** Its name. */
+      readonly composeFile: string;
+      /** SHA-256 of what is in `dir`, hexadecimal. */
+      readonly hash: string;
+      /** About names in `dir` that could not be read. */
+      readonly notes: readonly Remark[];
+    }
+  | {
+      readonly ok: false;
+      /** Of all that was handed in; '' where it could not be read to its end. */
+      readonly hash: string;
+      readonly refusals: readonly Remark[];
+    };
+
+/** Where items come from, with the bytes of an archive. */
+interface Source {
+  readonly packed?: number;
+  items(): AsyncIterable<Item>;
+}
+
+/**
+ * Copies or unpacks a submission: a folder, a git repository, an archive, or what is inside an archive (`class.zip/ann`). A path that is not UTF-8 is given as its bytes. `into` is absolute and made here,
+ * 0700; what is left in it at a refusal is the caller's to remove. Nothing outside is read or written, whatever is in there. Files and folders in it are
+ * readable for all, so that containers can use them. `own`: the folder that is meant where there are several projects. Throws
+ * the signal's reason at an abort, and what the system says of a full disk and the like.
+ */
+export async function unpack(
+  path: string | Buffer,
+  into: string,
+  limits: IntakeLimits,
+  signal: AbortSignal,
+  own = '',
+): Promise<Unpacked> {
+  await mkdir(into, { mode: 0o700 });
+  await chmod(into, 0o700);
+  const used = { bytes: 0, files: 0 };
+  try {
+    let source = await sourceOf(Buffer.from(path), limits, signal);
+    for (let level = 0; ; level++) {
+      if (level > limits.depth) throw new Refused('archive-depth');
+      const dir = join(into, String(level));
+      const landing = new Landing(dir, limits, used, source.packed);
+      const all = await landing.takeAll(source.items(), signal);
+      if (landing.refusals.length > 0) return { ok: false, hash: '', refusals: landing.refusals };
+      if (level > 0) await rm(join(into, String(level - 1)), { recursive: true });
+      const found = findProject(all, own);
+      if (found.kind === 'refused') return { ok: false, hash: hashOf(all, ''), refusals: [found.remark] };
+      if (found.kind === 'project') {
+        const { top, composeFile } = found;
+        // what lies beside the project is not in its hash, and not told: twins share a grade
+        const notes = landing.notes.filter(({ place }) => top === '' || place?.file.startsWith(`${top}/`));
+        return { ok: true, dir: join(dir, top), composeFile, hash: hashOf(all, top), notes };
+      }
+      const next = join(dir, found.path);
+      source = found.kind === 'archive' ? await archiveAt(next, whole, limits, signal) : { items: () => gitItems(next, signal) };
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Refused) return { ok: false, hash: '', refusals: [error.remark] };
+    throw error;
+  }
+}
+
+const whole = Buffer.alloc(0);
+const lastOf = (path: Buffer): string => printable(bytePartsOf(path).at(-1) ?? path);
+
+async function sourceOf(path: Buffer, limits: IntakeLimits, signal: AbortSignal): Promise<Source> {
+  const here = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    // a member of an archive may have a longer path than the disk takes
+    if (error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return undefined;
+    return assertReadable(error, lastOf(path));
+  });
+  if (!here) return memberOf(path, signal);
+  if (here.isSymbolicLink()) throw new Refused('link-leaves-folder', lastOf(path));
+  if (here.isDirectory()) return { items: () => folderItems(path) };
+  return archiveAt(path, whole, limits, signal);
+}
+
+/** A path that goes on inside a file: that is the archive of a class. */
+async function memberOf(path: Buffer, signal: AbortSignal): Promise<Source> {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const above = path.subarray(0, end);
+    const isFile = await stat(above).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile) return archiveAt(above, path.subarray(end + 1), classLimits, signal);
+  }
+  throw new Refused('unreadable', lastOf(path));
+}
+
+async function archiveAt(path: string | Buffer, inside: Buffer, limits: IntakeLimits, signal: AbortSignal): Promise<Source> {
+  const { size } = await lstat(path);
+  return { packed: size, items: () => archiveItems(path, inside, limits, signal) };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, readlink, realpath, watch } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { FileFacts } from '../lab/world.ts';
+import { either } from './any-signal.ts';
+import { openPlain } from './plain-file.ts';
+
+const capBytes = 4_000_000;
+
+/**
+ * Reads a file below `dir`. A container can have put a link, a FIFO or a device in its place, so: no link is followed, nothing
+ * blocks, regular files only, up to a cap (4 MB); `tail`: of a larger one, its last whole lines.
+ */
+export async function readHostFile(dir: string, path: string, tail = false): Promise<FileFacts> {
+  const full = resolve(dir, path);
+  if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
+  let handle: FileHandle;
+  try {
+    // O_NOFOLLOW is for the last name alone: no folder on the way may be a link either.
+    const [root, folder] = await Promise.all([realpath(dir), realpath(dirname(full))]);
+    if (folder !== dirname(resolve(root, path))) return { kind: 'not-a-file' };
+    handle = await openPlain(full, { follow: false });
+  } catch (error) {
+    return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'not-a-file' };
+  }
+  try {
+    const { size } = await handle.stat();
+    // A folder on the way may have become a link after the look above: where there is a path for the handle itself, that tells.
+    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
+    if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };
+    const from = Math.max(0, size - capBytes);
+    if (from > 0 && !tail) return { kind: 'too-large' };
+    const bytes = Buffer.alloc(size - from);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    const all = bytes.subarray(0, bytesRead);
+    const read = from > 0 ? all.subarray(all.indexOf('\n') + 1) : all;
+    return {
+      kind: 'file',
+      size: from + bytesRead,
+      sha256: createHash('sha256').update(read).digest('hex'),
+      text: read.toString('utf8'),
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Docker Desktop's engine sees the host's folders below this one. */
+const hostMount = '/host_mnt';
+
+/** A path with every link followed, as far as it is on this host: what is gone from a folder is still in that folder. */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    if (path.startsWith(`${hostMount}/`)) return realPathOf(path.slice(hostMount.length));
+    const folder = dirname(path);
+    return folder === path ? path : join(await realPathOf(folder), basename(path));
+  }
+}
+
+/** Reads it, and again at each change in its folder, until `until` is true of its text or the signal is aborted. */
+export async function awaitHostFile(
+  dir: string,
+  path: string,
+  until: (text: string) => boolean,
+  signal: AbortSignal,
+  tail = false,
+): Promise<FileFacts> {
+  const done = (file: FileFacts) => file.kind === 'file' && until(file.text);
+  const first = await readHostFile(dir, path, tail);
+  if (done(first)) return first;
+  const enough = new AbortController();
+  const changes = watch(dirname(resolve(dir, path)), { signal: either(signal, enough.signal) })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // Asked for before the file is read: the watch begins with it, and a change can come while we read.
+      const change = changes.next();
+      change.catch(() => undefined);
+      const file = await readHostFile(dir, path, tail);
+      if (done(file)) return file;
+      await change;
+    }
+  } catch (error) {
+    const { name, code } = error as NodeJS.ErrnoException;
+    if (name !== 'AbortError' && code !== 'ENOENT') throw error;
+  } finally {
+    enough.abort();
+  }
+  return readHostFile(dir, path, tail);
+}

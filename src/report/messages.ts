@@ -1,0 +1,137 @@
+import type { Lang } from '../lab/text.ts';
+import type { Outcome } from '../lab/verdict.ts';
+import { duration, elapsed } from './terminal/layout.ts';
+
+const some = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `34%`, `0.4%`; undefined below one in a thousand. */
+const percent = (chance: number): string | undefined => {
+  if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
+  return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
+};
+/** One in how many, in round numbers: `12,000`. */
+const oneIn = (chance: number): string => Number((1 / chance).toPrecision(2)).toLocaleString('en-US');
+const oneInABillion = 1e-9;
+
+interface Tally {
+  readonly labs: number;
+  readonly checks: Readonly<Record<Outcome, number>>;
+  readonly time: string;
+}
+const all = (tally: Tally): number => Object.values(tally.checks).reduce((sum, count) => sum + count, 0);
+
+/** What the reporters say of their own; all else that a person reads comes from the tutorial. */
+const en = {
+  time: (ms: number) => duration(ms, 'm', 's'),
+  /** While it runs: whole seconds, and none of the first, so that nothing flickers. */
+  elapsed: (ms: number) => (ms < 1000 ? '' : elapsed(ms, 'm', 's')),
+  engine: (version: string, isPrivate: boolean, compose: string) =>
+    `Docker ${version}${isPrivate ? ' (private engine)' : ''} · Compose ${compose}`,
+  /** What the embedded default is, where, and how to stop it. */
+  privateEngine: (host: string) =>
+    `That is a Docker of labwright's own, at ${host}. It stays up for the next run; \`lab engine down\` stops it.`,
+  between: ' — ',
+  comma: ', ',
+  expected: 'expected',
+  saw: 'saw',
+  /** The last lines of a service's log. */
+  log: 'its log',
+  tryNext: 'try next',
+  note: 'note',
+  hint: 'hint',
+  hintNumber: (number: number) => `hint ${number}`,
+  lookFurther: 'look further',
+  keepStack: (command: string) => `${command}  (leaves everything up)`,
+  error: 'error',
+  notYourFault: 'Not your fault: labwright or the engine could not tell.',
+  because: (reason: string) => `skipped: ${reason}`,
+  skipped: (what: string, reason: string) => (reason === '' ? `${what} — skipped` : `${what} — skipped: ${reason}`),
+  exit: (code: number) => `exit ${code}`,
+  unfinished: 'unfinished',
+  cleaning: 'Removing what this run made',
+  fairness: (chance: number) => {
+    const share = percent(chance);
+    if (share === '100%') return 'a fair balancer rarely looks more even';
+    if (share) return `a fair balancer looks this uneven in ${share} of samples`;
+    if (chance < oneInABillion) return 'a fair balancer looks this uneven in fewer than one sample of a billion';
+    return `a fair balancer looks this uneven in one sample of ${oneIn(chance)}`;
+  },
+  summary: 'Summary',
+  steps: 'steps',
+  checks: 'checks',
+  outcome: { passed: 'passed', failed: 'failed', skipped: 'skipped', errored: 'errored' } satisfies Record<Outcome, string>,
+  more: (count: number) => `and ${count} more, told above`,
+  /** Of a command's answer: how many lines are not shown. */
+  moreLines: (count: number) => `… ${some(count, 'more line')}`,
+  nothingLeft: (removed: number, time: string) =>
+    removed === 0
+      ? 'Nothing left behind.'
+      : `Nothing left behind: the ${some(removed, 'thing')} still there ${removed === 1 ? 'was' : 'were'} removed in ${time}.`,
+  verdict: {
+    passed: (tally) =>
+      `Passed: ${some(tally.labs, 'lab')}, ${some(tally.checks.passed, 'check')}, in ${tally.time}${tally.checks.skipped > 0 ? ` (${tally.checks.skipped} skipped)` : ''}.`,
+    failed: (tally) => `Failed: ${tally.checks.failed} of ${some(all(tally), 'check')}, in ${tally.time}.`,
+    errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
+    skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
+  } satisfies Record<Outcome, (tally: Tally) => string>,
+  /** Of a look at a stack that others work on. */
+  asFarAsSeen: (tally: Tally) =>
+    `Passed as far as one look can tell: ${some(tally.checks.passed, 'check')}, in ${tally.time}; ${some(tally.checks.skipped, 'check')} could not be made.`,
+  stopped: 'Stopped before the end: no verdict.',
+  reporterFailed: (name: string, why: string) => `The ${name} reporter failed; the run itself was not affected: ${why}`,
+};
+
+type Words = typeof en;
+
+const zhTW: Words = {
+  time: (ms) => duration(ms, '分', '秒'),
+  elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
+  engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
+  privateEngine: (host) => `這是 labwright 自己的 Docker，位於 ${host}。它會留著給下次使用；要停止請執行 \`lab engine down\`。`,
+  between: ' — ',
+  comma: '、',
+  expected: '預期',
+  saw: '實際',
+  log: '日誌',
+  tryNext: '下一步',
+  note: '補充',
+  hint: '提示',
+  hintNumber: (number) => `提示 ${number}`,
+  lookFurther: '深入查看',
+  keepStack: (command) => `${command}（結束後保留所有容器）`,
+  error: '錯誤',
+  notYourFault: '不是你的問題：labwright 或引擎這次無法判斷。',
+  because: (reason) => `略過：${reason}`,
+  skipped: (what, reason) => (reason === '' ? `${what}（略過）` : `${what}（略過：${reason}）`),
+  exit: (code) => `結束碼 ${code}`,
+  unfinished: '未完成',
+  cleaning: '正在移除這次執行所建立的一切',
+  fairness: (chance) => {
+    const share = percent(chance);
+    if (share === '100%') return '就算完全公平，也很少比這更平均';
+    if (share) return `就算完全公平，也有 ${share} 的抽樣會這麼不平均`;
+    if (chance < oneInABillion) return '若真的公平，十億次抽樣也不到一次會這麼不平均';
+    return `若真的公平，每 ${oneIn(chance)} 次抽樣才會有一次這麼不平均`;
+  },
+  summary: '總結',
+  steps: '步驟',
+  checks: '檢查',
+  outcome: { passed: '通過', failed: '未通過', skipped: '略過', errored: '無法判斷' },
+  more: (count) => `另有 ${count} 項，詳見上文`,
+  moreLines: (count) => `… 還有 ${count} 行`,
+  nothingLeft: (removed, time) =>
+    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：最後還在的 ${removed} 項都已移除，費時 ${time}。`,
+  verdict: {
+    passed: (tally) =>
+      `通過：${tally.labs} 個單元、${tally.checks.passed} 項檢查，共 ${tally.time}${tally.checks.skipped > 0 ? `（略過 ${tally.checks.skipped} 項）` : ''}。`,
+    failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,
+    errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎出了狀況。`,
+    skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,
+  },
+  asFarAsSeen: (tally) =>
+    `就目前看得到的來說，通過：${tally.checks.passed} 項檢查，共 ${tally.time}；另有 ${tally.checks.skipped} 項無法檢查。`,
+  stopped: '中途停止，沒有結果。',
+  reporterFailed: (name, why) => `${name} 報告失敗，但不影響執行結果：${why}`,
+};
+
+export const wordsOf = (lang: Lang): Words => (lang === 'en' ? en : zhTW);

@@ -1,0 +1,109 @@
+import { createLogUpdate } from 'log-update';
+import type { Lang } from '../../lab/text.ts';
+import { elapsed, type pad, padStart, truncate, widthOf } from './layout.ts';
+import type { Screen } from './screen.ts';
+
+/** How far a class is. */
+export interface ClassState {
+  readonly queued: number;
+  /** By name. */
+  readonly running: readonly string[];
+  /** The reference solution is being graded too. */
+  readonly control: boolean;
+  readonly done: number;
+  readonly review: number;
+  /** Of those done: known from before. */
+  readonly known: number;
+}
+
+const words = {
+  en: {
+    heads: { done: 'done', running: 'running', queued: 'queued', review: 'needs review', rate: 'a minute', left: 'left' },
+    at: (names: string) => `at ${names}`,
+    control: 'the reference solution',
+    minute: 'm',
+    second: 's',
+  },
+  'zh-TW': {
+    heads: { done: '完成', running: '進行中', queued: '等候', review: '需要人工確認', rate: '每分鐘', left: '剩餘時間' },
+    at: (names: string) => `正在評 ${names}`,
+    control: '參考解答',
+    minute: '分',
+    second: '秒',
+  },
+} as const;
+
+/** What is left takes as long as what was done; what was known from before tells nothing of that. Undefined: nothing was done yet. */
+export function rateOf(
+  { done, known, queued, running }: ClassState,
+  ms: number,
+): { perMinute: number; leftMs: number } | undefined {
+  const fresh = done - known;
+  if (fresh === 0 || ms <= 0) return undefined;
+  const perMinute = fresh / (ms / 60_000);
+  return { perMinute, leftMs: ((queued + running.length) / perMinute) * 60_000 };
+}
+
+/** The table that stands below what has been said: a head, a row, and who is being graded. */
+export function renderClass(
+  state: ClassState,
+  ms: number,
+  { lang, columns, paint }: Pick<Screen, 'columns' | 'paint'> & { lang: Lang },
+): string[] {
+  const { heads, at, control, minute, second } = words[lang];
+  const rate = rateOf(state, ms);
+  const cells: readonly (readonly [string, string])[] = [
+    [heads.done, String(state.done)],
+    [heads.running, String(state.running.length)],
+    [heads.queued, String(state.queued)],
+    [heads.review, String(state.review)],
+    [heads.rate, rate ? rate.perMinute.toFixed(rate.perMinute < 10 ? 1 : 0) : '–'],
+    [heads.left, rate ? elapsed(rate.leftMs, minute, second) : '–'],
+  ];
+  const widths = cells.map(([head, value]) => Math.max(widthOf(head), widthOf(value)));
+  const row = (pick: 0 | 1, fill: typeof pad) => cells.map((cell, at) => fill(cell[pick], widths[at] ?? 0)).join('   ');
+  const graded = [...(state.control ? [control] : []), ...state.running];
+  const names = graded.length > 0 ? at(graded.join(lang === 'en' ? ', ' : '、')) : '';
+  return [
+    '',
+    `  ${paint.dim(truncate(row(0, padStart), columns - 3))}`,
+    `  ${truncate(row(1, padStart), columns - 3)}`,
+    ...(names ? [`  ${paint.dim(truncate(names, columns - 3))}`] : []),
+  ];
+}
+
+/** Says lines that stay and, on a terminal, keeps the table below them. */
+export interface ClassProgressScreen {
+  say(line: string): void;
+  update(state: ClassState): void;
+  close(): void;
+}
+
+export function createClassProgress(screen: Screen, lang: Lang, now: () => number): ClassProgressScreen {
+  const startedMs = now();
+  if (!screen.interactive) return { say: (line) => screen.write(`${line}\n`), update: () => {}, close: () => {} };
+  const region = createLogUpdate(screen.stream);
+  let state: ClassState | undefined;
+  const draw = () => {
+    if (!state) return;
+    const lines = renderClass(state, now() - startedMs, { lang, columns: screen.columns, paint: screen.paint });
+    region(screen.visible(lines.join('\n')));
+  };
+  const timer = setInterval(draw, 500).unref();
+  return {
+    say: (line) => {
+      region.clear();
+      screen.write(`${line}\n`);
+      draw();
+    },
+    update: (next) => {
+      state = next;
+      draw();
+    },
+    close: () => {
+      clearInterval(timer);
+      region.clear();
+      region.done();
+    },
+  };
+}

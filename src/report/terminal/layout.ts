@@ -1,0 +1,94 @@
+import stringWidth from 'string-width';
+import { singleLine } from '../../formats/untrusted-text.ts';
+
+/** How many columns a text takes: Han characters take two. Colours take none. */
+export const widthOf = (text: string): number => stringWidth(text);
+
+export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+export const padStart = (text: string, columns: number): string => ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
+
+const graphemes = new Intl.Segmenter();
+
+/** As much of an uncoloured text as fits, with `…` where something was cut. */
+export function truncate(text: string, columns: number): string {
+  const line = singleLine(text);
+  return widthOf(line) <= columns ? line : `${fitting(line, columns - 1)}…`;
+}
+
+/** The same with the cut inside: what a row begins and ends with says most (`NAME … Up 2 seconds`). */
+export function abridge(text: string, columns: number): string {
+  const line = singleLine(text).trimEnd();
+  if (widthOf(line) <= columns) return line;
+  const end = Math.floor((columns - 1) / 2);
+  const backwards = (of: string) =>
+    [...graphemes.segment(of)]
+      .map(({ segment }) => segment)
+      .reverse()
+      .join('');
+  return `${fitting(line, columns - 1 - end)}…${backwards(fitting(backwards(line), end))}`;
+}
+
+function fitting(text: string, columns: number): string {
+  let kept = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  return kept;
+}
+
+const opening = '（「『《〈【';
+const closing = '，。、；：！？）」』》〉】…';
+const wide = '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}';
+/** What a line is never broken inside: spaces, a word, or one Han character, with the punctuation that clings to it. */
+const atom = new RegExp(`\\s+|[${opening}(]*(?:[^\\s${wide}${opening}${closing}]+|[${wide}][,.;:!?)]*)[${closing}]*|.`, 'gu');
+
+/** An uncoloured text in lines of at most `columns`; Han may break anywhere but before closing punctuation. */
+export function wrap(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((paragraph) => fill(singleLine(paragraph), Math.max(2, columns)));
+}
+
+function fill(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (let piece of text.match(atom) ?? []) {
+    if (widthOf(line) + widthOf(piece.trimEnd()) > columns) {
+      if (line.trim() !== '') lines.push(line.trimEnd());
+      line = '';
+      piece = piece.trimStart();
+    }
+    for (; widthOf(piece) > columns; piece = piece.slice(lines.at(-1)?.length)) lines.push(fitting(piece, columns));
+    line += piece;
+  }
+  if (line.trim() !== '' || lines.length === 0) lines.push(line.trimEnd());
+  return lines;
+}
+
+/** `left`, and `right` at the far end of the line if there is room for both. Both may be coloured. */
+export function atRight(left: string, right: string, columns: number): string {
+  const gap = columns - widthOf(left) - widthOf(right);
+  return right === '' || gap < 2 ? left : left + ' '.repeat(gap) + right;
+}
+
+/** `0.4 s`, `12.3 s`, `1 m 05 s`, in the units' words. */
+export function duration(ms: number, minute: string, second: string): string {
+  const tenths = Math.round(ms / 100);
+  return tenths < 600 ? `${(tenths / 10).toFixed(1)} ${second}` : elapsed(Math.round(ms / 1000) * 1000, minute, second);
+}
+
+/** `0 s`, `12 s`, `1 m 05 s`: whole seconds that are over. */
+export function elapsed(ms: number, minute: string, second: string): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} ${second}`;
+  return `${Math.floor(seconds / 60)} ${minute} ${String(seconds % 60).padStart(2, '0')} ${second}`;
+}
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of `count` where `most` fills `columns`; what is more than nothing shows. */
+export function bar(count: number, most: number, columns: number): string {
+  const parts = most <= 0 || count <= 0 ? 0 : Math.max(1, Math.round((Math.min(count, most) / most) * columns * 8));
+  return '█'.repeat(Math.floor(parts / 8)) + (eighths[parts % 8] ?? '');
+}

@@ -1,0 +1,35 @@
+import { wordsOf } from '../messages.ts';
+import { body, renderCheck } from './check-lines.ts';
+import { truncate } from './layout.ts';
+import { edge, marked, type Page } from './text-blocks.ts';
+import type { UnderWay } from './transcript.ts';
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+export const frameMs = 100;
+
+/** The lines below the script that change: what is under way, since `elapsedMs`. */
+export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): string[] {
+  const { lang, paint } = page;
+  const words = wordsOf(lang);
+  const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
+  const right = words.elapsed(elapsedMs);
+  const { command, checks, header, cleaning } = underWay;
+  if (header.length > 0) return [...header];
+  if (command) {
+    const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
+    return [...marked(page, spinner, command.line, { indent: body, right }), `${' '.repeat(body + 2)}${paint.dim(latest)}`];
+  }
+  if (checks.length > 0) {
+    const first = checks.findIndex(({ result }) => !result);
+    return checks.flatMap(({ claim, result }, at) =>
+      result
+        ? renderCheck(page, result)
+        : marked(page, at === first ? spinner : paint.dim('○'), claim[lang], {
+            indent: body,
+            style: paint.dim,
+            right: at === first ? right : '',
+          }),
+    );
+  }
+  return cleaning ? ['', ...marked(page, spinner, words.cleaning, { indent: 0, right })] : [];
+}

@@ -1,0 +1,77 @@
+import { createLogUpdate } from 'log-update';
+import type { RunEvent } from '../../lab/event.ts';
+import type { Lang } from '../../lab/text.ts';
+import type { Reporter } from '../reporter.ts';
+import { frameMs, renderLive } from './live.ts';
+import type { Screen } from './screen.ts';
+import { createScript } from './transcript.ts';
+
+/** From here on time is shown. */
+const begins: readonly RunEvent['kind'][] = ['command-started', 'verify-started', 'teardown-started'];
+
+/** Tells a run to a person: lines that stay and, on a terminal, below them the few that change while something works. */
+export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
+  const page = {
+    get columns() {
+      return screen.columns;
+    },
+    paint: screen.paint,
+    lang,
+  };
+  const script = createScript(page);
+  const print = (lines: readonly string[]) => {
+    if (lines.length > 0) screen.write(`${lines.join('\n')}\n`);
+  };
+  if (!screen.interactive) return { listen: (event) => print(script.tell(event)), close: () => print(script.close()) };
+
+  const region = createLogUpdate(screen.stream);
+  let shown = false;
+  let since = performance.now();
+  let broken: unknown;
+  let timer: NodeJS.Timeout | undefined;
+
+  function draw(): void {
+    const lines = renderLive(page, script.underWay, performance.now() - since);
+    if (lines.length > 0) region(screen.visible(lines.join('\n')));
+    else if (shown) region.clear();
+    shown = lines.length > 0;
+  }
+  function stay(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    if (shown) region.clear();
+    shown = false;
+    print(lines);
+  }
+  // A throw in a timer would end the program: it is kept, and thrown to whoever tells the next event.
+  const tick = () => {
+    try {
+      draw();
+    } catch (error) {
+      broken = error;
+      clearInterval(timer);
+    }
+  };
+
+  return {
+    listen(event) {
+      if (broken) throw broken;
+      if (begins.includes(event.kind)) since = performance.now();
+      timer ??= setInterval(tick, frameMs).unref();
+      // in one write: what is cleared and what takes its place
+      screen.stream.cork();
+      try {
+        stay(script.tell(event));
+        if (event.kind !== 'command-output') draw();
+      } finally {
+        screen.stream.uncork();
+      }
+    },
+    close() {
+      clearInterval(timer);
+      stay(script.close());
+      if (shown) region.clear();
+      region.done();
+      if (broken) throw broken;
+    },
+  };
+}

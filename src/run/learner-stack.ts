@@ -1,0 +1,113 @@
+import { realpath } from 'node:fs/promises';
+import type { EngineApi } from '../docker/api/engine-api.ts';
+import { projectFacts } from '../docker/api/project-facts.ts';
+import type { Compose } from '../docker/compose/compose.ts';
+import { interpolate } from '../docker/images/required-images.ts';
+import { findOwnFolder, findOwnProject, type OwnFolder } from '../docker/learner-project.ts';
+import { LabError } from '../lab/error.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { text } from '../lab/text.ts';
+import type { Tutorial } from '../lab/tutorial.ts';
+
+/** A stack of a tutorial as a learner works on it: their folder, their project. */
+export interface OwnStack {
+  /** Its key among the tutorial's stacks. */
+  readonly stack: string;
+  readonly spec: StackSpec;
+  /** By its real path, whatever links lead to it. */
+  readonly dir: string;
+  readonly project: string;
+  imageOf(service: string): Promise<string>;
+}
+
+export interface Locating {
+  readonly api: EngineApi;
+  /** What the learner's Compose names things as depends on its age. */
+  readonly compose: Compose;
+  readonly tutorial: Tutorial;
+  /** The stack that is meant; left out: the one whose services the learner's Compose file has. */
+  readonly stack?: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The project's name, where it is given. */
+  readonly project?: string;
+}
+
+/**
+ * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN where no Compose file is, or one of something
+ * else; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that can't be read.
+ */
+export async function locateOwn(locating: Locating): Promise<OwnStack> {
+  const { api, compose, tutorial, cwd, env } = locating;
+  const wanted = locating.stack === undefined ? [] : [tutorial.stacks[locating.stack]?.dir ?? ''];
+  const folder = await findOwnFolder(cwd, env, wanted);
+  if (!folder) throw noFolder(tutorial, cwd);
+  const stack = stackOf(tutorial, folder, locating.stack);
+  const spec = tutorial.stacks[stack];
+  if (!spec) throw new Error(`the tutorial ${tutorial.id} has no stack ${stack}`);
+  const project = locating.project ?? (await findOwnProject(api, folder));
+  const imageOf = imagesOf(api, folder, builtName(compose, project));
+  return { stack, spec, dir: await realpath(folder.dir), project, imageOf };
+}
+
+function stackOf(tutorial: Tutorial, { file, path }: OwnFolder, asked: string | undefined): string {
+  const has = (spec: StackSpec) => Object.values(spec.services).filter((service) => service in file.services).length;
+  const all = Object.entries(tutorial.stacks).map(([name, spec]) => {
+    const count = has(spec);
+    return { name, count, share: count / Object.keys(spec.services).length };
+  });
+  const best = all.filter(({ count }) => count > 0).sort((a, b) => b.share - a.share || b.count - a.count)[0];
+  const meant = asked === undefined ? best : all.find(({ name, count }) => name === asked && count > 0);
+  if (meant && (asked === undefined || best?.share === meant.share)) return meant.name;
+  if (asked !== undefined && best && best.name !== asked) throw otherStack(tutorial, path, asked);
+  throw otherStack(tutorial, path, asked ?? tutorial.labs[0]?.stack ?? '');
+}
+
+const otherStack = (tutorial: Tutorial, path: string, stack: string): LabError => {
+  const services = Object.values(tutorial.stacks[stack]?.services ?? {});
+  return new LabError(
+    'E_PROJECT_UNKNOWN',
+    text(
+      `${path} is another stack: this needs the services ${services.join(', ')}`,
+      `${path} 是別的服務組合：這裡需要的服務是 ${services.join('、')}`,
+    ),
+    text(
+      `go to the folder with that stack's Compose file (the tutorial's ${tutorial.stacks[stack]?.dir} folder), and ask there`,
+      `請切換到那組服務的 Compose 檔所在的資料夾（教學的 ${tutorial.stacks[stack]?.dir} 資料夾）再執行`,
+    ),
+  );
+};
+
+const noFolder = (tutorial: Tutorial, cwd: string): LabError => {
+  const dirs = Object.values(tutorial.stacks).map((spec) => spec.dir);
+  return new LabError(
+    'E_PROJECT_UNKNOWN',
+    text(`there is no Compose file in ${cwd}, nor above it`, `${cwd} 和上層資料夾裡都沒有 Compose 檔`),
+    text(
+      `go to your copy of the tutorial's files (${dirs.join(' or ')}), and ask there`,
+      `請切換到你的教學檔案所在的資料夾（${dirs.join(' 或 ')}）再執行`,
+    ),
+  );
+};
+
+interface Built {
+  readonly project: string;
+  tagOf(service: string): string;
+}
+
+/** What Compose tags an image with that it builds, and that the file has no name for: Compose 1 with `_`. */
+const builtName = ({ version }: Compose, project: string): Built => ({
+  project,
+  tagOf: (service) => `${project}${version.startsWith('1.') ? '_' : '-'}${service}`,
+});
+
+/** The image that a service runs: by its container, else as the Compose file has it, else as Compose would tag it. */
+const imagesOf =
+  (api: EngineApi, { file, env }: OwnFolder, { project, tagOf }: Built): OwnStack['imageOf'] =>
+  async (service) => {
+    const { replicas } = await projectFacts(api, project);
+    const made = replicas.find((one) => one.service === service);
+    if (made) return made.image;
+    const named = file.services[service]?.image;
+    return named ? interpolate(named, env) : tagOf(service);
+  };

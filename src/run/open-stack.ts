@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { ask, getReady } from '../checks/evidence/http.ts';
+import type { EngineApi } from '../docker/api/engine-api.ts';
+import { imageFacts } from '../docker/api/project-facts.ts';
+import { type Compose, composeLine, quote, runLine, shellLine } from '../docker/compose/compose.ts';
+import { withoutControls } from '../formats/untrusted-text.ts';
+import type { Stack, StackSpec } from '../lab/stack.ts';
+import { text } from '../lab/text.ts';
+import { commandFailed } from './classify-failure.ts';
+import type { Clock } from './clock.ts';
+import { mustBeHere } from './published-address.ts';
+import type { CommandWatch } from './sequencer.ts';
+
+export interface StackPlace {
+  readonly api: EngineApi;
+  readonly compose: Compose;
+  readonly spec: StackSpec;
+  readonly dir: string;
+  /** The whole environment of its commands. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `127.0.0.1:8000`; empty where the stack publishes nothing. */
+  readonly published: string;
+  readonly clock: Clock;
+  /** The image that a service that is not built here runs. */
+  imageOf(service: string): Promise<string>;
+}
+
+/** How long a person's hand would take to type the next command: so long a published port may take to answer. */
+const typingMs = 10_000;
+
+/** A stack to work on with the commands that a learner types. */
+export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
+  const { compose, spec, clock } = place;
+  if (spec.published) void getReady();
+  const v1 = compose.version.startsWith('1.');
+  const run = async (line: string, started: string = line): Promise<void> => {
+    const startedMs = clock.now();
+    watch.started(line);
+    const { exitCode, tail } = await runLine(started, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
+    watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
+    if (exitCode === 0) return;
+    // an engine that went takes the command with it, often without a word
+    await place.api.get('/version');
+    throw commandFailed(line, exitCode, tail);
+  };
+  const runCompose = (words: string): Promise<void> => {
+    const { shown, started } = composeLine(compose, words);
+    return run(shown, started);
+  };
+  // Compose 1 asks for a terminal where 2 sees that there is none.
+  const adapted = (words: string) => (v1 ? words.replace(/^exec /, 'exec -T ') : words);
+
+  return {
+    spec,
+    compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
+    pull: async () => {
+      const absent = await absentImages(place);
+      // An older Compose would ask a registry for what is here already, and fail without one.
+      if (supportsPolicy(compose.version)) await runCompose('pull --ignore-buildable --policy missing');
+      else if (absent.length > 0) await runCompose(`pull ${absent.map(quote).join(' ')}`);
+      if (absent.length === 0)
+        watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
+    },
+    curl: async (count) => {
+      mustBeHere(place.api.endpoint);
+      await answers(place, signal);
+      const url = `http://${place.published}/`;
+      if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);
+      // A bare machine has no curl: the same requests, told as what they are.
+      const startedMs = clock.now();
+      const line = `GET ${url} × ${count}`;
+      watch.started(line);
+      const asked = Array.from({ length: count }, () => '');
+      for (const { body } of await ask(place.published, asked, { keepAlive: false, path: '/' }))
+        watch.output(withoutControls(body).trim(), 'stdout');
+      watch.finished(line, 0, Math.round(clock.now() - startedMs));
+    },
+  };
+}
+
+/** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
+const supportsPolicy = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 22);
+};
+
+/** The services that run an image which is neither built here nor on the engine. */
+async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {
+  const pulled = Object.entries(spec.services).filter(([role]) => !(role in spec.builds));
+  const images = await Promise.all(
+    pulled.map(async ([, service]) => ({ service, image: await imageFacts(api, await imageOf(service)) })),
+  );
+  return images.filter(({ image }) => !image.id).map(({ service }) => service);
+}
+
+/** Whether a program is there for the stack's commands. */
+const onPath = async (program: string, env: StackPlace['env']): Promise<boolean> => {
+  const tries = (env['PATH'] ?? '').split(delimiter).map((dir) => access(join(dir, program), constants.X_OK));
+  return (await Promise.allSettled(tries)).some((tried) => tried.status === 'fulfilled');
+};
+
+/** Waits until the published port answers: for a moment after a start it takes connections that nobody hears. */
+async function answers({ published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
+  const enough = clock.after(typingMs);
+  while (!enough.aborted) {
+    signal.throwIfAborted();
+    const [answer] = await ask(published, ['ready'], { keepAlive: false, path: '/health' });
+    if (answer && answer.status !== 0) return;
+    await clock.wait(20);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Endpoint } from '../docker/api/engine-api.ts';
+import { LabError } from '../lab/error.ts';
+import type { ProjectFacts } from '../lab/facts.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { text } from '../lab/text.ts';
+
+/**
+ * Where on this machine's loopback a stack's front is published, as `127.0.0.1:8000`; undefined: nowhere. An address of all includes that one.
+ * Throws LabError E_PROBE where the engine is on another machine.
+ */
+export function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec, engine: Endpoint): string | undefined {
+  if (!published) return undefined;
+  const port = replicas
+    .filter((one) => one.service === services[published.role] && one.state === 'running')
+    .flatMap((one) => one.published)
+    .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
+  if (!port) return undefined;
+  mustBeHere(engine);
+  return `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
+}
+
+/** Throws LabError E_PROBE where an engine is on another machine: what its stacks publish is there, and nothing of it on this loopback. */
+export function mustBeHere({ host }: Endpoint): void {
+  if (/^(unix|npipe):/.test(host)) return;
+  // `ssh:` and `tcp:` are no schemes that URL takes apart alike
+  const { hostname } = new URL(host.replace(/^\w+:/, 'http:'));
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
+  throw new LabError(
+    'E_PROBE',
+    text(
+      `the engine at ${host} is on another machine: the port that its stack publishes cannot be asked from here`,
+      `${host} 的引擎在另一台機器上：無法從這裡連線到它發佈的連接埠`,
+    ),
+    text(
+      'run it on that machine, or use an engine on this one (`lab doctor`)',
+      '請在那台機器上執行，或改用這台機器上的引擎（`lab doctor`）',
+    ),
+  );
+}

@@ -1,0 +1,102 @@
+import { cp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineApi } from '../docker/api/engine-api.ts';
+import { imageFacts } from '../docker/api/project-facts.ts';
+import type { Compose } from '../docker/compose/compose.ts';
+import { runVariable } from '../docker/compose/orphans.ts';
+import { interpolate } from '../docker/images/required-images.ts';
+import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { onPath } from '../platform/system-error.ts';
+import { projectPrefix } from './journal.ts';
+import { renderOverride } from './override.ts';
+
+const overrideName = 'labwright.yaml';
+
+/** A copy of a stack in the run's own folder, with all that its commands need in their environment. */
+export interface StackCopy {
+  readonly dir: string;
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+  imageOf(service: string): Promise<string>;
+}
+
+export interface Copying {
+  readonly api: EngineApi;
+  readonly compose: Compose;
+  readonly runId: string;
+  readonly name: string;
+  readonly spec: StackSpec;
+  /** The tutorial's folder below the assets. */
+  readonly assets: string;
+  readonly runDir: string;
+  /** The caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly port: number | undefined;
+  /** A tag that is there already; left out: the run's own. */
+  readonly flaskImage?: string;
+}
+
+export async function copyStack(copying: Copying): Promise<StackCopy> {
+  const { runId, name, spec, compose } = copying;
+  const folder = join(copying.runDir, name);
+  await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
+  // as Compose tells the engine, where a folder on the way is a link
+  const dir = await realpath(folder);
+  const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
+  const project = `${projectPrefix(runId)}${name}`;
+  const settings = {
+    FLASK_IMAGE: copying.flaskImage ?? `${project}-flask:lab`,
+    ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
+  };
+  const imageOf = async (service: string) => interpolate(file.services[service]?.image ?? `${project}-${service}`, settings);
+  const override = join(dir, overrideName);
+  const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf));
+  await onPath(override, () => writeFile(override, contents));
+  return {
+    dir,
+    project,
+    imageOf,
+    env: {
+      ...pastProxies(foreign(copying.env)),
+      ...compose.env,
+      ...settings,
+      COMPOSE_PROJECT_NAME: project,
+      COMPOSE_FILE: `compose.yaml:${overrideName}`,
+      COMPOSE_PATH_SEPARATOR: ':',
+      COMPOSE_ANSI: 'never',
+      BUILDKIT_PROGRESS: 'plain',
+      DOCKER_CLI_HINTS: 'false',
+      [runVariable]: runId,
+    },
+  };
+}
+
+/** The caller's environment without what would change what Compose does. */
+const foreign = (env: Copying['env']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && !/^(COMPOSE_|BUILDKIT_|DOCKER_)/.test(pair[0]),
+    ),
+  );
+
+/** A proxy knows nothing of this machine's loopback, where the stacks publish their ports: it is not asked for that. */
+function pastProxies(env: Record<string, string>): Record<string, string> {
+  const { no_proxy: small, NO_PROXY: large } = env;
+  // programs that read both take the first that is set, and `*` only by itself
+  const widened = (hosts: string | undefined) =>
+    hosts === '*' ? hosts : [hosts, '127.0.0.1,localhost'].filter(Boolean).join(',');
+  return { ...env, no_proxy: widened(small || large), NO_PROXY: widened(large || small) };
+}
+
+async function wantedVolumes(
+  api: EngineApi,
+  file: ComposeFile,
+  imageOf: StackCopy['imageOf'],
+): Promise<Record<string, readonly string[]>> {
+  const pulled = Object.entries(file.services).filter(([, service]) => !service?.build);
+  const found = await Promise.all(
+    pulled.map(async ([name]) => [name, (await imageFacts(api, await imageOf(name))).volumes] as const),
+  );
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,57 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { langOf } from '../../../src/cli/context.ts';
+import { lab } from '../../helpers/lab.ts';
+
+/** Which language one is spoken to in. */
+
+const zh = '錯誤 E_LAB_UNKNOWN：';
+const en = 'error E_LAB_UNKNOWN: ';
+async function spoken(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stderr } = await lab(['run', '--tutorial', 'none', ...args], { env });
+  return stderr.slice(0, stderr.search(/[：:]/) + 1).trim();
+}
+const says = async (begins: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  assert.is(await spoken(args, env), begins.trim(), [...args, JSON.stringify(env)].join(' '));
+
+test('--lang decides, however it is written, and before the locale', async () => {
+  await Promise.all([
+    says(zh, ['--lang', 'zh-TW']),
+    says(zh, ['--lang=zh-TW']),
+    says(en, ['--lang', 'en'], { LC_ALL: 'zh_TW.UTF-8' }),
+    says(zh, ['--lang', 'en', '--lang', 'zh-TW']),
+  ]);
+});
+
+test('the mere word does not', async () => {
+  await Promise.all([says(en, ['zh-TW']), says(en, ['--out', 'zh-TW']), says(en, ['--', '--lang', 'zh-TW'])]);
+});
+
+test('it may stand before the command too', async () => {
+  const { stdout, stderr, exitCode } = await lab(['--lang', 'zh-TW', 'list']);
+  assert.equal([stderr, exitCode], ['', 0]);
+  assert.match(stdout, /^compose-scale {2}用 Docker Compose 做水平擴展與負載平衡\n/);
+});
+
+test('the locale, in the order of POSIX', async () => {
+  await Promise.all([
+    says(zh, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_TW.UTF-8' }),
+    says(zh, [], { LC_ALL: '', LC_MESSAGES: 'zh_HK', LANG: 'C' }),
+    says(en, [], { LC_ALL: 'en_GB.UTF-8', LC_MESSAGES: 'zh_TW', LANG: 'zh_TW' }),
+    says(en, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }),
+  ]);
+});
+
+test('every way to say it', () => {
+  const of = (args: string, env: NodeJS.ProcessEnv = {}) => langOf(args.split(' '), env);
+  for (const locale of ['zh_TW', 'zh_TW.UTF-8', 'zh-TW', 'zh_HK.UTF-8', 'zh_MO', 'zh_Hant_TW', 'ZH_tw'])
+    assert.is(of('lab', { LANG: locale }), 'zh-TW', locale);
+  for (const locale of ['', 'C', 'POSIX', 'en_US.UTF-8', 'zh_CN.UTF-8', 'zh_SG', 'zh', 'ja_JP.UTF-8'])
+    assert.is(of('lab', { LANG: locale }), 'en', locale);
+  assert.is(of('lab run --lang'), 'en');
+  assert.is(of('lab run --lang fr', { LANG: 'zh_TW' }), 'zh-TW');
+  assert.is(of('lab run --lang= zh-TW'), 'en');
+  assert.is(of('lab run --language zh-TW'), 'en');
+});
+
+test.run();

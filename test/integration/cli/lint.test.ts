@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tutorials } from '../../../labs/index.ts';
+import { root } from '../../../src/platform/package-root.ts';
+import { checksOf } from '../../helpers/counts.ts';
+import { folder } from '../../helpers/folder.ts';
+import { lab } from '../../helpers/lab.ts';
+
+const labs = tutorials.flatMap((tutorial) => tutorial.labs);
+const counts = {
+  tutorials: tutorials.length,
+  labs: labs.length,
+  steps: labs.flatMap(({ steps }) => steps).length,
+  checks: checksOf(),
+};
+const { steps, checks } = counts;
+
+/** A copy of the project, something in it changed; `lint` there. */
+function project(): {
+  dir: string;
+  change(path: string, from: string, to: string): void;
+  lint(...args: string[]): ReturnType<typeof spawnSync>;
+} {
+  const dir = folder({ 'assets/compose-scale/base/stray.txt': '' });
+  for (const part of ['src', 'labs', 'assets', 'package.json']) cpSync(join(root, part), join(dir, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+  return {
+    dir,
+    change(path, from, to) {
+      const before = readFileSync(join(dir, path), 'utf8');
+      assert.ok(before.includes(from), `${path} has no ${from}`);
+      writeFileSync(join(dir, path), before.replace(from, to));
+    },
+    lint: (...args) =>
+      spawnSync(process.execPath, ['--import', 'tsx', join(dir, 'src/cli/main.ts'), 'lint', ...args], {
+        cwd: dir,
+        encoding: 'utf8',
+        env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
+      }),
+  };
+}
+const ended = ({ status, stdout, stderr }: ReturnType<typeof spawnSync>) => ({ status, stdout, stderr });
+
+test('clean: a line, exit 0', async () => {
+  const all = `1 tutorial, 5 labs, ${steps} steps, ${checks} checks`;
+  assert.equal(await lab(['lint']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
+  assert.equal(await lab(['lint', '--tutorial', 'compose-scale']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
+  assert.is((await lab(['lint', '--lang', 'zh-TW'])).stdout, `沒有問題：1 份教學、5 個單元、${steps} 個步驟、${checks} 項檢查\n`);
+  assert.equal(JSON.parse((await lab(['lint', '--json'])).stdout), { clean: true, ...counts, problems: [] });
+});
+
+test('a tutorial that is not there, exit 2', async () => {
+  const { exitCode, stdout, stderr } = await lab(['lint', '--tutorial', 'nope']);
+  assert.equal([exitCode, stdout], [2, '']);
+  assert.match(stderr, 'error E_LAB_UNKNOWN: there is no tutorial "nope"');
+});
+
+test('problems: grouped by where, a last line, exit 1', () => {
+  const { change, lint } = project();
+  change('labs/compose-scale/scale.ts', 'The option is `--scale`, and', 'Type `docker compose up --scale`: it');
+  change('labs/compose-scale/scale.ts', '副本數量是啟動服務', '副本數量是啟動服務器');
+  assert.equal(ended(lint()), {
+    status: 1,
+    stderr: '',
+    stdout: `compose-scale/scale/out
+  ✗ hint 1 says "服務器" (text-mainland)
+    use "伺服器"
+  ✗ hint 2 gives the command away: docker compose up --scale (hint-gives-away)
+    name the option at most; the last hint is the command
+
+assets/compose-scale/base/stray.txt
+  ✗ no stack that a lab uses has a use for it (file-unused)
+    remove it, or mount it, or name it in \`files\`
+
+3 problems in 1 tutorial, 5 labs, ${steps} steps, ${checks} checks
+`,
+  });
+  const chinese = lint('--lang', 'zh-TW');
+  assert.match(String(chinese.stdout), /✗ 提示 1 用了「服務器」（text-mainland）\n {4}請改用「伺服器」\n/);
+  assert.match(String(chinese.stdout), new RegExp(`\\n有 3 個問題：1 份教學、5 個單元、${steps} 個步驟、${checks} 項檢查\\n$`));
+  const { clean, problems } = JSON.parse(String(lint('--json').stdout)) as { clean: boolean; problems: object[] };
+  assert.is(clean, false);
+  assert.equal(problems[1], {
+    where: 'compose-scale/scale/out',
+    rule: 'hint-gives-away',
+    message: 'hint 2 gives the command away: docker compose up --scale',
+    help: 'name the option at most; the last hint is the command',
+  });
+});
+
+test('a tutorial that cannot be defined is told as a problem', () => {
+  const { change, lint } = project();
+  change('labs/compose-scale/scale.ts', "needs: ['setup']", "needs: ['stup']");
+  assert.equal(ended(lint()), {
+    status: 1,
+    stderr: '',
+    stdout: `labs
+  ✗ it is refused: tutorial compose-scale: lab scale needs stup, which is not
+    there (refused)
+    mend it where the tutorial is defined
+
+1 problem: no tutorial can be read
+`,
+  });
+});
+
+test.run();

@@ -1,0 +1,53 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tutorials } from '../../../labs/index.ts';
+import { lab } from '../../helpers/lab.ts';
+
+const words = (text: string): string[] => text.split('\n').map((line) => line.replace(/ +/g, ' ').trim());
+
+for (const lang of ['en', 'zh-TW'] as const) {
+  test(`every lab and step, a line each, in ${lang}`, async () => {
+    const { stdout, stderr, exitCode } = await lab(['list', '--lang', lang]);
+    assert.equal([stderr, exitCode], ['', 0]);
+    assert.equal(words(stdout), [
+      ...tutorials.flatMap(({ id, title, labs }) => [
+        `${id} ${title[lang]}`,
+        ...labs.flatMap((one) => [one, ...one.steps].map((it) => `${it.id} ${it.title[lang]}`)),
+      ]),
+      '',
+    ]);
+  });
+
+  test(`as JSON, with what each needs and checks, in ${lang}`, async () => {
+    const { stdout, stderr, exitCode } = await lab(['list', '--json', '--lang', lang]);
+    assert.equal([stderr, exitCode], ['', 0]);
+    assert.equal(
+      JSON.parse(stdout),
+      tutorials.map(({ id, title, labs }) => ({
+        id,
+        title: title[lang],
+        labs: labs.map((one) => ({
+          id: one.id,
+          title: one.title[lang],
+          needs: one.needs ?? [],
+          steps: one.steps.map((step) => ({
+            id: step.id,
+            title: step.title[lang],
+            checks: step.verify.map(({ id, claim }) => ({ id, claim: claim[lang] })),
+          })),
+        })),
+      })),
+    );
+  });
+}
+
+test('its first lines, to the letter', async () => {
+  const { stdout } = await lab(['list']);
+  assert.equal(stdout.split('\n').slice(0, 3), [
+    'compose-scale  Horizontal scaling and load balancing with Docker Compose',
+    '  setup      Setup',
+    '    build    Fetch and build the images',
+  ]);
+});
+
+test.run();

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { lookAtRuns } from '../../../src/cli/list-runs.ts';
+import { status } from '../../../src/docker/embedded/embedded-engine.ts';
+import { root } from '../../../src/platform/package-root.ts';
+import { type Homes, locateHomes } from '../../../src/platform/state-dirs.ts';
+import { runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
+import { folder } from '../../helpers/folder.ts';
+import { lab } from '../../helpers/lab.ts';
+
+/** What commands make of the journal's runs. The runs are made up, and so is their engine: none answers. */
+
+interface Own {
+  readonly homes: Homes;
+  readonly env: NodeJS.ProcessEnv;
+  /** Its private engine's, which does not run. */
+  readonly host: string;
+}
+async function own(): Promise<Own> {
+  const XDG_STATE_HOME = folder();
+  const homes = { ...locateHomes(), state: join(XDG_STATE_HOME, 'labwright') };
+  return { homes, env: { XDG_STATE_HOME }, host: (await status(homes)).host };
+}
+const begin = async ({ homes }: Own, id: string, host: string) => {
+  await writeEntry(homes, { id, startedAt: '2026-01-01T00:00:00.000Z', endpoint: { host }, dir: join(runsDir(homes), id) });
+};
+
+test('runs are under way as long as somebody is at work on them', async () => {
+  const at = await own();
+  assert.equal(await lookAtRuns(at.homes), { underWay: [], ended: [] });
+  await begin(at, 'one', at.host);
+  await begin(at, 'two', at.host);
+  const held = await tryRunLock(at.homes, 'two');
+  const ids = async () => {
+    const { underWay, ended } = await lookAtRuns(at.homes);
+    return [underWay.map(({ id }) => id), ended.map(({ id }) => id)];
+  };
+  assert.equal(await ids(), [['two'], ['one']]);
+  assert.equal(await ids(), [['two'], ['one']], 'looking changes nothing');
+  await held?.release();
+  assert.equal(await ids(), [[], ['one', 'two']]);
+});
+
+test('lab engine down, where nothing runs, says that and no more', async () => {
+  const { env } = await own();
+  assert.equal(await lab(['engine', 'down'], { env }), {
+    stdout: 'The private engine was not running.\n',
+    stderr: '',
+    exitCode: 0,
+  });
+  assert.equal(await lab(['engine', 'down', '--lang', 'zh-TW'], { env }), {
+    stdout: '專用引擎本來就沒有在執行。\n',
+    stderr: '',
+    exitCode: 0,
+  });
+  assert.is((await lab(['engine', 'down', '--json'], { env })).stdout, '{"stopped":false}\n');
+});
+
+test('lab engine down is refused while a run is under way on it, unless told --yes', async () => {
+  const at = await own();
+  const { env } = at;
+  await begin(at, 'elsewhere', 'unix:///none.sock');
+  await begin(at, 'killed', at.host);
+  await begin(at, 'one', at.host);
+  const locks = [await tryRunLock(at.homes, 'elsewhere'), await tryRunLock(at.homes, 'one')];
+  assert.equal(await lab(['engine', 'down'], { env }), {
+    stdout: '',
+    stderr:
+      'error E_STATE: on the private engine a run is under way: one\n' +
+      'hint: wait until it ends; `lab engine down --yes` stops the engine nevertheless\n',
+    exitCode: 3,
+  });
+  await begin(at, 'two', at.host);
+  locks.push(await tryRunLock(at.homes, 'two'));
+  assert.match(
+    (await lab(['engine', 'down'], { env })).stderr,
+    'error E_STATE: on the private engine runs are under way: one, two\n',
+  );
+  assert.match(
+    (await lab(['engine', 'down', '--lang=zh-TW'], { env })).stderr,
+    '錯誤 E_STATE：專用引擎上有執行作業仍在進行：one、two\n提示：請等它結束；',
+  );
+  const nevertheless = await lab(['engine', 'down', '--yes'], { env });
+  assert.equal([nevertheless.stdout, nevertheless.exitCode], ['The private engine was not running.\n', 0]);
+  for (const held of locks) await held?.release();
+  assert.is((await lab(['engine', 'down'], { env })).exitCode, 0);
+});
+
+/** util-linux's, which makes a terminal. */
+const terminal = '/usr/bin/script';
+/** The program on a terminal of its own, and this answer to what it asks. */
+async function answered(
+  answer: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<[said: string, exitCode: number]> {
+  const line = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn(terminal, ['--quiet', '--return', '--command', line, '/dev/null'], {
+    cwd: root,
+    env: { ...process.env, LC_ALL: 'C', CI: '', TERM: 'xterm', ...env },
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const asked = said.includes('[y/N] ');
+    said += text;
+    if (!asked && said.includes('[y/N] ')) child.stdin.write(answer);
+  });
+  const [exitCode] = (await once(child, 'close')) as [number];
+  return [said, exitCode];
+}
+
+(existsSync(terminal) ? test : test.skip)('on a terminal it is a question', async () => {
+  const at = await own();
+  await begin(at, 'one', at.host);
+  const held = await tryRunLock(at.homes, 'one');
+  const down = (answer: string, ...more: string[]) => answered(answer, ['engine', 'down', ...more], at.env);
+  const [no, noExit] = await down('\r');
+  assert.match(no, /on the private engine a run is under way: one\. Stop the engine nevertheless\? \[y\/N\] /);
+  assert.match(no, /The private engine goes on running\.\r\n$/);
+  assert.is(noExit, 1);
+  const [yes, yesExit] = await down('好\r', '--lang', 'zh-TW');
+  assert.match(yes, /專用引擎上有執行作業仍在進行：one。仍要停止引擎嗎？/);
+  assert.match(yes, /專用引擎本來就沒有在執行。\r\n$/);
+  assert.is(yesExit, 0);
+  const [stopped, stoppedExit] = await down('\x03');
+  assert.match(stopped, /error E_INTERRUPTED: interrupted\r\nhint: /);
+  assert.is(stoppedExit, 130);
+  await held?.release();
+});
+
+test("lab clean tells a run's error as every other error is told", async () => {
+  const at = await own();
+  await begin(at, 'lost', 'unix:///none.sock');
+  const { stdout, stderr, exitCode } = await lab(['clean'], { env: at.env });
+  assert.equal([stdout, exitCode], ['', 3]);
+  assert.match(stderr, /^error E_ENGINE_UNREACHABLE: [^\n]+\nhint: [^\n]+\n$/);
+  const chinese = await lab(['clean', '--lang', 'zh-TW'], { env: at.env });
+  assert.equal([chinese.stdout, chinese.exitCode], ['', 3]);
+  assert.match(chinese.stderr, /^錯誤 E_ENGINE_UNREACHABLE：[^\n]+\n提示：[^\n]+\n$/);
+});
+
+test('a journal that can’t be read is one line of lab doctor', async () => {
+  const { homes, env } = await own();
+  mkdirSync(runsDir(homes), { recursive: true });
+  writeFileSync(join(runsDir(homes), 'torn.json'), '{"id":');
+  const { stdout, stderr, exitCode } = await lab(['doctor'], { env: { ...env, DOCKER_HOST: 'unix:///none.sock' } });
+  assert.equal([stderr, exitCode], ['', 1]);
+  assert.match(stdout, /^✗ leftovers +\S[^\n]*torn\.json/m);
+  assert.match(stdout, /^✗ engine /m);
+});
+
+test.run();

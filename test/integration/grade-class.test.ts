@@ -1,0 +1,356 @@
+// time limit: 500 s
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../labs/compose-scale/index.ts';
+import { clock } from '../../src/cli/clock.ts';
+import { EngineApi } from '../../src/docker/api/engine-api.ts';
+import type { GradingEngine } from '../../src/docker/embedded/grading-engine.ts';
+import { gradeClass } from '../../src/grade/grade-class.ts';
+import { openJournal } from '../../src/grade/journal.ts';
+import { controlOf } from '../../src/grade/reference-solution.ts';
+import { loadRubric, type Rubric, standardRubric } from '../../src/grade/rubric/rubric.ts';
+import { findSubmissions } from '../../src/grade/submissions/find-submissions.ts';
+import type { Gradebook } from '../../src/grade/types.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
+import { runLabel } from '../../src/run/journal.ts';
+import { type Ended, runBin, startBin } from '../helpers/bin.ts';
+import { openDoor } from '../helpers/door.ts';
+import { folder } from '../helpers/folder.ts';
+import { gradingEngine } from '../helpers/grading.ts';
+import { rejection } from '../helpers/rejection.ts';
+import { drawnWrong, handIn, journalOf, privileged, said } from '../helpers/small-class.ts';
+
+const test = suite<{ grading: GradingEngine }>('a class');
+
+test.before(async (it) => {
+  it.grading = await gradingEngine();
+});
+test.after(async ({ grading }) => {
+  await grading.engine.api.close();
+});
+
+const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
+const rubricPath = standardRubric(composeScale);
+const bookIn = (out: string): Gradebook => JSON.parse(readFileSync(join(out, 'grades.json'), 'utf8'));
+const entryOf = (out: string, student: string) => bookIn(out).entries.find((one) => one.student.id === student);
+const pointsIn = (out: string) => bookIn(out).entries.map(({ student, grade }) => [student.id, grade.status, grade.points]);
+
+/** Grades these submissions beside a control, and tells `hear` how far it is. */
+async function classOf(
+  { engine, rootId, disk }: GradingEngine,
+  dir: string,
+  students: readonly string[],
+  hear: (progress: ClassProgress) => void,
+  jobs = 2,
+): Promise<{ out: string; grading: Promise<unknown> }> {
+  const { found } = await findSubmissions(students.map((student) => join(dir, student)));
+  const lab = composeScale.labs.find(({ id }) => id === 'nginx');
+  const stack = lab && composeScale.stacks[lab.stack];
+  if (!lab || !stack || rootId === undefined || disk === undefined) throw new Error('no lab, or no grading engine');
+  const rubric = await loadRubric(rubricPath, composeScale);
+  const out = folder();
+  const journal = await openJournal(out);
+  const id = `class${process.pid}x${++classes}n`;
+  let runs = 0;
+  const grading = gradeClass({
+    engine,
+    // those of whoever else grades on this engine: what is in no journal there is removed
+    homes: locateHomes(),
+    lab,
+    spec: { ...stack, services: rubric.services },
+    rubric,
+    proberImage: 'nicolaka/netshoot:v0.13',
+    buildNetwork: false,
+    rootId,
+    disk,
+    version: '0',
+    clock,
+    nonce: () => `mark${runs}`,
+    runId: () => `${id}${++runs}`,
+    found,
+    jobs,
+    journal,
+    control: controlOf(join(dir, 'control'), stack, {
+      rubric,
+      standard: withPip(rubric),
+      images: rubric.images.map(({ as }) => as),
+    }),
+    signal: new AbortController().signal,
+    onProgress: hear,
+  }).finally(() => journal.close());
+  return { out, grading };
+}
+let classes = 0;
+type ClassProgress = Parameters<Parameters<typeof gradeClass>[0]['onProgress']>[0];
+
+/** A rubric that the class's is compared with: of their images only here this one has pip. */
+const client = 'nicolaka/netshoot:v0.13';
+const withPip = (rubric: Rubric): Rubric => ({
+  ...rubric,
+  images: [{ match: client, as: 'python:3.13-slim' }, ...rubric.images],
+});
+/** Builds by `withPip` alone. */
+const onTheClient = ['flask/Dockerfile', 'FROM python:3.13-slim', `FROM ${client}`] as const;
+const cannotBuild = ['flask/Dockerfile', 'RUN useradd', 'RUN false && useradd'] as const;
+
+test('a reference solution that loses a point: it says that the machine is at fault, and nothing counts', async ({ grading }) => {
+  const dir = folder();
+  handIn(dir, 'eve', privileged);
+  handIn(dir, 'control', cannotBuild);
+  const ended: string[] = [];
+  const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ last }) => last && ended.push(last.id));
+  const error = await rejection(graded);
+  assert.is(error.code, 'E_CONTROL');
+  assert.match(error.text.en, /^the reference solution got 0 of 100 points: the machine is at fault, not the class \(up\//);
+  assert.match(error.text['zh-TW'], /^參考解答得到 0／100 分/);
+  assert.equal([ended, journalOf(out)], [[], []]);
+});
+
+test('one that loses a point in the middle: what was graded since it was right counts no more, nothing else is begun', async ({
+  grading,
+}) => {
+  const dir = folder();
+  handIn(dir, 'amy', privileged);
+  handIn(dir, 'bob', ['compose.yaml', 'build: ./flask', 'build: ./flask\n    pid: host']);
+  handIn(dir, 'cat', drawnWrong);
+  handIn(dir, 'dan', said('never begun'));
+  handIn(dir, 'control', said('the control'));
+  const begun = new Set<string>();
+  const ended: string[] = [];
+  let before = false;
+  const { out, grading: graded } = await classOf(grading, dir, ['amy', 'bob', 'cat', 'dan'], ({ running, last, control }) => {
+    for (const id of running) begun.add(id);
+    if (last) ended.push(last.id);
+    // Once the first has passed, and before anybody who waits for it goes on.
+    if (before && !control) handIn(dir, 'control', onTheClient);
+    before = control;
+  });
+  const error = await rejection(graded);
+  assert.is(error.code, 'E_CONTROL', 'it passed before by the same rubric, so the rubric is not at fault');
+  assert.match(error.hint.en, /those graded since the reference solution last got all points are graded again$/);
+  assert.match(error.hint['zh-TW'], /之後評的那些會重新評分$/);
+  assert.equal(
+    [[...begun].sort(), ended.sort()],
+    [
+      ['amy', 'bob', 'cat'],
+      ['amy', 'bob', 'cat'],
+    ],
+  );
+  const written = journalOf(out);
+  assert.is(written.length, 2, 'what ended after the control failed was written down');
+  const journal = await openJournal(out);
+  assert.equal(
+    written.map(({ key }) => journal.find(key)),
+    [undefined, undefined],
+  );
+  await journal.close();
+});
+
+/** Where an engine that is asked for an image, as each submission's is before its stack starts, breaks off; all else it answers. */
+const asksOfImage = /^GET \S+\/images\/\S+\/json$/;
+
+/**
+ * Has `docker`, a process of its own, remove a container of Redis while Compose starts the stack that it belongs to: the first one for which
+ * `when` is true. `removed` counts it.
+ */
+function removeOne({ engine }: GradingEngine, when: () => boolean): { removed: number; end(): Promise<void> } {
+  const dockerEnv = { ...process.env, ...engine.compose.env };
+  const mine = ['--filter', 'event=create', '--filter', 'label=com.docker.compose.service=redis-server'];
+  const format = `{{.ID}} {{index .Actor.Attributes "${runLabel}"}}`;
+  const events = spawn('docker', ['events', ...mine, '--format', format], {
+    env: dockerEnv,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(events, 'close');
+  const remover = {
+    removed: 0,
+    end: async () => {
+      events.kill();
+      await ended;
+    },
+  };
+  createInterface(events.stdout).on('line', (line) => {
+    const [id = '', run = ''] = line.split(' ');
+    if (!run.startsWith(`class${process.pid}x`) || remover.removed > 0 || !when()) return;
+    remover.removed += 1;
+    execFileSync('docker', ['rm', '-f', id], { env: dockerEnv });
+  });
+  return remover;
+}
+
+test('an engine that breaks off each time leaves that one to the teacher; once, or where another process removes a container, it is asked again', async ({
+  grading,
+}) => {
+  const dir = folder();
+  handIn(dir, 'amy', said('broken off each time'));
+  handIn(dir, 'bob', said('broken off once'));
+  handIn(dir, 'cat', said('removed once'));
+  handIn(dir, 'control', said('the control'));
+  let underWay: string | undefined;
+  const broken: (string | undefined)[] = [];
+  const door = await openDoor(grading.engine, {
+    breaks: (request) => {
+      const does = asksOfImage.test(request) && (underWay === 'amy' || (underWay === 'bob' && !broken.includes('bob')));
+      if (does) broken.push(underWay);
+      return does;
+    },
+  });
+  const api = await EngineApi.connect({ ...grading.engine.api.endpoint, host: door.host });
+  const ended: [string, string, number | null, string][] = [];
+  const remover = removeOne(grading, () => underWay === 'cat');
+  const through = { ...grading, engine: { ...grading.engine, api } };
+  const hear = ({ control, running, last }: ClassProgress) => {
+    underWay = control ? undefined : running[0];
+    if (last) ended.push([last.id, last.grade.status, last.grade.points, last.grade.review?.en ?? '']);
+  };
+  const { grading: graded } = await classOf(through, dir, ['amy', 'bob', 'cat'], hear, 1);
+  await graded.finally(() => Promise.all([api.close(), door.close(), remover.end()]));
+  assert.equal([broken.filter((id) => id === 'bob').length, remover.removed], [1, 1]);
+  assert.equal(ended, [
+    ['amy', 'review', null, `E_ENGINE_API: the engine at ${door.host} no longer answers`],
+    ['bob', 'graded', 100, ''],
+    ['cat', 'graded', 100, ''],
+  ]);
+});
+
+/** A build that ends as one does when the engine's memory is short. */
+const shortOfMemory = ['flask/Dockerfile', 'RUN useradd', 'RUN echo "Cannot allocate memory"; false && useradd'] as const;
+
+test('a reference solution for which the engine was short is graded again, alone; only then it is the machine', async ({
+  grading,
+}) => {
+  for (const healed of [true, false]) {
+    const dir = folder();
+    handIn(dir, 'eve', privileged);
+    handIn(dir, 'control', shortOfMemory);
+    let controls = 0;
+    let before = false;
+    const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ control }) => {
+      if (control && !before) controls++;
+      if (!control && before && healed) handIn(dir, 'control', said('with memory'));
+      before = control;
+    });
+    if (healed) await graded;
+    else assert.is((await rejection(graded)).code, 'E_CONTROL');
+    assert.equal([controls, journalOf(out).length], [2, healed ? 1 : 0]);
+  }
+});
+
+test('the same twice, another rubric, a word of the teacher; one grader at a time', async () => {
+  const submissions = folder();
+  handIn(submissions, 'ann', drawnWrong);
+  handIn(submissions, 'ben', drawnWrong);
+  handIn(submissions, 'eve', privileged);
+  // the name of one file, in Big5, ends no class
+  writeFileSync(Buffer.concat([Buffer.from(`${submissions}/eve/`), Buffer.from('\xb3\xf8\xa7i.txt', 'latin1')]), '');
+  writeFileSync(join(submissions, 'notes.txt'), '');
+  const out = folder();
+  const grade = (...more: readonly string[]) => ['grade', submissions, '--out', out, '--jobs', '3', ...more];
+  const ended = (end: Ended, exitCode: number) => assert.is(end.exitCode, exitCode, end.stdout + end.stderr);
+
+  const [first, second] = await beside(grade());
+  ended(first, 0);
+  ended(second, 2);
+  assert.match(second.stderr, /^error E_SUBMISSION: another lab grade is using .*: process \d+, Node v/);
+  const points = entryOf(out, 'ann')?.grade.points ?? 0;
+  assert.ok(points > 0 && points < 100);
+  const decided = [
+    ['ann', 'graded', points],
+    ['ben', 'graded', points],
+    ['eve', 'refused', null],
+  ];
+  assert.equal(pointsIn(out), decided);
+  assert.equal(
+    [entryOf(out, 'ann')?.sameAs, entryOf(out, 'ben')?.sameAs, entryOf(out, 'eve')?.sameAs],
+    [undefined, 'ann', undefined],
+  );
+  assert.match(first.stdout, /ben .*the same as ann/);
+  assert.is(journalOf(out).length, 2, 'the same was written down twice');
+
+  // What is wrong costs less, and the log folder more.
+  const rubric = join(folder(), 'rubric.yaml');
+  writeFileSync(rubric, moved(readFileSync(rubricPath, 'utf8'), 'up/networks-are-as-drawn', 'up/log-folder-is-mounted'));
+  const asked = await runBin(grade('--rubric', rubric, '--regrade'), env);
+  ended(asked, 0);
+  assert.match(asked.stdout, new RegExp(`ann\\n(?:  .*\\n)*  total  ${points} → ${points + 2}\\n`), asked.stdout);
+  assert.match(asked.stdout, /2 of 3 grades would change\.\nNothing is changed; --yes applies it\.\n$/);
+  assert.equal(pointsIn(out), decided);
+  // All is known by now, so nothing is run.
+  assert.is(journalOf(out).length, 4);
+  const applied = await runBin(grade('--rubric', rubric, '--regrade', '--yes'), env);
+  ended(applied, 0);
+  assert.is(journalOf(out).length, 4);
+  assert.equal(pointsIn(out), [
+    ['ann', 'graded', points + 2],
+    ['ben', 'graded', points + 2],
+    ['eve', 'refused', null],
+  ]);
+
+  writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\neve,,60,talked it over\n');
+  const roster = join(folder({ 'roster.csv': 'id\nann\nben\neve\nzoe\n' }), 'roster.csv');
+  const last = await runBin(grade('--roster', roster), env);
+  ended(last, 0);
+  assert.equal(pointsIn(out), [...decided.slice(0, 2), ['eve', 'graded', 60], ['zoe', 'missing', null]]);
+  assert.match(last.stdout, /^ {2}zoe +– {2}no submission$/m);
+  assert.equal(
+    bookIn(out).leftOut?.map(({ place }) => place?.file),
+    ['notes.txt'],
+  );
+  assert.is(journalOf(out).length, 4, 'the grades of the first rubric were known');
+});
+
+/** A rubric with two points of one check given to another. */
+const moved = (rubric: string, from: string, to: string): string =>
+  [[from, -2] as const, [to, 2] as const].reduce((written, [check, more]) => {
+    const line = new RegExp(`(${check}: \\{ points: )(\\d+)`);
+    assert.match(written, line);
+    return written.replace(line, (_, words: string, points: string) => `${words}${Number(points) + more}`);
+  }, rubric);
+
+/** The same command twice: the second while the first is at work. */
+async function beside(args: readonly string[]): Promise<[Ended, Ended]> {
+  const started = startBin(args, env);
+  await new Promise<void>((resolve) => started.child.stderr?.once('data', () => resolve()));
+  const second = await runBin(args, env);
+  return [await started.ended, second];
+}
+
+test('what fails only for what the grader lacks needs review: exit 3, the cause and the remedy, no points, nothing in the journal', async () => {
+  const submissions = folder();
+  // quiet: only the kernel's counters show that these need the network
+  handIn(submissions, 'ann', [
+    'flask/Dockerfile',
+    'WORKDIR',
+    `RUN python3 -c "import socket; socket.create_connection(('192.0.2.1', 80))" 2>/dev/null\nWORKDIR`,
+  ]);
+  handIn(submissions, 'ben', ['flask/Dockerfile', 'WORKDIR', 'RUN false\nWORKDIR']);
+  const out = folder();
+  const end = await runBin(['grade', submissions, '--out', out], env);
+  assert.is(end.exitCode, 3, end.stdout + end.stderr);
+  assert.equal(pointsIn(out), [
+    ['ann', 'review', null],
+    ['ben', 'graded', 0],
+  ]);
+  const review = entryOf(out, 'ann')?.grade.review;
+  assert.match(
+    review?.en ?? '',
+    /^flask\/Dockerfile:\d+: `RUN python3 -c .* needs the network, and builds have none here\. Grade again with `--build-network`\.$/,
+  );
+  assert.match(review?.['zh-TW'] ?? '', /請加上 `--build-network` 重新評分。$/);
+  assert.equal(
+    journalOf(out).map(({ grade }) => grade.status),
+    ['graded'],
+  );
+
+  writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nann,,70,looked at by hand\n');
+  const settled = await runBin(['grade', join(submissions, 'ann'), '--out', out], env);
+  assert.is(settled.exitCode, 0, settled.stdout + settled.stderr);
+  assert.equal(pointsIn(out), [['ann', 'graded', 70]]);
+});
+
+test.run();

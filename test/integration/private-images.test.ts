@@ -1,0 +1,168 @@
+// time limit: 300 s
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { buildBase, type PrivateEngine, up } from '../../src/docker/embedded/embedded-engine.ts';
+import { folder } from '../helpers/folder.ts';
+import { docker, type Own, ownHomes, unattended } from '../helpers/own-engine.ts';
+import { rejection } from '../helpers/rejection.ts';
+
+/** The images that stand in for the registry's, on an engine that has none yet. */
+const test = suite<{ own: Own; engine: PrivateEngine }>('images from packages', {} as never);
+const [python, redis, nginx, client] = ['python:3.13-slim', 'redis:8.0', 'nginx:1.26', 'nicolaka/netshoot:v0.13'] as const;
+
+test.before(async (it) => {
+  it.own = ownHomes();
+  it.engine = await up(it.own.homes, unattended);
+});
+test.after(async ({ own }) => own.away());
+
+test('two builders at once, of the same and of others: all four are there, each built once', async ({
+  own: { homes },
+  engine,
+}) => {
+  const built: string[] = [];
+  // mmdebstrap by itself would make it private
+  const shared = folder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', shared]);
+  execFileSync('mount', ['--make-shared', shared]);
+  const talk = { unattended: true, progress: ({ en }: { en: string }) => void (en.startsWith('built') && built.push(en)) };
+  await Promise.all([
+    buildBase(homes, engine, [python, redis, nginx, client], talk),
+    buildBase(homes, engine, [redis, nginx], talk),
+  ]);
+  assert.equal(built.sort(), [client, nginx, python, redis].map((ref) => `built ${ref}`).sort());
+  const mount = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .find((line) => line.includes(` ${shared} `));
+  execFileSync('umount', [shared]);
+  assert.match(mount ?? '', / shared:\d+ /, 'it still is');
+});
+
+test('up to date, nothing is built; out of date, it is; pulled, it is left alone', async ({ own: { homes, layout }, engine }) => {
+  const quiet = { unattended: true, progress: () => assert.unreachable('nothing to do') };
+  await buildBase(homes, engine, [python, redis, nginx, client], quiet);
+  const idOf = (ref: string) => docker(engine, 'image', 'inspect', '-f', '{{.Id}}', ref);
+  const good = idOf(redis);
+  const dockerfile = join(layout.dir, 'Dockerfile');
+  const retag = (label: string) => {
+    writeFileSync(dockerfile, `FROM ${redis}\nLABEL labwright.base=${label}\n`);
+    docker(engine, 'build', '-q', '-t', redis, '-f', dockerfile, layout.bin);
+  };
+  retag('old');
+  assert.is.not(idOf(redis), good);
+  await buildBase(homes, engine, [redis], unattended);
+  assert.is.not(docker(engine, 'image', 'inspect', '-f', '{{index .Config.Labels "labwright.base"}}', redis), 'old');
+  docker(engine, 'import', '--change', 'CMD ["sh"]', '/dev/null', nginx);
+  const pulled = idOf(nginx);
+  await buildBase(homes, engine, [nginx], quiet);
+  assert.is(idOf(nginx), pulled);
+  docker(engine, 'rmi', nginx);
+  await buildBase(homes, engine, [nginx], unattended);
+});
+
+test('python: pip is satisfied offline, for a Dockerfile as students write it', ({ engine }) => {
+  const said = docker(
+    engine,
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    python,
+    'sh',
+    '-c',
+    'pip install flask redis && python -c "import flask, redis" && python --version && flask --version',
+  );
+  assert.match(said, /Requirement already satisfied: flask/);
+  assert.match(said, /Requirement already satisfied: redis/);
+  assert.match(said, /Python 3\.13/);
+});
+
+test('redis: answers its network without a password, as its own user, in /data', ({ engine }) => {
+  docker(engine, 'network', 'create', 'lab');
+  docker(engine, 'run', '-d', '--name', 'redis', '--network', 'lab', redis);
+  const pong = 'until redis-cli -h redis ping 2>&1 | grep PONG; do sleep 0.05; done; redis-cli -h redis incr hits';
+  assert.match(docker(engine, 'run', '--rm', '--network', 'lab', redis, 'timeout', '20', 'sh', '-c', pong), /PONG\n1$/);
+  assert.match(docker(engine, 'exec', 'redis', 'sh', '-c', 'grep ^Uid /proc/1/status; pwd'), /Uid:\t999\t.*\n\/data$/);
+  const withPassword =
+    'redis-server --requirepass secret --save "" & until redis-cli ping 2>&1 | grep NOAUTH; do sleep 0.05; done';
+  assert.match(docker(engine, 'run', '--rm', redis, 'timeout', '20', 'sh', '-c', withPassword), /NOAUTH/);
+});
+
+test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has curl', async ({ engine, own }) => {
+  const conf = join(own.homes.state, 'default.conf');
+  writeFileSync(conf, 'server { listen 80; location / { return 200 "ours\\n"; } }\n');
+  docker(engine, 'run', '-d', '--name', 'plain', '--network', 'lab', nginx);
+  docker(
+    engine,
+    'run',
+    '-d',
+    '--name',
+    'nginx',
+    '--network',
+    'lab',
+    '-p',
+    '80',
+    '-v',
+    `${conf}:/etc/nginx/conf.d/default.conf:ro`,
+    nginx,
+  );
+  const curl = 'curl -s --retry 40 --retry-connrefused --retry-delay 0';
+  assert.is(
+    docker(engine, 'exec', 'nginx', 'sh', '-c', `${curl} localhost && getent hosts redis >/dev/null && echo known`),
+    'ours\nknown',
+  );
+  assert.match(docker(engine, 'exec', 'plain', 'sh', '-c', `${curl} localhost`), 'Welcome to nginx!');
+  assert.match(docker(engine, 'logs', 'nginx'), /127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200/);
+  const published = docker(engine, 'port', 'nginx').split(' -> ')[1] ?? '';
+  assert.is(await (await fetch(`http://${published}/`)).text(), 'ours\n');
+  const since = performance.now();
+  docker(engine, 'stop', 'nginx');
+  assert.ok(performance.now() - since < 5_000, 'SIGQUIT ends it');
+});
+
+test('client: ping, dig and curl', ({ engine }) => {
+  const said = docker(
+    engine,
+    'run',
+    '--rm',
+    '--network',
+    'lab',
+    client,
+    'sh',
+    '-c',
+    'ping -c1 redis && dig +short redis && curl -s plain',
+  );
+  assert.match(said, '1 received');
+  assert.match(said, /^\d+\.\d+\.\d+\.\d+$/m);
+  assert.match(said, 'Welcome');
+});
+
+test('a container reaches the mirror over the bridge', ({ engine }) => {
+  assert.is(docker(engine, 'run', '--rm', python, 'sh', '-c', 'apt-get -qq update && echo updated'), 'updated');
+});
+
+test('what is no recipe is an error that says so', async ({ own: { homes }, engine }) => {
+  assert.is((await rejection(buildBase(homes, engine, ['mysql:9'], unattended))).code, 'E_IMAGE_MISSING');
+});
+
+test('a build that fails says what apt said: E_IMAGE_BUILD', async ({ own: { homes, layout }, engine }) => {
+  writeFileSync(join(layout.dir, 'Dockerfile'), `FROM ${redis}\nLABEL labwright.base=old\n`);
+  docker(engine, 'build', '-q', '-t', redis, '-f', join(layout.dir, 'Dockerfile'), layout.bin);
+  // the engine is this test's own: without its cache, and with a proxy that nobody is at
+  docker(engine, 'builder', 'prune', '-af');
+  const before = process.env['http_proxy'];
+  process.env['http_proxy'] = 'http://127.0.0.1:9';
+  try {
+    const error = await rejection(buildBase(homes, engine, [redis], unattended));
+    assert.is(error.code, 'E_IMAGE_BUILD');
+    assert.match(error.text.en, /^the image redis:8\.0 could not be built:\n[\s\S]*(127\.0\.0\.1|apt-get)/);
+  } finally {
+    if (before === undefined) delete process.env['http_proxy'];
+    else process.env['http_proxy'] = before;
+  }
+});
+
+test.run();

@@ -1,0 +1,176 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { down, type PrivateEngine, running, status, up } from '../../src/docker/embedded/embedded-engine.ts';
+import { listens } from '../../src/docker/embedded/ping.ts';
+import { root } from '../../src/platform/package-root.ts';
+import { commandLines, docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../helpers/own-engine.ts';
+import { rejection } from '../helpers/rejection.ts';
+
+/** One private engine, from its first start over every kind of end. The tests go on from one another. */
+const test = suite<{ own: Own; engine: PrivateEngine }>('private engine', {} as never);
+
+test.before((it) => {
+  it.own = ownHomes();
+});
+test.after(async ({ own }) => own.away());
+
+const bin = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'engine'];
+function lab(own: Own, ...args: readonly string[]) {
+  const done = spawnSync(process.execPath, [...bin, ...args], { cwd: root, env: own.env, encoding: 'utf8' });
+  return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+test('down, it says so: status 1, env and logs an error, down nothing to do', async ({ own }) => {
+  const before = lab(own, 'status');
+  assert.is(before.code, 1);
+  assert.match(before.out, /^not running\n/);
+  const env = lab(own, 'env');
+  assert.is(env.code, 3);
+  assert.is(env.out, '');
+  assert.match(env.err, 'error E_ENGINE_UNREACHABLE: the private engine is not running\nhint: `lab engine up` starts it\n');
+  assert.match(lab(own, 'logs').err, 'error E_STATE: the private engine has no log yet');
+  assert.is(lab(own, 'down').out, 'The private engine was not running.\n');
+  assert.is(lab(own, 'frobnicate').code, 2);
+  assert.is(await running(own.homes), undefined);
+});
+
+test('two ups at once make one engine', async (it) => {
+  const both = [0, 1].map(() => spawn(process.execPath, [...bin, 'up'], { cwd: root, env: it.own.env, stdio: 'ignore' }));
+  const codes = await Promise.all(both.map(async (child) => (await once(child, 'exit'))[0]));
+  assert.equal(codes, [0, 0]);
+  assert.is(daemons(it.own), 1);
+  it.engine = await up(it.own.homes, unattended);
+});
+
+test('a second up finds it, at once', async ({ own, engine }) => {
+  const since = performance.now();
+  assert.equal(await up(own.homes, { unattended: true, progress: () => assert.unreachable('nothing to do') }), engine);
+  assert.ok(performance.now() - since < 500);
+});
+
+test('status, env and logs, as programs', ({ own, engine }) => {
+  const now = lab(own, 'status', '--json');
+  assert.is(now.code, 0);
+  const told = JSON.parse(now.out) as { running: boolean; host: string; pid: number };
+  assert.is(told.running, true);
+  assert.is(told.host, engine.host);
+  const env = lab(own, 'env');
+  assert.is(env.err, '');
+  const script = `${env.out}\ncommand -v docker; docker version -f '{{.Server.Version}}'; docker compose version --short; docker info -f '{{.DockerRootDir}}'`;
+  const [path, server, compose, data] = run({ DOCKER_CONTEXT: 'nowhere' }, 'sh', '-ec', script).split('\n');
+  assert.match(path ?? '', own.homes.cache);
+  assert.match(server ?? '', /^\d+\.\d+/);
+  assert.match(compose ?? '', /^2\./);
+  assert.is(data, own.layout.data);
+  assert.match(lab(own, 'logs').out, 'API listen on');
+});
+
+test('networks are small and many, and ports stay on this machine', ({ engine, own }) => {
+  const { pool } = JSON.parse(readFileSync(own.layout.subnetFile, 'utf8')) as { pool: string };
+  docker(engine, 'network', 'create', 'small');
+  const subnet = docker(engine, 'network', 'inspect', '-f', '{{(index .IPAM.Config 0).Subnet}}', 'small');
+  assert.match(subnet, /\/26$/);
+  assert.is(subnet.split('.')[1], pool.split('.')[1]);
+  importSleep(engine, own.homes.state);
+  docker(engine, 'run', '-d', '--name', 'sleeper', '--network', 'small', '-p', '5000', '--init', 'sleep');
+  assert.match(docker(engine, 'port', 'sleeper'), /^5000\/tcp -> 127\.0\.0\.1:\d+$/);
+});
+
+test('dockerd killed, its containers left behind: status says so, up recovers', async ({ own, engine }) => {
+  const { pid } = await status(own.homes);
+  process.kill(pid ?? 0, 'SIGKILL');
+  assert.is((await status(own.homes)).running, false);
+  assert.equal(await up(own.homes, unattended), engine);
+  assert.is(daemons(own), 1);
+  assert.match(docker(engine, 'ps', '-a', '--format', '{{.Names}} {{.Status}}'), /^sleeper Exited/);
+  docker(engine, 'start', 'sleeper');
+});
+
+test('containerd killed: up recovers', async ({ own, engine }) => {
+  const [pid] =
+    commandLines()
+      .find((line) => /^\d+ \S*\/containerd --config/.test(line) && line.includes(own.layout.run))
+      ?.split(' ') ?? [];
+  process.kill(Number(pid), 'SIGKILL');
+  while (await listens(own.layout.containerdSocket)) await turn();
+  assert.equal(await up(own.homes, unattended), engine);
+  docker(engine, 'start', 'sleeper');
+  assert.is(docker(engine, 'ps', '-q').length, 12);
+});
+
+test('dockerd killed and not started again: down removes what it left', async ({ own }) => {
+  const { pid } = await status(own.homes);
+  process.kill(pid ?? 0, 'SIGKILL');
+  await down(own.homes);
+  assert.equal(leftovers(own.layout), []);
+});
+
+test('a stale pid file that names a stranger, a dead socket: up comes up, the stranger lives', async ({ own, engine }) => {
+  mkdirSync(own.layout.run, { recursive: true });
+  writeFileSync(own.layout.pidFile, String(process.pid));
+  // a socket that nobody listens on
+  const path = JSON.stringify(own.layout.socket);
+  spawnSync(process.execPath, [
+    '-e',
+    `require('net').createServer().listen(${path}, () => process.kill(process.pid, 'SIGKILL'))`,
+  ]);
+  assert.ok(existsSync(own.layout.socket));
+  assert.equal(await up(own.homes, unattended), engine);
+});
+
+test('a daemon that will not start: its last words, and nothing left', async ({ own }) => {
+  await down(own.homes);
+  const settings = readFileSync(own.layout.settings, 'utf8');
+  writeFileSync(own.layout.settings, '{"no-such-setting": true}');
+  const error = await rejection(up(own.homes, unattended));
+  assert.is(error.code, 'E_ENGINE_START');
+  assert.match(error.text.en, 'no-such-setting');
+  assert.match(error.hint['zh-TW'], own.layout.log);
+  assert.equal(leftovers(own.layout), []);
+  writeFileSync(own.layout.settings, settings);
+});
+
+test('interrupted while it starts: exit code 130, and nothing left', async ({ own }) => {
+  const child = spawn(process.execPath, [...bin, 'up'], { cwd: root, env: own.env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const said = (async () => {
+    let text = '';
+    for await (const chunk of child.stderr) text += chunk;
+    return text;
+  })();
+  // its log appears when it is launched, before it can answer
+  const folder = watch(own.layout.dir);
+  await once(folder, 'change');
+  folder.close();
+  child.kill('SIGINT');
+  assert.equal(await ended, [130, null]);
+  assert.match(await said, 'error E_INTERRUPTED');
+  assert.equal(leftovers(own.layout), []);
+});
+
+test('up and down as programs: what it is, where, how to stop it; nothing stays but the data', ({ own, engine }) => {
+  const start = lab(own, 'up');
+  assert.is(start.code, 0);
+  assert.match(start.err, /^starting the engine \d+\.\d s\n$/);
+  assert.match(start.out, `The private engine is up: a Docker of labwright's own at ${engine.host}`);
+  assert.match(start.out, 'Stop it: lab engine down\n');
+  docker(engine, 'start', 'sleeper');
+  assert.match(lab(own, 'up', '--lang', 'zh-TW').out, /^專用引擎已經在執行/);
+  const stop = lab(own, 'down');
+  assert.is(stop.code, 0);
+  assert.match(stop.err, /^stopping the engine and its containers \d+\.\d s\n$/);
+  assert.is(stop.out, 'The private engine is stopped. Its images stay for the next time.\n');
+  assert.equal(leftovers(own.layout), []);
+  assert.ok(existsSync(own.layout.data));
+});
+
+/** How many dockerds have this data root. */
+const daemons = ({ layout }: Own): number =>
+  commandLines().filter((line) => /^\d+ \S*\/dockerd /.test(line) && line.includes(`--data-root=${layout.data} `)).length;
+
+test.run();

@@ -1,0 +1,230 @@
+// time limit: 300 s
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/docker/engine.ts';
+import { ensureImages, findImage } from '../../src/docker/images/ensure-images.ts';
+import { pullImage } from '../../src/docker/images/pull.ts';
+import { loadImages, saveImages } from '../../src/docker/images/save-load.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
+import { testEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+import {
+  errors,
+  type PretendedAnswer,
+  pretendRegistry,
+  slowDoor,
+  startRegistry,
+  type TestRegistry,
+} from '../helpers/registry.ts';
+import { rejection } from '../helpers/rejection.ts';
+import { makeTinyImage, pushImage, removeImages, tinyName } from '../helpers/tiny-image.ts';
+
+let engine: Engine;
+const open: TestRegistry[] = [];
+const made: string[] = [];
+
+test.before(async () => {
+  engine = await testEngine();
+});
+test.after(async () => {
+  await removeImages(engine, made);
+  await engine.api.close();
+  for (const registry of open) await registry.close();
+});
+
+const dir = folder();
+const signal = new AbortController().signal;
+/** Work that writes down what it tells. */
+function work(more: { signal?: AbortSignal } = {}) {
+  const told: string[] = [];
+  return {
+    told,
+    homes: locateHomes(),
+    unattended: true,
+    signal,
+    progress: (line: { en: string }) => void told.push(line.en),
+    ...more,
+  };
+}
+
+async function pretend(answer: PretendedAnswer | 'nothing') {
+  const registry = await pretendRegistry(answer);
+  open.push(registry);
+  return registry;
+}
+
+/** A Docker that was not brought up by us builds nothing, and waits as long as it likes. */
+const as = (kind: Engine['kind'], env: Record<string, string> = {}): Engine => ({
+  ...engine,
+  kind,
+  compose: { ...engine.compose, env: { ...engine.compose.env, ...env } },
+});
+
+test('push, remove, pull, save, remove, load: the same image all along', async () => {
+  const registry = await startRegistry();
+  const door = await slowDoor(registry.host, 10e6);
+  open.push(door, registry);
+  const ref = `${door.host}/${tinyName()}`;
+  made.push(ref);
+  await makeTinyImage(engine, ref, 8_000_000);
+  const first = await findImage(engine, ref);
+  await pushImage(engine, ref);
+  await removeImages(engine, [ref]);
+  assert.is(await findImage(engine, ref), undefined);
+
+  const pulling = work();
+  assert.equal(await ensureImages(engine, [ref, ref], pulling), { present: [], pulled: [ref], built: [] });
+  assert.is((await findImage(engine, ref))?.id, first?.id);
+  assert.is(pulling.told[0], `pulling ${ref}`);
+  const percent = pulling.told.slice(1).map((line) => Number(/: (\d+)% \/ 8\.0 MB$/.exec(line)?.[1]));
+  assert.ok(percent.length > 0, pulling.told.join('\n'));
+  assert.equal(
+    percent,
+    [...percent].sort((a, b) => a - b),
+  );
+
+  assert.equal(await ensureImages(engine, [ref], work()), { present: [ref], pulled: [], built: [] });
+
+  const file = join(dir, '班級 1.tar');
+  const bytes = await saveImages(engine, [ref], file, work());
+  assert.ok(bytes > 8_000_000);
+  await removeImages(engine, [ref]);
+  const loading = work();
+  assert.equal(await loadImages(engine, file, loading), [ref]);
+  assert.is((await findImage(engine, ref))?.id, first?.id);
+  assert.match(loading.told.at(-1) ?? '', /^loading: \d+\.\d \/ 8\.0 MB$/);
+
+  truncateSync(file, 5_000_000);
+  const error = await rejection(loadImages(engine, file, work()));
+  assert.is(error.code, 'E_IMAGE_FILE');
+  assert.is(error.text.en, `${file} is cut short or damaged`);
+});
+
+test('a registry without that image', async () => {
+  const registry = await startRegistry();
+  open.push(registry);
+  const ref = `${registry.host}/nothing:1`;
+  const error = await rejection(pullImage(engine, ref, work()));
+  assert.is(error.code, 'E_IMAGE_MISSING');
+  assert.is(error.text.en, `${registry.host} has no image ${ref}`);
+});
+
+test('a registry at its limit', async () => {
+  const body = errors('TOOMANYREQUESTS', 'You have reached your pull rate limit.');
+  const { host } = await pretend({ status: 429, body });
+  const error = await rejection(ensureImages(as('docker'), [`${host}/x:1`], work()));
+  assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
+  assert.is(error.text.en, `${host} gives out no more images for now (its rate limit), so ${host}/x:1 can't be pulled`);
+  assert.match(error.hint.en, /docker login .*a mirror.*lab images load FILE/);
+});
+
+test('a limit told without the words of a registry', async () => {
+  const { host } = await pretend({ status: 429, body: 'slow down' });
+  assert.is((await rejection(pullImage(engine, `${host}/x:1`, work()))).code, 'E_IMAGE_RATE_LIMIT');
+});
+
+test('a registry that refuses', async () => {
+  const basic = { 'Www-Authenticate': 'Basic realm="x"' };
+  for (const answer of [
+    { status: 401, headers: basic },
+    { status: 401, body: errors('UNAUTHORIZED', 'authentication required') },
+    { status: 403 },
+    { status: 403, body: errors('DENIED', 'requested access to the resource is denied') },
+  ]) {
+    const { host } = await pretend(answer);
+    const error = await rejection(pullImage(engine, `${host}/x:1`, work()));
+    assert.is(error.code, 'E_IMAGE_REFUSED', JSON.stringify(answer));
+    assert.is(error.text.en, `${host} does not give ${host}/x:1 to us: it is not there, or it takes a login`);
+    assert.match(error.hint.en, `\`docker login ${host}\``);
+  }
+});
+
+test('what `docker login` left is shown to the registry', async () => {
+  const registry = await pretend({ status: 401, headers: { 'Www-Authenticate': 'Basic realm="x"' } });
+  const auth = Buffer.from('me:secret').toString('base64');
+  const config = folder({ 'config.json': JSON.stringify({ auths: { [registry.host]: { auth } } }) });
+  const error = await rejection(pullImage(as('docker', { DOCKER_CONFIG: config }), `${registry.host}/x:1`, work()));
+  assert.is(error.code, 'E_IMAGE_MISSING', 'let in, it finds nothing there');
+  assert.ok(
+    registry.asked.some((line) => line.endsWith(` Basic ${auth}`)),
+    registry.asked.join('\n'),
+  );
+});
+
+test('no registry: told at once, and asked only once', async () => {
+  const refs = ['127.0.0.1:1/x:1', '127.0.0.1:1/y:1'];
+  const error = await rejection(ensureImages(as('docker'), refs, work()));
+  assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
+  assert.is(error.text.en, "127.0.0.1:1 can't be reached for 127.0.0.1:1/x:1 (127.0.0.1:1: connect: connection refused)");
+
+  const asked = work();
+  const onPrivate = await rejection(ensureImages(as('private'), refs, asked));
+  assert.is(onPrivate.code, 'E_REGISTRY_UNREACHABLE');
+  assert.equal(asked.told, ['pulling 127.0.0.1:1/x:1']);
+});
+
+test('a registry out of order', async () => {
+  const { host } = await pretend({ status: 503 });
+  const error = await rejection(pullImage(engine, `${host}/x:1`, work()));
+  assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
+  assert.match(error.text.en, 'received unexpected HTTP status: 503');
+});
+
+test('the private engine does not wait for a registry that keeps silent', async () => {
+  const { host } = await pretend('nothing');
+  const startedAt = performance.now();
+  const error = await rejection(pullImage(as('private'), `${host}/x:1`, work()));
+  assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
+  assert.is(error.text.en, `${host} can't be reached for ${host}/x:1 (no answer in 5 s)`);
+  assert.ok(performance.now() - startedAt < 9000);
+});
+
+test('a pull ends when it is told to', async () => {
+  const { host } = await pretend('nothing');
+  const abort = new AbortController();
+  const reason = new Error('Ctrl-C');
+  const pulling = pullImage(as('docker'), `${host}/x:1`, work({ signal: abort.signal })).catch((error: unknown) => error);
+  setTimeout(() => abort.abort(reason), 200);
+  const startedAt = performance.now();
+  assert.is(await pulling, reason);
+  assert.ok(performance.now() - startedAt < 2000);
+});
+
+test('save: what the engine lacks, and where nothing can be written', async () => {
+  const ref = tinyName();
+  const lacking = await rejection(saveImages(engine, [ref], join(dir, 'x.tar'), work()));
+  assert.is(lacking.code, 'E_IMAGE_MISSING');
+  assert.is(lacking.text.en, `the engine has no ${ref}`);
+  assert.is(lacking.hint.en, 'get them first: `lab images pull`');
+
+  made.push(ref);
+  await makeTinyImage(engine, ref);
+  const nowhere = await rejection(saveImages(engine, [ref], join(dir, 'none', 'x.tar'), work()));
+  assert.is(nowhere.code, 'E_USAGE');
+  assert.is(nowhere.text.en, `${join(dir, 'none', 'x.tar')} can't be written (ENOENT)`);
+  assert.is((await rejection(saveImages(engine, [ref], dir, work()))).text.en, `${dir} is a folder or a device`);
+});
+
+test('save: a full disk is told, and nothing half-written stays', async () => {
+  const small = join(dir, 'small');
+  mkdirSync(small);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+  try {
+    const ref = tinyName();
+    made.push(ref);
+    await makeTinyImage(engine, ref, 2_000_000);
+    const file = join(small, 'x.tar');
+    const error = await rejection(saveImages(engine, [ref], file, work()));
+    assert.is(error.code, 'E_IMAGE_FILE');
+    assert.is(error.text.en, `the disk is full, ${file} does not fit`);
+    assert.is(error.hint.en, 'make room, or write elsewhere');
+    assert.equal(readdirSync(small), []);
+  } finally {
+    execFileSync('umount', [small]);
+  }
+});
+
+test.run();

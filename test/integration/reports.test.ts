@@ -1,0 +1,137 @@
+// time limit: 180 s
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/docker/engine.ts';
+import { assets, root } from '../../src/platform/package-root.ts';
+import type { EventLine } from '../../src/report/events-schema.ts';
+import type { RunReport } from '../../src/report/schema.ts';
+import { casesIn, faultsOf, readJunit } from '../fixtures/junit.ts';
+import { envFor, runBin, startBin } from '../helpers/bin.ts';
+import { besideBystander } from '../helpers/bystander.ts';
+import { checksOf } from '../helpers/counts.ts';
+import { folder } from '../helpers/folder.ts';
+import { onSmallDisk } from '../helpers/small-disk.ts';
+
+const test = besideBystander('reports');
+
+const nothingLeft = async (engine: Engine, state: string) => {
+  const { stdout } = await runBin(['clean', '--dry-run'], envFor(engine, state));
+  assert.is(stdout, 'nothing is left behind\n');
+};
+const fill = (disk: string) => {
+  const { bsize, bavail } = statfsSync(disk);
+  writeFileSync(join(disk, 'filler'), Buffer.alloc(bsize * bavail));
+};
+const reporters = (...files: readonly (readonly [name: string, file: string])[]): string[] => [
+  '--reporter',
+  'terminal',
+  ...files.flatMap(([name, file]) => ['--reporter', name, '--out', file]),
+];
+
+test('one run, told in four ways that agree', async ({ engine }) => {
+  const dir = folder();
+  const [json, junit, ndjson] = [join(dir, 'a.json'), join(dir, 'b.xml'), join(dir, 'c.ndjson')];
+  const state = folder();
+  const { exitCode, stdout, stderr } = await runBin(
+    ['run', 'setup', ...reporters(['json', json], ['junit', junit], ['ndjson', ndjson])],
+    envFor(engine, state),
+  );
+  assert.is(exitCode, 0, stdout + stderr);
+  assert.match(stdout, `Passed: 1 lab, ${checksOf('setup')} checks`);
+  const report = JSON.parse(readFileSync(json, 'utf8')) as RunReport;
+
+  const xml = readFileSync(junit, 'utf8');
+  assert.equal(await faultsOf(xml), []);
+  const read = readJunit(xml);
+  assert.equal([read.tests, read.failures, read.errors], [String(checksOf('setup')), '0', '0']);
+  assert.equal(
+    casesIn(read).map(({ classname, name }) => `${classname} ${name}`),
+    report.labs.flatMap((lab) =>
+      lab.steps.flatMap((step) => step.checks.map(({ id }) => `compose-scale.${lab.id}.${step.id} ${id}`)),
+    ),
+  );
+
+  const schema = JSON.parse(readFileSync(join(assets, 'events.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: false, logger: false }).compile(schema);
+  const lines = readFileSync(ndjson, 'utf8').trimEnd().split('\n');
+  for (const line of lines) assert.ok(validate(JSON.parse(line)), `${line}: ${JSON.stringify(validate.errors)}`);
+  const events = lines.map((line) => JSON.parse(line) as EventLine);
+  assert.equal([events.at(0)?.kind, events.at(-1)?.kind], ['run-started', 'run-finished']);
+  assert.equal(
+    events.flatMap((event) => (event.kind === 'check-finished' ? [event.check] : [])),
+    report.labs.flatMap((lab) => lab.steps.flatMap((step) => step.checks)),
+  );
+  const times = events.map(({ atMs }) => atMs);
+  assert.equal(
+    times,
+    [...times].sort((a, b) => a - b),
+  );
+  await nothingLeft(engine, state);
+});
+
+test('lines come while it runs', async ({ engine }) => {
+  const started = startBin(['run', 'setup', '--reporter', 'ndjson'], envFor(engine, folder()));
+  await started.until('"kind":"command-started"');
+  assert.is(started.child.exitCode, null);
+  const { exitCode, stdout, stderr } = await started.ended;
+  assert.is(exitCode, 0, stdout + stderr);
+  assert.is(stderr.includes('failed'), false);
+  for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
+});
+
+test('a full disk under every report: the run ends as ever, all is removed, each is told, exit 3', ({ engine }) =>
+  onSmallDisk('64k', async (disk) => {
+    fill(disk);
+    const state = folder();
+    const files = [
+      ['json', join(disk, 'a.json')],
+      ['junit', join(disk, 'b.xml')],
+      ['ndjson', join(disk, 'c.ndjson')],
+    ] as const;
+    const { exitCode, stdout, stderr } = await runBin(['run', 'setup', ...reporters(...files)], envFor(engine, state));
+    assert.is(exitCode, 3, stdout + stderr);
+    assert.match(stdout, `Passed: 1 lab, ${checksOf('setup')} checks`);
+    for (const [name, file] of files)
+      assert.match(stderr, `The ${name} reporter failed; the run itself was not affected: ${file}: ENOSPC`);
+    assert.equal(readdirSync(disk).sort(), ['c.ndjson', 'filler']);
+    assert.is(readFileSync(files[2][1], 'utf8'), '');
+    await nothingLeft(engine, state);
+  }));
+
+for (const [reporter, told] of [
+  ['json', 'The json reporter failed; the run itself was not affected: ENOSPC'],
+  ['terminal', 'Not all of the output could be written: ENOSPC'],
+] as const) {
+  test(`a full disk under stdout, and ${reporter} on it: the other report is whole, exit 3, all is removed`, ({ engine }) =>
+    onSmallDisk('64k', async (disk) => {
+      // there is room for some of it
+      writeFileSync(join(disk, 'stdout'), 'x'.repeat(3000));
+      fill(disk);
+      const state = folder();
+      const whole = join(folder(), 'whole.xml');
+      const stdout = openSync(join(disk, 'stdout'), 'a');
+      try {
+        const run = ['run', 'setup', '--reporter', 'junit', '--out', whole, '--reporter', reporter];
+        const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...run], {
+          env: envFor(engine, state),
+          stdio: ['ignore', stdout, 'pipe'],
+        });
+        const [stderr, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
+        assert.is(exitCode, 3, stderr);
+        assert.match(stderr, told);
+      } finally {
+        closeSync(stdout);
+      }
+      const { tests, errors } = readJunit(readFileSync(whole, 'utf8'));
+      assert.equal([tests, errors], [String(checksOf('setup')), '0']);
+      await nothingLeft(engine, state);
+    }));
+}
+
+test.run();

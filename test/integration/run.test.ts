@@ -1,0 +1,184 @@
+// time limit: 240 s
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/docker/engine.ts';
+import { assets } from '../../src/platform/package-root.ts';
+import { envFor, runBin } from '../helpers/bin.ts';
+import { besideBystander } from '../helpers/bystander.ts';
+import { checksOf } from '../helpers/counts.ts';
+import { folder } from '../helpers/folder.ts';
+import { namedAfter } from '../helpers/kill.ts';
+
+const test = besideBystander('run');
+
+interface Report {
+  runId: string;
+  outcome: string;
+  totals: Record<string, number>;
+  labs: {
+    id: string;
+    outcome: string;
+    steps: { id: string; commands: { line: string; exitCode: number }[]; checks: { id: string; outcome: string }[] }[];
+  }[];
+}
+/** What is left of runs that used this state folder. */
+const left = async (engine: Engine, state: string) => {
+  const { stdout, exitCode } = await runBin(['clean', '--dry-run', '--json'], envFor(engine, state));
+  assert.is(exitCode, 0);
+  return JSON.parse(stdout) as Record<string, string[]>;
+};
+const nothing = { containers: [], networks: [], volumes: [], images: [], files: [] };
+
+test('the whole tutorial passes, its report is valid, nothing is left', async ({ engine }) => {
+  const state = folder();
+  const out = join(folder(), 'report.json');
+  const { exitCode, stdout, stderr } = await runBin(
+    ['run', '--reporter', 'terminal', '--reporter', 'json', '--out', out],
+    envFor(engine, state),
+  );
+  assert.is(exitCode, 0, stdout + stderr);
+  assert.match(stdout, new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [\\d.]+ s\\.\\n$`));
+  assert.ok(checksOf() >= 40);
+  assert.not.ok(stdout.includes('\u001b'));
+
+  const report = JSON.parse(readFileSync(out, 'utf8')) as Report;
+  const validate = new Ajv2020({ strict: false, logger: false }).compile(
+    JSON.parse(readFileSync(join(assets, 'report.schema.json'), 'utf8')),
+  );
+  assert.ok(validate(report), JSON.stringify(validate.errors));
+  assert.is(report.outcome, 'passed');
+  assert.equal(
+    report.labs.map((lab) => lab.id),
+    ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
+  );
+  assert.equal(report.totals, { passed: checksOf(), failed: 0, skipped: 0, errored: 0 });
+  const lines = report.labs.flatMap((lab) => lab.steps.flatMap((step) => step.commands.map((command) => command.line)));
+  for (const words of ['up -d --scale flask=3', 'exec client curl -sS flask:5000', 'stop', 'rm -f', 'restart nginx', 'down']) {
+    assert.ok(lines.includes(`${engine.compose.line} ${words}`), `${words} is not among\n${lines.join('\n')}`);
+  }
+  assert.equal(await left(engine, state), nothing);
+  assert.equal(await namedAfter(engine, report.runId), []);
+  assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
+});
+
+test('two runs at once both pass, on ports of their own', async ({ engine }) => {
+  const runs = await Promise.all(
+    [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx'], envFor(engine, folder()))) })),
+  );
+  for (const { exitCode, stdout, stderr } of runs) assert.is(exitCode, 0, stdout + stderr);
+  const ports = runs.map(({ stdout }) => /127\.0\.0\.1:(\d+)→80/.exec(stdout)?.[1]);
+  assert.is.not(ports[0], ports[1]);
+  assert.ok(ports[0] && ports[1]);
+});
+
+test('a taken port 8000 is said, and another is chosen', async ({ engine }) => {
+  const server = createServer();
+  const listening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(8000, '127.0.0.1', () => resolve(true));
+  });
+  try {
+    const { exitCode, stdout, stderr } = await runBin(['run', 'nginx'], envFor(engine, folder()));
+    assert.is(exitCode, 0, stdout + stderr);
+    assert.match(stdout, /port 8000 is taken: this run uses (?!8000)\d+/);
+  } finally {
+    if (listening) server.close();
+  }
+});
+
+test('a path with spaces and 中文, through a link, is a path like any other', async ({ engine }) => {
+  const dir = folder({ '我的 課程/a b.txt': '' });
+  symlinkSync(join(dir, '我的 課程'), join(dir, '連結'));
+  const state = join(dir, '連結', 'state 狀態');
+  const { exitCode, stdout, stderr } = await runBin(
+    ['run', 'nginx', '--lang', 'zh-TW'],
+    envFor(engine, state),
+    join(dir, '我的 課程'),
+  );
+  assert.is(exitCode, 0, stdout + stderr);
+  assert.match(stdout, new RegExp(`通過：1 個單元、${checksOf('nginx')} 項檢查`));
+  assert.equal(await left(engine, state), nothing);
+});
+
+test('a lab by itself runs what it needs first', async ({ engine }) => {
+  const { exitCode, stdout } = await runBin(['run', 'balance', '--reporter', 'json'], envFor(engine, folder()));
+  assert.is(exitCode, 0);
+  assert.equal(
+    (JSON.parse(stdout) as Report).labs.map((lab) => lab.id),
+    ['setup', 'balance'],
+  );
+});
+
+test('what is kept is told, found and removed', async ({ engine }) => {
+  const state = folder();
+  const { exitCode, stdout } = await runBin(['run', 'setup', '--keep'], envFor(engine, state));
+  assert.is(exitCode, 0);
+  assert.match(stdout, /kept as asked: [\s\S]*`lab clean`\s+removes\s+it\s+all/);
+  const found = await left(engine, state);
+  assert.is(found['containers']?.length, 3);
+  assert.is(found['networks']?.length, 1);
+  assert.is(found['images']?.length, 1);
+  assert.is(found['files']?.length, 1);
+  const cleaned = await runBin(['clean'], envFor(engine, state));
+  assert.is(cleaned.exitCode, 0);
+  assert.match(cleaned.stdout, /^removed:\n {2}containers: labwright-/);
+  assert.equal(await left(engine, state), nothing);
+  assert.is((await runBin(['clean'], envFor(engine, state))).stdout, 'nothing is left behind\n');
+});
+
+test("what somebody builds and runs from a run's image is theirs, label and all", async ({ engine }) => {
+  const state = folder();
+  assert.is((await runBin(['run', 'setup', '--keep'], envFor(engine, state))).exitCode, 0);
+  const found = await left(engine, state);
+  const theirs = `theirs-${process.pid}`;
+  const [flask = ''] = found['images'] ?? [];
+  const [repo, tag] = [theirs, 'latest'];
+  const made = await engine.api.post<{ Id: string }>(
+    '/containers/create',
+    { name: `${theirs}-source` },
+    { Image: flask, Cmd: ['true'] },
+  );
+  await engine.api.post('/commit', { container: made?.Id, repo, tag });
+  const other = await engine.api.post<{ Id: string }>(
+    '/containers/create',
+    { name: theirs },
+    { Image: `${repo}:${tag}`, Cmd: ['true'] },
+  );
+  try {
+    const cleaned = await runBin(['clean'], envFor(engine, state));
+    assert.is(cleaned.exitCode, 3, "the run's image is in use by a container of theirs");
+    await engine.api.delete(`/containers/${made?.Id}`, { force: true });
+    assert.is((await runBin(['clean'], envFor(engine, state))).exitCode, 0);
+    const [inspected, image] = await Promise.all([
+      engine.api.get<{ Name: string }>(`/containers/${other?.Id}/json`),
+      engine.api.get<{ RepoTags: string[] }>(`/images/${repo}:${tag}/json`),
+    ]);
+    assert.is(inspected.Name, `/${theirs}`);
+    assert.equal(image.RepoTags, [`${repo}:${tag}`]);
+  } finally {
+    for (const one of [made, other]) await engine.api.delete(`/containers/${one?.Id}`, { force: true }).catch(() => undefined);
+    await engine.api.delete(`/images/${repo}:${tag}`);
+  }
+  assert.equal(await left(engine, state), nothing);
+});
+
+test('an unknown lab is a usage error that names the known ones', async ({ engine }) => {
+  const { exitCode, stdout, stderr } = await runBin(['run', 'blance'], envFor(engine, folder()));
+  assert.is(exitCode, 2);
+  assert.is(stdout, '');
+  assert.is(
+    stderr,
+    'error E_LAB_UNKNOWN: compose-scale has no lab "blance"\nhint: its labs: setup, scale, balance, cleanup, nginx\n',
+  );
+});
+
+test('an engine that does not answer is an error of the engine, exit 3', async ({ engine }) => {
+  const { exitCode, stderr } = await runBin(['run'], { ...envFor(engine, folder()), DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+  assert.is(exitCode, 3);
+  assert.match(stderr, /^error E_ENGINE_UNREACHABLE: .*unix:\/\/\/nowhere\/docker\.sock/);
+});
+
+test.run();

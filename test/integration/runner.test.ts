@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+/** The test runner is tested on little trees of its own. */
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const uvu = `import { test } from 'uvu'; import * as assert from 'uvu/assert';\n`;
+const passes = `${uvu}test('one', () => {}); test('two', () => {}); test.run();\n`;
+
+function run(files: Record<string, string>, ...args: string[]): { status: number | null; lines: string[] } {
+  const tree = mkdtempSync(join(tmpdir(), 'lab-runner-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(tree, 'test', path)), { recursive: true });
+      writeFileSync(join(tree, 'test', path), text);
+    }
+    writeFileSync(join(tree, 'package.json'), '{"type":"module"}');
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    copyFileSync(join(root, 'test', 'run.ts'), join(tree, 'test', 'run.ts'));
+    const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'test/run.ts', ...args], {
+      cwd: tree,
+      encoding: 'utf8',
+    });
+    return { status, lines: stdout.trimEnd().split('\n') };
+  } finally {
+    rmSync(tree, { recursive: true });
+  }
+}
+
+/** Ended, but not yet fetched by whoever adopted it, is ended. */
+function runs(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) Z/.test(readFileSync(stat, 'utf8'));
+}
+
+test('counts the tests of all files; all passed is 0', () => {
+  const { status, lines } = run({
+    'a.test.ts': passes,
+    'deep/b.test.ts': passes,
+    'integration/c.test.ts': passes,
+    'no-test.ts': 'throw 1',
+  });
+  assert.is(lines.at(-1), '6 passed, 0 failed');
+  assert.is(lines.length, 4);
+  assert.is(status, 0);
+});
+
+test('a failing file is told in full; one that breaks, or runs nothing, is a failure too', () => {
+  const { status, lines } = run({
+    'fails.test.ts': `${uvu}test('one', () => {}); test('two', () => assert.is(1, 2, 'one is not two')); test.run();`,
+    'breaks.test.ts': `${uvu}throw new Error('broken at once');`,
+    'exits.test.ts': `${uvu}test('one', () => {}); test.run(); process.on('exit', () => { process.exitCode = 7; });`,
+    'forgets.test.ts': `${uvu}test('never run', () => {});`,
+    'good.test.ts': passes,
+  });
+  assert.is(lines.at(-1), '4 passed, 4 failed');
+  assert.is(status, 1);
+  const told = lines.join('\n');
+  for (const piece of [
+    'one is not two',
+    'broken at once',
+    '(exit 7)',
+    'forgets.test.ts  0/0',
+    '(no test ran)',
+    'ok      test/good.test.ts  2/2',
+  ])
+    assert.ok(told.includes(piece), `${piece} in\n${told}`);
+});
+
+test('a file that does not end is ended, with all that it started', () => {
+  const { status, lines } = run({
+    'hangs.test.ts': `// time limit: 1 s\n${uvu}import { spawn } from 'node:child_process';
+test('one', async () => { const { pid } = spawn('sleep', ['61'], { stdio: 'inherit' }); console.log('started ' + pid + '.'); await new Promise((r) => setTimeout(r, 60_000)); }); test.run();`,
+  });
+  assert.is(lines.at(-1), '0 passed, 1 failed');
+  assert.match(lines[0] ?? '', 'no end within 1 s');
+  assert.is(status, 1);
+  const pid = Number(/started (\d+)\./.exec(lines.join('\n'))?.[1]);
+  assert.not.ok(runs(pid));
+});
+
+test('arguments choose files; slow ones are asked for', () => {
+  const files = { 'a.test.ts': passes, 'b.test.ts': passes, 'slow/c.test.ts': passes };
+  assert.is(run(files).lines.at(-1), '4 passed, 0 failed');
+  assert.is(run(files, '--slow').lines.at(-1), '6 passed, 0 failed');
+  assert.is(run(files, 'b.test').lines.at(-1), '2 passed, 0 failed');
+  const none = run(files, 'zzz');
+  assert.equal(none, { status: 1, lines: ['no test file has zzz in its path', '0 passed, 0 failed'] });
+});
+
+test('what must be alone is alone', () => {
+  const span = (name: string) =>
+    `${uvu}test('${name}', async () => { console.log('from ' + Date.now() + '.'); await new Promise((r) => setTimeout(r, 300)); console.log('to ' + Date.now() + '.'); assert.ok(false); }); test.run();`;
+  const { lines } = run({ 'a.test.ts': span('a'), 'b.test.ts': `// alone: for some reason\n${span('b')}` });
+  const [first, second] = lines.join('\n').split('FAILED').slice(1);
+  const ended = Number(/to (\d+)\./.exec(first ?? '')?.[1]);
+  const began = Number(/from (\d+)\./.exec(second ?? '')?.[1]);
+  assert.ok(ended > 0 && began >= ended);
+});
+
+test.run();

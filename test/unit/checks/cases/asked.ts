@@ -1,0 +1,118 @@
+import type { TrafficFacts } from '../../../../src/checks/learner-traffic.ts';
+import { baseFacts, frontFacts, nginx, stackFacts } from '../../../fixtures/facts.ts';
+import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/told.ts';
+
+const seen = (lines: readonly string[]) => ({ count: lines.length, last: lines.slice(-3) });
+
+/** What others than we did, as these command lines in client. */
+const typed = (lines: readonly string[], over: Partial<TrafficFacts> = {}): TrafficFacts => ({
+  ...baseFacts(3),
+  role: 'flask',
+  execs: { commands: lines.map((line) => ({ containerId: 'id-client', service: 'client', line })), whole: true, live: false },
+  requests: seen([]),
+  logged: false,
+  from: 'client',
+  appPort: 5000,
+  ...over,
+});
+const live = { execs: { commands: [], whole: true, live: true } };
+const forgotten = { execs: { commands: [], whole: false, live: false } };
+
+const note = 'a shell was opened there; what was typed in it cannot be seen';
+const watched = 'it has to be watched';
+const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
+  name: `a shell: ${line.trim()}`,
+  facts: typed([line]),
+  told: pass('in a shell in client', { note }),
+}));
+
+const noPing = ['a ping of flask from a container', 'none so far', 'docker compose exec client ping -c 1 flask'] as const;
+const notAsked = ['a request to flask from a container', 'none so far', 'docker compose exec client curl flask:5000'] as const;
+const notThrough = ['a request of yours in the log of nginx', 'none so far'] as const;
+
+const line = '172.18.0.4 - - [01/Jan/2026 08:00:09] "GET / HTTP/1.1" 200 -';
+const front = (lines: readonly string[], replicas = frontFacts(3)) => typed([], { ...replicas, requests: seen(lines) });
+
+export const asked: Cases = {
+  'flask-was-pinged': [
+    { name: 'by its name', facts: typed(['ping -c 1 flask']), told: pass('ping -c 1 flask') },
+    {
+      name: "by a replica's address",
+      facts: typed(['ls', '/usr/bin/ping -c 2 172.18.0.12']),
+      told: pass('/usr/bin/ping -c 2 172.18.0.12'),
+    },
+    {
+      name: 'in a loop of several lines',
+      facts: typed(['sh -c while true\ndo  ping -c 1 flask\ndone']),
+      told: pass('sh -c while true do ping -c 1 flask done'),
+    },
+    {
+      name: 'a command is told before a shell',
+      facts: typed(['bash ', 'ping flask']),
+      told: pass('ping flask'),
+    },
+    ...shells,
+    { name: 'nobody did', facts: typed([]), told: fail(...noPing) },
+    { name: 'nobody did so far', facts: typed([], live), told: wait(...noPing) },
+    { name: 'nobody remembers', facts: typed([], forgotten), told: skip(watched) },
+    {
+      name: 'some is forgotten, and what is remembered is enough',
+      facts: typed([], { execs: { ...typed(['ping flask']).execs, whole: false } }),
+      told: pass('ping flask'),
+    },
+    { name: 'another was pinged', facts: typed(['ping -c 1 redis-server']), told: fail(...noPing) },
+    { name: 'one whose name begins so', facts: typed(['ping -c 1 flask-2', 'ping 172.18.0.111']), told: fail(...noPing) },
+    {
+      name: 'it was only asked',
+      facts: typed(['curl flask:5000'], { requests: seen([line]), logged: true }),
+      told: fail(...noPing),
+    },
+    { name: 'a script is no shell', facts: typed(['sh -c date', 'bash setup.sh']), told: fail(...noPing) },
+    {
+      name: 'the service goes by another name',
+      facts: typed(['ping flask'], { services: { flask: 'web', client: 'client' }, from: 'client' }),
+      told: fail('a ping of web from a container', 'none so far', 'docker compose exec client ping -c 1 web'),
+    },
+  ],
+
+  'flask-was-asked': [
+    { name: 'one request in the logs', facts: typed([], { requests: seen([line]), logged: true }), told: pass('one request') },
+    { name: 'ten requests', facts: typed([], { requests: seen(Array(10).fill(line)), logged: true }), told: pass('10 requests') },
+    {
+      name: 'by a command, of an app that logs nothing',
+      facts: typed(['curl -sS flask:5000']),
+      told: pass('curl -sS flask:5000'),
+    },
+    { name: 'with a path', facts: typed(['wget -qO- http://flask:5000/?a=1']), told: pass('wget -qO- http://flask:5000/?a=1') },
+    { name: 'by an address', facts: typed(['curl 172.18.0.13:5000/']), told: pass('curl 172.18.0.13:5000/') },
+    {
+      name: 'for its health first, then for the page',
+      facts: typed(['sh -c curl flask:5000/health; curl flask:5000']),
+      told: pass('sh -c curl flask:5000/health; curl flask:5000'),
+    },
+    ...shells,
+    { name: 'nobody did', facts: typed([]), told: fail(...notAsked) },
+    { name: 'nobody did so far', facts: typed([], live), told: wait(...notAsked) },
+    { name: 'nobody remembers', facts: typed([], forgotten), told: skip(watched) },
+    { name: 'it was only pinged and looked up', facts: typed(['ping flask', 'dig flask']), told: fail(...notAsked) },
+    { name: 'another was asked', facts: typed(['curl redis-server:6379']), told: fail(...notAsked) },
+    { name: 'for its health only', facts: typed(['curl flask:5000/health']), told: fail(...notAsked) },
+    {
+      name: 'a command that failed: the app logs requests, and has none',
+      facts: typed(['curl flask:5000', 'bash '], { logged: true }),
+      told: fail(...notAsked),
+    },
+  ],
+
+  'nginx-was-asked': [
+    { name: 'one request', facts: front([line]), told: pass('one request') },
+    { name: 'ten requests', facts: front(Array(10).fill(line)), told: pass('10 requests') },
+    { name: 'no nginx runs', facts: front([], baseFacts(1)), told: fail(...notThrough, 'curl http://localhost:8000/') },
+    { name: 'none yet', facts: front([]), told: wait(...notThrough, 'curl http://localhost:8000/') },
+    {
+      name: 'none yet, on the port that is published',
+      facts: front([], stackFacts([nginx({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 9000 }] })])),
+      told: wait(...notThrough, 'curl http://localhost:9000/'),
+    },
+  ],
+};

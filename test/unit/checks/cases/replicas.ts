@@ -1,0 +1,291 @@
+import { baseFacts, client, flask, flasks, frontFacts, nginx, redis, stackFacts } from '../../../fixtures/facts.ts';
+import { type Case, type Cases, fail, pass, wait } from '../../../fixtures/told.ts';
+
+const start = 'start the stack: docker compose up -d';
+const notStarted = 'made, and not started; start it, and read what Compose says: docker compose up -d';
+const logs = (service: string) => `see why it does not run: docker compose logs ${service}`;
+const leaveAlone = (service: string) =>
+  `change only what the step names, and leave ${service} alone; \`up\` makes a container anew when its part of compose.yaml has changed`;
+
+/** One replica of a service, whichever. */
+const single = (service: string, id: string, one: typeof redis): Case[] => [
+  { name: 'one runs', facts: stackFacts([one()]), told: pass(`1 running: ${id}`) },
+  {
+    name: 'no container',
+    facts: stackFacts([]),
+    told: fail(`1 replica of ${service}, running`, `no container of ${service} in the project p`, start),
+  },
+  {
+    name: 'it ended',
+    facts: stackFacts([one({ state: 'exited', exitCode: 3 })]),
+    told: fail(`1 replica of ${service}, running`, `0 running, ${id} exited with code 3`, logs(service)),
+  },
+  {
+    name: 'it is paused',
+    facts: stackFacts([one({ state: 'paused' })]),
+    told: fail(
+      `1 replica of ${service}, running`,
+      `0 running, ${id} is paused`,
+      `a replica is paused: docker compose unpause ${service}`,
+    ),
+  },
+  {
+    name: 'it is being made',
+    facts: stackFacts([one({ state: 'created' })]),
+    told: wait(`1 replica of ${service}, running`, `0 running, ${id} is created`, notStarted),
+  },
+  {
+    name: 'one more runs',
+    facts: stackFacts([one(), one({ id: 'id-other' })]),
+    told: fail(
+      `1 replica of ${service}, running`,
+      '2 running',
+      `ask for exactly that many: docker compose up -d --scale ${service}=1`,
+    ),
+  },
+];
+
+/** The same container as before, not started anew. */
+const untouched = (service: string, id: string, one: typeof redis): Case[] => [
+  { name: 'the same', before: stackFacts([one()]), facts: stackFacts([one()]), told: pass(`still ${id}`) },
+  {
+    name: 'started again',
+    before: stackFacts([one()]),
+    facts: stackFacts([one({ startedAt: '2026-01-01T09:00:00Z' })]),
+    told: fail(`${service}: ${id}, running on`, 'the same container, started again', leaveAlone(service)),
+  },
+  {
+    name: 'made anew',
+    before: stackFacts([one()]),
+    facts: stackFacts([one({ id: 'id-other' })]),
+    told: fail(`${service}: ${id}, running on`, 'id-other', leaveAlone(service)),
+  },
+  {
+    name: 'gone',
+    before: stackFacts([one()]),
+    facts: stackFacts([one({ state: 'exited' })]),
+    told: fail(`${service}: ${id}, running on`, 'none', leaveAlone(service)),
+  },
+  {
+    name: 'another beside it',
+    before: stackFacts([one()]),
+    facts: stackFacts([one(), one({ id: 'id-other' })]),
+    told: fail(`${service}: ${id}, running on`, `${id}, id-other`, leaveAlone(service)),
+  },
+  {
+    name: 'it did not run before',
+    before: stackFacts([one({ state: 'exited' })]),
+    facts: stackFacts([one()]),
+    told: fail(`${service}: none, running on`, id, leaveAlone(service)),
+  },
+  {
+    name: 'there was none',
+    before: stackFacts([]),
+    facts: stackFacts([one()]),
+    told: fail(`${service}: none, running on`, id, leaveAlone(service)),
+  },
+];
+
+const three = '3 replicas of flask, running';
+const words = { said: { service: 'flask', lines: ['no redis here'] } };
+/** Three of flask, the third of which has been started again by Docker; looked at when it was nine. */
+const restarted = (third: Parameters<typeof flask>[1]) => ({
+  ...stackFacts([...flasks(2), flask(3, third)]),
+  lastWords: { 'id-f3': ['no redis here'] },
+  now: '2026-01-01T09:00:00Z',
+});
+const scaleIn = 'docker compose up -d --scale flask=1';
+const isNew = `what is left is new; bring 3 back, then scale in without \`--force-recreate\` or \`down\`: ${scaleIn}`;
+const offNetwork = 'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask';
+
+export const replicas: Cases = {
+  'flask-has-1-replica': single('flask', 'id-f1', (over) => flask(1, over)),
+  'redis-has-1-replica': single('redis-server', 'id-redis', redis),
+  'client-has-1-replica': single('client', 'id-client', client),
+  'nginx-has-1-replica': single('nginx', 'id-nginx', nginx),
+
+  'flask-has-3-replicas': [
+    { name: 'three run', facts: baseFacts(3), told: pass('3 running: id-f1, id-f2, id-f3') },
+    {
+      name: 'an ID as Docker shows it',
+      facts: stackFacts([...flasks(2), flask(3, { id: '0123456789abcdef' })]),
+      told: pass('3 running: id-f1, id-f2, 0123456789ab'),
+    },
+    {
+      name: 'one runs',
+      facts: baseFacts(1),
+      told: fail(three, '1 running', 'ask for exactly that many: docker compose up -d --scale flask=3'),
+    },
+    {
+      name: 'four run',
+      facts: stackFacts([...flasks(3), flask(4)]),
+      told: fail(three, '4 running', 'ask for exactly that many: docker compose up -d --scale flask=3'),
+    },
+    {
+      name: 'three run, and one that ended is left',
+      facts: stackFacts([...flasks(3), flask(4, { state: 'exited', exitCode: 137 })]),
+      told: fail(
+        three,
+        '3 running, id-f4 exited with code 137',
+        'ask for exactly that many: docker compose up -d --scale flask=3',
+      ),
+    },
+    {
+      name: 'one is dead',
+      facts: stackFacts([...flasks(2), flask(3, { state: 'dead' })]),
+      told: fail(three, '2 running, id-f3 is dead', logs('flask')),
+    },
+    {
+      name: 'one is being made',
+      facts: stackFacts([...flasks(2), flask(3, { state: 'created' })]),
+      told: wait(three, '2 running, id-f3 is created', `${notStarted} --scale flask=3`),
+    },
+    {
+      name: 'one ended: its last lines are told, and no other replica’s',
+      facts: {
+        ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]),
+        lastWords: { 'id-f3': ['no redis here'], 'id-redis': ['ready'] },
+      },
+      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask'), words),
+    },
+    {
+      name: 'one ended without a word',
+      facts: { ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]), lastWords: { 'id-f3': [] } },
+      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask')),
+    },
+    {
+      name: 'one is started again by Docker',
+      facts: restarted({ state: 'restarting', exitCode: 1, restarts: 2 }),
+      told: wait(
+        three,
+        '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 2)',
+        logs('flask'),
+        words,
+      ),
+    },
+    {
+      name: 'one crashes again and again',
+      facts: restarted({ state: 'restarting', exitCode: 1, restarts: 3 }),
+      told: fail(
+        three,
+        '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 3)',
+        logs('flask'),
+        words,
+      ),
+    },
+    {
+      name: 'one that crashed has only just come up again',
+      facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50.1Z' }),
+      told: wait(three, '3 running, id-f3 has only just been started again (restarts so far: 5)', logs('flask'), words),
+    },
+    {
+      name: 'one that crashed has stayed up since',
+      facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50Z' }),
+      told: pass('3 running: id-f1, id-f2, id-f3'),
+    },
+    {
+      name: 'one that crashed has stayed up since, though the clock was set back meanwhile',
+      facts: restarted({ restarts: 1, startedAt: '2026-01-01T10:00:00Z' }),
+      told: pass('3 running: id-f1, id-f2, id-f3'),
+    },
+    {
+      name: 'a fourth is on its way out',
+      facts: stackFacts([...flasks(3), flask(4, { state: 'removing' })]),
+      told: wait(three, '3 running, id-f4 is removing', logs('flask')),
+    },
+    {
+      name: 'none of it, though another service has three',
+      facts: stackFacts([redis(), redis({ id: 'b' }), redis({ id: 'c' })]),
+      told: fail(three, 'no container of flask in the project p', start),
+    },
+    {
+      name: 'the service goes by another name',
+      facts: stackFacts([flask(1, { service: 'web' })], { services: { flask: 'web' } }),
+      told: fail('3 replicas of web, running', '1 running', 'ask for exactly that many: docker compose up -d --scale web=3'),
+    },
+  ],
+
+  'flask-has-3-addresses': [
+    { name: 'three', facts: baseFacts(3), told: pass('172.18.0.11, 172.18.0.12, 172.18.0.13') },
+    {
+      name: 'two with one address',
+      facts: stackFacts([...flasks(2), flask(3, { networks: flask(2).networks })]),
+      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
+    },
+    {
+      name: 'one without',
+      facts: stackFacts([...flasks(2), flask(3, { networks: {} })]),
+      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
+    },
+    {
+      name: 'nothing runs',
+      facts: stackFacts([]),
+      told: fail('3 different addresses', '0: none', offNetwork),
+    },
+  ],
+
+  'redis-is-untouched': untouched('redis-server', 'id-redis', redis),
+  'client-is-untouched': untouched('client', 'id-client', client),
+  'nginx-is-untouched': untouched('nginx', 'id-nginx', nginx),
+  'flask-is-untouched': [
+    ...untouched('flask', 'id-f1', (over) => flask(1, over)),
+    {
+      name: 'three, listed in another order',
+      before: baseFacts(3),
+      facts: stackFacts([flask(3), flask(1), flask(2)]),
+      told: pass('still id-f3, id-f1, id-f2'),
+    },
+    {
+      name: 'one of three made anew',
+      before: baseFacts(3),
+      facts: stackFacts([flask(1), flask(2), flask(9)]),
+      told: fail('flask: id-f1, id-f2, id-f3, running on', 'id-f1, id-f2, id-f9', leaveAlone('flask')),
+    },
+    {
+      name: 'one of three started again',
+      before: frontFacts(3),
+      facts: stackFacts([flask(1), flask(2), flask(3, { startedAt: '2026-01-01T09:00:00Z' })]),
+      told: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', leaveAlone('flask')),
+    },
+  ],
+
+  'flask-others-are-gone': [
+    { name: 'two of three', before: baseFacts(3), facts: baseFacts(1), told: pass('2 gone, id-f1 kept') },
+    {
+      name: 'another than the first is kept',
+      before: baseFacts(3),
+      facts: stackFacts([flask(3)]),
+      told: pass('2 gone, id-f3 kept'),
+    },
+    {
+      name: 'none went',
+      before: baseFacts(3),
+      facts: baseFacts(3),
+      told: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
+    },
+    {
+      name: 'all were made anew',
+      before: baseFacts(3),
+      facts: stackFacts([flask(9)]),
+      told: fail('1 of 3 replicas left', '0 of them left, 1 in all', isNew),
+    },
+    {
+      name: 'there were not more before',
+      before: baseFacts(1),
+      facts: baseFacts(1),
+      told: fail('1 of 1 replicas left', '1 of them left, 1 in all', scaleIn),
+    },
+    {
+      name: 'they stopped and are still there',
+      before: baseFacts(3),
+      facts: stackFacts([flask(1), flask(2, { state: 'exited' }), flask(3, { state: 'exited' })]),
+      told: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
+    },
+    {
+      name: 'they are on their way',
+      before: baseFacts(3),
+      facts: stackFacts([flask(1), flask(2, { state: 'removing' })]),
+      told: wait('1 of 3 replicas left', '2 of them left, 2 in all', scaleIn),
+    },
+  ],
+};

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createListener } from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ask } from '../../../../src/checks/evidence/http.ts';
+import { rejection } from '../../../helpers/rejection.ts';
+
+const servers: Server[] = [];
+/** A server on loopback; how many connections were made to it. */
+async function serve(answer: RequestListener): Promise<{ address: string; connections: () => number }> {
+  let made = 0;
+  const server = createServer(answer).on('connection', () => made++);
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => made };
+}
+test.after(() => {
+  for (const server of servers) server.closeAllConnections();
+  for (const server of servers) server.close();
+});
+
+const echo: RequestListener = (request, response) => response.end(`you asked ${request.url}`);
+
+test('a request for each mark, on a connection of its own or all on one', async () => {
+  for (const keepAlive of [true, false]) {
+    const { address, connections } = await serve(echo);
+    assert.equal(await ask(address, ['n-1', 'n-2', 'n-3'], { keepAlive }), [
+      { nonce: 'n-1', status: 200, address, body: 'you asked /?lab=n-1' },
+      { nonce: 'n-2', status: 200, address, body: 'you asked /?lab=n-2' },
+      { nonce: 'n-3', status: 200, address, body: 'you asked /?lab=n-3' },
+    ]);
+    assert.is(connections(), keepAlive ? 1 : 3);
+  }
+});
+
+test('without a mark: the plain page, as a learner asks for it; by another path where a log is to tell whose it was', async () => {
+  const { address } = await serve(echo);
+  const bodies = async (options: { unmarked?: string }) =>
+    (await ask(address, ['n', ''], { keepAlive: false, ...options })).map(({ nonce, body }) => [nonce, body]);
+  assert.equal(await bodies({}), [
+    ['n', 'you asked /?lab=n'],
+    ['', 'you asked /?'],
+  ]);
+  assert.equal(await bodies({ unmarked: '/' }), [
+    ['n', 'you asked /?lab=n'],
+    ['', 'you asked /'],
+  ]);
+});
+
+test('a path of its own', async () => {
+  const { address } = await serve(echo);
+  assert.is((await ask(address, ['n'], { keepAlive: false, path: '/health' }))[0]?.body, 'you asked /health');
+});
+
+test('an error of the app is an answer; redirects are not followed', async () => {
+  const { address } = await serve((request, response) =>
+    response.writeHead(request.url?.endsWith('1') ? 500 : 302, { location: 'http://example.org/' }).end('oops'),
+  );
+  assert.equal(
+    (await ask(address, ['n-1', 'n-2'], { keepAlive: true })).map(({ status, body }) => [status, body]),
+    [
+      [500, 'oops'],
+      [302, 'oops'],
+    ],
+  );
+});
+
+test('refused, or broken off in the middle: status 0, and the next request goes on', async () => {
+  const gone = createListener().listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const refused = `127.0.0.1:${(gone.address() as AddressInfo).port}`;
+  gone.close();
+  await once(gone, 'close');
+  assert.equal(await ask(refused, ['n'], { keepAlive: false }), [{ nonce: 'n', status: 0, address: refused, body: '' }]);
+
+  const { address } = await serve((request, response) => {
+    if (!request.url?.endsWith('1')) return void response.end('whole');
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('half', () => response.destroy());
+  });
+  assert.equal(
+    (await ask(address, ['n-1', 'n-2'], { keepAlive: true })).map(({ status, body }) => [status, body]),
+    [
+      [0, ''],
+      [200, 'whole'],
+    ],
+  );
+});
+
+test('a body without an end is cut', async () => {
+  const { address } = await serve((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(10_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const [answer] = await ask(address, ['n'], { keepAlive: false });
+  assert.equal([answer?.status, answer?.body.length], [200, 4000]);
+});
+
+test('after two that got no answer in time, the rest is not asked', async () => {
+  const { address, connections } = await serve((request, response) => {
+    if (request.url?.endsWith('1')) return void response.end('whole');
+    response.writeHead(200, { 'content-length': '100' });
+    const drip = setInterval(() => response.write('x'), 500);
+    response.on('close', () => clearInterval(drip));
+  });
+  const startedMs = performance.now();
+  const answers = await ask(address, ['n-1', 'n-2', 'n-3', 'n-4', 'n-5'], { keepAlive: false });
+  assert.equal(
+    answers.map(({ nonce, status, body }) => [nonce, status, body]),
+    [
+      ['n-1', 200, 'whole'],
+      ['n-2', 0, ''],
+      ['n-3', 0, ''],
+    ],
+  );
+  assert.is(connections(), 3);
+  assert.ok(performance.now() - startedMs < 15_000, 'it waited for the drip');
+});
+
+test('after two errors that took long, the rest is not asked', async () => {
+  const { address } = await serve((request, response) => {
+    response.statusCode = 502;
+    if (request.url?.endsWith('1')) response.end();
+    else setTimeout(() => response.end(), 2100);
+  });
+  const answers = await ask(address, ['n-1', 'n-2', 'n-3', 'n-4', 'n-5'], { keepAlive: false });
+  assert.equal(
+    answers.map(({ status }) => status),
+    [502, 502, 502],
+  );
+});
+
+test('nothing is sent beyond loopback', async () => {
+  for (const address of ['192.0.2.1:80', 'example.org', '127.0.0.1:80@example.org', '127.0.0.1.example.org', '0.0.0.0:80']) {
+    assert.is((await rejection(ask(address, ['n'], { keepAlive: false }))).code, 'E_PROBE', address);
+  }
+});
+
+test.run();

@@ -1,0 +1,58 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startedBefore, startedBeforeYoungest } from '../../../src/checks/start-order.ts';
+import type { World } from '../../../src/lab/world.ts';
+import { flask, nginx, redis, stackFacts } from '../../fixtures/facts.ts';
+import { rejection } from '../../helpers/rejection.ts';
+
+const checks = [startedBefore('redis', 'flask'), startedBeforeYoungest('nginx', 'flask')];
+const look = (at: number, now: string, over: Parameters<typeof flask>[1] = {}) =>
+  checks[at]?.gather({
+    spec: { services: {} },
+    state: async () => stackFacts([redis(), nginx(), flask(1, over)]),
+    time: async () => now,
+  } as unknown as World) ?? Promise.reject();
+
+test('a clock that goes on: the look is the stack', async () => {
+  for (const at of [0, 1]) {
+    assert.is((await look(at, '2026-01-01T09:00:00Z')).replicas.length, 3);
+    assert.is((await look(at, '2026-01-01T10:00:00.000000001+01:00')).replicas.length, 3);
+  }
+});
+
+test("a clock that was set back: nobody can tell what came first, and that is not the learner's fault", async () => {
+  const set = [
+    // looked at before it was started
+    look(0, '2026-01-01T07:59:59Z'),
+    look(1, '2026-01-01T07:59:59Z'),
+    // started before it was made
+    look(0, '2026-01-01T09:00:00Z', { startedAt: '2026-01-01T07:00:00Z' }),
+    look(1, '2026-01-01T09:00:00Z', { startedAt: '2026-01-01T07:00:00Z' }),
+  ];
+  for (const error of await Promise.all(set.map(rejection))) {
+    assert.is(error.code, 'E_PROBE');
+    assert.match(error.text.en, /^the engine's clock was set back: \S+ was made at 2026/);
+    assert.match(error.hint['zh-TW'], 'lab doctor');
+  }
+});
+
+test('a container that is started while we look was started before the time that is asked for', async () => {
+  let now = '2026-01-01T07:59:59Z';
+  const facts = await checks[0]?.gather({
+    spec: { services: {} },
+    state: async () => {
+      await Promise.resolve();
+      now = '2026-01-01T09:00:00Z';
+      return stackFacts([redis(), flask(1)]);
+    },
+    time: async () => now,
+  } as unknown as World);
+  assert.is(facts?.replicas.length, 2);
+});
+
+test('what does not run is not looked at', async () => {
+  const facts = await look(0, '2026-01-01T09:00:00Z', { state: 'exited', startedAt: '2026-01-01T07:00:00Z' });
+  assert.is(facts.replicas.length, 3);
+});
+
+test.run();

@@ -1,0 +1,157 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderChanges } from '../../../src/cli/grade-changes.ts';
+import { classSummary, endedLine } from '../../../src/cli/grade-summary.ts';
+import { leftOut } from '../../../src/grade/submissions/left-out.ts';
+import type { Gradebook } from '../../../src/grade/types.ts';
+import { text } from '../../../src/lab/text.ts';
+import { gradedCheck } from '../../fixtures/graded.ts';
+import { fakeScreen } from '../../fixtures/screen.ts';
+
+const blank = { points: null, max: 100, checks: [], deductions: [], notes: [], refusals: [], durationMs: 0 } as const;
+const graded = (points: number) => ({
+  ...blank,
+  status: 'graded' as const,
+  points,
+  checks: [gradedCheck('up/one', { points: points === 100 ? 10 : 0, outcome: points === 100 ? 'passed' : 'failed' })],
+});
+const refused = {
+  ...blank,
+  status: 'refused' as const,
+  refusals: [{ code: 'privileged', text: text('privileged is not allowed', '不允許 privileged') }],
+};
+const review = { ...blank, status: 'review' as const, review: text('the build wants the network', '建置需要網路') };
+const entry = (id: string, grade: Gradebook['entries'][number]['grade'], sameAs?: string): Gradebook['entries'][number] => ({
+  student: { id },
+  source: id,
+  hash: '',
+  grade,
+  overrides: [],
+  ...(sameAs ? { sameAs } : {}),
+});
+const book = (...entries: Gradebook['entries']): Gradebook => ({
+  tool: 'labwright',
+  version: '0',
+  tutorial: 'compose-scale',
+  title: text('nginx', 'nginx'),
+  rubric: { path: 'r', hash: '', max: 100 },
+  engine: 'Docker',
+  weaker: [],
+  startedAt: '',
+  durationMs: 65_000,
+  entries,
+});
+
+const handed = { unknown: [] };
+const missing = { ...blank, status: 'missing' as const };
+
+test('the end tells every student, how many of each, where the grades are, and whose word is wanted', () => {
+  const { screen } = fakeScreen({ columns: 100 });
+  const all = book(
+    entry('amy', graded(100)),
+    entry('bo', refused),
+    entry('王小明', review),
+    entry('di', graded(100), 'amy'),
+    entry('eve', missing),
+  );
+  const en = classSummary(all, handed, 'grades', { out: screen, lang: 'en' }).split('\n');
+  assert.equal(en, [
+    '  amy     100/100',
+    '  bo            –  refused  privileged is not allowed',
+    '  王小明        –  needs review  the build wants the network',
+    '  di      100/100  the same as amy',
+    '  eve           –  no submission',
+    '',
+    '2 graded, 1 refused: yours to decide, 1 to be reviewed, 1 of the roster without a submission, in 1 m 05 s.',
+    'Grades: grades/grades.csv, and for people grades/index.html',
+    'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
+    '',
+  ]);
+  // as a shell completes it
+  const zh = classSummary(all, handed, './grades/', { out: screen, lang: 'zh-TW' });
+  assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
+  assert.match(zh, /^成績：grades\/grades\.csv；給人看的頁面：grades\/index\.html$/m);
+  assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
+});
+
+test('where all is decided nobody is asked for a word', () => {
+  const { screen } = fakeScreen();
+  assert.not.match(classSummary(book(entry('amy', graded(90))), handed, 'g', { out: screen, lang: 'en' }), /overrides/);
+});
+
+test('a word on somebody who is not there is told', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const told = (lang: 'en' | 'zh-TW') =>
+    classSummary(book(entry('amy', graded(100))), { unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
+      .split('\n')
+      .at(-3);
+  assert.is(told('en'), 'overrides.csv names students who are not in this class, and nothing came of it: bo, 王小明');
+  assert.is(told('zh-TW'), 'overrides.csv 裡這些人不在這個班級，所以沒有作用：bo、王小明');
+});
+
+test('what is not a submission is named, at most so many', () => {
+  const { screen } = fakeScreen({ columns: 400 });
+  const told = (many: number) =>
+    classSummary(
+      { ...book(entry('amy', graded(100))), leftOut: Array.from({ length: many }, (_, at) => leftOut('file', `${at}.txt`)) },
+      handed,
+      'g',
+      { out: screen, lang: 'en' },
+    )
+      .split('\n')
+      .at(-3);
+  assert.is(told(1), '1 entry is not a submission (the reasons are in index.html): 0.txt');
+  assert.match(told(30) ?? '', /^30 entries are not submissions \(.*\): 0\.txt, .*19\.txt, …$/);
+});
+
+test('a line for each that ends, no wider than the screen', () => {
+  const { screen } = fakeScreen({ columns: 30, interactive: true });
+  assert.is(endedLine('amy', graded(100), screen, 'en'), '✓ amy  100/100');
+  assert.is(endedLine('bo', refused, screen, 'en'), '✗ bo  –  privileged is not a…');
+  assert.is(endedLine('cy', review, screen, 'zh-TW'), '? cy  –  建置需要網路');
+  const pipe = fakeScreen({ columns: 30 }).screen;
+  assert.is(endedLine('bo', refused, pipe, 'en'), '✗ bo  –  privileged is not allowed', 'a pipe has no width');
+  assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 the claim of up/one');
+});
+
+test('what is told of a grade is what was seen to be wrong, how many more, or why nothing was seen', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const lost = (id: string, max: number, outcome: 'failed' | 'skipped') => gradedCheck(id, { points: 0, max, outcome });
+  const ended = text(
+    '`docker compose build` ended with exit code 17:\n > RUN pip instal',
+    '`docker compose build` 以結束碼 17 結束：\n',
+  );
+  const crashed = {
+    ...graded(0),
+    checks: [lost('up/flask', 4, 'failed'), lost('up/front', 20, 'skipped'), lost('up/log', 3, 'skipped')],
+  };
+  assert.is(endedLine('amy', crashed, screen, 'en'), '✓ amy  0/100  −4 the claim of up/flask, and 2 more');
+  assert.match(endedLine('amy', crashed, screen, 'zh-TW'), /−4 .*，另有 2 項$/);
+  const stopped = {
+    ...graded(0),
+    checks: crashed.checks.map((one) => ({ ...one, outcome: 'skipped' as const, because: ended })),
+  };
+  assert.is(endedLine('bo', stopped, screen, 'en'), '✓ bo  0/100  `docker compose build` ended with exit code 17');
+  assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束');
+});
+
+test('a regrade is told check by check, with who came and who is gone', () => {
+  const before = book(entry('amy', graded(100)), entry('bo', refused), entry('gone', graded(100)), entry('same', graded(100)));
+  const after = book(entry('amy', graded(90)), entry('bo', graded(100)), entry('new', graded(100)), entry('same', graded(100)));
+  const { lines, changed } = renderChanges(before, after, 'en');
+  assert.equal(lines, [
+    'amy',
+    '  up/one  10 → 0  (passed → failed)',
+    '  total  100 → 90',
+    'bo',
+    '  up/one  – → 10',
+    '  total  – → 100  (refused → graded)',
+    'new  not graded before',
+    'gone  no longer handed in',
+    '4 of 4 grades would change.',
+  ]);
+  assert.is(changed, 4);
+  assert.equal(renderChanges(after, after, 'zh-TW'), { lines: ['沒有任何成績會改變。'], changed: 0 });
+});
+
+test.run();

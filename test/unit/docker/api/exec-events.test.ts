@@ -1,0 +1,26 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type EngineEvent, reachesBack } from '../../../../src/docker/api/exec-events.ts';
+
+const since = '2026-01-01T08:00:00.500Z';
+const event = (afterMs: number, Action = 'exec_create: true', ID = 'other'): EngineEvent => ({
+  Type: 'container',
+  Action,
+  Actor: { ID, Attributes: {} },
+  timeNano: (Date.parse(since) + afterMs) * 1e6,
+});
+const whole = (...events: EngineEvent[]) => reachesBack(events, since, ['f2']);
+
+test('an engine remembers all that came since a start: it has that start, or something from before', () => {
+  assert.ok(whole(event(3, 'start', 'f2')));
+  assert.ok(whole(event(-1), event(9)));
+  assert.ok(whole(event(0)));
+});
+
+test('an engine that was started anew meanwhile has forgotten, few as its events are', () => {
+  assert.not.ok(whole());
+  assert.not.ok(whole(event(60_000), event(61_000, 'start', 'client')));
+  assert.not.ok(whole({ ...event(60_000, 'start', 'f2'), Type: 'network' }));
+});
+
+test.run();

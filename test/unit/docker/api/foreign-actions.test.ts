@@ -1,0 +1,77 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Acts } from '../../../../src/docker/api/foreign-actions.ts';
+
+/** Events of an engine (26.1.5) and lines of Compose (2.26.1, 1.29.2), in the order they come. */
+
+const event = (Action: string, name: string, Type = 'container', project = 'p') => ({
+  Type,
+  Action,
+  Actor: {
+    ID: Type === 'volume' ? name : `id of ${name}`,
+    Attributes: Type === 'container' ? { name, 'com.docker.compose.project': project } : { name },
+  },
+  timeNano: 0,
+});
+const stopped = ['kill', 'die', 'stop'];
+const after = (lines: readonly string[], events: readonly ReturnType<typeof event>[]): string | undefined => {
+  const acts = new Acts('p');
+  for (const line of lines) acts.heard(line);
+  for (const one of events) acts.add(one);
+  return acts.others()?.en;
+};
+const on = (name: string, actions: readonly string[]) => actions.map((action) => event(action, name));
+
+test('a container that ends by itself is not disturbed: a crash, its memory', () => {
+  assert.is(after([], on('p-flask-1', ['create', 'start', 'die'])), undefined);
+  assert.is(after([], on('p-flask-1', ['oom', 'die'])), undefined);
+});
+
+test('another process stops, pauses or removes', () => {
+  assert.is(after([], on('p-flask-1', stopped)), 'another process stopped p-flask-1');
+  assert.is(after([], on('p-flask-1', ['pause'])), 'another process stopped p-flask-1');
+  assert.is(after([], on('p-flask-1', ['destroy'])), 'another process removed p-flask-1');
+  assert.is(after([], [event('destroy', 'p_frontend', 'network')]), 'another process removed p_frontend');
+  assert.is(after([], [event('destroy', 'p_data', 'volume')]), 'another process removed p_data');
+});
+
+test('what is done to another project, or to a container beside it, is no concern', () => {
+  assert.is(after([], [event('destroy', 'q-flask-1', 'container', 'q'), event('destroy', 'q_frontend', 'network')]), undefined);
+  assert.is(after([], [event('destroy', 'p2_frontend', 'network')]), undefined);
+});
+
+test('our own commands announce what they stop and remove', () => {
+  const restart = [' Container p-nginx-1  Restarting', ' Container p-nginx-1  Started'];
+  assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'restart'])), undefined);
+  const down = [
+    ' Container p-flask-1  Stopping',
+    ' Container p-flask-1  Stopped',
+    ' Container p-flask-1  Removing',
+    ' Network p_frontend  Removing',
+  ];
+  assert.is(after(down, [...on('p-flask-1', [...stopped, 'destroy']), event('destroy', 'p_frontend', 'network')]), undefined);
+  const v1 = ['Stopping p_flask_1 ... ', 'Removing p_flask_1 ... ', 'Removing network p_frontend'];
+  assert.is(after(v1, [...on('p_flask_1', [...stopped, 'destroy']), event('destroy', 'p_frontend', 'network')]), undefined);
+});
+
+test('one announced stop is not two, nor a removal', () => {
+  const restart = [' Container p-nginx-1  Restarting'];
+  assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', ...stopped])), 'another process stopped p-nginx-1');
+  assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'destroy'])), 'another process removed p-nginx-1');
+});
+
+test('the engine writes the end of a container before its cause, too', () => {
+  assert.is(after([], on('p-flask-1', ['start', 'die', 'kill'])), 'another process stopped p-flask-1');
+  // SIGTERM, then SIGKILL: one stop
+  const restart = [' Container p-nginx-1  Restarting'];
+  assert.is(after(restart, on('p-nginx-1', ['kill', 'kill', 'die', 'stop', 'start', 'restart'])), undefined);
+});
+
+test('the event may come before the line', () => {
+  const acts = new Acts('p');
+  for (const one of on('p-nginx-1', stopped)) acts.add(one);
+  acts.heard(' Container p-nginx-1  Restarting');
+  assert.is(acts.others(), undefined);
+});
+
+test.run();

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { freeIn, makeDisk, removeDisk, reservedIn, spareMb } from '../../../../src/docker/embedded/disks.ts';
+import { folder } from '../../../helpers/folder.ts';
+import { loopsBelow } from '../../../helpers/own-engine.ts';
+import { rejection } from '../../../helpers/rejection.ts';
+import { onSmallDisk } from '../../../helpers/small-disk.ts';
+
+/** The disk of a submission: a file system of its own, on a loop device. */
+const test = suite('disks of submissions');
+
+const size = { mb: 30, files: 200 };
+const mountsAt = (path: string) =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(` ${path} `));
+
+test('its size limits all that is written, unlinked files included; it takes no more of the disk below; removed, nothing of it is left', async () => {
+  const top = folder();
+  const path = join(top, 'a', 'run1');
+  await makeDisk(path, size, process.pid);
+  const reserved = await reservedIn(join(top, 'a'));
+  assert.ok(reserved >= size.mb * 1e6 && reserved < (size.mb + 1) * 1e6, `${reserved} bytes are reserved`);
+  const junk = openSync(join(path, 'junk'), 'w');
+  unlinkSync(join(path, 'junk'));
+  let written = 0;
+  try {
+    assert.throws(
+      () => {
+        for (;;) written += writeSync(junk, Buffer.alloc(1_000_000));
+      },
+      ({ code }: NodeJS.ErrnoException) => code === 'ENOSPC',
+    );
+    const { blocks, bfree, bsize } = statfsSync(path);
+    assert.ok(written > size.mb * 0.9e6 && written <= size.mb * 1e6, `${written} bytes were written`);
+    assert.ok((blocks - bfree) * bsize >= written, 'unlinked files are counted');
+    assert.is(await reservedIn(join(top, 'a')), reserved);
+  } finally {
+    closeSync(junk);
+  }
+  assert.throws(() => {
+    for (let at = 0; at <= size.files; at++) closeSync(openSync(join(path, String(at)), 'w'));
+  }, /ENOSPC/);
+  await removeDisk(path);
+  assert.equal([readdirSync(join(top, 'a')), mountsAt(path), loopsBelow(top)], [[], [], []]);
+  await removeDisk(path);
+});
+
+test('no space for it: E_DISK_FULL, with the size', () =>
+  onSmallDisk(`${spareMb + 20}m`, async (disk) => {
+    assert.ok((await freeIn(disk)) < size.mb);
+    const error = await rejection(makeDisk(join(disk, 'run1'), size, process.pid));
+    assert.is(error.code, 'E_DISK_FULL');
+    assert.match(error.text.en, /has no 30 MB for a submission's files/);
+    await removeDisk(join(disk, 'run1'));
+    assert.equal(readdirSync(disk), []);
+  }));
+
+test('an engine whose mount namespace is cut off from this machine has it all the same, and not any more when it is removed', async () => {
+  const closed = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const top = folder();
+  const path = join(top, 'run1');
+  const mountsOf = (pid: number | undefined) =>
+    readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(` ${path} `)).length;
+  try {
+    await said(closed, /ready/);
+    await makeDisk(path, size, closed.pid ?? 0);
+    assert.equal([mountsOf(closed.pid), mountsOf(process.pid)], [1, 1]);
+    await removeDisk(path);
+    assert.equal([mountsOf(closed.pid), mountsOf(process.pid), loopsBelow(top)], [0, 0, []]);
+  } finally {
+    closed.kill();
+    await removeDisk(path);
+  }
+});
+
+test('an engine that is not there: E_ENGINE_START', async () => {
+  const path = join(folder(), 'run1');
+  const error = await rejection(makeDisk(path, size, 0));
+  await removeDisk(path);
+  assert.is(error.code, 'E_ENGINE_START');
+  assert.match(error.hint.en, /`lab engine down`/);
+  assert.not(existsSync(path));
+});
+
+const said = ({ stdout }: ChildProcess, words: RegExp): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let heard = '';
+    stdout?.on('data', (piece) => {
+      heard += piece;
+      if (words.test(heard)) resolve();
+    });
+    stdout?.once('end', () => reject(new Error(`it ended: ${heard}`)));
+  });
+
+test.run();

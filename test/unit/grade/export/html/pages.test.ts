@@ -1,0 +1,320 @@
+import { createHash } from 'node:crypto';
+import { XMLValidator } from 'fast-xml-parser';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { binned } from '../../../../../src/grade/export/html/charts.ts';
+import { renderClassPage, renderStudentPage } from '../../../../../src/grade/export/html/pages.ts';
+import type { Entry, Gradebook } from '../../../../../src/grade/types.ts';
+import { type Lang, langs } from '../../../../../src/lab/text.ts';
+import {
+  bigBook,
+  emptyBook,
+  entries,
+  gradebook,
+  hostile,
+  nasty,
+  privileged,
+  rlo,
+  weakerBook,
+} from '../../../../fixtures/gradebook.ts';
+
+const student = (entry: Entry): string => renderStudentPage(gradebook, entry);
+/** What one language's half of a page says, without markup. */
+const said = (page: string, lang: Lang): string => {
+  const half = new RegExp(`<article id="${lang}"[\\s\\S]*?</article>`).exec(page)?.[0] ?? '';
+  return unescaped(half.replaceAll(/<\/?bdi>/g, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ');
+};
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const unescaped = (text: string) => text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '');
+/** That these stand in the text, one after another. */
+function inThisOrder(text: string, parts: readonly string[]): void {
+  let from = 0;
+  for (const part of parts) {
+    const at = text.indexOf(part, from);
+    assert.ok(at >= 0, `“${part}” is not there, or too early, in: ${text}`);
+    from = at + part.length;
+  }
+}
+const withGrade = (entry: Entry, grade: Partial<Entry['grade']>): Entry => ({ ...entry, grade: { ...entry.grade, ...grade } });
+
+const words = ['graded', 'refused', 'review', 'passed', 'failed', 'skipped', 'errored'];
+/** All texts of a value with something before each; what is chosen from a list stays. */
+const poisoned = <Value>(value: Value, poison: string): Value => {
+  if (typeof value === 'string') return (words.includes(value) ? value : `${poison}${value}`) as Value;
+  if (Array.isArray(value)) return value.map((one) => poisoned(one, poison)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poisoned(one, poison)])) as Value;
+};
+const pagesOf = (book: Gradebook): string[] => [
+  renderClassPage(book),
+  ...book.entries.map((entry) => renderStudentPage(book, entry)),
+];
+/** Elements and attributes, without what stands in them. */
+const skeleton = (page: string): string[] =>
+  [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/(?<==)"[^"]*"/g, '""'));
+
+const harmless = { ...weakerBook, entries: weakerBook.entries.filter(({ student: { id } }) => id.startsWith('b')) };
+for (const [name, poison] of Object.entries({ ...hostile, quotes: `" onload="alert(1)' style='color:red` })) {
+  if (name === 'long') continue;
+  test(`no text of a grade becomes markup: ${name}`, () => {
+    const [clean, dirty] = [pagesOf(poisoned(harmless, 'x ')), pagesOf(poisoned(harmless, poison))];
+    for (const [at, page] of dirty.entries()) assert.equal(skeleton(page), skeleton(clean[at] ?? ''));
+  });
+}
+
+const all = [...pagesOf(gradebook), ...pagesOf(weakerBook), ...pagesOf(poisoned(harmless, nasty)), renderClassPage(emptyBook)];
+
+test('pages are well-formed', () => {
+  for (const page of all) assert.is(XMLValidator.validate(page.replace(/^<!DOCTYPE html>/, '')), true);
+});
+
+test('pages load nothing, run nothing, and lead to the pages beside them alone', () => {
+  for (const page of all) {
+    const tags = skeleton(page).join('\n');
+    assert.not.match(tags, /<(?:script|img|iframe|object|embed|form|input|base|image|use|foreignObject|animate)\b/i);
+    assert.not.match(tags, /\s(?:src|srcset|style|on\w+|action|xlink:href)=/i);
+    // the icon stays a browser from asking for one
+    const links = [...page.matchAll(/<[^>]*\shref="([^"]*)"/g)].map(([, to]) => to ?? '');
+    for (const to of links) assert.match(to, /^(?:#(?:en|zh-TW)|data:,|students\/[\w%~-]+\.html#(?:en|zh-TW))$/);
+    assert.not.match(/<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '', /url|import|<|&/);
+  }
+});
+
+test('the policy allows the one style sheet and no more', () => {
+  const page = student(entries.perfect);
+  const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '';
+  const digest = createHash('sha256').update(style).digest('base64');
+  assert.ok(page.includes(`content="default-src 'none'; style-src 'sha256-${digest}'; img-src data:;`));
+});
+
+test('nothing invisible gets into a page', () => {
+  for (const page of all) assert.not.match(page, /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}]/u);
+  const page = student({ ...entries.perfect, student: { id: 'x', name: `exe.${rlo}fdp.txt` } });
+  assert.ok(page.includes('<h1><bdi>exe.[U+202E]fdp.txt</bdi></h1>'));
+});
+
+test('no element has the name of another', () => {
+  for (const page of all) {
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    assert.is(new Set(ids).size, ids.length);
+  }
+});
+
+test('a long text is cut, so that a page stays small', () => {
+  assert.ok(student(entries.hostile).length < 80_000);
+  assert.ok(renderClassPage(gradebook).length < 40_000);
+  // a kilobyte a student
+  assert.ok(renderClassPage(bigBook(1000)).length < 1_200_000);
+});
+
+test('either language comes first, and both are whole', () => {
+  const [en, zh] = langs.map((lang) => renderStudentPage(gradebook, entries.one, lang));
+  assert.match(
+    en ?? '',
+    /<html lang="en">[\s\S]*<article id="zh-TW" lang="zh-TW" class="other">[\s\S]*<article id="en" lang="en" class="first">/,
+  );
+  assert.match(
+    zh ?? '',
+    /<html lang="zh-TW">[\s\S]*<article id="en" lang="en" class="other">[\s\S]*<article id="zh-TW" lang="zh-TW" class="first">/,
+  );
+  for (const lang of langs) assert.is(said(en ?? '', lang), said(zh ?? '', lang));
+  assert.match(renderClassPage(gradebook, 'zh-TW'), /<html lang="zh-TW">[\s\S]*<title>全班成績 · 水平擴展與負載平衡<\/title>/);
+});
+
+test('what cost points comes first, with all that there is to say', () => {
+  const page = student(entries.one);
+  inThisOrder(said(page, 'en'), [
+    '陳美麗 ID b10902002 Email b10902002@ntu.example',
+    '59.7 of 100 points',
+    'What cost points ✗ failed the load through the front is spread evenly over flask 0 of 40.3',
+    'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 try next let nginx',
+    'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
+    'How the load was spread 4f0c9be1d2a7: 30 answers, 77ab01c2de90: 0 answers, b2c3d4e5f607: 0 answers.',
+    'A fair balancer hardly ever looks this uneven.',
+    'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
+    '– skipped the counter is shared by all replicas 19.4 of 19.4',
+    'because not counted again: it follows from “the load through the front is spread evenly over flask”',
+    'Set aside or replaced for grading',
+    'compose.yaml:8:3 (flask) ports are not published while it is graded',
+  ]);
+  inThisOrder(said(page, 'zh-TW'), [
+    '學號 b10902002',
+    '59.7 分，滿分 100 分',
+    '扣分的地方 ✗ 未通過 經過前端的請求平均分給 flask 的副本 0 / 40.3',
+    '預期 3 個副本各約 10 個回應 實際 30 個回應，全部來自 4f0c9be1d2a7 下一步 讓 nginx 重新查詢名稱',
+    '負載的分布 4f0c9be1d2a7：30 個回應、',
+    '其他檢查項目 ✓ 通過 flask 有 1 個副本在執行',
+    '不重複扣分：這是「經過前端的請求平均分給 flask 的副本」未通過所造成的',
+    '評分時略過或替換的設定',
+  ]);
+});
+
+test('the dearest check is told first', () => {
+  const lost = (id: string) => ({ ...entries.perfect.grade.checks.find((one) => one.id === id), outcome: 'failed', points: 0 });
+  const checks = entries.perfect.grade.checks.map((one) =>
+    one.id.startsWith('up/') ? lost(one.id) : one,
+  ) as Entry['grade']['checks'];
+  inThisOrder(said(student(withGrade(entries.perfect, { checks, points: 69.7 })), 'en'), [
+    'What cost points',
+    'nginx publishes its port on the host 0 of 20.2',
+    'flask has 1 replica, running 0 of 10.1',
+    'The other checks',
+  ]);
+});
+
+test('full points say that nothing cost any', () => {
+  const page = said(student(entries.perfect), 'en');
+  inThisOrder(page, [
+    '100 of 100 points',
+    'All checks Nothing cost points.',
+    'A fair balancer looks this uneven in 89% of samples.',
+  ]);
+  assert.not.match(page, /What cost points/);
+});
+
+test('what a total is made of adds up, with what the rubric takes', () => {
+  const page = student(entries.noisy);
+  const { points } = entries.noisy.grade;
+  inThisOrder(said(page, 'en'), [
+    `${Math.round((points ?? 0) * 10) / 10} of 100 points`,
+    'How the points add up The checks below 90 of 90 1 check that the teacher sees 0 of 10',
+    'container_name is set aside: replicas could not share it −1.1',
+    'What cost points compose.yaml:9 (flask) container_name is set aside: replicas could not share it −1.1 The other checks',
+  ]);
+  // told once: it is no mere note
+  assert.not.match(said(page, 'en'), /Set aside or replaced/);
+});
+
+test('of a check for the teacher only, a student sees the points alone', () => {
+  const unseen = entries.perfect.grade.checks.find(({ visible }) => !visible);
+  assert.ok(unseen);
+  const override = { student: 'b10902001', check: unseen.id, points: 10, reason: 'they did remove it' };
+  const checks = entries.perfect.grade.checks.map((one) => ({
+    ...one,
+    ...(one.id === 'up/nginx-publishes'
+      ? {
+          outcome: 'skipped' as const,
+          excusedBy: unseen.id,
+          because: { en: `“${unseen.claim.en}” did not pass`, 'zh-TW': unseen.claim['zh-TW'] },
+        }
+      : {}),
+  }));
+  const page = student({ ...withGrade(entries.perfect, { checks }), overrides: [override] });
+  for (const secret of [unseen.id, unseen.claim.en, unseen.claim['zh-TW'], override.reason].map((one) =>
+    one.replaceAll("'", '&#39;'),
+  ))
+    assert.not.ok(page.includes(secret), secret);
+  assert.ok(said(page, 'en').includes('1 check that the teacher sees 10 of 10'));
+  assert.ok(said(page, 'en').includes('not counted again: it follows from a check that the teacher sees'));
+});
+
+test("a student's page says nothing of others, nor of the teacher's machine", () => {
+  const page = student({ ...entries.same, source: '/home/teacher/2026/submissions/b10902004.zip' });
+  assert.not.match(page, /b10902001|王小明|teacher\/2026/);
+  assert.ok(said(page, 'en').includes('Handed in b10902004.zip'));
+});
+
+test('a refused one has no score, the reasons with their places, and what comes next', () => {
+  const page = student(entries.refused);
+  inThisOrder(said(page, 'en'), [
+    '✗ refused · No score yet There is no score yet, and that is not a zero: the submission was refused',
+    'What happens next: the teacher looks at these places and decides.',
+    `Why it was refused docker-compose.yml:14:5 (nginx) ${privileged.text.en} compose.yaml:8:3 (flask)`,
+  ]);
+  inThisOrder(said(page, 'zh-TW'), [
+    '✗ 拒收 · 尚無分數',
+    '接下來：老師會查看',
+    '拒收的原因 docker-compose.yml:14:5 (nginx)',
+    privileged.text['zh-TW'],
+  ]);
+  assert.not.match(page, /of 100|滿分|class="share"/);
+});
+
+test('one that needs review says what happened, and gives no points for what was seen', () => {
+  const page = student(entries.review);
+  inThisOrder(said(page, 'en'), [
+    '! needs review · No score yet',
+    'There is nothing that you have to do.',
+    'What happened the engine was lost three times: E_ENGINE_LOST',
+    'What was seen until then ✓ passed flask has 1 replica, running saw',
+    '! undecided nginx publishes its port on the host',
+    'because E_ENGINE_LOST: the engine stopped answering',
+  ]);
+  assert.not.match(said(page, 'en'), /What cost points|10\.1/);
+});
+
+test("the teacher's word stands with its reason, and why it was needed", () => {
+  inThisOrder(said(student(entries.settled), 'en'), [
+    '85 of 100 points',
+    'the teacher decided the total 85',
+    'It was refused at first, for these reasons docker-compose.yml:14:5',
+    "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
+  ]);
+  inThisOrder(said(student(entries.overridden), 'zh-TW'), [
+    '老師的決定 經過前端的請求平均分給 flask 的副本：20 分 — half, it was a close call',
+    '扣分的地方',
+  ]);
+  const review = withGrade(entries.review, { status: 'graded', points: 70 });
+  inThisOrder(said(student(review), 'en'), ['70 of 100', 'At first it could not be decided the engine was lost three times']);
+});
+
+test('the class: counts, engine, what is weaker, what waits, with reasons', () => {
+  const page = renderClassPage(weakerBook);
+  inThisOrder(said(page, 'en'), [
+    '7 of 11 graded · 2 refused · 2 need review',
+    'mean 86.2, median 88.9, of 100',
+    'Engine Docker 28.5.1 · Compose 2.40.3 Graded 2026-11-22 08:30 UTC , in 1 min 35 s',
+    'The sandbox was weaker than it could be root in a container is root on this machine',
+    'Waiting for your decision A line in overrides.csv settles each of these',
+    'Needs review (2) 張雅婷 the engine was lost three times: E_ENGINE_LOST',
+    'Refused (2)',
+    '林志強 docker-compose.yml:14:5 (nginx): privileged gives a container the whole host compose.yaml:8:3',
+    'Distribution of grades Students by points; 7 scores, 4 without a score.',
+    '50–60 points: 1; 60–70 points: 0; 70–80 points: 1; 80–90 points: 3; 90–100 points: 2.',
+    'The checks that cost most',
+    'the load through the front is spread evenly over flask scale/spread-is-even 2 60.6',
+    "the project's networks are gone down/networks-gone (for the teacher only) 1 10",
+    'Identical submissions',
+    '王小明 = 王小華',
+    'Students',
+  ]);
+  assert.not.match(renderClassPage(gradebook), /weaker than|不如專用/);
+  assert.not.match(
+    renderClassPage({ ...gradebook, entries: [entries.perfect] }),
+    /Waiting for|等你決定|Identical|cost most<\/h2>/,
+  );
+});
+
+test('the table has everybody by ID, however they came, with a link in the language that is read', () => {
+  const page = renderClassPage(gradebook);
+  assert.is(renderClassPage({ ...gradebook, entries: [...gradebook.entries].reverse() }), page);
+  inThisOrder(said(page, 'en'), [
+    'By ID.',
+    '王小明 b10902001 ✓ graded 100',
+    '陳美麗 b10902002 ✓ graded −40.3 the load through the front is spread evenly over flask 59.7',
+    "O'Brien, Seán b10902003",
+    '王小華 b10902004 ✓ graded same content as b10902001 100',
+    '林志強 b10902005 ✗ refused –',
+    '張雅婷 b10902006 ! needs review –',
+    "李大同 b10902007 ✓ graded teacher's decision 85",
+  ]);
+  assert.ok(page.includes('href="students/b10902001.html#en"') && page.includes('href="students/b10902001.html#zh-TW"'));
+  const han = renderClassPage({ ...gradebook, entries: [{ ...entries.perfect, student: { id: '王小明' } }] });
+  assert.ok(han.includes(`href="students/${encodeURIComponent('王小明')}.html#en"`));
+});
+
+test('a class without submissions, or without scores, says so', () => {
+  const empty = renderClassPage(emptyBook);
+  assert.ok(said(empty, 'en').includes('Nobody has handed in.') && said(empty, 'zh-TW').includes('沒有人繳交作業。'));
+  assert.not.match(empty, /<table|<svg|NaN/);
+  const refused = renderClassPage({ ...gradebook, entries: [entries.refused] });
+  assert.ok(said(refused, 'en').includes('There are no scores yet.'));
+  assert.not.match(refused, /<svg|NaN/);
+});
+
+test('a score is counted in its tenth: edges upwards, full points in the last, float noise or not', () => {
+  assert.equal(binned([0, 9.99, 10, 0.1 + 0.2, 69.99999999999999, 89.9, 100, 120, -3], 100), [4, 1, 0, 0, 0, 0, 0, 1, 1, 2]);
+  assert.equal(binned([3, 29.999999999999996], 30), [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+});
+
+test.run();

@@ -1,0 +1,247 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderClassroom } from '../../../../src/grade/export/classroom.ts';
+import { renderGradescope } from '../../../../src/grade/export/gradescope.ts';
+import { renderJson } from '../../../../src/grade/export/json.ts';
+import { jsonSchema } from '../../../../src/grade/export/schema.ts';
+import type { Entry, Gradebook } from '../../../../src/grade/types.ts';
+import { langs } from '../../../../src/lab/text.ts';
+import { bigBook, emptyBook, entries, gradebook, hostile, nasty, weakerBook } from '../../../fixtures/gradebook.ts';
+
+const schemaFile = fileURLToPath(new URL('../../../../assets/grades.schema.json', import.meta.url));
+const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(jsonSchema() as object);
+const json = (book: Gradebook): string => [...renderJson(book)].join('');
+const steers = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{NChar}]/u;
+
+test('the JSON Schema in assets is the one generated (UPDATE_GOLDEN=1 writes it)', () => {
+  const generated = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+  if (process.env.UPDATE_GOLDEN) writeFileSync(schemaFile, generated);
+  assert.fixture(readFileSync(schemaFile, 'utf8'), generated);
+});
+
+for (const [name, book] of Object.entries({ gradebook, weakerBook, emptyBook, big: bigBook(50) })) {
+  test(`grades.json of ${name} is valid by the JSON Schema`, () => {
+    validate(JSON.parse(json(book)));
+    assert.equal(validate.errors ?? [], []);
+  });
+}
+
+test('the schema refuses what a reader could not count on', () => {
+  const changed = (change: (entry: { grade: Record<string, unknown> }) => void) => {
+    const book = JSON.parse(json(gradebook));
+    change(book.entries[0]);
+    return validate(book);
+  };
+  assert.ok(changed(() => {}));
+  assert.not.ok(changed(({ grade }) => Object.assign(grade, { status: 'zero' })));
+  assert.not.ok(changed(({ grade }) => Object.assign(grade, { points: '100' })));
+  assert.not.ok(changed(({ grade }) => Object.assign(grade, { review: { en: 'one language' } })));
+  assert.not.ok(changed((entry) => Object.assign(entry, { surprise: true })));
+});
+
+test('grades.json comes back as the gradebook was, points without noise', () => {
+  const book = { ...gradebook, entries: gradebook.entries.filter((entry) => entry !== entries.noisy) };
+  const round = (key: string, value: unknown) =>
+    key === 'points' && typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value;
+  assert.equal(JSON.parse(json(book)), JSON.parse(JSON.stringify(book, round)));
+  assert.match(json(gradebook), '"points":88.9,');
+  assert.not.match(json(gradebook), /\.\d*(?:0000000|9999999)\d/);
+});
+
+test('grades.json can be shown on a terminal: what would steer it is written as escapes', () => {
+  assert.not.match(json(gradebook).replaceAll('\n', ''), steers);
+  assert.match(json(gradebook), '\\u202e');
+});
+
+/** As it is documented at gradescope-autograders.readthedocs.io/en/latest/specs: nothing else, and either a score or tests with one. */
+const format = { enum: ['text', 'html', 'simple_format', 'md', 'ansi'] };
+const visibility = { enum: ['hidden', 'after_due_date', 'after_published', 'visible'] };
+const results = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['output'],
+  anyOf: [{ required: ['score'] }, { required: ['tests'] }],
+  properties: {
+    score: { type: 'number' },
+    execution_time: { type: 'number' },
+    output: { type: 'string' },
+    output_format: format,
+    test_output_format: format,
+    test_name_format: format,
+    visibility,
+    stdout_visibility: visibility,
+    extra_data: { type: 'object' },
+    tests: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['score'],
+        properties: {
+          score: { type: 'number' },
+          max_score: { type: 'number' },
+          status: { enum: ['passed', 'failed'] },
+          name: { type: 'string' },
+          name_format: format,
+          number: { type: 'string' },
+          output: { type: 'string' },
+          output_format: format,
+          tags: { type: 'array', items: { type: 'string' } },
+          visibility,
+          extra_data: { type: 'object' },
+        },
+      },
+    },
+  },
+};
+interface Results {
+  readonly score?: number;
+  readonly output: string;
+  readonly stdout_visibility: string;
+  readonly tests?: readonly Readonly<Record<string, unknown>>[];
+}
+const scored = new Ajv2020({ allErrors: true }).compile(results);
+const gradescope = (entry: Entry, lang: 'en' | 'zh-TW' = 'en') => JSON.parse(renderGradescope(entry, lang)) as Results;
+
+test('Gradescope: who is graded has valid results, who is not has none that it could take for a zero', () => {
+  for (const lang of langs)
+    for (const entry of gradebook.entries) {
+      const told = gradescope(entry, lang);
+      const valid = scored(told);
+      if (entry.grade.points !== null) assert.equal(scored.errors ?? [], [], entry.student.id);
+      else {
+        assert.not.ok(valid, 'neither a score nor tests');
+        assert.equal(
+          scored.errors?.map(({ keyword }) => keyword),
+          ['required', 'required', 'anyOf'],
+        );
+      }
+    }
+});
+
+test('Gradescope: tests with points and reasons; those for the teacher are hidden', () => {
+  const told = gradescope(entries.one);
+  assert.is(told.score, 59.7);
+  assert.is(told.stdout_visibility, 'hidden');
+  assert.equal(told.tests?.[2], {
+    name: 'the load through the front is spread evenly over flask',
+    score: 0,
+    max_score: 40.3,
+    status: 'failed',
+    output:
+      'expected: about 10 answers from each of 3 replicas\nsaw: 30 answers, all from 4f0c9be1d2a7\n' +
+      'log of nginx: 2026/11/20 09:00:00 [notice] 1#1: start worker processes\nupstream: flask (172.19.0.3:5000)\n' +
+      'try next: let nginx look the name up again: docker compose restart nginx',
+    output_format: 'text',
+    visibility: 'visible',
+    tags: ['scale'],
+    extra_data: { id: 'scale/spread-is-even', outcome: 'failed' },
+  });
+  assert.is(told.tests?.[3]?.['status'], undefined);
+  assert.match(String(told.tests?.[3]?.['output']), 'not counted again: it follows from scale/spread-is-even');
+  assert.equal(
+    told.tests?.map((one) => one['visibility']),
+    ['visible', 'visible', 'visible', 'visible', 'hidden'],
+  );
+  assert.is(told.output, '59.7 of 100 points\nNoted:\ncompose.yaml:8:3 (flask): ports are not published while it is graded');
+});
+
+test('Gradescope: what is said instead of a score, and of what the teacher decided', () => {
+  assert.match(
+    gradescope(entries.refused).output,
+    /^There is no score yet, and that is not a zero: .*refused.*\ndocker-compose\.yml:14:5/,
+  );
+  assert.match(gradescope(entries.review, 'zh-TW').output, /^目前沒有分數，但這不是零分：.*\n引擎三次停止回應/);
+  const settled = gradescope(entries.settled);
+  assert.is(settled.score, 85);
+  assert.is(settled.output, '85 of 100 points\nthe teacher decided the total: 85');
+  for (const entry of gradebook.entries) {
+    const written = JSON.stringify(gradescope(entry));
+    assert.not.match(written, /close call|誤貼/, 'the teacher’s reasons are the teacher’s');
+    assert.ok(entry.sameAs === undefined || !written.includes(entry.sameAs));
+    assert.not.match(written.replaceAll('\\n', ''), steers);
+  }
+});
+
+interface Result {
+  readonly status: string;
+  readonly max_score: number;
+  readonly tests: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly score: number;
+    readonly message?: string;
+  }[];
+}
+/** As classroom-resources/autograding-grading-reporter reads and adds it up (src/main.js, src/notify-classroom.js). */
+function reported(entry: Entry, lang: 'en' | 'zh-TW' = 'en') {
+  const encoded = renderClassroom(entry, lang);
+  assert.match(encoded, /^[A-Za-z0-9+/]+={0,2}\n$/);
+  const result = JSON.parse(Buffer.from(encoded, 'base64').toString('utf-8')) as Result;
+  const total = result.max_score ? result.tests.reduce((sum, { score }) => sum + score, 0) : undefined;
+  return { encoded, result, points: total === undefined ? undefined : `${Math.round(total * 1e6) / 1e6}/${result.max_score}` };
+}
+
+test('GitHub Classroom: the reporter adds up to the grade, and has nothing to add up where there is none', () => {
+  const points = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, reported(entry).points]));
+  assert.equal(points, {
+    perfect: '100/100',
+    one: '59.7/100',
+    noisy: '88.9/100',
+    same: '100/100',
+    refused: undefined,
+    review: undefined,
+    settled: '85/100',
+    overridden: '79.7/100',
+    hostile: '89.9/100',
+    hostileRefused: undefined,
+    hostileReview: undefined,
+  });
+  const status = (entry: Entry) => reported(entry).result.status;
+  assert.equal([entries.perfect, entries.one, entries.refused, entries.review, entries.settled].map(status), [
+    'pass',
+    'fail',
+    'error',
+    'error',
+    'pass',
+  ]);
+});
+
+test('GitHub Classroom: reasons, but of checks for the teacher only the points', () => {
+  const { tests } = reported(entries.one).result;
+  assert.equal(
+    tests.map(({ status, score }) => [status, score]),
+    [
+      ['pass', 10.1],
+      ['pass', 20.2],
+      ['fail', 0],
+      ['pass', 19.4],
+      ['pass', 10],
+    ],
+  );
+  assert.match(tests[2]?.message ?? '', /^expected: about 10 answers from each of 3 replicas · saw: 30 answers/);
+  assert.is(tests[4]?.name, '1 check that the teacher sees');
+  assert.not.match(JSON.stringify(tests), 'networks are gone');
+  assert.is(reported(entries.noisy, 'zh-TW').result.tests[4]?.name, '只有老師看得到的 1 項檢查');
+  assert.match(reported(entries.refused).result.tests[0]?.message ?? '', /not a zero: .*privileged/);
+});
+
+test('GitHub Classroom: what is printed in the log commands nothing, and it fits a variable', () => {
+  const attack = { ...entries.hostile.grade.checks[0], actual: { en: hostile.workflow, 'zh-TW': hostile.workflow } };
+  const checks = [attack as Entry['grade']['checks'][number]];
+  const { result } = reported({ ...entries.hostile, grade: { ...entries.hostile.grade, checks } });
+  assert.match(result.tests[0]?.message ?? '', ': :set-output name=score: :100 : :error: :x ## [error]x');
+  for (const entry of gradebook.entries) {
+    const told = reported(entry).result.tests.flatMap(({ name, message = '' }) => [name, message]);
+    for (const line of told) assert.not.match(line, /::|##\[|[\p{Cc}\p{Cf}\p{Cs}]/u);
+  }
+  const long = { en: nasty, 'zh-TW': '字'.repeat(1e5) };
+  const many = Array.from({ length: 80 }, () => ({ ...entries.hostile.grade.checks[0], claim: long, actual: long }));
+  const grade = { ...entries.hostile.grade, checks: many as Entry['grade']['checks'] };
+  assert.ok(reported({ ...entries.hostile, grade }, 'zh-TW').encoded.length < 128 * 1024 - 100);
+});
+
+test.run();

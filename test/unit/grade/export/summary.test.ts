@@ -1,0 +1,124 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { escaped, renderClassSummary, renderStudentSummary } from '../../../../src/grade/export/summary.ts';
+import { langs } from '../../../../src/lab/text.ts';
+import { bigBook, emptyBook, entries, gradebook, hostile, nasty, weakerBook } from '../../../fixtures/gradebook.ts';
+
+/** What GitHub shows of escaped Markdown: CommonMark takes a backslash off any ASCII punctuation, HTML's entities are characters. */
+const shown = (markdown: string): string =>
+  markdown
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+/** The rows of its tables, cells apart, as GitHub Flavored Markdown splits them. */
+const tableOf = (markdown: string): string[][] =>
+  markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => shown(cell.trim())),
+    );
+
+test('nothing of a text is Markdown or HTML, and all of it is shown', () => {
+  for (const said of [
+    hostile.script,
+    hostile.markdown,
+    hostile.formula,
+    '* a',
+    '# b',
+    '~~x~~',
+    '$x$',
+    'a_b_c',
+    '\\',
+    '1) x',
+    '- y',
+  ]) {
+    const written = escaped(said);
+    assert.is(shown(written), said.replaceAll(/\s+/g, ' '), said);
+    assert.not.match(written, /[<>\n]|(?<!\\)[*_`|[\](){}~#!$]/, said);
+  }
+  assert.not.match(escaped('see http://evil.example and WWW.evil.example'), /http:|www\.e/i);
+  assert.not.match(escaped(nasty, 100_000), /[\p{Cc}\p{Cf}\p{Cs}]/u);
+});
+
+test('the class: counts, a mean, and a row for every student', () => {
+  const written = renderClassSummary(gradebook, 'en');
+  assert.match(
+    written,
+    /^# Horizontal scaling and load balancing\n\n7 of 11 graded · 2 refused · 2 need review · mean 86\.2 of 100\. Docker/,
+  );
+  const [head, , ...rows] = tableOf(written);
+  assert.equal(head, ['student', 'name', 'status', 'points', 'reason']);
+  assert.is(rows.length, gradebook.entries.length);
+  for (const row of rows) assert.is(row.length, 5);
+  assert.equal(rows[0], ['b10902001', '王小明', 'graded', '100', '']);
+  assert.match(rows[4]?.[4] ?? '', 'docker-compose.yml:14:5 (nginx): privileged');
+  assert.is(rows[8]?.[1], hostile.formula);
+  assert.match(
+    renderClassSummary(gradebook, 'zh-TW'),
+    '11 份作業中已評分 7 份 · 拒收 2 份 · 待老師確認 2 份 · 平均 86.2，滿分 100',
+  );
+});
+
+test('the class on an engine that is weaker, and of nobody', () => {
+  assert.match(renderClassSummary(weakerBook, 'en'), /\*\*The sandbox was weaker than it could be:\*\*\n\n- root in a container/);
+  assert.not.match(renderClassSummary(gradebook, 'en'), 'weaker');
+  const empty = renderClassSummary(emptyBook, 'en');
+  assert.match(empty, '0 of 0 graded. Docker');
+  assert.not.match(empty, /NaN|\|/);
+});
+
+test('a class of any size fits a step summary, and says what it does not show', () => {
+  const book = bigBook(30_000);
+  const written = renderClassSummary(book, 'zh-TW');
+  assert.ok(Buffer.byteLength(written) < 1024 * 1024);
+  const rows = tableOf(written).length - 2;
+  assert.ok(rows > 1000 && rows < 30_000);
+  assert.match(written, `另有 ${30_000 - rows} 位，全部都在 grades.csv 裡\n`);
+});
+
+test('a student: each check with its reason, and how the total comes about', () => {
+  const written = renderStudentSummary(gradebook, entries.one, 'en');
+  assert.match(written, /^# Horizontal scaling and load balancing · 陳美麗\n\n59\.7 of 100 points\n/);
+  const [head, , ...rows] = tableOf(written);
+  assert.equal(head, ['check', 'status', 'points', 'reason']);
+  assert.equal(rows[0], ['flask has 1 replica, running', 'passed', '10.1/10.1', '']);
+  assert.equal(rows[2]?.slice(0, 3), ['the load through the front is spread evenly over flask', 'failed', '0/40.3']);
+  assert.match(rows[2]?.[3] ?? '', /^expected: about 10 .*<br>saw: 30 .*<br>log of nginx: .*<br>try next: let nginx/);
+  assert.match(rows[3]?.[3] ?? '', 'not counted again: it follows from scale/spread-is-even');
+  assert.equal(rows[4], ['1 check that the teacher sees', '', '10/10', '']);
+  assert.match(shown(written), '- compose.yaml:8:3 (flask): ports are not published');
+  assert.equal(tableOf(renderStudentSummary(gradebook, entries.noisy, 'zh-TW')).at(-1), [
+    '略過 container_name：多個副本不能共用同一個名稱',
+    '',
+    '-1.1',
+    '',
+  ]);
+});
+
+test('a student without a score reads that it is no zero, and why', () => {
+  assert.match(
+    shown(renderStudentSummary(gradebook, entries.refused, 'en')),
+    /not a zero: .*\n\n- docker-compose\.yml:14:5 \(nginx\): priv/,
+  );
+  const review = renderStudentSummary(gradebook, entries.review, 'zh-TW');
+  assert.match(shown(review), /這不是零分：labwright 或引擎出了狀況.*\n\n- 引擎三次停止回應/);
+  assert.not.match(review, /\d\/\d/);
+});
+
+test('a student reads nothing of others, nor what is for the teacher', () => {
+  for (const lang of langs)
+    for (const entry of gradebook.entries) {
+      const written = renderStudentSummary(gradebook, entry, lang);
+      assert.not.match(written, /networks are gone|網路都移除了|close call|誤貼/);
+      assert.ok(entry.sameAs === undefined || !written.includes(entry.sameAs));
+      for (const row of tableOf(written)) assert.is(row.length, 4);
+      assert.not.match(written.replaceAll('<br>', ''), /<|[\p{Cf}\p{Cs}]/u);
+    }
+});
+
+test.run();

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { classSummary, endedLine } from '../../../../src/cli/grade-summary.ts';
+import { writeGradebook } from '../../../../src/grade/export/write.ts';
+import type { Gradebook } from '../../../../src/grade/types.ts';
+import { langs } from '../../../../src/lab/text.ts';
+import { gradebook } from '../../../fixtures/gradebook.ts';
+import { fakeScreen } from '../../../fixtures/screen.ts';
+import { anyUnseen, steering, unseen } from '../../../fixtures/unseen.ts';
+import { folder } from '../../../helpers/folder.ts';
+
+/** A class whose every text is hostile, in every file that is written, and on the terminal at the end. */
+
+const kept = new Set(['status', 'outcome', 'tool', 'version', 'tutorial', 'startedAt', 'hash']);
+const poisoned = <Value>(value: Value, poison: string): Value => {
+  if (typeof value === 'string') return `${poison}${value}${poison}` as Value;
+  if (Array.isArray(value)) return value.map((one) => poisoned(one, poison)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, kept.has(key) ? one : poisoned(one, poison)]);
+  return Object.fromEntries(entries) as Value;
+};
+const harmless: Gradebook = { ...gradebook, entries: gradebook.entries.filter(({ student: { id } }) => /^b/.test(id)) };
+const book = poisoned(harmless, steering);
+
+const written = async (of: Gradebook, lang: (typeof langs)[number]) => {
+  const dir = folder();
+  await writeGradebook(dir, of, lang);
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return files.map((one) => ({ name: one.name, said: readFileSync(join(one.parentPath, one.name)) }));
+};
+/** A byte order mark is the only one that a file may begin with: it is for Excel. */
+const bodyOf = (said: Buffer): string =>
+  said
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r\n', '\n');
+
+test('no file has such a character in it, whatever wrote it', async () => {
+  for (const lang of langs) {
+    const files = await written(book, lang);
+    const kinds = new Set(files.map(({ name }) => /\w+$/.exec(name)?.[0]));
+    assert.equal([...kinds].sort(), ['csv', 'html', 'json', 'md', 'txt', 'xml']);
+    for (const { name, said } of files) {
+      const body = bodyOf(said);
+      assert.not.match(body, anyUnseen, name);
+      assert.ok(!body.includes('\ufffd'), `${name} has what is no text`);
+      assert.not.match(name, anyUnseen);
+      if (name.endsWith('.txt')) assert.not.match(Buffer.from(body, 'base64').toString(), anyUnseen, name);
+      if (/^(?:grades|moodle|canvas)\.csv$|\.html$|^junit/.test(name)) assert.match(body, '[U+202E]', name);
+    }
+  }
+});
+
+test('grades.json has the true names, for programs', async () => {
+  const said = (await written(book, 'en')).find(({ name }) => name === 'grades.json')?.said ?? Buffer.from('');
+  assert.match(said.toString(), '\\u202e');
+  const ids = (JSON.parse(said.toString()) as Gradebook).entries.map(({ student }) => student.id);
+  assert.equal(
+    ids,
+    book.entries.map(({ student }) => student.id),
+  );
+});
+
+test('each code point in a name', async () => {
+  const [entry] = harmless.entries;
+  assert.ok(entry);
+  // some at a time: a class of a thousand would take long
+  for (let at = 0; at < unseen.length; at += 400) {
+    const name = unseen.slice(at, at + 400).join('x');
+    const files = await written({ ...harmless, entries: [{ ...entry, student: { id: 'b1', name, email: name } }] }, 'en');
+    for (const file of files) assert.not.match(bodyOf(file.said), anyUnseen, file.name);
+  }
+});
+
+test('what a teacher reads on the terminal', () => {
+  for (const lang of langs)
+    for (const options of [{}, { interactive: true, columns: 200 }]) {
+      const { screen, text } = fakeScreen(options);
+      screen.write(classSummary(book, { unknown: [steering] }, `grades${steering}`, { out: screen, lang }));
+      for (const { student, grade } of book.entries) screen.write(`${endedLine(student.id, grade, screen, lang)}\n`);
+      assert.not.match(text(), anyUnseen);
+      assert.match(text(), '[U+202E]');
+    }
+});
+
+test.run();

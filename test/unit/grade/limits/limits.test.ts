@@ -1,0 +1,251 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { failedStep } from '../../../../src/grade/limits/build-log.ts';
+import { baseOf, lineOf } from '../../../../src/grade/limits/dockerfile-steps.ts';
+import { explainBuild, explainContainers, explainFeature } from '../../../../src/grade/limits/explain.ts';
+import { lackOf, type UsedImage } from '../../../../src/grade/limits/lack.ts';
+import { counted, triedNetwork } from '../../../../src/grade/limits/reach.ts';
+import { allowed, web } from '../../../fixtures/submission.ts';
+import { assertComplete } from '../../../fixtures/told.ts';
+
+/** Which failures are the submission's own, and which only show what the grader lacks. */
+
+const slim = 'python:3.13-slim';
+const inPlaceOf = (named: string, used = slim, standIn = false): UsedImage => ({ named, used, standIn });
+
+/** As Compose 2.26.1 prints it with BUILDKIT_PROGRESS=plain on Engine 26.1.5. */
+const logOf = (heading: string, printed: readonly string[], exitCode: number) => [
+  '#0 building with "default" instance using docker driver',
+  '',
+  '#1 [flask internal] load build definition from Dockerfile',
+  '#1 DONE 0.0s',
+  '#4 [flask 1/5] FROM docker.io/library/python:3.13-slim',
+  '#4 CACHED',
+  `#6 ${heading}`,
+  ...printed.map((line, at) => `#6 0.${at}87 ${line}`),
+  `#6 ERROR: process "/bin/sh -c x" did not complete successfully: exit code: ${exitCode}`,
+  '------',
+  ` > ${heading}:`,
+];
+
+test('the step of a build that failed, of several services and stages', () => {
+  const step = failedStep(logOf('[flask builder 2/5] RUN apk add gcc', ['/bin/sh: 1: apk: not found'], 127));
+  const error = 'process "/bin/sh -c x" did not complete successfully: exit code: 127';
+  assert.equal(step, {
+    ...{ service: 'flask', stage: 'builder', at: 2, of: 5, instruction: 'RUN apk add gcc' },
+    ...{ output: ['/bin/sh: 1: apk: not found', error], cut: false },
+  });
+  // padded where there are ten steps, and without a stage where there is only one
+  assert.equal(failedStep(['#9 [web  3/12] RUN x', '#9 ERROR: no'])?.at, 3);
+  assert.equal(failedStep(['#9 [web 3/12] RUN x', '#9 1.0 y', '#9 DONE 0.1s']), undefined);
+  // another step's lines are not its own, and what was cut short counts only without an error
+  const cut = ['#8 [web 2/3] RUN sleep 9', '#8 0.1 zzz', '#9 [app 2/3] RUN x'];
+  assert.equal(failedStep(cut.slice(0, 2)), {
+    ...{ service: 'web', at: 2, of: 3, instruction: 'RUN sleep 9', output: ['zzz'], cut: true },
+  });
+  assert.equal(failedStep([...cut, '#8 0.2 more', '#9 ERROR: no'])?.output, ['no']);
+});
+
+const buildOf = async (dockerfile: string, build = './app') => {
+  const files = { 'compose.yaml': `services:\n  app:\n    build: ${build}\n`, 'app/Dockerfile': dockerfile };
+  const found = (await allowed(files)).stack.services['app']?.build;
+  if (!found) throw new Error('no build');
+  return found;
+};
+
+test('the line of a step in the Dockerfile that was handed in, and the image of its stage', async () => {
+  const build = await buildOf(
+    '# note\nFROM python:3.12-alpine AS one\nENV A=1\nWORKDIR /src\nRUN a && \\\n  b\nLABEL x=y\nRUN <<EOF\nc\nEOF\nCOPY . .\n\nFROM nginx:1.26\nCOPY --from=one /a /b\nFROM one\nRUN d\n',
+  );
+  // FROM an image counts as a step, FROM a stage does not
+  const lines = [
+    ...([2, 3, 4, 5] as const).map((at) => lineOf(build, { stage: 'one', at, of: 5 })),
+    lineOf(build, { stage: 'stage-1', at: 2, of: 2 }),
+    lineOf(build, { stage: 'stage-2', at: 1, of: 1 }),
+  ];
+  assert.equal(lines, [4, 5, 8, 11, 14, 16]);
+  const alpine = { named: 'python:3.12-alpine', used: slim };
+  assert.equal([baseOf(build, 'one'), baseOf(build, 'stage-2'), baseOf(build)], [alpine, alpine, alpine]);
+  assert.equal(baseOf(build, 'stage-1'), { named: 'nginx:1.26', used: 'nginx:1.26' });
+  const target = await buildOf('FROM nginx:1.26 AS a\nFROM python:3.13-slim\n', '{context: app, target: a}');
+  assert.equal(baseOf(target)?.used, 'nginx:1.26');
+});
+
+const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | undefined])[] = [
+  // another image is used in place of the one that is named
+  [inPlaceOf('python:3.13-alpine'), '/bin/sh: 1: apk: not found', 'has no `apk`'],
+  [inPlaceOf('python:3.13-alpine'), '/bin/sh: 1: addgroup: not found', 'has no `addgroup`'],
+  [inPlaceOf('python:3.13'), 'bash: line 1: curl: command not found', 'has no `curl`'],
+  [
+    inPlaceOf('python:3.13'),
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown',
+    'has no `curl`',
+  ],
+  [inPlaceOf('python:3.12-slim'), '/bin/sh: 1: python3.12: not found', 'has no `python3.12`'],
+  [
+    inPlaceOf('python:3.8-slim'),
+    "sed: can't read /etc/apt/sources.list: No such file or directory",
+    'has no `/etc/apt/sources.list`',
+  ],
+  [
+    inPlaceOf('python:3.13-alpine'),
+    '/bin/sh: 1: cannot create /etc/apk/repositories: Directory nonexistent',
+    'has no `/etc/apk/repositories`',
+  ],
+  [inPlaceOf('python:3.13-alpine'), 'Unknown option: S', 'its programs have other options'],
+  [inPlaceOf('python:3.8-slim'), "ModuleNotFoundError: No module named 'distutils'", 'has no `distutils`'],
+  [
+    inPlaceOf('nginx:1.29', 'nginx:1.26'),
+    'nginx: [emerg] invalid parameter "resolve" in /etc/nginx/conf.d/default.conf:3',
+    'does not know `resolve`',
+  ],
+  [
+    inPlaceOf('nginx', 'nginx:1.26'),
+    '2026/01/01 00:00:00 [emerg] 1#1: unknown directive "early_hints" in /etc/nginx/nginx.conf:3',
+    'does not know `early_hints`',
+  ],
+  [
+    inPlaceOf('nginx:1.26', 'nginx:1.26', true),
+    'nginx: [emerg] unknown directive "js_import" in /etc/nginx/nginx.conf:3',
+    'does not know `js_import`',
+  ],
+  [inPlaceOf('nginx:1.26', 'nginx:1.26', true), '/bin/sh: 1: envsubst: not found', 'has no `envsubst`'],
+  // a mistake is a mistake whatever image it was made on
+  [inPlaceOf('python:3.13-alpine'), 'ERROR: unknown command "instal" - maybe you meant "install"', undefined],
+  [inPlaceOf('python:3.13-alpine'), "ModuleNotFoundError: No module named 'oss'", undefined],
+  [inPlaceOf('python:3.13-alpine'), "Error: Could not import 'app'.", undefined],
+  [inPlaceOf('python:3.13-alpine'), 'cat: /src/settings.txt: No such file or directory', undefined],
+  [inPlaceOf('python:3.13-alpine'), '/bin/sh: 1: ./start.sh: not found', undefined],
+  [inPlaceOf('python:3.13-alpine'), '  File "/src/app.py", line 3\nSyntaxError: invalid syntax', undefined],
+  [inPlaceOf('python:3.12-slim'), 'Unknown option: S', undefined],
+  [
+    inPlaceOf('nginx:1.27.2', 'nginx:1.26'),
+    'nginx: [emerg] invalid parameter "resolve" in /etc/nginx/conf.d/default.conf:3',
+    undefined,
+  ],
+  [inPlaceOf('nginx:1.29', 'nginx:1.26'), 'nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/nginx.conf:3', undefined],
+  // the image that is named is the one that is used
+  [inPlaceOf(slim), '/bin/sh: 1: curl: not found', undefined],
+  [inPlaceOf(slim, slim, true), '/bin/sh: 1: curl: not found', undefined],
+  [
+    inPlaceOf('nginx:1.26', 'nginx:1.26'),
+    'nginx: [emerg] invalid parameter "resolve" in /etc/nginx/conf.d/default.conf:3',
+    undefined,
+  ],
+  [
+    inPlaceOf('nginx:1.26', 'nginx:1.26', true),
+    'nginx: [emerg] invalid parameter "resolve" in /etc/nginx/conf.d/default.conf:3',
+    undefined,
+  ],
+];
+test('what an image lacks that is used in place of another', () => {
+  for (const [image, said, expected] of lacks) {
+    const lack = lackOf(image, said.split('\n'));
+    assert.is(lack?.en, expected, `${image.named} → ${image.used}: ${said}`);
+    if (lack) assertComplete(lack, said);
+  }
+});
+
+const failed = (instruction: string, printed: readonly string[], exitCode: number, image: UsedImage, network = false) => {
+  const step = failedStep(logOf(`[flask 2/5] ${instruction}`, printed, exitCode));
+  if (!step) throw new Error('no step');
+  const said = explainBuild({ step, place: 'flask/Dockerfile:2', image, network });
+  if (said) assertComplete(said, instruction);
+  return said?.en;
+};
+
+test('a build that needs the network: the line, the cause and the remedy', () => {
+  const resolving = ["  Temporary failure resolving 'deb.debian.org'", 'E: Unable to locate package curl'];
+  assert.is(
+    failed('RUN apt-get update && apt-get install -y curl', resolving, 100, inPlaceOf(slim)),
+    'flask/Dockerfile:2: `RUN apt-get update && apt-get install -y curl` needs the network, and builds have none here. Grade again with `--build-network`.',
+  );
+  const withNetwork = failed('RUN apt-get update', resolving, 100, inPlaceOf(slim), true);
+  assert.match(withNetwork ?? '', /did not reach it\. Check the network of this machine/);
+  assert.not.match(withNetwork ?? '', /--build-network/);
+  // a name server that answers, and does not know the index
+  const unknown = ["NewConnectionError('Failed to establish a new connection: [Errno -2] Name or service not known')"];
+  assert.match(failed('RUN pip install flask==3.0.3', unknown, 1, inPlaceOf(slim), true) ?? '', /did not reach it/);
+  // an index that answers, and has no such version
+  const versions = ['ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 3.0.3)'];
+  assert.is(failed('RUN pip install flask==99', versions, 1, inPlaceOf(slim), true), undefined);
+});
+
+test('a build on another image: which one is used in place of which, and the remedy; never the network', () => {
+  const said = failed('RUN apk add --no-cache gcc', ['/bin/sh: 1: apk: not found'], 127, inPlaceOf('python:3.13-alpine'));
+  assert.is(
+    said,
+    'flask/Dockerfile:2: `RUN apk add --no-cache gcc` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `apk`. Bring "python:3.13-alpine" with `lab images load FILE`, name it in the rubric\'s `images`, then grade again.',
+  );
+});
+
+test('a build that fails by itself says nothing of what the grader lacks', () => {
+  for (const image of [inPlaceOf(slim), inPlaceOf('python:3.13-alpine')]) {
+    assert.is(failed('RUN false', [], 1, image), undefined);
+    assert.is(failed('RUN pip instal flask', ['ERROR: unknown command "instal"'], 1, image), undefined);
+    assert.is(failed('COPY app.py ./', ['"/app.py": not found'], 1, image), undefined);
+  }
+});
+
+test('a health check and a container that lack what the named image has', () => {
+  const image = inPlaceOf('python:3.13');
+  const sick = { service: 'flask', image, said: [], health: 'exec: "curl": executable file not found in $PATH' };
+  assert.match(explainContainers([sick])?.en ?? '', /^the health check of flask failed: .*has no `curl`/);
+  assert.is(explainContainers([{ ...sick, health: 'curl: (22) The requested URL returned error: 404' }]), undefined);
+  const ended = { service: 'flask', image, said: ['/bin/sh: 1: wait-for-it: not found'] };
+  assert.match(explainContainers([ended])?.en ?? '', /^flask did not start: .*has no `wait-for-it`/);
+  const fetching = { service: 'flask', said: ['ERROR: No matching distribution found for flask==2.3.3'] };
+  assert.match(explainContainers([fetching])?.en ?? '', /downloads packages when it starts/);
+  // a name of the submission's own that does not resolve
+  const wrongHost = 'redis.exceptions.ConnectionError: Error -3 connecting to redis:6379. Temporary failure in name resolution.';
+  assert.is(explainContainers([{ service: 'flask', said: [wrongHost] }]), undefined);
+  for (const one of [sick, ended, fetching]) assertComplete(explainContainers([one]) ?? { en: '', 'zh-TW': '' }, 'container');
+});
+
+test('what the real image does at its start and its stand-in does not', async () => {
+  const service = async (keys: string) => {
+    const found = (await allowed({ ...web(keys), 'templates/default.conf.template': '' })).stack.services['web'];
+    if (!found) throw new Error('no service');
+    return found;
+  };
+  const templates = await service('volumes: [./templates:/etc/nginx/templates:ro]');
+  const standIn = inPlaceOf('nginx:1.26', 'nginx:1.26', true);
+  const said = explainFeature('web', standIn, templates);
+  assert.is(
+    said?.en,
+    'web has no configuration: "nginx:1.26" is a stand-in built from Debian\'s packages, and does not fill in `/etc/nginx/templates`. Bring the real image with `lab images load FILE`, then grade again.',
+  );
+  assertComplete(said ?? { en: '', 'zh-TW': '' }, 'templates');
+  assert.is(explainFeature('web', inPlaceOf('nginx:1.26', 'nginx:1.26'), templates), undefined);
+  assert.is(explainFeature('web', standIn, await service('')), undefined);
+});
+
+test('counters: whether a step tried the network, whatever it printed', () => {
+  const lines = (ip: string, udp: string) => [
+    '#6 0.9 labwright-net Ip: Forwarding OutRequests OutNoRoutes OutTransmits',
+    `#6 0.9 labwright-net Ip: ${ip}`,
+    '#6 0.9 labwright-net Udp: InDatagrams NoPorts InErrors',
+    `#6 0.9 labwright-net Udp: ${udp}`,
+  ];
+  assert.not(triedNetwork(lines('1 9 0 9', '9 0 9')));
+  assert.ok(triedNetwork(lines('1 0 32 0', '0 0 0')));
+  assert.ok(triedNetwork(lines('1 0 0 0', '0 2 0')));
+  assert.ok(triedNetwork(['#6 0.9 labwright-net Ip6OutNoRoutes                  \t3']));
+  assert.not(triedNetwork(['#6 0.9 labwright-net Ip6OutNoRoutes                  \t0', '#6 0.9 OutNoRoutes 3']));
+});
+
+test('counters come with each RUN of each stage, in whichever form', () => {
+  const lines = counted(
+    'FROM a AS b\nRUN x\nSHELL ["/bin/bash", "-ec"]\nRUN ["y", "z"]\nRUN [ -e /x ]\nFROM b\nCMD ["c"]\n',
+  ).split('\n');
+  const shells = lines.filter((line) => line.startsWith('SHELL ')).map((line) => JSON.parse(line.slice(6)).slice(3));
+  assert.equal(shells, [
+    ['--', '/bin/sh', '-c'],
+    ['--', '/bin/bash', '-ec'],
+    ['--', '/bin/sh', '-c'],
+  ]);
+  assert.equal(JSON.parse(lines[4]?.slice(4) ?? '').slice(3), ['--', 'y', 'z']);
+  assert.equal([lines[2], lines[5], lines.at(-2)], ['RUN x', 'RUN [ -e /x ]', 'CMD ["c"]']);
+});
+
+test.run();

@@ -1,0 +1,122 @@
+import { getEventListeners } from 'node:events';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../../labs/compose-scale/index.ts';
+import { performSteps } from '../../../src/grade/perform-steps.ts';
+import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
+import type { GradePlace } from '../../../src/grade/sandbox/sandbox-stack.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import { type Text, text, verbatim } from '../../../src/lab/text.ts';
+import type { Lab } from '../../../src/lab/tutorial.ts';
+import { failed, passed } from '../../../src/lab/verdict.ts';
+import { rejection } from '../../helpers/rejection.ts';
+import { fakeView, handClock, wordCheck } from '../run/fakes.ts';
+
+const rubric = await loadRubric(standardRubric(composeScale), composeScale);
+
+interface Otherwise {
+  readonly signal?: AbortSignal;
+  readonly disturbed?: Text;
+  readonly limit?: Text;
+  run?(): Promise<unknown>;
+}
+
+/** A step that is performed where the states of the world follow one another, one a look; the first is before its work. */
+async function performed(
+  states: readonly unknown[],
+  verify: Lab['steps'][number]['verify'],
+  { signal = new AbortController().signal, disturbed, limit, run = async () => undefined }: Otherwise = {},
+) {
+  const clock = handClock();
+  const did: string[] = [];
+  const place = {
+    ...fakeView(states, clock),
+    stack: () => undefined,
+    opened: async () => void did.push('opened'),
+    disturbance: async () => disturbed,
+    limit: async () => limit,
+  } as unknown as GradePlace;
+  const step = { id: 'up', title: text('up', '啟動'), verify, run: () => run().then(() => did.push('run')) };
+  const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
+  const [done] = await performSteps({ lab, place, clock, rubric, alone: false, signal });
+  return { did, done, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
+}
+const is = (...words: readonly string[]) => ({
+  judge: (word: unknown) =>
+    words.includes(String(word))
+      ? passed(verbatim('yes'))
+      : failed({ expected: verbatim('yes'), actual: verbatim(String(word)), help: verbatim('help') }),
+});
+
+test('looks when the front is open, or has ended', async () => {
+  const { did, results } = await performed(['before', 'up'], [wordCheck('runs', is('up'))]);
+  assert.equal([did, results], [['run', 'opened'], ['runs passed']]);
+});
+
+test('what held in the first look and does not in the last has failed, and what needs it was not shown', async () => {
+  const checks = [
+    wordCheck('runs', is('up')),
+    wordCheck('drawn', { ...is('up', 'gone'), needs: ['runs'] }),
+    wordCheck('ready', is('ready')),
+    // it had failed already
+    wordCheck('named', { ...is('named'), needs: ['drawn'] }),
+  ];
+  const { results } = await performed(['before', 'up', 'gone'], checks);
+  assert.equal(results, ['runs failed', 'drawn skipped', 'ready failed', 'named skipped']);
+});
+
+test('a probe that its container took with it is no error of ours', async () => {
+  const gone = new LabError('E_PROBE', verbatim('gone'), verbatim('hint'));
+  const reach = wordCheck('reach', {
+    needs: ['runs'],
+    gather: async (world) => {
+      if (((await world.state()) as unknown) === 'up') throw gone;
+      return 'gone';
+    },
+  });
+  const { results } = await performed(['before', 'up', 'gone'], [wordCheck('runs', is('up')), reach]);
+  assert.equal(results, ['runs failed', 'reach skipped']);
+});
+
+test('what can not be told in the second look either stays untold', async () => {
+  const never = wordCheck('reach', { gather: async () => Promise.reject(new LabError('E_PROBE', verbatim('x'), verbatim('y'))) });
+  const { results } = await performed(['before', 'up'], [wordCheck('runs', is('up')), never]);
+  assert.equal(results, ['runs passed', 'reach errored']);
+});
+
+const commandFails = async () => {
+  throw new LabError(
+    'E_COMMAND_FAILED',
+    text('`docker compose up -d` ended with exit code 1', '以結束碼 1 結束'),
+    verbatim('hint'),
+  );
+};
+
+test('a failure is no deduction where another process stopped or removed a container', async () => {
+  const disturbed = text('another process removed p-flask-1', '其他程式移除了 p-flask-1');
+  const checks = [wordCheck('runs', is('up'))];
+  const failing = await rejection(performed(['before', 'gone'], checks, { disturbed }));
+  assert.equal([failing.code, failing.text], ['E_ENGINE_API', disturbed]);
+  const ended = await rejection(performed(['before', 'gone'], checks, { disturbed, run: commandFails }));
+  assert.equal([ended.code, ended.text], ['E_ENGINE_API', disturbed]);
+  assert.equal((await performed(['before', 'up'], checks, { disturbed })).results, ['runs passed']);
+});
+
+test('a failure for what the grader lacks is told as that; without one it is the command that failed', async () => {
+  const limit = text('builds have no network', '建置沒有網路');
+  const checks = [wordCheck('runs', is('up'))];
+  const failing = await performed(['before', 'gone'], checks, { limit });
+  assert.equal([failing.results, failing.done?.limited, failing.done?.stopped?.text], [['runs failed'], limit, limit]);
+  const ended = await performed(['before', 'gone'], checks, { limit, run: commandFails });
+  assert.equal([ended.done?.limited, ended.done?.stopped?.text], [limit, limit]);
+  const own = await performed(['before', 'gone'], checks, { run: commandFails });
+  assert.equal([own.done?.limited, own.done?.stopped?.text.en], [undefined, '`docker compose up -d` ended with exit code 1']);
+});
+
+test('a step that is over listens to nobody any more', async () => {
+  const { signal } = new AbortController();
+  await performed(['before', 'up'], [wordCheck('runs', is('up'))], { signal });
+  assert.equal(getEventListeners(signal, 'abort'), []);
+});
+
+test.run();

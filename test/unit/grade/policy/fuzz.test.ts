@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { judgePolicy } from '../../../../src/grade/policy/policy.ts';
+import type { NormalStack } from '../../../../src/grade/policy/sanitized-stack.ts';
+import { assets } from '../../../../src/platform/package-root.ts';
+import { rules } from '../../../fixtures/submission.ts';
+import { folder } from '../../../helpers/folder.ts';
+
+/** Thousands of broken and hostile files: nothing is thrown, and what is let through stays in its folder and on the list. */
+
+/** The same numbers each time (mulberry32). */
+function dice(seed: number): () => number {
+  let at = seed;
+  return () => {
+    at = (at + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const shards = [
+  '../',
+  '/etc/passwd',
+  '~/',
+  '${HOME}',
+  '${X:-/}',
+  '$',
+  '{',
+  '}',
+  '[',
+  ']',
+  ': ',
+  '- ',
+  '&a ',
+  '*a',
+  '<<: ',
+  '!!str ',
+  '"',
+  "'",
+  '\n',
+  '\n    ',
+  '\t',
+  '#',
+  '|\n',
+  '---\n',
+  '%',
+  ',',
+  '\\',
+  '\u0000',
+  '\u3000',
+  'alpine',
+  'evil.example/x',
+  '__proto__',
+  'privileged: true',
+  'external: true',
+  '\nRUN --network=host x',
+  '\nFROM alpine',
+  ' <<EOF\n',
+  '\nEOF\n',
+  '\\\n',
+  '`',
+  '# syntax=x\n',
+  '# escape=`\n',
+  '--from=alpine ',
+  'ADD http://x /y\n',
+  'COPY ',
+  'FROM ',
+  'AS x',
+  '0',
+  ':',
+  '@',
+];
+
+const listed = new Set(['scratch', ...rules.images.map(({ as }) => as)]);
+function holds(stack: NormalStack, dockerfile: string): void {
+  for (const service of Object.values(stack.services)) {
+    const paths = service.mounts.flatMap((mount) => (mount.type === 'bind' ? [mount.source] : []));
+    if (service.build) paths.push(service.build.context, service.build.dockerfile);
+    for (const path of paths) assert.ok(!path.startsWith('/') && !path.split('/').includes('..') && path !== '', path);
+    if (service.image !== undefined) assert.ok(listed.has(service.image), service.image);
+    assert.ok((service.image === undefined) !== (service.build === undefined));
+    if (!service.build) continue;
+    // as a builder without here-documents would split it, and as one with them
+    const text = service.build.dockerfileText;
+    const plain = text.replace(/<<-?(["']?)(\w+)\1[^\n]*\n[\s\S]*?^\t*\2$/gm, '');
+    const stages = [...plain.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name);
+    const named = [
+      ...plain.matchAll(/^FROM (\S+)|^COPY (?:--\S+ )*--from=(\S+)|^RUN (?:--\S+ )*--mount=(?:\S*,)?from=([^,\s]+)/gm),
+    ].map(([, ...found]) => found.find(Boolean) ?? '');
+    for (const name of named)
+      assert.ok(listed.has(name) || stages.includes(name) || /^\d+$/.test(name), `${name} in ${JSON.stringify(dockerfile)}`);
+    assert.not.match(plain, /^(?:#(?! escape=`\n)|\s*ADD .*(?:https?:|git@)|RUN --(?:network|security)|ONBUILD)/im);
+  }
+}
+
+const stack = join(assets, 'compose-scale', 'nginx');
+const originals = {
+  compose: readFileSync(join(stack, 'compose.yaml'), 'utf8'),
+  dockerfile: `ARG V=3\nFROM python:\${V} AS one\nRUN --mount=from=one,target=/x <<EOF\nhello\nEOF\nCOPY --from=nginx a b\n${readFileSync(join(stack, 'flask/Dockerfile'), 'utf8')}`,
+};
+
+function spoil(original: string, roll: () => number): string {
+  let text = original;
+  const pick = (below: number) => Math.floor(roll() * below);
+  for (let times = 1 + pick(3); times > 0; times -= 1) {
+    const at = pick(text.length);
+    const shard = shards[pick(shards.length)] ?? '';
+    const kind = pick(4);
+    if (kind === 0) text = text.slice(0, at) + shard + text.slice(at);
+    else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + pick(20));
+    else if (kind === 2) text = text.slice(0, at) + shard + text.slice(at + shard.length);
+    else {
+      const from = pick(text.length);
+      text = text.slice(0, at) + text.slice(from, from + pick(60)) + text.slice(at);
+    }
+  }
+  return text;
+}
+
+test('2,000 spoilt submissions', async () => {
+  const dir = folder({ 'compose.yaml': '', 'flask/Dockerfile': '', 'nginx/nginx.conf': '' });
+  const roll = dice(20_260);
+  const counts = { let: 0, refused: 0 };
+  for (let at = 0; at < 2000; at += 1) {
+    const compose = at % 2 ? originals.compose : spoil(originals.compose, roll);
+    const dockerfile = at % 2 ? spoil(originals.dockerfile, roll) : originals.dockerfile;
+    writeFileSync(join(dir, 'compose.yaml'), compose);
+    writeFileSync(join(dir, 'flask/Dockerfile'), dockerfile);
+    const said = await judgePolicy(dir, 'compose.yaml', rules);
+    counts[said.ok ? 'let' : 'refused'] += 1;
+    if (said.ok) holds(said.stack, dockerfile);
+    else assert.ok(said.refusals.length > 0 && said.refusals.every(({ place }) => (place?.line ?? 1) > 0));
+  }
+  // both happen, or nothing was tried
+  assert.ok(counts.let > 200 && counts.refused > 200, JSON.stringify(counts));
+});
+
+test('a file of one shard over and over ends soon', async () => {
+  const dir = folder({ 'compose.yaml': '' });
+  for (const shard of shards) {
+    for (const text of [shard.repeat(Math.floor(60_000 / shard.length)), `services: {web: {image: "${shard.repeat(3000)}"}}`]) {
+      writeFileSync(join(dir, 'compose.yaml'), text);
+      const before = process.cpuUsage();
+      const said = await judgePolicy(dir, 'compose.yaml', rules);
+      assert.is(said.ok, false, shard);
+      const { user, system } = process.cpuUsage(before);
+      assert.ok(user + system < 2_000_000, `${JSON.stringify(shard)} took ${user + system} µs of the processor`);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,326 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { judgePolicy } from '../../../../src/grade/policy/policy.ts';
+import type { NormalService } from '../../../../src/grade/policy/sanitized-stack.ts';
+import { assets } from '../../../../src/platform/package-root.ts';
+import { allowed, bare, built, judged, rules, web } from '../../../fixtures/submission.ts';
+import { assertComplete } from '../../../fixtures/told.ts';
+import { folder } from '../../../helpers/folder.ts';
+
+/** What the policy lets through, in the one form that it makes of each. */
+
+test("the tutorial's own nginx stack: as it stands, with what is set aside", async () => {
+  const said = await judged({}, join(assets, 'compose-scale', 'nginx'));
+  assert.ok(said.ok);
+  const { flask, nginx, ...others } = said.stack.services;
+  assert.equal(others, { 'redis-server': bare({ image: 'redis:8.0', networks: { backend: { aliases: [] } } }) });
+  assert.equal(nginx, {
+    ...bare({ networks: { frontend: { aliases: [] } }, dependsOn: { flask: 'service_started' } }),
+    mounts: [
+      { type: 'bind', source: 'nginx/nginx.conf', target: '/etc/nginx/conf.d/default.conf', readOnly: true },
+      { type: 'bind', source: 'var/log/nginx', target: '/var/log/nginx', readOnly: false },
+    ],
+    ports: [{ hostIp: '127.0.0.1', hostPort: 8000, containerPort: 80 }],
+  });
+  assert.equal([flask?.build?.context, flask?.build?.dockerfile, flask?.image], ['flask', 'Dockerfile', undefined]);
+  assert.equal(flask?.networks, { backend: { aliases: [] }, frontend: { aliases: [] } });
+  assert.equal(said.stack.networks, { backend: { internal: false }, frontend: { internal: false } });
+  assert.equal(
+    said.notes.map(({ code, service, place }) => [code, service, place?.line, place?.column]),
+    [
+      ['init', 'flask', 6, 5],
+      ['init', 'redis-server', 13, 5],
+      ['ports', 'nginx', 18, 5],
+    ],
+  );
+});
+
+test('the stack as courses have it since 2021', async () => {
+  const { stack, notes } = await allowed({
+    'compose.yaml': `version: "3.8"
+
+services:
+  flask:
+    build:
+      context: ./flask
+      dockerfile: Dockerfile
+    image: flask-demo:latest
+    environment:
+      - REDIS_HOST=redis-server
+    networks:
+      - backend
+      - frontend
+  redis-server:
+    image: redis:latest
+    networks:
+      - backend
+  nginx:
+    image: nginx:stable-alpine
+    ports:
+      - 8000:80
+    depends_on:
+      - flask
+    volumes:
+      - ./nginx/nginx.conf:/etc/nginx/conf.d/default.conf:ro
+      - ./var/log/nginx:/var/log/nginx
+    networks:
+      - frontend
+
+networks:
+  backend:
+  frontend:
+`,
+    'flask/Dockerfile':
+      'FROM python:3.9.5-slim\n\nRUN pip install flask redis && \\\n    groupadd -r flask\n# 中文註解\nUSER flask\n',
+    'nginx/nginx.conf': '',
+  });
+  const both = { backend: { aliases: [] }, frontend: { aliases: [] } };
+  assert.equal(stack, {
+    services: {
+      flask: built({
+        build: {
+          context: 'flask',
+          dockerfile: 'Dockerfile',
+          dockerfileText: 'FROM python:3.13-slim\nRUN pip install flask redis &&     groupadd -r flask\nUSER flask\n',
+          args: {},
+          origin: {
+            file: 'flask/Dockerfile',
+            lines: [1, 3, 6],
+            replaced: { 1: { named: 'python:3.9.5-slim', used: 'python:3.13-slim' } },
+          },
+        },
+        environment: { REDIS_HOST: 'redis-server' },
+        networks: both,
+      }),
+      'redis-server': bare({ image: 'redis:8.0', named: 'redis:latest', networks: { backend: { aliases: [] } } }),
+      nginx: bare({
+        named: 'nginx:stable-alpine',
+        networks: { frontend: { aliases: [] } },
+        dependsOn: { flask: 'service_started' },
+        mounts: [
+          { type: 'bind', source: 'nginx/nginx.conf', target: '/etc/nginx/conf.d/default.conf', readOnly: true },
+          // not there yet: Compose would make it
+          { type: 'bind', source: 'var/log/nginx', target: '/var/log/nginx', readOnly: false },
+        ],
+        ports: [{ hostIp: '', hostPort: 8000, containerPort: 80 }],
+      }),
+    },
+    networks: { backend: { internal: false }, frontend: { internal: false } },
+    volumes: [],
+  });
+  assert.equal(notes, ['image', 'image', 'ports', 'image']);
+});
+
+/** Keys of the service → what becomes of them. */
+const forms: readonly (readonly [string, Partial<NormalService>])[] = [
+  ['command: echo "a b" $$HOME', { command: 'echo "a b" $HOME' }],
+  ['command: ["nginx", "-g", "daemon off;", 1]', { command: ['nginx', '-g', 'daemon off;', '1'] }],
+  ['command:', { command: null }],
+  ['entrypoint: []', { entrypoint: [] }],
+  ['entrypoint: /run.sh', { entrypoint: '/run.sh' }],
+  [
+    'environment: {A: 1, B: true, C: yes, D: 1.10, E: "010", F: 010, G: , H: ""}',
+    { environment: { A: '1', B: 'true', C: 'yes', D: '1.1', E: '010', F: '8', H: '' } },
+  ],
+  ['environment: [A=1, B, "C=a=b", D=]', { environment: { A: '1', C: 'a=b', D: '' } }],
+  ['environment: {x-note: 1x, constructors: a}', { environment: { 'x-note': '1x', constructors: 'a' } }],
+  ['working_dir: /src', { workingDir: '/src' }],
+  ['user: 1000:1000', { user: '1000:1000' }],
+  ['user: 101', { user: '101' }],
+  ['expose: [3000, "80/tcp", "8000-8010"]', { expose: ['3000', '80/tcp', '8000-8010'] }],
+  ['read_only: true\nstdin_open: "yes"\ntty: on', { readOnly: true, stdinOpen: true, tty: true }],
+  ['cap_drop: [ALL]', { capDrop: ['ALL'] }],
+  ['tmpfs: /run', { mounts: [{ type: 'tmpfs', target: '/run' }] }],
+  [
+    'tmpfs: [/run/, "/tmp:size=64m"]',
+    {
+      mounts: [
+        { type: 'tmpfs', target: '/run' },
+        { type: 'tmpfs', target: '/tmp' },
+      ],
+    },
+  ],
+  [
+    'volumes: ["./a/../b:/b:z,ro", ".:/all:ro", "./new:/new"]',
+    {
+      mounts: [
+        { type: 'bind', source: 'b', target: '/b', readOnly: true },
+        { type: 'bind', source: '.', target: '/all', readOnly: true },
+        { type: 'bind', source: 'new', target: '/new', readOnly: false },
+      ],
+    },
+  ],
+  [
+    'volumes:\n  - {type: bind, source: ./b, target: /b, read_only: true, bind: {create_host_path: true}}\n  - {type: tmpfs, target: /t, tmpfs: {size: 1000}}',
+    {
+      mounts: [
+        { type: 'bind', source: 'b', target: '/b', readOnly: true },
+        { type: 'tmpfs', target: '/t' },
+      ],
+    },
+  ],
+  [
+    'healthcheck: {test: curl -f http://localhost/, interval: 5s, timeout: 1m30s, retries: 3, start_period: 0s}',
+    {
+      healthcheck: {
+        test: ['CMD-SHELL', 'curl -f http://localhost/'],
+        interval: '5s',
+        timeout: '1m30s',
+        retries: 3,
+        startPeriod: '0s',
+      },
+    },
+  ],
+  ['healthcheck: {test: [CMD, curl, localhost]}', { healthcheck: { test: ['CMD', 'curl', 'localhost'] } }],
+  ['healthcheck: {test: ["NONE"]}', { healthcheck: { test: ['NONE'] } }],
+  ['healthcheck: {disable: true}', { healthcheck: { disable: true } }],
+  ['networks: []', {}],
+  ['networks: {default: {aliases: [front]}}', { networks: { default: { aliases: ['front'] } } }],
+  [
+    'ports: [80, "8080:80", "127.0.0.1:8081:81", "127.0.0.1::82", "3000-3001:3000-3001", "53:53/udp", "[::1]:83:83", "9000-9009:90"]',
+    {
+      ports: [
+        { hostIp: '', hostPort: 0, containerPort: 80 },
+        { hostIp: '', hostPort: 8080, containerPort: 80 },
+        { hostIp: '127.0.0.1', hostPort: 8081, containerPort: 81 },
+        { hostIp: '127.0.0.1', hostPort: 0, containerPort: 82 },
+        { hostIp: '', hostPort: 3000, containerPort: 3000 },
+        { hostIp: '', hostPort: 3001, containerPort: 3001 },
+        { hostIp: '::1', hostPort: 83, containerPort: 83 },
+        { hostIp: '', hostPort: 9000, containerPort: 90 },
+      ],
+    },
+  ],
+  // as Compose reads it: text, never a number to the base of sixty
+  ['ports: [22:22]', { ports: [{ hostIp: '', hostPort: 22, containerPort: 22 }] }],
+  [
+    'ports: [{target: 80, published: "8000", host_ip: 127.0.0.1, protocol: tcp, mode: host}]',
+    { ports: [{ hostIp: '127.0.0.1', hostPort: 8000, containerPort: 80 }] },
+  ],
+];
+
+test('each allowed key, in each of its forms', async () => {
+  for (const [keys, over] of forms) {
+    const { stack } = await allowed({ ...web(keys), 'b/x': '' });
+    assert.equal(stack.services, { web: bare(over) }, keys);
+  }
+});
+
+test('networks, volumes, dependencies: long forms', async () => {
+  const { stack, notes } = await allowed({
+    'compose.yaml': `
+x-base: &base {image: nginx, environment: &env {A: a, B: b}}
+services:
+  web:
+    <<: *base
+    environment: {<<: *env, B: own}
+    networks: {front: {aliases: [site]}, back: }
+    volumes: [data:/data, {type: volume, source: data, target: /other, read_only: true}]
+    depends_on:
+      db: {condition: service_healthy, restart: true}
+      gone: {condition: service_started, required: false}
+  db: {image: redis, networks: [back]}
+networks:
+  front: {driver: bridge, name: f}
+  back: {internal: true}
+  unused: {}
+volumes:
+  data: {driver: local}
+`,
+  });
+  const mount = { type: 'volume' as const, source: 'data' };
+  assert.equal(stack, {
+    services: {
+      web: bare({
+        named: 'nginx:latest',
+        environment: { B: 'own', A: 'a' },
+        networks: { front: { aliases: ['site'] }, back: { aliases: [] } },
+        mounts: [
+          { ...mount, target: '/data', readOnly: false },
+          { ...mount, target: '/other', readOnly: true },
+        ],
+        dependsOn: { db: 'service_healthy' },
+      }),
+      db: bare({ image: 'redis:8.0', named: 'redis:latest', networks: { back: { aliases: [] } } }),
+    },
+    networks: { back: { internal: true }, front: { internal: false } },
+    volumes: ['data'],
+  });
+  assert.equal(notes, ['restart', 'image', 'image', 'name']);
+});
+
+test('variables come from .env and nowhere else', async () => {
+  process.env.LAB_TEST_SECRET = 'leaked';
+  const { stack, notes } = await allowed({
+    ...web(
+      'environment:\n  A: ${LAB_TEST_SECRET:-none}\n  B: ${PORT}\n  LAB_TEST_SECRET:\n  PORT:\n  C: ${NOWHERE}\nenv_file: [one.env, {path: none.env, required: false}]',
+    ),
+    '.env': 'PORT=8000 # the port\n',
+    'one.env': 'export D="${PORT}\\n"\nB=under\nLAB_TEST_SECRET\n',
+  });
+  delete process.env.LAB_TEST_SECRET;
+  assert.equal(stack.services['web']?.environment, { D: '8000\n', B: '8000', A: 'none', PORT: '8000', C: '' });
+  assert.equal(notes, ['variable-unset']);
+});
+
+test('what is set aside is told, once for each place', async () => {
+  const keys = `container_name: web
+restart: always
+labels: {a: b}
+hostname: web
+init: true
+stop_grace_period: 1s
+stop_signal: SIGINT
+pull_policy: always
+platform: linux/amd64
+scale: 2
+ports: ["80:80"]
+profiles: [web]
+deploy: {replicas: 3, resources: {limits: {cpus: "1"}}}`;
+  const said = await judged({ ...web(keys, 'name: mine\n'), '.env': 'COMPOSE_PROFILES=web\n' });
+  assert.ok(said.ok);
+  const [name, ...places] = said.notes
+    .map(({ code, service, place }) => `${code} ${service} ${place?.line}:${place?.column}`)
+    .slice(1);
+  assert.is(name, 'name undefined 17:1');
+  const codes =
+    'container_name restart labels hostname init stop_grace_period stop_signal pull_policy platform replicas ports profiles';
+  assert.equal(places, [
+    ...codes.split(' ').map((code, index) => `${code} web ${index + 4}:5`),
+    'replicas web 16:14',
+    'resources web 16:39',
+  ]);
+  assert.equal(said.stack.services, { web: bare({ ports: [{ hostIp: '', hostPort: 80, containerPort: 80 }] }) });
+});
+
+test('a service under a profile that is off is set aside; one that a lab needs is not', async () => {
+  const { stack, notes } = await allowed({
+    'compose.yaml':
+      'services:\n  debug: {image: phpmyadmin, privileged: true, profiles: [debug]}\n  nginx: {image: nginx:1.26, profiles: [debug]}\n',
+  });
+  assert.equal(Object.keys(stack.services), ['nginx']);
+  assert.equal(notes, ['profiles', 'profiles']);
+});
+
+test('another stack than the rubric is for is refused, with all else that is wrong untold; the own one, whole or not, is let through', async () => {
+  const base = { ...rules, services: { flask: 'flask', redis: 'redis-server', client: 'client' }, without: ['nginx'] };
+  const nginx = await judgePolicy(join(assets, 'compose-scale', 'nginx'), 'compose.yaml', base);
+  assert.not.ok(nginx.ok);
+  const [refusal, ...more] = nginx.ok ? [] : nginx.refusals;
+  assert.equal(
+    [refusal?.code, refusal?.service, refusal?.place, more],
+    ['another-stack', 'nginx', { file: 'compose.yaml', line: 16, column: 3 }, []],
+  );
+  assert.match(
+    refusal?.text.en ?? '',
+    /^this is not the stack of flask, redis-server, client, but one with nginx: .* only where their own stack is there$/,
+  );
+  assertComplete(refusal?.text ?? { en: '', 'zh-TW': '' }, 'another stack');
+  assert.ok((await judgePolicy(join(assets, 'compose-scale', 'base'), 'compose.yaml', base)).ok);
+  const noClient = folder({ 'compose.yaml': 'services:\n  flask: {image: python:3.13}\n  redis-server: {image: redis:8}\n' });
+  assert.ok((await judgePolicy(noClient, 'compose.yaml', base)).ok);
+  assert.ok((await judgePolicy(noClient, 'compose.yaml', rules)).ok, 'what is missing costs points');
+});
+
+test.run();

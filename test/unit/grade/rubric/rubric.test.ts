@@ -1,0 +1,316 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../../../labs/compose-scale/index.ts';
+import { nginx } from '../../../../labs/compose-scale/nginx.ts';
+import { scale } from '../../../../labs/compose-scale/scale.ts';
+import { oneLab } from '../../../../src/grade/merge-labs.ts';
+import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
+import { root } from '../../../../src/platform/package-root.ts';
+import { assertComplete } from '../../../fixtures/told.ts';
+import { folder } from '../../../helpers/folder.ts';
+import { rejection } from '../../../helpers/rejection.ts';
+
+const path = standardRubric(composeScale);
+const standard = readFileSync(path, 'utf8');
+const basePath = path.replace('rubric.yaml', 'rubric-base.yaml');
+const base = readFileSync(basePath, 'utf8');
+const written = (source: string): string => join(folder({ 'rubric.yaml': source }), 'rubric.yaml');
+const load = (source: string) => loadRubric(written(source), composeScale);
+const changed = (from: string | RegExp, to: string, of = standard): string => {
+  const source = of.replace(from, () => to);
+  assert.is.not(source, of, `nothing to change: ${from}`);
+  return source;
+};
+
+test('the standard rubric lists each check of the lab, in its order, for 100 points', async () => {
+  const rubric = await loadRubric(path, composeScale);
+  const ids = nginx.steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`));
+  assert.equal(Object.keys(rubric.checks), ids);
+  assert.is(rubric.max, 100);
+  assert.is(rubric.path, path);
+  assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx', client: 'client' });
+  assert.equal(rubric.checks['up/conf-is-the-same-file'], {
+    points: 1,
+    after: ['up/conf-is-mounted-read-only', 'up/flask-has-1-replica'],
+    visible: true,
+  });
+  assert.is(rubric.checks['single/nginx-was-asked']?.visible, false);
+  assert.is(rubric.checks['single/nginx-was-asked']?.points, 0);
+  assert.is(rubric.limits.memoryMb, 256);
+});
+
+test('the rubric of the base labs: four labs as one, each check in order, for 100 points', async () => {
+  const rubric = await loadRubric(basePath, composeScale);
+  assert.equal(rubric.labs, ['setup', 'scale', 'balance', 'cleanup']);
+  const labs = composeScale.labs.filter(({ stack }) => stack === 'base');
+  const ids = labs.flatMap(({ steps }) => steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`)));
+  assert.equal(Object.keys(rubric.checks), ids);
+  assert.is(rubric.max, 100);
+  assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', client: 'client' });
+  assert.equal(rubric.without, ['nginx']);
+  const lab = oneLab(composeScale, rubric.labs);
+  assert.equal([lab.id, lab.stack, lab.title], ['setup+scale+balance+cleanup', 'base', composeScale.title]);
+  assert.is(oneLab(composeScale, ['nginx']), nginx);
+  assert.throws(() => oneLab(composeScale, ['setup', 'gone']), /compose-scale has not all of the labs setup, gone/);
+});
+
+test('the points of each part are as its heading says', () => {
+  for (const [source, count] of [
+    [standard, 5],
+    [base, 7],
+  ] as const) {
+    const parts = source.slice(source.indexOf('\nchecks:'), source.indexOf('\nnotes:')).split('\n\n').slice(0, -1);
+    assert.is(parts.length, count);
+    for (const part of parts) {
+      const said = Number(/^ {2}# .*: (\d+)$/m.exec(part)?.[1]);
+      const sum = [...part.matchAll(/points: (\d+)/g)].reduce((total, [, points]) => total + Number(points), 0);
+      assert.is(sum, said, part);
+    }
+  }
+});
+
+test('what costs points by its word costs as much as the check that it stands for', async () => {
+  const { notes, checks } = await loadRubric(basePath, composeScale);
+  assert.is(notes['container_name/flask'], checks['out/flask-has-3-replicas']?.points);
+  assert.is(notes['hostname/flask'], checks['curl/curl-meets-all-3']?.points);
+});
+
+test('the standard rubric runs each image that the stacks of the tutorial name', async () => {
+  const { images } = await loadRubric(path, composeScale);
+  const own = (await loadRubric(basePath, composeScale)).images;
+  const named = ['base', 'nginx'].flatMap((stack) => {
+    const compose = readFileSync(join(root, 'assets/compose-scale', stack, 'compose.yaml'), 'utf8');
+    const dockerfile = readFileSync(join(root, 'assets/compose-scale', stack, 'flask/Dockerfile'), 'utf8');
+    return [...`${compose}\n${dockerfile}`.matchAll(/(?:image: |FROM )([a-z][^\s$]*)/g)].map(([, image]) => image ?? '');
+  });
+  assert.equal([...new Set(named)].sort(), ['nginx:1.26', 'nicolaka/netshoot:v0.13', 'python:3.13-slim', 'redis:8.0']);
+  for (const image of named) {
+    const rule = images.find(({ match }) => image.startsWith(match.replace('*', '')));
+    assert.is(rule?.as, image);
+    if (image !== 'nginx:1.26')
+      assert.ok(
+        own.some((one) => one.match === rule?.match && one.as === image),
+        image,
+      );
+  }
+});
+
+test('both rubrics are packed', () => {
+  const said = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
+  const [pack] = JSON.parse(said) as { files: { path: string }[] }[];
+  const packed = pack?.files.map((file) => file.path).filter((one) => one.startsWith('labs/'));
+  assert.equal(packed, ['labs/compose-scale/rubrics/rubric-base.yaml', 'labs/compose-scale/rubrics/rubric.yaml']);
+});
+
+test('what may be left out: visible, after, services, foundation, notes, or what is below them', async () => {
+  const bare = standard
+    .replace(/\nservices:\n(?: {2}.*\n)+/, '\n')
+    .replace(/\nfoundation:\n(?: {2}.*\n)+/, '\nfoundation:\n')
+    .replace(/\nnotes:\n(?: {2}.*\n)+/, '\nnotes:\n');
+  const rubric = await load(bare);
+  assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx' });
+  assert.equal([rubric.foundation, rubric.notes], [[], {}]);
+  assert.equal(rubric.checks['up/flask-has-1-replica'], { points: 4, after: [], visible: true });
+});
+
+test('the hash is that of the meaning', async () => {
+  const { hash } = await load(standard);
+  assert.match(hash, /^[0-9a-f]{64}$/);
+  const lines = standard.split('\n');
+  const at = lines.findIndex((line) => line.includes('up/flask-has-1-replica: {'));
+  const swapped = [...lines.slice(0, at), lines[at + 1], lines[at], ...lines.slice(at + 2)].join('\n');
+  const same = {
+    comments: standard.replace(/^\s*#.*\n/gm, ''),
+    order: swapped,
+    'order of roles': changed('  flask: flask\n  redis: redis-server\n', '  redis: redis-server\n  flask: flask\n'),
+    'order of notes': changed('  profiles/nginx: 4\n  profiles/flask: 4\n', '  profiles/flask: 4\n  profiles/nginx: 4\n'),
+    layout: changed('{ points: 4 }', '\n    points: 4'),
+    defaults: changed('{ points: 4 }', '{ points: 4.0, visible: true, after: [] }'),
+  };
+  for (const [what, source] of Object.entries(same)) assert.is((await load(source)).hash, hash, what);
+  const others = {
+    points: changed('{ points: 4 }', '{ points: 5 }'),
+    after: changed('{ points: 1, after: [up/networks-are-as-drawn] }', '{ points: 1 }'),
+    visible: changed('{ points: 4 }', '{ points: 4, visible: false }'),
+    services: changed('flask: flask', 'flask: web'),
+    images: changed("as: 'redis:8.0'", "as: 'redis:7.4'"),
+    limits: changed('memoryMb: 256', 'memoryMb: 128'),
+    foundation: changed('  - up/redis-has-1-replica\n', ''),
+    notes: changed('container_name/flask: 10', 'container_name/flask: 0'),
+    without: changed('lab: nginx', 'lab: nginx\nwithout: [web]'),
+  };
+  assert.is((await load(changed('lab: nginx', 'labs: [nginx]'))).hash, hash, 'one lab, either way');
+  const hashes = await Promise.all(Object.values(others).map(async (source) => (await load(source)).hash));
+  assert.is(new Set([hash, ...hashes]).size, 1 + hashes.length, 'each of them makes another');
+});
+
+const first = 'up/flask-has-1-replica: { points: 4 }';
+/** A change, the place that is told (the line that has this text, the column where it begins), and what is said. */
+const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string, says: RegExp, hint?: RegExp])[] = [
+  ['tutorial: compose-scale', 'tutorial: [compose', 'lab: nginx', /: no YAML: /],
+  ['lab: nginx', 'lab: nginx\nlab: nginx', 'lab: nginx\n\n', /: no YAML: Map keys must be unique$/],
+  ['tutorial: compose-scale', 'tutorial: hello', 'hello', /: it is for the tutorial hello, not for compose-scale$/],
+  ['lab: nginx', 'lab: nginks', 'nginks', /: compose-scale has no lab nginks$/, /^there are: setup, .*, nginx$/],
+  [
+    'lab: nginx',
+    '',
+    'tutorial: compose-scale',
+    /: expected either `lab`, or `labs` for several$/,
+    /^there are: setup, .*, nginx$/,
+  ],
+  ['lab: nginx', 'lab: nginx\nlabs: [nginx]', '[nginx]', /: expected either `lab`, or `labs` for several$/],
+  ['lab: nginx', 'labs: []', '[]', /: labs: expected a list, saw \[\]$/],
+  ['lab: nginx', 'lab: scale', 'scale\n\n', /: scale needs setup$/, /^list it too, before$/],
+  [
+    'lab: nginx',
+    'lab: nginx\nwithout: [web, flask]',
+    'flask]\n',
+    /: flask is one of this stack's own services$/,
+    /^name a service that only another stack has$/,
+  ],
+  ['lab: nginx', 'lab: nginx\nnots: {}', 'nots', /: unknown key nots$/],
+  [
+    '  redis: redis-server',
+    '  db: redis-server',
+    'db:',
+    /: no role db in compose-scale$/,
+    /^there are: flask, redis, client, nginx$/,
+  ],
+  ['  client: client', '  client: flask', 'flask\n  redis', /: two roles are called flask$/],
+  ["match: 'redis:*'", 'match: 5', '5,', /: images\.1\.match: expected a pattern .*, saw 5$/],
+  ["as: 'redis:8.0'", "as: 'redis'", "'redis' }", /: images\.1\.as: expected an image with its tag, .*, saw "redis"$/],
+  [/images:\n(?: {2}.*\n)+/, 'images: []\n', '[]', /: images: expected a list, saw \[\]$/],
+  ['memoryMb: 256', 'memoryMb: 1.5', '1.5', /: limits\.memoryMb: expected a whole number from 16 to 65536, saw 1\.5$/],
+  ['cpus: 1', 'cpus: 0', '0\n  pids', /: limits\.cpus: expected a number from 0\.1 to 64, saw 0$/],
+  ['  pids: 128\n', '', 'limits:', /: limits\.pids: expected a whole number from 16 to 4096, saw nothing$/],
+  [first, 'up/flask-has-1-replica: 4', '4\n  up/redis-has', /: checks\.up\/flask-has-1-replica: expected a map .*, saw 4$/],
+  [first, 'up/flask-has-1-replica: { points: -1 }', '-1 }', /\.points: expected a number from 0 to 1000 .*, saw -1$/],
+  [first, 'up/flask-has-1-replica: { points: 1001 }', '1001', /, saw 1001$/],
+  [first, 'up/flask-has-1-replica: { points: 0.125 }', '0.125', /at most two decimals, saw 0\.125$/],
+  [first, 'up/flask-has-1-replica: { points: "4" }', '"4"', /, saw "4"$/],
+  [first, 'up/flask-has-1-replica: { }', 'up/flask-has-1-replica: {', /\.points: expected a number .*, saw nothing$/],
+  [first, `${first.slice(0, -2)}, visible: maybe }`, 'maybe', /\.visible: expected true or false, saw "maybe"$/],
+  [first, `${first.slice(0, -2)}, poinst: 3 }`, 'poinst', /: unknown key poinst$/],
+  [
+    first,
+    'up/nginx-has-2-replicas: { points: 4 }',
+    'up/nginx-has-2',
+    /: no check up\/nginx-has-2-replicas in the lab nginx$/,
+    /^there are: up\/flask-has-1-replica, /,
+  ],
+  [
+    first,
+    `${first}\n  upp/x: { points: 4 }`,
+    'upp/x',
+    /: no check upp\/x in the lab nginx$/,
+    /^there are: up, single, scale, restart, down$/,
+  ],
+  [
+    `  ${first}\n`,
+    '',
+    'checks:\n',
+    /: these checks are not listed: up\/flask-has-1-replica$/,
+    /0 where it is to be worth nothing/,
+  ],
+  ['  - up/redis-has-1-replica', '  - up/redis', 'up/redis\n', /: no check up\/redis in the lab nginx$/],
+  [
+    'after: [up/conf-is-mounted-read-only, up/flask-has-1-replica]',
+    'after: [up/conf]',
+    'up/conf]',
+    /: no check up\/conf in the lab nginx$/,
+  ],
+  [
+    first,
+    `${first.slice(0, -2)}, after: [up/flask-has-1-replica] }`,
+    'up/flask-has-1-replica] }',
+    /: up\/flask-has-1-replica does not come before up\/flask-has-1-replica in the lab$/,
+  ],
+  // in a circle, one of them comes later
+  [
+    'up/networks-are-as-drawn: { points: 8 }',
+    'up/networks-are-as-drawn: { points: 8, after: [up/flask-is-ready] }',
+    'up/flask-is-ready] }',
+    /: up\/flask-is-ready does not come before up\/networks-are-as-drawn in the lab$/,
+  ],
+  [
+    'down/networks-are-gone: { points: 0, after: [down/containers-are-gone] }',
+    'down/networks-are-gone: { points: 1, after: [single/nginx-was-asked] }',
+    'single/nginx-was-asked] }',
+    /: single\/nginx-was-asked is worth 0 points: what it excuses would cost nothing$/,
+  ],
+  [/points: \d+/g, 'points: 0', 'up/flask-has-1-replica: { points: 0 }', /: all checks together are worth 0 points$/],
+  [
+    'container_name/flask: 10',
+    'container_name/flask: -10',
+    '-10',
+    /: notes\.container_name\/flask: expected a number from 0 to 1000 .*, saw -10$/,
+  ],
+  [
+    'container_name/flask: 10',
+    'container-name/flask: 10',
+    'container-name/flask',
+    /: nothing is noted as container-name$/,
+    /^there are: ports, container_name, .*, compose-variable$/,
+  ],
+  [
+    'profiles/redis: 3',
+    'profiles/redis-server: 3',
+    'profiles/redis-server',
+    /: no role redis-server in services$/,
+    /^there are: flask, redis, nginx, client$/,
+  ],
+];
+
+const within = (of: string) => (one: (typeof wrongs)[number]) => [one, of] as const;
+const labs = 'labs: [setup, scale, balance, cleanup]';
+/** The same, of the rubric of the base labs. */
+const baseWrongs: typeof wrongs = [
+  [labs, 'labs: [setup, scalle]', 'scalle]', /: compose-scale has no lab scalle$/, /^there are: setup, .*, nginx$/],
+  [labs, 'labs: [setup, nginx]', 'nginx]', /: nginx is on the stack nginx, setup on base$/, /^a rubric is for one stack/],
+  [labs, 'labs: [setup, balance, scale]', 'scale]', /: scale does not come after balance in compose-scale$/],
+  [labs, 'labs: [setup, setup]', 'setup]', /: setup does not come after setup in compose-scale$/],
+  [labs, 'labs: [scale, balance]', 'scale, balance]', /: scale needs setup$/],
+  [labs, 'labs: [setup]', 'out/flask-has-3-replicas: {', /: no check out\/flask-has-3-replicas in the lab setup$/],
+  ['without: [nginx]', 'without: nginx', 'nginx\n\n# The images', /: without: expected a list, saw "nginx"$/],
+];
+
+for (const [[from, to, at, says, hint], of] of [...wrongs.map(within(standard)), ...baseWrongs.map(within(base))])
+  test(`told with its place: ${says}`, async () => {
+    const source = changed(from, to, of);
+    const file = written(source);
+    const error = await rejection(loadRubric(file, composeScale));
+    assert.is(error.code, 'E_RUBRIC_INVALID');
+    const before = source.slice(0, source.indexOf(at)).split('\n');
+    assert.ok(source.includes(at), at);
+    const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    assert.ok(error.text.en.startsWith(`${place}: `), `${error.text.en}\nis not at ${place}`);
+    assert.ok(error.text['zh-TW'].startsWith(`${place}：`), error.text['zh-TW']);
+    assert.match(error.text.en, says);
+    assertComplete(error.text, says.source);
+    assertComplete(error.hint, says.source);
+    assert.match(error.hint.en, hint ?? /./);
+  });
+
+test('labs that have a step of the same ID are not graded as one', async () => {
+  const [first, ...others] = scale.steps;
+  if (!first) throw new Error('no step');
+  const clashing = { ...scale, steps: [{ ...first, id: 'up' }, ...others] };
+  const tutorial = { ...composeScale, labs: composeScale.labs.map((lab) => (lab === scale ? clashing : lab)) };
+  const error = await rejection(loadRubric(basePath, tutorial));
+  assert.match(error.text.en, /rubric-base\.yaml:\d+:15: scale and setup have a step of the same ID$/);
+  assertComplete(error.text, 'clash');
+});
+
+test('an alias of nothing, a file of nothing, and no file', async () => {
+  assert.match((await rejection(load('tutorial: *gone\n'))).text.en, /rubric\.yaml:1:\d+: no YAML: .*gone/);
+  assert.match((await rejection(load('# later\n'))).text.en, /rubric\.yaml:1:1: expected a map .*, saw nothing$/);
+  const gone = await rejection(loadRubric(join(folder(), 'rubric.yaml'), composeScale));
+  assert.is(gone.code, 'E_RUBRIC_INVALID');
+  assert.match(gone.text.en, /there is no file .*rubric\.yaml/);
+  assertComplete(gone.text, 'no file');
+});
+
+test.run();

@@ -1,0 +1,89 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { NormalService, NormalStack } from '../../../../src/grade/policy/sanitized-stack.ts';
+import { builtTag, type Held, renderStack } from '../../../../src/grade/sandbox/render-compose.ts';
+import { bare } from '../../../fixtures/submission.ts';
+
+const limits = { memoryMb: 256, cpus: 1, pids: 128, buildSeconds: 1, stepSeconds: 1, totalSeconds: 1, diskMb: 200 };
+const held = (over: Partial<Held> = {}): Held => ({
+  runId: 'r1',
+  project: 'labwright-r1-nginx',
+  dir: '/s/files',
+  dockerfiles: '/s/dockerfiles',
+  limits,
+  buildNetwork: false,
+  wanted: {},
+  ...over,
+});
+const service = (over: Partial<NormalService> = {}): NormalService =>
+  bare({ image: 'redis:8.0', ports: [{ hostIp: '', hostPort: 8000, containerPort: 80 }], ...over });
+const stack = (services: Record<string, NormalService>, volumes: string[] = []): NormalStack => ({
+  services,
+  networks: { default: { internal: false } },
+  volumes,
+});
+// biome-ignore lint/suspicious/noExplicitAny: a file of many shapes, looked into at single places
+const rendered = (given: NormalStack, over: Partial<Held> = {}): any => JSON.parse(renderStack(given, held(over)));
+
+test('every service is held: no rights, no port, no swap, bounds on all', () => {
+  const { services, networks } = rendered(stack({ a: service(), b: service() }));
+  for (const one of Object.values<Record<string, unknown>>(services)) {
+    assert.equal(one['cap_drop'], ['ALL']);
+    assert.equal(one['security_opt'], ['no-new-privileges:true']);
+    assert.equal([one['mem_limit'], one['memswap_limit'], one['pids_limit'], one['cpus']], ['256m', '256m', 128, 1]);
+    assert.equal([one['restart'], one['init'], one['pull_policy'], one['stop_grace_period']], ['no', true, 'never', '1s']);
+    assert.equal(one['labels'], { 'labwright.run': 'r1' });
+    for (const key of ['ports', 'privileged', 'devices', 'container_name', 'hostname']) assert.not.ok(key in one, key);
+  }
+  assert.equal(networks, { default: { internal: true, labels: { 'labwright.run': 'r1' } } });
+});
+
+test('rights that the submission gives up are given up', () => {
+  const caps = (drop: string[]) => rendered(stack({ a: service({ capDrop: drop }) })).services.a.cap_add as string[];
+  assert.ok(caps([]).includes('CHOWN') && !caps([]).includes('SYS_ADMIN') && !caps([]).includes('NET_RAW'));
+  assert.not.ok(caps(['CAP_CHOWN']).includes('CHOWN'));
+  assert.equal(caps(['ALL']), []);
+});
+
+test('a build has no network unless it is let, our Dockerfile, and a tag of its own', () => {
+  const origin = { file: 'web/Dockerfile', lines: [], replaced: {} };
+  const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args: { A: '1' }, target: 'prod', origin };
+  const { image: _, ...plain } = service({ build });
+  const { services } = rendered(stack({ Web: plain }));
+  assert.is(services.Web.image, builtTag('labwright-r1-nginx', 'Web'));
+  assert.is(services.Web.image, 'labwright-r1-nginx-web:grade');
+  assert.equal(services.Web.build, {
+    context: '/s/files/web',
+    dockerfile: '/s/dockerfiles/Web',
+    args: { A: '1' },
+    target: 'prod',
+    network: 'none',
+    labels: { 'labwright.run': 'r1' },
+  });
+  assert.not.ok('network' in rendered(stack({ Web: plain }), { buildNetwork: true }).services.Web.build);
+});
+
+test('Compose is left nothing to fill in', () => {
+  const { services } = rendered(stack({ a: service({ command: 'echo $HOME ${PATH}', environment: { A: '$B', C: '$$' } }) }));
+  assert.is(services.a.command, 'echo $$HOME $${PATH}');
+  assert.equal(services.a.environment, { A: '$$B', C: '$$$$' });
+});
+
+test('mounts are in the folder; where the image wants a volume, one with our label is', () => {
+  const mounts = [
+    { type: 'bind', source: 'nginx/a:b.conf', target: '/etc/c', readOnly: true },
+    { type: 'volume', source: 'data', target: '/data', readOnly: false },
+    { type: 'tmpfs', target: '/tmp' },
+  ] as const;
+  const { services, volumes } = rendered(stack({ a: service({ mounts }) }, ['data']), { wanted: { a: ['/data', '/more'] } });
+  assert.equal(services.a.volumes, [
+    { type: 'bind', source: '/s/files/nginx/a:b.conf', target: '/etc/c', read_only: true },
+    { type: 'volume', source: 'data', target: '/data', read_only: false },
+    { type: 'tmpfs', target: '/tmp', tmpfs: { size: 64_000_000 } },
+    { type: 'volume', source: 'a-image-0', target: '/more' },
+  ]);
+  const labels = { 'labwright.run': 'r1' };
+  assert.equal(volumes, { data: { labels }, 'a-image-0': { labels } });
+});
+
+test.run();

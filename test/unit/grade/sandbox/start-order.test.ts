@@ -1,0 +1,65 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { NormalService, NormalStack } from '../../../../src/grade/policy/sanitized-stack.ts';
+import { inOrder } from '../../../../src/grade/sandbox/start-order.ts';
+import { bare } from '../../../fixtures/submission.ts';
+
+const services = { flask: 'web', redis: 'redis-server', nginx: 'front' };
+const service = (...on: string[]): NormalService =>
+  bare({ dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])) });
+const stack = (all: Record<string, NormalService>): NormalStack => ({ services: all, networks: {}, volumes: [] });
+
+test('a front that waits for nobody is made to wait, and the remark says so in both languages', () => {
+  const { stack: made, notes } = inOrder(stack({ web: service(), front: service() }), services);
+  assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
+  assert.equal(made.services.web?.dependsOn, {});
+  assert.equal(
+    notes.map(({ code, service: of }) => [code, of]),
+    [['order', 'front']],
+  );
+  assert.match(notes[0]?.text.en ?? '', /^nginx does not wait for flask/);
+  assert.match(notes[0]?.text['zh-TW'] ?? '', /nginx 沒有等 flask/);
+});
+
+test('one that waits, by itself or by way of another, is left as it is', () => {
+  for (const given of [
+    stack({ web: service(), front: service('web') }),
+    stack({ web: service(), between: service('web'), front: service('between') }),
+  ]) {
+    const { stack: made, notes } = inOrder(given, services);
+    assert.equal([made, notes], [given, []]);
+  }
+});
+
+test('an app that waits for the front is turned round', () => {
+  const { stack: made, notes } = inOrder(stack({ web: service('front', 'redis-server'), front: service() }), services);
+  assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
+  assert.equal(made.services.web?.dependsOn, { 'redis-server': 'service_started' });
+  assert.equal(
+    notes.map(({ code }) => code),
+    ['order'],
+  );
+});
+
+test('it waits for all others that do not wait for it, and nothing is said of that', () => {
+  const copies = { web2: service(), web3: service('web2'), tester: service('front'), after: service('tester') };
+  const { stack: made, notes } = inOrder(stack({ web: service(), ...copies, front: service('web') }), services);
+  assert.equal(made.services, {
+    web: service(),
+    ...copies,
+    front: service('web', 'web2', 'web3'),
+  });
+  assert.equal(notes, []);
+});
+
+test('no circle is made, and nobody waits for what is not there', () => {
+  for (const given of [
+    stack({ web: service('between'), between: service('front'), front: service() }),
+    stack({ web: { ...service(), dependsOn: { front: 'service_healthy' } }, front: service() }),
+    stack({ front: service() }),
+    stack({ web: service() }),
+  ])
+    assert.equal(inOrder(given, services), { stack: given, notes: [] });
+});
+
+test.run();

@@ -1,0 +1,76 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tutorials } from '../../../labs/index.ts';
+import { assertComplete } from '../../fixtures/told.ts';
+
+/** What holds for every tutorial that comes with labwright. */
+
+const labs = tutorials.flatMap((tutorial) => tutorial.labs.map((lab) => ({ tutorial, lab })));
+const steps = labs.flatMap(({ lab }) => lab.steps.map((step) => ({ step, lab, where: `${lab.id}/${step.id}` })));
+const checks = steps.flatMap(({ step, where }) => step.verify.map((check) => ({ check, step, where: `${where}/${check.id}` })));
+
+test('five labs, forty checks and more', () => {
+  assert.equal(
+    labs.map(({ lab }) => lab.id),
+    ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
+  );
+  assert.ok(checks.length >= 40, `${checks.length} checks`);
+});
+
+test('every text is there in both languages', () => {
+  for (const tutorial of tutorials) assertComplete(tutorial.title, tutorial.id);
+  for (const { lab } of labs) assertComplete(lab.title, lab.id);
+  for (const { step, where } of steps) {
+    assertComplete(step.title, `${where}: title`);
+    assertComplete(step.teach, `${where}: teach`);
+    for (const [at, hint] of step.hints.entries()) assertComplete(hint, `${where}: hint ${at + 1}`);
+  }
+  for (const { check, where } of checks) assertComplete(check.claim, where);
+});
+
+test('three hints, from vague to exact: the last is a command, the first does not give it away', () => {
+  for (const { step, where } of steps) {
+    const [vague, , exact] = step.hints;
+    const commands = exact.en.match(/docker compose [^,]+|curl \S+/g) ?? [];
+    assert.ok(commands.length > 0, `${where}: ${exact.en}`);
+    for (const lang of ['en', 'zh-TW'] as const) {
+      assert.not.ok(vague[lang].includes(exact[lang]), where);
+      for (const command of commands) {
+        assert.not.ok(vague[lang].includes(command.trim()), `${where}: ${vague[lang]}`);
+        // spoken of without its first words it would be given away too
+        assert.not.ok(vague[lang].includes(command.replace('docker compose ', '').trim()), `${where}: ${vague[lang]}`);
+      }
+    }
+    assert.is(new Set(step.hints.map((hint) => hint.en)).size, 3, `${where}: the same hint twice`);
+  }
+});
+
+test('IDs are words, and each is there once', () => {
+  const ids = [
+    tutorials.map(({ id }) => id),
+    ...tutorials.map(({ labs }) => labs.map(({ id }) => id)),
+    ...labs.map(({ lab }) => lab.steps.map(({ id }) => id)),
+    ...steps.map(({ step }) => step.verify.map(({ id }) => id)),
+  ];
+  for (const group of ids) {
+    assert.is(new Set(group).size, group.length, group.join(', '));
+    for (const id of group) assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+  }
+});
+
+test('what is needed comes before', () => {
+  for (const { tutorial, lab } of labs) {
+    const before = tutorial.labs.slice(0, tutorial.labs.indexOf(lab)).map(({ id }) => id);
+    for (const need of lab.needs ?? []) assert.ok(before.includes(need), `${lab.id} needs ${need}`);
+  }
+  for (const { step, lab, where } of steps) {
+    const before = lab.steps.slice(0, lab.steps.indexOf(step)).map(({ id }) => id);
+    for (const need of step.needs ?? []) assert.ok(before.includes(need), `${where} needs ${need}`);
+  }
+  for (const { check, step, where } of checks) {
+    const before = step.verify.slice(0, step.verify.indexOf(check)).map(({ id }) => id);
+    for (const need of check.needs ?? []) assert.ok(before.includes(need), `${where} needs ${need}`);
+  }
+});
+
+test.run();

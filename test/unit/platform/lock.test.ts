@@ -1,0 +1,233 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { lock, lockHolder, tryLock } from '../../../src/platform/lock.ts';
+import { holdPort } from '../../../src/platform/port.ts';
+import { folder } from '../../helpers/folder.ts';
+import { rejection } from '../../helpers/rejection.ts';
+import { onSmallDisk } from '../../helpers/small-disk.ts';
+
+/** A lock file that does not exist yet. */
+const fresh = (): string => join(folder(), 'a.lock');
+
+/** A process that takes a lock, says so, and stays. */
+async function holder(name: string): Promise<ChildProcess> {
+  const program = `
+    import { tryLock } from ${JSON.stringify(new URL('../../../src/platform/lock.ts', import.meta.url).href)};
+    console.log(await tryLock(${JSON.stringify(name)}) ? 'held' : 'taken');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('exit', () => child.kill('SIGKILL'));
+  const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
+  assert.is(said, 'held\n');
+  return child;
+}
+
+test('one has it, nobody else, until it is released', async () => {
+  const name = fresh();
+  const first = await tryLock(name);
+  assert.ok(first);
+  assert.is(await tryLock(name), undefined);
+  const other = await tryLock(`${name}2`);
+  assert.ok(other, 'another file is another lock');
+  await first.release();
+  const second = await tryLock(name);
+  assert.ok(second);
+  await Promise.all([second.release(), other.release()]);
+});
+
+test('released twice is released once', async () => {
+  const held = await tryLock(fresh());
+  await held?.release();
+  await held?.release();
+});
+
+test('of many at once one gets it', async () => {
+  const name = fresh();
+  const all = await Promise.all(Array.from({ length: 20 }, () => tryLock(name)));
+  assert.is(all.filter(Boolean).length, 1);
+  await Promise.all(all.map((one) => one?.release()));
+});
+
+test('processes that wait get it one after another, and each hears once that it waits', async () => {
+  const path = fresh();
+  const first = await lock(path, () => assert.unreachable('it was free'));
+  const order: number[] = [];
+  let waits = 0;
+  let allWait: () => void = () => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    allWait = resolve;
+  });
+  const waiters = Array.from({ length: 5 }, async (_, at) => {
+    const mine = await lock(path, () => ++waits === 5 && allWait());
+    order.push(at);
+    assert.is(await tryLock(path), undefined, 'two at a time');
+    await mine.release();
+  });
+  await waiting;
+  assert.equal(order, []);
+  await first.release();
+  await Promise.all(waiters);
+  assert.is(order.length, 5);
+  assert.is(waits, 5);
+});
+
+test('an abort ends the wait, with its reason', async () => {
+  const path = fresh();
+  const held = await lock(path);
+  const stop = new AbortController();
+  const reason = new Error('stopped');
+  const waiting = lock(path, () => stop.abort(reason), stop.signal);
+  const thrown = await waiting.catch((error: unknown) => error);
+  assert.is(thrown, reason);
+  await held.release();
+});
+
+test('a holder that is killed loses it: who waits gets it', async () => {
+  const name = fresh();
+  const child = await holder(name);
+  assert.is(await tryLock(name), undefined);
+  let waiting: () => void = () => undefined;
+  const waits = new Promise<void>((resolve) => {
+    waiting = resolve;
+  });
+  const mine = lock(name, waiting);
+  await waits;
+  child.kill('SIGKILL');
+  await (await mine).release();
+});
+
+test('processes never hold it together, although each release removes the file', async () => {
+  const path = fresh();
+  const counter = join(folder({ count: '0' }), 'count');
+  const program = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { tryLock } from ${JSON.stringify(new URL('../../../src/platform/lock.ts', import.meta.url).href)};
+    for (let at = 0; at < 250; at++) {
+      let held;
+      while (!held) held = await tryLock(${JSON.stringify(path)});
+      const count = Number(readFileSync(${JSON.stringify(counter)}, 'utf8'));
+      writeFileSync(${JSON.stringify(counter)}, String(count + 1));
+      await held.release();
+    }`;
+  const children = Array.from({ length: 4 }, () => program).map((code) =>
+    spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }),
+  );
+  const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0]));
+  assert.equal(codes, [0, 0, 0, 0]);
+  assert.is(readFileSync(counter, 'utf8'), '1000');
+  assert.not(existsSync(path));
+});
+
+test('the holder is named, and a file that a killed process left is free', async () => {
+  const path = fresh();
+  assert.is(lockHolder(path), undefined);
+  const child = await holder(path);
+  const named = lockHolder(path);
+  assert.is(named?.pid, child.pid);
+  assert.is(named?.node, process.version);
+  assert.ok(Math.abs(Date.parse(named?.since ?? '') - Date.now()) < 3_600_000, named?.since);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.ok(existsSync(path), 'a killed process leaves its file');
+  const mine = await tryLock(path);
+  assert.is(lockHolder(path)?.pid, process.pid);
+  await mine?.release();
+  assert.not(existsSync(path));
+});
+
+test('only its owner can take it: another user neither locks nor blocks it', async () => {
+  const path = fresh();
+  const held = await tryLock(path);
+  assert.is(statSync(path).mode & 0o777, 0o600);
+  // reachable for all: the mode of the file alone keeps another user out
+  chmodSync(dirname(path), 0o777);
+  const program = `
+    const { openSync } = require('node:fs');
+    for (const flags of ['r', 'r+', 'a']) {
+      try { openSync(${JSON.stringify(path)}, flags); console.log(flags, 'opened'); } catch (error) { console.log(flags, error.code); }
+    }`;
+  const tried = execFileSync(process.execPath, ['-e', program], { uid: 65534, gid: 65534, cwd: '/', encoding: 'utf8' });
+  assert.is(tried, 'r EACCES\nr+ EACCES\na EACCES\n');
+  await held?.release();
+});
+
+test('on a full disk it can be taken, for what makes room takes locks too', () =>
+  onSmallDisk('64k', async (disk) => {
+    const full = () => writeFileSync(join(disk, 'filler'), Buffer.alloc(100_000));
+    assert.throws(full, /ENOSPC/);
+    const path = join(disk, 'a.lock');
+    const held = await tryLock(path);
+    assert.ok(held);
+    assert.is(await tryLock(path), undefined);
+    assert.is(lockHolder(path), undefined, 'its name did not fit');
+    await held.release();
+  }));
+
+test('a link, a named pipe or a folder in its place is an error that names it, and is left alone', async () => {
+  const [dir, elsewhere] = [folder(), join(folder({ mine: 'kept' }), 'mine')];
+  const [link, fifo, below] = ['link', 'fifo', 'below'].map((name) => join(dir, `${name}.lock`)) as [string, string, string];
+  symlinkSync(elsewhere, link);
+  execFileSync('mkfifo', [fifo]);
+  mkdirSync(below);
+  for (const path of [link, fifo, below]) {
+    const error = await rejection(tryLock(path));
+    assert.is(error.code, 'E_STATE');
+    assert.match(error.text.en, path);
+    assert.ok(lstatSync(path));
+  }
+  assert.is(readFileSync(elsewhere, 'utf8'), 'kept');
+});
+
+test('a port: the one wanted, else another; never one that is held', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const busy = (taken.address() as AddressInfo).port;
+  const instead = await holdPort(busy);
+  assert.is.not(instead.port, busy);
+  assert.ok(instead.port > 0);
+
+  // not listened on, only held: the same port is not given twice
+  const another = await holdPort(instead.port);
+  assert.is.not(another.port, instead.port);
+  await instead.release();
+  const again = await holdPort(instead.port);
+  assert.is(again.port, instead.port);
+  await Promise.all([another.release(), again.release()]);
+  taken.close();
+});
+
+test('a port: any, and one that is taken on every address', async () => {
+  const any = await holdPort(0);
+  assert.ok(any.port > 0);
+  await any.release();
+
+  const everywhere = createServer().listen(0, '0.0.0.0');
+  await once(everywhere, 'listening');
+  const busy = (everywhere.address() as AddressInfo).port;
+  const instead = await holdPort(busy);
+  assert.is.not(instead.port, busy);
+  await instead.release();
+  everywhere.close();
+});
+
+test('many runs at once get a port each', async () => {
+  const wanted = await holdPort(0);
+  await wanted.release();
+  const held = await Promise.all(Array.from({ length: 10 }, () => holdPort(wanted.port)));
+  assert.is(new Set(held.map(({ port }) => port)).size, 10);
+  assert.ok(held.some(({ port }) => port === wanted.port));
+  await Promise.all(held.map((one) => one.release()));
+});
+
+test.run();

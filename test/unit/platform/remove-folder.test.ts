@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { removeFolder } from '../../../src/platform/remove-folder.ts';
+import { folder } from '../../helpers/folder.ts';
+
+test('folders nested beyond the length of any path go, what their links lead to stays', async () => {
+  const kept = folder({ kept: '' });
+  const dir = join(folder(), 'deep');
+  mkdirSync(dir);
+  symlinkSync(kept, join(dir, 'link'));
+  const script = 'for i in $(seq 900); do mkdir aaaaaaaaaa && cd -P aaaaaaaaaa || exit; done 2>/dev/null; echo >file';
+  execFileSync('sh', ['-c', script], { cwd: dir });
+  writeFileSync(join(dir, 'file'), '');
+  try {
+    const plain = await rm(dir, { recursive: true }).then(
+      () => 'removed',
+      ({ code }) => code,
+    );
+    // Node 24 and later have a way of their own
+    assert.ok(['ENAMETOOLONG', 'removed'].includes(plain), plain);
+  } finally {
+    await removeFolder(dir);
+  }
+  assert.not.ok(existsSync(dir));
+  assert.equal(readdirSync(kept), ['kept']);
+});
+
+test('folders nested so deep go where their names are not UTF-8 too', async () => {
+  const dir = join(folder(), 'deep');
+  mkdirSync(dir);
+  // few and long names: deep at once, and soon made
+  const script =
+    'a=$(printf "\\263\\370%0198d" 0); b=$a/$a/$a/$a; for i in 1 2 3 4 5 6 7 8; do mkdir -p "$b" && cd -P "$b" || exit; done';
+  execFileSync('sh', ['-c', script], { cwd: dir });
+  await removeFolder(dir);
+  assert.not.ok(existsSync(dir));
+});
+
+test('a folder that is not there is no error', async () => {
+  const dir = folder();
+  rmSync(dir, { recursive: true });
+  await removeFolder(dir);
+});
+
+test.run();

@@ -1,0 +1,65 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type ClassState, createClassProgress, rateOf, renderClass } from '../../../../src/report/terminal/class-progress.ts';
+import { widthOf } from '../../../../src/report/terminal/layout.ts';
+import { fakeScreen } from '../../../fixtures/screen.ts';
+
+const state = (over: Partial<ClassState> = {}): ClassState => ({
+  queued: 6,
+  running: ['amy', 'bob'],
+  control: false,
+  done: 4,
+  review: 1,
+  known: 0,
+  ...over,
+});
+
+test('the rate is of what was graded now, and what is left goes by it', () => {
+  assert.equal(rateOf(state(), 60_000), { perMinute: 4, leftMs: 120_000 });
+  assert.equal(rateOf(state({ known: 2 }), 60_000), { perMinute: 2, leftMs: 240_000 });
+  assert.is(rateOf(state({ known: 4 }), 60_000), undefined, 'nothing was graded now');
+  assert.is(rateOf(state({ done: 0 }), 0), undefined);
+});
+
+test('the table has a head, a row and names, in both languages, each as wide as the other', () => {
+  const { screen } = fakeScreen();
+  for (const [lang, done, left] of [
+    ['en', 'done', '2 m 00 s'],
+    ['zh-TW', '完成', '2 分 00 秒'],
+  ] as const) {
+    const [blank, head = '', row = '', names = ''] = renderClass(state(), 60_000, { lang, columns: 80, paint: screen.paint });
+    assert.is(blank, '');
+    assert.ok(head.includes(done), head);
+    assert.match(row, new RegExp(`^\\s+4\\s+2\\s+6\\s+1\\s+4\\.0\\s+${left}$`));
+    assert.is(widthOf(head), widthOf(row));
+    assert.match(names, /amy.+bob/);
+  }
+});
+
+test('the reference solution is named too while it is graded', () => {
+  const { screen } = fakeScreen();
+  const last = (lang: 'en' | 'zh-TW', control: boolean) =>
+    renderClass(state({ control }), 1000, { lang, columns: 80, paint: screen.paint }).at(-1)?.trim();
+  assert.is(last('en', false), 'at amy, bob');
+  assert.is(last('en', true), 'at the reference solution, amy, bob');
+  assert.is(last('zh-TW', true), '正在評 參考解答、amy、bob');
+});
+
+test('it fits a narrow terminal, whoever the students are', () => {
+  const { screen } = fakeScreen();
+  const running = Array.from({ length: 9 }, (_, at) => `王小明的作業${at}`);
+  for (const line of renderClass(state({ running }), 1000, { lang: 'zh-TW', columns: 40, paint: screen.paint }))
+    assert.ok(widthOf(line) < 40, line);
+});
+
+test('where there is no terminal, only what stays is said', () => {
+  const fake = fakeScreen();
+  const progress = createClassProgress(fake.screen, 'en', () => 0);
+  progress.update(state());
+  progress.say('amy  96/100');
+  progress.update(state({ done: 5 }));
+  progress.close();
+  assert.is(fake.text(), 'amy  96/100\n');
+});
+
+test.run();

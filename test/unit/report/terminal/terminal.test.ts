@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { langs, text } from '../../../../src/lab/text.ts';
+import { widthOf } from '../../../../src/report/terminal/layout.ts';
+import { createTerminalReporter } from '../../../../src/report/terminal/terminal.ts';
+import { interrupted, killed, mixed, passing } from '../../../fixtures/events.ts';
+import { fakeScreen, shownBy } from '../../../fixtures/screen.ts';
+
+/** Refresh with UPDATE_GOLDEN=1, and read the difference before committing it. */
+const golden = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.url));
+const streams = { passing, mixed, killed, interrupted };
+type Stream = keyof typeof streams;
+
+function told(stream: Stream, lang: (typeof langs)[number], options: Parameters<typeof fakeScreen>[0]): string {
+  const { screen, text } = fakeScreen(options);
+  const reporter = createTerminalReporter(screen, lang);
+  for (const event of streams[stream]) reporter.listen(event);
+  reporter.close();
+  return text();
+}
+
+function assertGolden(name: string, actual: string): void {
+  if (process.env.UPDATE_GOLDEN) {
+    mkdirSync(golden, { recursive: true });
+    writeFileSync(golden + name, actual);
+  }
+  assert.fixture(actual, readFileSync(golden + name, 'utf8'));
+}
+
+for (const stream of Object.keys(streams) as Stream[]) {
+  for (const lang of langs) {
+    for (const columns of [80, 120]) {
+      const name = `${stream}.${columns}.${lang}.txt`;
+      test(`golden: ${name}`, () => assertGolden(name, told(stream, lang, { columns })));
+    }
+
+    test(`${stream} in ${lang}: no line is wider than its screen, at any width`, () => {
+      for (const columns of [36, 50, 79, 80, 81, 100, 120, 200]) {
+        const wide = told(stream, lang, { columns })
+          .split('\n')
+          .filter((line) => widthOf(line) > columns);
+        assert.equal(wide, [], `${columns} columns`);
+      }
+    });
+
+    test(`${stream} in ${lang}: what stays on a terminal is what a file gets`, () => {
+      const shown = shownBy(told(stream, lang, { interactive: true }));
+      assert.fixture(`${shown.join('\n')}`, told(stream, lang, {}));
+    });
+  }
+}
+
+test('without a terminal there is no escape, unless colours are asked for', () => {
+  assert.not.match(told('mixed', 'en', {}), '\x1b');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
+  const colours = [...told('mixed', 'en', { color: true }).matchAll(/\x1b\[[^m]*m/g)].map(([code]) => code);
+  const calm = [1, 2, 22, 31, 32, 35, 36, 39].map((code) => `\x1b[${code}m`);
+  assert.equal(
+    [...new Set(colours)].filter((code) => !calm.includes(code)),
+    [],
+    'a colour that may vanish on some background',
+  );
+});
+
+test('colours change no width', () => {
+  const lines = told('mixed', 'zh-TW', { color: true }).split('\n').map(widthOf);
+  assert.equal(lines, told('mixed', 'zh-TW', {}).split('\n').map(widthOf));
+});
+
+test('the times of the zh-TW page stand at one edge', () => {
+  const timed = told('passing', 'zh-TW', {})
+    .split('\n')
+    .filter((line) => /^ {4}\$.* 秒$/.test(line));
+  assert.is(timed.length, 6);
+  assert.equal([...new Set(timed.map(widthOf))], [80]);
+});
+
+test('the columns of the summary are aligned by what is seen', () => {
+  const rows = told('mixed', 'zh-TW', {})
+    .split('\n')
+    .filter((line) => /步驟 \d\/\d/.test(line));
+  assert.is(rows.length, 4);
+  assert.equal([...new Set(rows.map((row) => widthOf(row.slice(0, row.indexOf('步驟')))))].length, 1);
+});
+
+test('the summary is one screen, and its last line is the verdict', () => {
+  for (const stream of ['passing', 'mixed'] as const) {
+    const lines = told(stream, 'en', {}).trimEnd().split('\n');
+    assert.ok(lines.length - lines.indexOf('Summary') <= 24);
+  }
+  assert.match(told('passing', 'en', {}), /\nPassed: 2 labs, 7 checks, in 1 m 17 s\.\n$/);
+});
+
+test('a command that a time limit ended is told as unfinished, with its last words', () => {
+  const { screen, text: written } = fakeScreen();
+  const { listen } = createTerminalReporter(screen, 'en');
+  for (const event of killed) listen(event);
+  const reason = { message: text('E_TIMEOUT: too slow', 'E_TIMEOUT：太慢'), hint: text('--timeout', '--timeout') };
+  listen({ kind: 'step-finished', atMs: 0, lab: 'setup', step: 'build', outcome: 'errored', durationMs: 0, reason, hints: [] });
+  assert.match(written(), /docker-compose build +unfinished\n {6}Step 1\/7 : FROM python:3.11-slim\n {4}! E_TIMEOUT: too slow\n/);
+});
+
+test('an event on a screen that is gone is the caller’s to handle, and close still ends', () => {
+  const { screen } = fakeScreen({ interactive: true });
+  const broken = {
+    ...screen,
+    write: () => {
+      throw new Error('gone');
+    },
+  };
+  const reporter = createTerminalReporter(broken, 'en');
+  assert.throws(() => passing.forEach(reporter.listen), 'gone');
+});
+
+test.run();

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunEvent } from '../../../src/lab/event.ts';
+import { langs } from '../../../src/lab/text.ts';
+import { openReporters } from '../../../src/report/reporters.ts';
+import { createClassProgress } from '../../../src/report/terminal/class-progress.ts';
+import { mixed } from '../../fixtures/events.ts';
+import { fakeScreen, shownBy } from '../../fixtures/screen.ts';
+import { anyUnseen, steering, unseen } from '../../fixtures/unseen.ts';
+import { folder } from '../../helpers/folder.ts';
+
+/** What others wrote, through each real reporter: names, claims, what commands print, messages. */
+
+const ours = new Set(['kind', 'outcome', 'stream', 'startedAt', 'mode']);
+const poisoned = <Value>(value: Value, poison: string): Value => {
+  if (typeof value === 'string') return `${value}${poison}` as Value;
+  if (Array.isArray(value)) return value.map((one) => poisoned(one, poison)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, ours.has(key) ? one : poisoned(one, poison)]);
+  return Object.fromEntries(entries) as Value;
+};
+const events = mixed.map((event): RunEvent => poisoned(event, steering));
+/** The colours that the program paints with; no other sequence is looked over. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal reads
+const colours = /\x1b\[(?:[12]|22|3[1-69])m/g;
+
+const tell = async (
+  names: string[],
+  options: Parameters<typeof fakeScreen>[0],
+  outs: string[] = [],
+  told: readonly RunEvent[] = events,
+) => {
+  const [out, err] = [fakeScreen(options), fakeScreen(options)];
+  const reporters = openReporters(names, outs, {
+    out: out.screen,
+    err: err.screen,
+    lang: 'zh-TW',
+    signal: new AbortController().signal,
+  });
+  for (const event of told) reporters.listen(event);
+  assert.equal(await reporters.close(), []);
+  return out.text();
+};
+
+test('plain lines', async () => {
+  for (const columns of [40, 80, 500]) {
+    const said = await tell(['terminal'], { columns });
+    assert.not.match(said, anyUnseen);
+    assert.match(said, columns === 500 ? '[U+202E]x[U+001B][2Jx' : '[U+202E]');
+  }
+});
+
+test('coloured lines: the colours are ours, and nothing else steers', async () => {
+  const said = await tell(['terminal'], { color: true, columns: 500 });
+  assert.match(said, colours);
+  assert.not.match(said.replaceAll(colours, ''), anyUnseen);
+});
+
+test('colours of others are none: a text cannot paint itself green', async () => {
+  const green = mixed.map((event): RunEvent => poisoned(event, ' \u001b[32m✓ passed\u001b[39m'));
+  const [theirs, none] = [
+    await tell(['terminal'], { color: true }, [], green),
+    await tell(['terminal'], { color: true }, [], mixed),
+  ];
+  const passes = (said: string) => said.split('\u001b[32m✓').length;
+  assert.is(passes(theirs), passes(none));
+});
+
+test('a live terminal: only the cursor moves of the live lines are there besides', async () => {
+  const said = await tell(['terminal'], { interactive: true, columns: 120 });
+  // a sequence that a live region does not need throws
+  for (const row of shownBy(said)) assert.not.match(row, anyUnseen);
+});
+
+for (const name of ['json', 'ndjson', 'junit'])
+  test(`${name}: in a file and on stdout`, async () => {
+    const file = join(folder(), 'report');
+    await tell([name], {}, [file]);
+    const written = readFileSync(file, 'utf8');
+    for (const one of [written, await tell([name], {})]) assert.not.match(one, anyUnseen);
+    if (name === 'junit') return assert.match(written, '[U+202E]x[U+001B][2Jx');
+    const first = name === 'json' ? JSON.parse(written) : JSON.parse(written.split('\n')[0] ?? '');
+    assert.is(
+      first.tutorial.title,
+      `${events[0]?.kind === 'run-started' ? events[0].title['zh-TW'] : ''}`,
+      'data comes back as it was',
+    );
+  });
+
+test('each code point, through the screen of every command', () => {
+  for (const options of [{}, { color: true }, { interactive: true, color: true }])
+    for (const one of unseen) {
+      const { screen, text } = fakeScreen(options);
+      screen.write(`name: x${one}y ${screen.paint.red(`x${one}y`)}\n`);
+      assert.not.match(text().replaceAll(colours, ''), anyUnseen);
+    }
+});
+
+test('the line that changes while a command works, and the table of a class', () => {
+  const { screen, text } = fakeScreen({ interactive: true, columns: 300 });
+  screen.overwrite(steering);
+  assert.is(text().slice(0, 4), '\r\u001b[K', 'the line before it goes');
+  assert.not.match(text().slice(4), anyUnseen);
+  for (const lang of langs) {
+    const table = fakeScreen({ interactive: true, columns: 300 });
+    const progress = createClassProgress(table.screen, lang, () => 0);
+    progress.update({ queued: 0, running: [steering], control: false, done: 0, review: 0, known: 0 });
+    progress.say(steering);
+    progress.close();
+    for (const row of shownBy(table.text())) assert.not.match(row, anyUnseen);
+  }
+});
+
+test.run();

@@ -1,0 +1,188 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { composeScale } from '../../../labs/compose-scale/index.ts';
+import { parseCompose } from '../../../src/formats/compose-file.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import { loadEntries, removeEntry, runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
+import { renderOverride } from '../../../src/run/override.ts';
+import { planLabs } from '../../../src/run/plan.ts';
+import { folder } from '../../helpers/folder.ts';
+
+const labels = { 'labwright.run': 'r1' };
+const network = { labels, driver_opts: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } };
+const override = (compose: string, volumes: Readonly<Record<string, readonly string[]>> = {}) =>
+  parse(renderOverride(parseCompose(compose, 'compose.yaml'), 'r1', volumes));
+
+test('override: a label for each service, for what is built, and for the default network', () => {
+  assert.equal(override('services:\n  flask:\n    build: ./flask\n  redis:\n    image: redis\n  bare:\n'), {
+    services: { flask: { labels, build: { labels } }, redis: { labels }, bare: { labels } },
+    networks: { default: network },
+  });
+});
+
+test('override: networks that the file names; the default one too where a service is left to it', () => {
+  const networks = 'networks:\n  back:\n  front:\n    driver: bridge\n';
+  assert.equal(override(`services:\n  a:\n    networks: [back]\n${networks}`).networks, { back: network, front: network });
+  assert.equal(override(`services:\n  a:\n    networks: [back]\n  b:\n${networks}`).networks, {
+    default: network,
+    back: network,
+    front: network,
+  });
+  assert.is(override('services:\n  a:\n    network_mode: none\n').networks, undefined);
+});
+
+test("override: what is somebody else's gets no label", () => {
+  const compose = `services:
+  a:
+networks:
+  default:
+    external: true
+  other:
+    external: true
+volumes:
+  data:
+  theirs:
+    external: true
+`;
+  assert.equal(override(compose), { services: { a: { labels } }, volumes: { data: { labels } } });
+});
+
+test('override: a named volume with a label in the place of an anonymous one', () => {
+  assert.equal(override('services:\n  redis:\n    image: redis\n', { redis: ['/data', '/more'], gone: ['/x'] }), {
+    services: { redis: { labels, volumes: ['redis-0:/data', 'redis-1:/more'] } },
+    networks: { default: network },
+    volumes: { 'redis-0': { labels }, 'redis-1': { labels } },
+  });
+});
+
+const homes = () => {
+  const dir = folder();
+  return { cache: join(dir, 'cache'), state: join(dir, 'state of 中文') };
+};
+const entry = (id: string) => ({
+  id,
+  startedAt: '2026-01-01T08:00:00Z',
+  endpoint: { host: 'unix:///run/docker.sock' },
+  dir: `/runs/${id}`,
+});
+
+test('journal: what is written is loaded, until it is removed', async () => {
+  const at = homes();
+  assert.equal(await loadEntries(at), []);
+  await writeEntry(at, entry('a'));
+  await writeEntry(at, { ...entry('b'), endpoint: { host: 'tcp://x:2376', certificates: '/certs' } });
+  await writeEntry(at, { ...entry('a'), startedAt: 'later' });
+  const loaded = (await loadEntries(at)).sort((x, y) => (x.id < y.id ? -1 : 1));
+  assert.equal(loaded, [
+    { ...entry('a'), startedAt: 'later' },
+    { ...entry('b'), endpoint: { host: 'tcp://x:2376', certificates: '/certs' } },
+  ]);
+  await removeEntry(at, 'a');
+  await removeEntry(at, 'a');
+  assert.equal(
+    (await loadEntries(at)).map(({ id }) => id),
+    ['b'],
+  );
+});
+
+test("journal: a run's own folder and a half-written entry beside it are no entries", async () => {
+  const at = homes();
+  await writeEntry(at, entry('a'));
+  await mkdir(join(runsDir(at), 'a'));
+  await writeFile(join(runsDir(at), 'b.json.new'), '{"id":');
+  assert.equal(
+    (await loadEntries(at)).map(({ id }) => id),
+    ['a'],
+  );
+  assert.equal(readdirSync(runsDir(at)).sort(), ['a', 'a.json', 'b.json.new']);
+});
+
+test('journal: one holder of a run at a time, in each home', async () => {
+  const [here, there] = [homes(), homes()];
+  const held = await tryRunLock(here, 'a');
+  assert.ok(held);
+  assert.is(await tryRunLock(here, 'a'), undefined);
+  const others = await Promise.all([tryRunLock(here, 'b'), tryRunLock(there, 'a')]);
+  assert.ok(others.every(Boolean));
+  await held.release();
+  const again = await tryRunLock(here, 'a');
+  assert.ok(again);
+  await Promise.all([again, ...others].map((lock) => lock?.release()));
+});
+
+const plan = (...names: string[]) => planLabs(composeScale, names).map(({ id }) => id);
+
+test('plan: all labs; or those named, with what they need, in the tutorial’s order', () => {
+  assert.equal(plan(), ['setup', 'scale', 'balance', 'cleanup', 'nginx']);
+  assert.equal(plan('nginx'), ['nginx']);
+  assert.equal(plan('balance'), ['setup', 'balance']);
+  assert.equal(plan('nginx', 'scale', 'nginx'), ['setup', 'scale', 'nginx']);
+});
+
+test('plan: needs of needs, and needs in a circle', () => {
+  const lab = (id: string, needs: string[]) => ({ ...composeScale.labs[0], id, needs }) as (typeof composeScale.labs)[number];
+  const tutorial = { ...composeScale, labs: [lab('a', ['c']), lab('b', ['a']), lab('c', ['a']), lab('d', [])] };
+  assert.equal(
+    planLabs(tutorial, ['b']).map(({ id }) => id),
+    ['a', 'b', 'c'],
+  );
+});
+
+test('plan: a lab that is not there', () => {
+  for (const names of [['nope'], ['setup', 'nope']]) {
+    assert.throws(
+      () => plan(...names),
+      (error: { code: string; text: object; hint: object }) => {
+        assert.is(error.code, 'E_LAB_UNKNOWN');
+        assert.equal(error.text, { en: 'compose-scale has no lab "nope"', 'zh-TW': 'compose-scale 沒有名為「nope」的單元' });
+        assert.equal(error.hint, {
+          en: 'its labs: setup, scale, balance, cleanup, nginx',
+          'zh-TW': '可用的單元：setup、scale、balance、cleanup、nginx',
+        });
+        return true;
+      },
+    );
+  }
+});
+
+test('journal: a damaged entry is told by its file, and the others are loaded', async () => {
+  const at = { state: folder(), cache: '' };
+  await writeEntry(at, { id: 'a', startedAt: '', endpoint: { host: 'unix:///x' }, dir: '/x' });
+  for (const [name, content] of [
+    ['b.json', '{"id":'],
+    ['c.json', '{"id":"../c","startedAt":"","endpoint":{"host":"x"},"dir":"/"}'],
+  ] as const)
+    await writeFile(join(runsDir(at), name), content);
+  const damaged: LabError[] = [];
+  assert.equal(
+    (await loadEntries(at, (error) => damaged.push(error))).map(({ id }) => id),
+    ['a'],
+  );
+  assert.equal(
+    damaged.map(({ code }) => code),
+    ['E_STATE', 'E_STATE'],
+  );
+  assert.ok(damaged.some(({ message }) => message.includes('b.json is no journal entry')));
+  const thrown = await loadEntries(at).catch((error: unknown) => error);
+  assert.instance(thrown, LabError);
+});
+
+test('a Compose file with a mistake is told with its place', () => {
+  const told = (file: string) => {
+    try {
+      parseCompose(file, 'base/compose.yaml');
+    } catch (error) {
+      return error instanceof LabError ? `${error.code}: ${error.text.en}` : String(error);
+    }
+    return 'nothing';
+  };
+  assert.match(told('services:\n  a: [\n  b: 1\n'), /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+$/);
+  assert.is(told('version: "3"\n'), 'E_LAB_INVALID: base/compose.yaml: no `services:`');
+  assert.is(told('services: {a: {image: x}}'), 'nothing');
+});
+
+test.run();

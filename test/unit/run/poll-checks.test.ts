@@ -1,0 +1,280 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ApiError, asLabError } from '../../../src/docker/api/api-error.ts';
+import type { AnyCheck } from '../../../src/lab/check.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import type { CheckResult } from '../../../src/lab/event.ts';
+import { text, verbatim } from '../../../src/lab/text.ts';
+import { failed, passed } from '../../../src/lab/verdict.ts';
+import { lookBefore, reasonOf, type Settling, settle } from '../../../src/run/poll-checks.ts';
+import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
+
+const setUp = (states: readonly unknown[], over: Partial<Settling> = {}) => {
+  const clock = handClock();
+  const view = fakeView(states, clock);
+  const heard: string[] = [];
+  const settling: Settling = {
+    view,
+    clock,
+    signal: new AbortController().signal,
+    deadlineMs: 1000,
+    onResult: ({ id, outcome }) => heard.push(`${id} ${outcome}`),
+    ...over,
+  };
+  return { view, heard, settled: (checks: readonly AnyCheck[]) => settle(checks, settling) };
+};
+const brief = ({ id, outcome, looks, durationMs }: CheckResult) => ({ id, outcome, looks, durationMs });
+const unable = new LabError('E_PROBE', verbatim('unable'), verbatim('hint'));
+
+test('what holds passes in one look, without waiting for anything', async () => {
+  const { view, settled } = setUp(['yes']);
+  const [result] = await settled([wordCheck('a')]);
+  assert.equal(result, {
+    id: 'a',
+    claim: text('a holds', 'a 成立'),
+    outcome: 'passed',
+    verdict: passed(verbatim('yes')),
+    evidence: 'yes',
+    looks: 1,
+    durationMs: 0,
+  });
+  assert.equal(view.told, { looks: 1, watched: 0, waited: [], closed: 0 });
+});
+
+test('a quiet wrong state fails at once, in one look', async () => {
+  const { view, settled } = setUp(['no', 'yes']);
+  assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);
+  assert.is(view.told.watched, 0);
+});
+
+test('what the engine is still at is looked at again until it holds', async () => {
+  const { view, heard, settled } = setUp(['not yet', 'not yet', 'not yet', 'yes']);
+  assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'passed', looks: 4, durationMs: 200 }]);
+  // watched once, before the second look; then a change, or a moment, is waited for
+  assert.equal(view.told, { looks: 4, watched: 1, waited: [250, 250], closed: 1 });
+  assert.equal(heard, ['a passed']);
+});
+
+test('what starts to move and then stands still in a wrong state fails then', async () => {
+  const { settled } = setUp(['not yet', 'not yet', 'no']);
+  assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
+});
+
+test('what still waits at the deadline has failed, with what was seen last', async () => {
+  const { view, settled } = setUp(['first…', 'then…', 'last…'], { deadlineMs: 300 });
+  const [result] = await settled([wordCheck('a')]);
+  assert.equal(result?.verdict, failed({ expected: verbatim('yes'), actual: verbatim('last…'), help: verbatim('help') }));
+  assert.equal([result?.evidence, result?.looks, result?.durationMs], ['last…', 5, 300]);
+  assert.is(view.told.closed, 1);
+});
+
+test('a check that is not worth the wait is decided sooner than the others', async () => {
+  const { settled } = setUp(['not yet'], { deadlineFor: (id) => (id === 'short' ? 100 : 300) });
+  assert.equal(
+    (await settled([wordCheck('short'), wordCheck('long')])).map(({ id, outcome, durationMs }) => [id, outcome, durationMs]),
+    [
+      ['short', 'failed', 100],
+      ['long', 'failed', 300],
+    ],
+  );
+});
+
+test('no time at all is one look', async () => {
+  const { settled } = setUp(['not yet', 'yes'], { deadlineMs: 0 });
+  assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);
+});
+
+test('a check is heard as it is decided; results are in the order of the checks', async () => {
+  const { view, heard, settled } = setUp(['not yet', 'yes']);
+  const results = await settled([wordCheck('slow'), wordCheck('fast', { judge: () => passed(verbatim('at once')) })]);
+  assert.equal(results.map(brief), [
+    { id: 'slow', outcome: 'passed', looks: 2, durationMs: 0 },
+    { id: 'fast', outcome: 'passed', looks: 1, durationMs: 0 },
+  ]);
+  assert.equal(heard, ['fast passed', 'slow passed']);
+  assert.is(view.told.looks, 2);
+});
+
+test('checks that gather alike share a look, and a decided check is not looked for again', async () => {
+  let [shared, own] = [0, 0];
+  const gather: AnyCheck['gather'] = (world) => {
+    shared++;
+    return stateOf(world);
+  };
+  const other: AnyCheck['gather'] = async () => {
+    own++;
+    return 'yes';
+  };
+  const { settled } = setUp(['not yet', 'not yet', 'yes']);
+  await settled([wordCheck('a', { gather }), wordCheck('b', { gather }), wordCheck('c', { gather: other })]);
+  assert.equal([shared, own], [3, 1]);
+});
+
+test('needs: judged when those passed, skipped where one did not', async () => {
+  const needy = wordCheck('b', { needs: ['a'] });
+  const passing = setUp(['not yet', 'yes']);
+  assert.equal((await passing.settled([wordCheck('a'), needy])).map(brief), [
+    { id: 'a', outcome: 'passed', looks: 2, durationMs: 0 },
+    { id: 'b', outcome: 'passed', looks: 3, durationMs: 0 },
+  ]);
+
+  const failing = setUp(['no']);
+  const [, skipped] = await failing.settled([wordCheck('a'), needy]);
+  assert.equal(skipped?.verdict, { outcome: 'skipped', because: text('“a holds” did not pass', '「a 成立」沒有通過') });
+
+  const erring = setUp([unable]);
+  const three = await erring.settled([wordCheck('a'), needy, wordCheck('c', { needs: ['b'] })]);
+  assert.equal(
+    three.map(({ outcome }) => outcome),
+    ['errored', 'skipped', 'skipped'],
+  );
+});
+
+test('needs: what has a look of its own is not looked for before; what shares one is judged by it', async () => {
+  let looked = 0;
+  const gather: AnyCheck['gather'] = async () => {
+    looked++;
+    return 'yes';
+  };
+  const own = setUp(['not yet', 'not yet', 'yes']);
+  await own.settled([wordCheck('a'), wordCheck('b', { needs: ['a'], gather })]);
+  assert.is(looked, 1);
+
+  const shared = setUp(['not yet', 'yes']);
+  const results = await shared.settled([wordCheck('a', { gather: stateOf }), wordCheck('b', { gather: stateOf, needs: ['a'] })]);
+  assert.equal(
+    results.map(({ outcome, looks }) => [outcome, looks]),
+    [
+      ['passed', 2],
+      ['passed', 2],
+    ],
+  );
+});
+
+test('where all is expected to hold, the first look is for all; what could not be decided by it is looked for when its turn comes', async () => {
+  let looked = 0;
+  const gather: AnyCheck['gather'] = async () => {
+    looked++;
+    return 'yes';
+  };
+  const chain = [wordCheck('a'), wordCheck('b', { needs: ['a'], gather }), wordCheck('c', { needs: ['b'] })];
+  const holding = setUp(['yes'], { expected: true });
+  assert.equal(
+    (await holding.settled(chain)).map(({ id, outcome, looks }) => [id, outcome, looks]),
+    [
+      ['a', 'passed', 1],
+      ['b', 'passed', 1],
+      ['c', 'passed', 1],
+    ],
+  );
+  assert.equal([looked, holding.view.told.looks], [1, 1]);
+
+  looked = 0;
+  const later = setUp(['not yet', 'not yet', 'yes'], { expected: true });
+  await later.settled(chain);
+  assert.is(looked, 2);
+
+  const wrong = setUp(['no'], { expected: true });
+  assert.equal(
+    (await wrong.settled(chain)).map(({ outcome }) => outcome),
+    ['failed', 'skipped', 'skipped'],
+  );
+});
+
+test('needs: a check may need one that stands after it, though not one that is not there', async () => {
+  const { settled } = setUp(['yes']);
+  const results = await settled([wordCheck('b', { needs: ['a'] }), wordCheck('a')]);
+  assert.equal(
+    results.map(({ id, outcome }) => `${id} ${outcome}`),
+    ['b passed', 'a passed'],
+  );
+  const error = await setUp(['yes'])
+    .settled([wordCheck('b', { needs: ['gone'] })])
+    .catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof TypeError && /no check gone/.test(error.message));
+});
+
+test('what has to be watched is skipped without a look before, and gets that look with one', async () => {
+  const check = wordCheck('a', {
+    watched: true,
+    judge: (now, before) => passed(verbatim(`${before} → ${now}`)),
+  });
+  const without = setUp(['now']);
+  const [skipped] = await without.settled([check]);
+  assert.equal(skipped?.verdict, {
+    outcome: 'skipped',
+    because: text('it has to be watched', '這一項必須全程觀察才能判斷'),
+  });
+
+  const clock = handClock();
+  const view = fakeView(['then', 'now'], clock);
+  const before = await lookBefore([check, wordCheck('b')], view);
+  assert.is(before.size, 1);
+  const signal = new AbortController().signal;
+  const [seen] = await settle([check], { view, clock, signal, deadlineMs: 0, before });
+  assert.equal([seen?.verdict, seen?.evidence], [passed(verbatim('then → now')), { before: 'then', now: 'now' }]);
+});
+
+test('the look before is shared, and not taken where nothing is watched', async () => {
+  let looked = 0;
+  const gather = async () => ++looked;
+  const view = fakeView([''], handClock());
+  await lookBefore([wordCheck('a', { gather }), wordCheck('b', { gather })], view);
+  assert.is(looked, 0);
+  await lookBefore([wordCheck('a', { gather, watched: true }), wordCheck('b', { gather, watched: true })], view);
+  assert.is(looked, 1);
+});
+
+test("an error of ours or the engine's is told as such, and does not touch the others", async () => {
+  const { settled } = setUp([unable]);
+  const results = await settled([wordCheck('a'), wordCheck('b', { gather: async () => 'yes' })]);
+  assert.equal(
+    results.map(({ verdict }) => verdict),
+    [{ outcome: 'errored', reason: unable }, passed(verbatim('yes'))],
+  );
+
+  const [refused] = await setUp([new ApiError(500, 'no space left')]).settled([wordCheck('a')]);
+  assert.is(refused?.verdict.outcome, 'errored');
+  const reason = refused?.verdict.outcome === 'errored' ? refused.verdict.reason : undefined;
+  assert.equal([reason?.code, reason?.message], ['E_ENGINE_API', 'the engine refused (HTTP 500): no space left']);
+});
+
+test('anything else is a bug, and goes on up: from gather, from judge; the watch is closed', async () => {
+  const bug = new TypeError('x is undefined');
+  const thrown = (checks: readonly AnyCheck[], states: readonly unknown[]) => {
+    const { view, settled } = setUp(states);
+    return settled(checks).then(
+      () => ['nothing'],
+      (error: unknown) => [error, view.told.watched - view.told.closed],
+    );
+  };
+  assert.equal(await thrown([wordCheck('a')], [bug]), [bug, 0]);
+  assert.equal(await thrown([wordCheck('a')], ['not yet', 'not yet', bug]), [bug, 0]);
+  const judge = () => {
+    throw bug;
+  };
+  assert.equal(await thrown([wordCheck('a', { judge })], ['yes']), [bug, 0]);
+});
+
+test('an abort ends it before the next look, with its reason', async () => {
+  const stop = new AbortController();
+  const { view, settled } = setUp(['not yet'], { signal: stop.signal });
+  const judge: AnyCheck['judge'] = (facts) => {
+    if (view.told.looks === 3) stop.abort('enough');
+    return wordCheck('x').judge(facts);
+  };
+  assert.is(await settled([wordCheck('a', { judge })]).catch((reason: unknown) => reason), 'enough');
+  assert.equal([view.told.looks, view.told.closed], [3, 1]);
+});
+
+test('no check is settled at once', async () => {
+  assert.equal(await setUp([]).settled([]), []);
+});
+
+test('errors as people read them', () => {
+  assert.is(asLabError(unable), unable);
+  assert.throws(() => asLabError(new Error('a bug')), 'a bug');
+  assert.equal(reasonOf(unable), { message: text('E_PROBE: unable', 'E_PROBE：unable'), hint: verbatim('hint') });
+});
+
+test.run();

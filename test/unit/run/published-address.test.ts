@@ -1,0 +1,45 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../../labs/compose-scale/index.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import { frontOf } from '../../../src/run/published-address.ts';
+import { nginx, stackFacts } from '../../fixtures/facts.ts';
+
+const spec = composeScale.stacks['nginx'] ?? assert.unreachable();
+const on = (hostIp: string, host = 'unix:///var/run/docker.sock', state: 'running' | 'exited' = 'running') =>
+  frontOf(stackFacts([nginx({ state, published: [{ containerPort: 80, hostIp, hostPort: 8001 }] })]), spec as never, { host });
+
+test('a port on the loopback, or on every address, is asked on the loopback', () => {
+  for (const hostIp of ['', '0.0.0.0', '127.0.0.1']) assert.is(on(hostIp), '127.0.0.1:8001');
+  assert.is(on('127.0.0.7'), '127.0.0.7:8001');
+});
+
+test('a port on another address alone is asked nowhere', () => {
+  assert.is(on('192.168.1.5'), undefined);
+  assert.is(on('192.168.1.5', 'ssh://me@far.example'), undefined);
+  assert.is(on('127.0.0.1', 'unix:///x', 'exited'), undefined);
+});
+
+test('an engine on this machine, however it is reached', () => {
+  for (const host of [
+    'npipe:////./pipe/docker_engine',
+    'tcp://localhost:2375',
+    'tcp://127.0.0.2:2376',
+    'tcp://[::1]:2375',
+    'ssh://me@localhost',
+  ])
+    assert.is(on('0.0.0.0', host), '127.0.0.1:8001', host);
+});
+
+test("an engine on another machine: this machine's loopback is not taken for its port", () => {
+  for (const host of ['ssh://me@far.example', 'ssh://far.example:2222', 'tcp://10.0.0.7:2375', 'tcp://localhost.example:2376']) {
+    assert.throws(
+      () => on('0.0.0.0', host),
+      (error: unknown) =>
+        error instanceof LabError && error.code === 'E_PROBE' && error.text.en.includes(`${host} is on another machine`),
+      host,
+    );
+  }
+});
+
+test.run();

@@ -1,0 +1,268 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { AnyCheck } from '../../../src/lab/check.ts';
+import { defineLab } from '../../../src/lab/define.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import type { RunEvent } from '../../../src/lab/event.ts';
+import type { Stack } from '../../../src/lab/stack.ts';
+import { text, verbatim } from '../../../src/lab/text.ts';
+import type { Lab, Step } from '../../../src/lab/tutorial.ts';
+import { perform, type Sequence, telling } from '../../../src/run/sequencer.ts';
+import { fakeView, handClock, wordCheck } from './fakes.ts';
+
+const step = (id: string, over: Partial<Step> = {}): Step => ({
+  id,
+  title: verbatim(`step ${id}`),
+  teach: verbatim(`about ${id}`),
+  hints: [verbatim('vague'), verbatim('clearer'), verbatim('exact')],
+  run: async () => undefined,
+  verify: [wordCheck(`${id}-holds`, { gather: async () => 'yes' })],
+  ...over,
+});
+const wrong = (id: string): readonly AnyCheck[] => [wordCheck(id, { gather: async () => 'no' })];
+const lab = (id: string, steps: Step[], over: Partial<Lab> = {}): Lab =>
+  defineLab({ id, title: verbatim(`lab ${id}`), stack: 'base', steps, ...over });
+
+type Told = Parameters<Sequence['listen']>[0];
+
+/** Performs labs whose one stack says a command for each call, and tells what was heard. */
+function start(labs: readonly Lab[], over: Partial<Sequence> = {}) {
+  const clock = handClock();
+  const events: Told[] = [];
+  const made: string[] = [];
+  const performed = perform({
+    labs,
+    clock,
+    signal: new AbortController().signal,
+    timeoutMs: 60_000,
+    listen: (event) => events.push(event),
+    site: async (name) => {
+      made.push(name);
+      return {
+        ...fakeView(['yes'], clock),
+        stack: (watch, signal) =>
+          ({
+            compose: async (pieces: TemplateStringsArray) => {
+              signal.throwIfAborted();
+              watch.started(pieces[0] ?? '');
+              watch.output('working', 'stdout');
+              watch.finished(pieces[0] ?? '', 0, 5);
+            },
+          }) as unknown as Stack,
+      };
+    },
+    ...over,
+  });
+  const ends = () =>
+    events
+      .filter((event) => event.kind === 'step-finished' || event.kind === 'lab-finished')
+      .map((event) => `${event.lab}${'step' in event ? `/${event.step}` : ''} ${event.outcome}`);
+  const reason = (id: string) =>
+    events.flatMap((event) => (event.kind === 'step-finished' && event.step === id ? [event.reason] : []))[0];
+  return { performed, clock, events, made, ends, reason };
+}
+
+test('a step is told from its start to its end, in order', async () => {
+  const run = start([lab('x', [step('a', { run: (stack) => stack.compose`up -d` })])]);
+  assert.is(await run.performed, 'passed');
+  const at = { lab: 'x', step: 'a' };
+  const check = run.events.find((event) => event.kind === 'check-finished');
+  assert.equal(run.events, [
+    { kind: 'lab-started', lab: 'x', title: verbatim('lab x') },
+    { kind: 'step-started', ...at, title: verbatim('step a'), teach: verbatim('about a') },
+    { kind: 'command-started', ...at, line: 'up -d' },
+    { kind: 'command-output', ...at, line: 'working', stream: 'stdout' },
+    { kind: 'command-finished', ...at, line: 'up -d', exitCode: 0, durationMs: 5 },
+    { kind: 'verify-started', ...at, checks: [{ id: 'a-holds', claim: text('a-holds holds', 'a-holds 成立') }] },
+    check,
+    { kind: 'step-finished', ...at, outcome: 'passed', durationMs: 0, hints: [] },
+    { kind: 'lab-finished', lab: 'x', outcome: 'passed', durationMs: 0 },
+  ]);
+  assert.is(check?.kind === 'check-finished' && check.result.outcome, 'passed');
+});
+
+test('a step that fails skips the later ones, and the labs that need it; not the others', async () => {
+  let ran = 0;
+  const counted = { run: async () => void ran++ };
+  const run = start([
+    lab('x', [step('a', { ...counted, verify: wrong('w') }), step('b', counted), step('c', counted)]),
+    lab('y', [step('d', counted)], { needs: ['x'] }),
+    lab('z', [step('e', counted)]),
+    lab('w', [step('f', counted)], { needs: ['y'] }),
+  ]);
+  assert.is(await run.performed, 'failed');
+  assert.equal(run.ends(), [
+    'x/a failed',
+    'x/b skipped',
+    'x/c skipped',
+    'x failed',
+    'y/d skipped',
+    'y skipped',
+    'z/e passed',
+    'z passed',
+    'w/f skipped',
+    'w skipped',
+  ]);
+  assert.is(ran, 2);
+  const told = run.events.find((event) => event.kind === 'step-finished' && event.step === 'a');
+  assert.equal(told?.kind === 'step-finished' && told.hints, []);
+  // each is told by what did not pass first, by its title
+  assert.equal(run.reason('b')?.message, text('“step a” did not pass', '「step a」沒有通過'));
+  assert.equal(run.reason('c')?.message.en, '“step a” did not pass');
+  assert.equal(run.reason('d')?.message.en, '“lab x” did not pass');
+});
+
+test("a skipped step's checks are told as skipped, with why", async () => {
+  const run = start([lab('x', [step('a', { verify: wrong('w') }), step('b')])]);
+  await run.performed;
+  const result = run.events.flatMap((event) => (event.kind === 'check-finished' && event.step === 'b' ? [event.result] : []))[0];
+  assert.equal(result, {
+    id: 'b-holds',
+    claim: text('b-holds holds', 'b-holds 成立'),
+    outcome: 'skipped',
+    verdict: { outcome: 'skipped', because: text('“step a” did not pass', '「step a」沒有通過') },
+    evidence: null,
+    looks: 0,
+    durationMs: 0,
+  });
+});
+
+test('a step that names what it needs does not need the one before', async () => {
+  const run = start([
+    lab('x', [step('a'), step('b', { verify: wrong('w') }), step('c', { needs: ['a'] }), step('d', { needs: [] })]),
+  ]);
+  assert.is(await run.performed, 'failed');
+  assert.equal(run.ends(), ['x/a passed', 'x/b failed', 'x/c passed', 'x/d passed', 'x failed']);
+});
+
+test('a lab that needs one that was not asked for is performed', async () => {
+  assert.is(await start([lab('y', [step('a')], { needs: ['x'] })]).performed, 'passed');
+});
+
+test('a command that fails makes the step errored, with its reason and without a check', async () => {
+  const error = new LabError('E_COMMAND_FAILED', text('up ended with 1', 'up 失敗'), text('look', '看'));
+  const run = start([lab('x', [step('a', { run: () => Promise.reject(error) }), step('b')]), lab('z', [step('c')])]);
+  assert.is(await run.performed, 'errored');
+  assert.equal(run.ends(), ['x/a errored', 'x/b skipped', 'x errored', 'z/c passed', 'z passed']);
+  assert.equal(run.reason('a'), {
+    message: text('E_COMMAND_FAILED: up ended with 1', 'E_COMMAND_FAILED：up 失敗'),
+    hint: text('look', '看'),
+  });
+  assert.not.ok(run.events.some((event) => event.kind === 'verify-started' && event.step === 'a'));
+});
+
+test('so does a stack that cannot be made, and a look before that fails', async () => {
+  const error = new LabError('E_STATE', verbatim('no disk'), verbatim('make room'));
+  const noSite = start([lab('x', [step('a')])], { site: () => Promise.reject(error) });
+  assert.is(await noSite.performed, 'errored');
+  assert.is(noSite.reason('a')?.message.en, 'E_STATE: no disk');
+
+  const watched = wordCheck('w', { watched: true, gather: () => Promise.reject(error) });
+  const noLook = start([lab('x', [step('a', { verify: [watched] })])]);
+  assert.is(await noLook.performed, 'errored');
+  assert.equal(noLook.ends(), ['x/a errored', 'x errored']);
+});
+
+test('what is watched is looked at before the commands', async () => {
+  let state = 'before';
+  const watched = wordCheck('w', {
+    watched: true,
+    gather: async () => state,
+    judge: (now, was) => wordCheck('').judge(was === 'before' && now === 'after' ? 'yes' : 'no'),
+  });
+  const run = async () => {
+    state = 'after';
+  };
+  assert.is(await start([lab('x', [step('a', { run, verify: [watched] })])]).performed, 'passed');
+});
+
+test('a bug goes on up', async () => {
+  const bug = new TypeError('x is undefined');
+  const run = start([lab('x', [step('a', { run: () => Promise.reject(bug) })])]);
+  assert.is(await run.performed.catch((error: unknown) => error), bug);
+});
+
+test('an abort rejects with its reason, whatever the command says then, and nothing more is done', async () => {
+  const stop = new AbortController();
+  const reason = new Error('Ctrl-C');
+  let ran = 0;
+  const run = start(
+    [
+      lab('x', [
+        step('a', {
+          run: async () => {
+            stop.abort(reason);
+            throw new LabError('E_COMMAND_FAILED', verbatim('ended by SIGTERM'), verbatim(''));
+          },
+        }),
+      ]),
+      lab('z', [step('b', { run: async () => void ran++ })]),
+    ],
+    { signal: stop.signal },
+  );
+  assert.is(await run.performed.catch((error: unknown) => error), reason);
+  assert.equal([run.ends(), ran], [[], 0]);
+});
+
+test('an abort between command and checks rejects too', async () => {
+  const stop = new AbortController();
+  const run = start([lab('x', [step('a', { run: async () => stop.abort('enough') })])], { signal: stop.signal });
+  assert.is(await run.performed.catch((error: unknown) => error), 'enough');
+});
+
+test('a step that takes too long is E_TIMEOUT, and its command is told to end', async () => {
+  const run: ReturnType<typeof start> = start(
+    [
+      lab('x', [
+        step('a', {
+          run: async (stack) => {
+            run.clock.pass(30_000);
+            await stack.compose`up`;
+          },
+        }),
+        step('b'),
+      ]),
+    ],
+    { timeoutMs: 30_000 },
+  );
+  assert.is(await run.performed, 'errored');
+  assert.equal(run.ends(), ['x/a errored', 'x/b skipped', 'x errored']);
+  assert.equal(run.reason('a')?.message, text('E_TIMEOUT: the step took longer than 30 s', 'E_TIMEOUT：這一步超過了 30 秒'));
+  assert.not.ok(run.events.some((event) => event.kind === 'command-started'));
+});
+
+test('checks get what the commands left of the time', async () => {
+  const run: ReturnType<typeof start> = start(
+    [
+      lab('x', [
+        step('a', {
+          run: async () => run.clock.pass(900),
+          verify: [wordCheck('w', { gather: async () => 'not yet' })],
+        }),
+      ]),
+    ],
+    { timeoutMs: 1000 },
+  );
+  assert.is(await run.performed, 'failed');
+  const looks = run.events.flatMap((event) => (event.kind === 'check-finished' ? [event.result.looks] : []));
+  assert.equal(looks, [3]);
+});
+
+test('each lab asks for the site of its own stack', async () => {
+  const run = start([lab('x', [step('a'), step('b')]), lab('y', [step('c')], { stack: 'other' })]);
+  await run.performed;
+  assert.equal([...new Set(run.made)], ['base', 'other']);
+  assert.is(run.made[0], 'base');
+  assert.is(run.made.at(-1), 'other');
+});
+
+test('events are stamped with the time since the run began', () => {
+  const clock = handClock();
+  const heard: RunEvent[] = [];
+  const tell = telling((event) => heard.push(event), clock);
+  clock.pass(1234.6);
+  tell({ kind: 'teardown-started' });
+  assert.equal(heard, [{ kind: 'teardown-started', atMs: 1235 }]);
+});
+
+test.run();

@@ -1,0 +1,46 @@
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Copying, copyStack } from '../../../src/run/stack-copy.ts';
+import { folder } from '../../helpers/folder.ts';
+
+/** A copy of a stack whose one service is built, so that no engine is asked for its image. */
+function copy(over: Partial<Copying> = {}) {
+  const assets = folder({ 'small/compose.yaml': 'services: {flask: {build: .}}\n' });
+  return copyStack({
+    api: undefined as never,
+    compose: { env: {} } as Copying['compose'],
+    runId: 'r1',
+    name: 'base',
+    spec: { dir: 'small', services: { flask: 'flask' }, appPort: 5000, builds: {}, probeFrom: 'flask' },
+    assets,
+    runDir: folder(),
+    env: {},
+    port: undefined,
+    ...over,
+  });
+}
+const proxies = async (env: Copying['env']) => {
+  const { no_proxy, NO_PROXY } = (await copy({ env })).env;
+  return [no_proxy, NO_PROXY];
+};
+
+test('the folder of a run is the one that an engine tells, where a link leads there', async () => {
+  const real = folder();
+  const link = join(folder(), 'link');
+  symlinkSync(real, link);
+  mkdirSync(join(real, 'run'));
+  assert.is((await copy({ runDir: join(link, 'run') })).dir, join(realpathSync(real), 'run', 'base'));
+});
+
+test('commands ask the loopback past any proxy, and all else as the person has it', async () => {
+  const here = '127.0.0.1,localhost';
+  assert.equal(await proxies({}), [here, here]);
+  assert.equal(await proxies({ no_proxy: 'a.example', NO_PROXY: 'b.example' }), [`a.example,${here}`, `b.example,${here}`]);
+  assert.equal(await proxies({ NO_PROXY: 'b.example' }), [`b.example,${here}`, `b.example,${here}`]);
+  assert.equal(await proxies({ no_proxy: '*' }), ['*', '*']);
+  assert.is((await copy({ env: { http_proxy: 'http://proxy:3128' } })).env['http_proxy'], 'http://proxy:3128');
+});
+
+test.run();

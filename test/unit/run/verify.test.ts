@@ -1,0 +1,168 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tutorials } from '../../../labs/index.ts';
+import type { AnyCheck } from '../../../src/lab/check.ts';
+import { defineLab, defineTutorial } from '../../../src/lab/define.ts';
+import type { RunEvent } from '../../../src/lab/event.ts';
+import { verbatim } from '../../../src/lab/text.ts';
+import type { Step } from '../../../src/lab/tutorial.ts';
+import type { World } from '../../../src/lab/world.ts';
+import { graceMs, lookAtSteps, verifyLab } from '../../../src/run/verify.ts';
+import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
+
+/** What each check would see, by its ID, and since when (in ms): before that it is `not yet`, or the word given. */
+type Seen = Readonly<Record<string, readonly [word: string, sinceMs?: number, before?: string]>>;
+
+const check = (id: string, over: Partial<AnyCheck> = {}) =>
+  wordCheck(id, { ...over, gather: async (world: World) => ((await stateOf(world)) as Record<string, string>)[id] });
+const step = (id: string, ...verify: AnyCheck[]): Step => ({
+  id,
+  title: verbatim(id),
+  teach: verbatim(''),
+  hints: [verbatim(`do ${id}`), verbatim(''), verbatim('')],
+  run: async () => {
+    throw new Error('lab verify performs nothing');
+  },
+  verify,
+});
+const watched = (id: string) => check(id, { watched: true });
+
+function setting(steps: readonly Step[], seen: Seen) {
+  const clock = handClock();
+  const startMs = clock.now();
+  const state = () =>
+    Object.fromEntries(
+      Object.entries(seen).map(([id, [word, sinceMs = 0, before = 'not yet']]) => [
+        id,
+        clock.now() - startMs >= sinceMs ? word : before,
+      ]),
+    );
+  const view = fakeView([], clock);
+  const look = () => ({ state: async () => state() }) as unknown as World;
+  const [real] = tutorials;
+  assert.ok(real);
+  const lab = defineLab({ id: 'lab', title: verbatim('lab'), stack: 'base', steps });
+  const tutorial = defineTutorial({ ...real, labs: [lab] });
+  return { lab, tutorial, clock, view: { ...view, look }, signal: new AbortController().signal };
+}
+
+/** The outcome, and each step as it was told: its outcome, and why it was skipped or what is hinted. */
+async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
+  const events: RunEvent[] = [];
+  const engine = {
+    kind: 'docker',
+    version: '1',
+    apiVersion: '1',
+    compose: '2',
+    composeLine: 'docker compose',
+    host: 'none',
+  } as const;
+  const outcome = await verifyLab({
+    ...setting(steps, seen),
+    ...(only ? { step: only } : {}),
+    engine,
+    project: 'mine',
+    listen: (event) => events.push(event),
+  });
+  const finished = events.filter((event) => event.kind === 'step-finished');
+  const ends = events.flatMap((event) => (event.kind === 'lab-finished' || event.kind === 'run-finished' ? event.outcome : []));
+  assert.equal(ends, [outcome, outcome]);
+  return {
+    outcome,
+    told: finished.map(({ step: id, outcome: end, reason, hints }) =>
+      [id, end, ...(reason ? [reason.message.en] : []), ...hints.map(({ en }) => en)].join(' | '),
+    ),
+  };
+}
+
+const unseen = 'skipped | one look cannot tell whether this was done; it has to be watched';
+const three = [step('a', check('a1')), step('b', check('b1')), step('c', check('c1'))];
+
+test('the step after the last that holds is the one at hand; those after it wait for it', async () => {
+  assert.equal(await verified(three, { a1: ['yes'], b1: ['no'], c1: ['no'] }), {
+    outcome: 'failed',
+    told: ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'],
+  });
+});
+
+test('a later step of which all was seen vouches for those before it', async () => {
+  assert.equal(await verified(three, { a1: ['no'], b1: ['yes'], c1: ['yes'] }), {
+    outcome: 'passed',
+    told: ['a | skipped | a later step holds', 'b | passed', 'c | passed'],
+  });
+});
+
+test('what comes true by its grace is gone on from: no step that passed is told as one that did not', async () => {
+  // c is decided for good by the first look, when b was still on its way
+  assert.equal(await verified(three, { a1: ['yes'], b1: ['yes', 1000], c1: ['yes', 1000, 'no'] }), {
+    outcome: 'passed',
+    told: ['a | passed', 'b | passed', 'c | passed'],
+  });
+  assert.equal(await verified(three, { a1: ['yes', 500], b1: ['yes', 400, 'no'], c1: ['no'] }), {
+    outcome: 'failed',
+    told: ['a | passed', 'b | passed', 'c | failed | do c'],
+  });
+});
+
+test('a last step that the engine is still at is not taken for the first that was never done', async () => {
+  assert.equal(await verified(three, { a1: ['no'], b1: ['no'], c1: ['yes', 1000] }), {
+    outcome: 'passed',
+    told: ['a | skipped | a later step holds', 'b | skipped | a later step holds', 'c | passed'],
+  });
+});
+
+test('what stays on its way is told as wrong, after one grace for all', async () => {
+  assert.equal(await verified(three, { a1: ['yes', graceMs + 1000], b1: ['no'], c1: ['no'] }), {
+    outcome: 'failed',
+    told: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
+  });
+});
+
+test('a step that holds only as far as it was seen vouches for none', async () => {
+  const steps = [step('out', check('out1'), watched('out2')), step('in', check('in1'), watched('in2'))];
+  assert.equal(await verified(steps, { out1: ['no'], in1: ['yes'] }), {
+    outcome: 'passed',
+    told: [`out | ${unseen}`, 'in | passed'],
+  });
+  assert.equal(await verified(steps, { out1: ['yes'], in1: ['no'] }), {
+    outcome: 'failed',
+    told: ['out | passed', 'in | failed | do in'],
+  });
+  const more = [...steps, step('end', check('end1'))];
+  assert.equal((await verified(more, { out1: ['no'], in1: ['yes'], end1: ['no'] })).told, [
+    `out | ${unseen}`,
+    'in | passed',
+    'end | failed | do end',
+  ]);
+  assert.equal((await verified(more, { out1: ['no'], in1: ['no'], end1: ['yes'] })).told, [
+    'out | skipped | a later step holds',
+    'in | skipped | a later step holds',
+    'end | passed',
+  ]);
+});
+
+test('nothing but what has to be watched: skipped, and neither in the way nor a pass', async () => {
+  const blind = step('blind', watched('blind1'));
+  assert.equal(await verified([blind], {}, blind), { outcome: 'skipped', told: ['blind | skipped'] });
+  assert.equal(await verified([blind], {}), { outcome: 'skipped', told: ['blind | skipped'] });
+  assert.equal(await verified([step('a', check('a1')), blind, step('c', check('c1'))], { a1: ['yes'], c1: ['no'] }), {
+    outcome: 'failed',
+    told: ['a | passed', 'blind | skipped', 'c | failed | do c'],
+  });
+  const { lab, ...verifying } = setting([blind], {});
+  const [state] = await lookAtSteps(verifying, [[lab, blind]]);
+  assert.is(state?.outcome, 'skipped');
+});
+
+test('an error is ours: told as such, and nothing after it is judged', async () => {
+  const steps = [step('a', { ...check('a1'), gather: failing }), step('b', check('b1'))];
+  assert.equal(await verified(steps, { b1: ['no'] }), {
+    outcome: 'errored',
+    told: ['a | errored', 'b | skipped | “a” did not pass'],
+  });
+});
+async function failing(): Promise<never> {
+  throw Object.assign(new Error('no'), { code: 'EIO', syscall: 'read' });
+}
+
+test.run();
