@@ -7,12 +7,12 @@ export * from './checks/connections.ts';
 export * from './checks/counter.ts';
 export * from './checks/dns.ts';
 export * from './checks/evidence/log-tail.ts';
-export { runProbe, standAt } from './checks/evidence/probes.ts';
+export { probingContainer, runProbe } from './checks/evidence/probes.ts';
 export * from './checks/evidence/sample.ts';
 export {
   addressesOf,
+  gatherStack,
   keysOf,
-  lookAtStack,
   nameOf,
   replicasOf,
   runningOf,

@@ -4,15 +4,15 @@ import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
 import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
-import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
+import { gatherTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import { needing } from '../../src/lab/check.ts';
+import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
 const pings = sampleByPing('flask');
 const answers = sampleByCurl('flask');
-const traffic = lookAtTraffic('flask');
+const traffic = gatherTraffic('flask');
 
 /** One name, three addresses: Docker's DNS spreads the load. */
 export const balance = defineLab({
@@ -36,7 +36,7 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
       },
-      verify: [hasReplicas('flask', 3), ...needing(['flask-has-3-replicas'], dnsKnows('flask', 3))],
+      verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], dnsKnows('flask', 3))],
     },
     {
       id: 'ping',
@@ -60,7 +60,7 @@ export const balance = defineLab({
       verify: [
         wasPinged('flask', traffic),
         pingsAreReplicas(pings),
-        ...needing(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings)),
+        ...requires(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings)),
         // asked next: who does not take requests yet would be no answer
         isReady('flask'),
       ],
@@ -91,7 +91,7 @@ export const balance = defineLab({
           text("every hostname in an answer is a replica's", '每個回應裡的主機名稱都是副本的'),
           answers,
         ),
-        ...needing(
+        ...requires(
           ['hostnames-are-replicas'],
           addressesMatch(
             'connections-are-to-who-answers',
@@ -105,8 +105,8 @@ export const balance = defineLab({
             answers,
           ),
         ),
-        ...needing(['connections-are-to-who-answers'], foundInLogs(answers)),
-        ...needing(['curl-meets-all-3'], spreadIsFair('flask', answers)),
+        ...requires(['connections-are-to-who-answers'], foundInLogs(answers)),
+        ...requires(['curl-meets-all-3'], spreadIsFair('flask', answers)),
       ],
     },
   ],

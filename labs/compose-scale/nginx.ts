@@ -4,14 +4,14 @@ import { containersGone, fileRemains, networksGone } from '../../src/checks/clea
 import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { askEach, sampleThroughFront } from '../../src/checks/evidence/sample.ts';
-import { frontWasAsked, lookAtTraffic } from '../../src/checks/learner-traffic.ts';
+import { frontWasAsked, gatherTraffic } from '../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../src/checks/mounts.ts';
 import { isolated, networksAre } from '../../src/checks/networks.ts';
 import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { frontReaches, frontSpreadsEvenly, oneHostname } from '../../src/checks/reverse-proxy.ts';
 import { startedBefore, startedBeforeYoungest } from '../../src/checks/start-order.ts';
-import { needing } from '../../src/lab/check.ts';
+import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
@@ -20,7 +20,7 @@ const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as c
 const many = sampleThroughFront('flask', { kept: 12, single: 12 });
 const untilAll = sampleThroughFront('flask', { kept: 60, single: 12, untilAll: true });
 const direct = askEach('flask');
-const traffic = lookAtTraffic('flask', { front: 'nginx', file: 'access' });
+const traffic = gatherTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
 /** A front that looks names up once: scaling behind it shows only after a restart. */
@@ -49,16 +49,16 @@ export const nginx = defineLab({
         hasReplicas('flask', 1),
         hasReplicas('redis', 1),
         // One that does not find flask's name ends too: whether it still finds it, where flask ends at once, is luck.
-        ...needing(['flask-has-1-replica'], hasReplicas('nginx', 1)),
-        ...needing(['nginx-has-1-replica'], publishes('nginx')),
-        ...needing(
+        ...requires(['flask-has-1-replica'], hasReplicas('nginx', 1)),
+        ...requires(['nginx-has-1-replica'], publishes('nginx')),
+        ...requires(
           ['flask-has-1-replica', 'redis-has-1-replica'],
           publishesNothing('only-nginx-is-published', text('flask and redis publish nothing', 'flask 和 redis 都不發佈連接埠'), [
             'flask',
             'redis',
           ]),
         ),
-        ...needing(
+        ...requires(
           allRun,
           networksAre(
             'networks-are-as-drawn',
@@ -73,8 +73,8 @@ export const nginx = defineLab({
             },
           ),
         ),
-        ...needing(['networks-are-as-drawn'], ...isolated('nginx', 'redis', 6379)),
-        ...needing(
+        ...requires(['networks-are-as-drawn'], ...isolated('nginx', 'redis', 6379)),
+        ...requires(
           ['nginx-has-1-replica'],
           ...mountedFile('conf', {
             role: 'nginx',
@@ -84,8 +84,8 @@ export const nginx = defineLab({
           }),
           mountedFolder('log-folder', logs),
         ),
-        ...needing(['flask-has-1-replica', 'nginx-has-1-replica'], startedBefore('flask', 'nginx')),
-        ...needing(['networks-are-as-drawn'], isReady('flask')),
+        ...requires(['flask-has-1-replica', 'nginx-has-1-replica'], startedBefore('flask', 'nginx')),
+        ...requires(['networks-are-as-drawn'], isReady('flask')),
       ],
     },
     {
@@ -103,7 +103,7 @@ export const nginx = defineLab({
       run: (stack) => stack.curl(10),
       verify: [
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
-        ...needing(
+        ...requires(
           ['hostname-is-the-replicas'],
           oneHostname(ten),
           counterRises(
@@ -114,7 +114,7 @@ export const nginx = defineLab({
           logGains(logs, ten),
         ),
         // Without a log there is nothing to tell it by.
-        ...needing(['access-log-gains-a-line-each'], frontWasAsked('nginx', 'flask', traffic)),
+        ...requires(['access-log-gains-a-line-each'], frontWasAsked('nginx', 'flask', traffic)),
       ],
     },
     {
@@ -139,7 +139,7 @@ export const nginx = defineLab({
       verify: [
         hasReplicas('flask', 3),
         isUntouched('nginx'),
-        ...needing(
+        ...requires(
           ['flask-has-3-replicas'],
           startedBeforeYoungest('nginx', 'flask'),
           dnsKnows('flask', 3),
@@ -151,7 +151,7 @@ export const nginx = defineLab({
             many,
           ),
         ),
-        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
+        ...requires(['flask-is-ready'], eachAnswers('flask', direct)),
       ],
     },
     {
@@ -174,7 +174,7 @@ export const nginx = defineLab({
         hasReplicas('nginx', 1),
         hasReplicas('flask', 3),
         isUntouched('flask'),
-        ...needing(
+        ...requires(
           ['nginx-has-1-replica', 'flask-has-3-replicas'],
           isReady('flask'),
           frontReaches(
@@ -184,7 +184,7 @@ export const nginx = defineLab({
             untilAll,
           ),
         ),
-        ...needing(
+        ...requires(
           ['nginx-reaches-all-three'],
           frontSpreadsEvenly('flask', untilAll),
           counterRises(

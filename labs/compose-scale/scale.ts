@@ -2,7 +2,7 @@ import { eachAnswers, isReady } from '../../src/checks/answers.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { askEach } from '../../src/checks/evidence/sample.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../src/checks/replicas.ts';
-import { needing } from '../../src/lab/check.ts';
+import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
@@ -33,8 +33,8 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 3),
-        ...needing(['flask-has-3-replicas'], hasOwnAddresses('flask', 3), dnsKnows('flask', 3), isReady('flask')),
-        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
+        ...requires(['flask-has-3-replicas'], hasOwnAddresses('flask', 3), dnsKnows('flask', 3), isReady('flask')),
+        ...requires(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),
       ],
@@ -57,8 +57,8 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 1),
-        ...needing(['flask-has-1-replica'], othersAreGone('flask', 1), dnsKnows('flask', 1), isReady('flask')),
-        ...needing(['flask-is-ready'], eachAnswers('flask', direct)),
+        ...requires(['flask-has-1-replica'], othersAreGone('flask', 1), dnsKnows('flask', 1), isReady('flask')),
+        ...requires(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),
       ],

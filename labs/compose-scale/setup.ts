@@ -5,11 +5,11 @@ import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { askThrice, pingOnce } from '../../src/checks/evidence/sample.ts';
 import { imagesAreThere } from '../../src/checks/images.ts';
-import { lookAtTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
+import { gatherTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { networksAre } from '../../src/checks/networks.ts';
 import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import { needing } from '../../src/lab/check.ts';
+import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 
@@ -18,7 +18,7 @@ const named = ['flask-answers-with-its-hostname'];
 
 const pings = pingOnce('flask');
 const answers = askThrice('flask');
-const traffic = lookAtTraffic('flask');
+const traffic = gatherTraffic('flask');
 
 /** Three services on one network, that find one another by name. */
 export const setup = defineLab({
@@ -73,7 +73,7 @@ export const setup = defineLab({
         hasReplicas('flask', 1),
         hasReplicas('redis', 1),
         hasReplicas('client', 1),
-        ...needing(
+        ...requires(
           allRun,
           networksAre(
             'all-on-the-default-network',
@@ -81,7 +81,7 @@ export const setup = defineLab({
             { flask: ['default'], redis: ['default'], client: ['default'] },
           ),
         ),
-        ...needing(
+        ...requires(
           allRun,
           publishesNothing('no-port-is-published', text('no port is published on the host', '沒有任何連接埠發佈到主機'), [
             'flask',
@@ -89,7 +89,7 @@ export const setup = defineLab({
             'client',
           ]),
         ),
-        ...needing([...allRun, 'all-on-the-default-network'], isReady('flask')),
+        ...requires([...allRun, 'all-on-the-default-network'], isReady('flask')),
       ],
     },
     {
@@ -117,7 +117,7 @@ export const setup = defineLab({
         wasAsked('flask', traffic),
         dnsKnows('flask', 1),
         dnsKnows('redis', 1),
-        ...needing(
+        ...requires(
           ['dns-knows-flask'],
           pingsAreReplicas(pings),
           hostnamesAreReplicas(
@@ -126,7 +126,7 @@ export const setup = defineLab({
             answers,
           ),
         ),
-        ...needing(
+        ...requires(
           named,
           addressesMatch(
             'flask-is-reached-at-its-address',

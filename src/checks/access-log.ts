@@ -4,7 +4,7 @@ import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { unanswered } from './answers.ts';
+import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
@@ -29,8 +29,8 @@ export const withHostLog =
     const path = world.spec.files?.[file] ?? file;
     const written = (so_far: string) => marked(so_far, nonces).length >= nonces.length;
     // for requests that nobody took no line comes
-    const heard = facts.answers.some((answer) => answer.status !== 0);
-    const log = await world.file(path, { tail: true, ...(heard ? { until: written } : {}) });
+    const answered = facts.answers.some((answer) => answer.status !== 0);
+    const log = await world.file(path, { tail: true, ...(answered ? { until: written } : {}) });
     return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
   };
 
@@ -54,7 +54,7 @@ export function judgeLogGains(facts: LogFacts, writer: Writer): Verdict {
   const { path, log } = facts;
   const marks = marksOf(facts);
   const asked = marks.length;
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad?.outcome === 'waiting') return bad;
   const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
   const count = (lines: readonly string[], mark: string) => lines.filter((line) => line === mark).length;

@@ -4,12 +4,12 @@ import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
-import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './evidence/log-tail.ts';
+import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readyScript } from './evidence/probe-scripts.ts';
-import { runProbe, standAt } from './evidence/probes.ts';
+import { probingContainer, runProbe } from './evidence/probes.ts';
 import { atAddress, namedIn, type SampleFacts, shared } from './evidence/sample.ts';
 import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
-import { namesNobody } from './hostnames.ts';
+import { unknownHostnameHint } from './hostnames.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 
@@ -19,7 +19,7 @@ interface ReadyFacts extends StackFacts {
   readonly errors?: readonly (readonly [address: string, status: string])[];
   readonly port: number;
   /** Of the replicas that are not. */
-  readonly lastWords?: LastWords;
+  readonly lastWords?: LogTail;
 }
 
 /** Every running replica's app takes requests. */
@@ -28,17 +28,17 @@ export function isReady(role: Role): Check<ReadyFacts> {
     id: `${role}-is-ready`,
     claim: say('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
     gather: async (world) => {
-      const { stack, inside } = await standAt(world);
+      const { stack, inside } = await probingContainer(world);
       const addresses = inside
         ? runningOf(stack, role)
             .map((one) => shared(inside, one))
             .filter((one) => one !== undefined)
         : [];
-      const said =
+      const value =
         inside && addresses.length > 0
           ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 2000), 30_000, 'alone')
           : undefined;
-      const lines = (said?.stdout ?? '').split('\n').map((line): [string, string] => {
+      const lines = (value?.stdout ?? '').split('\n').map((line): [string, string] => {
         const [address = '', status = ''] = line.split(' ');
         return [address, status];
       });
@@ -46,7 +46,7 @@ export function isReady(role: Role): Check<ReadyFacts> {
       const errors = lines.filter(([, status]) => status !== '');
       const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
       const port = world.spec.appPort;
-      return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await lastWordsOf(world, deaf) } : {}) };
+      return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
     },
     judge: (facts) => judgeReady(facts, role),
   });
@@ -79,9 +79,9 @@ export function judgeReady(facts: ReadyFacts, role: Role): Verdict {
           { port: facts.port, service },
         )
       : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
-    ...saidBy(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
+    ...withLogTail(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
   };
-  if (all.some(crashesOnAndOn)) return failed(mismatch);
+  if (all.some(restartsRepeatedly)) return failed(mismatch);
   return replicas.length > 0 || all.some((one) => one.state === 'restarting') ? waiting(mismatch) : failed(mismatch);
 }
 
@@ -124,7 +124,7 @@ const alikeToAll = (facts: SampleFacts): Text =>
   );
 
 /** Nothing usable to judge: no answers at all, or broken ones. A refused connection may be an app on its way up. */
-export function unanswered(facts: SampleFacts): Verdict | undefined {
+export function requestFailure(facts: SampleFacts): Verdict | undefined {
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);
   if (facts.answers.length > 0 && bad.length === 0) return undefined;
@@ -184,7 +184,7 @@ export function hostnamesAreReplicas(id: string, claim: Text, gather: Gather<Sam
 }
 
 export function judgeHostnames(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
   const alike = shareName(replicas);
@@ -207,7 +207,7 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
     actual: isPlain(strange)
       ? say('"{body}" to a plain `/`', '單純的 `/` 得到「{body}」', { body })
       : say('"{body}"', '「{body}」', { body }),
-    help: isPlain(strange) ? alikeToAll(facts) : namesNobody(facts, facts.role),
+    help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
 }
 
@@ -229,7 +229,7 @@ export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<Samp
       );
       if (replicas.length > 0 && silent.length === 0) return passed(listed(replicas.map((one) => one.hostname)));
       return (
-        unanswered(facts) ??
+        requestFailure(facts) ??
         failed({
           expected: say('each of {names} by itself', '{names} 各自回應', { names: listed(replicas.map((one) => one.hostname)) }),
           actual: say('not from {silent}', '{silent} 沒有用自己的名稱回應', {

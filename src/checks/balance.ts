@@ -4,7 +4,7 @@ import type { Role } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { unanswered } from './answers.ts';
+import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
 import { nameOf, replicaCount, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
@@ -33,15 +33,15 @@ export function judgePings(facts: PingFacts): Verdict {
   const service = nameOf(facts, facts.role);
   const replicas = runningOf(facts, facts.role);
   const odd = facts.pings.find((ping) => !atAddress(replicas, ping.address));
-  const mute = facts.pings.find((ping) => !ping.replied);
-  if (facts.pings.length > 0 && !odd && !mute)
+  const silent = facts.pings.find((ping) => !ping.replied);
+  if (facts.pings.length > 0 && !odd && !silent)
     return passed(say(facts.pings.length === 1 ? 'one ping' : '{count} pings', '{count} 次 ping', { count: facts.pings.length }));
   return failed({
     expected: say('pings of {service} that its replicas reply to', 'ping {service} 時由它的副本回應', { service }),
     actual: odd
       ? say('{address} is no replica of {service}', '{address} 不是 {service} 的副本', { address: odd.address || '?', service })
-      : mute
-        ? say('no reply from {address}', '{address} 沒有回應', { address: mute.address })
+      : silent
+        ? say('no reply from {address}', '{address} 沒有回應', { address: silent.address })
         : say('no ping was possible', '無法 ping'),
     help: say('see what runs: docker compose ps', '看看哪些在執行：docker compose ps'),
   });
@@ -82,7 +82,7 @@ export function curlMeetsAll(role: Role, count: number, gather: Gather<SampleFac
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
-      return unanswered(facts) ?? withoutBars(judgeAllMet(facts, role, count, counts, spread));
+      return requestFailure(facts) ?? withoutBars(judgeAllMet(facts, role, count, counts, spread));
     },
   });
 }
@@ -142,12 +142,12 @@ export function spreadIsFair(role: Role, gather: Gather<SampleFacts>): Check<Sam
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
-      return unanswered(facts) ?? judgeFair(counts, spread);
+      return requestFailure(facts) ?? judgeEven(counts, spread);
     },
   });
 }
 
-export function judgeFair(counts: readonly number[], spread: Spread): Verdict {
+export function judgeEven(counts: readonly number[], spread: Spread): Verdict {
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (counts.length < 2 || total === 0) {
     return failed({

@@ -3,14 +3,14 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { listed, lookAtStack, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, listed, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** Every container of the project has ended, and is still there. One that had to be killed is told, with the remedy. */
 export function allExited(): Check<StackFacts> {
   return defineCheck({
     id: 'all-containers-exited',
     claim: text("all of the project's containers have stopped", '專案的所有容器都已停止'),
-    gather: lookAtStack,
+    gather: gatherStack,
     judge: judgeAllExited,
   });
 }
@@ -71,7 +71,7 @@ export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
   return defineCheck({
     id: 'containers-are-gone',
     claim: text("the project's containers are gone", '專案的容器都移除了'),
-    gather: lookAtStack,
+    gather: gatherStack,
     judge: (facts) => judgeContainersGone(facts, by),
   });
 }
@@ -102,7 +102,7 @@ export function networkRemains(): Check<StackFacts> {
   return defineCheck({
     id: 'network-is-still-there',
     claim: text("the project's network is still there", '專案的網路還在'),
-    gather: lookAtStack,
+    gather: gatherStack,
     judge: (facts) =>
       facts.networks.length > 0
         ? passed(listed(facts.networks.map((one) => one.name)), {
@@ -127,7 +127,7 @@ export function networksGone(): Check<StackFacts> {
   return defineCheck({
     id: 'networks-are-gone',
     claim: text("the project's networks are gone", '專案的網路都移除了'),
-    gather: lookAtStack,
+    gather: gatherStack,
     judge: judgeNetworksGone,
   });
 }

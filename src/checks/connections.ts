@@ -3,7 +3,7 @@ import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
-import { unanswered } from './answers.ts';
+import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
@@ -15,7 +15,7 @@ export function addressesMatch(id: string, claim: Text, gather: Gather<SampleFac
 }
 
 export function judgeAddresses(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
   const odd = facts.answers.find((answer) => {
@@ -67,10 +67,10 @@ export function foundInLogs(gather: Gather<SampleFacts>): Check<SampleFacts> {
 }
 
 export function judgeLogs(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
-  const lost = facts.answers.filter((answer) => {
+  const unmatched = facts.answers.filter((answer) => {
     const at = atAddress(replicas, answer.address);
     return !at || !facts.logged[at.id]?.includes(answer.nonce);
   });
@@ -84,14 +84,14 @@ export function judgeLogs(facts: SampleFacts): Verdict {
         count: facts.answers.length,
       }),
     );
-  if (lost.length === 0 && elsewhere.length === 0)
+  if (unmatched.length === 0 && elsewhere.length === 0)
     return passed(say('{count} of {count} found', '{count} 個請求都找到了', { count: facts.answers.length }));
   return failed({
     expected: say('each of {count} requests in the log of the replica that answered', '{count} 個請求都在回應的副本的日誌裡', {
       count: facts.answers.length,
     }),
     actual: say('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
-      lost: lost.length,
+      lost: unmatched.length,
       elsewhere: elsewhere.length,
     }),
     help: say('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {

@@ -3,7 +3,7 @@ import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { unanswered } from './answers.ts';
+import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
@@ -23,7 +23,7 @@ export function counterRises(id: string, claim: Text, gather: (world: World) => 
 }
 
 export function judgeCounter(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
   const help = say(
@@ -34,11 +34,11 @@ export function judgeCounter(facts: SampleFacts): Verdict {
   if (numbers.length < 2) {
     return failed({ expected, actual: say('one answer', '只有一個回應'), help });
   }
-  const mute = numbers.indexOf(undefined);
-  if (mute >= 0) {
+  const silent = numbers.indexOf(undefined);
+  if (silent >= 0) {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
-      actual: say('"{body}"', '「{body}」', { body: facts.answers[mute]?.body.slice(0, 120) ?? '' }),
+      actual: say('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
       help: text("the app is to answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
     });
   }

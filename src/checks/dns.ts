@@ -2,7 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { resolveInside, standAt } from './evidence/probes.ts';
+import { probingContainer, resolveInside } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
 import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './evidence/stack-facts.ts';
 
@@ -16,7 +16,7 @@ export interface DnsFacts extends StackFacts {
 export const lookUp =
   (role: Role) =>
   async (world: World): Promise<DnsFacts> => {
-    const { stack, inside } = await standAt(world);
+    const { stack, inside } = await probingContainer(world);
     if (!inside) return { ...stack, from: '', answers: [] };
     return {
       ...stack,

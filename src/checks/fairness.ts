@@ -34,4 +34,4 @@ export const oneInAMillion = 1e-6;
 export const unsuspicious = 1e-3;
 
 /** The fewest requests among k replicas that tell: were all answered by one, that would be no chance. 14 for 3. */
-export const enoughToTell = (k: number): number => (k < 2 ? 0 : Math.floor(1 - Math.log(oneInAMillion) / Math.log(k)) + 1);
+export const enoughRequests = (k: number): number => (k < 2 ? 0 : Math.floor(1 - Math.log(oneInAMillion) / Math.log(k)) + 1);

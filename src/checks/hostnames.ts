@@ -3,7 +3,7 @@ import type { Text } from '../lab/text.ts';
 import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What to try where an answer names no replica: a front can take the app's place, or change what it says. */
-export function namesNobody(facts: StackFacts, role: Role): Text {
+export function unknownHostnameHint(facts: StackFacts, role: Role): Text {
   const names = { service: nameOf(facts, role), front: nameOf(facts, 'nginx') };
   return runningOf(facts, 'nginx').length > 0
     ? say(

@@ -1,11 +1,11 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { hasToBeWatched } from '../lab/define.ts';
+import { needsBaseline } from '../lab/define.ts';
 import type { Replica } from '../lab/facts.ts';
 import type { Role } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
-import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { addressesOf, gatherStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What others than we did to a role since the youngest of its replicas was started. */
 export interface TrafficFacts extends StackFacts {
@@ -30,7 +30,7 @@ const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
   count: lines.length,
   last: lines.slice(-3).map((line) => line.slice(0, 200)),
 });
-const tellsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
+const logsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
 
 /** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN where it has none. */
 const lineMs = (line: string): number => {
@@ -39,11 +39,11 @@ const lineMs = (line: string): number => {
 };
 
 /** `front`, `file`: whose log counts instead, and where that is on the host (a key of the stack's `files`). */
-export const lookAtTraffic =
+export const gatherTraffic =
   (role: Role, { front, file }: { front?: Role; file?: string } = {}) =>
   async (world: World): Promise<TrafficFacts> => {
     const { spec } = world;
-    const stack = { ...(await lookAtStack(world)), role, from: spec.services[spec.probeFrom] ?? '', appPort: spec.appPort };
+    const stack = { ...(await gatherStack(world)), role, from: spec.services[spec.probeFrom] ?? '', appPort: spec.appPort };
     const replicas = runningOf(stack, role);
     const since = replicas
       .map((one) => one.startedAt)
@@ -52,11 +52,11 @@ export const lookAtTraffic =
     if (since === undefined)
       return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
     // Whoever asks the replicas past the front has not asked through it.
-    const said = front ? runningOf(stack, front) : replicas;
+    const logged = front ? runningOf(stack, front) : replicas;
     const [execs, log, ...logs] = await Promise.all([
       world.execs(since),
       file === undefined ? undefined : world.file(spec.files?.[file] ?? file, { tail: true }),
-      ...said.map((one) => world.log(one.id, { since })),
+      ...logged.map((one) => world.log(one.id, { since })),
     ]);
     // An access log outlives its server, and tells whole seconds.
     const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
@@ -64,7 +64,7 @@ export const lookAtTraffic =
       ...stack,
       execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
       requests: counted(kept.length > 0 ? kept : logs.flatMap(unmarked)),
-      logged: logs.some(tellsRequests),
+      logged: logs.some(logsRequests),
     };
   };
 
@@ -100,7 +100,7 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
 
 /** Nothing of the kind was seen: final, unless one is on its way or the engine has forgotten. */
 function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Verdict {
-  if (!execs.whole) return skipped(hasToBeWatched);
+  if (!execs.whole) return skipped(needsBaseline);
   const mismatch = { expected, actual: say('none so far', '還沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
 }

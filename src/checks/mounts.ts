@@ -5,7 +5,7 @@ import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { readInside } from './evidence/probes.ts';
-import { lookAtStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What of the stack's folder is mounted into a container. */
 export interface Mounted {
@@ -36,7 +36,7 @@ interface MountFacts extends SourceFacts {
 const lookAtSource =
   ({ role, file }: Mounted) =>
   async (world: World): Promise<SourceFacts> => {
-    const stack = await lookAtStack(world);
+    const stack = await gatherStack(world);
     const replicas = stack.replicas.map((one) => (one.service === nameOf(stack, role) ? followed(world, one) : one));
     return {
       ...stack,
@@ -85,8 +85,8 @@ export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>,
     const found = mountOf(facts, mounted);
     if (!container || !found) return { ...facts, file: { kind: 'absent' }, inside: '' };
     const { mount, whole } = found;
-    const said = await readInside(world, container, digestScript(mount, whole, mounted));
-    const [inside = '', at = ''] = said.stdout.split('\n').map((line, index) => (index === 0 ? line.split(' ')[0] : line));
+    const result = await readInside(world, container, digestScript(mount, whole, mounted));
+    const [inside = '', at = ''] = result.stdout.split('\n').map((line, index) => (index === 0 ? line.split(' ')[0] : line));
     const from = below(facts.dir, mount.source);
     if (from === undefined) return { ...facts, file: { kind: 'absent' }, inside };
     const path = whole ? join(from, basename(at)) : from;

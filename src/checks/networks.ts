@@ -9,9 +9,9 @@ import { reachScript } from './evidence/probe-scripts.ts';
 import { resolveInside, runProbe } from './evidence/probes.ts';
 import {
   addressesOf,
+  gatherStack,
   keysOf,
   listed,
-  lookAtStack,
   nameOf,
   replicasOf,
   runningOf,
@@ -21,13 +21,13 @@ import {
 } from './evidence/stack-facts.ts';
 
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
-export type Drawing = Readonly<Partial<Record<Role, readonly string[]>>>;
+export type NetworkLayout = Readonly<Partial<Record<Role, readonly string[]>>>;
 
-export function networksAre(id: string, claim: Text, drawing: Drawing): Check<StackFacts> {
-  return defineCheck({ id, claim, gather: lookAtStack, judge: (facts) => judgeNetworks(facts, drawing) });
+export function networksAre(id: string, claim: Text, drawing: NetworkLayout): Check<StackFacts> {
+  return defineCheck({ id, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
 }
 
-export function judgeNetworks(facts: StackFacts, drawing: Drawing): Verdict {
+export function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
   const wrong: Text[] = [];
   const services: string[] = [];
   const right: Text[] = [];
@@ -68,14 +68,14 @@ interface ReachFacts extends StackFacts {
 
 /** Throws LabError E_PROBE where the probe says neither yes nor no: that is no isolation. */
 async function reaches(world: World, inside: Replica, address: string, port: number): Promise<boolean> {
-  const said = await runProbe(world, inside, reachScript(address, port));
-  const word = said.stdout.trim();
-  if (said.exitCode === 0 && (word === 'yes' || word === 'no')) return word === 'yes';
+  const result = await runProbe(world, inside, reachScript(address, port));
+  const word = result.stdout.trim();
+  if (result.exitCode === 0 && (word === 'yes' || word === 'no')) return word === 'yes';
   throw new LabError(
     'E_PROBE',
     text(
-      `the connection from ${inside.service} to ${address}:${port} was not tried to its end (exit code ${said.exitCode})`,
-      `從 ${inside.service} 連線到 ${address}:${port} 的測試沒有做完（結束碼 ${said.exitCode}）`,
+      `the connection from ${inside.service} to ${address}:${port} was not tried to its end (exit code ${result.exitCode})`,
+      `從 ${inside.service} 連線到 ${address}:${port} 的測試沒有做完（結束碼 ${result.exitCode}）`,
     ),
     text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
   );
@@ -84,7 +84,7 @@ async function reaches(world: World, inside: Replica, address: string, port: num
 /** Tried from inside: `from` can neither resolve nor reach `to`, though `to` runs. Two checks that share one look. */
 export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>, Check<ReachFacts>] {
   const gather = async (world: World): Promise<ReachFacts> => {
-    const stack = await lookAtStack(world);
+    const stack = await gatherStack(world);
     const inside = runningOf(stack, from)[0];
     const targets = runningOf(stack, to).flatMap(addressesOf);
     if (!inside) return { ...stack, resolved: [], reached: [] };

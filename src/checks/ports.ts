@@ -3,11 +3,11 @@ import type { Role } from '../lab/stack.ts';
 import { type Text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { listed, lookAtStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
 export function publishesNothing(id: string, claim: Text, roles: readonly Role[]): Check<StackFacts> {
-  return defineCheck({ id, claim, gather: lookAtStack, judge: (facts) => judgePublishesNothing(facts, roles) });
+  return defineCheck({ id, claim, gather: gatherStack, judge: (facts) => judgePublishesNothing(facts, roles) });
 }
 
 export function judgePublishesNothing(facts: StackFacts, roles: readonly Role[]): Verdict {
@@ -53,7 +53,7 @@ export function publishes(role: Role): Check<PublishedFacts> {
     claim: say('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
     gather: async (world: World) => {
       const { containerPort = 80, hostPort = 8000 } = world.spec.published ?? {};
-      return { ...(await lookAtStack(world)), containerPort, hostPort };
+      return { ...(await gatherStack(world)), containerPort, hostPort };
     },
     judge: (facts) => judgePublishes(facts, role),
   });

@@ -4,11 +4,11 @@ import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { crashesOnAndOn, type LastWords, lastWordsOf, saidBy } from './evidence/log-tail.ts';
+import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import {
   addressesOf,
+  gatherStack,
   listed,
-  lookAtStack,
   nameOf,
   replicaCount,
   replicasOf,
@@ -22,17 +22,17 @@ const moving = new Set(['created', 'restarting', 'removing']);
 
 interface ReplicaFacts extends StackFacts {
   /** Of the replicas that ended or were started again; left out where all are well. */
-  readonly lastWords?: LastWords;
+  readonly lastWords?: LogTail;
   /** The engine's time of this look; left out where no replica was started again. */
   readonly now?: string;
 }
 
 /** The look of all claims about how many run; what replicas said is read only where one of them ended. */
 async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
-  const stack = await lookAtStack(world);
+  const stack = await gatherStack(world);
   const ailing = stack.replicas.filter((one) => one.restarts > 0 || ['exited', 'restarting', 'dead'].includes(one.state));
   if (ailing.length === 0) return stack;
-  const [lastWords, now] = await Promise.all([lastWordsOf(world, ailing), world.time()]);
+  const [lastWords, now] = await Promise.all([logTailOf(world, ailing), world.time()]);
   return { ...stack, lastWords, now };
 }
 
@@ -73,9 +73,9 @@ export function judgeReplicas(facts: ReplicaFacts, role: Role, count: number): V
           })
         : states(running.length, others),
     help: help(service, count, running.length, others),
-    ...saidBy(others, facts.lastWords ?? {}),
+    ...withLogTail(others, facts.lastWords ?? {}),
   };
-  if (others.some(crashesOnAndOn)) return failed(mismatch);
+  if (others.some(restartsRepeatedly)) return failed(mismatch);
   return others.some((replica) => moving.has(replica.state) || replica.state === 'running')
     ? waiting(mismatch)
     : failed(mismatch);
@@ -143,7 +143,7 @@ export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
       role,
       count,
     }),
-    gather: lookAtStack,
+    gather: gatherStack,
     judge: (facts) => {
       const service = nameOf(facts, role);
       const first = runningOf(facts, role).map((one) => addressesOf(one)[0] ?? '');
@@ -169,8 +169,8 @@ export function isUntouched(role: Role): Check<StackFacts> {
     claim: say('the containers of {role} are the same as before, none restarted', '{role} 還是原來的容器，都沒有重新啟動', {
       role,
     }),
-    watched: true,
-    gather: lookAtStack,
+    needsBaseline: true,
+    gather: gatherStack,
     judge: (facts, before) => judgeUntouched(facts, before, role),
   });
 }
@@ -209,8 +209,8 @@ export function othersAreGone(role: Role, left: number): Check<StackFacts> {
       '原來的 {role} 副本留下 {left} 個，其他的都移除了',
       { role, left },
     ),
-    watched: true,
-    gather: lookAtStack,
+    needsBaseline: true,
+    gather: gatherStack,
     judge: (facts, before) => judgeOthersGone(facts, before, role, left),
   });
 }

@@ -3,12 +3,12 @@ import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { shareName, unanswered } from './answers.ts';
-import { answered, judgeFair, spreadOf, withoutBars } from './balance.ts';
+import { requestFailure, shareName } from './answers.ts';
+import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
 import { readInside } from './evidence/probes.ts';
 import type { SampleFacts } from './evidence/sample.ts';
 import { listed, nameOf, runningOf, say } from './evidence/stack-facts.ts';
-import { namesNobody } from './hostnames.ts';
+import { unknownHostnameHint } from './hostnames.ts';
 import { byTime, onceMore, starts } from './start-order.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
@@ -45,7 +45,7 @@ const withResolver =
 
 export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdict {
   const { replicas, counts } = answered(facts);
-  const bad = unanswered(facts) ?? shareName(replicas);
+  const bad = requestFailure(facts) ?? shareName(replicas);
   if (bad) return bad;
   const spread = spreadOf(replicas, counts, (one) => one.hostname);
   const met = counts.filter((one) => one > 0).length;
@@ -88,7 +88,7 @@ export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdi
       met > count
         ? onceMore(names.front, names.service, names.all)
         : met === 0
-          ? namesNobody(facts, facts.role)
+          ? unknownHostnameHint(facts, facts.role)
           : stale
             ? say(
                 '{front} looked the name up once, when it started: docker compose restart {front}',
@@ -120,10 +120,10 @@ export function frontSpreadsEvenly(
     claim: say('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
     gather,
     judge: (facts) => {
-      const bad = unanswered(facts);
+      const bad = requestFailure(facts);
       if (bad) return bad;
       const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
-      return judgeFair(
+      return judgeEven(
         counts,
         spreadOf(replicas, counts, (one) => one.hostname),
       );
@@ -142,7 +142,7 @@ export function oneHostname(gather: Gather<SampleFacts>): Check<SampleFacts> {
 }
 
 export function judgeOneHostname(facts: SampleFacts): Verdict {
-  const bad = unanswered(facts);
+  const bad = requestFailure(facts);
   if (bad) return bad;
   const { replicas, counts } = answered(facts);
   const names = replicas.filter((_, at) => (counts[at] ?? 0) > 0).map((one) => one.hostname);

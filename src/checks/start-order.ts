@@ -3,7 +3,7 @@ import type { Role } from '../lab/stack.ts';
 import type { Text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
-import { lookAtTimes } from './evidence/times.ts';
+import { gatherTimes } from './evidence/times.ts';
 
 /** When the running replicas of a role were started, the first before the last. */
 export const starts = (facts: StackFacts, role: Role) =>
@@ -31,7 +31,7 @@ export function startedBefore(first: Role, then: Role): Check<StackFacts> {
   return defineCheck({
     id: `${first}-started-before-${then}`,
     claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
-    gather: lookAtTimes,
+    gather: gatherTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
   });
 }
@@ -69,7 +69,7 @@ export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts
       role,
       newer,
     }),
-    gather: lookAtTimes,
+    gather: gatherTimes,
     judge: (facts) => judgeBeforeYoungest(facts, role, newer),
   });
 }

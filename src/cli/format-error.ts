@@ -4,11 +4,11 @@ import type { Lang } from '../lab/text.ts';
 import { wrap } from '../report/terminal/layout.ts';
 
 /** An error as everybody is told it: what is wrong, and what to do, a line each; on a terminal of so many `columns`, wrapped. */
-export function tellError({ code, text, hint }: LabError, lang: Lang, columns?: number): string {
-  const told = multiLine(
+export function formatError({ code, text, hint }: LabError, lang: Lang, columns?: number): string {
+  const output = multiLine(
     lang === 'zh-TW'
       ? `錯誤 ${code}：${text[lang]}\n提示：${hint[lang]}\n`
       : `error ${code}: ${text[lang]}\nhint: ${hint[lang]}\n`,
   );
-  return columns ? `${wrap(told.trimEnd(), columns).join('\n')}\n` : told;
+  return columns ? `${wrap(output.trimEnd(), columns).join('\n')}\n` : output;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { dearest } from '../grade/scoring/top-deductions.ts';
+import { topDeductions } from '../grade/scoring/top-deductions.ts';
 import type { Entry, Grade, Gradebook } from '../grade/types.ts';
 import type { Lang } from '../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../report/terminal/layout.ts';
@@ -10,16 +10,16 @@ function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: 
   const { status, points, max, refusals, review } = grade;
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
   const score = points === null ? '–' : `${points}/${max}`;
-  const why = points === null ? ((review ?? refusals[0]?.text)?.[lang] ?? '') : costliest(grade, lang);
+  const why = points === null ? ((review ?? refusals[0]?.text)?.[lang] ?? '') : topDeductionLine(grade, lang);
   return { mark, score, why };
 }
 
-function costliest(grade: Grade, lang: Lang): string {
-  const told = dearest(grade);
-  if (!told) return '';
-  if (told.cost === undefined) return told.text[lang];
-  const more = lang === 'en' ? `, and ${told.others} more` : `，另有 ${told.others} 項`;
-  return `−${told.cost} ${told.text[lang]}${told.others > 0 ? more : ''}`;
+function topDeductionLine(grade: Grade, lang: Lang): string {
+  const top = topDeductions(grade);
+  if (!top) return '';
+  if (top.cost === undefined) return top.text[lang];
+  const more = lang === 'en' ? `, and ${top.others} more` : `，另有 ${top.others} 項`;
+  return `−${top.cost} ${top.text[lang]}${top.others > 0 ? more : ''}`;
 }
 
 /** A file and a pipe take a line of any length. */
@@ -89,8 +89,10 @@ export function classSummary(
   const scores = Math.max(0, ...entries.map(({ grade }) => widthOf(inShort(grade, lang).score)));
   const row = ({ student, grade, sameAs }: Entry) => {
     const { score, why } = inShort(grade, lang);
-    const told = [grade.status === 'graded' ? '' : say.status[grade.status], why, sameAs ? say.same(sameAs) : ''].filter(Boolean);
-    return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${told.join('  ')}`.trimEnd(), widthFor(out));
+    const parts = [grade.status === 'graded' ? '' : say.status[grade.status], why, sameAs ? say.same(sameAs) : ''].filter(
+      Boolean,
+    );
+    return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${parts.join('  ')}`.trimEnd(), widthFor(out));
   };
   const count = (status: Grade['status']) => entries.filter(({ grade }) => grade.status === status).length;
   const time = lang === 'en' ? duration(book.durationMs, 'm', 's') : duration(book.durationMs, '分', '秒');

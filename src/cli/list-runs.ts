@@ -8,7 +8,7 @@ export interface Runs {
 }
 
 /** The runs of the journal, by whether anybody is at work on them. */
-export async function lookAtRuns(homes: Homes): Promise<Runs> {
+export async function listRuns(homes: Homes): Promise<Runs> {
   const entries = await loadEntries(homes);
   const free = await Promise.all(
     entries.map(async ({ id }) => {

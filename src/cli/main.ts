@@ -42,8 +42,8 @@ for (const stream of [process.stdout, process.stderr]) {
 // At the very end: what the last write met is heard after it.
 process.on('exit', () => {
   if (!unwritten) return;
-  const said = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
-  process.stderr.write(`${said}${multiLine(unwritten.message)}\n`);
+  const value = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
+  process.stderr.write(`${value}${multiLine(unwritten.message)}\n`);
   process.exitCode = 3;
 });
 
@@ -52,7 +52,7 @@ const awake = setInterval(() => undefined, 60_000);
 try {
   process.exitCode = await program(process.argv, lang, interrupted.signal);
 } catch (error) {
-  process.exitCode = await tell(error);
+  process.exitCode = await print(error);
 } finally {
   clearInterval(awake);
 }
@@ -62,11 +62,11 @@ if (interrupted.signal.aborted) {
   process.exit();
 }
 
-async function tell(thrown: unknown): Promise<number> {
+async function print(thrown: unknown): Promise<number> {
   const error = understood(thrown);
   if (error instanceof LabError) {
-    const { tellError } = await import('./format-error.ts');
-    process.stderr.write(tellError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
+    const { formatError } = await import('./format-error.ts');
+    process.stderr.write(formatError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }
   process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);

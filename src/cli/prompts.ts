@@ -5,7 +5,7 @@ import { truncate } from '../report/terminal/layout.ts';
 import type { Cli } from './context.ts';
 
 /** What a command says while it works, on stderr: one live line on a terminal, plain lines elsewhere. */
-export interface CliTalk {
+export interface Prompts {
   progress(line: Text): void;
   /** A yes-or-no question; absent where nobody is there to answer. */
   readonly ask?: (question: Text) => Promise<boolean>;
@@ -15,7 +15,7 @@ export interface CliTalk {
 
 const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-export function talkOn({ err, lang, unattended, signal }: Cli): CliTalk {
+export function promptsOn({ err, lang, unattended, signal }: Cli): Prompts {
   let ticking: NodeJS.Timeout | undefined;
   let last = '';
   let sinceMs = 0;

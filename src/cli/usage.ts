@@ -27,35 +27,35 @@ export function usageError({ code, message }: { code: string; message: string },
   return usage(sentences[code]?.(name, said, command) ?? other(name, said), name, meant);
 }
 
-const other = (name: string, said: string): Text => text(`${name}: ${said}`, `${name} 的用法不對：${said}`);
-const quoted = (said: string): string => /'(.*)'/s.exec(said)?.[1] ?? '';
+const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不對：${value}`);
+const quoted = (value: string): string => /'(.*)'/s.exec(value)?.[1] ?? '';
 
 /** By commander's code: a sentence, with the words at fault out of commander's own. */
-const sentences: Readonly<Record<string, (name: string, said: string, command: Called) => Text>> = {
-  'commander.unknownOption': (name, said) => {
-    const option = quoted(said);
+const sentences: Readonly<Record<string, (name: string, value: string, command: Called) => Text>> = {
+  'commander.unknownOption': (name, value) => {
+    const option = quoted(value);
     return text(`${name} has no option '${option}'`, `${name} 沒有「${option}」這個選項`);
   },
-  'commander.unknownCommand': (name, said) => {
-    const word = quoted(said);
+  'commander.unknownCommand': (name, value) => {
+    const word = quoted(value);
     return text(`${name} has no command '${word}'`, `${name} 沒有「${word}」這個指令`);
   },
-  'commander.missingArgument': (name, said) => {
-    const argument = quoted(said);
+  'commander.missingArgument': (name, value) => {
+    const argument = quoted(value);
     return text(`${name} needs <${argument}>`, `${name} 需要 <${argument}>`);
   },
-  'commander.optionMissingArgument': (name, said) => {
-    const flags = quoted(said);
+  'commander.optionMissingArgument': (name, value) => {
+    const flags = quoted(value);
     return text(`${name}: ${flags} needs a value`, `${name}：${flags} 需要一個值`);
   },
   'commander.excessArguments': (name, _, { args, registeredArguments }) => {
     const word = args[registeredArguments.length];
     return text(`${name} takes no '${word}'`, `${name} 不接受「${word}」`);
   },
-  'commander.invalidArgument': (name, said) => {
+  'commander.invalidArgument': (name, message) => {
     const [, flags = '', value, choices = ''] =
-      /^option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(said) ?? [];
-    if (value === undefined) return other(name, said);
+      /^option '(.+?)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
+    if (value === undefined) return other(name, message);
     const option = /--[\w-]+/.exec(flags)?.[0] ?? flags;
     return text(
       `${name}: ${option} can't be '${value}'; it is one of ${choices}`,

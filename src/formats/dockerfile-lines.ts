@@ -1,5 +1,5 @@
 import { text } from '../lab/text.ts';
-import type { Refusals, Spot } from './source-location.ts';
+import type { Refusals, SourceLocation } from './source-location.ts';
 import { quoting } from './untrusted-text.ts';
 
 /** One instruction of a Dockerfile on one line: continuations joined, comments out. */
@@ -7,7 +7,7 @@ export interface Instruction {
   /** In capitals. */
   readonly word: string;
   readonly rest: string;
-  readonly spot: Spot;
+  readonly location: SourceLocation;
   /** What follows it as here-documents, each line as it stands, the closing one included. */
   readonly documents: readonly string[];
 }
@@ -28,23 +28,23 @@ const withDocuments = new Set(['RUN', 'COPY', 'ADD']);
  * Splits a Dockerfile into its instructions. Where builders of different age could read it in different ways it is refused: what is judged has to be what
  * is built. Undefined: nothing can be said of it.
  */
-export function readLines(dockerfile: string, file: string, docket: Refusals): Lines | undefined {
+export function readLines(dockerfile: string, file: string, diagnostics: Refusals): Lines | undefined {
   const lines = dockerfile
     .replace(/^\ufeff/, '')
     .replace(/\r\n/g, '\n')
     .split('\n');
-  const spotOf = (index: number): Spot => ({ file, line: index + 1, column: 1 });
+  const locationOf = (index: number): SourceLocation => ({ file, line: index + 1, column: 1 });
   const odd = lines.findIndex((line) => /[^\P{Cc}\t]|\p{Cs}/u.test(line));
   if (odd >= 0) {
-    docket.refuse('dockerfile-characters', spotOf(odd), text('this line has control characters', '這一行有控制字元'));
+    diagnostics.refuse('dockerfile-characters', locationOf(odd), text('this line has control characters', '這一行有控制字元'));
     return undefined;
   }
-  const sign = directives(lines, spotOf, docket);
+  const sign = directives(lines, locationOf, diagnostics);
   const end = new RegExp(`${sign === '\\' ? '\\\\' : '`'}[ \\t]*$`);
   const unsure = (index: number) =>
-    docket.refuse(
+    diagnostics.refuse(
       'dockerfile-unsure',
-      spotOf(index),
+      locationOf(index),
       text(
         'how a builder reads this line is not certain: write it in a simpler way',
         '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
@@ -69,9 +69,9 @@ export function readLines(dockerfile: string, file: string, docket: Refusals): L
     if (joined.trim() === '') continue;
     const [, word = '', rest = ''] = /^([A-Za-z]+)(?:[ \t]+(.*))?$/.exec(joined.trimEnd()) ?? [];
     if (word !== '' && !words.has(word.toUpperCase())) {
-      docket.refuse(
+      diagnostics.refuse(
         'dockerfile-unsure',
-        spotOf(start),
+        locationOf(start),
         quoting(word, '{} is no instruction of a Dockerfile', '{} 不是 Dockerfile 的指令'),
       );
       continue;
@@ -93,7 +93,7 @@ export function readLines(dockerfile: string, file: string, docket: Refusals): L
       documents.push(...lines.slice(at, last + 1));
       at = last + 1;
     }
-    instructions.push({ word: word.toUpperCase(), rest: rest.trimEnd(), spot: spotOf(start), documents });
+    instructions.push({ word: word.toUpperCase(), rest: rest.trimEnd(), location: locationOf(start), documents });
   }
   return { sign, instructions };
 }
@@ -113,7 +113,7 @@ function delimiters(word: string, rest: string): { name: string; tabs: boolean }
 }
 
 /** The escape character; other directives are refused or, like `check`, mean nothing to what is built. */
-function directives(lines: readonly string[], spotOf: (index: number) => Spot, docket: Refusals): '\\' | '`' {
+function directives(lines: readonly string[], locationOf: (index: number) => SourceLocation, diagnostics: Refusals): '\\' | '`' {
   let sign: '\\' | '`' = '\\';
   let heading = true;
   const seen = new Set<string>();
@@ -121,9 +121,9 @@ function directives(lines: readonly string[], spotOf: (index: number) => Spot, d
     // wherever it stands before the first instruction, in whichever comment's style
     const syntax = /^\s*(?:#|\/\/)\s*syntax\s*=/i.test(line) || (index === 0 && line.trimStart().startsWith('{'));
     if (syntax)
-      docket.refuse(
+      diagnostics.refuse(
         'dockerfile-syntax',
-        spotOf(index),
+        locationOf(index),
         quoting(
           line.trim(),
           '{} would have another program read the Dockerfile: leave it out',
@@ -134,9 +134,9 @@ function directives(lines: readonly string[], spotOf: (index: number) => Spot, d
     const name = match?.[1]?.toLowerCase();
     if (heading && name === 'escape') {
       if (seen.has(name) || (match?.[2] !== '`' && match?.[2] !== '\\'))
-        docket.refuse(
+        diagnostics.refuse(
           'dockerfile-unsure',
-          spotOf(index),
+          locationOf(index),
           text('`escape` is \\ or `, once', '`escape` 只能是 \\ 或 `，且只能出現一次'),
         );
       else sign = match[2];

@@ -1,5 +1,5 @@
 import { interpolate } from './interpolate.ts';
-import type { Refusals, Spot } from './source-location.ts';
+import type { Refusals, SourceLocation } from './source-location.ts';
 import { quoting } from './untrusted-text.ts';
 
 const most = { entries: 256, name: 128 };
@@ -12,7 +12,7 @@ export function readDotenv(
   source: string,
   file: string,
   around: ReadonlyMap<string, string>,
-  docket: Refusals,
+  diagnostics: Refusals,
 ): Map<string, string> {
   const env = new Map<string, string>();
   const known = new Map(around);
@@ -25,12 +25,16 @@ export function readDotenv(
     const skipped = /^(?:[ \t\n]|#[^\n]*)+/.exec(written.slice(at))?.[0].length ?? 0;
     at += skipped;
     if (at >= written.length) break;
-    const spot: Spot = { file, line: written.slice(0, at).split('\n').length, column: at - written.lastIndexOf('\n', at - 1) };
+    const location: SourceLocation = {
+      file,
+      line: written.slice(0, at).split('\n').length,
+      column: at - written.lastIndexOf('\n', at - 1),
+    };
     const line = written.slice(at).split('\n', 1)[0] ?? '';
     const wrong = (): Map<string, string> => {
-      docket.refuse(
+      diagnostics.refuse(
         'env-file',
-        spot,
+        location,
         quoting(line, "this line can't be read: write NAME=value, not {}", '這一行讀不懂，請寫成 NAME=值，而不是 {}'),
       );
       return env;

@@ -3,17 +3,17 @@ interface Wrong {
   readonly code: 'interpolation' | 'variable-missing';
   /** The variable, or what can't be read. */
   readonly about: string;
-  readonly said?: string;
+  readonly value?: string;
 }
 export type Interpolated = { readonly text: string; readonly unset: readonly string[] } | { readonly wrong: Wrong };
 
 const limits = { length: 16_384, depth: 8 };
 
-class Stop extends Error {
+class InterpolationError extends Error {
   readonly wrong: Wrong;
-  constructor(code: Wrong['code'], about: string, said?: string) {
+  constructor(code: Wrong['code'], about: string, value?: string) {
     super(about);
-    this.wrong = { code, about, ...(said === undefined ? {} : { said }) };
+    this.wrong = { code, about, ...(value === undefined ? {} : { value }) };
   }
 }
 
@@ -24,13 +24,13 @@ export function interpolate(written: string, env: ReadonlyMap<string, string>): 
   try {
     return { text: replace(written, env, unset, 0), unset: [...unset] };
   } catch (error) {
-    if (error instanceof Stop) return { wrong: error.wrong };
+    if (error instanceof InterpolationError) return { wrong: error.wrong };
     throw error;
   }
 }
 
 function replace(written: string, env: ReadonlyMap<string, string>, unset: Set<string>, depth: number): string {
-  if (depth > limits.depth) throw new Stop('interpolation', written);
+  if (depth > limits.depth) throw new InterpolationError('interpolation', written);
   let out = '';
   for (let at = 0; at < written.length; ) {
     const char = written[at];
@@ -42,16 +42,16 @@ function replace(written: string, env: ReadonlyMap<string, string>, unset: Set<s
       at += 2;
     } else if (written[at + 1] === '{') {
       const end = closing(written, at);
-      if (end < 0) throw new Stop('interpolation', written.slice(at));
+      if (end < 0) throw new InterpolationError('interpolation', written.slice(at));
       out += braced(written.slice(at + 2, end), env, unset, depth);
       at = end + 1;
     } else {
       const name = /^[A-Za-z_]\w*/.exec(written.slice(at + 1, at + 258))?.[0];
-      if (name === undefined) throw new Stop('interpolation', written.slice(at));
+      if (name === undefined) throw new InterpolationError('interpolation', written.slice(at));
       out += valueFor(name, env, unset);
       at += 1 + name.length;
     }
-    if (out.length > limits.length) throw new Stop('interpolation', written);
+    if (out.length > limits.length) throw new InterpolationError('interpolation', written);
   }
   return out;
 }
@@ -73,7 +73,7 @@ function closing(written: string, from: number): number {
 
 function braced(inner: string, env: ReadonlyMap<string, string>, unset: Set<string>, depth: number): string {
   const match = /^([A-Za-z_]\w*)(?:(:?[-?+])([\s\S]*))?$/.exec(inner);
-  if (!match) throw new Stop('interpolation', `\${${inner}}`);
+  if (!match) throw new InterpolationError('interpolation', `\${${inner}}`);
   const [, name = '', how, rest = ''] = match;
   if (how === undefined) return valueFor(name, env, unset);
   const value = env.get(name);
@@ -82,7 +82,7 @@ function braced(inner: string, env: ReadonlyMap<string, string>, unset: Set<stri
   if (how.endsWith('+')) return there ? other() : '';
   if (there) return value;
   if (how.endsWith('-')) return other();
-  throw new Stop('variable-missing', name, other());
+  throw new InterpolationError('variable-missing', name, other());
 }
 
 function valueFor(name: string, env: ReadonlyMap<string, string>, unset: Set<string>): string {

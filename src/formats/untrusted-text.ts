@@ -27,13 +27,13 @@ const unseen = new RegExp(
 const picture = (one: string): string => `[U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 
 /** All that is not to be seen in its printable form; line ends (as `\n`) and tabs stay. */
-export const multiLine = (said: string): string => said.replaceAll('\r\n', '\n').replaceAll(unseen, picture);
+export const multiLine = (value: string): string => value.replaceAll('\r\n', '\n').replaceAll(unseen, picture);
 
 /** The same in one line: each line end or tab is a space. */
-export const singleLine = (said: string): string => multiLine(said.replaceAll(/\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g, ' '));
+export const singleLine = (value: string): string => multiLine(value.replaceAll(/\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g, ' '));
 
 /** What a container printed, as a terminal without colours shows it: no escape sequences, no control characters. Checks judge this. */
-export const withoutControls = (said: string): string => stripVTControlCharacters(said).replace(/[^\P{Cc}\n\t]/gu, '');
+export const withoutControls = (value: string): string => stripVTControlCharacters(value).replace(/[^\P{Cc}\n\t]/gu, '');
 
 const units = (one: string): string =>
   Array.from({ length: one.length }, (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
@@ -43,7 +43,7 @@ export const jsonText = (value: unknown, indent?: number, change?: (key: string,
   JSON.stringify(value, change, indent).replaceAll(unseen, units);
 
 /** Plain data with all its texts changed, however deep they lie. Names of fields stay. */
-export function mapTexts<Value>(value: Value, change: (said: string) => string): Value {
+export function mapTexts<Value>(value: Value, change: (value: string) => string): Value {
   if (typeof value === 'string') return change(value) as Value;
   if (Array.isArray(value)) return value.map((one) => mapTexts(one, change)) as Value;
   if (typeof value !== 'object' || value === null) return value;

@@ -1,7 +1,7 @@
 import type { Text } from '../lab/text.ts';
 
 /** Why a submission's own doing ends its grading: its time, its memory, its disk. */
-export class Stop extends Error {
+export class LimitExceededError extends Error {
   override readonly name = 'Stop';
   readonly text: Text;
   constructor(words: Text) {
@@ -11,7 +11,7 @@ export class Stop extends Error {
 }
 
 /** What all of the engine share has run short while several were graded: whose doing it was is seen when each is graded alone. */
-export class Crowded extends Error {
+export class ContentionError extends Error {
   override readonly name = 'Crowded';
   /** True for the disk: everything else that is graded at that time is affected too. False for memory. */
   readonly disk: boolean;
@@ -23,16 +23,16 @@ export class Crowded extends Error {
 
 /** The gradings that are under way together on an engine: when its disk has run full, no result of theirs can be trusted, whichever submission has filled it. */
 export class Together {
-  readonly #stops = new Set<(reason: Crowded) => void>();
+  readonly #stops = new Set<(reason: ContentionError) => void>();
 
   /** `stop` is called when the disk has run full. Returns what ends that. */
-  join(stop: (reason: Crowded) => void): () => void {
-    this.#stops.add(stop);
-    return () => this.#stops.delete(stop);
+  join(onContention: (reason: ContentionError) => void): () => void {
+    this.#stops.add(onContention);
+    return () => this.#stops.delete(onContention);
   }
 
   /** The disk has run full. */
   ranFull(): void {
-    for (const stop of this.#stops) stop(new Crowded());
+    for (const stop of this.#stops) stop(new ContentionError());
   }
 }

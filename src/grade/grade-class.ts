@@ -1,14 +1,14 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import { LabError } from '../lab/error.ts';
-import { Crowded, Together } from './errors.ts';
-import { type Bench, gradeOne, unjudged } from './grade-submission.ts';
+import { ContentionError, Together } from './errors.ts';
+import { gradeOne, type SubmissionOptions, unjudged } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import { type Control, control } from './reference-solution.ts';
-import type { Found } from './submissions/find-submissions.ts';
+import type { FoundSubmission } from './submissions/find-submissions.ts';
 import type { Entry, Grade } from './types.ts';
 
-export interface Classing extends Bench {
-  readonly found: readonly Found[];
+export interface GradeClassOptions extends SubmissionOptions {
+  readonly found: readonly FoundSubmission[];
   readonly jobs: number;
   readonly journal: Journal;
   /** A right solution: it must get all points, before anything is graded, in the middle and at the end. */
@@ -50,15 +50,15 @@ const ofTheMachine: ReadonlySet<string> = new Set([
  * content is graded once. Results are in the order found. Throws LabError E_CONTROL or E_RUBRIC_INVALID where the reference solution loses a point, the machine's
  * errors, and the signal's reason at an abort; what was decided stays in the journal, but for what was since the last control that passed where one fails.
  */
-export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overrides'>[]> {
+export async function gradeClass(classing: GradeClassOptions): Promise<Omit<Entry, 'overrides'>[]> {
   const { found, jobs, journal, signal } = classing;
-  const entries = new Map<Found, Omit<Entry, 'overrides'>>();
+  const entries = new Map<FoundSubmission, Omit<Entry, 'overrides'>>();
   const running = new Set<string>();
   const together = new Together();
   const graded = new Map<string, Promise<Grade>>();
   let known = 0;
   let controls = 0;
-  const tell = (last?: { id: string; grade: Grade }) =>
+  const report = (last?: { id: string; grade: Grade }) =>
     classing.onProgress({
       queued: found.length - entries.size - running.size,
       running: [...running],
@@ -74,7 +74,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   let passed = false;
   const controlled = async (alone = false): Promise<void> => {
     controls += 1;
-    tell();
+    report();
     try {
       await control(classing.control, classing, signal, { passed, alone, together });
       passed = true;
@@ -89,7 +89,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
       throw error;
     } finally {
       controls -= 1;
-      tell();
+      report();
     }
   };
   // The reference solution comes first, in the place of whatever is graded first; where all is known, the machine has nothing to show.
@@ -106,7 +106,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   };
   // Everybody waits for it before going on, so nothing else is graded when these have ended.
   const whenAlone = async (error: unknown): Promise<void> => {
-    if (!(error instanceof Crowded)) throw error;
+    if (!(error instanceof ContentionError)) throw error;
     while (atWork.size > 0) await Promise.allSettled(atWork);
     await controlled(true);
   };
@@ -133,13 +133,13 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     await flushed(adding);
     graded.delete(key);
   };
-  const crowded: (() => Promise<void>)[] = [];
-  const one = async (submission: Found, alone = false): Promise<void> => {
+  const contended: (() => Promise<void>)[] = [];
+  const one = async (submission: FoundSubmission, alone = false): Promise<void> => {
     const { student, source, path } = submission;
     const end = (hash: string, grade: Grade) => {
       entries.set(submission, { student, source, hash, grade });
       running.delete(student.id);
-      tell({ id: student.id, grade });
+      report({ id: student.id, grade });
     };
     for (let at = 1; ; at++) {
       try {
@@ -153,9 +153,9 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
         signal.throwIfAborted();
         if (error instanceof LabError && ofTheMachine.has(error.code)) throw error;
         await first;
-        if (error instanceof Crowded) {
+        if (error instanceof ContentionError) {
           running.delete(student.id);
-          return void crowded.push(grade(submission, true));
+          return void contended.push(grade(submission, true));
         }
         if (at >= tries) return end('', unjudged(classing.rubric, error));
       }
@@ -163,10 +163,10 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   };
 
   const grade =
-    (submission: Found, alone = false) =>
+    (submission: FoundSubmission, alone = false) =>
     async () => {
       running.add(submission.student.id);
-      tell();
+      report();
       await one(submission, alone);
     };
   // Again in the middle and at the end of the queue. One alone is no class.
@@ -174,8 +174,8 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
   const later = async () => {
     if (!first) return;
     await controlled().catch((error) => {
-      if (!(error instanceof Crowded)) throw error;
-      crowded.push(() => controlled(true));
+      if (!(error instanceof ContentionError)) throw error;
+      contended.push(() => controlled(true));
     });
   };
   const again = found.length > 1 ? [later] : [];
@@ -199,7 +199,7 @@ export async function gradeClass(classing: Classing): Promise<Omit<Entry, 'overr
     });
   await Promise.all(Array.from({ length: jobs }, worker));
   if (failure) throw failure.error;
-  for (const next of crowded) await next();
+  for (const next of contended) await next();
   return withTwins(found.map((submission) => entries.get(submission)).filter((entry) => entry !== undefined));
 }
 

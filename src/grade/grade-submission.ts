@@ -9,31 +9,31 @@ import { LabError } from '../lab/error.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
-import { either } from '../platform/any-signal.ts';
+import { anySignal } from '../platform/any-signal.ts';
 import { removeFolder } from '../platform/remove-folder.ts';
 import type { Homes } from '../platform/state-dirs.ts';
 import { isSystemError } from '../platform/system-error.ts';
 import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
-import { Crowded, Stop, Together } from './errors.ts';
+import { ContentionError, LimitExceededError, Together } from './errors.ts';
 import { performSteps } from './perform-steps.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { NormalStack } from './policy/sanitized-stack.ts';
 import type { Rubric } from './rubric/rubric.ts';
-import { watchUse } from './sandbox/disk-quota.ts';
-import { removeLate } from './sandbox/remove-stale.ts';
-import { openPlace } from './sandbox/sandbox-stack.ts';
+import { watchDiskQuota } from './sandbox/disk-quota.ts';
+import { removeStale } from './sandbox/remove-stale.ts';
+import { openSandbox } from './sandbox/sandbox-stack.ts';
 import { inOrder } from './sandbox/start-order.ts';
 import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
-import { asPart } from './sandbox/tracing.ts';
-import { misnamed } from './scoring/missing-services.ts';
+import { traced } from './sandbox/tracing.ts';
+import { missingServices } from './scoring/missing-services.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
 import type { Grade, Remark } from './types.ts';
 
 /** What every submission of a class is graded with. */
-export interface Bench {
+export interface SubmissionOptions {
   readonly engine: Engine;
   readonly homes: Homes;
   readonly lab: Lab;
@@ -65,7 +65,7 @@ interface Read {
 }
 
 /** What is graded beside a submission: by default, nothing. */
-export interface Company {
+export interface SharedClass {
   /** Nothing else is graded meanwhile. */
   readonly alone?: boolean;
   readonly together?: Together;
@@ -77,15 +77,15 @@ export interface Company {
  */
 export async function gradeOne(
   path: string | Buffer,
-  bench: Bench,
+  options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together() }: Company = {},
+  { alone = false, together = new Together() }: SharedClass = {},
 ): Promise<Read> {
-  const { engine, homes, clock, rubric } = bench;
-  const runId = bench.runId();
+  const { engine, homes, clock, rubric } = options;
+  const runId = options.runId();
   const dir = runDir(homes, runId);
-  const on = bench.disk;
+  const on = options.disk;
   const disk = on ? join(on.submissions, runId) : undefined;
   const files = join(dir, 'files');
   const lock = await tryRunLock(homes, runId);
@@ -97,22 +97,22 @@ export async function gradeOne(
     const { endpoint } = engine.api;
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await asPart('reading', () => unpack(path, files, intakeLimits, signal, bench.spec.dir));
-    const key = keyOf(read.hash, bench);
+    const read = await traced('reading', () => unpack(path, files, intakeLimits, signal, options.spec.dir));
+    const key = keyOf(read.hash, options);
     if (!read.ok) {
       clean = true;
       return { hash: read.hash, key, grade: refused(rubric, read.refusals), final };
     }
     const grade = await known(key, async () => {
       const startedMs = clock.now();
-      const judged = await asPart('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
+      const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services);
-      const notes = [...read.notes, ...misnamed(judged.stack, bench.spec), ...judged.notes, ...ordered.notes];
+      const notes = [...read.notes, ...missingServices(judged.stack, options.spec), ...judged.notes, ...ordered.notes];
       // only now: a submission that waits, is refused or is known already reserves no space
-      const at = on && disk ? await asPart('disk', () => moveTo(disk, files, rubric, on)) : files;
+      const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
-      const made = await work(bench, where, ordered.stack, notes, signal, { alone, together });
+      const made = await work(options, where, ordered.stack, notes, signal, { alone, together });
       // a command was ended: the engine may be at what it asked for
       stopped = made.stopped;
       final = made.limited;
@@ -121,16 +121,16 @@ export async function gradeOne(
     clean = !stopped;
     return { hash: read.hash, key, grade, final };
   } catch (error) {
-    if (error instanceof Crowded && error.disk) together.ranFull();
-    throw isFull(error) && !alone ? new Crowded() : unanswered(error);
+    if (error instanceof ContentionError && error.disk) together.ranFull();
+    throw isFull(error) && !alone ? new ContentionError() : unanswered(error);
   } finally {
     try {
-      await asPart('removal', async () => {
+      await traced('removal', async () => {
         await removeRun(engine.api, runId, clock, clean ? 0 : quietMs);
         if (disk) await removeDisk(disk);
         await removeFolder(dir);
         await removeEntry(homes, runId);
-        if (bench.rootId !== undefined) await removeLate(engine.api, homes);
+        if (options.rootId !== undefined) await removeStale(engine.api, homes);
       });
     } finally {
       await lock.release();
@@ -155,25 +155,25 @@ interface Where {
 }
 
 async function work(
-  bench: Bench,
+  options: SubmissionOptions,
   { runId, dir, files, stackDir }: Where,
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together }: Required<Company>,
+  { alone, together }: Required<SharedClass>,
 ): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
-  const { engine, rubric, lab, clock, rootId } = bench;
+  const { engine, rubric, lab, clock, rootId } = options;
   await makeSources(stackDir, normal);
   if (rootId !== undefined) await giveAway(files, rootId);
   const project = `${projectPrefix(runId)}${lab.stack}`;
-  const place = await openPlace({ ...bench, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
+  const place = await openSandbox({ ...options, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
   const own = new AbortController();
-  const watching = { ...bench, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
-  const watch = watchUse(watching, (reason) => own.abort(reason));
+  const watching = { ...options, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
+  const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
   try {
-    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: either(signal, own.signal) });
+    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal) });
     const reason = await watch.lookLast();
-    if (reason instanceof Stop) steps.push(stoppedAt(steps.pop(), reason));
+    if (reason instanceof LimitExceededError) steps.push(stoppedAt(steps.pop(), reason));
     else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
     return { grade: score(rubric, lab, steps, notes), stopped, limited };
@@ -184,12 +184,12 @@ async function work(
 }
 
 /** The last step that was performed, as a step that the submission has ended: it had written too much by then. */
-function stoppedAt(last: StepDone | undefined, reason: Stop): StepDone {
+function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
   if (!last) throw new Error('no step was performed');
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
-const keyOf = (hash: string, { rubric, version, buildNetwork }: Bench): string =>
+const keyOf = (hash: string, { rubric, version, buildNetwork }: SubmissionOptions): string =>
   createHash('sha256')
     .update([hash, rubric.hash, version, String(buildNetwork)].join('\n'))
     .digest('hex');
@@ -213,10 +213,10 @@ export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), statu
 export const unjudged = (rubric: Rubric, error: unknown): Grade => ({
   ...blank(rubric),
   status: 'review',
-  review: toldOf(error),
+  review: reasonOf(error),
 });
 
-function toldOf(error: unknown): Text {
+function reasonOf(error: unknown): Text {
   const known = error instanceof LabError || error instanceof ApiError || isSystemError(error) ? asLabError(error) : undefined;
   if (known) return text(`${known.code}: ${known.text.en}`, `${known.code}：${known.text['zh-TW']}`);
   const where = error instanceof Error ? (error.stack ?? error.message) : String(error);

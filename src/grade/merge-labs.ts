@@ -2,7 +2,7 @@ import { defineLab } from '../lab/define.ts';
 import type { Lab, Tutorial } from '../lab/tutorial.ts';
 
 /** Labs of one stack as the one that is performed: their steps, one after another. Throws TypeError for a lab that is not there. */
-export function oneLab({ id: named, title, labs }: Tutorial, ids: readonly string[]): Lab {
+export function mergeLabs({ id: named, title, labs }: Tutorial, ids: readonly string[]): Lab {
   const all = ids.map((id) => labs.find((lab) => lab.id === id)).filter((lab) => lab !== undefined);
   const [first] = all;
   if (!first || all.length < ids.length) throw new TypeError(`${named} has not all of the labs ${ids.join(', ')}`);

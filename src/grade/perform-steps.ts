@@ -3,18 +3,18 @@ import { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
-import { either } from '../platform/any-signal.ts';
+import { anySignal } from '../platform/any-signal.ts';
 import type { Clock } from '../run/clock.ts';
-import { type Before, lackOf, lookBefore, settle } from '../run/poll-checks.ts';
-import { Crowded, Stop } from './errors.ts';
+import { type Before, gatherBaseline, lackOf, pollChecks } from '../run/poll-checks.ts';
+import { ContentionError, LimitExceededError } from './errors.ts';
 import type { Rubric } from './rubric/rubric.ts';
-import type { GradePlace } from './sandbox/sandbox-stack.ts';
-import { asPart } from './sandbox/tracing.ts';
+import type { SandboxStack } from './sandbox/sandbox-stack.ts';
+import { traced } from './sandbox/tracing.ts';
 import { type StepDone, settledBy } from './scoring/score.ts';
 
-export interface Performing {
+export interface PerformStepsOptions {
   readonly lab: Lab;
-  readonly place: GradePlace;
+  readonly place: SandboxStack;
   readonly clock: Clock;
   readonly rubric: Rubric;
   /** Nothing else is graded meanwhile. */
@@ -33,7 +33,7 @@ const hastyMs = 5000;
  * the stack fails, the submission stops itself, or a failure turns out to be for what the grader lacks. Throws what is not the submission's: the
  * engine's errors, what another process did to its containers (LabError E_ENGINE_API), an abort from outside.
  */
-export async function performSteps(performing: Performing): Promise<StepDone[]> {
+export async function performSteps(performing: PerformStepsOptions): Promise<StepDone[]> {
   const { lab, clock, rubric, signal } = performing;
   const { limits } = rubric;
   const whole = clock.after(limits.totalSeconds * 1000);
@@ -44,7 +44,7 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
     const late = clock.after(seconds * 1000);
     const over = new AbortController();
     try {
-      const until = either(signal, whole, late, over.signal);
+      const until = anySignal(signal, whole, late, over.signal);
       const results = await performStep(step, done, performing, until);
       const limited = results.every(isFine) ? undefined : await limitOf(performing);
       done.push({ step: step.id, results, ...(limited ? { stopped: { text: limited }, limited } : {}) });
@@ -55,7 +55,7 @@ export async function performSteps(performing: Performing): Promise<StepDone[]> 
         : late.aborted
           ? tooLong(seconds)
           : stoppedBy(error, performing);
-      const limited = signal.reason instanceof Stop ? undefined : await limitOf(performing);
+      const limited = signal.reason instanceof LimitExceededError ? undefined : await limitOf(performing);
       done.push({ step: step.id, results: [], stopped: { text: limited ?? stopped }, ...(limited ? { limited } : {}) });
       break;
     } finally {
@@ -72,15 +72,15 @@ const isFine = ({ outcome }: CheckResult): boolean => outcome === 'passed' || ou
  * Why a step failed, where it is only for what the grader lacks. Throws LabError E_ENGINE_API where another process stopped or removed containers: what
  * is missing then proves nothing.
  */
-async function limitOf({ place, rubric, clock, signal }: Performing): Promise<Text | undefined> {
+async function limitOf({ place, rubric, clock, signal }: PerformStepsOptions): Promise<Text | undefined> {
   const disturbed = await place.disturbance();
   if (disturbed) throw new LabError('E_ENGINE_API', disturbed, leaveAlone);
   const late = clock.after(rubric.limits.buildSeconds * 1000);
   try {
-    return await asPart('limits', () => place.limit(either(signal, late)));
+    return await traced('limits', () => place.limit(anySignal(signal, late)));
   } catch (error) {
     // a build that is asked again may take as long as it likes, or fill the disk: then it is judged by what was seen
-    if (late.aborted || signal.reason instanceof Stop) return undefined;
+    if (late.aborted || signal.reason instanceof LimitExceededError) return undefined;
     throw error;
   }
 }
@@ -90,25 +90,31 @@ const leaveAlone = text(
   '評分期間不要動作業的容器，再執行一次同樣的指令',
 );
 
-async function performStep(step: Step, done: readonly StepDone[], performing: Performing, signal: AbortSignal) {
+async function performStep(step: Step, done: readonly StepDone[], performing: PerformStepsOptions, signal: AbortSignal) {
   const { place } = performing;
-  const before = await asPart(`${step.id}: checks`, () => lookBefore(step.verify, place));
-  await asPart(`${step.id}: commands`, () => step.run(place.stack(signal)));
-  return asPart(`${step.id}: checks`, () => judgeStep(step, done, performing, before, signal));
+  const before = await traced(`${step.id}: checks`, () => gatherBaseline(step.verify, place));
+  await traced(`${step.id}: commands`, () => step.run(place.stack(signal)));
+  return traced(`${step.id}: checks`, () => judgeStep(step, done, performing, before, signal));
 }
 
-async function judgeStep(step: Step, done: readonly StepDone[], performing: Performing, before: Before, signal: AbortSignal) {
+async function judgeStep(
+  step: Step,
+  done: readonly StepDone[],
+  performing: PerformStepsOptions,
+  before: Before,
+  signal: AbortSignal,
+) {
   const { place, clock, rubric, lab } = performing;
   const settled = settledBy(rubric, lab, done);
   if (done.length === 0) await place.opened(signal);
   const settling = { view: place, clock, signal, before, expected: true };
   const deadlineFor = (id: string) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs);
-  const results = await settle(step.verify, { ...settling, deadlineMs: settleMs, deadlineFor });
+  const results = await pollChecks(step.verify, { ...settling, deadlineMs: settleMs, deadlineFor });
   if (results.every(isFine)) return results;
   // What was seen to hold may have fallen since, as an app that ends a moment after its start, and takes with it what asked it: a grade must not hang
   // on who looked first.
   const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
-  const again = await settle(
+  const again = await pollChecks(
     step.verify.filter(({ id }) => open.has(id)),
     { ...settling, deadlineMs: 0 },
   );
@@ -125,13 +131,13 @@ async function judgeStep(step: Step, done: readonly StepDone[], performing: Perf
 }
 
 /** What the submission did to end it. Throws what it did not. */
-function stoppedBy(error: unknown, { signal, alone }: Performing): Text {
-  if (signal.reason instanceof Stop) return signal.reason.text;
+function stoppedBy(error: unknown, { signal, alone }: PerformStepsOptions): Text {
+  if (signal.reason instanceof LimitExceededError) return signal.reason.text;
   signal.throwIfAborted();
   const known: LabError = asLabError(error);
   // Builds share a bound of memory and of processes, all that is written a disk.
-  if (!alone && known.code === 'E_DISK_FULL') throw new Crowded('disk');
-  if (!alone && ranShort.test(known.text.en)) throw new Crowded('memory');
+  if (!alone && known.code === 'E_DISK_FULL') throw new ContentionError('disk');
+  if (!alone && ranShort.test(known.text.en)) throw new ContentionError('memory');
   if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
   // What a build printed can be in any words, the engine's own among them.
   if (known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en)) return known.text;

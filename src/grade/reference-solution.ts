@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../lab/error.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import { type Bench, type Company, gradeOne, unjudged } from './grade-submission.ts';
+import { gradeOne, type SharedClass, type SubmissionOptions, unjudged } from './grade-submission.ts';
 import { standIn } from './policy/images.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
@@ -50,13 +50,13 @@ const forControl = (rubric: Rubric, { services }: StackSpec, images: readonly st
  */
 export async function control(
   { path, spec, rubric, standard }: Control,
-  bench: Bench,
+  options: SubmissionOptions,
   signal: AbortSignal,
-  { passed, ...company }: Company & { readonly passed: boolean },
+  { passed, ...company }: SharedClass & { readonly passed: boolean },
 ): Promise<void> {
   const gradeBy = async (by: Rubric): Promise<Grade> => {
     try {
-      return (await gradeOne(path, { ...bench, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
+      return (await gradeOne(path, { ...options, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
     } catch (error) {
       // a build or a start that fails on the rubric's images is compared too
       if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged(by, error);
@@ -72,10 +72,10 @@ export async function control(
 const hasAll = ({ status, points, max }: Grade): boolean => status === 'graded' && points === max;
 
 function whyOf({ checks, review, refusals }: Grade): Text {
-  const lost = checks.find(({ points, max }) => points < max);
-  if (!lost) return review ?? refusals[0]?.text ?? text('', '');
-  const saw = lost.actual ?? lost.because ?? text('', '');
-  return text(`${lost.id}: ${saw.en}`, `${lost.id}：${saw['zh-TW']}`);
+  const deducted = checks.find(({ points, max }) => points < max);
+  if (!deducted) return review ?? refusals[0]?.text ?? text('', '');
+  const saw = deducted.actual ?? deducted.because ?? text('', '');
+  return text(`${deducted.id}: ${saw.en}`, `${deducted.id}：${saw['zh-TW']}`);
 }
 
 function rubricAtFault({ path }: Rubric, grade: Grade): LabError {

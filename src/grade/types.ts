@@ -1,10 +1,10 @@
 import type { Text } from '../lab/text.ts';
-import type { Outcome, Said, Spread } from '../lab/verdict.ts';
+import type { LogExcerpt, Outcome, Spread } from '../lab/verdict.ts';
 
 /** Words of grading: plain data, kept in the journal as JSON and written out in many forms. */
 
 /** Where something stands in a submission's own files. `line` and `column` count from 1. */
-export interface Place {
+export interface SourcePlace {
   /** Below the submission's folder, with `/`. */
   readonly file: string;
   readonly line?: number;
@@ -17,7 +17,7 @@ export interface Remark {
   readonly code: string;
   /** The service that it is about, where it is about one. */
   readonly service?: string;
-  readonly place?: Place;
+  readonly place?: SourcePlace;
   readonly text: Text;
 }
 
@@ -49,7 +49,7 @@ export interface GradedCheck {
   readonly help?: Text;
   /** Why it was skipped or could not be told. */
   readonly because?: Text;
-  readonly said?: Said;
+  readonly said?: LogExcerpt;
   readonly spread?: Spread;
   /** The check whose failure it follows from: it costs nothing again. */
   readonly excusedBy?: string;

@@ -14,7 +14,7 @@ export interface Check<F> {
   readonly needs?: readonly string[];
   /** once: stays true when seen. now: can become false again. */
   readonly mode: 'now' | 'once';
-  readonly watched?: boolean;
+  readonly needsBaseline?: boolean;
   gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Verdict;
 }
@@ -23,7 +23,7 @@ export interface Check<F> {
 export type AnyCheck = Check<any>;
 
 /** These checks, judged only when those of the same step have passed: so one mistake is told once, by the check it belongs to. */
-export const needing = (ids: readonly string[], ...checks: readonly AnyCheck[]): AnyCheck[] =>
+export const requires = (ids: readonly string[], ...checks: readonly AnyCheck[]): AnyCheck[] =>
   checks.map((check) => ({ ...check, needs: [...(check.needs ?? []), ...ids] }));
 
 /** A check that can be judged at any time, unless it says otherwise. */

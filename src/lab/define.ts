@@ -24,8 +24,8 @@ async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Ve
     const unmet = checks.find((other) => check.needs?.includes(other.id) && verdicts.get(other.id)?.outcome !== 'passed');
     if (unmet !== undefined) {
       verdicts.set(check.id, skipped(didNotPass(unmet.claim)));
-    } else if (check.watched) {
-      verdicts.set(check.id, skipped(hasToBeWatched));
+    } else if (check.needsBaseline) {
+      verdicts.set(check.id, skipped(needsBaseline));
     } else {
       const look = looks.get(check.gather) ?? check.gather(world);
       looks.set(check.gather, look);
@@ -37,7 +37,7 @@ async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Ve
 }
 
 /** Why a check that compares with a look before is skipped where there was none. */
-export const hasToBeWatched: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
+export const needsBaseline: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
 
 /** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {

@@ -3,7 +3,7 @@ import type { Role, Stack } from './stack.ts';
 import type { Text } from './text.ts';
 
 /** What a case of the gate is made with: a project of its own on the engine, the stack's files copied for it, and a learner's commands. */
-export interface Hands extends Stack {
+export interface Scenario extends Stack {
   /** The project's name, and another one's for a second project of the same files (`-p`). */
   readonly project: string;
   readonly other: string;
@@ -30,8 +30,8 @@ interface Case {
   /** What was done, in a line, of a student: 'scaled redis in place of flask'. */
   readonly what: Text;
   /** What comes before the step, done rightly; watched checks compare with the state after it. */
-  given?(hands: Hands): Promise<void>;
-  make(hands: Hands): Promise<void>;
+  given?(scenario: Scenario): Promise<void>;
+  make(scenario: Scenario): Promise<void>;
   /** The flask image is built from this case's own files; else all cases share one that is built once. */
   readonly builds?: boolean;
 }
@@ -39,7 +39,7 @@ interface Case {
 /** A wrong state. The check `caughtBy` must fail, and tell (in English: expected, saw, try next) what `says` asks for. */
 export interface Mistake extends Case {
   readonly caughtBy: string;
-  readonly says: RegExp;
+  readonly message: RegExp;
 }
 
 /** Another right way: every check of the step must pass, but for those of `skips`, which say nothing in it and must be skipped. */

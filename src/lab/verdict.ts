@@ -8,7 +8,7 @@ export interface Spread {
 }
 
 /** The end of what a service wrote to its log: few lines, each short, without control characters. */
-export interface Said {
+export interface LogExcerpt {
   readonly service: string;
   readonly lines: readonly string[];
 }
@@ -24,7 +24,7 @@ export type Verdict =
       readonly expected: Text;
       readonly actual: Text;
       readonly help: Text;
-      readonly said?: Said;
+      readonly said?: LogExcerpt;
       readonly spread?: Spread;
     }
   | { readonly outcome: 'errored'; readonly reason: LabError }
@@ -46,7 +46,7 @@ export interface Mismatch {
   readonly actual: Text;
   readonly help: Text;
   /** Where a service's own words say why. */
-  readonly said?: Said;
+  readonly said?: LogExcerpt;
   readonly spread?: Spread;
 }
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, readlink, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { FileFacts } from '../lab/world.ts';
-import { either } from './any-signal.ts';
+import { anySignal } from './any-signal.ts';
 import { openPlain } from './plain-file.ts';
 
 const capBytes = 4_000_000;
@@ -71,7 +71,7 @@ export async function awaitHostFile(
   const first = await readHostFile(dir, path, tail);
   if (done(first)) return first;
   const enough = new AbortController();
-  const changes = watch(dirname(resolve(dir, path)), { signal: either(signal, enough.signal) })[Symbol.asyncIterator]();
+  const changes = watch(dirname(resolve(dir, path)), { signal: anySignal(signal, enough.signal) })[Symbol.asyncIterator]();
   try {
     for (;;) {
       // Asked for before the file is read: the watch begins with it, and a change can come while we read.

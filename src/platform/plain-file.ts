@@ -31,7 +31,7 @@ export class NotPlainError extends Error {
 
 type Path = string | Buffer;
 
-interface Opening {
+interface OpenFileOptions {
   readonly kind?: 'file' | 'folder';
   /** False: a link as the last name is refused. Links to the folders above are followed. */
   readonly follow?: boolean;
@@ -39,7 +39,7 @@ interface Opening {
   readonly access?: 'read' | 'append';
 }
 
-interface Reading extends Pick<Opening, 'follow'> {
+interface Reading extends Pick<OpenFileOptions, 'follow'> {
   readonly maxBytes: number;
 }
 
@@ -50,7 +50,7 @@ const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK
  * Node joins its threads when it exits, so that no signal but SIGKILL would end the process: nothing here blocks. What is at the path is looked at before it
  * is opened, since to open a device can have an effect, and again after. Throws NotPlainError, or the system's error (ENOENT, EACCES).
  */
-export async function openPlain(path: Path, opening: Opening = {}): Promise<FileHandle> {
+export async function openPlain(path: Path, opening: OpenFileOptions = {}): Promise<FileHandle> {
   const { kind = 'file', follow = true, access = 'read' } = opening;
   const absent = (error: NodeJS.ErrnoException) => {
     if (access === 'append' && error.code === 'ENOENT') return undefined;
@@ -68,7 +68,7 @@ export async function openPlain(path: Path, opening: Opening = {}): Promise<File
   }
 }
 
-const flagsOf = ({ kind, follow = true, access }: Opening): number =>
+const flagsOf = ({ kind, follow = true, access }: OpenFileOptions): number =>
   (access === 'append' ? O_RDWR | O_APPEND | O_CREAT : O_RDONLY) |
   O_NONBLOCK |
   (follow ? 0 : O_NOFOLLOW) |

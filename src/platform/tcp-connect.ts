@@ -5,7 +5,7 @@ import type { Endpoint } from '../docker/api/engine-api.ts';
  * Sees whether anything takes connections at a `tcp://` endpoint: the SDK itself would wait for minutes where packets are
  * swallowed, and can't be told to stop. Resolves to why not; undefined where something does, or for other endpoints.
  */
-export async function knock({ host, certificates }: Endpoint, withinMs: number): Promise<Error | undefined> {
+export async function tcpConnect({ host, certificates }: Endpoint, withinMs: number): Promise<Error | undefined> {
   const found = /^tcp:\/\/([^/:]+)(?::(\d+))?/.exec(host);
   if (!found?.[1]) return undefined;
   const port = Number(found[2] ?? (certificates ? 2376 : 2375));

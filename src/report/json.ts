@@ -7,12 +7,12 @@ import { checkOf, engineOf } from './serialize.ts';
 
 type Lab = RunReport['labs'][number];
 type Step = Lab['steps'][number];
-type Told<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
+type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 
 /** Gathers one document about a run. `document()` is undefined as long as no run has started. */
 export function createJsonReporter(lang: Lang): { listen: Listener; document(): RunReport | undefined } {
   let report: RunReport | undefined;
-  let plan: Told<'run-started'>['plan'] = [];
+  let plan: EventOf<'run-started'>['plan'] = [];
   const begunAt = new Map<object, number>();
   const ended = new Set<string>();
   let nowMs = 0;
@@ -34,7 +34,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     return steps.find((known) => known.id === at.step) ?? begin(steps, made);
   };
 
-  const takers: { [K in RunEvent['kind']]: (event: Told<K>) => void } = {
+  const takers: { [K in RunEvent['kind']]: (event: EventOf<K>) => void } = {
     'run-started': (event) => {
       plan = event.plan;
       report = {
@@ -76,8 +76,8 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
       if (report) report.totals[event.result.outcome] += 1;
     },
     'step-finished': ({ outcome, durationMs, reason, ...event }) => {
-      const told = reason ? { reason: { message: reason.message[lang], hint: reason.hint[lang] } } : {};
-      Object.assign(step(event), { outcome, durationMs, ...told });
+      const reasonFields = reason ? { reason: { message: reason.message[lang], hint: reason.hint[lang] } } : {};
+      Object.assign(step(event), { outcome, durationMs, ...reasonFields });
     },
     'lab-finished': ({ outcome, durationMs, ...event }) => {
       ended.add(event.lab);

@@ -52,8 +52,8 @@ function casesOf(lab: Lab, report: RunReport): Case[] {
   return lab.steps.flatMap((step) => {
     const classname = [report.tutorial.id, lab.id, step.id].join('.');
     const checks = step.checks.map((check) => ({ ...ofCheck(check, report), classname }));
-    const told = step.outcome !== 'errored' || checks.some(({ outcome }) => outcome === 'errored');
-    return checks.length > 0 && told ? checks : [...checks, { ...ofCommands(step, report), classname }];
+    const covered = step.outcome !== 'errored' || checks.some(({ outcome }) => outcome === 'errored');
+    return checks.length > 0 && covered ? checks : [...checks, { ...ofCommands(step, report), classname }];
   });
 }
 
@@ -130,10 +130,10 @@ const propertiesOf = ({ version, runId, engine }: RunReport) =>
   }).map(([name, value]) => ({ '@name': name, '@value': value }));
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
-const labelled = (label: string, said: string | null): string => `${label}: ${said ?? ''}`;
+const labelled = (label: string, value: string | null): string => `${label}: ${value ?? ''}`;
 
-function capped(said: string, most: number): string {
-  const points = [...multiLine(said)];
+function capped(value: string, most: number): string {
+  const points = [...multiLine(value)];
   return points.length > most ? `${points.slice(0, most - 1).join('')}…` : points.join('');
 }
 

@@ -49,8 +49,8 @@ export function eventLine(event: RunEvent, lang: Lang): EventLine {
       return { kind, atMs, lab: event.lab, step: event.step, check: checkOf(event.result, lang) };
     case 'step-finished': {
       const { lab, step, outcome, durationMs, reason } = event;
-      const told = reason ? { reason: { message: reason.message[lang], hint: reason.hint[lang] } } : {};
-      return { kind, atMs, lab, step, outcome, durationMs, ...told, hints: event.hints.map((hint) => hint[lang]) };
+      const reasonFields = reason ? { reason: { message: reason.message[lang], hint: reason.hint[lang] } } : {};
+      return { kind, atMs, lab, step, outcome, durationMs, ...reasonFields, hints: event.hints.map((hint) => hint[lang]) };
     }
     case 'lab-finished':
       return { kind, atMs, lab: event.lab, outcome: event.outcome, durationMs: event.durationMs };

@@ -104,19 +104,19 @@ const shownLines = 5;
 const longest = 500;
 
 /** A command that ended with another exit code than 0: its last words, and what they are known to mean. */
-export function commandFailed(line: string, exitCode: number, tail: readonly string[]): LabError {
+export function classifyFailure(line: string, exitCode: number, tail: readonly string[]): LabError {
   const { code, hint, words } = known.find((one) => one.words.test(tail.join('\n'))) ?? { ...otherwise, words: undefined };
   const last = tail.slice(-shownLines);
   // the line that tells may stand before the last ones
-  const telling = words && !last.some((one) => words.test(one)) ? tail.findLast((one) => words.test(one)) : undefined;
-  const said = [...(telling === undefined ? [] : [telling]), ...last]
+  const decisive = words && !last.some((one) => words.test(one)) ? tail.findLast((one) => words.test(one)) : undefined;
+  const value = [...(decisive === undefined ? [] : [decisive]), ...last]
     .map((one) => (one.length > longest ? `${one.slice(0, longest)}…` : one))
     .join('\n');
   return new LabError(
     code,
     text(
-      `\`${line}\` ended with exit code ${exitCode}${said && `:\n${said}`}`,
-      `\`${line}\` 以結束碼 ${exitCode} 結束${said && `：\n${said}`}`,
+      `\`${line}\` ended with exit code ${exitCode}${value && `:\n${value}`}`,
+      `\`${line}\` 以結束碼 ${exitCode} 結束${value && `：\n${value}`}`,
     ),
     hint,
   );

@@ -4,7 +4,7 @@ import type { Text } from '../lab/text.ts';
 import type { Verdict } from '../lab/verdict.ts';
 
 /** Texts speak of `docker compose`; a person whose Compose is typed otherwise reads the line that they have. */
-export function inTheirWords(listen: Listener, composeLine: string): Listener {
+export function inComposeV1Wording(listen: Listener, composeLine: string): Listener {
   if (composeLine === 'docker compose') return listen;
   const say = (text: Text): Text => ({
     en: text.en.replaceAll('docker compose', composeLine),

@@ -20,7 +20,7 @@ export interface OwnStack {
   imageOf(service: string): Promise<string>;
 }
 
-export interface Locating {
+export interface LocateOptions {
   readonly api: EngineApi;
   /** What the learner's Compose names things as depends on its age. */
   readonly compose: Compose;
@@ -37,7 +37,7 @@ export interface Locating {
  * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN where no Compose file is, or one of something
  * else; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that can't be read.
  */
-export async function locateOwn(locating: Locating): Promise<OwnStack> {
+export async function locateOwn(locating: LocateOptions): Promise<OwnStack> {
   const { api, compose, tutorial, cwd, env } = locating;
   const wanted = locating.stack === undefined ? [] : [tutorial.stacks[locating.stack]?.dir ?? ''];
   const folder = await findOwnFolder(cwd, env, wanted);

@@ -8,9 +8,9 @@ import { type Compose, composeLine, quote, runLine, shellLine } from '../docker/
 import { withoutControls } from '../formats/untrusted-text.ts';
 import type { Stack, StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
-import { commandFailed } from './classify-failure.ts';
+import { classifyFailure } from './classify-failure.ts';
 import type { Clock } from './clock.ts';
-import { mustBeHere } from './published-address.ts';
+import { assertLoopback } from './published-address.ts';
 import type { CommandWatch } from './sequencer.ts';
 
 export interface StackPlace {
@@ -43,7 +43,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     if (exitCode === 0) return;
     // an engine that went takes the command with it, often without a word
     await place.api.get('/version');
-    throw commandFailed(line, exitCode, tail);
+    throw classifyFailure(line, exitCode, tail);
   };
   const runCompose = (words: string): Promise<void> => {
     const { shown, started } = composeLine(compose, words);
@@ -64,7 +64,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
         watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
     },
     curl: async (count) => {
-      mustBeHere(place.api.endpoint);
+      assertLoopback(place.api.endpoint);
       await answers(place, signal);
       const url = `http://${place.published}/`;
       if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);

@@ -1,7 +1,7 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import type { Changes } from '../docker/api/project-events.ts';
 import type { AnyCheck } from '../lab/check.ts';
-import { hasToBeWatched } from '../lab/define.ts';
+import { needsBaseline } from '../lab/define.ts';
 import type { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { verbatim } from '../lab/text.ts';
@@ -20,7 +20,7 @@ export interface View {
 /** What each gather of watched checks saw before the step's work. */
 export type Before = ReadonlyMap<AnyCheck['gather'], unknown>;
 
-export interface Settling {
+export interface PollOptions {
   readonly view: View;
   readonly clock: Clock;
   /** Ends it at once. */
@@ -39,9 +39,9 @@ export interface Settling {
 const tickMs = 250;
 
 /** Takes the look that watched checks compare with later. */
-export async function lookBefore(checks: readonly AnyCheck[], view: View): Promise<Before> {
+export async function gatherBaseline(checks: readonly AnyCheck[], view: View): Promise<Before> {
   const world = view.look();
-  const watched = new Set(checks.filter((check) => check.watched).map((check) => check.gather));
+  const watched = new Set(checks.filter((check) => check.needsBaseline).map((check) => check.gather));
   return new Map(await Promise.all([...watched].map(async (gather) => [gather, await gather(world)] as const)));
 }
 
@@ -49,7 +49,7 @@ export async function lookBefore(checks: readonly AnyCheck[], view: View): Promi
  * Checks until every claim is decided: passed, or finally wrong, or still waiting at the deadline, which is reported as
  * failed with what was seen last. Results are in the order of the checks; `onResult` hears each as it is decided.
  */
-export async function settle(checks: readonly AnyCheck[], settling: Settling): Promise<CheckResult[]> {
+export async function pollChecks(checks: readonly AnyCheck[], settling: PollOptions): Promise<CheckResult[]> {
   const { view, clock, signal, deadlineMs } = settling;
   const startedMs = clock.now();
   const results = new Map<string, CheckResult>();
@@ -102,20 +102,23 @@ function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, Ch
 }
 
 /** One look for all the checks that are open: each gather once, all at the same time. */
-async function lookOnce(open: readonly AnyCheck[], { view, before }: Settling): Promise<Map<string, Seen>> {
+async function lookOnce(open: readonly AnyCheck[], { view, before }: PollOptions): Promise<Map<string, Seen>> {
   const world = view.look();
   const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
   const seen = await Promise.all(
     open.map(async (check): Promise<[string, Seen]> => {
-      if (check.watched && !before?.has(check.gather)) {
-        return [check.id, { verdict: skipped(hasToBeWatched), evidence: null }];
+      if (check.needsBaseline && !before?.has(check.gather)) {
+        return [check.id, { verdict: skipped(needsBaseline), evidence: null }];
       }
       const look = looks.get(check.gather) ?? check.gather(world);
       looks.set(check.gather, look);
       try {
         const facts = await look;
-        const was = check.watched ? before?.get(check.gather) : undefined;
-        return [check.id, { verdict: check.judge(facts, was), evidence: check.watched ? { before: was, now: facts } : facts }];
+        const was = check.needsBaseline ? before?.get(check.gather) : undefined;
+        return [
+          check.id,
+          { verdict: check.judge(facts, was), evidence: check.needsBaseline ? { before: was, now: facts } : facts },
+        ];
       } catch (error) {
         return [check.id, { verdict: errored(asLabError(error)), evidence: null }];
       }

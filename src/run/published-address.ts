@@ -8,19 +8,23 @@ import { text } from '../lab/text.ts';
  * Where on this machine's loopback a stack's front is published, as `127.0.0.1:8000`; undefined: nowhere. An address of all includes that one.
  * Throws LabError E_PROBE where the engine is on another machine.
  */
-export function frontOf({ replicas }: ProjectFacts, { services, published }: StackSpec, engine: Endpoint): string | undefined {
+export function publishedAddress(
+  { replicas }: ProjectFacts,
+  { services, published }: StackSpec,
+  engine: Endpoint,
+): string | undefined {
   if (!published) return undefined;
   const port = replicas
     .filter((one) => one.service === services[published.role] && one.state === 'running')
     .flatMap((one) => one.published)
     .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
   if (!port) return undefined;
-  mustBeHere(engine);
+  assertLoopback(engine);
   return `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }
 
 /** Throws LabError E_PROBE where an engine is on another machine: what its stacks publish is there, and nothing of it on this loopback. */
-export function mustBeHere({ host }: Endpoint): void {
+export function assertLoopback({ host }: Endpoint): void {
   if (/^(unix|npipe):/.test(host)) return;
   // `ssh:` and `tcp:` are no schemes that URL takes apart alike
   const { hostname } = new URL(host.replace(/^\w+:/, 'http:'));

@@ -2,13 +2,13 @@ import type { Listener } from '../lab/event.ts';
 import { text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
-import { inTheirWords } from './compose-v1-wording.ts';
+import { inComposeV1Wording } from './compose-v1-wording.ts';
 import { engineLine } from './engine-line.ts';
-import { perform, type Tell, telling } from './sequencer.ts';
-import { openWorkplace, type Placing, type Workplace } from './session.ts';
+import { type Emit, emitter, perform } from './sequencer.ts';
+import { openSession, type RunSession, type SessionOptions } from './session.ts';
 import { quietMs } from './teardown.ts';
 
-export interface Running extends Placing {
+export interface RunOptions extends SessionOptions {
   readonly labs: readonly Lab[];
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -21,12 +21,12 @@ export interface Running extends Placing {
  * Performs labs on an engine, in a folder and projects of its own, and removes all of it again. Resolves to the outcome.
  * Rejects with the signal's reason when aborted (after removing everything), with a LabError if something of it stays.
  */
-export async function runLabs(running: Running): Promise<Outcome> {
+export async function runLabs(running: RunOptions): Promise<Outcome> {
   const { engine, runId, tutorial, labs, clock } = running;
-  const tell = telling(inTheirWords(running.listen, engine.compose.line), clock);
+  const emit = emitter(inComposeV1Wording(running.listen, engine.compose.line), clock);
   const startedMs = clock.now();
-  const workplace = await openWorkplace(running, (text) => tell({ kind: 'note', text }));
-  tell({
+  const workplace = await openSession(running, (text) => emit({ kind: 'note', text }));
+  emit({
     kind: 'run-started',
     runId,
     tutorial: tutorial.id,
@@ -42,35 +42,35 @@ export async function runLabs(running: Running): Promise<Outcome> {
       ...running,
       site: workplace.place,
       ...(running.keep ? {} : { retire: workplace.retire }),
-      listen: tell,
+      listen: emit,
     });
   } catch (error) {
     failure = { error };
   }
   try {
-    await tidy({ ...running, keep: running.keep && !failure }, workplace, tell, outcome === 'errored');
+    await tidy({ ...running, keep: running.keep && !failure }, workplace, emit, outcome === 'errored');
   } catch (error) {
     // That something of ours is left is worse news than why the run ended.
     failure = { error };
   } finally {
     await workplace.release();
   }
-  tell({ kind: 'run-finished', outcome: failure ? 'errored' : outcome, durationMs: Math.round(clock.now() - startedMs) });
+  emit({ kind: 'run-finished', outcome: failure ? 'errored' : outcome, durationMs: Math.round(clock.now() - startedMs) });
   if (failure) throw failure.error;
   return outcome;
 }
 
-async function tidy({ keep, clock }: Running, workplace: Workplace, tell: Tell, cutShort: boolean): Promise<void> {
+async function tidy({ keep, clock }: RunOptions, workplace: RunSession, emit: Emit, cutShort: boolean): Promise<void> {
   if (keep) {
     const { dir } = workplace;
-    tell({
+    emit({
       kind: 'note',
       text: text(`kept as asked: ${dir}; \`lab clean\` removes it all`, `依要求保留：${dir}；執行 \`lab clean\` 可全部移除`),
     });
     return;
   }
   const startedMs = clock.now();
-  tell({ kind: 'teardown-started' });
+  emit({ kind: 'teardown-started' });
   const removed = await workplace.remove(cutShort ? quietMs : 0);
-  tell({ kind: 'teardown-finished', removed, durationMs: Math.round(clock.now() - startedMs) });
+  emit({ kind: 'teardown-finished', removed, durationMs: Math.round(clock.now() - startedMs) });
 }

@@ -5,9 +5,9 @@ import type { Stack } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
-import { either } from '../platform/any-signal.ts';
+import { anySignal } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
-import { lookBefore, reasonOf, settle, type View } from './poll-checks.ts';
+import { gatherBaseline, pollChecks, reasonOf, type View } from './poll-checks.ts';
 
 /** What a command of a step tells on its way. */
 export interface CommandWatch {
@@ -40,10 +40,10 @@ export interface Sequence {
 const settleMs = 30_000;
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
-export type Tell = (event: WithoutTime<RunEvent>) => void;
+export type Emit = (event: WithoutTime<RunEvent>) => void;
 
 /** Stamps events with the time since now. */
-export function telling(listen: Listener, clock: Clock): Tell {
+export function emitter(listen: Listener, clock: Clock): Emit {
   const startedMs = clock.now();
   return (event) => listen({ ...event, atMs: Math.round(clock.now() - startedMs) } as RunEvent);
 }
@@ -120,13 +120,13 @@ async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Ou
   listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   try {
     const site = await sequence.site(lab.stack);
-    const before = await lookBefore(step.verify, site);
-    await step.run(site.stack(watchOf(at, listen), either(signal, tooLate)));
+    const before = await gatherBaseline(step.verify, site);
+    await step.run(site.stack(watchOf(at, listen), anySignal(signal, tooLate)));
     listen({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
-    const results = await settle(step.verify, {
+    const results = await pollChecks(step.verify, {
       view: site,
       clock,
-      signal: either(signal, muchTooLate),
+      signal: anySignal(signal, muchTooLate),
       deadlineMs: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))),
       before,
       expected: true,

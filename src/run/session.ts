@@ -18,7 +18,7 @@ import { countLeft, removeProject, removeRun } from './teardown.ts';
 import { observe } from './world.ts';
 
 /** What a run works with. */
-export interface Placing {
+export interface SessionOptions {
   readonly tutorial: Tutorial;
   readonly engine: Engine;
   readonly homes: Homes;
@@ -35,16 +35,16 @@ export interface Placing {
 }
 
 /** A stack of the run: its files and project, what is seen of it, and the commands for it. */
-export interface Place extends View, StackCopy {
+export interface StackSession extends View, StackCopy {
   readonly spec: StackSpec;
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
 }
 
 /** A run's own projects and folder, under a lock and in the journal. */
-export interface Workplace {
+export interface RunSession {
   readonly dir: string;
   /** Each stack is copied and given its port when it is first asked for. */
-  place(stack: string): Promise<Place>;
+  place(stack: string): Promise<StackSession>;
   /** Begins to remove what a stack has left, while others are worked on. What it could not, `remove` does. */
   retire(stack: string): void;
   /** Removes all that was made, and looks until nothing is left (`quietMs`: for so long). Resolves to how many things. Throws LabError E_CLEAN. */
@@ -54,18 +54,18 @@ export interface Workplace {
 }
 
 /** `note` hears what is worth a line: a port that was taken. Throws if the run is under way already. */
-export async function openWorkplace(placing: Placing, note: (text: Text) => void): Promise<Workplace> {
+export async function openSession(placing: SessionOptions, note: (text: Text) => void): Promise<RunSession> {
   const { engine, homes, runId, clock } = placing;
   const dir = runDir(homes, runId);
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   const ports: HeldPort[] = [];
   const recorders: ExecRecorder[] = [];
-  const places = new Map<string, Promise<Place>>();
+  const places = new Map<string, Promise<StackSession>>();
   const retired: Promise<number>[] = [];
   await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint: engine.api.endpoint, dir });
 
-  const make = async (name: string): Promise<Place> => {
+  const make = async (name: string): Promise<StackSession> => {
     const spec = placing.tutorial.stacks[name];
     if (!spec) throw new Error(`the tutorial ${placing.tutorial.id} has no stack ${name}`);
     const held = spec.published ? await holdPort(spec.published.hostPort) : undefined;

@@ -21,7 +21,7 @@ export interface StackCopy {
   imageOf(service: string): Promise<string>;
 }
 
-export interface Copying {
+export interface StackCopyOptions {
   readonly api: EngineApi;
   readonly compose: Compose;
   readonly runId: string;
@@ -37,7 +37,7 @@ export interface Copying {
   readonly flaskImage?: string;
 }
 
-export async function copyStack(copying: Copying): Promise<StackCopy> {
+export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   const { runId, name, spec, compose } = copying;
   const folder = join(copying.runDir, name);
   await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
@@ -58,7 +58,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
     project,
     imageOf,
     env: {
-      ...pastProxies(foreign(copying.env)),
+      ...pastProxies(userEnv(copying.env)),
       ...compose.env,
       ...settings,
       COMPOSE_PROJECT_NAME: project,
@@ -73,7 +73,7 @@ export async function copyStack(copying: Copying): Promise<StackCopy> {
 }
 
 /** The caller's environment without what would change what Compose does. */
-const foreign = (env: Copying['env']): Record<string, string> =>
+const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(
       (pair): pair is [string, string] => pair[1] !== undefined && !/^(COMPOSE_|BUILDKIT_|DOCKER_)/.test(pair[0]),

@@ -16,14 +16,14 @@ export interface Left {
 export const countLeft = (left: Left): number =>
   left.containers.length + left.networks.length + left.volumes.length + left.images.length;
 
-interface Found {
+interface RunLeftovers {
   readonly name: string;
   /** Whose it is among the run's projects; an image is nobody's. */
   readonly project?: string | undefined;
   readonly path: string;
   readonly query: Readonly<Record<string, boolean>>;
 }
-type FoundByKind = Readonly<Record<keyof Left, readonly Found[]>>;
+type FoundByKind = Readonly<Record<keyof Left, readonly RunLeftovers[]>>;
 
 interface Labels {
   readonly Labels?: Readonly<Record<string, string>> | null;
@@ -136,7 +136,7 @@ async function removeOnce(api: EngineApi, found: FoundByKind): Promise<Tried[]> 
 /** Removes what one project of a run has left but its image, as far as it lets go at once; the rest is for `removeRun`. Resolves to how many things. */
 export async function removeProject(api: EngineApi, id: string, project: string): Promise<number> {
   const found = await find(api, id);
-  const of = (all: readonly Found[]) => all.filter((one) => one.project === project);
+  const of = (all: readonly RunLeftovers[]) => all.filter((one) => one.project === project);
   const { containers, networks, volumes } = found;
   const tried = await removeOnce(api, { containers: of(containers), networks: of(networks), volumes: of(volumes), images: [] });
   return tried.filter(({ refusal }) => refusal === undefined).length;
@@ -163,7 +163,7 @@ function stays(found: Left, cause: unknown): LabError {
 }
 
 /** Gone already, or on its way (404, 409 'removal in progress'): the next round looks. */
-async function removeOne(api: EngineApi, { path, query }: Found): Promise<void> {
+async function removeOne(api: EngineApi, { path, query }: RunLeftovers): Promise<void> {
   try {
     await api.delete(path, query);
   } catch (error) {

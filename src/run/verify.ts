@@ -3,15 +3,15 @@ import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
-import { inTheirWords } from './compose-v1-wording.ts';
-import { settle, type View } from './poll-checks.ts';
-import { type Tell, telling } from './sequencer.ts';
+import { inComposeV1Wording } from './compose-v1-wording.ts';
+import { pollChecks, type View } from './poll-checks.ts';
+import { type Emit, emitter } from './sequencer.ts';
 
 /** How long a claim that the engine is still at may take to come true where nothing was done just now. */
 export const graceMs = 3000;
 
 /** What a learner's own stack is seen through. It only observes. */
-export interface Verifying {
+export interface VerifyLabOptions {
   readonly view: View;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -28,14 +28,14 @@ export interface StepState {
 const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
 
 /** Looks at each of these steps, once; where `deadlineMs` is given, again for so long at what the engine is still at. */
-export function lookAtSteps(
-  verifying: Verifying,
+export function gatherSteps(
+  verifying: VerifyLabOptions,
   steps: readonly (readonly [Lab, Step])[],
   deadlineMs = 0,
 ): Promise<StepState[]> {
   return Promise.all(
     steps.map(async ([lab, step]) => {
-      const results = await settle(step.verify, { ...verifying, deadlineMs });
+      const results = await pollChecks(step.verify, { ...verifying, deadlineMs });
       return { lab, step, outcome: outcomeOf(results), results };
     }),
   );
@@ -47,7 +47,7 @@ export function lookAtSteps(
  * reason when aborted.
  */
 export async function verifyLab(
-  verifying: Verifying & {
+  verifying: VerifyLabOptions & {
     readonly engine: EngineLine;
     /** The learner's Compose project. */
     readonly project: string;
@@ -58,10 +58,10 @@ export async function verifyLab(
   },
 ): Promise<Outcome> {
   const { engine, tutorial, lab, clock, project } = verifying;
-  const tell = telling(inTheirWords(verifying.listen, engine.composeLine), clock);
+  const emit = emitter(inComposeV1Wording(verifying.listen, engine.composeLine), clock);
   const startedMs = clock.now();
   const steps = verifying.step ? [verifying.step] : lab.steps;
-  tell({
+  emit({
     kind: 'run-started',
     mode: 'verify',
     runId: project,
@@ -72,26 +72,26 @@ export async function verifyLab(
     plan: [{ lab: lab.id, title: lab.title, steps: steps.length }],
   });
   const all = steps.map((step) => [lab, step] as const);
-  const seen = verifying.step ? [] : await lookAtSteps(verifying, all, graceMs);
+  const seen = verifying.step ? [] : await gatherSteps(verifying, all, graceMs);
   const held = seen.slice(0, seen.findLastIndex(({ outcome }) => outcome === 'passed') + 1);
-  tell({ kind: 'lab-started', lab: lab.id, title: lab.title });
+  emit({ kind: 'lab-started', lab: lab.id, title: lab.title });
   const outcomes = held.map((state, at) =>
-    state.outcome === 'passed' ? tellState(state, tell) : skip(lab, state.step, past(held.slice(at + 1)), tell),
+    state.outcome === 'passed' ? reportStep(state, emit) : skip(lab, state.step, past(held.slice(at + 1)), emit),
   );
   let unmet: Step | undefined;
   for (const step of steps.slice(held.length)) {
     if (unmet) {
-      outcomes.push(skip(lab, step, fixFirst(unmet), tell));
+      outcomes.push(skip(lab, step, fixFirst(unmet), emit));
       continue;
     }
     const deadlineMs = Math.max(0, graceMs - (clock.now() - startedMs));
-    const outcome = await verifyStep({ ...verifying, deadlineMs }, step, tell);
+    const outcome = await verifyStep({ ...verifying, deadlineMs }, step, emit);
     outcomes.push(outcome);
     if (outcome === 'failed' || outcome === 'errored') unmet = step;
   }
   const outcome = overall(outcomes);
-  tell({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
-  tell({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
+  emit({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
+  emit({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
   return outcome;
 }
 
@@ -121,37 +121,37 @@ function past(later: readonly StepState[]): Reason {
   };
 }
 
-function tellState({ lab, step, outcome, results }: StepState, tell: Tell): Outcome {
+function reportStep({ lab, step, outcome, results }: StepState, emit: Emit): Outcome {
   const at = { lab: lab.id, step: step.id };
-  tell({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  for (const result of results) tell({ kind: 'check-finished', ...at, result });
-  tell({ kind: 'step-finished', ...at, outcome, durationMs: Math.max(0, ...results.map((one) => one.durationMs)), hints: [] });
+  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  for (const result of results) emit({ kind: 'check-finished', ...at, result });
+  emit({ kind: 'step-finished', ...at, outcome, durationMs: Math.max(0, ...results.map((one) => one.durationMs)), hints: [] });
   return outcome;
 }
 
 async function verifyStep(
-  verifying: Verifying & { readonly lab: Lab; readonly deadlineMs: number },
+  verifying: VerifyLabOptions & { readonly lab: Lab; readonly deadlineMs: number },
   step: Step,
-  tell: Tell,
+  emit: Emit,
 ): Promise<Outcome> {
   const { clock } = verifying;
   const at = { lab: verifying.lab.id, step: step.id };
   const startedMs = clock.now();
-  tell({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  tell({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
-  const results = await settle(step.verify, {
+  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  emit({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
+  const results = await pollChecks(step.verify, {
     ...verifying,
-    onResult: (result) => tell({ kind: 'check-finished', ...at, result }),
+    onResult: (result) => emit({ kind: 'check-finished', ...at, result }),
   });
   const outcome = outcomeOf(results);
   const hints = outcome === 'failed' ? [step.hints[0]] : [];
-  tell({ kind: 'step-finished', ...at, outcome, durationMs: Math.round(clock.now() - startedMs), hints });
+  emit({ kind: 'step-finished', ...at, outcome, durationMs: Math.round(clock.now() - startedMs), hints });
   return outcome;
 }
 
-function skip(lab: Lab, step: Step, reason: Reason, tell: Tell): Outcome {
+function skip(lab: Lab, step: Step, reason: Reason, emit: Emit): Outcome {
   const at = { lab: lab.id, step: step.id };
-  tell({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
   for (const { id, claim } of step.verify) {
     const result = {
       id,
@@ -162,8 +162,8 @@ function skip(lab: Lab, step: Step, reason: Reason, tell: Tell): Outcome {
       looks: 0,
       durationMs: 0,
     } as const;
-    tell({ kind: 'check-finished', ...at, result });
+    emit({ kind: 'check-finished', ...at, result });
   }
-  tell({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason, hints: [] });
+  emit({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason, hints: [] });
   return 'skipped';
 }

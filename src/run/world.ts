@@ -11,7 +11,7 @@ import type { World } from '../lab/world.ts';
 import { awaitHostFile, readHostFile, realPathOf } from '../platform/host-file.ts';
 import type { Clock } from './clock.ts';
 import type { View } from './poll-checks.ts';
-import { frontOf } from './published-address.ts';
+import { publishedAddress } from './published-address.ts';
 
 export interface Observed {
   readonly api: EngineApi;
@@ -59,7 +59,7 @@ export function observe(observed: Observed): View {
         },
         log: (id, options = {}) => containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
         request: async (nonces, options) => {
-          const front = frontOf(await known(), observed.spec, api.endpoint);
+          const front = publishedAddress(await known(), observed.spec, api.endpoint);
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
         realPath: realPathOf,

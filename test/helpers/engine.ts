@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openEngine } from '../../src/docker/discovery/open-engine.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { ensureImages } from '../../src/docker/images/ensure-images.ts';
-import { neededImages } from '../../src/docker/images/required-images.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 
@@ -28,6 +28,6 @@ export function testEngine(): Promise<Engine> {
 export async function readyEngine(): Promise<Engine> {
   const engine = await testEngine();
   const talk = { progress: () => {}, unattended: true, signal: new AbortController().signal };
-  await ensureImages(engine, await neededImages(join(assets, 'compose-scale')), { ...talk, homes: locateHomes() });
+  await ensureImages(engine, await requiredImages(join(assets, 'compose-scale')), { ...talk, homes: locateHomes() });
   return engine;
 }

@@ -8,7 +8,7 @@ import { type Archive, findArchive } from '../../src/docker/embedded/packages/di
 import { packagesRoot } from '../../src/docker/embedded/packages/packages.ts';
 import { findContainerd, findDockerd, kill } from '../../src/docker/embedded/processes.ts';
 import type { Engine } from '../../src/docker/engine.ts';
-import { neededImages } from '../../src/docker/images/required-images.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { loadImages, saveImages } from '../../src/docker/images/save-load.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { type Generation, type GenerationName, generations } from '../fixtures/generations.ts';
@@ -100,7 +100,7 @@ function savedImages(): Promise<string> {
     const engine = await readyEngine();
     try {
       const file = join(folder(), 'images.tar');
-      await saveImages(engine, await neededImages(join(assets, 'compose-scale')), file, quiet);
+      await saveImages(engine, await requiredImages(join(assets, 'compose-scale')), file, quiet);
       return file;
     } finally {
       await engine.api.close();

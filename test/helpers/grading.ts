@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type GradingEngine, openGrading } from '../../src/docker/embedded/grading-engine.ts';
-import { neededImages } from '../../src/docker/images/required-images.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 
@@ -17,5 +17,5 @@ export const gradingEngine = async (): Promise<GradingEngine> =>
       unattended: true,
       signal: new AbortController().signal,
     },
-    await neededImages(join(assets, 'compose-scale')),
+    await requiredImages(join(assets, 'compose-scale')),
   );

@@ -9,8 +9,8 @@ import { gradingHomes } from '../../src/docker/embedded/grading-engine.ts';
 import { layoutOf } from '../../src/docker/embedded/layout.ts';
 import { findContainerd, findDockerd, kill } from '../../src/docker/embedded/processes.ts';
 import type { Engine } from '../../src/docker/engine.ts';
-import { handOver } from '../../src/docker/images/copy-images.ts';
-import { neededImages } from '../../src/docker/images/required-images.ts';
+import { copyImages } from '../../src/docker/images/copy-images.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import type { Homes } from '../../src/platform/state-dirs.ts';
 import { runLabel } from '../../src/run/journal.ts';
@@ -50,7 +50,7 @@ export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>, on?
     const opening = { choice: 'private', homes, env: process.env, home: homedir(), progress: () => {}, ...unattended } as const;
     const [from, to] = [await readyEngine(), await openEngine({ ...opening, signal })];
     try {
-      await handOver(from, to, await neededImages(join(assets, 'compose-scale')), signal);
+      await copyImages(from, to, await requiredImages(join(assets, 'compose-scale')), signal);
     } finally {
       await Promise.all([from.api.close(), to.api.close()]);
     }

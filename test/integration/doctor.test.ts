@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { examine } from '../../src/docker/doctor/diagnose.ts';
+import { diagnose } from '../../src/docker/doctor/diagnose.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { runsDir, tryRunLock, writeEntry } from '../../src/run/journal.ts';
@@ -62,7 +62,7 @@ test('without any engine it is a problem told with its fix, not a crash', async 
 
 const noRuns = { underWay: [], ended: [] };
 const look = async (more: { images?: string[]; port?: number; runs?: { underWay: string[]; ended: string[] } } = {}) =>
-  examine({
+  diagnose({
     choice: 'auto',
     homes: locateHomes(),
     env: ours(),
@@ -136,7 +136,7 @@ test('a run that is under way is said, and not called left over; when its proces
 test('an engine on demand is no problem, and is not brought up', async () => {
   const homes = { cache: folder(), state: join(folder(), 'state') };
   const signal = new AbortController().signal;
-  const facts = await examine({
+  const facts = await diagnose({
     choice: 'private',
     homes,
     env: {},

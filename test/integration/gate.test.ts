@@ -34,7 +34,7 @@ const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
     await hands.compose`exec client sh -c ${allAnswer}`;
   },
   caughtBy: 'flask-has-3-replicas',
-  says: new RegExp(`\\| ${count} running \\|`),
+  message: new RegExp(`\\| ${count} running \\|`),
   ...over,
 });
 
@@ -90,7 +90,7 @@ test('every way in which a case shows that a check cannot be trusted is told', a
   const results = await tried(engine, {
     mistakes: [
       scaledTo(3),
-      scaledTo(4, { says: /paused/ }),
+      scaledTo(4, { message: /paused/ }),
       scaledTo(2, { id: 'by-another', caughtBy: 'flask-is-ready' }),
       scaledTo(2, { id: 'by-none', caughtBy: 'no-such-check' }),
       scaledTo(2, {

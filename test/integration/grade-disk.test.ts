@@ -6,8 +6,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clock } from '../../src/cli/clock.ts';
 import type { Engine } from '../../src/docker/engine.ts';
-import { Crowded, Stop, Together } from '../../src/grade/errors.ts';
-import { type UseWatch, watchUse } from '../../src/grade/sandbox/disk-quota.ts';
+import { ContentionError, LimitExceededError, Together } from '../../src/grade/errors.ts';
+import { type DiskQuotaWatch, watchDiskQuota } from '../../src/grade/sandbox/disk-quota.ts';
 import { sizeOf, unlinked } from '../../src/grade/sandbox/written-files.ts';
 import type { Gradebook } from '../../src/grade/types.ts';
 import { root } from '../../src/platform/package-root.ts';
@@ -85,20 +85,20 @@ test('on a Docker of your own, a submission that writes too much into unlinked f
     const watching = { api: engine.api, runId, dir, alone: true, together: new Together() };
     // the first look is over when the watch waits for the second
     const firstLook = async (diskMb: number): Promise<unknown> => {
-      let watch: UseWatch | undefined;
+      let watch: DiskQuotaWatch | undefined;
       const reason = await new Promise((resolve) => {
         const wait = (ms: number) => {
           resolve(undefined);
           return clock.wait(ms);
         };
-        watch = watchUse({ ...watching, diskMb, clock: { ...clock, wait } }, resolve);
+        watch = watchDiskQuota({ ...watching, diskMb, clock: { ...clock, wait } }, resolve);
       });
       await watch?.end();
       return reason;
     };
     const reason = await firstLook(50);
-    assert.instance(reason, Stop);
-    assert.match((reason as Stop).text.en, /^it wrote more than 50 MB to the disk/);
+    assert.instance(reason, LimitExceededError);
+    assert.match((reason as LimitExceededError).text.en, /^it wrote more than 50 MB to the disk/);
     assert.is(await firstLook(70), undefined);
   });
 });
@@ -112,15 +112,15 @@ test('a full disk stops every grading that is under way on it, and is no fault o
   together.join((reason) => void told.push(reason))();
   await onSmallDisk('32m', async (disk) => {
     const watching = { api: engine.api, runId: 'none', dir: disk, diskMb: 200, together, clock };
-    const crowded = watchUse({ ...watching, alone: false }, () => undefined);
-    assert.instance(await crowded.lookLast(), Crowded);
-    const alone = watchUse({ ...watching, alone: true }, () => undefined);
+    const crowded = watchDiskQuota({ ...watching, alone: false }, () => undefined);
+    assert.instance(await crowded.lookLast(), ContentionError);
+    const alone = watchDiskQuota({ ...watching, alone: true }, () => undefined);
     const reason = await alone.lookLast();
     assert.is((reason as { code?: string }).code, 'E_DISK_FULL', 'an error of the machine');
   });
   leave();
   assert.is(told.length, 1);
-  assert.instance(told[0], Crowded);
+  assert.instance(told[0], ContentionError);
 });
 
 test('on a small disk, a submission that fills it with a volume or with unlinked files loses points for it; a correct neighbour does not', () =>

@@ -10,7 +10,7 @@ import { createServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findEngine, type Opening, openEngine } from '../../src/docker/discovery/open-engine.ts';
+import { findEngine, type OpenEngineOptions, openEngine } from '../../src/docker/discovery/open-engine.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { testEngine } from '../helpers/engine.ts';
@@ -24,7 +24,7 @@ test.before(async () => {
 test.after(() => engine.api.close());
 
 /** The environment that the engine's own client has, and nothing else that names an engine. */
-const opening = (env: NodeJS.ProcessEnv, more: Partial<Opening> = {}): Opening => {
+const opening = (env: NodeJS.ProcessEnv, more: Partial<OpenEngineOptions> = {}): OpenEngineOptions => {
   const { PATH, DOCKER_CONFIG } = engine.compose.env;
   return {
     choice: 'docker',

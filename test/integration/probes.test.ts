@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lookUp } from '../../src/checks/dns.ts';
 import { addressesOf } from '../../src/checks/evidence/stack-facts.ts';
-import { lookAtTraffic } from '../../src/checks/learner-traffic.ts';
+import { gatherTraffic } from '../../src/checks/learner-traffic.ts';
 import { clock } from '../../src/cli/clock.ts';
 import { containerLog } from '../../src/docker/api/container-log.ts';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
@@ -112,7 +112,7 @@ for (const probe of [
         const since = '2026-01-01T00:00:00Z';
         for (let at = 0; at < 100 && (await world.execs(since)).commands.length === 0; at++) await clock.wait(100);
         await world.exec(client, 'true');
-        return { told: (await world.execs(since)).commands, judged: (await lookAtTraffic('client')(world)).execs.commands };
+        return { told: (await world.execs(since)).commands, judged: (await gatherTraffic('client')(world)).execs.commands };
       },
       { healthcheck: { test: probe, interval: '500ms' } },
     );

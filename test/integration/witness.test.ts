@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
-import { watchOthers } from '../../src/docker/api/foreign-actions.ts';
+import { watchForeignActions } from '../../src/docker/api/foreign-actions.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { openDoor } from '../helpers/door.ts';
 import { readyEngine } from '../helpers/engine.ts';
@@ -35,7 +35,7 @@ test.after.each(({ engine, project }) => {
 test.after(({ engine }) => engine.api.close());
 
 test('a container that ends by itself, however it ends', async ({ engine, project }) => {
-  const witness = await watchOthers(engine.api, project);
+  const witness = await watchForeignActions(engine.api, project);
   const id = start(engine, project, 'kill -9 $$');
   assert.is(docker(engine, 'wait', id), '137');
   assert.is(await witness.disturbance(), undefined);
@@ -43,14 +43,14 @@ test('a container that ends by itself, however it ends', async ({ engine, projec
 });
 
 test('one that another process stops, and one that it removes', async ({ engine, project }) => {
-  const witness = await watchOthers(engine.api, project);
+  const witness = await watchForeignActions(engine.api, project);
   const id = start(engine, project, 'sleep 300');
   docker(engine, 'stop', '-t', '0', id);
   assert.is((await witness.disturbance())?.en, `another process stopped ${project}-app-1`);
   docker(engine, 'rm', id);
   await witness.close();
 
-  const next = await watchOthers(engine.api, project);
+  const next = await watchForeignActions(engine.api, project);
   const other = start(engine, project, 'exit 0');
   docker(engine, 'wait', other);
   // its making is known by now
@@ -64,7 +64,7 @@ test('an engine that broke off its events has missed what was done meanwhile', a
   const door = await openDoor(engine);
   const api = await EngineApi.connect({ ...engine.api.endpoint, host: door.host });
   try {
-    const witness = await watchOthers(api, project);
+    const witness = await watchForeignActions(api, project);
     assert.is(await witness.disturbance(), undefined);
     assert.is(door.cut(/^GET \S+\/events/), 1);
     for (let times = 0; times < 100 && !(await witness.disturbance()); times++);

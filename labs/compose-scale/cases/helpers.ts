@@ -1,55 +1,58 @@
 import { LabError } from '../../../src/lab/error.ts';
-import type { Hands } from '../../../src/lab/gate-case.ts';
+import type { Scenario } from '../../../src/lab/gate-case.ts';
 
 /** What cases of the base stack are made with, over and over. */
 
-export const up = async (hands: Hands): Promise<void> => {
+export const up = async (hands: Scenario): Promise<void> => {
   await hands.compose`up -d`;
 };
 
 /** Waits until every replica that DNS knows takes requests. It asks for another path than a learner does. */
-export const ready = async (hands: Hands): Promise<void> => {
+export const ready = async (hands: Scenario): Promise<void> => {
   const each = 'for a in $(dig +short flask); do until curl -s -m 5 -o /dev/null $a:5000/health; do sleep 0.1; done; done';
   await hands.compose`exec client timeout 60 sh -c ${each}`;
 };
 
-export const three = async (hands: Hands): Promise<void> => {
+export const three = async (hands: Scenario): Promise<void> => {
   await hands.compose`up -d --scale flask=3`;
 };
 
-export const threeReady = async (hands: Hands): Promise<void> => {
+export const threeReady = async (hands: Scenario): Promise<void> => {
   await three(hands);
   await ready(hands);
 };
 
-export const ping = async (hands: Hands): Promise<void> => {
+export const ping = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client ping -c 1 flask`;
 };
 
-export const curl = async (hands: Hands): Promise<void> => {
+export const curl = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client curl -sS flask:5000`;
 };
 
-export const curlTenTimes = async (hands: Hands): Promise<void> => {
+export const curlTenTimes = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client sh -c ${'for i in $(seq 10); do curl -sS flask:5000; done'}`;
 };
 
 /** Adds settings to a service in compose.yaml. */
-export const gives = (hands: Hands, service: string, ...lines: readonly string[]): Promise<void> =>
+export const gives = (hands: Scenario, service: string, ...lines: readonly string[]): Promise<void> =>
   hands.edit('compose.yaml', (file) =>
     file.replace(`\n  ${service}:\n`, `\n  ${service}:\n${lines.map((line) => `    ${line}\n`).join('')}`),
   );
 
 /** The labels that what a case adds to compose.yaml has to carry, as that file says them. */
-export const labels = ({ mark }: Hands): string => JSON.stringify(mark.filter((word) => word !== '--label'));
+export const labels = ({ mark }: Scenario): string => JSON.stringify(mark.filter((word) => word !== '--label'));
 
 /** Changes lines of flask's app: each `[what is there, what takes its place]`. */
-export const changesApp = async (hands: Hands, ...changes: readonly (readonly [old: string, now: string])[]): Promise<void> => {
+export const changesApp = async (
+  hands: Scenario,
+  ...changes: readonly (readonly [old: string, now: string])[]
+): Promise<void> => {
   for (const [old, now] of changes) await hands.edit('flask/app.py', (app) => app.replace(old, now));
 };
 
 /** The containers of flask, the oldest first. */
-export const flasks = async (hands: Hands): Promise<string[]> => (await hands.replicas('flask')).map((one) => one.id);
+export const flasks = async (hands: Scenario): Promise<string[]> => (await hands.replicas('flask')).map((one) => one.id);
 
 /** A command that Compose is to refuse. */
 export const refused = (command: Promise<void>): Promise<void> =>

@@ -3,17 +3,17 @@ import type { Gate } from '../../lab/gate-case.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 import {
+  type CaseContext,
   type CaseResult,
-  type Ground,
   inCase,
   inPlace,
+  passingWithoutWork,
   tryEquivalent,
   tryMistake,
   trySolution,
-  wronglyPassing,
 } from './run-case.ts';
 
-export interface GateRun extends Ground {
+export interface GateRun extends CaseContext {
   readonly gate: Gate;
   /** How many cases are made at a time. */
   readonly jobs: number;
@@ -92,7 +92,7 @@ function casesOf(run: GateRun): Todo[] {
           const steps = tutorial.labs
             .filter((lab) => lab.stack === stack)
             .flatMap((lab) => lab.steps.map((step) => [`${lab.id}/${step.id}`, step] as const));
-          const wrong = await wronglyPassing(run, await place(stack), steps);
+          const wrong = await passingWithoutWork(run, await place(stack), steps);
           if (wrong) return wrong;
         }
         return undefined;

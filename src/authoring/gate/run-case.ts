@@ -1,13 +1,13 @@
 import { asLabError } from '../../docker/api/api-error.ts';
 import type { ErrorCode } from '../../lab/error.ts';
 import type { CheckResult } from '../../lab/event.ts';
-import type { Equivalent, Hands, Mistake } from '../../lab/gate-case.ts';
+import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
 import { type Outcome, overall } from '../../lab/verdict.ts';
-import { either } from '../../platform/any-signal.ts';
-import { lookBefore, settle } from '../../run/poll-checks.ts';
-import { openWorkplace, type Place, type Placing } from '../../run/session.ts';
+import { anySignal } from '../../platform/any-signal.ts';
+import { gatherBaseline, pollChecks } from '../../run/poll-checks.ts';
+import { openSession, type SessionOptions, type StackSession } from '../../run/session.ts';
 import { quietMs } from '../../run/teardown.ts';
 import { graceMs } from '../../run/verify.ts';
 import { makeHands } from './scenario.ts';
@@ -26,7 +26,7 @@ export interface CaseResult {
 }
 
 /** What a case is made on: everything of a run but its ID. */
-export interface Ground extends Omit<Placing, 'runId'> {
+export interface CaseContext extends Omit<SessionOptions, 'runId'> {
   /** A new ID for each case. */
   runId(): string;
   readonly signal: AbortSignal;
@@ -49,13 +49,17 @@ const ofTheMachine: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'E_STATE',
 ]);
 
-type Work<T> = (place: (stack: string) => Promise<Place>, hands: (place: Place) => Hands, signal: AbortSignal) => Promise<T>;
+type Work<T> = (
+  place: (stack: string) => Promise<StackSession>,
+  hands: (place: StackSession) => Scenario,
+  signal: AbortSignal,
+) => Promise<T>;
 
 /** Makes a place, has the work done there, and removes it all. Throws what the work throws; an abort rejects with its reason. */
-export async function inPlace<T>(ground: Ground, ends: AbortSignal, work: Work<T>, flaskImage?: string): Promise<T> {
-  const { signal, engine } = ground;
-  const runId = ground.runId();
-  const workplace = await openWorkplace({ ...ground, runId, ...(flaskImage ? { flaskImage } : {}) }, () => undefined);
+export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work<T>, flaskImage?: string): Promise<T> {
+  const { signal, engine } = run;
+  const runId = run.runId();
+  const workplace = await openSession({ ...run, runId, ...(flaskImage ? { flaskImage } : {}) }, () => undefined);
   let worked = false;
   try {
     const result = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
@@ -73,16 +77,16 @@ export async function inPlace<T>(ground: Ground, ends: AbortSignal, work: Work<T
 
 /** The same for a case: what throws in it is a surprise too, unless it is the machine's. */
 export async function inCase(
-  ground: Ground,
+  run: CaseContext,
   work: Work<Surprise>,
   flaskImage?: string,
 ): Promise<{ surprise?: Text; durationMs: number }> {
-  const { clock, signal } = ground;
+  const { clock, signal } = run;
   const startedMs = clock.now();
   const tooLate = clock.after(caseMs);
-  const surprise = await inPlace(ground, either(signal, tooLate), work, flaskImage).catch((error): Surprise => {
+  const surprise = await inPlace(run, anySignal(signal, tooLate), work, flaskImage).catch((error): Surprise => {
     signal.throwIfAborted();
-    return tooLate.aborted && error === tooLate.reason ? took(caseMs) : told(error);
+    return tooLate.aborted && error === tooLate.reason ? took(caseMs) : reasonOf(error);
   });
   return { ...(surprise ? { surprise } : {}), durationMs: Math.round(clock.now() - startedMs) };
 }
@@ -90,7 +94,7 @@ export async function inCase(
 const took = (ms: number): Text => text(`no end within ${ms / 1000} s`, `${ms / 1000} 秒內沒有結束`);
 
 /** An error in making a case is the author's; it proves nothing. Throws what is not a case's. */
-function told(error: unknown): Text {
+function reasonOf(error: unknown): Text {
   const known = asLabError(error);
   const { code, text: message } = known;
   if (ofTheMachine.has(code)) throw known;
@@ -98,7 +102,7 @@ function told(error: unknown): Text {
 }
 
 /** One claim's failure as a learner reads it in English, in one line: a service's own last words stand at its end. */
-const saidBy = ({ verdict }: CheckResult): string =>
+const describeVerdict = ({ verdict }: CheckResult): string =>
   'expected' in verdict
     ? [verdict.expected.en, verdict.actual.en, verdict.help.en, ...(verdict.said?.lines ?? [])].join(' | ')
     : '';
@@ -108,23 +112,23 @@ const failedOf = (results: readonly CheckResult[]): string =>
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
     .map(
       (one) =>
-        `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${saidBy(one)})`}`,
+        `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${describeVerdict(one)})`}`,
     )
     .join(', ');
 
 const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
 
 export async function tryMistake(
-  ground: Ground,
+  run: CaseContext,
   lab: Lab,
   step: Step,
   mistake: Mistake,
   flaskImage: string,
 ): Promise<CaseResult> {
   const done = await inCase(
-    ground,
+    run,
     async (place, hands, signal) => {
-      const results = await makeAndVerify(ground, await place(lab.stack), step, mistake, hands, signal, graceMs);
+      const results = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
       if (outcomeOf(results) !== 'failed') return text('nothing caught it: the step passed', '沒有檢查抓到：步驟通過了');
@@ -135,8 +139,11 @@ export async function tryMistake(
           `${mistake.caughtBy} is ${by.outcome}; caught by ${failedOf(results)}`,
           `${mistake.caughtBy} 的結果是 ${by.outcome}；抓到的是 ${failedOf(results)}`,
         );
-      if (!mistake.says.test(saidBy(by)))
-        return text(`${by.id} does not say ${mistake.says}: ${saidBy(by)}`, `${by.id} 沒有說到 ${mistake.says}：${saidBy(by)}`);
+      if (!mistake.message.test(describeVerdict(by)))
+        return text(
+          `${by.id} does not say ${mistake.message}: ${describeVerdict(by)}`,
+          `${by.id} 沒有說到 ${mistake.message}：${describeVerdict(by)}`,
+        );
       return undefined;
     },
     mistake.builds ? undefined : flaskImage,
@@ -146,16 +153,16 @@ export async function tryMistake(
 }
 
 export async function tryEquivalent(
-  ground: Ground,
+  run: CaseContext,
   lab: Lab,
   step: Step,
   equivalent: Equivalent,
   flaskImage: string,
 ): Promise<CaseResult> {
   const done = await inCase(
-    ground,
+    run,
     async (place, hands, signal) => {
-      const results = await makeAndVerify(ground, await place(lab.stack), step, equivalent, hands, signal, settleMs);
+      const results = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, settleMs);
       const wrong = results.filter(({ id, outcome }) => outcome !== (equivalent.skips?.includes(id) ? 'skipped' : 'passed'));
       return wrong.length === 0
         ? undefined
@@ -168,31 +175,31 @@ export async function tryEquivalent(
 }
 
 async function makeAndVerify(
-  { clock }: Ground,
-  place: Place,
+  { clock }: CaseContext,
+  place: StackSession,
   step: Step,
   made: Equivalent,
-  handsOf: (place: Place) => Hands,
+  handsOf: (place: StackSession) => Scenario,
   signal: AbortSignal,
   deadlineMs: number,
 ): Promise<CheckResult[]> {
   const hands = handsOf(place);
   await made.given?.(hands);
-  const before = await lookBefore(step.verify, place);
+  const before = await gatherBaseline(step.verify, place);
   await made.make(hands);
-  return settle(step.verify, { view: place, clock, signal, deadlineMs, before });
+  return pollChecks(step.verify, { view: place, clock, signal, deadlineMs, before });
 }
 
 /** Every step on its stack as it stands, as a learner would have it verified: which of them pass, and which can't be told. */
-export async function wronglyPassing(
-  ground: Ground,
-  place: Place,
+export async function passingWithoutWork(
+  run: CaseContext,
+  place: StackSession,
   steps: readonly (readonly [at: string, Step])[],
 ): Promise<Surprise> {
-  const { clock, signal } = ground;
+  const { clock, signal } = run;
   const wrong: string[] = [];
   for (const [at, step] of steps) {
-    const results = await settle(step.verify, { view: place, clock, signal, deadlineMs: 0 });
+    const results = await pollChecks(step.verify, { view: place, clock, signal, deadlineMs: 0 });
     const outcome = outcomeOf(results);
     if (outcome === 'passed') wrong.push(`${at} passes untouched`);
     if (outcome === 'errored') wrong.push(`${at}: ${failedOf(results.filter((one) => one.outcome === 'errored'))}`);
@@ -201,17 +208,17 @@ export async function wronglyPassing(
 }
 
 /** All labs' steps in turn: each must fail before its run, and pass after it. */
-export function trySolution(ground: Ground, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
-  return inCase(ground, async (placeOf, hands, signal) => {
+export function trySolution(run: CaseContext, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
+  return inCase(run, async (placeOf, hands, signal) => {
     for (const lab of labs) {
       const place = await placeOf(lab.stack);
       for (const step of lab.steps) {
         const at = `${lab.id}/${step.id}`;
-        const early = untouched ? await wronglyPassing(ground, place, [[at, step]]) : undefined;
+        const early = untouched ? await passingWithoutWork(run, place, [[at, step]]) : undefined;
         if (early) return early;
-        const before = await lookBefore(step.verify, place);
+        const before = await gatherBaseline(step.verify, place);
         await step.run(hands(place));
-        const results = await settle(step.verify, { view: place, clock: ground.clock, signal, deadlineMs: settleMs, before });
+        const results = await pollChecks(step.verify, { view: place, clock: run.clock, signal, deadlineMs: settleMs, before });
         const wrong = results.filter(({ outcome }) => outcome !== 'passed');
         if (wrong.length > 0)
           return verbatim(`${at}: ${failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', ')}`);

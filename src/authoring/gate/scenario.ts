@@ -4,23 +4,23 @@ import { projectFacts } from '../../docker/api/project-facts.ts';
 import { quote, runLine } from '../../docker/compose/compose.ts';
 import type { Engine } from '../../docker/engine.ts';
 import { LabError } from '../../lab/error.ts';
-import type { Hands } from '../../lab/gate-case.ts';
+import type { Scenario } from '../../lab/gate-case.ts';
 import { text } from '../../lab/text.ts';
 import { readPlain } from '../../platform/plain-file.ts';
-import { commandFailed } from '../../run/classify-failure.ts';
+import { classifyFailure } from '../../run/classify-failure.ts';
 import { madeLabel, projectPrefix, runLabel } from '../../run/journal.ts';
-import type { Place } from '../../run/session.ts';
+import type { StackSession } from '../../run/session.ts';
 
 const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
 
 /** Hands for one case on its place. `signal` ends what they are at. */
-export function makeHands(engine: Engine, place: Place, runId: string, signal: AbortSignal): Hands {
+export function makeHands(engine: Engine, place: StackSession, runId: string, signal: AbortSignal): Scenario {
   const { dir, project, env, spec } = place;
-  const sh: Hands['sh'] = async (pieces, ...values) => {
+  const sh: Scenario['sh'] = async (pieces, ...values) => {
     const words = values.map((value) => [value].flat().map(String).map(quote).join(' '));
-    const line = pieces.reduce((said, piece, at) => said + words[at - 1] + piece);
+    const line = pieces.reduce((value, piece, at) => value + words[at - 1] + piece);
     const { exitCode, tail } = await runLine(line, { cwd: dir, env, signal });
-    if (exitCode !== 0) throw commandFailed(line, exitCode, tail);
+    if (exitCode !== 0) throw classifyFailure(line, exitCode, tail);
   };
   return {
     ...place.stack(silent, signal),

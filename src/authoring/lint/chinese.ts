@@ -38,9 +38,9 @@ const words: readonly (readonly [mainland: RegExp, taiwan: string])[] = [
 ];
 
 /** The words of the mainland in it, each with Taiwan's. */
-export const mainlandWords = (said: string): { readonly word: string; readonly use: string }[] =>
+export const mainlandWords = (written: string): { readonly word: string; readonly use: string }[] =>
   words.flatMap(([mainland, use]) => {
-    const word = mainland.exec(said)?.[0];
+    const word = mainland.exec(written)?.[0];
     return word === undefined ? [] : [{ word, use }];
   });
 
@@ -62,5 +62,5 @@ const inBig5: ReadonlySet<string> = (() => {
 })();
 
 /** The simplified characters in it, each once. */
-export const simplifiedIn = (said: string): string[] =>
-  [...new Set(said.match(/\p{Unified_Ideograph}/gu))].filter((one) => !inBig5.has(one) || simplifiedInBig5.includes(one));
+export const simplifiedIn = (written: string): string[] =>
+  [...new Set(written.match(/\p{Unified_Ideograph}/gu))].filter((one) => !inBig5.has(one) || simplifiedInBig5.includes(one));

@@ -20,10 +20,10 @@ export const finding = (
 ): Finding => ({ where, rule, message: text(...message), help: text(...help) });
 
 /** A step, and where it stands. */
-export interface Place {
+export interface TextPlace {
   readonly lab: Lab;
   readonly step: Step;
   readonly where: string;
 }
-export const placesOf = (tutorial: Tutorial): Place[] =>
+export const placesOf = (tutorial: Tutorial): TextPlace[] =>
   tutorial.labs.flatMap((lab) => lab.steps.map((step) => ({ lab, step, where: `${tutorial.id}/${lab.id}/${step.id}` })));

@@ -53,14 +53,16 @@ function givenAway(hint: string, commands: readonly Command[], isFirst: boolean)
   const typed = [...spans, ...linesIn(hint)];
   return commands.flatMap(({ line, rest, verb, flags }) => {
     // one word, as `stop`, is a word of the language too: it counts where it stands as code
-    const whole = [line, ...(rest.includes(' ') ? [rest] : [])].find((said) => hint.includes(said));
+    const whole = [line, ...(rest.includes(' ') ? [rest] : [])].find((written) => hint.includes(written));
     if (whole !== undefined) return [whole];
     const bare = isFirst ? spans.find((span) => span === rest) : undefined;
-    const together = typed.find((said) => verb !== undefined && wordIn(said, verb) && flags.some((flag) => wordIn(said, flag)));
+    const together = typed.find(
+      (written) => verb !== undefined && wordIn(written, verb) && flags.some((flag) => wordIn(written, flag)),
+    );
     const flag = isFirst ? flags.find((one) => wordIn(hint, one)) : undefined;
     return [bare, together, flag].filter((one) => one !== undefined);
   });
 }
 
-const wordIn = (said: string, word: string): boolean =>
-  new RegExp(`(?<![\\w-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`).test(said);
+const wordIn = (written: string, word: string): boolean =>
+  new RegExp(`(?<![\\w-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`).test(written);

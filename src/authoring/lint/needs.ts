@@ -96,7 +96,7 @@ function watchedFirst(lab: Lab, tutorial: Tutorial): Finding[] {
   const before = neededBy(lab, tutorial.labs).some((other) => other.stack === lab.stack && other.steps.length > 0);
   if (!first || before) return [];
   return first.verify
-    .filter((check) => check.watched)
+    .filter((check) => check.needsBaseline)
     .map((check) =>
       finding(
         `${tutorial.id}/${lab.id}/${first.id}/${check.id}`,

@@ -7,7 +7,7 @@ interface Named {
   readonly where: string;
   /** As in 'hint 2 is empty'. */
   readonly name: readonly [en: string, zhTW: string];
-  readonly said: Text;
+  readonly text: Text;
 }
 
 /** All that a learner reads, complete in both languages, each of them that language. */
@@ -18,14 +18,14 @@ export function lintTexts(tutorial: Tutorial): Finding[] {
 function textsOf(tutorial: Tutorial): Named[] {
   const title = ['title', '標題'] as const;
   return [
-    { where: tutorial.id, name: title, said: tutorial.title },
-    ...tutorial.labs.map((lab) => ({ where: `${tutorial.id}/${lab.id}`, name: title, said: lab.title })),
+    { where: tutorial.id, name: title, text: tutorial.title },
+    ...tutorial.labs.map((lab) => ({ where: `${tutorial.id}/${lab.id}`, name: title, text: lab.title })),
     ...placesOf(tutorial).flatMap(({ step, where }): Named[] => [
-      { where, name: title, said: step.title },
-      { where, name: ['teach', 'teach（說明）'], said: step.teach },
-      ...step.hints.map((said, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], said })),
+      { where, name: title, text: step.title },
+      { where, name: ['teach', 'teach（說明）'], text: step.teach },
+      ...step.hints.map((hint, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], text: hint })),
       ...step.verify.map(
-        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（主張）'], said: check.claim }),
+        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（主張）'], text: check.claim }),
       ),
     ]),
   ];
@@ -35,8 +35,8 @@ const han = /\p{Script=Han}/u;
 const code = /`[^`]*`/g;
 const quoted = /"[^"]*"|(?<!\w)'[^']*'(?!\w)/g;
 
-function lintText({ where, name: [en, zh], said }: Named): Finding[] {
-  const empty = langs.filter((lang) => !said[lang]?.trim());
+function lintText({ where, name: [en, zh], text }: Named): Finding[] {
+  const empty = langs.filter((lang) => !text[lang]?.trim());
   if (empty.length > 0)
     return empty.map((lang) =>
       finding(
@@ -46,10 +46,10 @@ function lintText({ where, name: [en, zh], said }: Named): Finding[] {
         ['write it: every text is there in both languages', '請補上：每段文字都要有兩種語言'],
       ),
     );
-  const prose = said['zh-TW'].replaceAll(code, '');
+  const prose = text['zh-TW'].replaceAll(code, '');
   const simplified = simplifiedIn(prose);
   return [
-    ...(han.test(said.en.replaceAll(quoted, ''))
+    ...(han.test(text.en.replaceAll(quoted, ''))
       ? [
           finding(
             where,
@@ -59,12 +59,12 @@ function lintText({ where, name: [en, zh], said }: Named): Finding[] {
           ),
         ]
       : []),
-    ...(!han.test(said['zh-TW']) && isProse(said.en)
+    ...(!han.test(text['zh-TW']) && isProse(text.en)
       ? [
           finding(
             where,
             'text-not-chinese',
-            [`${en} has no Chinese in zh-TW: "${said['zh-TW']}"`, `${zh} 的 zh-TW 沒有中文：「${said['zh-TW']}」`],
+            [`${en} has no Chinese in zh-TW: "${text['zh-TW']}"`, `${zh} 的 zh-TW 沒有中文：「${text['zh-TW']}」`],
             ['say it in Chinese; a command alone may stay', '請用中文寫；只有指令本身可以保留'],
           ),
         ]
@@ -103,8 +103,8 @@ function isProse(en: string): boolean {
 }
 
 function teachIsTitle({ title, teach }: { readonly title: Text; readonly teach: Text }, where: string): Finding[] {
-  const plain = (said: string) =>
-    said
+  const plain = (written: string) =>
+    written
       .trim()
       .replace(/[.。]$/, '')
       .toLowerCase();

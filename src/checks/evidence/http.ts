@@ -66,18 +66,18 @@ export async function ask(
 
 async function once(client: Client, address: string, nonce: string, path: string): Promise<Answer> {
   try {
-    const { statusCode, body } = await client.request({
+    const { statusCode, body: stream } = await client.request({
       method: 'GET',
       path,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    let said = '';
-    body.setEncoding('utf8');
-    for await (const chunk of body) {
-      said += chunk;
-      if (said.length > capBytes) break;
+    let body = '';
+    stream.setEncoding('utf8');
+    for await (const chunk of stream) {
+      body += chunk;
+      if (body.length > capBytes) break;
     }
-    return { nonce, status: statusCode, address, body: shortened(said) };
+    return { nonce, status: statusCode, address, body: shortened(body) };
   } catch {
     // nothing answered, or not to the end: that is what is reported
     return { nonce, status: 0, address, body: '' };

@@ -1,15 +1,15 @@
 import type { Replica } from '../../lab/facts.ts';
-import type { Said } from '../../lab/verdict.ts';
+import type { LogExcerpt } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 
 /** The last lines of each replica's log that was read, by the replica's ID. */
-export type LastWords = Readonly<Record<string, readonly string[]>>;
+export type LogTail = Readonly<Record<string, readonly string[]>>;
 
 const mostLines = 8;
 const longest = 200;
 
 /** The last lines of these replicas' logs: few, short, none empty. */
-export async function lastWordsOf(world: World, replicas: readonly Replica[]): Promise<LastWords> {
+export async function logTailOf(world: World, replicas: readonly Replica[]): Promise<LogTail> {
   const read = replicas.map(async ({ id }) => [id, lastLines(await world.log(id, { lines: 2 * mostLines }))] as const);
   return Object.fromEntries(await Promise.all(read));
 }
@@ -23,13 +23,14 @@ export const lastLines = (log: string): string[] =>
     .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
 
 /** What the first of these replicas that left any words said, as a mismatch carries it. */
-export function saidBy(replicas: readonly Replica[], words: LastWords): { said?: Said } {
-  const speaker = replicas.find((one) => (words[one.id]?.length ?? 0) > 0);
-  return speaker ? { said: { service: speaker.service, lines: words[speaker.id] ?? [] } } : {};
+export function withLogTail(replicas: readonly Replica[], words: LogTail): { said?: LogExcerpt } {
+  const source = replicas.find((one) => (words[one.id]?.length ?? 0) > 0);
+  return source ? { said: { service: source.service, lines: words[source.id] ?? [] } } : {};
 }
 
 /** So many starts that came to nothing are no service on its way up. */
 const enoughStarts = 3;
 
 /** Ends as often as Docker starts it (`restart: always`). */
-export const crashesOnAndOn = (replica: Replica): boolean => replica.state === 'restarting' && replica.restarts >= enoughStarts;
+export const restartsRepeatedly = (replica: Replica): boolean =>
+  replica.state === 'restarting' && replica.restarts >= enoughStarts;

@@ -31,7 +31,9 @@ export const resolveScript = (name: string): string => {
   ].join('\n');
 };
 /** The addresses, each once, in the order of the answer. What dig remarks (`;; … 127.0.0.11#53: timed out`) is no answer. */
-export const readAddresses = (said: ExecResult): string[] => [...new Set(said.stdout.replace(/^;.*$/gm, '').match(ipv4) ?? [])];
+export const readAddresses = (result: ExecResult): string[] => [
+  ...new Set(result.stdout.replace(/^;.*$/gm, '').match(ipv4) ?? []),
+];
 
 /** `count` pings, each with a look-up of its own. */
 export const pingScript = (name: string, count: number): string =>
@@ -47,8 +49,8 @@ export interface Ping {
   readonly replied: boolean;
 }
 /** iputils and busybox alike: `PING flask (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
-export const readPings = (said: ExecResult): Ping[] =>
-  said.stdout
+export const readPings = (result: ExecResult): Ping[] =>
+  result.stdout
     .split(/^PING /m)
     .slice(1)
     .map((part) => ({
@@ -71,10 +73,10 @@ export const curlScript = (targets: readonly { host: string; nonce: string }[], 
     ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(word(nonce))}'`),
     'true',
   ].join('\n');
-export const readAnswers = (said: ExecResult, marker: string): Answer[] => {
+export const readAnswers = (result: ExecResult, marker: string): Answer[] => {
   const answers: Answer[] = [];
   let body: string[] = [];
-  for (const line of said.stdout.split('\n')) {
+  for (const line of result.stdout.split('\n')) {
     if (!line.startsWith(`${marker} `)) {
       body.push(line);
       continue;

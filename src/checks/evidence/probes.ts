@@ -3,7 +3,7 @@ import type { Replica } from '../../lab/facts.ts';
 import { text } from '../../lab/text.ts';
 import type { ExecResult, World } from '../../lab/world.ts';
 import { readAddresses, resolveScript } from './probe-scripts.ts';
-import { lookAtStack, runningOf, type StackFacts } from './stack-facts.ts';
+import { gatherStack, runningOf, type StackFacts } from './stack-facts.ts';
 
 /** Runs a script that asks from where a container stands. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
 export const runProbe = async (
@@ -12,14 +12,14 @@ export const runProbe = async (
   script: string,
   timeoutMs?: number,
   alone?: 'alone',
-): Promise<ExecResult> => told(inside, await world.probe(inside.id, script, timeoutMs, alone));
+): Promise<ExecResult> => attributed(inside, await world.probe(inside.id, script, timeoutMs, alone));
 
 /** Runs a script that reads a container's own files. Throws LabError E_PROBE as `runProbe` does. */
 export const readInside = async (world: World, inside: Replica, script: string): Promise<ExecResult> =>
-  told(inside, await world.exec(inside.id, script));
+  attributed(inside, await world.exec(inside.id, script));
 
-function told(inside: Replica, said: ExecResult): ExecResult {
-  if (said.exitCode !== 127) return said;
+function attributed(inside: Replica, result: ExecResult): ExecResult {
+  if (result.exitCode !== 127) return result;
   throw new LabError(
     'E_PROBE',
     text(
@@ -34,15 +34,15 @@ function told(inside: Replica, said: ExecResult): ExecResult {
 const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
 
 /** The stack, and where its probes start; what a gather that probes begins with. */
-export async function standAt(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
-  const stack = await lookAtStack(world);
+export async function probingContainer(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
+  const stack = await gatherStack(world);
   return { stack, inside: prober(world, stack) };
 }
 
 /** The addresses that a name has, asked inside a container. Throws LabError E_PROBE where no name server answers. */
 export async function resolveInside(world: World, inside: Replica, name: string): Promise<string[]> {
-  const said = await runProbe(world, inside, resolveScript(name));
-  if (said.exitCode === 0) return readAddresses(said);
+  const result = await runProbe(world, inside, resolveScript(name));
+  if (result.exitCode === 0) return readAddresses(result);
   throw new LabError(
     'E_PROBE',
     text(

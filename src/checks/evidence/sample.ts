@@ -1,10 +1,10 @@
 import type { Replica } from '../../lab/facts.ts';
 import type { Role } from '../../lab/stack.ts';
 import type { Answer, World } from '../../lab/world.ts';
-import { enoughToTell, fairness, unsuspicious } from '../fairness.ts';
+import { enoughRequests, fairness, unsuspicious } from '../fairness.ts';
 import { curlScript, type Ping, pingScript, readAnswers, readPings } from './probe-scripts.ts';
-import { runProbe, standAt } from './probes.ts';
-import { addressesOf, lookAtStack, nameOf, runningOf, type StackFacts } from './stack-facts.ts';
+import { probingContainer, runProbe } from './probes.ts';
+import { addressesOf, gatherStack, nameOf, runningOf, type StackFacts } from './stack-facts.ts';
 
 /**
  * How much is asked. The first batch decides nearly always; where a replica is yet unseen or the spread is suspicious,
@@ -38,13 +38,13 @@ export const decided = (counts: readonly number[]): boolean =>
   counts.length > 0 && counts.every((count) => count > 0) && fairness(counts) >= unsuspicious;
 
 /** Not one answer: to ask on would tell nothing new. */
-const nobody = (answers: readonly Answer[]): boolean => answers.every((answer) => answer.status === 0);
+const noneAnswered = (answers: readonly Answer[]): boolean => answers.every((answer) => answer.status === 0);
 
 /** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
 export const sampleByCurl =
   (role: Role) =>
   async (world: World): Promise<SampleFacts> => {
-    const { stack, inside } = await standAt(world);
+    const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     if (!inside || replicas.length === 0) return { ...stack, role, answers: [], logged: {} };
     const answers: Answer[] = [];
@@ -58,7 +58,7 @@ export const sampleByCurl =
         replicas,
         answers.map((answer) => atAddress(replicas, answer.address)),
       );
-      if (nobody(answers) || decided(counts)) break;
+      if (noneAnswered(answers) || decided(counts)) break;
     }
     return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
   };
@@ -87,7 +87,7 @@ export interface PingFacts extends StackFacts {
 export const sampleByPing =
   (role: Role) =>
   async (world: World): Promise<PingFacts> => {
-    const { stack, inside } = await standAt(world);
+    const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     const pings: Ping[] = [];
     if (!inside || replicas.length === 0) return { ...stack, role, pings };
@@ -113,7 +113,7 @@ export const askThrice = (role: Role) => askTargets(role, ({ services }) => Arra
 export const pingOnce =
   (role: Role) =>
   async (world: World): Promise<PingFacts> => {
-    const { stack, inside } = await standAt(world);
+    const { stack, inside } = await probingContainer(world);
     if (!inside) return { ...stack, role, pings: [] };
     return { ...stack, role, pings: readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), 1))) };
   };
@@ -129,7 +129,7 @@ export const askEach = (role: Role) =>
 const askTargets =
   (role: Role, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
   async (world: World): Promise<SampleFacts> => {
-    const { stack, inside } = await standAt(world);
+    const { stack, inside } = await probingContainer(world);
     const targets = inside ? hostsOf(stack, inside).map((host) => ({ host, nonce: world.nonce() })) : [];
     if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
     const marker = world.nonce();
@@ -161,19 +161,20 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
 export const sampleThroughFront =
   (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
   async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
-    const stack = await lookAtStack(world);
+    const stack = await gatherStack(world);
     const mark = world.nonce();
     const marks = (count: number) => Array.from({ length: count }, () => mark);
     const replicas = runningOf(stack, role);
-    const few = kept > 0 ? enoughToTell(replicas.length) || kept : 0;
+    const few = kept > 0 ? enoughRequests(replicas.length) || kept : 0;
     const answers = few > 0 ? await world.request(marks(few), { keepAlive: true }) : [];
-    if (kept > few && !nobody(answers) && !inTurn(replicas, answers))
+    if (kept > few && !noneAnswered(answers) && !inTurn(replicas, answers))
       answers.push(...(await world.request(marks(kept - few), { keepAlive: true })));
     const onOne = answers.length;
-    if (onOne === 0 || !nobody(answers)) answers.push(...(await world.request([...marks(single - 1), ''], { keepAlive: false })));
+    if (onOne === 0 || !noneAnswered(answers))
+      answers.push(...(await world.request([...marks(single - 1), ''], { keepAlive: false })));
     const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
     // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
-    if (untilAll && !nobody(answers) && replicas.some((replica) => !met.has(replica.id)))
+    if (untilAll && !noneAnswered(answers) && replicas.some((replica) => !met.has(replica.id)))
       answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
     return { ...stack, role, answers, logged: {}, kept: onOne };
   };

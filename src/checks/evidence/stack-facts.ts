@@ -9,7 +9,7 @@ export interface StackFacts extends ProjectFacts {
 }
 
 /** The look that most claims about containers share. */
-export const lookAtStack = async (world: World): Promise<StackFacts> => ({
+export const gatherStack = async (world: World): Promise<StackFacts> => ({
   ...(await world.state()),
   services: world.spec.services,
 });

@@ -1,14 +1,14 @@
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { World } from '../../lab/world.ts';
-import { lookAtStack, type StackFacts } from './stack-facts.ts';
+import { gatherStack, type StackFacts } from './stack-facts.ts';
 
 /**
  * The look of claims about when containers were started. Throws LabError E_PROBE where a container seems to run since a time
  * to come, or since before it was made: the engine's clock was set back, and its times do not tell what came first.
  */
-export async function lookAtTimes(world: World): Promise<StackFacts> {
-  const stack = await lookAtStack(world);
+export async function gatherTimes(world: World): Promise<StackFacts> {
+  const stack = await gatherStack(world);
   // asked afterwards: what was started during the look was started before
   const now = await world.time();
   const at = (time: string) => Date.parse(time);

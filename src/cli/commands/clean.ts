@@ -3,7 +3,7 @@ import { text } from '../../lab/text.ts';
 import { clean as cleanRuns, type Leftovers } from '../../run/clean.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { tellError } from '../format-error.ts';
+import { formatError } from '../format-error.ts';
 import { abandonable } from '../interrupted.ts';
 
 /** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
@@ -13,7 +13,7 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   const { left, underWay, failed } = await abandonable(cli, () => cleanRuns(cli.homes, clock, { dryRun }), again);
   const say = words[cli.lang];
   for (const id of underWay) cli.err.write(`${say.underWay(id)}\n`);
-  for (const { error } of failed) cli.err.write(tellError(error, cli.lang));
+  for (const { error } of failed) cli.err.write(formatError(error, cli.lang));
   if (options.json) cli.out.write(`${jsonText(left, 2)}\n`);
   else if (failed.length === 0 || Object.values(left).flat().length > 0) cli.out.write(render(left, dryRun, say));
   return failed.length > 0 ? 3 : 0;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { type Examination, examine } from '../../docker/doctor/diagnose.ts';
+import { diagnose, type Examination } from '../../docker/doctor/diagnose.ts';
 import { type HealthLine, judgeHealth } from '../../docker/doctor/health.ts';
-import { neededImages } from '../../docker/images/required-images.ts';
+import { requiredImages } from '../../docker/images/required-images.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { assets, version } from '../../platform/package-root.ts';
 import { pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable } from '../interrupted.ts';
-import { lookAtRuns } from '../list-runs.ts';
+import { listRuns } from '../list-runs.ts';
 
 /** The port that the tutorial publishes. */
 const port = 8000;
@@ -16,24 +16,24 @@ const port = 8000;
 /** `lab doctor`: what is wrong with this machine, and the fix. 0: no problem. It changes nothing. */
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
-  const images = await neededImages(join(assets, 'compose-scale'));
+  const images = await requiredImages(join(assets, 'compose-scale'));
   const runs = await runIds(cli);
-  const lines = judgeHealth(await abandonable(cli, () => examine({ choice, homes, env, home, images, port, runs, signal })));
+  const lines = judgeHealth(await abandonable(cli, () => diagnose({ choice, homes, env, home, images, port, runs, signal })));
   const ok = lines.every(({ level }) => level !== 'problem');
-  const told = lines.map(({ id, level, title, detail, fix }) => ({
+  const rows = lines.map(({ id, level, title, detail, fix }) => ({
     id,
     level,
     title: title[lang],
     detail: detail[lang],
     ...(fix ? { fix: fix[lang] } : {}),
   }));
-  cli.out.write(options.json ? `${jsonText({ tool: 'labwright', version, lines: told, ok }, 2)}\n` : drawn(cli, lines));
+  cli.out.write(options.json ? `${jsonText({ tool: 'labwright', version, lines: rows, ok }, 2)}\n` : drawn(cli, lines));
   return ok ? 0 : 1;
 }
 
 async function runIds({ homes }: Cli): Promise<Examination['runs']> {
   try {
-    const { underWay, ended } = await lookAtRuns(homes);
+    const { underWay, ended } = await listRuns(homes);
     return { underWay: underWay.map(({ id }) => id), ended: ended.map(({ id }) => id) };
   } catch (error) {
     if (error instanceof LabError) return { message: error.text, hint: error.hint };

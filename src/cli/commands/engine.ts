@@ -6,8 +6,8 @@ import { type Text, text } from '../../lab/text.ts';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
-import { lookAtRuns } from '../list-runs.ts';
-import { talkOn } from '../prompts.ts';
+import { listRuns } from '../list-runs.ts';
+import { promptsOn } from '../prompts.ts';
 import { shellWord } from '../shell-quote.ts';
 
 interface Options {
@@ -34,16 +34,16 @@ const actions: Readonly<Record<string, Action>> = {
   async up(cli, { json }) {
     const before = await running(cli.homes);
     const stages = stagesOn(cli);
-    const talk = {
+    const prompts = {
       progress: stages.begin,
       unattended: cli.unattended,
       ...(stages.ask ? { ask: stages.ask } : {}),
       signal: cli.signal,
     };
-    const found = before ?? (await interruptible(cli, () => up(cli.homes, talk)).finally(stages.end));
+    const found = before ?? (await interruptible(cli, () => up(cli.homes, prompts)).finally(stages.end));
     const { data } = await status(cli.homes);
-    if (json) return tell(cli, `${jsonText({ host: found.host, data, started: before === undefined })}`);
-    return tell(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);
+    if (json) return printLine(cli, `${jsonText({ host: found.host, data, started: before === undefined })}`);
+    return printLine(cli, (before ? wasUp : isUp)(found, data)[cli.lang]);
   },
 
   async down(cli, { json, yes }) {
@@ -57,7 +57,7 @@ const actions: Readonly<Record<string, Action>> = {
         engines.map(({ host }) => host),
       ))
     ) {
-      tell(cli, json ? jsonText({ stopped: false }) : goesOn[cli.lang]);
+      printLine(cli, json ? jsonText({ stopped: false }) : goesOn[cli.lang]);
       return 1;
     }
     const stages = stagesOn(cli);
@@ -65,19 +65,19 @@ const actions: Readonly<Record<string, Action>> = {
     let stopped = false;
     try {
       for (const { homes, running: runs, pid } of engines) {
-        const talk = runs || pid !== undefined ? { progress: stages.begin } : {};
-        stopped = (await down(homes, talk)) || stopped;
+        const prompts = runs || pid !== undefined ? { progress: stages.begin } : {};
+        stopped = (await down(homes, prompts)) || stopped;
       }
     } finally {
       stages.end();
     }
-    if (json) return tell(cli, jsonText({ stopped }));
-    return tell(cli, (stopped ? isDown : wasDown)[cli.lang]);
+    if (json) return printLine(cli, jsonText({ stopped }));
+    return printLine(cli, (stopped ? isDown : wasDown)[cli.lang]);
   },
 
   async status(cli, { json }) {
     const now = await status(cli.homes);
-    tell(cli, json ? jsonText(now, 2) : statusLines(now)[cli.lang]);
+    printLine(cli, json ? jsonText(now, 2) : statusLines(now)[cli.lang]);
     return now.running ? 0 : 1;
   },
 
@@ -96,21 +96,21 @@ const actions: Readonly<Record<string, Action>> = {
 
   async env(cli) {
     const found = await running(cli.homes);
-    if (found) return tell(cli, shellLines(found));
+    if (found) return printLine(cli, shellLines(found));
     throw new LabError('E_ENGINE_UNREACHABLE', text('the private engine is not running', '專用引擎沒有在執行'), startIt);
   },
 };
 
 /** True where no run is under way on the engine, or the person says so. Throws LabError E_STATE where nobody can be asked. */
 async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
-  const { underWay } = await lookAtRuns(cli.homes);
+  const { underWay } = await listRuns(cli.homes);
   const ids = underWay.filter(({ endpoint }) => hosts.includes(endpoint.host)).map(({ id }) => id);
   if (ids.length === 0) return true;
   const busy = text(
     `on the private engine ${ids.length === 1 ? `a run is under way: ${ids[0]}` : `runs are under way: ${ids.join(', ')}`}`,
     `專用引擎上有執行作業仍在進行：${ids.join('、')}`,
   );
-  const { ask } = talkOn(cli);
+  const { ask } = promptsOn(cli);
   if (!ask) {
     throw new LabError(
       'E_STATE',
@@ -127,7 +127,7 @@ async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
 const removeIt = text('remove it; the engine makes a new one at its next start', '請移除它；引擎下次啟動時會建立新的');
 const startIt = text('`lab engine up` starts it', '用 `lab engine up` 啟動');
 
-const tell = ({ out }: Cli, line: string): number => {
+const printLine = ({ out }: Cli, line: string): number => {
   out.write(`${line}\n`);
   return 0;
 };
@@ -168,17 +168,17 @@ const shellLines = ({ env }: PrivateEngine): string =>
 /** Stages on stderr: live while one goes on, a line with its time when the next begins or the work ends. */
 function stagesOn(cli: Cli) {
   const { err, lang } = cli;
-  const talk = talkOn(cli);
+  const prompts = promptsOn(cli);
   let now: { readonly stage: Text; readonly since: number } | undefined;
   const end = (): void => {
-    talk.end();
+    prompts.end();
     if (now) err.write(`${now.stage[lang]} ${err.paint.dim(`${((performance.now() - now.since) / 1000).toFixed(1)} s`)}\n`);
     now = undefined;
   };
   const begin = (stage: Text): void => {
     end();
-    if (err.interactive) talk.progress(stage);
+    if (err.interactive) prompts.progress(stage);
     now = { stage, since: performance.now() };
   };
-  return { begin, end, ask: talk.ask };
+  return { begin, end, ask: prompts.ask };
 }

@@ -5,14 +5,14 @@ import { countNetworksLeft } from '../../docker/api/networks-left.ts';
 import { freeIn } from '../../docker/embedded/disks.ts';
 import { openGrading } from '../../docker/embedded/grading-engine.ts';
 import type { Engine } from '../../docker/engine.ts';
-import { neededImages } from '../../docker/images/required-images.ts';
+import { requiredImages } from '../../docker/images/required-images.ts';
 import { jobsFor } from '../../grade/concurrency.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { gradeClass } from '../../grade/grade-class.ts';
 import { notHandedIn } from '../../grade/grade-submission.ts';
 import { openJournal } from '../../grade/journal.ts';
-import { oneLab } from '../../grade/merge-labs.ts';
+import { mergeLabs } from '../../grade/merge-labs.ts';
 import { imagesRun } from '../../grade/policy/images.ts';
 import { controlOf } from '../../grade/reference-solution.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../grade/rubric/rubric.ts';
@@ -33,7 +33,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { renderChanges } from '../grade-changes.ts';
 import { classSummary, endedLine } from '../grade-summary.ts';
-import { talkOn } from '../prompts.ts';
+import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface GradeOptions {
@@ -62,22 +62,22 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   );
   const out = resolve(cli.cwd, options.out);
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
-  const lab = oneLab(tutorial, rubric.labs);
+  const lab = mergeLabs(tutorial, rubric.labs);
   const stack = tutorial.stacks[lab.stack];
   if (!stack) throw new Error(`${lab.id} has no stack`);
   const journal = await openJournal(out, rubric);
-  const talk = talkOn(cli);
+  const prompts = promptsOn(cli);
   const progress = createClassProgress(cli.err, cli.lang, clock.now);
   const startedAt = clock.time();
   const startedMs = clock.now();
   try {
-    const images = await neededImages(join(assets, tutorial.id));
-    const opening = { ...cli, ...talk, choice: cli.engine, signal: cli.signal };
+    const images = await requiredImages(join(assets, tutorial.id));
+    const opening = { ...cli, ...prompts, choice: cli.engine, signal: cli.signal };
     const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
     const { engine, rootId, bounds, disk } = await openGrading(opening, images, own);
     try {
       await removeLeft(cli, engine);
-      talk.end();
+      prompts.end();
       const { memoryMb, diskMb } = rubric.limits;
       const free = disk ? { freeMb: await freeIn(disk.data) } : {};
       const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
@@ -147,7 +147,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       { cause },
     );
   } finally {
-    talk.end();
+    prompts.end();
     progress.close();
     await journal.close();
   }
@@ -185,7 +185,7 @@ async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undef
   const { lines, changed } = renderChanges(before, after, cli.lang);
   cli.out.write(`${lines.join('\n')}\n`);
   if (changed === 0 || yes) return true;
-  const { ask } = talkOn(cli);
+  const { ask } = promptsOn(cli);
   if (await ask?.(text('Apply this?', '要套用嗎？'))) return true;
   cli.out.write(cli.lang === 'en' ? 'Nothing is changed; --yes applies it.\n' : '沒有改變任何成績；加上 --yes 就會套用。\n');
   return false;

@@ -5,7 +5,7 @@ import { buildable } from '../../docker/embedded/embedded-engine.ts';
 import type { Engine } from '../../docker/engine.ts';
 import { ensureImages, findImage } from '../../docker/images/ensure-images.ts';
 import { parseRef } from '../../docker/images/registry.ts';
-import { neededImages } from '../../docker/images/required-images.ts';
+import { requiredImages } from '../../docker/images/required-images.ts';
 import { assertSavable, loadImages, saveImages } from '../../docker/images/save-load.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
@@ -14,7 +14,7 @@ import { assets, version } from '../../platform/package-root.ts';
 import { pad, padStart, widthOf } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable, interruptible } from '../interrupted.ts';
-import { type CliTalk, talkOn } from '../prompts.ts';
+import { type Prompts, promptsOn } from '../prompts.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -25,7 +25,7 @@ interface Done {
   readonly lines: readonly string[];
 }
 /** One action, on an engine that answers. */
-type Action = (cli: Cli, engine: Engine, talk: CliTalk, file: string) => Promise<Done>;
+type Action = (cli: Cli, engine: Engine, prompts: Prompts, file: string) => Promise<Done>;
 
 /** Looks only: without an engine as yet, every image is absent. */
 async function list(cli: Cli): Promise<Done> {
@@ -39,8 +39,8 @@ async function list(cli: Cli): Promise<Done> {
 }
 
 const actions: Readonly<Record<string, Action>> = {
-  pull: async (cli, engine, talk) => {
-    const done = await ensureImages(engine, await needed(), { ...cli, ...talk });
+  pull: async (cli, engine, prompts) => {
+    const done = await ensureImages(engine, await needed(), { ...cli, ...prompts });
     const say = (refs: readonly string[], words: Text) => refs.map((ref) => `${ref}  ${words[cli.lang]}`);
     const lines = [
       ...say(done.present, text('was there', '原本就在')),
@@ -49,18 +49,18 @@ const actions: Readonly<Record<string, Action>> = {
     ];
     return { result: done, lines };
   },
-  save: async (cli, engine, talk, file) => {
+  save: async (cli, engine, prompts, file) => {
     const refs = await needed();
-    await ensureImages(engine, refs, { ...cli, ...talk });
-    const bytes = await saveImages(engine, refs, resolve(cli.cwd, file), { ...talk, signal: cli.signal });
-    const said = text(
+    await ensureImages(engine, refs, { ...cli, ...prompts });
+    const bytes = await saveImages(engine, refs, resolve(cli.cwd, file), { ...prompts, signal: cli.signal });
+    const value = text(
       `${refs.length} images saved in ${file} (${size(bytes)})`,
       `${refs.length} 個映像檔已存到 ${file}（${size(bytes)}）`,
     );
-    return { result: { file, bytes, images: refs }, lines: [said[cli.lang]] };
+    return { result: { file, bytes, images: refs }, lines: [value[cli.lang]] };
   },
-  load: async (cli, engine, talk, file) => {
-    const images = await loadImages(engine, resolve(cli.cwd, file), { ...talk, signal: cli.signal });
+  load: async (cli, engine, prompts, file) => {
+    const images = await loadImages(engine, resolve(cli.cwd, file), { ...prompts, signal: cli.signal });
     const words = text('loaded', '已載入');
     return { result: { file, images }, lines: images.map((ref) => `${ref}  ${words[cli.lang]}`) };
   },
@@ -87,20 +87,20 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
 }
 
 async function onEngine(cli: Cli, act: Action, file: string): Promise<Done> {
-  const talk = talkOn(cli);
+  const prompts = promptsOn(cli);
   try {
-    const engine = await openEngine({ ...cli, ...talk, choice: cli.engine });
+    const engine = await openEngine({ ...cli, ...prompts, choice: cli.engine });
     try {
-      return await act(cli, engine, talk, file);
+      return await act(cli, engine, prompts, file);
     } finally {
       await engine.api.close();
     }
   } finally {
-    talk.end();
+    prompts.end();
   }
 }
 
-const needed = () => neededImages(join(assets, 'compose-scale'));
+const needed = () => requiredImages(join(assets, 'compose-scale'));
 
 interface Row {
   readonly ref: string;

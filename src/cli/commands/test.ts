@@ -11,7 +11,7 @@ import { duration, pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { readyEngine } from '../prepare-engine.ts';
-import { talkOn } from '../prompts.ts';
+import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface TestOptions {
@@ -32,7 +32,7 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
     );
   const gate = await load();
   const engine = await readyEngine(cli, tutorial);
-  const talk = talkOn(cli);
+  const prompts = promptsOn(cli);
   const startedMs = clock.now();
   const session = randomBytes(4).toString('hex');
   let marks = 0;
@@ -54,10 +54,10 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
       onResult: (result, of) => {
         done += 1;
         const so = `${result.surprise ? '✗' : '✓'} ${result.id}`;
-        talk.progress(text(`${done} of ${of}  ${so}`, `${done}／${of}  ${so}`));
+        prompts.progress(text(`${done} of ${of}  ${so}`, `${done}／${of}  ${so}`));
       },
     });
-    talk.end();
+    prompts.end();
     const durationMs = Math.round(clock.now() - startedMs);
     cli.out.write(options.json ? json(cli, tutorial.id, results, durationMs) : drawn(cli, results, durationMs));
     return results.some(({ surprise }) => surprise) ? 1 : 0;
@@ -70,7 +70,7 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
       { cause },
     );
   } finally {
-    talk.end();
+    prompts.end();
     await engine.api.close();
   }
 }

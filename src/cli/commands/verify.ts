@@ -10,7 +10,7 @@ import { pad, widthOf } from '../../report/terminal/layout.ts';
 import { engineLine } from '../../run/engine-line.ts';
 import { locateOwn, type OwnStack } from '../../run/learner-stack.ts';
 import { planLabs } from '../../run/plan.ts';
-import { lookAtSteps, type Verifying, verifyLab } from '../../run/verify.ts';
+import { gatherSteps, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
 import { observe } from '../../run/world.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -134,7 +134,7 @@ async function listHolding(
   options: VerifyOptions,
   tutorial: Tutorial,
   own: OwnStack,
-  verifying: Verifying,
+  verifying: VerifyLabOptions,
 ): Promise<number> {
   if (options.reporter.some((name) => name !== 'terminal') || options.out.length > 0)
     throw new LabError(
@@ -143,7 +143,7 @@ async function listHolding(
       text('name the lab: lab verify scale --reporter json', '請指定單元：lab verify scale --reporter json'),
     );
   const labs = tutorial.labs.filter((lab) => lab.stack === own.stack);
-  const looking = lookAtSteps(
+  const looking = gatherSteps(
     verifying,
     labs.flatMap((lab) => lab.steps.map((step) => [lab, step] as const)),
   );

@@ -67,9 +67,9 @@ function parseManifest(bytes: Buffer, path: string): string[] {
 
 /** The checksum is the sum of the header's bytes, its own field counted as spaces. */
 function isHeader(header: Buffer): boolean {
-  const told = Number.parseInt(header.subarray(148, 156).toString('latin1').replace(/\0.*$/s, '').trim(), 8);
+  const checksum = Number.parseInt(header.subarray(148, 156).toString('latin1').replace(/\0.*$/s, '').trim(), 8);
   const sum = header.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
-  return told === sum;
+  return checksum === sum;
 }
 
 /** Octal digits; from 8 GB on, GNU tar writes a big-endian number with the first bit set. */

@@ -17,14 +17,14 @@ export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, wo
   } catch (error) {
     signal.throwIfAborted();
     // what fetch makes of a connection that ends in the middle
-    throw error instanceof TypeError ? lost(api, error) : error;
+    throw error instanceof TypeError ? connectionLost(api, error) : error;
   } finally {
     signal.removeEventListener('abort', close);
     await api.close();
   }
 }
 
-const lost = ({ endpoint: { host }, startAgain }: EngineApi, cause: unknown): LabError =>
+const connectionLost = ({ endpoint: { host }, startAgain }: EngineApi, cause: unknown): LabError =>
   new LabError('E_ENGINE_LOST', text(`the engine at ${host} broke off in the middle`, `${host} 的引擎中途斷線`), startAgain, {
     cause,
   });

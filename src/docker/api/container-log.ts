@@ -1,7 +1,7 @@
 import { withoutControls } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
 import { capBytes, read } from '../../platform/read-stream.ts';
-import { inTime } from '../../platform/with-timeout.ts';
+import { withTimeout } from '../../platform/with-timeout.ts';
 import type { EngineApi } from './engine-api.ts';
 
 /**
@@ -14,22 +14,26 @@ export async function containerLog(
   containerId: string,
   options: { lines: number; until?: (log: string) => boolean; since?: string; timeoutMs: number },
 ): Promise<string> {
-  const said = (bytes: Buffer) => withoutControls(asItCame(bytes));
+  const output = (bytes: Buffer) => withoutControls(asItCame(bytes));
   const { until, timeoutMs } = options;
   const enough = AbortSignal.timeout(timeoutMs);
   const short = containerId.slice(0, 12);
-  const stream = await inTime(timeoutMs, text(`the log of container ${short}`, `讀取容器 ${short} 的日誌`), async (signal) => {
-    const begun = await api.stream('GET', `/containers/${containerId}/logs`, {
-      stdout: true,
-      stderr: true,
-      tail: options.lines,
-      follow: until !== undefined,
-      since: options.since && Date.parse(options.since) / 1000,
-    });
-    if (signal.aborted) await begun.cancel();
-    return begun;
-  });
-  return said(await read(stream, enough, { enough: until && ((so_far) => until(said(so_far))), cut: newest }));
+  const stream = await withTimeout(
+    timeoutMs,
+    text(`the log of container ${short}`, `讀取容器 ${short} 的日誌`),
+    async (signal) => {
+      const begun = await api.stream('GET', `/containers/${containerId}/logs`, {
+        stdout: true,
+        stderr: true,
+        tail: options.lines,
+        follow: until !== undefined,
+        since: options.since && Date.parse(options.since) / 1000,
+      });
+      if (signal.aborted) await begun.cancel();
+      return begun;
+    },
+  );
+  return output(await read(stream, enough, { enough: until && ((so_far) => until(output(so_far))), cut: newest }));
 }
 
 /** Where the container has a terminal there are no frames (8 bytes of header: stream, 0 0 0, size), but the text alone. */

@@ -95,11 +95,11 @@ export class EngineApi {
             : http.delete(uri, query);
       response = (await sent) as unknown as Response;
     } catch (error) {
-      throw lost(this, error);
+      throw connectionLost(this, error);
     }
     if (response.ok || response.status === 304) return response;
-    const said = await response.text();
-    throw new ApiError(response.status, messageOf(said) ?? `HTTP ${response.status}`);
+    const answer = await response.text();
+    throw new ApiError(response.status, messageOf(answer) ?? `HTTP ${response.status}`);
   }
 
   /** Throws ApiError where the engine says no, LabError E_ENGINE_LOST where it answers no more. All below do. */
@@ -108,8 +108,8 @@ export class EngineApi {
   }
 
   async post<T>(path: string, query: Query = {}, body?: object): Promise<T | undefined> {
-    const said = await this.#whole(this.#send('POST', path, query, body), (response) => response.text());
-    return said ? (JSON.parse(said) as T) : undefined;
+    const answer = await this.#whole(this.#send('POST', path, query, body), (response) => response.text());
+    return answer ? (JSON.parse(answer) as T) : undefined;
   }
 
   async delete(path: string, query: Query = {}): Promise<void> {
@@ -122,7 +122,7 @@ export class EngineApi {
     try {
       return await Promise.race([sent.then(read), inTime.late]);
     } catch (error) {
-      throw error instanceof TypeError || error === inTime.reason ? lost(this, error) : error;
+      throw error instanceof TypeError || error === inTime.reason ? connectionLost(this, error) : error;
     } finally {
       inTime.end();
     }
@@ -225,7 +225,7 @@ function unreachable(host: string, error: unknown): LabError {
 }
 
 /** An engine that had answered, and answers no more. */
-function lost({ endpoint: { host }, startAgain: again }: EngineApi, error: unknown): LabError {
+function connectionLost({ endpoint: { host }, startAgain: again }: EngineApi, error: unknown): LabError {
   if (error instanceof LabError) return error;
   const code = deepCode(error);
   return new LabError(

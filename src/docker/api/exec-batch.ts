@@ -8,9 +8,9 @@ export const joinScripts = (scripts: readonly string[], mark: string): string =>
     .join('\n');
 
 /** What each of `count` joined scripts said, and its exit code; undefined where it did not come to its mark: nobody knows what it would have said. */
-export function splitSaid(said: ExecResult, mark: string, count: number): (ExecResult | undefined)[] {
-  const parts = said.stdout.split(`\n${mark} `);
-  const errors = said.stderr.split(`\n${mark}\n`);
+export function splitResults(result: ExecResult, mark: string, count: number): (ExecResult | undefined)[] {
+  const parts = result.stdout.split(`\n${mark} `);
+  const errors = result.stderr.split(`\n${mark}\n`);
   return Array.from({ length: count }, (_, at) => {
     const ended = /^(\d+)\n/.exec(parts[at + 1] ?? '')?.[1];
     if (ended === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { text } from '../../lab/text.ts';
 import type { ExecsSeen } from '../../lab/world.ts';
 import { read } from '../../platform/read-stream.ts';
-import { inTime } from '../../platform/with-timeout.ts';
+import { withTimeout } from '../../platform/with-timeout.ts';
 import { type EngineApi, filters, jsonLines } from './engine-api.ts';
 import { projectLabel } from './project-facts.ts';
 
@@ -14,20 +14,20 @@ export interface EngineEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
   readonly timeNano: number;
 }
-interface Told {
+interface ExecEvent {
   readonly atMs: number;
   readonly command: ExecsSeen['commands'][number];
 }
 
 /** `exec_create: sh -c ping flask`, and not ours. */
-function told({ Action, Actor, timeNano }: EngineEvent): Told | undefined {
+function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEvent | undefined {
   const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
   if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
   const service = Actor.Attributes['com.docker.compose.service'] ?? '';
   return { atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
 }
 
-const since = (seen: readonly Told[], iso: string): Told['command'][] =>
+const since = (seen: readonly ExecEvent[], iso: string): ExecEvent['command'][] =>
   seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
 
 /**
@@ -39,7 +39,7 @@ export async function pastExecs(
   project: string,
   { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
 ): Promise<ExecsSeen> {
-  const events = await inTime(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
+  const events = await withTimeout(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
     // The stream ends at a time of the engine's, which may not be this machine's.
     const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
     const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
@@ -49,7 +49,7 @@ export async function pastExecs(
   const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
   return {
     commands: since(
-      mine.map(told).filter((one) => one !== undefined),
+      mine.map(parseExecEvent).filter((one) => one !== undefined),
       iso,
     ),
     whole: reachesBack(events, iso, started),
@@ -92,14 +92,14 @@ export async function recordExecs(
     filters: filters({ type: ['container'], label: [projectLabel(project)] }),
   });
   const reader = stream.getReader();
-  const seen: Told[] = [];
+  const seen: ExecEvent[] = [];
   let broken = false;
   const chunks = async function* () {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   };
   const pump = async () => {
     for await (const event of jsonLines<EngineEvent>(chunks())) {
-      const one = told(event);
+      const one = parseExecEvent(event);
       if (one) seen.push(one);
       if (event.Action === 'start') onStart(event.Actor.ID, event.Actor.Attributes['com.docker.compose.service'] ?? '');
     }

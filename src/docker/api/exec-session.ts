@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ExecResult } from '../../lab/world.ts';
 import { demultiplex, type EngineApi } from './engine-api.ts';
-import { joinScripts, splitSaid } from './exec-batch.ts';
+import { joinScripts, splitResults } from './exec-batch.ts';
 import { ourWord } from './exec-events.ts';
 
 /**
@@ -89,15 +89,15 @@ function sessionOn(socket: Socket): Session {
       signal.addEventListener('abort', abort, { once: true });
       try {
         for (;;) {
-          const said = demultiplex(bytes);
-          const [answer] = splitSaid({ exitCode: 0, ...said }, mark, 1);
-          if (answer && said.stderr.includes(`\n${mark}\n`)) return answer;
+          const result = demultiplex(bytes);
+          const [answer] = splitResults({ exitCode: 0, ...result }, mark, 1);
+          if (answer && result.stderr.includes(`\n${mark}\n`)) return answer;
           signal.throwIfAborted();
           if (ended) return undefined;
           if (bytes.length >= capBytes) {
             // the rest of what it says would be taken for the next one's
             socket.destroy();
-            return { exitCode: 1, ...said };
+            return { exitCode: 1, ...result };
           }
           await new Promise<void>((resolve) => {
             wake = resolve;

@@ -4,10 +4,10 @@ import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { ExecResult } from '../../lab/world.ts';
 import { read } from '../../platform/read-stream.ts';
-import { inTime } from '../../platform/with-timeout.ts';
+import { withTimeout } from '../../platform/with-timeout.ts';
 import { ApiError } from './api-error.ts';
 import { demultiplex, type EngineApi } from './engine-api.ts';
-import { joinScripts, splitSaid } from './exec-batch.ts';
+import { joinScripts, splitResults } from './exec-batch.ts';
 import { ourWord } from './exec-events.ts';
 import { openSession, type Session } from './exec-session.ts';
 
@@ -17,7 +17,7 @@ const asked = new WeakMap<EngineApi, Map<string, Asked[]>>();
 interface Asked {
   readonly script: string;
   readonly timeoutMs: number;
-  resolve(said: ExecResult): void;
+  resolve(result: ExecResult): void;
   reject(error: unknown): void;
 }
 
@@ -61,12 +61,12 @@ async function execAll(api: EngineApi, containerId: string, all: readonly Asked[
         );
   const timeoutMs = all.reduce((sum, one) => sum + one.timeoutMs, 0);
   try {
-    const said = await execOne(api, containerId, script, timeoutMs);
-    const each = all.length === 1 ? [said] : splitSaid(said, mark, all.length);
+    const result = await execOne(api, containerId, script, timeoutMs);
+    const each = all.length === 1 ? [result] : splitResults(result, mark, all.length);
     for (const [at, one] of all.entries()) {
       const its = each[at];
       if (its) one.resolve(its);
-      else one.reject(brokeOff(containerId, said.exitCode));
+      else one.reject(brokeOff(containerId, result.exitCode));
     }
   } catch (error) {
     for (const one of all) one.reject(error);
@@ -98,9 +98,9 @@ async function inSession(
   const free = (here.get(containerId) ?? []).filter(({ ended }) => !ended);
   const session = free.shift() ?? (await openSession(api, containerId));
   here.set(containerId, free);
-  const said = await session?.run(script, signal);
+  const result = await session?.run(script, signal);
   if (session && !session.ended) here.set(containerId, [...(here.get(containerId) ?? []), session]);
-  return said;
+  return result;
 }
 
 /** Opens a session ahead of the first script. What stands in its way, that script meets and tells. */
@@ -115,7 +115,7 @@ export async function openAhead(api: EngineApi, containerId: string): Promise<vo
 async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
   const short = containerId.slice(0, 12);
   try {
-    return await inTime(timeoutMs, text(`a probe in container ${short}`, `容器 ${short} 裡的探測`), async (signal) => {
+    return await withTimeout(timeoutMs, text(`a probe in container ${short}`, `容器 ${short} 裡的探測`), async (signal) => {
       const answer = await inSession(api, containerId, script, signal);
       if (answer) return { ...answer, stdout: withoutControls(answer.stdout), stderr: withoutControls(answer.stderr) };
       const made = await api.post<{ Id: string }>(
@@ -125,9 +125,9 @@ async function execOne(api: EngineApi, containerId: string, script: string, time
       );
       if (!made) throw new ApiError(500, 'no exec was made');
       const stream = await api.stream('POST', `/exec/${made.Id}/start`, {}, { Detach: false, Tty: false });
-      const said = demultiplex(await read(stream, signal));
+      const result = demultiplex(await read(stream, signal));
       const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${made.Id}/json`);
-      return { exitCode: ExitCode ?? 1, stdout: withoutControls(said.stdout), stderr: withoutControls(said.stderr) };
+      return { exitCode: ExitCode ?? 1, stdout: withoutControls(result.stdout), stderr: withoutControls(result.stderr) };
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

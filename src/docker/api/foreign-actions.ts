@@ -4,9 +4,9 @@ import type { EngineEvent } from './exec-events.ts';
 import { projectLabel } from './project-facts.ts';
 
 /** Listens whether anyone but our own commands ends or removes what a project consists of. */
-export interface Witness {
+export interface ForeignActionsWatch {
   /** A line that a Compose command of ours printed: it names what that command itself stops and removes. */
-  heard(line: string): void;
+  command(line: string): void;
   /** What was done to the project from outside so far: by another process, or by an engine that went away. Undefined: nothing. Throws what the engine throws. */
   disturbance(): Promise<Text | undefined>;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ const silent = 'UND_ERR_BODY_TIMEOUT';
  * Listens from now on. A container that ends by itself has the event `die`; one that is ended through the engine has `kill` too, and one that is
  * removed `destroy`: these come from clients of the engine alone, never from what runs in a container (docs.docker.com, `docker events`).
  */
-export async function watchOthers(api: EngineApi, project: string): Promise<Witness> {
+export async function watchForeignActions(api: EngineApi, project: string): Promise<ForeignActionsWatch> {
   const stream = await api.stream('GET', '/events', {
     // no label: events of networks and volumes carry none
     filters: filters({ type: ['container', 'network', 'volume'], event: ['create', 'start', 'kill', 'die', 'pause', 'destroy'] }),
@@ -56,7 +56,7 @@ export async function watchOthers(api: EngineApi, project: string): Promise<Witn
       });
   };
   return {
-    heard: (line) => acts.heard(line),
+    command: (line) => acts.command(line),
     disturbance: async () => {
       const mine = filters({ label: [projectLabel(project)] });
       const listed = await api.get<{ Id: string; State: string }[]>('/containers/json', { all: true, filters: mine });
@@ -109,7 +109,7 @@ export class Acts {
     this.#project = project;
   }
 
-  heard(line: string): void {
+  command(line: string): void {
     for (const [act, words] of announced) {
       const name = words.exec(line.trim())?.[1];
       if (name !== undefined) this.#count(act, name, -1);

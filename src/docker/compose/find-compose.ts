@@ -42,17 +42,17 @@ export async function findCompose(
   for (const line of ['docker compose', 'docker-compose']) {
     const [program = '', ...words] = line.split(' ');
     const why = (en: string, zhTW: string) => tried.push(text(`\`${line}\`: ${en}`, `\`${line}\`：${zhTW}`));
-    let said: string;
+    let output: string;
     try {
       const asked = { env: { ...process.env, ...env }, timeout: 20_000, ...(options.signal ? { signal: options.signal } : {}) };
-      said = (await run(program, [...words, 'version', '--short'], asked)).stdout;
+      output = (await run(program, [...words, 'version', '--short'], asked)).stdout;
     } catch (error) {
       options.signal?.throwIfAborted();
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') why(`no program \`${program}\``, `沒有程式 \`${program}\``);
       else why('does not run', '無法執行');
       continue;
     }
-    const version = parseComposeVersion(said);
+    const version = parseComposeVersion(output);
     if (version && isSupported(version)) return { line, version, env };
     if (version) why(`${version} is older than ${oldest.join('.')}`, `${version} 比 ${oldest.join('.')} 舊`);
     else why('tells no version', '沒有回報版本');

@@ -14,7 +14,7 @@ export interface Plugin {
 }
 
 /** `v2.26.1-4+deb` → `2.26.1`. */
-export const parseComposeVersion = (said: string): string | undefined => /\d+\.\d+\.\d+/.exec(said)?.[0];
+export const parseComposeVersion = (output: string): string | undefined => /\d+\.\d+\.\d+/.exec(output)?.[0];
 
 /** Where `docker` looks for its plugins besides its folder of settings, in its order (docker/cli, cli-plugins/manager). */
 const systemDirs = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((dir) => `${dir}/docker/cli-plugins`);
@@ -35,9 +35,10 @@ export async function findPlugin(env: Readonly<Record<string, string>>, signal?:
   if (!path) return undefined;
   try {
     const asked = { env: { ...process.env, ...env }, timeout: 20_000, ...(signal ? { signal } : {}) };
-    const said: unknown = JSON.parse((await run(path, ['docker-cli-plugin-metadata'], asked)).stdout);
-    const told = said && typeof said === 'object' && 'Version' in said ? parseComposeVersion(String(said.Version)) : undefined;
-    return told === undefined ? undefined : { path, version: told };
+    const output: unknown = JSON.parse((await run(path, ['docker-cli-plugin-metadata'], asked)).stdout);
+    const version =
+      output && typeof output === 'object' && 'Version' in output ? parseComposeVersion(String(output.Version)) : undefined;
+    return version === undefined ? undefined : { path, version: version };
   } catch {
     signal?.throwIfAborted();
     return undefined; // what is wrong with it, `docker compose version` tells

@@ -1,6 +1,6 @@
 import { LabError } from '../../lab/error.ts';
 import { joinTexts, type Text, text } from '../../lab/text.ts';
-import { knock } from '../../platform/tcp-connect.ts';
+import { tcpConnect } from '../../platform/tcp-connect.ts';
 import { type Endpoint, EngineApi } from '../api/engine-api.ts';
 import { supported } from '../embedded/embedded-engine.ts';
 import { installHint, type System } from './install-hint.ts';
@@ -38,10 +38,10 @@ export async function findDocker(at: Surroundings): Promise<Search> {
 }
 
 /** How long a machine of the net may take to open its door. */
-const doorMs = 10_000;
+const socketTimeoutMs = 10_000;
 
 async function ask(endpoint: Endpoint): Promise<EngineApi | LabError> {
-  const closed = await knock(endpoint, doorMs);
+  const closed = await tcpConnect(endpoint, socketTimeoutMs);
   if (closed) return noAnswer(endpoint.host, closed);
   return EngineApi.connect(endpoint).catch((error: unknown) => {
     if (error instanceof LabError) return error;
@@ -57,7 +57,7 @@ const noAnswer = (host: string, cause: Error): LabError =>
     { cause },
   );
 
-const said: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
+const reason: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
   DOCKER_HOST: text(
     'DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`',
     '這是 DOCKER_HOST 指定的：請改正它，或執行 `unset DOCKER_HOST`',
@@ -77,7 +77,7 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   const failing = search.misses.find((miss) => miss.error);
   if (failing?.error && search.places.chosen) {
     const { code, text: message, hint } = failing.error;
-    const advice = code === 'E_ENGINE_UNREACHABLE' ? said[search.places.chosen] : hint;
+    const advice = code === 'E_ENGINE_UNREACHABLE' ? reason[search.places.chosen] : hint;
     return new LabError(code, message, advice, { cause: failing.error });
   }
   const refused = search.misses.find((miss) => miss.error && miss.error.code !== 'E_ENGINE_UNREACHABLE');

@@ -10,7 +10,7 @@ import { insteadOfPrivate, startAgainOf } from './embedded-hint.ts';
 import { findDocker, noDocker } from './find-docker.ts';
 import { loadSystem, type System } from './install-hint.ts';
 
-export interface Opening {
+export interface OpenEngineOptions {
   readonly choice: 'auto' | 'docker' | 'private';
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ export interface Opening {
  * An engine that answers, and its Compose: a Docker that is there, else (on systems that can, unless `docker` is asked
  * for) the private engine, brought up. Throws LabError E_ENGINE_UNREACHABLE and its kin, E_COMPOSE_MISSING.
  */
-export async function openEngine(opening: Opening): Promise<Engine> {
+export async function openEngine(opening: OpenEngineOptions): Promise<Engine> {
   const found = await findEngine(opening);
   if (found) return found;
   const system = await loadSystem(process.platform);
@@ -43,11 +43,12 @@ export async function openEngine(opening: Opening): Promise<Engine> {
  * The same, but only what answers already; nothing is brought up. Undefined: the private engine could be. Throws
  * LabError where there is none and can be none, and at once the signal's reason.
  */
-export const findEngine = (opening: Looking): Promise<Engine | undefined> => unlessAborted(look(opening), opening.signal);
+export const findEngine = (opening: FindEngineOptions): Promise<Engine | undefined> =>
+  unlessAborted(look(opening), opening.signal);
 
-type Looking = Omit<Opening, 'progress' | 'unattended' | 'ask'>;
+type FindEngineOptions = Omit<OpenEngineOptions, 'progress' | 'unattended' | 'ask'>;
 
-async function look(opening: Looking): Promise<Engine | undefined> {
+async function look(opening: FindEngineOptions): Promise<Engine | undefined> {
   const { choice, env, home, homes, signal } = opening;
   const system = await loadSystem(process.platform);
   const [own, search] = await Promise.all([

@@ -33,7 +33,7 @@ interface Info {
   readonly SystemTime: string;
 }
 
-interface Found {
+interface FoundEngine {
   readonly facts: HealthFacts['engine'];
   readonly api?: EngineApi;
   /** For Docker's programs, to reach the same engine. */
@@ -50,7 +50,7 @@ const registry = 'docker.io';
 const registryMs = 3000;
 
 /** Looks at the machine for what labs need. Starts, installs and changes nothing; works without any engine. */
-export async function examine(asked: Examination): Promise<HealthFacts> {
+export async function diagnose(asked: Examination): Promise<HealthFacts> {
   const system = await loadSystem(process.platform);
   const silence = askRegistry(registry, registryMs, asked.signal);
   const engine = await lookForEngine(asked, system);
@@ -79,7 +79,7 @@ export async function examine(asked: Examination): Promise<HealthFacts> {
   }
 }
 
-async function lookForEngine({ choice, homes, env, home }: Examination, system: System): Promise<Found> {
+async function lookForEngine({ choice, homes, env, home }: Examination, system: System): Promise<FoundEngine> {
   const own = await running(homes);
   const ownEnv = own?.env ?? {};
   let search: Search | undefined;
@@ -91,15 +91,15 @@ async function lookForEngine({ choice, homes, env, home }: Examination, system: 
     }
     if (search.api) {
       const isOwn = search.api.endpoint.host === own?.host;
-      const told = await tellEngine(search.api, isOwn ? 'private' : 'docker');
-      return { facts: told, api: search.api, env: isOwn ? ownEnv : endpointEnv(search.api.endpoint, env, home) };
+      const facts = await engineFacts(search.api, isOwn ? 'private' : 'docker');
+      return { facts: facts, api: search.api, env: isOwn ? ownEnv : endpointEnv(search.api.endpoint, env, home) };
     }
     if (choice === 'docker' || search.places.chosen)
       return { facts: { state: 'none', ...trouble(noDocker(search, system)) }, env: {} };
   }
   if (own) {
     const api = await EngineApi.connect({ host: own.host });
-    return { facts: await tellEngine(api, 'private'), api, env: ownEnv };
+    return { facts: await engineFacts(api, 'private'), api, env: ownEnv };
   }
   const able = await supported();
   if (able.ok) return { facts: { state: 'on demand' }, env: {} };
@@ -112,7 +112,7 @@ const trouble = (error: unknown): Trouble => {
   throw error;
 };
 
-async function tellEngine(api: EngineApi, kind: 'docker' | 'private'): Promise<HealthFacts['engine']> {
+async function engineFacts(api: EngineApi, kind: 'docker' | 'private'): Promise<HealthFacts['engine']> {
   const asked = Date.now();
   const [{ Version }, { SystemTime }] = await Promise.all([api.get<{ Version: string }>('/version'), api.get<Info>('/info')]);
   const clockMs = Date.parse(SystemTime) - (asked + Date.now()) / 2;

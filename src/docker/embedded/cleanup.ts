@@ -12,7 +12,7 @@ const graceMs = 5_000;
  * Removes what this engine's daemons leave on the host when they end, or are killed: containerd, shims, containers,
  * mounts, cgroups, rules, bridges, sockets. To be called when its dockerd is gone. The data stay.
  */
-export async function sweep(layout: Layout): Promise<void> {
+export async function removeStale(layout: Layout): Promise<void> {
   for (const last of [false, true]) {
     const [contained, others] = await Promise.all([findContained(layout), findContainerd(layout)]);
     kill(contained, 'SIGKILL');

@@ -4,18 +4,18 @@ import { mkdir, open, readdir, realpath, rename, rm, symlink, writeFile } from '
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { either } from '../../platform/any-signal.ts';
+import { anySignal } from '../../platform/any-signal.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
-import { sweep } from './cleanup.ts';
+import { removeStale } from './cleanup.ts';
 import { mountDisk } from './disks.ts';
 import { containerdArgs, containerdSettings, dockerdArgs } from './dockerd-args.ts';
 import type { Layout } from './layout.ts';
 import { makeBridge } from './network/bridges.ts';
-import { shutHost, writeIptables } from './network/firewall.ts';
+import { blockHostAccess, writeIptables } from './network/firewall.ts';
 import { answers, listens } from './ping.ts';
 import { ended, findDockerd, kill } from './processes.ts';
-import { boundCgroup, together, writeIds } from './resource-limits.ts';
+import { boundCgroup, startDaemonsScript, writeIds } from './resource-limits.ts';
 import { lastLines, pathWith, shell } from './system-command.ts';
 
 const readyMs = 30_000;
@@ -26,7 +26,7 @@ const builder = { gc: { enabled: true, defaultKeepStorage: '4GB' } };
 /** Starts containerd and dockerd from the unpacked packages; resolves when the engine answers. Throws LabError E_ENGINE_START. */
 export async function startDaemons(layout: Layout, root: string, signal?: AbortSignal): Promise<void> {
   const { dir, data, run, exec, bin, config, settings, log, containerdLog } = layout;
-  await sweep(layout);
+  await removeStale(layout);
   for (const folder of [dir, data, bin, join(config, 'cli-plugins')]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // a root that is nobody has to pass through
   for (const folder of [run, exec]) await mkdir(folder, { recursive: true, mode: layout.bounds ? 0o711 : 0o700 });
@@ -50,12 +50,12 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
     : [await launch(containerd, env, containerdLog), await launch(dockerd, env, log)];
   const ready = await untilReady(layout, daemons, signal);
   if (ready) return;
-  const said = await lastWords([containerdLog, log]);
+  const output = await lastWords([containerdLog, log]);
   await stopDaemons(layout);
   signal?.throwIfAborted();
   throw new LabError(
     'E_ENGINE_START',
-    text(`the private engine did not start:\n${said}`, `專用引擎無法啟動：\n${said}`),
+    text(`the private engine did not start:\n${output}`, `專用引擎無法啟動：\n${output}`),
     text(
       `its whole log is in ${log}; in a container, it needs a privileged one with cgroups mounted`,
       `完整的日誌在 ${log}；如果是在容器裡，需要 privileged 並掛載 cgroup`,
@@ -73,7 +73,7 @@ export async function stopDaemons(layout: Layout): Promise<boolean> {
     kill(dockerd, 'SIGKILL');
     await ended(dockerd, 5_000);
   }
-  await sweep(layout);
+  await removeStale(layout);
   return dockerd.length > 0;
 }
 
@@ -85,8 +85,8 @@ async function launchBounded(
   env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
   await boundCgroup(layout);
-  await shutHost(layout);
-  const line = together(layout, await writeIds(layout), containerd, dockerd);
+  await blockHostAccess(layout);
+  const line = startDaemonsScript(layout, await writeIds(layout), containerd, dockerd);
   await rename(layout.containerdLog, `${layout.containerdLog}.1`).catch(() => undefined);
   const own = await Promise.all([layout.data, layout.run].map((folder) => realpath(folder)));
   // a submission's disk is mounted on the host later and must appear here; what is unmounted there must disappear, where a private copy would keep it in use
@@ -117,7 +117,7 @@ async function untilReady(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const stop = either(over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : []));
+  const stop = anySignal(over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : []));
   let news = true;
   let wake = () => {};
   const happened = () => {
@@ -159,14 +159,14 @@ async function linkPlugins(config: string, root: string): Promise<void> {
 
 async function lastWords(logs: readonly string[]): Promise<string> {
   const contents = await Promise.all(logs.map((log) => readPlain(log, { maxBytes: 100_000_000 }).then(String, () => '')));
-  const telling = contents.map((content) =>
+  const notable = contents.map((content) =>
     content
       .split('\n')
       .filter((it) => !/level=(info|debug|warning)/.test(it))
       .join('\n'),
   );
-  return telling.some((it) => it.trim())
-    ? telling
+  return notable.some((it) => it.trim())
+    ? notable
         .map((it) => lastLines(it))
         .join('\n')
         .trim()

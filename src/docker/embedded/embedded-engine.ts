@@ -13,11 +13,11 @@ import { lackingForEngine, lackingLibraries, provideNeeds } from './packages/hos
 import { packagesRoot, providePackages } from './packages/packages.ts';
 import { answers, listens } from './ping.ts';
 import { findDockerd } from './processes.ts';
-import type { Talk } from './progress.ts';
+import type { EmbeddedOptions } from './progress.ts';
 import { pathWith } from './system-command.ts';
 
 export { buildable } from './images/recipes.ts';
-export type { Talk } from './progress.ts';
+export type { EmbeddedOptions } from './progress.ts';
 
 /** A private engine that answers. `env` is what a child process needs to use it: DOCKER_HOST, DOCKER_CONFIG, PATH. */
 export interface PrivateEngine {
@@ -46,7 +46,7 @@ export async function running(homes: Homes): Promise<PrivateEngine | undefined> 
 }
 
 /** Brings the private engine up, or finds it up. Throws LabError E_ENGINE_UNSUPPORTED, _NEEDS, _DOWNLOAD, _START. */
-export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
+export async function up(homes: Homes, progress: EmbeddedOptions): Promise<PrivateEngine> {
   const there = await running(homes);
   if (there) return there;
   const found = await findArchive();
@@ -62,23 +62,23 @@ export async function up(homes: Homes, talk: Talk): Promise<PrivateEngine> {
           ),
     );
   }
-  return upFrom(found.archive, homes, talk);
+  return upFrom(found.archive, homes, progress);
 }
 
 /** The same, from the packages of this archive. */
-export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promise<PrivateEngine> {
+export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedOptions): Promise<PrivateEngine> {
   const layout = layoutOf(homes);
-  await provideNeeds(lackingForEngine, talk);
-  const root = await providePackages(layout.packages, archive, talk);
-  await provideNeeds(() => lackingLibraries(root), talk);
-  const held = await lock(lockOf(layout), () => talk.progress?.(waiting), talk.signal);
+  await provideNeeds(lackingForEngine, progress);
+  const root = await providePackages(layout.packages, archive, progress);
+  await provideNeeds(() => lackingLibraries(root), progress);
+  const held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
   try {
-    talk.signal?.throwIfAborted();
+    progress.signal?.throwIfAborted();
     if (!(await works(layout))) {
       // one that is there and does not answer is of no use to anybody
       if ((await findDockerd(layout)).length > 0) await stopDaemons(layout);
-      talk.progress?.(text('starting the engine', '啟動引擎'));
-      await startDaemons(layout, root, talk.signal);
+      progress.progress?.(text('starting the engine', '啟動引擎'));
+      await startDaemons(layout, root, progress.signal);
     }
   } finally {
     await held.release();
@@ -87,11 +87,11 @@ export async function upFrom(archive: Archive, homes: Homes, talk: Talk): Promis
 }
 
 /** Stops it, with its containers; its images and data stay. True if there was something to stop. Throws LabError E_CLEAN where its disk is still held. */
-export async function down(homes: Homes, talk: Pick<Talk, 'progress' | 'signal'> = {}): Promise<boolean> {
+export async function down(homes: Homes, progress: Pick<EmbeddedOptions, 'progress' | 'signal'> = {}): Promise<boolean> {
   const layout = layoutOf(homes);
-  const held = await lock(lockOf(layout), () => talk.progress?.(waiting), talk.signal);
+  const held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
   try {
-    talk.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
+    progress.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
     const stopped = await stopDaemons(layout);
     await diskReleased(layout);
     return stopped;
@@ -101,8 +101,13 @@ export async function down(homes: Homes, talk: Pick<Talk, 'progress' | 'signal'>
 }
 
 /** Builds those of these images that are not there, or not up to date. Throws LabError E_IMAGE_BUILD and its kin. */
-export async function buildBase(_homes: Homes, engine: PrivateEngine, refs: readonly string[], talk: Talk): Promise<void> {
-  await buildImages(engine.env, engine.host, refs, talk);
+export async function buildBase(
+  _homes: Homes,
+  engine: PrivateEngine,
+  refs: readonly string[],
+  progress: EmbeddedOptions,
+): Promise<void> {
+  await buildImages(engine.env, engine.host, refs, progress);
 }
 
 export interface Status {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Bounds, Homes } from '../../platform/state-dirs.ts';
-import { findEngine, type Opening, openEngine } from '../discovery/open-engine.ts';
+import { findEngine, type OpenEngineOptions, openEngine } from '../discovery/open-engine.ts';
 import type { Engine } from '../engine.ts';
-import { handOver } from '../images/copy-images.ts';
+import { copyImages } from '../images/copy-images.ts';
 import { ensureImages, findImage } from '../images/ensure-images.ts';
 import { ensureOwn } from '../images/grading-images.ts';
 import { label as standInLabel } from './images/recipes.ts';
@@ -54,7 +54,7 @@ export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds
  * engine for runs builds them. Throws what opening an engine and fetching images throw; where images of `own` are missing, it names all of them.
  */
 export async function openGrading(
-  opening: Opening,
+  opening: OpenEngineOptions,
   refs: readonly string[],
   own: readonly string[] = [],
 ): Promise<GradingEngine> {
@@ -75,7 +75,12 @@ export async function openGrading(
   return { engine, rootId: remapBase, bounds: homes.bounds, disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 } };
 }
 
-async function bringAll(opening: Opening, engine: Engine, refs: readonly string[], own: readonly string[]): Promise<void> {
+async function bringAll(
+  opening: OpenEngineOptions,
+  engine: Engine,
+  refs: readonly string[],
+  own: readonly string[],
+): Promise<void> {
   await replaceStandIns(opening, engine, refs);
   // An image of the rubric's can be built anew under the same name, so the engine for runs is asked each time.
   const wanted = [...(await absentOn(engine, refs)), ...own];
@@ -102,13 +107,13 @@ async function bringAll(opening: Opening, engine: Engine, refs: readonly string[
 }
 
 /** `lab images load` and `lab run` use a Docker that is there, so it may have the images. Returns those that it does not have. */
-const fromDocker = async (opening: Opening, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
+const fromDocker = async (opening: OpenEngineOptions, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
   onEngineThere(opening, 'auto', async (from) =>
     from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? bring(opening, from, to, refs) : refs,
   );
 
 /** Images built from Debian's packages lack parts of the real ones. A real one that was loaded since, into a Docker or the engine for runs, takes its place. */
-async function replaceStandIns(opening: Opening, engine: Engine, refs: readonly string[]): Promise<void> {
+async function replaceStandIns(opening: OpenEngineOptions, engine: Engine, refs: readonly string[]): Promise<void> {
   const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
   const standIns = refs.filter((_, at) => found[at]);
   if (standIns.length === 0) return;
@@ -124,8 +129,8 @@ async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
 
 /** Does work with an engine that answers already; undefined: there is none, which is no fault here. */
 async function onEngineThere<Value>(
-  opening: Opening,
-  choice: Opening['choice'],
+  opening: OpenEngineOptions,
+  choice: OpenEngineOptions['choice'],
   work: (engine: Engine | undefined) => Promise<Value>,
 ): Promise<Value> {
   const found = await findEngine({ ...opening, choice }).catch((error: unknown) => {
@@ -140,14 +145,14 @@ async function onEngineThere<Value>(
 }
 
 /** Brings what `from` has and `to` has not, or has in another version. Returns what `from` does not have. */
-async function bring(opening: Opening, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
+async function bring(opening: OpenEngineOptions, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     refs.map(async (ref) => ({ ref, there: await findImage(from, ref), here: await findImage(to, ref) })),
   );
   const others = found.filter(({ there, here }) => there && there.id !== here?.id).map(({ ref }) => ref);
   if (others.length > 0) {
     opening.progress(bringing);
-    await handOver(from, to, others, opening.signal);
+    await copyImages(from, to, others, opening.signal);
   }
   return found.filter(({ there }) => !there).map(({ ref }) => ref);
 }

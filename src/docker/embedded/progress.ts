@@ -1,7 +1,7 @@
 import type { Text } from '../../lab/text.ts';
 
 /** How a piece of work speaks with whoever asked for it. */
-export interface Talk {
+export interface EmbeddedOptions {
   /** Told at each stage that takes a while. */
   readonly progress?: (stage: Text) => void;
   /** May the system's packages be installed without asking. */

@@ -11,7 +11,7 @@ import { loadMounts } from './mounts.ts';
  * A script for `sh` that starts both daemons where /etc/subuid and /etc/subgid name that range, for them alone: in a mount
  * namespace of their own, so that the host's files stay as they are. `ids` is the file that stands in for both.
  */
-export const together = (
+export const startDaemonsScript = (
   { data, dataRoot, containerdLog }: Layout,
   ids: string,
   containerd: readonly string[],

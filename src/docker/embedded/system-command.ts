@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
-import { either } from '../../platform/any-signal.ts';
-import type { Talk } from './progress.ts';
+import { anySignal } from '../../platform/any-signal.ts';
+import type { EmbeddedOptions } from './progress.ts';
 
 /** Where programs of an administrator are, whoever's PATH this is. */
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -13,7 +13,7 @@ export const pathWith = (...front: readonly string[]): string =>
 export interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly signal?: Talk['signal'];
+  readonly signal?: EmbeddedOptions['signal'];
   readonly input?: string;
 }
 
@@ -32,7 +32,7 @@ export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
 
 /** The same signal for any number of programs at once, without Node's warning of a leak. */
 function forMany(signal: AbortSignal): AbortSignal {
-  const own = either(signal);
+  const own = anySignal(signal);
   setMaxListeners(0, own);
   return own;
 }

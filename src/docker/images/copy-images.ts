@@ -5,7 +5,7 @@ import { jsonLines } from '../api/engine-api.ts';
 import type { Engine } from '../engine.ts';
 
 /** Brings images from one engine to another, as they are. Throws LabError E_IMAGE_FILE where the other can't take them, and what the engines throw. */
-export async function handOver(from: Engine, to: Engine, refs: readonly string[], signal: AbortSignal): Promise<void> {
+export async function copyImages(from: Engine, to: Engine, refs: readonly string[], signal: AbortSignal): Promise<void> {
   if (refs.length === 0) return;
   const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
   await onOwnConnection(from, signal, async (source) => {

@@ -52,14 +52,14 @@ async function askHelper(
   const own = Object.entries(config.credHelpers ?? {}).find(([key]) => hostOf(key) === registry)?.[1];
   const word = own ?? config.credsStore;
   if (!word || !/^[\w.-]+$/.test(word)) return undefined;
-  const said = await new Promise<string>((resolve) => {
+  const output = await new Promise<string>((resolve) => {
     const options = { env: { ...process.env, ...env }, timeout: 10_000 };
     const child = execFile(`docker-credential-${word}`, ['get'], options, (error, stdout) => resolve(error ? '' : stdout));
     child.stdin?.on('error', () => {}); // a helper that is not there has no ear
     child.stdin?.end(registry === 'docker.io' ? hub : registry);
   });
   try {
-    const { Username, Secret } = JSON.parse(said) as { Username: string; Secret: string };
+    const { Username, Secret } = JSON.parse(output) as { Username: string; Secret: string };
     return Username === '<token>' ? { identitytoken: Secret } : { username: Username, password: Secret };
   } catch {
     return undefined; // no login kept there

@@ -66,9 +66,9 @@ const diskFull: Pick<Kind, 'say' | 'hint'> = {
 };
 
 /** A failed pull, told in plain words with the ways out. `said` is the engine's own message. */
-export function pullError(ref: string, said: string, cause?: unknown): LabError {
+export function pullError(ref: string, value: string, cause?: unknown): LabError {
   const { registry } = parseRef(ref);
-  const words = said
+  const words = value
     .replace(/\s+/g, ' ')
     .replace(/^.*?(Get|Head) "[^"]*": /, '')
     .replace(/^dial tcp:? /, '')
@@ -81,13 +81,13 @@ export function pullError(ref: string, said: string, cause?: unknown): LabError 
     const message = text(`${ref} can't be pulled: ${words}`, `無法下載 ${ref}：${words}`);
     return new LabError('E_ENGINE_API', message, bringFile, { cause });
   }
-  return tell(kind, ref, words, cause);
+  return pullFailed(kind, ref, words, cause);
 }
 
 /** The same for a registry that was found not to answer. */
-export const noRegistry = (ref: string, why: string): LabError => tell(unreachable, ref, why);
+export const noRegistry = (ref: string, why: string): LabError => pullFailed(unreachable, ref, why);
 
-function tell(kind: Kind, ref: string, words: string, cause?: unknown): LabError {
+function pullFailed(kind: Kind, ref: string, words: string, cause?: unknown): LabError {
   const { registry } = parseRef(ref);
   const hint = kind.hint(registry);
   const ways = text(`${hint.en}, or ${bringFile.en}`, `${hint['zh-TW']}，或${bringFile['zh-TW']}`);

@@ -1,5 +1,5 @@
 import { type Text, text } from '../../lab/text.ts';
-import { either } from '../../platform/any-signal.ts';
+import { anySignal } from '../../platform/any-signal.ts';
 import { ApiError } from '../api/api-error.ts';
 import { onOwnConnection } from '../api/connection.ts';
 import { jsonLines } from '../api/engine-api.ts';
@@ -30,18 +30,18 @@ export async function pullImage(
 ): Promise<void> {
   const { registry, repository, tag } = parseRef(ref);
   const silence = engine.kind === 'private' ? giveUpOnSilence(ref) : undefined;
-  const signal = silence ? either(work.signal, silence.signal) : work.signal;
+  const signal = silence ? anySignal(work.signal, silence.signal) : work.signal;
   work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
   const auth = await registryAuth(engine.compose.env, registry);
   try {
     await onOwnConnection(engine, signal, async (api) => {
       const query = { fromImage: registry === 'docker.io' ? repository : `${registry}/${repository}`, tag };
       const headers: Record<string, string> = auth ? { 'X-Registry-Auth': auth } : {};
-      const tell = teller(ref, work.progress);
+      const onLine = progressOf(ref, work.progress);
       for await (const line of jsonLines<PullLine>(await api.stream('POST', '/images/create', query, undefined, headers))) {
         silence?.over();
         if (line.error) throw pullError(ref, line.error);
-        tell(line);
+        onLine(line);
       }
     });
   } catch (error) {
@@ -54,32 +54,32 @@ export async function pullImage(
 /** A registry that swallows packets would keep the engine waiting for minutes: after a while, see if it answers at all. */
 function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): void } {
   const giveUp = new AbortController();
-  const heard = new AbortController();
-  const answer = askRegistry(parseRef(ref).registry, silenceMs, heard.signal).catch(() => undefined);
+  const received = new AbortController();
+  const answer = askRegistry(parseRef(ref).registry, silenceMs, received.signal).catch(() => undefined);
   const timer = setTimeout(async () => {
     const reason = await answer;
-    if (reason && !heard.signal.aborted) giveUp.abort(noRegistry(ref, reason));
+    if (reason && !received.signal.aborted) giveUp.abort(noRegistry(ref, reason));
   }, silenceMs);
   return {
     signal: giveUp.signal,
     over: () => {
       clearTimeout(timer);
-      heard.abort();
+      received.abort();
     },
   };
 }
 
 /** Adds up the layers; tells a new line every few percent, never backwards. */
-function teller(ref: string, progress: (line: Text) => void): (line: PullLine) => void {
+function progressOf(ref: string, progress: (line: Text) => void): (line: PullLine) => void {
   const layers = new Map<string, { current: number; total: number }>();
-  let told = 0;
+  let reportedMs = 0;
   return ({ id, status, progressDetail }) => {
     if (!id || status !== 'Downloading' || !progressDetail?.total) return;
     layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
     const sum = (pick: 'current' | 'total') => [...layers.values()].reduce((all, layer) => all + layer[pick], 0);
     const percent = Math.floor((sum('current') / sum('total')) * 20) * 5;
-    if (percent <= told) return;
-    told = percent;
+    if (percent <= reportedMs) return;
+    reportedMs = percent;
     const of = `${percent}% / ${(sum('total') / 1e6).toFixed(1)} MB`;
     progress(text(`pulling ${ref}: ${of}`, `下載 ${ref}：${of}`));
   };

@@ -1,4 +1,4 @@
-import { either } from '../../platform/any-signal.ts';
+import { anySignal } from '../../platform/any-signal.ts';
 /** An image reference in its parts, as Docker reads it: `redis:8.0` → docker.io, library/redis, 8.0. */
 export interface ImageRef {
   /** `docker.io`, `ghcr.io`, `127.0.0.1:5000`. */
@@ -38,7 +38,7 @@ export async function askRegistry(registry: string, withinMs: number, signal?: A
   const limit = AbortSignal.timeout(withinMs);
   try {
     const answer = await fetch(registryUrl(registry), {
-      signal: signal ? either(limit, signal) : limit,
+      signal: signal ? anySignal(limit, signal) : limit,
       redirect: 'manual',
     });
     await answer.body?.cancel();

@@ -6,7 +6,7 @@ import { type ComposeService, parseCompose } from '../../formats/compose-file.ts
  * The images that a tutorial's stacks start from: those that services name and don't build, and those that the built
  * ones are `FROM`. In the order met, each once. `dir` is the tutorial's folder below the assets.
  */
-export async function neededImages(dir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const refs: string[] = [];
   for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {
     if (!entry.isDirectory()) continue;

@@ -31,12 +31,12 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
   if (absent.length > 0) throw notHere(absent);
   await assertSavable(file);
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`;
-  const tell = stepper((bytes) => work.progress(text(`saving: ${mb(bytes)} MB`, `儲存中：${mb(bytes)} MB`)), 20e6);
+  const onBytes = stepper((bytes) => work.progress(text(`saving: ${mb(bytes)} MB`, `儲存中：${mb(bytes)} MB`)), 20e6);
   const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
   try {
     await onOwnConnection(engine, work.signal, async (api) => {
       const tar = await api.stream('GET', `/images/get?${query}`);
-      await pipeline(tar, counted(tell), createWriteStream(partial, { flags: 'wx', flush: true }));
+      await pipeline(tar, counted(onBytes), createWriteStream(partial, { flags: 'wx', flush: true }));
     });
     await readArchive(partial); // an engine that fails half-way just stops writing
     await rename(partial, file);
@@ -67,7 +67,7 @@ export async function assertSavable(file: string): Promise<void> {
  */
 export async function loadImages(engine: Engine, file: string, work: Work): Promise<string[]> {
   const { bytes } = await readArchive(file);
-  const tell = stepper((gone) => {
+  const onBytes = stepper((gone) => {
     const of = `${mb(gone)} / ${mb(bytes)} MB`;
     work.progress(text(`loading: ${of}`, `載入中：${of}`));
   }, bytes / 20);
@@ -76,7 +76,7 @@ export async function loadImages(engine: Engine, file: string, work: Work): Prom
   try {
     await onOwnConnection(engine, work.signal, async (api) => {
       const source = opened.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
-      const body = Readable.toWeb(Readable.from(counted(tell)(source)));
+      const body = Readable.toWeb(Readable.from(counted(onBytes)(source)));
       const lines = await api.stream('POST', '/images/load', { quiet: true }, body);
       for await (const line of jsonLines<{ stream?: string; error?: string }>(lines)) {
         if (line.error) throw refused(file, line.error);
@@ -93,13 +93,13 @@ export async function loadImages(engine: Engine, file: string, work: Work): Prom
 }
 
 /** Hands bytes on, and tells how many have gone. */
-const counted = (told: (bytes: number) => void) =>
+const counted = (onBytes: (bytes: number) => void) =>
   async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let gone = 0;
     for await (const chunk of source) {
       yield chunk;
       gone += chunk.length;
-      told(gone);
+      onBytes(gone);
     }
   };
 
@@ -142,7 +142,7 @@ const cannotSave = (error: ApiError): LabError =>
   );
 
 /** The name is at fault, and nothing that happened meanwhile. */
-const namedWrong: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ELOOP']);
+const userPathErrors: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ELOOP']);
 
 function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
   const { code, message } = error;
@@ -151,7 +151,7 @@ function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
         cause: error,
       })
     : new LabError(
-        namedWrong.has(code ?? '') ? 'E_USAGE' : 'E_IMAGE_FILE',
+        userPathErrors.has(code ?? '') ? 'E_USAGE' : 'E_IMAGE_FILE',
         text(`${file} can't be written (${code ?? message})`, `無法寫入 ${file}（${code ?? message}）`),
         text('name a file in a folder that is there and that you may write to', '請指定一個存在且可以寫入的資料夾'),
         { cause: error },

@@ -35,7 +35,7 @@ export async function about<Value>(file: string, work: () => Promise<Value>): Pr
 }
 
 /** Something stands where a file of ours goes, and we did not put it there. */
-export const foreign = (file: string): LabError =>
+export const notOurs = (file: string): LabError =>
   new LabError(
     'E_STATE',
     text(`${file} is there, and is nothing that lab grade wrote`, `${file} 已經存在，而且不是 lab grade 寫的`),
@@ -43,13 +43,13 @@ export const foreign = (file: string): LabError =>
   );
 
 /** What stands at a path: nothing; a file, with its SHA-256; or what is no file, or no folder on the way there, such as a link. */
-export type Found =
+export type StoredFile =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly hash: string }
   | { readonly kind: 'other'; readonly at: string };
 
 /** Looks below a folder without following a link. */
-export async function lookAt(dir: string, path: string): Promise<Found> {
+export async function lookAt(dir: string, path: string): Promise<StoredFile> {
   const parts = path.split('/');
   for (const depth of parts.keys()) {
     const at = join(dir, ...parts.slice(0, depth + 1));
@@ -84,7 +84,7 @@ export async function makeFolder(dir: string, below: string): Promise<void> {
       if (code(error) !== 'EEXIST') throw error;
     },
   );
-  if (!(await lstat(folder)).isDirectory()) throw foreign(folder);
+  if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
 }
 
 const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.labwright-draft`);

@@ -1,5 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
-import type { Entry, GradedCheck, Place, Remark } from '../types.ts';
+import type { Entry, GradedCheck, Remark, SourcePlace } from '../types.ts';
 import { wordsOf } from './messages.ts';
 import { capped, oneLine } from './one-line.ts';
 import { printed } from './points.ts';
@@ -11,7 +11,7 @@ const longestName = 200;
 /** Why a check has its points, a line each: expected, saw, the log, try next. */
 export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[] {
   const words = wordsOf(lang);
-  const line = (label: string, said: string | undefined) => (said === undefined ? [] : [`${label}: ${capped(said, most)}`]);
+  const line = (label: string, value: string | undefined) => (value === undefined ? [] : [`${label}: ${capped(value, most)}`]);
   return [
     ...line(words.expected, check.expected?.[lang]),
     ...line(words.saw, check.actual?.[lang]),
@@ -22,7 +22,7 @@ export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[
   ];
 }
 
-const placed = ({ file, line, column }: Place): string =>
+const placed = ({ file, line, column }: SourcePlace): string =>
   [oneLine(file, longestName), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
 
 /** `docker-compose.yml:14:5 (nginx): privileged gives …`, in one line. */

@@ -9,15 +9,15 @@ export interface Cost {
 }
 
 /** What checks cost, the most first; only those that cost somebody with a score something. */
-export function costliest({ entries }: Gradebook): Cost[] {
+export function topChecks({ entries }: Gradebook): Cost[] {
   const costs = new Map<string, Cost>();
   for (const { grade } of entries) {
     if (grade.points === null) continue;
     for (const check of grade.checks) {
-      const lost = round(check.max - check.points);
-      if (lost <= 0) continue;
+      const deducted = round(check.max - check.points);
+      if (deducted <= 0) continue;
       const before = costs.get(check.id);
-      costs.set(check.id, { check, students: (before?.students ?? 0) + 1, lost: (before?.lost ?? 0) + lost });
+      costs.set(check.id, { check, students: (before?.students ?? 0) + 1, lost: (before?.lost ?? 0) + deducted });
     }
   }
   return [...costs.values()].sort((one, other) => round(other.lost - one.lost) || byWord(one.check.id, other.check.id));

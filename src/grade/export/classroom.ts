@@ -26,8 +26,8 @@ const longestMessage = 300;
  */
 export function renderClassroom(entry: Entry, lang: Lang): string {
   const { grade } = entry;
-  const told = grade.points === null ? [withoutScore(entry, lang)] : testsOf(entry, lang);
-  const tests = told.map((one) => fitting(one, Math.floor(mostTogether / told.length)));
+  const whole = grade.points === null ? [withoutScore(entry, lang)] : testsOf(entry, lang);
+  const tests = whole.map((one) => fitting(one, Math.floor(mostTogether / whole.length)));
   const statuses = tests.map(({ status }) => status);
   const status = statuses.includes('error') ? 'error' : statuses.includes('fail') ? 'fail' : 'pass';
   const result = { version: 1, status, max_score: grade.points === null ? 0 : round(grade.max), tests };

@@ -13,8 +13,8 @@ const number = /^(?:-|[-+]?\d+(?:\.\d+)?)$/;
 const runs = /^[\s"'`]*[=+\-−@]/;
 
 /** A text as a cell: one line, and with an apostrophe before it where a spreadsheet would run it. A number stays one, and a dash for none. */
-export function cell(said: string | undefined): string {
-  const shown = oneLine(said ?? '', longest);
+export function cell(value: string | undefined): string {
+  const shown = oneLine(value ?? '', longest);
   const folded = shown.slice(0, 100).normalize('NFKC');
   return !number.test(shown) && runs.test(folded) ? `'${shown}` : shown;
 }

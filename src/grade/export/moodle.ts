@@ -46,19 +46,19 @@ function rowOf(entry: Entry, lang: Lang): string[] {
 }
 
 /** PHP's reader takes `\"` for something else than other readers do. */
-const plain = (said: string | undefined): string => cell(said).replaceAll('\\', '/');
+const plain = (value: string | undefined): string => cell(value).replaceAll('\\', '/');
 
 /** Moodle shows it as HTML. It is for the student: what only the teacher sees is not in it. */
 function feedbackOf(entry: Entry, lang: Lang): string {
   const { grade } = entry;
   if (grade.status === 'missing') return '';
   const words = wordsOf(lang);
-  const lost = grade.checks
+  const deducted = grade.checks
     .filter(({ visible, points, max }) => visible && points < max && grade.points !== null)
     .map((check) => [`${check.claim[lang]} (${printed(check.points)}/${printed(check.max)})`, ...linesOf(check, lang, 500)]);
   const beside = partsBesideChecks(entry).map(({ what, points }) => [`${what[lang]} (${printed(points)})`]);
   const why = grade.status === 'graded' ? [] : [[words.ungraded[grade.status], ...reasonsOf(entry, lang)]];
-  return [...why, ...lost, ...beside].map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`).join('');
+  return [...why, ...deducted, ...beside].map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`).join('');
 }
 
 const entities: Readonly<Record<string, string>> = {

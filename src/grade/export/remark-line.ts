@@ -1,12 +1,12 @@
 import type { Lang } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
-import { foreign, type Html, html } from './html/html.ts';
+import { type Html, html, isolated } from './html/html.ts';
 import { oneLine } from './one-line.ts';
 
 /** `compose.yaml:14:5` `nginx` and what there is to tell about it. */
 export function remarkLine({ place, service, text }: Remark, lang: Lang): Html {
   const where = place && [oneLine(place.file, 200), place.line, place.line && place.column].filter(Boolean).join(':');
-  return html`${where !== undefined && html`<code>${foreign(where)}</code> `}${
-    service !== undefined && html`(${foreign(oneLine(service, 100))}) `
-  }<span class="told">${foreign(text[lang])}</span>`;
+  return html`${where !== undefined && html`<code>${isolated(where)}</code> `}${
+    service !== undefined && html`(${isolated(oneLine(service, 100))}) `
+  }<span class="told">${isolated(text[lang])}</span>`;
 }

@@ -13,8 +13,8 @@ const mostBytes = 900_000;
 const mostLeftOut = 50;
 
 /** A text as Markdown says it, and nothing of Markdown or HTML: one line, fit for a cell of a table. */
-export const escaped = (said: string, most = 500): string =>
-  oneLine(said, most)
+export const escaped = (value: string, most = 500): string =>
+  oneLine(value, most)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

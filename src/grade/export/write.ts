@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Lang } from '../../lab/text.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import type { Gradebook } from '../types.ts';
-import { about, foreign, lookAt, makeFolder, remove, replace } from './atomic-write.ts';
+import { about, lookAt, makeFolder, notOurs, remove, replace } from './atomic-write.ts';
 import { filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
@@ -54,8 +54,8 @@ async function allOf(all: readonly Promise<void>[]): Promise<void> {
 async function refuseForeign(dir: string, { path, parts }: OutFile): Promise<void> {
   const file = join(dir, path);
   const found = await about(file, () => lookAt(dir, path));
-  if (found.kind === 'other') throw foreign(found.at);
-  if (found.kind === 'file' && found.hash !== digest(parts())) throw foreign(file);
+  if (found.kind === 'other') throw notOurs(found.at);
+  if (found.kind === 'file' && found.hash !== digest(parts())) throw notOurs(file);
 }
 
 async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: boolean; hash: string }> {
@@ -63,7 +63,7 @@ async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: 
   return about(file, async () => {
     const hash = digest(parts());
     const found = await lookAt(dir, path);
-    if (found.kind === 'other') throw foreign(found.at);
+    if (found.kind === 'other') throw notOurs(found.at);
     const changed = found.kind === 'none' || found.hash !== hash;
     if (changed) {
       await makeFolder(dir, dirname(path));
@@ -90,7 +90,7 @@ async function loadManifest(dir: string): Promise<Manifest> {
       found.kind === 'file'
         ? parseManifest((await readPlain(file, { maxBytes: 500_000_000, follow: false })).toString())
         : undefined;
-    if (!manifest) throw foreign(file);
+    if (!manifest) throw notOurs(file);
     return manifest;
   });
 }

@@ -48,8 +48,8 @@ export async function troubledOf(api: EngineApi, project: string, stack: NormalS
     const service = Config.Labels?.['com.docker.compose.service'] ?? '';
     const image = await imageOf(api, stack, service);
     const log = State.Running ? '' : await containerLog(api, Id, { lines: logLines, timeoutMs: logMs });
-    const said = [State.Error ?? '', ...log.split('\n')].filter((line) => line !== '');
-    return [{ service, ...(image ? { image } : {}), said, ...(sick ? { health: checked.Output } : {}) }];
+    const output = [State.Error ?? '', ...log.split('\n')].filter((line) => line !== '');
+    return [{ service, ...(image ? { image } : {}), output, ...(sick ? { health: checked.Output } : {}) }];
   });
   return (await Promise.all(looked.map(unlessGone))).flat();
 }

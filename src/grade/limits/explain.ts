@@ -10,7 +10,7 @@ export interface Troubled {
   /** What its image is, or is built on. */
   readonly image?: UsedImage;
   /** It has ended, or could not be started: the engine's error and the last lines of its log. */
-  readonly said: readonly string[];
+  readonly output: readonly string[];
   /** What its health check printed last, where that fails. */
   readonly health?: string;
 }
@@ -50,12 +50,12 @@ export function needsNetwork(place: string, instruction: string, network: boolea
 
 /** Why containers that do not run prove nothing of the submission; undefined: they do. */
 export function explainContainers(troubled: readonly Troubled[]): Text | undefined {
-  for (const { service, image, said, health } of troubled) {
+  for (const { service, image, output, health } of troubled) {
     const sick = health === undefined ? undefined : lackOf(image, health.split('\n'));
     if (sick && image) return inPlaceOf(text(`the health check of ${service} failed`, `${service} 的健康檢查失敗`), image, sick);
-    const lack = lackOf(image, said);
+    const lack = lackOf(image, output);
     if (lack && image) return inPlaceOf(text(`${service} did not start`, `${service} 沒有啟動`), image, lack);
-    if (said.some((line) => fetches.test(line)))
+    if (output.some((line) => fetches.test(line)))
       return text(
         `${service} downloads packages when it starts, and containers have no network here. Grade this submission by hand.`,
         `${service} 在啟動時下載套件，但這裡的容器沒有網路。請人工評這份作業。`,

@@ -14,10 +14,10 @@ export type Lack = Text;
  * What `said` (a program's last words) shows to be missing from an image that another was used in place of; undefined: nothing, or the same image was
  * used. A program, a path or an option that the used image lacks proves nothing of the submission.
  */
-export function lackOf(image: UsedImage | undefined, said: readonly string[]): Lack | undefined {
+export function lackOf(image: UsedImage | undefined, output: readonly string[]): Lack | undefined {
   if (!image) return undefined;
   const { named, used, standIn } = image;
-  const found = (read: (line: string) => string | undefined) => said.map(read).find((one) => one !== undefined);
+  const found = (read: (line: string) => string | undefined) => output.map(read).find((one) => one !== undefined);
   if (named === used && !standIn) return undefined;
   const program = found(missingProgram);
   if (program !== undefined && (named !== used || standInLacks[used]?.includes(program))) return hasNo(program);
@@ -26,7 +26,7 @@ export function lackOf(image: UsedImage | undefined, said: readonly string[]): L
   if (named === used) return undefined;
   const path = found(missingPath);
   if (path !== undefined) return hasNo(path);
-  if (variantOf(named) !== variantOf(used) && said.some((line) => otherOption.test(line)))
+  if (variantOf(named) !== variantOf(used) && output.some((line) => otherOption.test(line)))
     return text('its programs have other options', '它的程式選項不同');
   const module = found((line) => removedModule.exec(line)?.[1]);
   return module === undefined ? undefined : hasNo(module);

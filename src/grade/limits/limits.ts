@@ -7,7 +7,7 @@ import { imageOf, troubledOf, withStandIn } from './evidence.ts';
 import { explainBuild, explainContainers, explainFeature, needsNetwork } from './explain.ts';
 import { triedNetwork } from './reach.ts';
 
-export interface Looking {
+export interface LimitContext {
   readonly api: EngineApi;
   readonly project: string;
   readonly normal: NormalStack;
@@ -22,7 +22,7 @@ export interface Looking {
  * Looks whether a step of a submission failed only for what the grader lacks: a network in builds and containers, or the image that the submission
  * names. Returns the cause and the remedy; undefined: the failure is the submission's own. Throws what the engine throws.
  */
-export async function findLimit(looking: Looking): Promise<Text | undefined> {
+export async function findLimit(looking: LimitContext): Promise<Text | undefined> {
   const { api, project, normal, printed, buildNetwork } = looking;
   const step = failedStep(printed);
   const build = step && normal.services[step.service]?.build;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import { judgeDockerfile } from './dockerfile.ts';
 import { readText } from './read-file.ts';
 import type { NormalBuild } from './sanitized-stack.ts';
@@ -11,7 +11,7 @@ import type { Entry, Tree } from './tree.ts';
 const capBytes = 64 * 1024;
 
 /** A service's `build`; undefined: refused. */
-export function readBuild(form: Form, tree: Tree): NormalBuild | undefined {
+export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefined {
   const parts = new Map<string, Tree>();
   const keep = ({ key, value }: Entry) => void parts.set(key, value);
   if (tree.kind !== 'mapping') parts.set('context', tree);
@@ -21,15 +21,15 @@ export function readBuild(form: Form, tree: Tree): NormalBuild | undefined {
       'build',
       new Map<string, (entry: Entry) => void>([
         ...['context', 'dockerfile', 'dockerfile_inline', 'args', 'target'].map((key) => [key, keep] as const),
-        ['labels', ({ spot }) => form.note('labels', spot)],
-        ['platforms', ({ spot }) => form.note('platform', spot)],
+        ['labels', ({ location }) => form.note('labels', location)],
+        ['platforms', ({ location }) => form.note('platform', location)],
       ]),
     );
   const wordAt = (key: string) => {
     const part = parts.get(key);
     return part && form.word(part);
   };
-  const at = (key: string): Spot => parts.get(key)?.spot ?? tree.spot;
+  const at = (key: string): SourceLocation => parts.get(key)?.location ?? tree.location;
   const context = parts.has('context') ? wordAt('context') : '.';
   const target =
     parts.get('target') &&
@@ -61,7 +61,7 @@ export function readBuild(form: Form, tree: Tree): NormalBuild | undefined {
   const source = dockerfileOf(form, folder.path, parts, at);
   if (!source) return undefined;
   const recipe = { ...source, args, service: form.service ?? '', ...(target === undefined ? {} : { target }) };
-  const written = judgeDockerfile(recipe, form.desk.rules.images, form.desk.docket);
+  const written = judgeDockerfile(recipe, form.context.rules.images, form.context.diagnostics);
   if (written === undefined) return undefined;
   return {
     context: folder.path,
@@ -82,10 +82,10 @@ interface Source {
 }
 
 function dockerfileOf(
-  form: Form,
+  form: ComposeReader,
   context: string,
   parts: ReadonlyMap<string, Tree>,
-  at: (key: string) => Spot,
+  at: (key: string) => SourceLocation,
 ): Source | undefined {
   const inline = parts.get('dockerfile_inline');
   const named = parts.get('dockerfile');
@@ -93,28 +93,28 @@ function dockerfileOf(
     const written = form.word(inline);
     if (named)
       return form.invalid(
-        inline.spot,
+        inline.location,
         text('`dockerfile` or `dockerfile_inline`, not both', '`dockerfile` 與 `dockerfile_inline` 只能擇一'),
       );
-    return written === undefined ? undefined : { name: 'Dockerfile', file: form.desk.composeFile, text: written };
+    return written === undefined ? undefined : { name: 'Dockerfile', file: form.context.composeFile, text: written };
   }
   const name = named ? form.word(named) : 'Dockerfile';
-  const spot = at('dockerfile');
-  const place = name === undefined ? undefined : form.path(name, spot, context);
+  const location = at('dockerfile');
+  const place = name === undefined ? undefined : form.path(name, location, context);
   if (!place) return undefined;
   const below =
     context === '.' ? place.path : place.path.startsWith(`${context}/`) ? place.path.slice(context.length + 1) : undefined;
   if (below === undefined)
     return form.refuse(
       'build-dockerfile',
-      spot,
+      location,
       quoting(name ?? '', 'the Dockerfile {} has to be in the folder that is built', 'Dockerfile {} 必須在要建置的資料夾裡'),
     );
-  const read = readText(join(form.desk.dir, place.path), capBytes);
+  const read = readText(join(form.context.dir, place.path), capBytes);
   if ('problem' in read)
     return form.refuse(
       'build-dockerfile',
-      spot,
+      location,
       quoting(
         place.path,
         'there is no Dockerfile at {}: a text of at most 64 KB',

@@ -1,8 +1,8 @@
 import { interpolate } from '../../formats/interpolate.ts';
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Docket } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { noteTexts, pathReasons, whyRefused } from './messages.ts';
 import { type Inside, placeInside } from './paths.ts';
 import type { PolicyRules } from './rules.ts';
@@ -10,7 +10,7 @@ import { plainWord, truth } from './scalar.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 
 /** What all that reads a submission's files works with. */
-export interface Desk {
+export interface PolicyContext {
   /** The Compose file, below it. */
   readonly composeFile: string;
   /** Absolute. */
@@ -18,61 +18,61 @@ export interface Desk {
   readonly rules: PolicyRules;
   /** The submission's own `.env`. */
   readonly env: ReadonlyMap<string, string>;
-  readonly docket: Docket;
+  readonly diagnostics: Diagnostics;
 }
 
 const most = { word: 4096, items: 128 };
 
 /** Reads values of a tree in the shapes that Compose takes; what has another shape is refused in its place, and is undefined. */
-export class Form {
-  readonly desk: Desk;
+export class ComposeReader {
+  readonly context: PolicyContext;
   readonly service: string | undefined;
 
-  constructor(desk: Desk, service?: string) {
-    this.desk = desk;
+  constructor(context: PolicyContext, service?: string) {
+    this.context = context;
     this.service = service;
   }
 
-  refuse(code: string, spot: Spot, why: Text): undefined {
-    this.desk.docket.refuse(code, spot, why, this.service);
+  refuse(code: string, location: SourceLocation, why: Text): undefined {
+    this.context.diagnostics.refuse(code, location, why, this.service);
     return undefined;
   }
 
-  invalid(spot: Spot, what: Text): undefined {
-    return this.refuse('invalid', spot, what);
+  invalid(location: SourceLocation, what: Text): undefined {
+    return this.refuse('invalid', location, what);
   }
 
   /** A key that is set aside. */
-  note(code: string, spot: Spot): void {
-    this.desk.docket.note(code, spot, noteTexts[code] ?? text('this is left out', '這會略過'), this.service);
+  note(code: string, location: SourceLocation): void {
+    this.context.diagnostics.note(code, location, noteTexts[code] ?? text('this is left out', '這會略過'), this.service);
   }
 
   /** A text, a number or a boolean, as the text that Compose makes of it. */
   word(tree: Tree): string | undefined {
-    if (tree.kind !== 'scalar' || isNull(tree)) return this.invalid(tree.spot, text('a text belongs here', '這裡應該是文字'));
+    if (tree.kind !== 'scalar' || isNull(tree)) return this.invalid(tree.location, text('a text belongs here', '這裡應該是文字'));
     const plain = tree.plain ? plainWord(tree.text) : undefined;
-    return plain ?? this.filled(tree.text, tree.spot);
+    return plain ?? this.filled(tree.text, tree.location);
   }
 
-  private filled(written: string, spot: Spot): string | undefined {
-    const done = interpolate(written, this.desk.env);
+  private filled(written: string, location: SourceLocation): string | undefined {
+    const done = interpolate(written, this.context.env);
     if ('wrong' in done) {
-      const { code, about, said } = done.wrong;
+      const { code, about, value } = done.wrong;
       if (code === 'variable-missing')
         return this.refuse(
           code,
-          spot,
-          quoting(said ? `${about}: ${said}` : about, 'a variable has to be set in .env: {}', '變數必須在 .env 中設定：{}'),
+          location,
+          quoting(value ? `${about}: ${value}` : about, 'a variable has to be set in .env: {}', '變數必須在 .env 中設定：{}'),
         );
-      return this.refuse(code, spot, quoting(about, 'this is no variable: {}', '這不是正確的變數寫法：{}'));
+      return this.refuse(code, location, quoting(about, 'this is no variable: {}', '這不是正確的變數寫法：{}'));
     }
-    if (done.text.length > most.word) return this.invalid(spot, text('this text is too long', '這段文字太長'));
+    if (done.text.length > most.word) return this.invalid(location, text('this text is too long', '這段文字太長'));
     if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(done.text))
-      return this.invalid(spot, text('this has control characters', '這裡有控制字元'));
+      return this.invalid(location, text('this has control characters', '這裡有控制字元'));
     for (const name of done.unset)
-      this.desk.docket.note(
+      this.context.diagnostics.note(
         'variable-unset',
-        spot,
+        location,
         quoting(name, 'the variable {} is not set in .env: it is blank', '變數 {} 沒有在 .env 中設定，因此是空白'),
         this.service,
       );
@@ -84,7 +84,7 @@ export class Form {
     const word = this.word(tree);
     if (word === undefined || form.test(word)) return word;
     return this.invalid(
-      tree.spot,
+      tree.location,
       text(`${what.en}, not ${quoting(word, '{}', '').en}`, `${what['zh-TW']}，而不是${quoting(word, '', '{}')['zh-TW']}`),
     );
   }
@@ -92,23 +92,23 @@ export class Form {
   truth(tree: Tree): boolean | undefined {
     const word = this.word(tree);
     if (word === undefined) return undefined;
-    return truth(word) ?? this.invalid(tree.spot, text('true or false belongs here', '這裡應該是 true 或 false'));
+    return truth(word) ?? this.invalid(tree.location, text('true or false belongs here', '這裡應該是 true 或 false'));
   }
 
   /** The items of a list. */
   items(tree: Tree): readonly Tree[] {
     if (tree.kind === 'list' && tree.items.length <= most.items) return tree.items;
-    this.invalid(tree.spot, text(`a list of at most ${most.items} belongs here`, `這裡應該是最多 ${most.items} 項的清單`));
+    this.invalid(tree.location, text(`a list of at most ${most.items} belongs here`, `這裡應該是最多 ${most.items} 項的清單`));
     return [];
   }
 
   /** One word or a list of words, with their places. */
-  words(tree: Tree): { readonly word: string; readonly spot: Spot }[] {
+  words(tree: Tree): { readonly word: string; readonly location: SourceLocation }[] {
     if (isNull(tree)) return [];
     const items = tree.kind === 'scalar' ? [tree] : this.items(tree);
     return items.flatMap((item) => {
       const word = this.word(item);
-      return word === undefined ? [] : [{ word, spot: item.spot }];
+      return word === undefined ? [] : [{ word, location: item.location }];
     });
   }
 
@@ -118,7 +118,7 @@ export class Form {
     if (tree.kind === 'mapping' && tree.entries.length <= most.items)
       return tree.entries.filter(({ key }) => !key.startsWith('x-'));
     this.invalid(
-      tree.spot,
+      tree.location,
       text(`a mapping of at most ${most.items} keys belongs here`, `這裡應該是最多 ${most.items} 個鍵的對映（mapping）`),
     );
     return [];
@@ -133,30 +133,30 @@ export class Form {
     }
   }
 
-  refuseKey({ key, spot }: Entry, section: string): void {
+  refuseKey({ key, location }: Entry, section: string): void {
     const { code, why } = whyRefused(section === '' ? key : `${section}.${key}`);
     const what = quoting(key, '{} is not allowed', '不允許 {}');
-    this.refuse(code, spot, text(`${what.en}: ${why.en}`, `${what['zh-TW']}：${why['zh-TW']}`));
+    this.refuse(code, location, text(`${what.en}: ${why.en}`, `${what['zh-TW']}：${why['zh-TW']}`));
   }
 
   /** `A: b` or `- A=b`. A name without a value has the one of `.env`, or is left out. */
   pairs(tree: Tree): Map<string, string> {
     const pairs = new Map<string, string>();
-    const set = (name: string, spot: Spot, value: string | undefined) => {
+    const set = (name: string, location: SourceLocation, value: string | undefined) => {
       if (!/^[A-Za-z_][\w.-]{0,127}$/.test(name) || name in {})
-        this.invalid(spot, quoting(name, '{} is no name of a variable', '{} 不是變數名稱'));
+        this.invalid(location, quoting(name, '{} is no name of a variable', '{} 不是變數名稱'));
       else if (value !== undefined) pairs.set(name, value);
     };
     if (tree.kind === 'list') {
-      for (const { word, spot } of this.words(tree)) {
+      for (const { word, location } of this.words(tree)) {
         const at = word.indexOf('=');
-        if (at < 0) set(word, spot, this.desk.env.get(word));
-        else set(word.slice(0, at), spot, word.slice(at + 1));
+        if (at < 0) set(word, location, this.context.env.get(word));
+        else set(word.slice(0, at), location, word.slice(at + 1));
       }
       return pairs;
     }
-    for (const { key, spot, value } of isNull(tree) ? [] : this.entriesOf(tree))
-      set(key, spot, isNull(value) ? this.desk.env.get(key) : this.word(value));
+    for (const { key, location, value } of isNull(tree) ? [] : this.entriesOf(tree))
+      set(key, location, isNull(value) ? this.context.env.get(key) : this.word(value));
     return pairs;
   }
 
@@ -167,11 +167,11 @@ export class Form {
   }
 
   /** A path in the submission's folder, as the file names it. */
-  path(written: string, spot: Spot, from?: string): Inside | undefined {
-    const place = placeInside(this.desk.dir, written, from);
+  path(written: string, location: SourceLocation, from?: string): Inside | undefined {
+    const place = placeInside(this.context.dir, written, from);
     if (!('problem' in place)) return place;
     const why = pathReasons[place.problem];
     const which = quoting(written, '{}', '{}');
-    return this.refuse(place.problem, spot, text(`${which.en}: ${why.en}`, `${which['zh-TW']}：${why['zh-TW']}`));
+    return this.refuse(place.problem, location, text(`${which.en}: ${why.en}`, `${which['zh-TW']}：${why['zh-TW']}`));
   }
 }

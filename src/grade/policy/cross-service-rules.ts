@@ -1,6 +1,6 @@
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import { type Desk, Form } from './compose-reader.ts';
+import { ComposeReader, type PolicyContext } from './compose-reader.ts';
 import type { Attached } from './networks.ts';
 import type { NormalService, NormalStack } from './sanitized-stack.ts';
 import type { ReadService } from './service.ts';
@@ -15,19 +15,19 @@ export interface Parts {
 }
 
 /** Judges what the parts are to one another, and puts them together. */
-export function together(desk: Desk, parts: Parts): NormalStack {
+export function applyCrossServiceRules(context: PolicyContext, parts: Parts): NormalStack {
   const services = new Map<string, NormalService>();
   const used = new Set<string>();
   for (const [name, read] of parts.services) {
-    const form = new Form(desk, name);
+    const form = new ComposeReader(context, name);
     const networks = attachments(form, name, read.attached, parts);
     for (const network of Object.keys(networks)) used.add(network);
     const dependsOn = dependencies(form, name, read, parts);
-    for (const { mount, spot } of read.mounts)
+    for (const { mount, location } of read.mounts)
       if (mount.type === 'volume' && !parts.volumes.has(mount.source))
         form.refuse(
           'volume-undeclared',
-          spot,
+          location,
           quoting(
             mount.source,
             'the volume {} is not declared under the top level `volumes`',
@@ -36,8 +36,8 @@ export function together(desk: Desk, parts: Parts): NormalStack {
         );
     services.set(name, { ...read.service, networks, mounts: read.mounts.map(({ mount }) => mount), dependsOn });
   }
-  holdWritable(desk, parts.services);
-  holdOrder(desk, parts.services, services);
+  holdWritable(context, parts.services);
+  holdOrder(context, parts.services, services);
   return {
     services: Object.fromEntries(services),
     networks: Object.fromEntries([...used].sort().map((key) => [key, parts.networks.get(key) ?? { internal: false }])),
@@ -45,23 +45,23 @@ export function together(desk: Desk, parts: Parts): NormalStack {
   };
 }
 
-function attachments(form: Form, name: string, attached: readonly Attached[], parts: Parts): NormalService['networks'] {
+function attachments(form: ComposeReader, name: string, attached: readonly Attached[], parts: Parts): NormalService['networks'] {
   const others = new Set(
     [...parts.services.keys(), ...parts.aside].filter((other) => other !== name).map((other) => other.toLowerCase()),
   );
   const networks = new Map<string, { aliases: string[] }>();
-  for (const { network, aliases, spot } of attached) {
+  for (const { network, aliases, location } of attached) {
     if (network !== 'default' && !parts.networks.has(network))
       form.refuse(
         'network-undeclared',
-        spot,
+        location,
         quoting(
           network,
           'the network {} is not declared under the top level `networks`',
           '網路 {} 沒有在最上層的 `networks` 宣告',
         ),
       );
-    for (const { word, spot: at } of aliases)
+    for (const { word, location: at } of aliases)
       if (others.has(word.toLowerCase()))
         form.refuse(
           'networks.aliases',
@@ -73,14 +73,14 @@ function attachments(form: Form, name: string, attached: readonly Attached[], pa
   return Object.fromEntries(networks);
 }
 
-function dependencies(form: Form, name: string, read: ReadService, parts: Parts): NormalService['dependsOn'] {
+function dependencies(form: ComposeReader, name: string, read: ReadService, parts: Parts): NormalService['dependsOn'] {
   const dependsOn = new Map<string, NormalService['dependsOn'][string]>();
-  for (const { name: other, condition, required, spot } of read.dependencies) {
+  for (const { name: other, condition, required, location } of read.dependencies) {
     if (parts.services.has(other) && other !== name) dependsOn.set(other, condition);
     else if (required)
       form.refuse(
         'depends-on-unknown',
-        spot,
+        location,
         quoting(other, '{} is no other service that is started', '{} 不是另一個會啟動的服務'),
       );
   }
@@ -91,14 +91,14 @@ function dependencies(form: Form, name: string, read: ReadService, parts: Parts)
  * A container may put a link in place of what lies in a folder that it can write; the engine would follow it at the next start of whoever mounts that.
  * So nothing is mounted or built from within such a folder.
  */
-function holdWritable(desk: Desk, services: ReadonlyMap<string, ReadService>): void {
+function holdWritable(context: PolicyContext, services: ReadonlyMap<string, ReadService>): void {
   const mounts = [...services.values()].flatMap((read) => read.mounts);
   const writable = mounts.flatMap(({ mount }) => (mount.type === 'bind' && !mount.readOnly ? [mount.source] : []));
   const within = (path: string) => writable.find((folder) => path.startsWith(`${folder}/`));
-  for (const [name, { mounts, service, spot }] of services) {
-    const form = new Form(desk, name);
-    const used = mounts.flatMap(({ mount, spot: at }) => (mount.type === 'bind' ? [{ path: mount.source, at }] : []));
-    if (service.build) used.push({ path: service.build.context, at: spot });
+  for (const [name, { mounts, service, location }] of services) {
+    const form = new ComposeReader(context, name);
+    const used = mounts.flatMap(({ mount, location: at }) => (mount.type === 'bind' ? [{ path: mount.source, at }] : []));
+    if (service.build) used.push({ path: service.build.context, at: location });
     for (const { path, at } of used) {
       const folder = within(path);
       if (folder === undefined) continue;
@@ -117,7 +117,11 @@ function holdWritable(desk: Desk, services: ReadonlyMap<string, ReadService>): v
 }
 
 /** No service waits for itself, by way of others. */
-function holdOrder(desk: Desk, read: ReadonlyMap<string, ReadService>, services: ReadonlyMap<string, NormalService>): void {
+function holdOrder(
+  context: PolicyContext,
+  read: ReadonlyMap<string, ReadService>,
+  services: ReadonlyMap<string, NormalService>,
+): void {
   const left = new Map([...services].map(([name, { dependsOn }]) => [name, new Set(Object.keys(dependsOn))]));
   for (let gone = true; gone; ) {
     gone = false;
@@ -128,9 +132,9 @@ function holdOrder(desk: Desk, read: ReadonlyMap<string, ReadService>, services:
     }
   }
   for (const name of left.keys())
-    new Form(desk, name).refuse(
+    new ComposeReader(context, name).refuse(
       'depends-on-circle',
-      read.get(name)?.spot ?? { file: desk.composeFile, line: 1, column: 1 },
+      read.get(name)?.location ?? { file: context.composeFile, line: 1, column: 1 },
       text('`depends_on` goes round in a circle here', '這裡的 `depends_on` 形成了循環'),
     );
 }

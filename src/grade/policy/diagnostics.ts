@@ -1,4 +1,4 @@
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import type { Text } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
 
@@ -6,32 +6,32 @@ import type { Remark } from '../types.ts';
 const most = 100;
 
 /** All that is said about one submission's files. */
-export class Docket {
+export class Diagnostics {
   readonly refusals: Remark[] = [];
   readonly notes: Remark[] = [];
 
-  refuse(code: string, spot: Spot | undefined, why: Text, service?: string): void {
-    add(this.refusals, code, spot, why, service);
+  refuse(code: string, location: SourceLocation | undefined, why: Text, service?: string): void {
+    add(this.refusals, code, location, why, service);
   }
 
-  note(code: string, spot: Spot | undefined, what: Text, service?: string): void {
-    add(this.notes, code, spot, what, service);
+  note(code: string, location: SourceLocation | undefined, what: Text, service?: string): void {
+    add(this.notes, code, location, what, service);
   }
 }
 
-function add(list: Remark[], code: string, spot: Spot | undefined, said: Text, service: string | undefined): void {
+function add(list: Remark[], code: string, location: SourceLocation | undefined, value: Text, service: string | undefined): void {
   const same = (one: Remark) =>
     one.code === code &&
-    one.text.en === said.en &&
+    one.text.en === value.en &&
     one.service === service &&
-    one.place?.file === spot?.file &&
-    one.place?.line === spot?.line &&
-    one.place?.column === spot?.column;
+    one.place?.file === location?.file &&
+    one.place?.line === location?.line &&
+    one.place?.column === location?.column;
   if (list.length >= most || list.some(same)) return;
   list.push({
     code,
     ...(service === undefined ? {} : { service }),
-    ...(spot ? { place: { file: spot.file, line: spot.line, column: spot.column } } : {}),
-    text: said,
+    ...(location ? { place: { file: location.file, line: location.line, column: location.column } } : {}),
+    text: value,
   });
 }

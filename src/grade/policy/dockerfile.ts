@@ -1,9 +1,9 @@
 import { type Instruction, readLines } from '../../formats/dockerfile-lines.ts';
 import { interpolate } from '../../formats/interpolate.ts';
-import type { Refusals, Spot } from '../../formats/source-location.ts';
+import type { Refusals, SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Docket } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { bounded, type Flag, flagWords, mountSettings, readFlags } from './dockerfile-flags.ts';
 import { type ImageRule, normalReference, standIn } from './images.ts';
 import { noteTexts } from './messages.ts';
@@ -33,13 +33,13 @@ interface Written {
 }
 
 /** Judges a Dockerfile and writes our own from what was judged, one instruction a line, the rubric's images in it. Undefined: refused. */
-export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], docket: Docket): Written | undefined {
-  const before = docket.refusals.length;
-  const refusals: Refusals = { refuse: (code, spot, why) => docket.refuse(code, spot, why, recipe.service) };
+export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics): Written | undefined {
+  const before = diagnostics.refusals.length;
+  const refusals: Refusals = { refuse: (code, location, why) => diagnostics.refuse(code, location, why, recipe.service) };
   const lines = readLines(recipe.text, recipe.file, refusals);
-  const rewriter = new Rewriter(recipe, images, docket);
+  const rewriter = new Rewriter(recipe, images, diagnostics);
   const written = lines && rewriter.rewrite(lines.instructions);
-  if (docket.refusals.length > before || !lines || !written) return undefined;
+  if (diagnostics.refusals.length > before || !lines || !written) return undefined;
   const heading = lines.sign === '`' ? [{ line: '# escape=`', at: 0 }] : [];
   const all = [...heading, ...written];
   const origin = { file: recipe.file, lines: all.map(({ at }) => at), replaced: rewriter.replaced };
@@ -53,22 +53,22 @@ class Rewriter {
   private readonly global = new Map<string, string>();
   private readonly recipe: Recipe;
   private readonly images: readonly ImageRule[];
-  private readonly docket: Docket;
+  private readonly diagnostics: Diagnostics;
 
-  constructor(recipe: Recipe, images: readonly ImageRule[], docket: Docket) {
+  constructor(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics) {
     this.recipe = recipe;
     this.images = images;
-    this.docket = docket;
+    this.diagnostics = diagnostics;
   }
 
   rewrite(instructions: readonly Instruction[]): { line: string; at: number }[] {
     const out: { line: string; at: number }[] = [];
     for (const one of instructions) {
       const written = this.line(one);
-      if (written !== undefined) out.push(...[written, ...one.documents].map((line) => ({ line, at: one.spot.line })));
+      if (written !== undefined) out.push(...[written, ...one.documents].map((line) => ({ line, at: one.location.line })));
     }
     const { target } = this.recipe;
-    const top: Spot = { file: this.recipe.file, line: 1, column: 1 };
+    const top: SourceLocation = { file: this.recipe.file, line: 1, column: 1 };
     if (!this.begun)
       this.refuse('dockerfile-from', top, text('a Dockerfile starts FROM an image', 'Dockerfile 要以 FROM 某個映像檔開始'));
     else if (target !== undefined && this.stageOf(target) === undefined)
@@ -76,19 +76,19 @@ class Rewriter {
     return out;
   }
 
-  private refuse(code: string, spot: Spot, why: Text): undefined {
-    this.docket.refuse(code, spot, why, this.recipe.service);
+  private refuse(code: string, location: SourceLocation, why: Text): undefined {
+    this.diagnostics.refuse(code, location, why, this.recipe.service);
     return undefined;
   }
 
-  private note(code: string, spot: Spot, what: Text): void {
-    this.docket.note(code, spot, what, this.recipe.service);
+  private note(code: string, location: SourceLocation, what: Text): void {
+    this.diagnostics.note(code, location, what, this.recipe.service);
   }
 
-  private unsure(spot: Spot): undefined {
+  private unsure(location: SourceLocation): undefined {
     return this.refuse(
       'dockerfile-unsure',
-      spot,
+      location,
       text(
         'how a builder reads this line is not certain: write it in a simpler way',
         '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
@@ -96,36 +96,36 @@ class Rewriter {
     );
   }
 
-  private line({ word, rest, spot }: Instruction): string | undefined {
+  private line({ word, rest, location }: Instruction): string | undefined {
     const early = !this.begun && word !== 'FROM' && word !== 'ARG';
     // said once
     this.begun ||= word !== 'ARG';
     if (early)
       return this.refuse(
         'dockerfile-from',
-        spot,
+        location,
         text('a Dockerfile starts FROM an image', 'Dockerfile 要以 FROM 某個映像檔開始'),
       );
     if (word === 'ONBUILD')
       return this.refuse(
         'dockerfile-onbuild',
-        spot,
+        location,
         text('ONBUILD is not allowed: no other image is built on this one', '不允許 ONBUILD：沒有其他映像檔會以它為基礎'),
       );
-    if (word === 'LABEL' || word === 'MAINTAINER') return void this.note('labels', spot, noteTexts['labels'] as Text);
-    if (word === 'VOLUME') return volumeLine(rest) ?? this.unsure(spot);
-    if (word === 'ARG') return this.arg(rest, spot);
+    if (word === 'LABEL' || word === 'MAINTAINER') return void this.note('labels', location, noteTexts['labels'] as Text);
+    if (word === 'VOLUME') return volumeLine(rest) ?? this.unsure(location);
+    if (word === 'ARG') return this.arg(rest, location);
     const known = Object.hasOwn(allowedFlags, word) ? allowedFlags[word] : undefined;
     if (!known) return `${word} ${rest}`;
     const read = readFlags(rest);
-    if (!read) return this.unsure(spot);
+    if (!read) return this.unsure(location);
     const bad = read.flags.find(({ name }) => !known.includes(name));
-    if (bad) return this.refuse('dockerfile-flag', spot, quoting(`${word} --${bad.name}`, '{} is not allowed', '不允許 {}'));
-    if (word === 'FROM') return this.from(read.flags, read.rest, spot);
+    if (bad) return this.refuse('dockerfile-flag', location, quoting(`${word} --${bad.name}`, '{} is not allowed', '不允許 {}'));
+    if (word === 'FROM') return this.from(read.flags, read.rest, location);
     if (word === 'ADD' && !localSources(read.rest))
       return this.refuse(
         'dockerfile-add',
-        spot,
+        location,
         text(
           'ADD takes files that were handed in: nothing from the net, no variables',
           'ADD 只能加入繳交的檔案：不能來自網路，也不能用變數',
@@ -134,63 +134,63 @@ class Rewriter {
     if (word === 'HEALTHCHECK' && read.flags.some((flag) => !bounded(flag)))
       return this.refuse(
         'healthcheck',
-        spot,
+        location,
         text('a time of a health check is between 100ms and 10m', '健康檢查的時間要在 100ms 與 10m 之間'),
       );
-    const flags = read.flags.map((flag) => this.flag(flag, spot));
+    const flags = read.flags.map((flag) => this.flag(flag, location));
     return flags.every((flag) => flag !== undefined) ? `${word} ${flagWords(flags)}${read.rest}` : undefined;
   }
 
-  private flag(flag: Flag, spot: Spot): Flag | undefined {
+  private flag(flag: Flag, location: SourceLocation): Flag | undefined {
     if (flag.name === 'from') {
-      const from = this.stageOf(flag.value) ?? this.image(flag.value, spot);
+      const from = this.stageOf(flag.value) ?? this.image(flag.value, location);
       return from === undefined ? undefined : { ...flag, value: from };
     }
     if (flag.name !== 'mount') return flag;
     const settings = mountSettings(flag.value);
-    if (!settings) return this.unsure(spot);
+    if (!settings) return this.unsure(location);
     const type = settings.get('type') ?? 'bind';
     if (type !== 'bind' && type !== 'tmpfs')
       return this.refuse(
         'dockerfile-mount',
-        spot,
+        location,
         quoting(
           type,
           'RUN --mount of the type {} is not allowed: it reaches what others have',
           '不允許 {} 類型的 RUN --mount：它會碰到別人的東西',
         ),
       );
-    if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(spot);
+    if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(location);
     const from = settings.get('from');
     if (from !== undefined) {
-      const image = this.stageOf(from) ?? this.image(from, spot);
+      const image = this.stageOf(from) ?? this.image(from, location);
       if (image === undefined) return undefined;
       settings.set('from', image);
     }
     return { ...flag, value: [...settings].map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join(',') };
   }
 
-  private from(flags: readonly Flag[], rest: string, spot: Spot): string | undefined {
+  private from(flags: readonly Flag[], rest: string, location: SourceLocation): string | undefined {
     const match = /^(\S+)(?:[ \t]+as[ \t]+(\S+))?$/i.exec(rest);
     const name = match?.[2]?.toLowerCase();
     const odd =
       name !== undefined && (!stageName.test(name) || name === 'scratch' || name === 'context' || this.stages.includes(name));
-    if (flags.length > 0) this.note('platform', spot, noteTexts['platform'] as Text);
-    const base = !match || odd ? this.unsure(spot) : this.base(match[1] ?? '', spot);
+    if (flags.length > 0) this.note('platform', location, noteTexts['platform'] as Text);
+    const base = !match || odd ? this.unsure(location) : this.base(match[1] ?? '', location);
     this.stages.push(name ?? '');
     return base === undefined ? undefined : `FROM ${base}${name === undefined ? '' : ` AS ${name}`}`;
   }
 
   /** What a stage starts from: an earlier one, nothing, or an image that is allowed. */
-  private base(written: string, spot: Spot): string | undefined {
+  private base(written: string, location: SourceLocation): string | undefined {
     const filled = interpolate(written.replace(/^(["'])(.*)\1$/, '$2'), this.global);
-    if ('wrong' in filled) return this.unsure(spot);
+    if ('wrong' in filled) return this.unsure(location);
     const { text } = filled;
     // a number is a stage for COPY alone
     const stage = /^\d/.test(text) ? undefined : this.stageOf(text);
     if (stage !== undefined || text === 'scratch') return stage ?? text;
-    const [named, used] = [normalReference(text), this.image(text, spot)];
-    if (named !== undefined && used !== undefined && used !== named) this.replaced[spot.line] = { named, used };
+    const [named, used] = [normalReference(text), this.image(text, location)];
+    if (named !== undefined && used !== undefined && used !== named) this.replaced[location.line] = { named, used };
     return used;
   }
 
@@ -201,23 +201,23 @@ class Rewriter {
     return name !== '' && this.stages.includes(name) ? name : undefined;
   }
 
-  private image(written: string, spot: Spot): string | undefined {
+  private image(written: string, location: SourceLocation): string | undefined {
     const reference = normalReference(written);
     const image = reference && standIn(reference, this.images);
-    if (reference === undefined || image === undefined) return this.refuse('image-not-allowed', spot, imageRefused(written));
-    if (image !== reference) this.note('image', spot, imageReplaced(reference, image));
+    if (reference === undefined || image === undefined) return this.refuse('image-not-allowed', location, imageRefused(written));
+    if (image !== reference) this.note('image', location, imageReplaced(reference, image));
     return image;
   }
 
-  private arg(rest: string, spot: Spot): string | undefined {
+  private arg(rest: string, location: SourceLocation): string | undefined {
     if (this.begun) return `ARG ${rest}`;
     for (const word of rest.split(/[ \t]+/)) {
       const match = /^([A-Za-z_]\w*)(?:=("[^"\\`]*"|'[^'\\`]*'|[^"'\\`]*))?$/.exec(word);
-      if (!match) return this.unsure(spot);
+      if (!match) return this.unsure(location);
       const [, name = '', raw] = match;
       const given = this.recipe.args.get(name);
       const filled = raw === undefined ? undefined : interpolate(raw.replace(/^(["'])(.*)\1$/, '$2'), this.global);
-      if (filled && 'wrong' in filled) return this.unsure(spot);
+      if (filled && 'wrong' in filled) return this.unsure(location);
       const value = given ?? filled?.text;
       if (value !== undefined) this.global.set(name, value);
     }

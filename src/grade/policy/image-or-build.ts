@@ -1,15 +1,15 @@
 import { text } from '../../lab/text.ts';
 import { readBuild } from './build.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import { imageRefused, imageReplaced } from './dockerfile.ts';
 import { normalReference, standIn } from './images.ts';
 import type { NormalService } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** A service's image or build: one of both, and the image one that is allowed. */
-export function madeOf(
-  form: Form,
-  spot: Tree['spot'],
+export function imageOrBuild(
+  form: ComposeReader,
+  location: Tree['location'],
   image: Entry | undefined,
   build: Entry | undefined,
 ): Pick<NormalService, 'image' | 'named' | 'build'> {
@@ -18,18 +18,18 @@ export function madeOf(
   if (build) {
     // the name of what is built: the grader has its own
     if (image && written !== undefined && reference === undefined)
-      form.refuse('image-not-allowed', image.value.spot, imageRefused(written));
+      form.refuse('image-not-allowed', image.value.location, imageRefused(written));
     const built = readBuild(form, build.value);
     return built ? { build: built } : {};
   }
-  if (!image) form.refuse('image-missing', spot, text('a service needs `image` or `build`', '服務需要 `image` 或 `build`'));
+  if (!image) form.refuse('image-missing', location, text('a service needs `image` or `build`', '服務需要 `image` 或 `build`'));
   if (!image || written === undefined) return {};
-  const runs = reference && standIn(reference, form.desk.rules.images);
+  const runs = reference && standIn(reference, form.context.rules.images);
   if (reference === undefined || runs === undefined) {
-    form.refuse('image-not-allowed', image.value.spot, imageRefused(written));
+    form.refuse('image-not-allowed', image.value.location, imageRefused(written));
     return {};
   }
   if (runs === reference) return { image: runs };
-  form.desk.docket.note('image', image.value.spot, imageReplaced(reference, runs), form.service);
+  form.context.diagnostics.note('image', image.value.location, imageReplaced(reference, runs), form.service);
   return { image: runs, named: reference };
 }

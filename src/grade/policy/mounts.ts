@@ -1,48 +1,48 @@
 import { posix } from 'node:path';
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import type { NormalMount } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** A mount, and where the file names it. */
 export interface Placed {
   readonly mount: NormalMount;
-  readonly spot: Spot;
+  readonly location: SourceLocation;
 }
 
 export const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
 /** A service's `volumes`, short and long. */
-export const readMounts = (form: Form, tree: Tree): Placed[] =>
+export const readMounts = (form: ComposeReader, tree: Tree): Placed[] =>
   form.items(tree).flatMap((item) => {
     const mount = item.kind === 'mapping' ? longMount(form, item) : shortMount(form, item);
-    return mount ? [{ mount, spot: item.spot }] : [];
+    return mount ? [{ mount, location: item.location }] : [];
   });
 
 /** A service's `tmpfs`: paths, with or without options. */
-export const readTmpfs = (form: Form, tree: Tree): Placed[] =>
-  form.words(tree).flatMap(({ word, spot }) => {
+export const readTmpfs = (form: ComposeReader, tree: Tree): Placed[] =>
+  form.words(tree).flatMap(({ word, location }) => {
     const [path = '', options] = word.split(':', 2);
-    if (options !== undefined) form.note('tmpfs', spot);
-    const target = targetOf(form, path, spot);
-    return target === undefined ? [] : [{ mount: { type: 'tmpfs' as const, target }, spot }];
+    if (options !== undefined) form.note('tmpfs', location);
+    const target = targetOf(form, path, location);
+    return target === undefined ? [] : [{ mount: { type: 'tmpfs' as const, target }, location }];
   });
 
 /** Options that change nothing on this kind of machine. */
 const idle = new Set(['rw', 'z', 'Z', 'cached', 'delegated', 'consistent']);
 
-function shortMount(form: Form, tree: Tree): NormalMount | undefined {
+function shortMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
   const word = form.word(tree);
   if (word === undefined) return undefined;
-  const { spot } = tree;
-  if (/^[A-Za-z]:|\\/.test(word)) return void form.path(word, spot);
+  const { location } = tree;
+  if (/^[A-Za-z]:|\\/.test(word)) return void form.path(word, location);
   const [source = '', path, options, more] = word.split(':');
-  if (path === undefined) return anonymous(form, spot);
+  if (path === undefined) return anonymous(form, location);
   if (source === '' || path === '' || more !== undefined)
     return form.invalid(
-      spot,
+      location,
       quoting(word, 'this is no volume: {}; write it like "./here:/there"', '這不是磁碟區：{}，請寫成「./here:/there」這樣'),
     );
   let readOnly = false;
@@ -51,18 +51,18 @@ function shortMount(form: Form, tree: Tree): NormalMount | undefined {
     else if (!idle.has(option))
       return form.refuse(
         'mount-option',
-        spot,
+        location,
         quoting(option, 'the option {} is not allowed: ro or rw', '不允許選項 {}，只能用 ro 或 rw'),
       );
   }
-  if (/^[./~]/.test(source)) return bind(form, spot, source, path, readOnly);
-  return volume(form, spot, source, path, readOnly);
+  if (/^[./~]/.test(source)) return bind(form, location, source, path, readOnly);
+  return volume(form, location, source, path, readOnly);
 }
 
-const anonymous = (form: Form, spot: Spot): undefined =>
-  form.refuse('volume-anonymous', spot, text('give the volume a name: "data:/data"', '請替磁碟區取名，例如「data:/data」'));
+const anonymous = (form: ComposeReader, location: SourceLocation): undefined =>
+  form.refuse('volume-anonymous', location, text('give the volume a name: "data:/data"', '請替磁碟區取名，例如「data:/data」'));
 
-function longMount(form: Form, tree: Tree): NormalMount | undefined {
+function longMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
   const values = new Map<string, Tree>();
   const keep = ({ key, value }: Entry) => void values.set(key, value);
   form.fields(
@@ -78,19 +78,19 @@ function longMount(form: Form, tree: Tree): NormalMount | undefined {
   const under = values.get('bind');
   if (under) form.fields(under, 'volumes.bind', new Map([['create_host_path', ({ value }: Entry) => void form.truth(value)]]));
   const size = values.get('tmpfs');
-  if (size) form.note('tmpfs', size.spot);
+  if (size) form.note('tmpfs', size.location);
   if (path === undefined || kind === undefined)
-    return form.invalid(tree.spot, text('a volume needs `type` and `target`', '磁碟區需要 `type` 與 `target`'));
+    return form.invalid(tree.location, text('a volume needs `type` and `target`', '磁碟區需要 `type` 與 `target`'));
   if (kind === 'tmpfs') {
-    const at = targetOf(form, path, tree.spot);
+    const at = targetOf(form, path, tree.location);
     return at === undefined ? undefined : { type: 'tmpfs', target: at };
   }
-  if (kind === 'bind' && from !== undefined) return bind(form, tree.spot, from, path, ro);
-  if (kind === 'volume' && from === undefined) return anonymous(form, tree.spot);
-  if (kind === 'volume' && from !== undefined) return volume(form, tree.spot, from, path, ro);
+  if (kind === 'bind' && from !== undefined) return bind(form, tree.location, from, path, ro);
+  if (kind === 'volume' && from === undefined) return anonymous(form, tree.location);
+  if (kind === 'volume' && from !== undefined) return volume(form, tree.location, from, path, ro);
   return form.refuse(
     'mount-type',
-    type?.spot ?? tree.spot,
+    type?.location ?? tree.location,
     quoting(
       kind,
       'a volume is a bind with a source, a volume or a tmpfs, not {}',
@@ -99,14 +99,20 @@ function longMount(form: Form, tree: Tree): NormalMount | undefined {
   );
 }
 
-function bind(form: Form, spot: Spot, source: string, path: string, readOnly: boolean): NormalMount | undefined {
-  const target = targetOf(form, path, spot);
-  const place = form.path(source, spot);
+function bind(
+  form: ComposeReader,
+  location: SourceLocation,
+  source: string,
+  path: string,
+  readOnly: boolean,
+): NormalMount | undefined {
+  const target = targetOf(form, path, location);
+  const place = form.path(source, location);
   if (!place || target === undefined) return undefined;
   if (place.path === '.' && !readOnly)
     return form.refuse(
       'bind-whole-folder',
-      spot,
+      location,
       text(
         'the whole folder may be mounted read-only (:ro), or else a folder in it',
         '整個資料夾只能以唯讀（:ro）掛載，或改為掛載其中的資料夾',
@@ -115,11 +121,17 @@ function bind(form: Form, spot: Spot, source: string, path: string, readOnly: bo
   return { type: 'bind', source: place.path, target, readOnly };
 }
 
-function volume(form: Form, spot: Spot, source: string, path: string, readOnly: boolean): NormalMount | undefined {
-  const target = targetOf(form, path, spot);
+function volume(
+  form: ComposeReader,
+  location: SourceLocation,
+  source: string,
+  path: string,
+  readOnly: boolean,
+): NormalMount | undefined {
+  const target = targetOf(form, path, location);
   if (!namePattern.test(source) || source in {})
     return form.invalid(
-      spot,
+      location,
       quoting(source, '{} is no name of a volume; a path begins with "./"', '{} 不是磁碟區名稱；路徑要以「./」開頭'),
     );
   return target === undefined ? undefined : { type: 'volume', source, target, readOnly };
@@ -128,13 +140,13 @@ function volume(form: Form, spot: Spot, source: string, path: string, readOnly: 
 const taken = /^\/(?:$|(?:proc|sys|dev)(?:\/|$)|etc\/(?:resolv\.conf|hosts|hostname)$)/;
 
 /** A path in the container. */
-function targetOf(form: Form, path: string, spot: Spot): string | undefined {
+function targetOf(form: ComposeReader, path: string, location: SourceLocation): string | undefined {
   const odd = !path.startsWith('/') || path.length > 255 || path.split('/').includes('..') || /[\p{Cc}:,]/u.test(path);
   const clean = odd ? '/' : posix.normalize(path).replace(/(?<=.)\/$/, '');
   if (!taken.test(clean)) return clean;
   return form.refuse(
     'mount-target',
-    spot,
+    location,
     quoting(path, 'nothing can be mounted at {} in the container', '不能掛載到容器裡的 {}'),
   );
 }

@@ -1,33 +1,33 @@
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import { namePattern } from './mounts.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 
 /** A service's place on a network, and where the file says so. */
 export interface Attached {
   readonly network: string;
-  readonly aliases: readonly { readonly word: string; readonly spot: Spot }[];
-  readonly spot: Spot;
+  readonly aliases: readonly { readonly word: string; readonly location: SourceLocation }[];
+  readonly location: SourceLocation;
 }
 
 const most = { networks: 8, volumes: 16 };
 const mode = text('a network is a bridge', '網路只能是 bridge');
 
 /** The entries of a section whose keys are names, as many as there may be. */
-export function named(form: Form, tree: Tree | undefined, most: number): readonly Entry[] {
+export function named(form: ComposeReader, tree: Tree | undefined, most: number): readonly Entry[] {
   const entries = tree ? form.entries(tree) : [];
-  if (tree && entries.length > most) form.refuse('too-many', tree.spot, text(`at most ${most} of these`, `最多 ${most} 個`));
-  return entries.slice(0, most).filter(({ key, spot }) => {
+  if (tree && entries.length > most) form.refuse('too-many', tree.location, text(`at most ${most} of these`, `最多 ${most} 個`));
+  return entries.slice(0, most).filter(({ key, location }) => {
     if (namePattern.test(key) && !(key in {})) return true;
-    form.invalid(spot, quoting(key, '{} is no name', '{} 不是可以使用的名稱'));
+    form.invalid(location, quoting(key, '{} is no name', '{} 不是可以使用的名稱'));
     return false;
   });
 }
 
 /** The top level's networks: key → whether it is internal. */
-export function readNetworks(form: Form, tree: Tree | undefined): Map<string, { readonly internal: boolean }> {
+export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<string, { readonly internal: boolean }> {
   const networks = new Map<string, { internal: boolean }>();
   for (const { key, value } of named(form, tree, most.networks)) {
     const network = { internal: false };
@@ -42,8 +42,8 @@ export function readNetworks(form: Form, tree: Tree | undefined): Map<string, { 
             network.internal = form.truth(entry.value) ?? false;
           },
         ],
-        ['name', ({ spot }) => form.note('name', spot)],
-        ['labels', ({ spot }) => form.note('labels', spot)],
+        ['name', ({ location }) => form.note('name', location)],
+        ['labels', ({ location }) => form.note('labels', location)],
       ]),
     );
     networks.set(key, network);
@@ -52,7 +52,7 @@ export function readNetworks(form: Form, tree: Tree | undefined): Map<string, { 
 }
 
 /** The top level's volumes: plain ones. */
-export function readVolumes(form: Form, tree: Tree | undefined): Set<string> {
+export function readVolumes(form: ComposeReader, tree: Tree | undefined): Set<string> {
   const volumes = new Set<string>();
   for (const { key, value } of named(form, tree, most.volumes)) {
     form.fields(
@@ -61,8 +61,8 @@ export function readVolumes(form: Form, tree: Tree | undefined): Set<string> {
       new Map<string, (entry: Entry) => void>([
         // what it is without it
         ['driver', (entry) => driverIs(form, entry, 'volumes', 'local')],
-        ['name', ({ spot }) => form.note('name', spot)],
-        ['labels', ({ spot }) => form.note('labels', spot)],
+        ['name', ({ location }) => form.note('name', location)],
+        ['labels', ({ location }) => form.note('labels', location)],
       ]),
     );
     volumes.add(key);
@@ -70,27 +70,27 @@ export function readVolumes(form: Form, tree: Tree | undefined): Set<string> {
   return volumes;
 }
 
-function driverIs(form: Form, entry: Entry, section: string, only: string): void {
+function driverIs(form: ComposeReader, entry: Entry, section: string, only: string): void {
   const word = form.word(entry.value);
   if (word === undefined || word === only) return;
-  if (section === 'networks') form.refuse('networks.driver', entry.value.spot, mode);
+  if (section === 'networks') form.refuse('networks.driver', entry.value.location, mode);
   else form.refuseKey(entry, section);
 }
 
 /** A service's networks; 'default' where it names none. */
-export function readAttached(form: Form, tree: Tree): Attached[] {
+export function readAttached(form: ComposeReader, tree: Tree): Attached[] {
   const list =
     tree.kind === 'mapping'
-      ? form.entries(tree).map((entry) => ({ network: entry.key, aliases: readAliases(form, entry), spot: entry.spot }))
-      : form.words(tree).map(({ word, spot }) => ({ network: word, aliases: [], spot }));
+      ? form.entries(tree).map((entry) => ({ network: entry.key, aliases: readAliases(form, entry), location: entry.location }))
+      : form.words(tree).map(({ word, location }) => ({ network: word, aliases: [], location }));
   return list.length > 0 || !(isNull(tree) || tree.kind !== 'scalar')
     ? list
-    : [{ network: 'default', aliases: [], spot: tree.spot }];
+    : [{ network: 'default', aliases: [], location: tree.location }];
 }
 
 const hostName = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9])?$/;
 
-function readAliases(form: Form, { value }: Entry): Attached['aliases'] {
+function readAliases(form: ComposeReader, { value }: Entry): Attached['aliases'] {
   let aliases: Attached['aliases'] = [];
   form.fields(
     value,
@@ -99,9 +99,9 @@ function readAliases(form: Form, { value }: Entry): Attached['aliases'] {
       [
         'aliases',
         (entry: Entry) => {
-          aliases = form.words(entry.value).filter(({ word, spot }) => {
+          aliases = form.words(entry.value).filter(({ word, location }) => {
             if (hostName.test(word) && word.toLowerCase() !== 'localhost') return true;
-            form.invalid(spot, quoting(word, '{} is no name that a container can have', '{} 不是容器可以使用的名稱'));
+            form.invalid(location, quoting(word, '{} is no name that a container can have', '{} 不是容器可以使用的名稱'));
             return false;
           });
         },

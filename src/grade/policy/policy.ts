@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readDotenv } from '../../formats/dotenv.ts';
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
-import { type Desk, Form } from './compose-reader.ts';
-import { together } from './cross-service-rules.ts';
-import { Docket } from './diagnostics.ts';
+import { ComposeReader, type PolicyContext } from './compose-reader.ts';
+import { applyCrossServiceRules } from './cross-service-rules.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { pathReasons } from './messages.ts';
 import { named, readNetworks, readVolumes } from './networks.ts';
 import { placeInside } from './paths.ts';
@@ -29,28 +29,28 @@ const mostServices = 12;
  * first alone. Writes nothing. Throws only for a folder that can't be read.
  */
 export async function judgePolicy(dir: string, composeFile: string, rules: PolicyRules): Promise<Judged> {
-  const docket = new Docket();
-  const stack = judge(dir, composeFile, rules, docket);
-  if (stack && docket.refusals.length === 0) return { ok: true, stack, notes: docket.notes };
-  return { ok: false, refusals: docket.refusals };
+  const diagnostics = new Diagnostics();
+  const stack = judge(dir, composeFile, rules, diagnostics);
+  if (stack && diagnostics.refusals.length === 0) return { ok: true, stack, notes: diagnostics.notes };
+  return { ok: false, refusals: diagnostics.refusals };
 }
 
-function judge(dir: string, composeFile: string, rules: PolicyRules, docket: Docket): NormalStack | undefined {
-  const yaml = fileIn(dir, composeFile, caps.compose, docket);
+function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics: Diagnostics): NormalStack | undefined {
+  const yaml = fileIn(dir, composeFile, caps.compose, diagnostics);
   if (yaml === undefined) {
-    if (docket.refusals.length === 0)
-      docket.refuse(
+    if (diagnostics.refusals.length === 0)
+      diagnostics.refuse(
         'compose-file',
         { file: composeFile, line: 1, column: 1 },
         text('the Compose file is not there', '找不到 Compose 檔案'),
       );
     return undefined;
   }
-  const env = environment(dir, composeFile, docket);
-  const tree = readYaml(yaml, composeFile, docket);
+  const env = environment(dir, composeFile, diagnostics);
+  const tree = readYaml(yaml, composeFile, diagnostics);
   if (!tree) return undefined;
-  const desk: Desk = { dir, composeFile, rules, env, docket };
-  const form = new Form(desk);
+  const context: PolicyContext = { dir, composeFile, rules, env, diagnostics };
+  const form = new ComposeReader(context);
   const sections = new Map<string, Tree>();
   const keep = ({ key, value }: Entry) => void sections.set(key, value);
   form.fields(
@@ -59,23 +59,24 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, docket: Doc
     new Map<string, (entry: Entry) => void>([
       ...['services', 'networks', 'volumes'].map((key) => [key, keep] as const),
       ['version', () => {}],
-      ['name', ({ spot }) => form.note('name', spot)],
+      ['name', ({ location }) => form.note('name', location)],
     ]),
   );
   const list = sections.get('services');
   const entries = named(form, list, mostServices);
   if (entries.length === 0)
-    form.refuse('services-missing', list?.spot ?? tree.spot, text('the file has no services', '檔案裡沒有服務'));
+    form.refuse('services-missing', list?.location ?? tree.location, text('the file has no services', '檔案裡沒有服務'));
   const other = entries.find(({ key }) => rules.without.includes(key));
-  if (other) return void new Form(desk, other.key).refuse('another-stack', other.spot, anotherStack(other.key, rules));
-  const aside = new Set(entries.filter((entry) => isAside(desk, entry)).map(({ key }) => key));
+  if (other)
+    return void new ComposeReader(context, other.key).refuse('another-stack', other.location, anotherStack(other.key, rules));
+  const aside = new Set(entries.filter((entry) => isAside(context, entry)).map(({ key }) => key));
   const services = new Map<string, ReadService>();
   for (const entry of entries) {
-    const own = new Form(desk, entry.key);
-    if (aside.has(entry.key)) own.note('profiles', entryOf(entry.value, 'profiles')?.spot ?? entry.spot);
+    const own = new ComposeReader(context, entry.key);
+    if (aside.has(entry.key)) own.note('profiles', entryOf(entry.value, 'profiles')?.location ?? entry.location);
     else services.set(entry.key, readService(own, entry));
   }
-  return together(desk, {
+  return applyCrossServiceRules(context, {
     services,
     aside,
     networks: readNetworks(form, sections.get('networks')),
@@ -92,31 +93,31 @@ const anotherStack = (other: string, { services }: PolicyRules): Text => {
 };
 
 /** Under profiles none of which is on, and none of the services that a lab needs. */
-function isAside({ rules, env, docket, ...desk }: Desk, { key, value }: Entry): boolean {
+function isAside({ rules, env, diagnostics, ...desk }: PolicyContext, { key, value }: Entry): boolean {
   const profiles = entryOf(value, 'profiles');
   if (!profiles || Object.values(rules.services).includes(key)) return false;
   const on = (env.get('COMPOSE_PROFILES') ?? '').split(',').map((name) => name.trim());
-  const words = new Form({ rules, env, docket, ...desk }, key).words(profiles.value).map(({ word }) => word);
+  const words = new ComposeReader({ rules, env, diagnostics, ...desk }, key).words(profiles.value).map(({ word }) => word);
   return words.length > 0 && !words.some((word) => on.includes('*') || on.includes(word));
 }
 
 /** The variables of the submission's own `.env`; those that would steer Compose itself are told. */
-function environment(dir: string, composeFile: string, docket: Docket): Map<string, string> {
-  const written = fileIn(dir, '.env', caps.env, docket);
-  const env = written === undefined ? new Map<string, string>() : readDotenv(written, '.env', new Map(), docket);
-  const spot: Spot = { file: '.env', line: 1, column: 1 };
+function environment(dir: string, composeFile: string, diagnostics: Diagnostics): Map<string, string> {
+  const written = fileIn(dir, '.env', caps.env, diagnostics);
+  const env = written === undefined ? new Map<string, string>() : readDotenv(written, '.env', new Map(), diagnostics);
+  const location: SourceLocation = { file: '.env', line: 1, column: 1 };
   for (const [name, value] of env) {
     if (!/^(?:COMPOSE|DOCKER|BUILDX|BUILDKIT)_/.test(name)) continue;
     if (name === 'COMPOSE_FILE' && value.replace(/^\.\//, '') !== composeFile)
-      docket.refuse(
+      diagnostics.refuse(
         'compose-variable',
-        spot,
+        location,
         quoting(`${name}=${value}`, 'another Compose file is named in .env: {}', '.env 指定了另一個 Compose 檔案：{}'),
       );
     else
-      docket.note(
+      diagnostics.note(
         'compose-variable',
-        spot,
+        location,
         quoting(name, '{} in .env does not steer the grader', '.env 裡的 {} 不會影響評分程式'),
       );
   }
@@ -124,19 +125,19 @@ function environment(dir: string, composeFile: string, docket: Docket): Map<stri
 }
 
 /** The text of a file of the submission; undefined: it is not there, or refused. */
-function fileIn(dir: string, name: string, cap: number, docket: Docket): string | undefined {
-  const spot: Spot = { file: name, line: 1, column: 1 };
+function fileIn(dir: string, name: string, cap: number, diagnostics: Diagnostics): string | undefined {
+  const location: SourceLocation = { file: name, line: 1, column: 1 };
   const place = placeInside(dir, name);
   if ('problem' in place) {
-    docket.refuse(place.problem, spot, pathReasons[place.problem]);
+    diagnostics.refuse(place.problem, location, pathReasons[place.problem]);
     return undefined;
   }
   if (place.kind === 'absent') return undefined;
   const read = readText(join(dir, place.path), cap);
   if ('text' in read) return read.text;
-  docket.refuse(
+  diagnostics.refuse(
     'file-unreadable',
-    spot,
+    location,
     text(`this has to be a text file in UTF-8 of at most ${cap / 1024} KB`, `這必須是 ${cap / 1024} KB 以內、UTF-8 編碼的文字檔`),
   );
   return undefined;

@@ -1,7 +1,7 @@
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import type { NormalService } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -15,32 +15,32 @@ const mostPorts = 128;
 const long = new Set(['target', 'published', 'host_ip', 'protocol', 'mode', 'name', 'app_protocol']);
 
 /** The ports that a service would publish, by TCP: `hostPort` 0 is one that the engine picks, `hostIp` '' is every address. */
-export function readPorts(form: Form, tree: Tree): Port[] {
+export function readPorts(form: ComposeReader, tree: Tree): Port[] {
   const ports = form.items(tree).flatMap((item) => (item.kind === 'mapping' ? longPort(form, item) : shortPort(form, item)));
   if (ports.length <= mostPorts) return ports;
-  form.refuse('ports-invalid', tree.spot, text(`at most ${mostPorts} ports`, `最多 ${mostPorts} 個連接埠`));
+  form.refuse('ports-invalid', tree.location, text(`at most ${mostPorts} ports`, `最多 ${mostPorts} 個連接埠`));
   return [];
 }
 
-const wrong = (form: Form, spot: Spot, written: string): Port[] => {
+const wrong = (form: ComposeReader, location: SourceLocation, written: string): Port[] => {
   form.refuse(
     'ports-invalid',
-    spot,
+    location,
     quoting(written, 'this is no port: {}; write it like "8000:80"', '這不是連接埠：{}，請寫成「8000:80」這樣'),
   );
   return [];
 };
 
-function shortPort(form: Form, tree: Tree): Port[] {
+function shortPort(form: ComposeReader, tree: Tree): Port[] {
   const word = form.word(tree);
   if (word === undefined) return [];
   const match = /^(?:(?:(\[[\da-fA-F:.]+\]|[\d.]+):)?([\d-]*):)?([\d-]+)(?:\/(tcp|udp|sctp))?$/.exec(word);
   return match
-    ? between(form, tree.spot, word, match[1] ?? '', match[2] ?? '', match[3] ?? '', match[4])
-    : wrong(form, tree.spot, word);
+    ? between(form, tree.location, word, match[1] ?? '', match[2] ?? '', match[3] ?? '', match[4])
+    : wrong(form, tree.location, word);
 }
 
-function longPort(form: Form, tree: Tree): Port[] {
+function longPort(form: ComposeReader, tree: Tree): Port[] {
   const words = new Map<string, string>();
   const read = ({ key, value }: Entry) => {
     const word = form.word(value);
@@ -48,19 +48,27 @@ function longPort(form: Form, tree: Tree): Port[] {
   };
   form.fields(tree, 'ports', new Map([...long].map((key) => [key, read])));
   const [target = '', published = '', ip = ''] = [words.get('target'), words.get('published'), words.get('host_ip')];
-  if (!/^\d+$/.test(target)) return wrong(form, tree.spot, target);
-  return between(form, tree.spot, `${published}:${target}`, ip, published, target, words.get('protocol'));
+  if (!/^\d+$/.test(target)) return wrong(form, tree.location, target);
+  return between(form, tree.location, `${published}:${target}`, ip, published, target, words.get('protocol'));
 }
 
 const address = /^(?:|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:.]+\]|[\da-fA-F:]*:[\da-fA-F:.]*)$/;
 
-function between(form: Form, spot: Spot, written: string, ip: string, host: string, container: string, protocol = 'tcp'): Port[] {
+function between(
+  form: ComposeReader,
+  location: SourceLocation,
+  written: string,
+  ip: string,
+  host: string,
+  container: string,
+  protocol = 'tcp',
+): Port[] {
   const [from, to] = [host === '' ? { first: 0, last: 0 } : range(host), range(container)];
-  if (!from || !to || !address.test(ip) || !/^(?:tcp|udp|sctp)$/.test(protocol)) return wrong(form, spot, written);
+  if (!from || !to || !address.test(ip) || !/^(?:tcp|udp|sctp)$/.test(protocol)) return wrong(form, location, written);
   const count = to.last - to.first + 1;
   // a range for one port: the engine takes one of it
   const pairs = from.last - from.first + 1 === count || host === '';
-  if (count > mostPorts || (!pairs && count > 1)) return wrong(form, spot, written);
+  if (count > mostPorts || (!pairs && count > 1)) return wrong(form, location, written);
   if (protocol !== 'tcp') return [];
   return Array.from({ length: count }, (_, index) => ({
     hostIp: ip.replace(/^\[|\]$/g, ''),

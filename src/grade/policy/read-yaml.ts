@@ -1,24 +1,24 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting, shown } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Docket } from './diagnostics.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
 
 /** What a Compose file may hold; each bound is far beyond what a person writes. */
 const limits = { depth: 24, indent: 160, nodes: 20_000, keyLength: 256 };
 
 /** Reads one YAML document into a tree; undefined where nothing can be said of it, which is then in the docket. Throws nothing for any text. */
-export function readYaml(yaml: string, file: string, docket: Docket): Tree | undefined {
-  const top: Spot = { file, line: 1, column: 1 };
+export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): Tree | undefined {
+  const top: SourceLocation = { file, line: 1, column: 1 };
   if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(yaml)) {
-    docket.refuse('yaml-characters', top, text('the file has control characters', '檔案裡有控制字元'));
+    diagnostics.refuse('yaml-characters', top, text('the file has control characters', '檔案裡有控制字元'));
     return undefined;
   }
   // the composer of the package is recursive: what is nested too deep never gets there
   const deep = tooDeep(yaml);
   if (deep !== undefined) {
-    docket.refuse('yaml-depth', { ...top, line: deep }, text('this is nested too deep', '巢狀層數太深'));
+    diagnostics.refuse('yaml-depth', { ...top, line: deep }, text('this is nested too deep', '巢狀層數太深'));
     return undefined;
   }
   const places = new LineCounter();
@@ -30,33 +30,33 @@ export function readYaml(yaml: string, file: string, docket: Docket): Tree | und
     // its own way takes time by the square
     uniqueKeys: false,
   });
-  const at = (offset: number): Spot => {
+  const at = (offset: number): SourceLocation => {
     const { line, col } = places.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (!Array.isArray(documents) || documents.length === 0) {
-    docket.refuse('yaml-empty', top, text('the file is empty', '檔案是空的'));
+    diagnostics.refuse('yaml-empty', top, text('the file is empty', '檔案是空的'));
     return undefined;
   }
   const [first, second] = documents as Document.Parsed[];
   if (second) {
     const where = at(second.contents?.range?.[0] ?? second.range[0]);
-    docket.refuse(
+    diagnostics.refuse(
       'yaml-documents',
       where,
       text('one file, one document: leave out the second', '一個檔案只能有一份文件，請移除第二份'),
     );
   }
   if (first?.directives?.yaml.explicit) {
-    docket.refuse('yaml-directive', top, text('leave out the line with `%`', '請移除以 `%` 開頭的那一行'));
+    diagnostics.refuse('yaml-directive', top, text('leave out the line with `%`', '請移除以 `%` 開頭的那一行'));
   }
   // one mistake brings others with it
   for (const error of first?.errors.slice(0, 10) ?? []) {
     const why = shown(error.message);
-    docket.refuse('yaml', at(error.pos[0]), text(`this is no YAML: "${why}"`, `這不是正確的 YAML：「${why}」`));
+    diagnostics.refuse('yaml', at(error.pos[0]), text(`this is no YAML: "${why}"`, `這不是正確的 YAML：「${why}」`));
   }
-  if (docket.refusals.length > 0 || !first?.contents) return undefined;
-  return new Reader(docket, at).read(first.contents);
+  if (diagnostics.refusals.length > 0 || !first?.contents) return undefined;
+  return new Reader(diagnostics, at).read(first.contents);
 }
 
 /** The line at which the nesting goes beyond the bound. */
@@ -79,54 +79,55 @@ function tooDeep(yaml: string): number | undefined {
 
 class Reader {
   private readonly anchors = new Map<string, Tree | 'open'>();
-  private told = false;
-  private readonly docket: Docket;
-  private readonly at: (offset: number) => Spot;
+  private reported = false;
+  private readonly diagnostics: Diagnostics;
+  private readonly at: (offset: number) => SourceLocation;
 
-  constructor(docket: Docket, at: (offset: number) => Spot) {
-    this.docket = docket;
+  constructor(diagnostics: Diagnostics, at: (offset: number) => SourceLocation) {
+    this.diagnostics = diagnostics;
     this.at = at;
   }
 
   read(node: Node): Tree | undefined {
-    const before = this.docket.refusals.length;
+    const before = this.diagnostics.refusals.length;
     const tree = this.tree(node, 0);
-    return this.docket.refusals.length > before ? undefined : tree;
+    return this.diagnostics.refusals.length > before ? undefined : tree;
   }
 
   private tree(node: Node | null, depth: number): Tree {
-    const spot = this.at(node?.range?.[0] ?? 0);
-    const nothing: Tree = { kind: 'scalar', text: '', plain: true, spot, size: 1 };
+    const location = this.at(node?.range?.[0] ?? 0);
+    const nothing: Tree = { kind: 'scalar', text: '', plain: true, location, size: 1 };
     if (!node) return nothing;
-    if (depth > limits.depth) return this.no('yaml-depth', spot, 'this is nested too deep', '巢狀層數太深', nothing);
+    if (depth > limits.depth) return this.no('yaml-depth', location, 'this is nested too deep', '巢狀層數太深', nothing);
     if (isAlias(node)) {
       const meant = this.anchors.get(node.source);
       if (meant && meant !== 'open') return meant;
-      this.docket.refuse(
+      this.diagnostics.refuse(
         'yaml-alias',
-        spot,
+        location,
         quoting(node.source, 'the alias {} stands for nothing that is whole', '別名 {} 沒有可以代表的完整內容'),
       );
       return nothing;
     }
     if (node.tag) {
-      this.docket.refuse('yaml-tag', spot, quoting(node.tag, 'leave out the tag {}', '請移除標籤 {}'));
+      this.diagnostics.refuse('yaml-tag', location, quoting(node.tag, 'leave out the tag {}', '請移除標籤 {}'));
       return nothing;
     }
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
     if (anchor !== undefined) this.anchors.set(anchor, 'open');
-    const tree = this.bare(node, spot, depth);
+    const tree = this.bare(node, location, depth);
     if (anchor !== undefined) this.anchors.set(anchor, tree);
     return tree;
   }
 
-  private bare(node: Node, spot: Spot, depth: number): Tree {
-    if (isScalar(node)) return { kind: 'scalar', text: String(node.value ?? ''), plain: node.type === 'PLAIN', spot, size: 1 };
+  private bare(node: Node, location: SourceLocation, depth: number): Tree {
+    if (isScalar(node))
+      return { kind: 'scalar', text: String(node.value ?? ''), plain: node.type === 'PLAIN', location, size: 1 };
     if (isSeq(node)) {
       const items = node.items.map((item) => this.tree(item as Node | null, depth + 1));
-      return this.bounded({ kind: 'list', items, spot, size: sum(items) });
+      return this.bounded({ kind: 'list', items, location, size: sum(items) });
     }
-    if (!isMap(node)) return { kind: 'scalar', text: '', plain: true, spot, size: 1 };
+    if (!isMap(node)) return { kind: 'scalar', text: '', plain: true, location, size: 1 };
     const entries: Entry[] = [];
     const merges: Entry[] = [];
     const seen = new Set<string>();
@@ -134,29 +135,29 @@ class Reader {
       const key = this.tree(pair.key as Node | null, depth + 1);
       const value = this.tree(pair.value as Node | null, depth + 1);
       if (key.kind !== 'scalar' || key.text.length > limits.keyLength) {
-        this.no('yaml-key', key.spot, 'a key has to be a short text', '鍵必須是簡短的文字', undefined);
+        this.no('yaml-key', key.location, 'a key has to be a short text', '鍵必須是簡短的文字', undefined);
         continue;
       }
-      const entry = { key: key.text, spot: key.spot, value };
+      const entry = { key: key.text, location: key.location, value };
       if (seen.has(key.text))
-        this.docket.refuse('yaml-duplicate', key.spot, quoting(key.text, 'the key {} is there twice', '鍵 {} 重複出現'));
+        this.diagnostics.refuse('yaml-duplicate', key.location, quoting(key.text, 'the key {} is there twice', '鍵 {} 重複出現'));
       else if (key.text === '<<' && key.plain) merges.push(entry);
       else entries.push(entry);
       seen.add(key.text);
     }
     const all = [...entries, ...merges.flatMap((merge) => this.merged(merge, seen))];
-    return this.bounded({ kind: 'mapping', entries: all, spot, size: sum(all.map(({ value }) => value)) });
+    return this.bounded({ kind: 'mapping', entries: all, location, size: sum(all.map(({ value }) => value)) });
   }
 
   /** What `<<` brings: keys that are not there yet, of a mapping or of several, the earlier first. */
-  private merged({ value, spot }: Entry, seen: Set<string>): Entry[] {
+  private merged({ value, location }: Entry, seen: Set<string>): Entry[] {
     // too large already, and told: to put it together would fill the memory
     if (value.size > limits.nodes) return [];
     const sources = value.kind === 'list' ? value.items : isNull(value) ? [] : [value];
     if (!sources.every((source): source is Mapping => source.kind === 'mapping')) {
       return this.no(
         'yaml-merge',
-        spot,
+        location,
         '`<<` takes a mapping, or a list of them',
         '`<<` 後面要接對映（mapping），或對映的清單',
         [],
@@ -167,13 +168,19 @@ class Reader {
   }
 
   private bounded<T extends Tree>(tree: T): T {
-    if (tree.size <= limits.nodes || this.told) return tree;
-    this.told = true;
-    return this.no('yaml-aliases', tree.spot, 'with its aliases followed, this grows too large', '別名展開之後內容過大', tree);
+    if (tree.size <= limits.nodes || this.reported) return tree;
+    this.reported = true;
+    return this.no(
+      'yaml-aliases',
+      tree.location,
+      'with its aliases followed, this grows too large',
+      '別名展開之後內容過大',
+      tree,
+    );
   }
 
-  private no<T>(code: string, spot: Spot, en: string, zhTW: string, instead: T): T {
-    this.docket.refuse(code, spot, text(en, zhTW));
+  private no<T>(code: string, location: SourceLocation, en: string, zhTW: string, instead: T): T {
+    this.diagnostics.refuse(code, location, text(en, zhTW));
     return instead;
   }
 }

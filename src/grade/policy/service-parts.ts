@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readDotenv } from '../../formats/dotenv.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
+import type { ComposeReader } from './compose-reader.ts';
 import { readText } from './read-file.ts';
 import type { NormalHealthcheck, NormalService } from './sanitized-stack.ts';
 import { durationMs } from './scalar.ts';
@@ -11,7 +11,7 @@ import { type Entry, entryOf, isNull, type Tree } from './tree.ts';
 export type Readers = ReadonlyMap<string, (entry: Entry) => void>;
 
 /** `command` and `entrypoint`: a string is left for Compose to split. */
-export function readCommand(form: Form, tree: Tree): readonly string[] | string | null {
+export function readCommand(form: ComposeReader, tree: Tree): readonly string[] | string | null {
   if (isNull(tree)) return null;
   return tree.kind === 'scalar' ? (form.word(tree) ?? null) : form.items(tree).map((item) => form.word(item) ?? '');
 }
@@ -19,34 +19,34 @@ export function readCommand(form: Form, tree: Tree): readonly string[] | string 
 const envCap = 64 * 1024;
 
 /** What the files of `env_file` hold, the later over the earlier. */
-export function readEnvFiles(form: Form, tree: Tree): Map<string, string> {
+export function readEnvFiles(form: ComposeReader, tree: Tree): Map<string, string> {
   const items = tree.kind === 'list' ? form.items(tree) : isNull(tree) ? [] : [tree];
   const env = new Map<string, string>();
   for (const item of items) for (const [name, value] of envFile(form, item)) env.set(name, value);
   return env;
 }
 
-function envFile(form: Form, item: Tree): ReadonlyMap<string, string> {
+function envFile(form: ComposeReader, item: Tree): ReadonlyMap<string, string> {
   const none = new Map<string, string>();
   const [named, required] = [entryOf(item, 'path')?.value, entryOf(item, 'required')?.value];
   if (item.kind === 'mapping') form.fields(item, 'env_file', new Map(['path', 'required'].map((key) => [key, () => {}])));
   const needed = (required && form.truth(required)) ?? true;
   const written = form.word(item.kind === 'mapping' ? (named ?? item) : item);
-  const place = written === undefined ? undefined : form.path(written, item.spot);
+  const place = written === undefined ? undefined : form.path(written, item.location);
   if (written === undefined || !place || (place.kind === 'absent' && !needed)) return none;
-  const read = readText(join(form.desk.dir, place.path), envCap);
+  const read = readText(join(form.context.dir, place.path), envCap);
   if ('problem' in read) {
     form.refuse(
       'env-file-missing',
-      item.spot,
+      item.location,
       quoting(written, 'there is no env file {}: a text of at most 64 KB', '沒有環境變數檔 {}：必須是 64 KB 以內的文字檔'),
     );
     return none;
   }
-  return readDotenv(read.text, place.path, form.desk.env, form.desk.docket);
+  return readDotenv(read.text, place.path, form.context.env, form.context.diagnostics);
 }
 
-export function readHealthcheck(form: Form, tree: Tree): NormalHealthcheck | undefined {
+export function readHealthcheck(form: ComposeReader, tree: Tree): NormalHealthcheck | undefined {
   const parts: { -readonly [key in keyof NormalHealthcheck]: NormalHealthcheck[key] } = {};
   const time = (key: 'interval' | 'timeout' | 'startPeriod', least: number) => (entry: Entry) => {
     const word = form.word(entry.value);
@@ -54,7 +54,7 @@ export function readHealthcheck(form: Form, tree: Tree): NormalHealthcheck | und
     if (word !== undefined && ms !== undefined && ms >= least && ms <= 600_000) parts[key] = word;
     else if (word !== undefined)
       form.invalid(
-        entry.value.spot,
+        entry.value.location,
         quoting(
           word,
           `a time like "5s" belongs here, from ${least} ms to 10 minutes, not {}`,
@@ -70,7 +70,7 @@ export function readHealthcheck(form: Form, tree: Tree): NormalHealthcheck | und
       ['interval', time('interval', 100)],
       ['timeout', time('timeout', 100)],
       ['start_period', time('startPeriod', 0)],
-      ['start_interval', ({ spot }) => form.note('start_interval', spot)],
+      ['start_interval', ({ location }) => form.note('start_interval', location)],
       [
         'retries',
         ({ value }) => {
@@ -91,14 +91,17 @@ export function readHealthcheck(form: Form, tree: Tree): NormalHealthcheck | und
   return Object.keys(parts).length === 0 ? undefined : parts;
 }
 
-function healthTest(form: Form, tree: Tree): Pick<NormalHealthcheck, 'test'> {
+function healthTest(form: ComposeReader, tree: Tree): Pick<NormalHealthcheck, 'test'> {
   if (tree.kind === 'scalar') {
     const word = form.word(tree);
     return word === undefined ? {} : { test: ['CMD-SHELL', word] };
   }
   const words = form.words(tree).map(({ word }) => word);
   if (/^(?:NONE|CMD|CMD-SHELL)$/.test(words[0] ?? '')) return { test: words };
-  form.invalid(tree.spot, text('a health check begins with CMD, CMD-SHELL or NONE', '健康檢查要以 CMD、CMD-SHELL 或 NONE 開頭'));
+  form.invalid(
+    tree.location,
+    text('a health check begins with CMD, CMD-SHELL or NONE', '健康檢查要以 CMD、CMD-SHELL 或 NONE 開頭'),
+  );
   return {};
 }
 
@@ -107,13 +110,13 @@ export interface Dependency {
   readonly name: string;
   readonly condition: DependsOn;
   readonly required: boolean;
-  readonly spot: Tree['spot'];
+  readonly location: Tree['location'];
 }
 
-export function readDependsOn(form: Form, tree: Tree): Dependency[] {
+export function readDependsOn(form: ComposeReader, tree: Tree): Dependency[] {
   if (tree.kind !== 'mapping')
-    return form.words(tree).map(({ word, spot }) => ({ name: word, condition: 'service_started', required: true, spot }));
-  return form.entries(tree).map(({ key, value, spot }) => {
+    return form.words(tree).map(({ word, location }) => ({ name: word, condition: 'service_started', required: true, location }));
+  return form.entries(tree).map(({ key, value, location }) => {
     let [condition, required]: [string, boolean] = ['service_started', true];
     form.fields(
       value,
@@ -136,21 +139,21 @@ export function readDependsOn(form: Form, tree: Tree): Dependency[] {
             required = form.truth(entry.value) ?? true;
           },
         ],
-        ['restart', (entry) => form.note('restart', entry.spot)],
+        ['restart', (entry) => form.note('restart', entry.location)],
       ]),
     );
-    return { name: key, condition: condition as DependsOn, required, spot };
+    return { name: key, condition: condition as DependsOn, required, location };
   });
 }
 
 /** `deploy`: its replicas and its limits are set aside, the rest is refused. */
-export function readDeploy(form: Form, tree: Tree): void {
-  const limits: Readers = new Map([['limits', ({ spot }) => form.note('resources', spot)]]);
+export function readDeploy(form: ComposeReader, tree: Tree): void {
+  const limits: Readers = new Map([['limits', ({ location }) => form.note('resources', location)]]);
   form.fields(
     tree,
     'deploy',
     new Map<string, (entry: Entry) => void>([
-      ['replicas', ({ spot }) => form.note('replicas', spot)],
+      ['replicas', ({ location }) => form.note('replicas', location)],
       ['resources', ({ value }) => form.fields(value, 'deploy.resources', limits)],
     ]),
   );

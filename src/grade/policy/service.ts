@@ -1,7 +1,7 @@
 import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
-import type { Form } from './compose-reader.ts';
-import { madeOf } from './image-or-build.ts';
+import type { ComposeReader } from './compose-reader.ts';
+import { imageOrBuild } from './image-or-build.ts';
 import { type Placed, readMounts, readTmpfs } from './mounts.ts';
 import { type Attached, readAttached } from './networks.ts';
 import { readPorts } from './ports.ts';
@@ -23,7 +23,7 @@ export interface ReadService {
   readonly attached: readonly Attached[];
   readonly mounts: readonly Placed[];
   readonly dependencies: readonly Dependency[];
-  readonly spot: Tree['spot'];
+  readonly location: Tree['location'];
 }
 
 const noted = [
@@ -39,7 +39,7 @@ const noted = [
 ];
 const mostMounts = 32;
 
-export function readService(form: Form, { value: tree, spot }: Entry): ReadService {
+export function readService(form: ComposeReader, { value: tree, location }: Entry): ReadService {
   const is: { -readonly [key in keyof ReadService['service']]: ReadService['service'][key] } = {
     command: null,
     entrypoint: null,
@@ -53,7 +53,7 @@ export function readService(form: Form, { value: tree, spot }: Entry): ReadServi
   };
   let image: Entry | undefined;
   let build: Entry | undefined;
-  let attached: readonly Attached[] = [{ network: 'default', aliases: [], spot }];
+  let attached: readonly Attached[] = [{ network: 'default', aliases: [], location }];
   let dependencies: readonly Dependency[] = [];
   const mounts: Placed[] = [];
   let [files, own] = [new Map<string, string>(), new Map<string, string>()];
@@ -151,27 +151,27 @@ export function readService(form: Form, { value: tree, spot }: Entry): ReadServi
       'ports',
       (entry) => {
         is.ports = readPorts(form, entry.value);
-        form.note('ports', entry.spot);
+        form.note('ports', entry.location);
       },
     ],
     ['deploy', ({ value }) => readDeploy(form, value)],
-    ['scale', (entry) => form.note('replicas', entry.spot)],
-    ['profiles', (entry) => form.note('profiles', entry.spot)],
-    ...noted.map((key) => [key, (entry: Entry) => form.note(key, entry.spot)] as const),
+    ['scale', (entry) => form.note('replicas', entry.location)],
+    ['profiles', (entry) => form.note('profiles', entry.location)],
+    ...noted.map((key) => [key, (entry: Entry) => form.note(key, entry.location)] as const),
   ]);
   form.fields(tree, '', readers);
   is.environment = Object.fromEntries([...files, ...own]);
   if (mounts.length > mostMounts)
-    form.refuse('too-many', tree.spot, text(`at most ${mostMounts} volumes`, `最多 ${mostMounts} 個磁碟區`));
+    form.refuse('too-many', tree.location, text(`at most ${mostMounts} volumes`, `最多 ${mostMounts} 個磁碟區`));
   const targets = new Set<string>();
-  for (const { mount, spot } of mounts)
+  for (const { mount, location } of mounts)
     if (targets.size === targets.add(mount.target).size)
-      form.refuse('mount-target', spot, quoting(mount.target, 'two volumes are mounted at {}', '有兩個磁碟區掛載到 {}'));
-  Object.assign(is, madeOf(form, spot, image, build));
-  return { service: is, attached, mounts, dependencies, spot };
+      form.refuse('mount-target', location, quoting(mount.target, 'two volumes are mounted at {}', '有兩個磁碟區掛載到 {}'));
+  Object.assign(is, imageOrBuild(form, location, image, build));
+  return { service: is, attached, mounts, dependencies, location };
 }
 
-function workingDir(form: Form, tree: Tree): Pick<NormalService, 'workingDir'> {
+function workingDir(form: ComposeReader, tree: Tree): Pick<NormalService, 'workingDir'> {
   const word = form.matching(
     tree,
     /^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]{0,254}$/u,
@@ -180,7 +180,7 @@ function workingDir(form: Form, tree: Tree): Pick<NormalService, 'workingDir'> {
   return word === undefined ? {} : { workingDir: word };
 }
 
-function user(form: Form, tree: Tree): Pick<NormalService, 'user'> {
+function user(form: ComposeReader, tree: Tree): Pick<NormalService, 'user'> {
   const word = form.matching(
     tree,
     /^[\w.-]{1,32}(?::[\w.-]{1,32})?$/,
@@ -189,7 +189,7 @@ function user(form: Form, tree: Tree): Pick<NormalService, 'user'> {
   return word === undefined ? {} : { user: word };
 }
 
-const expose = (form: Form, tree: Tree): string[] =>
+const expose = (form: ComposeReader, tree: Tree): string[] =>
   form
     .items(tree)
     .flatMap(
@@ -197,7 +197,7 @@ const expose = (form: Form, tree: Tree): string[] =>
         form.matching(item, /^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp))?$/, text('a port belongs here', '這裡應該是連接埠')) ?? [],
     );
 
-const capabilities = (form: Form, tree: Tree): string[] =>
+const capabilities = (form: ComposeReader, tree: Tree): string[] =>
   form
     .items(tree)
     .flatMap(

@@ -1,4 +1,4 @@
-import type { Spot } from '../../formats/source-location.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 
 /** A YAML file as plain data with places: aliases and merges followed, nothing interpolated. `size` counts what it holds, itself included. */
 export type Tree = Scalar | List | Mapping;
@@ -8,25 +8,25 @@ interface Scalar {
   readonly text: string;
   /** Without quotes: it may be a number, a boolean, null. */
   readonly plain: boolean;
-  readonly spot: Spot;
+  readonly location: SourceLocation;
   readonly size: number;
 }
 interface List {
   readonly kind: 'list';
   readonly items: readonly Tree[];
-  readonly spot: Spot;
+  readonly location: SourceLocation;
   readonly size: number;
 }
 export interface Entry {
   readonly key: string;
   /** Of the key. */
-  readonly spot: Spot;
+  readonly location: SourceLocation;
   readonly value: Tree;
 }
 export interface Mapping {
   readonly kind: 'mapping';
   readonly entries: readonly Entry[];
-  readonly spot: Spot;
+  readonly location: SourceLocation;
   readonly size: number;
 }
 

@@ -5,7 +5,7 @@ import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { root } from '../../platform/package-root.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
-import { oneLab } from '../merge-labs.ts';
+import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { parseRubric } from './parse-rubric.ts';
 import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
@@ -58,7 +58,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   if (!source) throw new LabError('E_RUBRIC_INVALID', text(`there is no file ${path}`, `沒有檔案 ${path}`), nameOne);
   const { written, wrong } = parseRubric(source.toString(), path);
   const labs = labsOf(written, tutorial, wrong);
-  const lab = oneLab(tutorial, labs);
+  const lab = mergeLabs(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
   const ids = lab.steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`));
   assertChecks(written, lab, ids, wrong);

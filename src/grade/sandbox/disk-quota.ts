@@ -5,10 +5,10 @@ import type { GradingDisk } from '../../docker/embedded/grading-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Clock } from '../../run/clock.ts';
-import { Crowded, Stop, type Together } from '../errors.ts';
+import { ContentionError, LimitExceededError, type Together } from '../errors.ts';
 import { built, mostFiles, sizeOf, unlinked, writtenIn } from './written-files.ts';
 
-export interface Watching {
+export interface DiskQuotaOptions {
   readonly api: EngineApi;
   readonly runId: string;
   /** What containers write into from outside: the submission's folder. With `disk`, all of a disk of its own. */
@@ -24,9 +24,9 @@ export interface Watching {
 }
 
 /** Why a grading is ended: the submission's doing, possibly another's, or an error of this machine. */
-export type Reason = Stop | Crowded | LabError;
+export type Reason = LimitExceededError | ContentionError | LabError;
 
-export interface UseWatch {
+export interface DiskQuotaWatch {
   /** Takes a last look, at the disks alone. Returns the reason that this look or one before it has given. */
   lookLast(): Promise<Reason | undefined>;
   /** Ends the watch. */
@@ -45,7 +45,7 @@ const sharedFiles = 100_000;
  * builds too. Calls `stop` once when it is more than it may be: with Stop where it is this submission's doing, with Crowded where it may
  * be another's, with LabError E_DISK_FULL where the machine's disk is full of other things. What goes wrong in a look is left to the checks, which meet it too.
  */
-export function watchUse(watching: Watching, stop: (reason: Reason) => void): UseWatch {
+export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason) => void): DiskQuotaWatch {
   const { diskMb, together, clock } = watching;
   const over = new AbortController();
   const ends = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
@@ -54,7 +54,7 @@ export function watchUse(watching: Watching, stop: (reason: Reason) => void): Us
     if (reason !== undefined) return;
     reason = given;
     stop(given);
-    if (given instanceof Crowded) together.ranFull();
+    if (given instanceof ContentionError) together.ranFull();
   };
   const leave = together.join(give);
   const shared = sharedLook(watching);
@@ -96,7 +96,7 @@ export function watchUse(watching: Watching, stop: (reason: Reason) => void): Us
 }
 
 /** What is in the submission's folder. `device`: the file system of its own by which it was measured, unlinked files included. */
-async function filesOf({ dir, disk }: Watching, signal: AbortSignal): Promise<{ bytes: number; device?: number }> {
+async function filesOf({ dir, disk }: DiskQuotaOptions, signal: AbortSignal): Promise<{ bytes: number; device?: number }> {
   if (!disk) return { bytes: await sizeOf(dir, signal) };
   const [{ bytes, files }, { dev }] = await Promise.all([usedOf(dir), stat(dir)]);
   return { bytes: files > mostFiles ? Number.POSITIVE_INFINITY : bytes, device: dev };
@@ -108,7 +108,7 @@ const usedOf = async (path: string): Promise<{ bytes: number; files: number; fre
 };
 
 /** Looks at what all share: the engine's disk, and the machine's below it. The first look, which the others are compared with, is taken at once. */
-function sharedLook({ dir, disk, alone }: Watching): () => Promise<Reason | undefined> {
+function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<Reason | undefined> {
   const look = async () => {
     const [own, host] = await Promise.all([disk ? usedOf(disk.data) : undefined, usedOf(disk?.host ?? dir)]);
     // what is reserved for submissions is theirs, however many begin or end meanwhile
@@ -124,7 +124,7 @@ function sharedLook({ dir, disk, alone }: Watching): () => Promise<Reason | unde
     const isFull = now.free < spareMb * 1e6;
     const noHost = now.host < spareMb * 1e6;
     if (!tooLarge && !isFull && !noHost) return undefined;
-    if (!alone) return new Crowded();
+    if (!alone) return new ContentionError();
     if (tooLarge) return tooMuch(sharedMb);
     // most of what was free was taken during this grading
     if (isFull && grown > before.free / 2) return tooMuch(Math.round(grown / 1e6));
@@ -132,8 +132,10 @@ function sharedLook({ dir, disk, alone }: Watching): () => Promise<Reason | unde
   };
 }
 
-const tooMuch = (mb: number): Stop =>
-  new Stop(text(`it wrote more than ${mb} MB to the disk, or too many files`, `寫入磁碟的資料超過 ${mb} MB，或檔案太多`));
+const tooMuch = (mb: number): LimitExceededError =>
+  new LimitExceededError(
+    text(`it wrote more than ${mb} MB to the disk, or too many files`, `寫入磁碟的資料超過 ${mb} MB，或檔案太多`),
+  );
 
 const machineFull = (path: string): LabError =>
   new LabError(

@@ -6,7 +6,7 @@ import { onPath } from '../../platform/system-error.ts';
 import { madeLabel, runLabel } from '../../run/journal.ts';
 
 /** Containers of ours, each in the network namespace of one of a submission's: they ask from where it stands, with nothing in them that a student has made. */
-export interface Probers {
+export interface ProbeContainers {
   /** The ID of the one beside a container as it was started at that time; made when first asked for. Throws ApiError. */
   beside(containerId: string, startedAt: string): Promise<string>;
   /** The same, ahead of the first question. */
@@ -17,10 +17,10 @@ export interface Probers {
 const naming = { hosts: '127.0.0.1 localhost\n', 'resolv.conf': 'nameserver 127.0.0.11\noptions ndots:0\n' };
 
 /** `image` has curl and dig; `dir` (absolute) is a folder of ours. */
-export async function makeProbers(
+export async function makeProbeContainers(
   api: EngineApi,
   { runId, project, image, dir }: { runId: string; project: string; image: string; dir: string },
-): Promise<Probers> {
+): Promise<ProbeContainers> {
   for (const [name, text] of Object.entries(naming)) {
     await onPath(join(dir, name), () => writeFile(join(dir, name), text));
     // for who is root in there, whatever the umask here

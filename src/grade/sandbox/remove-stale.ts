@@ -7,7 +7,7 @@ import { loadEntries, projectPrefix, runLabel } from '../../run/journal.ts';
  * Removes what an engine of our own has made of runs that are no more: an image may be done seconds after its build was ended, and a container that is on its
  * way makes its volume anew, without a label. Only there: elsewhere a label or a name does not tell whose a thing is. Throws what the engine throws.
  */
-export async function removeLate(api: EngineApi, homes: Homes): Promise<void> {
+export async function removeStale(api: EngineApi, homes: Homes): Promise<void> {
   const [images, volumes] = await Promise.all([
     api.get<{ Id: string; RepoTags: string[] | null; Labels: Record<string, string> }[]>('/images/json', {
       filters: filters({ label: [runLabel] }),

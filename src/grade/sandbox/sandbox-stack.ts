@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ask } from '../../checks/evidence/http.ts';
 import { exec } from '../../docker/api/exec.ts';
 import { recordExecs } from '../../docker/api/exec-events.ts';
-import { watchOthers } from '../../docker/api/foreign-actions.ts';
+import { watchForeignActions } from '../../docker/api/foreign-actions.ts';
 import { composeLine, runLine, shellLine } from '../../docker/compose/compose.ts';
 import { runVariable } from '../../docker/compose/orphans.ts';
 import type { Engine } from '../../docker/engine.ts';
@@ -12,9 +12,9 @@ import type { ProjectFacts, Replica } from '../../lab/facts.ts';
 import type { Stack, StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
 import type { Answer, World } from '../../lab/world.ts';
-import { either } from '../../platform/any-signal.ts';
+import { anySignal } from '../../platform/any-signal.ts';
 import { onPath } from '../../platform/system-error.ts';
-import { knock } from '../../platform/tcp-connect.ts';
+import { tcpConnect } from '../../platform/tcp-connect.ts';
 import type { Clock } from '../../run/clock.ts';
 import { openStack } from '../../run/open-stack.ts';
 import type { View } from '../../run/poll-checks.ts';
@@ -23,12 +23,12 @@ import { buildCounted } from '../limits/counted-build.ts';
 import { findLimit } from '../limits/limits.ts';
 import { Printed } from '../limits/printed.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
-import { makeProbers } from './probe-containers.ts';
+import { makeProbeContainers } from './probe-containers.ts';
 import { builtTag, type Held, renderStack } from './render-compose.ts';
-import { besideTheApp, confScript, passedTo } from './upstreams.ts';
+import { confScript, otherServices, upstreamsIn } from './upstreams.ts';
 import { wantedVolumes } from './wanted-volumes.ts';
 
-export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
+export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles'> {
   readonly engine: Engine;
   /** The stack as the rubric names its services. */
   readonly spec: StackSpec;
@@ -42,7 +42,7 @@ export interface Placing extends Omit<Held, 'wanted' | 'dockerfiles'> {
 }
 
 /** A submission's stack, ready to be worked on and looked at. */
-export interface GradePlace extends View {
+export interface SandboxStack extends View {
   readonly project: string;
   stack(signal: AbortSignal): Stack;
   /**
@@ -66,7 +66,7 @@ const openMs = 10_000;
 const typedMs = 10_000;
 
 /** Writes what is to be run, and listens. Nothing is made on the engine yet. */
-export async function openPlace(placing: Placing): Promise<GradePlace> {
+export async function openSandbox(placing: SandboxOptions): Promise<SandboxStack> {
   const { engine, spec, normal, project, runDir, clock } = placing;
   const { api, compose } = engine;
   const dockerfiles = join(runDir, 'dockerfiles');
@@ -77,19 +77,19 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
   const held: Held = { ...placing, dockerfiles, wanted: await wantedVolumes(api, normal) };
   await onPath(file, () => writeFile(file, renderStack(normal, held)));
 
-  const probers = await makeProbers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
+  const probers = await makeProbeContainers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
   const recorder = await recordExecs(api, project, (id, service) => {
     // what stands in its way, the first question meets and tells
     if (service === spec.services[spec.probeFrom]) probers.ahead(id).catch(() => undefined);
   });
-  const witness = await watchOthers(api, project).catch(async (error) => {
+  const witness = await watchForeignActions(api, project).catch(async (error) => {
     await recorder.close();
     throw error;
   });
   let printed = new Printed();
   const output = (line: string) => {
     printed.add(line);
-    witness.heard(line);
+    witness.command(line);
   };
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: placing.dir, clock, recorder, nonce: placing.nonce, imageOf });
@@ -140,7 +140,7 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
   const type = async (words: string, signal: AbortSignal): Promise<void> => {
     const late = clock.after(typedMs);
     const { started } = composeLine(compose, words.replace(/^exec /, 'exec -T '));
-    await runLine(`${started} >/dev/null 2>&1`, { cwd: runDir, env, signal: either(signal, late) }).catch((error) => {
+    await runLine(`${started} >/dev/null 2>&1`, { cwd: runDir, env, signal: anySignal(signal, late) }).catch((error) => {
       signal.throwIfAborted();
       if (!late.aborted) throw error;
     });
@@ -158,10 +158,10 @@ export async function openPlace(placing: Placing): Promise<GradePlace> {
         const fronts = frontsOf(facts, spec);
         if (fronts.length === 0 || enough.aborted) return;
         const front = frontIn(facts, spec);
-        const beside = front ? besideTheApp(facts, spec, front) : [];
+        const beside = front ? otherServices(facts, spec, front) : [];
         if (front && beside.length > 0) conf ??= await confOf(world, front);
-        const behind = front && conf !== undefined ? passedTo(conf, front, beside, spec.appPort) : [];
-        const open = await Promise.all([fronts, ...behind].map(takesConnections));
+        const upstreams = front && conf !== undefined ? upstreamsIn(conf, front, beside, spec.appPort) : [];
+        const open = await Promise.all([fronts, ...upstreams].map(takesConnections));
         if (open.every(Boolean) && (beside.length === 0 || conf !== undefined)) return;
         await clock.wait(20);
       }
@@ -221,7 +221,7 @@ const confOf = (world: World, { id }: Replica): Promise<string | undefined> =>
 
 /** Nothing is asked: a log would tell it, even of one that ends in the next moment. */
 const takesConnections = async (addresses: readonly string[]): Promise<boolean> =>
-  (await Promise.all(addresses.map((address) => knock({ host: `tcp://${address}` }, openMs)))).includes(undefined);
+  (await Promise.all(addresses.map((address) => tcpConnect({ host: `tcp://${address}` }, openMs)))).includes(undefined);
 
 /** The addresses and ports at which the front may listen, on a network of its own that this machine reaches; empty: it does not run. */
 function frontsOf(facts: ProjectFacts, spec: StackSpec): string[] {

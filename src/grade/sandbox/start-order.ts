@@ -12,10 +12,10 @@ export function inOrder(
   stack: NormalStack,
   services: Readonly<Partial<Record<Role, string>>>,
 ): { stack: NormalStack; notes: readonly Remark[] } {
-  const { nginx: front = '', flask: behind = '' } = services;
-  if (!stack.services[front] || !stack.services[behind]) return { stack, notes: [] };
-  const turned = behindFirst(stack, front, behind);
-  const others = Object.keys(stack.services).filter((name) => name !== behind);
+  const { nginx: front = '', flask: upstreams = '' } = services;
+  if (!stack.services[front] || !stack.services[upstreams]) return { stack, notes: [] };
+  const turned = upstreamsFirst(stack, front, upstreams);
+  const others = Object.keys(stack.services).filter((name) => name !== upstreams);
   const text = noteTexts['order'];
   if (!text) throw new TypeError('no text for order');
   return {
@@ -25,14 +25,14 @@ export function inOrder(
 }
 
 /** The front started after the app; undefined: it is already, or cannot be. */
-function behindFirst(stack: NormalStack, front: string, behind: string): NormalStack | undefined {
-  const app = stack.services[behind];
-  if (!app || waitsFor(stack, front, behind)) return undefined;
+function upstreamsFirst(stack: NormalStack, front: string, upstreams: string): NormalStack | undefined {
+  const app = stack.services[upstreams];
+  if (!app || waitsFor(stack, front, upstreams)) return undefined;
   const { [front]: turned, ...others } = app.dependsOn;
-  const free = { ...stack, services: { ...stack.services, [behind]: { ...app, dependsOn: others } } };
+  const free = { ...stack, services: { ...stack.services, [upstreams]: { ...app, dependsOn: others } } };
   // not for what never starts, nor where it goes round by way of another
-  if ((turned ?? 'service_started') !== 'service_started' || waitsFor(free, behind, front)) return undefined;
-  return waiting(free, front, behind);
+  if ((turned ?? 'service_started') !== 'service_started' || waitsFor(free, upstreams, front)) return undefined;
+  return waiting(free, front, upstreams);
 }
 
 /** The same stack, where one service is started after another has been. */

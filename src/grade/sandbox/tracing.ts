@@ -4,4 +4,4 @@ import { tracingChannel } from 'node:diagnostics_channel';
 const channel = tracingChannel<{ part: string }>('labwright:grade');
 
 /** Does the work as a part of a name. Nobody listening, it costs nothing. */
-export const asPart = <T>(part: string, work: () => Promise<T>): Promise<T> => channel.tracePromise(work, { part });
+export const traced = <T>(part: string, work: () => Promise<T>): Promise<T> => channel.tracePromise(work, { part });

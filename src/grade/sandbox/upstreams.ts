@@ -8,22 +8,22 @@ export const confScript = 'cat /etc/nginx/nginx.conf /etc/nginx/conf.d/* 2>/dev/
  * Containers that run beside the rubric's own services, on a network of the front's: a front may pass requests to them too, as where a student has
  * copied the app instead of scaling it.
  */
-export function besideTheApp({ replicas }: ProjectFacts, { services }: StackSpec, front: Replica): Replica[] {
+export function otherServices({ replicas }: ProjectFacts, { services }: StackSpec, front: Replica): Replica[] {
   const known = new Set(Object.values(services));
-  return replicas.filter((one) => one.state === 'running' && !known.has(one.service) && meeting(front, one) !== undefined);
+  return replicas.filter((one) => one.state === 'running' && !known.has(one.service) && sharedNetwork(front, one) !== undefined);
 }
 
 /** The addresses (`address:port`) at which a front's configuration passes requests on to those of these that it names; ports without one: the app's, and HTTP's. */
-export function passedTo(conf: string, front: Replica, beside: readonly Replica[], appPort: number): string[][] {
+export function upstreamsIn(conf: string, front: Replica, beside: readonly Replica[], appPort: number): string[][] {
   const words = [...conf.replace(/#.*$/gm, '').matchAll(/([\w.-]+)(?::(\d+))?/g)];
   return beside.flatMap((one) => {
-    const { address = '', aliases = [] } = meeting(front, one) ?? {};
+    const { address = '', aliases = [] } = sharedNetwork(front, one) ?? {};
     const names = new Set([one.service, one.name, address, ...aliases]);
-    const said = words.filter(([, word = '']) => names.has(word));
-    if (address === '' || said.length === 0) return [];
-    const ports = new Set(said.flatMap(([, , port]) => (port ? [port] : [])));
+    const value = words.filter(([, word = '']) => names.has(word));
+    if (address === '' || value.length === 0) return [];
+    const ports = new Set(value.flatMap(([, , port]) => (port ? [port] : [])));
     return [[...(ports.size > 0 ? ports : [appPort, 80])].map((port) => `${address}:${port}`)];
   });
 }
 
-const meeting = (front: Replica, one: Replica) => Object.entries(one.networks).find(([name]) => front.networks[name])?.[1];
+const sharedNetwork = (front: Replica, one: Replica) => Object.entries(one.networks).find(([name]) => front.networks[name])?.[1];

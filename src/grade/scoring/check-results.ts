@@ -1,8 +1,8 @@
-import { hasToBeWatched } from '../../lab/define.ts';
+import { needsBaseline } from '../../lab/define.ts';
 import type { CheckResult } from '../../lab/event.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
-import type { Outcome, Said, Verdict } from '../../lab/verdict.ts';
+import type { LogExcerpt, Outcome, Verdict } from '../../lab/verdict.ts';
 import type { GradedCheck } from '../types.ts';
 import { firstLine } from './top-deductions.ts';
 
@@ -11,7 +11,7 @@ export interface StepDone {
   readonly step: string;
   readonly results: readonly CheckResult[];
   /** A command of the stack failed, or the student's code ran out of time or memory: nothing after it was performed. */
-  readonly stopped?: { readonly text: Text; readonly said?: Said };
+  readonly stopped?: { readonly text: Text; readonly said?: LogExcerpt };
   /** It failed only for what the grader lacks, and this is the cause and the remedy: a person has to look. */
   readonly limited?: Text;
 }
@@ -20,23 +20,23 @@ export interface StepDone {
  * had: it holds, or says nothing of this stack. failed: it was seen not to hold. lost: it was not looked at, for what it needs did not pass.
  * stopped: it was never come to. open: nobody could tell.
  */
-type Fate = 'had' | 'failed' | 'lost' | 'stopped' | 'open';
+type CheckStatus = 'earned' | 'failed' | 'blocked' | 'stopped' | 'undetermined';
 
-export interface Found {
+export interface CheckFinding {
   /** `step/check`. */
   readonly id: string;
-  readonly fate: Fate;
+  readonly status: CheckStatus;
   readonly claim: Text;
   readonly outcome: Outcome;
-  /** What is told of it. */
-  readonly told: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
+  /** What is texts of it. */
+  readonly texts: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
 }
 
-type Stop = NonNullable<StepDone['stopped']>;
+type StopReason = NonNullable<StepDone['stopped']>;
 
 /** Each check of a lab, in its order, and what was found of it. */
-export function findingsOf(lab: Lab, done: readonly StepDone[]): Found[] {
-  let stop: Stop | undefined;
+export function findingsOf(lab: Lab, done: readonly StepDone[]): CheckFinding[] {
+  let stop: StopReason | undefined;
   return lab.steps.flatMap((step) => {
     const one = done.find((other) => other.step === step.id);
     const before = stop;
@@ -46,41 +46,45 @@ export function findingsOf(lab: Lab, done: readonly StepDone[]): Found[] {
 }
 
 /** All that was said of it stands once, at the first check that it left unjudged; at the others the first line. */
-const inShort = (stop: Stop): Stop => ({ text: firstLine(stop.text) });
+const inShort = (stop: StopReason): StopReason => ({ text: firstLine(stop.text) });
 
-function ofStep(step: Step, results: readonly CheckResult[], stop: Stop | undefined): Found[] {
-  const found = new Map<string, Found>();
-  let untold = stop;
+function ofStep(step: Step, results: readonly CheckResult[], stop: StopReason | undefined): CheckFinding[] {
+  const found = new Map<string, CheckFinding>();
+  let unexplained = stop;
   for (const check of step.verify) {
     const result = results.find((one) => one.id === check.id && !isUnseen(one));
     const about = { id: `${step.id}/${check.id}`, claim: check.claim };
     const needs = (check.needs ?? []).map((need) => found.get(need)).filter((need) => need !== undefined);
-    if (!result && untold) {
-      const { text: because, said } = untold;
-      found.set(check.id, { ...about, fate: 'stopped', outcome: 'skipped', told: { because, ...(said ? { said } : {}) } });
-      untold = inShort(untold);
-    } else if (!result) found.set(check.id, { ...about, fate: 'open', outcome: 'errored', told: { because: notJudged } });
+    if (!result && unexplained) {
+      const { text: because, said } = unexplained;
+      found.set(check.id, { ...about, status: 'stopped', outcome: 'skipped', texts: { because, ...(said ? { said } : {}) } });
+      unexplained = inShort(unexplained);
+    } else if (!result)
+      found.set(check.id, { ...about, status: 'undetermined', outcome: 'errored', texts: { because: notJudged } });
     else found.set(check.id, { ...about, ...judged(result, needs) });
   }
   return [...found.values()];
 }
 
-function judged({ outcome, verdict }: CheckResult, needs: readonly Found[]): Pick<Found, 'fate' | 'outcome' | 'told'> {
-  const told = tellings(verdict);
-  if (outcome === 'passed') return { fate: 'had', outcome, told };
-  if (outcome === 'failed') return { fate: 'failed', outcome, told };
-  if (outcome === 'errored') return { fate: 'open', outcome, told };
+function judged(
+  { outcome, verdict }: CheckResult,
+  needs: readonly CheckFinding[],
+): Pick<CheckFinding, 'status' | 'outcome' | 'texts'> {
+  const texts = textsOf(verdict);
+  if (outcome === 'passed') return { status: 'earned', outcome, texts };
+  if (outcome === 'failed') return { status: 'failed', outcome, texts };
+  if (outcome === 'errored') return { status: 'undetermined', outcome, texts };
   // By the needs, not by the words: skipped where all that it needs holds, it is skipped by its own verdict, and says nothing of this stack.
-  const unknown = needs.find(({ fate }) => fate === 'open');
-  if (unknown) return { fate: 'open', outcome: 'errored', told: { because: couldNotBeTold(unknown.claim) } };
-  return { fate: needs.some(({ fate }) => fate !== 'had') ? 'lost' : 'had', outcome, told };
+  const unknown = needs.find(({ status }) => status === 'undetermined');
+  if (unknown) return { status: 'undetermined', outcome: 'errored', texts: { because: undeterminedText(unknown.claim) } };
+  return { status: needs.some(({ status }) => status !== 'earned') ? 'blocked' : 'earned', outcome, texts };
 }
 
 /** Skipped by whoever performs the steps, who took no look, or none before the step's work: that is no verdict on this stack. */
 const isUnseen = ({ outcome, looks, verdict }: CheckResult): boolean =>
-  outcome === 'skipped' && (looks === 0 || (verdict.outcome === 'skipped' && verdict.because.en === hasToBeWatched.en));
+  outcome === 'skipped' && (looks === 0 || (verdict.outcome === 'skipped' && verdict.because.en === needsBaseline.en));
 
-function tellings(verdict: Verdict): Found['told'] {
+function textsOf(verdict: Verdict): CheckFinding['texts'] {
   if (verdict.outcome === 'errored') {
     const { code, text: why } = verdict.reason;
     return { because: text(`${code}: ${why.en}`, `${code}：${why['zh-TW']}`) };
@@ -94,4 +98,4 @@ function tellings(verdict: Verdict): Found['told'] {
 }
 
 const notJudged = text('it was not judged', '這一項沒有判定結果');
-const couldNotBeTold = (claim: Text): Text => text(`“${claim.en}” could not be told`, `無法判定「${claim['zh-TW']}」`);
+const undeterminedText = (claim: Text): Text => text(`“${claim.en}” could not be determined`, `無法判定「${claim['zh-TW']}」`);

@@ -2,7 +2,7 @@ import type { Outcome } from '../../lab/verdict.ts';
 import type { Deduction, Grade, Status } from '../types.ts';
 
 /** Where a check, a deduction or the total stands in one grade. `points` is null where nothing is decided; of a deduction, it is what it takes. */
-interface Standing {
+interface GradeAndPoints {
   readonly points: number | null;
   readonly max: number;
   readonly state: Outcome | Status | 'deducted';
@@ -13,8 +13,8 @@ export interface Change {
   readonly of: 'check' | 'deduction' | 'total';
   /** `step/check`; of a deduction its remark's code, with `/service` where it has one; of the total, nothing. */
   readonly id: string;
-  readonly before?: Standing;
-  readonly after?: Standing;
+  readonly before?: GradeAndPoints;
+  readonly after?: GradeAndPoints;
 }
 
 /** What would be another grade: checks in their order, then deductions, the total last. Empty where nothing that counts differs: words may, and by which of two ways a check costs the same. */
@@ -27,7 +27,7 @@ export function compareGrades(before: Grade, after: Grade): Change[] {
   ];
 }
 
-type Parts = ReadonlyMap<string, Standing>;
+type Parts = ReadonlyMap<string, GradeAndPoints>;
 
 const checksOf = ({ checks }: Grade): Parts =>
   new Map(

@@ -4,7 +4,7 @@ import type { NormalStack } from '../policy/sanitized-stack.ts';
 import type { Remark } from '../types.ts';
 
 /** Says of each service that is looked for by a name, and is not there by it, which names are there: checks tell that it does not run, and not why. */
-export function misnamed({ services }: NormalStack, { services: wanted }: Pick<StackSpec, 'services'>): Remark[] {
+export function missingServices({ services }: NormalStack, { services: wanted }: Pick<StackSpec, 'services'>): Remark[] {
   const there = Object.keys(services);
   return Object.values(wanted)
     .filter((name) => !there.includes(name))

@@ -14,7 +14,7 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
  * a rubric, for a check that it does not have and points out of range.
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
-  const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 });
+  const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: howToFix, maxBytes: 64_000_000 });
   if (written === undefined) return [];
   const seen = new Map<string, number>();
   return rowsOf(decoded(written, path), path).map(({ row, line }) => {
@@ -31,7 +31,7 @@ export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 
 
 /** What is wrong with an override that was understood. */
 export const wrongOverride = ({ student }: Override, why: Text): LabError =>
-  new LabError('E_SUBMISSION', text(`override for ${student}: ${why.en}`, `${student} 的人工評分：${why['zh-TW']}`), mendIt);
+  new LabError('E_SUBMISSION', text(`override for ${student}: ${why.en}`, `${student} 的人工評分：${why['zh-TW']}`), howToFix);
 
 /** `worth`: the most that a check can have; undefined: there is no such check. */
 export function assertWithin(
@@ -107,9 +107,9 @@ function overrideOf({ student, check, points, reason }: Row, wrong: (why: Text) 
 }
 
 const wrongLine = (path: string, line: number, why: Text): LabError =>
-  new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), mendIt);
+  new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), howToFix);
 
-const mendIt = text(
+const howToFix = text(
   'mend overrides.csv; its columns are student, check (empty: the total), points, reason',
   '請修正 overrides.csv；欄位是 student、check（留空代表總分）、points、reason',
 );

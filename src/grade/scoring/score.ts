@@ -2,7 +2,7 @@ import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Lab } from '../../lab/tutorial.ts';
 import type { Rubric, RubricCheck } from '../rubric/rubric.ts';
 import type { Deduction, Grade, GradedCheck, Remark } from '../types.ts';
-import { type Found, findingsOf, type StepDone } from './check-results.ts';
+import { type CheckFinding, findingsOf, type StepDone } from './check-results.ts';
 import { totalOf } from './points.ts';
 
 export type { StepDone } from './check-results.ts';
@@ -10,19 +10,19 @@ export type { StepDone } from './check-results.ts';
 /**
  * The grade of a submission whose steps were performed. A check that holds, or says nothing of this stack, has its points; so has one that failed for a mistake
  * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands or is that mistake itself. What was never come to is lost. Where
- * anything could not be told, or a step failed only for what the grader lacks, a person has to look: no points at all. `durationMs` is 0.
+ * anything could not be determined, or a step failed only for what the grader lacks, a person has to look: no points at all. `durationMs` is 0.
  */
 export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
   const found = findingsOf(lab, steps);
   const { rootOf } = excuses(rubric, found);
-  const holds = stands(rubric, found);
+  const holds = foundationPassed(rubric, found);
   const excusedBy: Excuse = (id) => {
     const root = rootOf(id);
     return root !== undefined && (holds || rubric.foundation.includes(root)) ? root : undefined;
   };
   const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id)));
   const deductions = deductionsFor(rubric, notes);
-  const open = found.filter(({ fate }) => fate === 'open');
+  const open = found.filter(({ status }) => status === 'undetermined');
   const review = steps.find(({ limited }) => limited)?.limited ?? (open.length > 0 ? reviewOf(open) : undefined);
   const decided = { max: rubric.max, checks, deductions, notes, refusals: [], durationMs: 0 };
   return review
@@ -37,13 +37,13 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
 export function settledBy(rubric: Rubric, lab: Lab, done: readonly StepDone[]): (id: string) => boolean {
   if (done.length === 0) return () => false;
   const found = findingsOf(lab, done);
-  if (!stands(rubric, found)) return () => true;
+  if (!foundationPassed(rubric, found)) return () => true;
   const { baseOf } = excuses(rubric, found);
   return (id) => baseOf(id) !== undefined;
 }
 
-const stands = ({ foundation }: Rubric, found: readonly Found[]): boolean =>
-  foundation.every((id) => found.some((one) => one.id === id && one.fate === 'had'));
+const foundationPassed = ({ foundation }: Rubric, found: readonly CheckFinding[]): boolean =>
+  foundation.every((id) => found.some((one) => one.id === id && one.status === 'earned'));
 
 function ruleOf(rubric: Rubric, id: string): RubricCheck {
   const rule = rubric.checks[id];
@@ -51,21 +51,21 @@ function ruleOf(rubric: Rubric, id: string): RubricCheck {
   return rule;
 }
 
-function gradedCheck(found: Found, { points: max, visible }: RubricCheck, excusedBy: string | undefined): GradedCheck {
-  const { id, claim, outcome, told, fate } = found;
-  const points = fate === 'had' || excusedBy !== undefined ? max : 0;
-  return { id, claim, outcome, max, points, visible, ...told, ...(excusedBy === undefined ? {} : { excusedBy }) };
+function gradedCheck(found: CheckFinding, { points: max, visible }: RubricCheck, excusedBy: string | undefined): GradedCheck {
+  const { id, claim, outcome, texts, status } = found;
+  const points = status === 'earned' || excusedBy !== undefined ? max : 0;
+  return { id, claim, outcome, max, points, visible, ...texts, ...(excusedBy === undefined ? {} : { excusedBy }) };
 }
 
 type Excuse = (id: string) => string | undefined;
 
 /** Of a check that failed (`rootOf`), or of one as if it had failed (`baseOf`): the one whose failure it follows from, and which costs; undefined where it has none. */
-function excuses(rubric: Rubric, found: readonly Found[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
-  const fates = new Map(found.map(({ id, fate }) => [id, fate]));
-  const rootOf: Excuse = (id) => (['failed', 'lost'].includes(fates.get(id) ?? '') ? baseOf(id) : undefined);
+function excuses(rubric: Rubric, found: readonly CheckFinding[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
+  const statuses = new Map(found.map(({ id, status }) => [id, status]));
+  const rootOf: Excuse = (id) => (['failed', 'blocked'].includes(statuses.get(id) ?? '') ? baseOf(id) : undefined);
   const baseOf: Excuse = (id) => {
     for (const base of ruleOf(rubric, id).after) {
-      const root = rootOf(base) ?? (fates.get(base) === 'failed' ? base : undefined);
+      const root = rootOf(base) ?? (statuses.get(base) === 'failed' ? base : undefined);
       if (root !== undefined) return root;
     }
     return undefined;
@@ -86,8 +86,8 @@ function deductionsFor({ notes: prices, services }: Rubric, notes: readonly Rema
   });
 }
 
-function reviewOf(open: readonly Found[]): Text {
-  const parts = open.map(({ id, told: { because } }) => text(`${id} (${because?.en})`, `${id}（${because?.['zh-TW']}）`));
+function reviewOf(open: readonly CheckFinding[]): Text {
+  const parts = open.map(({ id, texts: { because } }) => text(`${id} (${because?.en})`, `${id}（${because?.['zh-TW']}）`));
   const all = joinTexts(parts, text(', ', '、'));
   return text(`these could not be judged: ${all.en}`, `這些項目無法判定：${all['zh-TW']}`);
 }

@@ -3,7 +3,7 @@ import type { Grade } from '../types.ts';
 import { rounded } from './points.ts';
 
 /** What is told first of a grade. */
-export interface Dearest {
+export interface TopDeductions {
   /** What it cost; left out where nothing was seen to be wrong, for nothing was come to. */
   readonly cost?: number;
   readonly text: Text;
@@ -12,17 +12,17 @@ export interface Dearest {
 }
 
 /** What cost most of what was seen to be wrong; where nothing was come to, why. Undefined: nothing cost anything. */
-export function dearest({ checks, deductions }: Grade): Dearest | undefined {
-  const lost = checks.filter(({ points, max }) => points < max);
+export function topDeductions({ checks, deductions }: Grade): TopDeductions | undefined {
+  const deducted = checks.filter(({ points, max }) => points < max);
   const [most] = [
-    ...lost
+    ...deducted
       .filter(({ outcome }) => outcome !== 'skipped')
       .map(({ claim, points, max }) => ({ cost: rounded(max - points), text: claim })),
     ...deductions.map(({ points, remark }) => ({ cost: points, text: remark.text })),
   ].sort((a, b) => b.cost - a.cost);
-  const others = lost.length + deductions.length - 1;
+  const others = deducted.length + deductions.length - 1;
   if (most) return { ...most, others };
-  const because = lost[0]?.because ?? lost[0]?.claim;
+  const because = deducted[0]?.because ?? deducted[0]?.claim;
   return because && { text: firstLine(because), others: 0 };
 }
 

@@ -66,7 +66,7 @@ export const isToolName = (name: string): boolean => madeByTools.has(name.toLowe
 export const isJunk = (name: string): boolean => isSystemName(name) || isToolName(name);
 
 /** What has been put in a landing's folder. `path` is below it, with `/`. */
-export type Landed =
+export type ExtractedEntry =
   | { readonly path: string; readonly kind: 'folder' }
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly sha256: string }
   | { readonly path: string; readonly kind: 'link'; readonly target: string };

@@ -3,7 +3,7 @@ import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { onPath } from '../../platform/system-error.ts';
 import type { Remark } from '../types.ts';
-import { type IntakeLimits, type Item, isJunk, type Landed } from './archive-entry.ts';
+import { type ExtractedEntry, type IntakeLimits, type Item, isJunk } from './archive-entry.ts';
 import { settleNames } from './names/odd-names.ts';
 import { textOf } from './names/printable.ts';
 import { keyOf, leadsTo, partsOf } from './names/safe-paths.ts';
@@ -27,7 +27,7 @@ const longestTarget = 1024;
  * A folder that items of a submission are put into. While files are written there is no link in it, so nothing can be led out: links are made
  * last, those that stay inside. Rights are ours: a file is 0644 or 0755.
  */
-export class Landing {
+export class Extractor {
   readonly refusals: Remark[] = [];
   /** About names that could not be read; what has them is in the folder under an escaped name. */
   readonly notes: Remark[] = [];
@@ -35,7 +35,7 @@ export class Landing {
   readonly #limits: IntakeLimits;
   readonly #used: Used;
   readonly #packed: number | undefined;
-  readonly #landed = new Map<string, Landed>();
+  readonly #landed = new Map<string, ExtractedEntry>();
   readonly #odd = { names: new Map<string, Uint8Array>(), targets: new Map<string, Uint8Array>() };
   #bytes = 0;
   #passed = 0;
@@ -49,7 +49,7 @@ export class Landing {
   }
 
   /** Takes all; then makes the links. Throws Refused where going on makes no sense, and the signal's reason at an abort. */
-  async takeAll(items: AsyncIterable<Item>, signal: AbortSignal): Promise<readonly Landed[]> {
+  async takeAll(items: AsyncIterable<Item>, signal: AbortSignal): Promise<readonly ExtractedEntry[]> {
     await mkdir(this.#dir);
     await chmod(this.#dir, 0o755);
     for await (const item of items) {
@@ -63,7 +63,7 @@ export class Landing {
   }
 
   /** All names are judged together, so none is read before all are there. */
-  async #settle(landed: readonly Landed[]): Promise<readonly Landed[]> {
+  async #settle(landed: readonly ExtractedEntry[]): Promise<readonly ExtractedEntry[]> {
     if (this.#odd.names.size + this.#odd.targets.size === 0) return landed;
     const { all, renames, escaped, dropped } = settleNames(landed, this.#odd);
     for (const [from, to] of renames) await rename(join(this.#dir, from), join(this.#dir, to));
@@ -154,7 +154,7 @@ export class Landing {
     return this.#write(path, { path: new Uint8Array(), kind: 'file', executable: source.executable, read }, signal);
   }
 
-  async #makeLinks(all: readonly Landed[]): Promise<void> {
+  async #makeLinks(all: readonly ExtractedEntry[]): Promise<void> {
     const links = all.filter((one) => one.kind === 'link');
     const targets = new Map(links.map(({ path, target }) => [keyOf(path), target]));
     for (const { path, target } of links) {
@@ -164,7 +164,7 @@ export class Landing {
     }
   }
 
-  #add(one: Landed): void {
+  #add(one: ExtractedEntry): void {
     this.#used.files += 1;
     if (this.#used.files > this.#limits.files) throw new Refused('too-many-files');
     this.#landed.set(keyOf(one.path), one);
@@ -194,7 +194,7 @@ async function* readBack(path: string): AsyncIterable<Uint8Array> {
 }
 
 /** SHA-256, hexadecimal, of what is below `top` ('' is all): paths, kinds, targets, the right to execute, bytes. Folders count where they are empty. */
-export function hashOf(all: readonly Landed[], top: string): string {
+export function hashOf(all: readonly ExtractedEntry[], top: string): string {
   const below = all.filter(({ path }) => top === '' || path.startsWith(`${top}/`));
   const parents = new Set(below.map(({ path }) => posix.dirname(path)));
   const lines = below

@@ -14,7 +14,7 @@ import { Refused } from './refusal.ts';
 import type { Roster } from './roster.ts';
 import { archiveTree, type Child, childrenIn, folderTree, type Tree } from './tree.ts';
 
-export interface Found {
+export interface FoundSubmission {
   readonly student: Student;
   /** As the teacher named it, printable. */
   readonly source: string;
@@ -24,7 +24,7 @@ export interface Found {
 
 /** All that paths mean: nothing of a class is in none of these. */
 export interface FoundClass {
-  readonly found: readonly Found[];
+  readonly found: readonly FoundSubmission[];
   /** Of the roster: those who handed in nothing. */
   readonly missing: readonly Student[];
   /** What lies among the submissions and is none, with the reason. */
@@ -52,7 +52,7 @@ export async function findSubmissions(
   roster?: Roster,
   stacks: readonly string[] = [],
 ): Promise<FoundClass> {
-  const found: Found[] = [];
+  const found: FoundSubmission[] = [];
   const left: Remark[] = [];
   for (const [index, given] of paths.entries()) {
     const nth = paths.slice(0, index).filter((one) => one === given).length;
@@ -222,7 +222,7 @@ const labelOf = (name: string): Label => {
 function studentOf({ label: own }: Entry, name: string, source: string, roster: Roster | undefined): Student {
   // a name that is only an ending leaves no ID
   const id = printable(own.id === '' ? basename(name) : own.id);
-  const nobody: Student = { id, ...(own.name === undefined ? {} : { name: printable(own.name) }) };
+  const student: Student = { id, ...(own.name === undefined ? {} : { name: printable(own.name) }) };
   const meant = roster ? matching(own, basename(name), roster) : [];
   const [first, second] = meant;
   if (first && second) {
@@ -231,7 +231,7 @@ function studentOf({ label: own }: Entry, name: string, source: string, roster: 
       text("rename it to the student's ID", '請用學生的學號重新命名'),
     );
   }
-  return first ?? nobody;
+  return first ?? student;
 }
 
 const problem = (what: Text, hint: Text, cause?: unknown): LabError => new LabError('E_SUBMISSION', what, hint, { cause });

@@ -21,22 +21,22 @@ export async function findNamed(path: string, nth: number): Promise<NamedPath> {
   try {
     return { real: await realpath(full, { encoding: 'buffer' }), name: basename(full), shown: path };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !full.includes(lost)) throw error;
-    const found = await findLost(full, nth);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !full.includes(deducted)) throw error;
+    const found = await findMisdecoded(full, nth);
     if (!found) throw error;
     return { ...found, shown: join(dirname(path), printable(found.name)) };
   }
 }
 
-const lost = '\ufffd';
+const deducted = '\ufffd';
 
-async function findLost(full: string, nth: number): Promise<Pick<NamedPath, 'real' | 'name'> | undefined> {
+async function findMisdecoded(full: string, nth: number): Promise<Pick<NamedPath, 'real' | 'name'> | undefined> {
   const parts = full.split('/').filter((part) => part !== '');
   let real = Buffer.from('/');
   let name = '';
   for (const [at, part] of parts.entries()) {
     const tree = folderTree(real);
-    const alike = part.includes(lost)
+    const alike = part.includes(deducted)
       ? (await tree.children('')).filter((child) => tree.bytesOf(child.name).toString() === part)
       : [{ name: part }];
     const meant = alike[at === parts.length - 1 ? nth : 0];

@@ -3,7 +3,7 @@ import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import { Refused } from './refusal.ts';
 
 /** What the system says of a name that is gone, became something else, or is nobody's to read. */
-const lost = new Set([
+const deducted = new Set([
   'ENOENT',
   'EINVAL',
   'ENOTDIR',
@@ -19,7 +19,7 @@ const lost = new Set([
 
 /** Throws Refused in place of such an error, and any other as it is. `at` is what is told. */
 export function assertReadable(error: unknown, at: string): never {
-  if (lost.has((error as NodeJS.ErrnoException).code ?? '')) throw new Refused('unreadable', at);
+  if (deducted.has((error as NodeJS.ErrnoException).code ?? '')) throw new Refused('unreadable', at);
   throw error;
 }
 

@@ -1,5 +1,5 @@
 import type { Remark } from '../types.ts';
-import type { Landed } from './archive-entry.ts';
+import type { ExtractedEntry } from './archive-entry.ts';
 import { isArchiveName } from './archive-entry.ts';
 import { refusal } from './refusal.ts';
 
@@ -35,7 +35,7 @@ export type Project =
  * Where the Compose file is: at the top, or in one folder below it; else what is to be unpacked to find it. `top` is '' for the top. Of several folders
  * that have one, `own` (a name) is meant; that is found in a lone wrapping folder too.
  */
-export function findProject(all: readonly Landed[], own: string): Project {
+export function findProject(all: readonly ExtractedEntry[], own: string): Project {
   const folders = ['', ...all.filter(({ path, kind }) => kind === 'folder' && !path.includes('/')).map(({ path }) => path)];
   const kinds = new Map(all.map(({ path, kind }) => [path, kind]));
   const below = (top: string, name: string) => (top === '' ? name : `${top}/${name}`);

@@ -24,7 +24,7 @@ export async function* folderItems(dir: string | Buffer): AsyncGenerator<Item> {
 
 async function* itemsIn(folder: FileHandle, dir: Buffer, below: Buffer, depth: number): AsyncGenerator<Item> {
   if (depth > deepest) throw new Refused('path-too-deep', printable(below));
-  const base = await doorOf(folder, dir);
+  const base = await pathOfOpen(folder, dir);
   const { uid } = await folder.stat();
   for await (const name of namesIn(base, printable(below))) {
     if (isJunk(name.toString())) continue;
@@ -75,7 +75,7 @@ async function* namesIn(base: Buffer, at: string): AsyncGenerator<Buffer> {
 }
 
 /** How names in an open folder are reached. Linux has a path for the handle itself; elsewhere the path is looked at again. */
-async function doorOf(folder: FileHandle, dir: Buffer): Promise<Buffer> {
+async function pathOfOpen(folder: FileHandle, dir: Buffer): Promise<Buffer> {
   const own = `/proc/self/fd/${folder.fd}`;
   if (existsSync(own)) return Buffer.from(own);
   const real = await realpath(dir, { encoding: 'buffer' });

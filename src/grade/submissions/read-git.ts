@@ -53,15 +53,15 @@ export async function* gitItems(dir: string, signal: AbortSignal, path = environ
 
 /** HEAD's commit; where HEAD names a branch that nobody pushed, that of the only branch. */
 async function commitOf(dir: string, signal: AbortSignal, path: string): Promise<string> {
-  const head = await said(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal, path);
+  const head = await value(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal, path);
   if (head !== undefined) return head;
-  const branches = await said(dir, ['for-each-ref', '--count=2', '--format=%(objectname)', 'refs/heads'], signal, path);
+  const branches = await value(dir, ['for-each-ref', '--count=2', '--format=%(objectname)', 'refs/heads'], signal, path);
   if (branches === undefined || !/^[0-9a-f]{40,64}$/.test(branches)) throw new Refused('git-unreadable');
   return branches;
 }
 
 /** What it prints, without the last line end; undefined: it failed. Throws Refused where there is no git. */
-async function said(dir: string, args: readonly string[], signal: AbortSignal, path: string): Promise<string | undefined> {
+async function value(dir: string, args: readonly string[], signal: AbortSignal, path: string): Promise<string | undefined> {
   const { chunks, code, stop } = git(dir, args, signal, path);
   let text = '';
   for await (const chunk of chunks) {

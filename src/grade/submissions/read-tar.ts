@@ -49,7 +49,7 @@ export async function* tarItems(
     for await (const entry of entries) {
       const why = async (error: unknown) => {
         await pumped;
-        return told(failure?.error ?? error);
+        return translated(failure?.error ?? error);
       };
       const path = pathOf(entry.header, recent);
       if (wanted === 'names') yield { path, kind: kinds[entry.header.type] ?? 'special' };
@@ -60,7 +60,7 @@ export async function* tarItems(
     await pumped;
     if (failure) throw failure.error;
   } catch (error) {
-    throw told(failure?.error ?? error);
+    throw translated(failure?.error ?? error);
   } finally {
     (entries as unknown as Readable).destroy();
     source.destroy();
@@ -76,7 +76,7 @@ async function* bytesIn(entry: AsyncIterable<Uint8Array>, why: (error: unknown) 
   }
 }
 
-function told(error: unknown): unknown {
+function translated(error: unknown): unknown {
   const isOurs = error instanceof Refused || isSystemError(error) || (error instanceof Error && error.name === 'AbortError');
   return isOurs ? error : new Refused('archive-damaged');
 }

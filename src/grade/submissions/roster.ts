@@ -123,9 +123,9 @@ function headerOf(names: readonly string[], path: string): string[] {
 }
 
 async function written(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const loading = { code: 'E_SUBMISSION', hint: mendIt, maxBytes: 64_000_000 } as const;
+  const loading = { code: 'E_SUBMISSION', hint: howToFix, maxBytes: 64_000_000 } as const;
   const bytes = await loadPlain(path, { ...loading, ...(signal ? { pipe: signal } : {}) });
-  if (!bytes) throw new LabError('E_SUBMISSION', text(`there is no file ${path}`, `沒有檔案 ${path}`), mendIt);
+  if (!bytes) throw new LabError('E_SUBMISSION', text(`there is no file ${path}`, `沒有檔案 ${path}`), howToFix);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
   } catch (error) {
@@ -135,9 +135,9 @@ async function written(path: string, signal: AbortSignal | undefined): Promise<s
 }
 
 const wrong = (path: string, line: number, why: Text): LabError =>
-  new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), mendIt);
+  new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), howToFix);
 
-const mendIt = text(
+const howToFix = text(
   'a roster is a CSV with the columns id, name, email, or what Canvas, Moodle or GitHub Classroom exports',
   '名單是有 id、name、email 欄位的 CSV，或 Canvas、Moodle、GitHub Classroom 匯出的檔案',
 );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Remark } from '../types.ts';
 import { archiveItems, classLimits } from './archive.ts';
 import type { IntakeLimits, Item } from './archive-entry.ts';
-import { hashOf, Landing } from './extractor.ts';
+import { Extractor, hashOf } from './extractor.ts';
 import { printable } from './names/printable.ts';
 import { bytePartsOf } from './names/safe-paths.ts';
 import { assertReadable } from './open-file.ts';
@@ -62,7 +62,7 @@ export async function unpack(
     for (let level = 0; ; level++) {
       if (level > limits.depth) throw new Refused('archive-depth');
       const dir = join(into, String(level));
-      const landing = new Landing(dir, limits, used, source.packed);
+      const landing = new Extractor(dir, limits, used, source.packed);
       const all = await landing.takeAll(source.items(), signal);
       if (landing.refusals.length > 0) return { ok: false, hash: '', refusals: landing.refusals };
       if (level > 0) await rm(join(into, String(level - 1)), { recursive: true });

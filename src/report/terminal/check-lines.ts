@@ -10,12 +10,12 @@ export const body = 4;
 const detail = body + 2;
 
 /** Below this, how long a check was waited for is no news. */
-const worthTellingMs = 1000;
+const shownFromMs = 1000;
 
 /** A judged check: its claim, what was seen, and all that helps when it does not hold. */
 export function renderCheck(page: Page, result: CheckResult): string[] {
   const { outcome, verdict } = result;
-  const right = result.looks > 1 && result.durationMs >= worthTellingMs ? wordsOf(page.lang).time(result.durationMs) : '';
+  const right = result.looks > 1 && result.durationMs >= shownFromMs ? wordsOf(page.lang).time(result.durationMs) : '';
   const claim = result.claim[page.lang];
   const sign = mark(page, outcome);
   const style = outcome === 'failed' || outcome === 'errored' ? page.paint.bold : (text: string) => text;

@@ -9,13 +9,13 @@ type StepFinished = Extract<RunEvent, { kind: 'step-finished' }>;
 export function renderEnding(page: Page, event: StepFinished, failedOutput: readonly string[], performed: boolean): string[] {
   const { outcome, reason, hints } = event;
   const words = wordsOf(page.lang);
-  const told = hints.map((hint, at) => [words.hintNumber(at + 1), hint[page.lang]] as const);
+  const numbered = hints.map((hint, at) => [words.hintNumber(at + 1), hint[page.lang]] as const);
   // a learner's own stack is there to be looked at
   const further = performed ? [[words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const] : [];
   return [
     ...(reason ? renderReason(page, event, failedOutput) : []),
     // what errored is not for the learner to mend
-    ...(outcome === 'failed' ? ['', ...labelled(page, [...told, ...further], body)] : []),
+    ...(outcome === 'failed' ? ['', ...labelled(page, [...numbered, ...further], body)] : []),
   ];
 }
 

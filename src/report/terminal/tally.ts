@@ -21,7 +21,7 @@ export function createTallies(): Tallies {
   let teardown: RunTally['teardown'];
   const step = (lab: string, id: string): Text => steps.get(`${lab}/${id}`) ?? verbatim(id);
   /** Steps whose bad news is a check's. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
   function count(event: RunEvent): void {
     if (event.kind === 'run-started') {
@@ -40,13 +40,13 @@ export function createTallies(): Tallies {
       lab.checks.push(event.result);
       if (isBad(outcome)) {
         lab.news.push({ text: joinTexts([step(event.lab, event.step), claim], text(' — ', ' — ')), outcome });
-        told.add(`${event.lab}/${event.step}`);
+        reported.add(`${event.lab}/${event.step}`);
       }
     }
     if (event.kind === 'step-finished') {
       const { outcome } = event;
       if (outcome === 'passed') lab.passedSteps += 1;
-      if (isBad(outcome) && !told.has(`${event.lab}/${event.step}`))
+      if (isBad(outcome) && !reported.has(`${event.lab}/${event.step}`))
         lab.news.push({ text: step(event.lab, event.step), outcome });
     }
     if (event.kind === 'lab-finished') Object.assign(lab, { outcome: event.outcome, durationMs: event.durationMs });

@@ -22,7 +22,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
   const print = (lines: readonly string[]) => {
     if (lines.length > 0) screen.write(`${lines.join('\n')}\n`);
   };
-  if (!screen.interactive) return { listen: (event) => print(script.tell(event)), close: () => print(script.close()) };
+  if (!screen.interactive) return { listen: (event) => print(script.render(event)), close: () => print(script.close()) };
 
   const region = createLogUpdate(screen.stream);
   let shown = false;
@@ -60,7 +60,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
       // in one write: what is cleared and what takes its place
       screen.stream.cork();
       try {
-        stay(script.tell(event));
+        stay(script.render(event));
         if (event.kind !== 'command-output') draw();
       } finally {
         screen.stream.uncork();

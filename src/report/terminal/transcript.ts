@@ -13,7 +13,7 @@ import { colour, edge, marked, type Page, paragraph } from './text-blocks.ts';
 
 /** What is under way, for a live region to show: at most one command, or the checks not yet told. */
 export interface UnderWay {
-  command?: { readonly line: string; readonly output: string[]; readonly said: string[]; hidden: number };
+  command?: { readonly line: string; readonly output: string[]; readonly lines: string[]; hidden: number };
   /** In the order they are told in; one that is judged waits for those before it. */
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
   /** The heading of a step that may yet turn out to be skipped. */
@@ -24,13 +24,13 @@ export interface UnderWay {
 /** The lines of a run that stay: the same on a terminal and in a file. */
 export interface Script {
   /** The lines that an event adds. */
-  tell(event: RunEvent): string[];
+  render(event: RunEvent): string[];
   /** The lines for a run that ends here, whatever was under way. */
   close(): string[];
   readonly underWay: UnderWay;
 }
 
-type Told<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
+type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 /** Of a command that failed, this many of its last lines are told. */
 const tail = 8;
 /** Of what a command answers, this many of its first lines are told. */
@@ -43,11 +43,11 @@ const withoutEvidence = (event: RunEvent): RunEvent =>
   event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: null } } : event;
 
 /** What a command answered: a line that is a little too long is wrapped, a wide table's row loses its middle. */
-function renderSaid(page: Page, { said, hidden }: { said: readonly string[]; hidden: number }): string[] {
+function renderOutput(page: Page, { lines, hidden }: { lines: readonly string[]; hidden: number }): string[] {
   const room = edge(page) - body - 2;
   const fit = (line: string) => (widthOf(line) > room * 1.5 ? [abridge(line, room)] : wrap(line, room));
   const more = hidden > 0 ? [wordsOf(page.lang).moreLines(hidden)] : [];
-  return [...(fitTable(said, room) ?? said.flatMap(fit)), ...more].map(
+  return [...(fitTable(lines, room) ?? lines.flatMap(fit)), ...more].map(
     (line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`,
   );
 }
@@ -58,7 +58,7 @@ export function createScript(page: Page): Script {
   const tallies = createTallies();
   const skips = createSkips(page);
   const underWay: UnderWay = { checks: [], header: [], cleaning: false };
-  let plan: Told<'run-started'>['plan'] = [];
+  let plan: EventOf<'run-started'>['plan'] = [];
   let performed = true;
   let currentLab = '';
   let failedOutput: readonly string[] = [];
@@ -104,7 +104,7 @@ export function createScript(page: Page): Script {
     return lines;
   }
 
-  const tellers: { [K in RunEvent['kind']]: (event: Told<K>) => string[] } = {
+  const formatters: { [K in RunEvent['kind']]: (event: EventOf<K>) => string[] } = {
     'run-started': (event) => {
       plan = event.plan;
       performed = event.mode !== 'verify';
@@ -132,7 +132,7 @@ export function createScript(page: Page): Script {
       return [];
     },
     'command-started': ({ line }) => {
-      underWay.command = { line, output: [], said: [], hidden: 0 };
+      underWay.command = { line, output: [], lines: [], hidden: 0 };
       return [];
     },
     'command-output': ({ line, stream }) => {
@@ -141,7 +141,7 @@ export function createScript(page: Page): Script {
       command.output.push(line);
       if (command.output.length > tail) command.output.shift();
       if (stream === 'stderr' || buildProgress.test(line)) return [];
-      if (command.said.length < head) command.said.push(line);
+      if (command.lines.length < head) command.lines.push(line);
       else command.hidden += 1;
       return [];
     },
@@ -151,8 +151,8 @@ export function createScript(page: Page): Script {
       if (exitCode !== 0) failedOutput = command?.output ?? [];
       const time = words.time(durationMs);
       const right = exitCode === 0 ? time : `${words.exit(exitCode)}  ${time}`;
-      const said = exitCode === 0 && command ? renderSaid(page, command) : [];
-      return [...marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right }), ...said];
+      const lines = exitCode === 0 && command ? renderOutput(page, command) : [];
+      return [...marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right }), ...lines];
     },
     'verify-started': ({ checks }) => {
       underWay.checks = checks.map(({ id, claim }) => ({ id, claim }));
@@ -189,13 +189,13 @@ export function createScript(page: Page): Script {
 
   return {
     underWay,
-    tell(heard) {
+    render(received) {
       // here and not where each is drawn: lines are coloured below, and widths are measured
-      const event = mapTexts(withoutEvidence(heard), multiLine);
+      const event = mapTexts(withoutEvidence(received), multiLine);
       tallies.count(event);
       const lines = mayBeSkipped(event) ? [] : released();
       if ('lab' in event && event.lab !== currentLab) lines.push(...released(), ...heading(event.lab));
-      return [...lines, ...(tellers[event.kind] as (event: RunEvent) => string[])(event)];
+      return [...lines, ...(formatters[event.kind] as (event: RunEvent) => string[])(event)];
     },
     close() {
       if (state !== 'running') return [];

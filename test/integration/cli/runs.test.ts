@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lookAtRuns } from '../../../src/cli/list-runs.ts';
+import { listRuns } from '../../../src/cli/list-runs.ts';
 import { status } from '../../../src/docker/embedded/embedded-engine.ts';
 import { root } from '../../../src/platform/package-root.ts';
 import { type Homes, locateHomes } from '../../../src/platform/state-dirs.ts';
@@ -31,12 +31,12 @@ const begin = async ({ homes }: Own, id: string, host: string) => {
 
 test('runs are under way as long as somebody is at work on them', async () => {
   const at = await own();
-  assert.equal(await lookAtRuns(at.homes), { underWay: [], ended: [] });
+  assert.equal(await listRuns(at.homes), { underWay: [], ended: [] });
   await begin(at, 'one', at.host);
   await begin(at, 'two', at.host);
   const held = await tryRunLock(at.homes, 'two');
   const ids = async () => {
-    const { underWay, ended } = await lookAtRuns(at.homes);
+    const { underWay, ended } = await listRuns(at.homes);
     return [underWay.map(({ id }) => id), ended.map(({ id }) => id)];
   };
   assert.equal(await ids(), [['two'], ['one']]);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decided } from '../../../src/checks/evidence/sample.ts';
-import { enoughToTell, fairness, oneInAMillion } from '../../../src/checks/fairness.ts';
+import { enoughRequests, fairness, oneInAMillion } from '../../../src/checks/fairness.ts';
 
 const near = (actual: number, expected: number, what: string) =>
   assert.ok(Math.abs(actual - expected) <= 1e-9 * expected, `${what}: ${actual}, not ${expected}`);
@@ -62,12 +62,12 @@ test('a learner with many replicas waits no longer', () => {
 
 test('enough requests to tell: all on one is then less than one in a million, with one fewer it is not', () => {
   for (const k of [2, 3, 4, 5, 7, 20]) {
-    const n = enoughToTell(k);
+    const n = enoughRequests(k);
     const allOnOne = (count: number) => fairness([count, ...Array<number>(k - 1).fill(0)]);
     assert.ok(allOnOne(n) < oneInAMillion, `${k} replicas, ${n} requests`);
     assert.not.ok(allOnOne(n - 1) < oneInAMillion, `${k} replicas, ${n - 1} requests`);
   }
-  assert.equal([enoughToTell(3), enoughToTell(2), enoughToTell(1), enoughToTell(0)], [14, 21, 0, 0]);
+  assert.equal([enoughRequests(3), enoughRequests(2), enoughRequests(1), enoughRequests(0)], [14, 21, 0, 0]);
 });
 
 test('decided: all seen, and no reason for doubt', () => {

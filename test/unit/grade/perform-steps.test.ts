@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { performSteps } from '../../../src/grade/perform-steps.ts';
 import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
-import type { GradePlace } from '../../../src/grade/sandbox/sandbox-stack.ts';
+import type { SandboxStack } from '../../../src/grade/sandbox/sandbox-stack.ts';
 import { LabError } from '../../../src/lab/error.ts';
 import { type Text, text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab } from '../../../src/lab/tutorial.ts';
@@ -35,7 +35,7 @@ async function performed(
     opened: async () => void did.push('opened'),
     disturbance: async () => disturbed,
     limit: async () => limit,
-  } as unknown as GradePlace;
+  } as unknown as SandboxStack;
   const step = { id: 'up', title: text('up', '啟動'), verify, run: () => run().then(() => did.push('run')) };
   const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
   const [done] = await performSteps({ lab, place, clock, rubric, alone: false, signal });

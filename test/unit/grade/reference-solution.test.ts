@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
-import { neededImages } from '../../../src/docker/images/required-images.ts';
+import { requiredImages } from '../../../src/docker/images/required-images.ts';
 import { imagesRun } from '../../../src/grade/policy/images.ts';
 import { judgePolicy } from '../../../src/grade/policy/policy.ts';
 import { type Control, controlOf } from '../../../src/grade/reference-solution.ts';
@@ -28,7 +28,7 @@ async function controlFor(stack: 'base' | 'nginx', of: string, edits: readonly (
   const spec = composeScale.stacks[stack];
   if (!spec) throw new Error(`no stack ${stack}`);
   const standard = await loadRubric(path, composeScale);
-  const images = await neededImages(join(assets, 'compose-scale'));
+  const images = await requiredImages(join(assets, 'compose-scale'));
   return { rubric, control: controlOf(join(assets, 'compose-scale', spec.dir), spec, { rubric, standard, images }) };
 }
 

@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { either } from '../../../src/platform/any-signal.ts';
+import { anySignal } from '../../../src/platform/any-signal.ts';
 
 test('the first to abort gives the reason', () => {
   const [a, b] = [new AbortController(), new AbortController()];
-  const signal = either(a.signal, b.signal);
+  const signal = anySignal(a.signal, b.signal);
   assert.is(signal.aborted, false);
   b.abort('b');
   a.abort('a');
   assert.is(signal.reason, 'b');
-  assert.is(either(new AbortController().signal, AbortSignal.abort('at once')).reason, 'at once');
+  assert.is(anySignal(new AbortController().signal, AbortSignal.abort('at once')).reason, 'at once');
 });
 
 /** What is waited for fires although the garbage collector runs in between and nobody else holds it. */
 const survives = (path: string, work: string) => {
   const module = JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
-    const { either, clock } = await import(${module});
+    const { anySignal, clock } = await import(${module});
     const awake = setInterval(() => globalThis.gc(), 5);
     const late = setTimeout(() => { console.log('HUNG'); process.exit(1); }, 5000);
     ${work}
@@ -30,7 +30,7 @@ const survives = (path: string, work: string) => {
 test('a composite that only its waiter knows is not collected', () =>
   survives(
     '../../../src/platform/any-signal.ts',
-    `await new Promise((resolve) => either(new AbortController().signal, AbortSignal.timeout(100)).addEventListener('abort', resolve));`,
+    `await new Promise((resolve) => anySignal(new AbortController().signal, AbortSignal.timeout(100)).addEventListener('abort', resolve));`,
   ));
 
 test("the clock's alarm is not collected", () =>

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { commandFailed } from '../../../src/run/classify-failure.ts';
+import { classifyFailure } from '../../../src/run/classify-failure.ts';
 
 /** What commands say at their end, as engines and Composes of several versions say it; test/engine/faults*.test.ts makes them say it. */
 const said: readonly (readonly [code: string, words: string])[] = [
@@ -27,7 +27,7 @@ const said: readonly (readonly [code: string, words: string])[] = [
 ];
 for (const [code, words] of said) {
   test(`${code}: ${words.slice(0, 60)}`, () => {
-    const error = commandFailed('docker compose up -d', 1, ['Container a  Created', words]);
+    const error = classifyFailure('docker compose up -d', 1, ['Container a  Created', words]);
     assert.is(error.code, code);
     assert.is(error.text.en, `\`docker compose up -d\` ended with exit code 1:\nContainer a  Created\n${words}`);
     assert.not.match(error.hint.en, '--keep');
@@ -43,7 +43,7 @@ test("a mistake in the file keeps Compose's place, and the hint points there", (
     'ERROR: yaml.scanner.ScannerError: in "./compose.yaml", line 4, column 3',
     "ERROR: The Compose file './compose.yaml' is invalid because:",
   ]) {
-    const error = commandFailed('docker compose up -d', 15, [words]);
+    const error = classifyFailure('docker compose up -d', 15, [words]);
     assert.is(error.code, 'E_COMMAND_FAILED');
     assert.match(error.text.en, words);
     assert.match(error.hint.en, 'mend compose.yaml', words);
@@ -51,7 +51,7 @@ test("a mistake in the file keeps Compose's place, and the hint points there", (
 });
 
 test('anything else: its last words, and how to look oneself', () => {
-  const error = commandFailed('docker compose exec client false', 1, []);
+  const error = classifyFailure('docker compose exec client false', 1, []);
   assert.is(error.code, 'E_COMMAND_FAILED');
   assert.is(error.text.en, '`docker compose exec client false` ended with exit code 1');
   assert.match(error.hint.en, '--keep');
@@ -64,7 +64,7 @@ test('the last five lines, each of 500 characters at most; before them the one t
     ...Array.from({ length: 8 }, (_, at) => `line ${at}`),
     'x'.repeat(900),
   ];
-  const { code, text } = commandFailed('docker compose build', 17, tail);
+  const { code, text } = classifyFailure('docker compose build', 17, tail);
   assert.is(code, 'E_DISK_FULL');
   assert.equal(text.en.split('\n').slice(1), [
     'write /x: no space left on device',

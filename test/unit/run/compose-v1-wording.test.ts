@@ -4,7 +4,7 @@ import { LabError } from '../../../src/lab/error.ts';
 import type { RunEvent } from '../../../src/lab/event.ts';
 import { verbatim } from '../../../src/lab/text.ts';
 import { errored, failed, passed, skipped } from '../../../src/lab/verdict.ts';
-import { inTheirWords } from '../../../src/run/compose-v1-wording.ts';
+import { inComposeV1Wording } from '../../../src/run/compose-v1-wording.ts';
 
 const at = { atMs: 1, lab: 'x', step: 'y' };
 const up = verbatim('try docker compose up -d');
@@ -41,7 +41,7 @@ const events: RunEvent[] = [
 ];
 const heard = (line: string): RunEvent[] => {
   const told: RunEvent[] = [];
-  for (const event of events) inTheirWords((one) => told.push(one), line)(event);
+  for (const event of events) inComposeV1Wording((one) => told.push(one), line)(event);
   return told;
 };
 

@@ -6,14 +6,14 @@ import { LabError } from '../../../src/lab/error.ts';
 import type { CheckResult } from '../../../src/lab/event.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
 import { failed, passed } from '../../../src/lab/verdict.ts';
-import { lookBefore, reasonOf, type Settling, settle } from '../../../src/run/poll-checks.ts';
+import { gatherBaseline, type PollOptions, pollChecks, reasonOf } from '../../../src/run/poll-checks.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
-const setUp = (states: readonly unknown[], over: Partial<Settling> = {}) => {
+const setUp = (states: readonly unknown[], over: Partial<PollOptions> = {}) => {
   const clock = handClock();
   const view = fakeView(states, clock);
   const heard: string[] = [];
-  const settling: Settling = {
+  const settling: PollOptions = {
     view,
     clock,
     signal: new AbortController().signal,
@@ -21,7 +21,7 @@ const setUp = (states: readonly unknown[], over: Partial<Settling> = {}) => {
     onResult: ({ id, outcome }) => heard.push(`${id} ${outcome}`),
     ...over,
   };
-  return { view, heard, settled: (checks: readonly AnyCheck[]) => settle(checks, settling) };
+  return { view, heard, settled: (checks: readonly AnyCheck[]) => pollChecks(checks, settling) };
 };
 const brief = ({ id, outcome, looks, durationMs }: CheckResult) => ({ id, outcome, looks, durationMs });
 const unable = new LabError('E_PROBE', verbatim('unable'), verbatim('hint'));
@@ -196,7 +196,7 @@ test('needs: a check may need one that stands after it, though not one that is n
 
 test('what has to be watched is skipped without a look before, and gets that look with one', async () => {
   const check = wordCheck('a', {
-    watched: true,
+    needsBaseline: true,
     judge: (now, before) => passed(verbatim(`${before} → ${now}`)),
   });
   const without = setUp(['now']);
@@ -208,10 +208,10 @@ test('what has to be watched is skipped without a look before, and gets that loo
 
   const clock = handClock();
   const view = fakeView(['then', 'now'], clock);
-  const before = await lookBefore([check, wordCheck('b')], view);
+  const before = await gatherBaseline([check, wordCheck('b')], view);
   assert.is(before.size, 1);
   const signal = new AbortController().signal;
-  const [seen] = await settle([check], { view, clock, signal, deadlineMs: 0, before });
+  const [seen] = await pollChecks([check], { view, clock, signal, deadlineMs: 0, before });
   assert.equal([seen?.verdict, seen?.evidence], [passed(verbatim('then → now')), { before: 'then', now: 'now' }]);
 });
 
@@ -219,9 +219,9 @@ test('the look before is shared, and not taken where nothing is watched', async 
   let looked = 0;
   const gather = async () => ++looked;
   const view = fakeView([''], handClock());
-  await lookBefore([wordCheck('a', { gather }), wordCheck('b', { gather })], view);
+  await gatherBaseline([wordCheck('a', { gather }), wordCheck('b', { gather })], view);
   assert.is(looked, 0);
-  await lookBefore([wordCheck('a', { gather, watched: true }), wordCheck('b', { gather, watched: true })], view);
+  await gatherBaseline([wordCheck('a', { gather, needsBaseline: true }), wordCheck('b', { gather, needsBaseline: true })], view);
   assert.is(looked, 1);
 });
 

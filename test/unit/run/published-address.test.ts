@@ -2,12 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { LabError } from '../../../src/lab/error.ts';
-import { frontOf } from '../../../src/run/published-address.ts';
+import { publishedAddress } from '../../../src/run/published-address.ts';
 import { nginx, stackFacts } from '../../fixtures/facts.ts';
 
 const spec = composeScale.stacks['nginx'] ?? assert.unreachable();
 const on = (hostIp: string, host = 'unix:///var/run/docker.sock', state: 'running' | 'exited' = 'running') =>
-  frontOf(stackFacts([nginx({ state, published: [{ containerPort: 80, hostIp, hostPort: 8001 }] })]), spec as never, { host });
+  publishedAddress(stackFacts([nginx({ state, published: [{ containerPort: 80, hostIp, hostPort: 8001 }] })]), spec as never, {
+    host,
+  });
 
 test('a port on the loopback, or on every address, is asked on the loopback', () => {
   for (const hostIp of ['', '0.0.0.0', '127.0.0.1']) assert.is(on(hostIp), '127.0.0.1:8001');

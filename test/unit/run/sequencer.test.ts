@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/lab/event.ts';
 import type { Stack } from '../../../src/lab/stack.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab, Step } from '../../../src/lab/tutorial.ts';
-import { perform, type Sequence, telling } from '../../../src/run/sequencer.ts';
+import { emitter, perform, type Sequence } from '../../../src/run/sequencer.ts';
 import { fakeView, handClock, wordCheck } from './fakes.ts';
 
 const step = (id: string, over: Partial<Step> = {}): Step => ({
@@ -157,7 +157,7 @@ test('so does a stack that cannot be made, and a look before that fails', async 
   assert.is(await noSite.performed, 'errored');
   assert.is(noSite.reason('a')?.message.en, 'E_STATE: no disk');
 
-  const watched = wordCheck('w', { watched: true, gather: () => Promise.reject(error) });
+  const watched = wordCheck('w', { needsBaseline: true, gather: () => Promise.reject(error) });
   const noLook = start([lab('x', [step('a', { verify: [watched] })])]);
   assert.is(await noLook.performed, 'errored');
   assert.equal(noLook.ends(), ['x/a errored', 'x errored']);
@@ -166,7 +166,7 @@ test('so does a stack that cannot be made, and a look before that fails', async 
 test('what is watched is looked at before the commands', async () => {
   let state = 'before';
   const watched = wordCheck('w', {
-    watched: true,
+    needsBaseline: true,
     gather: async () => state,
     judge: (now, was) => wordCheck('').judge(was === 'before' && now === 'after' ? 'yes' : 'no'),
   });
@@ -259,7 +259,7 @@ test('each lab asks for the site of its own stack', async () => {
 test('events are stamped with the time since the run began', () => {
   const clock = handClock();
   const heard: RunEvent[] = [];
-  const tell = telling((event) => heard.push(event), clock);
+  const tell = emitter((event) => heard.push(event), clock);
   clock.pass(1234.6);
   tell({ kind: 'teardown-started' });
   assert.equal(heard, [{ kind: 'teardown-started', atMs: 1235 }]);

@@ -2,15 +2,15 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Copying, copyStack } from '../../../src/run/stack-copy.ts';
+import { copyStack, type StackCopyOptions } from '../../../src/run/stack-copy.ts';
 import { folder } from '../../helpers/folder.ts';
 
 /** A copy of a stack whose one service is built, so that no engine is asked for its image. */
-function copy(over: Partial<Copying> = {}) {
+function copy(over: Partial<StackCopyOptions> = {}) {
   const assets = folder({ 'small/compose.yaml': 'services: {flask: {build: .}}\n' });
   return copyStack({
     api: undefined as never,
-    compose: { env: {} } as Copying['compose'],
+    compose: { env: {} } as StackCopyOptions['compose'],
     runId: 'r1',
     name: 'base',
     spec: { dir: 'small', services: { flask: 'flask' }, appPort: 5000, builds: {}, probeFrom: 'flask' },
@@ -21,7 +21,7 @@ function copy(over: Partial<Copying> = {}) {
     ...over,
   });
 }
-const proxies = async (env: Copying['env']) => {
+const proxies = async (env: StackCopyOptions['env']) => {
   const { no_proxy, NO_PROXY } = (await copy({ env })).env;
   return [no_proxy, NO_PROXY];
 };

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/lab/event.ts';
 import { verbatim } from '../../../src/lab/text.ts';
 import type { Step } from '../../../src/lab/tutorial.ts';
 import type { World } from '../../../src/lab/world.ts';
-import { graceMs, lookAtSteps, verifyLab } from '../../../src/run/verify.ts';
+import { gatherSteps, graceMs, verifyLab } from '../../../src/run/verify.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
 /** What each check would see, by its ID, and since when (in ms): before that it is `not yet`, or the word given. */
@@ -25,7 +25,7 @@ const step = (id: string, ...verify: AnyCheck[]): Step => ({
   },
   verify,
 });
-const watched = (id: string) => check(id, { watched: true });
+const watched = (id: string) => check(id, { needsBaseline: true });
 
 function setting(steps: readonly Step[], seen: Seen) {
   const clock = handClock();
@@ -150,7 +150,7 @@ test('nothing but what has to be watched: skipped, and neither in the way nor a 
     told: ['a | passed', 'blind | skipped', 'c | failed | do c'],
   });
   const { lab, ...verifying } = setting([blind], {});
-  const [state] = await lookAtSteps(verifying, [[lab, blind]]);
+  const [state] = await gatherSteps(verifying, [[lab, blind]]);
   assert.is(state?.outcome, 'skipped');
 });
 

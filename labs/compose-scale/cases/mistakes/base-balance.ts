@@ -1,14 +1,14 @@
-import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { changesApp, curlTenTimes, flasks, gives, ping, ready, three, threeReady, up } from '../helpers.ts';
 
-const asked = async (hands: Hands): Promise<void> => {
+const asked = async (hands: Scenario): Promise<void> => {
   await threeReady(hands);
   await curlTenTimes(hands);
 };
 
 /** The app passes a request on to the first replica, unless it is that; `and` is what it does with the answer. */
-const passesOn = (hands: Hands, and: string): Promise<void> =>
+const passesOn = (hands: Scenario, and: string): Promise<void> =>
   changesApp(
     hands,
     ['import os\n', 'import os\nimport re\nimport urllib.request\n'],
@@ -34,7 +34,7 @@ export const balanceMistakes: readonly Mistake[] = [
     given: up,
     make: async () => {},
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'alias-on-client',
@@ -45,7 +45,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'dns-knows-3-flask',
-    says: /\(client\) is no replica of flask.*alias/,
+    message: /\(client\) is no replica of flask.*alias/,
   },
   {
     id: 'stranger-with-the-alias',
@@ -56,7 +56,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await hands.sh`docker run -d ${hands.mark} --init --name ${`${hands.project}-mine`} --network ${`${hands.project}_default`} --network-alias flask nicolaka/netshoot:v0.13 sleep infinity`;
     },
     caughtBy: 'dns-knows-3-flask',
-    says: /is no replica of flask: .*alias/,
+    message: /is no replica of flask: .*alias/,
   },
   {
     id: 'one-on-another-network',
@@ -69,7 +69,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await hands.sh`docker network connect ${`${hands.project}-mine`} ${one}`;
     },
     caughtBy: 'dns-knows-3-flask',
-    says: /DNS knows [\d.]+, [\d.]+; running: .*not on the same network as client.*--force-recreate --scale flask=3/,
+    message: /DNS knows [\d.]+, [\d.]+; running: .*not on the same network as client.*--force-recreate --scale flask=3/,
   },
   {
     id: 'pinged-before-scaling',
@@ -81,7 +81,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'flask-was-pinged',
-    says: /none so far \| docker compose exec client ping -c 1 flask/,
+    message: /none so far \| docker compose exec client ping -c 1 flask/,
   },
   {
     id: 'pinged-one-replica',
@@ -92,7 +92,7 @@ export const balanceMistakes: readonly Mistake[] = [
       for (let n = 0; n < 3; n++) await ping(hands);
     },
     caughtBy: 'ping-meets-all-3',
-    says: /1 of 1 running replicas met.*docker compose up -d --scale flask=3/,
+    message: /1 of 1 running replicas met.*docker compose up -d --scale flask=3/,
   },
   {
     id: 'wrote-an-address-down',
@@ -104,7 +104,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'ping-meets-all-3',
-    says: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
   },
   {
     id: 'asked-before-scaling',
@@ -118,7 +118,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'flask-was-asked',
-    says: /none so far \| docker compose exec client curl flask:5000/,
+    message: /none so far \| docker compose exec client curl flask:5000/,
   },
   {
     id: 'counter-in-memory',
@@ -130,7 +130,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'counter-is-shared',
-    says: /numbers that rise.*\d+, then \d+.*one Redis/,
+    message: /numbers that rise.*\d+, then \d+.*one Redis/,
   },
   {
     id: 'counter-for-each',
@@ -142,7 +142,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'counter-is-shared',
-    says: /numbers that rise.*\d+, then \d+.*under one key/,
+    message: /numbers that rise.*\d+, then \d+.*under one key/,
   },
   {
     id: 'random-hostnames',
@@ -154,7 +154,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'hostnames-are-replicas',
-    says: /the hostname of a replica: \w+, \w+, \w+ .*socket\.gethostname\(\)/,
+    message: /the hostname of a replica: \w+, \w+, \w+ .*socket\.gethostname\(\)/,
   },
   {
     id: 'says-the-name-of-another',
@@ -170,7 +170,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'connections-are-to-who-answers',
-    says: /connected to [\d.]+ \(\w+\), answered by \w+.*its own hostname/,
+    message: /connected to [\d.]+ \(\w+\), answered by \w+.*its own hostname/,
   },
   {
     id: 'passes-all-on',
@@ -182,7 +182,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'connections-are-to-who-answers',
-    says: /connected to [\d.]+ \(\w+\), answered by \w+.*proxy/,
+    message: /connected to [\d.]+ \(\w+\), answered by \w+.*proxy/,
   },
   {
     id: 'passes-all-on-in-secret',
@@ -197,7 +197,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'requests-are-in-the-replicas-logs',
-    says: /0 not found, [1-9]\d* in another log/,
+    message: /0 not found, [1-9]\d* in another log/,
   },
   {
     id: 'breaks-now-and-then',
@@ -209,7 +209,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'hostnames-are-replicas',
-    says: /\d of 12 failed \(HTTP 500\).*docker compose logs flask/,
+    message: /\d of 12 failed \(HTTP 500\).*docker compose logs flask/,
   },
   {
     id: 'asks-one-address',
@@ -221,6 +221,6 @@ export const balanceMistakes: readonly Mistake[] = [
       await curlTenTimes(hands);
     },
     caughtBy: 'curl-meets-all-3',
-    says: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
   },
 ];

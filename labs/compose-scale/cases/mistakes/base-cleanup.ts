@@ -13,7 +13,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`stop flask`;
     },
     caughtBy: 'all-containers-exited',
-    says: /redis-server running.*client running|client running.*redis-server running/,
+    message: /redis-server running.*client running|client running.*redis-server running/,
   },
   {
     id: 'down-in-place-of-stop',
@@ -24,7 +24,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`down`;
     },
     caughtBy: 'all-containers-exited',
-    says: /none removed \| no container is left \| .*docker compose stop/,
+    message: /none removed \| no container is left \| .*docker compose stop/,
   },
   {
     id: 'paused-in-place-of-stop',
@@ -38,7 +38,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`pause`;
     },
     caughtBy: 'all-containers-exited',
-    says: /flask paused.*docker compose stop/,
+    message: /flask paused.*docker compose stop/,
   },
   {
     id: 'stopped-another-project',
@@ -50,7 +50,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} stop`;
     },
     caughtBy: 'all-containers-exited',
-    says: /flask running.*docker compose stop/,
+    message: /flask running.*docker compose stop/,
   },
   {
     id: 'stopped-and-left',
@@ -61,7 +61,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`stop`;
     },
     caughtBy: 'containers-are-gone',
-    says: /flask exited.*\| docker compose rm$/,
+    message: /flask exited.*\| docker compose rm$/,
   },
   {
     id: 'removed-one-service',
@@ -73,7 +73,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`rm -f flask`;
     },
     caughtBy: 'containers-are-gone',
-    says: /client exited.*\| docker compose rm$/,
+    message: /client exited.*\| docker compose rm$/,
   },
   {
     id: 'removed-what-runs',
@@ -84,7 +84,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`rm -f`;
     },
     caughtBy: 'containers-are-gone',
-    says: /flask running.*docker compose stop, then docker compose rm/,
+    message: /flask running.*docker compose stop, then docker compose rm/,
   },
   {
     id: 'removed-another-project',
@@ -99,7 +99,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} rm -f`;
     },
     caughtBy: 'containers-are-gone',
-    says: /flask exited.*\| docker compose rm$/,
+    message: /flask exited.*\| docker compose rm$/,
   },
   {
     id: 'down-in-place-of-rm',
@@ -110,6 +110,6 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`down`;
     },
     caughtBy: 'network-is-still-there',
-    says: /no network of this project.*`down` removes networks too/,
+    message: /no network of this project.*`down` removes networks too/,
   },
 ];

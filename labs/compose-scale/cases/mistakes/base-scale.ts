@@ -13,7 +13,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale redis-server=3`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
+    message: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'two-in-place-of-three',
@@ -24,7 +24,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=2`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 2 running \| .*--scale flask=3/,
+    message: /\| 2 running \| .*--scale flask=3/,
   },
   {
     id: 'scaled-to-four',
@@ -35,7 +35,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=4`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 4 running \| .*--scale flask=3/,
+    message: /\| 4 running \| .*--scale flask=3/,
   },
   {
     id: 'scaled-another-project',
@@ -46,7 +46,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} up -d --scale flask=3`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'ran-more-by-hand',
@@ -58,7 +58,7 @@ export const scaleMistakes: readonly Mistake[] = [
         await hands.sh`docker run -d ${hands.mark} --name ${`${hands.project}-flask-${n}`} --network ${`${hands.project}_default`} --network-alias flask -e REDIS_HOST=redis-server "$FLASK_IMAGE"`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'name-in-the-way',
@@ -72,7 +72,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await refused(hands.compose`up -d --scale flask=3`);
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'one-is-paused',
@@ -84,7 +84,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker pause ${(await flasks(hands))[1] ?? ''}`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /2 running, \w+ is paused.*unpause flask/,
+    message: /2 running, \w+ is paused.*unpause flask/,
   },
   {
     id: 'one-was-killed',
@@ -96,7 +96,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker kill ${(await flasks(hands))[0] ?? ''}`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /2 running, \w+ exited with code 137/,
+    message: /2 running, \w+ exited with code 137/,
   },
   {
     id: 'one-is-off-the-network',
@@ -108,7 +108,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker network disconnect ${`${hands.project}_default`} ${(await flasks(hands))[2] ?? ''}`;
     },
     caughtBy: 'flask-has-3-addresses',
-    says: /3 different addresses \| 2: .*on no network.*--force-recreate/,
+    message: /3 different addresses \| 2: .*on no network.*--force-recreate/,
   },
   {
     id: 'fixed-hostname',
@@ -120,7 +120,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     make: threeReady,
     caughtBy: 'each-flask-answers',
-    says: /3 have the hostname web .*take `hostname:` away/,
+    message: /3 have the hostname web .*take `hostname:` away/,
   },
   {
     id: 'all-answer-for-the-first',
@@ -140,7 +140,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     make: threeReady,
     caughtBy: 'each-flask-answers',
-    says: /not from \w+.*its own hostname: socket\.gethostname\(\)/,
+    message: /not from \w+.*its own hostname: socket\.gethostname\(\)/,
   },
   {
     id: 'client-made-anew',
@@ -152,7 +152,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'client-is-untouched',
-    says: /client: \w+, running on.*`up` makes a container anew/,
+    message: /client: \w+, running on.*`up` makes a container anew/,
   },
   {
     id: 'restarted-redis',
@@ -164,7 +164,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`restart redis-server`;
     },
     caughtBy: 'redis-is-untouched',
-    says: /the same container, started again.*leave redis-server alone/,
+    message: /the same container, started again.*leave redis-server alone/,
   },
   {
     id: 'scaled-in-to-two',
@@ -175,7 +175,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=2`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /\| 2 running \| .*--scale flask=1/,
+    message: /\| 2 running \| .*--scale flask=1/,
   },
   {
     id: 'scaled-in-to-none',
@@ -186,7 +186,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=0`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /no container of flask.*docker compose up -d/,
+    message: /no container of flask.*docker compose up -d/,
   },
   {
     id: 'stopped-two',
@@ -197,7 +197,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker stop ${(await flasks(hands)).slice(1)}`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /1 running, \w+ exited with code .*--scale flask=1/,
+    message: /1 running, \w+ exited with code .*--scale flask=1/,
   },
   {
     id: 'scaled-in-by-new-ones',
@@ -208,7 +208,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --no-deps --force-recreate --scale flask=1 flask`;
     },
     caughtBy: 'flask-others-are-gone',
-    says: /0 of them left, 1 in all.*without.*--force-recreate/,
+    message: /0 of them left, 1 in all.*without.*--force-recreate/,
   },
   {
     id: 'down-and-up-again',
@@ -220,6 +220,6 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'redis-is-untouched',
-    says: /redis-server: \w+, running on \| \w+ \| .*leave redis-server alone/,
+    message: /redis-server: \w+, running on \| \w+ \| .*leave redis-server alone/,
   },
 ];

@@ -11,7 +11,7 @@ export const setupMistakes: readonly Mistake[] = [
     builds: true,
     make: (hands) => hands.pull(),
     caughtBy: 'flask-image-is-built',
-    says: /no such image \| docker compose build$/,
+    message: /no such image \| docker compose build$/,
   },
   {
     id: 'built-another-dockerfile',
@@ -26,7 +26,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`build`;
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    says: /flask\/Dockerfile.*not there: RUN pip install.*docker compose build flask/,
+    message: /flask\/Dockerfile.*not there: RUN pip install.*docker compose build flask/,
   },
   {
     id: 'tagged-by-hand',
@@ -39,7 +39,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.sh`docker tag ${`${hands.project}-mine`} "$FLASK_IMAGE"`;
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    says: /not there: RUN pip install.*docker compose build flask/,
+    message: /not there: RUN pip install.*docker compose build flask/,
   },
   {
     id: 'edited-after-the-build',
@@ -51,7 +51,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.edit('flask/Dockerfile', (file) => file.replace('"--host", "0.0.0.0"', '"--host", "0.0.0.0", "--debug"'));
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    says: /not there: CMD .*--debug.*docker compose build flask/,
+    message: /not there: CMD .*--debug.*docker compose build flask/,
   },
   {
     id: 'started-one-service',
@@ -61,7 +61,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d flask`;
     },
     caughtBy: 'redis-has-1-replica',
-    says: /no container of redis-server.*docker compose up -d/,
+    message: /no container of redis-server.*docker compose up -d/,
   },
   {
     id: 'started-another-project',
@@ -71,7 +71,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} up -d`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /no container of flask in the project \S+-base.*docker compose up -d/,
+    message: /no container of flask in the project \S+-base.*docker compose up -d/,
   },
   {
     id: 'made-and-not-started',
@@ -81,7 +81,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up --no-start`;
     },
     caughtBy: 'client-has-1-replica',
-    says: /is created.*docker compose up -d/,
+    message: /is created.*docker compose up -d/,
   },
   {
     id: 'app-with-a-mistake',
@@ -94,7 +94,7 @@ export const setupMistakes: readonly Mistake[] = [
       for (const one of await hands.replicas('flask')) await hands.sh`docker wait ${one.id}`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /exited with code [1-9].*docker compose logs flask/,
+    message: /exited with code [1-9].*docker compose logs flask/,
   },
   {
     id: 'crashes-and-restarts',
@@ -108,7 +108,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.sh`timeout 30 sh -c ${`until ${again}; do sleep 0.1; done`}`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /(exited with code 1 and Docker starts it again|only just been started again).*docker compose logs flask/,
+    message: /(exited with code 1 and Docker starts it again|only just been started again).*docker compose logs flask/,
   },
   {
     id: 'paused',
@@ -120,7 +120,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`pause flask`;
     },
     caughtBy: 'flask-has-1-replica',
-    says: /is paused.*docker compose unpause flask/,
+    message: /is paused.*docker compose unpause flask/,
   },
   {
     id: 'published-a-port',
@@ -131,7 +131,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'no-port-is-published',
-    says: /flask 127\.0\.0\.1:\d+→5000.*take `ports:` away/,
+    message: /flask 127\.0\.0\.1:\d+→5000.*take `ports:` away/,
   },
   {
     id: 'second-network',
@@ -143,7 +143,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'all-on-the-default-network',
-    says: /redis-server on back, default \| see `networks:`/,
+    message: /redis-server on back, default \| see `networks:`/,
   },
   {
     id: 'network-of-the-host',
@@ -154,7 +154,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'all-on-the-default-network',
-    says: /client on host.*`network/,
+    message: /client on host.*`network/,
   },
   {
     id: 'listens-on-loopback',
@@ -165,7 +165,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    says: /no connection to \w+ .*0\.0\.0\.0 \(not on 127\.0\.0\.1\)/,
+    message: /no connection to \w+ .*0\.0\.0\.0 \(not on 127\.0\.0\.1\)/,
   },
   {
     id: 'listens-on-another-port',
@@ -176,7 +176,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    says: /no connection to \w+ .*port 5000/,
+    message: /no connection to \w+ .*port 5000/,
   },
   {
     id: 'takes-a-minute',
@@ -192,7 +192,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    says: /\w+ took the request, and said nothing for 2 s .*docker compose logs flask/,
+    message: /\w+ took the request, and said nothing for 2 s .*docker compose logs flask/,
   },
   {
     id: 'wrong-redis-host',
@@ -203,7 +203,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    says: /HTTP 500 from \w+.*docker compose logs flask/,
+    message: /HTTP 500 from \w+.*docker compose logs flask/,
   },
   {
     id: 'nobody-talked',
@@ -212,7 +212,7 @@ export const setupMistakes: readonly Mistake[] = [
     given: up,
     make: async () => {},
     caughtBy: 'flask-was-pinged',
-    says: /none so far \| docker compose exec client ping -c 1 flask/,
+    message: /none so far \| docker compose exec client ping -c 1 flask/,
   },
   {
     id: 'pinged-another',
@@ -225,7 +225,7 @@ export const setupMistakes: readonly Mistake[] = [
       await curl(hands);
     },
     caughtBy: 'flask-was-pinged',
-    says: /a ping of flask from a container \| none so far \| docker compose exec client ping -c 1 flask/,
+    message: /a ping of flask from a container \| none so far \| docker compose exec client ping -c 1 flask/,
   },
   {
     id: 'asked-for-its-health-only',
@@ -238,6 +238,6 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`exec client curl -sS flask:5000/health`;
     },
     caughtBy: 'flask-was-asked',
-    says: /none so far \| docker compose exec client curl flask:5000/,
+    message: /none so far \| docker compose exec client curl flask:5000/,
   },
 ];

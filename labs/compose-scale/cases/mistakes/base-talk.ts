@@ -1,8 +1,8 @@
-import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { changesApp, curl, gives, ping, ready, up } from '../helpers.ts';
 
-const talks = async (hands: Hands): Promise<void> => {
+const talk = async (hands: Scenario): Promise<void> => {
   await up(hands);
   await ready(hands);
   await ping(hands);
@@ -21,7 +21,7 @@ export const talkMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'dns-knows-flask',
-    says: /\(redis-server\) is no replica of flask.*alias/,
+    message: /\(redis-server\) is no replica of flask.*alias/,
   },
   {
     id: 'off-the-network',
@@ -36,7 +36,7 @@ export const talkMistakes: readonly Mistake[] = [
         await hands.sh`docker network disconnect ${`${hands.project}_default`} ${one.id}`;
     },
     caughtBy: 'dns-knows-flask',
-    says: /is not on the same network as client.*--force-recreate/,
+    message: /is not on the same network as client.*--force-recreate/,
   },
   {
     id: 'answers-with-a-fixed-name',
@@ -45,10 +45,10 @@ export const talkMistakes: readonly Mistake[] = [
     builds: true,
     make: async (hands) => {
       await changesApp(hands, ['socket.gethostname()', '"flask"']);
-      await talks(hands);
+      await talk(hands);
     },
     caughtBy: 'flask-answers-with-its-hostname',
-    says: /the hostname of a replica: \w+ .*my hostname is flask.*socket\.gethostname\(\)/,
+    message: /the hostname of a replica: \w+ .*my hostname is flask.*socket\.gethostname\(\)/,
   },
   {
     id: 'answers-without-a-number',
@@ -57,10 +57,10 @@ export const talkMistakes: readonly Mistake[] = [
     builds: true,
     make: async (hands) => {
       await changesApp(hands, ['{count} times', 'many times']);
-      await talks(hands);
+      await talk(hands);
     },
     caughtBy: 'counter-rises',
-    says: /one number in each answer.*many times.*the counter's number/,
+    message: /one number in each answer.*many times.*the counter's number/,
   },
   {
     id: 'answers-with-two-numbers',
@@ -69,20 +69,20 @@ export const talkMistakes: readonly Mistake[] = [
     builds: true,
     make: async (hands) => {
       await changesApp(hands, ['is {name}.', 'is {name}, port 5000.']);
-      await talks(hands);
+      await talk(hands);
     },
     caughtBy: 'counter-rises',
-    says: /one number in each answer.*port 5000.*the counter's number, and no other/,
+    message: /one number in each answer.*port 5000.*the counter's number, and no other/,
   },
   {
     id: 'redis-stopped',
     at: 'setup/talk',
     what: text('stopped redis-server', '停止了 redis-server'),
-    given: talks,
+    given: talk,
     make: async (hands) => {
       await hands.compose`stop redis-server`;
     },
     caughtBy: 'dns-knows-redis',
-    says: /1 address\(es\) for redis-server.*docker compose up -d/,
+    message: /1 address\(es\) for redis-server.*docker compose up -d/,
   },
 ];

@@ -1,5 +1,5 @@
 import { LabError } from '../../../../src/lab/error.ts';
-import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { labels } from '../helpers.ts';
 import { ask, asked, logMount, replaced, upWith } from '../nginx-helpers.ts';
@@ -7,7 +7,7 @@ import { ask, asked, logMount, replaced, upWith } from '../nginx-helpers.ts';
 const at = 'nginx/down';
 
 /** A network in use stays: Compose 2 warns, Compose 1 ends with 1. */
-const downInVain = async (hands: Hands): Promise<void> => {
+const downInVain = async (hands: Scenario): Promise<void> => {
   try {
     await hands.compose`down`;
   } catch (error) {
@@ -15,7 +15,7 @@ const downInVain = async (hands: Hands): Promise<void> => {
   }
 };
 
-const extra = (hands: Hands): string =>
+const extra = (hands: Scenario): string =>
   `  watcher:\n    image: redis:8.0\n    init: true\n    network_mode: none\n    labels: ${labels(hands)}\n`;
 
 export const downMistakes: readonly Mistake[] = [
@@ -28,7 +28,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`stop`;
     },
     caughtBy: 'containers-are-gone',
-    says: /no container of the project \S+-nginx \| \S+ exited, .* \| docker compose down/,
+    message: /no container of the project \S+-nginx \| \S+ exited, .* \| docker compose down/,
   },
   {
     id: 'removed-but-the-networks',
@@ -40,7 +40,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`rm -f`;
     },
     caughtBy: 'networks-are-gone',
-    says: /no network of the project \S+ \| \S+backend, \S+frontend \| docker compose down/,
+    message: /no network of the project \S+ \| \S+backend, \S+frontend \| docker compose down/,
   },
   {
     id: 'nginx-alone-removed',
@@ -51,7 +51,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`rm -s -f nginx`;
     },
     caughtBy: 'containers-are-gone',
-    says: /\| (flask running, redis-server running|redis-server running, flask running) \| docker compose down/,
+    message: /\| (flask running, redis-server running|redis-server running, flask running) \| docker compose down/,
   },
   {
     id: 'another-project-down',
@@ -62,7 +62,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} down`;
     },
     caughtBy: 'containers-are-gone',
-    says: /no container of the project \S+-nginx \| .*running.* \| docker compose down/,
+    message: /no container of the project \S+-nginx \| .*running.* \| docker compose down/,
   },
   {
     id: 'a-guest-on-the-network',
@@ -77,7 +77,7 @@ export const downMistakes: readonly Mistake[] = [
     },
     caughtBy: 'networks-are-gone',
     // Compose 1 stops at the first network that it cannot remove: the backend may be left too.
-    says: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
+    message: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
   },
   {
     id: 'an-orphan',
@@ -95,7 +95,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`down`;
     },
     caughtBy: 'containers-are-gone',
-    says: /\| watcher running \| .*--remove-orphans/,
+    message: /\| watcher running \| .*--remove-orphans/,
   },
   {
     id: 'logs-deleted',
@@ -107,7 +107,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.sh`rm -rf var`;
     },
     caughtBy: 'logs-are-still-on-the-host',
-    says: /lines in var\/log\/nginx\/access\.log on the host \| no plain file there \| .*deleted/,
+    message: /lines in var\/log\/nginx\/access\.log on the host \| no plain file there \| .*deleted/,
   },
   {
     id: 'logs-gone-with-the-volume',
@@ -124,6 +124,6 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`down -v`;
     },
     caughtBy: 'logs-are-still-on-the-host',
-    says: /no plain file there \| .*mount/,
+    message: /no plain file there \| .*mount/,
   },
 ];

@@ -13,7 +13,7 @@ export const mountMistakes: readonly Mistake[] = [
     what: text('mounted nginx.conf without `:ro`', '掛載 nginx.conf 時沒有加 `:ro`'),
     make: upWith(replaced(':ro', '')),
     caughtBy: 'conf-is-mounted-read-only',
-    says: /\| a writable bind mount.* \| .*\.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
+    message: /\| a writable bind mount.* \| .*\.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
   },
   {
     id: 'conf-not-mounted',
@@ -21,7 +21,7 @@ export const mountMistakes: readonly Mistake[] = [
     what: text('did not mount nginx.conf', '沒有掛載 nginx.conf'),
     make: upWith(replaced(`      - ${confMount}\n`, '')),
     caughtBy: 'conf-is-mounted-read-only',
-    says: /\| nothing is mounted there \| .*\.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
+    message: /\| nothing is mounted there \| .*\.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
   },
   {
     id: 'conf-baked-in',
@@ -35,7 +35,7 @@ export const mountMistakes: readonly Mistake[] = [
       await upWith(replaced('image: nginx:1.26', 'build: ./nginx'), replaced(`      - ${confMount}\n`, ''))(hands);
     },
     caughtBy: 'conf-is-mounted-read-only',
-    says: /\| nothing is mounted there \|/,
+    message: /\| nothing is mounted there \|/,
   },
   {
     id: 'conf-beside-the-default',
@@ -43,7 +43,7 @@ export const mountMistakes: readonly Mistake[] = [
     what: text("mounted it beside the image's own default.conf", '掛載在映像檔自己的 default.conf 旁邊'),
     make: upWith(replaced('conf.d/default.conf', 'conf.d/flask.conf')),
     caughtBy: 'conf-is-mounted-read-only',
-    says: /\/etc\/nginx\/conf\.d\/default\.conf of nginx \| .*\/etc\/nginx\/conf\.d\/flask\.conf/,
+    message: /\/etc\/nginx\/conf\.d\/default\.conf of nginx \| .*\/etc\/nginx\/conf\.d\/flask\.conf/,
   },
   {
     id: 'conf-replaced',
@@ -54,7 +54,7 @@ export const mountMistakes: readonly Mistake[] = [
       await hands.write('nginx/nginx.conf', site('http://flask:5000', { inside: 'proxy_set_header Host $host;' }));
     },
     caughtBy: 'conf-is-the-same-file',
-    says: /replaced after the container was made \| .*--force-recreate.* nginx/,
+    message: /replaced after the container was made \| .*--force-recreate.* nginx/,
   },
   {
     id: 'conf-does-not-parse',
@@ -66,7 +66,7 @@ export const mountMistakes: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*default\.conf:\d+/,
+    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*default\.conf:\d+/,
   },
   {
     id: 'logs-not-mounted',
@@ -74,7 +74,7 @@ export const mountMistakes: readonly Mistake[] = [
     what: text("did not mount nginx's log folder", '沒有掛載 nginx 的日誌資料夾'),
     make: upWith(replaced(`      - ${logMount}\n`, '')),
     caughtBy: 'log-folder-is-mounted',
-    says: /\| nothing is mounted there \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
+    message: /\| nothing is mounted there \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
   },
   {
     id: 'logs-in-another-folder',
@@ -82,7 +82,7 @@ export const mountMistakes: readonly Mistake[] = [
     what: text('mounted another folder for the logs', '把日誌掛載到另一個資料夾'),
     make: upWith(replaced('./var/log/nginx:', './logs:')),
     caughtBy: 'log-folder-is-mounted',
-    says: /a writable bind mount of var\/log\/nginx .* \| .*\/logs\b.* \|/,
+    message: /a writable bind mount of var\/log\/nginx .* \| .*\/logs\b.* \|/,
   },
   {
     id: 'logs-in-a-volume',
@@ -95,7 +95,7 @@ export const mountMistakes: readonly Mistake[] = [
       )(hands);
     },
     caughtBy: 'log-folder-is-mounted',
-    says: /\| a volume .* \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
+    message: /\| a volume .* \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
   },
   {
     id: 'logs-read-only',
@@ -106,6 +106,6 @@ export const mountMistakes: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*Read-only file system/,
+    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*Read-only file system/,
   },
 ];

@@ -1,4 +1,4 @@
-import type { Hands, Mistake } from '../../../../src/lab/gate-case.ts';
+import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { addToFlask, ended, group, replaced, restartedWith, scaled, site } from '../nginx-helpers.ts';
 
@@ -20,7 +20,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.curl(10);
     },
     caughtBy: 'nginx-reaches-all-three',
-    says: /nginx reaches 3 of 3 flask replicas \| 3 flask replicas run, nginx reaches 1 \| .*docker compose restart nginx/,
+    message: /nginx reaches 3 of 3 flask replicas \| 3 flask replicas run, nginx reaches 1 \| .*docker compose restart nginx/,
   },
   {
     id: 'flask-restarted-instead',
@@ -31,7 +31,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart flask`;
     },
     caughtBy: 'flask-is-untouched',
-    says: /started again \| .*leave flask alone/,
+    message: /started again \| .*leave flask alone/,
   },
   {
     id: 'up-without-the-scale',
@@ -42,7 +42,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate nginx`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
+    message: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'flask-made-anew',
@@ -53,7 +53,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate --scale flask=3`;
     },
     caughtBy: 'flask-is-untouched',
-    says: /flask: \w+, \w+, \w+, running on \| \w+, \w+, \w+ \| .*leave flask alone/,
+    message: /flask: \w+, \w+, \w+, running on \| \w+, \w+, \w+ \| .*leave flask alone/,
   },
   {
     id: 'nginx-points-at-an-address',
@@ -66,7 +66,7 @@ export const restartMistakes: readonly Mistake[] = [
       await restartedWith(() => site(`http://${frontend?.address}:5000`))(hands);
     },
     caughtBy: 'nginx-reaches-all-three',
-    says: notTheName,
+    message: notTheName,
   },
   {
     id: 'nginx-points-at-a-container',
@@ -75,7 +75,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names.slice(1), [])),
     caughtBy: 'nginx-reaches-all-three',
-    says: notTheName,
+    message: notTheName,
   },
   {
     id: 'ip-hash',
@@ -84,7 +84,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith(() => group('  ip_hash;\n  server flask:5000;')),
     caughtBy: 'nginx-reaches-all-three',
-    says: /nginx reaches 1 \| .*`ip_hash`/,
+    message: /nginx reaches 1 \| .*`ip_hash`/,
   },
   {
     id: 'hash-of-the-page',
@@ -93,7 +93,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith(() => group('  hash $request_uri;\n  server flask:5000;')),
     caughtBy: 'nginx-reaches-all-three',
-    says: /nginx reaches [12] \| .*`hash`/,
+    message: /nginx reaches [12] \| .*`hash`/,
   },
   {
     id: 'two-only-for-backup',
@@ -102,7 +102,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names, ['', ' backup', ' backup'])),
     caughtBy: 'nginx-reaches-all-three',
-    says: /nginx reaches 1 \| .*`backup`/,
+    message: /nginx reaches 1 \| .*`backup`/,
   },
   {
     id: 'weights',
@@ -111,7 +111,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names, [' weight=5', '', ''])),
     caughtBy: 'front-spreads-evenly',
-    says: /chance allows .* \| \d+ : \d+ : \d+ \| .*weight/,
+    message: /chance allows .* \| \d+ : \d+ : \d+ \| .*weight/,
   },
   {
     id: 'counter-of-each-behind-nginx',
@@ -127,7 +127,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'counter-is-shared',
-    says: /numbers that rise.*\d+, then \d+.*one Redis/,
+    message: /numbers that rise.*\d+, then \d+.*one Redis/,
   },
   {
     id: 'all-say-one-hostname',
@@ -141,7 +141,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'nginx-reaches-all-three',
-    says: /\| .*web.* \| .*`hostname:`/,
+    message: /\| .*web.* \| .*`hostname:`/,
   },
   {
     id: 'a-replica-asleep',
@@ -153,7 +153,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /2 running, \w+ is paused \| .*unpause flask/,
+    message: /2 running, \w+ is paused \| .*unpause flask/,
   },
   {
     id: 'nginx-stopped',
@@ -164,19 +164,19 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`stop nginx`;
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /1 replica of nginx, running \| 0 running, \w+ exited .* \| .*nginx/,
+    message: /1 replica of nginx, running \| 0 running, \w+ exited .* \| .*nginx/,
   },
   {
     id: 'conf-broken-before-the-restart',
     at,
     what: text('broke nginx.conf, then restarted nginx', '把 nginx.conf 改壞，再重新啟動 nginx'),
     given: scaled,
-    make: async (hands: Hands) => {
+    make: async (hands: Scenario) => {
       await hands.edit('nginx/nginx.conf', replaced('flask:5000', 'flsk:5000'));
       await hands.compose`restart nginx`;
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flsk"/,
+    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flsk"/,
   },
 ];

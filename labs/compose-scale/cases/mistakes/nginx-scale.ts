@@ -15,7 +15,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'nginx-was-not-restarted',
-    says: /nginx started at \S+, the youngest flask at \S+ \| .*--scale flask=1.*--scale flask=3/,
+    message: /nginx started at \S+, the youngest flask at \S+ \| .*--scale flask=1.*--scale flask=3/,
   },
   {
     id: 'nginx-restarted-before',
@@ -27,7 +27,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await scale(hands);
     },
     caughtBy: 'nginx-is-untouched',
-    says: /the same container, started again \| .*leave nginx alone/,
+    message: /the same container, started again \| .*leave nginx alone/,
   },
   {
     id: 'nginx-reloaded-too-early',
@@ -39,7 +39,8 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`exec nginx nginx -s reload`;
     },
     caughtBy: 'nginx-still-reaches-one',
-    says: /nginx reaches 1 of 3 flask replicas \| 3 flask replicas run, nginx reaches [23] \| .*--scale flask=1.*restart nginx.*--scale flask=3/,
+    message:
+      /nginx reaches 1 of 3 flask replicas \| 3 flask replicas run, nginx reaches [23] \| .*--scale flask=1.*restart nginx.*--scale flask=3/,
   },
   {
     id: 'all-made-anew',
@@ -50,7 +51,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate --scale flask=3`;
     },
     caughtBy: 'nginx-is-untouched',
-    says: /nginx: (\w+), running on \| (?!\1)\w+ \| .*leave nginx alone/,
+    message: /nginx: (\w+), running on \| (?!\1)\w+ \| .*leave nginx alone/,
   },
   {
     id: 'scaled-to-two-behind-nginx',
@@ -61,7 +62,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=2`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /3 replicas of flask, running \| 2 running \| .*--scale flask=3/,
+    message: /3 replicas of flask, running \| 2 running \| .*--scale flask=3/,
   },
   {
     id: 'one-off-containers',
@@ -73,7 +74,7 @@ export const scaleMistakes: readonly Mistake[] = [
         await hands.compose`run -d --no-deps ${'--label'} ${hands.mark[1] ?? ''} ${'--label'} ${hands.mark[3] ?? ''} flask`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*--scale flask=3/,
   },
   {
     id: 'one-hostname-behind-nginx',
@@ -85,7 +86,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     make: scale,
     caughtBy: 'each-flask-answers',
-    says: /\| .*web.* \| .*`hostname:`/,
+    message: /\| .*web.* \| .*`hostname:`/,
   },
   {
     id: 'a-replica-off-the-frontend',
@@ -99,7 +100,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker network disconnect ${frontend} ${youngest?.id ?? ''}`;
     },
     caughtBy: 'dns-knows-3-flask',
-    says: /those of its running replicas \| .* \| \S+ .*--force-recreate/,
+    message: /those of its running replicas \| .* \| \S+ .*--force-recreate/,
   },
   {
     id: 'a-stranger-by-the-name',
@@ -113,7 +114,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker run -d --init ${hands.mark} --name ${`${hands.project}-stranger`} --network ${frontend} --network-alias flask ${flask?.image ?? ''}`;
     },
     caughtBy: 'dns-knows-3-flask',
-    says: /\| \S+ is no replica of flask: .*alias/,
+    message: /\| \S+ is no replica of flask: .*alias/,
   },
   {
     id: 'one-replica-paused',
@@ -125,7 +126,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker pause ${(await hands.replicas('flask')).at(-1)?.id ?? ''}`;
     },
     caughtBy: 'flask-has-3-replicas',
-    says: /2 running, \w+ is paused \| .*unpause flask/,
+    message: /2 running, \w+ is paused \| .*unpause flask/,
   },
   {
     id: 'nginx-made-anew',
@@ -137,6 +138,6 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=3`;
     },
     caughtBy: 'nginx-is-untouched',
-    says: /its part of compose\.yaml has changed|leave nginx alone/,
+    message: /its part of compose\.yaml has changed|leave nginx alone/,
   },
 ];

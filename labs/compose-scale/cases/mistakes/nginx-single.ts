@@ -12,7 +12,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('sent no request', '沒有送出任何請求'),
     make: up,
     caughtBy: 'nginx-was-asked',
-    says: /a request of yours in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
+    message: /a request of yours in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
   },
   {
     id: 'asked-past-nginx',
@@ -23,7 +23,7 @@ export const singleMistakes: readonly Mistake[] = [
       await hands.compose`exec nginx curl -sS --retry 9 --retry-connrefused --retry-delay 1 http://flask:5000/`;
     },
     caughtBy: 'nginx-was-asked',
-    says: /in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
+    message: /in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
   },
   {
     id: 'asked-for-the-health',
@@ -34,7 +34,7 @@ export const singleMistakes: readonly Mistake[] = [
       await hands.compose`exec nginx curl -sS http://localhost/health`;
     },
     caughtBy: 'nginx-was-asked',
-    says: /none so far \| curl http:\/\/localhost:\d+\/$/,
+    message: /none so far \| curl http:\/\/localhost:\d+\/$/,
   },
   {
     id: 'wrong-port-behind-nginx',
@@ -42,7 +42,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('nginx asks flask at port 8000', 'nginx 向 flask 的 8000 埠送請求'),
     make: askedWith(site('http://flask:8000')),
     caughtBy: 'hostname-is-the-replicas',
-    says: /10 of 10 failed \(HTTP 502\) \| .*docker compose logs nginx/,
+    message: /10 of 10 failed \(HTTP 502\) \| .*docker compose logs nginx/,
   },
   {
     id: 'only-marked-requests',
@@ -50,7 +50,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('nginx refuses requests that have no parameter', 'nginx 拒絕沒有參數的請求'),
     make: askedWith(site(flask, { inside: "if ($args = '') { return 403; }" })),
     caughtBy: 'hostname-is-the-replicas',
-    says: /a plain `\/` failed \(HTTP 403\), while .*\| .*curl http:\/\/localhost:\d+\//,
+    message: /a plain `\/` failed \(HTTP 403\), while .*\| .*curl http:\/\/localhost:\d+\//,
   },
   {
     id: 'nginx-answers-itself',
@@ -60,7 +60,7 @@ export const singleMistakes: readonly Mistake[] = [
       'server {\n  listen 80;\n  location / {\n    return 200 "I have been seen 1 times and my hostname is $hostname.\\n";\n  }\n}\n',
     ),
     caughtBy: 'hostname-is-the-replicas',
-    says: /"I have been seen [^"]*" \| nginx is to pass requests on to flask \(`proxy_pass`\)/,
+    message: /"I have been seen [^"]*" \| nginx is to pass requests on to flask \(`proxy_pass`\)/,
   },
   {
     id: 'welcome-page',
@@ -71,7 +71,7 @@ export const singleMistakes: readonly Mistake[] = [
       await ask(hands);
     },
     caughtBy: 'hostname-is-the-replicas',
-    says: /Welcome to nginx[\s\S]*\| .*`proxy_pass`/,
+    message: /Welcome to nginx[\s\S]*\| .*`proxy_pass`/,
   },
   {
     id: 'hostname-rewritten',
@@ -79,7 +79,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text("nginx changes the app's answer", 'nginx 改寫了應用程式的回應'),
     make: askedWith(site(flask, { inside: "sub_filter 'hostname is ' 'hostname is nginx-';" })),
     caughtBy: 'hostname-is-the-replicas',
-    says: /"Hello .* nginx-\w+\.[^"]*" \| .*nginx/,
+    message: /"Hello .* nginx-\w+\.[^"]*" \| .*nginx/,
   },
   {
     id: 'random-hostname',
@@ -92,7 +92,7 @@ export const singleMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'hostname-is-the-replicas',
-    says: /the hostname of a replica: \w+ \| "Hello [\s\S]*" \| .*socket\.gethostname\(\)/,
+    message: /the hostname of a replica: \w+ \| "Hello [\s\S]*" \| .*socket\.gethostname\(\)/,
   },
   {
     id: 'answers-cached',
@@ -105,7 +105,7 @@ export const singleMistakes: readonly Mistake[] = [
       }),
     ),
     caughtBy: 'counter-rises',
-    says: /rise from answer to answer \| (\d+), then \1 \| .*proxy_cache/,
+    message: /rise from answer to answer \| (\d+), then \1 \| .*proxy_cache/,
   },
   {
     id: 'log-switched-off',
@@ -113,7 +113,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('switched the access log off', '關閉了存取日誌'),
     make: askedWith(site(flask, { more: 'access_log off;' })),
     caughtBy: 'access-log-gains-a-line-each',
-    says: /9 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.* \| .*access_log/,
+    message: /9 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.* \| .*access_log/,
   },
   {
     id: 'log-lost-in-the-container',
@@ -124,7 +124,7 @@ export const singleMistakes: readonly Mistake[] = [
       await ask(hands);
     },
     caughtBy: 'access-log-gains-a-line-each',
-    says: /no plain file there \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
+    message: /no plain file there \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
   },
   {
     id: 'two-replicas-answer',
@@ -136,6 +136,6 @@ export const singleMistakes: readonly Mistake[] = [
       await ask(hands);
     },
     caughtBy: 'one-hostname-answers',
-    says: /10 answers with one hostname \| \w+, \w+ \| .*docker compose up -d/,
+    message: /10 answers with one hostname \| \w+, \w+ \| .*docker compose up -d/,
   },
 ];

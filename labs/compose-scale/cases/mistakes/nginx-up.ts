@@ -13,7 +13,7 @@ const networks: readonly Mistake[] = [
     what: text('put redis-server on the frontend too', '把 redis-server 也放到 frontend'),
     make: upWith(replaced('networks: [backend]', 'networks: [backend, frontend]')),
     caughtBy: 'networks-are-as-drawn',
-    says: /redis-server on backend; .* \| redis-server on backend, frontend \| .*`networks:` of redis-server/,
+    message: /redis-server on backend; .* \| redis-server on backend, frontend \| .*`networks:` of redis-server/,
   },
   {
     id: 'nginx-on-the-backend',
@@ -21,7 +21,7 @@ const networks: readonly Mistake[] = [
     what: text('put nginx on the backend too', '把 nginx 也放到 backend'),
     make: upWith(replaced('networks: [frontend]', 'networks: [frontend, backend]')),
     caughtBy: 'networks-are-as-drawn',
-    says: /nginx on frontend \| nginx on backend, frontend \| .*`networks:` of nginx/,
+    message: /nginx on frontend \| nginx on backend, frontend \| .*`networks:` of nginx/,
   },
   {
     id: 'flask-on-one-network',
@@ -29,7 +29,7 @@ const networks: readonly Mistake[] = [
     what: text('left flask on the frontend alone', '只把 flask 放在 frontend'),
     make: upWith(replaced('networks: [backend, frontend]', 'networks: [frontend]')),
     caughtBy: 'networks-are-as-drawn',
-    says: /\| flask on frontend \|/,
+    message: /\| flask on frontend \|/,
   },
   {
     id: 'all-on-the-default-network',
@@ -42,7 +42,7 @@ const networks: readonly Mistake[] = [
       )(hands);
     },
     caughtBy: 'networks-are-as-drawn',
-    says: /\| flask on default; redis-server on default; nginx on default \|/,
+    message: /\| flask on default; redis-server on default; nginx on default \|/,
   },
   {
     id: 'a-third-network',
@@ -56,7 +56,7 @@ const networks: readonly Mistake[] = [
       )(hands);
     },
     caughtBy: 'networks-are-as-drawn',
-    says: /\| flask on backend, data, frontend; redis-server on data \|/,
+    message: /\| flask on backend, data, frontend; redis-server on data \|/,
   },
   {
     id: 'flask-taken-off-the-frontend',
@@ -69,7 +69,7 @@ const networks: readonly Mistake[] = [
       await hands.sh`docker network disconnect ${frontend} ${flask?.id ?? ''}`;
     },
     caughtBy: 'networks-are-as-drawn',
-    says: /\| flask on backend \| .*--force-recreate/,
+    message: /\| flask on backend \| .*--force-recreate/,
   },
   {
     id: 'port-only-exposed',
@@ -77,7 +77,7 @@ const networks: readonly Mistake[] = [
     what: text('wrote `expose` in place of `ports`', '寫成 `expose`，而不是 `ports`'),
     make: upWith(replaced(/ {4}ports:\n.*\n/, '    expose: ["80"]\n')),
     caughtBy: 'nginx-publishes-its-port',
-    says: /port 80 of nginx published \| nothing is published \| .*`ports:`/,
+    message: /port 80 of nginx published \| nothing is published \| .*`ports:`/,
   },
   {
     id: 'another-container-port',
@@ -85,7 +85,7 @@ const networks: readonly Mistake[] = [
     what: text('published port 8080 of nginx, which listens on 80', '發佈了 nginx 的 8080 埠，但它聽的是 80'),
     make: upWith(replaced(/:80"/, ':8080"')),
     caughtBy: 'nginx-publishes-its-port',
-    says: /port 80 of nginx published \| \S+→8080 \| .*:80"/,
+    message: /port 80 of nginx published \| \S+→8080 \| .*:80"/,
   },
   {
     id: 'flask-published',
@@ -93,7 +93,7 @@ const networks: readonly Mistake[] = [
     what: text('published a port of flask as well', '也發佈了 flask 的連接埠'),
     make: upWith(replaced('    environment:', '    ports: ["5000"]\n    environment:')),
     caughtBy: 'only-nginx-is-published',
-    says: /\| flask \S+→5000 \| .*`ports:`/,
+    message: /\| flask \S+→5000 \| .*`ports:`/,
   },
   {
     id: 'redis-published',
@@ -101,7 +101,7 @@ const networks: readonly Mistake[] = [
     what: text('published the port of redis-server', '發佈了 redis-server 的連接埠'),
     make: upWith(replaced('    image: redis:8.0\n', '    image: redis:8.0\n    ports: ["6379"]\n')),
     caughtBy: 'only-nginx-is-published',
-    says: /\| redis-server \S+→6379 \| .*`ports:`/,
+    message: /\| redis-server \S+→6379 \| .*`ports:`/,
   },
 ];
 
@@ -121,7 +121,7 @@ const starts: readonly Mistake[] = [
       await hands.compose`up -d flask redis-server`;
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flask"/,
+    message: /exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flask"/,
   },
   {
     id: 'nginx-first-with-a-resolver',
@@ -137,7 +137,7 @@ const starts: readonly Mistake[] = [
       await up(hands);
     },
     caughtBy: 'flask-started-before-nginx',
-    says: /flask started before nginx \| nginx at \S+, flask at \S+ \| .*depends_on: \[flask\]/,
+    message: /flask started before nginx \| nginx at \S+, flask at \S+ \| .*depends_on: \[flask\]/,
   },
   {
     id: 'flask-restarted-afterwards',
@@ -148,7 +148,7 @@ const starts: readonly Mistake[] = [
       await hands.compose`restart flask`;
     },
     caughtBy: 'flask-started-before-nginx',
-    says: /nginx at \S+, flask at \S+ \| .*docker compose restart nginx/,
+    message: /nginx at \S+, flask at \S+ \| .*docker compose restart nginx/,
   },
   {
     id: 'flask-crashes',
@@ -159,7 +159,7 @@ const starts: readonly Mistake[] = [
       await ended(hands, 'flask');
     },
     caughtBy: 'flask-has-1-replica',
-    says: /0 running, \w+ exited with code [1-9]\d* \| .*docker compose logs flask \| .*main/,
+    message: /0 running, \w+ exited with code [1-9]\d* \| .*docker compose logs flask \| .*main/,
   },
   {
     id: 'nginx-starts-on-and-on',
@@ -175,7 +175,8 @@ const starts: readonly Mistake[] = [
       await hands.sh`timeout 20 sh -c ${again} ${(await hands.replicas('nginx')).map(({ id }) => id)}`;
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /(Docker starts it again|only just been started again) \(restarts so far: \d+\) .*logs nginx \| .*host not found in upstream "flask-app"/,
+    message:
+      /(Docker starts it again|only just been started again) \(restarts so far: \d+\) .*logs nginx \| .*host not found in upstream "flask-app"/,
   },
   {
     id: 'nginx-with-no-command',
@@ -186,7 +187,7 @@ const starts: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    says: /0 running, \w+ exited with code 0 \| .*docker compose logs nginx/,
+    message: /0 running, \w+ exited with code 0 \| .*docker compose logs nginx/,
   },
 ];
 

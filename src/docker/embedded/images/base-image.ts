@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from '../../../lab/text.ts';
 import { hostSettings } from '../packages/apt-settings.ts';
 import type { Archive } from '../packages/distribution.ts';
-import type { Talk } from '../progress.ts';
+import type { EmbeddedOptions } from '../progress.ts';
 import { complaint, shell } from '../system-command.ts';
 import { buildFailed } from './build-failed.ts';
 import { inspect } from './inspect.ts';
@@ -30,18 +30,22 @@ const aptSettings = [
  * A small Debian to build images on: the one that is there if it was pulled, or is of this recipe; else made by
  * mmdebstrap. Returns what stands for it in the labels of images built on it. Throws LabError E_IMAGE_BUILD.
  */
-export async function provideBase(env: Readonly<Record<string, string>>, archive: Archive, talk: Talk): Promise<string> {
+export async function provideBase(
+  env: Readonly<Record<string, string>>,
+  archive: Archive,
+  progress: EmbeddedOptions,
+): Promise<string> {
   const recipe = [archive.release, archive.arch, ...archive.imageLines, slim('$1'), ...aptSettings];
   const wanted = createHash('sha256').update(recipe.join('\n')).digest('hex').slice(0, 16);
   const there = await inspect(env, baseRef);
   if (there && !there.label) return there.id;
   if (there?.label === wanted) return wanted;
-  talk.progress?.(
+  progress.progress?.(
     text(`making a small Debian (${archive.release}) from its packages`, `用套件做出精簡的 Debian（${archive.release}）`),
   );
   const work = await mkdtemp(join(tmpdir(), 'labwright-base-'));
   try {
-    await make(env, archive, { work, wanted, signal: talk.signal });
+    await make(env, archive, { work, wanted, signal: progress.signal });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

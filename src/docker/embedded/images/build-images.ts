@@ -4,7 +4,7 @@ import { lock, machineLock } from '../../../platform/lock.ts';
 import { hostSettings, proxyOf } from '../packages/apt-settings.ts';
 import { findArchive } from '../packages/distribution.ts';
 import { lackingForImages, provideNeeds } from '../packages/host-dependencies.ts';
-import type { Talk } from '../progress.ts';
+import type { EmbeddedOptions } from '../progress.ts';
 import { complaint, shell } from '../system-command.ts';
 import { provideBase } from './base-image.ts';
 import { buildFailed } from './build-failed.ts';
@@ -19,7 +19,7 @@ export async function buildImages(
   env: Readonly<Record<string, string>>,
   host: string,
   refs: readonly string[],
-  talk: Talk,
+  progress: EmbeddedOptions,
 ): Promise<void> {
   const unknown = refs.find((ref) => !buildable(ref));
   if (unknown) {
@@ -39,18 +39,20 @@ export async function buildImages(
       found.reason,
       text('bring the images in a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
     );
-  await provideNeeds(lackingForImages, talk);
+  await provideNeeds(lackingForImages, progress);
   const held = await lock(
     machineLock(`images-${host}`),
     () =>
-      talk.progress?.(text('waiting: another labwright process is building images', '等待中：另一個 labwright 正在建置映像檔')),
-    talk.signal,
+      progress.progress?.(
+        text('waiting: another labwright process is building images', '等待中：另一個 labwright 正在建置映像檔'),
+      ),
+    progress.signal,
   );
   try {
-    talk.signal?.throwIfAborted();
-    const base = await provideBase(env, found.archive, talk);
+    progress.signal?.throwIfAborted();
+    const base = await provideBase(env, found.archive, progress);
     const args = await buildArgs();
-    await Promise.all([...new Set(refs)].map((ref) => build(env, ref, base, args, talk)));
+    await Promise.all([...new Set(refs)].map((ref) => build(env, ref, base, args, progress)));
   } finally {
     await held.release();
   }
@@ -61,7 +63,7 @@ async function build(
   ref: string,
   base: string,
   args: readonly string[],
-  { progress, signal }: Talk,
+  { progress, signal }: EmbeddedOptions,
 ): Promise<void> {
   const folder = recipeOf(ref);
   const [hash, there] = await Promise.all([recipeHash(folder, base), inspect(env, ref)]);

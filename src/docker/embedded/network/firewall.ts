@@ -40,7 +40,7 @@ exec '${real.replaceAll("'", `'\\''`)}' "$@"
 `;
 
 /** Nothing on this engine's networks may begin a connection to the host's own services, on whichever of its addresses. Throws LabError E_ENGINE_START. */
-export async function shutHost(layout: Layout): Promise<void> {
+export async function blockHostAccess(layout: Layout): Promise<void> {
   const subnets = await loadSubnets(layout);
   if (!subnets) throw new Error('the engine has no addresses yet');
   const rule = ['-s', subnets.range, '!', '-i', 'lo', '-m', 'conntrack', '!', '--ctstate', 'ESTABLISHED,RELATED', '-j', 'DROP'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { lock, machineLock } from '../../../platform/lock.ts';
-import type { Talk } from '../progress.ts';
+import type { EmbeddedOptions } from '../progress.ts';
 import { complaint, pathWith, shell } from '../system-command.ts';
 
 /** Something the host has to have, and the package that brings it. */
@@ -61,9 +61,9 @@ export async function lackingLibraries(root: string): Promise<Need[]> {
 }
 
 /** ldd says `libx.so.1 => not found`, and `version 'GLIBC_2.38' not found` on stderr. */
-export function parseMissing(said: string): string[] {
-  const absent = [...said.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
-  const old = [...said.matchAll(/version [`'](\S+)' not found/g)].map((match) => match[1] ?? '');
+export function parseMissing(output: string): string[] {
+  const absent = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
+  const old = [...output.matchAll(/version [`'](\S+)' not found/g)].map((match) => match[1] ?? '');
   return [...new Set([...absent, ...old])];
 }
 
@@ -71,7 +71,7 @@ export function parseMissing(said: string): string[] {
  * Sees to it that the host has what is needed: installs it by apt where that may be done, or asks. Throws LabError
  * E_ENGINE_NEEDS where it is not there in the end.
  */
-export async function provideNeeds(find: () => Promise<Need[]>, talk: Talk): Promise<void> {
+export async function provideNeeds(find: () => Promise<Need[]>, progress: EmbeddedOptions): Promise<void> {
   const needs = await find();
   if (needs.length === 0) return;
   const names = needs.map((need) => need.what).join(', ');
@@ -81,32 +81,32 @@ export async function provideNeeds(find: () => Promise<Need[]>, talk: Talk): Pro
     `This machine lacks ${names}. Install ${packages.join(', ')} with apt-get?`,
     `這台機器缺少 ${names}。要用 apt-get 安裝 ${packages.join('、')} 嗎？`,
   );
-  if (!talk.unattended && !(await talk.ask?.(question))) {
+  if (!progress.unattended && !(await progress.ask?.(question))) {
     throw new LabError(
       'E_ENGINE_NEEDS',
       text(`the private engine needs ${names}, which this machine does not have`, `專用引擎需要 ${names}，這台機器上沒有`),
       text(`run \`${command}\`, or give --yes`, `請執行 \`${command}\`，或加上 --yes`),
     );
   }
-  const held = await lock(machineLock('apt-install'), undefined, talk.signal);
+  const held = await lock(machineLock('apt-install'), undefined, progress.signal);
   try {
-    talk.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
-    await install(packages, command, talk);
+    progress.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
+    await install(packages, command, progress);
   } finally {
     await held.release();
   }
 }
 
-async function install(packages: readonly string[], command: string, { signal }: Talk): Promise<void> {
+async function install(packages: readonly string[], command: string, { signal }: EmbeddedOptions): Promise<void> {
   const run = shell({ env: { DEBIAN_FRONTEND: 'noninteractive' }, ...(signal ? { signal } : {}) });
   const update = await run`apt-get -q update`;
   const done = await run`apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=60 install ${packages}`;
   signal?.throwIfAborted();
   if (done.ok) return;
-  const said = complaint(done.stderr.trim() || update.ok ? done : update);
+  const output = complaint(done.stderr.trim() || update.ok ? done : update);
   throw new LabError(
     'E_ENGINE_NEEDS',
-    text(`${packages.join(', ')} could not be installed:\n${said}`, `無法安裝 ${packages.join('、')}：\n${said}`),
+    text(`${packages.join(', ')} could not be installed:\n${output}`, `無法安裝 ${packages.join('、')}：\n${output}`),
     text(`run \`apt-get update && ${command}\` yourself and see`, `請自行執行 \`apt-get update && ${command}\` 看看問題在哪裡`),
   );
 }

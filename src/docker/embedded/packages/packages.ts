@@ -6,7 +6,7 @@ import { text } from '../../../lab/text.ts';
 import { lock } from '../../../platform/lock.ts';
 import { readPlain } from '../../../platform/plain-file.ts';
 import { onPath } from '../../../platform/system-error.ts';
-import type { Talk } from '../progress.ts';
+import type { EmbeddedOptions } from '../progress.ts';
 import { complaint, shell } from '../system-command.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './distribution.ts';
@@ -28,27 +28,27 @@ export function packagesRoot(folder: string, archive: Archive): string {
  * keyring and knows nothing of the host's installed packages. Returns the folder they are unpacked in. A complete set is
  * used again without network. Throws LabError E_ENGINE_DOWNLOAD.
  */
-export async function providePackages(folder: string, archive: Archive, talk: Talk): Promise<string> {
+export async function providePackages(folder: string, archive: Archive, progress: EmbeddedOptions): Promise<string> {
   const root = packagesRoot(folder, archive);
   if (await isComplete(root)) return root;
   const held = await lock(
     `${root}.lock`,
     () =>
-      talk.progress?.(
+      progress.progress?.(
         text(
           'waiting: another labwright process is downloading the same packages',
           '等待中：另一個 labwright 正在下載相同的套件',
         ),
       ),
-    talk.signal,
+    progress.signal,
   );
   try {
     if (await isComplete(root)) return root;
     const work = `${root}.partial`;
     await Promise.all([rm(root, { recursive: true, force: true }), rm(work, { recursive: true, force: true })]);
-    const debs = await download(work, archive, talk);
-    talk.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
-    await unpack(work, debs, talk);
+    const debs = await download(work, archive, progress);
+    progress.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
+    await unpack(work, debs, progress);
     await onPath(root, () => writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`));
     await rename(join(work, 'root'), root);
     await rm(work, { recursive: true, force: true });
@@ -64,7 +64,7 @@ const isComplete = (root: string): Promise<boolean> =>
     () => false,
   );
 
-async function download(work: string, archive: Archive, { progress, signal }: Talk): Promise<string[]> {
+async function download(work: string, archive: Archive, { progress, signal }: EmbeddedOptions): Promise<string[]> {
   const debs = join(work, 'debs');
   await Promise.all(
     [debs, join(work, 'root'), join(work, 'etc'), join(work, 'lists', 'partial'), join(work, 'archives', 'partial')].map((dir) =>
@@ -89,7 +89,7 @@ async function download(work: string, archive: Archive, { progress, signal }: Ta
   return (await readdir(debs)).filter((name) => name.endsWith('.deb')).sort();
 }
 
-async function unpack(work: string, debs: readonly string[], { signal }: Talk): Promise<void> {
+async function unpack(work: string, debs: readonly string[], { signal }: EmbeddedOptions): Promise<void> {
   const run = shell({ cwd: work, ...(signal ? { signal } : {}) });
   const done = await Promise.all(debs.map((deb) => run`dpkg -x debs/${deb} root`));
   signal?.throwIfAborted();
@@ -97,10 +97,10 @@ async function unpack(work: string, debs: readonly string[], { signal }: Talk): 
   if (bad) throw failed(complaint(bad));
 }
 
-const failed = (said: string): LabError =>
+const failed = (output: string): LabError =>
   new LabError(
     'E_ENGINE_DOWNLOAD',
-    text(`the engine's packages could not be downloaded:\n${said}`, `無法下載引擎的套件：\n${said}`),
+    text(`the engine's packages could not be downloaded:\n${output}`, `無法下載引擎的套件：\n${output}`),
     text(
       "look at the network and at apt's mirror (`apt-get update` must work on this machine), then try again",
       '請檢查網路與 apt 的鏡像站（這台機器上 `apt-get update` 要能成功），再試一次',

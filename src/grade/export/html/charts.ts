@@ -3,13 +3,13 @@ import { oneLine } from '../one-line.ts';
 import { type Html, html } from './html.ts';
 
 /** What a chart says to those who do not see it. `id` is no other element's in the page. */
-interface Told {
+interface ChartText {
   readonly id: string;
   readonly title: string;
   readonly desc: string;
 }
 
-const told = ({ id, title, desc }: Told): Html =>
+const chartText = ({ id, title, desc }: ChartText): Html =>
   html`<title id="${id}-title">${title}</title><desc id="${id}-desc">${desc}</desc>`;
 const at = (value: number): string => String(Math.round(value * 10) / 10);
 const count = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
@@ -20,7 +20,7 @@ const row = 22;
 const bars = { from: 112, to: 284, width: 360 };
 
 /** A bar for each replica: how often it was met, and its share of all. */
-export function spreadChart({ bars: all }: Spread, words: Told): Html {
+export function spreadChart({ bars: all }: Spread, words: ChartText): Html {
   const shown = all.slice(0, mostBars);
   const most = Math.max(1, ...shown.map((bar) => count(bar.count)));
   const sum = Math.max(
@@ -29,7 +29,7 @@ export function spreadChart({ bars: all }: Spread, words: Told): Html {
   );
   const height = shown.length * row + 4;
   return html`<svg class="spread" viewBox="0 0 ${bars.width} ${height}" role="img" aria-labelledby="${words.id}-title ${words.id}-desc">
-${told(words)}${shown.map((bar, place) => {
+${chartText(words)}${shown.map((bar, place) => {
   const [y, many] = [place * row + 2, count(bar.count)];
   const end = bars.from + (many / most) * (bars.to - bars.from);
   return html`<svg x="0" y="${y}" width="${bars.from - 8}" height="${row}"><text class="mono" x="0" y="14">${oneLine(bar.label, 16)}</text></svg>
@@ -60,12 +60,12 @@ export function binned(scores: readonly number[], max: number): number[] {
 const plot = { left: 12, right: 386, top: 18, bottom: 138, width: 400, height: 160 };
 
 /** A column for each tenth of the points, with how many students are in it. */
-export function distributionChart(many: readonly number[], max: number, words: Told): Html {
+export function distributionChart(many: readonly number[], max: number, words: ChartText): Html {
   const most = Math.max(1, ...many);
   const wide = (plot.right - plot.left) / many.length;
   const edge = (place: number) => plot.left + place * wide;
   return html`<svg class="distribution" viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-labelledby="${words.id}-title ${words.id}-desc">
-${told(words)}${many.map((students, place) => {
+${chartText(words)}${many.map((students, place) => {
   const tall = (students / most) * (plot.bottom - plot.top);
   const top = plot.bottom - tall;
   return (

@@ -1,11 +1,11 @@
 import type { Lang } from '../../../lab/text.ts';
-import type { Outcome, Said, Spread } from '../../../lab/verdict.ts';
+import type { LogExcerpt, Outcome, Spread } from '../../../lab/verdict.ts';
 import type { Grade, GradedCheck } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { capped, oneLine } from '../one-line.ts';
 import { printed } from '../points.ts';
 import { barsOf, spreadChart } from './charts.ts';
-import { foreign, Html, html } from './html.ts';
+import { Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
 const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } satisfies Record<Outcome, string>;
@@ -16,8 +16,8 @@ const most = { lines: 40, ofLine: 400 };
 export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: boolean): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
-  const fact = (name: string, said: string | Html | undefined) =>
-    said !== undefined && html`<dt>${name}</dt><dd class="told">${said instanceof Html ? said : foreign(said)}</dd>`;
+  const fact = (name: string, value: string | Html | undefined) =>
+    value !== undefined && html`<dt>${name}</dt><dd class="told">${value instanceof Html ? value : isolated(value)}</dd>`;
   const facts = [
     fact(words.expected, check.expected?.[lang]),
     fact(words.saw, check.actual?.[lang]),
@@ -37,15 +37,15 @@ function excuse(by: string, grade: Grade, lang: Lang): Html {
   return html`${base?.visible ? words.follows(base.claim[lang]) : words.followsUnseen}`;
 }
 
-function log({ service, lines }: Said, lang: Lang): Html {
+function log({ service, lines }: LogExcerpt, lang: Lang): Html {
   const shown = lines.slice(-most.lines).map((line) => html`${capped(line, most.ofLine)}\n`);
-  return html`<p class="label">${foreign(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
+  return html`<p class="label">${isolated(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
 }
 
 function spread(place: number, shown: Spread, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  const told = { id: `spread-${place}-${lang}`, title: words.spread, desc: words.spreadDesc(barsOf(shown)) };
-  return html`<p class="label">${words.spread}</p>${spreadChart(shown, told)}${
+  const chart = { id: `spread-${place}-${lang}`, title: words.spread, desc: words.spreadDesc(barsOf(shown)) };
+  return html`<p class="label">${words.spread}</p>${spreadChart(shown, chart)}${
     shown.fairness !== undefined && html`<p class="quiet small">${words.fairness(shown.fairness)}</p>`
   }`;
 }

@@ -1,13 +1,13 @@
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { reasonsOf } from '../check-text.ts';
-import { costliest, identical } from '../class-stats.ts';
+import { identical, topChecks } from '../class-stats.ts';
 import { wordsOf } from '../messages.ts';
 import { oneLine } from '../one-line.ts';
 import { printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { binned, distributionChart } from './charts.ts';
-import { foreign, type Html, html } from './html.ts';
+import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 import { type LinkTo, studentTable } from './student-table.ts';
 
@@ -48,7 +48,7 @@ function summary(book: Gradebook, lang: Lang): Html {
   const when = book.startedAt.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
   return html`<section class="card"><p>${book.entries.length === 0 ? words.nobody : counts.join(' · ')}</p>${
     book.entries.length > 0 && html`<p>${average}</p>`
-  }<dl class="small"><dt>${words.engine}</dt><dd>${foreign(book.engine)}</dd><dt>${words.gradedAt}</dt><dd><time datetime="${book.startedAt}">${when}</time>, ${words.took(book.durationMs)}</dd></dl>
+  }<dl class="small"><dt>${words.engine}</dt><dd>${isolated(book.engine)}</dd><dt>${words.gradedAt}</dt><dd><time datetime="${book.startedAt}">${when}</time>, ${words.took(book.durationMs)}</dd></dl>
 <p class="quiet small">${[words.gradedWith(book.version, book.tutorial), book.rubric.path, words.rubric(book.rubric.hash.slice(0, 12))].join(' · ')}</p></section>${weaker}`;
 }
 
@@ -66,7 +66,7 @@ function waiting(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined 
         (entry) => {
           const all = reasonsOf(entry, lang);
           const more = all.length - mostReasons;
-          return html`<li>${linkTo(entry, lang)}${all.slice(0, mostReasons).map((one) => html`<br /><span class="quiet">${foreign(oneLine(one, 300))}</span>`)}${
+          return html`<li>${linkTo(entry, lang)}${all.slice(0, mostReasons).map((one) => html`<br /><span class="quiet">${isolated(oneLine(one, 300))}</span>`)}${
             more > 0 && html`<br /><span class="quiet">${words.andMore(more)}</span>`
           }</li>`;
         },
@@ -84,13 +84,13 @@ function distribution(book: Gradebook, lang: Lang): Html | undefined {
   const { max } = book.rubric;
   if (scores.length === 0 || max <= 0) return undefined;
   const many = binned(scores, max);
-  const told = { id: `distribution-${lang}`, title: words.distribution, desc: words.distributionDesc(many, max) };
-  return html`<section><h2>${words.distribution}</h2><div class="card"><p class="quiet small">${words.distributionCaption(scores.length, book.entries.length - scores.length)}</p>${distributionChart(many, max, told)}</div></section>`;
+  const chart = { id: `distribution-${lang}`, title: words.distribution, desc: words.distributionDesc(many, max) };
+  return html`<section><h2>${words.distribution}</h2><div class="card"><p class="quiet small">${words.distributionCaption(scores.length, book.entries.length - scores.length)}</p>${distributionChart(many, max, chart)}</div></section>`;
 }
 
 function costly(book: Gradebook, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
-  const rows = costliest(book).slice(0, 10);
+  const rows = topChecks(book).slice(0, 10);
   if (rows.length === 0) return undefined;
   return html`<section><h2>${words.costly}</h2><div class="card long"><table><caption>${words.costlyCaption}</caption><thead><tr><th scope="col">${words.check}</th><th scope="col" class="number">${words.lostBy}</th><th scope="col" class="number">${words.lostInAll}</th></tr></thead><tbody>${rows.map(
     ({ check, students, lost }) =>

@@ -14,7 +14,7 @@ type Part = Html | string | number | false | undefined | readonly Part[];
 const longest = 2000;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (said: string): string => capped(said, longest).replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
+const escaped = (value: string): string => capped(value, longest).replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
 
 /**
  * A template of HTML that is also well-formed XML. What is put in is escaped for elements and for attributes in quotes, at most
@@ -31,4 +31,4 @@ function rendered(part: Part): string {
 }
 
 /** What others wrote, apart from the direction in which the words around it run. */
-export const foreign = (said: string): Html => html`<bdi>${said}</bdi>`;
+export const isolated = (value: string): Html => html`<bdi>${value}</bdi>`;

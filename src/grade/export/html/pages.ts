@@ -4,7 +4,7 @@ import { inOrder } from '../class-stats.ts';
 import { fileNames, studentPage } from '../file-names.ts';
 import { oneLine } from '../one-line.ts';
 import { classIn } from './class-page.ts';
-import { foreign, html } from './html.ts';
+import { html, isolated } from './html.ts';
 import { renderPage } from './html-document.ts';
 import { pageWordsOf } from './messages.ts';
 import { studentIn } from './student-page.ts';
@@ -31,7 +31,7 @@ export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
   const ordered = inOrder(book);
   const linkTo: LinkTo = (entry, lang) => {
     const path = studentPage(fileOf(entry.student.id)).split('/').map(encodeURIComponent).join('/');
-    return html`<a href="${path}#${lang}">${foreign(nameOf(entry))}</a>`;
+    return html`<a href="${path}#${lang}">${isolated(nameOf(entry))}</a>`;
   };
   return renderPage({
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,

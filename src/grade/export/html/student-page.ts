@@ -7,7 +7,7 @@ import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { share } from './charts.ts';
 import { checkCard } from './check-card.ts';
-import { foreign, type Html, html } from './html.ts';
+import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
 /** A student's page in one language. Of checks that are for the teacher only there are the points alone. */
@@ -22,9 +22,9 @@ ${foot(book, entry, lang)}`;
 
 function who(book: Gradebook, { student, source }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  const fact = (name: string, said: string | undefined) => said && html`<dt>${name}</dt><dd>${foreign(said)}</dd>`;
+  const fact = (name: string, value: string | undefined) => value && html`<dt>${name}</dt><dd>${isolated(value)}</dd>`;
   return html`<header><p class="quiet">${book.title[lang]}</p>
-<h1>${foreign(oneLine(student.name ?? student.id, 200))}</h1>
+<h1>${isolated(oneLine(student.name ?? student.id, 200))}</h1>
 <dl class="small">${fact(words.id, oneLine(student.id, 200))}${fact(words.email, student.email && oneLine(student.email, 200))}${fact(
     words.handedIn,
     // the folders above it are the teacher's own
@@ -68,7 +68,7 @@ function reasons({ grade }: Entry, lang: Lang): Html | undefined {
     return html`<section><h2>${open ? words.why.refused : words.firstRefused}</h2><ul>${grade.refusals.map((remark) => html`<li>${remarkLine(remark, lang)}</li>`)}</ul></section>`;
   return (
     grade.review &&
-    html`<section><h2>${open ? words.why.review : words.firstReview}</h2><p class="told">${foreign(grade.review[lang])}</p></section>`
+    html`<section><h2>${open ? words.why.review : words.firstReview}</h2><p class="told">${isolated(grade.review[lang])}</p></section>`
   );
 }
 
@@ -79,7 +79,7 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
     if (check && !check.visible) return [];
     const what = id === undefined ? words.total : (check?.claim[lang] ?? id);
     return [
-      html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="told">${foreign(reason)}</span></li>`,
+      html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="told">${isolated(reason)}</span></li>`,
     ];
   });
   return shown.length === 0 ? undefined : html`<section><h2>${words.decisions}</h2><ul>${shown}</ul></section>`;
@@ -88,9 +88,9 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
 function checks({ grade }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
   const all = grade.checks.filter(({ visible }) => visible);
-  const lost = (check: GradedCheck) => (grade.points === null ? 0 : round(check.max - check.points));
-  const cost = all.filter((check) => lost(check) > 0).sort((one, other) => lost(other) - lost(one));
-  const others = all.filter((check) => lost(check) <= 0);
+  const deducted = (check: GradedCheck) => (grade.points === null ? 0 : round(check.max - check.points));
+  const cost = all.filter((check) => deducted(check) > 0).sort((one, other) => deducted(other) - deducted(one));
+  const others = all.filter((check) => deducted(check) <= 0);
   const costly = cost.length > 0 || grade.deductions.length > 0;
   const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
   return html`${

@@ -1,10 +1,10 @@
 import type { Lang } from '../../../lab/text.ts';
-import { dearest } from '../../scoring/top-deductions.ts';
+import { topDeductions } from '../../scoring/top-deductions.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { oneLine } from '../one-line.ts';
 import { printed, round } from '../points.ts';
-import { foreign, type Html, html } from './html.ts';
+import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
 /** A student's name, leading to the student's page in that language. */
@@ -30,17 +30,17 @@ function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
   ];
   const points = grade.points === null ? '–' : printed(grade.points);
   return html`<tr class="${tones[grade.status]}"><th scope="row">${linkTo(entry, lang)}${
-    student.name !== undefined && html`<br /><span class="quiet small">${foreign(oneLine(student.id, 60))}</span>`
+    student.name !== undefined && html`<br /><span class="quiet small">${isolated(oneLine(student.id, 60))}</span>`
   }</th><td><span class="mark">${marks[grade.status]} ${wordsOf(lang).status[grade.status]}</span>${more.map(
-    (one) => html`<br /><span class="quiet small">${foreign(one)}</span>`,
+    (one) => html`<br /><span class="quiet small">${isolated(one)}</span>`,
   )}</td><td class="aside small">${costs(entry, lang)}</td><td class="number">${points}</td></tr>\n`;
 }
 
 /** What cost most, and how many more there are. */
 function costs({ grade }: Entry, lang: Lang): Html | undefined {
-  const told = grade.points === null ? undefined : dearest(grade);
-  if (!told) return undefined;
+  const chart = grade.points === null ? undefined : topDeductions(grade);
+  if (!chart) return undefined;
   const words = pageWordsOf(lang);
-  const cost = told.cost === undefined ? '' : `${words.lost(printed(round(told.cost)))} `;
-  return html`${cost}${foreign(oneLine(told.text[lang], 200))}${told.others > 0 && html`<br /><span class="quiet">${words.andMore(told.others)}</span>`}`;
+  const cost = chart.cost === undefined ? '' : `${words.lost(printed(round(chart.cost)))} `;
+  return html`${cost}${isolated(oneLine(chart.text[lang], 200))}${chart.others > 0 && html`<br /><span class="quiet">${words.andMore(chart.others)}</span>`}`;
 }

@@ -1,4 +1,4 @@
-import type { Landed } from '../archive-entry.ts';
+import type { ExtractedEntry } from '../archive-entry.ts';
 import { certainEncoding, decoded } from './encoding.ts';
 import { bytePartsOf, keyOf, partsOf } from './safe-paths.ts';
 
@@ -11,7 +11,7 @@ export interface OddNames {
 }
 
 export interface Settled {
-  readonly all: readonly Landed[];
+  readonly all: readonly ExtractedEntry[];
   /** What is to be renamed on the disk, in this order. */
   readonly renames: readonly (readonly [from: string, to: string])[];
   /** What keeps its escaped name. */
@@ -21,7 +21,7 @@ export interface Settled {
 }
 
 /** Names in the encoding that they are in, where that is certain; the others stay escaped. No two become one. */
-export function settleNames(landed: readonly Landed[], odd: OddNames): Settled {
+export function settleNames(landed: readonly ExtractedEntry[], odd: OddNames): Settled {
   const encoding = certainEncoding([...odd.names.values(), ...[...odd.targets.values()].flatMap(bytePartsOf)]);
   const read = (bytes: Uint8Array): string | undefined => {
     const text = encoding && decoded(bytes, encoding);
@@ -49,7 +49,7 @@ export function settleNames(landed: readonly Landed[], odd: OddNames): Settled {
     taken.add(keyOf(wanted));
   }
   const dropped: string[] = [];
-  const all = landed.flatMap((one): Landed[] => {
+  const all = landed.flatMap((one): ExtractedEntry[] => {
     const path = paths.get(one.path) ?? one.path;
     const bytes = odd.targets.get(one.path);
     if (one.kind !== 'link' || !bytes) return [{ ...one, path }];

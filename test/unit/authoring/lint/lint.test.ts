@@ -289,7 +289,7 @@ test('step-unchecked and lab-empty', () => {
 });
 
 test('watched-first: only where the stack has had nothing done to it', () => {
-  const watched = { verify: [check('same', { watched: true })] };
+  const watched = { verify: [check('same', { needsBaseline: true })] };
   clean(tutorial({ labs: [lab('first', { steps: [step('up'), step('again', watched)] })] }));
   clean(tutorial({ labs: [lab('first'), lab('second', { needs: ['first'], steps: [step('up', watched)] })] }));
   const message = 'it is watched, in the first step of the stack site: there is nothing to compare with';

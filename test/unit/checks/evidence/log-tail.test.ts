@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lastLines, lastWordsOf, saidBy } from '../../../../src/checks/evidence/log-tail.ts';
+import { lastLines, logTailOf, withLogTail } from '../../../../src/checks/evidence/log-tail.ts';
 import type { World } from '../../../../src/lab/world.ts';
 import { flask } from '../../../fixtures/facts.ts';
 
@@ -24,14 +24,14 @@ test('read of those asked for alone, and only the end', async () => {
     return id === 'id-f1' ? '' : 'no redis\n';
   };
   const replicas = [flask(1), flask(2)];
-  const words = await lastWordsOf({ log } as World, replicas);
+  const words = await logTailOf({ log } as World, replicas);
   assert.equal(words, { 'id-f1': [], 'id-f2': ['no redis'] });
   assert.equal(asked, [
     ['id-f1', { lines: 16 }],
     ['id-f2', { lines: 16 }],
   ]);
-  assert.equal(saidBy(replicas, words), { said: { service: 'flask', lines: ['no redis'] } });
-  assert.equal(saidBy(replicas, {}), {});
+  assert.equal(withLogTail(replicas, words), { said: { service: 'flask', lines: ['no redis'] } });
+  assert.equal(withLogTail(replicas, {}), {});
 });
 
 test.run();

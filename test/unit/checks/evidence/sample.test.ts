@@ -15,7 +15,7 @@ import {
   sampleByPing,
   sampleThroughFront,
 } from '../../../../src/checks/evidence/sample.ts';
-import { lookAtTraffic } from '../../../../src/checks/learner-traffic.ts';
+import { gatherTraffic } from '../../../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../../../src/checks/mounts.ts';
 import { isolated } from '../../../../src/checks/networks.ts';
 import { LabError } from '../../../../src/lab/error.ts';
@@ -296,7 +296,7 @@ test('traffic: requests for the page that carry no mark of ours, since the young
       return { commands: [{ containerId: 'id-client', service: 'client', line: 'ping flask' }], whole: true, live: true };
     },
   });
-  const facts = await lookAtTraffic('flask')(on);
+  const facts = await gatherTraffic('flask')(on);
   assert.equal(facts.requests, {
     count: 3,
     last: [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
@@ -310,7 +310,7 @@ test('traffic: requests for the page that carry no mark of ours, since the young
 
 test('traffic: of many long requests, how many they are, and the last few, cut short', async () => {
   const many = Array.from({ length: 1000 }, (_, at) => requestLine(`/?${at}${'x'.repeat(500)}`)).join('');
-  const { requests } = await lookAtTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': many })).world);
+  const { requests } = await gatherTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': many })).world);
   assert.is(requests.count, 1000);
   assert.equal(
     requests.last.map((line) => [line.length, /\?(\d+)x/.exec(line)?.[1]]),
@@ -339,13 +339,13 @@ test("traffic: an engine's health checks are nobody's commands, nor are their re
     log,
     execs: async () => ({ commands, whole: true, live: true }),
   });
-  const facts = await lookAtTraffic('flask')(on);
+  const facts = await gatherTraffic('flask')(on);
   assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()] });
   assert.equal(facts.execs.commands, commands.slice(1));
 });
 
 test('traffic: an app that logs no request is told from one that was not asked for its page', async () => {
-  const of = async (log: string) => (await lookAtTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': log })).world)).logged;
+  const of = async (log: string) => (await gatherTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': log })).world)).logged;
   assert.is(await of('Running on http://0.0.0.0:5000\n'), false);
   assert.is(await of(requestLine('/health')), true);
 });
@@ -355,7 +355,7 @@ test('traffic: where no replica runs, nobody is asked', async () => {
     throw new Error('asked');
   };
   const { world: on } = world(stackFacts([client()]), { log: nobody, execs: nobody, file: nobody });
-  const { requests, execs, logged: told } = await lookAtTraffic('flask')(on);
+  const { requests, execs, logged: told } = await gatherTraffic('flask')(on);
   assert.equal([requests.count, execs, told], [0, { commands: [], whole: true, live: false }, false]);
 });
 
@@ -371,7 +371,7 @@ test("traffic: through a front by its own file on the host, of this start; else 
         return text === undefined ? { kind: 'absent' } : file(text);
       },
     });
-    return (await lookAtTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests.last;
+    return (await gatherTraffic('flask', { front: 'nginx', file: 'access' })(on)).requests.last;
   };
   // frontFacts(2): the youngest replica was started at 08:00:02.5
   const lines = [at('07:59:59'), at('08:00:02'), at('08:00:30'), at('09:00:40', '/?lab=n-7'), at('09:00:41', '/?')].join('');

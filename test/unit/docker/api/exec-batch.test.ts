@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { joinScripts, splitSaid } from '../../../../src/docker/api/exec-batch.ts';
+import { joinScripts, splitResults } from '../../../../src/docker/api/exec-batch.ts';
 
 const mark = '0123456789abcdef';
 /** Performs scripts in one shell, and tells what each said. */
 const together = (scripts: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', joinScripts(scripts, mark), 'labwright'], { encoding: 'utf8' });
-  return splitSaid({ exitCode: status ?? 1, stdout, stderr }, mark, scripts.length);
+  return splitResults({ exitCode: status ?? 1, stdout, stderr }, mark, scripts.length);
 };
 
 test('each script has its own words, errors and exit code, as if it had run alone', () => {
@@ -40,9 +40,13 @@ test('nothing of one script reaches the next: variables, functions, folder', () 
 
 test('what did not come to its mark said nothing: not one answer, and no exit code either', () => {
   const cut = { exitCode: 137, stdout: `one\n\n${mark} 0\ntwo and a`, stderr: `\n${mark}\n` };
-  assert.equal(splitSaid(cut, mark, 3), [{ exitCode: 0, stdout: 'one\n', stderr: '' }, undefined, undefined]);
-  assert.equal(splitSaid({ exitCode: 127, stdout: 'exec: "sh": not found', stderr: '' }, mark, 2), [undefined, undefined]);
-  assert.equal(splitSaid({ exitCode: 1, stdout: `one\n\n${mark} 12`, stderr: '' }, mark, 1), [undefined], 'cut in its exit code');
+  assert.equal(splitResults(cut, mark, 3), [{ exitCode: 0, stdout: 'one\n', stderr: '' }, undefined, undefined]);
+  assert.equal(splitResults({ exitCode: 127, stdout: 'exec: "sh": not found', stderr: '' }, mark, 2), [undefined, undefined]);
+  assert.equal(
+    splitResults({ exitCode: 1, stdout: `one\n\n${mark} 12`, stderr: '' }, mark, 1),
+    [undefined],
+    'cut in its exit code',
+  );
 });
 
 test.run();

@@ -16,7 +16,7 @@ const event = (Action: string, name: string, Type = 'container', project = 'p') 
 const stopped = ['kill', 'die', 'stop'];
 const after = (lines: readonly string[], events: readonly ReturnType<typeof event>[]): string | undefined => {
   const acts = new Acts('p');
-  for (const line of lines) acts.heard(line);
+  for (const line of lines) acts.command(line);
   for (const one of events) acts.add(one);
   return acts.others()?.en;
 };
@@ -70,7 +70,7 @@ test('the engine writes the end of a container before its cause, too', () => {
 test('the event may come before the line', () => {
   const acts = new Acts('p');
   for (const one of on('p-nginx-1', stopped)) acts.add(one);
-  acts.heard(' Container p-nginx-1  Restarting');
+  acts.command(' Container p-nginx-1  Restarting');
   assert.is(acts.others(), undefined);
 });
 

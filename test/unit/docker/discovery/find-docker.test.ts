@@ -8,7 +8,7 @@ import { installHint, parseFamilies } from '../../../../src/docker/discovery/ins
 import { supported } from '../../../../src/docker/embedded/embedded-engine.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text, verbatim } from '../../../../src/lab/text.ts';
-import { knock } from '../../../../src/platform/tcp-connect.ts';
+import { tcpConnect } from '../../../../src/platform/tcp-connect.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 const debian = { platform: 'linux' as const, families: ['debian'] };
@@ -56,14 +56,14 @@ test('a machine of the net that takes no connections', async () => {
 
 test('knocking ends in time, and opens to what is there', async () => {
   // a reserved address (RFC 5737): packets to it are swallowed or refused
-  const why = await knock({ host: 'tcp://192.0.2.1:2375' }, 300);
+  const why = await tcpConnect({ host: 'tcp://192.0.2.1:2375' }, 300);
   assert.ok(why instanceof Error);
   const server = createServer().listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  assert.is(await knock({ host: `tcp://127.0.0.1:${port}` }, 3000), undefined);
-  assert.is(await knock({ host: 'unix:///none.sock' }, 1), undefined);
+  assert.is(await tcpConnect({ host: `tcp://127.0.0.1:${port}` }, 3000), undefined);
+  assert.is(await tcpConnect({ host: 'unix:///none.sock' }, 1), undefined);
 });
 
 test('an engine that is too old says so', async () => {

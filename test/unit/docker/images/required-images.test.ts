@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { interpolate, neededImages, parseBases } from '../../../../src/docker/images/required-images.ts';
+import { interpolate, parseBases, requiredImages } from '../../../../src/docker/images/required-images.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 test('what the tutorial starts from', async () => {
-  assert.equal((await neededImages(join(assets, 'compose-scale'))).sort(), [
+  assert.equal((await requiredImages(join(assets, 'compose-scale'))).sort(), [
     'nginx:1.26',
     'nicolaka/netshoot:v0.13',
     'python:3.13-slim',
@@ -23,8 +23,8 @@ test('built services count by what they are built from, each image once', async 
     'b/Other': 'FROM base:1\n',
     'c/README': 'no stack',
   });
-  assert.equal(await neededImages(dir), ['base:1', 'db:2']);
-  assert.equal(await neededImages(dir, { DB: '9' }), ['base:1', 'db:9', 'db:2']);
+  assert.equal(await requiredImages(dir), ['base:1', 'db:2']);
+  assert.equal(await requiredImages(dir, { DB: '9' }), ['base:1', 'db:9', 'db:2']);
 });
 
 test('stages, arguments and platforms of a Dockerfile', () => {

@@ -189,16 +189,16 @@ test('a build that fails by itself says nothing of what the grader lacks', () =>
 
 test('a health check and a container that lack what the named image has', () => {
   const image = inPlaceOf('python:3.13');
-  const sick = { service: 'flask', image, said: [], health: 'exec: "curl": executable file not found in $PATH' };
+  const sick = { service: 'flask', image, output: [], health: 'exec: "curl": executable file not found in $PATH' };
   assert.match(explainContainers([sick])?.en ?? '', /^the health check of flask failed: .*has no `curl`/);
   assert.is(explainContainers([{ ...sick, health: 'curl: (22) The requested URL returned error: 404' }]), undefined);
-  const ended = { service: 'flask', image, said: ['/bin/sh: 1: wait-for-it: not found'] };
+  const ended = { service: 'flask', image, output: ['/bin/sh: 1: wait-for-it: not found'] };
   assert.match(explainContainers([ended])?.en ?? '', /^flask did not start: .*has no `wait-for-it`/);
-  const fetching = { service: 'flask', said: ['ERROR: No matching distribution found for flask==2.3.3'] };
+  const fetching = { service: 'flask', output: ['ERROR: No matching distribution found for flask==2.3.3'] };
   assert.match(explainContainers([fetching])?.en ?? '', /downloads packages when it starts/);
   // a name of the submission's own that does not resolve
   const wrongHost = 'redis.exceptions.ConnectionError: Error -3 connecting to redis:6379. Temporary failure in name resolution.';
-  assert.is(explainContainers([{ service: 'flask', said: [wrongHost] }]), undefined);
+  assert.is(explainContainers([{ service: 'flask', output: [wrongHost] }]), undefined);
   for (const one of [sick, ended, fetching]) assertComplete(explainContainers([one]) ?? { en: '', 'zh-TW': '' }, 'container');
 });
 

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { scale } from '../../../../labs/compose-scale/scale.ts';
-import { oneLab } from '../../../../src/grade/merge-labs.ts';
+import { mergeLabs } from '../../../../src/grade/merge-labs.ts';
 import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
 import { root } from '../../../../src/platform/package-root.ts';
 import { assertComplete } from '../../../fixtures/told.ts';
@@ -51,10 +51,10 @@ test('the rubric of the base labs: four labs as one, each check in order, for 10
   assert.is(rubric.max, 100);
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', client: 'client' });
   assert.equal(rubric.without, ['nginx']);
-  const lab = oneLab(composeScale, rubric.labs);
+  const lab = mergeLabs(composeScale, rubric.labs);
   assert.equal([lab.id, lab.stack, lab.title], ['setup+scale+balance+cleanup', 'base', composeScale.title]);
-  assert.is(oneLab(composeScale, ['nginx']), nginx);
-  assert.throws(() => oneLab(composeScale, ['setup', 'gone']), /compose-scale has not all of the labs setup, gone/);
+  assert.is(mergeLabs(composeScale, ['nginx']), nginx);
+  assert.throws(() => mergeLabs(composeScale, ['setup', 'gone']), /compose-scale has not all of the labs setup, gone/);
 });
 
 test('the points of each part are as its heading says', () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
-import { besideTheApp, passedTo } from '../../../../src/grade/sandbox/upstreams.ts';
+import { otherServices, upstreamsIn } from '../../../../src/grade/sandbox/upstreams.ts';
 import { flask, frontFacts, nginx, replica } from '../../../fixtures/facts.ts';
 
 const spec = composeScale.stacks.nginx;
@@ -9,7 +9,7 @@ assert.ok(spec);
 const copy = (n: number, over: Parameters<typeof replica>[0] = { service: `flask${n}` }) =>
   replica({ on: { backend: `172.18.0.2${n}`, frontend: `172.19.0.2${n}` }, ...over });
 const front = nginx();
-const where = (conf: string, ...beside: readonly ReturnType<typeof copy>[]) => passedTo(conf, front, beside, 5000);
+const where = (conf: string, ...beside: readonly ReturnType<typeof copy>[]) => upstreamsIn(conf, front, beside, 5000);
 
 test('beside the app are the others that run on a network of the front', () => {
   const facts = (...others: readonly ReturnType<typeof copy>[]) => ({
@@ -20,7 +20,7 @@ test('beside the app are the others that run on a network of the front', () => {
   const ended = copy(3, { service: 'flask3', state: 'exited' });
   const elsewhere = replica({ service: 'cron', on: { backend: '172.18.0.30' } });
   assert.equal(
-    besideTheApp(facts(copy(2), ended, elsewhere), spec, front).map(({ service }) => service),
+    otherServices(facts(copy(2), ended, elsewhere), spec, front).map(({ service }) => service),
     ['flask2'],
   );
 });

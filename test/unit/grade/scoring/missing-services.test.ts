@@ -1,20 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NormalStack } from '../../../../src/grade/policy/sanitized-stack.ts';
-import { misnamed } from '../../../../src/grade/scoring/missing-services.ts';
+import { missingServices } from '../../../../src/grade/scoring/missing-services.ts';
 
 const named = (...names: string[]) =>
   ({ services: Object.fromEntries(names.map((name) => [name, {}])), networks: {}, volumes: [] }) as unknown as NormalStack;
 const spec = { services: { flask: 'flask', redis: 'redis-server', nginx: 'nginx' } };
 
 test('a service by another name: which one is looked for, and which are there', () => {
-  const [only, more] = misnamed(named('flask', 'cache', 'nginx'), spec);
+  const [only, more] = missingServices(named('flask', 'cache', 'nginx'), spec);
   assert.equal([only?.code, only?.service, more], ['service-missing', 'redis-server', undefined]);
   assert.is(only?.text.en, 'no service is called redis-server, by which name it is graded; there are: flask, cache, nginx');
   assert.is(only?.text['zh-TW'], '沒有名為 redis-server 的服務，而評分是依這個名稱；檔案裡有：flask、cache、nginx');
 });
 
 test('where all are there, others beside them, nothing is said', () =>
-  assert.equal(misnamed(named('flask', 'redis-server', 'nginx', 'logger'), spec), []));
+  assert.equal(missingServices(named('flask', 'redis-server', 'nginx', 'logger'), spec), []));
 
 test.run();

@@ -5,7 +5,7 @@ import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
 import { type StepDone, score, settledBy } from '../../../../src/grade/scoring/score.ts';
 import type { Grade, GradedCheck, Remark } from '../../../../src/grade/types.ts';
-import { hasToBeWatched } from '../../../../src/lab/define.ts';
+import { needsBaseline } from '../../../../src/lab/define.ts';
 import { text, verbatim } from '../../../../src/lab/text.ts';
 import { skipped } from '../../../../src/lab/verdict.ts';
 import { performed, type Said } from '../../../fixtures/graded.ts';
@@ -202,12 +202,12 @@ test('what needs a check that says nothing is not lost for it', () => {
   assert.is(grade.points, 100);
 });
 
-test('what could not be told is for a person: no points, and what, and why', () => {
+test('what could not be determined is for a person: no points, and what, and why', () => {
   const grade = graded({ 'up/networks-are-as-drawn': 'errored', 'up/only-nginx-is-published': 'failed' });
   assert.equal([grade.status, grade.points], ['review', null]);
   assert.match(
     grade.review?.en ?? '',
-    /^these could not be judged: up\/networks-are-as-drawn \(E_PROBE: the probe ended\), up\/nginx-cannot-resolve-redis \(.* could not be told\), .*up\/flask-is-ready/,
+    /^these could not be judged: up\/networks-are-as-drawn \(E_PROBE: the probe ended\), up\/nginx-cannot-resolve-redis \(.* could not be determined\), .*up\/flask-is-ready/,
   );
   if (grade.review) assertComplete(grade.review, 'review');
   assert.is(checkOf(grade, 'up/networks-are-as-drawn').because?.['zh-TW'], 'E_PROBE：探測中斷了');
@@ -291,7 +291,7 @@ test('a step that nobody performed or looked at is for a person, not lost', () =
   });
   const verdict = skipped(text('“One replica” did not pass', '「單一副本」沒有通過'));
   assert.is(without(put({ outcome: 'skipped', verdict, looks: 0 })), 'review');
-  assert.is(without(put({ outcome: 'skipped', verdict: skipped(hasToBeWatched), looks: 2 })), 'review');
+  assert.is(without(put({ outcome: 'skipped', verdict: skipped(needsBaseline), looks: 2 })), 'review');
 });
 
 test('what was set aside costs what the rubric says, once', () => {
