@@ -28,7 +28,7 @@ export interface CheckFinding {
   readonly status: CheckStatus;
   readonly claim: Text;
   readonly outcome: Outcome;
-  /** What is texts of it. */
+  /** What the report shows of it. */
   readonly texts: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
 }
 
