@@ -1,4 +1,3 @@
-import { missingFrom } from '../formats/last-stage.ts';
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { ImageFacts } from '../lab/facts.ts';
 import type { Role, StackSpec } from '../lab/stack.ts';
@@ -6,6 +5,7 @@ import { text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { listed, nameOf, say, short } from './evidence/stack-facts.ts';
+import { missingFrom } from './image-history.ts';
 
 interface ImagesFacts {
   readonly services: StackSpec['services'];

@@ -1,15 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
+import { type ComposeFile, composeFileNames, parseCompose } from '../formats/compose-file.ts';
+import { filled } from '../formats/interpolate.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { loadPlain } from '../platform/plain-file.ts';
 import type { EngineApi } from './api/engine-api.ts';
-import { interpolate } from './images/required-images.ts';
-
-/** In the order in which Compose takes them (docs.docker.com/compose/intro/compose-application-model). */
-const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 /** A folder with a Compose file, as Compose would read it there. */
 export interface OwnFolder {
@@ -29,7 +26,7 @@ const replaceIt = text('replace it with a regular file that you may read, or rem
 
 /** The Compose file that `dir` itself holds; undefined: none. Throws LabError E_LAB_INVALID for one that can't be read. */
 async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
-  for (const name of fileNames) {
+  for (const name of composeFileNames) {
     const path = join(dir, name);
     const written = await read(path);
     if (written !== undefined) return folderOf(dir, path, written, env);
@@ -98,7 +95,7 @@ async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
 
 /** What the project is called where somebody named it: in the environment, in `.env`, or by `name:`. */
 const givenName = ({ file, env }: OwnFolder): string | undefined =>
-  env['COMPOSE_PROJECT_NAME'] || (file.name ? interpolate(file.name, env) : undefined);
+  env['COMPOSE_PROJECT_NAME'] || (file.name ? filled(file.name, env) : undefined);
 
 /** What Compose calls the project of a folder that nobody named. */
 const nameByFolder = (dir: string): string =>

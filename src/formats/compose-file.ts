@@ -15,6 +15,9 @@ export interface ComposeFile {
   readonly volumes?: Readonly<Record<string, unknown>> | null;
 }
 
+/** In the order in which Compose takes them (compose-go, DefaultFileNames). */
+export const composeFileNames: readonly string[] = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
 /**
  * Reads a Compose file's text; `path` is for people. Throws LabError E_LAB_INVALID, with the place where there is one, for what is no YAML, has no
  * services, or has something else than text as a name or an image.

@@ -29,6 +29,13 @@ export function interpolate(written: string, env: ReadonlyMap<string, string>): 
   }
 }
 
+/** The same as plain text: a variable that is not set is empty, and a text that Compose refuses stays as written. */
+export function filled(written: string, env: Readonly<Record<string, string | undefined>>): string {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const done = interpolate(written, new Map(set));
+  return 'text' in done ? done.text : written;
+}
+
 function replace(written: string, env: ReadonlyMap<string, string>, unset: Set<string>, depth: number): string {
   if (depth > limits.depth) throw new InterpolationError('interpolation', written);
   let out = '';

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { type Text, text } from '../lab/text.ts';
 
@@ -32,6 +33,22 @@ export const multiLine = (value: string): string => value.replaceAll('\r\n', '\n
 /** The same in one line: each line end or tab is a space. */
 export const singleLine = (value: string): string => multiLine(value.replaceAll(/\r\n|[\n\r\t\v\f\u0085\u2028\u2029]/g, ' '));
 
+/** At most so many characters of what is visible. */
+export function capped(value: string, most: number): string {
+  // one to look at may stand for two units of text
+  const points = [...multiLine(value.slice(0, 2 * most + 2))];
+  return points.length > most ? `${points.slice(0, most - 1).join('')}…` : points.join('');
+}
+
+/** The same in one line. */
+export const oneLine = (value: string, most: number): string =>
+  capped(
+    singleLine(value.slice(0, 4 * most))
+      .replaceAll(/ +/g, ' ')
+      .trim(),
+    most,
+  );
+
 /** What a container printed, as a terminal without colours shows it: no escape sequences, no control characters. Checks judge this. */
 export const withoutControls = (value: string): string => stripVTControlCharacters(value).replace(/[^\P{Cc}\n\t]/gu, '');
 
@@ -62,3 +79,35 @@ export const quoting = (written: string, en: string, zhTW: string): Text =>
     en.replace('{}', () => `"${shown(written)}"`),
     zhTW.replace(/ ?\{\} ?/, () => `「${shown(written)}」`),
   );
+
+/** What is not seen, or changes how the text around it is shown: controls, format characters (bidi among them), and letters without a shape. */
+const unseenInName = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}\u115f\u1160\u2800\u3164\uffa0]/gu;
+
+/** The text of a name in UTF-8; undefined: it is not UTF-8. */
+export const textOf = (name: Uint8Array): string | undefined =>
+  isUtf8(name) ? Buffer.from(name.buffer, name.byteOffset, name.length).toString() : undefined;
+
+/**
+ * A name as it can be shown, typed and compared, with nothing left out: in a name that is not UTF-8 each byte that is not ASCII becomes `\xB3`, in a text
+ * each character that is not seen becomes `\u202E`. A name of blanks alone gets them escaped too, so that it is never empty.
+ */
+export function printable(name: Uint8Array | string): string {
+  const text = typeof name === 'string' ? name : textOf(name);
+  // latin1 has one character for each byte; a backslash is escaped too, so that two names never become one
+  if (text === undefined)
+    return Buffer.from(name as Uint8Array)
+      .toString('latin1')
+      .replaceAll(/[^ -[\]-~]/g, byteEscape);
+  const shown = text.replaceAll(unseenInName, unitEscapes);
+  return shown.trim() === '' ? shown.replaceAll(/\s/gu, unitEscapes) : shown;
+}
+
+const hex = (code: number, digits: number): string => code.toString(16).toUpperCase().padStart(digits, '0');
+const byteEscape = (byte: string): string => `\\x${hex(byte.charCodeAt(0), 2)}`;
+const unitEscapes = (one: string): string =>
+  Array.from({ length: one.length }, (_, at) => `\\u${hex(one.charCodeAt(at), 4)}`).join('');
+
+/** Fewer than are shown escaped: a name with an emoji's selector or a soft hyphen in it is no reason to refuse a submission. */
+const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+/** True where a name has what cannot be seen in it. */
+export const isInvisible = (name: string): boolean => invisible.test(name);

@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Disk } from '../docker/doctor/health-facts.ts';
+import { isAtLeast } from '../formats/version.ts';
 import type { Homes } from './state-dirs.ts';
 
 /** Space where the engine keeps its data, if that is on this machine, and where we keep ours; one line a file system. */
@@ -40,7 +41,4 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /** As package.json's `engines` says. */
-export const nodeSupported = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 20 || (major === 20 && minor >= 19);
-};
+export const nodeSupported = (version: string): boolean => isAtLeast(version, '20.19');

@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import type { EngineApi } from '../docker/api/engine-api.ts';
 import { projectFacts } from '../docker/api/project-facts.ts';
 import type { Compose } from '../docker/compose/compose.ts';
-import { interpolate } from '../docker/images/required-images.ts';
 import { findOwnFolder, findOwnProject, type OwnFolder } from '../docker/learner-project.ts';
+import { filled } from '../formats/interpolate.ts';
 import { LabError } from '../lab/error.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
@@ -109,5 +109,5 @@ const imagesOf =
     const made = replicas.find((one) => one.service === service);
     if (made) return made.image;
     const named = file.services[service]?.image;
-    return named ? interpolate(named, env) : tagOf(service);
+    return named ? filled(named, env) : tagOf(service);
   };

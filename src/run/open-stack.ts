@@ -4,10 +4,12 @@ import { delimiter, join } from 'node:path';
 import { ask, getReady } from '../checks/evidence/http.ts';
 import type { EngineApi } from '../docker/api/engine-api.ts';
 import { imageFacts } from '../docker/api/project-facts.ts';
-import { type Compose, composeLine, quote, runLine, shellLine } from '../docker/compose/compose.ts';
+import { type Compose, composeLine } from '../docker/compose/compose.ts';
 import { withoutControls } from '../formats/untrusted-text.ts';
+import { isAtLeast } from '../formats/version.ts';
 import type { Stack, StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
+import { quote, runLine, shellLine } from '../platform/shell.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Clock } from './clock.ts';
 import { assertLoopback } from './published-address.ts';
@@ -81,10 +83,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 }
 
 /** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
-const supportsPolicy = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 2 || (major === 2 && minor >= 22);
-};
+const supportsPolicy = (version: string): boolean => isAtLeast(version, '2.22');
 
 /** The services that run an image which is neither built here nor on the engine. */
 async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {

@@ -4,8 +4,8 @@ import type { EngineApi } from '../docker/api/engine-api.ts';
 import { imageFacts } from '../docker/api/project-facts.ts';
 import type { Compose } from '../docker/compose/compose.ts';
 import { runVariable } from '../docker/compose/orphans.ts';
-import { interpolate } from '../docker/images/required-images.ts';
 import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
+import { filled } from '../formats/interpolate.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { onPath } from '../platform/system-error.ts';
 import { projectPrefix } from './journal.ts';
@@ -49,7 +49,7 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
     FLASK_IMAGE: copying.flaskImage ?? `${project}-flask:lab`,
     ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
   };
-  const imageOf = async (service: string) => interpolate(file.services[service]?.image ?? `${project}-${service}`, settings);
+  const imageOf = async (service: string) => filled(file.services[service]?.image ?? `${project}-${service}`, settings);
   const override = join(dir, overrideName);
   const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf));
   await onPath(override, () => writeFile(override, contents));

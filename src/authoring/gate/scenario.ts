@@ -1,12 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { projectFacts } from '../../docker/api/project-facts.ts';
-import { quote, runLine } from '../../docker/compose/compose.ts';
 import type { Engine } from '../../docker/engine.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Scenario } from '../../lab/gate-case.ts';
 import { text } from '../../lab/text.ts';
 import { readPlain } from '../../platform/plain-file.ts';
+import { quote, runLine } from '../../platform/shell.ts';
 import { classifyFailure } from '../../run/classify-failure.ts';
 import { madeLabel, projectPrefix, runLabel } from '../../run/journal.ts';
 import type { StackSession } from '../../run/session.ts';

@@ -1,5 +1,5 @@
-import { interpolate } from '../../docker/images/required-images.ts';
 import type { ComposeFile } from '../../formats/compose-file.ts';
+import { filled } from '../../formats/interpolate.ts';
 
 /** A path of the host that a Compose file names, relative to its folder. */
 export interface Named {
@@ -11,7 +11,7 @@ export interface Named {
 type Tree = Readonly<Record<string, unknown>>;
 const tree = (it: unknown): Tree => (typeof it === 'object' && it !== null ? (it as Tree) : {});
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined || it === null ? [] : [it]);
-const word = (it: unknown): string | undefined => (typeof it === 'string' ? interpolate(it, {}) : undefined);
+const word = (it: unknown): string | undefined => (typeof it === 'string' ? filled(it, {}) : undefined);
 
 /** The folder that a service is built from; undefined: it is not built. */
 export const buildOf = (service: unknown): string | undefined => {

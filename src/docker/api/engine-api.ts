@@ -1,4 +1,5 @@
 import { DockerClient } from '@docker/node-sdk';
+import { isAtLeast } from '../../formats/version.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { ApiError, startAgain } from './api-error.ts';
@@ -13,10 +14,8 @@ export interface Endpoint {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The newest API that this program was written against, and the oldest it works with (Engine 20.10). */
-const newest = [1, 47] as const;
-const oldest = [1, 41] as const;
-
-const older = (a: readonly [number, number], b: readonly [number, number]) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+const newest = '1.47';
+const oldest = '1.41';
 
 /**
  * The Engine API over the SDK's transport (unix, TLS, ssh, npipe). The SDK's own calls (0.0.17) neither look at the
@@ -56,21 +55,19 @@ export class EngineApi {
     } finally {
       inTime.end();
     }
-    const [major = 1, minor = 24] = (answer.headers.get('api-version') ?? '1.24').split('.').map(Number);
-    const theirs = [major, minor] as const;
-    if (!answer.ok || older(theirs, oldest)) {
+    const theirs = answer.headers.get('api-version') ?? '1.24';
+    if (!answer.ok || !isAtLeast(theirs, oldest)) {
       await client.close();
       throw new LabError(
         'E_ENGINE_UNSUPPORTED',
         text(
-          `the engine at ${endpoint.host} speaks API ${major}.${minor}; 1.41 is the oldest that works`,
-          `${endpoint.host} 的引擎使用 API ${major}.${minor}，最舊只支援到 1.41`,
+          `the engine at ${endpoint.host} uses API ${theirs}; labwright needs ${oldest} or later`,
+          `${endpoint.host} 的引擎使用 API ${theirs}，labwright 需要 ${oldest} 以上`,
         ),
         text('update Docker to 20.10 or later', '請把 Docker 更新到 20.10 以上'),
       );
     }
-    const version = older(newest, theirs) ? newest : theirs;
-    return new EngineApi(endpoint, client, version.join('.'), again);
+    return new EngineApi(endpoint, client, isAtLeast(theirs, newest) ? newest : theirs, again);
   }
 
   async #send(

@@ -1,5 +1,5 @@
 import type { ExecResult } from '../../lab/world.ts';
-import { quote } from '../compose/compose.ts';
+import { quote } from '../../platform/shell.ts';
 
 /** One script that runs these one after another, each in a shell of its own. `mark` ends what each says; whoever answers does not know it. */
 export const joinScripts = (scripts: readonly string[], mark: string): string =>

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { isAtLeast } from '../../formats/version.ts';
 import { LabError } from '../../lab/error.ts';
 import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Endpoint } from '../api/engine-api.ts';
@@ -11,7 +12,7 @@ import { findPlugin, parseComposeVersion } from './plugin.ts';
 const run = promisify(execFile);
 
 /** The oldest Compose that the labs' commands work with. */
-const oldest = [1, 29] as const;
+const oldest = '1.29';
 
 /**
  * What the environment must say for Docker's programs to talk to the very engine that the API talks to. An empty value
@@ -54,7 +55,7 @@ export async function findCompose(
     }
     const version = parseComposeVersion(output);
     if (version && isSupported(version)) return { line, version, env };
-    if (version) why(`${version} is older than ${oldest.join('.')}`, `${version} 比 ${oldest.join('.')} 舊`);
+    if (version) why(`${version} is older than ${oldest}`, `${version} 比 ${oldest} 舊`);
     else why('tells no version', '沒有回報版本');
   }
   const { en, 'zh-TW': zhTW } = joinTexts(tried, text('; ', '；'));
@@ -65,7 +66,4 @@ export async function findCompose(
   );
 }
 
-const isSupported = (version: string): boolean => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
-};
+const isSupported = (version: string): boolean => isAtLeast(version, oldest);

@@ -6,6 +6,7 @@ import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { anySignal } from '../../platform/any-signal.ts';
 import { readPlain } from '../../platform/plain-file.ts';
+import { lastLines, pathWith, shell } from '../../platform/system-command.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { removeStale } from './cleanup.ts';
 import { mountDisk } from './disks.ts';
@@ -16,7 +17,6 @@ import { blockHostAccess, writeIptables } from './network/firewall.ts';
 import { answers, listens } from './ping.ts';
 import { ended, findDockerd, kill } from './processes.ts';
 import { boundCgroup, startDaemonsScript, writeIds } from './resource-limits.ts';
-import { lastLines, pathWith, shell } from './system-command.ts';
 
 const readyMs = 30_000;
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { complaint, shell } from '../../platform/system-command.ts';
 import type { Layout } from './layout.ts';
 import { parseMounts, unmountIn } from './mounts.ts';
-import { complaint, shell } from './system-command.ts';
 
 /** How much of what is free the engine's disk may take at most. */
 const shareOfFree = 0.5;

@@ -4,6 +4,7 @@ import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { lock } from '../../platform/lock.ts';
 import type { Homes } from '../../platform/state-dirs.ts';
+import { pathWith } from '../../platform/system-command.ts';
 import { startDaemons, stopDaemons } from './daemon.ts';
 import { diskReleased } from './disks.ts';
 import { buildImages } from './images/build-images.ts';
@@ -14,7 +15,6 @@ import { packagesRoot, providePackages } from './packages/packages.ts';
 import { answers, listens } from './ping.ts';
 import { findDockerd } from './processes.ts';
 import type { EmbeddedOptions } from './progress.ts';
-import { pathWith } from './system-command.ts';
 
 export { buildable } from './images/recipes.ts';
 export type { EmbeddedOptions } from './progress.ts';

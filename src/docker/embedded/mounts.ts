@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shell } from '../../platform/system-command.ts';
 import type { Layout } from './layout.ts';
-import { shell } from './system-command.ts';
 
 /** One line of /proc/self/mountinfo (proc_pid_mountinfo(5)), as far as it matters here. */
 export interface Mount {

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { quote } from '../../platform/shell.ts';
 import type { Bounds } from '../../platform/state-dirs.ts';
-import { quote } from '../compose/compose.ts';
 import { type Layout, remapBase, remapSize, remapUser } from './layout.ts';
 import { loadMounts } from './mounts.ts';
 

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ComposeService, parseCompose } from '../../formats/compose-file.ts';
+import { readStages } from '../../formats/dockerfile.ts';
+import { filled } from '../../formats/interpolate.ts';
 
 /**
  * The images that a tutorial's stacks start from: those that services name and don't build, and those that the built
@@ -25,33 +27,22 @@ export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}): 
 }
 
 const imageOf = (service: ComposeService, env: NodeJS.ProcessEnv): string[] =>
-  service.image ? [interpolate(service.image, env)] : [];
+  service.image ? [filled(service.image, env)] : [];
 
 async function baseImages(dir: string, build: NonNullable<ComposeService['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { context = '.', dockerfile = 'Dockerfile' } = typeof build === 'string' ? { context: build } : build;
-  return parseBases(await readFile(join(dir, interpolate(context, env), dockerfile), 'utf8'));
+  return parseBases(await readFile(join(dir, filled(context, env), dockerfile), 'utf8'));
 }
 
 /** What a Dockerfile is built from: `FROM`s that are neither `scratch` nor a stage of its own, with the defaults of its `ARG`s. */
 export function parseBases(dockerfile: string): string[] {
-  const args: Record<string, string> = {};
-  const stages = new Set(['scratch']);
+  const { args, stages } = readStages(dockerfile);
+  const own = new Set(['scratch']);
   const bases: string[] = [];
-  for (const line of dockerfile.split('\n')) {
-    const arg = /^\s*ARG\s+(\w+)=["']?([^"'\s]+)/i.exec(line);
-    if (arg?.[1] && arg[2]) args[arg[1]] = arg[2];
-    const from = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line);
-    if (!from?.[1]) continue;
-    const base = interpolate(from[1], args);
-    if (!stages.has(base)) bases.push(base);
-    if (from[2]) stages.add(from[2]);
+  for (const { name, from } of stages) {
+    const base = filled(from, args);
+    if (!own.has(base.toLowerCase())) bases.push(base);
+    if (name !== '') own.add(name);
   }
   return bases;
 }
-
-/** `${NAME:-default}`, `${NAME-default}`, `${NAME}`, `$NAME`, as Compose and Dockerfiles read them. */
-export const interpolate = (value: string, env: Readonly<Record<string, string | undefined>>): string =>
-  value.replace(/\$(?:\{(\w+)(?:(:?-)([^}]*))?\}|(\w+))/g, (_, braced, how, otherwise = '', bare) => {
-    const found = env[braced ?? bare];
-    return found === undefined || (how === ':-' && found === '') ? otherwise : found;
-  });

@@ -1,7 +1,7 @@
+import { capped, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Entry, GradedCheck, Remark, SourcePlace } from '../types.ts';
 import { wordsOf } from './messages.ts';
-import { capped, oneLine } from './one-line.ts';
 import { printed } from './points.ts';
 
 /** A text of a check in full would be more than a person reads. */

@@ -1,9 +1,8 @@
-import { jsonText } from '../../formats/untrusted-text.ts';
+import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { wordsOf } from './messages.ts';
-import { oneLine } from './one-line.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
 type TestStatus = 'pass' | 'fail' | 'error';

@@ -1,10 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
-import { multiLine } from '../../formats/untrusted-text.ts';
+import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Gradebook } from '../types.ts';
 import { overridesOf, reasonsOf } from './check-text.ts';
 import { wordsOf } from './messages.ts';
-import { oneLine } from './one-line.ts';
 import { percent, printed } from './points.ts';
 
 const longest = 4000;

@@ -1,11 +1,10 @@
 import XMLBuilder from 'fast-xml-builder';
-import { mapTexts, multiLine } from '../../formats/untrusted-text.ts';
+import { capped, mapTexts, multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Entry, Gradebook, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
-import { capped, oneLine } from './one-line.ts';
 import { printed } from './points.ts';
 
 interface Case {

@@ -1,9 +1,9 @@
+import { capped } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Entry, Gradebook } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { cell, csv } from './csv.ts';
 import { wordsOf } from './messages.ts';
-import { capped } from './one-line.ts';
 import { partsBesideChecks, printed } from './points.ts';
 
 /** As Moodle names them in its own worksheet, in English; those that it reads are the first, the grade, its time and the feedback. */

@@ -1,7 +1,7 @@
+import { oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
 import { type Html, html, isolated } from './html/html.ts';
-import { oneLine } from './one-line.ts';
 
 /** `compose.yaml:14:5` `nginx` and what there is to tell about it. */
 export function remarkLine({ place, service, text }: Remark, lang: Lang): Html {

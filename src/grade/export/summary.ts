@@ -1,9 +1,8 @@
-import { multiLine } from '../../formats/untrusted-text.ts';
+import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Entry, Gradebook } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
-import { oneLine } from './one-line.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
 /** GitHub takes 1 MiB a step; what is above that it shows none of. */

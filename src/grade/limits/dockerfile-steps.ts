@@ -1,9 +1,9 @@
+import { readStages } from '../../formats/dockerfile.ts';
 import type { NormalBuild, ReplacedImage } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
 
-interface Stage {
+interface BuildStage {
   readonly name: string;
-  /** What follows FROM: an image, or an earlier stage. */
   readonly from: string;
   /** Lines in the submission's Dockerfile. */
   readonly line: number;
@@ -28,27 +28,25 @@ export function baseOf(build: NormalBuild, stage: string | undefined = build.tar
 }
 
 /** The stage that a stage starts from. */
-const before = (stage: Stage, stages: readonly Stage[]): Stage | undefined =>
+const before = (stage: BuildStage, stages: readonly BuildStage[]): BuildStage | undefined =>
   stages.slice(0, stages.indexOf(stage)).find((one) => isNamed(one, stages, stage.from));
 
-function stagesOf({ dockerfileText, origin }: NormalBuild): Stage[] {
-  const stages: (Stage & { steps: number[] })[] = [];
-  for (const [at, text] of dockerfileText.trimEnd().split('\n').entries()) {
-    const line = origin.lines[at] ?? 0;
-    // a here-document's lines have the number of their instruction
-    if (line === 0 || line === origin.lines[at - 1]) continue;
-    const [, from = '', name = ''] = /^FROM (\S+)(?: AS (\S+))?$/.exec(text) ?? [];
-    if (from !== '') stages.push({ from, name, line, steps: [] });
-    else if (/^(?:RUN|COPY|ADD|WORKDIR)\b/.test(text)) stages.at(-1)?.steps.push(line);
-  }
-  return stages;
-}
+const steps = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
+const stagesOf = ({ dockerfileText, origin }: NormalBuild): BuildStage[] => {
+  const lineAt = (line: number) => origin.lines[line - 1] ?? 0;
+  return readStages(dockerfileText).stages.map(({ name, from, line, instructions }) => ({
+    name,
+    from,
+    line: lineAt(line),
+    steps: instructions.filter(({ word }) => steps.has(word)).map(({ location }) => lineAt(location.line)),
+  }));
+};
 
-const stageOf = (stages: readonly Stage[], name: string | undefined): Stage | undefined =>
+const stageOf = (stages: readonly BuildStage[], name: string | undefined): BuildStage | undefined =>
   name === undefined ? stages.at(-1) : stages.find((one) => isNamed(one, stages, name));
 
 /** BuildKit calls a stage without a name `stage-2`, counting from 0. */
-const isNamed = (stage: Stage, stages: readonly Stage[], name: string | undefined): boolean =>
+const isNamed = (stage: BuildStage, stages: readonly BuildStage[], name: string | undefined): boolean =>
   name !== undefined &&
   name !== '' &&
   (stage.name === name.toLowerCase() || [`stage-${stages.indexOf(stage)}`, `${stages.indexOf(stage)}`].includes(name));

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../formats/version.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { ReplacedImage } from '../policy/sanitized-stack.ts';
 
@@ -97,10 +98,7 @@ function nginxFeature(line: string, { named, used, standIn }: UsedImage): string
 /** Whether an image's tag names an older version; a tag without a number is the newest. */
 function olderThan(reference: string, version: string): boolean {
   const tag = /:(\d+(?:\.\d+)*)[^/]*$/.exec(reference)?.[1];
-  if (tag === undefined) return false;
-  const [own, other] = [tag.split('.').map(Number), version.split('.').map(Number)];
-  const at = other.findIndex((part, index) => own[index] !== undefined && own[index] !== part);
-  return at >= 0 && (own[at] ?? 0) < (other[at] ?? 0);
+  return tag !== undefined && !isAtLeast(tag, version, Number.POSITIVE_INFINITY);
 }
 
 /** Modules that Python 3.12 and 3.13 no longer have (docs.python.org/3/whatsnew). */

@@ -1,4 +1,4 @@
-import { type Instruction, readLines } from '../../formats/dockerfile-lines.ts';
+import { type Instruction, readLines } from '../../formats/dockerfile.ts';
 import { interpolate } from '../../formats/interpolate.ts';
 import type { Refusals, SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';

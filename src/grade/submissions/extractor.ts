@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { isInvisible, textOf } from '../../formats/untrusted-text.ts';
 import { onPath } from '../../platform/system-error.ts';
 import type { Remark } from '../types.ts';
 import { type ExtractedEntry, type IntakeLimits, type Item, isJunk } from './archive-entry.ts';
 import { settleNames } from './names/odd-names.ts';
-import { textOf } from './names/printable.ts';
 import { keyOf, leadsTo, partsOf } from './names/safe-paths.ts';
-import { isInvisible, type RefusalCode, Refused, refusal } from './refusal.ts';
+import { type RefusalCode, Refused, refusal } from './refusal.ts';
 
 /** What all archives of a submission, one in another, have used of the limits. */
 export interface Used {

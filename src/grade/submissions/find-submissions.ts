@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { printable, textOf } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Remark, Student } from '../types.ts';
@@ -8,7 +9,6 @@ import { leftOut, reasonToLeaveOut } from './left-out.ts';
 import { canvasLabels, type Label, moodleLabel, plainLabel } from './lms-filenames.ts';
 import { matching } from './match-roster.ts';
 import { findNamed } from './named-path.ts';
-import { printable, textOf } from './names/printable.ts';
 import { isBare, isComposeFile } from './project.ts';
 import { Refused } from './refusal.ts';
 import type { Roster } from './roster.ts';

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { printable } from './names/printable.ts';
+import { printable } from '../../formats/untrusted-text.ts';
 import { folderTree } from './tree.ts';
 
 /** A path that a person named. */

@@ -1,10 +1,9 @@
+import { composeFileNames } from '../../formats/compose-file.ts';
 import type { Remark } from '../types.ts';
 import type { ExtractedEntry } from './archive-entry.ts';
 import { isArchiveName } from './archive-entry.ts';
 import { refusal } from './refusal.ts';
 
-/** In the order in which Compose takes them (compose-go, DefaultFileNames). */
-const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -19,7 +18,7 @@ interface Held {
 }
 export const isComposeFile = ({ name, kind }: Held): boolean => isComposeName(name) && kind !== 'folder';
 
-const isComposeName = (name: string): boolean => composeNames.includes(name);
+const isComposeName = (name: string): boolean => composeFileNames.includes(name);
 
 /** Names at the top of a repository without a working tree. */
 const bareNames = ['HEAD', 'objects', 'refs'];
@@ -41,15 +40,15 @@ export function findProject(all: readonly ExtractedEntry[], own: string): Projec
   const below = (top: string, name: string) => (top === '' ? name : `${top}/${name}`);
   const has = (top: string, name: string) => ['file', 'link'].includes(kinds.get(below(top, name)) ?? '');
 
-  const holding = folders.filter((top) => composeNames.some((name) => has(top, name)));
+  const holding = folders.filter((top) => composeFileNames.some((name) => has(top, name)));
   const wrapped = folders.length === 2 ? `${folders[1]}/${own}` : '';
-  if (holding.length === 0 && composeNames.some((name) => has(wrapped, name))) holding.push(wrapped);
+  if (holding.length === 0 && composeFileNames.some((name) => has(wrapped, name))) holding.push(wrapped);
   const top = holding.find((one) => one === '') ?? holding.find((one) => one === own) ?? holding[0];
   if (top !== undefined) {
     if (top !== '' && top !== own && holding.length > 1) return refused('several-projects', holding[1]);
     const override = overrideNames.find((name) => has(top, name));
     if (override !== undefined) return refused('override-file', below(top, override));
-    const composeFile = composeNames.find((name) => has(top, name)) ?? '';
+    const composeFile = composeFileNames.find((name) => has(top, name)) ?? '';
     return { kind: 'project', top, composeFile };
   }
   const bare = folders.filter((one) => bareNames.every((name) => kinds.has(below(one, name))));

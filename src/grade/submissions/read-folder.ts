@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, opendir, readlink, realpath } from 'node:fs/promises';
+import { printable } from '../../formats/untrusted-text.ts';
 import { type Item, isJunk } from './archive-entry.ts';
-import { printable } from './names/printable.ts';
 import { assertReadable, openOwn } from './open-file.ts';
 import { Refused } from './refusal.ts';
 

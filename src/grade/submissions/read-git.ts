@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { printable } from '../../formats/untrusted-text.ts';
 import { onPath } from '../../platform/system-error.ts';
 import type { Item } from './archive-entry.ts';
-import { printable } from './names/printable.ts';
 import { Refused } from './refusal.ts';
 
 /** Memory of a git that reads, in KiB: a small pack can claim objects of many GiB. */

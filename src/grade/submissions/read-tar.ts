@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
+import { printable } from '../../formats/untrusted-text.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 import type { IntakeLimits, Item } from './archive-entry.ts';
 import { assertRatio } from './extractor.ts';
 import { paxField, RecentBytes } from './names/pax-names.ts';
-import { printable } from './names/printable.ts';
 import { Refused } from './refusal.ts';
 
 const block = 512;

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { printable } from '../../formats/untrusted-text.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 import type { IntakeLimits, Item } from './archive-entry.ts';
-import { printable } from './names/printable.ts';
 import { Refused } from './refusal.ts';
 
 /** An entry may claim to be one of so many for each file that is taken: the rest is junk of the student's tools. */

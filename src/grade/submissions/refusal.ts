@@ -100,11 +100,6 @@ const reasons = {
 } as const satisfies Record<string, Text>;
 export type RefusalCode = keyof typeof reasons;
 
-/** Fewer than are shown escaped: a name with an emoji's selector or a soft hyphen in it is no reason to refuse a submission. */
-const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
-/** True where a name has what cannot be seen in it. */
-export const isInvisible = (name: string): boolean => invisible.test(name);
-
 /** `at`: a path below the submission's folder, as it was found: it is made fit to be shown. */
 export function refusal(code: RefusalCode, at?: string): Remark {
   const clean = at === undefined ? undefined : singleLine(at);

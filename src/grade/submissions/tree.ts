@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
+import { printable, textOf } from '../../formats/untrusted-text.ts';
 import { archiveNames } from './archive.ts';
 import { certainEncoding, decoded, type Encoding } from './names/encoding.ts';
-import { printable, textOf } from './names/printable.ts';
 import { bytePartsOf } from './names/safe-paths.ts';
 
 export interface Child {

@@ -1,10 +1,10 @@
 import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { printable } from '../../formats/untrusted-text.ts';
 import type { Remark } from '../types.ts';
 import { archiveItems, classLimits } from './archive.ts';
 import type { IntakeLimits, Item } from './archive-entry.ts';
 import { Extractor, hashOf } from './extractor.ts';
-import { printable } from './names/printable.ts';
 import { bytePartsOf } from './names/safe-paths.ts';
 import { assertReadable } from './open-file.ts';
 import { findProject } from './project.ts';

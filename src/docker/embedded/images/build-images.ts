@@ -1,11 +1,11 @@
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { lock, machineLock } from '../../../platform/lock.ts';
+import { complaint, shell } from '../../../platform/system-command.ts';
 import { hostSettings, proxyOf } from '../packages/apt-settings.ts';
 import { findArchive } from '../packages/distribution.ts';
 import { lackingForImages, provideNeeds } from '../packages/host-dependencies.ts';
 import type { EmbeddedOptions } from '../progress.ts';
-import { complaint, shell } from '../system-command.ts';
 import { provideBase } from './base-image.ts';
 import { buildFailed } from './build-failed.ts';
 import { inspect } from './inspect.ts';

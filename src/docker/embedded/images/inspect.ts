@@ -1,4 +1,4 @@
-import { shell } from '../system-command.ts';
+import { shell } from '../../../platform/system-command.ts';
 import { label } from './recipes.ts';
 
 /** An image that the engine has: its ID, and what it was built from if that was here. */

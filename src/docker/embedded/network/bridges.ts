@@ -4,9 +4,9 @@ import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { lock, machineLock } from '../../../platform/lock.ts';
 import { readPlain } from '../../../platform/plain-file.ts';
+import { complaint, shell } from '../../../platform/system-command.ts';
 import { onPath } from '../../../platform/system-error.ts';
 import type { Layout } from '../layout.ts';
-import { complaint, shell } from '../system-command.ts';
 import { chooseSubnets, isFree, type Subnets } from './subnets.ts';
 
 /**

@@ -2,9 +2,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
+import { complaint, shell } from '../../../platform/system-command.ts';
 import type { Layout } from '../layout.ts';
 import { findProgram } from '../packages/host-dependencies.ts';
-import { complaint, shell } from '../system-command.ts';
 import { loadSubnets, ownBridges } from './bridges.ts';
 import { within } from './subnets.ts';
 

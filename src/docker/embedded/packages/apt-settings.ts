@@ -1,4 +1,4 @@
-import { shell } from '../system-command.ts';
+import { shell } from '../../../platform/system-command.ts';
 import type { Archive } from './distribution.ts';
 
 /** How the host's apt gets to the network: its proxies, its patience, its ideas of valid dates. Lines of apt.conf(5). */

@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAtLeast } from '../../../formats/version.ts';
 import { type Text, text } from '../../../lab/text.ts';
 import { readPlain } from '../../../platform/plain-file.ts';
 import { findMirror, parseDeb822, parseSourcesList, type Source } from './apt-sources.ts';
@@ -41,14 +42,18 @@ const maxBytes = 4_000_000;
 
 const arches: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
+/** The oldest releases with packages that work: Debian 12, Ubuntu 24.04. */
+const oldest: Readonly<Record<string, string>> = { debian: '12', ubuntu: '24' };
+
 /** Whether this machine can have a private engine, and from which archive; else why not. */
 export async function findArchive(): Promise<Supported> {
   const arch = arches[process.arch];
   if (process.platform !== 'linux' || !arch) return unsupported(`${process.platform} ${process.arch}`);
   const release = parseRelease(await readPlain('/etc/os-release', { maxBytes }).then(String, () => ''));
   const known = await exists('/usr/bin/apt-get', '/usr/bin/dpkg');
-  const major = Number(release.version.split('.')[0] || Number.POSITIVE_INFINITY);
-  const fits = (release.id === 'debian' && major >= 12) || (release.id === 'ubuntu' && major >= 24);
+  // testing and unstable have no version
+  const fits =
+    Object.hasOwn(oldest, release.id) && (release.version === '' || isAtLeast(release.version, oldest[release.id] ?? ''));
   if (!known || !fits) return unsupported(release.name || 'another Linux');
   if (process.getuid?.() !== 0) {
     const reason = text('the private engine needs root (try sudo)', '專用引擎需要 root 權限（可以用 sudo）');

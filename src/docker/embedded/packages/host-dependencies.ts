@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { lock, machineLock } from '../../../platform/lock.ts';
+import { complaint, pathWith, shell } from '../../../platform/system-command.ts';
 import type { EmbeddedOptions } from '../progress.ts';
-import { complaint, pathWith, shell } from '../system-command.ts';
 
 /** Something the host has to have, and the package that brings it. */
 export interface Need {

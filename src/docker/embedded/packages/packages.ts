@@ -5,9 +5,9 @@ import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 import { lock } from '../../../platform/lock.ts';
 import { readPlain } from '../../../platform/plain-file.ts';
+import { complaint, shell } from '../../../platform/system-command.ts';
 import { onPath } from '../../../platform/system-error.ts';
 import type { EmbeddedOptions } from '../progress.ts';
-import { complaint, shell } from '../system-command.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './distribution.ts';
 

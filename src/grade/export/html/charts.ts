@@ -1,5 +1,5 @@
+import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Spread } from '../../../lab/verdict.ts';
-import { oneLine } from '../one-line.ts';
 import { type Html, html } from './html.ts';
 
 /** What a chart says to those who do not see it. `id` is no other element's in the page. */

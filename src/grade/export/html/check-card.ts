@@ -1,8 +1,8 @@
+import { capped, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { LogExcerpt, Outcome, Spread } from '../../../lab/verdict.ts';
 import type { Grade, GradedCheck } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
-import { capped, oneLine } from '../one-line.ts';
 import { printed } from '../points.ts';
 import { barsOf, spreadChart } from './charts.ts';
 import { Html, html, isolated } from './html.ts';

@@ -1,9 +1,9 @@
+import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { reasonsOf } from '../check-text.ts';
 import { identical, topChecks } from '../class-stats.ts';
 import { wordsOf } from '../messages.ts';
-import { oneLine } from '../one-line.ts';
 import { printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { binned, distributionChart } from './charts.ts';

@@ -1,4 +1,4 @@
-import { capped } from '../one-line.ts';
+import { capped } from '../../../formats/untrusted-text.ts';
 
 /** Markup that is fit to stand in a page. Only `html` makes it, so nothing gets into a page unescaped. */
 export class Html {

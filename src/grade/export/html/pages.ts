@@ -1,8 +1,8 @@
+import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { inOrder } from '../class-stats.ts';
 import { fileNames, studentPage } from '../file-names.ts';
-import { oneLine } from '../one-line.ts';
 import { classIn } from './class-page.ts';
 import { html, isolated } from './html.ts';
 import { renderPage } from './html-document.ts';

@@ -1,8 +1,7 @@
-import { jsonText } from '../../../formats/untrusted-text.ts';
+import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook, GradedCheck, Remark } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
-import { oneLine } from '../one-line.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { share } from './charts.ts';

@@ -1,8 +1,8 @@
+import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import { topDeductions } from '../../scoring/top-deductions.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
-import { oneLine } from '../one-line.ts';
 import { printed, round } from '../points.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';

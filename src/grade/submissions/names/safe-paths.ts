@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isInvisible, type RefusalCode } from '../refusal.ts';
-import { printable, textOf } from './printable.ts';
+import { isInvisible, printable, textOf } from '../../../formats/untrusted-text.ts';
+import type { RefusalCode } from '../refusal.ts';
 
 /** Linux's own limit for a name, and a bound for paths that leaves room for where they are put. */
 const longestName = 255;

@@ -72,7 +72,7 @@ test('an engine that is too old says so', async () => {
   const search = await findDocker({ env: { DOCKER_HOST: `unix://${home}/old.sock` }, home, platform: 'linux' });
   const error = noDocker(search, debian);
   assert.is(error.code, 'E_ENGINE_UNSUPPORTED');
-  assert.is(error.text.en, `the engine at unix://${home}/old.sock speaks API 1.39; 1.41 is the oldest that works`);
+  assert.is(error.text.en, `the engine at unix://${home}/old.sock uses API 1.39; labwright needs 1.41 or later`);
 });
 
 test('none anywhere: all places, what to install, why not the private engine', () => {

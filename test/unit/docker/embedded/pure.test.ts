@@ -6,7 +6,7 @@ import { buildable, recipeHash, recipeOf } from '../../../../src/docker/embedded
 import { layoutOf } from '../../../../src/docker/embedded/layout.ts';
 import { mountsIn, parseMounts } from '../../../../src/docker/embedded/mounts.ts';
 import { removalOf } from '../../../../src/docker/embedded/network/firewall.ts';
-import { chooseSubnets, isFree, overlaps, parseRange, within } from '../../../../src/docker/embedded/network/subnets.ts';
+import { chooseSubnets, isFree, within } from '../../../../src/docker/embedded/network/subnets.ts';
 import { aptConf, preferences, proxyOf } from '../../../../src/docker/embedded/packages/apt-settings.ts';
 import { findMirror, parseDeb822, parseSourcesList } from '../../../../src/docker/embedded/packages/apt-sources.ts';
 import { debian, parseRelease, ubuntu } from '../../../../src/docker/embedded/packages/distribution.ts';
@@ -126,14 +126,7 @@ test('the host’s way to the network goes into apt’s settings, and its proxy 
   assert.is(proxyOf(['Acquire::http::Proxy "DIRECT";']), undefined);
 });
 
-test('ranges of addresses', () => {
-  const range = (it: string) => parseRange(it) ?? { base: Number.NaN, bits: Number.NaN };
-  assert.equal(range('10.1.2.3/16'), { base: 0x0a010000, bits: 16 });
-  assert.equal(range('192.168.1.1'), { base: 0xc0a80101, bits: 32 });
-  for (const bad of ['default', 'fe80::/64', '10.0.0.0/33', '10.0.0.256']) assert.is(parseRange(bad), undefined, bad);
-  assert.ok(overlaps(range('10.0.0.0/8'), range('10.9.0.0/16')));
-  assert.ok(overlaps(range('255.255.0.0/16'), range('255.255.255.255')));
-  assert.not(overlaps(range('10.8.0.0/16'), range('10.9.0.0/16')));
+test('an address or a network within a range', () => {
   assert.ok(within('10.8.0.0/16', '10.8.128.64/26'));
   assert.not(within('10.8.0.0/16', '10.0.0.0/8'));
   assert.not(within('10.8.0.0/16', 'lo'));

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { interpolate, parseBases, requiredImages } from '../../../../src/docker/images/required-images.ts';
+import { parseBases, requiredImages } from '../../../../src/docker/images/required-images.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { folder } from '../../../helpers/folder.ts';
 
@@ -37,11 +37,6 @@ test('stages, arguments and platforms of a Dockerfile', () => {
     '  FROM alpine:3 as last',
   ].join('\n');
   assert.equal(parseBases(dockerfile), ['python:3.13-slim', 'alpine:3']);
-});
-
-test('variables with and without defaults', () => {
-  const env = { A: 'a', EMPTY: '' };
-  assert.is(interpolate('${A}-$A-${B:-b}-${B-c}-${EMPTY:-d}-${EMPTY-e}-$NONE.', env), 'a-a-b-c-d--.');
 });
 
 test.run();

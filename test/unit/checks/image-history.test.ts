@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lastStage, missingFrom } from '../../../src/formats/last-stage.ts';
+import { missingFrom } from '../../../src/checks/image-history.ts';
 
 const dockerfile = `# syntax=docker/dockerfile:1
 FROM python:3.13-slim
@@ -43,18 +43,10 @@ const classic = [
   '/bin/sh -c #(nop)  CMD ["flask" "run"]',
 ];
 
-test('reads instructions: continued lines joined, comments out, words in capitals', () => {
-  assert.equal(lastStage('from a\nrun one \\\n  # note\n  two\\\n three\r\nCopy  x   y\n'), [
-    { word: 'RUN', rest: 'one two three' },
-    { word: 'COPY', rest: 'x y' },
-  ]);
-  assert.equal(lastStage(''), []);
-});
-
 test('only the last stage is what the image is made of', () => {
   const stages = 'FROM a AS build\nRUN make\nFROM b\nCOPY --from=build /x /x\n';
-  assert.equal(lastStage(stages), [{ word: 'COPY', rest: '--from=build /x /x' }]);
   assert.equal(missingFrom(['COPY /x /x # buildkit'], stages), []);
+  assert.equal(missingFrom([], stages), ['COPY --from=build /x /x']);
 });
 
 test('finds every instruction in what BuildKit and the old builder write', () => {

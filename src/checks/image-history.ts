@@ -1,23 +1,4 @@
-/** One instruction of a Dockerfile: the word in capitals, the rest with its white space folded. */
-interface Instruction {
-  readonly word: string;
-  readonly rest: string;
-}
-
-/** The instructions of the last stage (what ends up in the image), FROM itself left out. Here-documents are not read. */
-export function lastStage(dockerfile: string): Instruction[] {
-  const lines = dockerfile
-    .split(/\r?\n/)
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n')
-    .replace(/\\[ \t]*\n/g, ' ')
-    .split('\n');
-  const all = lines
-    .map((line) => line.trim().match(/^([A-Za-z]+)\s+(.*)$/s))
-    .filter((match) => match !== null)
-    .map(([, word = '', rest = '']) => ({ word: word.toUpperCase(), rest: rest.replace(/\s+/g, ' ').trim() }));
-  return all.slice(all.findLastIndex((one) => one.word === 'FROM') + 1);
-}
+import { readStages } from '../formats/dockerfile.ts';
 
 const fold = (line: string) => line.replace(/\s+/g, ' ');
 /** The words of an exec form, `["pip", "install"]`; undefined for the shell form. */
@@ -57,7 +38,8 @@ const shared = new Set(['ENV', 'CMD', 'ENTRYPOINT']);
 export function missingFrom(history: readonly string[], dockerfile: string): string[] {
   const missing: string[] = [];
   let at = 0;
-  for (const { word, rest } of lastStage(dockerfile)) {
+  for (const { word, rest: written } of readStages(dockerfile).stages.at(-1)?.instructions ?? []) {
+    const rest = fold(written).trim();
     const left = trace[word]?.(rest);
     if (left === undefined) continue;
     const found = history.findIndex((line, index) => index >= at && shows(fold(line), word, left));

@@ -1,9 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { multiLine as visible } from '../../../../src/formats/untrusted-text.ts';
+import { capped, oneLine, multiLine as visible } from '../../../../src/formats/untrusted-text.ts';
 import { cell } from '../../../../src/grade/export/csv.ts';
 import { classPage, fileNames, studentPage } from '../../../../src/grade/export/file-names.ts';
-import { capped, oneLine } from '../../../../src/grade/export/one-line.ts';
 import { partsBesideChecks, percent, printed } from '../../../../src/grade/export/points.ts';
 import { entries, gradebook, hostile, nasty } from '../../../fixtures/gradebook.ts';
 

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
-import { anySignal } from '../../platform/any-signal.ts';
-import type { EmbeddedOptions } from './progress.ts';
+import { anySignal } from './any-signal.ts';
 
 /** Where programs of an administrator are, whoever's PATH this is. */
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -13,7 +12,7 @@ export const pathWith = (...front: readonly string[]): string =>
 export interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly signal?: EmbeddedOptions['signal'];
+  readonly signal?: AbortSignal | undefined;
   readonly input?: string;
 }
 

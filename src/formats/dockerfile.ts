@@ -98,6 +98,37 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
   return { sign, instructions };
 }
 
+/** A stage of a Dockerfile: from one FROM to the next. */
+interface Stage {
+  /** After `AS`, in lower case; empty: it has none. */
+  readonly name: string;
+  /** What follows FROM, as written: an image, or an earlier stage. */
+  readonly from: string;
+  /** The line of FROM, from 1. */
+  readonly line: number;
+  readonly instructions: readonly Instruction[];
+}
+
+export interface Stages {
+  /** Of the `ARG`s before the first FROM: name → default, where there is one. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly stages: readonly Stage[];
+}
+
+/** Reads a Dockerfile that is not judged: a line that `readLines` refuses is left out. */
+export function readStages(dockerfile: string): Stages {
+  const args: Record<string, string> = {};
+  const stages: (Stage & { instructions: Instruction[] })[] = [];
+  for (const one of readLines(dockerfile, 'Dockerfile', { refuse: () => {} })?.instructions ?? []) {
+    const [, from, name = ''] = one.word === 'FROM' ? (/^(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(one.rest) ?? []) : [];
+    const [, arg, value = ''] = one.word === 'ARG' ? (/^(\w+)=["']?([^"'\s]+)/.exec(one.rest) ?? []) : [];
+    if (from !== undefined) stages.push({ name: name.toLowerCase(), from, line: one.location.line, instructions: [] });
+    else if (stages.length > 0) stages.at(-1)?.instructions.push(one);
+    else if (arg !== undefined) args[arg] = value;
+  }
+  return { args, stages };
+}
+
 /** The here-documents that an instruction opens; undefined: it may open some, or not. */
 function delimiters(word: string, rest: string): { name: string; tabs: boolean }[] | undefined {
   if (!rest.includes('<<') || !(withDocuments.has(word) || word === 'ONBUILD')) return [];

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { withoutControls } from '../formats/untrusted-text.ts';
+
+export interface CommandOptions {
+  readonly cwd: string;
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the command, and all that it started, when aborted. */
+  readonly signal: AbortSignal;
+  /** Each line that it prints, without control characters. */
+  onLine?(line: string, stream: 'stdout' | 'stderr'): void;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** The last lines that it printed, stdout and stderr as they came. */
+  readonly tail: readonly string[];
+}
+
+const tailLines = 40;
+/** How long a command that was told to end (SIGTERM) may take before it is killed. */
+const graceMs = 4000;
+
+/** As a person would write it: bare where the shell lets it be, else in single quotes. */
+export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
+
+/** A template as one line of shell, its values quoted. */
+export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>
+  pieces.reduce((line, piece, at) => line + quote(String(values[at - 1])) + piece);
+
+/** The process groups at work. A process that ends in a hurry takes them with it. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const pid of groups) kill(pid, 'SIGKILL');
+});
+
+/** Loads beside what comes before the first command. */
+const zx = import('zx/core');
+
+/** Runs one line of shell. It resolves with any exit code; an abort rejects with the signal's reason, when all has ended. */
+export async function runLine(line: string, options: CommandOptions): Promise<CommandResult> {
+  const { $ } = await zx;
+  options.signal.throwIfAborted();
+  // Detached: a process group of its own. A terminal's Ctrl-C reaches us alone, and one kill reaches all that it started.
+  const child = $({
+    cwd: options.cwd,
+    env: { ...options.env },
+    shell: 'sh',
+    prefix: '',
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // the line is written for the shell already
+    quote: (written) => written,
+  })`${line}`;
+  const { pid } = child;
+  if (pid) groups.add(pid);
+  const tail: string[] = [];
+  const take = (stream: 'stdout' | 'stderr') => (text: string) => {
+    const clean = withoutControls(text);
+    if (!clean.trim()) return;
+    tail.push(clean);
+    if (tail.length > tailLines) tail.shift();
+    options.onLine?.(clean, stream);
+  };
+  eachLine(child.stdout, take('stdout'));
+  eachLine(child.stderr, take('stderr'));
+
+  let hard: NodeJS.Timeout | undefined;
+  const end = () => {
+    kill(pid, 'SIGTERM');
+    hard = setTimeout(() => kill(pid, 'SIGKILL'), graceMs);
+  };
+  options.signal.addEventListener('abort', end, { once: true });
+  try {
+    const { exitCode } = await child;
+    // What the command had started may still be putting away its things; it has the same grace.
+    // Bounded, for where nobody reaps the dead a group never ends.
+    const untilMs = performance.now() + graceMs + 1000;
+    while (options.signal.aborted && kill(pid, 0) && performance.now() < untilMs) await pause(20);
+    options.signal.throwIfAborted();
+    return { exitCode: exitCode ?? 1, tail };
+  } finally {
+    clearTimeout(hard);
+    options.signal.removeEventListener('abort', end);
+    if (pid) groups.delete(pid);
+  }
+}
+
+/** Sends a signal to a process group; false where nobody is left in it. 0 only asks. */
+function kill(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (!pid) return false;
+  try {
+    return process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split(/\r\n|\n|\r/);
+    rest = lines.pop()?.slice(-10_000) ?? '';
+    for (const line of lines) take(line);
+  });
+  stream.on('end', () => take(rest));
+}
