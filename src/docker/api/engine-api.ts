@@ -1,9 +1,10 @@
-import { DockerClient } from '@docker/node-sdk';
+import type { HTTPClient } from '@docker/node-sdk';
 import { isAtLeast } from '../../formats/version.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { ApiError, startAgain } from './api-error.ts';
 import { assertCertificates } from './certificates.ts';
+import { createHttpClient } from './http-client.ts';
 
 /** How to reach a Docker engine: `unix:///…`, `tcp://…` with a folder of certificates, `ssh://…`, `npipe://…`. */
 export interface Endpoint {
@@ -17,19 +18,15 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 const newest = '1.47';
 const oldest = '1.41';
 
-/**
- * The Engine API over the SDK's transport (unix, TLS, ssh, npipe). The SDK's own calls (0.0.17) neither look at the
- * status of an answer nor pass on the filters of `events`, and ask without a version; so its HTTP client is used, and the
- * version is negotiated here.
- */
+/** The Engine API over unix sockets, TLS, SSH and named pipes; the version is negotiated at `connect`. */
 export class EngineApi {
   readonly endpoint: Endpoint;
   readonly apiVersion: string;
   /** What to do where it answers no more: it is one of three engines, and each is started in its own way. */
   readonly startAgain: Text;
-  readonly #client: DockerClient;
+  readonly #client: HTTPClient;
 
-  private constructor(endpoint: Endpoint, client: DockerClient, apiVersion: string, again: Text) {
+  private constructor(endpoint: Endpoint, client: HTTPClient, apiVersion: string, again: Text) {
     this.endpoint = endpoint;
     this.startAgain = again;
     this.#client = client;
@@ -39,15 +36,13 @@ export class EngineApi {
   /** Throws LabError E_ENGINE_UNREACHABLE, E_ENGINE_PERMISSION or E_ENGINE_UNSUPPORTED. */
   static async connect(endpoint: Endpoint, again: Text = startAgain): Promise<EngineApi> {
     if (endpoint.certificates !== undefined) await assertCertificates(endpoint.certificates);
-    // The SDK takes what follows `unix:` as a path; `//` in front of it is harmless. A copy of the headers is ours alone.
-    const client = await DockerClient.fromDockerHost(endpoint.host, endpoint.certificates, 'labwright', {}).catch((error) => {
+    const client = await createHttpClient(endpoint.host, endpoint.certificates).catch((error) => {
       throw unreachable(endpoint.host, error);
     });
-    const http = client['api'];
     let answer: Response;
     const inTime = withinMs(greetingMs);
     try {
-      answer = await Promise.race([http.get('/_ping', 'text/plain') as unknown as Promise<Response>, inTime.late]);
+      answer = await Promise.race([client.get('/_ping', 'text/plain') as unknown as Promise<Response>, inTime.late]);
       await answer.text();
     } catch (error) {
       await client.close();
@@ -77,7 +72,7 @@ export class EngineApi {
     body?: object,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const http = this.#client['api'];
+    const http = this.#client;
     const uri = `/v${this.apiVersion}${path}`;
     let response: Response;
     try {

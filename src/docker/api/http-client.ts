@@ -1,0 +1,37 @@
+import { createConnection, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { HTTPClient, SocketAgent, SSH, TLS } from '@docker/node-sdk';
+
+/**
+ * An HTTP client for the engine at a `unix:`, `npipe:`, `tcp:` (with a folder of certificates: TLS) or `ssh:` address, made of the public parts of Docker's SDK.
+ *
+ * Why the SDK and not another client: learners' engines are reached by contexts, TLS and SSH. dockerode does the same in 18 MB (gRPC and protobuf for
+ * BuildKit, which Compose does for us), and keeps sockets and streams to itself; a client of our own over undici would have to bring SSH. The SDK's own
+ * calls (0.0.17) do not check the status of an answer, do not pass on the filters of `events`, and ask without a version, so only its transport is used.
+ *
+ * Connects at the first request. Throws Error for any other address, and for certificates or SSH settings that cannot be read.
+ */
+export async function createHttpClient(host: string, certificates: string | undefined): Promise<HTTPClient> {
+  return new HTTPClient(new SocketAgent(await socketFactory(host, certificates)), 'labwright', {});
+}
+
+async function socketFactory(host: string, certificates: string | undefined): Promise<() => Socket> {
+  const [scheme = '', address = ''] = host.split(/:(.*)/s);
+  switch (scheme) {
+    case 'unix':
+    case 'npipe':
+      // with the two slashes of the URL in front it is the same path
+      return () => createConnection(address);
+    case 'ssh':
+      return SSH.createSocketFactory(host);
+    case 'tcp': {
+      const { hostname, port } = new URL(`http://${address.replace(/^\/\//, '')}`);
+      const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (certificates === undefined ? 2375 : 2376)) };
+      if (certificates === undefined) return () => createConnection(target);
+      const secure = await TLS.loadCertificates(certificates);
+      return () => connectTls({ ...target, ...secure });
+    }
+    default:
+      throw new Error(`not an address of a Docker engine: ${host}`);
+  }
+}
