@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './helpers/bundle.ts';
 
 /**
- * Runs test files, each as a process of its own: `node --import tsx test/run.ts [--slow] [part of a path…]`.
- * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first brings up the engine and its images) and `// alone` (nothing else runs
- * meanwhile).
- * Files below test/integration/ run two at a time, the others beside them, one a core; those below test/slow/ with --slow only.
+ * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
+ * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first file starts the engine and builds its
+ * images) and `// alone` (nothing else runs meanwhile).
+ * Files below test/integration/ run two at a time, the others (and test/integration/cli/) beside them, one per core; those below test/slow/ with --slow only.
+ * Prints a line for each file as it ends, then the slowest files, slowest last, then `N passed, N failed`.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const slow = process.argv.includes('--slow');
@@ -20,6 +22,8 @@ interface TestFile {
   readonly queue: 'engine' | 'alone' | 'other';
 }
 interface Result {
+  readonly path: string;
+  readonly ms: number;
   readonly passed: number;
   readonly failed: number;
 }
@@ -39,6 +43,12 @@ const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: 
   .sort()
   .map(testFile);
 
+/** Undefined where a file cannot be compiled: then each is compiled by itself, and only that one fails, with the compiler's message. */
+const bundled = await bundle(
+  root,
+  files.map(({ path }) => path),
+).catch(() => undefined);
+
 /** The groups that run now; a file leads its own, so that ending it ends what it started. */
 const groups = new Set<number>();
 function end(group: number, signal: NodeJS.Signals): void {
@@ -51,18 +61,21 @@ function end(group: number, signal: NodeJS.Signals): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     for (const group of groups) end(group, 'SIGKILL');
+    bundled?.remove();
     process.exit(130);
   });
 }
 
-/** What a file gets, after SIGTERM, to put away its things. */
+/** How long a file may take after SIGTERM to clean up. */
 const graceMs = 5000;
-/** What a process left behind gets to say its last words. */
-const lastWordsMs = 1000;
+/** How long the output of a process that a file left behind is still read. */
+const trailingMs = 1000;
 
 function run(file: TestFile): Promise<Result> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', file.path], {
+  const program = bundled?.files.get(file.path);
+  const args = program === undefined ? ['--import', 'tsx', file.path] : ['--enable-source-maps', program];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,14 +103,14 @@ function run(file: TestFile): Promise<Result> {
       clearTimeout(limit);
       clearTimeout(kill);
       if (group !== undefined) groups.delete(group);
-      resolve(tell(file, output, performance.now() - startedAt, timedOut ? `no end within ${file.limitMs / 1000} s` : exit));
+      resolve(report(file, output, performance.now() - startedAt, timedOut ? `no end within ${file.limitMs / 1000} s` : exit));
     };
     child.once('error', (error) => finish(String(error)));
     child.once('exit', (code, signal) => {
       if (timedOut) stop('SIGKILL');
       const exit = code === 0 ? undefined : code === null ? `ended by ${signal}` : `exit ${code}`;
       // A process that the file left behind may hold its output open for ever.
-      const waited = setTimeout(finish, lastWordsMs, exit);
+      const waited = setTimeout(finish, trailingMs, exit);
       child.once('close', () => {
         clearTimeout(waited);
         finish(exit);
@@ -106,8 +119,8 @@ function run(file: TestFile): Promise<Result> {
   });
 }
 
-/** One line for a file; all it said, if it failed. */
-function tell(file: TestFile, output: string, ms: number, wrong: string | undefined): Result {
+/** Prints one line for a file, and its output if it failed. */
+function report(file: TestFile, output: string, ms: number, wrong: string | undefined): Result {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
   const plain = output.replace(/\x1b\[[\d;]*m/g, '');
   const counted = (what: string) =>
@@ -117,7 +130,7 @@ function tell(file: TestFile, output: string, ms: number, wrong: string | undefi
   const reason = wrong ?? (total === 0 ? 'no test ran' : passed < total ? 'failed' : undefined);
   const line = `${reason ? 'FAILED' : 'ok    '}  ${file.path}  ${passed}/${total}  ${(ms / 1000).toFixed(1)} s`;
   console.log(reason ? `${line}  (${reason})\n${output.trimEnd().replace(/^/gm, '  | ')}` : line);
-  return { passed, failed: Math.max(total - passed, reason ? 1 : 0) };
+  return { path: file.path, ms, passed, failed: Math.max(total - passed, reason ? 1 : 0) };
 }
 
 async function drain(queue: TestFile['queue'], workers: number): Promise<Result[]> {
@@ -134,6 +147,12 @@ const results = (await Promise.all([drain('engine', 2), drain('other', available
 results.push(...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 
+bundled?.remove();
+const slowest = results.toSorted((a, b) => a.ms - b.ms).slice(-10);
+if (slowest.length > 1) {
+  console.log('slowest files:');
+  for (const { path, ms } of slowest) console.log(`${(ms / 1000).toFixed(1).padStart(8)} s  ${path}`);
+}
 const sum = (of: 'passed' | 'failed') => results.reduce((total, result) => total + result[of], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exit(results.length > 0 && sum('failed') === 0 ? 0 : 1);

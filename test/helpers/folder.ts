@@ -7,10 +7,13 @@ process.on('exit', () => {
   for (const dir of made) rmSync(dir, { recursive: true, force: true });
 });
 
+/** Removes this folder when the process ends. */
+export const removeAtExit = (dir: string): void => void made.add(dir);
+
 /** A folder with these files in it, gone when the process ends. Modes are those of programs. */
 export function folder(files: Readonly<Record<string, string>> = {}): string {
   const dir = mkdtempSync(join(tmpdir(), 'labwright-test-'));
-  made.add(dir);
+  removeAtExit(dir);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), content, { mode: 0o755 });

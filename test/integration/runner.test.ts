@@ -20,7 +20,8 @@ function run(files: Record<string, string>, ...args: string[]): { status: number
     }
     writeFileSync(join(tree, 'package.json'), '{"type":"module"}');
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-    copyFileSync(join(root, 'test', 'run.ts'), join(tree, 'test', 'run.ts'));
+    mkdirSync(join(tree, 'test', 'helpers'), { recursive: true });
+    for (const path of ['run.ts', 'helpers/bundle.ts']) copyFileSync(join(root, 'test', path), join(tree, 'test', path));
     const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'test/run.ts', ...args], {
       cwd: tree,
       encoding: 'utf8',
@@ -45,7 +46,13 @@ test('counts the tests of all files; all passed is 0', () => {
     'no-test.ts': 'throw 1',
   });
   assert.is(lines.at(-1), '6 passed, 0 failed');
-  assert.is(lines.length, 4);
+  assert.is(lines[3], 'slowest files:');
+  const seconds = lines.slice(4, -1).map((line) => Number(/^ +([\d.]+) s {2}test\/\S+$/.exec(line)?.[1]));
+  assert.is(seconds.length, 3);
+  assert.equal(
+    seconds,
+    seconds.toSorted((a, b) => a - b),
+  );
   assert.is(status, 0);
 });
 

@@ -45,7 +45,7 @@ test('what runs into a limit, and names that a page, a sheet or a terminal would
   const all = [...slow.slice(0, 1), first, ...slow.slice(1, half), second, ...slow.slice(half)];
   const out = join(folder(), 'out');
   const startedMs = performance.now();
-  const args = [...all, ...strange.map((name) => join(named, name)), '--out', out, '--rubric', shortRubric(), '--jobs', '3'];
+  const args = [...all, ...strange.map((name) => join(named, name)), '--out', out, '--rubric', shortRubric(), '--jobs', '4'];
   const said = await runBin(['grade', ...args], canaries.env);
   console.log(`${all.length} that are run: ${Math.round((performance.now() - startedMs) / 1000)} s`);
   assert.ok(said.exitCode === 0 || said.exitCode === 3, `it ended with ${said.exitCode}:\n${said.stdout}${said.stderr}`);

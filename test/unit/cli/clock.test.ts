@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compile, source } from '../../helpers/program.ts';
 
-const clock = JSON.stringify(new URL('../../../src/cli/clock.ts', import.meta.url).href);
+const clock = source('src/cli/clock.ts');
 
 test('who waits for time alone is still there when it has passed', () => {
   const program = `import { clock } from ${clock}; await clock.wait(20); console.log('waited');`;
-  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+  const { stdout, status } = spawnSync(process.execPath, [compile(program)], {
     encoding: 'utf8',
   });
   assert.is(stdout, 'waited\n');
@@ -15,7 +16,7 @@ test('who waits for time alone is still there when it has passed', () => {
 
 test('a time that nobody waits for holds nothing', () => {
   const program = `import { clock } from ${clock}; clock.after(600_000); console.log('done');`;
-  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+  const { stdout, status } = spawnSync(process.execPath, [compile(program)], {
     encoding: 'utf8',
   });
   assert.is(stdout, 'done\n');

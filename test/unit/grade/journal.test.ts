@@ -14,6 +14,7 @@ import { root } from '../../../src/platform/package-root.ts';
 import { grade, gradedCheck } from '../../fixtures/graded.ts';
 import { assertComplete } from '../../fixtures/told.ts';
 import { folder } from '../../helpers/folder.ts';
+import { compile, source } from '../../helpers/program.ts';
 import { rejection } from '../../helpers/rejection.ts';
 import { onSmallDisk } from '../../helpers/small-disk.ts';
 
@@ -300,7 +301,7 @@ test('on a full disk an add rejects, and so do all after it; what was added is t
 
 /** Adds without end, and says each key once its add has resolved. */
 const program = `
-  import { openJournal } from ${JSON.stringify(join(root, 'src/grade/journal.ts'))};
+  import { openJournal } from ${source('src/grade/journal.ts')};
   const [dir, from] = process.argv.slice(-2);
   const journal = await openJournal(dir);
   const checks = Array.from({ length: 30 }, (_, at) => ({ id: 'up/check-' + at, points: 1, max: 1 }));
@@ -311,12 +312,15 @@ const program = `
 `;
 
 test('killed at random moments, every add that had resolved is there', async () => {
+  const compiled = compile(program);
   const dir = folder();
   let said: string[] = [];
   let torn = 0;
   for (let time = 0; time < 8; time++) {
-    const options = ['--import', 'tsx', '--input-type=module', '-e', program, '--', dir, String(said.length)];
-    const child = spawn(process.execPath, options, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [compiled, dir, String(said.length)], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;

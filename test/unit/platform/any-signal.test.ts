@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { anySignal } from '../../../src/platform/any-signal.ts';
+import { compile, source } from '../../helpers/program.ts';
 
 test('the first to abort gives the reason', () => {
   const [a, b] = [new AbortController(), new AbortController()];
@@ -15,25 +16,23 @@ test('the first to abort gives the reason', () => {
 
 /** What is waited for fires although the garbage collector runs in between and nobody else holds it. */
 const survives = (path: string, work: string) => {
-  const module = JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
-    const { anySignal, clock } = await import(${module});
+    const { anySignal, clock } = await import(${source(path)});
     const awake = setInterval(() => globalThis.gc(), 5);
     const late = setTimeout(() => { console.log('HUNG'); process.exit(1); }, 5000);
     ${work}
     console.log('fired');
     clearInterval(awake); clearTimeout(late);`;
-  const options = ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', program];
-  assert.is(spawnSync(process.execPath, options, { encoding: 'utf8' }).stdout, 'fired\n');
+  assert.is(spawnSync(process.execPath, ['--expose-gc', compile(program)], { encoding: 'utf8' }).stdout, 'fired\n');
 };
 
 test('a composite that only its waiter knows is not collected', () =>
   survives(
-    '../../../src/platform/any-signal.ts',
+    'src/platform/any-signal.ts',
     `await new Promise((resolve) => anySignal(new AbortController().signal, AbortSignal.timeout(100)).addEventListener('abort', resolve));`,
   ));
 
 test("the clock's alarm is not collected", () =>
-  survives('../../../src/cli/clock.ts', `await new Promise((resolve) => clock.after(100).addEventListener('abort', resolve));`));
+  survives('src/cli/clock.ts', `await new Promise((resolve) => clock.after(100).addEventListener('abort', resolve));`));
 
 test.run();

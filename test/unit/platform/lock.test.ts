@@ -8,7 +8,9 @@ import * as assert from 'uvu/assert';
 import { lock, lockHolder, tryLock } from '../../../src/platform/lock.ts';
 import { holdPort } from '../../../src/platform/port.ts';
 import { folder } from '../../helpers/folder.ts';
+import { compile, source } from '../../helpers/program.ts';
 import { rejection } from '../../helpers/rejection.ts';
+import { repeats } from '../../helpers/repeats.ts';
 import { onSmallDisk } from '../../helpers/small-disk.ts';
 
 /** A lock file that does not exist yet. */
@@ -17,11 +19,10 @@ const fresh = (): string => join(folder(), 'a.lock');
 /** A process that takes a lock, says so, and stays. */
 async function holder(name: string): Promise<ChildProcess> {
   const program = `
-    import { tryLock } from ${JSON.stringify(new URL('../../../src/platform/lock.ts', import.meta.url).href)};
+    import { tryLock } from ${source('src/platform/lock.ts')};
     console.log(await tryLock(${JSON.stringify(name)}) ? 'held' : 'taken');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-    cwd: join(import.meta.dirname, '../..'),
+  const child = spawn(process.execPath, [compile(program)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.on('exit', () => child.kill('SIGKILL'));
@@ -107,25 +108,26 @@ test('a holder that is killed loses it: who waits gets it', async () => {
 test('processes never hold it together, although each release removes the file', async () => {
   const path = fresh();
   const counter = join(folder({ count: '0' }), 'count');
+  const times = repeats(250, 80);
   const program = `
     import { readFileSync, writeFileSync } from 'node:fs';
-    import { tryLock } from ${JSON.stringify(new URL('../../../src/platform/lock.ts', import.meta.url).href)};
-    for (let at = 0; at < 250; at++) {
+    import { tryLock } from ${source('src/platform/lock.ts')};
+    for (let at = 0; at < ${times}; at++) {
       let held;
       while (!held) held = await tryLock(${JSON.stringify(path)});
       const count = Number(readFileSync(${JSON.stringify(counter)}, 'utf8'));
       writeFileSync(${JSON.stringify(counter)}, String(count + 1));
       await held.release();
     }`;
-  const children = Array.from({ length: 4 }, () => program).map((code) =>
-    spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-      cwd: join(import.meta.dirname, '../..'),
+  const compiled = compile(program);
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, [compiled], {
       stdio: ['ignore', 'inherit', 'inherit'],
     }),
   );
   const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0]));
   assert.equal(codes, [0, 0, 0, 0]);
-  assert.is(readFileSync(counter, 'utf8'), '1000');
+  assert.is(readFileSync(counter, 'utf8'), String(4 * times));
   assert.not(existsSync(path));
 });
 

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withoutControls } from '../../../src/formats/untrusted-text.ts';
 import { type CommandOptions, quote, runLine, shellLine } from '../../../src/platform/shell.ts';
 import { folder } from '../../helpers/folder.ts';
+import { compile, source } from '../../helpers/program.ts';
 
 const home = folder();
 const env = { PATH: process.env.PATH ?? '' };
@@ -163,11 +163,10 @@ test('nothing is begun after an abort', async () => {
 
 test('a process that ends in a hurry takes its commands with it', async () => {
   const program = `
-    import { runLine } from ${JSON.stringify(new URL('../../../src/platform/shell.ts', import.meta.url).href)};
+    import { runLine } from ${source('src/platform/shell.ts')};
     runLine('trap "" TERM; echo $$; sleep 60; sleep 60', { cwd: '/', env: { PATH: process.env.PATH }, signal: new AbortController().signal,
       onLine: (pid) => { console.log(pid); process.exit(0); } });`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-    cwd: join(import.meta.dirname, '../..'),
+  const child = spawn(process.execPath, [compile(program)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

@@ -84,8 +84,7 @@ test('the disk fills under lines: those before are whole, and there is no half o
 test('what a command answers onto a full disk: told, exit 3', async () => {
   const full = openSync('/dev/full', 'w');
   try {
-    const loader = join(root, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs');
-    const child = spawn(process.execPath, ['--import', loader, join(root, 'src/cli/main.ts'), 'list', '--lang', 'en'], {
+    const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), 'list', '--lang', 'en'], {
       stdio: ['ignore', full, 'pipe'],
     });
     const [said, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);

@@ -22,6 +22,7 @@ import type { Gradebook } from '../../../../src/grade/types.ts';
 import { entries, gradebook } from '../../../fixtures/gradebook.ts';
 import { assertComplete } from '../../../fixtures/told.ts';
 import { folder } from '../../../helpers/folder.ts';
+import { compile, source } from '../../../helpers/program.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 import { onSmallDisk } from '../../../helpers/small-disk.ts';
 
@@ -269,7 +270,6 @@ test('killed at any moment: each file is whole, and the next run ends as if noth
   const other = folder();
   await writeGradebook(other, others, 'en');
   const [one, two] = [contents(whole), contents(other)];
-  const source = (path: string) => JSON.stringify(new URL(`../../../../${path}`, import.meta.url).href);
   const dir = folder();
   const program = `
     import { writeGradebook } from ${source('src/grade/export/write.ts')};
@@ -279,8 +279,9 @@ test('killed at any moment: each file is whole, and the next run ends as if noth
       await writeGradebook(${JSON.stringify(dir)}, { ...gradebook, entries: books[turn % 2] }, 'en');
       if (turn === 0) console.log('ready');
     }`;
+  const compiled = compile(program);
   for (const afterMs of [3, 11, 27, 42, 58]) {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    const child = spawn(process.execPath, [compiled], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const gone = once(child, 'exit');

@@ -7,6 +7,7 @@ import type { NormalStack } from '../../../../src/grade/policy/sanitized-stack.t
 import { assets } from '../../../../src/platform/package-root.ts';
 import { rules } from '../../../fixtures/submission.ts';
 import { folder } from '../../../helpers/folder.ts';
+import { repeats } from '../../../helpers/repeats.ts';
 
 /** Thousands of broken and hostile files: nothing is thrown, and what is let through stays in its folder and on the list. */
 
@@ -120,11 +121,14 @@ function spoil(original: string, roll: () => number): string {
   return text;
 }
 
-test('2,000 spoilt submissions', async () => {
+/** Few at each `npm test`, 2,000 in full. */
+const many = repeats(2000, 500);
+
+test('damaged submissions: each is judged; what is let through holds to the policy', async () => {
   const dir = folder({ 'compose.yaml': '', 'flask/Dockerfile': '', 'nginx/nginx.conf': '' });
   const roll = dice(20_260);
   const counts = { let: 0, refused: 0 };
-  for (let at = 0; at < 2000; at += 1) {
+  for (let at = 0; at < many; at += 1) {
     const compose = at % 2 ? originals.compose : spoil(originals.compose, roll);
     const dockerfile = at % 2 ? spoil(originals.dockerfile, roll) : originals.dockerfile;
     writeFileSync(join(dir, 'compose.yaml'), compose);
@@ -135,7 +139,7 @@ test('2,000 spoilt submissions', async () => {
     else assert.ok(said.refusals.length > 0 && said.refusals.every(({ place }) => (place?.line ?? 1) > 0));
   }
   // both happen, or nothing was tried
-  assert.ok(counts.let > 200 && counts.refused > 200, JSON.stringify(counts));
+  assert.ok(counts.let > many / 10 && counts.refused > many / 10, JSON.stringify(counts));
 });
 
 test('a file of one shard over and over ends soon', async () => {
