@@ -238,7 +238,7 @@ test('every test file runs its tests', () => {
 
 test('the top level has no unknown files', () => {
   const known = ['package.json', 'package-lock.json', 'labs', 'src', 'assets', 'test'];
-  const documents = ['README.md', 'CONTRIBUTING.md', 'LICENSE', 'biome.json', 'build.mjs'];
+  const documents = ['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md', 'LICENSE', 'biome.json', 'build.mjs'];
   const stray = (name: string) =>
     !known.includes(name) && !documents.includes(name) && !name.startsWith('.') && !/^tsconfig(\..+)?\.json$/.test(name);
   const ignored = readFileSync(join(root, '.gitignore'), 'utf8')

@@ -78,27 +78,28 @@ export function terminalSvg(lines: readonly string[], theme: Theme, label: strin
   const drawn = lines.flatMap((line, row) => {
     const top = size.padding + row * size.line;
     let column = 0;
-    // words of a span stay together; runs of spaces and bars are placed by column
-    return spansOf(line).flatMap(({ text, style }) =>
-      (text.match(/█+| {2,}|(?:(?!█| {2,}).)+/g) ?? []).map((part) => {
-        const x = rounded(size.padding + column * size.column);
-        const width = stringWidth(part);
-        column += width;
-        const fill = style.dim ? colours.dim : colours[style.colour];
-        if (part.startsWith('█'))
-          return `<rect x="${x}" y="${top + 3}" width="${rounded(width * size.column)}" height="${size.line - 7}" fill="${fill}"/>`;
-        if (part.trim() === '') return '';
-        const weight = style.bold ? ' font-weight="bold"' : '';
-        return `<text x="${x}" y="${top + 15}" fill="${fill}"${weight} textLength="${rounded(width * size.column)}">${escapeXml(part)}</text>`;
-      }),
-    );
+    return spansOf(line).flatMap(({ text, style }) => {
+      const fill = style.dim ? colours.dim : colours[style.colour];
+      const weight = style.bold ? ' font-weight="bold"' : '';
+      // each word group starts at its column; runs of spaces only move to the right
+      return (text.match(/█+| {2,}|^ | $|(?:(?!█| {2}).)+/g) ?? []).flatMap((part) => {
+        const words = part.trim();
+        const x = rounded(size.padding + (column + part.length - part.trimStart().length) * size.column);
+        const width = rounded(stringWidth(words) * size.column);
+        column += stringWidth(part);
+        if (words === '') return [];
+        if (words.startsWith('█'))
+          return `<rect x="${x}" y="${top + 3}" width="${width}" height="${size.line - 7}" fill="${fill}"/>`;
+        return `<text x="${x}" y="${top + 15}" fill="${fill}"${weight} textLength="${width}">${escapeXml(words)}</text>`;
+      });
+    });
   });
   const width = Math.ceil(size.padding * 2 + columns * size.column);
   const height = size.padding * 2 + lines.length * size.line;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'Noto Sans Mono CJK TC', monospace" font-size="${size.font}" xml:space="preserve">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'Noto Sans Mono CJK TC', monospace" font-size="${size.font}">`,
     `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="${colours.background}" stroke="${colours.border}"/>`,
-    ...drawn.filter((one) => one !== ''),
+    ...drawn,
     '</svg>\n',
   ].join('\n');
 }
