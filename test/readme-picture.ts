@@ -39,7 +39,8 @@ function excerpt([title = '', ...rest]: readonly string[]): string[] {
 }
 
 async function draw(lang: Lang): Promise<void> {
-  const { exitCode, stdout, stderr } = await lab(['run', '--lang', lang], { env: { FORCE_COLOR: '1' } });
+  const command = lang === 'en' ? ['run'] : ['run', '--lang', lang];
+  const { exitCode, stdout, stderr } = await lab(command, { env: { FORCE_COLOR: '1' } });
   if (exitCode !== 0) throw new Error(`lab run exited with ${exitCode}\n${stdout}${stderr}`);
   const transcript = stdout.trimEnd().split('\n');
   const [tutorial] = tutorials;
@@ -48,7 +49,7 @@ async function draw(lang: Lang): Promise<void> {
     transcript.findLastIndex((line) => withoutStyle(line).startsWith('✓ ')) - (tutorial?.labs.length ?? 0),
   );
   const lines = [
-    '\x1b[2m$\x1b[22m npx lab run',
+    `\x1b[2m$\x1b[22m npx lab ${command.join(' ')}`,
     '\x1b[2m…\x1b[22m',
     ...shown.flatMap(({ title }) => [...excerpt(stepLines(transcript, title[lang])), '']),
     '\x1b[2m…\x1b[22m',
