@@ -1,6 +1,6 @@
 import type { Text } from './text.ts';
 
-/** Every error that a person can meet, with the exit code it ends the program with. README has a line for each. */
+/** Every error that a person can meet, with the exit code it ends the program with. src/cli/README.md has a line for each. */
 export const errorCodes = {
   E_USAGE: 2,
   E_LAB_INVALID: 2,
