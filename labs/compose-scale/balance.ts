@@ -1,7 +1,6 @@
 import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { curlMeetsAll, pingMeetsAll, pingsAreReplicas, spreadIsFair } from '../../src/checks/balance.ts';
 import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
-import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
 import { gatherTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
@@ -9,6 +8,8 @@ import { hasReplicas } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+import { counterIsShared } from './counter.ts';
+import { base } from './stacks.ts';
 
 const pings = sampleByPing('flask');
 const answers = sampleByCurl('flask');
@@ -18,7 +19,7 @@ const traffic = gatherTraffic('flask');
 export const balance = defineLab({
   id: 'balance',
   title: text('Load balancing by name', '以名稱做負載平衡'),
-  stack: 'base',
+  stack: base,
   needs: ['setup'],
   steps: [
     {
@@ -34,7 +35,7 @@ export const balance = defineLab({
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
       run: async (stack) => {
-        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
+        await stack.compose`up -d --scale ${stack.service('flask')}=3`;
       },
       verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], dnsKnows('flask', 3))],
     },
@@ -54,7 +55,7 @@ export const balance = defineLab({
         ),
       ],
       run: async (stack) => {
-        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        const [client, flask] = [stack.service('client'), stack.service('flask')];
         await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do ping -c 1 ${flask} | head -n 1; done`}`;
       },
       verify: [
@@ -81,7 +82,7 @@ export const balance = defineLab({
         ),
       ],
       run: async (stack) => {
-        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        const [client, flask] = [stack.service('client'), stack.service('flask')];
         await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:5000; done`}`;
       },
       verify: [
@@ -99,11 +100,7 @@ export const balance = defineLab({
             answers,
           ),
           curlMeetsAll('flask', 3, answers),
-          counterRises(
-            'counter-is-shared',
-            text('the counter is shared: whoever answers, it rises', '計數器是共用的：不管誰回應，數字都會增加'),
-            answers,
-          ),
+          counterIsShared(answers),
         ),
         ...requires(['connections-are-to-who-answers'], foundInLogs(answers)),
         ...requires(['curl-meets-all-3'], spreadIsFair('flask', answers)),

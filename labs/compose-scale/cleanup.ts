@@ -1,12 +1,13 @@
 import { allExited, containersGone, networkRemains } from '../../src/checks/cleanup.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+import { base } from './stacks.ts';
 
 /** Stop, then remove; and what is left even then. */
 export const cleanup = defineLab({
   id: 'cleanup',
   title: text('Cleanup', '環境清理'),
-  stack: 'base',
+  stack: base,
   needs: ['setup'],
   steps: [
     {

@@ -1,7 +1,6 @@
 import { logGains, withHostLog } from '../../src/checks/access-log.ts';
 import { eachAnswers, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { containersGone, fileRemains, networksGone } from '../../src/checks/cleanup.ts';
-import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { askEach, sampleThroughFront } from '../../src/checks/evidence/sample.ts';
 import { frontWasAsked, gatherTraffic } from '../../src/checks/learner-traffic.ts';
@@ -14,6 +13,8 @@ import { startedBefore, startedBeforeYoungest } from '../../src/checks/start-ord
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+import { counterIsShared, numbersRise } from './counter.ts';
+import { proxied } from './stacks.ts';
 
 const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'access');
 const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as const;
@@ -27,7 +28,7 @@ const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-repli
 export const nginx = defineLab({
   id: 'nginx',
   title: text('nginx in front', '加入 nginx 與水平擴展'),
-  stack: 'nginx',
+  stack: proxied,
   steps: [
     {
       id: 'up',
@@ -103,16 +104,7 @@ export const nginx = defineLab({
       run: (stack) => stack.curl(10),
       verify: [
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
-        ...requires(
-          ['hostname-is-the-replicas'],
-          oneHostname(ten),
-          counterRises(
-            'counter-rises',
-            text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
-            ten,
-          ),
-          logGains(logs, ten),
-        ),
+        ...requires(['hostname-is-the-replicas'], oneHostname(ten), numbersRise(ten), logGains(logs, ten)),
         // Without a log there is nothing to tell it by.
         ...requires(['access-log-gains-a-line-each'], frontWasAsked('nginx', 'flask', traffic)),
       ],
@@ -133,7 +125,7 @@ export const nginx = defineLab({
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
       run: async (stack) => {
-        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
+        await stack.compose`up -d --scale ${stack.service('flask')}=3`;
         await stack.curl(10);
       },
       verify: [
@@ -167,7 +159,7 @@ export const nginx = defineLab({
         text('docker compose restart nginx', 'docker compose restart nginx'),
       ],
       run: async (stack) => {
-        await stack.compose`restart ${stack.spec.services.nginx ?? 'nginx'}`;
+        await stack.compose`restart ${stack.service('nginx')}`;
         await stack.curl(30);
       },
       verify: [
@@ -184,15 +176,7 @@ export const nginx = defineLab({
             untilAll,
           ),
         ),
-        ...requires(
-          ['nginx-reaches-all-three'],
-          frontSpreadsEvenly('flask', untilAll),
-          counterRises(
-            'counter-is-shared',
-            text('the counter is shared: whoever answers, it rises', '計數器是共用的：不管誰回應，數字都會增加'),
-            untilAll,
-          ),
-        ),
+        ...requires(['nginx-reaches-all-three'], frontSpreadsEvenly('flask', untilAll), counterIsShared(untilAll)),
       ],
     },
     {

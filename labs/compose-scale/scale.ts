@@ -5,6 +5,7 @@ import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+import { base } from './stacks.ts';
 
 const direct = askEach('flask');
 
@@ -12,7 +13,7 @@ const direct = askEach('flask');
 export const scale = defineLab({
   id: 'scale',
   title: text('Horizontal scaling', '水平擴展'),
-  stack: 'base',
+  stack: base,
   needs: ['setup'],
   steps: [
     {
@@ -28,7 +29,7 @@ export const scale = defineLab({
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
       run: async (stack) => {
-        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=3`;
+        await stack.compose`up -d --scale ${stack.service('flask')}=3`;
         await stack.compose`ps`;
       },
       verify: [
@@ -52,7 +53,7 @@ export const scale = defineLab({
         text('docker compose up -d --scale flask=1', 'docker compose up -d --scale flask=1'),
       ],
       run: async (stack) => {
-        await stack.compose`up -d --scale ${stack.spec.services.flask ?? 'flask'}=1`;
+        await stack.compose`up -d --scale ${stack.service('flask')}=1`;
         await stack.compose`ps`;
       },
       verify: [

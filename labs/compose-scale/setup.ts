@@ -1,7 +1,6 @@
 import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { pingsAreReplicas } from '../../src/checks/balance.ts';
 import { addressesMatch } from '../../src/checks/connections.ts';
-import { counterRises } from '../../src/checks/counter.ts';
 import { dnsKnows } from '../../src/checks/dns.ts';
 import { askThrice, pingOnce } from '../../src/checks/evidence/sample.ts';
 import { imagesAreThere } from '../../src/checks/images.ts';
@@ -12,6 +11,8 @@ import { hasReplicas } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
+import { numbersRise } from './counter.ts';
+import { base } from './stacks.ts';
 
 const allRun = ['flask-has-1-replica', 'redis-has-1-replica', 'client-has-1-replica'];
 const named = ['flask-answers-with-its-hostname'];
@@ -24,7 +25,7 @@ const traffic = gatherTraffic('flask');
 export const setup = defineLab({
   id: 'setup',
   title: text('Setup', '環境建置'),
-  stack: 'base',
+  stack: base,
   steps: [
     {
       id: 'build',
@@ -108,7 +109,7 @@ export const setup = defineLab({
         text('docker compose exec client curl flask:5000', 'docker compose exec client curl flask:5000'),
       ],
       run: async (stack) => {
-        const { client = 'client', flask = 'flask' } = stack.spec.services;
+        const [client, flask] = [stack.service('client'), stack.service('flask')];
         await stack.compose`exec ${client} ping -c 1 ${flask}`;
         await stack.compose`exec ${client} curl -sS ${`${flask}:5000`}`;
       },
@@ -133,11 +134,7 @@ export const setup = defineLab({
             text("the connection is to that replica's own address", '連線的位址就是那個副本的位址'),
             answers,
           ),
-          counterRises(
-            'counter-rises',
-            text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'),
-            answers,
-          ),
+          numbersRise(answers),
         ),
       ],
     },

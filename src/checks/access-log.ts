@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
@@ -8,7 +7,7 @@ import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
-interface LogFacts extends SampleFacts {
+interface LogFacts<R extends string = string> extends SampleFacts<R> {
   readonly path: string;
   readonly log: FileFacts;
 }
@@ -22,8 +21,8 @@ const marksOf = ({ answers }: SampleFacts): string[] => answers.map(({ nonce }) 
 
 /** A sample through the front, and the front's access log on the host, after it. `file` is a key of the stack's `files`. */
 export const withHostLog =
-  (sample: (world: World) => Promise<SampleFacts>, file: string) =>
-  async (world: World): Promise<LogFacts> => {
+  <R extends string>(sample: (world: World) => Promise<SampleFacts<R>>, file: string) =>
+  async (world: World): Promise<LogFacts<R>> => {
     const facts = await sample(world);
     const nonces = marksOf(facts);
     const path = world.spec.files?.[file] ?? file;
@@ -35,15 +34,16 @@ export const withHostLog =
   };
 
 /** Who writes the log, and to which folder of its own. */
-interface Writer {
-  readonly role: Role;
+interface Writer<R extends string = string> {
+  readonly role: R;
   readonly destination: string;
 }
 
 /** The log on the host has gained exactly one line for each of our requests. */
-export function logGains(writer: Writer, gather: (world: World) => Promise<LogFacts>): Check<LogFacts> {
+export function logGains<R extends string>(writer: Writer<R>, gather: (world: World) => Promise<LogFacts>): Check<LogFacts, R> {
   return defineCheck({
     id: 'access-log-gains-a-line-each',
+    roles: [writer.role],
     claim: text("the host's access log gains exactly one line for each request", '主機上的存取日誌裡，每個請求正好多一行'),
     gather,
     judge: (facts) => judgeLogGains(facts, writer),

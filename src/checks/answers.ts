@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
+import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
@@ -8,7 +8,17 @@ import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evid
 import { readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe } from './evidence/probes.ts';
 import { atAddress, namedIn, type SampleFacts, shared } from './evidence/sample.ts';
-import { addressesOf, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import {
+  addressesOf,
+  hostPortOf,
+  listed,
+  nameOf,
+  replicasOf,
+  runningOf,
+  runningProxies,
+  type StackFacts,
+  say,
+} from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
@@ -23,11 +33,13 @@ interface ReadyFacts extends StackFacts {
 }
 
 /** Every running replica's app takes requests. */
-export function isReady(role: Role): Check<ReadyFacts> {
+export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
   return defineCheck({
     id: `${role}-is-ready`,
+    roles: [role],
     claim: say('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
     gather: async (world) => {
+      const port = portOf(world.spec, role);
       const { stack, inside } = await probingContainer(world);
       const addresses = inside
         ? runningOf(stack, role)
@@ -36,7 +48,13 @@ export function isReady(role: Role): Check<ReadyFacts> {
         : [];
       const value =
         inside && addresses.length > 0
-          ? await runProbe(world, inside, readyScript(addresses, world.spec.appPort, 2000), 30_000, 'alone')
+          ? await runProbe(
+              world,
+              inside,
+              readyScript(addresses, { port, path: world.spec.services[role]?.readyPath ?? '/' }, 2000),
+              30_000,
+              'alone',
+            )
           : undefined;
       const lines = (value?.stdout ?? '').split('\n').map((line): [string, string] => {
         const [address = '', status = ''] = line.split(' ');
@@ -45,7 +63,6 @@ export function isReady(role: Role): Check<ReadyFacts> {
       const ready = lines.filter(([address, status]) => address !== '' && status === '').map(([address]) => address);
       const errors = lines.filter(([, status]) => status !== '');
       const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
-      const port = world.spec.appPort;
       return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
     },
     judge: (facts) => judgeReady(facts, role),
@@ -55,7 +72,7 @@ export function isReady(role: Role): Check<ReadyFacts> {
 const isAmong = (ready: readonly string[], replica: Replica): boolean =>
   addressesOf(replica).some((address) => ready.includes(address));
 
-export function judgeReady(facts: ReadyFacts, role: Role): Verdict {
+export function judgeReady(facts: ReadyFacts, role: string): Verdict {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
@@ -117,9 +134,9 @@ const alikeToAll = (facts: SampleFacts): Text =>
     'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
     '不論誰來請求都要回應：{front} 或 {service} 是否依請求的參數（`$args`、`request.args`）決定怎麼回應？試試：curl http://localhost:{port}/',
     {
-      front: nameOf(facts, 'nginx'),
+      front: nameOf(facts, facts.proxy ?? facts.role),
       service: nameOf(facts, facts.role),
-      port: runningOf(facts, 'nginx').flatMap((one) => one.published)[0]?.hostPort ?? 8000,
+      port: hostPortOf(facts, runningProxies(facts)) ?? 80,
     },
   );
 
@@ -153,7 +170,7 @@ export function requestFailure(facts: SampleFacts): Verdict | undefined {
       ? alikeToAll(facts)
       : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
           // a front says for itself why it could not pass a request on
-          service: first && gatewayErrors.has(first.status) ? (facts.services.nginx ?? service) : service,
+          service: first && gatewayErrors.has(first.status) ? nameOf(facts, facts.proxy ?? facts.role) : service,
         }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
@@ -179,7 +196,11 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
 }
 
 /** Each answer names a replica that the engine knows by its hostname. */
-export function hostnamesAreReplicas(id: string, claim: Text, gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function hostnamesAreReplicas<R extends string>(
+  id: string,
+  claim: Text,
+  gather: Gather<SampleFacts<R>>,
+): Check<SampleFacts, R> {
   return defineCheck({ id, claim, gather, judge: judgeHostnames });
 }
 
@@ -212,9 +233,10 @@ export function judgeHostnames(facts: SampleFacts): Verdict {
 }
 
 /** Each replica, asked at its own address, answers with its own hostname. */
-export function eachAnswers(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: `each-${role}-answers`,
+    roles: [role],
     claim: say('every replica of {role} answers with its own hostname', '{role} 的每個副本都回應自己的主機名稱', { role }),
     gather,
     judge: (facts) => {

@@ -1,7 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
-import { text } from '../lab/text.ts';
+import { text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
@@ -20,7 +19,7 @@ export const spreadOf = (
 });
 
 /** Addresses pinged are replicas' addresses, and each replied. */
-export function pingsAreReplicas(gather: Gather<PingFacts>): Check<PingFacts> {
+export function pingsAreReplicas<R extends string>(gather: Gather<PingFacts<R>>): Check<PingFacts, R> {
   return defineCheck({
     id: 'pinged-addresses-are-replicas',
     claim: text("every address pinged is a replica's, and replies", 'ping 到的每個位址都是副本的位址，而且都有回應'),
@@ -48,9 +47,10 @@ export function judgePings(facts: PingFacts): Verdict {
 }
 
 /** All replicas are met by pinging the name. */
-export function pingMeetsAll(role: Role, count: number, gather: Gather<PingFacts>): Check<PingFacts> {
+export function pingMeetsAll<R extends string>(role: R, count: number, gather: Gather<PingFacts>): Check<PingFacts, R> {
   return defineCheck({
     id: `ping-meets-all-${count}`,
+    roles: [role],
     claim: say('pinging {role} meets all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
     gather,
     judge: (facts) => {
@@ -71,9 +71,10 @@ export function pingMeetsAll(role: Role, count: number, gather: Gather<PingFacts
 }
 
 /** All replicas answer to the name. */
-export function curlMeetsAll(role: Role, count: number, gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function curlMeetsAll<R extends string>(role: R, count: number, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: `curl-meets-all-${count}`,
+    roles: [role],
     claim: say('asking {role} again and again meets all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
       role,
       count,
@@ -103,7 +104,7 @@ export const answered = (facts: SampleFacts): { replicas: Replica[]; counts: num
   };
 };
 
-export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts: readonly number[], spread: Spread): Verdict {
+export function judgeAllMet(facts: StackFacts, role: string, count: number, counts: readonly number[], spread: Spread): Verdict {
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
@@ -121,9 +122,9 @@ export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts
     help:
       counts.length === count
         ? say(
-            'does the name stand for all of them? docker compose exec client dig +short {service}; a line in /etc/hosts (`extra_hosts:`) goes before DNS',
-            '這個名稱對應到全部副本嗎？docker compose exec client dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
-            { service: nameOf(facts, role) },
+            'does the name stand for all of them? docker compose exec {from} dig +short {service}; a line in /etc/hosts (`extra_hosts:`) goes before DNS',
+            '這個名稱對應到全部副本嗎？docker compose exec {from} dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
+            { from: nameOf(facts, facts.probeFrom), service: nameOf(facts, role) },
           )
         : say('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
             service: nameOf(facts, role),
@@ -134,26 +135,27 @@ export function judgeAllMet(facts: StackFacts, role: Role, count: number, counts
 }
 
 /** The spread is one that a fair balancer could make: it fails only below one in a million. */
-export function spreadIsFair(role: Role, gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function spreadIsFair<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'spread-is-fair',
+    roles: [role],
     claim: say("{role}'s load is spread as by a fair balancer", '{role} 各副本分到的請求，和公平的負載平衡相符', { role }),
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
-      return requestFailure(facts) ?? judgeEven(counts, spread);
+      return requestFailure(facts) ?? judgeEven(counts, spread, nameOf(facts, role));
     },
   });
 }
 
-export function judgeEven(counts: readonly number[], spread: Spread): Verdict {
+export function judgeEven(counts: readonly number[], spread: Spread, service: string): Verdict {
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (counts.length < 2 || total === 0) {
     return failed({
       expected: say('answers from two replicas or more', '至少兩個副本有回應'),
       actual: say('{total} answers from {count}', '{count}，{total} 個回應', { total, count: replicaCount(counts.length) }),
-      help: say('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
+      help: verbatim(`docker compose up -d --scale ${service}=3`),
     });
   }
   const chance = fairness(counts);

@@ -10,7 +10,7 @@ import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 type Gather<F> = (world: World) => Promise<F>;
 
 /** The connection behind each answer was made to the very replica that the answer names. */
-export function addressesMatch(id: string, claim: Text, gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function addressesMatch<R extends string>(id: string, claim: Text, gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({ id, claim, gather, judge: judgeAddresses });
 }
 
@@ -54,7 +54,7 @@ const isLie = (replicas: readonly Replica[], { address, body }: Answer): boolean
 };
 
 /** Each mark of ours is in the log of the replica that answered it. */
-export function foundInLogs(gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function foundInLogs<R extends string>(gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'requests-are-in-the-replicas-logs',
     claim: text(

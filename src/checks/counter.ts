@@ -17,19 +17,19 @@ export function numberIn(body: string, replicas: readonly Replica[]): number | u
   return numbers.length === 1 ? Number(numbers[0]) : undefined;
 }
 
-/** One counter for all: our numbers are distinct and rising, whoever answers. Others may ask in between. */
-export function counterRises(id: string, claim: Text, gather: (world: World) => Promise<SampleFacts>): Check<SampleFacts> {
-  return defineCheck({ id, claim, gather, judge: judgeCounter });
+/** One counter for all: our numbers are distinct and rising, whoever answers. Others may ask in between. `help`: how the replicas share it. */
+export function counterRises<R extends string>(
+  id: string,
+  claim: Text,
+  { gather, help }: { readonly gather: (world: World) => Promise<SampleFacts<R>>; readonly help: Text },
+): Check<SampleFacts, R> {
+  return defineCheck({ id, claim, gather, judge: (facts) => judgeCounter(facts, help) });
 }
 
-export function judgeCounter(facts: SampleFacts): Verdict {
+export function judgeCounter(facts: SampleFacts, help: Text): Verdict {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
-  const help = say(
-    'all replicas are to count in one Redis, under one key: REDIS_HOST is the name of its service',
-    '所有副本要在同一個 Redis、用同一個鍵計數：REDIS_HOST 是它的服務名稱',
-  );
   const expected = say('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
   if (numbers.length < 2) {
     return failed({ expected, actual: say('one answer', '只有一個回應'), help });
@@ -53,11 +53,13 @@ export function judgeCounter(facts: SampleFacts): Verdict {
     actual: say('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
     // The very same answer again: nobody may have been asked for it.
     help:
-      facts.answers[at]?.body === facts.answers[at - 1]?.body && runningOf(facts, 'nginx').length > 0
+      facts.answers[at]?.body === facts.answers[at - 1]?.body &&
+      facts.proxy !== undefined &&
+      runningOf(facts, facts.proxy).length > 0
         ? say(
             'the same answer again: does {front} keep answers (`proxy_cache`), or does the app not count?',
             '同一個回應又出現：{front} 是否快取了回應（`proxy_cache`）？或是應用程式沒有計數？',
-            { front: nameOf(facts, 'nginx') },
+            { front: nameOf(facts, facts.proxy) },
           )
         : help,
   });

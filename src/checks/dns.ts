@@ -1,5 +1,4 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { probingContainer, resolveInside } from './evidence/probes.ts';
@@ -14,7 +13,7 @@ export interface DnsFacts extends StackFacts {
 
 /** What a role's name resolves to, asked inside the stack. */
 export const lookUp =
-  (role: Role) =>
+  (role: string) =>
   async (world: World): Promise<DnsFacts> => {
     const { stack, inside } = await probingContainer(world);
     if (!inside) return { ...stack, from: '', answers: [] };
@@ -26,9 +25,10 @@ export const lookUp =
   };
 
 /** DNS knows the replicas of a role, all of them and nothing else; `count` of them. */
-export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
+export function dnsKnows<R extends string>(role: R, count: number): Check<DnsFacts, R> {
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
+    roles: [role],
     claim: say('DNS knows the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
@@ -38,7 +38,7 @@ export function dnsKnows(role: Role, count: number): Check<DnsFacts> {
   });
 }
 
-export function judgeDns(facts: DnsFacts, role: Role, count: number): Verdict {
+export function judgeDns(facts: DnsFacts, role: string, count: number): Verdict {
   const service = nameOf(facts, role);
   const replicas = runningOf(facts, role);
   const expected = say(

@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { ImageFacts } from '../lab/facts.ts';
-import type { Role, StackSpec } from '../lab/stack.ts';
+import { type ServiceNames, serviceNames } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
@@ -8,44 +8,49 @@ import { listed, nameOf, say, short } from './evidence/stack-facts.ts';
 import { missingFrom } from './image-history.ts';
 
 interface ImagesFacts {
-  readonly services: StackSpec['services'];
-  readonly images: Readonly<Partial<Record<Role, ImageFacts>>>;
+  readonly services: ServiceNames;
+  readonly images: Readonly<Record<string, ImageFacts>>;
   readonly dockerfile: FileFacts;
 }
 
 /** The images of all of a stack's services, and the Dockerfile of the one that is built. */
 const lookAtImages =
-  (built: Role) =>
+  (built: string) =>
   async (world: World): Promise<ImagesFacts> => {
-    const roles = Object.entries(world.spec.services) as [Role, string][];
+    const services = serviceNames(world.spec);
     const found = await Promise.all(
-      roles.map(async ([role, service]) => [role, await world.image(await world.imageOf(service))] as const),
+      Object.entries(services).map(async ([role, service]) => [role, await world.image(await world.imageOf(service))] as const),
     );
     return {
-      services: world.spec.services,
+      services,
       images: Object.fromEntries(found),
-      dockerfile: await world.file(`${world.spec.builds[built] ?? '.'}/Dockerfile`),
+      dockerfile: await world.file(`${world.spec.services[built]?.build ?? '.'}/Dockerfile`),
     };
   };
 
 /** The images that are pulled are on the engine; and the image that is built is there, from the stack's own Dockerfile. */
-export function imagesAreThere(built: Role): [Check<ImagesFacts>, Check<ImagesFacts>, Check<ImagesFacts>] {
+export function imagesAreThere<R extends string>(
+  built: R,
+): [Check<ImagesFacts, R>, Check<ImagesFacts, R>, Check<ImagesFacts, R>] {
   const gather = lookAtImages(built);
   return [
     defineCheck({
       id: 'images-are-present',
+      roles: [built],
       claim: text('the images to pull are on the engine', '要下載的映像檔都在引擎上'),
       gather,
       judge: (facts) => judgePresent(facts, built),
     }),
     defineCheck({
       id: `${built}-image-is-built`,
+      roles: [built],
       claim: say('the image of {built} is there', '{built} 的映像檔已經建置', { built }),
       gather,
       judge: (facts) => judgeBuilt(facts, built),
     }),
     defineCheck({
       id: `${built}-image-is-from-its-dockerfile`,
+      roles: [built],
       claim: say(
         "the image of {built} is built from the stack's own Dockerfile",
         '{built} 的映像檔是用這組服務自己的 Dockerfile 建置的',
@@ -58,7 +63,7 @@ export function imagesAreThere(built: Role): [Check<ImagesFacts>, Check<ImagesFa
   ];
 }
 
-export function judgePresent(facts: ImagesFacts, built: Role): Verdict {
+export function judgePresent(facts: ImagesFacts, built: string): Verdict {
   const pulled = Object.entries(facts.images).filter(([role]) => role !== built);
   const absent = pulled.filter(([, image]) => !image.id).map(([, image]) => image.ref);
   if (pulled.length > 0 && absent.length === 0) return passed(listed(pulled.map(([, image]) => image.ref)));
@@ -69,7 +74,7 @@ export function judgePresent(facts: ImagesFacts, built: Role): Verdict {
   });
 }
 
-export function judgeBuilt(facts: ImagesFacts, built: Role): Verdict {
+export function judgeBuilt(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
   if (image?.id) return passed(say('{ref}, {id}', '{ref}，{id}', { ref: image.ref, id: short(image.id.replace('sha256:', '')) }));
   return failed({
@@ -79,7 +84,7 @@ export function judgeBuilt(facts: ImagesFacts, built: Role): Verdict {
   });
 }
 
-export function judgeFromDockerfile(facts: ImagesFacts, built: Role): Verdict {
+export function judgeFromDockerfile(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
   const missing = facts.dockerfile.kind === 'file' ? missingFrom(image?.history ?? [], facts.dockerfile.text) : undefined;
   if (missing?.length === 0)

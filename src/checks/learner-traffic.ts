@@ -1,15 +1,15 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { needsBaseline } from '../lab/define.ts';
 import type { Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
+import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
-import { addressesOf, gatherStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What others than we did to a role since the youngest of its replicas was started. */
 export interface TrafficFacts extends StackFacts {
-  readonly role: Role;
+  readonly role: string;
   readonly execs: ExecsSeen;
   /** Requests without a mark of ours, as the front's log has them, else the replicas' logs; the last few lines, each cut short. */
   readonly requests: { readonly count: number; readonly last: readonly string[] };
@@ -40,10 +40,11 @@ const lineMs = (line: string): number => {
 
 /** `front`, `file`: whose log counts instead, and where that is on the host (a key of the stack's `files`). */
 export const gatherTraffic =
-  (role: Role, { front, file }: { front?: Role; file?: string } = {}) =>
+  (role: string, { front, file }: { front?: string; file?: string } = {}) =>
   async (world: World): Promise<TrafficFacts> => {
     const { spec } = world;
-    const stack = { ...(await gatherStack(world)), role, from: spec.services[spec.probeFrom] ?? '', appPort: spec.appPort };
+    const known = await gatherStack(world);
+    const stack = { ...known, role, from: nameOf(known, spec.probeFrom), appPort: portOf(spec, role) };
     const replicas = runningOf(stack, role);
     const since = replicas
       .map((one) => one.startedAt)
@@ -106,9 +107,10 @@ function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Verdict {
 }
 
 /** Somebody else than we has pinged a role from inside. */
-export function wasPinged(role: Role, gather: Gather): Check<TrafficFacts> {
+export function wasPinged<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${role}-was-pinged`,
+    roles: [role],
     claim: say('{role} was pinged from a container', '從容器裡 ping 過 {role}', { role }),
     mode: 'once',
     gather,
@@ -128,9 +130,10 @@ export function judgePinged(facts: TrafficFacts): Verdict {
 }
 
 /** Somebody else than we has asked a role from inside. */
-export function wasAsked(role: Role, gather: Gather): Check<TrafficFacts> {
+export function wasAsked<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${role}-was-asked`,
+    roles: [role],
     claim: say('{role} was asked from a container', '從容器裡向 {role} 送過請求', { role }),
     mode: 'once',
     gather,
@@ -147,7 +150,7 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
         }),
       );
 
-/** A command that may ask for the page: none that only looks the name up, none that asks for other paths alone (`flask:5000/health`). */
+/** A command that may ask for the page: none that only looks the name up, none that asks for other paths alone (`web:5000/health`). */
 const mayAsk = (line: string): boolean =>
   !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
 
@@ -165,9 +168,10 @@ export function judgeAsked(facts: TrafficFacts): Verdict {
 }
 
 /** Somebody else than we has asked the role through its front. */
-export function frontWasAsked(front: Role, role: Role, gather: Gather): Check<TrafficFacts> {
+export function frontWasAsked<R extends string>(front: R, role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${front}-was-asked`,
+    roles: [front, role],
     claim: say('{role} was asked through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
     mode: 'once',
     gather,
@@ -175,9 +179,9 @@ export function frontWasAsked(front: Role, role: Role, gather: Gather): Check<Tr
   });
 }
 
-export function judgeFrontAsked(facts: TrafficFacts, front: Role): Verdict {
+export function judgeFrontAsked(facts: TrafficFacts, front: string): Verdict {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
-  const port = runningOf(facts, front).flatMap((one) => one.published)[0]?.hostPort ?? 8000;
+  const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {
     expected: say('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
     actual: say('none so far', '還沒有'),

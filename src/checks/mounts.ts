@@ -1,15 +1,14 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Mount, Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { readInside } from './evidence/probes.ts';
 import { gatherStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** What of the stack's folder is mounted into a container. */
-export interface Mounted {
-  readonly role: Role;
+export interface Mounted<R extends string = string> {
+  readonly role: R;
   /** A key of the stack's `files`. */
   readonly file: string;
   /** Where it belongs inside. */
@@ -52,7 +51,7 @@ const followed = async (world: World, one: Replica): Promise<Replica> => {
   return { ...one, mounts: await Promise.all(one.mounts.map(real)) };
 };
 
-const mountsOf = (facts: StackFacts, role: Role): readonly Mount[] => runningOf(facts, role)[0]?.mounts ?? [];
+const mountsOf = (facts: StackFacts, role: string): readonly Mount[] => runningOf(facts, role)[0]?.mounts ?? [];
 
 /** The mount that brings a file: itself, or the folder that it is in. */
 function mountOf(facts: StackFacts, { role, destination, or }: Mounted): { mount: Mount; whole: boolean } | undefined {
@@ -78,7 +77,7 @@ const digestScript = (mount: Mount, whole: boolean, { destination }: Mounted): s
 };
 
 /** Two checks on one look: mounted read-only; and the same bytes inside as on the host. */
-export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>, Check<MountFacts>] {
+export function mountedFile<R extends string>(name: string, mounted: Mounted<R>): [Check<MountFacts, R>, Check<MountFacts, R>] {
   const gather = async (world: World): Promise<MountFacts> => {
     const facts = await lookAtSource(mounted)(world);
     const container = runningOf(facts, mounted.role)[0];
@@ -95,6 +94,7 @@ export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>,
   return [
     defineCheck({
       id: `${name}-is-mounted-read-only`,
+      roles: [mounted.role],
       claim: say("{role}'s configuration is mounted read-only from the host", '{role} 的設定檔以唯讀方式從主機掛載', {
         role: mounted.role,
       }),
@@ -103,6 +103,7 @@ export function mountedFile(name: string, mounted: Mounted): [Check<MountFacts>,
     }),
     defineCheck({
       id: `${name}-is-the-same-file`,
+      roles: [mounted.role],
       claim: say('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的那個檔案完全相同', {
         role: mounted.role,
       }),
@@ -174,9 +175,10 @@ export function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
 }
 
 /** A folder of the stack is mounted writable, so that what the container writes is on the host. */
-export function mountedFolder(name: string, mounted: Mounted): Check<SourceFacts> {
+export function mountedFolder<R extends string>(name: string, mounted: Mounted<R>): Check<SourceFacts, R> {
   return defineCheck({
     id: `${name}-is-mounted`,
+    roles: [mounted.role],
     claim: say('{destination} of {role} is a folder on the host', '{role} 的 {destination} 是主機上的資料夾', { ...mounted }),
     gather: lookAtSource(mounted),
     judge: (facts) => judgeFolder(facts, mounted),

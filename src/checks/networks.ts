@@ -1,7 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { LabError } from '../lab/error.ts';
 import type { Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
@@ -21,17 +20,19 @@ import {
 } from './evidence/stack-facts.ts';
 
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
-export type NetworkLayout = Readonly<Partial<Record<Role, readonly string[]>>>;
+export type NetworkLayout<R extends string = string> = Readonly<Partial<Record<R, readonly string[]>>>;
 
-export function networksAre(id: string, claim: Text, drawing: NetworkLayout): Check<StackFacts> {
-  return defineCheck({ id, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
+export function networksAre<R extends string>(id: string, claim: Text, drawing: NetworkLayout<R>): Check<StackFacts, R> {
+  const roles = Object.keys(drawing) as R[];
+  return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
 }
 
 export function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
+  const drawn = Object.entries(drawing).map(([role, keys = []]) => [role, keys] as const);
   const wrong: Text[] = [];
   const services: string[] = [];
   const right: Text[] = [];
-  for (const [role, keys] of Object.entries(drawing) as [Role, readonly string[]][]) {
+  for (const [role, keys] of drawn) {
     const service = nameOf(facts, role);
     const replicas = replicasOf(facts, role);
     if (replicas.length === 0) wrong.push(say('{service} has no container', '{service} 沒有容器', { service }));
@@ -43,9 +44,9 @@ export function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdic
   if (wrong.length === 0) return passed(joinTexts(right, text('; ', '；')));
   return failed({
     expected: joinTexts(
-      Object.entries(drawing).map(([role, keys]) =>
+      drawn.map(([role, keys]) =>
         say('{service} on {keys}', '{service} 在 {keys}', {
-          service: nameOf(facts, role as Role),
+          service: nameOf(facts, role),
           keys: listed([...keys].sort()),
         }),
       ),
@@ -82,7 +83,7 @@ async function reaches(world: World, inside: Replica, address: string, port: num
 }
 
 /** Tried from inside: `from` can neither resolve nor reach `to`, though `to` runs. Two checks that share one look. */
-export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>, Check<ReachFacts>] {
+export function isolated<R extends string>(from: R, to: R, port: number): [Check<ReachFacts, R>, Check<ReachFacts, R>] {
   const gather = async (world: World): Promise<ReachFacts> => {
     const stack = await gatherStack(world);
     const inside = runningOf(stack, from)[0];
@@ -100,12 +101,14 @@ export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>
   return [
     defineCheck({
       id: `${from}-cannot-resolve-${to}`,
+      roles: [from, to],
       claim: say('{from} does not know the name of {to}', '{from} 查不到 {to} 的名稱', { from, to }),
       gather,
       judge: (facts) => judgeUnresolved(facts, from, to),
     }),
     defineCheck({
       id: `${from}-cannot-reach-${to}`,
+      roles: [from, to],
       claim: say('{from} cannot connect to {to}', '{from} 連不到 {to}', { from, to }),
       gather,
       judge: (facts) => judgeUnreached(facts, from, to, port),
@@ -113,20 +116,20 @@ export function isolated(from: Role, to: Role, port: number): [Check<ReachFacts>
   ];
 }
 
-const absent = (facts: StackFacts, role: Role): Verdict =>
+const absent = (facts: StackFacts, role: string): Verdict =>
   failed({
     expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, role) }),
     actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, role) }),
     help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
   });
 
-const apart = (facts: StackFacts, from: Role, to: Role): Text =>
+const apart = (facts: StackFacts, from: string, to: string): Text =>
   say('keep {from} and {to} on different networks in compose.yaml', '在 compose.yaml 裡讓 {from} 和 {to} 位於不同的網路', {
     from: nameOf(facts, from),
     to: nameOf(facts, to),
   });
 
-export function judgeUnresolved(facts: ReachFacts, from: Role, to: Role): Verdict {
+export function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
   for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
   // Docker asks the site's own DNS for what it does not know; what that says of the name is none of ours.
   const ours = runningOf(facts, to).flatMap(addressesOf);
@@ -142,7 +145,7 @@ export function judgeUnresolved(facts: ReachFacts, from: Role, to: Role): Verdic
   });
 }
 
-export function judgeUnreached(facts: ReachFacts, from: Role, to: Role, port: number): Verdict {
+export function judgeUnreached(facts: ReachFacts, from: string, to: string, port: number): Verdict {
   for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
   const reached = facts.reached.filter((one) => one.reached).map((one) => `${one.address}:${port}`);
   if (facts.reached.length > 0 && reached.length === 0) {

@@ -1,16 +1,16 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/stack.ts';
+import { portOf } from '../lab/stack.ts';
 import { type Text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
-export function publishesNothing(id: string, claim: Text, roles: readonly Role[]): Check<StackFacts> {
-  return defineCheck({ id, claim, gather: gatherStack, judge: (facts) => judgePublishesNothing(facts, roles) });
+export function publishesNothing<const R extends string>(id: string, claim: Text, roles: readonly R[]): Check<StackFacts, R> {
+  return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgePublishesNothing(facts, roles) });
 }
 
-export function judgePublishesNothing(facts: StackFacts, roles: readonly Role[]): Verdict {
+export function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Verdict {
   const absent = roles.find((role) => replicasOf(facts, role).length === 0);
   const open = roles.flatMap((role) => replicasOf(facts, role)).filter((replica) => replica.published.length > 0);
   if (!absent && open.length === 0)
@@ -47,19 +47,20 @@ interface PublishedFacts extends StackFacts {
 }
 
 /** The stack's front publishes its port; on which address is its own affair. */
-export function publishes(role: Role): Check<PublishedFacts> {
+export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
   return defineCheck({
     id: `${role}-publishes-its-port`,
+    roles: [role],
     claim: say('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
     gather: async (world: World) => {
-      const { containerPort = 80, hostPort = 8000 } = world.spec.published ?? {};
+      const { containerPort = portOf(world.spec, role), hostPort = containerPort } = world.spec.published ?? {};
       return { ...(await gatherStack(world)), containerPort, hostPort };
     },
     judge: (facts) => judgePublishes(facts, role),
   });
 }
 
-export function judgePublishes(facts: PublishedFacts, role: Role): Verdict {
+export function judgePublishes(facts: PublishedFacts, role: string): Verdict {
   const ports = runningOf(facts, role).flatMap((replica) => replica.published);
   const right = ports.find((port) => port.containerPort === facts.containerPort);
   const shown = ports.map((port) => `${port.hostIp}:${port.hostPort}→${port.containerPort}`);

@@ -1,6 +1,5 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
-import type { Role } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
@@ -37,9 +36,10 @@ async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
 }
 
 /** `flask has 3 running replicas`, and no container of it in another state. */
-export function hasReplicas(role: Role, count: number): Check<ReplicaFacts> {
+export function hasReplicas<R extends string>(role: R, count: number): Check<ReplicaFacts, R> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
+    roles: [role],
     claim: say('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
     gather: lookAtReplicas,
     judge: (facts) => judgeReplicas(facts, role, count),
@@ -55,7 +55,7 @@ const justRestarted = (replica: Replica, now: string | undefined): boolean =>
   now !== undefined &&
   Math.abs(Date.parse(now) - Date.parse(replica.startedAt)) < goodStartMs;
 
-export function judgeReplicas(facts: ReplicaFacts, role: Role, count: number): Verdict {
+export function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Verdict {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const running = runningOf(facts, role);
@@ -136,9 +136,10 @@ const help = (service: string, count: number, running: number, others: readonly 
 };
 
 /** Every replica has an address of its own on each of its networks. */
-export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
+export function hasOwnAddresses<R extends string>(role: R, count: number): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-has-${count}-addresses`,
+    roles: [role],
     claim: say('the {count} replicas of {role} have {count} addresses', '{role} 的 {count} 個副本有 {count} 個不同的位址', {
       role,
       count,
@@ -163,9 +164,10 @@ export function hasOwnAddresses(role: Role, count: number): Check<StackFacts> {
 }
 
 /** The very containers of a service that were there before the step's work: same IDs, same start. Has to be watched. */
-export function isUntouched(role: Role): Check<StackFacts> {
+export function isUntouched<R extends string>(role: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-is-untouched`,
+    roles: [role],
     claim: say('the containers of {role} are the same as before, none restarted', '{role} 還是原來的容器，都沒有重新啟動', {
       role,
     }),
@@ -177,7 +179,7 @@ export function isUntouched(role: Role): Check<StackFacts> {
 
 const identity = (replica: Replica) => `${replica.id} ${replica.startedAt}`;
 
-export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role: Role): Verdict {
+export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role: string): Verdict {
   const service = nameOf(facts, role);
   const was = before ? runningOf(before, role) : [];
   const is = runningOf(facts, role);
@@ -201,9 +203,10 @@ export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined
 }
 
 /** Of the replicas that ran before the step's work exactly `left` run on, and the others have gone. Has to be watched. */
-export function othersAreGone(role: Role, left: number): Check<StackFacts> {
+export function othersAreGone<R extends string>(role: R, left: number): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-others-are-gone`,
+    roles: [role],
     claim: say(
       '{left} replica of {role} is left of those before, the others are gone',
       '原來的 {role} 副本留下 {left} 個，其他的都移除了',
@@ -215,7 +218,7 @@ export function othersAreGone(role: Role, left: number): Check<StackFacts> {
   });
 }
 
-export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: Role, left: number): Verdict {
+export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Verdict {
   const was = before ? replicasOf(before, role) : [];
   const is = replicasOf(facts, role);
   const kept = is.filter((one) => was.some((two) => two.id === one.id));

@@ -1,5 +1,4 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
@@ -19,14 +18,15 @@ interface FrontFacts extends SampleFacts {
 }
 
 /** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
-export function frontReaches(
+export function frontReaches<const R extends string>(
   id: string,
   claim: Text,
-  { front, count }: { front: Role; count: number },
+  { front, count }: { front: R; count: number },
   gather: Gather<SampleFacts>,
-): Check<FrontFacts> {
+): Check<FrontFacts, R> {
   return defineCheck({
     id,
+    roles: [front],
     claim,
     gather: count === 1 ? withResolver(front, gather) : gather,
     judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
@@ -34,16 +34,17 @@ export function frontReaches(
 }
 
 const withResolver =
-  (front: Role, gather: Gather<SampleFacts>) =>
+  (front: string, gather: Gather<SampleFacts>) =>
   async (world: World): Promise<FrontFacts> => {
     const facts = await gather(world);
     const inside = runningOf(facts, front)[0];
-    if (!inside) return facts;
-    const { stdout } = await readInside(world, inside, "grep -rhs '^[^#]*\\bresolver\\b' /etc/nginx; [ $? != 127 ]");
+    const confDir = world.spec.proxy?.confDir;
+    if (!inside || confDir === undefined) return facts;
+    const { stdout } = await readInside(world, inside, `grep -rhs '^[^#]*\\bresolver\\b' ${confDir}; [ $? != 127 ]`);
     return { ...facts, resolver: stdout !== '' };
   };
 
-export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdict {
+export function judgeFront(facts: FrontFacts, front: string, count: number): Verdict {
   const { replicas, counts } = answered(facts);
   const bad = requestFailure(facts) ?? shareName(replicas);
   if (bad) return bad;
@@ -107,16 +108,17 @@ export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdi
 }
 
 /** The front was started before the youngest replica, and reaches one: it has not looked again. */
-const isStale = (facts: SampleFacts, front: Role, met: number): boolean =>
+const isStale = (facts: SampleFacts, front: string, met: number): boolean =>
   met === 1 && byTime(starts(facts, front).at(-1) ?? '', starts(facts, facts.role).at(-1) ?? '') < 0;
 
-/** Evenly: judged on the answers of one kept connection, which a single worker of nginx serves. */
-export function frontSpreadsEvenly(
-  role: Role,
+/** Evenly: judged on the answers of one kept connection, which a single worker process of the proxy serves. */
+export function frontSpreadsEvenly<R extends string>(
+  role: R,
   gather: Gather<SampleFacts & { kept: number }>,
-): Check<SampleFacts & { kept: number }> {
+): Check<SampleFacts & { kept: number }, R> {
   return defineCheck({
     id: 'front-spreads-evenly',
+    roles: [role],
     claim: say('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
     gather,
     judge: (facts) => {
@@ -126,13 +128,14 @@ export function frontSpreadsEvenly(
       return judgeEven(
         counts,
         spreadOf(replicas, counts, (one) => one.hostname),
+        nameOf(facts, role),
       );
     },
   });
 }
 
 /** One and the same replica answers everything. */
-export function oneHostname(gather: Gather<SampleFacts>): Check<SampleFacts> {
+export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'one-hostname-answers',
     claim: text('every answer has the same hostname', '每個回應的主機名稱都相同'),

@@ -1,12 +1,11 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Role } from '../lab/stack.ts';
 import type { Text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
 /** When the running replicas of a role were started, the first before the last. */
-export const starts = (facts: StackFacts, role: Role) =>
+export const starts = (facts: StackFacts, role: string) =>
   runningOf(facts, role)
     .map((one) => one.startedAt)
     .sort(byTime);
@@ -15,7 +14,7 @@ const padded = (time: string) => time.replace(/(?:\.(\d+))?Z$/, (_, fraction = '
 export const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
 const clock = (time: string) => padded(time).slice(11, 23);
 
-const notRunning = (facts: StackFacts, roles: readonly Role[]): Verdict | undefined => {
+const notRunning = (facts: StackFacts, roles: readonly string[]): Verdict | undefined => {
   const absent = roles.find((role) => runningOf(facts, role).length === 0);
   return absent
     ? failed({
@@ -27,16 +26,17 @@ const notRunning = (facts: StackFacts, roles: readonly Role[]): Verdict | undefi
 };
 
 /** The first replica of `first` was started before any of `then`. */
-export function startedBefore(first: Role, then: Role): Check<StackFacts> {
+export function startedBefore<R extends string>(first: R, then: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${first}-started-before-${then}`,
+    roles: [first, then],
     claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
     gather: gatherTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
   });
 }
 
-export function judgeStartedBefore(facts: StackFacts, first: Role, then: Role): Verdict {
+export function judgeStartedBefore(facts: StackFacts, first: string, then: string): Verdict {
   const missing = notRunning(facts, [first, then]);
   if (missing) return missing;
   const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
@@ -62,9 +62,10 @@ export const onceMore = (front: string, service: string, count: number): Text =>
   );
 
 /** `role` has not been started since `newer` grew: it started before the youngest replica of that. By the engine's times alone. */
-export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts> {
+export function startedBeforeYoungest<R extends string>(role: R, newer: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-was-not-restarted`,
+    roles: [role, newer],
     claim: say('{role} has been running since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
       role,
       newer,
@@ -74,7 +75,7 @@ export function startedBeforeYoungest(role: Role, newer: Role): Check<StackFacts
   });
 }
 
-export function judgeBeforeYoungest(facts: StackFacts, role: Role, newer: Role): Verdict {
+export function judgeBeforeYoungest(facts: StackFacts, role: string, newer: string): Verdict {
   const missing = notRunning(facts, [role, newer]);
   if (missing) return missing;
   const [mine = '', youngest = ''] = [starts(facts, role).at(-1), starts(facts, newer).at(-1)];

@@ -93,7 +93,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/list.ts')).list(cli, options)));
 
-  command('run', 'lab run', 'lab run nginx', 'lab run --reporter json --out report.json')
+  command('run', 'lab run', 'lab run scale', 'lab run --reporter json --out report.json')
     .addArgument(argument('[labs...]', words.args.labs))
     .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
     .addOption(engineOption())
@@ -104,7 +104,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
-  command('verify', 'lab verify', 'lab verify scale', 'lab verify nginx/restart --lang zh-TW')
+  command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
     .addOption(option('--project <name>', words.options.project))

@@ -107,7 +107,7 @@ export async function gradeOne(
       const startedMs = clock.now();
       const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
-      const ordered = inOrder(judged.stack, rubric.services);
+      const ordered = inOrder(judged.stack, rubric.services, options.spec.proxy);
       const notes = [...read.notes, ...missingServices(judged.stack, options.spec), ...judged.notes, ...ordered.notes];
       // only now: a submission that waits, is refused or is known already reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;

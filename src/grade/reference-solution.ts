@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../lab/error.ts';
-import type { StackSpec } from '../lab/stack.ts';
+import { type StackSpec, serviceNames } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { gradeOne, type SharedClass, type SubmissionOptions, unjudged } from './grade-submission.ts';
 import { standIn } from './policy/images.ts';
@@ -36,9 +36,9 @@ export function controlOf(
  * What a rubric says of how submissions are written (names, other stacks, deductions, images that may be named) is not said of the reference solution,
  * which is written in one way only: it keeps its own names. What it runs on is the rubric's.
  */
-const forControl = (rubric: Rubric, { services }: StackSpec, images: readonly string[]): Rubric => ({
+const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]): Rubric => ({
   ...rubric,
-  services,
+  services: serviceNames(spec),
   without: [],
   notes: {},
   images: images.map((ref) => ({ match: ref, as: standIn(ref, rubric.images) ?? ref })),

@@ -1,14 +1,25 @@
 import type { AnyCheck } from './check.ts';
 import { LabError } from './error.ts';
+import type { StackSpec } from './stack.ts';
 import { type Text, text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
 import { didNotPass, skipped, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
+/** A stack, with the roles that its `services` name. */
+export const defineStack = <R extends string>(spec: StackSpec<R>): StackSpec<R> => spec;
+
+/** A lab as its author writes it. */
+interface LabDefinition<R extends string> extends Omit<Lab<NoInfer<R>>, 'run' | 'verify' | 'stack'> {
+  /** The stack, whose roles are then the only ones that steps and checks can name; or its ID. */
+  readonly stack: string | StackSpec<R>;
+}
+
 /** A lab from its steps; its own `run` and `verify` follow from theirs. */
-export function defineLab(lab: Omit<Lab, 'run' | 'verify'>): Lab {
+export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab<R> {
   return {
     ...lab,
+    stack: typeof lab.stack === 'string' ? lab.stack : lab.stack.id,
     run: async (stack) => {
       for (const step of lab.steps) await step.run(stack);
     },
@@ -39,7 +50,7 @@ async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Ve
 /** Why a check that compares with a look before is skipped where there was none. */
 export const needsBaseline: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
 
-/** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check. */
+/** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check, a check of a role that its stack does not have. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {
   const wrong = (en: string, zhTW: string) =>
     new LabError(
@@ -56,8 +67,8 @@ export function defineTutorial(tutorial: Tutorial): Tutorial {
     tutorial.id,
   );
   for (const lab of tutorial.labs) {
-    if (!tutorial.stacks[lab.stack])
-      throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`, `單元 ${lab.id} 要用的 stack ${lab.stack} 不存在`);
+    const stack = tutorial.stacks[lab.stack];
+    if (!stack) throw wrong(`lab ${lab.id} asks for a stack ${lab.stack}`, `單元 ${lab.id} 要用的 stack ${lab.stack} 不存在`);
     const need = lab.needs?.find((id) => !tutorial.labs.some((other) => other.id === id));
     if (need !== undefined)
       throw wrong(`lab ${lab.id} needs ${need}, which is not there`, `單元 ${lab.id} 需要的 ${need} 不存在`);
@@ -86,6 +97,12 @@ export function defineTutorial(tutorial: Tutorial): Tutorial {
           throw wrong(
             `check ${check.id} needs ${stray}, which does not come before it in its step`,
             `檢查 ${check.id} 需要的 ${stray} 不在同一步驟裡、它的前面`,
+          );
+        const strange = check.roles?.find((role) => !stack.services[role]);
+        if (strange !== undefined)
+          throw wrong(
+            `check ${check.id} is about ${strange}, which is no role of the stack ${lab.stack}`,
+            `檢查 ${check.id} 針對 ${strange}，但 stack ${lab.stack} 沒有這個角色`,
           );
       }
     }

@@ -1,5 +1,5 @@
 import type { Replica } from './facts.ts';
-import type { Role, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 import type { Text } from './text.ts';
 
 /** What a case of the gate is made with: a project of its own on the engine, the stack's files copied for it, and a learner's commands. */
@@ -19,7 +19,7 @@ export interface Scenario extends Stack {
   /** Writes a file of the copy anew, its folders too. */
   write(path: string, text: string): Promise<void>;
   /** The containers of a role, running or not, as the engine tells them now: the oldest first. */
-  replicas(role: Role): Promise<Replica[]>;
+  replicas(role: string): Promise<Replica[]>;
 }
 
 /** A state that a test of the checks makes, for the step (`lab/step`) that is then verified. */
@@ -27,12 +27,12 @@ interface Case {
   /** A word of `a-z0-9-`, no other case's. */
   readonly id: string;
   readonly at: string;
-  /** What was done, in a line, of a student: 'scaled redis in place of flask'. */
+  /** What was done, in a line, of a student: 'scaled the wrong service'. */
   readonly what: Text;
   /** What comes before the step, done rightly; watched checks compare with the state after it. */
   given?(scenario: Scenario): Promise<void>;
   make(scenario: Scenario): Promise<void>;
-  /** The flask image is built from this case's own files; else all cases share one that is built once. */
+  /** Images are built from this case's own files; else all cases share those that are built once. */
   readonly builds?: boolean;
 }
 

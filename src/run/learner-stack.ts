@@ -51,7 +51,7 @@ export async function locateOwn(locating: LocateOptions): Promise<OwnStack> {
 }
 
 function stackOf(tutorial: Tutorial, { file, path }: OwnFolder, asked: string | undefined): string {
-  const has = (spec: StackSpec) => Object.values(spec.services).filter((service) => service in file.services).length;
+  const has = (spec: StackSpec) => Object.values(spec.services).filter(({ name }) => name in file.services).length;
   const all = Object.entries(tutorial.stacks).map(([name, spec]) => {
     const count = has(spec);
     return { name, count, share: count / Object.keys(spec.services).length };
@@ -64,7 +64,7 @@ function stackOf(tutorial: Tutorial, { file, path }: OwnFolder, asked: string | 
 }
 
 const otherStack = (tutorial: Tutorial, path: string, stack: string): LabError => {
-  const services = Object.values(tutorial.stacks[stack]?.services ?? {});
+  const services = Object.values(tutorial.stacks[stack]?.services ?? {}).map(({ name }) => name);
   return new LabError(
     'E_PROJECT_UNKNOWN',
     text(

@@ -7,6 +7,7 @@ import { imageFacts } from '../docker/api/project-facts.ts';
 import { type Compose, composeLine } from '../docker/compose/compose.ts';
 import { withoutControls } from '../formats/untrusted-text.ts';
 import { isAtLeast } from '../formats/version.ts';
+import { LabError } from '../lab/error.ts';
 import type { Stack, StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import { quote, runLine, shellLine } from '../platform/shell.ts';
@@ -56,6 +57,11 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 
   return {
     spec,
+    service: (role) => {
+      const service = spec.services[role];
+      if (!service) throw noRole(spec, role);
+      return service.name;
+    },
     compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
     pull: async () => {
       const absent = await absentImages(place);
@@ -87,9 +93,9 @@ const supportsPolicy = (version: string): boolean => isAtLeast(version, '2.22');
 
 /** The services that run an image which is neither built here nor on the engine. */
 async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {
-  const pulled = Object.entries(spec.services).filter(([role]) => !(role in spec.builds));
+  const pulled = Object.values(spec.services).filter(({ build }) => build === undefined);
   const images = await Promise.all(
-    pulled.map(async ([, service]) => ({ service, image: await imageFacts(api, await imageOf(service)) })),
+    pulled.map(async ({ name }) => ({ service: name, image: await imageFacts(api, await imageOf(name)) })),
   );
   return images.filter(({ image }) => !image.id).map(({ service }) => service);
 }
@@ -100,12 +106,24 @@ const onPath = async (program: string, env: StackPlace['env']): Promise<boolean>
   return (await Promise.allSettled(tries)).some((tried) => tried.status === 'fulfilled');
 };
 
+const noRole = ({ id, services }: StackSpec, role: string): LabError =>
+  new LabError(
+    'E_LAB_INVALID',
+    text(`the stack ${id} has no role ${role}`, `stack ${id} 沒有角色 ${role}`),
+    text(`its roles: ${Object.keys(services).join(', ')}`, `它的角色：${Object.keys(services).join('、')}`),
+  );
+
+/** The path that is asked through the published port: that of the replicas behind a proxy. */
+const readyPathOf = ({ services, proxy, published }: StackSpec): string =>
+  services[proxy?.upstream ?? published?.role ?? '']?.readyPath ?? '/';
+
 /** Waits until the published port answers: for a moment after a start it takes connections that nobody hears. */
-async function answers({ published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
+async function answers({ spec, published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
+  const path = readyPathOf(spec);
   const enough = clock.after(typingMs);
   while (!enough.aborted) {
     signal.throwIfAborted();
-    const [answer] = await ask(published, ['ready'], { keepAlive: false, path: '/health' });
+    const [answer] = await ask(published, ['ready'], { keepAlive: false, path });
     if (answer && answer.status !== 0) return;
     await clock.wait(20);
   }

@@ -5,7 +5,7 @@ import type { StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 
 /**
- * Where on this machine's loopback a stack's front is published, as `127.0.0.1:8000`; undefined: nowhere. An address of all includes that one.
+ * Where on this machine's loopback a stack is published, as `127.0.0.1:8000`; undefined: nowhere. An address of all includes that one.
  * Throws LabError E_PROBE where the engine is on another machine.
  */
 export function publishedAddress(
@@ -15,7 +15,7 @@ export function publishedAddress(
 ): string | undefined {
   if (!published) return undefined;
   const port = replicas
-    .filter((one) => one.service === services[published.role] && one.state === 'running')
+    .filter((one) => one.service === services[published.role]?.name && one.state === 'running')
     .flatMap((one) => one.published)
     .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
   if (!port) return undefined;

@@ -13,7 +13,7 @@ import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { openStack } from './open-stack.ts';
 import type { View } from './poll-checks.ts';
 import type { CommandWatch } from './sequencer.ts';
-import { copyStack, type StackCopy } from './stack-copy.ts';
+import { type BuiltImages, copyStack, type StackCopy } from './stack-copy.ts';
 import { countLeft, removeProject, removeRun } from './teardown.ts';
 import { observe } from './world.ts';
 
@@ -30,8 +30,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** A mark no earlier request carried. */
   nonce(): string;
-  /** The tag of a flask image that is there already; left out: the run's own, that its `build` makes. */
-  readonly flaskImage?: string;
+  /** Images that are there already, by the variable of the Compose file; left out: the run's own, that its `build` makes. */
+  readonly builtImages?: BuiltImages;
 }
 
 /** A stack of the run: its files and project, what is seen of it, and the commands for it. */
@@ -85,7 +85,7 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
     });
     // where probes will be sent from, one is got ready while commands go on
     const recorder = await recordExecs(engine.api, copy.project, (id, service) => {
-      if (service === spec.services[spec.probeFrom]) void openAhead(engine.api, id);
+      if (service === spec.services[spec.probeFrom]?.name) void openAhead(engine.api, id);
     });
     recorders.push(recorder);
     const published = held ? `127.0.0.1:${held.port}` : '';

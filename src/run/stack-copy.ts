@@ -18,8 +18,13 @@ export interface StackCopy {
   readonly dir: string;
   readonly project: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The images of its services that have a variable for it. */
+  readonly images: BuiltImages;
   imageOf(service: string): Promise<string>;
 }
+
+/** Tags of images, by the variables of the Compose file that hold them. */
+export type BuiltImages = Readonly<Record<string, string>>;
 
 export interface StackCopyOptions {
   readonly api: EngineApi;
@@ -33,8 +38,8 @@ export interface StackCopyOptions {
   /** The caller's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly port: number | undefined;
-  /** A tag that is there already; left out: the run's own. */
-  readonly flaskImage?: string;
+  /** Tags that are there already; left out: the run's own. */
+  readonly builtImages?: BuiltImages;
 }
 
 export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
@@ -45,9 +50,10 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   const dir = await realpath(folder);
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
+  const images = { ...ownImages(spec, project), ...copying.builtImages };
   const settings = {
-    FLASK_IMAGE: copying.flaskImage ?? `${project}-flask:lab`,
-    ...(copying.port ? { NGINX_PORT: String(copying.port) } : {}),
+    ...images,
+    ...(copying.port && spec.published ? { [spec.published.variable]: String(copying.port) } : {}),
   };
   const imageOf = async (service: string) => filled(file.services[service]?.image ?? `${project}-${service}`, settings);
   const override = join(dir, overrideName);
@@ -57,6 +63,7 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
     dir,
     project,
     imageOf,
+    images,
     env: {
       ...pastProxies(userEnv(copying.env)),
       ...compose.env,
@@ -71,6 +78,14 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
     },
   };
 }
+
+/** A tag of the run's own for each image that a variable names. */
+const ownImages = ({ services }: StackSpec, project: string): BuiltImages =>
+  Object.fromEntries(
+    Object.values(services).flatMap(({ name, imageVariable }) =>
+      imageVariable === undefined ? [] : [[imageVariable, `${project}-${name}:lab`]],
+    ),
+  );
 
 /** The caller's environment without what would change what Compose does. */
 const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>

@@ -1,5 +1,4 @@
 import type { Scenario } from '../../../src/lab/gate-case.ts';
-import type { Role } from '../../../src/lab/stack.ts';
 
 /** What the cases of the lab `nginx` have in common: how a student brings the stack to where they go wrong. */
 
@@ -88,6 +87,6 @@ export const group = (servers: string, inside = ''): string =>
   site('http://app', { more: `upstream app {\n${servers}\n}`, inside });
 
 /** Waits until all containers of a role have ended. */
-export const ended = async (hands: Scenario, role: Role): Promise<void> => {
+export const ended = async (hands: Scenario, role: string): Promise<void> => {
   await hands.sh`docker wait ${(await hands.replicas(role)).map(({ id }) => id)}`;
 };

@@ -2,6 +2,7 @@ import { LabError } from '../../lab/error.ts';
 import type { Gate } from '../../lab/gate-case.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
+import type { BuiltImages } from '../../run/stack-copy.ts';
 import {
   type CaseContext,
   type CaseResult,
@@ -25,7 +26,7 @@ export interface GateRun extends CaseContext {
 
 interface Todo {
   readonly id: string;
-  perform(flaskImage: string): Promise<CaseResult>;
+  perform(images: BuiltImages): Promise<CaseResult>;
 }
 
 /**
@@ -53,21 +54,23 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   const todo = all.filter(({ id }) => run.only.length === 0 || run.only.includes(id));
   const results = new Map<string, CaseResult>();
   const queue = todo[Symbol.iterator]();
-  // One image for all cases that do not build their own: its place is removed last.
+  // All cases share the images of one build, but for those that build their own: its place is removed last.
   await inPlace(run, run.signal, async (place, hands) => {
-    const stack = Object.entries(run.tutorial.stacks).find(([, spec]) => Object.keys(spec.builds).length > 0)?.[0];
-    let image = '';
+    const stack = Object.entries(run.tutorial.stacks).find(([, { services }]) =>
+      Object.values(services).some(({ build }) => build !== undefined),
+    )?.[0];
+    let images: BuiltImages = {};
     if (stack !== undefined) {
       const built = await place(stack);
       await hands(built).compose`build`;
-      image = built.env['FLASK_IMAGE'] ?? '';
+      images = built.images;
     }
     let failure: { readonly error: unknown } | undefined;
     const work = async () => {
       for (const one of queue) {
         if (failure) return;
         run.signal.throwIfAborted();
-        const result = await one.perform(image);
+        const result = await one.perform(images);
         results.set(one.id, result);
         run.onResult(result, todo.length);
       }
@@ -117,11 +120,11 @@ function casesOf(run: GateRun): Todo[] {
     solution('solution-again', false),
     ...gate.mistakes.map((one): Todo => {
       const { lab, step } = stepOf(tutorial, one.id, one.at);
-      return { id: one.id, perform: (image) => tryMistake(run, lab, step, one, image) };
+      return { id: one.id, perform: (images) => tryMistake(run, lab, step, one, images) };
     }),
     ...gate.equivalents.map((one): Todo => {
       const { lab, step } = stepOf(tutorial, one.id, one.at);
-      return { id: one.id, perform: (image) => tryEquivalent(run, lab, step, one, image) };
+      return { id: one.id, perform: (images) => tryEquivalent(run, lab, step, one, images) };
     }),
   ];
 }

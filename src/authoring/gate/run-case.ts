@@ -8,6 +8,7 @@ import { type Outcome, overall } from '../../lab/verdict.ts';
 import { anySignal } from '../../platform/any-signal.ts';
 import { gatherBaseline, pollChecks } from '../../run/poll-checks.ts';
 import { openSession, type SessionOptions, type StackSession } from '../../run/session.ts';
+import type { BuiltImages } from '../../run/stack-copy.ts';
 import { quietMs } from '../../run/teardown.ts';
 import { graceMs } from '../../run/verify.ts';
 import { makeHands } from './scenario.ts';
@@ -56,10 +57,10 @@ type Work<T> = (
 ) => Promise<T>;
 
 /** Makes a place, has the work done there, and removes it all. Throws what the work throws; an abort rejects with its reason. */
-export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work<T>, flaskImage?: string): Promise<T> {
+export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work<T>, builtImages?: BuiltImages): Promise<T> {
   const { signal, engine } = run;
   const runId = run.runId();
-  const workplace = await openSession({ ...run, runId, ...(flaskImage ? { flaskImage } : {}) }, () => undefined);
+  const workplace = await openSession({ ...run, runId, ...(builtImages ? { builtImages } : {}) }, () => undefined);
   let worked = false;
   try {
     const result = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
@@ -79,12 +80,12 @@ export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work
 export async function inCase(
   run: CaseContext,
   work: Work<Surprise>,
-  flaskImage?: string,
+  builtImages?: BuiltImages,
 ): Promise<{ surprise?: Text; durationMs: number }> {
   const { clock, signal } = run;
   const startedMs = clock.now();
   const tooLate = clock.after(caseMs);
-  const surprise = await inPlace(run, anySignal(signal, tooLate), work, flaskImage).catch((error): Surprise => {
+  const surprise = await inPlace(run, anySignal(signal, tooLate), work, builtImages).catch((error): Surprise => {
     signal.throwIfAborted();
     return tooLate.aborted && error === tooLate.reason ? took(caseMs) : reasonOf(error);
   });
@@ -123,7 +124,7 @@ export async function tryMistake(
   lab: Lab,
   step: Step,
   mistake: Mistake,
-  flaskImage: string,
+  images: BuiltImages,
 ): Promise<CaseResult> {
   const done = await inCase(
     run,
@@ -146,7 +147,7 @@ export async function tryMistake(
         );
       return undefined;
     },
-    mistake.builds ? undefined : flaskImage,
+    mistake.builds ? undefined : images,
   );
   const { id, at, what, caughtBy } = mistake;
   return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...done };
@@ -157,7 +158,7 @@ export async function tryEquivalent(
   lab: Lab,
   step: Step,
   equivalent: Equivalent,
-  flaskImage: string,
+  images: BuiltImages,
 ): Promise<CaseResult> {
   const done = await inCase(
     run,
@@ -168,7 +169,7 @@ export async function tryEquivalent(
         ? undefined
         : verbatim(failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', '));
     },
-    equivalent.builds ? undefined : flaskImage,
+    equivalent.builds ? undefined : images,
   );
   const { id, at, what } = equivalent;
   return { id, kind: 'equivalent', at, what, ...done };

@@ -42,7 +42,7 @@ export function makeHands(engine: Engine, place: StackSession, runId: string, si
       await writeFile(file, content);
     },
     replicas: async (role) =>
-      (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === spec.services[role]),
+      (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === spec.services[role]?.name),
   };
 }
 

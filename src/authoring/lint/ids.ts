@@ -43,7 +43,7 @@ const noWord = (id: string, where: string): Finding =>
     where,
     'id-no-word',
     [`the ID "${id}" is no word of a-z, 0-9 and -`, `ID「${id}」不是由 a-z、0-9 和 - 組成的單字`],
-    ['write it like flask-has-3-replicas', '請寫成像 flask-has-3-replicas 這樣'],
+    ['write it like web-has-3-replicas', '請寫成像 web-has-3-replicas 這樣'],
   );
 
 function group(ids: readonly string[], where: string, at: (id: string) => string): Finding[] {

@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import type { ComposeFile } from '../../formats/compose-file.ts';
-import type { Role } from '../../lab/stack.ts';
+import { serviceNames } from '../../lab/stack.ts';
 import { buildOf } from './compose-paths.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Stack } from './stack.ts';
 
 /** The stack's roles are the file's services, one for one, and are built where it says. */
 export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: ComposeFile): Finding[] {
-  const roles = Object.entries(spec.services);
+  const roles = Object.entries(serviceNames(spec));
   const services = Object.keys(file.services);
-  const pointed = { probeFrom: spec.probeFrom, published: spec.published?.role };
+  const pointed = {
+    probeFrom: spec.probeFrom,
+    proxy: spec.proxy?.role,
+    'proxy.upstream': spec.proxy?.upstream,
+    published: spec.published?.role,
+  };
   const at = `${shown}/compose.yaml`;
   return [
     ...roles
@@ -46,8 +51,10 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
           ['name one of `services`', '請寫 `services` 裡有的角色'],
         ),
       ),
-    ...Object.entries(spec.builds).flatMap(([role, folder]) =>
-      lintBuild({ name, shown, dir }, role, folder, buildOf(file.services[spec.services[role as Role] ?? ''])),
+    ...Object.entries(spec.services).flatMap(([role, service]) =>
+      service.build === undefined
+        ? []
+        : lintBuild({ name, shown, dir }, role, service.build, buildOf(file.services[service.name])),
     ),
   ];
 }

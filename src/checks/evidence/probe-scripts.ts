@@ -14,6 +14,12 @@ const word = (value: string): string => {
   return value;
 };
 
+/** A path that goes into a script as it is. */
+const plainPath = (value: string): string => {
+  if (!/^\/[\w./~-]*$/.test(value)) throw new TypeError(`not a plain path: ${value}`);
+  return value;
+};
+
 /** The machine's time since its start, in hundredths of a second, whatever is done to its clock. */
 const now = "now() { IFS='. ' read -r s c _ </proc/uptime; t=$s$c; }";
 
@@ -48,7 +54,7 @@ export interface Ping {
   readonly address: string;
   readonly replied: boolean;
 }
-/** iputils and busybox alike: `PING flask (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
+/** iputils and busybox alike: `PING web (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
 export const readPings = (result: ExecResult): Ping[] =>
   result.stdout
     .split(/^PING /m)
@@ -105,12 +111,16 @@ export const readAnswers = (result: ExecResult, marker: string): Answer[] => {
  * for 2 s (curl's exit code 28) is not waited for. Prints the addresses that do; `<address> <HTTP status>` of one with an error of
  * its own, and `<address> 0` of one that says nothing.
  */
-export const readyScript = (addresses: readonly string[], port: number, withinMs: number): string =>
+export const readyScript = (
+  addresses: readonly string[],
+  { port, path }: { readonly port: number; readonly path: string },
+  withinMs: number,
+): string =>
   [
     'command -v curl >/dev/null || exit 127',
     now,
     `now; end=$((t+${Math.round(withinMs / 10)})); for a in ${addresses.map(word).join(' ')}; do`,
-    `  until code=$(curl -q -s --noproxy '*' -o /dev/null -m 2 -w '%{num_connects} %{http_code}' http://$a:${port}/health) && [ "\${code#* }" -lt 500 ]; do`,
+    `  until code=$(curl -q -s --noproxy '*' -o /dev/null -m 2 -w '%{num_connects} %{http_code}' http://$a:${port}${plainPath(path)}) && [ "\${code#* }" -lt 500 ]; do`,
     `    [ $? != 28 ] || { case $code in 0*) ;; *) echo "$a 0";; esac; continue 2; }; now; code=\${code#* }`,
     `    [ $t -lt $end ] || { [ "\${code:-0}" -lt 500 ] || echo "$a $code"; continue 2; }; sleep 0.02; done; echo $a`,
     'done; true',

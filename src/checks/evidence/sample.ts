@@ -1,5 +1,5 @@
 import type { Replica } from '../../lab/facts.ts';
-import type { Role } from '../../lab/stack.ts';
+import { portOf } from '../../lab/stack.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { enoughRequests, fairness, unsuspicious } from '../fairness.ts';
 import { curlScript, type Ping, pingScript, readAnswers, readPings } from './probe-scripts.ts';
@@ -14,8 +14,8 @@ const firstBatch = 12;
 const budget = 60;
 
 /** Requests of ours to a role's name, and who answered. */
-export interface SampleFacts extends StackFacts {
-  readonly role: Role;
+export interface SampleFacts<R extends string = string> extends StackFacts {
+  readonly role: R;
   readonly answers: readonly Answer[];
   /** Of each replica's log, by its ID: which of our marks are in it. */
   readonly logged: Readonly<Record<string, readonly string[]>>;
@@ -42,8 +42,8 @@ const noneAnswered = (answers: readonly Answer[]): boolean => answers.every((ans
 
 /** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
 export const sampleByCurl =
-  (role: Role) =>
-  async (world: World): Promise<SampleFacts> => {
+  <R extends string>(role: R) =>
+  async (world: World): Promise<SampleFacts<R>> => {
     const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     if (!inside || replicas.length === 0) return { ...stack, role, answers: [], logged: {} };
@@ -52,7 +52,7 @@ export const sampleByCurl =
       const marker = world.nonce();
       const targets = Array.from({ length: size }, () => ({ host: nameOf(stack, role), nonce: world.nonce() }));
       answers.push(
-        ...readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker), 60_000), marker),
+        ...readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker), 60_000), marker),
       );
       const counts = tally(
         replicas,
@@ -78,15 +78,15 @@ async function logsOf(world: World, replicas: readonly Replica[], answers: reado
   return Object.fromEntries(found);
 }
 
-export interface PingFacts extends StackFacts {
-  readonly role: Role;
+export interface PingFacts<R extends string = string> extends StackFacts {
+  readonly role: R;
   readonly pings: readonly Ping[];
 }
 
 /** A sample of pings from inside to the role's name. */
 export const sampleByPing =
-  (role: Role) =>
-  async (world: World): Promise<PingFacts> => {
+  <R extends string>(role: R) =>
+  async (world: World): Promise<PingFacts<R>> => {
     const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     const pings: Ping[] = [];
@@ -107,19 +107,20 @@ export const sampleByPing =
   };
 
 /** Three `curl`s from inside to the role's name: enough for claims about a single replica. */
-export const askThrice = (role: Role) => askTargets(role, ({ services }) => Array<string>(3).fill(services[role] ?? role));
+export const askThrice = <R extends string>(role: R) =>
+  askTargets(role, ({ services }) => Array<string>(3).fill(services[role] ?? role));
 
 /** One ping from inside to the role's name. */
 export const pingOnce =
-  (role: Role) =>
-  async (world: World): Promise<PingFacts> => {
+  <R extends string>(role: R) =>
+  async (world: World): Promise<PingFacts<R>> => {
     const { stack, inside } = await probingContainer(world);
     if (!inside) return { ...stack, role, pings: [] };
     return { ...stack, role, pings: readPings(await runProbe(world, inside, pingScript(nameOf(stack, role), 1))) };
   };
 
 /** One `curl` to each running replica's own address. */
-export const askEach = (role: Role) =>
+export const askEach = <R extends string>(role: R) =>
   askTargets(role, (stack, inside) =>
     runningOf(stack, role)
       .map((replica) => shared(inside, replica))
@@ -127,13 +128,13 @@ export const askEach = (role: Role) =>
   );
 
 const askTargets =
-  (role: Role, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
-  async (world: World): Promise<SampleFacts> => {
+  <R extends string>(role: R, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
+  async (world: World): Promise<SampleFacts<R>> => {
     const { stack, inside } = await probingContainer(world);
     const targets = inside ? hostsOf(stack, inside).map((host) => ({ host, nonce: world.nonce() })) : [];
     if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
     const marker = world.nonce();
-    const answers = readAnswers(await runProbe(world, inside, curlScript(targets, world.spec.appPort, marker)), marker);
+    const answers = readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker)), marker);
     return { ...stack, role, answers, logged: {} };
   };
 
@@ -153,14 +154,14 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
 };
 
 /**
- * Requests from the host through the published port. A worker process of nginx counts its rounds by itself and one
+ * Requests from the host through the published port. A worker process of a proxy such as nginx counts its rounds by itself and one
  * connection stays with one worker, so some share a connection: enough to tell an uneven spread from chance, and, unless they were
  * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All but one carry the same mark: a front that keeps
  * answers, or chooses by the page, is seen so. The last of the `single` carries none: what is right only where our mark is, is seen by it.
  */
 export const sampleThroughFront =
-  (role: Role, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
-  async (world: World): Promise<SampleFacts & { readonly kept: number }> => {
+  <R extends string>(role: R, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
+  async (world: World): Promise<SampleFacts<R> & { readonly kept: number }> => {
     const stack = await gatherStack(world);
     const mark = world.nonce();
     const marks = (count: number) => Array.from({ length: count }, () => mark);

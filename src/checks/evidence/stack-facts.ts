@@ -1,27 +1,46 @@
 import type { Network, ProjectFacts, Replica } from '../../lab/facts.ts';
-import type { Role, StackSpec } from '../../lab/stack.ts';
+import { type ServiceNames, serviceNames } from '../../lab/stack.ts';
 import { joinTexts, type Text, text, verbatim } from '../../lab/text.ts';
 import type { World } from '../../lab/world.ts';
 
 /** A project's state, and which service plays which role in it. */
 export interface StackFacts extends ProjectFacts {
-  readonly services: StackSpec['services'];
+  readonly services: ServiceNames;
+  /** The role that probes are sent from. */
+  readonly probeFrom: string;
+  /** The role of the reverse proxy; left out: the stack has none. */
+  readonly proxy?: string;
+  /** The port on the host that the stack publishes; left out: none. */
+  readonly hostPort?: number;
 }
 
 /** The look that most claims about containers share. */
-export const gatherStack = async (world: World): Promise<StackFacts> => ({
-  ...(await world.state()),
-  services: world.spec.services,
-});
+export async function gatherStack(world: World): Promise<StackFacts> {
+  const { spec } = world;
+  return {
+    ...(await world.state()),
+    services: serviceNames(spec),
+    probeFrom: spec.probeFrom,
+    ...(spec.proxy ? { proxy: spec.proxy.role } : {}),
+    ...(spec.published ? { hostPort: spec.published.hostPort } : {}),
+  };
+}
 
 /** The name that a role has in this stack. */
-export const nameOf = (facts: Pick<StackFacts, 'services'>, role: Role): string => facts.services[role] ?? role;
+export const nameOf = (facts: Pick<StackFacts, 'services'>, role: string): string => facts.services[role] ?? role;
 
-export const replicasOf = (facts: StackFacts, role: Role): Replica[] =>
+export const replicasOf = (facts: StackFacts, role: string): Replica[] =>
   facts.replicas.filter((replica) => replica.service === nameOf(facts, role));
 
-export const runningOf = (facts: StackFacts, role: Role): Replica[] =>
+export const runningOf = (facts: StackFacts, role: string): Replica[] =>
   replicasOf(facts, role).filter((replica) => replica.state === 'running');
+
+/** The replicas of the stack's reverse proxy that run. */
+export const runningProxies = (facts: StackFacts): Replica[] => (facts.proxy === undefined ? [] : runningOf(facts, facts.proxy));
+
+/** The port on the host where a role is published, or where the stack says that it should be. */
+export const hostPortOf = (facts: StackFacts, replicas: readonly Replica[]): number | undefined =>
+  replicas.flatMap((one) => one.published)[0]?.hostPort ?? facts.hostPort;
 
 /** A replica's addresses, on all of its networks. */
 export const addressesOf = (replica: Replica): string[] =>

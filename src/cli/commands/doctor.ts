@@ -4,21 +4,24 @@ import { type HealthLine, judgeHealth } from '../../docker/doctor/health.ts';
 import { requiredImages } from '../../docker/images/required-images.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
 import { assets, version } from '../../platform/package-root.ts';
 import { pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable } from '../interrupted.ts';
 import { listRuns } from '../list-runs.ts';
-
-/** The port that the tutorial publishes. */
-const port = 8000;
+import { findTutorial } from '../tutorials.ts';
 
 /** `lab doctor`: what is wrong with this machine, and the fix. 0: no problem. It changes nothing. */
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
-  const images = await requiredImages(join(assets, 'compose-scale'));
+  const tutorial = findTutorial('compose-scale');
+  const images = await requiredImages(join(assets, tutorial.id));
+  const port = publishedBy(tutorial);
   const runs = await runIds(cli);
-  const lines = judgeHealth(await abandonable(cli, () => diagnose({ choice, homes, env, home, images, port, runs, signal })));
+  const lines = judgeHealth(
+    await abandonable(cli, () => diagnose({ choice, homes, env, home, images, ...(port ? { port } : {}), runs, signal })),
+  );
   const ok = lines.every(({ level }) => level !== 'problem');
   const rows = lines.map(({ id, level, title, detail, fix }) => ({
     id,
@@ -29,6 +32,12 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
   }));
   cli.out.write(options.json ? `${jsonText({ tool: 'labwright', version, lines: rows, ok }, 2)}\n` : drawn(cli, lines));
   return ok ? 0 : 1;
+}
+
+/** The first port that a stack of the tutorial publishes. */
+function publishedBy({ stacks }: Tutorial): Examination['port'] {
+  const published = Object.values(stacks).find((stack) => stack.published)?.published;
+  return published && { number: published.hostPort, variable: published.variable };
 }
 
 async function runIds({ homes }: Cli): Promise<Examination['runs']> {

@@ -22,7 +22,7 @@ import { findSubmissions } from '../../grade/submissions/find-submissions.ts';
 import { loadRoster } from '../../grade/submissions/roster.ts';
 import type { Entry, Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
-import type { Role, StackSpec } from '../../lab/stack.ts';
+import type { StackSpec } from '../../lab/stack.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
@@ -91,7 +91,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         lab,
         spec: { ...stack, services: namesOf(stack, rubric) },
         rubric,
-        proberImage: proberImage(tutorial, images),
+        proberImage: proberImage(tutorial),
         buildNetwork: options.buildNetwork === true,
         ...(rootId === undefined ? {} : { rootId }),
         ...(disk === undefined ? {} : { disk }),
@@ -193,13 +193,13 @@ async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undef
 
 /** The roles of the stack, by the names that the rubric looks for. */
 const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services'] =>
-  Object.fromEntries(Object.entries(services).map(([role, name]) => [role, rubric.services[role as Role] ?? name]));
+  Object.fromEntries(
+    Object.entries(services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),
+  );
 
-/** The image of the tutorial's own client: it has what probes need. */
-function proberImage({ id }: Tutorial, images: readonly string[]): string {
-  const found = images.find((ref) => ref.includes('netshoot'));
-  if (!found) throw new Error(`no image of ${id} has curl and dig`);
-  return found;
+function proberImage({ id, probeImage }: Tutorial): string {
+  if (probeImage === undefined) throw new Error(`the tutorial ${id} names no image to send requests from`);
+  return probeImage;
 }
 
 const weaker: readonly Text[] = [

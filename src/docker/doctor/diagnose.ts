@@ -17,7 +17,8 @@ export interface Examination {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string | undefined;
   readonly images: readonly string[];
-  readonly port: number;
+  /** The port that the tutorial publishes, and the variable of its Compose file for another one; left out: it publishes none. */
+  readonly port?: { readonly number: number; readonly variable: string };
   /** IDs of the journal's runs, if it can be read: at work, and ended without removing what they made. */
   readonly runs: RunIds | Trouble;
   readonly signal: AbortSignal;
@@ -68,7 +69,7 @@ export async function diagnose(asked: Examination): Promise<HealthFacts> {
       engine: facts,
       ...(compose ? { compose } : {}),
       disks: await freeSpace(asked.homes, info?.DockerRootDir),
-      port: { number: asked.port, free: await isFree(asked.port) },
+      ...(asked.port ? { port: { ...asked.port, free: await isFree(asked.port.number) } } : {}),
       ...(left === undefined ? {} : { networksLeft: left }),
       images: { needed: asked.images, absent, buildable: able && absent.every(buildable) },
       registry: { name: registry, ...(reason ? { silence: reason } : {}) },

@@ -31,7 +31,8 @@ export interface HealthFacts {
   /** Undefined: comes with the private engine. */
   readonly compose?: { readonly line: string; readonly version: string } | Trouble;
   readonly disks: readonly Disk[];
-  readonly port: { readonly number: number; readonly free: boolean };
+  /** The port that the tutorial publishes, and the variable of its Compose file for another one; left out: it publishes none. */
+  readonly port?: { readonly number: number; readonly variable: string; readonly free: boolean };
   readonly networksLeft?: number;
   readonly images: { readonly needed: readonly string[]; readonly absent: readonly string[]; readonly buildable: boolean };
   /** `silence`: why it does not answer. */

@@ -25,7 +25,7 @@ export function judgeHealth(facts: HealthFacts): HealthLine[] {
     ...facts.disks.flatMap((disk) =>
       line(`disk-${disk.id}`, disk.id === 'engine' ? text("engine's disk", '引擎的磁碟') : text('disk', '磁碟'), judgeDisk(disk)),
     ),
-    ...line('port', text(`port ${facts.port.number}`, `連接埠 ${facts.port.number}`), judgePort(facts)),
+    ...(facts.port ? line('port', text(`port ${facts.port.number}`, `連接埠 ${facts.port.number}`), judgePort(facts.port)) : []),
     ...line('networks', text('networks', '網路'), judgeNetworks(facts)),
     ...line('registry', verbatim('registry'), judgeRegistry(facts)),
     ...line('images', text('images', '映像檔'), judgeImages(facts)),
@@ -105,7 +105,7 @@ function judgeDisk({ id, path, freeBytes }: Disk): Judged {
   return freeBytes < 3e9 ? warning(detail, fix) : ok(detail);
 }
 
-const judgePort = ({ port }: HealthFacts): Judged =>
+const judgePort = (port: NonNullable<HealthFacts['port']>): Judged =>
   port.free
     ? ok(text('free', '可以使用'))
     : warning(
@@ -114,8 +114,8 @@ const judgePort = ({ port }: HealthFacts): Judged =>
           '被其他程式佔用；`lab run` 會改用別的連接埠並告知',
         ),
         text(
-          `your own stack needs it: see who has it with \`ss -ltnp 'sport = :${port.number}'\`, or set NGINX_PORT`,
-          `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰佔用，或設定 NGINX_PORT`,
+          `your own stack needs it: see who has it with \`ss -ltnp 'sport = :${port.number}'\`, or set ${port.variable}`,
+          `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰佔用，或設定 ${port.variable}`,
         ),
       );
 

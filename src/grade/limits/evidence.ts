@@ -2,7 +2,7 @@ import { ApiError } from '../../docker/api/api-error.ts';
 import { containerLog } from '../../docker/api/container-log.ts';
 import { type EngineApi, filters } from '../../docker/api/engine-api.ts';
 import { imageFacts, projectLabel } from '../../docker/api/project-facts.ts';
-import { label as standInLabel } from '../../docker/embedded/images/recipes.ts';
+import { recipeFor, label as standInLabel } from '../../docker/embedded/images/recipes.ts';
 import { LabError } from '../../lab/error.ts';
 import type { NormalStack, ReplacedImage } from '../policy/sanitized-stack.ts';
 import { baseOf } from './dockerfile-steps.ts';
@@ -31,7 +31,7 @@ export async function imageOf(api: EngineApi, { services }: NormalStack, service
 
 export async function withStandIn(api: EngineApi, image: ReplacedImage): Promise<UsedImage> {
   const { labels } = await imageFacts(api, image.used);
-  return { ...image, standIn: labels[standInLabel] !== undefined };
+  return { ...image, ...(labels[standInLabel] === undefined ? {} : { standIn: recipeFor(image.used) ?? {} }) };
 }
 
 /** The containers of a project that have ended, could not be started, or fail their health check. One that goes away meanwhile is left out. */

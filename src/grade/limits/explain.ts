@@ -1,4 +1,5 @@
 import { shown } from '../../formats/untrusted-text.ts';
+import type { ProxySpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { NormalService } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
@@ -23,12 +24,13 @@ export interface FailedBuild {
   readonly image?: UsedImage;
   /** Builds may use the network. */
   readonly network: boolean;
+  readonly unsupportedIn: ProxySpec['unsupportedIn'];
 }
 
 /** Why a build that failed proves nothing of the submission; undefined: as far as its own words show, it does. */
-export function explainBuild({ step, place, image, network }: FailedBuild): Text | undefined {
+export function explainBuild({ step, place, image, network, unsupportedIn }: FailedBuild): Text | undefined {
   if (!/^RUN\b/i.test(step.instruction)) return undefined;
-  const lack = lackOf(image, step.output);
+  const lack = lackOf(image, step.output, unsupportedIn);
   const command = shown(step.instruction.replace(/\s+/g, ' '));
   if (lack && image) return inPlaceOf(text(`${place}: \`${command}\` failed`, `${place}：\`${command}\` 失敗`), image, lack);
   return step.output.some((line) => unreached.test(line)) ? needsNetwork(place, command, network) : undefined;
@@ -49,11 +51,11 @@ export function needsNetwork(place: string, instruction: string, network: boolea
 }
 
 /** Why containers that do not run prove nothing of the submission; undefined: they do. */
-export function explainContainers(troubled: readonly Troubled[]): Text | undefined {
+export function explainContainers(troubled: readonly Troubled[], unsupportedIn: ProxySpec['unsupportedIn']): Text | undefined {
   for (const { service, image, output, health } of troubled) {
-    const sick = health === undefined ? undefined : lackOf(image, health.split('\n'));
+    const sick = health === undefined ? undefined : lackOf(image, health.split('\n'), unsupportedIn);
     if (sick && image) return inPlaceOf(text(`the health check of ${service} failed`, `${service} 的健康檢查失敗`), image, sick);
-    const lack = lackOf(image, output);
+    const lack = lackOf(image, output, unsupportedIn);
     if (lack && image) return inPlaceOf(text(`${service} did not start`, `${service} 沒有啟動`), image, lack);
     if (output.some((line) => fetches.test(line)))
       return text(
@@ -66,10 +68,12 @@ export function explainContainers(troubled: readonly Troubled[]): Text | undefin
 
 /** Why a stack cannot work here, whatever its containers print: it rests on what the real image does at its start. Undefined: it does not. */
 export function explainFeature(service: string, image: UsedImage, { mounts, build }: NormalService): Text | undefined {
-  const templates = '/etc/nginx/templates';
-  const there = mounts.some(({ target }) => target === templates || target.startsWith(`${templates}/`));
-  if (!image.standIn || !(there || build?.dockerfileText.includes(templates))) return undefined;
-  const lack = text(`does not fill in \`${templates}\``, `不會處理 \`${templates}\``);
+  const ignored = image.standIn?.ignores?.find(
+    (folder) =>
+      mounts.some(({ target }) => target === folder || target.startsWith(`${folder}/`)) || build?.dockerfileText.includes(folder),
+  );
+  if (ignored === undefined) return undefined;
+  const lack = text(`does not fill in \`${ignored}\``, `不會處理 \`${ignored}\``);
   return inPlaceOf(text(`${service} has no configuration`, `${service} 沒有設定檔`), image, lack);
 }
 

@@ -1,11 +1,13 @@
+import type { Recipe } from '../../docker/embedded/images/recipes.ts';
 import { isAtLeast } from '../../formats/version.ts';
+import type { ProxySpec, UnsupportedFeature } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { ReplacedImage } from '../policy/sanitized-stack.ts';
 
 /** An image that a submission was run with. */
 export interface UsedImage extends ReplacedImage {
-  /** It was built here from Debian's packages, because no registry gave the real one. */
-  readonly standIn: boolean;
+  /** How it was built here from Debian's packages, because no registry gave the real one; left out: it is the real one. */
+  readonly standIn?: Pick<Recipe, 'lacks' | 'ignores'>;
 }
 
 /** What a program did not find in the image that was used, where the image that the submission names may have it. */
@@ -15,14 +17,21 @@ export type Lack = Text;
  * What `said` (a program's last words) shows to be missing from an image that another was used in place of; undefined: nothing, or the same image was
  * used. A program, a path or an option that the used image lacks proves nothing of the submission.
  */
-export function lackOf(image: UsedImage | undefined, output: readonly string[]): Lack | undefined {
+export function lackOf(
+  image: UsedImage | undefined,
+  output: readonly string[],
+  unsupportedIn: ProxySpec['unsupportedIn'],
+): Lack | undefined {
   if (!image) return undefined;
   const { named, used, standIn } = image;
   const found = (read: (line: string) => string | undefined) => output.map(read).find((one) => one !== undefined);
   if (named === used && !standIn) return undefined;
   const program = found(missingProgram);
-  if (program !== undefined && (named !== used || standInLacks[used]?.includes(program))) return hasNo(program);
-  const feature = found((line) => nginxFeature(line, image));
+  if (program !== undefined && (named !== used || standIn?.lacks?.includes(program))) return hasNo(program);
+  const feature = found((line) => {
+    const unsupported = unsupportedIn?.(line);
+    return unsupported && isElsewhere(unsupported, image) ? unsupported.name : undefined;
+  });
   if (feature !== undefined) return text(`does not know \`${feature}\``, `不支援 \`${feature}\``);
   if (named === used) return undefined;
   const path = found(missingPath);
@@ -61,38 +70,10 @@ function variantOf(reference: string): string {
   return `${name} ${/(?:^|-)(alpine|slim|perl|otel|windowsservercore|nanoserver)/.exec(tag)?.[1] ?? ''}`;
 }
 
-/** Programs that an official image has and its stand-in (assets/images) has not. */
-const standInLacks: Readonly<Record<string, readonly string[]>> = {
-  'nginx:1.26': ['docker-entrypoint.sh', 'envsubst', 'nginx-debug', 'njs'],
-  'python:3.13-slim': ['idle', 'idle3', 'pydoc', 'pydoc3', 'python-config', 'python3-config'],
-  'redis:8.0': ['gosu'],
-};
-
-/** nginx's words for a directive or parameter → since which version the official image has it (nginx.org/en/CHANGES); '' is a module that only a stand-in lacks. */
-const features: Readonly<Record<string, string>> = {
-  ...{ proxy_pass_trailers: '1.27.2', resolve: '1.27.3', resolver: '1.27.3', resolver_timeout: '1.27.3' },
-  ...{ keepalive_min_timeout: '1.27.4', ssl_certificate_cache: '1.27.4', proxy_ssl_certificate_cache: '1.27.4' },
-  ...{
-    ssl_object_cache_inheritable: '1.27.4',
-    early_hints: '1.29.0',
-    add_header_inherit: '1.29.3',
-    add_trailer_inherit: '1.29.3',
-  },
-  ...{ geoip_country: '', geoip_city: '', geoip_org: '', image_filter: '', perl_modules: '', perl_require: '' },
-  ...{ js_import: '', js_path: '', js_set: '', js_var: '', xslt_stylesheet: '', xml_entities: '' },
-};
-
-function nginxFeature(line: string, { named, used, standIn }: UsedImage): string | undefined {
-  const [, word = ''] =
-    /\[emerg\] .*(?:unknown directive|invalid parameter) "([\w]+)/.exec(line) ??
-    /\[emerg\] .*"(\w+)" directive is not allowed here/.exec(line) ??
-    /\[emerg\] .*dlopen\(\) "([^"]+)" failed/.exec(line) ??
-    [];
-  if (word.includes('/')) return standIn || named !== used ? word : undefined;
-  const since = Object.hasOwn(features, word) ? features[word] : undefined;
-  if (since === undefined) return undefined;
-  if (since === '') return standIn ? word : undefined;
-  return named !== used && !olderThan(named, since) ? word : undefined;
+/** Whether another image supports what this one does not: the one that is named, or the official one in place of a stand-in. */
+function isElsewhere({ since, standInOnly }: UnsupportedFeature, { named, used, standIn }: UsedImage): boolean {
+  if (standInOnly) return standIn !== undefined;
+  return since === undefined ? standIn !== undefined || named !== used : named !== used && !olderThan(named, since);
 }
 
 /** Whether an image's tag names an older version; a tag without a number is the newest. */

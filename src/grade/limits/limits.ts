@@ -1,4 +1,5 @@
 import type { EngineApi } from '../../docker/api/engine-api.ts';
+import type { StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { failedStep } from './build-log.ts';
@@ -10,6 +11,7 @@ import { triedNetwork } from './reach.ts';
 export interface LimitContext {
   readonly api: EngineApi;
   readonly project: string;
+  readonly spec: StackSpec;
   readonly normal: NormalStack;
   readonly buildNetwork: boolean;
   /** What the commands of this step printed. */
@@ -24,20 +26,21 @@ export interface LimitContext {
  */
 export async function findLimit(looking: LimitContext): Promise<Text | undefined> {
   const { api, project, normal, printed, buildNetwork } = looking;
+  const unsupportedIn = looking.spec.proxy?.unsupportedIn;
   const step = failedStep(printed);
   const build = step && normal.services[step.service]?.build;
   if (!step || !build) {
     // a health check that fails ends only a command that waits for it
     const waited = printed.some((line) => /\bis unhealthy\b/.test(line));
     const troubled = await troubledOf(api, project, normal);
-    const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one));
+    const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one), unsupportedIn);
     return known ?? (await featureOf(api, normal));
   }
   const base = baseOf(build, step.stage);
   const image = base && (await withStandIn(api, base));
   const line = lineOf(build, step);
   const place = line === undefined ? build.origin.file : `${build.origin.file}:${line}`;
-  const known = explainBuild({ step, place, network: buildNetwork, ...(image ? { image } : {}) });
+  const known = explainBuild({ step, place, network: buildNetwork, unsupportedIn, ...(image ? { image } : {}) });
   if (known || buildNetwork || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
   return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, false) : undefined;
 }

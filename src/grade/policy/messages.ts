@@ -86,10 +86,6 @@ export const noteTexts: Readonly<Record<string, Text>> = {
   name: text("the grader's own name is used", '使用評分程式的名稱'),
   pull_policy: text('images are there before grading starts', '映像檔在評分開始前就已備妥'),
   platform: text("images of the grading machine's platform are used", '使用評分機器平台的映像檔'),
-  order: text(
-    'nginx does not wait for flask, and finds its name by luck: here it is started after it',
-    'nginx 沒有等 flask 先啟動，能不能查到名稱全憑運氣：評分時讓它在 flask 之後啟動',
-  ),
   tmpfs: text('its size is set for every submission alike', '大小對每份作業一律相同'),
   start_interval: text('the interval counts from the start', '從一開始就以一般的間隔檢查'),
 };

@@ -42,11 +42,11 @@ const schema = z.strictObject(
           {
             match: matching(
               /^[a-z0-9*][^\s@]*$/,
-              want('a pattern of image names such as redis:*', '映像檔名稱的樣式，例如 redis:*'),
+              want('a pattern of image names such as alpine:*', '映像檔名稱的樣式，例如 alpine:*'),
             ),
             as: matching(
               /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?:[\w][\w.-]*$/,
-              want('an image with its tag, such as redis:8.0', '有標籤的映像檔，例如 redis:8.0'),
+              want('an image with its tag, such as alpine:3.22', '有標籤的映像檔，例如 alpine:3.22'),
             ),
           },
           aMap,

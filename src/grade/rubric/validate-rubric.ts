@@ -1,3 +1,4 @@
+import { serviceNames } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Tutorial } from '../../lab/tutorial.ts';
 import { noteTexts } from '../policy/messages.ts';
@@ -81,7 +82,8 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
       among(roles),
       'key',
     );
-  const all: Record<string, string> = { ...tutorial.stacks[lab.stack]?.services, ...services };
+  const stack = tutorial.stacks[lab.stack];
+  const all: Record<string, string> = { ...(stack && serviceNames(stack)), ...services };
   const names = Object.values(all);
   const twice = Object.keys(services).find((role) => names.filter((name) => name === all[role]).length > 1);
   if (twice !== undefined)
@@ -126,7 +128,7 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
 }
 
 /** What the policy sets aside or replaces, and tells by these codes. */
-const noteCodes = [...Object.keys(noteTexts), 'image', 'variable-unset', 'compose-variable'];
+const noteCodes = [...Object.keys(noteTexts), 'order', 'image', 'variable-unset', 'compose-variable'];
 
 export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
   const roles = Object.keys(services);

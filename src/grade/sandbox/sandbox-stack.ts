@@ -9,7 +9,7 @@ import { runVariable } from '../../docker/compose/orphans.ts';
 import type { Engine } from '../../docker/engine.ts';
 import { LabError } from '../../lab/error.ts';
 import type { ProjectFacts, Replica } from '../../lab/facts.ts';
-import type { Stack, StackSpec } from '../../lab/stack.ts';
+import { type ProxySpec, portOf, type Stack, type StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { anySignal } from '../../platform/any-signal.ts';
@@ -81,7 +81,7 @@ export async function openSandbox(placing: SandboxOptions): Promise<SandboxStack
   const probers = await makeProbeContainers(api, { runId: placing.runId, project, image: placing.proberImage, dir: runDir });
   const recorder = await recordExecs(api, project, (id, service) => {
     // what stands in its way, the first question meets and tells
-    if (service === spec.services[spec.probeFrom]) probers.ahead(id).catch(() => undefined);
+    if (service === spec.services[spec.probeFrom]?.name) probers.ahead(id).catch(() => undefined);
   });
   const witness = await watchForeignActions(api, project).catch(async (error) => {
     await recorder.close();
@@ -150,6 +150,7 @@ export async function openSandbox(placing: SandboxOptions): Promise<SandboxStack
     project,
     look,
     opened: async (signal) => {
+      const { proxy } = spec;
       const enough = clock.after(openMs);
       let conf: string | undefined;
       for (;;) {
@@ -159,9 +160,10 @@ export async function openSandbox(placing: SandboxOptions): Promise<SandboxStack
         const fronts = frontsOf(facts, spec);
         if (fronts.length === 0 || enough.aborted) return;
         const front = frontIn(facts, spec);
-        const beside = front ? otherServices(facts, spec, front) : [];
-        if (front && beside.length > 0) conf ??= await confOf(world, front);
-        const upstreams = front && conf !== undefined ? upstreamsIn(conf, front, beside, spec.appPort) : [];
+        const beside = front && proxy ? otherServices(facts, spec, front) : [];
+        if (front && proxy && beside.length > 0) conf ??= await confOf(world, front, proxy);
+        const appPort = portOf(spec, proxy?.upstream ?? '');
+        const upstreams = front && conf !== undefined ? upstreamsIn(conf, front, beside, appPort) : [];
         const open = await Promise.all([fronts, ...upstreams].map(takesConnections));
         if (open.every(Boolean) && (beside.length === 0 || conf !== undefined)) return;
         await clock.wait(20);
@@ -208,11 +210,11 @@ const asMeant = (facts: ProjectFacts, { services }: NormalStack): ProjectFacts =
 });
 
 const frontIn = ({ replicas }: ProjectFacts, { services, published }: StackSpec): Replica | undefined =>
-  replicas.find((one) => published && one.service === services[published.role] && one.state === 'running');
+  replicas.find((one) => published && one.service === services[published.role]?.name && one.state === 'running');
 
 /** Its configuration; undefined: it could not be read, as where it ends at that moment. */
-const confOf = (world: World, { id }: Replica): Promise<string | undefined> =>
-  world.exec(id, confScript).then(
+const confOf = (world: World, { id }: Replica, proxy: ProxySpec): Promise<string | undefined> =>
+  world.exec(id, confScript(proxy)).then(
     ({ stdout }) => stdout,
     (error: unknown) => {
       if (error instanceof LabError && error.code === 'E_PROBE') return undefined;

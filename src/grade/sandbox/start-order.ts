@@ -1,5 +1,5 @@
-import type { Role } from '../../lab/stack.ts';
-import { noteTexts } from '../policy/messages.ts';
+import type { ServiceNames, StackSpec } from '../../lab/stack.ts';
+import { type Text, text } from '../../lab/text.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import type { Remark } from '../types.ts';
 
@@ -10,19 +10,24 @@ import type { Remark } from '../types.ts';
  */
 export function inOrder(
   stack: NormalStack,
-  services: Readonly<Partial<Record<Role, string>>>,
+  services: ServiceNames,
+  proxy: StackSpec['proxy'],
 ): { stack: NormalStack; notes: readonly Remark[] } {
-  const { nginx: front = '', flask: upstreams = '' } = services;
+  const [front = '', upstreams = ''] = proxy ? [services[proxy.role], services[proxy.upstream]] : [];
   if (!stack.services[front] || !stack.services[upstreams]) return { stack, notes: [] };
   const turned = upstreamsFirst(stack, front, upstreams);
   const others = Object.keys(stack.services).filter((name) => name !== upstreams);
-  const text = noteTexts['order'];
-  if (!text) throw new TypeError('no text for order');
   return {
     stack: others.reduce((made, name) => (waitsFor(made, name, front) ? made : waiting(made, front, name)), turned ?? stack),
-    notes: turned ? [{ code: 'order', service: front, text }] : [],
+    notes: turned ? [{ code: 'order', service: front, text: doesNotWait(front, upstreams) }] : [],
   };
 }
+
+const doesNotWait = (front: string, upstreams: string): Text =>
+  text(
+    `${front} does not wait for ${upstreams}, and finds its name by luck: here it is started after it`,
+    `${front} 沒有等 ${upstreams} 先啟動，能不能查到名稱全憑運氣：評分時讓它在 ${upstreams} 之後啟動`,
+  );
 
 /** The front started after the app; undefined: it is already, or cannot be. */
 function upstreamsFirst(stack: NormalStack, front: string, upstreams: string): NormalStack | undefined {

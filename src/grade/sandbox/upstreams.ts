@@ -1,15 +1,16 @@
 import type { ProjectFacts, Replica } from '../../lab/facts.ts';
-import type { StackSpec } from '../../lab/stack.ts';
+import type { ProxySpec, StackSpec } from '../../lab/stack.ts';
 
-/** A script that prints a front's configuration, run in it. */
-export const confScript = 'cat /etc/nginx/nginx.conf /etc/nginx/conf.d/* 2>/dev/null; true';
+/** A script that prints a proxy's configuration, run in it. */
+export const confScript = ({ confDir, confFiles }: ProxySpec): string =>
+  `cat ${confFiles.map((file) => `${confDir}/${file}`).join(' ')} 2>/dev/null; true`;
 
 /**
  * Containers that run beside the rubric's own services, on a network of the front's: a front may pass requests to them too, as where a student has
  * copied the app instead of scaling it.
  */
 export function otherServices({ replicas }: ProjectFacts, { services }: StackSpec, front: Replica): Replica[] {
-  const known = new Set(Object.values(services));
+  const known = new Set(Object.values(services).map(({ name }) => name));
   return replicas.filter((one) => one.state === 'running' && !known.has(one.service) && sharedNetwork(front, one) !== undefined);
 }
 

@@ -7,6 +7,7 @@ import type { Remark } from '../types.ts';
 export function missingServices({ services }: NormalStack, { services: wanted }: Pick<StackSpec, 'services'>): Remark[] {
   const there = Object.keys(services);
   return Object.values(wanted)
+    .map(({ name }) => name)
     .filter((name) => !there.includes(name))
     .map((name) => ({
       code: 'service-missing',

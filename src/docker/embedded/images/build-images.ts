@@ -9,7 +9,7 @@ import type { EmbeddedOptions } from '../progress.ts';
 import { provideBase } from './base-image.ts';
 import { buildFailed } from './build-failed.ts';
 import { inspect } from './inspect.ts';
-import { buildable, label, recipeHash, recipeOf } from './recipes.ts';
+import { label, type Recipe, recipeFolder, recipeFor, recipeHash } from './recipes.ts';
 
 /**
  * Sees to it that these images are on the private engine, built from Debian's packages, and up to date with their
@@ -21,17 +21,18 @@ export async function buildImages(
   refs: readonly string[],
   progress: EmbeddedOptions,
 ): Promise<void> {
-  const unknown = refs.find((ref) => !buildable(ref));
-  if (unknown) {
+  const recipes = [...new Set(refs)].map((ref) => {
+    const recipe = recipeFor(ref);
+    if (recipe) return { ref, recipe };
     throw new LabError(
       'E_IMAGE_MISSING',
-      text(`${unknown} can't be built from Debian's packages`, `${unknown} 無法用 Debian 套件建置`),
+      text(`${ref} can't be built from Debian's packages`, `${ref} 無法用 Debian 套件建置`),
       text(
         'pull it where there is a registry, or bring it in a file (`lab images load FILE`)',
         '請在連得到 registry 的地方下載，或從檔案載入（`lab images load FILE`）',
       ),
     );
-  }
+  });
   const found = await findArchive();
   if (!found.ok)
     throw new LabError(
@@ -52,7 +53,7 @@ export async function buildImages(
     progress.signal?.throwIfAborted();
     const base = await provideBase(env, found.archive, progress);
     const args = await buildArgs();
-    await Promise.all([...new Set(refs)].map((ref) => build(env, ref, base, args, progress)));
+    await Promise.all(recipes.map((one) => build(env, one, base, args, progress)));
   } finally {
     await held.release();
   }
@@ -60,12 +61,12 @@ export async function buildImages(
 
 async function build(
   env: Readonly<Record<string, string>>,
-  ref: string,
+  { ref, recipe }: { readonly ref: string; readonly recipe: Recipe },
   base: string,
   args: readonly string[],
   { progress, signal }: EmbeddedOptions,
 ): Promise<void> {
-  const folder = recipeOf(ref);
+  const folder = recipeFolder(recipe);
   const [hash, there] = await Promise.all([recipeHash(folder, base), inspect(env, ref)]);
   if (there && (there.label === undefined || there.label === hash)) return;
   const run = shell({ env, ...(signal ? { signal } : {}) });

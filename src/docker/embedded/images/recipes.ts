@@ -1,15 +1,29 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assets } from '../../../platform/package-root.ts';
 
-/** The images that can be built from Debian's packages, and the folder of `assets/images` that says how. */
-const recipes: Readonly<Record<string, string>> = {
-  'python:3.13-slim': 'python',
-  'redis:8.0': 'redis',
-  'nginx:1.26': 'nginx',
-  'nicolaka/netshoot:v0.13': 'client',
-};
+/** How an image is built from Debian's packages, in place of the official one. */
+export interface Recipe {
+  /** The folder of `assets/images` with its Dockerfile. */
+  readonly folder: string;
+  /** Programs that the official image has, and this one does not. */
+  readonly lacks?: readonly string[];
+  /** Folders that the official image reads when it starts, and this one does not. */
+  readonly ignores?: readonly string[];
+}
+
+let known: Readonly<Record<string, Recipe>> | undefined;
+
+/** The images that can be built from Debian's packages: `assets/images/recipes.json`. */
+function recipes(): Readonly<Record<string, Recipe>> {
+  known ??= JSON.parse(readFileSync(join(assets, 'images', 'recipes.json'), 'utf8')) as Record<string, Recipe>;
+  return known;
+}
+
+/** The recipe of an image; undefined: it cannot be built. */
+export const recipeFor = (ref: string): Recipe | undefined => (Object.hasOwn(recipes(), ref) ? recipes()[ref] : undefined);
 
 /** What those Dockerfiles are FROM. */
 export const baseRef = 'debian:trixie-slim';
@@ -17,10 +31,10 @@ export const baseRef = 'debian:trixie-slim';
 /** Says what an image of ours was built from; another value means that it is out of date. */
 export const label = 'labwright.base';
 
-export const buildable = (ref: string): boolean => Object.hasOwn(recipes, ref);
+export const buildable = (ref: string): boolean => recipeFor(ref) !== undefined;
 
 /** The folder with its Dockerfile. */
-export const recipeOf = (ref: string): string => join(assets, 'images', recipes[ref] ?? '');
+export const recipeFolder = ({ folder }: Recipe): string => join(assets, 'images', folder);
 
 /** Stands for all files of a recipe, and for the base that it is built on. */
 export async function recipeHash(folder: string, base: string): Promise<string> {

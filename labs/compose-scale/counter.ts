@@ -1,0 +1,26 @@
+import { counterRises } from '../../src/checks/counter.ts';
+import type { SampleFacts } from '../../src/checks/evidence/sample.ts';
+import { text } from '../../src/lab/text.ts';
+import type { World } from '../../src/lab/world.ts';
+
+type Sample<R extends string> = (world: World) => Promise<SampleFacts<R>>;
+
+const help = text(
+  'all replicas are to count in one Redis, under one key: REDIS_HOST is the name of its service',
+  '所有副本要在同一個 Redis、用同一個鍵計數：REDIS_HOST 是它的服務名稱',
+);
+
+/** One replica counts. */
+export const numbersRise = <R extends string>(gather: Sample<R>) =>
+  counterRises('counter-rises', text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'), {
+    gather,
+    help,
+  });
+
+/** Several replicas share one counter. */
+export const counterIsShared = <R extends string>(gather: Sample<R>) =>
+  counterRises(
+    'counter-is-shared',
+    text('the counter is shared: whoever answers, it rises', '計數器是共用的：不管誰回應，數字都會增加'),
+    { gather, help },
+  );

@@ -1,0 +1,30 @@
+import { defineStack } from '../../src/lab/define.ts';
+import { unsupportedIn } from './unsupported.ts';
+
+const flask = { name: 'flask', port: 5000, readyPath: '/health', build: 'flask', imageVariable: 'FLASK_IMAGE' };
+const redis = { name: 'redis-server' };
+
+/** Three services on one network; requests are sent from the client. */
+export const base = defineStack({
+  id: 'base',
+  dir: 'base',
+  services: { flask, redis, client: { name: 'client' } },
+  probeFrom: 'client',
+});
+
+/** nginx in front of flask, on two networks. */
+export const proxied = defineStack({
+  id: 'nginx',
+  dir: 'nginx',
+  services: { flask, redis, nginx: { name: 'nginx', port: 80 } },
+  probeFrom: 'nginx',
+  proxy: {
+    role: 'nginx',
+    upstream: 'flask',
+    confDir: '/etc/nginx',
+    confFiles: ['nginx.conf', 'conf.d/*'],
+    unsupportedIn,
+  },
+  published: { role: 'nginx', containerPort: 80, hostPort: 8000, variable: 'NGINX_PORT' },
+  files: { conf: 'nginx/nginx.conf', logs: 'var/log/nginx', access: 'var/log/nginx/access.log' },
+});
