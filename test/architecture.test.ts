@@ -78,6 +78,18 @@ test('a file imports from its own layer or a lower one; folders of layer 3 do no
   );
 });
 
+test('src knows no service of a tutorial: comments may name one as an example or a fact, code may not', () => {
+  const services = /flask|redis|nginx|netshoot|gunicorn/i;
+  none(
+    src.flatMap(({ path, code }) =>
+      code
+        .split('\n')
+        .filter((line) => services.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    ),
+  );
+});
+
 test('labs import only src/lab, src/checks and files of their own folder', () => {
   const allowed = (from: string, to: string): boolean =>
     ['src/lab', 'src/checks'].includes(folderOf(to)) ||

@@ -49,7 +49,7 @@ export function judgeAllExited(facts: StackFacts): Verdict {
   });
 }
 
-/** `flask ×3 (143)`: alike ones together. */
+/** `web ×3 (143)`: alike ones together. */
 function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
   const counts = new Map<string, { service: string; exitCode: number; count: number }>();
   for (const [service, exitCode] of ended) {

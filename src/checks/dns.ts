@@ -89,7 +89,7 @@ export function judgeDns(facts: DnsFacts, role: string, count: number): Verdict 
   return replicas.length === count ? waiting(mismatch) : failed(mismatch);
 }
 
-/** `172.18.0.3 (redis-server)`; the address alone where no container of the project has it. */
+/** `172.18.0.3 (cache)`; the address alone where no container of the project has it. */
 const withOwner = (facts: StackFacts, address: string): string => {
   const owner = atAddress(facts.replicas, address);
   return owner ? `${address} (${owner.service})` : address;

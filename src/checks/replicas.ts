@@ -35,7 +35,7 @@ async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
   return { ...stack, lastWords, now };
 }
 
-/** `flask has 3 running replicas`, and no container of it in another state. */
+/** `web has 3 running replicas`, and no container of it in another state. */
 export function hasReplicas<R extends string>(role: R, count: number): Check<ReplicaFacts, R> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,

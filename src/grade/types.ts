@@ -33,7 +33,7 @@ export interface Student {
 
 /** One check of one step, with its points. */
 export interface GradedCheck {
-  /** `step/check`: `up/flask-has-1-replica`. What rubrics, overrides and tests call it. */
+  /** `step/check`: `up/web-has-1-replica`. What rubrics, overrides and tests call it. */
   readonly id: string;
   readonly claim: Text;
   readonly outcome: Outcome;

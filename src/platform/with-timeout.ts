@@ -3,7 +3,7 @@ import { type Text, text } from '../lab/text.ts';
 
 /**
  * What `work` resolves to within `timeoutMs`; it is handed a signal to let go by. Throws LabError E_PROBE where it takes longer,
- * whatever the work waits for: `what` says of what, as in `the log of flask`.
+ * whatever the work waits for: `what` says of what, as in `the log of web`.
  */
 export async function withTimeout<T>(timeoutMs: number, what: Text, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const enough = new AbortController();

@@ -30,7 +30,7 @@ export const compose = (more = '') => `services:
     ports: ["127.0.0.1:$\{NGINX_PORT:-8000}:5000"]
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}
 `;
-export const spec = { published: { role: 'flask', containerPort: 5000, hostPort: 8000 } } as const;
+export const spec = { published: { role: 'flask', containerPort: 5000, hostPort: 8000, variable: 'NGINX_PORT' } } as const;
 
 const inside = () => hostnamesAreReplicas('inside', verbatim('inside'), sampleByCurl('flask'));
 const front = () => hostnamesAreReplicas('front', verbatim('front'), sampleThroughFront('flask', { kept: 2, single: 4 }));

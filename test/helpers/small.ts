@@ -44,10 +44,12 @@ export async function runSmall(
     title: same,
     stacks: {
       base: {
+        id: 'base',
         dir: 'base',
-        services: { flask: 'flask', client: 'client' },
-        appPort: 5000,
-        builds: {},
+        services: {
+          flask: { name: 'flask', port: 5000, readyPath: '/health', imageVariable: 'FLASK_IMAGE' },
+          client: { name: 'client' },
+        },
         probeFrom: 'client',
         ...options.spec,
       },

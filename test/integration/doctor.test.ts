@@ -61,14 +61,16 @@ test('without any engine it is a problem told with its fix, not a crash', async 
 });
 
 const noRuns = { underWay: [], ended: [] };
-const look = async (more: { images?: string[]; port?: number; runs?: { underWay: string[]; ended: string[] } } = {}) =>
+const look = async (
+  more: { images?: string[]; port?: { number: number; variable: string }; runs?: { underWay: string[]; ended: string[] } } = {},
+) =>
   diagnose({
     choice: 'auto',
     homes: locateHomes(),
     env: ours(),
     home: folder(),
     images: [],
-    port: 0,
+    port: { number: 0, variable: 'PORT' },
     runs: noRuns,
     signal: new AbortController().signal,
     ...more,
@@ -79,9 +81,9 @@ test('a port that is taken, an image that is absent', async () => {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const absent = tinyName();
-  const facts = await look({ port, images: [absent] });
+  const facts = await look({ port: { number: port, variable: 'PORT' }, images: [absent] });
   server.close();
-  assert.equal(facts.port, { number: port, free: false });
+  assert.equal(facts.port, { number: port, variable: 'PORT', free: false });
   assert.equal(facts.images, { needed: [absent], absent: [absent], buildable: false });
 });
 
@@ -142,7 +144,7 @@ test('an engine on demand is no problem, and is not brought up', async () => {
     env: {},
     home: '/',
     images: ['redis:8.0'],
-    port: 0,
+    port: { number: 0, variable: 'PORT' },
     runs: noRuns,
     signal,
   });

@@ -62,7 +62,7 @@ async function classOf(
     // those of whoever else grades on this engine: what is in no journal there is removed
     homes: locateHomes(),
     lab,
-    spec: { ...stack, services: rubric.services },
+    spec: stack,
     rubric,
     proberImage: 'nicolaka/netshoot:v0.13',
     buildNetwork: false,

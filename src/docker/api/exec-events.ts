@@ -19,7 +19,7 @@ interface ExecEvent {
   readonly command: ExecsSeen['commands'][number];
 }
 
-/** `exec_create: sh -c ping flask`, and not ours. */
+/** `exec_create: sh -c ping web`, and not ours. */
 function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEvent | undefined {
   const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
   if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;

@@ -85,7 +85,7 @@ const isSilent = (error: unknown): boolean => {
 
 type Act = 'stop' | 'remove';
 
-/** What Compose prints before it ends or removes something of a project: `Container p-flask-1  Stopping` (2.x), `Stopping p_flask_1 ...` (1.29). */
+/** What Compose prints before it ends or removes something of a project: `Container p-web-1  Stopping` (2.x), `Stopping p_web_1 ...` (1.29). */
 const announced: readonly (readonly [Act, RegExp])[] = [
   ['stop', /(?:Container )(\S+) +(?:Stopping|Restarting|Killing|Recreate)\s*$/],
   ['stop', /^(?:Stopping|Restarting|Killing|Recreating) (\S+)/],

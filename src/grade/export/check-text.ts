@@ -25,7 +25,7 @@ export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[
 const placed = ({ file, line, column }: SourcePlace): string =>
   [oneLine(file, longestName), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
 
-/** `docker-compose.yml:14:5 (nginx): privileged gives …`, in one line. */
+/** `docker-compose.yml:14:5 (web): privileged gives …`, in one line. */
 export function remarked({ place, service, text }: Remark, lang: Lang): string {
   const where = [...(place ? [placed(place)] : []), ...(service === undefined ? [] : [`(${oneLine(service, longestName)})`])];
   return [...(where.length === 0 ? [] : [where.join(' ')]), oneLine(text[lang], longest)].join(': ');

@@ -3,7 +3,7 @@ import type { Lang } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
 import { type Html, html, isolated } from './html/html.ts';
 
-/** `compose.yaml:14:5` `nginx` and what there is to tell about it. */
+/** `compose.yaml:14:5` `web` and what there is to tell about it. */
 export function remarkLine({ place, service, text }: Remark, lang: Lang): Html {
   const where = place && [oneLine(place.file, 200), place.line, place.line && place.column].filter(Boolean).join(':');
   return html`${where !== undefined && html`<code>${isolated(where)}</code> `}${

@@ -43,7 +43,7 @@ export function failedStep(lines: readonly string[]): FailedStep | undefined {
   return last && { ...last.heading, output: last.output, cut: true };
 }
 
-/** `[flask builder 2/5] RUN apk add gcc`: how BuildKit calls a step (moby/buildkit, dockerfile2llb), after Compose's name of the service. */
+/** `[web builder 2/5] RUN apk add gcc`: how BuildKit calls a step (moby/buildkit, dockerfile2llb), after Compose's name of the service. */
 function headingOf(line: string): Step['heading'] | undefined {
   const match = /^\[(\S+)(?: +(\S+))? +(\d+)\/(\d+)\] (.*)$/.exec(line);
   if (!match) return undefined;

@@ -19,7 +19,7 @@ export interface Troubled {
 /** A build that failed. */
 export interface FailedBuild {
   readonly step: FailedStep;
-  /** Where the step is in the submission: `flask/Dockerfile:3`. */
+  /** Where the step is in the submission: `web/Dockerfile:3`. */
   readonly place: string;
   readonly image?: UsedImage;
   /** Builds may use the network. */

@@ -64,7 +64,7 @@ const lab = (id: string, over: Partial<Lab> = {}): Lab =>
 const tutorial = (labs: Lab[]): Tutorial => ({
   id: 't',
   title: verbatim('t'),
-  stacks: { base: { dir: 'base', services: {}, appPort: 1, builds: {}, probeFrom: 'client' } },
+  stacks: { base: { id: 'base', dir: 'base', services: { web: { name: 'web' } }, probeFrom: 'web' } },
   labs,
 });
 
@@ -81,6 +81,8 @@ test('a tutorial that can’t be is refused, and told why', () => {
   assert.is(defineTutorial(tutorial([lab('x'), lab('y', { needs: ['x'] })])).labs.length, 2);
   refused([lab('x'), lab('x')], 't has x twice');
   refused([lab('x', { stack: 'other' })], 'lab x asks for a stack other');
+  const strange = step('a', { verify: [{ ...check('one'), roles: ['db'] }] });
+  refused([lab('x', { steps: [strange] })], 'check one is about db, which is no role of the stack base');
   refused([lab('x', { needs: ['y'] })], 'lab x needs y, which is not there');
   refused([lab('x', { steps: [step('a'), step('a')] })], 'lab x has a twice');
   refused([lab('x', { steps: [step('a', { verify: [] })] })], 'step x/a has no check');

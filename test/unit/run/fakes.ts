@@ -63,7 +63,7 @@ export const stateOf = (world: World): Promise<unknown> => world.state();
 
 /** A check over states that are words: `yes` passes, `not yet` waits, anything else is wrong. An Error is thrown as it is. */
 export function wordCheck(id: string, over: Partial<AnyCheck> = {}): AnyCheck {
-  return defineCheck<unknown>({
+  return defineCheck<unknown, string>({
     id,
     claim: text(`${id} holds`, `${id} 成立`),
     gather: async (world) => {

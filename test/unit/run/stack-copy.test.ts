@@ -13,7 +13,7 @@ function copy(over: Partial<StackCopyOptions> = {}) {
     compose: { env: {} } as StackCopyOptions['compose'],
     runId: 'r1',
     name: 'base',
-    spec: { dir: 'small', services: { flask: 'flask' }, appPort: 5000, builds: {}, probeFrom: 'flask' },
+    spec: { id: 'base', dir: 'small', services: { flask: { name: 'flask', imageVariable: 'FLASK_IMAGE' } }, probeFrom: 'flask' },
     assets,
     runDir: folder(),
     env: {},
@@ -32,6 +32,24 @@ test('the folder of a run is the one that an engine tells, where a link leads th
   symlinkSync(real, link);
   mkdirSync(join(real, 'run'));
   assert.is((await copy({ runDir: join(link, 'run') })).dir, join(realpathSync(real), 'run', 'base'));
+});
+
+test('images and the port have the variables that the stack names', async () => {
+  const published = { role: 'flask', containerPort: 80, hostPort: 8000, variable: 'WEB_PORT' };
+  const spec = {
+    id: 'base',
+    dir: 'small',
+    services: { flask: { name: 'app', imageVariable: 'APP_IMAGE' } },
+    probeFrom: 'flask',
+    published,
+  };
+  const own = await copy({ spec, port: 1234 });
+  assert.equal(
+    [own.env['APP_IMAGE'], own.env['WEB_PORT'], own.images],
+    ['labwright-r1-base-app:lab', '1234', { APP_IMAGE: 'labwright-r1-base-app:lab' }],
+  );
+  const shared = await copy({ spec, builtImages: { APP_IMAGE: 'there:1' } });
+  assert.equal([shared.env['APP_IMAGE'], shared.env['WEB_PORT']], ['there:1', undefined]);
 });
 
 test('commands ask the loopback past any proxy, and all else as the person has it', async () => {

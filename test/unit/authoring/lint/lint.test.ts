@@ -44,10 +44,9 @@ const lab = (id: string, over: Partial<Lab> = {}): Lab => ({
   ...over,
 });
 const site: StackSpec = {
+  id: 'site',
   dir: 'site',
-  services: { nginx: 'web', client: 'client' },
-  appPort: 80,
-  builds: { client: 'client' },
+  services: { nginx: { name: 'web', port: 80 }, client: { name: 'client', build: 'client' } },
   probeFrom: 'client',
   files: { page: 'page/index.html', log: 'log/access.log' },
 };
@@ -326,27 +325,31 @@ test('compose-missing and compose-invalid', () => {
 
 test('service-missing, service-unnamed, role-missing', () => {
   const at = 'assets/tiny/site/compose.yaml';
-  assert.equal(told(spec({ services: { ...site.services, redis: 'cache' } })), [
+  assert.equal(told(spec({ services: { ...site.services, redis: { name: 'cache' } } })), [
     `${at} service-missing: it has no service cache, which the stack site names redis`,
   ]);
-  assert.equal(told(spec({ services: { client: 'client' } })), [
+  assert.equal(told(spec({ services: { client: { name: 'client', build: 'client' } } })), [
     `${at} service-unnamed: the stack site has no role for its service web`,
   ]);
   assert.equal(told(spec({ probeFrom: 'flask' })), [
     'tiny: stack site role-missing: probeFrom is flask, which is no role of its services',
   ]);
-  assert.equal(told(spec({ published: { role: 'redis', containerPort: 1, hostPort: 1 } })), [
+  assert.equal(told(spec({ published: { role: 'redis', containerPort: 1, hostPort: 1, variable: 'PORT' } })), [
     'tiny: stack site role-missing: published is redis, which is no role of its services',
+  ]);
+  const proxy = { role: 'redis', upstream: 'flask', confDir: '/etc', confFiles: [] };
+  assert.equal(told(spec({ proxy })), [
+    'tiny: stack site role-missing: proxy is redis, which is no role of its services',
+    'tiny: stack site role-missing: proxy.upstream is flask, which is no role of its services',
   ]);
 });
 
 test('build-other', () => {
-  clean(spec({ builds: { client: './client' } }));
+  const built = (build?: string) => ({ ...site.services, client: { name: 'client', ...(build ? { build } : {}) } });
+  clean(spec({ services: built('./client') }));
   const at = 'assets/tiny/site/compose.yaml build-other:';
-  assert.equal(told(spec({ builds: { client: 'page' } })), [
-    `${at} it builds client from ./client, and the stack site from page`,
-  ]);
-  assert.equal(told(spec({ builds: { nginx: 'client' } })), [
+  assert.equal(told(spec({ services: built('page') })), [`${at} it builds client from ./client, and the stack site from page`]);
+  assert.equal(told(spec({ services: { ...built(), nginx: { name: 'web', build: 'client' } } })), [
     `${at} it does not build nginx, which the stack site builds from client`,
   ]);
 });
@@ -364,7 +367,7 @@ test('file-missing: what is built from, mounted, read, or named by the stack', (
     at('my.conf', 'the stack site names it in `files`, and it is not there'),
   );
   assert.equal(
-    told(spec({ builds: {} }), without('tiny/site/client/Dockerfile')),
+    told(spec({ services: { ...site.services, client: { name: 'client' } } }), without('tiny/site/client/Dockerfile')),
     at('client', 'compose.yaml builds from it, and it is not there'),
   );
 });

@@ -109,7 +109,7 @@ test('nothing that a shell or a tool could read otherwise goes into a script', (
       () => resolveScript(name),
       () => pingScript(name, 1),
       () => reachScript(name, 1),
-      () => readyScript([name], 1, 1),
+      () => readyScript([name], { port: 1, path: '/' }, 1),
       () => curlScript([{ host: name, nonce: 'n' }], 1, 'm'),
       () => curlScript([{ host: 'a', nonce: name }], 1, 'm'),
       () => curlScript([{ host: 'a', nonce: 'n' }], 1, name),
@@ -117,6 +117,8 @@ test('nothing that a shell or a tool could read otherwise goes into a script', (
       assert.throws(script, (error: Error) => error instanceof TypeError && error.message === `not a host name: ${name}`);
     }
   }
+  for (const path of ['', 'health', '/a b', '/a;b', '/$(b)', '/a`b`', "/a'b", '/a?b&c', '/a\nb'])
+    assert.throws(() => readyScript(['a'], { port: 1, path }, 1), /^not a plain path: /);
 });
 
 const iputils = `PING flask (172.18.0.3) 56(84) bytes of data.
@@ -212,7 +214,7 @@ test('curl: that one fails does not end the script, and its words are no answer'
 /** A curl that writes down whom it asks; then `body` decides. */
 const noting = (body: string) => `for url; do :; done; echo "$url" >>log; ${body}`;
 const readied = (addresses: readonly string[], withinMs: number, body: string) =>
-  run(`${readyScript(addresses, 5000, withinMs)}\ncat log >&2`, { curl: noting(body) });
+  run(`${readyScript(addresses, { port: 5000, path: '/health' }, withinMs)}\ncat log >&2`, { curl: noting(body) });
 
 test('curl: an answer that broke off is none, whatever its status; one that was cut for its size is one', () => {
   const partly = (exitCode: number) =>

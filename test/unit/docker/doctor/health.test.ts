@@ -19,7 +19,7 @@ const healthy: HealthFacts = {
   engine: answers,
   compose: { line: 'docker compose', version: '2.26.1' },
   disks: [{ id: 'engine', path: '/var/lib/docker', freeBytes: 50e9 }],
-  port: { number: 8000, free: true },
+  port: { number: 8000, variable: 'NGINX_PORT', free: true },
   networksLeft: 28,
   images: { needed: ['a:1', 'b:2'], absent: [], buildable: false },
   registry: { name: 'docker.io' },
@@ -63,7 +63,7 @@ test('whatever is no ok has a fix, in both languages', () => {
       { id: 'engine', path: '/', freeBytes: 2e9 },
       { id: 'labwright', path: '/root', freeBytes: 5e8 },
     ],
-    port: { number: 8000, free: false },
+    port: { number: 8000, variable: 'NGINX_PORT', free: false },
     networksLeft: 2,
     images: absent,
     registry: silent,
@@ -135,7 +135,7 @@ test('disks', () => {
 
 test('a port that is taken', () => {
   assert.is(
-    told('port', { port: { number: 8000, free: false } }),
+    told('port', { port: { number: 8000, variable: 'NGINX_PORT', free: false } }),
     "warning | taken by another program; `lab run` will use another port and say so | your own stack needs it: see who has it with `ss -ltnp 'sport = :8000'`, or set NGINX_PORT",
   );
 });

@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { unsupportedIn } from '../../../../labs/compose-scale/unsupported.ts';
+import { recipeFor } from '../../../../src/docker/embedded/images/recipes.ts';
 import { failedStep } from '../../../../src/grade/limits/build-log.ts';
 import { baseOf, lineOf } from '../../../../src/grade/limits/dockerfile-steps.ts';
 import { explainBuild, explainContainers, explainFeature } from '../../../../src/grade/limits/explain.ts';
@@ -11,7 +13,11 @@ import { assertComplete } from '../../../fixtures/told.ts';
 /** Which failures are the submission's own, and which only show what the grader lacks. */
 
 const slim = 'python:3.13-slim';
-const inPlaceOf = (named: string, used = slim, standIn = false): UsedImage => ({ named, used, standIn });
+const inPlaceOf = (named: string, used = slim, standIn = false): UsedImage => ({
+  named,
+  used,
+  ...(standIn ? { standIn: recipeFor(used) ?? {} } : {}),
+});
 
 /** As Compose 2.26.1 prints it with BUILDKIT_PROGRESS=plain on Engine 26.1.5. */
 const logOf = (heading: string, printed: readonly string[], exitCode: number) => [
@@ -140,7 +146,7 @@ const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | 
 ];
 test('what an image lacks that is used in place of another', () => {
   for (const [image, said, expected] of lacks) {
-    const lack = lackOf(image, said.split('\n'));
+    const lack = lackOf(image, said.split('\n'), unsupportedIn);
     assert.is(lack?.en, expected, `${image.named} → ${image.used}: ${said}`);
     if (lack) assertComplete(lack, said);
   }
@@ -149,7 +155,7 @@ test('what an image lacks that is used in place of another', () => {
 const failed = (instruction: string, printed: readonly string[], exitCode: number, image: UsedImage, network = false) => {
   const step = failedStep(logOf(`[flask 2/5] ${instruction}`, printed, exitCode));
   if (!step) throw new Error('no step');
-  const said = explainBuild({ step, place: 'flask/Dockerfile:2', image, network });
+  const said = explainBuild({ step, place: 'flask/Dockerfile:2', image, network, unsupportedIn });
   if (said) assertComplete(said, instruction);
   return said?.en;
 };
@@ -190,16 +196,20 @@ test('a build that fails by itself says nothing of what the grader lacks', () =>
 test('a health check and a container that lack what the named image has', () => {
   const image = inPlaceOf('python:3.13');
   const sick = { service: 'flask', image, output: [], health: 'exec: "curl": executable file not found in $PATH' };
-  assert.match(explainContainers([sick])?.en ?? '', /^the health check of flask failed: .*has no `curl`/);
-  assert.is(explainContainers([{ ...sick, health: 'curl: (22) The requested URL returned error: 404' }]), undefined);
+  assert.match(explainContainers([sick], unsupportedIn)?.en ?? '', /^the health check of flask failed: .*has no `curl`/);
+  assert.is(
+    explainContainers([{ ...sick, health: 'curl: (22) The requested URL returned error: 404' }], unsupportedIn),
+    undefined,
+  );
   const ended = { service: 'flask', image, output: ['/bin/sh: 1: wait-for-it: not found'] };
-  assert.match(explainContainers([ended])?.en ?? '', /^flask did not start: .*has no `wait-for-it`/);
+  assert.match(explainContainers([ended], unsupportedIn)?.en ?? '', /^flask did not start: .*has no `wait-for-it`/);
   const fetching = { service: 'flask', output: ['ERROR: No matching distribution found for flask==2.3.3'] };
-  assert.match(explainContainers([fetching])?.en ?? '', /downloads packages when it starts/);
+  assert.match(explainContainers([fetching], unsupportedIn)?.en ?? '', /downloads packages when it starts/);
   // a name of the submission's own that does not resolve
   const wrongHost = 'redis.exceptions.ConnectionError: Error -3 connecting to redis:6379. Temporary failure in name resolution.';
-  assert.is(explainContainers([{ service: 'flask', output: [wrongHost] }]), undefined);
-  for (const one of [sick, ended, fetching]) assertComplete(explainContainers([one]) ?? { en: '', 'zh-TW': '' }, 'container');
+  assert.is(explainContainers([{ service: 'flask', output: [wrongHost] }], unsupportedIn), undefined);
+  for (const one of [sick, ended, fetching])
+    assertComplete(explainContainers([one], unsupportedIn) ?? { en: '', 'zh-TW': '' }, 'container');
 });
 
 test('what the real image does at its start and its stand-in does not', async () => {

@@ -5,20 +5,26 @@ import { inOrder } from '../../../../src/grade/sandbox/start-order.ts';
 import { bare } from '../../../fixtures/submission.ts';
 
 const services = { flask: 'web', redis: 'redis-server', nginx: 'front' };
+const proxy = { role: 'nginx', upstream: 'flask', confDir: '/etc', confFiles: [] };
 const service = (...on: string[]): NormalService =>
   bare({ dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])) });
 const stack = (all: Record<string, NormalService>): NormalStack => ({ services: all, networks: {}, volumes: [] });
 
 test('a front that waits for nobody is made to wait, and the remark says so in both languages', () => {
-  const { stack: made, notes } = inOrder(stack({ web: service(), front: service() }), services);
+  const { stack: made, notes } = inOrder(stack({ web: service(), front: service() }), services, proxy);
   assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
   assert.equal(made.services.web?.dependsOn, {});
   assert.equal(
     notes.map(({ code, service: of }) => [code, of]),
     [['order', 'front']],
   );
-  assert.match(notes[0]?.text.en ?? '', /^nginx does not wait for flask/);
-  assert.match(notes[0]?.text['zh-TW'] ?? '', /nginx 沒有等 flask/);
+  assert.match(notes[0]?.text.en ?? '', /^front does not wait for web/);
+  assert.match(notes[0]?.text['zh-TW'] ?? '', /front 沒有等 web/);
+});
+
+test('a stack without a proxy is left as it is', () => {
+  const given = stack({ web: service(), front: service() });
+  assert.equal(inOrder(given, services, undefined), { stack: given, notes: [] });
 });
 
 test('one that waits, by itself or by way of another, is left as it is', () => {
@@ -26,13 +32,13 @@ test('one that waits, by itself or by way of another, is left as it is', () => {
     stack({ web: service(), front: service('web') }),
     stack({ web: service(), between: service('web'), front: service('between') }),
   ]) {
-    const { stack: made, notes } = inOrder(given, services);
+    const { stack: made, notes } = inOrder(given, services, proxy);
     assert.equal([made, notes], [given, []]);
   }
 });
 
 test('an app that waits for the front is turned round', () => {
-  const { stack: made, notes } = inOrder(stack({ web: service('front', 'redis-server'), front: service() }), services);
+  const { stack: made, notes } = inOrder(stack({ web: service('front', 'redis-server'), front: service() }), services, proxy);
   assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
   assert.equal(made.services.web?.dependsOn, { 'redis-server': 'service_started' });
   assert.equal(
@@ -43,7 +49,7 @@ test('an app that waits for the front is turned round', () => {
 
 test('it waits for all others that do not wait for it, and nothing is said of that', () => {
   const copies = { web2: service(), web3: service('web2'), tester: service('front'), after: service('tester') };
-  const { stack: made, notes } = inOrder(stack({ web: service(), ...copies, front: service('web') }), services);
+  const { stack: made, notes } = inOrder(stack({ web: service(), ...copies, front: service('web') }), services, proxy);
   assert.equal(made.services, {
     web: service(),
     ...copies,
@@ -59,7 +65,7 @@ test('no circle is made, and nobody waits for what is not there', () => {
     stack({ front: service() }),
     stack({ web: service() }),
   ])
-    assert.equal(inOrder(given, services), { stack: given, notes: [] });
+    assert.equal(inOrder(given, services, proxy), { stack: given, notes: [] });
 });
 
 test.run();

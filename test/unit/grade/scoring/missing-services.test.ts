@@ -5,7 +5,7 @@ import { missingServices } from '../../../../src/grade/scoring/missing-services.
 
 const named = (...names: string[]) =>
   ({ services: Object.fromEntries(names.map((name) => [name, {}])), networks: {}, volumes: [] }) as unknown as NormalStack;
-const spec = { services: { flask: 'flask', redis: 'redis-server', nginx: 'nginx' } };
+const spec = { services: { flask: { name: 'flask' }, redis: { name: 'redis-server' }, nginx: { name: 'nginx' } } };
 
 test('a service by another name: which one is looked for, and which are there', () => {
   const [only, more] = missingServices(named('flask', 'cache', 'nginx'), spec);
