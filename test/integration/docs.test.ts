@@ -229,7 +229,7 @@ test("README's pictures show the tutorial's present steps, claims and counts (el
 });
 
 test('src/README.md names every folder of src', () => {
-  const table = read('src/README.md');
+  const table = section('src/README.md', '## Folders');
   const folders = new Set(filesBelow('src').map((path) => `${dirname(path)}/`));
   none([...folders].filter((name) => name !== 'src/' && !table.includes(`\`${name}\``)));
 });
