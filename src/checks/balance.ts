@@ -2,7 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import type { Role } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
-import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
@@ -88,7 +88,7 @@ export function curlMeetsAll(role: Role, count: number, gather: Gather<SampleFac
 }
 
 /** Another check on the same sample shows the bars. */
-export const withoutBars = (verdict: Verdict): Verdict =>
+export const withoutBars = (verdict: Judgement): Judgement =>
   verdict.outcome === 'passed' ? passed(verdict.actual, verdict.note ? { note: verdict.note } : {}) : verdict;
 
 /** Who answered, by what the answers say of themselves. */

@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Role } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
@@ -43,7 +43,7 @@ const withResolver =
     return { ...facts, resolver: stdout !== '' };
   };
 
-export function judgeFront(facts: FrontFacts, front: Role, count: number): Verdict {
+export function judgeFront(facts: FrontFacts, front: Role, count: number): Judgement {
   const { replicas, counts } = answered(facts);
   const bad = requestFailure(facts) ?? shareName(replicas);
   if (bad) return bad;
@@ -141,7 +141,7 @@ export function oneHostname(gather: Gather<SampleFacts>): Check<SampleFacts> {
   });
 }
 
-export function judgeOneHostname(facts: SampleFacts): Verdict {
+export function judgeOneHostname(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const { replicas, counts } = answered(facts);
