@@ -34,6 +34,7 @@ export * from './lab/error.ts';
 export * from './lab/event.ts';
 export * from './lab/facts.ts';
 export type * from './lab/gate-case.ts';
+export { needsBaseline } from './lab/judge-checks.ts';
 export type * from './lab/stack.ts';
 export * from './lab/text.ts';
 export type * from './lab/tutorial.ts';

@@ -239,6 +239,13 @@ test('test/unit mirrors src', () => {
   );
 });
 
+test('only the step driver gathers baselines and polls checks', () => {
+  const own = ['src/run/poll-checks.ts', 'src/run/perform-step.ts'];
+  none(
+    src.filter(({ path, code }) => !own.includes(path) && /\b(?:pollChecks|gatherBaseline)\b/.test(code)).map(({ path }) => path),
+  );
+});
+
 test('no file in src is called utils or helpers', () => {
   none(src.map(({ path }) => path).filter((path) => path.split('/').some((part) => /^(utils?|helpers?)(\.|$)/.test(part))));
 });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
@@ -50,7 +50,7 @@ export function logGains<R extends string>(writer: Writer<R>, gather: (world: Wo
   });
 }
 
-export function judgeLogGains(facts: LogFacts, writer: Writer): Verdict {
+export function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
   const { path, log } = facts;
   const marks = marksOf(facts);
   const asked = marks.length;

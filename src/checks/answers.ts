@@ -2,7 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readyScript } from './evidence/probe-scripts.ts';
@@ -72,7 +72,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
 const isAmong = (ready: readonly string[], replica: Replica): boolean =>
   addressesOf(replica).some((address) => ready.includes(address));
 
-export function judgeReady(facts: ReadyFacts, role: string): Verdict {
+export function judgeReady(facts: ReadyFacts, role: string): Judgement {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
@@ -141,7 +141,7 @@ const alikeToAll = (facts: SampleFacts): Text =>
   );
 
 /** Nothing usable to judge: no answers at all, or broken ones. A refused connection may be an app on its way up. */
-export function requestFailure(facts: SampleFacts): Verdict | undefined {
+export function requestFailure(facts: SampleFacts): Judgement | undefined {
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);
   if (facts.answers.length > 0 && bad.length === 0) return undefined;
@@ -204,7 +204,7 @@ export function hostnamesAreReplicas<R extends string>(
   return defineCheck({ id, claim, gather, judge: judgeHostnames });
 }
 
-export function judgeHostnames(facts: SampleFacts): Verdict {
+export function judgeHostnames(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);

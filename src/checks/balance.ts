@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { text, verbatim } from '../lab/text.ts';
-import { failed, passed, type Spread, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Spread, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
@@ -89,7 +89,7 @@ export function curlMeetsAll<R extends string>(role: R, count: number, gather: G
 }
 
 /** Another check on the same sample shows the bars. */
-export const withoutBars = (verdict: Verdict): Verdict =>
+export const withoutBars = (verdict: Judgement): Judgement =>
   verdict.outcome === 'passed' ? passed(verdict.actual, verdict.note ? { note: verdict.note } : {}) : verdict;
 
 /** Who answered, by what the answers say of themselves. */

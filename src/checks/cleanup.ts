@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { gatherStack, listed, type StackFacts, say } from './evidence/stack-facts.ts';
 
@@ -76,7 +76,7 @@ export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
   });
 }
 
-export function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Verdict {
+export function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
   if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
   const mismatch = {
     expected: say('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),

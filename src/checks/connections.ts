@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type SampleFacts } from './evidence/sample.ts';
@@ -14,7 +14,7 @@ export function addressesMatch<R extends string>(id: string, claim: Text, gather
   return defineCheck({ id, claim, gather, judge: judgeAddresses });
 }
 
-export function judgeAddresses(facts: SampleFacts): Verdict {
+export function judgeAddresses(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
@@ -66,7 +66,7 @@ export function foundInLogs<R extends string>(gather: Gather<SampleFacts<R>>): C
   });
 }
 
-export function judgeLogs(facts: SampleFacts): Verdict {
+export function judgeLogs(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);

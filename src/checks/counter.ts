@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
@@ -26,7 +26,7 @@ export function counterRises<R extends string>(
   return defineCheck({ id, claim, gather, judge: (facts) => judgeCounter(facts, help) });
 }
 
-export function judgeCounter(facts: SampleFacts, help: Text): Verdict {
+export function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));

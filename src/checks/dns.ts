@@ -1,5 +1,5 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { probingContainer, resolveInside } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
@@ -38,7 +38,7 @@ export function dnsKnows<R extends string>(role: R, count: number): Check<DnsFac
   });
 }
 
-export function judgeDns(facts: DnsFacts, role: string, count: number): Verdict {
+export function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
   const replicas = runningOf(facts, role);
   const expected = say(

@@ -1,9 +1,9 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { needsBaseline } from '../lab/define.ts';
 import type { Replica } from '../lab/facts.ts';
+import { needsBaseline } from '../lab/judge-checks.ts';
 import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
-import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
 
@@ -100,7 +100,7 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
 }
 
 /** Nothing of the kind was seen: final, unless one is on its way or the engine has forgotten. */
-function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Verdict {
+function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Judgement {
   if (!execs.whole) return skipped(needsBaseline);
   const mismatch = { expected, actual: say('none so far', '還沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
@@ -118,7 +118,7 @@ export function wasPinged<R extends string>(role: R, gather: Gather): Check<Traf
   });
 }
 
-export function judgePinged(facts: TrafficFacts): Verdict {
+export function judgePinged(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
     byCommand(facts, (line) => /\bping\b/.test(line)) ??
@@ -154,7 +154,7 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
 const mayAsk = (line: string): boolean =>
   !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
 
-export function judgeAsked(facts: TrafficFacts): Verdict {
+export function judgeAsked(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
     answersOf(facts) ??
@@ -179,7 +179,7 @@ export function frontWasAsked<R extends string>(front: R, role: R, gather: Gathe
   });
 }
 
-export function judgeFrontAsked(facts: TrafficFacts, front: string): Verdict {
+export function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
   const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {

@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { failed, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import {
@@ -55,7 +55,7 @@ const justRestarted = (replica: Replica, now: string | undefined): boolean =>
   now !== undefined &&
   Math.abs(Date.parse(now) - Date.parse(replica.startedAt)) < goodStartMs;
 
-export function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Verdict {
+export function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const running = runningOf(facts, role);
@@ -218,7 +218,7 @@ export function othersAreGone<R extends string>(role: R, left: number): Check<St
   });
 }
 
-export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Verdict {
+export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Judgement {
   const was = before ? replicasOf(before, role) : [];
   const is = replicasOf(facts, role);
   const kept = is.filter((one) => was.some((two) => two.id === one.id));

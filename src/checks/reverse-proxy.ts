@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
@@ -44,7 +44,7 @@ const withResolver =
     return { ...facts, resolver: stdout !== '' };
   };
 
-export function judgeFront(facts: FrontFacts, front: string, count: number): Verdict {
+export function judgeFront(facts: FrontFacts, front: string, count: number): Judgement {
   const { replicas, counts } = answered(facts);
   const bad = requestFailure(facts) ?? shareName(replicas);
   if (bad) return bad;
@@ -144,7 +144,7 @@ export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): C
   });
 }
 
-export function judgeOneHostname(facts: SampleFacts): Verdict {
+export function judgeOneHostname(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const { replicas, counts } = answered(facts);

@@ -1,11 +1,12 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
+import { skippedForNeeds } from '../lab/judge-checks.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { anySignal } from '../platform/any-signal.ts';
 import type { Clock } from '../run/clock.ts';
-import { type Before, gatherBaseline, lackOf, pollChecks } from '../run/poll-checks.ts';
+import { performStep } from '../run/perform-step.ts';
 import { ContentionError, LimitExceededError } from './errors.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { SandboxStack } from './sandbox/sandbox-stack.ts';
@@ -45,7 +46,7 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
     const over = new AbortController();
     try {
       const until = anySignal(signal, whole, late, over.signal);
-      const results = await performStep(step, done, performing, until);
+      const results = await gradeStep(step, done, performing, until);
       const limited = results.every(isFine) ? undefined : await limitOf(performing);
       done.push({ step: step.id, results, ...(limited ? { stopped: { text: limited }, limited } : {}) });
       if (limited) break;
@@ -90,40 +91,37 @@ const leaveAlone = text(
   '評分期間不要動作業的容器，再執行一次同樣的指令',
 );
 
-async function performStep(step: Step, done: readonly StepDone[], performing: PerformStepsOptions, signal: AbortSignal) {
-  const { place } = performing;
-  const before = await traced(`${step.id}: checks`, () => gatherBaseline(step.verify, place));
-  await traced(`${step.id}: commands`, () => step.run(place.stack(signal)));
-  return traced(`${step.id}: checks`, () => judgeStep(step, done, performing, before, signal));
-}
-
-async function judgeStep(
-  step: Step,
-  done: readonly StepDone[],
-  performing: PerformStepsOptions,
-  before: Before,
-  signal: AbortSignal,
-) {
+async function gradeStep(step: Step, done: readonly StepDone[], performing: PerformStepsOptions, signal: AbortSignal) {
   const { place, clock, rubric, lab } = performing;
   const settled = settledBy(rubric, lab, done);
-  if (done.length === 0) await place.opened(signal);
-  const settling = { view: place, clock, signal, before, expected: true };
-  const deadlineFor = (id: string) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs);
-  const results = await pollChecks(step.verify, { ...settling, deadlineMs: settleMs, deadlineFor });
+  const looking = { view: place, clock, signal, expected: true };
+  const { results, baseline } = await performStep({
+    ...looking,
+    checks: step.verify,
+    baseline: 'gather',
+    act: () => step.run(place.stack(signal)),
+    deadline: { ms: settleMs, forCheck: (id) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs) },
+    onVerify: () => (done.length === 0 ? place.opened(signal) : undefined),
+    around: (phase, work) => traced(`${step.id}: ${phase === 'act' ? 'commands' : 'checks'}`, work),
+  });
   if (results.every(isFine)) return results;
   // What was seen to hold may have fallen since, as an app that ends a moment after its start, and takes with it what asked it: a grade must not hang
   // on who looked first.
   const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
-  const again = await pollChecks(
-    step.verify.filter(({ id }) => open.has(id)),
-    { ...settling, deadlineMs: 0 },
+  const again = await traced(`${step.id}: checks`, () =>
+    performStep({ ...looking, checks: step.verify.filter(({ id }) => open.has(id)), baseline, deadline: { ms: 0 } }),
   );
+  return confirmed(step, results, again.results);
+}
+
+/** Results after a second look at those that had passed: what failed in it takes with it the checks that need it. */
+function confirmed(step: Step, results: readonly CheckResult[], again: readonly CheckResult[]): CheckResult[] {
   const after = new Map(results.map((result) => [result.id, result]));
   for (const result of again) if (result.outcome !== 'errored') after.set(result.id, result);
   return step.verify.flatMap((check) => {
     const result = after.get(check.id);
     if (!result) return [];
-    const verdict = result.outcome === 'failed' ? lackOf(check, after) : undefined;
+    const verdict = result.outcome === 'failed' ? skippedForNeeds(check, after) : undefined;
     const known: CheckResult = verdict ? { ...result, outcome: 'skipped', verdict } : result;
     after.set(check.id, known);
     return known;

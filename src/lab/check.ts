@@ -1,5 +1,5 @@
 import type { Text } from './text.ts';
-import type { Verdict } from './verdict.ts';
+import type { Judgement } from './verdict.ts';
 import type { World } from './world.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface Check<F, R extends string = never> {
   readonly mode: 'now' | 'once';
   readonly needsBaseline?: boolean;
   gather(world: World): Promise<F>;
-  judge(facts: F, before?: F): Verdict;
+  judge(facts: F, before?: F): Judgement;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different shapes; each pairs its own gather and judge.

@@ -1,10 +1,8 @@
-import type { AnyCheck } from './check.ts';
 import { LabError } from './error.ts';
+import { verifyOnce } from './judge-checks.ts';
 import type { StackSpec } from './stack.ts';
-import { type Text, text } from './text.ts';
+import { text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
-import { didNotPass, skipped, type Verdict } from './verdict.ts';
-import type { World } from './world.ts';
 
 /** A stack, with the roles that its `services` name. */
 export const defineStack = <R extends string>(spec: StackSpec<R>): StackSpec<R> => spec;
@@ -26,29 +24,6 @@ export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab
     verify: (world) => verifyOnce(lab.steps.at(-1)?.verify ?? [], world),
   };
 }
-
-/** One look, shared by the checks that gather alike. What is still on its way is as yet wrong; what has to be watched is skipped. */
-async function verifyOnce(checks: readonly AnyCheck[], world: World): Promise<Verdict[]> {
-  const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
-  const verdicts = new Map<string, Verdict>();
-  for (const check of checks) {
-    const unmet = checks.find((other) => check.needs?.includes(other.id) && verdicts.get(other.id)?.outcome !== 'passed');
-    if (unmet !== undefined) {
-      verdicts.set(check.id, skipped(didNotPass(unmet.claim)));
-    } else if (check.needsBaseline) {
-      verdicts.set(check.id, skipped(needsBaseline));
-    } else {
-      const look = looks.get(check.gather) ?? check.gather(world);
-      looks.set(check.gather, look);
-      const verdict = check.judge(await look);
-      verdicts.set(check.id, verdict.outcome === 'waiting' ? { ...verdict, outcome: 'failed' } : verdict);
-    }
-  }
-  return [...verdicts.values()];
-}
-
-/** Why a check that compares with a look before is skipped where there was none. */
-export const needsBaseline: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
 
 /** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check, a check of a role that its stack does not have. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {

@@ -13,22 +13,28 @@ export interface LogExcerpt {
   readonly lines: readonly string[];
 }
 
-/**
- * What a check found. `waiting` is internal: not yet, the engine is still at it; whoever drives the checks looks again,
- * and reports what is still waiting at the deadline as failed. `note` is worth telling although the claim holds.
- */
+/** What a failed check shows: what was expected, what was seen, what to try next. */
+export interface Mismatch {
+  readonly expected: Text;
+  readonly actual: Text;
+  readonly help: Text;
+  /** The end of a service's log, where that shows the reason. */
+  readonly said?: LogExcerpt;
+  readonly spread?: Spread;
+}
+
+/** The result of a check. `note` is worth showing although the claim is true. */
 export type Verdict =
   | { readonly outcome: 'passed'; readonly actual: Text; readonly note?: Text; readonly spread?: Spread }
-  | {
-      readonly outcome: 'failed' | 'waiting';
-      readonly expected: Text;
-      readonly actual: Text;
-      readonly help: Text;
-      readonly said?: LogExcerpt;
-      readonly spread?: Spread;
-    }
+  | ({ readonly outcome: 'failed' } & Mismatch)
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };
+
+/** Not yet: the engine is still working. The step driver looks again, and reports a check that still waits at the deadline as failed. */
+export type Waiting = { readonly outcome: 'waiting' } & Mismatch;
+
+/** What `judge` makes of facts. Only a `Verdict` is ever reported. */
+export type Judgement = Verdict | Waiting;
 
 /** The outcomes that are ever reported. */
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'errored';
@@ -40,17 +46,14 @@ export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}
   ...more,
 });
 
-/** What a wrong state is told with: what was expected, what was seen, what to try next. */
-export interface Mismatch {
-  readonly expected: Text;
-  readonly actual: Text;
-  readonly help: Text;
-  /** Where a service's own words say why. */
-  readonly said?: LogExcerpt;
-  readonly spread?: Spread;
-}
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
-export const waiting = (mismatch: Mismatch): Verdict => ({ outcome: 'waiting', ...mismatch });
+export const waiting = (mismatch: Mismatch): Waiting => ({ outcome: 'waiting', ...mismatch });
+/** The verdict on a check at its deadline: one that still waits has failed. */
+export function finalVerdict(judgement: Judgement): Verdict {
+  if (judgement.outcome !== 'waiting') return judgement;
+  const { outcome: _, ...mismatch } = judgement;
+  return failed(mismatch);
+}
 export const skipped = (because: Text): Verdict => ({ outcome: 'skipped', because });
 /** Why something is skipped: what it rests on, by its title or claim. */
 export const didNotPass = (what: Text): Text => text(`“${what.en}” did not pass`, `「${what['zh-TW']}」沒有通過`);

@@ -32,8 +32,7 @@ function found(
   switch (verdict.outcome) {
     case 'passed':
       return { ...none, actual: verdict.actual[lang], ...(verdict.note ? { note: verdict.note[lang] } : {}), ...spread };
-    case 'failed':
-    case 'waiting': {
+    case 'failed': {
       const { expected, actual, help, said } = verdict;
       const words = said ? { said: { service: said.service, lines: [...said.lines] } } : {};
       return { expected: expected[lang], actual: actual[lang], help: help[lang], ...words, ...spread };

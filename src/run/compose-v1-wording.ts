@@ -37,7 +37,6 @@ function translateVerdict(verdict: Verdict, say: (text: Text) => Text): Verdict 
     case 'passed':
       return { ...verdict, actual: say(verdict.actual), ...(verdict.note ? { note: say(verdict.note) } : {}) };
     case 'failed':
-    case 'waiting':
       return { ...verdict, expected: say(verdict.expected), actual: say(verdict.actual), help: say(verdict.help) };
     case 'skipped':
       return { ...verdict, because: say(verdict.because) };

@@ -1,11 +1,9 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import type { Changes } from '../docker/api/project-events.ts';
 import type { AnyCheck } from '../lab/check.ts';
-import { needsBaseline } from '../lab/define.ts';
-import type { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
-import { verbatim } from '../lab/text.ts';
-import { didNotPass, errored, failed, skipped, type Verdict } from '../lab/verdict.ts';
+import { type Baseline, type Judged, judgeChecks, skippedForNeeds } from '../lab/judge-checks.ts';
+import { finalVerdict, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
@@ -17,9 +15,6 @@ export interface View {
   watch(): Promise<Changes>;
 }
 
-/** What each gather of watched checks saw before the step's work. */
-export type Before = ReadonlyMap<AnyCheck['gather'], unknown>;
-
 export interface PollOptions {
   readonly view: View;
   readonly clock: Clock;
@@ -29,7 +24,7 @@ export interface PollOptions {
   readonly deadlineMs: number;
   /** Less for a check, by its ID, that is not worth the wait. */
   deadlineFor?(id: string): number;
-  readonly before?: Before;
+  readonly baseline?: Baseline | undefined;
   /** All is expected to hold: the first look is for every check at once, those too whose needs are not decided yet. */
   readonly expected?: boolean;
   onResult?(result: CheckResult): void;
@@ -39,7 +34,7 @@ export interface PollOptions {
 const tickMs = 250;
 
 /** Takes the look that watched checks compare with later. */
-export async function gatherBaseline(checks: readonly AnyCheck[], view: View): Promise<Before> {
+export async function gatherBaseline(checks: readonly AnyCheck[], view: View): Promise<Baseline> {
   const world = view.look();
   const watched = new Set(checks.filter((check) => check.needsBaseline).map((check) => check.gather));
   return new Map(await Promise.all([...watched].map(async (gather) => [gather, await gather(world)] as const)));
@@ -49,8 +44,8 @@ export async function gatherBaseline(checks: readonly AnyCheck[], view: View): P
  * Checks until every claim is decided: passed, or finally wrong, or still waiting at the deadline, which is reported as
  * failed with what was seen last. Results are in the order of the checks; `onResult` hears each as it is decided.
  */
-export async function pollChecks(checks: readonly AnyCheck[], settling: PollOptions): Promise<CheckResult[]> {
-  const { view, clock, signal, deadlineMs } = settling;
+export async function pollChecks(checks: readonly AnyCheck[], options: PollOptions): Promise<CheckResult[]> {
+  const { view, clock, signal, deadlineMs } = options;
   const startedMs = clock.now();
   const results = new Map<string, CheckResult>();
   const stray = checks.flatMap((check) => check.needs ?? []).find((need) => !checks.some((check) => check.id === need));
@@ -61,18 +56,19 @@ export async function pollChecks(checks: readonly AnyCheck[], settling: PollOpti
       signal.throwIfAborted();
       const sinceMs = clock.now() - startedMs;
       const decidedBefore = results.size;
-      const due = looks === 1 && settling.expected ? checks : worthALook(checks, results);
-      const seen = await unlessAborted(lookOnce(due, settling), signal);
+      const due = looks === 1 && options.expected ? checks : worthALook(checks, results);
+      const judging = judgeChecks(due, view.look(), { baseline: options.baseline, asLabError });
+      const seen = await unlessAborted(judging, signal);
       for (const check of checks) {
         if (results.has(check.id)) continue;
-        const last = sinceMs >= (settling.deadlineFor?.(check.id) ?? deadlineMs);
+        const last = sinceMs >= (options.deadlineFor?.(check.id) ?? deadlineMs);
         const { verdict, evidence } = decide(check, seen, results, last) ?? {};
         if (!verdict) continue;
-        const outcome = verdict.outcome === 'waiting' ? 'failed' : verdict.outcome;
+        const { id, claim } = check;
         const durationMs = Math.round(clock.now() - startedMs);
-        const result = { id: check.id, claim: check.claim, outcome, verdict, evidence, looks, durationMs } satisfies CheckResult;
+        const result: CheckResult = { id, claim, outcome: verdict.outcome, verdict, evidence, looks, durationMs };
         results.set(check.id, result);
-        settling.onResult?.(result);
+        options.onResult?.(result);
       }
       if (results.size === checks.length) break;
       // What was decided may be what others need.
@@ -87,11 +83,6 @@ export async function pollChecks(checks: readonly AnyCheck[], settling: PollOpti
   return checks.map((check) => results.get(check.id)).filter((result) => result !== undefined);
 }
 
-interface Seen {
-  readonly verdict: Verdict;
-  readonly evidence: unknown;
-}
-
 /** The open checks whose needs are decided, and those that share a look with one of them. */
 function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, CheckResult>): AnyCheck[] {
   const open = checks.filter((check) => !results.has(check.id));
@@ -101,58 +92,22 @@ function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, Ch
   return open.filter((check) => gathers.has(check.gather));
 }
 
-/** One look for all the checks that are open: each gather once, all at the same time. */
-async function lookOnce(open: readonly AnyCheck[], { view, before }: PollOptions): Promise<Map<string, Seen>> {
-  const world = view.look();
-  const looks = new Map<AnyCheck['gather'], Promise<unknown>>();
-  const seen = await Promise.all(
-    open.map(async (check): Promise<[string, Seen]> => {
-      if (check.needsBaseline && !before?.has(check.gather)) {
-        return [check.id, { verdict: skipped(needsBaseline), evidence: null }];
-      }
-      const look = looks.get(check.gather) ?? check.gather(world);
-      looks.set(check.gather, look);
-      try {
-        const facts = await look;
-        const was = check.needsBaseline ? before?.get(check.gather) : undefined;
-        return [
-          check.id,
-          { verdict: check.judge(facts, was), evidence: check.needsBaseline ? { before: was, now: facts } : facts },
-        ];
-      } catch (error) {
-        return [check.id, { verdict: errored(asLabError(error)), evidence: null }];
-      }
-    }),
-  );
-  return new Map(seen);
+interface Decided {
+  readonly verdict: Verdict;
+  readonly evidence: unknown;
 }
 
-/** A check says nothing where one that it needs did not pass; undefined: it does. */
-export function lackOf({ needs = [] }: AnyCheck, results: ReadonlyMap<string, CheckResult>): Verdict | undefined {
-  const lacking = needs.map((need) => results.get(need)).find((needed) => needed && needed.outcome !== 'passed');
-  return lacking && skipped(lacking.verdict.outcome === 'skipped' ? lacking.verdict.because : didNotPass(lacking.claim));
-}
-
-/** What a look says of a check for good; undefined: look again. */
+/** The final verdict of a look on a check; undefined: look again. */
 function decide(
   check: AnyCheck,
-  seen: ReadonlyMap<string, Seen>,
+  seen: ReadonlyMap<string, Judged>,
   results: ReadonlyMap<string, CheckResult>,
   last: boolean,
-): Seen | undefined {
-  const found = seen.get(check.id);
-  if (!found) return undefined;
-  if (check.needs?.some((need) => !results.has(need))) return undefined;
-  const because = lackOf(check, results);
-  if (because) return { verdict: because, evidence: found.evidence };
-  if (found.verdict.outcome !== 'waiting') return found;
-  if (!last) return undefined;
-  const { outcome: _, ...mismatch } = found.verdict;
-  return { verdict: failed(mismatch), evidence: found.evidence };
+): Decided | undefined {
+  const judged = seen.get(check.id);
+  if (!judged || check.needs?.some((need) => !results.has(need))) return undefined;
+  const { judgement, evidence } = judged;
+  const unmet = skippedForNeeds(check, results);
+  if (unmet) return { verdict: unmet, evidence };
+  return judgement.outcome === 'waiting' && !last ? undefined : { verdict: finalVerdict(judgement), evidence };
 }
-
-/** An error as what a step is told with when it could not be performed. */
-export const reasonOf = (error: LabError) => ({
-  message: { en: `${error.code}: ${error.text.en}`, 'zh-TW': `${error.code}：${error.text['zh-TW']}` },
-  hint: error.hint ?? verbatim(''),
-});

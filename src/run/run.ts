@@ -4,8 +4,9 @@ import type { Lab } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import { inComposeV1Wording } from './compose-v1-wording.ts';
 import { engineLine } from './engine-line.ts';
-import { type Emit, emitter, perform } from './sequencer.ts';
+import { perform } from './sequencer.ts';
 import { openSession, type RunSession, type SessionOptions } from './session.ts';
+import { type Emit, emitter } from './step-events.ts';
 import { quietMs } from './teardown.ts';
 
 export interface RunOptions extends SessionOptions {

@@ -1,13 +1,13 @@
 import { asLabError } from '../docker/api/api-error.ts';
-import type { AnyCheck } from '../lab/check.ts';
-import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Stack } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
 import { anySignal } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
-import { gatherBaseline, pollChecks, reasonOf, type View } from './poll-checks.ts';
+import { performStep } from './perform-step.ts';
+import type { View } from './poll-checks.ts';
+import { type Emit, errorReason, type Reason, skipStep, stepEvents } from './step-events.ts';
 
 /** What a command of a step tells on its way. */
 export interface CommandWatch {
@@ -29,7 +29,7 @@ export interface Sequence {
   site(stack: string): Promise<Site>;
   /** Hears of each stack that no lab to come asks for. */
   retire?(stack: string): void;
-  readonly listen: (event: WithoutTime<RunEvent>) => void;
+  readonly listen: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How long a step may take. */
@@ -38,15 +38,6 @@ export interface Sequence {
 
 /** How long claims may take to come true after the step's commands have ended. */
 const settleMs = 30_000;
-
-type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
-export type Emit = (event: WithoutTime<RunEvent>) => void;
-
-/** Stamps events with the time since now. */
-export function emitter(listen: Listener, clock: Clock): Emit {
-  const startedMs = clock.now();
-  return (event) => listen({ ...event, atMs: Math.round(clock.now() - startedMs) } as RunEvent);
-}
 
 /** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
 export async function perform(sequence: Sequence): Promise<Outcome> {
@@ -77,7 +68,8 @@ async function performLab(lab: Lab, missing: Text | undefined, sequence: Sequenc
   for (const [at, step] of lab.steps.entries()) {
     const needs = step.needs ?? lab.steps.slice(Math.max(0, at - 1), at).map((before) => before.id);
     const unmet = missing ?? needs.map((need) => done.get(need)).find((need) => need && need.outcome !== 'passed')?.root;
-    const outcome = unmet === undefined ? await performStep(lab, step, sequence) : skip(lab, step, unmet, listen);
+    const outcome =
+      unmet === undefined ? await runStep(lab, step, sequence) : skipStep(lab, step, unmetReason(unmet), listen, clock);
     done.set(step.id, { outcome, root: unmet ?? step.title });
   }
   const outcome = overall([...done.values()].map((step) => step.outcome));
@@ -85,58 +77,38 @@ async function performLab(lab: Lab, missing: Text | undefined, sequence: Sequenc
   return outcome;
 }
 
-function skip(lab: Lab, step: Step, root: Text, listen: Sequence['listen']): Outcome {
-  const message = didNotPass(root);
-  const hint = text('fix what did not pass first', '請先解決沒有通過的部分');
-  const at = { lab: lab.id, step: step.id };
-  listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  for (const check of step.verify) listen({ kind: 'check-finished', ...at, result: skippedResult(check, message) });
-  listen({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason: { message, hint }, hints: [] });
-  return 'skipped';
-}
-
-const skippedResult = (check: AnyCheck, because: Text) => ({
-  id: check.id,
-  claim: check.claim,
-  outcome: 'skipped' as const,
-  verdict: { outcome: 'skipped' as const, because },
-  evidence: null,
-  looks: 0,
-  durationMs: 0,
+const unmetReason = (root: Text): Reason => ({
+  message: didNotPass(root),
+  hint: text('fix what did not pass first', '請先解決沒有通過的部分'),
 });
 
-async function performStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
+async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
   const { listen, clock, signal, timeoutMs } = sequence;
-  const at = { lab: lab.id, step: step.id };
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
-  // The last look comes at the deadline, and tells what is wrong; one that hangs is ended.
+  // The last look comes at the deadline and shows what is wrong; one that hangs is ended.
   const muchTooLate = clock.after(timeoutMs + settleMs);
-  const end = (outcome: Outcome, reason?: { message: Text; hint: Text }): Outcome => {
-    const durationMs = Math.round(clock.now() - startedMs);
-    listen({ kind: 'step-finished', ...at, outcome, durationMs, ...(reason ? { reason } : {}), hints: [] });
-    return outcome;
-  };
-  listen({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
+  const events = stepEvents(lab, step, listen, clock);
+  events.started();
   try {
     const site = await sequence.site(lab.stack);
-    const before = await gatherBaseline(step.verify, site);
-    await step.run(site.stack(watchOf(at, listen), anySignal(signal, tooLate)));
-    listen({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
-    const results = await pollChecks(step.verify, {
+    const { outcome } = await performStep({
+      checks: step.verify,
       view: site,
       clock,
       signal: anySignal(signal, muchTooLate),
-      deadlineMs: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))),
-      before,
+      baseline: 'gather',
+      act: () => step.run(site.stack(watchOf(events.at, listen), anySignal(signal, tooLate))),
+      deadline: () => ({ ms: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))) }),
       expected: true,
-      onResult: (result) => listen({ kind: 'check-finished', ...at, result }),
+      onVerify: events.verifying,
+      onResult: events.checked,
     });
-    return end(overall(results.map((result) => result.outcome)));
+    return events.finished(outcome);
   } catch (error) {
     signal.throwIfAborted();
-    if ([tooLate, muchTooLate].some((late) => late.aborted && error === late.reason)) return end('errored', timedOut(timeoutMs));
-    return end('errored', reasonOf(asLabError(error)));
+    const late = [tooLate, muchTooLate].some(({ aborted, reason }) => aborted && error === reason);
+    return events.finished('errored', { reason: late ? timedOut(timeoutMs) : errorReason(asLabError(error)) });
   }
 }
 

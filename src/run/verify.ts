@@ -1,11 +1,12 @@
 import type { CheckResult, EngineLine, Listener } from '../lab/event.ts';
-import { type Text, text } from '../lab/text.ts';
+import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
-import { didNotPass, type Outcome, overall, skipped } from '../lab/verdict.ts';
+import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 import { inComposeV1Wording } from './compose-v1-wording.ts';
-import { pollChecks, type View } from './poll-checks.ts';
-import { type Emit, emitter } from './sequencer.ts';
+import { performStep } from './perform-step.ts';
+import type { View } from './poll-checks.ts';
+import { type Emit, emitter, type Reason, skipStep, stepEvents } from './step-events.ts';
 
 /** How long a claim that the engine is still at may take to come true where nothing was done just now. */
 export const graceMs = 3000;
@@ -25,8 +26,6 @@ export interface StepState {
   readonly results: readonly CheckResult[];
 }
 
-const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
-
 /** Looks at each of these steps, once; where `deadlineMs` is given, again for so long at what the engine is still at. */
 export function gatherSteps(
   verifying: VerifyLabOptions,
@@ -35,8 +34,8 @@ export function gatherSteps(
 ): Promise<StepState[]> {
   return Promise.all(
     steps.map(async ([lab, step]) => {
-      const results = await pollChecks(step.verify, { ...verifying, deadlineMs });
-      return { lab, step, outcome: outcomeOf(results), results };
+      const done = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline: { ms: deadlineMs } });
+      return { lab, step, ...done };
     }),
   );
 }
@@ -76,16 +75,18 @@ export async function verifyLab(
   const held = seen.slice(0, seen.findLastIndex(({ outcome }) => outcome === 'passed') + 1);
   emit({ kind: 'lab-started', lab: lab.id, title: lab.title });
   const outcomes = held.map((state, at) =>
-    state.outcome === 'passed' ? reportStep(state, emit) : skip(lab, state.step, past(held.slice(at + 1)), emit),
+    state.outcome === 'passed'
+      ? reportStep(state, emit, clock)
+      : skipStep(lab, state.step, past(held.slice(at + 1)), emit, clock),
   );
   let unmet: Step | undefined;
   for (const step of steps.slice(held.length)) {
     if (unmet) {
-      outcomes.push(skip(lab, step, fixFirst(unmet), emit));
+      outcomes.push(skipStep(lab, step, fixFirst(unmet), emit, clock));
       continue;
     }
     const deadlineMs = Math.max(0, graceMs - (clock.now() - startedMs));
-    const outcome = await verifyStep({ ...verifying, deadlineMs }, step, emit);
+    const outcome = await verifyStep(verifying, step, deadlineMs, emit);
     outcomes.push(outcome);
     if (outcome === 'failed' || outcome === 'errored') unmet = step;
   }
@@ -93,11 +94,6 @@ export async function verifyLab(
   emit({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
   emit({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
   return outcome;
-}
-
-interface Reason {
-  readonly message: Text;
-  readonly hint: Text;
 }
 
 const fixFirst = (unmet: Step): Reason => ({
@@ -121,49 +117,28 @@ function past(later: readonly StepState[]): Reason {
   };
 }
 
-function reportStep({ lab, step, outcome, results }: StepState, emit: Emit): Outcome {
-  const at = { lab: lab.id, step: step.id };
-  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  for (const result of results) emit({ kind: 'check-finished', ...at, result });
-  emit({ kind: 'step-finished', ...at, outcome, durationMs: Math.max(0, ...results.map((one) => one.durationMs)), hints: [] });
-  return outcome;
+function reportStep({ lab, step, outcome, results }: StepState, emit: Emit, clock: Clock): Outcome {
+  const events = stepEvents(lab, step, emit, clock);
+  events.started();
+  for (const result of results) events.checked(result);
+  return events.finished(outcome, { durationMs: Math.max(0, ...results.map((one) => one.durationMs)) });
 }
 
 async function verifyStep(
-  verifying: VerifyLabOptions & { readonly lab: Lab; readonly deadlineMs: number },
+  verifying: VerifyLabOptions & { readonly lab: Lab },
   step: Step,
+  deadlineMs: number,
   emit: Emit,
 ): Promise<Outcome> {
-  const { clock } = verifying;
-  const at = { lab: verifying.lab.id, step: step.id };
-  const startedMs = clock.now();
-  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  emit({ kind: 'verify-started', ...at, checks: step.verify.map(({ id, claim }) => ({ id, claim })) });
-  const results = await pollChecks(step.verify, {
+  const events = stepEvents(verifying.lab, step, emit, verifying.clock);
+  events.started();
+  const { outcome } = await performStep({
     ...verifying,
-    onResult: (result) => emit({ kind: 'check-finished', ...at, result }),
+    checks: step.verify,
+    baseline: 'none',
+    deadline: { ms: deadlineMs },
+    onVerify: events.verifying,
+    onResult: events.checked,
   });
-  const outcome = outcomeOf(results);
-  const hints = outcome === 'failed' ? [step.hints[0]] : [];
-  emit({ kind: 'step-finished', ...at, outcome, durationMs: Math.round(clock.now() - startedMs), hints });
-  return outcome;
-}
-
-function skip(lab: Lab, step: Step, reason: Reason, emit: Emit): Outcome {
-  const at = { lab: lab.id, step: step.id };
-  emit({ kind: 'step-started', ...at, title: step.title, teach: step.teach });
-  for (const { id, claim } of step.verify) {
-    const result = {
-      id,
-      claim,
-      outcome: 'skipped',
-      verdict: skipped(reason.message),
-      evidence: null,
-      looks: 0,
-      durationMs: 0,
-    } as const;
-    emit({ kind: 'check-finished', ...at, result });
-  }
-  emit({ kind: 'step-finished', ...at, outcome: 'skipped', durationMs: 0, reason, hints: [] });
-  return 'skipped';
+  return events.finished(outcome, { hints: outcome === 'failed' ? [step.hints[0]] : [] });
 }

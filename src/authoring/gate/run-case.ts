@@ -4,9 +4,8 @@ import type { CheckResult } from '../../lab/event.ts';
 import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
-import { type Outcome, overall } from '../../lab/verdict.ts';
 import { anySignal } from '../../platform/any-signal.ts';
-import { gatherBaseline, pollChecks } from '../../run/poll-checks.ts';
+import { performStep, type StepResult } from '../../run/perform-step.ts';
 import { openSession, type SessionOptions, type StackSession } from '../../run/session.ts';
 import type { BuiltImages } from '../../run/stack-copy.ts';
 import { quietMs } from '../../run/teardown.ts';
@@ -117,8 +116,6 @@ const failedOf = (results: readonly CheckResult[]): string =>
     )
     .join(', ');
 
-const outcomeOf = (results: readonly CheckResult[]): Outcome => overall(results.map(({ outcome }) => outcome));
-
 export async function tryMistake(
   run: CaseContext,
   lab: Lab,
@@ -129,10 +126,10 @@ export async function tryMistake(
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const results = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
+      const { outcome, results } = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
-      if (outcomeOf(results) !== 'failed') return text('nothing caught it: the step passed', '沒有檢查抓到：步驟通過了');
+      if (outcome !== 'failed') return text('nothing caught it: the step passed', '沒有檢查抓到：步驟通過了');
       const by = results.find(({ id }) => id === mistake.caughtBy);
       if (!by) return text(`the step has no check ${mistake.caughtBy}`, `這一步沒有檢查 ${mistake.caughtBy}`);
       if (by.outcome !== 'failed')
@@ -163,7 +160,7 @@ export async function tryEquivalent(
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const results = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, settleMs);
+      const { results } = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, settleMs);
       const wrong = results.filter(({ id, outcome }) => outcome !== (equivalent.skips?.includes(id) ? 'skipped' : 'passed'));
       return wrong.length === 0
         ? undefined
@@ -183,12 +180,18 @@ async function makeAndVerify(
   handsOf: (place: StackSession) => Scenario,
   signal: AbortSignal,
   deadlineMs: number,
-): Promise<CheckResult[]> {
+): Promise<StepResult> {
   const hands = handsOf(place);
   await made.given?.(hands);
-  const before = await gatherBaseline(step.verify, place);
-  await made.make(hands);
-  return pollChecks(step.verify, { view: place, clock, signal, deadlineMs, before });
+  return performStep({
+    checks: step.verify,
+    view: place,
+    clock,
+    signal,
+    baseline: 'gather',
+    act: () => made.make(hands),
+    deadline: { ms: deadlineMs },
+  });
 }
 
 /** Every step on its stack as it stands, as a learner would have it verified: which of them pass, and which can't be told. */
@@ -200,8 +203,14 @@ export async function passingWithoutWork(
   const { clock, signal } = run;
   const wrong: string[] = [];
   for (const [at, step] of steps) {
-    const results = await pollChecks(step.verify, { view: place, clock, signal, deadlineMs: 0 });
-    const outcome = outcomeOf(results);
+    const { outcome, results } = await performStep({
+      checks: step.verify,
+      view: place,
+      clock,
+      signal,
+      baseline: 'none',
+      deadline: { ms: 0 },
+    });
     if (outcome === 'passed') wrong.push(`${at} passes untouched`);
     if (outcome === 'errored') wrong.push(`${at}: ${failedOf(results.filter((one) => one.outcome === 'errored'))}`);
   }
@@ -217,9 +226,15 @@ export function trySolution(run: CaseContext, labs: readonly Lab[], { untouched 
         const at = `${lab.id}/${step.id}`;
         const early = untouched ? await passingWithoutWork(run, place, [[at, step]]) : undefined;
         if (early) return early;
-        const before = await gatherBaseline(step.verify, place);
-        await step.run(hands(place));
-        const results = await pollChecks(step.verify, { view: place, clock: run.clock, signal, deadlineMs: settleMs, before });
+        const { results } = await performStep({
+          checks: step.verify,
+          view: place,
+          clock: run.clock,
+          signal,
+          baseline: 'gather',
+          act: () => step.run(hands(place)),
+          deadline: { ms: settleMs },
+        });
         const wrong = results.filter(({ outcome }) => outcome !== 'passed');
         if (wrong.length > 0)
           return verbatim(`${at}: ${failedOf(wrong) || wrong.map((one) => `${one.id} ${one.outcome}`).join(', ')}`);

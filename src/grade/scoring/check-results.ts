@@ -1,5 +1,5 @@
-import { needsBaseline } from '../../lab/define.ts';
 import type { CheckResult } from '../../lab/event.ts';
+import { needsBaseline } from '../../lab/judge-checks.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
 import type { LogExcerpt, Outcome, Verdict } from '../../lab/verdict.ts';

@@ -51,7 +51,6 @@ function under(page: Page, verdict: Verdict): string[] {
         ...(verdict.note ? labelled(page, [[words.note, verdict.note[lang]]], detail) : []),
       ];
     case 'failed':
-    case 'waiting':
       return [
         ...labelled(
           page,

@@ -27,7 +27,7 @@ const judged = (verdict: Verdict): RunEvent[] => {
   const at = passing.findIndex((event) => event.kind === 'check-finished');
   return passing.map((event, place) =>
     event.kind === 'check-finished' && place === at
-      ? { ...event, result: { ...event.result, verdict, outcome: verdict.outcome === 'waiting' ? 'failed' : verdict.outcome } }
+      ? { ...event, result: { ...event.result, verdict, outcome: verdict.outcome } }
       : event,
   );
 };

@@ -1,7 +1,7 @@
 import type { AnyCheck } from '../../../src/lab/check.ts';
 import { defineCheck } from '../../../src/lab/check.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
-import { failed, passed, type Verdict, waiting } from '../../../src/lab/verdict.ts';
+import { failed, type Judgement, passed, waiting } from '../../../src/lab/verdict.ts';
 import type { World } from '../../../src/lab/world.ts';
 import type { Clock } from '../../../src/run/clock.ts';
 import type { View } from '../../../src/run/poll-checks.ts';
@@ -75,7 +75,7 @@ export function wordCheck(id: string, over: Partial<AnyCheck> = {}): AnyCheck {
     ...over,
   });
 }
-function judgeWord(word: unknown): Verdict {
+function judgeWord(word: unknown): Judgement {
   if (word === 'yes') return passed(verbatim('yes'));
   const mismatch = { expected: verbatim('yes'), actual: verbatim(String(word)), help: verbatim('help') };
   return word === 'not yet' || /…$/.test(String(word)) ? waiting(mismatch) : failed(mismatch);

@@ -6,7 +6,8 @@ import { LabError } from '../../../src/lab/error.ts';
 import type { CheckResult } from '../../../src/lab/event.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
 import { failed, passed } from '../../../src/lab/verdict.ts';
-import { gatherBaseline, type PollOptions, pollChecks, reasonOf } from '../../../src/run/poll-checks.ts';
+import { gatherBaseline, type PollOptions, pollChecks } from '../../../src/run/poll-checks.ts';
+import { errorReason } from '../../../src/run/step-events.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
 const setUp = (states: readonly unknown[], over: Partial<PollOptions> = {}) => {
@@ -211,7 +212,7 @@ test('what has to be watched is skipped without a look before, and gets that loo
   const before = await gatherBaseline([check, wordCheck('b')], view);
   assert.is(before.size, 1);
   const signal = new AbortController().signal;
-  const [seen] = await pollChecks([check], { view, clock, signal, deadlineMs: 0, before });
+  const [seen] = await pollChecks([check], { view, clock, signal, deadlineMs: 0, baseline: before });
   assert.equal([seen?.verdict, seen?.evidence], [passed(verbatim('then → now')), { before: 'then', now: 'now' }]);
 });
 
@@ -274,7 +275,7 @@ test('no check is settled at once', async () => {
 test('errors as people read them', () => {
   assert.is(asLabError(unable), unable);
   assert.throws(() => asLabError(new Error('a bug')), 'a bug');
-  assert.equal(reasonOf(unable), { message: text('E_PROBE: unable', 'E_PROBE：unable'), hint: verbatim('hint') });
+  assert.equal(errorReason(unable), { message: text('E_PROBE: unable', 'E_PROBE：unable'), hint: verbatim('hint') });
 });
 
 test.run();

@@ -7,7 +7,8 @@ import type { RunEvent } from '../../../src/lab/event.ts';
 import type { Stack } from '../../../src/lab/stack.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab, Step } from '../../../src/lab/tutorial.ts';
-import { emitter, perform, type Sequence } from '../../../src/run/sequencer.ts';
+import { perform, type Sequence } from '../../../src/run/sequencer.ts';
+import { emitter } from '../../../src/run/step-events.ts';
 import { fakeView, handClock, wordCheck } from './fakes.ts';
 
 const step = (id: string, over: Partial<Step> = {}): Step => ({

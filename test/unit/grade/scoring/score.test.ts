@@ -5,7 +5,7 @@ import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
 import { type StepDone, score, settledBy } from '../../../../src/grade/scoring/score.ts';
 import type { Grade, GradedCheck, Remark } from '../../../../src/grade/types.ts';
-import { needsBaseline } from '../../../../src/lab/define.ts';
+import { needsBaseline } from '../../../../src/lab/judge-checks.ts';
 import { text, verbatim } from '../../../../src/lab/text.ts';
 import { skipped } from '../../../../src/lab/verdict.ts';
 import { performed, type Said } from '../../../fixtures/graded.ts';

@@ -1,0 +1,52 @@
+import type { AnyCheck } from '../lab/check.ts';
+import type { CheckResult } from '../lab/event.ts';
+import type { Baseline } from '../lab/judge-checks.ts';
+import { type Outcome, overall } from '../lab/verdict.ts';
+import { gatherBaseline, type PollOptions, pollChecks } from './poll-checks.ts';
+
+/** How long claims may take to come true, in milliseconds. */
+interface Deadline {
+  readonly ms: number;
+  /** Less for a check, by its ID, that is not worth the wait. */
+  forCheck?(id: string): number;
+}
+
+export interface PerformStepOptions extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'onResult'> {
+  readonly checks: readonly AnyCheck[];
+  /** The step's work: its commands, those of a case, or waiting for a learner. Left out: the checks look at what is there. */
+  act?(): Promise<unknown>;
+  /** `gather`: facts are gathered before `act`. `none`: checks that compare with a baseline are skipped. Or that of an earlier call. */
+  readonly baseline: 'gather' | 'none' | Baseline;
+  /** Counts from the first look. A function is called when `act` has ended. */
+  readonly deadline: Deadline | (() => Deadline);
+  /** `act` has ended, and the checks begin. */
+  onVerify?(): void | Promise<void>;
+  /** Surrounds each phase of a step, to measure it. */
+  around?<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
+}
+type Phase = 'baseline' | 'act' | 'verify';
+
+export interface StepResult {
+  readonly outcome: Outcome;
+  /** In the order of the checks. */
+  readonly results: readonly CheckResult[];
+  /** What the checks compared with. */
+  readonly baseline: Baseline;
+}
+
+/**
+ * The one step driver: gathers the baseline, acts, and checks until every claim is decided or the deadline has passed. run, verify, grade and the gate
+ * differ only in what they hand to it. Throws what `act` throws, and rejects with the signal's reason when that aborts.
+ */
+export async function performStep(options: PerformStepOptions): Promise<StepResult> {
+  const { checks, view, act, around = (_, work) => work() } = options;
+  const given = options.baseline === 'none' ? new Map() : options.baseline;
+  const baseline: Baseline = given === 'gather' ? await around('baseline', () => gatherBaseline(checks, view)) : given;
+  if (act) await around('act', act);
+  const results = await around('verify', async () => {
+    await options.onVerify?.();
+    const { ms, forCheck } = typeof options.deadline === 'function' ? options.deadline() : options.deadline;
+    return pollChecks(checks, { ...options, baseline, deadlineMs: ms, ...(forCheck ? { deadlineFor: forCheck } : {}) });
+  });
+  return { outcome: overall(results.map(({ outcome }) => outcome)), results, baseline };
+}
