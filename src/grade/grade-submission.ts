@@ -166,7 +166,15 @@ async function work(
   await makeSources(stackDir, normal);
   if (rootId !== undefined) await giveAway(files, rootId);
   const project = `${projectPrefix(runId)}${lab.stack}`;
-  const place = await openSandbox({ ...options, limits: rubric.limits, runId, project, normal, runDir: dir, dir: stackDir });
+  await using place = await openSandbox({
+    ...options,
+    limits: rubric.limits,
+    runId,
+    project,
+    normal,
+    runDir: dir,
+    dir: stackDir,
+  });
   const own = new AbortController();
   const watching = { ...options, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
@@ -179,7 +187,6 @@ async function work(
     return { grade: score(rubric, lab, steps, notes), stopped, limited };
   } finally {
     await watch.end();
-    await place.close();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Lab, Step } from '../lab/tutorial.ts';
 import { type Outcome, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 
-export type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
+type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
 export type Emit = (event: WithoutTime<RunEvent>) => void;
 
 /** Stamps events with the time since now. */

@@ -1,0 +1,65 @@
+import { type Compose, composeLine } from '../../docker/compose/compose.ts';
+import { runVariable } from '../../docker/compose/orphans.ts';
+import type { Stack } from '../../lab/stack.ts';
+import { anySignal } from '../../platform/any-signal.ts';
+import { runLine, shellLine } from '../../platform/shell.ts';
+import { openStack, type StackPlace } from '../../run/open-stack.ts';
+import { askFirst, type FrontOptions, openFront } from './proxy-front.ts';
+
+const silent = { started: () => {}, finished: () => {}, note: () => {} };
+/** How long what a learner types in a container may take. */
+const typedMs = 10_000;
+
+/** The environment of a submission's Compose commands. */
+export const composeEnv = (
+  compose: Compose,
+  { runDir, project, file, runId }: { runDir: string; project: string; file: string; runId: string },
+): Readonly<Record<string, string>> => ({
+  ...compose.env,
+  HOME: runDir,
+  COMPOSE_PROJECT_NAME: project,
+  COMPOSE_FILE: file,
+  COMPOSE_DISABLE_ENV_FILE: '1',
+  COMPOSE_ANSI: 'never',
+  BUILDKIT_PROGRESS: 'plain',
+  DOCKER_CLI_HINTS: 'false',
+  [runVariable]: runId,
+});
+
+export interface SandboxCommandsOptions extends Omit<StackPlace, 'published'>, FrontOptions {
+  /** Hears each line that a command prints. */
+  output(line: string): void;
+}
+
+/** The commands of a step, as they are made on a submission. */
+export function sandboxCommands(options: SandboxCommandsOptions, signal: AbortSignal): Stack {
+  const own = openStack({ ...options, published: '' }, { ...silent, output: options.output }, signal);
+  return {
+    ...own,
+    compose: async (pieces, ...values) => {
+      const words = shellLine(pieces, values);
+      await (words.startsWith('exec ') ? typeInside(options, words, signal) : own.compose(pieces, ...values));
+    },
+    pull: async () => undefined,
+    // As a learner's own requests: without a mark.
+    curl: async (count) => {
+      const { fronts, status } = await openFront(options, signal);
+      // the others would hear the same, each after some seconds
+      if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
+    },
+  };
+}
+
+/** What a learner types in a container of the submission: what comes of it is looked at afterwards, not listened to, and ends nothing. */
+async function typeInside(
+  { compose, clock, dir, env }: SandboxCommandsOptions,
+  words: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const late = clock.after(typedMs);
+  const { started } = composeLine(compose, words.replace(/^exec /, 'exec -T '));
+  await runLine(`${started} >/dev/null 2>&1`, { cwd: dir, env, signal: anySignal(signal, late) }).catch((error) => {
+    signal.throwIfAborted();
+    if (!late.aborted) throw error;
+  });
+}
