@@ -21,7 +21,7 @@ export interface GradeClassOptions extends SubmissionOptions {
 }
 
 /** How far a class is. */
-export interface ClassProgress {
+interface ClassProgress {
   readonly queued: number;
   readonly running: readonly string[];
   /** The reference solution is being graded. */
