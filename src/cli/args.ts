@@ -5,7 +5,7 @@ import { type Cli, type CommonOptions, makeCli } from './context.ts';
 import * as words from './help-texts.ts';
 import { usage, usageError } from './usage.ts';
 
-/** Longer is no help to anybody, and timers cannot count to it. */
+/** A longer timeout is useless, and timers cannot count to it. */
 const aDay = 86_400;
 
 /** Whole seconds, above zero. */
@@ -20,7 +20,7 @@ const seconds = (value: string): number => {
     'lab run',
   );
 };
-/** How many at a time; undefined, where that is a word too: as many as the machine holds. */
+/** A number at a time; undefined for `auto`, if that is permitted: as many as the machine can handle. */
 const atOnce =
   (command: string, { auto = false } = {}) =>
   (value: string): number | undefined => {
@@ -37,10 +37,10 @@ const atOnce =
   };
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-/** Reads the arguments, does the command, and resolves to the exit code. Throws LabError for what a person can mend. */
+/** Parses the arguments, runs the command, and resolves to the exit code. Throws LabError for errors that the user can fix. */
 export async function program(argv: readonly string[], lang: Lang, signal: AbortSignal): Promise<number> {
   let exitCode = 0;
-  // What measures words as a terminal shows them takes as long to load as all else: only help asks for it.
+  // The module that measures text width takes as long to load as everything else: only help needs it.
   const help =
     !argv.some((word) => word in words.commands) || argv.some((word) => /^(-\w*h|--help|help)$/.test(word))
       ? await import('./help.ts')
@@ -55,7 +55,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
   const engineOption = () =>
     option('--engine <engine>', words.options.engine).choices(['auto', 'docker', 'private']).default('auto');
   const yesOption = () => option('-y, --yes', words.options.yes);
-  /** A wrong name is told by whoever opens the reporters. */
+  /** An unknown name is reported when the reporters are opened. */
   const reporterOption = () =>
     option('--reporter <name>', words.options.reporter)
       .choices(['terminal', 'json', 'junit', 'ndjson'])
@@ -63,7 +63,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       .default([], 'terminal');
   const jsonOption = () => option('--json', words.options.json);
 
-  // Settings come first: commands inherit what is set when they are made.
+  // Settings come first: commands inherit those that exist when they are created.
   const root = new Command('lab')
     .configureHelp(help?.helpIn(lang, new Help()) ?? {})
     .configureOutput({ outputError: () => {} })
@@ -80,7 +80,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       .addHelpText('after', examplesOf(examples))
       .addOption(langOption())
       .addOption(option('--no-color', words.options.noColor));
-  /** Every command gets its `Cli` and says its exit code. */
+  /** Passes its `Cli` to each command and stores the exit code. */
   const does =
     (work: (cli: Cli, options: never, ...args: never[]) => Promise<number>) =>
     async (...given: unknown[]): Promise<void> => {
@@ -176,7 +176,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   for (const one of [root, ...root.commands]) {
     one.exitOverride((error) => {
-      // help that was not asked for (`lab` alone) is all that there is to tell
+      // help that was not requested (`lab` alone) is not an error
       throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one);
     });
   }

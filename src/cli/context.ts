@@ -6,22 +6,22 @@ import { type Screen, screenOf } from '../report/terminal/screen.ts';
 
 type EngineChoice = 'auto' | 'docker' | 'private';
 
-/** What every command is handed. Results go to `out`, progress and talk to `err`. */
+/** What every command receives. Results go to `out`, progress and questions to `err`. */
 export interface Cli {
   readonly out: Screen;
   readonly err: Screen;
   readonly lang: Lang;
-  /** Throws LabError E_STATE where there is no home folder. */
+  /** Throws LabError E_STATE if there is no home folder. */
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  /** Throws the system's error where the current folder was removed. */
+  /** Throws the system's error if the current folder was removed. */
   readonly cwd: string;
   /** Undefined: there is none. */
   readonly home: string | undefined;
   readonly engine: EngineChoice;
-  /** Aborts at the first Ctrl-C or SIGTERM: finish orderly. The second ends the program at once. */
+  /** Aborts at the first Ctrl-C or SIGTERM: finish cleanly. The second one ends the program at once. */
   readonly signal: AbortSignal;
-  /** May things be installed on the system without asking: `--yes`, `CI`, or nobody to ask. */
+  /** Whether system packages may be installed without asking: `--yes`, `CI`, or no terminal. */
   readonly unattended: boolean;
 }
 
@@ -38,7 +38,7 @@ function localeLang(env: NodeJS.ProcessEnv): Lang {
   return /^zh[_-](TW|HK|MO|Hant)/i.test(locale) ? 'zh-TW' : 'en';
 }
 
-/** The language of all that is told, known before the arguments are read, for what is wrong with them is told in it too. */
+/** The language of all output, determined before the arguments are parsed, because errors in them are reported in it too. */
 export function langOf(args: readonly string[], env: NodeJS.ProcessEnv): Lang {
   const end = args.indexOf('--');
   const flags = end < 0 ? args : args.slice(0, end);
@@ -49,7 +49,7 @@ export function langOf(args: readonly string[], env: NodeJS.ProcessEnv): Lang {
   return langs.find((lang) => lang === asked.at(-1)) ?? localeLang(env);
 }
 
-/** Takes a `TMPDIR` out of the environment that no file can be made in: this program and those that it starts use the system's folder then. */
+/** Removes an unusable `TMPDIR` (no file can be created in it) from the environment: this program and those that it starts then use the system's folder. */
 export function dropUnusableTmpdir(env: NodeJS.ProcessEnv): void {
   const { TMPDIR } = env;
   if (TMPDIR === undefined) return;
@@ -57,7 +57,7 @@ export function dropUnusableTmpdir(env: NodeJS.ProcessEnv): void {
     accessSync(TMPDIR, constants.W_OK | constants.X_OK);
     if (isAbsolute(TMPDIR) && statSync(TMPDIR).isDirectory()) return;
   } catch {
-    // not there, or not to be written to
+    // absent or not writable
   }
   delete env.TMPDIR;
 }

@@ -8,7 +8,7 @@ const words = {
     count: (changed: number, all: number) => `${changed} of ${all} grades would change.`,
     total: 'total',
     came: 'not graded before',
-    gone: 'no longer handed in',
+    gone: 'no longer submitted',
     none: '–',
   },
   'zh-TW': {

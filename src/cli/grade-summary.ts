@@ -5,7 +5,7 @@ import type { Lang } from '../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../report/terminal/layout.ts';
 import type { Screen } from '../report/terminal/screen.ts';
 
-/** A grade in a few words: its points, or why there are none. */
+/** A grade in short: its points, or why there are none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
   const { status, points, max, refusals, review } = grade;
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
@@ -22,10 +22,10 @@ function topDeductionLine(grade: Grade, lang: Lang): string {
   return `−${top.cost} ${top.text[lang]}${top.others > 0 ? more : ''}`;
 }
 
-/** A file and a pipe take a line of any length. */
+/** A file and a pipe have lines of any length. */
 const widthFor = ({ interactive, columns }: Screen): number => (interactive ? columns : Number.POSITIVE_INFINITY);
 
-/** One line for a submission that has just ended. */
+/** One line for a submission that was just graded. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;
   const { mark, score, why } = inShort(grade, lang);
@@ -41,16 +41,16 @@ const words = {
     end: (graded: number, refused: number, review: number, missing: number, time: string) =>
       `${[
         `${graded} graded`,
-        ...(refused > 0 ? [`${refused} refused: yours to decide`] : []),
+        ...(refused > 0 ? [`${refused} refused: you decide`] : []),
         ...(review > 0 ? [`${review} to be reviewed`] : []),
         ...(missing > 0 ? [`${missing} of the roster without a submission`] : []),
       ].join(', ')}, in ${time}.`,
-    unknown: (ids: string) => `overrides.csv names students who are not in this class, and nothing came of it: ${ids}`,
+    unknown: (ids: string) => `overrides.csv names students who are not in this class; these lines had no effect: ${ids}`,
     leftOut: (count: number, names: string) =>
       `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
-    written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, and for people ${join(folder, 'index.html')}`,
+    written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, pages: ${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `Your word settles what is open: ${join(folder, 'overrides.csv')} (student, check, points, reason), then the same command again.`,
+      `Resolve open grades in ${join(folder, 'overrides.csv')} (student, check, points, reason), then run the same command again.`,
   },
   'zh-TW': {
     status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認', missing: '沒有繳交' },
@@ -62,20 +62,20 @@ const words = {
         ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
-    unknown: (ids: string) => `overrides.csv 裡這些人不在這個班級，所以沒有作用：${ids}`,
+    unknown: (ids: string) => `overrides.csv 裡有不在這個班級的學生，這些行沒有作用：${ids}`,
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
-    written: (folder: string) => `成績：${join(folder, 'grades.csv')}；給人看的頁面：${join(folder, 'index.html')}`,
+    written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `還沒決定的由你裁定：寫在 ${join(folder, 'overrides.csv')}（student, check, points, reason），再執行一次同樣的指令。`,
+      `請在 ${join(folder, 'overrides.csv')}（student, check, points, reason）裡決定未定的成績，再執行一次同樣的指令。`,
   },
 } as const;
 
-/** More names than these are on the class's page. */
+/** The page of the class lists further names. */
 const mostLeftOut = 20;
 
 /**
- * What a teacher reads at the end: a line for each student, how many of each, and where the grades are. `unknown`: students that overrides.csv names, and
- * the class does not have.
+ * The final output for the teacher: a line for each student, totals, and where the grades are. `unknown`: students in overrides.csv who are not in
+ * the class.
  */
 export function classSummary(
   book: Gradebook,

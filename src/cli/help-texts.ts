@@ -1,35 +1,38 @@
 import { type Text, text } from '../lab/text.ts';
 
-/** What `--help` says of every command, argument and option. */
+/** The texts of `--help` for every command, argument and option. */
 
 export const commands = {
   lab: text(
-    'Runs Docker Compose tutorials on a real engine and proves every step.',
+    'Runs Docker Compose tutorials on a real engine and verifies every step.',
     '在真正的 Docker 引擎上執行 Docker Compose 教學，並驗證每一個步驟。',
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
-  run: text('perform the labs and prove each step', '執行單元，並驗證每一個步驟'),
-  verify: text('check your own stack as it stands; changes nothing', '檢查你自己的服務目前的狀態；不會改變任何東西'),
+  run: text('perform the labs and verify each step', '執行單元，並驗證每一個步驟'),
+  verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會改變任何東西'),
   test: text(
-    "try a tutorial's checks: untouched fails, the solution passes, mistakes are caught",
-    '測試教學的檢查：沒做不會通過、解答會通過、錯誤會被抓到',
+    "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
+    '測試教學的檢查：未動手時不通過、解答會通過、錯誤會被抓到',
   ),
-  lint: text("read a tutorial's texts and files, and tell what is wrong", '檢查教學的文字與檔案，列出有問題的地方'),
+  lint: text("check a tutorial's texts and files, and list the problems", '檢查教學的文字與檔案，並列出問題'),
   grade: text(
     "grade a class of submissions: students' Compose projects, untrusted",
     '替全班的作業評分：學生的 Compose 專案，一律視為不可信任',
   ),
-  engine: text('the private engine: a Docker of our own from Debian packages', '專用引擎：用 Debian 套件啟動的專屬 Docker'),
+  engine: text('the private engine: a separate Docker from Debian packages', '專用引擎：以 Debian 套件建立、獨立的 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
-  doctor: text('what is wrong with this machine, and the fix', '檢查這台機器有什麼問題，以及怎麼解決'),
+  doctor: text('find problems of this machine, with fixes', '檢查這台機器的問題，並提供解法'),
   clean: text('remove what labwright left behind', '移除 labwright 留下的東西'),
-  help: text('how a command is used', '說明指令的用法'),
+  help: text('show how a command is used', '說明指令的用法'),
 } as const satisfies Record<string, Text>;
 
 export const args = {
-  labs: text('labs by name; none: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
-  step: text('lab or lab/step; none: all steps that hold now', '單元，或「單元/步驟」；不寫就列出目前成立的所有步驟'),
-  tutorial: text('which tutorial; none: compose-scale', '要用哪一份教學；不寫就是 compose-scale'),
+  labs: text('names of labs; default: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
+  step: text(
+    'lab or lab/step; default: all steps that can be verified now',
+    '單元，或「單元/步驟」；不寫就檢查目前可以驗證的所有步驟',
+  ),
+  tutorial: text('which tutorial; default: compose-scale', '要用哪一份教學；不寫就是 compose-scale'),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
@@ -43,20 +46,20 @@ export const args = {
 export const options = {
   help: text('show this', '顯示這份說明'),
   version: text('show the version', '顯示版本'),
-  lang: text('language of what you read', '顯示的語言'),
-  langDefault: text('as LANG says', '依 LANG 而定'),
+  lang: text('language of the output', '顯示的語言'),
+  langDefault: text('from LANG', '依 LANG 而定'),
   noColor: text('no colours', '不使用顏色'),
   engine: text('which Docker engine to use', '要使用哪一個 Docker 引擎'),
   json: text('the result as JSON', '以 JSON 輸出結果'),
   yes: text('install what this machine lacks without asking', '不詢問，直接安裝這台機器缺少的東西'),
   engineYes: text(
-    'without asking: `up` installs what this machine lacks, `down` stops the engine under runs that are under way',
-    '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使有執行作業仍在進行，也會停止引擎',
+    'without asking: `up` installs what this machine lacks, `down` stops the engine even if `lab run` is still running',
+    '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
   ),
   tutorial: text('which tutorial', '要用哪一份教學'),
   tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
-    'how results are told: to people, as one JSON document, as JUnit XML for CI, or as a JSON line for each event; may be repeated',
+    'format of the results: for people, one JSON document, JUnit XML for CI, or a JSON line for each event; may be repeated',
     '結果的呈現方式：給人看、一份 JSON 文件、給 CI 用的 JUnit XML，或每個事件一行 JSON；可以重複指定',
   ),
   out: text(
@@ -64,31 +67,28 @@ export const options = {
     '把報告寫到檔案，而不是標準輸出：第 n 個 --out 對應第 n 個 --reporter（terminal 不寫檔，不計算在內）',
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
-  keep: text('leave the stacks up afterwards (`lab clean` removes them)', '結束後保留容器等資源（用 `lab clean` 移除）'),
-  project: text('the Compose project that is meant, where there are several', '要檢查哪一個 Compose 專案（有好幾個時）'),
+  keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後保留容器等資源（用 `lab clean` 移除）'),
+  project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   gradeOut: text(
-    'the folder for the grades; the same one again goes on where it stopped',
-    '放成績的資料夾；再次指定同一個，就會從中斷的地方繼續',
+    'the folder for the grades; use the same folder again to resume',
+    '放成績的資料夾；再次指定同一個資料夾，就會從中斷的地方繼續',
   ),
-  rubric: text(
-    'points for each check; default: the one that comes with the tutorial',
-    '每項檢查的配分；預設用教學內建的評分標準',
-  ),
+  rubric: text('points for each check; default: the rubric of the tutorial', '每項檢查的配分；預設用教學內建的評分標準'),
   roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
   gradeJobs: text(
-    'how many submissions at a time; auto, or without it: what the machine holds',
-    '同時評幾份作業；auto 或不寫，依這台機器的能力決定',
+    'how many submissions at a time; auto (the default): as many as the machine can handle',
+    '同時評分幾份作業；auto（預設）依這台機器的能力決定',
   ),
   gradeEngine: text(
-    'private: an engine for submissions alone, which nothing leaves; docker: your own Docker, which is weaker',
-    'private：作業專用的引擎，什麼都出不去；docker：你自己的 Docker，隔離較弱',
+    'private: a fully isolated engine for submissions; docker: your own Docker, with weaker isolation',
+    'private：作業專用、完全隔離的引擎；docker：你自己的 Docker，隔離較弱',
   ),
   buildNetwork: text('let builds use the network', '允許建置時使用網路'),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
-  dryRun: text('only say what would be removed', '只列出將會移除的東西'),
+  dryRun: text('only list what would be removed', '只列出將會移除的東西'),
 } as const satisfies Record<string, Text>;

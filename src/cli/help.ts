@@ -2,7 +2,7 @@ import type { Lang } from '../lab/text.ts';
 import { widthOf, wrap } from '../report/terminal/layout.ts';
 
 interface Words {
-  /** commander's own words, by what they are in English. */
+  /** commander's own texts, by their English form. */
   readonly own: Readonly<Record<string, string>>;
   readonly examples: string;
   more(description: string, choices: string | undefined, preset: string | undefined): string;
@@ -34,7 +34,7 @@ const words: Readonly<Record<Lang, Words>> = {
   },
 };
 
-/** commander's own help, as far as it is built upon. */
+/** The parts of commander's help that are used. */
 interface Plain<Command, Helper> {
   commandUsage(command: Command): string;
   subcommandTerm(command: Command): string;
@@ -47,7 +47,7 @@ interface OptionWords {
   readonly defaultValueDescription?: string;
 }
 
-/** commander's settings for help in this language, its columns and lines measured as a terminal shows them. */
+/** commander's settings for help in this language, with columns and lines measured by terminal width. */
 export function helpIn<Command, Helper>(lang: Lang, plain: Plain<Command, Helper>) {
   const { own, more } = words[lang];
   const translated = (line: string): string =>
@@ -58,7 +58,7 @@ export function helpIn<Command, Helper>(lang: Lang, plain: Plain<Command, Helper
   return {
     displayWidth: widthOf,
     boxWrap: (line: string, width: number) => wrap(line, width).join('\n'),
-    // a wide colon brings its own space
+    // a full-width colon needs no space after it
     formatHelp: (command: Command, helper: Helper) =>
       plain.formatHelp.call(helper as never, command, helper).replace(/^(\S+：) /, '$1'),
     styleTitle: translated,

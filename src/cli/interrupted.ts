@@ -4,15 +4,15 @@ import { unlessAborted } from '../platform/any-signal.ts';
 import type { Cli } from './context.ts';
 
 const goesOn: Text = text(
-  'what was complete stays; the same command again does the rest',
-  '已完成的部分會保留；再執行一次就會完成其餘的',
+  'completed work is kept; run the same command again to continue',
+  '已完成的部分會保留；再執行一次同樣的指令就會繼續',
 );
 
-/** Work that can be left at any moment: an interrupt ends it at once, whatever it waits for, and is reported as `interruptible` does. */
+/** For work that can be abandoned at any moment: an interrupt ends it at once, whatever it waits for, and is reported as by `interruptible`. */
 export const abandonable = <T>(cli: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> =>
   interruptible(cli, () => unlessAborted(work(), cli.signal), hint);
 
-/** Work that an interrupt ends: then it is told as one (E_INTERRUPTED), whatever it broke off with, with what to do. */
+/** For work that an interrupt ends: whatever error it then throws becomes E_INTERRUPTED, with a hint. */
 export async function interruptible<T>({ signal }: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> {
   try {
     return await work();

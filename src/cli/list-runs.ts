@@ -3,11 +3,11 @@ import { type JournalEntry, loadEntries, tryRunLock } from '../run/journal.ts';
 
 export interface Runs {
   readonly underWay: readonly JournalEntry[];
-  /** Those that were killed, and those of `--keep`: what they made is there yet. */
+  /** Runs that were killed, and those of `--keep`: their resources still exist. */
   readonly ended: readonly JournalEntry[];
 }
 
-/** The runs of the journal, by whether anybody is at work on them. */
+/** The runs in the journal, by whether they are still active. */
 export async function listRuns(homes: Homes): Promise<Runs> {
   const entries = await loadEntries(homes);
   const free = await Promise.all(

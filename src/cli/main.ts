@@ -8,9 +8,9 @@ import { isSystemError } from '../platform/system-error.ts';
 import { program } from './args.ts';
 import { dropUnusableTmpdir, langOf } from './context.ts';
 
-/** The process's owner: the only place that sets exit codes, catches what nobody else did, and hears signals. */
+/** Owns the process: the only place that sets exit codes, handles uncaught errors and receives signals. */
 const interrupted = new AbortController();
-// every request and command under way listens
+// every active request and command listens
 setMaxListeners(0, interrupted.signal);
 
 dropUnusableTmpdir(process.env);
@@ -23,14 +23,16 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     signals += 1;
     if (signals > 1) {
       process.stderr.write(
-        lang === 'en' ? '\nStopped at once. What is left: lab clean\n' : '\n已立即停止。殘留的東西請用 lab clean 移除。\n',
+        lang === 'en'
+          ? '\nStopped at once. Remove what is left with: lab clean\n'
+          : '\n已立即停止。殘留的東西請用 lab clean 移除。\n',
       );
       process.exit(130);
     }
     interrupted.abort(name);
   });
 }
-// A reader that went away (`lab run | head`), a closed terminal: nobody reads on, so end orderly. A full disk ends nothing, and is told.
+// A closed reader (`lab run | head`) or terminal: nobody reads the output, so end cleanly. A full disk ends nothing, and is reported.
 let unwritten: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -39,7 +41,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// At the very end: what the last write met is heard after it.
+// At the very end, because an error of the last write arrives after it.
 process.on('exit', () => {
   if (!unwritten) return;
   const value = lang === 'en' ? 'Not all of the output could be written: ' : '有些輸出無法寫入：';
@@ -47,7 +49,7 @@ process.on('exit', () => {
   process.exitCode = 3;
 });
 
-// The clock's signals hold no process: where work waits for time alone, this does.
+// The clock's signals do not keep the process alive; this timer does while work waits for time only.
 const awake = setInterval(() => undefined, 60_000);
 try {
   process.exitCode = await program(process.argv, lang, interrupted.signal);
@@ -57,7 +59,7 @@ try {
   clearInterval(awake);
 }
 if (interrupted.signal.aborted) {
-  // What was left in the middle must not hold the process: a request without an answer, a program that does not end.
+  // Unfinished work must not keep the process alive: a request without a response, a program that does not end.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((taken) => stream.write('', taken))));
   process.exit();
 }
@@ -69,20 +71,20 @@ async function print(thrown: unknown): Promise<number> {
     process.stderr.write(formatError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }
-  process.stderr.write(`labwright met a bug of its own. Please report it with the lines below.\n`);
+  process.stderr.write(`Internal error in labwright. Please report it with the lines below.\n`);
   process.stderr.write(`${multiLine(String(error instanceof Error ? error.stack : error))}\n`);
   return 70;
 }
 
 function understood(thrown: unknown): unknown {
   if (thrown instanceof ApiError || isSystemError(thrown)) return asLabError(thrown);
-  // Ctrl-C as the answer to a question: a terminal that is read key by key makes no signal of it
+  // Ctrl-C as the response to a prompt: a terminal in raw mode sends no signal
   const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
   if (!isAbort && !(interrupted.signal.aborted && thrown === interrupted.signal.reason)) return thrown;
   return new LabError(
     'E_INTERRUPTED',
     text('interrupted', '已中斷'),
-    text('the same command again goes on from here', '再執行一次同樣的指令就會繼續'),
+    text('run the same command again to continue', '再執行一次同樣的指令就會繼續'),
     { cause: thrown },
   );
 }

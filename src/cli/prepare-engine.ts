@@ -13,7 +13,7 @@ import { promptsOn } from './prompts.ts';
 export const readyEngine = (cli: Cli, tutorial: Tutorial): Promise<Engine> =>
   interruptible(cli, async () => {
     const prompts = promptsOn(cli);
-    // read while the engine is looked for
+    // read while the engine is located
     const needed = requiredImages(join(assets, tutorial.id));
     needed.catch(() => undefined);
     try {

@@ -4,12 +4,12 @@ import type { Text } from '../lab/text.ts';
 import { truncate } from '../report/terminal/layout.ts';
 import type { Cli } from './context.ts';
 
-/** What a command says while it works, on stderr: one live line on a terminal, plain lines elsewhere. */
+/** Progress of a command on stderr: one live line on a terminal, plain lines elsewhere. */
 export interface Prompts {
   progress(line: Text): void;
-  /** A yes-or-no question; absent where nobody is there to answer. */
+  /** Asks a yes-or-no question; absent without a terminal. */
   readonly ask?: (question: Text) => Promise<boolean>;
-  /** Takes the live line away. */
+  /** Removes the live line. */
   end(): void;
 }
 

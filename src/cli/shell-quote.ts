@@ -1,6 +1,6 @@
 import { multiLine } from '../formats/untrusted-text.ts';
 
-/** A word for a POSIX shell. What must not reach a terminal as it is, is written as bytes in octal, which `printf` reads. */
+/** A word for a POSIX shell. Characters that must not reach a terminal are written as octal bytes, which `printf` reads. */
 export const shellWord = (value: string): string =>
   multiLine(value) === value
     ? `'${value.replaceAll("'", `'\\''`)}'`

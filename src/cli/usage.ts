@@ -1,18 +1,18 @@
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
-/** A call that can't be followed. `command`: whose help says how, `lab run`. */
+/** An invalid call. `command`: the one whose help explains it, `lab run`. */
 export const usage = (message: Text, command: string, meant?: string): LabError =>
   new LabError(
     'E_USAGE',
     message,
     text(
-      `${meant ? `did you mean ${meant}? ` : ''}\`${command} --help\` shows what there is`,
+      `${meant ? `did you mean ${meant}? ` : ''}\`${command} --help\` shows its usage`,
       `${meant ? `是不是要用 ${meant}？` : ''}\`${command} --help\` 會列出所有用法`,
     ),
   );
 
-/** A command of commander's that was called. */
+/** The commander command that was called. */
 interface Called {
   readonly parent: { name(): string } | null;
   name(): string;
@@ -20,7 +20,7 @@ interface Called {
   readonly registeredArguments: readonly unknown[];
 }
 
-/** What commander finds wrong with a call, in our words; where it has new ones of its own, in those. */
+/** Converts an error of commander into our wording; where commander has its own message, keeps that. */
 export function usageError({ code, message }: { code: string; message: string }, command: Called): LabError {
   const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
   const [, said = message, meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
@@ -30,7 +30,7 @@ export function usageError({ code, message }: { code: string; message: string },
 const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不對：${value}`);
 const quoted = (value: string): string => /'(.*)'/s.exec(value)?.[1] ?? '';
 
-/** By commander's code: a sentence, with the words at fault out of commander's own. */
+/** By commander's code: a sentence with the faulty words from commander's message. */
 const sentences: Readonly<Record<string, (name: string, value: string, command: Called) => Text>> = {
   'commander.unknownOption': (name, value) => {
     const option = quoted(value);

@@ -1,7 +1,7 @@
 import type { EngineApi } from './api/engine-api.ts';
 import type { Compose } from './compose/compose.ts';
 
-/** An engine that answers, and the Compose that goes with it. */
+/** An engine that answers, and its Compose. */
 export interface Engine {
   readonly kind: 'docker' | 'private';
   readonly api: EngineApi;

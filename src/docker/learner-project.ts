@@ -13,7 +13,7 @@ export interface OwnFolder {
   readonly dir: string;
   readonly path: string;
   readonly file: ComposeFile;
-  /** What the file's `${…}` stand for: the folder's `.env`, then the caller's environment. */
+  /** Variables for the file's `${…}`: the folder's `.env`, then the caller's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -22,9 +22,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 const read = async (path: string): Promise<string | undefined> =>
   (await loadPlain(path, { code: 'E_LAB_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
 
-const replaceIt = text('replace it with a regular file that you may read, or remove it', '請改放可以讀取的一般檔案，或移除它');
+const replaceIt = text('replace it with a readable regular file, or remove it', '請改放可以讀取的一般檔案，或移除它');
 
-/** The Compose file that `dir` itself holds; undefined: none. Throws LabError E_LAB_INVALID for one that can't be read. */
+/** The Compose file in `dir` itself; undefined: none. Throws LabError E_LAB_INVALID for one that cannot be read. */
 async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
   for (const name of composeFileNames) {
     const path = join(dir, name);
@@ -40,9 +40,9 @@ async function folderOf(dir: string, path: string, written: string, env: Env): P
 }
 
 /**
- * Where the learner's Compose file is: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
- * looks, in a folder above. Undefined: nowhere. Throws LabError E_PROJECT_UNKNOWN where COMPOSE_FILE names a file that is not there, E_LAB_INVALID for one
- * that can't be read.
+ * The location of the learner's Compose file: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
+ * searches, in a parent folder. Undefined: none. Throws LabError E_PROJECT_UNKNOWN if COMPOSE_FILE names a file that does not exist, E_LAB_INVALID
+ * for one that cannot be read.
  */
 export async function findOwnFolder(cwd: string, env: Env, below: readonly string[]): Promise<OwnFolder | undefined> {
   const named = env['COMPOSE_FILE']?.split(env['COMPOSE_PATH_SEPARATOR'] || delimiter)[0];
@@ -67,15 +67,15 @@ export async function findOwnFolder(cwd: string, env: Env, below: readonly strin
 const notThere = (path: string): LabError =>
   new LabError(
     'E_PROJECT_UNKNOWN',
-    text(`COMPOSE_FILE names ${path}, which is not there`, `COMPOSE_FILE 指定的 ${path} 不存在`),
-    text('mend that name, or `unset COMPOSE_FILE`', '請修正這個名稱，或執行 `unset COMPOSE_FILE`'),
+    text(`COMPOSE_FILE names ${path}, which does not exist`, `COMPOSE_FILE 指定的 ${path} 不存在`),
+    text('correct that name, or `unset COMPOSE_FILE`', '請修正這個名稱，或執行 `unset COMPOSE_FILE`'),
   );
 
 interface Listed {
   readonly Labels: Readonly<Record<string, string>>;
 }
 
-/** The projects that containers, running or not, were made for from a folder, by Compose's labels. */
+/** The projects that containers from a folder, running or not, belong to, by Compose's labels. */
 async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
   const listed = await api.get<Listed[]>('/containers/json', {
     all: true,
@@ -85,7 +85,7 @@ async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
   const found = await Promise.all(
     listed.map(async ({ Labels }) => {
       const from = Labels['com.docker.compose.project.working_dir'] ?? '';
-      // a folder that is no more is none of this one's
+      // a folder that no longer exists is not this one
       const real = await realpath(from).catch(() => from);
       return real === here ? Labels['com.docker.compose.project'] : undefined;
     }),
@@ -93,11 +93,11 @@ async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
   return [...new Set(found.filter((one) => one !== undefined))].sort();
 }
 
-/** What the project is called where somebody named it: in the environment, in `.env`, or by `name:`. */
+/** An explicit project name: from the environment, `.env`, or `name:`. */
 const givenName = ({ file, env }: OwnFolder): string | undefined =>
   env['COMPOSE_PROJECT_NAME'] || (file.name ? filled(file.name, env) : undefined);
 
-/** What Compose calls the project of a folder that nobody named. */
+/** The project name that Compose derives from a folder. */
 const nameByFolder = (dir: string): string =>
   basename(dir)
     .toLowerCase()
@@ -105,8 +105,8 @@ const nameByFolder = (dir: string): string =>
     .replace(/^[_-]+/, '');
 
 /**
- * The project that runs, or ran, from a folder: of the names that its containers have the one that was given, or the only one; without containers, the
- * one that Compose would give it. Throws LabError E_PROJECT_AMBIGUOUS where there are several.
+ * The project that runs, or ran, from a folder: of the names that its containers have, the explicit one or the only one; without containers, the name
+ * that Compose would use. Throws LabError E_PROJECT_AMBIGUOUS if there are several.
  */
 export async function findOwnProject(api: EngineApi, folder: OwnFolder): Promise<string> {
   const projects = await projectsOf(api, folder.dir);
@@ -119,6 +119,6 @@ export async function findOwnProject(api: EngineApi, folder: OwnFolder): Promise
       `${projects.length} projects were started from ${folder.dir}: ${projects.join(', ')}`,
       `從 ${folder.dir} 啟動了 ${projects.length} 個專案：${projects.join('、')}`,
     ),
-    text(`say which one is meant: --project ${projects[0]}`, `請指定要看哪一個：--project ${projects[0]}`),
+    text(`name one of them: --project ${projects[0]}`, `請指定其中一個：--project ${projects[0]}`),
   );
 }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** A range of IPv4 addresses, as numbers; both ends belong to it. */
+/** A range of IPv4 addresses as numbers, both ends included. */
 export interface AddressRange {
   readonly first: number;
   readonly last: number;
@@ -19,9 +19,9 @@ export function parseCidr(written: string): AddressRange | undefined {
 
 const toNumber = (address: ipaddr.IPv4): number => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
 
-/** Whether two ranges have an address in common. */
+/** Whether two ranges share an address. */
 export const overlaps = (one: AddressRange, other: AddressRange): boolean => one.first <= other.last && other.first <= one.last;
 
-/** Whether `inner` lies in `outer` as a whole. */
+/** Whether `inner` is completely inside `outer`. */
 export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
   inner.first >= outer.first && inner.last <= outer.last;

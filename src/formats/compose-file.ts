@@ -15,19 +15,19 @@ export interface ComposeFile {
   readonly volumes?: Readonly<Record<string, unknown>> | null;
 }
 
-/** In the order in which Compose takes them (compose-go, DefaultFileNames). */
+/** In the order in which Compose tries them (compose-go, DefaultFileNames). */
 export const composeFileNames: readonly string[] = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 /**
- * Reads a Compose file's text; `path` is for people. Throws LabError E_LAB_INVALID, with the place where there is one, for what is no YAML, has no
- * services, or has something else than text as a name or an image.
+ * Parses a Compose file; `path` is for messages. Throws LabError E_LAB_INVALID, with the position if known, if it is not YAML, has no services, or
+ * has a name or an image that is not text.
  */
 export function parseCompose(file: string, path: string): ComposeFile {
   const invalid = (why: Text, cause?: unknown) =>
     new LabError(
       'E_LAB_INVALID',
       text(`${path}: ${why.en}`, `${path}：${why['zh-TW']}`),
-      text('mend that file; `docker compose config` checks it too', '請修正這個檔案；`docker compose config` 也能檢查'),
+      text('correct that file; `docker compose config` checks it too', '請修正這個檔案；`docker compose config` 也能檢查'),
       { cause },
     );
   const places = new LineCounter();
@@ -44,7 +44,7 @@ export function parseCompose(file: string, path: string): ComposeFile {
   try {
     parsed = document.toJS();
   } catch (error) {
-    // aliases and merges are followed only here, and it throws plain errors
+    // aliases and merges are resolved only here, which throws plain errors
     const place = placeOf(strayAlias(document));
     const { message } = error as Error;
     throw invalid(text(message + place.en, message + place['zh-TW']), error);
@@ -59,7 +59,7 @@ export function parseCompose(file: string, path: string): ComposeFile {
     if (value === undefined || value === null || typeof value === 'string') continue;
     const place = placeOf(document.getIn(at, true));
     const key = at.join('.');
-    throw invalid(text(`${key} is no text: put it in quotes${place.en}`, `${key} 不是文字，請加上引號${place['zh-TW']}`));
+    throw invalid(text(`${key} is not text: put it in quotes${place.en}`, `${key} 不是文字，請加上引號${place['zh-TW']}`));
   }
   return parsed;
 }
@@ -71,7 +71,7 @@ const hasServices = (parsed: unknown): parsed is ComposeFile =>
   typeof parsed.services === 'object' &&
   parsed.services !== null;
 
-/** The first alias that stands for nothing. */
+/** The first alias without an anchor. */
 function strayAlias(document: Document): Node | undefined {
   let stray: Node | undefined;
   visit(document, {

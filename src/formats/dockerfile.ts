@@ -2,13 +2,13 @@ import { text } from '../lab/text.ts';
 import type { Refusals, SourceLocation } from './source-location.ts';
 import { quoting } from './untrusted-text.ts';
 
-/** One instruction of a Dockerfile on one line: continuations joined, comments out. */
+/** One instruction of a Dockerfile on one line: continuations joined, comments removed. */
 export interface Instruction {
   /** In capitals. */
   readonly word: string;
   readonly rest: string;
   readonly location: SourceLocation;
-  /** What follows it as here-documents, each line as it stands, the closing one included. */
+  /** The here-documents that follow it, each line unchanged, closing lines included. */
   readonly documents: readonly string[];
 }
 export interface Lines {
@@ -25,8 +25,8 @@ const words = new Set(
 const withDocuments = new Set(['RUN', 'COPY', 'ADD']);
 
 /**
- * Splits a Dockerfile into its instructions. Where builders of different age could read it in different ways it is refused: what is judged has to be what
- * is built. Undefined: nothing can be said of it.
+ * Splits a Dockerfile into its instructions. Refuses what builders of different versions could read differently: what is judged must be what is
+ * built. Undefined: it cannot be split.
  */
 export function readLines(dockerfile: string, file: string, diagnostics: Refusals): Lines | undefined {
   const lines = dockerfile
@@ -46,8 +46,8 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
       'dockerfile-unsure',
       locationOf(index),
       text(
-        'how a builder reads this line is not certain: write it in a simpler way',
-        '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
+        'builders may read this line differently: write it in a simpler form',
+        '不同的建置程式可能對這一行有不同的解讀，請改用更簡單的寫法',
       ),
     );
   const instructions: Instruction[] = [];
@@ -72,7 +72,7 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
       diagnostics.refuse(
         'dockerfile-unsure',
         locationOf(start),
-        quoting(word, '{} is no instruction of a Dockerfile', '{} 不是 Dockerfile 的指令'),
+        quoting(word, '{} is not a Dockerfile instruction', '{} 不是 Dockerfile 的指令'),
       );
       continue;
     }
@@ -85,7 +85,7 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
     if (!opened) unsure(start);
     for (const { name, tabs } of opened ?? []) {
       const last = lines.findIndex((line, index) => index >= at && (tabs ? line.replace(/^\t+/, '') : line) === name);
-      // a builder that knows no here-documents has to stumble over the closing line
+      // a builder without support for here-documents must fail at the closing line
       if (last < 0 || words.has(name.toUpperCase()) || end.test(lines[last - 1] ?? '')) {
         unsure(start);
         break;
@@ -100,9 +100,9 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
 
 /** A stage of a Dockerfile: from one FROM to the next. */
 interface Stage {
-  /** After `AS`, in lower case; empty: it has none. */
+  /** The name after `AS`, in lower case; empty if absent. */
   readonly name: string;
-  /** What follows FROM, as written: an image, or an earlier stage. */
+  /** The text after FROM, as written: an image, or an earlier stage. */
   readonly from: string;
   /** The line of FROM, from 1. */
   readonly line: number;
@@ -110,12 +110,12 @@ interface Stage {
 }
 
 export interface Stages {
-  /** Of the `ARG`s before the first FROM: name → default, where there is one. */
+  /** The `ARG`s before the first FROM that have a default: name → default. */
   readonly args: Readonly<Record<string, string>>;
   readonly stages: readonly Stage[];
 }
 
-/** Reads a Dockerfile that is not judged: a line that `readLines` refuses is left out. */
+/** Parses a Dockerfile that is not judged: leaves out lines that `readLines` refuses. */
 export function readStages(dockerfile: string): Stages {
   const args: Record<string, string> = {};
   const stages: (Stage & { instructions: Instruction[] })[] = [];
@@ -129,13 +129,13 @@ export function readStages(dockerfile: string): Stages {
   return { args, stages };
 }
 
-/** The here-documents that an instruction opens; undefined: it may open some, or not. */
+/** The here-documents that an instruction opens; undefined: this is uncertain. */
 function delimiters(word: string, rest: string): { name: string; tabs: boolean }[] | undefined {
   if (!rest.includes('<<') || !(withDocuments.has(word) || word === 'ONBUILD')) return [];
   if (word === 'ONBUILD' || rest.startsWith('[')) return undefined;
   const parts = rest.split(/[ \t]+/);
   const found = parts.filter((part) => part.includes('<<')).map((part) => /^<<(-?)(["']?)([A-Za-z_]\w*)\2$/.exec(part));
-  // other quotes could hold a blank, or the `<<`
+  // other quotes could contain a blank, or the `<<`
   const others = parts.filter((part) => !part.includes('<<')).some((part) => /["'\\`]/.test(part));
   if (others || found.length > 4) return undefined;
   return found.every((match) => match !== null)
@@ -143,13 +143,13 @@ function delimiters(word: string, rest: string): { name: string; tabs: boolean }
     : undefined;
 }
 
-/** The escape character; other directives are refused or, like `check`, mean nothing to what is built. */
+/** The escape character; other directives are refused or, like `check`, have no effect on the build. */
 function directives(lines: readonly string[], locationOf: (index: number) => SourceLocation, diagnostics: Refusals): '\\' | '`' {
   let sign: '\\' | '`' = '\\';
   let heading = true;
   const seen = new Set<string>();
   for (const [index, line] of lines.entries()) {
-    // wherever it stands before the first instruction, in whichever comment's style
+    // anywhere before the first instruction, in either style of comment
     const syntax = /^\s*(?:#|\/\/)\s*syntax\s*=/i.test(line) || (index === 0 && line.trimStart().startsWith('{'));
     if (syntax)
       diagnostics.refuse(
@@ -157,7 +157,7 @@ function directives(lines: readonly string[], locationOf: (index: number) => Sou
         locationOf(index),
         quoting(
           line.trim(),
-          '{} would have another program read the Dockerfile: leave it out',
+          '{} makes another program read the Dockerfile: leave it out',
           '{} 會讓另一個程式來解讀 Dockerfile，請移除',
         ),
       );

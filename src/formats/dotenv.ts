@@ -5,8 +5,8 @@ import { quoting } from './untrusted-text.ts';
 const most = { entries: 256, name: 128 };
 
 /**
- * The variables of an env file, as Compose reads one: comments, `export`, quotes, values over several lines, `${…}` of what came before or stands in
- * `around`. A name without a value takes the one in `around`. What can't be read for sure is refused, at its line.
+ * The variables of an env file, as Compose reads it: comments, `export`, quotes, multi-line values, `${…}` of earlier lines or of `around`. A name
+ * without a value takes its value from `around`. Refuses what cannot be read reliably, with its line.
  */
 export function readDotenv(
   source: string,
@@ -59,7 +59,7 @@ export function readDotenv(
   return env;
 }
 
-/** The value that starts at `at`, and where what follows it starts; undefined for one whose quotes are left open or followed by more. */
+/** The value that starts at `at`, and the end of it; undefined if its quotes are unclosed or followed by more text. */
 function valueAt(written: string, at: number): { text: string; literal: boolean; end: number } | undefined {
   const quote = written[at];
   if (quote !== '"' && quote !== "'") {

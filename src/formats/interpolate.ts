@@ -1,7 +1,7 @@
-/** Why a text can't be interpolated. */
+/** Why a text cannot be interpolated. */
 interface Wrong {
   readonly code: 'interpolation' | 'variable-missing';
-  /** The variable, or what can't be read. */
+  /** The variable, or the unreadable part. */
   readonly about: string;
   readonly value?: string;
 }
@@ -17,7 +17,7 @@ class InterpolationError extends Error {
   }
 }
 
-/** `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?e}`, `${A?e}`, `${A:+r}`, `${A+r}`, `$$`, one in another, as Compose replaces them. */
+/** Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?e}`, `${A?e}`, `${A:+r}`, `${A+r}`, `$$`, also nested, as Compose does. */
 export function interpolate(written: string, env: ReadonlyMap<string, string>): Interpolated {
   if (!written.includes('$')) return { text: written, unset: [] };
   const unset = new Set<string>();
@@ -29,7 +29,7 @@ export function interpolate(written: string, env: ReadonlyMap<string, string>): 
   }
 }
 
-/** The same as plain text: a variable that is not set is empty, and a text that Compose refuses stays as written. */
+/** The same as plain text: an unset variable is empty, and a text that Compose refuses is unchanged. */
 export function filled(written: string, env: Readonly<Record<string, string | undefined>>): string {
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const done = interpolate(written, new Map(set));

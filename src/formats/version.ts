@@ -1,6 +1,6 @@
 /**
- * Whether a version (`28.5.2`, `v2.40.3-desktop`) is at least another (`2.22`), compared number by number. `missing` is what a version with fewer numbers
- * has in their place: 0, or Infinity for an image tag, where `1.27` means the newest `1.27.x`.
+ * Whether a version (`28.5.2`, `v2.40.3-desktop`) is at least another (`2.22`), compared number by number. `missing` replaces absent numbers: 0, or
+ * Infinity for an image tag, where `1.27` means the newest `1.27.x`.
  */
 export function isAtLeast(version: string, least: string, missing = 0): boolean {
   const [own, other] = [numbersOf(version), numbersOf(least)];

@@ -1,6 +1,6 @@
 /**
- * Aborts as soon as one of these does, with its reason. Unlike `AbortSignal.any`, whose result Node 20 may collect while
- * somebody waits for it (seen on 20.20 with `AbortSignal.timeout` among the sources), the sources hold it.
+ * Aborts as soon as one of these does, with its reason. Node 20 may garbage-collect the result of `AbortSignal.any` while it is awaited (seen on
+ * 20.20 with `AbortSignal.timeout` among the sources); here the sources reference it.
  */
 export function anySignal(...sources: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
@@ -12,8 +12,8 @@ export function anySignal(...sources: readonly AbortSignal[]): AbortSignal {
 }
 
 /**
- * What `work` resolves to; at an abort it rejects at once with the signal's reason, whatever the work waits for. The work is left to itself then:
- * what it comes to is not heard, and what it holds goes with the process.
+ * The result of `work`. An abort rejects at once with the signal's reason, whatever the work waits for. The work is then abandoned: its result is
+ * ignored, and what it holds is released with the process.
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const ended = new AbortController();

@@ -8,15 +8,15 @@ import { openPlain } from './plain-file.ts';
 const capBytes = 4_000_000;
 
 /**
- * Reads a file below `dir`. A container can have put a link, a FIFO or a device in its place, so: no link is followed, nothing
- * blocks, regular files only, up to a cap (4 MB); `tail`: of a larger one, its last whole lines.
+ * Reads a file below `dir`. A container can put a link, a FIFO or a device in its place, so this follows no link, never blocks, and reads regular
+ * files only, up to a limit (4 MB). `tail`: reads the last whole lines of a larger file.
  */
 export async function readHostFile(dir: string, path: string, tail = false): Promise<FileFacts> {
   const full = resolve(dir, path);
   if (!full.startsWith(resolve(dir) + sep)) return { kind: 'not-a-file' };
   let handle: FileHandle;
   try {
-    // O_NOFOLLOW is for the last name alone: no folder on the way may be a link either.
+    // O_NOFOLLOW applies to the last name only: no parent folder may be a link either.
     const [root, folder] = await Promise.all([realpath(dir), realpath(dirname(full))]);
     if (folder !== dirname(resolve(root, path))) return { kind: 'not-a-file' };
     handle = await openPlain(full, { follow: false });
@@ -25,7 +25,7 @@ export async function readHostFile(dir: string, path: string, tail = false): Pro
   }
   try {
     const { size } = await handle.stat();
-    // A folder on the way may have become a link after the look above: where there is a path for the handle itself, that tells.
+    // A parent folder can become a link after the check above: the path of the open handle shows it, on systems that provide one.
     const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => full);
     if (opened !== full && opened !== resolve(await realpath(dir), path)) return { kind: 'not-a-file' };
     const from = Math.max(0, size - capBytes);
@@ -48,7 +48,7 @@ export async function readHostFile(dir: string, path: string, tail = false): Pro
 /** Docker Desktop's engine sees the host's folders below this one. */
 const hostMount = '/host_mnt';
 
-/** A path with every link followed, as far as it is on this host: what is gone from a folder is still in that folder. */
+/** A path with every link resolved, as far as it exists on this host: a deleted file still belongs to its folder. */
 export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -59,7 +59,7 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** Reads it, and again at each change in its folder, until `until` is true of its text or the signal is aborted. */
+/** Reads a file, and again at each change in its folder, until `until` is true of its text or the signal is aborted. */
 export async function awaitHostFile(
   dir: string,
   path: string,
@@ -74,7 +74,7 @@ export async function awaitHostFile(
   const changes = watch(dirname(resolve(dir, path)), { signal: anySignal(signal, enough.signal) })[Symbol.asyncIterator]();
   try {
     for (;;) {
-      // Asked for before the file is read: the watch begins with it, and a change can come while we read.
+      // Requested before the file is read: this starts the watch, and a change can happen during the read.
       const change = changes.next();
       change.catch(() => undefined);
       const file = await readHostFile(dir, path, tail);

@@ -15,7 +15,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** The process that holds a lock, as it describes itself. */
+/** The process that holds a lock; written by that process. */
 export interface Holder {
   readonly pid: number;
   /** `v20.20.2` */
@@ -24,10 +24,10 @@ export interface Holder {
   readonly since: string;
 }
 
-/** How often a waiting process tries again. A blocking wait would keep a thread that Ctrl-C can't end, and the kernel has no other event. */
+/** How often a waiting process retries. A blocking wait would keep a thread that Ctrl-C cannot end, and the kernel has no other event. */
 const retryMs = 50;
 
-/** The lock file for something that exists once per machine, such as a port: root's are below /run, another user's in the cache folder. */
+/** The lock file of something that exists once per machine, such as a port: below /run for root, in the cache folder for other users. */
 export const machineLock = (name: string): string =>
   join(
     process.platform === 'linux' && process.getuid?.() === 0 ? '/run/labwright' : join(locateHomes().cache, 'locks'),
@@ -35,14 +35,14 @@ export const machineLock = (name: string): string =>
   );
 
 /**
- * Takes the lock of this file (an absolute path; the file and its folder are created) if no other process has it; undefined otherwise. Throws
- * LabError E_STATE where the file can't be opened or locked.
+ * Takes the lock of this file (an absolute path; creates the file and its folder) unless another process holds it; then undefined. Throws LabError
+ * E_STATE if the file cannot be opened or locked.
  */
 export async function tryLock(path: string): Promise<Lock | undefined> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error) => {
     throw unusable(path, error);
   });
-  // loaded when it is needed: 20 ms of a start
+  // loaded on demand: it takes 20 ms
   const { tryLock: lockFile } = await import('fs-native-extensions');
   for (;;) {
     const taken = takeFile(path, lockFile);
@@ -51,7 +51,7 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
   }
 }
 
-/** `replaced`: the file that was opened is no longer at `path`, so a lock on it excludes no one. */
+/** `replaced`: the opened file is no longer at `path`, so a lock on it excludes no other process. */
 function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held' | 'replaced' {
   const fd = openLockFile(path);
   let keep = false;
@@ -70,14 +70,14 @@ function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held
     release: async () => {
       if (released) return;
       released = true;
-      // first removed, then unlocked: who opened it meanwhile sees that it was replaced
+      // removed first, then unlocked: a process that opened it meanwhile sees that it was replaced
       if (isAt(path, fd)) unlinkSync(path);
       closeSync(fd);
     },
   };
 }
 
-/** On a full disk the lock holds all the same, without a name: what makes room takes locks too. */
+/** On a full disk the lock is still held, without a description of its holder: commands that free space take locks too. */
 function nameHolder(fd: number): void {
   ftruncateSync(fd);
   try {
@@ -109,7 +109,7 @@ function isAt(path: string, fd: number): boolean {
   return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
 }
 
-/** Who holds the lock of this file, as the holder wrote it; undefined where it has not yet, or has just released the lock. */
+/** The holder of this file's lock, as it described itself; undefined if it has not done so yet, or has just released the lock. */
 export function lockHolder(path: string): Holder | undefined {
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   const fd = openLockFile(path);
@@ -125,7 +125,7 @@ export function lockHolder(path: string): Holder | undefined {
   }
 }
 
-/** Waits for the lock. `onWait` is called once if another process has it. Throws as `tryLock` does, and the signal's reason at an abort. */
+/** Waits for the lock. Calls `onWait` once if another process holds it. Throws as `tryLock` does, and the signal's reason on abort. */
 export async function lock(path: string, onWait?: () => void, signal?: AbortSignal): Promise<Lock> {
   for (let waited = false; ; waited = true) {
     const taken = await tryLock(path);
@@ -140,7 +140,7 @@ export async function lock(path: string, onWait?: () => void, signal?: AbortSign
 
 function unusable(path: string, cause?: unknown): LabError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const why = code ?? 'no regular file';
+  const why = code ?? 'not a regular file';
   return new LabError(
     'E_STATE',
     text(`the lock file ${path} can't be used (${why})`, `無法使用鎖定檔 ${path}（${code ?? '不是一般檔案'}）`),

@@ -5,7 +5,7 @@ import type { Disk } from '../docker/doctor/health-facts.ts';
 import { isAtLeast } from '../formats/version.ts';
 import type { Homes } from './state-dirs.ts';
 
-/** Space where the engine keeps its data, if that is on this machine, and where we keep ours; one line a file system. */
+/** Free space where the engine stores its data, if that is on this machine, and where labwright stores its own; one entry for each file system. */
 export async function freeSpace(homes: Homes, engineRoot: string | undefined): Promise<Disk[]> {
   const disks: Disk[] = [];
   const seen = new Set<number>();
@@ -21,7 +21,7 @@ export async function freeSpace(homes: Homes, engineRoot: string | undefined): P
   return disks;
 }
 
-/** `upwards`: where the folder is not made yet, of the nearest one above. */
+/** `upwards`: for a folder that does not exist yet, uses the nearest existing parent. */
 async function diskAt(path: string, upwards: boolean): Promise<{ device: number; freeBytes: number } | undefined> {
   try {
     const [{ dev }, { bavail, bsize }] = await Promise.all([stat(path), statfs(path)]);
@@ -31,7 +31,7 @@ async function diskAt(path: string, upwards: boolean): Promise<{ device: number;
   }
 }
 
-/** Can a program listen on this port of 127.0.0.1. */
+/** Whether a program can listen on this port of 127.0.0.1. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
@@ -40,5 +40,5 @@ export async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** As package.json's `engines` says. */
+/** As in `engines` of package.json. */
 export const nodeSupported = (version: string): boolean => isAtLeast(version, '20.19');

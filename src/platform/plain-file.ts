@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
-/** What can be at a path in place of a regular file. */
+/** What can exist at a path instead of a regular file. */
 export type Other = 'folder' | 'pipe' | 'socket' | 'device' | 'link' | 'file';
 
 const names: Readonly<Record<Other, Text>> = {
@@ -16,7 +16,7 @@ const names: Readonly<Record<Other, Text>> = {
   file: text('a file', '檔案'),
 };
 
-/** Something else than what was to be opened is at the path, or the file is too large to read. */
+/** Something of another type is at the path, or the file is too large to read. */
 export class NotPlainError extends Error {
   override readonly name = 'NotPlainError';
   readonly what: Other | 'too-large';
@@ -33,9 +33,9 @@ type Path = string | Buffer;
 
 interface OpenFileOptions {
   readonly kind?: 'file' | 'folder';
-  /** False: a link as the last name is refused. Links to the folders above are followed. */
+  /** False: a link as the last name is refused. Links to parent folders are followed. */
   readonly follow?: boolean;
-  /** `append`: to read, and to write at the end; the file is made where there is none. */
+  /** `append`: opens for reading and for writing at the end; creates the file if it does not exist. */
   readonly access?: 'read' | 'append';
 }
 
@@ -46,9 +46,9 @@ interface Reading extends Pick<OpenFileOptions, 'follow'> {
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
- * Opens a regular file (or a folder) that another program or person can have replaced. A named pipe would block `open` in a thread, and
- * Node joins its threads when it exits, so that no signal but SIGKILL would end the process: nothing here blocks. What is at the path is looked at before it
- * is opened, since to open a device can have an effect, and again after. Throws NotPlainError, or the system's error (ENOENT, EACCES).
+ * Opens a regular file (or a folder) that another program or user may have replaced. Opening a named pipe would block a thread, and Node waits for
+ * its threads at exit, so only SIGKILL would end the process; nothing here blocks. The type is checked before opening, because opening a device can
+ * have an effect, and again after. Throws NotPlainError, or the system's error (ENOENT, EACCES).
  */
 export async function openPlain(path: Path, opening: OpenFileOptions = {}): Promise<FileHandle> {
   const { kind = 'file', follow = true, access = 'read' } = opening;
@@ -107,13 +107,13 @@ export async function readPlain(path: Path, { maxBytes, follow = true }: Reading
   }
 }
 
-/** The same, of a file that is open; the file may grow meanwhile. */
+/** The same for an open file, which may grow meanwhile. */
 export async function readOpened(handle: FileHandle, path: Path, maxBytes: number): Promise<Buffer> {
   const { size } = await handle.stat();
   if (size > maxBytes) throw tooLarge(path, maxBytes);
   const chunks: Buffer[] = [];
   for (let total = 0; ; ) {
-    // the first chunk holds all of a file that does not grow
+    // the first chunk contains all of a file that does not grow
     const chunk = Buffer.allocUnsafe(Math.max(size - total, 0) + 4096);
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, total);
     if (bytesRead === 0) return Buffer.concat(chunks);
@@ -123,7 +123,7 @@ export async function readOpened(handle: FileHandle, path: Path, maxBytes: numbe
   }
 }
 
-/** `readPlain` for code that can't wait. A file that grows meanwhile is read up to the size that it had. */
+/** `readPlain` for synchronous code. A file that grows meanwhile is read up to its earlier size. */
 export function readPlainSync(path: string, { maxBytes, follow = true }: Reading): Buffer {
   assertIs('file', follow ? statSync(path) : lstatSync(path), path);
   const file = openSync(path, flagsOf({ follow }));
@@ -139,14 +139,14 @@ export function readPlainSync(path: string, { maxBytes, follow = true }: Reading
 }
 
 interface Loading extends Reading {
-  /** The code and the hint of the error for what can't be read. */
+  /** Code and hint of the error for a file that cannot be read. */
   readonly code: ErrorCode;
   readonly hint: Text;
-  /** Given: a pipe is read too, until its end or an abort. For files that a person named, as in `--roster <(…)`. */
+  /** If given, a pipe is read too, until its end or an abort. For files that the user named, as in `--roster <(…)`. */
   readonly pipe?: AbortSignal;
 }
 
-/** The bytes of a file; undefined: there is none. Throws a LabError of this code that names the path, and the abort's reason. */
+/** The bytes of a file; undefined if it does not exist. Throws a LabError with this code that names the path, and the abort's reason. */
 export async function loadPlain(path: string, loading: Loading): Promise<Buffer | undefined> {
   const { code, hint, maxBytes, pipe } = loading;
   try {
@@ -162,7 +162,7 @@ export async function loadPlain(path: string, loading: Loading): Promise<Buffer 
 
 const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Why a file was not read, in words. Throws what is no error of a file. */
+/** The reason why a file was not read, as text. Rethrows anything that is not a file error. */
 export function whyUnread(path: string, error: unknown): Text {
   if (error instanceof NotPlainError) return error.text;
   const { code, syscall } = error as NodeJS.ErrnoException;
@@ -170,10 +170,10 @@ export function whyUnread(path: string, error: unknown): Text {
   return text(`${path} cannot be read (${code})`, `無法讀取 ${path}（${code}）`);
 }
 
-/** Between two looks at a pipe that has nothing to read yet. */
+/** Interval for checking a pipe that has no data yet. */
 const pipeMs = 25;
 
-/** What comes out of a pipe. A named one is waited for until a program writes to it, as by any other reader. */
+/** Reads a pipe. Waits until a program writes to a named pipe, as any other reader does. */
 async function readPipe(path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
   const isNamed = (await lstat(path)).isFIFO();
   const handle = await open(path, O_RDONLY | O_NONBLOCK);

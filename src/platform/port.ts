@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type Lock, machineLock, tryLock } from './lock.ts';
 
-/** A port on this machine's loopback that is nobody's, and that no other run of ours will choose until it is released. */
+/** A free port on this machine's loopback that no other run takes until it is released. */
 export interface HeldPort {
   readonly port: number;
   release(): Promise<void>;
 }
 
-/** The port that can be listened on: the one wanted (0: any), or undefined where it is taken. */
+/** The port that can be listened on: the one wanted (0: any), or undefined if it is in use. */
 async function tryListen(port: number): Promise<number | undefined> {
   const server = createServer();
   server.listen(port, '127.0.0.1');

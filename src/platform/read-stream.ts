@@ -1,9 +1,9 @@
-/** So much of what an engine sends is kept, in bytes. */
+/** Limit for output of an engine that is kept, in bytes. */
 export const capBytes = 1_000_000;
 
 /**
- * Reads a stream to its end, until `enough`, or until the signal; then lets go of it. What `cut` makes of the bytes so far is kept;
- * without it, the first megabyte is read.
+ * Reads a stream to its end, until `enough`, or until the signal; then cancels it. Keeps what `cut` returns for the bytes so far; without `cut`,
+ * reads the first megabyte.
  */
 export async function read(
   stream: ReadableStream<Uint8Array>,
@@ -13,7 +13,7 @@ export async function read(
   const reader = stream.getReader();
   const letGo = () => void reader.cancel().catch(() => undefined);
   signal.addEventListener('abort', letGo, { once: true });
-  // one that was aborted before says so no more
+  // a signal that is aborted already fires no event
   if (signal.aborted) letGo();
   let bytes = Buffer.alloc(0);
   try {

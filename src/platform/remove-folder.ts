@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** So long a path is still taken by every call; Linux takes 4095 bytes. */
+/** Every call accepts a path of this length; Linux accepts 4095 bytes. */
 const longest = 3000;
 
 /**
- * Removes a folder with all that is in it, however deep: who may write in it can nest folders beyond the length of any path. Links are not followed. Nobody
- * else may be at work in it. Absent: nothing to do.
+ * Removes a folder with all its content, at any depth: anyone who can write in it can nest folders beyond the longest possible path. Does not follow
+ * links. No other program may use it meanwhile. Does nothing if it is absent.
  */
 export async function removeFolder(dir: string): Promise<void> {
   for (;;) {
@@ -20,9 +20,9 @@ export async function removeFolder(dir: string): Promise<void> {
   }
 }
 
-/** Moves what lies too deep to the top. A removal that has failed may go on elsewhere for a while, so what is gone is well. */
+/** Moves folders that are nested too deep to the top. A failed removal may continue elsewhere for a while, so absent folders are fine. */
 async function raise(dir: string): Promise<void> {
-  // names as bytes: in one that is not UTF-8 nothing would be found by its text
+  // names as bytes: a name that is not UTF-8 would not be found by its text
   const folders = [Buffer.from(dir)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(ifGone)) {

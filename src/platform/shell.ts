@@ -3,9 +3,9 @@ import { withoutControls } from '../formats/untrusted-text.ts';
 
 export interface CommandOptions {
   readonly cwd: string;
-  /** The whole environment of the command. */
+  /** The complete environment of the command. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the command, and all that it started, when aborted. */
+  /** An abort ends the command and all processes that it started. */
   readonly signal: AbortSignal;
   /** Each line that it prints, without control characters. */
   onLine?(line: string, stream: 'stdout' | 'stderr'): void;
@@ -13,35 +13,35 @@ export interface CommandOptions {
 
 export interface CommandResult {
   readonly exitCode: number;
-  /** The last lines that it printed, stdout and stderr as they came. */
+  /** The last lines of output, stdout and stderr in order of arrival. */
   readonly tail: readonly string[];
 }
 
 const tailLines = 40;
-/** How long a command that was told to end (SIGTERM) may take before it is killed. */
+/** How long a command may take to end after SIGTERM before it is killed. */
 const graceMs = 4000;
 
-/** As a person would write it: bare where the shell lets it be, else in single quotes. */
+/** As a person would write it: unquoted if the shell permits it, else in single quotes. */
 export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 
 /** A template as one line of shell, its values quoted. */
 export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>
   pieces.reduce((line, piece, at) => line + quote(String(values[at - 1])) + piece);
 
-/** The process groups at work. A process that ends in a hurry takes them with it. */
+/** The running process groups. A process that exits early ends them. */
 const groups = new Set<number>();
 process.on('exit', () => {
   for (const pid of groups) kill(pid, 'SIGKILL');
 });
 
-/** Loads beside what comes before the first command. */
+/** Loads while other work precedes the first command. */
 const zx = import('zx/core');
 
-/** Runs one line of shell. It resolves with any exit code; an abort rejects with the signal's reason, when all has ended. */
+/** Runs one line of shell. Resolves with any exit code; an abort rejects with the signal's reason once all processes have ended. */
 export async function runLine(line: string, options: CommandOptions): Promise<CommandResult> {
   const { $ } = await zx;
   options.signal.throwIfAborted();
-  // Detached: a process group of its own. A terminal's Ctrl-C reaches us alone, and one kill reaches all that it started.
+  // Detached: its own process group. A terminal's Ctrl-C reaches only this process, and one kill reaches everything the command started.
   const child = $({
     cwd: options.cwd,
     env: { ...options.env },
@@ -51,7 +51,7 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
     nothrow: true,
     quiet: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // the line is written for the shell already
+    // the line is already written for the shell
     quote: (written) => written,
   })`${line}`;
   const { pid } = child;
@@ -75,8 +75,8 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   options.signal.addEventListener('abort', end, { once: true });
   try {
     const { exitCode } = await child;
-    // What the command had started may still be putting away its things; it has the same grace.
-    // Bounded, for where nobody reaps the dead a group never ends.
+    // Processes that the command started may still clean up; they have the same grace period. Bounded, because a group never ends where no process
+    // reaps zombies.
     const untilMs = performance.now() + graceMs + 1000;
     while (options.signal.aborted && kill(pid, 0) && performance.now() < untilMs) await pause(20);
     options.signal.throwIfAborted();
@@ -88,7 +88,7 @@ export async function runLine(line: string, options: CommandOptions): Promise<Co
   }
 }
 
-/** Sends a signal to a process group; false where nobody is left in it. 0 only asks. */
+/** Sends a signal to a process group; false if it has no process left. 0 only checks. */
 function kill(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   if (!pid) return false;
   try {

@@ -4,29 +4,29 @@ import { isAbsolute, join } from 'node:path';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 
-/** Where labwright keeps things. Everything of the private engine's own follows from `state`, so that several coexist. */
+/** Where labwright stores its data. All paths of the private engine follow from `state`, so several can coexist. */
 export interface Homes {
-  /** Can be had again: unpacked packages, downloads. */
+  /** Replaceable: unpacked packages, downloads. */
   readonly cache: string;
-  /** Must not be lost while in use: the runs' journal, the private engine's data. */
+  /** Must not be lost while in use: the journal of runs, the private engine's data. */
   readonly state: string;
-  /** The private engine is for code that nobody vouches for, and is held within these. */
+  /** If given, the private engine is for untrusted code and is limited to these. */
   readonly bounds?: Bounds;
 }
 
-/** What all that runs on an engine may use together, builds included. */
+/** Limits for everything that runs on an engine, builds included. */
 export interface Bounds {
   readonly memoryMb: number;
-  /** In cores: 1.5. */
+  /** In cores, for example 1.5. */
   readonly cpus: number;
   readonly pids: number;
-  /** Of the disk that all of it is on. */
+  /** Size of the disk for all its data. */
   readonly diskMb: number;
 }
 
 /**
- * The user's home folder: `$HOME` (on Windows `%USERPROFILE%`), else the one in the user database, as the docker CLI has it. Undefined: neither is there, or
- * neither is absolute.
+ * The user's home folder: `$HOME` (on Windows `%USERPROFILE%`), else the one in the user database, as in the docker CLI. Undefined: neither exists,
+ * or neither is absolute.
  */
 export const findHome = (): string | undefined =>
   [homedir, () => userInfo().homedir]
@@ -34,14 +34,14 @@ export const findHome = (): string | undefined =>
       try {
         return look();
       } catch {
-        return undefined; // a user ID that the user database does not have
+        return undefined; // the user database has no such user ID
       }
     })
     .find((path) => path !== undefined && isAbsolute(path));
 
 /**
- * `$XDG_CACHE_HOME` and `$XDG_STATE_HOME`, else their places below the home folder. Relative values are ignored, as the XDG Base Directory Specification
- * asks. Throws LabError E_STATE where there is no home folder either.
+ * `$XDG_CACHE_HOME` and `$XDG_STATE_HOME`, else their defaults below the home folder. Relative values are ignored, as the XDG Base Directory
+ * Specification requires. Throws LabError E_STATE if there is no home folder either.
  */
 export function locateHomes(env: NodeJS.ProcessEnv = process.env): Homes {
   const home = findHome();
@@ -68,5 +68,5 @@ const noHome = (): LabError => {
   );
 };
 
-/** A short word that stands for a folder, for names that must be short: bridges, locks. 8 hex digits. */
+/** 8 hex digits that identify a folder, for names that must be short: bridges, locks. */
 export const shortHash = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 8);

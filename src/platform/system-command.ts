@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
 import { anySignal } from './any-signal.ts';
 
-/** Where programs of an administrator are, whoever's PATH this is. */
+/** Folders of administrator programs, added to every user's PATH. */
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** A PATH with these folders in front of those of this process, and the system's behind. */
+/** A PATH with these folders before those of this process, and the system's after them. */
 export const pathWith = (...front: readonly string[]): string =>
   [...new Set([...front, ...(process.env.PATH ?? '').split(':').filter(Boolean), ...systemPath])].join(':');
 
@@ -16,11 +16,11 @@ export interface Settings {
   readonly input?: string;
 }
 
-/** zx's `$`, silent, never throwing, in a fixed language; arguments are quoted by zx. What it printed is for the caller to judge. */
+/** zx's `$`: silent, never throws, fixed language; zx quotes the arguments. The caller judges the output. */
 export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
   $({
     quiet: true,
-    // a process group of its own: Ctrl-C is ours to pass on, and ending it ends all of it (without `ps`, which small systems lack)
+    // a separate process group: this process passes Ctrl-C on, and ending the group ends all its processes (without `ps`, which small systems lack)
     detached: true,
     nothrow: true,
     env: { ...process.env, PATH: pathWith(), LC_ALL: 'C', ...env },
@@ -39,6 +39,6 @@ function forMany(signal: AbortSignal): AbortSignal {
 /** The last lines that a program wrote, for an error's message. */
 export const lastLines = (output: string, count = 5): string => output.trimEnd().split('\n').slice(-count).join('\n');
 
-/** What it complained of: its stderr, else its stdout. */
+/** The error output of a program: its stderr, else its stdout. */
 export const complaint = (output: ProcessOutput, count?: number): string =>
   lastLines(output.stderr.trim() ? output.stderr : output.stdout, count);

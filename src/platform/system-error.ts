@@ -1,7 +1,7 @@
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
-/** What the operating system refused: a full disk, a read-only folder, no permission. */
+/** The operating system refused an operation: full disk, read-only folder, no permission. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&
   'code' in error &&
@@ -9,7 +9,7 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   typeof error.code === 'string' &&
   /^E[A-Z]+$/.test(error.code);
 
-/** Gives an error of the system the path that it is about. Node leaves it out of all that is done to an open file, `write` above all. */
+/** Adds the path to a system error. Node omits it for operations on an open file, such as `write`. */
 export function namingPath(error: unknown, path: string): unknown {
   if (!isSystemError(error) || error.path !== undefined) return error;
   error.path = path;
@@ -17,7 +17,7 @@ export function namingPath(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Does work on a file or a folder; an error of the system that comes of it names the path. */
+/** Does work on a file or folder and adds its path to a system error. */
 export async function onPath<Value>(path: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
@@ -28,7 +28,7 @@ export async function onPath<Value>(path: string, work: () => Promise<Value>): P
 
 export const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT';
 
-/** What was refused, where, and what to do. */
+/** The error for a refused operation: what, where, and what to do. */
 export function refusedBySystem(error: NodeJS.ErrnoException): LabError {
   const { path, message, code, syscall } = error;
   if (syscall === 'uv_cwd') return noCurrentFolder(error);
@@ -42,9 +42,9 @@ export function refusedBySystem(error: NodeJS.ErrnoException): LabError {
       ? text(`the disk is full: ${message}`, `磁碟已滿：${message}`)
       : text(`the disk is full: ${path} could not be written (${code})`, `磁碟已滿：無法寫入 ${path}（${code}）`),
     path === undefined
-      ? text('make room: `df -h` shows which disk is full', '請清出空間：`df -h` 可以看出哪個磁碟已滿')
+      ? text('free disk space: `df -h` shows which disk is full', '請清出空間：`df -h` 可以看出哪個磁碟已滿')
       : text(
-          'make room on the disk of that file (`df -h` shows it), then run the same command again',
+          'free space on the disk of that file (`df -h` shows it), then run the same command again',
           '請在那個檔案所在的磁碟清出空間（`df -h` 可以查看），再執行一次同樣的指令',
         ),
     { cause: error },
@@ -62,7 +62,6 @@ const noCurrentFolder = (cause: Error): LabError =>
 const adviceOn = ({ code }: NodeJS.ErrnoException): Text => {
   if (code === 'EROFS')
     return text('that disk is read-only: use a folder on another one', '那個磁碟是唯讀的：請改用其他磁碟上的資料夾');
-  if (code === 'EACCES' || code === 'EPERM')
-    return text('check who may read and write there: `ls -ld`', '請用 `ls -ld` 檢查那裡的讀寫權限');
-  return text('check that this path is there and may be read and written', '請確認這個路徑存在，而且可以讀寫');
+  if (code === 'EACCES' || code === 'EPERM') return text('check the permissions there: `ls -ld`', '請用 `ls -ld` 檢查讀寫權限');
+  return text('check that this path exists and can be read and written', '請確認這個路徑存在，而且可以讀寫');
 };

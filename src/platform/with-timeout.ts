@@ -2,8 +2,8 @@ import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
 /**
- * What `work` resolves to within `timeoutMs`; it is handed a signal to let go by. Throws LabError E_PROBE where it takes longer,
- * whatever the work waits for: `what` says of what, as in `the log of web`.
+ * The result of `work` within `timeoutMs`; it receives a signal to stop. Throws LabError E_PROBE if it takes longer, whatever it waits for. `what`
+ * names the work, as in `the log of web`.
  */
 export async function withTimeout<T>(timeoutMs: number, what: Text, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const enough = new AbortController();
@@ -25,5 +25,5 @@ const tooLate = (timeoutMs: number, what: Text): LabError =>
   new LabError(
     'E_PROBE',
     text(`${what.en} did not end within ${timeoutMs} ms`, `${what['zh-TW']}沒有在 ${timeoutMs} 毫秒內結束`),
-    text('see whether the machine is overloaded, then run it again', '看看這台機器是否太忙，再執行一次'),
+    text('check whether the machine is overloaded, then run it again', '請檢查這台機器是否負載過高，再執行一次'),
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { langs } from '../lab/text.ts';
 import { check, count, durationMs, engine, mode, outcome } from './schema.ts';
 
-/** A line of `--reporter ndjson`. `assets/events.schema.json` is generated from here; a test holds them equal. */
+/** A line of `--reporter ndjson`. `assets/events.schema.json` is generated from this schema; a test compares them. */
 
 const atMs = z.number().nonnegative().describe('milliseconds since the run began');
 const lab = z.string().describe('the lab’s id');

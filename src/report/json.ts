@@ -9,7 +9,7 @@ type Lab = RunReport['labs'][number];
 type Step = Lab['steps'][number];
 type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 
-/** Gathers one document about a run. `document()` is undefined as long as no run has started. */
+/** Collects a run's events into one document. `document()` is undefined until a run has started. */
 export function createJsonReporter(lang: Lang): { listen: Listener; document(): RunReport | undefined } {
   let report: RunReport | undefined;
   let plan: EventOf<'run-started'>['plan'] = [];
@@ -22,7 +22,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     begunAt.set(made, nowMs);
     return made;
   };
-  /** What is not finished yet has no outcome but that nobody could tell. */
+  /** A lab without a result yet counts as errored. */
   const lab = (id: string): Lab => {
     const labs = report?.labs ?? [];
     const title = plan.find((planned) => planned.lab === id)?.title[lang] ?? id;
@@ -103,7 +103,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     },
     document() {
       if (!report || report.complete) return report;
-      // stopped: what was begun took until the last that was heard
+      // stopped: what was running lasted until the last event
       const open = [...report.labs, ...report.labs.flatMap(({ steps }) => steps.flatMap((one) => [one, ...one.commands]))];
       for (const part of open) if (part.durationMs === 0) part.durationMs = nowMs - (begunAt.get(part) ?? nowMs);
       report.durationMs = nowMs;

@@ -13,13 +13,13 @@ interface Case {
   readonly name: string;
   readonly outcome: Outcome;
   readonly durationMs: number;
-  /** What is told of one that did not pass: its kind, a line, and the rest. */
+  /** Details of a case that did not pass: its kind, a summary line, and the rest. */
   readonly type?: string;
   readonly message: string;
   readonly lines: readonly string[];
 }
 
-/** The same in JUnit XML, as CI servers read it: a lab is a suite, a check a case of the class `tutorial.lab.step`. */
+/** The report as JUnit XML, as CI servers read it: a lab is a suite, a check a case of the class `tutorial.lab.step`. */
 export function renderJunit(report: RunReport): string {
   const suites = report.labs.map((lab) => ({ name: lab.id, durationMs: lab.durationMs, cases: casesOf(lab, report) }));
   const end = endOf(
@@ -74,7 +74,7 @@ function ofCheck(check: Check, { lang }: RunReport): Omit<Case, 'classname'> {
   return { name, outcome, durationMs, message, lines, ...(reason?.code === undefined ? {} : { type: reason.code }) };
 }
 
-/** A step that came to no check, or whose own work failed. */
+/** A step without checks, or whose own work failed. */
 function ofCommands({ outcome, durationMs, reason, commands }: Step, { lang }: RunReport): Omit<Case, 'classname'> {
   const words = wordsOf(lang);
   const message = reason?.message ?? words.unfinished;
@@ -86,7 +86,7 @@ function ofCommands({ outcome, durationMs, reason, commands }: Step, { lang }: R
   return { name: 'step', outcome, durationMs, message, lines };
 }
 
-/** Of a run that came to no verdict, although none of its cases says so: it must not look as if it had passed. */
+/** A case for a run without a verdict in which no other case shows this: the run must not look as if it had passed. */
 function endOf({ tutorial, outcome, complete, lang }: RunReport, cases: readonly Case[]): Case | undefined {
   const words = wordsOf(lang);
   if (complete && (outcome !== 'errored' || cases.some((one) => one.outcome === 'errored'))) return undefined;
@@ -144,5 +144,5 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
   suppressBooleanAttributes: false,
 });
-/** What XML 1.0 has no way to write (control characters, halves of pairs, noncharacters) is in its printable form too. */
+/** Characters that XML 1.0 cannot represent (control characters, lone surrogates, noncharacters) are replaced by their printable form too. */
 const xml = (tree: object): string => builder.build(mapTexts(tree, multiLine));

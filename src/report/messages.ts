@@ -9,7 +9,7 @@ const percent = (chance: number): string | undefined => {
   if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
   return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
 };
-/** One in how many, in round numbers: `12,000`. */
+/** One in how many, rounded: `12,000`. */
 const oneIn = (chance: number): string => Number((1 / chance).toPrecision(2)).toLocaleString('en-US');
 const oneInABillion = 1e-9;
 
@@ -20,16 +20,16 @@ interface Tally {
 }
 const all = (tally: Tally): number => Object.values(tally.checks).reduce((sum, count) => sum + count, 0);
 
-/** What the reporters say of their own; all else that a person reads comes from the tutorial. */
+/** The reporters' own texts; all other text comes from the tutorial. */
 const en = {
   time: (ms: number) => duration(ms, 'm', 's'),
-  /** While it runs: whole seconds, and none of the first, so that nothing flickers. */
+  /** While it runs: whole seconds, and nothing during the first, to avoid flicker. */
   elapsed: (ms: number) => (ms < 1000 ? '' : elapsed(ms, 'm', 's')),
   engine: (version: string, isPrivate: boolean, compose: string) =>
     `Docker ${version}${isPrivate ? ' (private engine)' : ''} · Compose ${compose}`,
-  /** What the embedded default is, where, and how to stop it. */
+  /** What the private engine is, where it listens, and how to stop it. */
   privateEngine: (host: string) =>
-    `That is a Docker of labwright's own, at ${host}. It stays up for the next run; \`lab engine down\` stops it.`,
+    `This is labwright's private Docker engine, at ${host}. It keeps running for the next run; \`lab engine down\` stops it.`,
   between: ' — ',
   comma: ', ',
   expected: 'expected',
@@ -41,17 +41,17 @@ const en = {
   hint: 'hint',
   hintNumber: (number: number) => `hint ${number}`,
   lookFurther: 'look further',
-  keepStack: (command: string) => `${command}  (leaves everything up)`,
+  keepStack: (command: string) => `${command}  (keeps everything running)`,
   error: 'error',
-  notYourFault: 'Not your fault: labwright or the engine could not tell.',
+  notYourFault: 'Not your fault: labwright or the engine could not determine the result.',
   because: (reason: string) => `skipped: ${reason}`,
   skipped: (what: string, reason: string) => (reason === '' ? `${what} — skipped` : `${what} — skipped: ${reason}`),
   exit: (code: number) => `exit ${code}`,
   unfinished: 'unfinished',
-  cleaning: 'Removing what this run made',
+  cleaning: 'Removing what this run created',
   fairness: (chance: number) => {
     const share = percent(chance);
-    if (share === '100%') return 'a fair balancer rarely looks more even';
+    if (share === '100%') return 'even';
     if (share) return `a fair balancer looks this uneven in ${share} of samples`;
     if (chance < oneInABillion) return 'a fair balancer looks this uneven in fewer than one sample of a billion';
     return `a fair balancer looks this uneven in one sample of ${oneIn(chance)}`;
@@ -60,13 +60,13 @@ const en = {
   steps: 'steps',
   checks: 'checks',
   outcome: { passed: 'passed', failed: 'failed', skipped: 'skipped', errored: 'errored' } satisfies Record<Outcome, string>,
-  more: (count: number) => `and ${count} more, told above`,
-  /** Of a command's answer: how many lines are not shown. */
+  more: (count: number) => `and ${count} more, shown above`,
+  /** Number of lines of a command's output that are not shown. */
   moreLines: (count: number) => `… ${some(count, 'more line')}`,
   nothingLeft: (removed: number, time: string) =>
     removed === 0
       ? 'Nothing left behind.'
-      : `Nothing left behind: the ${some(removed, 'thing')} still there ${removed === 1 ? 'was' : 'were'} removed in ${time}.`,
+      : `Nothing left behind: the remaining ${some(removed, 'resource')} ${removed === 1 ? 'was' : 'were'} removed in ${time}.`,
   verdict: {
     passed: (tally) =>
       `Passed: ${some(tally.labs, 'lab')}, ${some(tally.checks.passed, 'check')}, in ${tally.time}${tally.checks.skipped > 0 ? ` (${tally.checks.skipped} skipped)` : ''}.`,
@@ -74,9 +74,9 @@ const en = {
     errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
     skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
   } satisfies Record<Outcome, (tally: Tally) => string>,
-  /** Of a look at a stack that others work on. */
+  /** Verdict on a stack that the learner works on. */
   asFarAsSeen: (tally: Tally) =>
-    `Passed as far as one look can tell: ${some(tally.checks.passed, 'check')}, in ${tally.time}; ${some(tally.checks.skipped, 'check')} could not be made.`,
+    `In its current state, ${some(tally.checks.passed, 'check')} passed, in ${tally.time}; ${some(tally.checks.skipped, 'check')} could not be made.`,
   stopped: 'Stopped before the end: no verdict.',
   reporterFailed: (name: string, why: string) => `The ${name} reporter failed; the run itself was not affected: ${why}`,
 };
@@ -87,7 +87,8 @@ const zhTW: Words = {
   time: (ms) => duration(ms, '分', '秒'),
   elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
-  privateEngine: (host) => `這是 labwright 自己的 Docker，位於 ${host}。它會留著給下次使用；要停止請執行 \`lab engine down\`。`,
+  privateEngine: (host) =>
+    `這是 labwright 的專用 Docker 引擎，位於 ${host}。它會繼續執行供下次使用；要停止請執行 \`lab engine down\`。`,
   between: ' — ',
   comma: '、',
   expected: '預期',
@@ -108,7 +109,7 @@ const zhTW: Words = {
   cleaning: '正在移除這次執行所建立的一切',
   fairness: (chance) => {
     const share = percent(chance);
-    if (share === '100%') return '就算完全公平，也很少比這更平均';
+    if (share === '100%') return '平均';
     if (share) return `就算完全公平，也有 ${share} 的抽樣會這麼不平均`;
     if (chance < oneInABillion) return '若真的公平，十億次抽樣也不到一次會這麼不平均';
     return `若真的公平，每 ${oneIn(chance)} 次抽樣才會有一次這麼不平均`;
@@ -117,10 +118,10 @@ const zhTW: Words = {
   steps: '步驟',
   checks: '檢查',
   outcome: { passed: '通過', failed: '未通過', skipped: '略過', errored: '無法判斷' },
-  more: (count) => `另有 ${count} 項，詳見上文`,
+  more: (count) => `另有 ${count} 項，請見上方`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
-    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：最後還在的 ${removed} 項都已移除，費時 ${time}。`,
+    removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：剩餘的 ${removed} 項資源都已移除，費時 ${time}。`,
   verdict: {
     passed: (tally) =>
       `通過：${tally.labs} 個單元、${tally.checks.passed} 項檢查，共 ${tally.time}${tally.checks.skipped > 0 ? `（略過 ${tally.checks.skipped} 項）` : ''}。`,
@@ -129,7 +130,7 @@ const zhTW: Words = {
     skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,
   },
   asFarAsSeen: (tally) =>
-    `就目前看得到的來說，通過：${tally.checks.passed} 項檢查，共 ${tally.time}；另有 ${tally.checks.skipped} 項無法檢查。`,
+    `依目前狀態，${tally.checks.passed} 項檢查通過，共 ${tally.time}；另有 ${tally.checks.skipped} 項無法檢查。`,
   stopped: '中途停止，沒有結果。',
   reporterFailed: (name, why) => `${name} 報告失敗，但不影響執行結果：${why}`,
 };

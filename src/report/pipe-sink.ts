@@ -5,14 +5,14 @@ import type { Outlet } from './sinks.ts';
 
 export const isPipe = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFIFO() === true;
 
-/** Between two looks for a reader. */
+/** Interval between attempts to find a reader. */
 const pauseMs = 50;
-/** How long after an abort a reader may take for what it was given. */
+/** How long after an abort a reader may take for data that was already written. */
 const graceMs = 2000;
 
 /**
- * A named pipe. `open` and `write` of one block until another program reads, and then no signal is handled; so both are done without blocking.
- * An abort ends the wait for a reader, and soon after that for one that does not read on.
+ * A named pipe. `open` and `write` would block until another program reads, and no signal is handled then; so both are non-blocking. An abort ends
+ * the wait for a reader, and after a short grace period the wait for one that stops reading.
  */
 export function pipeOutlet(file: string, signal: AbortSignal): Outlet {
   let opened: Promise<Socket> | undefined;
@@ -44,15 +44,15 @@ async function openPipe(file: string, signal: AbortSignal): Promise<Socket> {
     try {
       const fd = openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
       const socket = new Socket({ fd, readable: false, writable: true });
-      // reported by the write that it ends
+      // the failing write reports it
       socket.on('error', () => undefined);
-      const giveUp = () => setTimeout(() => socket.destroy(new Error('its reader does not read on')), graceMs).unref();
+      const giveUp = () => setTimeout(() => socket.destroy(new Error('its reader stopped reading')), graceMs).unref();
       if (signal.aborted) giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });
       socket.once('close', () => signal.removeEventListener('abort', giveUp));
       return socket;
     } catch (error) {
-      // Linux's answer where nothing has the pipe open to read
+      // Linux returns ENXIO if no process has the pipe open for reading
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
     }
     await pause(pauseMs, undefined, { signal }).catch(() => {

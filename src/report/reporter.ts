@@ -1,6 +1,6 @@
 import type { Listener } from '../lab/event.ts';
 
-/** A listener to a run that has an end: whatever it still has to say or to put back is done by `close`. */
+/** A listener to a run with an end: `close` writes and restores whatever is left. */
 export interface Reporter {
   readonly listen: Listener;
   close(): void | Promise<void>;

@@ -16,7 +16,7 @@ interface ReporterFailure {
 
 export interface Reporters {
   readonly listen: Listener;
-  /** Ends every reporter. A reporter that failed, then or before, is told on stderr once and returned: exit 3. */
+  /** Closes every reporter. Reports each failed reporter once on stderr and returns them: exit 3. */
   close(): Promise<readonly ReporterFailure[]>;
 }
 
@@ -41,22 +41,22 @@ const usage = (message: string, zhTW: string) =>
   );
 
 /**
- * Reporters by name; none: terminal. The nth of `outs` is the file of the nth reporter that writes a report; `terminal`
- * takes none. With a report on stdout, terminal tells on stderr, and does so unasked where someone is watching.
- * Throws E_USAGE for a wrong name, an `--out` too many, two reports on stdout or in a file, or a file that cannot be written.
+ * Reporters by name; default: terminal. The nth of `outs` is the file of the nth reporter that writes a report; `terminal` has none. If a report goes
+ * to stdout, the terminal reporter writes to stderr, and is added if stderr is a terminal. Throws E_USAGE for an unknown name, an `--out` too many,
+ * two reports on stdout or in one file, or a file that cannot be written.
  */
 export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang, signal }: Outlets): Reporters {
   const asked = names.length === 0 ? ['terminal'] : [...new Set(names)];
   const unknown = asked.find((name) => !reporterNames.includes(name));
   if (unknown)
     throw usage(
-      `there is no reporter ${unknown}: there are ${reporterNames.join(', ')}`,
+      `there is no reporter ${unknown}; available: ${reporterNames.join(', ')}`,
       `沒有名為 ${unknown} 的報告格式，可用的有：${reporterNames.join('、')}`,
     );
   const written = asked.filter(isWriter);
   if (outs.length > written.length)
     throw usage(
-      `each --out needs a report of its own: ${writerNames.join(', ')}`,
+      `each --out needs its own report: ${writerNames.join(', ')}`,
       `每個 --out 都要有自己的報告：${writerNames.join('、')}`,
     );
   if (written.length - outs.length > 1)
@@ -113,7 +113,7 @@ interface Opened {
   failure?: ReporterFailure;
 }
 
-/** A reporter that throws is heard no more, and changes nothing of the run. Its first failure is the one told. */
+/** A reporter that throws receives no more events and does not affect the run. Only its first failure is reported. */
 function fail(one: Opened, error: unknown): void {
   one.failure ??= { reporter: one.name, error, ...(one.file === undefined ? {} : { file: one.file }) };
 }

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { langs } from '../lab/text.ts';
 import { outcomes } from '../lab/verdict.ts';
 
-/** The document of `--reporter json`. `assets/report.schema.json` is generated from here; a test holds them equal. */
+/** The document of `--reporter json`. `assets/report.schema.json` is generated from this schema; a test compares them. */
 
 export const outcome = z
   .enum(outcomes)
-  .describe('failed: the claim is false. errored: nobody could tell, never the learner’s fault.');
+  .describe('failed: the claim is false. errored: the result could not be determined, never the learner’s fault.');
 export const durationMs = z.number().nonnegative().describe('milliseconds');
 export const count = z.int().nonnegative();
 
@@ -20,20 +20,20 @@ export const check = z.strictObject({
   said: z
     .strictObject({ service: z.string(), lines: z.array(z.string()) })
     .optional()
-    .describe('the last lines of a service’s log, where they say why'),
-  note: z.string().optional().describe('worth knowing although the claim holds'),
+    .describe('the last lines of a service’s log, if they show the cause'),
+  note: z.string().optional().describe('a remark although the claim is true'),
   reason: z
     .strictObject({ code: z.string().optional(), message: z.string(), hint: z.string().optional() })
     .optional()
-    .describe('why it was skipped, or (with code and hint) why nobody could tell'),
+    .describe('why it was skipped, or (with code and hint) why the result could not be determined'),
   spread: z
     .strictObject({
       bars: z.array(z.strictObject({ label: z.string(), count })),
       fairness: z.number().min(0).max(1).optional().describe('probability that a fair balancer looks this uneven'),
     })
     .optional(),
-  evidence: z.unknown().describe('the facts judged; null where there are none'),
-  looks: count.describe('how often was looked until it was decided'),
+  evidence: z.unknown().describe('the facts judged; null if there are none'),
+  looks: count.describe('how many times facts were gathered until it was decided'),
   durationMs,
 });
 
@@ -58,21 +58,21 @@ const lab = z.strictObject({ id: z.string(), title: z.string(), outcome, duratio
 export const mode = z
   .literal('verify')
   .optional()
-  .describe('only looks at the learner’s own project, which runId then is; left out: performs the labs');
+  .describe('verifies the learner’s own project, whose name is then runId; absent: performs the labs');
 
 export const engine = z.strictObject({
   kind: z.enum(['docker', 'private']),
   version: z.string(),
   apiVersion: z.string(),
   compose: z.string(),
-  composeLine: z.string().describe('how Compose is typed: `docker compose` or `docker-compose`'),
+  composeLine: z.string().describe('the Compose command: `docker compose` or `docker-compose`'),
   host: z.string(),
 });
 
 const runReport = z.strictObject({
   tool: z.literal('labwright'),
   version: z.string(),
-  lang: z.enum(langs).describe('the language of every text in here'),
+  lang: z.enum(langs).describe('the language of every text in this document'),
   runId: z.string(),
   mode,
   tutorial: z.strictObject({ id: z.string(), title: z.string() }),
@@ -82,7 +82,7 @@ const runReport = z.strictObject({
   complete: z.boolean().describe('false: the run was stopped before its end; its outcome is then errored'),
   outcome,
   totals: z.strictObject({ passed: count, failed: count, skipped: count, errored: count }).describe('checks by outcome'),
-  notes: z.array(z.string()).describe('what the run told besides its steps: a port that was taken, an image pulled'),
+  notes: z.array(z.string()).describe('messages of the run besides its steps: a port in use, an image pulled'),
   teardown: z
     .strictObject({ removed: count.describe('containers, networks, volumes and images'), durationMs })
     .nullable()

@@ -4,11 +4,11 @@ import type { Verdict } from '../lab/verdict.ts';
 // Only types: zod is not loaded by a run.
 import type { RunReport } from './schema.ts';
 
-/** Parts of events as plain data, their texts in one language: what the reports that programs read are made of. */
+/** Converts parts of events to plain data with texts in one language, for reports that programs read. */
 
 type Check = RunReport['labs'][number]['steps'][number]['checks'][number];
 
-/** Field by field: what the schema does not know stays out. */
+/** Field by field: fields that are not in the schema are left out. */
 export const engineOf = ({ kind, version, apiVersion, compose, composeLine, host }: EngineLine): RunReport['engine'] => ({
   kind,
   version,

@@ -19,7 +19,7 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { namingPath } from '../platform/system-error.ts';
 
-/** Where a report goes. What could not be written is thrown by `write`, or by `close`, after which all of it is there. */
+/** The destination of a report. `write`, or else `close`, throws if it could not be written; after `close` it is complete. */
 export interface Outlet {
   write(text: string): void;
   close(): void | Promise<void>;
@@ -27,7 +27,7 @@ export interface Outlet {
 
 const absent = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Whether a report can be written there is told before the run, not after it. Throws E_USAGE. */
+/** Checks before the run, not after it, whether a report can be written to a file. Throws E_USAGE. */
 export function assertWritable(file: string): void {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });
@@ -48,11 +48,11 @@ export function assertWritable(file: string): void {
   }
 }
 
-/** Whether two names are of one file, be it there yet or not. Devices are shared by all. */
+/** Whether two names mean one file, which may not exist yet. Devices can be shared. */
 export const sameFile = (one: string, other: string): boolean =>
   statSync(one, { throwIfNoEntry: false })?.isFile() !== false && realFile(one) === realFile(other);
 
-/** A file for one document. All of it or nothing: a reader never sees half a report. A device or a pipe is written to, not replaced. */
+/** A file for one document, written completely or not at all: a reader never sees half a report. A device or a pipe is written to, not replaced. */
 export const wholeFile = (file: string): Outlet => ({ write: (contents) => writeWhole(file, contents), close: () => undefined });
 
 function writeWhole(file: string, contents: string): void {
@@ -75,7 +75,7 @@ function writeWhole(file: string, contents: string): void {
   }
 }
 
-/** A file for line after line, each there as soon as it is told; made, or emptied, by the first. It never ends with half a line. */
+/** A file for lines, each written at once. The first creates or empties the file. It never ends with an incomplete line. */
 export function lineFile(file: string): Outlet {
   let opened: { readonly fd: number; readonly regular: boolean } | undefined;
   let wholeBytes = 0;
@@ -98,7 +98,7 @@ export function lineFile(file: string): Outlet {
       if (!opened) return;
       try {
         if (opened.regular) fsyncSync(opened.fd);
-        // written to the end, and yet lost, if the name was taken away meanwhile
+        // a file whose name was removed meanwhile was written completely, but is lost
         statSync(file);
       } finally {
         closeSync(opened.fd);
@@ -107,7 +107,7 @@ export function lineFile(file: string): Outlet {
   };
 }
 
-/** Appends to a file that the process was started with. Its error names the file, where the system tells which one it is. */
+/** Appends to a file that the process was started with. The error names the file, if the system provides its name. */
 export function appendTo(fd: number, part: string): void {
   try {
     appendFileSync(fd, part);
@@ -124,10 +124,10 @@ function fileOf(fd: number): string {
   }
 }
 
-/** stdout. Its end waits until all has been taken. A reader that went away is no failure: it had what it wanted. */
+/** stdout. Closing waits until everything is written. A reader that closes the pipe is no failure. */
 export function streamOutlet(stream: NodeJS.WritableStream & { readonly fd?: number }): Outlet {
   const { fd } = stream;
-  // Node's own stream takes for written what a full disk cut off
+  // Node's own stream treats data that a full disk cut off as written
   if (fd !== undefined && fstatSync(fd).isFile()) return { write: (part) => appendTo(fd, part), close: () => undefined };
   let broken: NodeJS.ErrnoException | undefined;
   let taken = Promise.resolve();
@@ -148,7 +148,7 @@ export function streamOutlet(stream: NodeJS.WritableStream & { readonly fd?: num
   };
 }
 
-/** Where a link leads, so that the link stays one. */
+/** The target of a link, so that the link itself is kept. */
 function realFile(file: string): string {
   try {
     return realpathSync(file);

@@ -7,14 +7,14 @@ import type { Reporter } from './reporter.ts';
 import type { RunReport } from './schema.ts';
 import { lineFile, type Outlet, wholeFile } from './sinks.ts';
 
-/** A reporter for programs. It writes to a file, which `open` knows how to, or to stdout. */
+/** A reporter for programs. It writes to a file, opened by `open`, or to stdout. */
 interface Writer {
-  /** The signal ends a wait for the reader of a pipe. */
+  /** The signal ends the wait for the reader of a pipe. */
   open(file: string, signal: AbortSignal): Outlet;
   make(outlet: Outlet, lang: Lang): Reporter;
 }
 
-/** One document when the run ends; where none has started, none. */
+/** One document at the end of the run; none if no run has started. */
 const writesDocument = (render: (report: RunReport) => string | Promise<string>): Writer => ({
   open: (file, signal) => (isPipe(file) ? pipeOutlet(file, signal) : wholeFile(file)),
   make: (outlet, lang) => {
@@ -28,7 +28,7 @@ const writesDocument = (render: (report: RunReport) => string | Promise<string>)
   },
 });
 
-/** A line for every event, as it happens. */
+/** One line for each event, as it happens. */
 const writesLines: Writer = {
   open: (file, signal) => (isPipe(file) ? pipeOutlet(file, signal) : lineFile(file)),
   make: (outlet, lang) => ({
@@ -39,7 +39,7 @@ const writesLines: Writer = {
 
 export const writers = {
   json: writesDocument((report) => `${jsonText(report, 2)}\n`),
-  // its XML is not loaded by a run that writes none
+  // the XML library is loaded only for this report
   junit: writesDocument(async (report) => (await import('./junit.ts')).renderJunit(report)),
   ndjson: writesLines,
 } as const satisfies Record<string, Writer>;

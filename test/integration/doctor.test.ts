@@ -56,7 +56,7 @@ test('without any engine it is a problem told with its fix, not a crash', async 
   assert.is(stderr, '');
   assert.is(exitCode, 1);
   assert.match(stdout, /^✗ engine +no Docker engine answers at unix:\/\/\/none\.sock \(ENOENT\)$/m);
-  assert.match(stdout, /^ +→ DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`$/m);
+  assert.match(stdout, /^ +→ DOCKER_HOST names it: correct it, or `unset DOCKER_HOST`$/m);
   assert.match(stdout, /^problems: \d+, warnings: \d+\n$/m);
 });
 
@@ -123,11 +123,11 @@ test('a run that is under way is said, and not called left over; when its proces
   try {
     const held = await tryRunLock(homes, name);
     const during = await line();
-    assert.match(during?.detail ?? '', /(^|; )1 run under way$/);
+    assert.match(during?.detail ?? '', /(^|; )1 run still running$/);
     assert.not.match(`${during?.detail}${during?.fix}`, /cut short|what those runs left/);
     await held?.release();
     const after = await line();
-    assert.match(after?.detail ?? '', /^1 volume of 1 run cut short or kept(; |$)/);
+    assert.match(after?.detail ?? '', /^1 volume of 1 run interrupted or kept(; |$)/);
     assert.is(after?.level, 'warning');
     assert.match(after?.fix ?? '', /^`lab clean` removes what those runs left/);
   } finally {

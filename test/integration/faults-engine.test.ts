@@ -146,7 +146,7 @@ test('the disk is full at build, and at `lab images load`: E_DISK_FULL', () =>
 
       const error = await rejection(loadImages(engine, await largeArchive(), { ...unattended, ...quiet }));
       assert.is(error.code, 'E_DISK_FULL');
-      assert.match(error.text.en, /^the engine's disk is full, .*large\.tar does not fit$/);
+      assert.match(error.text.en, /^the engine's disk is full: no space for .*large\.tar$/);
     },
     ({ homes }) => {
       mkdirSync(homes.state, { recursive: true });

@@ -233,7 +233,7 @@ test('an image that is missing, and no registry to be reached', async ({ engine 
     const run = await runSmall(engine, stackOf({ image }), [{ run: up, verify: [isReady('flask')] }]);
     const { message, hint } = reason(run);
     assert.match(message, /^E_REGISTRY_UNREACHABLE: `docker.compose up -d` ended with exit code \d+:\n/);
-    assert.match(hint, 'check the network and its proxy, or bring the images in a file');
+    assert.match(hint, 'check the network and its proxy, or load the images from a file');
     await assertNothingLeft(engine, run);
   }
 });

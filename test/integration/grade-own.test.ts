@@ -108,7 +108,7 @@ test('images that are nowhere: all are named before anything is graded, with a w
   const [one, other] = [tinyName(), tinyName()];
   const { out, exitCode, stderr } = await grade(rubricWith(python(one), redis(other)));
   assert.is(exitCode, 3, stderr);
-  assert.ok(stderr.includes(`the rubric uses images that are not here (\`as:\` ${one}, ${other}): `), stderr);
+  assert.ok(stderr.includes(`the rubric uses images that this engine does not have (\`as:\` ${one}, ${other}): `), stderr);
   assert.match(stderr, /\nhint: .*`lab images load FILE`.*docker build -t labwright-test-/);
   assert.equal(journalOf(out), []);
   assert.not(existsSync(join(out, 'grades.json')));

@@ -183,7 +183,7 @@ test('one that is lost in the middle: the hint is about this engine, and its log
     const lost = await rejection(engine.api.get('/version'));
     await engine.api.close();
     assert.is(lost.code, 'E_ENGINE_LOST');
-    assert.match(lost.hint.en, 'run the same `lab grade` again: it starts the grading engine and goes on');
+    assert.match(lost.hint.en, 'run the same `lab grade` again: it starts the grading engine and continues');
     assert.match(lost.hint['zh-TW'], '再執行一次同樣的 `lab grade`：它會啟動評分引擎並繼續評分');
     for (const hint of Object.values(lost.hint)) {
       assert.not.match(hint, 'lab engine up');

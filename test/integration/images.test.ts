@@ -105,7 +105,7 @@ test('lab images load of what is no archive', async () => {
   assert.is(exitCode, 3);
   assert.is(
     stderr,
-    'error E_IMAGE_FILE: /etc/passwd is no archive of images\nhint: give a file that `lab images save` or `docker save` wrote\n',
+    'error E_IMAGE_FILE: /etc/passwd is not an image archive\nhint: give a file that `lab images save` or `docker save` wrote\n',
   );
 });
 

@@ -73,7 +73,7 @@ test('of a container that ends midway, those that share an exec tell no answer',
     errors.map((error: LabError) => error.code),
     ['E_PROBE', 'E_PROBE'],
   );
-  assert.match(errors[1]?.text.en ?? '', /broke off|ran no probe/);
+  assert.match(errors[1]?.text.en ?? '', /broke off|could not run a probe/);
 });
 
 test('of a log that is too long, the end is what is told', async ({ engine }) => {

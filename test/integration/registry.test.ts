@@ -100,7 +100,7 @@ test('push, remove, pull, save, remove, load: the same image all along', async (
   truncateSync(file, 5_000_000);
   const error = await rejection(loadImages(engine, file, work()));
   assert.is(error.code, 'E_IMAGE_FILE');
-  assert.is(error.text.en, `${file} is cut short or damaged`);
+  assert.is(error.text.en, `${file} is incomplete or damaged`);
 });
 
 test('a registry without that image', async () => {
@@ -117,7 +117,7 @@ test('a registry at its limit', async () => {
   const { host } = await pretend({ status: 429, body });
   const error = await rejection(ensureImages(as('docker'), [`${host}/x:1`], work()));
   assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
-  assert.is(error.text.en, `${host} gives out no more images for now (its rate limit), so ${host}/x:1 can't be pulled`);
+  assert.is(error.text.en, `${host} has reached its rate limit, so ${host}/x:1 can't be pulled`);
   assert.match(error.hint.en, /docker login .*a mirror.*lab images load FILE/);
 });
 
@@ -137,7 +137,7 @@ test('a registry that refuses', async () => {
     const { host } = await pretend(answer);
     const error = await rejection(pullImage(engine, `${host}/x:1`, work()));
     assert.is(error.code, 'E_IMAGE_REFUSED', JSON.stringify(answer));
-    assert.is(error.text.en, `${host} does not give ${host}/x:1 to us: it is not there, or it takes a login`);
+    assert.is(error.text.en, `${host} refuses ${host}/x:1: it does not exist, or it requires a login`);
     assert.match(error.hint.en, `\`docker login ${host}\``);
   }
 });
@@ -219,8 +219,8 @@ test('save: a full disk is told, and nothing half-written stays', async () => {
     const file = join(small, 'x.tar');
     const error = await rejection(saveImages(engine, [ref], file, work()));
     assert.is(error.code, 'E_IMAGE_FILE');
-    assert.is(error.text.en, `the disk is full, ${file} does not fit`);
-    assert.is(error.hint.en, 'make room, or write elsewhere');
+    assert.is(error.text.en, `the disk is full: no space for ${file}`);
+    assert.is(error.hint.en, 'free disk space, or write elsewhere');
     assert.equal(readdirSync(small), []);
   } finally {
     execFileSync('umount', [small]);

@@ -82,7 +82,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       const free = disk ? { freeMb: await freeIn(disk.data) } : {};
       const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
       const jobs = options.jobs ?? jobsFor(room, memoryMb, diskSizeFor(diskMb).mb);
-      progress.say(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
+      progress.printLine(firstLine(found.length, jobs, engine, rootId !== undefined)[cli.lang]);
       const session = randomBytes(4).toString('hex');
       let runs = 0;
       const entries = await gradeClass({
@@ -106,7 +106,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
         signal: cli.signal,
         onProgress: (state) => {
-          if (state.last) progress.say(endedLine(state.last.id, state.last.grade, cli.err, cli.lang));
+          if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, cli.err, cli.lang));
           progress.update(state);
         },
       });

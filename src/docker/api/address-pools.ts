@@ -1,12 +1,12 @@
 import { type AddressRange, overlaps, parseCidr } from '../../formats/cidr.ts';
 
-/** A range that networks get their addresses from: `base` is cut into subnets of prefix length `size`. */
+/** A range from which networks get their addresses: `base` is split into subnets of prefix length `size`. */
 export interface Pool {
   readonly base: string;
   readonly size: number;
 }
 
-/** What an engine has where nothing is configured (moby, libnetwork/ipamutils): 31 subnets, one of them docker0's. */
+/** The pools of an engine without configuration (moby, libnetwork/ipamutils): 31 subnets, one of them for docker0. */
 export const builtInPools: readonly Pool[] = [
   { base: '172.17.0.0/16', size: 16 },
   { base: '172.18.0.0/16', size: 16 },
@@ -17,7 +17,7 @@ export const builtInPools: readonly Pool[] = [
   { base: '192.168.0.0/16', size: 20 },
 ];
 
-/** How many more networks the pools have room for, beside the subnets in use. */
+/** How many more networks fit into the pools, given the subnets in use. */
 export function networksLeft(pools: readonly Pool[], subnets: readonly string[]): number {
   const used = subnets.map(parseCidr).filter((range): range is AddressRange => range !== undefined);
   let left = 0;

@@ -3,13 +3,13 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 
-/** What an image archive says of itself. `refs` is undefined where that can't be told without unpacking: it is compressed. */
+/** The content of an image archive. `refs` is undefined for a compressed archive, which would have to be unpacked. */
 export interface Archive {
   readonly bytes: number;
   readonly refs?: readonly string[];
 }
 
-/** How compressed archives begin; the engine unpacks them itself. */
+/** Magic numbers of compressed archives; the engine unpacks them itself. */
 const compressed: readonly (readonly number[])[] = [
   [0x1f, 0x8b], // gzip
   [0x42, 0x5a, 0x68], // bzip2
@@ -18,10 +18,13 @@ const compressed: readonly (readonly number[])[] = [
 ];
 
 const block = 512;
-/** A manifest of more is none of ours. */
+/** A larger manifest is not from `docker save` or `lab images save`. */
 const manifestLimit = 4 * 1024 * 1024;
 
-/** Looks into an archive that `docker save` or `lab images save` wrote. Throws LabError E_USAGE for a file that is not there or may not be read, E_IMAGE_FILE for anything else. */
+/**
+ * Reads an archive that `docker save` or `lab images save` wrote. Throws LabError E_USAGE if the file is absent or not readable, E_IMAGE_FILE for
+ * anything else.
+ */
 export async function readArchive(path: string): Promise<Archive> {
   const file = await openPlain(path).catch((error: NodeJS.ErrnoException) => {
     throw cannotRead(path, error);
@@ -36,7 +39,7 @@ export async function readArchive(path: string): Promise<Archive> {
   }
 }
 
-/** Steps from header to header of a tar (POSIX ustar: name at 0, size in octal at 124, checksum at 148). */
+/** Reads the headers of a tar (POSIX ustar: name at 0, size in octal at 124, checksum at 148). */
 async function refsOf(file: FileHandle, total: number, path: string): Promise<string[]> {
   let sawLayout = false;
   for (let at = 0; ; ) {
@@ -51,7 +54,7 @@ async function refsOf(file: FileHandle, total: number, path: string): Promise<st
     sawLayout ||= name === 'oci-layout';
     at += block + Math.ceil(size / block) * block;
   }
-  // An OCI layout without Docker's own manifest: newer engines load it, and say what was in it.
+  // An OCI layout without Docker's own manifest: newer engines load it and report its content.
   if (sawLayout) return [];
   throw noArchive(path);
 }
@@ -65,14 +68,14 @@ function parseManifest(bytes: Buffer, path: string): string[] {
   }
 }
 
-/** The checksum is the sum of the header's bytes, its own field counted as spaces. */
+/** The checksum is the sum of the header's bytes, with its own field counted as spaces. */
 function isHeader(header: Buffer): boolean {
   const checksum = Number.parseInt(header.subarray(148, 156).toString('latin1').replace(/\0.*$/s, '').trim(), 8);
   const sum = header.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
   return checksum === sum;
 }
 
-/** Octal digits; from 8 GB on, GNU tar writes a big-endian number with the first bit set. */
+/** Octal digits; from 8 GB, GNU tar writes a big-endian number with the first bit set. */
 function sizeOf(header: Buffer): number {
   const first = header.readUInt8(124);
   if (first & 0x80) return Number(header.readBigUInt64BE(128));
@@ -90,11 +93,11 @@ const fromSave: Text = text(
   '請使用 `lab images save` 或 `docker save` 產生的檔案',
 );
 const noArchive = (path: string) =>
-  new LabError('E_IMAGE_FILE', text(`${path} is no archive of images`, `${path} 不是映像檔的封存檔`), fromSave);
+  new LabError('E_IMAGE_FILE', text(`${path} is not an image archive`, `${path} 不是映像檔封存檔`), fromSave);
 const cutShort = (path: string) =>
   new LabError(
     'E_IMAGE_FILE',
-    text(`${path} is cut short or damaged`, `${path} 不完整或已損壞`),
+    text(`${path} is incomplete or damaged`, `${path} 不完整或已損壞`),
     text('copy it again, and compare its size with the original', '請重新複製，並和原檔比較大小'),
   );
 const cannotRead = (path: string, error: NodeJS.ErrnoException) => {
@@ -104,7 +107,7 @@ const cannotRead = (path: string, error: NodeJS.ErrnoException) => {
     : new LabError(
         'E_USAGE',
         text(`${path} can't be read (${error.code})`, `無法讀取 ${path}（${error.code}）`),
-        text('look at who may read it: `ls -l`', '請用 `ls -l` 檢查檔案的讀取權限'),
+        text('check its permissions: `ls -l`', '請用 `ls -l` 檢查檔案權限'),
         { cause: error },
       );
 };

@@ -4,8 +4,8 @@ import { text } from '../../lab/text.ts';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 
 /**
- * The SDK reads these three without a look at what they are, and would wait for ever for a named pipe. Throws LabError E_ENGINE_UNREACHABLE for one that is
- * no regular file; what is absent is left to the SDK.
+ * The SDK reads these three files without checking their type; reading a named pipe would never end. Throws LabError E_ENGINE_UNREACHABLE for one
+ * that is not a regular file. The SDK reports absent files itself.
  */
 export async function assertCertificates(folder: string): Promise<void> {
   for (const name of ['ca.pem', 'cert.pem', 'key.pem']) {

@@ -4,8 +4,8 @@ import type { Engine } from '../engine.ts';
 import { EngineApi } from './engine-api.ts';
 
 /**
- * Work on a connection of its own, which ends with the work or at an abort: closing it is how the engine is told to stop
- * a long task, even before its first word. An abort rejects with the signal's reason.
+ * Runs `work` on its own connection, which is closed when the work ends or on abort. Closing it makes the engine stop a long task, even before the
+ * first output. An abort rejects with the signal's reason.
  */
 export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, work: (api: EngineApi) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
@@ -16,7 +16,7 @@ export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, wo
     return await work(api);
   } catch (error) {
     signal.throwIfAborted();
-    // what fetch makes of a connection that ends in the middle
+    // fetch reports a connection that ends in the middle as a TypeError
     throw error instanceof TypeError ? connectionLost(api, error) : error;
   } finally {
     signal.removeEventListener('abort', close);

@@ -5,9 +5,9 @@ import { withTimeout } from '../../platform/with-timeout.ts';
 import type { EngineApi } from './engine-api.ts';
 
 /**
- * A container's log from its last `lines` on, or since a time of the engine's; the newest megabyte of that. With `until`, follows it until
- * that is true of the text or `timeoutMs` have passed: a line can be a moment later than the answer that it is about. Throws LabError E_PROBE
- * where the engine has not begun to tell it in that time.
+ * A container's log: its last `lines`, or from a time of the engine's clock; at most the newest megabyte. With `until`, follows the log until that is
+ * true of the text or `timeoutMs` have passed, because a line can be written a moment after the response that it is about. Throws LabError E_PROBE if
+ * the engine sends nothing in that time.
  */
 export async function containerLog(
   api: EngineApi,
@@ -36,10 +36,10 @@ export async function containerLog(
   return output(await read(stream, enough, { enough: until && ((so_far) => until(output(so_far))), cut: newest }));
 }
 
-/** Where the container has a terminal there are no frames (8 bytes of header: stream, 0 0 0, size), but the text alone. */
+/** The log of a container with a terminal has no frames (8 bytes of header: stream, 0 0 0, size), only text. */
 const isFramed = (bytes: Buffer): boolean => bytes.length >= 8 && bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
 
-/** The end of a log, of whole frames. */
+/** The end of a log, in whole frames. */
 function newest(bytes: Buffer): Buffer {
   if (!isFramed(bytes)) return bytes.subarray(-capBytes);
   let at = 0;
@@ -51,7 +51,7 @@ function newest(bytes: Buffer): Buffer {
   return bytes.subarray(at);
 }
 
-/** A log's text, stdout and stderr as they came. */
+/** A log's text, stdout and stderr in order of arrival. */
 function asItCame(bytes: Buffer): string {
   if (!isFramed(bytes)) return bytes.toString('utf8');
   const parts: Buffer[] = [];

@@ -14,7 +14,7 @@ export interface Endpoint {
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The newest API that this program was written against, and the oldest it works with (Engine 20.10). */
+/** The newest API version that this program was written for, and the oldest that it supports (Engine 20.10). */
 const newest = '1.47';
 const oldest = '1.41';
 
@@ -22,7 +22,7 @@ const oldest = '1.41';
 export class EngineApi {
   readonly endpoint: Endpoint;
   readonly apiVersion: string;
-  /** What to do where it answers no more: it is one of three engines, and each is started in its own way. */
+  /** Hint for an engine that no longer answers: there are three kinds of engines, and each is started differently. */
   readonly startAgain: Text;
   readonly #client: HTTPClient;
 
@@ -94,7 +94,7 @@ export class EngineApi {
     throw new ApiError(response.status, messageOf(answer) ?? `HTTP ${response.status}`);
   }
 
-  /** Throws ApiError where the engine says no, LabError E_ENGINE_LOST where it answers no more. All below do. */
+  /** Throws ApiError if the engine refuses, LabError E_ENGINE_LOST if it no longer answers. This also applies to the methods below. */
   async get<T>(path: string, query: Query = {}): Promise<T> {
     return this.#whole(this.#send('GET', path, query), async (response) => (await response.json()) as T);
   }
@@ -108,7 +108,7 @@ export class EngineApi {
     await this.#whole(this.#send('DELETE', path, query), (response) => response.text());
   }
 
-  /** An answer read to its end, in good time. One that breaks off is an engine that has gone. */
+  /** Reads a response to its end, within the timeout. A response that breaks off means that the engine is gone. */
   async #whole<T>(sent: Promise<Response>, read: (response: Response) => Promise<T>): Promise<T> {
     const inTime = withinMs(answerMs);
     try {
@@ -120,7 +120,7 @@ export class EngineApi {
     }
   }
 
-  /** The raw body of an answer, for what is long or never ends. `headers` go with a POST only. */
+  /** The raw body of a response, for long or endless ones. `headers` are sent with a POST only. */
   async stream(
     method: 'GET' | 'POST',
     path: string,
@@ -129,7 +129,7 @@ export class EngineApi {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#send(method, path, query, body, headers);
-    if (!response.body) throw new ApiError(response.status, 'an empty answer');
+    if (!response.body) throw new ApiError(response.status, 'empty response');
     return response.body as ReadableStream<Uint8Array>;
   }
 
@@ -141,7 +141,7 @@ export class EngineApi {
 /** Filters as the API wants them: `{"label":["a=b"]}`. */
 export const filters = (by: Readonly<Record<string, readonly string[]>>): string => JSON.stringify(by);
 
-/** Lines of JSON, as `events`, `pull` and `load` send them, until the stream or its reader ends. */
+/** Lines of JSON, as `events`, `pull` and `load` send them, until the stream ends or its reader stops. */
 export async function* jsonLines<T>(stream: AsyncIterable<Uint8Array>): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -166,7 +166,7 @@ export function demultiplex(bytes: Buffer): { stdout: string; stderr: string } {
   return { stdout: all(1), stderr: all(2) };
 }
 
-/** How long an engine may take to say that it is there, and to answer a request (a container that it must kill takes its grace). */
+/** Timeouts for the first response of an engine and for a request (a container that the engine must kill takes its grace period). */
 const greetingMs = 10_000;
 const answerMs = 60_000;
 
@@ -186,7 +186,7 @@ function messageOf(body: string): string | undefined {
     const parsed: unknown = JSON.parse(body);
     if (parsed && typeof parsed === 'object' && 'message' in parsed) return String(parsed.message);
   } catch {
-    // not JSON: a proxy's page, say; the text itself is the message
+    // not JSON, for example a proxy's page: the text itself is the message
   }
   return body.trim().slice(0, 500) || undefined;
 }
@@ -211,12 +211,12 @@ function unreachable(host: string, error: unknown): LabError {
       `no Docker engine answers at ${host}${code ? ` (${code})` : ''}`,
       `${host} 沒有 Docker 引擎回應${code ? `（${code}）` : ''}`,
     ),
-    text('start Docker, or look with `lab doctor`', '請啟動 Docker，或用 `lab doctor` 檢查'),
+    text('start Docker, or check with `lab doctor`', '請啟動 Docker，或用 `lab doctor` 檢查'),
     { cause: error },
   );
 }
 
-/** An engine that had answered, and answers no more. */
+/** The engine answered before, but no longer does. */
 function connectionLost({ endpoint: { host }, startAgain: again }: EngineApi, error: unknown): LabError {
   if (error instanceof LabError) return error;
   const code = deepCode(error);
@@ -231,7 +231,7 @@ function connectionLost({ endpoint: { host }, startAgain: again }: EngineApi, er
   );
 }
 
-/** The system's code of an error (`ECONNREFUSED`), however deep its cause lies. */
+/** The system's code of an error (`ECONNREFUSED`), from any depth of the chain of causes. */
 function deepCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string' && /^E[A-Z]+$/.test(at.code)) return at.code;

@@ -5,7 +5,7 @@ import { withTimeout } from '../../platform/with-timeout.ts';
 import { type EngineApi, filters, jsonLines } from './engine-api.ts';
 import { projectLabel } from './project-facts.ts';
 
-/** The last word of every script of ours, where it does nothing: its event tells it from what others run. */
+/** The last argument of each of our scripts, without effect: it distinguishes the script's event from commands of others. */
 export const ourWord = 'labwright';
 
 export interface EngineEvent {
@@ -19,7 +19,7 @@ interface ExecEvent {
   readonly command: ExecsSeen['commands'][number];
 }
 
-/** `exec_create: sh -c ping web`, and not ours. */
+/** `exec_create: sh -c ping web`, unless it is one of ours. */
 function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEvent | undefined {
   const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
   if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
@@ -31,8 +31,8 @@ const since = (seen: readonly ExecEvent[], iso: string): ExecEvent['command'][] 
   seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
 
 /**
- * The commands that the engine remembers to have run in a project's containers since a time of the engine's, at which those of `started` (their IDs)
- * were. Throws LabError E_PROBE where the engine takes longer than `timeoutMs` to tell.
+ * The commands that ran in a project's containers since a time of the engine's clock, as far as the engine remembers. The containers `started` (their
+ * IDs) were started at that time. Throws LabError E_PROBE if the engine takes longer than `timeoutMs`.
  */
 export async function pastExecs(
   api: EngineApi,
@@ -40,7 +40,7 @@ export async function pastExecs(
   { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
 ): Promise<ExecsSeen> {
   const events = await withTimeout(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
-    // The stream ends at a time of the engine's, which may not be this machine's.
+    // The stream ends at a time of the engine's clock, which can differ from this machine's.
     const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
     const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
     const stream = await api.stream('GET', '/events', { since: '1', until });
@@ -65,8 +65,8 @@ const parseEvents = (bytes: Buffer): EngineEvent[] =>
     .map((line) => JSON.parse(line) as EngineEvent);
 
 /**
- * Whether an engine's memory goes back to a time at which containers were started: it has an event from before, or the start of one of them. It
- * keeps 256, and none where it was started anew, though containers may have run on (live-restore).
+ * Whether an engine's memory reaches back to the time when containers were started: it has an earlier event, or the start of one of them. It keeps
+ * 256 events, and none after a restart, although containers may have kept running (live-restore).
  */
 export function reachesBack(events: readonly EngineEvent[], iso: string, started: readonly string[]): boolean {
   const from = Date.parse(iso);
@@ -76,13 +76,13 @@ export function reachesBack(events: readonly EngineEvent[], iso: string, started
   );
 }
 
-/** Listens from now on. */
+/** Records from now on. */
 export interface ExecRecorder {
   execs(since: string): ExecsSeen;
   close(): Promise<void>;
 }
 
-/** `onStart` hears of each container of the project that starts meanwhile. */
+/** Calls `onStart` for each container of the project that starts meanwhile. */
 export async function recordExecs(
   api: EngineApi,
   project: string,
@@ -105,7 +105,7 @@ export async function recordExecs(
     }
   };
   let closed = false;
-  // A stream that ends before it is closed has missed what came after: then nobody can tell.
+  // A stream that ends before it is closed misses later events: the result is then unknown.
   const ended = pump().then(
     () => (broken = !closed),
     () => (broken = !closed),

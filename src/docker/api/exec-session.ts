@@ -7,18 +7,21 @@ import { joinScripts, splitResults } from './exec-batch.ts';
 import { ourWord } from './exec-events.ts';
 
 /**
- * A shell of ours in a container, which runs what is written to it: an exec costs the engine some 60 ms, and a session costs that once. It
- * ends with its container, and with this process.
+ * A shell in a container that runs the scripts written to it: an exec costs the engine about 60 ms, a session costs that once. It ends with its
+ * container and with this process.
  */
 export interface Session {
   readonly ended: boolean;
-  /** One at a time. What the script said; undefined: the session ended before it had. Rejects with the signal's reason, and then is no more. */
+  /**
+   * Runs one script at a time and returns its output; undefined if the session ended first. Rejects with the signal's reason, after which the session
+   * is closed.
+   */
   run(script: string, signal: AbortSignal): Promise<ExecResult | undefined>;
 }
 
 const capBytes = 1_000_000;
 
-/** Only where the engine's own socket is at hand; undefined elsewhere, and where the engine does not hand the connection over. */
+/** Works only through the engine's own socket. Undefined for other endpoints, and if the engine does not hand over the connection. */
 export async function openSession(api: EngineApi, containerId: string): Promise<Session | undefined> {
   const [, socketPath] = /^unix:\/\/(.*)$/.exec(api.endpoint.host) ?? [];
   if (!socketPath) return undefined;
@@ -32,7 +35,7 @@ export async function openSession(api: EngineApi, containerId: string): Promise<
   return socket && sessionOn(socket);
 }
 
-/** The connection itself, once the engine has agreed to that (101: https://docs.docker.com/reference/api/engine/). */
+/** Takes over the connection once the engine agrees (101: https://docs.docker.com/reference/api/engine/). */
 function takeOver(socketPath: string, path: string): Promise<Socket | undefined> {
   const body = JSON.stringify({ Detach: false, Tty: false });
   const headers = {
@@ -47,7 +50,7 @@ function takeOver(socketPath: string, path: string): Promise<Socket | undefined>
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    // refused, or broken: then each script has an exec of its own, which says what is wrong
+    // refused, or broken: each script then gets its own exec, which reports what is wrong
     asked.on('response', (answer) => {
       answer.resume();
       resolve(undefined);
@@ -62,10 +65,10 @@ function sessionOn(socket: Socket): Session {
   let asked = false;
   let bytes = Buffer.alloc(0);
   let wake: () => void = () => undefined;
-  // It holds no process: what waits for its answer does.
+  // The socket does not keep the process alive; whoever waits for its response does.
   socket.unref();
   socket.on('data', (chunk: Buffer) => {
-    // while nobody asks, nothing is to be said: what a container calls its shell may never end
+    // output without a script running: what a container calls its shell may never end
     if (!asked) return void socket.destroy();
     bytes = Buffer.concat([bytes, chunk]);
     wake();
@@ -95,7 +98,7 @@ function sessionOn(socket: Socket): Session {
           signal.throwIfAborted();
           if (ended) return undefined;
           if (bytes.length >= capBytes) {
-            // the rest of what it says would be taken for the next one's
+            // the rest of the output would be mixed up with that of the next script
             socket.destroy();
             return { exitCode: 1, ...result };
           }

@@ -11,7 +11,7 @@ import { joinScripts, splitResults } from './exec-batch.ts';
 import { ourWord } from './exec-events.ts';
 import { openSession, type Session } from './exec-session.ts';
 
-/** Scripts that were asked for in this turn of the event loop, by the container that they are for. */
+/** Scripts requested in this turn of the event loop, by container. */
 const asked = new WeakMap<EngineApi, Map<string, Asked[]>>();
 
 interface Asked {
@@ -22,9 +22,9 @@ interface Asked {
 }
 
 /**
- * Runs a script by `sh -c` in a running container. An exec costs the engine some 60 ms, so those that are asked for at the same moment
- * share one, and run in it one after another; `alone`: one that waits by itself would hold up the others, and has one of its own.
- * Throws LabError E_PROBE where it can't be run, breaks off, or does not end in time.
+ * Runs a script with `sh -c` in a running container. An exec costs the engine about 60 ms, so scripts that are requested at the same moment share one
+ * and run in sequence. `alone`: the script waits for something and would delay the others, so it gets its own exec. Throws LabError E_PROBE if it
+ * cannot run, breaks off, or does not end in time.
  */
 export function exec(
   api: EngineApi,
@@ -80,13 +80,13 @@ const brokeOff = (containerId: string, exitCode: number): LabError =>
       `the probes in container ${containerId.slice(0, 12)} broke off (exit code ${exitCode})`,
       `容器 ${containerId.slice(0, 12)} 裡的探測中斷了（結束碼 ${exitCode}）`,
     ),
-    text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+    text('check whether that container is still running: `docker ps -a`', '請用 `docker ps -a` 檢查該容器是否還在執行'),
   );
 
-/** The sessions that are free, by the container that they are in. */
+/** The free sessions, by container. */
 const idle = new WeakMap<EngineApi, Map<string, Session[]>>();
 
-/** Runs a script in a session of its own for so long; undefined: there can be none, or it ended before it had said all. */
+/** Runs a script in a session; undefined if no session can be opened, or if it ended before the script did. */
 async function inSession(
   api: EngineApi,
   containerId: string,
@@ -103,7 +103,7 @@ async function inSession(
   return result;
 }
 
-/** Opens a session ahead of the first script. What stands in its way, that script meets and tells. */
+/** Opens a session before the first script. If this fails, the first script fails for the same reason and reports it. */
 export async function openAhead(api: EngineApi, containerId: string): Promise<void> {
   const session = await openSession(api, containerId).catch(() => undefined);
   if (!session) return;
@@ -134,10 +134,10 @@ async function execOne(api: EngineApi, containerId: string, script: string, time
     throw new LabError(
       'E_PROBE',
       text(
-        `the engine ran no probe in container ${short}: ${error.message}`,
+        `the engine could not run a probe in container ${short}: ${error.message}`,
         `引擎無法在容器 ${short} 裡執行探測：${error.message}`,
       ),
-      text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+      text('check whether that container is still running: `docker ps -a`', '請用 `docker ps -a` 檢查該容器是否還在執行'),
       { cause: error },
     );
   }

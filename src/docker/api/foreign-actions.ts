@@ -3,29 +3,29 @@ import { type EngineApi, filters, jsonLines } from './engine-api.ts';
 import type { EngineEvent } from './exec-events.ts';
 import { projectLabel } from './project-facts.ts';
 
-/** Listens whether anyone but our own commands ends or removes what a project consists of. */
+/** Detects whether anyone but our own commands stops or removes parts of a project. */
 export interface ForeignActionsWatch {
-  /** A line that a Compose command of ours printed: it names what that command itself stops and removes. */
+  /** Takes a line that one of our Compose commands printed: it names what that command itself stops and removes. */
   command(line: string): void;
-  /** What was done to the project from outside so far: by another process, or by an engine that went away. Undefined: nothing. Throws what the engine throws. */
+  /** What was done to the project from outside so far, by another process or by an engine that stopped. Undefined: nothing. Throws what the engine throws. */
   disturbance(): Promise<Text | undefined>;
   close(): Promise<void>;
 }
 
-/** How long the event of a container's end may come after the engine lists it as ended, or no more. */
+/** How long after the engine lists a container as ended, or no longer lists it, the event of its end can arrive. */
 const lateMs = 5000;
-/** How long the event `kill` may come after the end that it led to: the engine writes both, in either order. */
+/** How long after the end of a container its `kill` event can arrive: the engine writes both, in either order. */
 const killMs = 1000;
-/** undici ends a stream that is silent for 5 minutes: the engine is still there. */
+/** undici ends a stream that is silent for 5 minutes, although the engine is still running. */
 const silent = 'UND_ERR_BODY_TIMEOUT';
 
 /**
- * Listens from now on. A container that ends by itself has the event `die`; one that is ended through the engine has `kill` too, and one that is
- * removed `destroy`: these come from clients of the engine alone, never from what runs in a container (docs.docker.com, `docker events`).
+ * Watches from now on. A container that ends by itself has the event `die`; one stopped through the engine also has `kill`, and a removed one
+ * `destroy`. The latter two come only from clients of the engine, never from what runs in a container (docs.docker.com, `docker events`).
  */
 export async function watchForeignActions(api: EngineApi, project: string): Promise<ForeignActionsWatch> {
   const stream = await api.stream('GET', '/events', {
-    // no label: events of networks and volumes carry none
+    // no filter by label: events of networks and volumes have none
     filters: filters({ type: ['container', 'network', 'volume'], event: ['create', 'start', 'kill', 'die', 'pause', 'destroy'] }),
   });
   const reader = stream.getReader();
@@ -85,7 +85,7 @@ const isSilent = (error: unknown): boolean => {
 
 type Act = 'stop' | 'remove';
 
-/** What Compose prints before it ends or removes something of a project: `Container p-web-1  Stopping` (2.x), `Stopping p_web_1 ...` (1.29). */
+/** What Compose prints before it stops or removes part of a project: `Container p-web-1  Stopping` (2.x), `Stopping p_web_1 ...` (1.29). */
 const announced: readonly (readonly [Act, RegExp])[] = [
   ['stop', /(?:Container )(\S+) +(?:Stopping|Restarting|Killing|Recreate)\s*$/],
   ['stop', /^(?:Stopping|Restarting|Killing|Recreating) (\S+)/],
@@ -95,14 +95,14 @@ const announced: readonly (readonly [Act, RegExp])[] = [
 
 /** What was done to the parts of a project, and how often our commands announced it. */
 export class Acts {
-  /** The containers whose end was reported. */
+  /** Containers that were reported as ended. */
   readonly ended = new Set<string>();
-  /** Those that were made, and whose removal was not reported. */
+  /** Containers that were created and not reported as removed. */
   readonly created = new Set<string>();
-  /** Those that were ended through the engine since their last start. */
+  /** Containers that were stopped through the engine since their last start. */
   readonly killed = new Set<string>();
   readonly #project: string;
-  /** `stop name`: done so often, less what was announced. */
+  /** `stop name` → how often it was done, minus how often it was announced. */
   readonly #open = new Map<string, number>();
 
   constructor(project: string) {
@@ -110,8 +110,8 @@ export class Acts {
   }
 
   command(line: string): void {
-    for (const [act, words] of announced) {
-      const name = words.exec(line.trim())?.[1];
+    for (const [act, pattern] of announced) {
+      const name = pattern.exec(line.trim())?.[1];
       if (name !== undefined) this.#count(act, name, -1);
     }
   }
@@ -119,7 +119,7 @@ export class Acts {
   add({ Type, Action, Actor: { ID, Attributes } }: EngineEvent): void {
     const name = (Attributes['name'] ?? ID).replace(/^[0-9a-f]{12}_/, '');
     if (Type !== 'container') {
-      // a network's or volume's name: Compose puts the project's in front
+      // name of a network or volume: Compose puts the project's name in front
       if (Action === 'destroy' && (Type === 'network' ? name : ID).startsWith(`${this.#project}_`))
         this.#count('remove', Type === 'network' ? name : ID, 1);
       return;

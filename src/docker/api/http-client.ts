@@ -3,11 +3,12 @@ import { connect as connectTls } from 'node:tls';
 import { HTTPClient, SocketAgent, SSH, TLS } from '@docker/node-sdk';
 
 /**
- * An HTTP client for the engine at a `unix:`, `npipe:`, `tcp:` (with a folder of certificates: TLS) or `ssh:` address, made of the public parts of Docker's SDK.
+ * An HTTP client for the engine at a `unix:`, `npipe:`, `tcp:` (with a folder of certificates: TLS) or `ssh:` address, built from the public parts of
+ * Docker's SDK.
  *
- * Why the SDK and not another client: learners' engines are reached by contexts, TLS and SSH. dockerode does the same in 18 MB (gRPC and protobuf for
- * BuildKit, which Compose does for us), and keeps sockets and streams to itself; a client of our own over undici would have to bring SSH. The SDK's own
- * calls (0.0.17) do not check the status of an answer, do not pass on the filters of `events`, and ask without a version, so only its transport is used.
+ * Why the SDK: learners reach their engines through contexts, TLS and SSH. dockerode supports the same in 18 MB (gRPC and protobuf for BuildKit,
+ * which Compose does for us) and does not expose its sockets and streams; our own client over undici would need an SSH library. The SDK's own calls
+ * (0.0.17) do not check the status of a response, do not pass on the filters of `events`, and send no API version, so only its transport is used.
  *
  * Connects at the first request. Throws Error for any other address, and for certificates or SSH settings that cannot be read.
  */
@@ -20,7 +21,7 @@ async function socketFactory(host: string, certificates: string | undefined): Pr
   switch (scheme) {
     case 'unix':
     case 'npipe':
-      // with the two slashes of the URL in front it is the same path
+      // the two slashes of the URL in front do not change the path
       return () => createConnection(address);
     case 'ssh':
       return SSH.createSocketFactory(host);

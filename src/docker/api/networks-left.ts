@@ -5,7 +5,7 @@ interface Info {
   readonly DefaultAddressPools?: readonly { readonly Base: string; readonly Size: number }[];
 }
 
-/** How many more networks an engine has addresses for, as it is now. Throws ApiError. */
+/** For how many more networks an engine has addresses now. Throws ApiError. */
 export async function countNetworksLeft(api: EngineApi): Promise<number> {
   const [{ DefaultAddressPools: own }, networks] = await Promise.all([
     api.get<Info>('/info'),

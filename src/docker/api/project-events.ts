@@ -6,14 +6,14 @@ interface EngineEvent {
   readonly Action: string;
 }
 
-/** Waits for what happens to a project. Subscribed before it resolves, so that a look after it misses nothing. */
+/** Waits for events of a project. It is subscribed before it resolves, so a look after it misses nothing. */
 export interface Changes {
   /** Resolves at the next change since the last call, or after `ms`. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One's own execs make events too; they change nothing. */
+/** Our own execs cause events too, but change nothing. */
 const matters = (event: EngineEvent): boolean => !/^(exec_|attach|top|export|archive-)/.test(event.Action);
 
 async function* chunks(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -38,7 +38,7 @@ export async function watchProject(api: EngineApi, project: string): Promise<Cha
       wake();
     }
   };
-  // The stream ends with the engine, or when closed below: the next look meets the engine itself and says so.
+  // The stream ends with the engine, or when it is closed below. If the engine is gone, the next look fails and reports it.
   const ended = pump().then(
     () => wake(),
     () => wake(),
@@ -58,7 +58,7 @@ export async function watchProject(api: EngineApi, project: string): Promise<Cha
       changed = false;
     },
     close: async () => {
-      // a stream that broke has nothing to cancel, and says so here again
+      // a broken stream has nothing to cancel and rejects here too
       await reader.cancel().catch(() => undefined);
       await ended;
     },

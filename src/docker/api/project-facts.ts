@@ -2,7 +2,7 @@ import type { ContainerState, ImageFacts, Network, ProjectFacts, Replica } from 
 import { ApiError } from './api-error.ts';
 import { type EngineApi, filters } from './engine-api.ts';
 
-/** Compose's own labels: containers and networks are found by them, never by a name built from parts. */
+/** Compose's own labels: containers and networks are found by these, never by a constructed name. */
 const label = {
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
@@ -56,7 +56,7 @@ interface InspectedImage {
   };
 }
 
-/** All of a Compose project as the engine tells it. A container that goes away while we look is left out. */
+/** All facts about a Compose project that the engine reports. A container that is removed meanwhile is left out. */
 export async function projectFacts(api: EngineApi, project: string): Promise<ProjectFacts> {
   const mine = filters({ label: [projectLabel(project)] });
   const [listed, networks] = await Promise.all([
@@ -75,7 +75,7 @@ export async function projectFacts(api: EngineApi, project: string): Promise<Pro
   };
 }
 
-/** What the engine answered, or undefined where it knows no such thing. */
+/** The engine's response, or undefined if it does not know the thing. */
 async function present<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -102,9 +102,9 @@ export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFact
 
 /** The command of a health check, as the engine runs it (moby, daemon/health.go). */
 function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
-  const [kind, ...words] = Healthcheck?.Test ?? [];
-  if (kind === 'CMD') return words;
-  return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...words] : undefined;
+  const [kind, ...argv] = Healthcheck?.Test ?? [];
+  if (kind === 'CMD') return argv;
+  return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...argv] : undefined;
 }
 
 function replica(one: Inspected): Replica {

@@ -11,12 +11,12 @@ import { findPlugin, parseComposeVersion } from './plugin.ts';
 
 const run = promisify(execFile);
 
-/** The oldest Compose that the labs' commands work with. */
+/** The oldest Compose version that the labs' commands support. */
 const oldest = '1.29';
 
 /**
- * What the environment must say for Docker's programs to talk to the very engine that the API talks to. An empty value
- * is to them the same as none, so that these can be laid over an environment that names another engine.
+ * Environment variables that make Docker's programs use the same engine as the API. For them an empty value equals none, so these can override an
+ * environment that names another engine.
  */
 export function endpointEnv(endpoint: Endpoint, env: NodeJS.ProcessEnv, home: string | undefined): Record<string, string> {
   const config = dockerConfigDir(env, home);
@@ -32,7 +32,7 @@ export function endpointEnv(endpoint: Endpoint, env: NodeJS.ProcessEnv, home: st
   };
 }
 
-/** The Compose to use: `docker compose`, else `docker-compose` of either age. Throws LabError E_COMPOSE_MISSING. */
+/** The Compose to use: `docker compose`, else `docker-compose` of either version. Throws LabError E_COMPOSE_MISSING. */
 export async function findCompose(
   env: Readonly<Record<string, string>>,
   options: { system: System; signal?: AbortSignal },
@@ -41,22 +41,23 @@ export async function findCompose(
   if (plugin && isSupported(plugin.version)) return { line: 'docker compose', version: plugin.version, plugin: plugin.path, env };
   const tried: Text[] = [];
   for (const line of ['docker compose', 'docker-compose']) {
-    const [program = '', ...words] = line.split(' ');
+    const [program = '', ...subcommand] = line.split(' ');
     const why = (en: string, zhTW: string) => tried.push(text(`\`${line}\`: ${en}`, `\`${line}\`：${zhTW}`));
     let output: string;
     try {
       const asked = { env: { ...process.env, ...env }, timeout: 20_000, ...(options.signal ? { signal: options.signal } : {}) };
-      output = (await run(program, [...words, 'version', '--short'], asked)).stdout;
+      output = (await run(program, [...subcommand, 'version', '--short'], asked)).stdout;
     } catch (error) {
       options.signal?.throwIfAborted();
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') why(`no program \`${program}\``, `沒有程式 \`${program}\``);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        why(`program \`${program}\` not found`, `找不到程式 \`${program}\``);
       else why('does not run', '無法執行');
       continue;
     }
     const version = parseComposeVersion(output);
     if (version && isSupported(version)) return { line, version, env };
     if (version) why(`${version} is older than ${oldest}`, `${version} 比 ${oldest} 舊`);
-    else why('tells no version', '沒有回報版本');
+    else why('reports no version', '沒有回報版本');
   }
   const { en, 'zh-TW': zhTW } = joinTexts(tried, text('; ', '；'));
   throw new LabError(

@@ -16,18 +16,18 @@ export interface Plugin {
 /** `v2.26.1-4+deb` → `2.26.1`. */
 export const parseComposeVersion = (output: string): string | undefined => /\d+\.\d+\.\d+/.exec(output)?.[0];
 
-/** Where `docker` looks for its plugins besides its folder of settings, in its order (docker/cli, cli-plugins/manager). */
+/** Where `docker` looks for its plugins besides its configuration folder, in its order (docker/cli, cli-plugins/manager). */
 const systemDirs = ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map((dir) => `${dir}/docker/cli-plugins`);
 
 /**
- * The plugin that `docker compose` would start: the first there is, in Docker's order. Undefined where it is not found so, or does
- * not say what it is: then only `docker` itself knows.
+ * The plugin that `docker compose` would start: the first one in Docker's order. Undefined if none is found this way or it does not report its
+ * version; then only `docker` itself knows.
  */
 export async function findPlugin(env: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Plugin | undefined> {
   const settings = env.DOCKER_CONFIG;
   if (process.platform === 'win32' || !settings) return undefined;
   if (!(await firstThere((env.PATH ?? '').split(delimiter), 'docker'))) return undefined;
-  // settings that can't be read: docker's own affair
+  // settings that cannot be read: `docker` reports them itself
   const config = await loadDockerConfig(settings).catch(() => undefined);
   if (!config) return undefined;
   const dirs = [...(config.cliPluginsExtraDirs ?? []), join(settings, 'cli-plugins'), ...systemDirs];
@@ -41,7 +41,7 @@ export async function findPlugin(env: Readonly<Record<string, string>>, signal?:
     return version === undefined ? undefined : { path, version: version };
   } catch {
     signal?.throwIfAborted();
-    return undefined; // what is wrong with it, `docker compose version` tells
+    return undefined; // `docker compose version` reports what is wrong with it
   }
 }
 

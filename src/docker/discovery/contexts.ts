@@ -7,20 +7,20 @@ import { loadPlain } from '../../platform/plain-file.ts';
 import type { Endpoint } from '../api/engine-api.ts';
 import type { DockerConfig } from './docker-config.ts';
 
-/** Docker's folder of settings, absolute: `$DOCKER_CONFIG`, else `~/.docker`. Undefined: neither is known. */
+/** Docker's configuration folder as an absolute path: `$DOCKER_CONFIG`, else `~/.docker`. Undefined: neither is known. */
 export const dockerConfigDir = (env: NodeJS.ProcessEnv, home: string | undefined): string | undefined =>
   env.DOCKER_CONFIG ? resolve(env.DOCKER_CONFIG) : home && join(home, '.docker');
 
 const mostBytes = 4_000_000;
 
 /**
- * Docker's configuration; empty where there is none, and fields of another type than Docker's left out. Throws LabError E_ENGINE_UNREACHABLE
- * where the file can't be read or is no JSON object.
+ * Docker's configuration; empty if there is none, and without fields whose type is not Docker's. Throws LabError E_ENGINE_UNREACHABLE if the file
+ * cannot be read or is not a JSON object.
  */
 export async function loadDockerConfig(dir: string): Promise<DockerConfig> {
   const path = configPath(dir);
   const bytes = await loadPlain(path, { code: 'E_ENGINE_UNREACHABLE', hint: readable, maxBytes: mostBytes });
-  // the docker CLI takes an empty file for none
+  // the docker CLI treats an empty file as absent
   if (!bytes || bytes.toString().trim() === '') return {};
   const { dockerConfig } = await import('./docker-config.ts');
   const { success, data } = dockerConfig.safeParse(parseJson(path, bytes));
@@ -30,7 +30,7 @@ export async function loadDockerConfig(dir: string): Promise<DockerConfig> {
 
 const configPath = (dir: string): string => join(dir, 'config.json');
 
-/** The name of Docker's current context; undefined: none is set. Throws LabError E_ENGINE_UNREACHABLE for what is no name, and as `loadDockerConfig` does. */
+/** The name of Docker's current context; undefined: none is set. Throws LabError E_ENGINE_UNREACHABLE if it is not a string, and as `loadDockerConfig` does. */
 export async function loadCurrentContext(dir: string): Promise<string | undefined> {
   const { currentContext } = await loadDockerConfig(dir);
   if (currentContext === undefined || currentContext === null) return undefined;
@@ -39,9 +39,8 @@ export async function loadCurrentContext(dir: string): Promise<string | undefine
 }
 
 /**
- * The engine that a Docker context names. `contexts/meta/<sha256 of the name>/meta.json` and, with certificates,
- * `contexts/tls/<the same>/docker` (docker/cli, cli/context/store). Throws LabError E_ENGINE_UNREACHABLE without one. `dir` undefined: there is no
- * folder that could hold one.
+ * The engine of a Docker context: `contexts/meta/<sha256 of the name>/meta.json` and, with certificates, `contexts/tls/<the same>/docker`
+ * (docker/cli, cli/context/store). Throws LabError E_ENGINE_UNREACHABLE if it does not exist. `dir` undefined: no folder can contain one.
  */
 export async function loadContext(dir: string | undefined, name: string): Promise<Endpoint> {
   if (dir === undefined) throw noContext('~/.docker', name);
@@ -73,8 +72,7 @@ function parseJson(path: string, bytes: Buffer): unknown {
 
 const noObject = text('not a JSON object', '不是 JSON 物件');
 const noObjectAt = (field: string): Text => text(`\`${field}\` is not an object`, `\`${field}\` 不是物件`);
-const noString = (field: string): Text =>
-  text(`\`${field}\` is not a string with characters in it`, `\`${field}\` 不是有內容的字串`);
+const noString = (field: string): Text => text(`\`${field}\` is not a non-empty string`, `\`${field}\` 不是非空字串`);
 
 const invalid = (path: string, why: Text, cause?: unknown): LabError =>
   new LabError(
@@ -88,7 +86,7 @@ const invalid = (path: string, why: Text, cause?: unknown): LabError =>
   );
 
 const readable = text(
-  'put a regular file there that you may read, or set DOCKER_CONFIG to another folder',
+  'put a readable regular file there, or set DOCKER_CONFIG to another folder',
   '請改放可以讀取的一般檔案，或把 DOCKER_CONFIG 設成別的資料夾',
 );
 
@@ -97,7 +95,7 @@ const noContext = (dir: string, name: string): LabError =>
     'E_ENGINE_UNREACHABLE',
     text(`Docker has no usable context '${name}' in ${dir}`, `Docker 在 ${dir} 裡沒有可用的 context「${name}」`),
     text(
-      '`docker context ls` shows those there are; `docker context use default` or `unset DOCKER_CONTEXT` goes back to the usual one',
-      '用 `docker context ls` 看有哪些；`docker context use default` 或 `unset DOCKER_CONTEXT` 可以改回平常用的那一個',
+      '`docker context ls` lists the contexts; `docker context use default` or `unset DOCKER_CONTEXT` selects the default one',
+      '用 `docker context ls` 列出所有 context；`docker context use default` 或 `unset DOCKER_CONTEXT` 可以改回預設的 context',
     ),
   );

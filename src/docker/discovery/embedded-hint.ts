@@ -6,17 +6,17 @@ import { layoutOf } from '../embedded/layout.ts';
 import { findDocker } from './find-docker.ts';
 import { installHint, type System } from './install-hint.ts';
 
-/** What to do where an engine of our own has gone in the middle of the work: the one for submissions is another than the one for runs. */
+/** Hint for an engine of ours that stopped during the work; it differs for the grading engine and the engine for runs. */
 export function startAgainOf(homes: Homes): Text {
   const { log } = layoutOf(homes);
   return homes.bounds
     ? text(
-        `run the same \`lab grade\` again: it starts the grading engine and goes on; if it is lost again, its log is ${log}`,
-        `再執行一次同樣的 \`lab grade\`：它會啟動評分引擎並繼續評分；如果又停止回應，日誌在 ${log}`,
+        `run the same \`lab grade\` again: it starts the grading engine and continues; if the engine stops again, see its log: ${log}`,
+        `再執行一次同樣的 \`lab grade\`：它會啟動評分引擎並繼續評分；如果引擎又停止回應，請查看日誌：${log}`,
       )
     : text(
-        `start it again: \`lab engine up\`; then \`lab clean\` removes what a run has left on it; its log is ${log}`,
-        `請重新啟動：\`lab engine up\`，再用 \`lab clean\` 移除執行時留在上面的東西；日誌在 ${log}`,
+        `start it again: \`lab engine up\`; then \`lab clean\` removes what a run has left on it; see its log: ${log}`,
+        `請重新啟動：\`lab engine up\`，再用 \`lab clean\` 移除執行時留在上面的東西；日誌：${log}`,
       );
 }
 
@@ -26,10 +26,10 @@ interface Wanted {
   readonly home: string | undefined;
 }
 
-/** Where this machine cannot have an engine of our own: the same error with a hint that fits what is here. Any other error as it is. */
+/** If this machine cannot have an embedded engine: the same error with a hint for this system. Returns any other error as it is. */
 export async function insteadOfPrivate(error: unknown, { homes, env, home }: Wanted, system: System): Promise<unknown> {
   if (!(error instanceof LabError) || error.code !== 'E_ENGINE_UNSUPPORTED') return error;
-  // a context that is not there is no Docker either
+  // a context that does not exist means no Docker either
   const search = await findDocker({ env, home, platform: system.platform }).catch(() => undefined);
   const host = search?.api?.endpoint.host;
   await search?.api?.close();

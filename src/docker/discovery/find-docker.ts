@@ -6,10 +6,10 @@ import { supported } from '../embedded/embedded-engine.ts';
 import { installHint, type System } from './install-hint.ts';
 import { locate, type Places, type Surroundings, socketExists } from './sockets.ts';
 
-/** One place that was asked, and why it was not the one. */
+/** An endpoint that was tried, and why it failed. */
 interface Miss {
   readonly host: string;
-  /** Nothing is there at all: no socket. */
+  /** There is no socket at all. */
   readonly absent: boolean;
   readonly error?: LabError;
 }
@@ -17,11 +17,11 @@ export interface Search {
   readonly places: Places;
   readonly misses: readonly Miss[];
   readonly api?: EngineApi;
-  /** Nothing answers, no place was named, and this machine could have the private engine. */
+  /** Nothing answers, no endpoint was named, and this machine could have the private engine. */
   readonly couldBePrivate?: boolean;
 }
 
-/** Asks the places where Docker may be, in order, until one answers. Throws LabError for a context that is not there. */
+/** Tries the possible endpoints of Docker in order until one answers. Throws LabError for a context that does not exist. */
 export async function findDocker(at: Surroundings): Promise<Search> {
   const places = await locate(at);
   const misses: Miss[] = [];
@@ -37,7 +37,7 @@ export async function findDocker(at: Surroundings): Promise<Search> {
   return { places, misses, couldBePrivate: !places.chosen && (await supported()).ok };
 }
 
-/** How long a machine of the net may take to open its door. */
+/** How long a machine on the network may take to accept a connection. */
 const socketTimeoutMs = 10_000;
 
 async function ask(endpoint: Endpoint): Promise<EngineApi | LabError> {
@@ -53,17 +53,17 @@ const noAnswer = (host: string, cause: Error): LabError =>
   new LabError(
     'E_ENGINE_UNREACHABLE',
     text(`no Docker engine answers at ${host} (${cause.message})`, `${host} 沒有 Docker 引擎回應（${cause.message}）`),
-    text('start Docker there, and let it be reached from here', '請啟動那裡的 Docker，並確認從這裡連得到'),
+    text('start Docker there, and make sure that it can be reached from here', '請啟動那裡的 Docker，並確認從這裡連得到'),
     { cause },
   );
 
 const reason: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
   DOCKER_HOST: text(
-    'DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`',
+    'DOCKER_HOST names it: correct it, or `unset DOCKER_HOST`',
     '這是 DOCKER_HOST 指定的：請改正它，或執行 `unset DOCKER_HOST`',
   ),
   DOCKER_CONTEXT: text(
-    'DOCKER_CONTEXT says so: start that engine, or `unset DOCKER_CONTEXT`',
+    'DOCKER_CONTEXT names it: start that engine, or `unset DOCKER_CONTEXT`',
     '這是 DOCKER_CONTEXT 指定的：請啟動那個引擎，或執行 `unset DOCKER_CONTEXT`',
   ),
   currentContext: text(
@@ -72,7 +72,7 @@ const reason: Readonly<Record<NonNullable<Places['chosen']>, Text>> = {
   ),
 };
 
-/** What to tell when no place answered. What is there but fails is told for what it is; else all places and what to install. */
+/** The error for a search without result. Endpoints that exist but fail are reported by their cause; otherwise all endpoints and what to install. */
 export function noDocker(search: Search, system: System, alsoNot?: Text): LabError {
   const failing = search.misses.find((miss) => miss.error);
   if (failing?.error && search.places.chosen) {
@@ -94,14 +94,14 @@ export function noDocker(search: Search, system: System, alsoNot?: Text): LabErr
   );
 }
 
-/** A socket is there, so Docker is too. */
+/** A socket exists, so Docker is installed. */
 const startHint = text(
   'start Docker (`sudo systemctl start docker`, or Docker Desktop)',
   '請啟動 Docker（`sudo systemctl start docker`，或 Docker Desktop）',
 );
 
-/** Told to whoever asked for a Docker and nothing else. */
+/** Hint if only a Docker was requested. */
 const orPrivate = text(
-  'or leave out `--engine docker`, or say `--engine private`: this machine can have an engine of its own',
+  'or leave out `--engine docker`, or use `--engine private`: this machine can run a private engine',
   '或不加 `--engine docker`，或改用 `--engine private`：這台機器可以使用專用引擎',
 );

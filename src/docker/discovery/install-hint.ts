@@ -1,10 +1,10 @@
 import { type Text, text } from '../../lab/text.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 
-/** The system, as far as advice depends on it: `darwin`, `win32`, or on Linux its `ID` and `ID_LIKE` of os-release. */
+/** The system, as far as hints depend on it: `darwin`, `win32`, or on Linux `ID` and `ID_LIKE` of os-release. */
 export interface System {
   readonly platform: NodeJS.Platform;
-  /** Most special first: `['ubuntu', 'debian']`. */
+  /** Most specific first: `['ubuntu', 'debian']`. */
   readonly families: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const packages: Readonly<Record<string, string>> = {
   suse: 'sudo zypper install docker docker-compose && sudo systemctl enable --now docker',
 };
 
-/** How Docker and Compose are installed on this system. */
+/** How to install Docker and Compose on this system. */
 export function installHint({ platform, families }: System): Text {
   if (platform === 'darwin') {
     return text(

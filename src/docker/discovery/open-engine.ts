@@ -14,20 +14,20 @@ export interface OpenEngineOptions {
   readonly choice: 'auto' | 'docker' | 'private';
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  /** The person's home folder; undefined: there is none. */
+  /** The user's home folder; undefined: there is none. */
   readonly home: string | undefined;
-  /** What goes on meanwhile, a line each. */
+  /** Reports what is happening, one line each. */
   readonly progress: (line: Text) => void;
-  /** May what the machine lacks be installed without asking. */
+  /** Whether missing packages may be installed without asking. */
   readonly unattended: boolean;
-  /** Puts a yes-or-no question to a person. */
+  /** Asks a yes-or-no question. */
   readonly ask?: (question: Text) => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
 /**
- * An engine that answers, and its Compose: a Docker that is there, else (on systems that can, unless `docker` is asked
- * for) the private engine, brought up. Throws LabError E_ENGINE_UNREACHABLE and its kin, E_COMPOSE_MISSING.
+ * An engine that answers, and its Compose: an existing Docker, else (on supported systems, unless `docker` was requested) the private engine, which
+ * is started. Throws LabError E_ENGINE_UNREACHABLE and other E_ENGINE_ errors, E_COMPOSE_MISSING.
  */
 export async function openEngine(opening: OpenEngineOptions): Promise<Engine> {
   const found = await findEngine(opening);
@@ -40,8 +40,8 @@ export async function openEngine(opening: OpenEngineOptions): Promise<Engine> {
 }
 
 /**
- * The same, but only what answers already; nothing is brought up. Undefined: the private engine could be. Throws
- * LabError where there is none and can be none, and at once the signal's reason.
+ * The same, but starts nothing: only an engine that answers already. Undefined: the private engine could be started. Throws LabError if there is no
+ * engine and cannot be one, and the signal's reason at once on abort.
  */
 export const findEngine = (opening: FindEngineOptions): Promise<Engine | undefined> =>
   unlessAborted(look(opening), opening.signal);
@@ -89,6 +89,6 @@ async function join(
 const windowsContainers = (host: string): LabError =>
   new LabError(
     'E_ENGINE_UNSUPPORTED',
-    text(`the engine at ${host} runs Windows containers`, `${host} 的引擎跑的是 Windows 容器`),
+    text(`the engine at ${host} runs Windows containers`, `${host} 的引擎執行的是 Windows 容器`),
     text('switch Docker Desktop to Linux containers', '請把 Docker Desktop 切換成 Linux 容器'),
   );

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Endpoint } from '../api/engine-api.ts';
 import { dockerConfigDir, loadContext, loadCurrentContext } from './contexts.ts';
 
-/** What says where Docker is: the environment, the home folder, the system. */
+/** Where Docker is depends on these: the environment, the home folder, the system. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** Undefined: there is none. */
@@ -11,15 +11,15 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
 }
 
-/** Where Docker may be. `chosen`: somebody named this one place, so no other is tried, as Docker itself does. */
+/** Possible endpoints of Docker. `chosen`: this one endpoint was named, so no other is tried, as Docker itself does. */
 export interface Places {
   readonly chosen?: 'DOCKER_HOST' | 'DOCKER_CONTEXT' | 'currentContext';
   readonly endpoints: readonly Endpoint[];
 }
 
 /**
- * The places to look for Docker in, in Docker's own order: DOCKER_HOST, DOCKER_CONTEXT, the current context of
- * config.json, else the usual sockets. Throws LabError E_ENGINE_UNREACHABLE for a context that is not there.
+ * The endpoints to try, in Docker's own order: DOCKER_HOST, DOCKER_CONTEXT, the current context of config.json, else the usual sockets. Throws
+ * LabError E_ENGINE_UNREACHABLE for a context that does not exist.
  */
 export async function locate(at: Surroundings): Promise<Places> {
   const { env, home } = at;
@@ -33,11 +33,11 @@ export async function locate(at: Surroundings): Promise<Places> {
   return { endpoints: usualSockets(at).map((host) => ({ host })) };
 }
 
-/** DOCKER_HOST with the certificates that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH ask for. `host:2375` alone means tcp, as to Docker. */
+/** DOCKER_HOST with the certificates that DOCKER_TLS_VERIFY and DOCKER_CERT_PATH name. A plain `host:2375` means tcp, as in Docker. */
 function hostEndpoint(value: string, env: NodeJS.ProcessEnv, home: string | undefined): Endpoint {
   const host = value.includes('://') ? value : value.startsWith('/') ? `unix://${value}` : `tcp://${value}`;
   const wantsTls = Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS) && host.startsWith('tcp:');
-  // Docker's programs are started in other folders than this one
+  // absolute, because Docker's programs are started in other folders than this one
   const certificates = env.DOCKER_CERT_PATH ? resolve(env.DOCKER_CERT_PATH) : dockerConfigDir(env, home);
   return wantsTls && certificates !== undefined ? { host, certificates } : { host };
 }
@@ -47,7 +47,7 @@ export function usualSockets({ env, home, platform }: Surroundings): string[] {
   if (platform === 'win32') return ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine'];
   const sockets = [
     '/var/run/docker.sock',
-    // a relative value is no value (XDG Base Directory Specification)
+    // a relative value counts as unset (XDG Base Directory Specification)
     ...(env.XDG_RUNTIME_DIR && isAbsolute(env.XDG_RUNTIME_DIR) ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
     ...(home === undefined
       ? []
@@ -62,12 +62,12 @@ export function usualSockets({ env, home, platform }: Surroundings): string[] {
   return [...new Set(sockets)].map((path) => `unix://${path}`);
 }
 
-/** Is there anything at a local socket. Elsewhere: undefined, only asking tells. */
+/** Whether anything exists at the path of a local socket. Undefined for other endpoints: only a request shows it. */
 export async function socketExists(host: string): Promise<boolean | undefined> {
   if (!host.startsWith('unix://')) return undefined;
   return stat(host.slice('unix://'.length)).then(
     () => true,
-    // a folder above that we may not enter: something may well be there
+    // a parent folder that we may not enter: the socket may exist
     (error: NodeJS.ErrnoException) => error.code === 'EACCES',
   );
 }

@@ -19,7 +19,7 @@ export interface Examination {
   readonly images: readonly string[];
   /** The port that the tutorial publishes, and the variable of its Compose file for another one; left out: it publishes none. */
   readonly port?: { readonly number: number; readonly variable: string };
-  /** IDs of the journal's runs, if it can be read: at work, and ended without removing what they made. */
+  /** IDs of the runs in the journal, if it can be read: active ones, and those that ended without removing what they created. */
   readonly runs: RunIds | Trouble;
   readonly signal: AbortSignal;
 }
@@ -37,7 +37,7 @@ interface Info {
 interface FoundEngine {
   readonly facts: HealthFacts['engine'];
   readonly api?: EngineApi;
-  /** For Docker's programs, to reach the same engine. */
+  /** Environment with which Docker's programs reach the same engine. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -45,12 +45,12 @@ interface Labelled {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-/** What every thing of a run carries, with the run's ID. */
+/** The label of everything that a run creates; its value is the run's ID. */
 const runLabel = 'labwright.run';
 const registry = 'docker.io';
 const registryMs = 3000;
 
-/** Looks at the machine for what labs need. Starts, installs and changes nothing; works without any engine. */
+/** Examines what labs need on this machine. Starts, installs and changes nothing; works without any engine. */
 export async function diagnose(asked: Examination): Promise<HealthFacts> {
   const system = await loadSystem(process.platform);
   const silence = askRegistry(registry, registryMs, asked.signal);
@@ -131,7 +131,7 @@ async function absentImages(api: EngineApi | undefined, refs: readonly string[])
   return refs.filter((_, at) => !found[at]);
 }
 
-/** What carries our label, by whether its run has ended, is under way, or is not in the journal. */
+/** Counts what carries our label, by whether its run has ended, is active, or is not in the journal. */
 async function countLeftovers(api: EngineApi, { underWay, ended }: RunIds): Promise<NonNullable<HealthFacts['leftovers']>> {
   const ours = { filters: filters({ label: [runLabel] }) };
   const [containers, networks, { Volumes }, images] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { Text } from '../../lab/text.ts';
 
-/** Something wrong, as told by whoever found it. */
+/** A problem, as reported where it was found. */
 export interface Trouble {
   readonly message: Text;
   readonly hint: Text;
@@ -12,7 +12,7 @@ export interface Disk {
   readonly freeBytes: number;
 }
 
-/** What `lab doctor` found, as plain data. What hangs on an engine is left out without one. */
+/** What `lab doctor` found, as plain data. Fields that depend on an engine are absent without one. */
 export interface HealthFacts {
   readonly node: { readonly version: string; readonly supported: boolean };
   readonly engine:
@@ -25,10 +25,10 @@ export interface HealthFacts {
         /** Engine's clock minus ours. */
         readonly clockMs: number;
       }
-    /** `lab run` will bring up the private engine. */
+    /** `lab run` will start the private engine. */
     | { readonly state: 'on demand' }
     | ({ readonly state: 'none' } & Trouble);
-  /** Undefined: comes with the private engine. */
+  /** Undefined: part of the private engine. */
   readonly compose?: { readonly line: string; readonly version: string } | Trouble;
   readonly disks: readonly Disk[];
   /** The port that the tutorial publishes, and the variable of its Compose file for another one; left out: it publishes none. */
@@ -42,14 +42,14 @@ export interface HealthFacts {
 
 /** Counts. */
 interface Leftovers {
-  /** Runs that ended without removing what they made, and what they made. */
+  /** Runs that ended without removing what they created, and what that is. */
   readonly runs: number;
   readonly containers: number;
   readonly networks: number;
   readonly volumes: number;
   readonly images: number;
-  /** Runs at work. */
+  /** Active runs. */
   readonly underWay: number;
-  /** Things of runs that are not in the journal. */
+  /** Resources of runs that are not in the journal. */
   readonly unknown: number;
 }

@@ -14,7 +14,7 @@ const ok = (detail: Text): Judged => ({ level: 'ok', detail });
 const warning = (detail: Text, fix: Text): Judged => ({ level: 'warning', detail, fix });
 const problem = (detail: Text, fix: Text): Judged => ({ level: 'problem', detail, fix });
 
-/** Each thing looked at, judged. Pure. */
+/** Judges each fact. Pure. */
 export function judgeHealth(facts: HealthFacts): HealthLine[] {
   const line = (id: string, title: Text, judged: Judged | undefined): HealthLine[] => (judged ? [{ id, title, ...judged }] : []);
   return [
@@ -45,10 +45,7 @@ function judgeEngine({ engine }: HealthFacts): Judged {
   if (engine.state === 'none') return problem(engine.message, engine.hint);
   if (engine.state === 'on demand') {
     return ok(
-      text(
-        'none answers, and none is needed: `lab run` brings up the private engine',
-        '目前沒有引擎回應，也不需要：`lab run` 會啟動專用引擎',
-      ),
+      text('no engine is running; `lab run` will start the private engine', '目前沒有執行中的引擎；`lab run` 會啟動專用引擎'),
     );
   }
   const { kind, version, apiVersion, host } = engine;
@@ -57,18 +54,18 @@ function judgeEngine({ engine }: HealthFacts): Judged {
   return ok(kind === 'private' ? joinTexts([text('the private engine', '專用引擎'), at], text(', ', '，')) : at);
 }
 
-/** Certificates and packages' signatures are judged by the clock. */
+/** Certificates and package signatures are checked against the clock. */
 function judgeClock({ engine }: HealthFacts): Judged | undefined {
   if (engine.state !== 'answers') return undefined;
   const seconds = Math.round(engine.clockMs / 1000);
-  if (Math.abs(seconds) <= 60) return ok(text("the engine's agrees with ours", '引擎的時鐘和這裡一致'));
+  if (Math.abs(seconds) <= 60) return ok(text("the engine's clock agrees with this machine's", '引擎與這台機器的時鐘一致'));
   const off = Math.abs(seconds);
   return warning(
     seconds > 0
-      ? text(`the engine's is ${off} s ahead of ours`, `引擎的時鐘比這裡快 ${off} 秒`)
-      : text(`the engine's is ${off} s behind ours`, `引擎的時鐘比這裡慢 ${off} 秒`),
+      ? text(`the engine's clock is ${off} s ahead of this machine's`, `引擎的時鐘比這台機器快 ${off} 秒`)
+      : text(`the engine's clock is ${off} s behind this machine's`, `引擎的時鐘比這台機器慢 ${off} 秒`),
     text(
-      'set both clocks (restarting Docker Desktop sets its own)',
+      'correct both clocks (restarting Docker Desktop corrects its own)',
       '請校正兩邊的時鐘（重新啟動 Docker Desktop 會校正它自己的）',
     ),
   );
@@ -91,14 +88,17 @@ function judgeCompose({ compose }: HealthFacts): Judged {
 
 const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** Packages, images and what is built take about 1.5 GB, most of it in the engine's folder. */
+/** Packages, images and builds take about 1.5 GB, most of it in the engine's folder. */
 function judgeDisk({ id, path, freeBytes }: Disk): Judged {
   const detail = text(`${gb(freeBytes)} free at ${path}`, `${path} 還有 ${gb(freeBytes)}`);
   const fix =
     id === 'engine'
-      ? text('make room; `docker system df` shows what Docker takes', '請清出空間；`docker system df` 可以看出 Docker 佔用了什麼')
+      ? text(
+          'free disk space; `docker system df` shows what Docker uses',
+          '請清出空間；`docker system df` 可以看出 Docker 佔用了什麼',
+        )
       : text(
-          'make room, or set XDG_STATE_HOME and XDG_CACHE_HOME to a larger disk',
+          'free disk space, or set XDG_STATE_HOME and XDG_CACHE_HOME to a larger disk',
           '請清出空間，或把 XDG_STATE_HOME 和 XDG_CACHE_HOME 設到較大的磁碟',
         );
   if (freeBytes < 1e9) return problem(detail, fix);
@@ -110,29 +110,29 @@ const judgePort = (port: NonNullable<HealthFacts['port']>): Judged =>
     ? ok(text('free', '可以使用'))
     : warning(
         text(
-          'taken by another program; `lab run` will use another port and say so',
-          '被其他程式佔用；`lab run` 會改用別的連接埠並告知',
+          'in use by another program; `lab run` will use another port and report it',
+          '被其他程式佔用；`lab run` 會改用其他連接埠並顯示出來',
         ),
         text(
-          `your own stack needs it: see who has it with \`ss -ltnp 'sport = :${port.number}'\`, or set ${port.variable}`,
+          `your own stack needs it: find the program that uses it with \`ss -ltnp 'sport = :${port.number}'\`, or set ${port.variable}`,
           `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰佔用，或設定 ${port.variable}`,
         ),
       );
 
-/** A run makes three networks: one for the first stack, two for the second. */
+/** A run creates three networks: one for the first stack, two for the second. */
 function judgeNetworks({ networksLeft: left }: HealthFacts): Judged | undefined {
   if (left === undefined) return undefined;
   const detail = text(`addresses for ${left} more`, `位址還夠建立 ${left} 個`);
   const fix = text(
-    'remove networks that nobody uses (`docker network ls`, `docker network rm NAME`), or add `default-address-pools` to daemon.json',
-    '請移除沒人用的網路（`docker network ls`、`docker network rm 名稱`），或在 daemon.json 加上 `default-address-pools`',
+    'remove unused networks (`docker network ls`, `docker network rm NAME`), or add `default-address-pools` to daemon.json',
+    '請移除未使用的網路（`docker network ls`、`docker network rm 名稱`），或在 daemon.json 加上 `default-address-pools`',
   );
   if (left < 3) return problem(detail, fix);
   return left < 6 ? warning(detail, fix) : ok(detail);
 }
 
 const bring = text(
-  'get on a network with the registry, or `lab images load FILE` with a file from `lab images save`',
+  'connect to a network that reaches the registry, or `lab images load FILE` with a file from `lab images save`',
   '請連上有 registry 的網路，或用 `lab images load FILE` 載入 `lab images save` 存下的檔案',
 );
 
@@ -140,7 +140,7 @@ function judgeRegistry({ registry: { name, silence }, images }: HealthFacts): Ju
   if (!silence) return ok(text(`${name} answers`, `${name} 有回應`));
   const detail = text(`${name} does not answer from here (${silence})`, `從這裡連不到 ${name}（${silence}）`);
   if (images.absent.length === 0) {
-    return ok(text(`${detail.en}; not needed, all images are there`, `${detail['zh-TW']}；映像檔都在，用不到`));
+    return ok(text(`${detail.en}; not needed, all images are present`, `${detail['zh-TW']}；映像檔都已具備，用不到`));
   }
   if (images.buildable) {
     return ok(text(`${detail.en}; not needed, images can be built here`, `${detail['zh-TW']}；映像檔可以在這裡建置，用不到`));
@@ -150,7 +150,7 @@ function judgeRegistry({ registry: { name, silence }, images }: HealthFacts): Ju
 
 function judgeImages({ images: { needed, absent, buildable }, registry, engine }: HealthFacts): Judged | undefined {
   if (engine.state === 'none') return undefined;
-  if (absent.length === 0) return ok(text(`all ${needed.length} are there`, `${needed.length} 個都在`));
+  if (absent.length === 0) return ok(text(`all ${needed.length} present`, `${needed.length} 個都已具備`));
   const lack = text(
     `${absent.length} of ${needed.length} absent (${absent.join(', ')})`,
     `${needed.length} 個中缺 ${absent.length} 個（${absent.join('、')}）`,
@@ -169,7 +169,7 @@ function judgeImages({ images: { needed, absent, buildable }, registry, engine }
 
 const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** Of runs that ended without tidying up. What is under way is none, and what is in no journal of ours is told as that. */
+/** Leftovers of runs that ended without cleaning up. Active runs are not counted; resources that are not in our journal are reported as such. */
 function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   if (!leftovers) return undefined;
   if ('message' in leftovers) return problem(leftovers.message, leftovers.hint);
@@ -182,14 +182,14 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   ];
   const left = joinTexts(things.length > 0 ? things : [text('files', '檔案')], text(', ', '、'));
   const ofEnded = text(
-    `${left.en} of ${some(runs, 'run')} cut short or kept`,
+    `${left.en} of ${some(runs, 'run')} interrupted or kept`,
     `${runs} 次中斷或保留的執行作業留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
   );
   const ofUnknown = text(
-    `${some(unknown, 'thing')} of runs that are not in this journal`,
+    `${some(unknown, 'resource')} of runs that are not in this journal`,
     `${unknown} 個資源屬於這裡沒有紀錄的執行作業`,
   );
-  const atWork = underWay ? [text(`${some(underWay, 'run')} under way`, `${underWay} 次執行作業仍在進行`)] : [];
+  const atWork = underWay ? [text(`${some(underWay, 'run')} still running`, `${underWay} 次執行作業仍在進行`)] : [];
   const found = [...(runs ? [ofEnded] : []), ...(unknown ? [ofUnknown] : [])];
   const detail = joinTexts([...(found.length > 0 ? found : [text('none', '沒有')]), ...atWork], text('; ', '；'));
   const fixes = [
@@ -200,6 +200,6 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
 }
 
 const elsewhere = text(
-  'those in no journal belong to another user or another XDG_STATE_HOME, whose `lab clean` removes them: `docker ps -a --filter label=labwright.run`',
+  'resources in no journal belong to another user or another XDG_STATE_HOME; `lab clean` there removes them: `docker ps -a --filter label=labwright.run`',
   '沒有紀錄的屬於其他使用者或另一個 XDG_STATE_HOME，要在那裡執行 `lab clean`；可以用 `docker ps -a --filter label=labwright.run` 查看',
 );

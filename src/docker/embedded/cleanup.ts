@@ -5,22 +5,22 @@ import { removeBridges } from './network/bridges.ts';
 import { removeRules } from './network/firewall.ts';
 import { ended, findContained, findContainerd, kill } from './processes.ts';
 
-/** How long processes that were told to end may take. */
+/** How long processes may take to end after SIGTERM. */
 const graceMs = 5_000;
 
 /**
- * Removes what this engine's daemons leave on the host when they end, or are killed: containerd, shims, containers,
- * mounts, cgroups, rules, bridges, sockets. To be called when its dockerd is gone. The data stay.
+ * Removes what this engine's daemons leave on the host when they end or are killed: containerd, shims, containers, mounts, cgroups, rules, bridges,
+ * sockets. Call it when its dockerd has ended. The data stay.
  */
 export async function removeStale(layout: Layout): Promise<void> {
   for (const last of [false, true]) {
     const [contained, others] = await Promise.all([findContained(layout), findContainerd(layout)]);
     kill(contained, 'SIGKILL');
-    // containerd goes when asked, and a shim when its container has; or else they are made to
+    // containerd ends on SIGTERM, and a shim when its container has ended; otherwise they are killed
     kill(others, last ? 'SIGKILL' : 'SIGTERM');
     await ended([...contained, ...others], graceMs);
   }
-  // which bridges are this engine's, its data tell: they may be on a disk that is mounted
+  // the engine's data show which bridges belong to it, and can be on a mounted disk
   await removeRules(layout);
   await removeBridges(layout);
   await removeMounts(layout);

@@ -20,7 +20,7 @@ import { boundCgroup, startDaemonsScript, writeIds } from './resource-limits.ts'
 
 const readyMs = 30_000;
 
-/** An engine for submissions keeps no more of their builds than this. */
+/** Limit of the build cache of the grading engine. */
 const builder = { gc: { enabled: true, defaultKeepStorage: '4GB' } };
 
 /** Starts containerd and dockerd from the unpacked packages; resolves when the engine answers. Throws LabError E_ENGINE_START. */
@@ -28,7 +28,7 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   const { dir, data, run, exec, bin, config, settings, log, containerdLog } = layout;
   await removeStale(layout);
   for (const folder of [dir, data, bin, join(config, 'cli-plugins')]) await mkdir(folder, { recursive: true, mode: 0o700 });
-  // a root that is nobody has to pass through
+  // root of a container, remapped to `nobody`, must be able to pass through
   for (const folder of [run, exec]) await mkdir(folder, { recursive: true, mode: layout.bounds ? 0o711 : 0o700 });
   await onPath(settings, () =>
     writeFile(settings, `${JSON.stringify(layout.bounds ? { builder } : {})}\n`, { flag: 'wx' }).catch(ifThere),
@@ -63,12 +63,12 @@ export async function startDaemons(layout: Layout, root: string, signal?: AbortS
   );
 }
 
-/** Stops this engine's daemons and its containers, and clears up after them. False if nothing ran. */
+/** Stops this engine's daemons and its containers, and removes what they leave. False if nothing was running. */
 export async function stopDaemons(layout: Layout): Promise<boolean> {
   const dockerd = await findDockerd(layout);
-  // without containerd it can stop nothing, and would only wait for that
+  // without containerd, dockerd cannot stop containers and would only wait
   kill(dockerd, (await listens(layout.containerdSocket)) ? 'SIGTERM' : 'SIGKILL');
-  // it gives its containers 10 s to stop, then kills them
+  // dockerd gives its containers 10 s to stop, then kills them
   if (!(await ended(dockerd, 25_000))) {
     kill(dockerd, 'SIGKILL');
     await ended(dockerd, 5_000);
@@ -77,7 +77,7 @@ export async function stopDaemons(layout: Layout): Promise<boolean> {
   return dockerd.length > 0;
 }
 
-/** Both daemons, for code that nobody vouches for. */
+/** Starts both daemons for untrusted code. */
 async function launchBounded(
   layout: Layout,
   containerd: readonly string[],
@@ -89,11 +89,12 @@ async function launchBounded(
   const line = startDaemonsScript(layout, await writeIds(layout), containerd, dockerd);
   await rename(layout.containerdLog, `${layout.containerdLog}.1`).catch(() => undefined);
   const own = await Promise.all([layout.data, layout.run].map((folder) => realpath(folder)));
-  // a submission's disk is mounted on the host later and must appear here; what is unmounted there must disappear, where a private copy would keep it in use
+  // a submission's disk is mounted on the host later and must appear here; an unmount there must take effect here too, since a private copy would
+  // keep the disk in use
   return launch(['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', line, 'sh', ...own], env, layout.log);
 }
 
-/** A process of its own session that outlives this one, and writes to its own log. */
+/** Starts a process in its own session that outlives this one and writes to its own log. */
 async function launch([path = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, log: string): Promise<ChildProcess> {
   await rename(log, `${log}.1`).catch(() => undefined);
   const file = await open(log, 'a', 0o600);
@@ -108,8 +109,8 @@ async function launch([path = '', ...args]: readonly string[], env: NodeJS.Proce
 }
 
 /**
- * True when the engine answers; false when one of the daemons ends, or time is up. It is asked again whenever something
- * happens in its folders: a socket appears before it is listened on, and then only the log tells of progress.
+ * True when the engine answers; false when one of the daemons ends or the timeout is over. It is asked again at each change in its folders: a socket
+ * file appears before the daemon listens on it, and after that only the log shows progress.
  */
 async function untilReady(
   { socket, run, dir }: Layout,
@@ -147,7 +148,7 @@ async function untilReady(
   }
 }
 
-/** Compose 1 is no plugin: bookworm has none. */
+/** Compose 1 is not a plugin, so bookworm has none. */
 async function linkPlugins(config: string, root: string): Promise<void> {
   const folder = join(root, 'usr/libexec/docker/cli-plugins');
   for (const name of await readdir(folder).catch(() => [])) {

@@ -3,7 +3,7 @@ import type { Layout } from './layout.ts';
 import { remapUser } from './layout.ts';
 import type { Subnets } from './network/subnets.ts';
 
-/** What dockerd is started with; `help` is what its `--help` says. Its data root is what it is known by afterwards. */
+/** The arguments of dockerd; `help` is the output of its `--help`. Its data root identifies it later. */
 export function dockerdArgs(layout: Layout, root: string, subnets: Subnets, help: string): string[] {
   const options = {
     'config-file': layout.settings,
@@ -12,16 +12,16 @@ export function dockerdArgs(layout: Layout, root: string, subnets: Subnets, help
     'data-root': layout.dataRoot,
     'exec-root': layout.exec,
     pidfile: layout.pidFile,
-    // the host's own containerd, were there one, would be taken: this engine brings its own
+    // by default dockerd would use the host's own containerd, if there is one: this engine has its own
     containerd: layout.containerdSocket,
     'init-path': join(root, 'usr/bin/tini-static'),
     // `none` would delete the docker0 of another engine
     bridge: layout.bridge,
     'fixed-cidr': subnets.bridge,
     'default-address-pool': `base=${subnets.pool},size=26`,
-    // published ports are for this machine alone, where a Compose file does not say
+    // published ports bind loopback unless the Compose file names an address
     ip: '127.0.0.1',
-    // Engine 24 and later; before, the networks of Compose files that name no address publish to all
+    // Engine 24 and later; older ones bind the ports of user-defined networks to all addresses unless the Compose file names one
     ...(help.includes('--default-network-opt')
       ? { 'default-network-opt': 'bridge=com.docker.network.bridge.host_binding_ipv4=127.0.0.1' }
       : {}),
@@ -40,7 +40,7 @@ export const containerdArgs = ({ run, containerdSocket }: Layout): string[] => [
   containerdSocket,
 ];
 
-/** containerd's settings. `opt` would make /opt/containerd, `nri` (containerd 2) a socket in /run/nri. */
+/** containerd's settings. The `opt` plugin would create /opt/containerd, `nri` (containerd 2) a socket in /run/nri. */
 export const containerdSettings = ({ dataRoot, run }: Layout): string =>
   [
     'version = 2',

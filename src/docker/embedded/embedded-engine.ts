@@ -28,10 +28,10 @@ export interface PrivateEngine {
 
 const waiting = text('waiting: another labwright process is using the engine', '等待中：另一個 labwright 正在使用引擎');
 
-/** How long an engine that is there may take to answer. */
+/** How long a running engine may take to answer. */
 const answerMs = 3_000;
 
-/** Whether this machine can have one, else why not. */
+/** Whether this machine can have a private engine, and why not. */
 export async function supported(): Promise<{ readonly ok: true } | NotSupported> {
   const found = await findArchive();
   return found.ok ? { ok: true } : found;
@@ -45,7 +45,7 @@ export async function running(homes: Homes): Promise<PrivateEngine | undefined> 
   return both && root ? engineOf(layout, root) : undefined;
 }
 
-/** Brings the private engine up, or finds it up. Throws LabError E_ENGINE_UNSUPPORTED, _NEEDS, _DOWNLOAD, _START. */
+/** Starts the private engine unless it is running. Throws LabError E_ENGINE_UNSUPPORTED, _NEEDS, _DOWNLOAD, _START. */
 export async function up(homes: Homes, progress: EmbeddedOptions): Promise<PrivateEngine> {
   const there = await running(homes);
   if (there) return there;
@@ -55,7 +55,7 @@ export async function up(homes: Homes, progress: EmbeddedOptions): Promise<Priva
       'E_ENGINE_UNSUPPORTED',
       found.reason,
       found.needsRoot
-        ? text('run it as root (`sudo`), or use a Docker', '請以 root 執行（`sudo`），或使用 Docker')
+        ? text('run it as root (`sudo`), or use Docker', '請以 root 執行（`sudo`），或使用 Docker')
         : text(
             'install Docker with its Compose plugin: https://docs.docker.com/engine/install/',
             '請安裝 Docker 與 Compose：https://docs.docker.com/engine/install/',
@@ -75,7 +75,7 @@ export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedO
   try {
     progress.signal?.throwIfAborted();
     if (!(await works(layout))) {
-      // one that is there and does not answer is of no use to anybody
+      // an engine that runs but does not answer is useless
       if ((await findDockerd(layout)).length > 0) await stopDaemons(layout);
       progress.progress?.(text('starting the engine', '啟動引擎'));
       await startDaemons(layout, root, progress.signal);
@@ -86,7 +86,7 @@ export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedO
   return engineOf(layout, root);
 }
 
-/** Stops it, with its containers; its images and data stay. True if there was something to stop. Throws LabError E_CLEAN where its disk is still held. */
+/** Stops the engine and its containers; its images and data stay. True if there was something to stop. Throws LabError E_CLEAN if its disk is still in use. */
 export async function down(homes: Homes, progress: Pick<EmbeddedOptions, 'progress' | 'signal'> = {}): Promise<boolean> {
   const layout = layoutOf(homes);
   const held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
@@ -100,7 +100,7 @@ export async function down(homes: Homes, progress: Pick<EmbeddedOptions, 'progre
   }
 }
 
-/** Builds those of these images that are not there, or not up to date. Throws LabError E_IMAGE_BUILD and its kin. */
+/** Builds those of these images that are absent or out of date. Throws LabError E_IMAGE_BUILD and other errors of image builds. */
 export async function buildBase(
   _homes: Homes,
   engine: PrivateEngine,
@@ -148,7 +148,7 @@ const engineOf = ({ host, config }: Layout, root: string): PrivateEngine => ({
     DOCKER_HOST: host,
     DOCKER_CONFIG: config,
     PATH: pathWith(join(root, 'usr/bin'), join(root, 'usr/sbin')),
-    // a person's settings for another engine
+    // the user's settings for another engine
     DOCKER_CONTEXT: '',
     DOCKER_TLS_VERIFY: '',
     DOCKER_CERT_PATH: '',

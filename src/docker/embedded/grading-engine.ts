@@ -15,32 +15,32 @@ import { findDockerd } from './processes.ts';
 /** An engine to grade on. */
 export interface GradingEngine {
   readonly engine: Engine;
-  /** Who root in a container is on this machine; left out: root. */
+  /** The user ID on this machine of root in a container; absent: root. */
   readonly rootId?: number;
-  /** What all of it may use together; left out: as much as the machine has. */
+  /** Limits for all of its containers and builds together; absent: none. */
   readonly bounds?: Bounds;
-  /** Its own disk; left out: submissions have their files on this machine's. */
+  /** Its own disk; absent: submissions have their files on this machine's disk. */
   readonly disk?: GradingDisk;
 }
 
-/** The disk of an engine for submissions, as paths on this machine. */
+/** The disk of the grading engine, as paths on this machine. */
 export interface GradingDisk {
-  /** Where it is mounted. */
+  /** Its mount point. */
   readonly data: string;
-  /** Below it: where each submission has its files, on a disk of its own. */
+  /** Below the mount point: where each submission has its files, on its own disk. */
   readonly submissions: string;
-  /** The folder of the file that it is in, which grows as it is filled: on a disk that other programs fill too. */
+  /** The folder of the file that contains the disk. The file grows as the disk is filled, and shares its own disk with other programs. */
   readonly host: string;
-  /** The process of the engine that is to see what is mounted there. */
+  /** The engine's process, which must see what is mounted there. */
   readonly dockerd: number;
 }
 
-/** Where the engine for submissions keeps its things: beside, and apart from, the one for runs. */
+/** Where the grading engine keeps its data: separate from the engine for runs. */
 export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds: Bounds } => ({
   cache,
   state: join(state, 'grading'),
   bounds: {
-    // the rest is for the engine itself, the grader, and whoever else is at the machine
+    // the rest is for the engine itself, the grader, and other users of the machine
     memoryMb: Math.floor((totalmem() / 1024 / 1024) * 0.75),
     cpus: availableParallelism(),
     pids: 8192,
@@ -49,9 +49,10 @@ export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds
 });
 
 /**
- * Opens the engine that submissions run on, with these images: a private one of their own, in which root is nobody, or a Docker that is there
- * (`choice` docker). `own` are the images that only the rubric names. Images come from the engine for runs, else from a registry, else the private
- * engine for runs builds them. Throws what opening an engine and fetching images throw; where images of `own` are missing, it names all of them.
+ * Opens the engine that submissions run on, with these images: a separate private engine, where root in a container is `nobody`, or an existing
+ * Docker (`choice` docker). `own` are the images that only the rubric names. Images come from the engine for runs, else from a registry, else the
+ * engine for runs builds them if it is private. Throws what opening an engine and fetching images throw; if images of `own` are missing, the error
+ * names all of them.
  */
 export async function openGrading(
   opening: OpenEngineOptions,
@@ -82,7 +83,7 @@ async function bringAll(
   own: readonly string[],
 ): Promise<void> {
   await replaceStandIns(opening, engine, refs);
-  // An image of the rubric's can be built anew under the same name, so the engine for runs is asked each time.
+  // An image that the rubric names can be rebuilt under the same name, so the engine for runs is asked each time.
   const wanted = [...(await absentOn(engine, refs)), ...own];
   if (wanted.length === 0) return;
   const left = await fromDocker(opening, engine, wanted);
@@ -106,13 +107,16 @@ async function bringAll(
   }
 }
 
-/** `lab images load` and `lab run` use a Docker that is there, so it may have the images. Returns those that it does not have. */
+/** Copies images from an existing Docker, which `lab images load` and `lab run` may have filled. Returns those that it does not have. */
 const fromDocker = async (opening: OpenEngineOptions, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
   onEngineThere(opening, 'auto', async (from) =>
     from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? bring(opening, from, to, refs) : refs,
   );
 
-/** Images built from Debian's packages lack parts of the real ones. A real one that was loaded since, into a Docker or the engine for runs, takes its place. */
+/**
+ * Images built from Debian's packages lack parts of the real ones. Replaces each by the real image if one was loaded since into a Docker or the
+ * engine for runs.
+ */
 async function replaceStandIns(opening: OpenEngineOptions, engine: Engine, refs: readonly string[]): Promise<void> {
   const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
   const standIns = refs.filter((_, at) => found[at]);
@@ -127,7 +131,7 @@ async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
   return Config?.Labels?.[standInLabel] !== undefined;
 }
 
-/** Does work with an engine that answers already; undefined: there is none, which is no fault here. */
+/** Does work with an engine that already answers; undefined if there is none, which is not an error here. */
 async function onEngineThere<Value>(
   opening: OpenEngineOptions,
   choice: OpenEngineOptions['choice'],
@@ -144,7 +148,7 @@ async function onEngineThere<Value>(
   }
 }
 
-/** Brings what `from` has and `to` has not, or has in another version. Returns what `from` does not have. */
+/** Copies the images that `from` has and `to` does not have, or has in another version. Returns what `from` does not have. */
 async function bring(opening: OpenEngineOptions, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     refs.map(async (ref) => ({ ref, there: await findImage(from, ref), here: await findImage(to, ref) })),
@@ -162,7 +166,7 @@ async function absentOn(engine: Engine, refs: readonly string[]): Promise<string
   return refs.filter((_, at) => !found[at]);
 }
 
-const bringing = text('bringing the images to the grading engine', '把映像檔帶到評分引擎');
+const bringing = text('copying the images to the grading engine', '複製映像檔到評分引擎');
 
 async function withImages(engine: Engine, work: () => Promise<unknown>): Promise<void> {
   try {

@@ -1,41 +1,41 @@
 import { join } from 'node:path';
 import { type Bounds, type Homes, shortHash } from '../../platform/state-dirs.ts';
 
-/** Who root in a container is on the host: a user and a group that every Debian has, in a range of IDs that nobody else uses. */
+/** The user and group on the host for root in a container: every Debian has them, and their range of IDs is not used otherwise. */
 export const remapUser = 'nobody:nogroup';
 export const remapBase = 2_000_000_000;
 export const remapSize = 65_536;
-/** What dockerd calls the folder of its store then. */
+/** The name that dockerd then gives the folder of its store. */
 const remapped = `${remapBase}.${remapBase}`;
 
-/** Where everything of one private engine is, and what its things on the host are called. All follows from the two homes. */
+/** All paths of one private engine and the names of its resources on the host. All follow from the two home folders. */
 export interface Layout {
-  /** 8 hex digits that stand for the state folder. */
+  /** 8 hex digits that identify the state folder. */
   readonly id: string;
-  /** Unpacked packages, shared by all engines of this person. */
+  /** Unpacked packages, shared by all engines of this user. */
   readonly packages: string;
-  /** What stays: data, logs, settings. */
+  /** What is kept: data, logs, settings. */
   readonly dir: string;
   readonly data: string;
-  /** The file that holds the disk of `data`, where that is bounded. */
+  /** The file with the disk of `data`, if that is limited. */
   readonly disk: string;
-  /** Where submissions have their files, each on a disk of its own. */
+  /** Where submissions have their files, each on its own disk. */
   readonly submissions: string;
-  /** What dockerd knows `data` by. */
+  /** The path of `data` as dockerd sees it. */
   readonly dataRoot: string;
   /** Where dockerd keeps its own store below `data`. */
   readonly store: string;
   readonly log: string;
   readonly containerdLog: string;
-  /** dockerd's settings file: made empty, a place for a registry mirror. Never the host's /etc/docker/daemon.json. */
+  /** dockerd's settings file: created empty, to be edited for a registry mirror. Never the host's /etc/docker/daemon.json. */
   readonly settings: string;
-  /** Remembers which addresses were chosen. */
+  /** Stores which addresses were chosen. */
   readonly subnetFile: string;
   /** DOCKER_CONFIG: its `cli-plugins` are ours. */
   readonly config: string;
-  /** Programs that stand before the host's on dockerd's PATH. */
+  /** Programs that precede the host's on dockerd's PATH. */
   readonly bin: string;
-  /** What lasts no longer than the daemons: sockets, pid file, exec root. */
+  /** What exists only while the daemons run: sockets, pid file, exec root. */
   readonly run: string;
   readonly exec: string;
   readonly socket: string;
@@ -43,22 +43,22 @@ export interface Layout {
   readonly pidFile: string;
   readonly containerdSocket: string;
   readonly bridge: string;
-  /** Stands for `DOCKER` in the names of this engine's chains of iptables. */
+  /** Replaces `DOCKER` in the names of this engine's iptables chains. */
   readonly chain: string;
-  /** The cgroup that all containers are below. */
+  /** The parent cgroup of all containers. */
   readonly cgroup: string;
   readonly bounds?: Bounds;
 }
 
-/** A Unix socket's path has at most 107 bytes (unix(7)); the longest that the daemons add is `/exec/libnetwork/<12 digits>.sock`. */
+/** A Unix socket's path has at most 107 bytes (unix(7)); the longest suffix that the daemons add is `/exec/libnetwork/<12 digits>.sock`. */
 const longest = 107 - '/exec/libnetwork/123456789abc.sock'.length;
 
 export function layoutOf({ cache, state, bounds }: Homes): Layout {
   const id = shortHash(state);
   const dir = join(state, 'engine');
   const near = join(dir, 'run');
-  // /run belongs to root alone, as the private engine does
-  // and a root that is nobody must find a way to its files: a home folder has none
+  // /run is writable for root only, and the private engine runs as root. With limits, root of a container is `nobody` and must reach its files, which
+  // a home folder does not allow.
   const run = Buffer.byteLength(near) <= longest && !bounds ? near : `/run/labwright-${id}`;
   const data = join(dir, 'data');
   const socket = join(run, 'docker.sock');

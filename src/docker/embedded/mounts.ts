@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { shell } from '../../platform/system-command.ts';
 import type { Layout } from './layout.ts';
 
-/** One line of /proc/self/mountinfo (proc_pid_mountinfo(5)), as far as it matters here. */
+/** The relevant part of a line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
   readonly point: string;
   readonly type: string;
 }
 
-/** Blanks and the like are written as `\040`. */
-const plain = (word: string): string =>
-  word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+/** Decodes blanks and the like, which are written as `\040`. */
+const plain = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 export function parseMounts(mountinfo: string): Mount[] {
   return mountinfo.split('\n').flatMap((line) => {
@@ -24,7 +24,7 @@ export function parseMounts(mountinfo: string): Mount[] {
 export const loadMounts = async (): Promise<Mount[]> =>
   parseMounts(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''));
 
-/** Those at or below these folders, the deepest first. */
+/** Mount points at or below these folders, deepest first. */
 export const mountsIn = (mounts: readonly Mount[], folders: readonly string[]): string[] =>
   mounts
     .map(({ point }) => point)
@@ -34,14 +34,14 @@ export const mountsIn = (mounts: readonly Mount[], folders: readonly string[]): 
 /** Removes what the daemons mounted: containers' file systems, network namespaces, the data root on itself. */
 export const removeMounts = ({ run, data }: Layout): Promise<void> => unmountIn([run, data]);
 
-/** Unmounts all at or below these folders. A mount in use disappears at once too, and is released when the last process that uses it ends. */
+/** Unmounts everything at or below these folders. A mount in use disappears at once too, and is released when the last process that uses it ends. */
 export async function unmountIn(folders: readonly string[]): Promise<void> {
-  // mountinfo has real paths, also where a link leads to the folder
+  // mountinfo has real paths, even if a link leads to the folder
   const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   for (const point of mountsIn(await loadMounts(), real)) await shell()`umount ${point} || umount --lazy ${point}`;
 }
 
-/** Takes away the empty cgroups, which dockerd leaves: one in each hierarchy of version 1, or the only one of version 2. */
+/** Removes the empty cgroups that dockerd leaves: one in each hierarchy of version 1, or the single one of version 2. */
 export async function removeCgroups({ cgroup }: Layout): Promise<void> {
   const hierarchies = (await loadMounts()).filter(({ type }) => type === 'cgroup' || type === 'cgroup2');
   await Promise.all(hierarchies.map(({ point }) => removeCgroup(join(point, cgroup))));
@@ -50,6 +50,6 @@ export async function removeCgroups({ cgroup }: Layout): Promise<void> {
 async function removeCgroup(path: string): Promise<void> {
   const below = await readdir(path, { withFileTypes: true }).catch(() => []);
   for (const entry of below) if (entry.isDirectory()) await removeCgroup(join(path, entry.name));
-  // one that is in use stays
+  // a cgroup in use stays
   await rmdir(path).catch(() => undefined);
 }

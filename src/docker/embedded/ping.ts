@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 
-/** Does an engine answer on this socket, before the signal? */
+/** Whether an engine answers on this socket before the abort. */
 export function answers(socketPath: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ socketPath, path: '/_ping', agent: false, signal }, (response) => {
@@ -12,7 +12,7 @@ export function answers(socketPath: string, signal: AbortSignal): Promise<boolea
   });
 }
 
-/** Is anybody listening on this socket? */
+/** Whether a process listens on this socket. */
 export function listens(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {

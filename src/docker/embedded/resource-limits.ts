@@ -8,8 +8,8 @@ import { type Layout, remapBase, remapSize, remapUser } from './layout.ts';
 import { loadMounts } from './mounts.ts';
 
 /**
- * A script for `sh` that starts both daemons where /etc/subuid and /etc/subgid name that range, for them alone: in a mount
- * namespace of their own, so that the host's files stay as they are. `ids` is the file that stands in for both.
+ * A script for `sh` that starts both daemons with that range in /etc/subuid and /etc/subgid, visible to them only: in their own mount namespace, so
+ * the host's files do not change. `ids` is the file that replaces both.
  */
 export const startDaemonsScript = (
   { data, dataRoot, containerdLog }: Layout,
@@ -26,8 +26,9 @@ export const startDaemonsScript = (
   ].join('\n');
 
 /**
- * A new mount namespace has a copy of every mount, those of other engines among them: their disks, their containers' file systems and networks. Each copy
- * would keep its file system in use after that engine has stopped. `$1` and `$2` are this engine's own folders. In mountinfo a blank is `\040` (proc_pid_mountinfo(5)).
+ * A new mount namespace has a copy of every mount, including those of other engines: their disks, their containers' file systems and networks. Each
+ * copy would keep its file system in use after that engine has stopped. `$1` and `$2` are this engine's own folders. In mountinfo a blank is `\040`
+ * (proc_pid_mountinfo(5)).
  */
 const dropForeign = `own_data=$1 own_run=$2
 cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
@@ -41,7 +42,7 @@ cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
   umount --lazy -- "$point" 2>/dev/null
 done`;
 
-/** Writes the file of IDs, and makes the places that the daemons need. Returns its path. */
+/** Writes the file of IDs and creates the folders that the daemons need. Returns the file's path. */
 export async function writeIds({ run, dataRoot }: Layout): Promise<string> {
   const path = join(run, 'ids');
   await mkdir(dataRoot, { recursive: true, mode: 0o711 });
@@ -52,12 +53,12 @@ export async function writeIds({ run, dataRoot }: Layout): Promise<string> {
   return path;
 }
 
-/** What stands in a controller's folder, for the engine as a whole and for its builds, in the order in which the kernel takes it. */
+/** The files of a controller's folder, for the engine as a whole or for its builds, in the order in which the kernel accepts them. */
 type Settings = Readonly<Record<string, string>>;
 
 const period = 100_000;
 
-/** By controller, as cgroups of version 1 call it. Memory comes without swap, where the kernel counts that. */
+/** By controller, in the names of cgroups version 1. Memory limits exclude swap, if the kernel counts it. */
 const settingsV1 = ({ memoryMb, cpus, pids }: Bounds): Readonly<Record<string, Settings>> => ({
   memory: memoryV1(memoryMb),
   cpu: { 'cpu.cfs_period_us': String(period), 'cpu.cfs_quota_us': String(Math.round(cpus * period)) },
@@ -75,10 +76,9 @@ const bytes = (mb: number): string => String(mb * 1024 * 1024);
 const optional = /memsw|swap/;
 
 /**
- * Makes the cgroup that all of this engine's containers and builds are below, and bounds it: memory, processors and processes. BuildKit has no
- * bound for a build: all builds together get half of the memory and a quarter of the processes, so that one that takes too much meets its own
- * kind only. Throws LabError
- * E_ENGINE_START where the machine has no such controllers.
+ * Creates the parent cgroup of all of this engine's containers and builds, and limits its memory, processors and processes. BuildKit has no limit per
+ * build: all builds together get half of the memory and a quarter of the processes, so that a large build affects only other builds. Throws LabError
+ * E_ENGINE_START if the machine lacks these controllers.
  */
 export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
   if (!bounds) return;
@@ -98,7 +98,7 @@ export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
     throw new LabError(
       'E_ENGINE_START',
       text(
-        `the grading engine could not be bounded: ${(cause as Error).message}`,
+        `could not limit the resources of the grading engine: ${(cause as Error).message}`,
         `無法替評分引擎設定資源上限：${(cause as Error).message}`,
       ),
       text(

@@ -4,7 +4,7 @@ import { onOwnConnection } from '../api/connection.ts';
 import { jsonLines } from '../api/engine-api.ts';
 import type { Engine } from '../engine.ts';
 
-/** Brings images from one engine to another, as they are. Throws LabError E_IMAGE_FILE where the other can't take them, and what the engines throw. */
+/** Copies images from one engine to another, unchanged. Throws LabError E_IMAGE_FILE if the other cannot load them, and what the engines throw. */
 export async function copyImages(from: Engine, to: Engine, refs: readonly string[], signal: AbortSignal): Promise<void> {
   if (refs.length === 0) return;
   const query = refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&');
@@ -18,7 +18,7 @@ export async function copyImages(from: Engine, to: Engine, refs: readonly string
           throw new LabError(
             'E_IMAGE_FILE',
             text(`the grading engine can't take ${refs.join(', ')}: ${error}`, `評分引擎無法載入 ${refs.join('、')}：${error}`),
-            text('see whether its disk is full: `lab doctor`', '請用 `lab doctor` 看看磁碟是否已滿'),
+            text('check whether its disk is full: `lab doctor`', '請用 `lab doctor` 檢查磁碟是否已滿'),
           );
     });
   });

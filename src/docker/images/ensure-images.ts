@@ -5,34 +5,34 @@ import { ApiError } from '../api/api-error.ts';
 import { buildable, buildBase } from '../embedded/embedded-engine.ts';
 import type { Engine } from '../engine.ts';
 import { pullImage } from './pull.ts';
-import { isRegistrysNo } from './pull-error.ts';
+import { isRegistryFailure } from './pull-error.ts';
 import { parseRef } from './registry.ts';
 
 export interface ImageWork {
-  /** What goes on meanwhile; one line replaces the one before. */
+  /** Reports what is happening; one line replaces the one before. */
   readonly progress: (line: Text) => void;
   readonly signal: AbortSignal;
   readonly homes: Homes;
-  /** For the private engine, which may have to install what it builds with. */
+  /** For the private engine, which may have to install its build tools. */
   readonly unattended: boolean;
   readonly ask?: (question: Text) => Promise<boolean>;
 }
 
-/** Which of the images were there, which came from a registry, which were built here. */
+/** Which of the images were present, which were pulled, which were built here. */
 export interface Ensured {
   readonly present: readonly string[];
   readonly pulled: readonly string[];
   readonly built: readonly string[];
 }
 
-/** An image as the engine has it. */
+/** An image as stored on the engine. */
 export interface StoredImage {
   readonly ref: string;
   readonly id: string;
   readonly bytes: number;
 }
 
-/** The image on the engine; undefined where there is none. */
+/** The image on the engine; undefined if there is none. */
 export async function findImage(engine: Pick<Engine, 'api'>, ref: string): Promise<StoredImage | undefined> {
   try {
     const found = await engine.api.get<{ Id: string; Size: number }>(`/images/${ref}/json`);
@@ -44,9 +44,8 @@ export async function findImage(engine: Pick<Engine, 'api'>, ref: string): Promi
 }
 
 /**
- * Sees to it that the images are on the engine: present → pulled → on the private engine only, built from Debian's
- * packages. A registry that can't be reached is not asked a second time. Throws LabError E_REGISTRY_UNREACHABLE,
- * E_IMAGE_RATE_LIMIT, E_IMAGE_MISSING, E_IMAGE_REFUSED, E_IMAGE_BUILD.
+ * Ensures that the images are on the engine: present → pulled → on the private engine only, built from Debian's packages. A registry that cannot be
+ * reached is not tried a second time. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT, E_IMAGE_MISSING, E_IMAGE_REFUSED, E_IMAGE_BUILD.
  */
 export async function ensureImages(engine: Engine, refs: readonly string[], work: ImageWork): Promise<Ensured> {
   const present: string[] = [];
@@ -64,7 +63,7 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
     const known = silent.get(registry);
     const error = known ?? (await pullImage(engine, ref, work).catch(ifLabError));
     if (!error) pulled.push(ref);
-    else if (engine.kind === 'docker' || !isRegistrysNo(error)) throw error;
+    else if (engine.kind === 'docker' || !isRegistryFailure(error)) throw error;
     else unpulled.set(ref, error);
     if (error?.code === 'E_REGISTRY_UNREACHABLE') silent.set(registry, error);
   }

@@ -2,11 +2,11 @@ import { LabError } from '../../lab/error.ts';
 import { joinTexts, type Text, text, verbatim } from '../../lab/text.ts';
 import type { Engine } from '../engine.ts';
 import { ensureImages, type ImageWork } from './ensure-images.ts';
-import { isRegistrysNo } from './pull-error.ts';
+import { isRegistryFailure } from './pull-error.ts';
 
 /**
- * Sees to it that the images which only a rubric names are on the engine: present, else pulled. Throws the LabError of the first one that can not
- * be had; its text names all of them, its hint says how to bring them.
+ * Ensures that the images that only a rubric names are on the engine: present, else pulled. Throws the LabError of the first one that is not
+ * available; its text names all of them, its hint how to provide them.
  */
 export async function ensureOwn(engine: Engine, refs: readonly string[], work: ImageWork): Promise<void> {
   const missing: { readonly ref: string; readonly error: LabError }[] = [];
@@ -14,7 +14,7 @@ export async function ensureOwn(engine: Engine, refs: readonly string[], work: I
     try {
       await ensureImages(engine, [ref], work);
     } catch (error) {
-      if (!(error instanceof LabError && isRegistrysNo(error))) throw error;
+      if (!(error instanceof LabError && isRegistryFailure(error))) throw error;
       missing.push({ ref, error });
     }
   }
@@ -28,15 +28,15 @@ export async function ensureOwn(engine: Engine, refs: readonly string[], work: I
   throw new LabError(
     first.error.code,
     text(
-      `the rubric uses images that are not here (\`as:\` ${names.join(', ')}): ${why.en}`,
-      `評分標準使用的映像檔不在這裡（\`as:\` ${names.join('、')}）：${why['zh-TW']}`,
+      `the rubric uses images that this engine does not have (\`as:\` ${names.join(', ')}): ${why.en}`,
+      `評分標準使用了引擎裡沒有的映像檔（\`as:\` ${names.join('、')}）：${why['zh-TW']}`,
     ),
     howToBring(engine, first.ref),
     { cause: first.error },
   );
 }
 
-/** Each way leads to an engine that grading takes images from. */
+/** Each way ends at an engine from which grading copies images. */
 function howToBring({ kind }: Engine, ref: string): Text {
   const load = verbatim(kind === 'docker' ? '`lab images load FILE --engine docker`' : '`lab images load FILE`');
   const build = verbatim(

@@ -8,7 +8,7 @@ import { registryAuth } from './credentials.ts';
 import { noRegistry, pullError } from './pull-error.ts';
 import { askRegistry, parseRef } from './registry.ts';
 
-/** One line of what the engine says while it pulls. */
+/** One line of the engine's output during a pull. */
 interface PullLine {
   readonly id?: string;
   readonly status?: string;
@@ -16,12 +16,12 @@ interface PullLine {
   readonly error?: string;
 }
 
-/** How long the private engine may be silent before its registry is asked whether it is there at all. */
+/** How long the private engine may be silent before the registry itself is tried. */
 const silenceMs = 5000;
 
 /**
- * Pulls one image, with what `docker login` left. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT,
- * E_IMAGE_MISSING, E_IMAGE_REFUSED, or E_ENGINE_API with the engine's words; what `signal` aborts with.
+ * Pulls one image, with the login that `docker login` stored. Throws LabError E_REGISTRY_UNREACHABLE, E_IMAGE_RATE_LIMIT, E_IMAGE_MISSING,
+ * E_IMAGE_REFUSED, or E_ENGINE_API with the engine's message; the reason of `signal` on abort.
  */
 export async function pullImage(
   engine: Engine,
@@ -51,7 +51,7 @@ export async function pullImage(
   }
 }
 
-/** A registry that swallows packets would keep the engine waiting for minutes: after a while, see if it answers at all. */
+/** A network that drops packets would make the engine wait for minutes: after a while, check whether the registry answers at all. */
 function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): void } {
   const giveUp = new AbortController();
   const received = new AbortController();
@@ -69,7 +69,7 @@ function giveUpOnSilence(ref: string): { readonly signal: AbortSignal; over(): v
   };
 }
 
-/** Adds up the layers; tells a new line every few percent, never backwards. */
+/** Sums up the layers; reports a new line every few percent, never backwards. */
 function progressOf(ref: string, progress: (line: Text) => void): (line: PullLine) => void {
   const layers = new Map<string, { current: number; total: number }>();
   let reportedMs = 0;

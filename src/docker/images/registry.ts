@@ -1,5 +1,5 @@
 import { anySignal } from '../../platform/any-signal.ts';
-/** An image reference in its parts, as Docker reads it: `redis:8.0` → docker.io, library/redis, 8.0. */
+/** The parts of an image reference, as Docker reads it: `redis:8.0` → docker.io, library/redis, 8.0. */
 export interface ImageRef {
   /** `docker.io`, `ghcr.io`, `127.0.0.1:5000`. */
   readonly registry: string;
@@ -27,13 +27,13 @@ export function parseRef(ref: string): ImageRef {
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 
-/** Where a registry's API is. On loopback Docker speaks plain HTTP, as it does nowhere else by default. */
+/** The URL of a registry's API. Docker speaks plain HTTP on loopback only, by default. */
 export function registryUrl(registry: string): string {
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   return `${loopback.test(registry) ? 'http' : 'https'}://${host}/v2/`;
 }
 
-/** Does anything answer there: any status does, 401 is what a registry says to a stranger. Resolves to why not. */
+/** Checks whether a registry answers: any status counts, 401 is usual without a login. Resolves to the reason if not. */
 export async function askRegistry(registry: string, withinMs: number, signal?: AbortSignal): Promise<string | undefined> {
   const limit = AbortSignal.timeout(withinMs);
   try {

@@ -5,8 +5,8 @@ import { readStages } from '../../formats/dockerfile.ts';
 import { filled } from '../../formats/interpolate.ts';
 
 /**
- * The images that a tutorial's stacks start from: those that services name and don't build, and those that the built
- * ones are `FROM`. In the order met, each once. `dir` is the tutorial's folder below the assets.
+ * The images that a tutorial's stacks start from: those that services name and do not build, and the `FROM` images of the built ones. In order of
+ * appearance, each once. `dir` is the tutorial's folder below the assets.
  */
 export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const refs: string[] = [];
@@ -34,7 +34,7 @@ async function baseImages(dir: string, build: NonNullable<ComposeService['build'
   return parseBases(await readFile(join(dir, filled(context, env), dockerfile), 'utf8'));
 }
 
-/** What a Dockerfile is built from: `FROM`s that are neither `scratch` nor a stage of its own, with the defaults of its `ARG`s. */
+/** The base images of a Dockerfile: each `FROM` that is neither `scratch` nor one of its own stages, with the defaults of its `ARG`s. */
 export function parseBases(dockerfile: string): string[] {
   const { args, stages } = readStages(dockerfile);
   const own = new Set(['scratch']);

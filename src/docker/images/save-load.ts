@@ -22,8 +22,8 @@ interface Work {
 const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 /**
- * Writes images into one archive, which appears under its name only when it is whole. Resolves to its size in bytes.
- * Throws LabError E_IMAGE_MISSING where the engine lacks one, E_IMAGE_FILE where the file can't be written, and what `assertSavable` throws.
+ * Writes images into one archive, which appears under its name only when complete. Resolves to its size in bytes. Throws LabError E_IMAGE_MISSING if
+ * the engine lacks one, E_IMAGE_FILE if the file cannot be written, and what `assertSavable` throws.
  */
 export async function saveImages(engine: Engine, refs: readonly string[], file: string, work: Work): Promise<number> {
   const found = await Promise.all(refs.map((ref) => findImage(engine, ref)));
@@ -38,7 +38,7 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
       const tar = await api.stream('GET', `/images/get?${query}`);
       await pipeline(tar, counted(onBytes), createWriteStream(partial, { flags: 'wx', flush: true }));
     });
-    await readArchive(partial); // an engine that fails half-way just stops writing
+    await readArchive(partial); // an engine that fails midway just stops writing
     await rename(partial, file);
     return (await stat(file)).size;
   } catch (error) {
@@ -48,7 +48,7 @@ export async function saveImages(engine: Engine, refs: readonly string[], file: 
   }
 }
 
-/** Whether images can be saved under this name, before anything is fetched for it. Throws LabError E_USAGE. */
+/** Whether images can be saved under this name; call it before fetching anything. Throws LabError E_USAGE. */
 export async function assertSavable(file: string): Promise<void> {
   const existing = await stat(file).catch(() => undefined);
   if (existing && !existing.isFile()) throw notAFile(file);
@@ -62,8 +62,8 @@ export async function assertSavable(file: string): Promise<void> {
 }
 
 /**
- * Loads the images of an archive. Resolves to the references that the engine says it loaded. Throws LabError
- * E_IMAGE_FILE for a file that is no such archive.
+ * Loads the images of an archive. Resolves to the references that the engine reports as loaded. Throws LabError E_IMAGE_FILE for a file that is not
+ * an image archive.
  */
 export async function loadImages(engine: Engine, file: string, work: Work): Promise<string[]> {
   const { bytes } = await readArchive(file);
@@ -92,7 +92,7 @@ export async function loadImages(engine: Engine, file: string, work: Work): Prom
   return loaded;
 }
 
-/** Hands bytes on, and tells how many have gone. */
+/** Passes bytes on and reports how many have passed. */
 const counted = (onBytes: (bytes: number) => void) =>
   async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let gone = 0;
@@ -103,7 +103,7 @@ const counted = (onBytes: (bytes: number) => void) =>
     }
   };
 
-/** Calls through at each `step` only. */
+/** Calls through only at each `step`. */
 function stepper(call: (value: number) => void, step: number): (value: number) => void {
   let next = step;
   return (value) => {
@@ -124,12 +124,12 @@ const notAFile = (file: string) =>
   new LabError(
     'E_USAGE',
     text(`${file} is a folder or a device`, `${file} 是資料夾或裝置`),
-    text('give the name of a file', '請指定檔案名稱'),
+    text('name a file', '請指定檔案名稱'),
   );
 
-const makeRoom = text('make room, or write elsewhere', '請清出空間，或改寫到別處');
+const makeRoom = text('free disk space, or write elsewhere', '請清出空間，或寫入其他位置');
 
-/** The file system's no; a connection's errors are of other calls. */
+/** Errors of the file system, not of a connection. */
 const isOfWriting = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && ['open', 'write', 'fsync', 'close', 'rename'].includes(String(error.syscall));
 
@@ -137,38 +137,38 @@ const cannotSave = (error: ApiError): LabError =>
   new LabError(
     'E_ENGINE_API',
     text(`the engine can't save the images: ${error.message}`, `引擎無法儲存映像檔：${error.message}`),
-    text('see what is wrong with it: `lab doctor`', '請用 `lab doctor` 檢查引擎'),
+    text('check the engine: `lab doctor`', '請用 `lab doctor` 檢查引擎'),
     { cause: error },
   );
 
-/** The name is at fault, and nothing that happened meanwhile. */
+/** Error codes that are caused by the file name, not by a later event. */
 const userPathErrors: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENAMETOOLONG', 'ELOOP']);
 
 function cannotWrite(file: string, error: NodeJS.ErrnoException): LabError {
   const { code, message } = error;
   return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new LabError('E_IMAGE_FILE', text(`the disk is full, ${file} does not fit`, `磁碟滿了，寫不下 ${file}`), makeRoom, {
+    ? new LabError('E_IMAGE_FILE', text(`the disk is full: no space for ${file}`, `磁碟已滿，沒有空間寫入 ${file}`), makeRoom, {
         cause: error,
       })
     : new LabError(
         userPathErrors.has(code ?? '') ? 'E_USAGE' : 'E_IMAGE_FILE',
         text(`${file} can't be written (${code ?? message})`, `無法寫入 ${file}（${code ?? message}）`),
-        text('name a file in a folder that is there and that you may write to', '請指定一個存在且可以寫入的資料夾'),
+        text('name a file in a folder that exists and that you may write to', '請指定一個存在且可以寫入的資料夾'),
         { cause: error },
       );
 }
 
-const refused = (file: string, words: string, cause?: unknown): LabError =>
-  /no space left/i.test(words)
+const refused = (file: string, message: string, cause?: unknown): LabError =>
+  /no space left/i.test(message)
     ? new LabError(
         'E_DISK_FULL',
-        text(`the engine's disk is full, ${file} does not fit`, `引擎的磁碟滿了，放不下 ${file}`),
-        text('make room: `docker system df` shows what takes it', '清出空間：`docker system df` 可以看出被什麼佔用'),
+        text(`the engine's disk is full: no space for ${file}`, `引擎的磁碟已滿，沒有空間存放 ${file}`),
+        text('free disk space: `docker system df` shows what uses it', '清出空間：`docker system df` 可以看出空間用在哪裡'),
         { cause },
       )
     : new LabError(
         'E_IMAGE_FILE',
-        text(`the engine can't load ${file}: ${words}`, `引擎無法載入 ${file}：${words}`),
+        text(`the engine can't load ${file}: ${message}`, `引擎無法載入 ${file}：${message}`),
         text('give a file that `lab images save` or `docker save` wrote', '請使用 `lab images save` 或 `docker save` 產生的檔案'),
         { cause },
       );

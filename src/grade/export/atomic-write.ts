@@ -12,7 +12,7 @@ const absent = (error: unknown): undefined => {
   return undefined;
 };
 
-/** What went wrong with a file, named. */
+/** Adds the file's name to an error of `work`. */
 export async function about<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
@@ -24,31 +24,31 @@ export async function about<Value>(file: string, work: () => Promise<Value>): Pr
       'E_STATE',
       text(`${file} could not be written: ${why}`, `無法寫入 ${file}：${why}`),
       full
-        ? text('make room on that disk, then give the same command again', '請先清出磁碟空間，再執行一次同樣的指令')
+        ? text('free space on that disk, then run the same command again', '請先清出磁碟空間，再執行一次同樣的指令')
         : text(
-            'see that its folder may be written to, or name another with --out',
-            '請確認可以寫入它的資料夾，或用 --out 指定別的資料夾',
+            'make sure that its folder is writable, or name another with --out',
+            '請確認該資料夾可以寫入，或用 --out 指定別的資料夾',
           ),
       { cause: error },
     );
   }
 }
 
-/** Something stands where a file of ours goes, and we did not put it there. */
+/** A file that labwright did not write is where one of its files goes. */
 export const notOurs = (file: string): LabError =>
   new LabError(
     'E_STATE',
-    text(`${file} is there, and is nothing that lab grade wrote`, `${file} 已經存在，而且不是 lab grade 寫的`),
+    text(`${file} already exists and was not written by lab grade`, `${file} 已經存在，而且不是 lab grade 寫的`),
     text('move it away, or name another folder with --out', '請把它移走，或用 --out 指定別的資料夾'),
   );
 
-/** What stands at a path: nothing; a file, with its SHA-256; or what is no file, or no folder on the way there, such as a link. */
+/** What exists at a path: nothing; a file, with its SHA-256; or anything else, such as a link, also as a parent folder. */
 export type StoredFile =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly hash: string }
   | { readonly kind: 'other'; readonly at: string };
 
-/** Looks below a folder without following a link. */
+/** Checks a path below a folder without following links. */
 export async function lookAt(dir: string, path: string): Promise<StoredFile> {
   const parts = path.split('/');
   for (const depth of parts.keys()) {
@@ -62,7 +62,7 @@ export async function lookAt(dir: string, path: string): Promise<StoredFile> {
 }
 
 async function digestOf(file: string): Promise<string> {
-  // since it was looked at it may have become something else
+  // it may have been replaced since the check
   const handle = await openPlain(file, { follow: false });
   try {
     return createHash('sha256')
@@ -73,7 +73,7 @@ async function digestOf(file: string): Promise<string> {
   }
 }
 
-/** Makes a folder and those above it, below one that is there. What else stands there, be it a link to a folder, is nothing of ours. */
+/** Creates a folder and its parents below an existing one. Anything else in their place, such as a link to a folder, was not created by labwright. */
 export async function makeFolder(dir: string, below: string): Promise<void> {
   if (below === '.') return;
   await makeFolder(dir, dirname(below));
@@ -89,10 +89,10 @@ export async function makeFolder(dir: string, below: string): Promise<void> {
 
 const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.labwright-draft`);
 
-/** Puts a file in place: all of it, on the disk, or what was there before. */
+/** Replaces a file atomically: after a crash it has either its new or its old content. */
 export async function replace(file: string, parts: Iterable<string>): Promise<void> {
   const draft = draftOf(file);
-  await rm(draft, { force: true }); // of a run that was killed
+  await rm(draft, { force: true }); // left by a killed run
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const handle = await open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
   try {
@@ -110,7 +110,7 @@ export async function replace(file: string, parts: Iterable<string>): Promise<vo
   await sync(dirname(file));
 }
 
-/** Removes a file of ours, and its folder if that was all in it. */
+/** Removes a file of ours, and its folder if that is empty then. */
 export async function remove(dir: string, path: string): Promise<void> {
   const file = join(dir, path);
   await rm(draftOf(file), { force: true });

@@ -3,15 +3,15 @@ import type { Entry, Gradebook } from '../types.ts';
 import { cell, csv } from './csv.ts';
 import { printed } from './points.ts';
 
-/** Columns that Canvas writes only where an institution uses them; where they are, they stand in this order before `Section`. */
+/** Columns that Canvas writes only for institutions that use them, in this order before `Section`. */
 const optional = ['Integration ID', 'Root Account'] as const;
 
-/** The row that Canvas finds by these words in its first cell, wherever it stands. */
+/** Canvas identifies a row by this text in its first cell, in any position. */
 const possible = 'Points Possible';
 
 /**
- * What the gradebook of Canvas imports. A student without a score has no row: a blank cell would be offered as a change where
- * the teacher has typed a score there by hand, and no row leaves it alone.
+ * The file that the gradebook of Canvas imports. A student without a score has no row: for a blank cell Canvas would offer to clear a score that the
+ * teacher entered there.
  */
 export function renderCanvas(book: Gradebook, lang: Lang): string {
   const graded = book.entries.filter(({ grade }) => grade.points !== null);

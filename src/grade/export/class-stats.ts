@@ -3,12 +3,12 @@ import { round } from './points.ts';
 
 export interface Cost {
   readonly check: GradedCheck;
-  /** How many lost points by it. */
+  /** How many students lost points by it. */
   readonly students: number;
   readonly lost: number;
 }
 
-/** What checks cost, the most first; only those that cost somebody with a score something. */
+/** The checks that cost points, highest total first; counts students with a score only. */
 export function topChecks({ entries }: Gradebook): Cost[] {
   const costs = new Map<string, Cost>();
   for (const { grade } of entries) {
@@ -23,7 +23,7 @@ export function topChecks({ entries }: Gradebook): Cost[] {
   return [...costs.values()].sort((one, other) => round(other.lost - one.lost) || byWord(one.check.id, other.check.id));
 }
 
-/** The groups of entries with the same content, in the order of their first ones. */
+/** Groups of entries with the same content, in the order of their first entries. */
 export function identical({ entries }: Gradebook): Entry[][] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -33,11 +33,11 @@ export function identical({ entries }: Gradebook): Entry[][] {
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** By ID, whatever order they came in: the same class gives the same page. */
+/** Sorted by ID, so that the same class produces the same page. */
 export const inOrder = (book: Gradebook): Gradebook => ({
   ...book,
   entries: [...book.entries].sort((one, other) => byWord(one.student.id, other.student.id)),
 });
 
-/** The same on every machine, whatever its language. */
+/** The same on every machine, independent of its language. */
 const byWord = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

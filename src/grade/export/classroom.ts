@@ -13,15 +13,17 @@ interface Test {
   readonly message?: string;
 }
 
-/** Characters of all texts, some of three bytes: an environment variable of Linux holds 128 KiB, and the reporter gets this in one. */
+/**
+ * Limit for the characters of all texts, some of which have three bytes: an environment variable of Linux holds 128 KiB, and the reporter receives
+ * this in one.
+ */
 const mostTogether = 26_000;
 const longestName = 200;
 const longestMessage = 300;
 
 /**
- * GitHub Classroom's autograding result, for one runner: base64 of JSON. The reporter adds up the tests' points. Where there is
- * no score `max_score` is 0, for which it tells Classroom no points at all. Any student can read it: of checks that are for
- * the teacher only, there are the points.
+ * GitHub Classroom's autograding result for one runner: base64 of JSON. The reporter adds up the tests' points. Without a score `max_score` is 0, and
+ * the reporter then sends no points to Classroom. Students can read it: teacher-only checks show only their points.
  */
 export function renderClassroom(entry: Entry, lang: Lang): string {
   const { grade } = entry;
@@ -68,11 +70,11 @@ const test = (name: string, status: TestStatus, points: number, lines: readonly 
   ...(lines.length === 0 ? {} : { message: lines.join(' · ') }),
 });
 
-const fitting = ({ name, message, ...rest }: Test, room: number): Test => ({
+const fitting = ({ name, message, ...rest }: Test, budget: number): Test => ({
   ...rest,
-  name: harmless(oneLine(name, Math.min(longestName, Math.floor(room * 0.4)))),
-  ...(message === undefined ? {} : { message: harmless(oneLine(message, Math.min(longestMessage, Math.floor(room * 0.6)))) }),
+  name: harmless(oneLine(name, Math.min(longestName, Math.floor(budget * 0.4)))),
+  ...(message === undefined ? {} : { message: harmless(oneLine(message, Math.min(longestMessage, Math.floor(budget * 0.6)))) }),
 });
 
-/** What is printed in a job's log must not be a command to the runner: `::error::`, `##[group]`. */
+/** The log of a job must not contain commands to the runner: `::error::`, `##[group]`. */
 const harmless = (line: string): string => line.replaceAll(/:(?=:)/g, ': ').replaceAll('##[', '## [');

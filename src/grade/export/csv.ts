@@ -8,24 +8,24 @@ import { percent, printed } from './points.ts';
 
 const longest = 4000;
 const number = /^(?:-|[-+]?\d+(?:\.\d+)?)$/;
-/** What a spreadsheet may run, behind what it skips; full-width forms are folded first. */
+/** A cell that a spreadsheet may run as a formula, after characters that it skips; full-width forms are folded first. */
 const runs = /^[\s"'`]*[=+\-−@]/;
 
-/** A text as a cell: one line, and with an apostrophe before it where a spreadsheet would run it. A number stays one, and a dash for none. */
+/** A text as a cell: one line, with an apostrophe before it if a spreadsheet would run it. A number is unchanged, and so is a dash for an absent value. */
 export function cell(value: string | undefined): string {
   const shown = oneLine(value ?? '', longest);
   const folded = shown.slice(0, 100).normalize('NFKC');
   return !number.test(shown) && runs.test(folded) ? `'${shown}` : shown;
 }
 
-/** Rows of cells; `bom` is for Excel, which takes a file without it for one in the system's old encoding. */
+/** Rows of cells; `bom` is for Excel, which reads a file without it in the system's legacy encoding. */
 export const csv = (rows: readonly (readonly string[])[], { bom = false } = {}): string =>
   stringify(
     rows.map((row) => row.map(multiLine)),
     { bom, record_delimiter: '\r\n' },
   );
 
-/** Every student, for the teacher, as spreadsheets open it. */
+/** Every student, for the teacher, for spreadsheets. */
 export function renderCsv(book: Gradebook, lang: Lang): string {
   const words = wordsOf(lang);
   const rows = book.entries.map((entry) => [

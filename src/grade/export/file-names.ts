@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** Where pages stand in the output folder; links between them are relative. */
+/** Paths of the pages in the output folder; links between them are relative. */
 export const classPage = 'index.html';
 export const studentPage = (name: string): string => `students/${name}.html`;
 
-/** Letters and digits that no file system folds, decomposes or reads as an option. */
+/** Letters and digits that no file system folds or decomposes and no program reads as an option. */
 const plain = /^[A-Za-z0-9\p{Script=Han}][A-Za-z0-9_\p{Script=Han}-]{0,39}$/u;
-/** What Windows takes for devices. */
+/** Names of devices on Windows. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * File names for the students of a class, by ID: the ID itself where it is harmless and differs from the others by more than
- * upper and lower case; else what can be kept of it, `~`, and a digest of the ID. No two are alike, also where case does not count.
+ * File names for the students of a class, by ID: the ID itself if it is safe and differs from the others in more than case; otherwise its safe
+ * characters, `~`, and a digest of the ID. No two names are the same, even if case is ignored.
  */
 export function fileNames(ids: readonly string[]): (id: string) => string {
   const many = new Map<string, number>();
@@ -25,7 +25,7 @@ export function fileNames(ids: readonly string[]): (id: string) => string {
 function digested(id: string): string {
   const kept = id.normalize('NFKC').match(/[A-Za-z0-9_\p{Script=Han}]+/gu) ?? [];
   const start = [...kept.join('-')].slice(0, 30).join('');
-  // halves of pairs must not all become the same replacement character
+  // lone surrogates must not all become the same replacement character
   const digest = createHash('sha256').update(Buffer.from(id, 'utf16le')).digest('hex').slice(0, 16);
   return `${start}~${digest}`;
 }

@@ -11,19 +11,19 @@ import { renderJunit } from './junit.ts';
 import { renderMoodle } from './moodle.ts';
 import { renderClassSummary, renderStudentSummary } from './summary.ts';
 
-/** A file of the output folder: its path below it, with `/`, and its contents, made anew each time they are asked for. */
+/** A file of the output folder: its path below it, with `/`, and its contents, generated on each request. */
 export interface OutFile {
   readonly path: string;
   readonly parts: () => Iterable<string>;
 }
 
-/** All files of a gradebook, one student after another, so that no two students' contents need be kept at once. */
+/** All files of a gradebook, one student after another, so that only one student's contents are in memory. */
 export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
   const nameOf = fileNames(book.entries.map(({ student }) => student.id));
   const file = (path: string, render: () => string): OutFile => ({ path, parts: () => [render()] });
   const students = book.entries.flatMap((entry) => {
     const name = nameOf(entry.student.id);
-    // what Gradescope and Classroom read belongs to a submission
+    // Gradescope and Classroom read one file for each submission
     const ofSubmission = [
       file(`gradescope/${name}/results.json`, () => renderGradescope(entry, lang)),
       file(`classroom/${name}.txt`, () => renderClassroom(entry, lang)),

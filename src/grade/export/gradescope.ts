@@ -6,9 +6,9 @@ import { wordsOf } from './messages.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
 /**
- * A submission's `results.json` for Gradescope. Its `score` counts instead of the sum of its tests. Where there is none, neither
- * `score` nor `tests` is there, which Gradescope needs one of: it takes that for an autograder that failed, so the submission
- * stays ungraded there; with either, it would be a zero.
+ * A submission's `results.json` for Gradescope. Its `score` takes precedence over the sum of its tests. An ungraded submission has neither `score`
+ * nor `tests`: Gradescope requires one of them and reports a failed autograder, so the submission stays ungraded there; with either, it would get a
+ * zero.
  */
 export function renderGradescope(entry: Entry, lang: Lang): string {
   const { grade } = entry;
@@ -41,7 +41,7 @@ const testOf = (check: GradedCheck, lang: Lang) => ({
   name: oneLine(check.claim[lang], 500),
   score: round(check.points),
   max_score: round(check.max),
-  // of the others Gradescope says by their points whether they passed
+  // for other outcomes Gradescope derives from the points whether they passed
   ...(check.outcome === 'passed' || check.outcome === 'failed' ? { status: check.outcome } : {}),
   output: linesOf(check, lang).join('\n'),
   output_format: 'text',

@@ -15,11 +15,11 @@ interface Case {
 }
 
 /**
- * The class in JUnit XML, for the teacher, a part at a time: a student is a suite, a check a case of the class `tutorial.student`.
- * What is wrong with a submission is a failure, what labwright or the engine could not tell an error.
+ * The class as JUnit XML for the teacher, generated in parts: a student is a suite, a check a case of the class `tutorial.student`. A fault of the
+ * submission is a failure; what labwright or the engine could not determine is an error.
  */
 export function* renderJunit(book: Gradebook, lang: Lang): Generator<string> {
-  // one who is not in here counts nowhere: the sums need all, the text one at a time
+  // the sums need all entries, the text one at a time
   const counts = book.entries.map((entry) => tally(casesOf(entry, lang)));
   const sum = (key: 'tests' | 'failures' | 'errors') => counts.reduce((total, one) => total + one[key], 0);
   const root = {
@@ -85,7 +85,7 @@ function casesOf({ grade, ...entry }: Entry, lang: Lang): Case[] {
     };
   });
   const cases = [...status, ...grade.checks.map((check) => ofCheck(check, lang)), ...taken];
-  // what the teacher alone decided has nothing to show but that it was
+  // a total that only the teacher decided has no other case
   return cases.length > 0 ? cases : [{ name: 'total', outcome: 'passed', message: '', lines: [] }];
 }
 
@@ -96,7 +96,7 @@ function ofCheck(check: GradedCheck, lang: Lang): Case {
   return { name: oneLine(check.id, 200), outcome: check.outcome, message, lines };
 }
 
-/** No two cases of a class have the same name. */
+/** Makes the names of a class's cases unique. */
 function named(cases: readonly Case[]): Case[] {
   const seen = new Map<string, number>();
   return cases.map((one) => {

@@ -5,7 +5,7 @@ import { loadPlain } from '../../platform/plain-file.ts';
 import type { Gradebook } from '../types.ts';
 import { gradebook } from './schema.ts';
 
-/** The gradebook that a folder holds; undefined: none yet. Throws LabError E_STATE for a file that is none of ours. */
+/** The gradebook in a folder; undefined: none yet. Throws LabError E_STATE for a file that is not a gradebook of ours. */
 export async function loadGradebook(dir: string): Promise<Gradebook | undefined> {
   const path = join(dir, 'grades.json');
   const hint = text('grade into another folder (--out), or move that file away', '請用 --out 指定另一個資料夾，或先移走這個檔案');
@@ -21,7 +21,7 @@ export async function loadGradebook(dir: string): Promise<Gradebook | undefined>
   if (success) return data as Gradebook;
   throw new LabError(
     'E_STATE',
-    text(`${path} is no gradebook of this version: ${error.message}`, `${path} 不是這個版本的成績檔：${error.message}`),
+    text(`${path} is not a gradebook of this version: ${error.message}`, `${path} 不是這個版本的成績檔：${error.message}`),
     hint,
     { cause: error },
   );

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { jsonText } from '../../formats/untrusted-text.ts';
 
-/** Where what we wrote into the folder is written down, with the SHA-256 of each file; null: it was about to be written. */
+/** Lists the files that labwright wrote into the folder, with the SHA-256 of each; null: it was about to be written. */
 export const manifestPath = 'manifest.json';
 export type Manifest = ReadonlyMap<string, string | null>;
 
-/** Nothing but what we name so ourselves: whoever writes into this list must not say what is removed elsewhere. */
+/** Only names that labwright itself uses: an edited list must not cause the removal of other files. */
 const ours =
   /^(?:[a-z]+\.(?:csv|json|xml|md|html)|(?:students|gradescope|classroom|summary)\/(?!\.)[^/\0]+(?:\/results\.json)?)$/;
 const hash = /^[0-9a-f]{64}$/;
@@ -13,7 +13,7 @@ const hash = /^[0-9a-f]{64}$/;
 export const renderManifest = (manifest: Manifest): string =>
   `${jsonText({ tool: 'labwright', files: Object.fromEntries([...manifest].sort(([one], [other]) => (one < other ? -1 : 1))) }, 1)}\n`;
 
-/** undefined: it is none of ours. */
+/** Undefined: not a manifest of ours. */
 export function parseManifest(written: string): Manifest | undefined {
   try {
     const { tool, files } = JSON.parse(written) as { tool?: unknown; files?: Record<string, unknown> };

@@ -2,7 +2,7 @@ import type { Lang } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Status } from '../types.ts';
 
-/** What the files of a gradebook say of their own; all else comes from the grades. */
+/** Texts of a gradebook's files; all other text comes from the grades. */
 const en = {
   columns: {
     student: 'student',
@@ -34,10 +34,10 @@ const en = {
   excused: (check: string) => `not counted again: it follows from ${check}`,
   ungraded: {
     refused: 'There is no score yet, and that is not a zero: the submission was refused, and the teacher decides.',
-    review: 'There is no score yet, and that is not a zero: labwright or the engine failed, and the teacher will look.',
+    review: 'There is no score yet, and that is not a zero: labwright or the engine failed, and the teacher will review it.',
     missing: 'There is no score: no submission of this student was found.',
   } satisfies Record<Exclude<Status, 'graded'>, string>,
-  unseen: (count: number) => (count === 1 ? '1 check that the teacher sees' : `${count} checks that the teacher sees`),
+  unseen: (count: number) => (count === 1 ? '1 check that only the teacher sees' : `${count} checks that only the teacher sees`),
   score: (points: string, max: string) => `${points} of ${max} points`,
   graded: (graded: number, all: number) => `${graded} of ${all} graded`,
   refused: (count: number) => `${count} refused`,
@@ -45,7 +45,7 @@ const en = {
   missing: (count: number) => `${count} without a submission`,
   leftOut: (count: number) => (count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`),
   mean: (points: string, max: string) => `mean ${points} of ${max}`,
-  weaker: 'The sandbox was weaker than it could be',
+  weaker: 'The isolation was weaker than with the grading engine',
   more: (count: number) => `and ${count} more, all of them in grades.csv`,
 };
 type Words = typeof en;

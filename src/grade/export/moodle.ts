@@ -6,7 +6,7 @@ import { cell, csv } from './csv.ts';
 import { wordsOf } from './messages.ts';
 import { partsBesideChecks, printed } from './points.ts';
 
-/** As Moodle names them in its own worksheet, in English; those that it reads are the first, the grade, its time and the feedback. */
+/** The columns of Moodle's own worksheet, in English; it reads the first one, the grade, its time and the feedback. */
 const header = [
   'Identifier',
   'Full name',
@@ -21,8 +21,8 @@ const header = [
 ];
 
 /**
- * The offline grading worksheet of a Moodle assignment. Where the grade is blank Moodle leaves it alone, and takes the feedback. A student without a
- * submission has neither, so that an import changes nothing and notifies no one; the reason is in Status, in Moodle's own words.
+ * The offline grading worksheet of a Moodle assignment. Moodle ignores a blank grade, but imports the feedback. A student without a submission has
+ * neither, so that an import changes nothing and sends no notification; the reason is in Status, in Moodle's own wording.
  */
 export const renderMoodle = (book: Gradebook, lang: Lang): string =>
   csv([header, ...book.entries.map((entry) => rowOf(entry, lang))]);
@@ -39,16 +39,16 @@ function rowOf(entry: Entry, lang: Lang): string[] {
     printed(grade.max),
     plain(columns['Grade can be changed'] ?? 'Yes'),
     plain(columns['Last modified (submission)'] ?? '-'),
-    // how Moodle knows that nobody graded in between
+    // Moodle detects by this value that nobody graded meanwhile
     plain(columns['Last modified (grade)'] ?? '-'),
     feedbackOf(entry, lang),
   ];
 }
 
-/** PHP's reader takes `\"` for something else than other readers do. */
+/** PHP's reader interprets `\"` differently from other readers. */
 const plain = (value: string | undefined): string => cell(value).replaceAll('\\', '/');
 
-/** Moodle shows it as HTML. It is for the student: what only the teacher sees is not in it. */
+/** Moodle shows it as HTML. It is for the student, so teacher-only content is left out. */
 function feedbackOf(entry: Entry, lang: Lang): string {
   const { grade } = entry;
   if (grade.status === 'missing') return '';

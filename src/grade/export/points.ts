@@ -1,13 +1,13 @@
 import { type Text, text } from '../../lab/text.ts';
 import type { Deduction, Entry } from '../types.ts';
 
-/** Without what adding fractions leaves behind: to four places. */
+/** Rounds to four places, which removes floating-point noise. */
 export const round = (points: number): number => Math.round(points * 1e4) / 1e4 + 0;
 
-/** `58.7`; empty where there are none. */
+/** `58.7`; empty if there are none. */
 export const printed = (points: number | null): string => (points === null ? '' : String(round(points)));
 
-/** Of the most that can be had; empty where there are none. */
+/** Percentage of the maximum; empty if there are no points. */
 export const percent = (points: number | null, max: number): string =>
   points === null || max <= 0 ? '' : String(Math.round((points / max) * 1e4) / 100);
 
@@ -16,7 +16,7 @@ export interface Part {
   readonly points: number;
 }
 
-/** What a total has in it besides the points of its checks, so that all add up to it; none where there is no total. */
+/** The parts of a total besides the points of its checks, so that all parts add up to it; empty without a total. */
 export function partsBesideChecks({ grade, overrides }: Entry): readonly Part[] {
   if (grade.points === null) return [];
   const taken = grade.deductions.map(({ remark, points }: Deduction) => ({ what: remark.text, points: round(-points) }));
@@ -26,6 +26,6 @@ export function partsBesideChecks({ grade, overrides }: Entry): readonly Part[] 
   const settled = overrides.some(({ check }) => check === undefined);
   const what = settled
     ? text('the teacher decided the total', '老師決定了總分')
-    : text('the total stays between zero and the most that can be had', '總分不低於零分，也不超過滿分');
+    : text('the total is limited to between zero and the maximum', '總分不低於零分，也不高於滿分');
   return [...taken, { what, points: rest }];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { outcomes } from '../../lab/verdict.ts';
 
-/** The document `grades.json`. `assets/grades.schema.json` is generated from here; a test holds them equal. */
+/** The document `grades.json`. `assets/grades.schema.json` is generated from this schema; a test compares them. */
 
 const text = z.strictObject({ en: z.string(), 'zh-TW': z.string() }).describe('the same in both languages');
 const points = z.number();
@@ -22,14 +22,14 @@ const remark = z.strictObject({
 const check = z.strictObject({
   id: z.string().describe('step/check; stable: rubrics and overrides refer to it'),
   claim: text,
-  outcome: z.enum(outcomes).describe('errored: nobody could tell, never the student’s fault'),
+  outcome: z.enum(outcomes).describe('errored: the result could not be determined, never the student’s fault'),
   max: points,
   points,
   visible: z.boolean().describe('false: for the teacher only'),
   expected: text.optional(),
   actual: text.optional().describe('what was seen'),
   help: text.optional().describe('what to try next'),
-  because: text.optional().describe('why it was skipped, or could not be told'),
+  because: text.optional().describe('why it was skipped, or could not be determined'),
   said: z
     .strictObject({ service: z.string(), lines: z.array(z.string()) })
     .optional()
@@ -40,20 +40,20 @@ const check = z.strictObject({
       fairness: z.number().min(0).max(1).optional().describe('probability that a fair balancer looks this uneven'),
     })
     .optional(),
-  excusedBy: z.string().optional().describe('the check whose failure it follows from: it costs nothing again'),
+  excusedBy: z.string().optional().describe('the check whose failure it follows from: it costs no points again'),
 });
 
 const grade = z.strictObject({
   status: z
     .enum(['graded', 'refused', 'review', 'missing'])
-    .describe('only graded ones have points; the teacher settles the others'),
+    .describe('only graded ones have points; the teacher resolves the others'),
   points: points.nullable().describe('null: no score, which is not a zero'),
   max: points,
   checks: z.array(check),
   deductions: z.array(z.strictObject({ remark, points })),
   notes: z.array(remark),
   refusals: z.array(remark),
-  review: text.optional().describe('why a person has to look'),
+  review: text.optional().describe('why a person has to review it'),
   durationMs,
 });
 
@@ -62,15 +62,15 @@ const entry = z.strictObject({
     id: z.string().describe('unique in the class'),
     name: z.string().optional(),
     email: z.string().optional(),
-    columns: z.record(z.string(), z.string()).optional().describe('of the roster, as they came'),
+    columns: z.record(z.string(), z.string()).optional().describe('columns of the roster, unchanged'),
   }),
   source: z.string(),
-  hash: z.union([hash, z.literal('')]).describe('SHA-256 of the content; empty where it could not be read'),
+  hash: z.union([hash, z.literal('')]).describe('SHA-256 of the content; empty if it could not be read'),
   sameAs: z.string().optional().describe('the student whose submission has the same content'),
   grade,
   overrides: z
     .array(z.strictObject({ student: z.string(), check: z.string().optional(), points, reason: z.string() }))
-    .describe('the teacher’s word, as it was applied'),
+    .describe('the teacher’s decision, as applied'),
 });
 
 export const gradebook = z.strictObject({
@@ -80,11 +80,14 @@ export const gradebook = z.strictObject({
   title: text,
   rubric: z.strictObject({ path: z.string(), hash, max: points }),
   engine: z.string(),
-  weaker: z.array(text).describe('in what the sandbox was weaker than it could be'),
+  weaker: z.array(text).describe('in which points the isolation was weaker than with the grading engine'),
   startedAt: z.iso.datetime({ offset: true }),
   durationMs,
   entries: z.array(entry),
-  leftOut: z.array(remark).optional().describe('what lay among the submissions and is none; `place.file` is its name'),
+  leftOut: z
+    .array(remark)
+    .optional()
+    .describe('entries among the submissions that are not submissions; `place.file` is the name'),
 });
 
 /** As JSON Schema, draft 2020-12. */

@@ -5,13 +5,13 @@ import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
-/** GitHub takes 1 MiB a step; what is above that it shows none of. */
+/** GitHub accepts 1 MiB per step and shows nothing of a larger summary. */
 const mostBytes = 900_000;
 
-/** More of what is no submission is in grades.json. */
+/** grades.json lists further entries. */
 const mostLeftOut = 50;
 
-/** A text as Markdown says it, and nothing of Markdown or HTML: one line, fit for a cell of a table. */
+/** A text escaped for Markdown and HTML, on one line, suitable for a table cell. */
 export const escaped = (value: string, most = 500): string =>
   oneLine(value, most)
     .replaceAll('&', '&amp;')
@@ -19,7 +19,7 @@ export const escaped = (value: string, most = 500): string =>
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_[\](){}|~#!:$@^=+-]|(?<=www)\./gi, '\\$&');
 
-/** For the teacher, the class in one table. */
+/** The class in one table, for the teacher. */
 export function renderClassSummary(book: Gradebook, lang: Lang): string {
   const words = wordsOf(lang);
   const { columns } = words;
@@ -60,7 +60,7 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
   return rows.length === 0 ? markdown(head) : fitting([...head, ...others, ...heading(table)], rows, lang);
 }
 
-/** For the student: what the checks say that are for everyone, and how the total comes about. */
+/** For the student: the visible checks, and how the total is computed. */
 export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang): string {
   const { student, grade } = entry;
   const words = wordsOf(lang);
@@ -69,7 +69,7 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   const score = grade.points === null ? [] : [words.score(printed(grade.points), printed(grade.max)), ''];
   const why = grade.status === 'graded' ? [] : [words.ungraded[grade.status], '', ...reasonsOf(entry, lang).map(item), ''];
   const checks = grade.checks.filter(({ visible }) => visible);
-  // points of one that has no score are nobody's
+  // without a score, points belong to no total
   const pointsOf = (points: string, max: string) => (grade.points === null ? '' : `${points}/${max}`);
   const rows = [
     ...checks.map((check) => {
@@ -97,7 +97,7 @@ const item = (line: string): string => `- ${escaped(line)}`;
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const heading = (cells: readonly string[]): string[] => [row(cells), `|${cells.map(() => '---|').join('')}`];
 
-/** As many rows as GitHub takes; how many are not shown stands below. */
+/** As many rows as GitHub accepts; the number of omitted ones follows. */
 function fitting(head: readonly string[], rows: readonly string[], lang: Lang): string {
   const bytes = (lines: readonly string[]) => lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
   let left = mostBytes - bytes(head);

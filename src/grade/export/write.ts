@@ -8,10 +8,10 @@ import { filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
 /**
- * Writes a gradebook in every format into a folder, which is made if it is not there; texts for people in `lang`, but pages and
- * `grades.json` in both languages. Each file is replaced as a whole, and only if it changed. Files of students who are no longer
- * there go, if they still are as we wrote them. Gives the paths of the files that were written.
- * Throws LabError E_STATE, which names the file: it cannot be written, or stands there and is nothing of ours.
+ * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, but pages and `grades.json` in both
+ * languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer in the class are removed if they are still
+ * as labwright wrote them. Returns the paths of the written files. Throws LabError E_STATE, which names the file, if it cannot be written or was not
+ * written by labwright.
  */
 export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
@@ -23,7 +23,7 @@ export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): 
     await refuseForeign(dir, file);
     kept.set(file.path, null);
   }
-  // told first, so that after a crash all that we wrote is known to be ours
+  // written first, so that after a crash all of our files are known
   await writeManifest(dir, kept, before);
   const written: string[] = [];
   const after = new Map<string, string>();
@@ -41,16 +41,16 @@ export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): 
   return written;
 }
 
-/** Flushes to the disk wait together. */
+/** Number of concurrent writes, whose flushes to the disk wait together. */
 const atOnce = 8;
 
-/** What the first that failed failed with, once none is at work any more. */
+/** Waits for all, then throws the first error. */
 async function allOf(all: readonly Promise<void>[]): Promise<void> {
   const ends = await Promise.allSettled(all);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** Of what is not known to be ours, only the very same may stand in our place. */
+/** A file that is not known to be ours may only be in place if it has exactly the new content. */
 async function refuseForeign(dir: string, { path, parts }: OutFile): Promise<void> {
   const file = join(dir, path);
   const found = await about(file, () => lookAt(dir, path));
@@ -73,7 +73,7 @@ async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: 
   });
 }
 
-/** What a person has changed meanwhile is theirs. */
+/** A file that was changed since is kept. */
 async function removeStale(dir: string, path: string, hash: string | null): Promise<void> {
   await about(join(dir, path), async () => {
     const found = await lookAt(dir, path);

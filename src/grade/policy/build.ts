@@ -33,12 +33,12 @@ export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefi
   const context = parts.has('context') ? wordAt('context') : '.';
   const target =
     parts.get('target') &&
-    form.matching(parts.get('target') as Tree, /^[A-Za-z0-9][\w.-]{0,127}$/, text('a stage belongs here', '這裡應該是階段名稱'));
+    form.matching(parts.get('target') as Tree, /^[A-Za-z0-9][\w.-]{0,127}$/, text('expected a stage', '這裡應該是階段名稱'));
   const given = parts.get('args');
   const args = given ? form.pairs(given) : new Map<string, string>();
   for (const name of args.keys())
     if (/^buildkit_/i.test(name))
-      form.refuse('build.args', at('args'), quoting(name, '{} would change the builder itself', '{} 會改變建置程式本身'));
+      form.refuse('build.args', at('args'), quoting(name, '{} changes the builder itself', '{} 會改變建置程式本身'));
   if (context === undefined) return undefined;
   if (/:\/\/|^git@|^github\.com\/|#/.test(context))
     return form.refuse(
@@ -46,7 +46,7 @@ export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefi
       at('context'),
       quoting(
         context,
-        'an image is built from a folder that was handed in, not from {}',
+        'an image must be built from a folder of the submission, not from {}',
         '映像檔只能由繳交的資料夾建置，不能用 {}',
       ),
     );
@@ -74,9 +74,9 @@ export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefi
 }
 
 interface Source {
-  /** Below the context. */
+  /** Path below the context. */
   readonly name: string;
-  /** Below the submission's folder, for people. */
+  /** Path below the submission's folder, for messages. */
   readonly file: string;
   readonly text: string;
 }
@@ -108,7 +108,7 @@ function dockerfileOf(
     return form.refuse(
       'build-dockerfile',
       location,
-      quoting(name ?? '', 'the Dockerfile {} has to be in the folder that is built', 'Dockerfile {} 必須在要建置的資料夾裡'),
+      quoting(name ?? '', 'the Dockerfile {} must be in the folder that is built', 'Dockerfile {} 必須在要建置的資料夾裡'),
     );
   const read = readText(join(form.context.dir, place.path), capBytes);
   if ('problem' in read)
@@ -117,7 +117,7 @@ function dockerfileOf(
       location,
       quoting(
         place.path,
-        'there is no Dockerfile at {}: a text of at most 64 KB',
+        'there is no Dockerfile at {}: it must be a text file of at most 64 KB',
         '{} 沒有 Dockerfile：必須是 64 KB 以內的文字檔',
       ),
     );

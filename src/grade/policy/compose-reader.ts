@@ -9,9 +9,9 @@ import type { PolicyRules } from './rules.ts';
 import { plainWord, truth } from './scalar.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 
-/** What all that reads a submission's files works with. */
+/** What reading a submission's files requires. */
 export interface PolicyContext {
-  /** The Compose file, below it. */
+  /** The Compose file, relative to `dir`. */
   readonly composeFile: string;
   /** Absolute. */
   readonly dir: string;
@@ -23,7 +23,7 @@ export interface PolicyContext {
 
 const most = { word: 4096, items: 128 };
 
-/** Reads values of a tree in the shapes that Compose takes; what has another shape is refused in its place, and is undefined. */
+/** Reads values of a tree in the forms that Compose accepts; a value of another form is refused at its position, and is undefined. */
 export class ComposeReader {
   readonly context: PolicyContext;
   readonly service: string | undefined;
@@ -42,14 +42,14 @@ export class ComposeReader {
     return this.refuse('invalid', location, what);
   }
 
-  /** A key that is set aside. */
+  /** Records a key that is ignored. */
   note(code: string, location: SourceLocation): void {
-    this.context.diagnostics.note(code, location, noteTexts[code] ?? text('this is left out', '這會略過'), this.service);
+    this.context.diagnostics.note(code, location, noteTexts[code] ?? text('this is ignored', '這會略過'), this.service);
   }
 
   /** A text, a number or a boolean, as the text that Compose makes of it. */
   word(tree: Tree): string | undefined {
-    if (tree.kind !== 'scalar' || isNull(tree)) return this.invalid(tree.location, text('a text belongs here', '這裡應該是文字'));
+    if (tree.kind !== 'scalar' || isNull(tree)) return this.invalid(tree.location, text('expected a text', '這裡應該是文字'));
     const plain = tree.plain ? plainWord(tree.text) : undefined;
     return plain ?? this.filled(tree.text, tree.location);
   }
@@ -62,9 +62,9 @@ export class ComposeReader {
         return this.refuse(
           code,
           location,
-          quoting(value ? `${about}: ${value}` : about, 'a variable has to be set in .env: {}', '變數必須在 .env 中設定：{}'),
+          quoting(value ? `${about}: ${value}` : about, 'a variable must be set in .env: {}', '變數必須在 .env 中設定：{}'),
         );
-      return this.refuse(code, location, quoting(about, 'this is no variable: {}', '這不是正確的變數寫法：{}'));
+      return this.refuse(code, location, quoting(about, 'this is not a variable: {}', '這不是正確的變數寫法：{}'));
     }
     if (done.text.length > most.word) return this.invalid(location, text('this text is too long', '這段文字太長'));
     if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(done.text))
@@ -79,7 +79,7 @@ export class ComposeReader {
     return done.text;
   }
 
-  /** A word that has a certain form. */
+  /** A word that matches a pattern. */
   matching(tree: Tree, form: RegExp, what: Text): string | undefined {
     const word = this.word(tree);
     if (word === undefined || form.test(word)) return word;
@@ -92,17 +92,17 @@ export class ComposeReader {
   truth(tree: Tree): boolean | undefined {
     const word = this.word(tree);
     if (word === undefined) return undefined;
-    return truth(word) ?? this.invalid(tree.location, text('true or false belongs here', '這裡應該是 true 或 false'));
+    return truth(word) ?? this.invalid(tree.location, text('expected true or false', '這裡應該是 true 或 false'));
   }
 
   /** The items of a list. */
   items(tree: Tree): readonly Tree[] {
     if (tree.kind === 'list' && tree.items.length <= most.items) return tree.items;
-    this.invalid(tree.location, text(`a list of at most ${most.items} belongs here`, `這裡應該是最多 ${most.items} 項的清單`));
+    this.invalid(tree.location, text(`expected a list of at most ${most.items} items`, `這裡應該是最多 ${most.items} 項的清單`));
     return [];
   }
 
-  /** One word or a list of words, with their places. */
+  /** One word or a list of words, with their positions. */
   words(tree: Tree): { readonly word: string; readonly location: SourceLocation }[] {
     if (isNull(tree)) return [];
     const items = tree.kind === 'scalar' ? [tree] : this.items(tree);
@@ -112,19 +112,19 @@ export class ComposeReader {
     });
   }
 
-  /** The entries of a mapping; `x-…` are the student's own notes. */
+  /** The entries of a mapping; `x-…` are the student's own and ignored. */
   entries(tree: Tree): readonly Entry[] {
     if (isNull(tree)) return [];
     if (tree.kind === 'mapping' && tree.entries.length <= most.items)
       return tree.entries.filter(({ key }) => !key.startsWith('x-'));
     this.invalid(
       tree.location,
-      text(`a mapping of at most ${most.items} keys belongs here`, `這裡應該是最多 ${most.items} 個鍵的對映（mapping）`),
+      text(`expected a mapping of at most ${most.items} keys`, `這裡應該是最多 ${most.items} 個鍵的對映（mapping）`),
     );
     return [];
   }
 
-  /** Each key has its reader; any other is refused, with the reason that it has as `section.key`. */
+  /** Each key has its reader; any other is refused, with the reason for `section.key`. */
   fields(tree: Tree, section: string, readers: ReadonlyMap<string, (entry: Entry) => void>): void {
     for (const entry of this.entries(tree)) {
       const reader = readers.get(entry.key);
@@ -139,12 +139,12 @@ export class ComposeReader {
     this.refuse(code, location, text(`${what.en}: ${why.en}`, `${what['zh-TW']}：${why['zh-TW']}`));
   }
 
-  /** `A: b` or `- A=b`. A name without a value has the one of `.env`, or is left out. */
+  /** `A: b` or `- A=b`. A name without a value takes the one of `.env`, or is left out. */
   pairs(tree: Tree): Map<string, string> {
     const pairs = new Map<string, string>();
     const set = (name: string, location: SourceLocation, value: string | undefined) => {
       if (!/^[A-Za-z_][\w.-]{0,127}$/.test(name) || name in {})
-        this.invalid(location, quoting(name, '{} is no name of a variable', '{} 不是變數名稱'));
+        this.invalid(location, quoting(name, '{} is not the name of a variable', '{} 不是變數名稱'));
       else if (value !== undefined) pairs.set(name, value);
     };
     if (tree.kind === 'list') {

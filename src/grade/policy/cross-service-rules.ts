@@ -5,16 +5,16 @@ import type { Attached } from './networks.ts';
 import type { NormalService, NormalStack } from './sanitized-stack.ts';
 import type { ReadService } from './service.ts';
 
-/** The stack's parts, each judged by itself. */
+/** The parts of the stack, each already judged by itself. */
 export interface Parts {
   readonly services: ReadonlyMap<string, ReadService>;
-  /** Under a profile that does not start by itself. */
+  /** Services under a profile that is not enabled. */
   readonly aside: ReadonlySet<string>;
   readonly networks: ReadonlyMap<string, { readonly internal: boolean }>;
   readonly volumes: ReadonlySet<string>;
 }
 
-/** Judges what the parts are to one another, and puts them together. */
+/** Judges the parts in relation to each other and combines them. */
 export function applyCrossServiceRules(context: PolicyContext, parts: Parts): NormalStack {
   const services = new Map<string, NormalService>();
   const used = new Set<string>();
@@ -81,15 +81,15 @@ function dependencies(form: ComposeReader, name: string, read: ReadService, part
       form.refuse(
         'depends-on-unknown',
         location,
-        quoting(other, '{} is no other service that is started', '{} 不是另一個會啟動的服務'),
+        quoting(other, '{} is not another service that is started', '{} 不是另一個會啟動的服務'),
       );
   }
   return Object.fromEntries(dependsOn);
 }
 
 /**
- * A container may put a link in place of what lies in a folder that it can write; the engine would follow it at the next start of whoever mounts that.
- * So nothing is mounted or built from within such a folder.
+ * A container may replace an entry of a folder that it can write by a link, which the engine would follow at the next start of a service that mounts
+ * it. So nothing is mounted or built from inside such a folder.
  */
 function holdWritable(context: PolicyContext, services: ReadonlyMap<string, ReadService>): void {
   const mounts = [...services.values()].flatMap((read) => read.mounts);
@@ -108,7 +108,7 @@ function holdWritable(context: PolicyContext, services: ReadonlyMap<string, Read
         at,
         quoting(
           which,
-          'this lies in a folder that a container can write: {}; mount that one read-only (:ro)',
+          'this is in a folder that a container can write: {}; mount that one read-only (:ro)',
           '這個路徑位於容器可以寫入的資料夾裡：{}，請將後者以唯讀（:ro）掛載',
         ),
       );
@@ -116,7 +116,7 @@ function holdWritable(context: PolicyContext, services: ReadonlyMap<string, Read
   }
 }
 
-/** No service waits for itself, by way of others. */
+/** No service waits for itself through others. */
 function holdOrder(
   context: PolicyContext,
   read: ReadonlyMap<string, ReadService>,
@@ -135,6 +135,6 @@ function holdOrder(
     new ComposeReader(context, name).refuse(
       'depends-on-circle',
       read.get(name)?.location ?? { file: context.composeFile, line: 1, column: 1 },
-      text('`depends_on` goes round in a circle here', '這裡的 `depends_on` 形成了循環'),
+      text('`depends_on` is circular here', '這裡的 `depends_on` 形成了循環'),
     );
 }

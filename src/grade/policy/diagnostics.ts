@@ -2,10 +2,10 @@ import type { SourceLocation } from '../../formats/source-location.ts';
 import type { Text } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
 
-/** So many remarks are kept: a file of nothing but mistakes is told in a page. */
+/** Maximum number of remarks: a file with more mistakes would fill a page. */
 const most = 100;
 
-/** All that is said about one submission's files. */
+/** Collects all remarks about one submission's files. */
 export class Diagnostics {
   readonly refusals: Remark[] = [];
   readonly notes: Remark[] = [];

@@ -6,7 +6,7 @@ export interface Flag {
   readonly value: string;
 }
 
-/** The flags that an instruction begins with, and what follows them; undefined: they can't be read for sure. */
+/** The flags at the start of an instruction, and the text after them; undefined if they cannot be read reliably. */
 export function readFlags(rest: string): { readonly flags: readonly Flag[]; readonly rest: string } | undefined {
   const flags: Flag[] = [];
   let left = rest;
@@ -22,7 +22,7 @@ export function readFlags(rest: string): { readonly flags: readonly Flag[]; read
 export const flagWords = (flags: readonly Flag[]): string =>
   flags.map(({ name, value }) => `--${name}${value === '' ? '' : `=${value}`} `).join('');
 
-/** The settings of a `--mount`; undefined: one is there twice, or has no form that is known. */
+/** The settings of a `--mount`; undefined if one occurs twice or has an unknown form. */
 export function mountSettings(value: string): Map<string, string> | undefined {
   const settings = new Map<string, string>();
   for (const part of value.split(',')) {
@@ -33,7 +33,7 @@ export function mountSettings(value: string): Map<string, string> | undefined {
   return settings;
 }
 
-/** Whether the value of a HEALTHCHECK flag is one that a grade allows. */
+/** Whether the value of a HEALTHCHECK flag is within the permitted range. */
 export const bounded = ({ name, value }: Flag): boolean => {
   if (name === 'retries') return /^\d{1,3}$/.test(value);
   const ms = durationMs(value);

@@ -32,7 +32,7 @@ interface Written {
   readonly origin: BuildOrigin;
 }
 
-/** Judges a Dockerfile and writes our own from what was judged, one instruction a line, the rubric's images in it. Undefined: refused. */
+/** Judges a Dockerfile and writes a new one from what was judged, one instruction per line, with the rubric's images. Undefined: refused. */
 export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics): Written | undefined {
   const before = diagnostics.refusals.length;
   const refusals: Refusals = { refuse: (code, location, why) => diagnostics.refuse(code, location, why, recipe.service) };
@@ -90,15 +90,15 @@ class Rewriter {
       'dockerfile-unsure',
       location,
       text(
-        'how a builder reads this line is not certain: write it in a simpler way',
-        '無法確定建置程式如何解讀這一行，請改用更簡單的寫法',
+        'builders may read this line differently: write it in a simpler form',
+        '不同的建置程式可能對這一行有不同的解讀，請改用更簡單的寫法',
       ),
     );
   }
 
   private line({ word, rest, location }: Instruction): string | undefined {
     const early = !this.begun && word !== 'FROM' && word !== 'ARG';
-    // said once
+    // only once
     this.begun ||= word !== 'ARG';
     if (early)
       return this.refuse(
@@ -127,7 +127,7 @@ class Rewriter {
         'dockerfile-add',
         location,
         text(
-          'ADD takes files that were handed in: nothing from the net, no variables',
+          'ADD may only add files of the submission: nothing from the network, no variables',
           'ADD 只能加入繳交的檔案：不能來自網路，也不能用變數',
         ),
       );
@@ -135,7 +135,7 @@ class Rewriter {
       return this.refuse(
         'healthcheck',
         location,
-        text('a time of a health check is between 100ms and 10m', '健康檢查的時間要在 100ms 與 10m 之間'),
+        text('a duration of a health check must be between 100ms and 10m', '健康檢查的時間要在 100ms 與 10m 之間'),
       );
     const flags = read.flags.map((flag) => this.flag(flag, location));
     return flags.every((flag) => flag !== undefined) ? `${word} ${flagWords(flags)}${read.rest}` : undefined;
@@ -156,8 +156,8 @@ class Rewriter {
         location,
         quoting(
           type,
-          'RUN --mount of the type {} is not allowed: it reaches what others have',
-          '不允許 {} 類型的 RUN --mount：它會碰到別人的東西',
+          'RUN --mount of the type {} is not allowed: it can access data of others',
+          '不允許 {} 類型的 RUN --mount：它可以存取別人的資料',
         ),
       );
     if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(location);
@@ -181,12 +181,12 @@ class Rewriter {
     return base === undefined ? undefined : `FROM ${base}${name === undefined ? '' : ` AS ${name}`}`;
   }
 
-  /** What a stage starts from: an earlier one, nothing, or an image that is allowed. */
+  /** The base of a stage: an earlier one, nothing, or a permitted image. */
   private base(written: string, location: SourceLocation): string | undefined {
     const filled = interpolate(written.replace(/^(["'])(.*)\1$/, '$2'), this.global);
     if ('wrong' in filled) return this.unsure(location);
     const { text } = filled;
-    // a number is a stage for COPY alone
+    // a number means a stage in COPY only
     const stage = /^\d/.test(text) ? undefined : this.stageOf(text);
     if (stage !== undefined || text === 'scratch') return stage ?? text;
     const [named, used] = [normalReference(text), this.image(text, location)];
@@ -194,7 +194,7 @@ class Rewriter {
     return used;
   }
 
-  /** An earlier stage, by its name or number, as it is to be written. */
+  /** An earlier stage, by its name or number, in the form to write. */
   private stageOf(written: string): string | undefined {
     const name = written.toLowerCase();
     if (/^(?:0|[1-9]\d{0,3})$/.test(name)) return Number(name) < this.stages.length ? name : undefined;
@@ -225,7 +225,7 @@ class Rewriter {
   }
 }
 
-/** In one form: what is mounted there in its place reads it again. Undefined: which paths are meant is not certain. */
+/** Normalized, because the code that mounts there parses it again. Undefined: the paths are ambiguous. */
 function volumeLine(rest: string): string | undefined {
   const paths = rest.startsWith('[') ? [...rest.matchAll(/"([^"]*)"/g)].map(([, path = '']) => path) : rest.split(/[ \t]+/);
   const line = `VOLUME ${JSON.stringify(paths)}`;
@@ -236,9 +236,9 @@ function volumeLine(rest: string): string | undefined {
 export const imageRefused = (written: string): Text =>
   quoting(written, 'the image {} is not on the list of this class', '映像檔 {} 不在這門課的清單上');
 export const imageReplaced = (written: string, image: string): Text =>
-  text(`"${image}" stands for "${written}"`, `以「${image}」代替「${written}」`);
+  text(`"${image}" is used instead of "${written}"`, `以「${image}」代替「${written}」`);
 
-/** Sources of an ADD that can be nothing but files of the context: the last word is where they go. */
+/** Whether the sources of an ADD can only be files of the context: the last word is the destination. */
 function localSources(rest: string): boolean {
   const sources = rest.split(/[ \t]+/).slice(0, -1);
   return (

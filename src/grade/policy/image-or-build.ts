@@ -6,7 +6,7 @@ import { normalReference, standIn } from './images.ts';
 import type { NormalService } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
-/** A service's image or build: one of both, and the image one that is allowed. */
+/** A service's image or build: exactly one of both, and only a permitted image. */
 export function imageOrBuild(
   form: ComposeReader,
   location: Tree['location'],
@@ -16,7 +16,7 @@ export function imageOrBuild(
   const written = image && form.word(image.value);
   const reference = written === undefined ? undefined : normalReference(written);
   if (build) {
-    // the name of what is built: the grader has its own
+    // the name of a built image: the grader uses its own
     if (image && written !== undefined && reference === undefined)
       form.refuse('image-not-allowed', image.value.location, imageRefused(written));
     const built = readBuild(form, build.value);

@@ -1,4 +1,4 @@
-/** An image of the rubric's list: what a submission may name, and what is run for it. */
+/** An entry of the rubric's image list: what a submission may name, and the image that is run for it. */
 export interface ImageRule {
   readonly match: string;
   readonly as: string;
@@ -7,7 +7,7 @@ export interface ImageRule {
 const shape =
   /^(?:[a-zA-Z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|__?|-+|\/)[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/;
 
-/** `docker.io/library/redis` → `redis:latest`: the short name, with its tag. Undefined: no image's name. */
+/** `docker.io/library/redis` → `redis:latest`: the short name with its tag. Undefined: not an image name. */
 export function normalReference(written: string): string | undefined {
   if (written.length > 255 || !shape.test(written)) return undefined;
   const short = written.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '');
@@ -15,7 +15,7 @@ export function normalReference(written: string): string | undefined {
   return last.includes(':') || last.includes('@') ? short : `${short}:latest`;
 }
 
-/** What is run for a normal reference; undefined: it is not allowed. The first rule that matches counts; `*` stands for anything but `/` and `@`. */
+/** The image that is run for a normal reference; undefined if it is not permitted. The first matching rule counts; `*` matches anything but `/` and `@`. */
 export function standIn(reference: string, rules: readonly ImageRule[]): string | undefined {
   const untagged = reference.replace(/:latest$/, '');
   const rule = rules.find(({ match }) => {

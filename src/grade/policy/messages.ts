@@ -1,22 +1,22 @@
 import { type Text, text } from '../../lab/text.ts';
 import type { PathProblem } from './paths.ts';
 
-/** Why a key is refused: code → reason. The code is the key, with its section in front where it is not a service's own. */
-const host = text('it would share what belongs to the host', '這會共用屬於主機的東西');
+/** Why a key is refused: code → reason. The code is the key, preceded by its section unless it is a service's own key. */
+const host = text('it would share resources of the host', '這會共用主機的資源');
 const rights = text('it would give a container more rights than the stack needs', '這會給容器超出需要的權限');
-const outside = text('it would bring in what is not in this file', '這會引入不在這個檔案裡的內容');
+const outside = text('it would include content from outside this file', '這會引入這個檔案以外的內容');
 const network = text(
-  'containers find one another by the names of services, on networks of the project alone',
+  'containers may reach each other only by service names, on networks of the project',
   '容器之間只透過專案自己的網路、以服務名稱互相找到對方',
 );
-const limits = text('limits are set for every submission alike', '資源限制對每份作業一律相同');
-const storage = text('volumes are plain: named, and kept by the engine', '磁碟區只能是一般的具名磁碟區，由引擎保管');
+const limits = text('limits are the same for every submission', '資源限制對每份作業一律相同');
+const storage = text('only plain named volumes, stored by the engine, are allowed', '磁碟區只能是一般的具名磁碟區，由引擎保管');
 const remote = text(
-  'an image is built from the files that were handed in, and from nothing else',
-  '映像檔只能由繳交的檔案建置，不能取用其他來源',
+  'an image must be built only from the files of the submission',
+  '映像檔只能用繳交的檔案建置，不能取用其他來源',
 );
 const plain = text(
-  'this tutorial does not need it, and it is not on the list of what is allowed',
+  'this tutorial does not need it, and it is not on the list of allowed keys',
   '這份教學用不到它，它也不在允許的清單上',
 );
 
@@ -48,7 +48,7 @@ const groups: readonly (readonly [Text, string])[] = [
 ];
 const reasons = new Map(groups.flatMap(([why, keys]) => keys.split(' ').map((key) => [key, why] as const)));
 
-/** Code and reason for a key that is not on the list: `path` is `services`' own key, or section and key with a dot. */
+/** Code and reason for a key that is not permitted: `path` is a key of `services`, or section and key with a dot. */
 export function whyRefused(path: string): { readonly code: string; readonly why: Text } {
   const why = reasons.get(path);
   return why ? { code: path, why } : { code: 'unknown-key', why: plain };
@@ -56,36 +56,42 @@ export function whyRefused(path: string): { readonly code: string; readonly why:
 
 export const pathReasons: Readonly<Record<PathProblem, Text>> = {
   'path-absolute': text(
-    'a path has to be relative to the Compose file, with `/`: a path of one machine is not there on another',
-    '路徑必須相對於 Compose 檔案並使用 `/`：某台機器上的路徑，在別台機器上不存在',
+    'a path must be relative to the Compose file, with `/`: an absolute path does not exist on other machines',
+    '路徑必須相對於 Compose 檔案並使用 `/`：絕對路徑在其他機器上不存在',
   ),
   'path-leaves-folder': text(
-    'the path, or a link in it, leads out of the submission',
+    'the path, or a link in it, leads outside the submission',
     '這個路徑或其中的連結通往繳交的資料夾之外',
   ),
   'path-special': text('this is neither a file nor a folder', '這既不是檔案也不是資料夾'),
-  'path-invalid': text('this is no path that can be used', '這不是可以使用的路徑'),
+  'path-invalid': text('this path cannot be used', '這不是可以使用的路徑'),
 };
 
-/** What becomes of a key that is set aside: code → what a teacher reads. */
+/** What happens to an ignored key: code → text for the teacher. */
 export const noteTexts: Readonly<Record<string, Text>> = {
-  ports: text('nothing is published while grading; what was meant is judged', '評分時不對外發布連接埠，只評斷原本的設定'),
-  container_name: text('containers get names of the run: a fixed one does not scale', '容器使用評分時的名稱：固定的名稱無法擴展'),
-  restart: text('what ends is not started again while grading', '評分時，結束的容器不會自動重新啟動'),
-  labels: text('labels are left out', '標籤會略過'),
+  ports: text('no ports are published while grading; the declared ports are judged', '評分時不會發布連接埠，只檢查原本的設定'),
+  container_name: text(
+    'containers get names of the grading run: a fixed name does not scale',
+    '容器使用評分時的名稱：固定的名稱無法擴展',
+  ),
+  restart: text('containers that end are not restarted while grading', '評分時，結束的容器不會自動重新啟動'),
+  labels: text('labels are ignored', '標籤會略過'),
   hostname: text(
-    'each container keeps a host name of its own: a fixed one would be the same for all replicas',
+    'each container keeps its own host name: a fixed one would be the same for all replicas',
     '每個容器保有自己的主機名稱：固定的名稱會讓所有副本相同',
   ),
-  init: text('how processes are started is decided by the grader', '行程如何啟動由評分程式決定'),
-  stop_grace_period: text('how long to wait at a stop is decided by the grader', '停止時等待多久由評分程式決定'),
+  init: text('the grader decides how processes are started', '行程如何啟動由評分程式決定'),
+  stop_grace_period: text('the grader decides how long a stop may take', '停止時等待多久由評分程式決定'),
   stop_signal: text("the image's own signal is used", '使用映像檔本身的停止訊號'),
-  replicas: text('how many replicas run is what the steps ask for', '執行多少個副本由步驟決定'),
-  resources: text('limits are set for every submission alike', '資源限制對每份作業一律相同'),
-  profiles: text('profiles are left out: what a lab needs is started', '設定檔（profiles）會略過：實驗需要的服務都會啟動'),
+  replicas: text('the steps decide how many replicas run', '執行多少個副本由步驟決定'),
+  resources: text('limits are the same for every submission', '資源限制對每份作業一律相同'),
+  profiles: text(
+    'profiles are ignored: every service that a lab needs is started',
+    '設定檔（profiles）會略過：實驗需要的服務都會啟動',
+  ),
   name: text("the grader's own name is used", '使用評分程式的名稱'),
-  pull_policy: text('images are there before grading starts', '映像檔在評分開始前就已備妥'),
+  pull_policy: text('images are provided before grading starts', '映像檔在評分開始前就已備妥'),
   platform: text("images of the grading machine's platform are used", '使用評分機器平台的映像檔'),
-  tmpfs: text('its size is set for every submission alike', '大小對每份作業一律相同'),
-  start_interval: text('the interval counts from the start', '從一開始就以一般的間隔檢查'),
+  tmpfs: text('its size is the same for every submission', '大小對每份作業一律相同'),
+  start_interval: text('the normal interval applies from the start', '從一開始就以一般的間隔檢查'),
 };

@@ -6,7 +6,7 @@ import type { ComposeReader } from './compose-reader.ts';
 import type { NormalMount } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
-/** A mount, and where the file names it. */
+/** A mount and its position in the file. */
 export interface Placed {
   readonly mount: NormalMount;
   readonly location: SourceLocation;
@@ -14,7 +14,7 @@ export interface Placed {
 
 export const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
-/** A service's `volumes`, short and long. */
+/** A service's `volumes`, short and long form. */
 export const readMounts = (form: ComposeReader, tree: Tree): Placed[] =>
   form.items(tree).flatMap((item) => {
     const mount = item.kind === 'mapping' ? longMount(form, item) : shortMount(form, item);
@@ -30,7 +30,7 @@ export const readTmpfs = (form: ComposeReader, tree: Tree): Placed[] =>
     return target === undefined ? [] : [{ mount: { type: 'tmpfs' as const, target }, location }];
   });
 
-/** Options that change nothing on this kind of machine. */
+/** Options without effect on this kind of machine. */
 const idle = new Set(['rw', 'z', 'Z', 'cached', 'delegated', 'consistent']);
 
 function shortMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
@@ -43,7 +43,7 @@ function shortMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
   if (source === '' || path === '' || more !== undefined)
     return form.invalid(
       location,
-      quoting(word, 'this is no volume: {}; write it like "./here:/there"', '這不是磁碟區：{}，請寫成「./here:/there」這樣'),
+      quoting(word, 'this is not a volume: {}; write it like "./here:/there"', '這不是磁碟區：{}，請寫成「./here:/there」這樣'),
     );
   let readOnly = false;
   for (const option of options?.split(',') ?? []) {
@@ -93,7 +93,7 @@ function longMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
     type?.location ?? tree.location,
     quoting(
       kind,
-      'a volume is a bind with a source, a volume or a tmpfs, not {}',
+      'a volume must be a bind with a source, a volume or a tmpfs, not {}',
       '磁碟區只能是有來源的 bind、volume 或 tmpfs，而不是 {}',
     ),
   );
@@ -114,7 +114,7 @@ function bind(
       'bind-whole-folder',
       location,
       text(
-        'the whole folder may be mounted read-only (:ro), or else a folder in it',
+        'mount the whole folder read-only (:ro), or a folder in it',
         '整個資料夾只能以唯讀（:ro）掛載，或改為掛載其中的資料夾',
       ),
     );
@@ -132,7 +132,7 @@ function volume(
   if (!namePattern.test(source) || source in {})
     return form.invalid(
       location,
-      quoting(source, '{} is no name of a volume; a path begins with "./"', '{} 不是磁碟區名稱；路徑要以「./」開頭'),
+      quoting(source, '{} is not the name of a volume; a path begins with "./"', '{} 不是磁碟區名稱；路徑要以「./」開頭'),
     );
   return target === undefined ? undefined : { type: 'volume', source, target, readOnly };
 }

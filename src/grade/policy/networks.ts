@@ -5,7 +5,7 @@ import type { ComposeReader } from './compose-reader.ts';
 import { namePattern } from './mounts.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 
-/** A service's place on a network, and where the file says so. */
+/** A service's connection to a network, and its position in the file. */
 export interface Attached {
   readonly network: string;
   readonly aliases: readonly { readonly word: string; readonly location: SourceLocation }[];
@@ -15,18 +15,18 @@ export interface Attached {
 const most = { networks: 8, volumes: 16 };
 const mode = text('a network is a bridge', '網路只能是 bridge');
 
-/** The entries of a section whose keys are names, as many as there may be. */
+/** The entries of a section whose keys are names, up to a maximum number. */
 export function named(form: ComposeReader, tree: Tree | undefined, most: number): readonly Entry[] {
   const entries = tree ? form.entries(tree) : [];
   if (tree && entries.length > most) form.refuse('too-many', tree.location, text(`at most ${most} of these`, `最多 ${most} 個`));
   return entries.slice(0, most).filter(({ key, location }) => {
     if (namePattern.test(key) && !(key in {})) return true;
-    form.invalid(location, quoting(key, '{} is no name', '{} 不是可以使用的名稱'));
+    form.invalid(location, quoting(key, '{} is not a usable name', '{} 不是可以使用的名稱'));
     return false;
   });
 }
 
-/** The top level's networks: key → whether it is internal. */
+/** The top-level networks: key → whether it is internal. */
 export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<string, { readonly internal: boolean }> {
   const networks = new Map<string, { internal: boolean }>();
   for (const { key, value } of named(form, tree, most.networks)) {
@@ -51,7 +51,7 @@ export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<s
   return networks;
 }
 
-/** The top level's volumes: plain ones. */
+/** The top-level volumes: plain ones only. */
 export function readVolumes(form: ComposeReader, tree: Tree | undefined): Set<string> {
   const volumes = new Set<string>();
   for (const { key, value } of named(form, tree, most.volumes)) {
@@ -59,7 +59,7 @@ export function readVolumes(form: ComposeReader, tree: Tree | undefined): Set<st
       value,
       'volumes',
       new Map<string, (entry: Entry) => void>([
-        // what it is without it
+        // `local` is the default
         ['driver', (entry) => driverIs(form, entry, 'volumes', 'local')],
         ['name', ({ location }) => form.note('name', location)],
         ['labels', ({ location }) => form.note('labels', location)],
@@ -77,7 +77,7 @@ function driverIs(form: ComposeReader, entry: Entry, section: string, only: stri
   else form.refuseKey(entry, section);
 }
 
-/** A service's networks; 'default' where it names none. */
+/** A service's networks; 'default' if it names none. */
 export function readAttached(form: ComposeReader, tree: Tree): Attached[] {
   const list =
     tree.kind === 'mapping'
@@ -101,7 +101,7 @@ function readAliases(form: ComposeReader, { value }: Entry): Attached['aliases']
         (entry: Entry) => {
           aliases = form.words(entry.value).filter(({ word, location }) => {
             if (hostName.test(word) && word.toLowerCase() !== 'localhost') return true;
-            form.invalid(location, quoting(word, '{} is no name that a container can have', '{} 不是容器可以使用的名稱'));
+            form.invalid(location, quoting(word, '{} cannot be the name of a container', '{} 不是容器可以使用的名稱'));
             return false;
           });
         },

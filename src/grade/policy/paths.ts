@@ -2,13 +2,13 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 
 export interface Inside {
-  /** Below the folder, every link followed, with `/`; '.' is the folder itself. */
+  /** Relative to the folder, all links resolved, with `/`; '.' is the folder itself. */
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'absent';
 }
 export type PathProblem = 'path-absolute' | 'path-leaves-folder' | 'path-special' | 'path-invalid';
 
-/** Where a path that a file names lies in the folder `dir` (absolute), which no part of it may leave, links included. `from` is below `dir`. */
+/** Resolves a path that a file names in the folder `dir` (absolute). No part of it may leave the folder, links included. `from` is below `dir`. */
 export function placeInside(dir: string, written: string, from = '.'): Inside | { readonly problem: PathProblem } {
   if (/^[/~\\]|^[A-Za-z]:|\\/.test(written)) return { problem: 'path-absolute' };
   if (written === '' || written.length > 1024 || /[\p{Cc}\p{Cs}]/u.test(written)) return { problem: 'path-invalid' };
@@ -37,7 +37,7 @@ function look(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
 }
 
-/** Undefined: it leads nowhere, or round in a circle. */
+/** Undefined: it leads nowhere, or the links are circular. */
 function follow(path: string): string | undefined {
   try {
     return realpathSync(path);

@@ -25,8 +25,8 @@ const caps = { compose: 64 * 1024, env: 64 * 1024 };
 const mostServices = 12;
 
 /**
- * Judges a submission's Compose file against the list of what is allowed; `dir` is absolute, the file below it. All that is wrong is told, not the
- * first alone. Writes nothing. Throws only for a folder that can't be read.
+ * Judges a submission's Compose file against the list of permitted keys; `dir` is absolute, the file is below it. Reports all problems, not only the
+ * first. Writes nothing. Throws only if the folder cannot be read.
  */
 export async function judgePolicy(dir: string, composeFile: string, rules: PolicyRules): Promise<Judged> {
   const diagnostics = new Diagnostics();
@@ -42,7 +42,7 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
       diagnostics.refuse(
         'compose-file',
         { file: composeFile, line: 1, column: 1 },
-        text('the Compose file is not there', '找不到 Compose 檔案'),
+        text('the Compose file does not exist', '找不到 Compose 檔案'),
       );
     return undefined;
   }
@@ -87,12 +87,12 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
 const anotherStack = (other: string, { services }: PolicyRules): Text => {
   const own = Object.values(services);
   return text(
-    `this is not the stack of ${own.join(', ')}, but one with ${other}: these labs are graded only where their own stack is there`,
-    `這不是由 ${own.join('、')} 組成的那一組服務，而是有 ${other} 的另一組：有繳交這幾個單元自己的那一組，才會評分`,
+    `this is not the stack of ${own.join(', ')}, but one with ${other}: these labs are graded only with their own stack`,
+    `這不是由 ${own.join('、')} 組成的那一組服務，而是有 ${other} 的另一組：必須繳交這幾個單元使用的那一組才能評分`,
   );
 };
 
-/** Under profiles none of which is on, and none of the services that a lab needs. */
+/** Whether none of its profiles is enabled and no lab needs it. */
 function isAside({ rules, env, diagnostics, ...desk }: PolicyContext, { key, value }: Entry): boolean {
   const profiles = entryOf(value, 'profiles');
   if (!profiles || Object.values(rules.services).includes(key)) return false;
@@ -101,7 +101,7 @@ function isAside({ rules, env, diagnostics, ...desk }: PolicyContext, { key, val
   return words.length > 0 && !words.some((word) => on.includes('*') || on.includes(word));
 }
 
-/** The variables of the submission's own `.env`; those that would steer Compose itself are told. */
+/** The variables of the submission's own `.env`; reports those that would configure Compose itself. */
 function environment(dir: string, composeFile: string, diagnostics: Diagnostics): Map<string, string> {
   const written = fileIn(dir, '.env', caps.env, diagnostics);
   const env = written === undefined ? new Map<string, string>() : readDotenv(written, '.env', new Map(), diagnostics);
@@ -118,13 +118,13 @@ function environment(dir: string, composeFile: string, diagnostics: Diagnostics)
       diagnostics.note(
         'compose-variable',
         location,
-        quoting(name, '{} in .env does not steer the grader', '.env 裡的 {} 不會影響評分程式'),
+        quoting(name, '{} in .env has no effect on the grader', '.env 裡的 {} 不會影響評分程式'),
       );
   }
   return env;
 }
 
-/** The text of a file of the submission; undefined: it is not there, or refused. */
+/** The text of a file of the submission; undefined: absent or refused. */
 function fileIn(dir: string, name: string, cap: number, diagnostics: Diagnostics): string | undefined {
   const location: SourceLocation = { file: name, line: 1, column: 1 };
   const place = placeInside(dir, name);
@@ -138,7 +138,7 @@ function fileIn(dir: string, name: string, cap: number, diagnostics: Diagnostics
   diagnostics.refuse(
     'file-unreadable',
     location,
-    text(`this has to be a text file in UTF-8 of at most ${cap / 1024} KB`, `這必須是 ${cap / 1024} KB 以內、UTF-8 編碼的文字檔`),
+    text(`this must be a UTF-8 text file of at most ${cap / 1024} KB`, `這必須是 ${cap / 1024} KB 以內、UTF-8 編碼的文字檔`),
   );
   return undefined;
 }

@@ -14,7 +14,7 @@ interface Range {
 const mostPorts = 128;
 const long = new Set(['target', 'published', 'host_ip', 'protocol', 'mode', 'name', 'app_protocol']);
 
-/** The ports that a service would publish, by TCP: `hostPort` 0 is one that the engine picks, `hostIp` '' is every address. */
+/** The TCP ports that a service would publish: `hostPort` 0 means any port, `hostIp` '' every address. */
 export function readPorts(form: ComposeReader, tree: Tree): Port[] {
   const ports = form.items(tree).flatMap((item) => (item.kind === 'mapping' ? longPort(form, item) : shortPort(form, item)));
   if (ports.length <= mostPorts) return ports;
@@ -26,7 +26,7 @@ const wrong = (form: ComposeReader, location: SourceLocation, written: string): 
   form.refuse(
     'ports-invalid',
     location,
-    quoting(written, 'this is no port: {}; write it like "8000:80"', '這不是連接埠：{}，請寫成「8000:80」這樣'),
+    quoting(written, 'this is not a port: {}; write it like "8000:80"', '這不是連接埠：{}，請寫成「8000:80」這樣'),
   );
   return [];
 };
@@ -66,7 +66,7 @@ function between(
   const [from, to] = [host === '' ? { first: 0, last: 0 } : range(host), range(container)];
   if (!from || !to || !address.test(ip) || !/^(?:tcp|udp|sctp)$/.test(protocol)) return wrong(form, location, written);
   const count = to.last - to.first + 1;
-  // a range for one port: the engine takes one of it
+  // a host range for one container port: the engine uses one port of it
   const pairs = from.last - from.first + 1 === count || host === '';
   if (count > mostPorts || (!pairs && count > 1)) return wrong(form, location, written);
   if (protocol !== 'tcp') return [];

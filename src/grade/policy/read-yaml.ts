@@ -5,17 +5,17 @@ import { text } from '../../lab/text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
 
-/** What a Compose file may hold; each bound is far beyond what a person writes. */
+/** Limits for a Compose file, far beyond what a person writes. */
 const limits = { depth: 24, indent: 160, nodes: 20_000, keyLength: 256 };
 
-/** Reads one YAML document into a tree; undefined where nothing can be said of it, which is then in the docket. Throws nothing for any text. */
+/** Parses one YAML document into a tree; undefined if it cannot be judged, with the reason in the diagnostics. Throws for no text. */
 export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): Tree | undefined {
   const top: SourceLocation = { file, line: 1, column: 1 };
   if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(yaml)) {
     diagnostics.refuse('yaml-characters', top, text('the file has control characters', '檔案裡有控制字元'));
     return undefined;
   }
-  // the composer of the package is recursive: what is nested too deep never gets there
+  // the parser of the package is recursive: text that is nested too deep must not reach it
   const deep = tooDeep(yaml);
   if (deep !== undefined) {
     diagnostics.refuse('yaml-depth', { ...top, line: deep }, text('this is nested too deep', '巢狀層數太深'));
@@ -27,7 +27,7 @@ export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): 
     lineCounter: places,
     prettyErrors: false,
     logLevel: 'silent',
-    // its own way takes time by the square
+    // the package's own check takes quadratic time
     uniqueKeys: false,
   });
   const at = (offset: number): SourceLocation => {
@@ -44,22 +44,22 @@ export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): 
     diagnostics.refuse(
       'yaml-documents',
       where,
-      text('one file, one document: leave out the second', '一個檔案只能有一份文件，請移除第二份'),
+      text('a file may contain only one document: remove the second', '一個檔案只能有一份文件，請移除第二份'),
     );
   }
   if (first?.directives?.yaml.explicit) {
-    diagnostics.refuse('yaml-directive', top, text('leave out the line with `%`', '請移除以 `%` 開頭的那一行'));
+    diagnostics.refuse('yaml-directive', top, text('remove the line with `%`', '請移除以 `%` 開頭的那一行'));
   }
-  // one mistake brings others with it
+  // one mistake causes further errors
   for (const error of first?.errors.slice(0, 10) ?? []) {
     const why = shown(error.message);
-    diagnostics.refuse('yaml', at(error.pos[0]), text(`this is no YAML: "${why}"`, `這不是正確的 YAML：「${why}」`));
+    diagnostics.refuse('yaml', at(error.pos[0]), text(`this is not valid YAML: "${why}"`, `這不是正確的 YAML：「${why}」`));
   }
   if (diagnostics.refusals.length > 0 || !first?.contents) return undefined;
   return new Reader(diagnostics, at).read(first.contents);
 }
 
-/** The line at which the nesting goes beyond the bound. */
+/** The first line that is nested deeper than the limit. */
 function tooDeep(yaml: string): number | undefined {
   let [line, flow, inLine, fresh] = [1, 0, 0, true];
   for (const token of new Lexer().lex(yaml)) {
@@ -105,12 +105,12 @@ class Reader {
       this.diagnostics.refuse(
         'yaml-alias',
         location,
-        quoting(node.source, 'the alias {} stands for nothing that is whole', '別名 {} 沒有可以代表的完整內容'),
+        quoting(node.source, 'the alias {} refers to no complete value', '別名 {} 沒有指向完整的內容'),
       );
       return nothing;
     }
     if (node.tag) {
-      this.diagnostics.refuse('yaml-tag', location, quoting(node.tag, 'leave out the tag {}', '請移除標籤 {}'));
+      this.diagnostics.refuse('yaml-tag', location, quoting(node.tag, 'remove the tag {}', '請移除標籤 {}'));
       return nothing;
     }
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
@@ -135,12 +135,12 @@ class Reader {
       const key = this.tree(pair.key as Node | null, depth + 1);
       const value = this.tree(pair.value as Node | null, depth + 1);
       if (key.kind !== 'scalar' || key.text.length > limits.keyLength) {
-        this.no('yaml-key', key.location, 'a key has to be a short text', '鍵必須是簡短的文字', undefined);
+        this.no('yaml-key', key.location, 'a key must be a short text', '鍵必須是簡短的文字', undefined);
         continue;
       }
       const entry = { key: key.text, location: key.location, value };
       if (seen.has(key.text))
-        this.diagnostics.refuse('yaml-duplicate', key.location, quoting(key.text, 'the key {} is there twice', '鍵 {} 重複出現'));
+        this.diagnostics.refuse('yaml-duplicate', key.location, quoting(key.text, 'the key {} occurs twice', '鍵 {} 重複出現'));
       else if (key.text === '<<' && key.plain) merges.push(entry);
       else entries.push(entry);
       seen.add(key.text);
@@ -149,9 +149,9 @@ class Reader {
     return this.bounded({ kind: 'mapping', entries: all, location, size: sum(all.map(({ value }) => value)) });
   }
 
-  /** What `<<` brings: keys that are not there yet, of a mapping or of several, the earlier first. */
+  /** What `<<` adds: keys that are not present yet, of one mapping or several, the earlier ones first. */
   private merged({ value, location }: Entry, seen: Set<string>): Entry[] {
-    // too large already, and told: to put it together would fill the memory
+    // already reported as too large: merging it would fill the memory
     if (value.size > limits.nodes) return [];
     const sources = value.kind === 'list' ? value.items : isNull(value) ? [] : [value];
     if (!sources.every((source): source is Mapping => source.kind === 'mapping')) {
@@ -173,7 +173,7 @@ class Reader {
     return this.no(
       'yaml-aliases',
       tree.location,
-      'with its aliases followed, this grows too large',
+      'this becomes too large when its aliases are expanded',
       '別名展開之後內容過大',
       tree,
     );

@@ -1,4 +1,7 @@
-/** A submission's stack as it is allowed to run: what the policy lets through, in one form each. Paths are below the submission's folder, with `/`, without `..`. */
+/**
+ * A submission's stack in the form in which it may run: what the policy permits, normalized. Paths are relative to the submission's folder, with `/`,
+ * without `..`.
+ */
 export interface NormalStack {
   readonly services: Readonly<Record<string, NormalService>>;
   readonly networks: Readonly<Record<string, { readonly internal: boolean }>>;
@@ -9,26 +12,26 @@ export interface NormalStack {
 export interface NormalBuild {
   /** A folder; '.' is the submission's own. */
   readonly context: string;
-  /** Below the context. */
+  /** Path below the context. */
   readonly dockerfile: string;
-  /** The Dockerfile's text as it is to be built: images replaced by those that stand for them. */
+  /** The Dockerfile's text to build: images replaced as the rubric defines. */
   readonly dockerfileText: string;
   readonly args: Readonly<Record<string, string>>;
   readonly target?: string;
   readonly origin: BuildOrigin;
 }
 
-/** Where a build's Dockerfile comes from: what a message about it names. */
+/** The origin of a build's Dockerfile, for messages. */
 export interface BuildOrigin {
-  /** Below the submission's folder. */
+  /** Path below the submission's folder. */
   readonly file: string;
-  /** For each line of `dockerfileText`, the line of `file` that its instruction starts at; 0 for a line of ours. */
+  /** For each line of `dockerfileText`, the line of `file` where its instruction starts; 0 for a line of ours. */
   readonly lines: readonly number[];
-  /** The images of FROM that others are used in place of, by the line of `file`. */
+  /** Replaced FROM images, by the line of `file`. */
   readonly replaced: Readonly<Record<number, ReplacedImage>>;
 }
 
-/** An image that the submission names, and the one that is used in its place. */
+/** An image that the submission names, and the one that is used instead. */
 export interface ReplacedImage {
   readonly named: string;
   readonly used: string;
@@ -49,19 +52,19 @@ export interface NormalHealthcheck {
 }
 
 export interface NormalService {
-  /** What stands for the image that the file names; left out where it is built. */
+  /** The image that is used for the one in the file; absent if it is built. */
   readonly image?: string;
-  /** The image that the file names, where `image` is another. */
+  /** The image in the file, if `image` is another one. */
   readonly named?: string;
   readonly build?: NormalBuild;
-  /** Null: as the image has it. */
+  /** Null: as in the image. */
   readonly command: readonly string[] | string | null;
   readonly entrypoint: readonly string[] | string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir?: string;
   readonly user?: string;
   readonly expose: readonly string[];
-  /** By the network's key, `default` among them where the file names none. */
+  /** By the network's key; `default` if the file names none. */
   readonly networks: Readonly<Record<string, { readonly aliases: readonly string[] }>>;
   readonly mounts: readonly NormalMount[];
   readonly dependsOn: Readonly<Record<string, 'service_started' | 'service_healthy' | 'service_completed_successfully'>>;
@@ -70,6 +73,6 @@ export interface NormalService {
   readonly capDrop: readonly string[];
   readonly stdinOpen: boolean;
   readonly tty: boolean;
-  /** Ports that the file would publish: nothing is published, but the checks judge what was meant. */
+  /** Ports that the file would publish: they are not published, but the checks judge them. */
   readonly ports: readonly { readonly hostIp: string; readonly hostPort: number; readonly containerPort: number }[];
 }

@@ -1,6 +1,6 @@
 /**
- * What a scalar without quotes stands for, in the words that Compose makes of it (go-yaml v3, then Go's `%v`): `010` is 8, `1.10` is 1.1, `yes` and
- * `22:22` are text. Undefined: text, as it stands.
+ * The value of an unquoted scalar, as Compose writes it (go-yaml v3, then Go's `%v`): `010` is 8, `1.10` is 1.1, `yes` and `22:22` are text.
+ * Undefined: text, unchanged.
  */
 export function plainWord(text: string): string | undefined {
   if (/^(?:true|True|TRUE)$/.test(text)) return 'true';
@@ -20,7 +20,7 @@ function integer(text: string): string | undefined {
   if (!/^\d/.test(rest) && base !== '0x') return undefined;
   if (!fits.test(digits)) return undefined;
   const value = BigInt(base + digits);
-  // beyond 64 bits go-yaml makes it a float
+  // beyond 64 bits go-yaml uses a float
   if (value >= 1n << 64n || (sign === '-' && value > 1n << 63n)) return float(text);
   return `${sign === '-' && value !== 0n ? '-' : ''}${value}`;
 }
@@ -49,7 +49,7 @@ const words: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
-/** As Compose reads a boolean, old words and all. */
+/** A boolean as Compose reads it, including YAML 1.1 words. */
 export const truth = (word: string): boolean | undefined => {
   const lower = word.toLowerCase();
   return Object.hasOwn(words, lower) ? words[lower] : undefined;
@@ -57,7 +57,7 @@ export const truth = (word: string): boolean | undefined => {
 
 const units: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** A duration as Go writes it (`1m30s`, `500ms`), in milliseconds; undefined for what is none. */
+/** A duration in Go's form (`1m30s`, `500ms`), in milliseconds; undefined for anything else. */
 export function durationMs(written: string): number | undefined {
   if (written === '0') return 0;
   if (!/^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(written)) return undefined;

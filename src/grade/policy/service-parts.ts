@@ -10,7 +10,7 @@ import { type Entry, entryOf, isNull, type Tree } from './tree.ts';
 
 export type Readers = ReadonlyMap<string, (entry: Entry) => void>;
 
-/** `command` and `entrypoint`: a string is left for Compose to split. */
+/** `command` and `entrypoint`: Compose splits a string itself. */
 export function readCommand(form: ComposeReader, tree: Tree): readonly string[] | string | null {
   if (isNull(tree)) return null;
   return tree.kind === 'scalar' ? (form.word(tree) ?? null) : form.items(tree).map((item) => form.word(item) ?? '');
@@ -18,7 +18,7 @@ export function readCommand(form: ComposeReader, tree: Tree): readonly string[] 
 
 const envCap = 64 * 1024;
 
-/** What the files of `env_file` hold, the later over the earlier. */
+/** The variables of the files of `env_file`; later files override earlier ones. */
 export function readEnvFiles(form: ComposeReader, tree: Tree): Map<string, string> {
   const items = tree.kind === 'list' ? form.items(tree) : isNull(tree) ? [] : [tree];
   const env = new Map<string, string>();
@@ -39,7 +39,11 @@ function envFile(form: ComposeReader, item: Tree): ReadonlyMap<string, string> {
     form.refuse(
       'env-file-missing',
       item.location,
-      quoting(written, 'there is no env file {}: a text of at most 64 KB', '沒有環境變數檔 {}：必須是 64 KB 以內的文字檔'),
+      quoting(
+        written,
+        'there is no env file {}: it must be a text file of at most 64 KB',
+        '沒有環境變數檔 {}：必須是 64 KB 以內的文字檔',
+      ),
     );
     return none;
   }
@@ -57,7 +61,7 @@ export function readHealthcheck(form: ComposeReader, tree: Tree): NormalHealthch
         entry.value.location,
         quoting(
           word,
-          `a time like "5s" belongs here, from ${least} ms to 10 minutes, not {}`,
+          `expected a duration like "5s", from ${least} ms to 10 minutes, not {}`,
           `這裡應該是像「5s」的時間，介於 ${least} 毫秒與 10 分鐘之間，而不是 {}`,
         ),
       );
@@ -75,7 +79,7 @@ export function readHealthcheck(form: ComposeReader, tree: Tree): NormalHealthch
         'retries',
         ({ value }) => {
           parts.retries = Number(
-            form.matching(value, /^\d{1,3}$/, text('a number up to 999 belongs here', '這裡應該是 999 以內的數字')) ?? 0,
+            form.matching(value, /^\d{1,3}$/, text('expected a number up to 999', '這裡應該是 999 以內的數字')) ?? 0,
           );
         },
       ],
@@ -100,7 +104,7 @@ function healthTest(form: ComposeReader, tree: Tree): Pick<NormalHealthcheck, 't
   if (/^(?:NONE|CMD|CMD-SHELL)$/.test(words[0] ?? '')) return { test: words };
   form.invalid(
     tree.location,
-    text('a health check begins with CMD, CMD-SHELL or NONE', '健康檢查要以 CMD、CMD-SHELL 或 NONE 開頭'),
+    text('a health check must begin with CMD, CMD-SHELL or NONE', '健康檢查要以 CMD、CMD-SHELL 或 NONE 開頭'),
   );
   return {};
 }
@@ -129,7 +133,7 @@ export function readDependsOn(form: ComposeReader, tree: Tree): Dependency[] {
               form.matching(
                 entry.value,
                 /^service_(?:started|healthy|completed_successfully)$/,
-                text('a condition belongs here', '這裡應該是條件'),
+                text('expected a condition', '這裡應該是條件'),
               ) ?? condition;
           },
         ],
@@ -146,7 +150,7 @@ export function readDependsOn(form: ComposeReader, tree: Tree): Dependency[] {
   });
 }
 
-/** `deploy`: its replicas and its limits are set aside, the rest is refused. */
+/** `deploy`: its replicas and limits are ignored, everything else is refused. */
 export function readDeploy(form: ComposeReader, tree: Tree): void {
   const limits: Readers = new Map([['limits', ({ location }) => form.note('resources', location)]]);
   form.fields(

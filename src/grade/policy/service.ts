@@ -17,7 +17,7 @@ import {
 } from './service-parts.ts';
 import type { Entry, Tree } from './tree.ts';
 
-/** A service by itself: what others are to it is judged when all are read. */
+/** A service by itself: its relation to others is judged once all are read. */
 export interface ReadService {
   readonly service: Omit<NormalService, 'networks' | 'mounts' | 'dependsOn'>;
   readonly attached: readonly Attached[];
@@ -175,7 +175,7 @@ function workingDir(form: ComposeReader, tree: Tree): Pick<NormalService, 'worki
   const word = form.matching(
     tree,
     /^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]{0,254}$/u,
-    text('a path in the container belongs here', '這裡應該是容器裡的路徑'),
+    text('expected a path in the container', '這裡應該是容器裡的路徑'),
   );
   return word === undefined ? {} : { workingDir: word };
 }
@@ -184,7 +184,7 @@ function user(form: ComposeReader, tree: Tree): Pick<NormalService, 'user'> {
   const word = form.matching(
     tree,
     /^[\w.-]{1,32}(?::[\w.-]{1,32})?$/,
-    text('a user belongs here, with a group or without', '這裡應該是使用者，可以加上群組'),
+    text('expected a user, with or without a group', '這裡應該是使用者，可以加上群組'),
   );
   return word === undefined ? {} : { user: word };
 }
@@ -194,7 +194,7 @@ const expose = (form: ComposeReader, tree: Tree): string[] =>
     .items(tree)
     .flatMap(
       (item) =>
-        form.matching(item, /^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp))?$/, text('a port belongs here', '這裡應該是連接埠')) ?? [],
+        form.matching(item, /^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp))?$/, text('expected a port', '這裡應該是連接埠')) ?? [],
     );
 
 const capabilities = (form: ComposeReader, tree: Tree): string[] =>
@@ -202,5 +202,5 @@ const capabilities = (form: ComposeReader, tree: Tree): string[] =>
     .items(tree)
     .flatMap(
       (item) =>
-        form.matching(item, /^[A-Za-z_]{2,32}$/, text('a capability belongs here', '這裡應該是權限（capability）的名稱')) ?? [],
+        form.matching(item, /^[A-Za-z_]{2,32}$/, text('expected a capability', '這裡應該是權限（capability）的名稱')) ?? [],
     );

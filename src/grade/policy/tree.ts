@@ -1,12 +1,12 @@
 import type { SourceLocation } from '../../formats/source-location.ts';
 
-/** A YAML file as plain data with places: aliases and merges followed, nothing interpolated. `size` counts what it holds, itself included. */
+/** A YAML file as plain data with positions: aliases and merges resolved, nothing interpolated. `size` counts its nodes, itself included. */
 export type Tree = Scalar | List | Mapping;
 
 interface Scalar {
   readonly kind: 'scalar';
   readonly text: string;
-  /** Without quotes: it may be a number, a boolean, null. */
+  /** Unquoted: it may be a number, a boolean, null. */
   readonly plain: boolean;
   readonly location: SourceLocation;
   readonly size: number;
@@ -19,7 +19,7 @@ interface List {
 }
 export interface Entry {
   readonly key: string;
-  /** Of the key. */
+  /** Position of the key. */
   readonly location: SourceLocation;
   readonly value: Tree;
 }
@@ -33,5 +33,5 @@ export interface Mapping {
 export const entryOf = (tree: Tree | undefined, key: string): Entry | undefined =>
   tree?.kind === 'mapping' ? tree.entries.find((entry) => entry.key === key) : undefined;
 
-/** Null as YAML has it: nothing at all, or a word for it. */
+/** Null in YAML: empty, or a word for it. */
 export const isNull = (tree: Tree): boolean => tree.kind === 'scalar' && tree.plain && /^(?:|~|null|Null|NULL)$/.test(tree.text);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 
-/** What each part of a rubric is to be: zod gives the English back as an issue's message. */
+/** What each part of a rubric must be: zod returns the English text as an issue's message. */
 const wants = new Map<string, Text>();
 const want = (en: string, zhTW: string): string => {
   wants.set(en, text(en, zhTW));
@@ -26,7 +26,7 @@ const points = z
   .refine((it) => Number(it.toFixed(2)) === it, { error: aNumber });
 const cpus = want('a number from 0.1 to 64', '0.1 到 64 的數字');
 
-/** A key may be left out, or have nothing but comments below it. */
+/** A key may be absent, or have only comments below it. */
 const orNone = <T extends z.ZodType>(part: T, none: z.output<T>) => part.nullish().transform((it) => it ?? none);
 
 const schema = z.strictObject(
@@ -84,15 +84,15 @@ const schema = z.strictObject(
   aMap,
 );
 
-/** A rubric's file as it is written. */
+/** A rubric's file as written. */
 export type RubricFile = z.infer<typeof schema>;
 
 type Path = readonly PropertyKey[];
 
-/** Makes a LabError E_RUBRIC_INVALID that tells where in the file: at a value, or at the key of it. */
+/** Creates a LabError E_RUBRIC_INVALID with the position in the file: of a value, or of its key. */
 export type Wrong = (at: Path, why: Text, hint?: Text, of?: 'key' | 'value') => LabError;
 
-/** Reads a rubric's text; `file` is what it is called. Throws LabError E_RUBRIC_INVALID with line and column for what is no YAML or of another shape. */
+/** Parses a rubric; `file` is its name in messages. Throws LabError E_RUBRIC_INVALID with line and column if it is not YAML or has another shape. */
 export function parseRubric(source: string, file: string): { readonly written: RubricFile; readonly wrong: Wrong } {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
@@ -110,7 +110,7 @@ export function parseRubric(source: string, file: string): { readonly written: R
     const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === at.at(-1)) : undefined;
     return isNode(pair?.key) ? pair.key : undefined;
   };
-  /** What is not there is told at what it should be in. */
+  /** An absent value is reported at the position of its parent. */
   const offsetOf = (at: Path, of: 'key' | 'value'): number => {
     const node = of === 'key' ? keyAt(at) : nodeAt(at);
     return node?.range?.[0] ?? (at.length === 0 ? 0 : offsetOf(at.slice(0, -1), 'key'));
@@ -118,14 +118,14 @@ export function parseRubric(source: string, file: string): { readonly written: R
   const wrong: Wrong = (at, why, hint, of = 'value') => invalid(offsetOf(at, of), why, hint);
 
   const [broken] = document.errors;
-  if (broken) throw invalid(broken.pos[0], text(`no YAML: ${broken.message}`, `不是有效的 YAML：${broken.message}`));
+  if (broken) throw invalid(broken.pos[0], text(`not valid YAML: ${broken.message}`, `不是有效的 YAML：${broken.message}`));
   let parsed: unknown;
   try {
     parsed = document.toJS();
   } catch (error) {
-    // aliases are followed only here, and it throws plain errors
+    // aliases are resolved only here, which throws plain errors
     const { message } = error as Error;
-    throw invalid(0, text(`no YAML: ${message}`, `不是有效的 YAML：${message}`));
+    throw invalid(0, text(`not valid YAML: ${message}`, `不是有效的 YAML：${message}`));
   }
   const { success, data, error } = schema.safeParse(parsed);
   if (success) return { written: data, wrong };
@@ -133,7 +133,7 @@ export function parseRubric(source: string, file: string): { readonly written: R
   if (!first) throw error;
   if (first.code === 'unrecognized_keys') {
     const key = first.keys[0] ?? '';
-    throw wrong([...first.path, key], text(`unknown key ${key}`, `不認得的鍵 ${key}`), undefined, 'key');
+    throw wrong([...first.path, key], text(`unknown key ${key}`, `未知的鍵 ${key}`), undefined, 'key');
   }
   throw wrong(first.path, mismatch(first.path, first.message, nodeAt(first.path)?.toJSON()));
 }
@@ -141,11 +141,11 @@ export function parseRubric(source: string, file: string): { readonly written: R
 function mismatch(at: Path, wanted: string, seen: unknown): Text {
   const name = at.map(String).join('.');
   const expected = wants.get(wanted) ?? text(wanted, wanted);
-  const saw = seen === undefined ? text('nothing', '什麼都沒有') : text(short(seen), short(seen));
+  const saw = seen === undefined ? text('nothing', '沒有內容') : text(short(seen), short(seen));
   const where = name === '' ? text('', '') : text(`${name}: `, `${name}：`);
   return text(
     `${where.en}expected ${expected.en}, saw ${saw.en}`,
-    `${where['zh-TW']}應該是${expected['zh-TW']}，看到的是 ${saw['zh-TW']}`,
+    `${where['zh-TW']}應為${expected['zh-TW']}，實際是 ${saw['zh-TW']}`,
   );
 }
 

@@ -10,7 +10,7 @@ import type { PolicyRules } from '../policy/rules.ts';
 import { parseRubric } from './parse-rubric.ts';
 import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
 
-/** What a submission may use. Memory, processes and disk are of each container; the seconds are of all builds, of a step, of everything. */
+/** Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and for everything. */
 export interface RubricLimits {
   readonly memoryMb: number;
   readonly cpus: number;
@@ -23,23 +23,23 @@ export interface RubricLimits {
 
 export interface RubricCheck {
   readonly points: number;
-  /** Checks whose failure makes this one not count again. */
+  /** If one of these checks fails, this one costs no points. */
   readonly after: readonly string[];
   /** False: for the teacher only. */
   readonly visible: boolean;
 }
 
-/** How labs of one stack are graded, performed one after another on it. Checks go by `step/check`. */
+/** How labs of one stack are graded; they are performed one after another on it. Checks are named `step/check`. */
 export interface Rubric extends PolicyRules {
-  /** As it was named. */
+  /** As named by the user. */
   readonly path: string;
-  /** SHA-256 of what it says, hexadecimal: comments, order and layout do not change it. */
+  /** SHA-256 of its meaning, hexadecimal: comments, order and layout do not change it. */
   readonly hash: string;
   readonly tutorial: string;
   /** In the tutorial's order. */
   readonly labs: readonly string[];
   readonly max: number;
-  /** While one of these has not passed, nothing is excused. */
+  /** Until all of these have passed, no failure is excused. */
   readonly foundation: readonly string[];
   /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
@@ -48,10 +48,13 @@ export interface Rubric extends PolicyRules {
   readonly limits: RubricLimits;
 }
 
-/** Where the rubric that comes with a tutorial is. */
+/** The path of the rubric that is included with a tutorial. */
 export const standardRubric = (tutorial: Tutorial): string => join(root, 'labs', tutorial.id, 'rubrics', 'rubric.yaml');
 
-/** A pipe is read until the signal. Throws LabError E_RUBRIC_INVALID, with file, line and column, for what a rubric of this tutorial can not say. */
+/**
+ * Loads a rubric; a pipe is read until the signal. Throws LabError E_RUBRIC_INVALID, with file, line and column, for a rubric that is not valid for
+ * this tutorial.
+ */
 export async function loadRubric(path: string, tutorial: Tutorial, signal?: AbortSignal): Promise<Rubric> {
   const loading = { code: 'E_RUBRIC_INVALID', hint: nameOne, maxBytes: 4_000_000 } as const;
   const source = await loadPlain(path, { ...loading, ...(signal ? { pipe: signal } : {}) });
@@ -82,7 +85,7 @@ const nameOne = text(
   '用 --rubric 指定評分標準；不指定就用內建的',
 );
 
-/** JSON with its keys sorted: the same text for the same meaning. */
+/** JSON with sorted keys: the same text for the same meaning. */
 const canonical = (meaning: unknown): string =>
   JSON.stringify(meaning, (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

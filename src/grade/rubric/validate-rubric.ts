@@ -5,19 +5,19 @@ import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
 
-/** What a rubric says is held against the tutorial that it is for. Each throws LabError E_RUBRIC_INVALID. */
+/** Each function checks a part of a rubric against its tutorial and throws LabError E_RUBRIC_INVALID. */
 
 /** The labs that are graded: of one stack, with all that they need, no two with the same step, in the tutorial's order. */
 export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tutorial: Tutorial, wrong: Wrong): readonly string[] {
   if (named !== tutorial.id)
     throw wrong(
       ['tutorial'],
-      text(`it is for the tutorial ${named}, not for ${tutorial.id}`, `它是給教學 ${named} 用的，不是 ${tutorial.id}`),
+      text(`it is for the tutorial ${named}, not for ${tutorial.id}`, `它適用於教學 ${named}，而不是 ${tutorial.id}`),
     );
   if ((lab === undefined) === (several === undefined))
     throw wrong(
       several === undefined ? [] : ['labs'],
-      text('expected either `lab`, or `labs` for several', '`lab` 與 `labs`（多個單元）要寫其中一個'),
+      text('expected either `lab`, or `labs` for several', '`lab` 與 `labs`（多個單元）必須擇一填寫'),
       theseAre(tutorial.labs),
     );
   const ids = several ?? [lab ?? ''];
@@ -34,7 +34,10 @@ export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tuto
           `${id} is on the stack ${one.stack}, ${last.id} on ${last.stack}`,
           `${id} 用的是 ${one.stack}，${last.id} 用的是 ${last.stack}`,
         ),
-        text('a rubric is for one stack: give the others one of their own', '一份評分標準只給一組服務：其他的請另寫一份'),
+        text(
+          'a rubric is for one stack: write separate rubrics for the others',
+          '一份評分標準只適用於一組服務：其他的請另寫一份',
+        ),
       );
     if (last && tutorial.labs.indexOf(one) <= tutorial.labs.indexOf(last))
       throw wrong(
@@ -51,8 +54,8 @@ export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tuto
         at,
         text(`${id} and ${taken.id} have a step of the same ID`, `${id} 與 ${taken.id} 有相同 ID 的步驟`),
         text(
-          'checks go by `step/check`: grade these labs by a rubric each',
-          '檢查以 `步驟/檢查` 稱呼：請為這些單元各寫一份評分標準',
+          'checks are named `step/check`: use a separate rubric for each of these labs',
+          '檢查以 `步驟/檢查` 命名：請為這些單元各寫一份評分標準',
         ),
       );
     before.push(one);
@@ -60,18 +63,18 @@ export function labsOf({ tutorial: named, lab, labs: several }: RubricFile, tuto
   return ids;
 }
 
-/** What another stack is known by is none of this one's. */
+/** Services of another stack must not be services of this one. */
 export function assertWithout({ without }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
   const place = without.findIndex((name) => Object.values(services).includes(name));
   if (place >= 0)
     throw wrong(
       ['without', place],
-      text(`${without[place]} is one of this stack's own services`, `${without[place]} 是這組服務自己的`),
+      text(`${without[place]} is one of this stack's own services`, `${without[place]} 屬於這組服務`),
       text('name a service that only another stack has', '請寫只有另一組服務才有的服務'),
     );
 }
 
-/** The services by their roles: as the tutorial calls them, but for those that the rubric names. */
+/** The services by role, with the tutorial's names unless the rubric names others. */
 export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutorial, wrong: Wrong): PolicyRules['services'] {
   const roles = [...new Set(Object.values(tutorial.stacks).flatMap((stack) => Object.keys(stack.services)))];
   const strange = Object.keys(services).find((role) => !roles.includes(role));
@@ -104,7 +107,7 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
     throw wrong(
       ['checks'],
       text(`these checks are not listed: ${left.join(', ')}`, `沒有列出這些檢查：${left.join('、')}`),
-      text('give each its points, 0 where it is to be worth nothing', '請寫上每一項的分數；不計分就寫 0'),
+      text('give each its points, 0 if it is worth nothing', '請寫上每一項的分數；不計分就寫 0'),
       'key',
     );
   for (const [place, id] of foundation.entries()) if (!ids.includes(id)) throw wrong(['foundation', place], ...unknown(id));
@@ -122,12 +125,12 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
         throw wrong(
           at,
           text(`${base} is worth 0 points: what it excuses would cost nothing`, `${base} 是 0 分：因它而不再扣分的就完全不扣了`),
-          text('name the check that the points are taken at', '請寫會扣分的那一項檢查'),
+          text('name a check that costs points', '請寫會扣分的那一項檢查'),
         );
     }
 }
 
-/** What the policy sets aside or replaces, and tells by these codes. */
+/** Codes of what the policy removes or replaces. */
 const noteCodes = [...Object.keys(noteTexts), 'order', 'image', 'variable-unset', 'compose-variable'];
 
 export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
@@ -135,11 +138,11 @@ export function assertNotes({ notes }: RubricFile, services: PolicyRules['servic
   for (const key of Object.keys(notes)) {
     const [code = '', role, ...more] = key.split('/');
     if (!noteCodes.includes(code))
-      throw wrong(['notes', key], text(`nothing is noted as ${code}`, `沒有代碼是 ${code} 的註記`), among(noteCodes), 'key');
+      throw wrong(['notes', key], text(`there is no remark ${code}`, `沒有代碼為 ${code} 的註記`), among(noteCodes), 'key');
     if (role !== undefined && (!roles.includes(role) || more.length > 0))
       throw wrong(['notes', key], text(`no role ${role} in services`, `services 裡沒有角色 ${role}`), among(roles), 'key');
   }
 }
 
 const theseAre = (all: readonly { readonly id: string }[]): Text => among(all.map(({ id }) => id));
-const among = (words: readonly string[]): Text => text(`there are: ${words.join(', ')}`, `可以用的有：${words.join('、')}`);
+const among = (names: readonly string[]): Text => text(`available: ${names.join(', ')}`, `可用的有：${names.join('、')}`);

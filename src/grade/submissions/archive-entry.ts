@@ -1,40 +1,40 @@
-/** One thing in a folder, an archive or a repository, as it is found there. Nothing about it is trusted. */
+/** An entry of a folder, an archive or a repository, as found there. Nothing about it is trusted. */
 export interface Item {
   /** Path as bytes, with `/`; folders may end with it. */
   readonly path: Uint8Array;
   readonly kind: 'file' | 'folder' | 'link' | 'hard-link' | 'special';
-  /** Its owner may execute it. */
+  /** Whether its owner may execute it. */
   readonly executable?: boolean;
-  /** Bytes, as it claims. */
+  /** Size in bytes, as declared. */
   readonly size?: number;
-  /** What a link of either kind leads to. */
+  /** The target of a symbolic or hard link. */
   readonly target?: Uint8Array;
-  /** A file's bytes, once, before the next item is asked for. Throws Refused where they are not what was claimed. */
+  /** A file's bytes, once, before the next item is requested. Throws Refused if they differ from what was declared. */
   read?(): AsyncIterable<Uint8Array>;
 }
 
-/** How much a submission may be. */
+/** Limits for a submission. */
 export interface IntakeLimits {
-  /** Bytes in all, unpacked. */
+  /** Total bytes, unpacked. */
   readonly bytes: number;
-  /** Files, folders and links in all. */
+  /** Total number of files, folders and links. */
   readonly files: number;
-  /** Bytes unpacked for each byte of an archive; the first MiB is free. */
+  /** Bytes unpacked for each byte of an archive; the first MiB is exempt. */
   readonly ratio: number;
-  /** Archives in one another. */
+  /** Depth of nested archives. */
   readonly depth: number;
   /** Bytes of one file. */
   readonly fileBytes: number;
 }
 
 const archives = /\.(?:zip|tar|tgz|tar\.gz)$/i;
-/** Known by name, and not read. */
+/** Archive formats that are recognized by name, but not read. */
 const strange = /\.(?:tar\.(?:bz2|xz|zst|lz|z)|tbz2?|txz|tzst|rar|7z|gz|bz2|xz|zst|zipx)$/i;
 
-/** True for a name that says archive, of a kind that is read or not. */
+/** Whether a name is that of an archive, of a supported format or not. */
 export const isArchiveName = (name: string): boolean => archives.test(name) || strange.test(name);
 
-/** A name without what says archive or repository. */
+/** A name without the ending of an archive or repository. */
 export const withoutEnding = (name: string): string =>
   name
     .replace(archives, '')
@@ -53,19 +53,19 @@ const junkNames = new Set([
   '.idea',
   '.vscode',
 ]);
-/** Made by tools on the student's machine, of no use in a container; their links lead out as a rule. */
+/** Created by tools on the student's machine and useless in a container; their links usually lead outside. */
 const madeByTools = new Set(['node_modules', '__pycache__', '.venv', 'venv', '.pytest_cache', '.mypy_cache', '.ruff_cache']);
 
-/** What version control, systems and editors leave beside files: never a submission. `name` is one part of a path. */
+/** Files of version control, systems and editors: never a submission. `name` is one part of a path. */
 export const isSystemName = (name: string): boolean => junkNames.has(name.toLowerCase()) || name.startsWith('._');
 
-/** What tools make in a project. */
+/** Files that tools create in a project. */
 export const isToolName = (name: string): boolean => madeByTools.has(name.toLowerCase()) || name.toLowerCase().endsWith('.pyc');
 
-/** What systems and tools leave behind, and is no part of what was handed in. */
+/** Files of systems and tools that are not part of a submission. */
 export const isJunk = (name: string): boolean => isSystemName(name) || isToolName(name);
 
-/** What has been put in a landing's folder. `path` is below it, with `/`. */
+/** An entry in an extractor's folder. `path` is relative to it, with `/`. */
 export type ExtractedEntry =
   | { readonly path: string; readonly kind: 'folder' }
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly sha256: string }

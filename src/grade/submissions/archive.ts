@@ -6,12 +6,13 @@ import { tarItems } from './read-tar.ts';
 import { zipItems, zipNames } from './read-zip.ts';
 import { Refused } from './refusal.ts';
 
-/** For what holds a whole class, and not one submission. */
+/** Limits for an archive of a whole class. */
 export const classLimits: IntakeLimits = { bytes: 64 * 1024 ** 3, files: 50_000, ratio: 1100, depth: 1, fileBytes: 1024 ** 3 };
 
 /**
- * What an archive holds at and below `inside` (empty: all), which is left out of the paths; a file that is `inside` itself keeps its own name. Its first bytes
- * say of which kind it is, not its name. What is elsewhere in it is not examined: it may be another student's. Throws Refused for what is no archive that is read.
+ * The entries of an archive at and below `inside` (empty: all), which is removed from the paths; a file that is `inside` itself keeps its own name.
+ * The format is detected by the first bytes, not by the name. Other entries are not examined: they may belong to another student. Throws Refused if
+ * it is not a supported archive.
  */
 export async function* archiveItems(
   archive: string | Buffer,
@@ -37,7 +38,7 @@ export async function* archiveItems(
   }
 }
 
-/** The names in an archive, and nothing else of it: it is examined when a submission is unpacked. Throws Refused for what is no archive that is read. */
+/** The names in an archive, without examining anything else: that happens when a submission is unpacked. Throws Refused if it is not a supported archive. */
 export async function* archiveNames(archive: string | Buffer, signal: AbortSignal): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
   const file = await openOwn(archive, 'file', '');
   try {
@@ -84,7 +85,7 @@ const plain = (path: Uint8Array): Buffer => {
 
 const isWithin = (path: Uint8Array, own: Buffer): boolean => own.length === 0 || withoutStart(path, own) !== undefined;
 
-/** The path below `own`, none for `own` itself; undefined: it is elsewhere. */
+/** The path below `own`, empty for `own` itself; undefined if it is elsewhere. */
 function withoutStart(path: Uint8Array, own: Buffer): Buffer | undefined {
   if (own.length === 0) return Buffer.from(path);
   const bytes = plain(path);

@@ -9,27 +9,27 @@ import { settleNames } from './names/odd-names.ts';
 import { keyOf, leadsTo, partsOf } from './names/safe-paths.ts';
 import { type RefusalCode, Refused, refusal } from './refusal.ts';
 
-/** What all archives of a submission, one in another, have used of the limits. */
+/** What all nested archives of a submission have used of the limits. */
 export interface Used {
   bytes: number;
   files: number;
 }
 
-/** So many refusals are told of one submission. */
+/** Maximum number of refusals reported for one submission. */
 const most = 20;
-/** Bytes that an archive unpacks to before its ratio is looked at. */
+/** Bytes that an archive may unpack to before its ratio is checked. */
 const freeBytes = 1024 * 1024;
-/** For each file that is taken, so many that are junk are passed over. */
+/** For each accepted file, so many junk files are ignored. */
 const junkEach = 20;
 const longestTarget = 1024;
 
 /**
- * A folder that items of a submission are put into. While files are written there is no link in it, so nothing can be led out: links are made
- * last, those that stay inside. Rights are ours: a file is 0644 or 0755.
+ * Writes the items of a submission into a folder. The folder contains no link while files are written, so nothing can be written outside: links are
+ * created last, and only those that stay inside. Modes are set here: a file is 0644 or 0755.
  */
 export class Extractor {
   readonly refusals: Remark[] = [];
-  /** About names that could not be read; what has them is in the folder under an escaped name. */
+  /** Remarks about names that could not be decoded; such entries are in the folder under an escaped name. */
   readonly notes: Remark[] = [];
   readonly #dir: string;
   readonly #limits: IntakeLimits;
@@ -40,7 +40,7 @@ export class Extractor {
   #bytes = 0;
   #passed = 0;
 
-  /** `dir` is absolute and made here. `packed`: bytes of the archive that the items come from. */
+  /** `dir` is absolute and created here. `packed`: size in bytes of the archive with the items. */
   constructor(dir: string, limits: IntakeLimits, used: Used, packed?: number) {
     this.#dir = dir;
     this.#limits = limits;
@@ -48,7 +48,7 @@ export class Extractor {
     this.#packed = packed;
   }
 
-  /** Takes all; then makes the links. Throws Refused where going on makes no sense, and the signal's reason at an abort. */
+  /** Extracts all items, then creates the links. Throws Refused if continuing makes no sense, and the signal's reason on abort. */
   async takeAll(items: AsyncIterable<Item>, signal: AbortSignal): Promise<readonly ExtractedEntry[]> {
     await mkdir(this.#dir);
     await chmod(this.#dir, 0o755);
@@ -62,7 +62,7 @@ export class Extractor {
     return all;
   }
 
-  /** All names are judged together, so none is read before all are there. */
+  /** All names are judged together, so none is decoded before all are known. */
   async #settle(landed: readonly ExtractedEntry[]): Promise<readonly ExtractedEntry[]> {
     if (this.#odd.names.size + this.#odd.targets.size === 0) return landed;
     const { all, renames, escaped, dropped } = settleNames(landed, this.#odd);
@@ -75,7 +75,7 @@ export class Extractor {
     return all;
   }
 
-  /** False, here and below: it is refused, or passed over. */
+  /** False, here and below: it was refused or ignored. */
   async #take(item: Item, signal: AbortSignal): Promise<boolean> {
     const named = partsOf(item.path);
     if ('problem' in named) return this.#refuse(named.problem, named.shown);
@@ -145,7 +145,7 @@ export class Extractor {
     return true;
   }
 
-  /** What an archive calls a hard link is one more copy here: no two files of a submission are one. */
+  /** A hard link in an archive becomes a copy: no two files of a submission share data. */
   async #copy(path: string, target: Uint8Array, signal: AbortSignal): Promise<boolean> {
     const named = partsOf(target);
     const source = 'parts' in named ? this.#landed.get(keyOf(named.parts.join('/'))) : undefined;
@@ -183,7 +183,7 @@ export class Extractor {
   }
 }
 
-/** Throws Refused where an archive of `packed` bytes gives more than it may. */
+/** Throws Refused if an archive of `packed` bytes unpacks to more than permitted. */
 export function assertRatio(bytes: number, packed: number, { ratio }: IntakeLimits): void {
   if (bytes > Math.max(freeBytes, packed * ratio)) throw new Refused('archive-ratio');
 }
@@ -193,7 +193,7 @@ async function* readBack(path: string): AsyncIterable<Uint8Array> {
   yield* file.createReadStream();
 }
 
-/** SHA-256, hexadecimal, of what is below `top` ('' is all): paths, kinds, targets, the right to execute, bytes. Folders count where they are empty. */
+/** SHA-256, hexadecimal, of everything below `top` ('' is all): paths, kinds, targets, executable bits, bytes. Only empty folders count. */
 export function hashOf(all: readonly ExtractedEntry[], top: string): string {
   const below = all.filter(({ path }) => top === '' || path.startsWith(`${top}/`));
   const parents = new Set(below.map(({ path }) => posix.dirname(path)));

@@ -18,16 +18,16 @@ export interface FoundSubmission {
   readonly student: Student;
   /** As the teacher named it, printable. */
   readonly source: string;
-  /** Absolute; bytes where it is not UTF-8. It may go on inside an archive: `/x/class.zip/ann`. */
+  /** Absolute; bytes if it is not UTF-8. It may continue inside an archive: `/x/class.zip/ann`. */
   readonly path: string | Buffer;
 }
 
-/** All that paths mean: nothing of a class is in none of these. */
+/** Everything that the paths contain: nothing of a class is left unaccounted for. */
 export interface FoundClass {
   readonly found: readonly FoundSubmission[];
-  /** Of the roster: those who handed in nothing. */
+  /** Students of the roster without a submission. */
   readonly missing: readonly Student[];
-  /** What lies among the submissions and is none, with the reason. */
+  /** Entries among the submissions that are not submissions, with the reason. */
   readonly leftOut: readonly Remark[];
 }
 
@@ -43,9 +43,9 @@ interface Listed {
 }
 
 /**
- * The submissions that paths mean: each is one, or a folder or an archive of them, in order of names. `stacks`: what the folders of projects are called
- * where a submission has several. IDs are printable. Throws LabError E_SUBMISSION for a path that holds none, for two that would be one student's, and where
- * it can not be told whose one is.
+ * The submissions at these paths: each path is one, or a folder or an archive of them, in order of names. `stacks`: folder names of the projects, for
+ * submissions with several. IDs are printable. Throws LabError E_SUBMISSION for a path without submissions, for two submissions of one student, and
+ * if a student cannot be determined.
  */
 export async function findSubmissions(
   paths: readonly string[],
@@ -74,8 +74,11 @@ export async function findSubmissions(
     const before = sources.get(student.id);
     if (before !== undefined) {
       throw problem(
-        text(`two submissions are ${student.id}'s: ${before} and ${source}`, `${student.id} 有兩份作業：${before} 與 ${source}`),
-        text('leave one of them out, or rename the one that is not theirs', '請拿掉其中一份，或把不屬於這位學生的那份改名'),
+        text(`${student.id} has two submissions: ${before} and ${source}`, `${student.id} 有兩份作業：${before} 與 ${source}`),
+        text(
+          'remove one of them, or rename the one that belongs to another student',
+          '請拿掉其中一份，或把不屬於這位學生的那份改名',
+        ),
       );
     }
     sources.set(student.id, source);
@@ -99,7 +102,7 @@ async function entriesOf(
   try {
     tree = here.isDirectory() ? folderTree(real) : await archiveTree(real);
   } catch (error) {
-    // why, is told when it is unpacked
+    // unpacking it reports the reason
     if (error instanceof Refused) return itself;
     throw error;
   }
@@ -109,7 +112,7 @@ async function entriesOf(
   throw problem(text(`there is no submission in ${path}`, `${path} 裡沒有任何作業`), giveSubmissions);
 }
 
-/** What a folder holds, unless it is a submission itself. */
+/** The submissions in a folder, unless it is a submission itself. */
 async function listOf(
   tree: Tree,
   name: string,
@@ -130,7 +133,7 @@ async function listOf(
   );
   const holding: string[] = [];
   for (const { name: own } of entries) if (await looksLikeOne(tree, join(base, own))) holding.push(own);
-  // folders that are named as stacks are nobody's names
+  // folders that are named as stacks are not students
   if (holding.length > 0 && holding.every((own) => stacks.includes(own))) return 'itself';
   if (known.length === 0 && isOneInAll(tree, entries, holding, await tree.hasGit(base))) return 'itself';
   return {
@@ -139,7 +142,7 @@ async function listOf(
   };
 }
 
-/** What may be a submission, and what is none by its name. */
+/** What may be a submission, and what cannot be one by its name. */
 async function sorted(
   tree: Tree,
   base: string,
@@ -155,7 +158,7 @@ async function sorted(
   return { children, leftOut: left };
 }
 
-/** One submission whose project lies a folder down, or is not there at all; not a class. */
+/** One submission whose project is one folder down or absent; not a class. */
 function isOneInAll(tree: Tree, entries: readonly Entry[], holding: readonly string[], isRepository: boolean): boolean {
   if (entries.length > 0 && holding.length === 0) return true;
   const [only] = holding;
@@ -165,7 +168,7 @@ function isOneInAll(tree: Tree, entries: readonly Entry[], holding: readonly str
   return entries.length === 1 || isRepository;
 }
 
-/** Children that may be submissions, with what their names tell. */
+/** Children that may be submissions, with the information in their names. */
 function label(children: readonly Child[], above: string): Listed {
   const files = children.filter(({ kind }) => kind === 'file').map(({ name }) => name);
   const canvas = canvasLabels(files.filter((name) => isArchiveName(name) || /_\d+_/.test(name)));
@@ -177,7 +180,7 @@ function label(children: readonly Child[], above: string): Listed {
     if (own) return [{ name, label: own }];
     return kind === 'file' && !isArchiveName(name) ? [] : [{ name, label: plainLabel(name, cloned) }];
   });
-  // Systems put all files that a student uploaded side by side. With an archive among them, the others are reports and pictures.
+  // These systems place all files of a student side by side. If one of them is an archive, the others are reports and pictures.
   const packed = new Set(entries.filter(({ name }) => isArchiveName(name)).map(({ label: one }) => one.id));
   const isLoose = ({ name }: Entry) => files.includes(name) && !isArchiveName(name);
   const first = (entry: Entry) => entries.find((one) => isLoose(one) && one.label.id === entry.label.id) === entry;
@@ -205,7 +208,7 @@ async function hasProject(tree: Tree, path: string): Promise<boolean> {
   return false;
 }
 
-/** None where it is a file or a link, or can not be looked into: that is told when it is unpacked. */
+/** Empty for a file or a link, and for a folder that cannot be read: unpacking reports that. */
 const childrenOf = async (tree: Tree, path: string): Promise<readonly Child[]> => {
   const cut = path.lastIndexOf('/');
   const own = (await childrenIn(tree, cut < 0 ? '' : path.slice(0, cut))).find(({ name }) => name === path.slice(cut + 1));

@@ -2,7 +2,7 @@ import type { Student } from '../types.ts';
 import type { Label } from './lms-filenames.ts';
 import type { Roster } from './roster.ts';
 
-/** Who of a roster a label means: one; none; or several, between whom it does not tell. */
+/** The students of a roster that a label can mean: one, none, or several if it is ambiguous. */
 export function matching(label: Label, entry: string, { students }: Roster): readonly Student[] {
   for (const isMeant of ways(label, entry)) {
     const found = students.filter(isMeant);
@@ -13,7 +13,7 @@ export function matching(label: Label, entry: string, { students }: Roster): rea
 
 type Way = (student: Student) => boolean;
 
-/** From what is sure to what is likely: the first by which anybody is found decides. */
+/** From certain to likely: the first way that finds a student decides. */
 function ways({ layout, id, name, number }: Label, entry: string): readonly Way[] {
   const isNamed =
     (wanted: string): Way =>
@@ -30,7 +30,7 @@ function ways({ layout, id, name, number }: Label, entry: string): readonly Way[
     ({ columns }) => low(columns?.['student_repository_name']) === low(entry),
     ({ email }) => email !== undefined && [low(email), low(email.split('@')[0])].includes(wanted),
     isNamed(id),
-    // Classroom: the assignment, then the login, both of which may have a `-`: the longest is meant
+    // Classroom: the assignment, then the login; both may contain `-`, so the longest login wins
     (one) => logins(one).some((login) => wanted.endsWith(`-${login}`)),
   ];
 }
@@ -42,7 +42,7 @@ const logins = ({ columns }: Student): string[] =>
 
 const endingNumber = (identifier: string | undefined): string | undefined => /\d+$/.exec(identifier ?? '')?.[0];
 
-/** Letters and digits alone, as Canvas leaves them. */
+/** Letters and digits only, as Canvas keeps them. */
 const squeezed = (name: string): string => low(name).replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** A name, and the same with the family name first. */

@@ -3,18 +3,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { printable } from '../../formats/untrusted-text.ts';
 import { folderTree } from './tree.ts';
 
-/** A path that a person named. */
+/** A path that the user named. */
 export interface NamedPath {
   readonly real: Buffer;
-  /** Its last name, which is known only in full: what `.` is called. */
+  /** Its last part, for `.` the folder's real name. */
   readonly name: string;
-  /** As it was named, printable. */
+  /** As the user named it, printable. */
   readonly shown: string;
 }
 
 /**
- * Finds what a path of the command line means. Node reads arguments as UTF-8: in a name that is not (`lab grade class/*`), what could not be read is U+FFFD.
- * Such a name is looked for in its folder; of several that read alike, the `nth` (from 0) is meant. Rejects with what the system says.
+ * Resolves a path of the command line. Node reads arguments as UTF-8: in other names (`lab grade class/*`), undecodable bytes become U+FFFD. Such a
+ * name is searched for in its folder; of several that look the same, the `nth` (from 0) is used. Rejects with the system's error.
  */
 export async function findNamed(path: string, nth: number): Promise<NamedPath> {
   const full = resolve(path);

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import { Refused } from './refusal.ts';
 
-/** What the system says of a name that is gone, became something else, or is nobody's to read. */
+/** System errors for a name that is gone, has another type, or is not readable. */
 const deducted = new Set([
   'ENOENT',
   'EINVAL',
@@ -17,13 +17,13 @@ const deducted = new Set([
   'ESTALE',
 ]);
 
-/** Throws Refused in place of such an error, and any other as it is. `at` is what is told. */
+/** Throws Refused instead of such an error, and rethrows any other. `at` is the reported path. */
 export function assertReadable(error: unknown, at: string): never {
   if (deducted.has((error as NodeJS.ErrnoException).code ?? '')) throw new Refused('unreadable', at);
   throw error;
 }
 
-/** Opens a regular file or a folder; a link as the last name is not followed. Throws Refused where it is something else, or can not be read. */
+/** Opens a regular file or a folder; does not follow a link as the last name. Throws Refused if it has another type or cannot be read. */
 export const openOwn = (path: string | Buffer, kind: 'file' | 'folder', at: string): Promise<FileHandle> =>
   openPlain(path, { kind, follow: false }).catch((error: unknown) => {
     if (!(error instanceof NotPlainError)) return assertReadable(error, at);

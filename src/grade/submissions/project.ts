@@ -11,7 +11,7 @@ const overrideNames = [
   'docker-compose.override.yaml',
 ];
 
-/** What a folder holds, as far as it matters here. */
+/** The relevant content of a folder. */
 interface Held {
   readonly name: string;
   readonly kind: string;
@@ -26,13 +26,13 @@ export const isBare = (all: readonly Held[]): boolean => bareNames.every((name) 
 
 export type Project =
   | { readonly kind: 'project'; readonly top: string; readonly composeFile: string }
-  /** What was handed in lies in this, which is to be unpacked. */
+  /** The submission is inside this, which must be unpacked. */
   | { readonly kind: 'archive' | 'repository'; readonly path: string }
   | { readonly kind: 'refused'; readonly remark: Remark };
 
 /**
- * Where the Compose file is: at the top, or in one folder below it; else what is to be unpacked to find it. `top` is '' for the top. Of several folders
- * that have one, `own` (a name) is meant; that is found in a lone wrapping folder too.
+ * Finds the Compose file: at the top, or one folder down; otherwise what to unpack to find it. `top` is '' for the top. Of several folders with a
+ * Compose file, the one named `own` is used, also inside a single wrapping folder.
  */
 export function findProject(all: readonly ExtractedEntry[], own: string): Project {
   const folders = ['', ...all.filter(({ path, kind }) => kind === 'folder' && !path.includes('/')).map(({ path }) => path)];

@@ -5,13 +5,13 @@ import { type Item, isJunk } from './archive-entry.ts';
 import { assertReadable, openOwn } from './open-file.ts';
 import { Refused } from './refusal.ts';
 
-/** Deeper is refused by name; handles are not held for more. */
+/** Deeper folders are refused; this limits open handles. */
 const deepest = 40;
 const slash = Buffer.from('/');
 
 /**
- * What is in a folder, links not followed. Somebody may change it meanwhile: each folder is entered from the one above, by a handle, so what is read is below
- * `dir` whatever becomes of the names on the way. Throws Refused for what can not be read.
+ * The entries of a folder, without following links. It may change meanwhile: each folder is opened from its parent, by handle, so everything read is
+ * below `dir` even if names on the way change. Throws Refused for what cannot be read.
  */
 export async function* folderItems(dir: string | Buffer): AsyncGenerator<Item> {
   const handle = await openOwn(dir, 'folder', '');
@@ -56,7 +56,7 @@ async function* fileItem(real: Buffer, path: Buffer, owner: number): AsyncGenera
   const file = await openOwn(real, 'file', at);
   try {
     const stat = await file.stat();
-    // Somebody else's file under a name in this folder: a hard link to what is not theirs to hand in.
+    // A hard link to another user's file, which is not the student's to submit.
     if (isForeign(stat, owner)) throw new Refused('link-leaves-folder', at);
     const read = () => file.createReadStream({ start: 0, autoClose: false });
     yield { path, kind: 'file', executable: (stat.mode & 0o100) !== 0, size: stat.size, read };
@@ -67,14 +67,14 @@ async function* fileItem(real: Buffer, path: Buffer, owner: number): AsyncGenera
 
 const isForeign = ({ nlink, uid }: Stats, owner: number): boolean => nlink > 1 && uid !== owner;
 
-/** One at a time: a folder may hold more names than memory does. */
+/** One at a time: a folder may contain more names than fit into memory. */
 async function* namesIn(base: Buffer, at: string): AsyncGenerator<Buffer> {
   const options = { encoding: 'buffer' as BufferEncoding };
   const found = await opendir(base as unknown as string, options).catch((error: unknown) => assertReadable(error, at));
   for await (const { name } of found) yield name as unknown as Buffer;
 }
 
-/** How names in an open folder are reached. Linux has a path for the handle itself; elsewhere the path is looked at again. */
+/** The path through which names in an open folder are reached. Linux has a path for the handle itself; on other systems the path is checked again. */
 async function pathOfOpen(folder: FileHandle, dir: Buffer): Promise<Buffer> {
   const own = `/proc/self/fd/${folder.fd}`;
   if (existsSync(own)) return Buffer.from(own);

@@ -7,13 +7,13 @@ import { onPath } from '../../platform/system-error.ts';
 import type { Item } from './archive-entry.ts';
 import { Refused } from './refusal.ts';
 
-/** Memory of a git that reads, in KiB: a small pack can claim objects of many GiB. */
+/** Memory limit of git in KiB: a small pack can declare objects of many GiB. */
 const memoryKiB = 1024 * 1024;
 const longestLine = 8192;
-/** How our script ends where there is none. */
+/** Exit code of our script if git is absent. */
 const noGit = 127;
 
-/** Nothing of this machine, and nothing that would go out or run a program. */
+/** No settings of this machine, and nothing that would access the network or run a program. */
 const environment = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
   LC_ALL: 'C',
@@ -28,8 +28,9 @@ const environment = {
 const settings = ['core.fsmonitor=', 'core.hooksPath=/dev/null', 'protocol.allow=never', 'safe.directory=*'];
 
 /**
- * The files of a repository's last commit, byte for byte as git keeps them: no filters, no LFS; a submodule is an empty folder. `dir` is a copy of our own,
- * without links: its config, hooks and ways to other repositories are taken out first. `path` is where git is looked for. Throws Refused where there is no git, or it can not read it.
+ * The files of a repository's last commit, with the bytes that git stores: no filters, no LFS; a submodule is an empty folder. `dir` is our own copy,
+ * without links: its config, hooks and references to other repositories are removed first. `path` is the PATH on which git is searched for. Throws
+ * Refused if git is absent or cannot read it.
  */
 export async function* gitItems(dir: string, signal: AbortSignal, path = environment.PATH): AsyncGenerator<Item> {
   for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])
@@ -51,7 +52,7 @@ export async function* gitItems(dir: string, signal: AbortSignal, path = environ
   }
 }
 
-/** HEAD's commit; where HEAD names a branch that nobody pushed, that of the only branch. */
+/** HEAD's commit; if HEAD names a branch that was not pushed, the commit of the only branch. */
 async function commitOf(dir: string, signal: AbortSignal, path: string): Promise<string> {
   const head = await value(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal, path);
   if (head !== undefined) return head;
@@ -60,7 +61,7 @@ async function commitOf(dir: string, signal: AbortSignal, path: string): Promise
   return branches;
 }
 
-/** What it prints, without the last line end; undefined: it failed. Throws Refused where there is no git. */
+/** The output of git, without the last line end; undefined if it failed. Throws Refused if git is absent. */
 async function value(dir: string, args: readonly string[], signal: AbortSignal, path: string): Promise<string | undefined> {
   const { chunks, code, stop } = git(dir, args, signal, path);
   let text = '';
@@ -76,7 +77,7 @@ async function value(dir: string, args: readonly string[], signal: AbortSignal, 
 
 interface Git {
   readonly chunks: AsyncIterable<Buffer>;
-  /** Its exit code; null: it was killed, or could not be started. */
+  /** Its exit code; null if it was killed or could not be started. */
   readonly code: Promise<number | null>;
   ask(line: string): void;
   stop(): void;
@@ -84,7 +85,7 @@ interface Git {
 
 function git(dir: string, args: readonly string[], signal: AbortSignal, path = environment.PATH): Git {
   const all = ['--no-pager', `--git-dir=${dir}`, ...settings.flatMap((one) => ['-c', one]), ...args];
-  // where a system can not bound it, it goes on unbounded
+  // without the limit on systems that do not support it
   const script = `ulimit -v ${memoryKiB} 2>/dev/null; command -v git >/dev/null || exit ${noGit}; exec git "$@"`;
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...all], {
     cwd: dir,
@@ -96,7 +97,7 @@ function git(dir: string, args: readonly string[], signal: AbortSignal, path = e
     ([status]) => status as number | null,
     () => null,
   );
-  // told by the code
+  // the exit code reports it
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   return {
@@ -110,7 +111,7 @@ function git(dir: string, args: readonly string[], signal: AbortSignal, path = e
 }
 
 interface Blobs {
-  /** A blob's bytes, before the next is asked for. */
+  /** A blob's bytes, before the next one is requested. */
   read(id: string): AsyncGenerator<Buffer>;
   close(): Promise<void>;
 }
@@ -150,7 +151,7 @@ function openBlobs(dir: string, signal: AbortSignal): Blobs {
   return { read, close };
 }
 
-/** `MODE KIND ID SIZE`, a tab, and the path, whatever bytes it has. */
+/** `MODE KIND ID SIZE`, a tab, and the path, in any bytes. */
 async function itemOf(line: Buffer, blobs: Blobs): Promise<Item> {
   const tab = line.indexOf(0x09);
   const [mode = '', , id = '', size = ''] = line.subarray(0, tab).toString().split(/ +/);

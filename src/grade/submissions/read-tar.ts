@@ -10,7 +10,7 @@ import { paxField, RecentBytes } from './names/pax-names.ts';
 import { Refused } from './refusal.ts';
 
 const block = 512;
-/** Of the bytes that may be taken, so many times may be read: the rest is junk of the student's tools. */
+/** How many times the permitted bytes may be read: the rest is junk of the student's tools. */
 const readEach = 4;
 
 const kinds: Readonly<Record<string, Item['kind']>> = {
@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
   fifo: 'special',
 };
 
-/** What a tar holds, packed by gzip or not, in one pass, of what `wanted` wants; `names`: all, of which nothing is examined. `packed` is its size on the disk. */
+/** The entries of a tar, with or without gzip, in one pass, filtered by `wanted`; `names`: all of them, unexamined. `packed` is its size on the disk. */
 export async function* tarItems(
   source: Readable,
   gzip: boolean,
@@ -33,7 +33,7 @@ export async function* tarItems(
   signal: AbortSignal,
   wanted: 'names' | ((path: Uint8Array) => boolean),
 ): AsyncGenerator<Item> {
-  // Names come as bytes: one character each.
+  // Names as bytes: one character each.
   const entries = extract({ filenameEncoding: 'latin1' } as object);
   const recent = new RecentBytes();
   const meter = (chunks: AsyncIterable<Uint8Array>) => metered(chunks, packed, limits, recent);
@@ -81,7 +81,7 @@ function translated(error: unknown): unknown {
   return isOurs ? error : new Refused('archive-damaged');
 }
 
-/** Counts what comes out, and holds that it ends as a tar does: with a block of zeros. */
+/** Counts the output and requires that it ends like a tar: with a block of zeros. */
 async function* metered(
   chunks: AsyncIterable<Uint8Array>,
   packed: number,
@@ -113,11 +113,14 @@ function itemOf(header: Header, path: Buffer, recent: RecentBytes): Omit<Item, '
   return { path, kind, executable: (mode & 0o100) !== 0, size, ...target };
 }
 
-/** A name in a header of its own has been read as UTF-8 already: what was lost is read again; where it can not be, the name is made one that is not UTF-8. */
+/**
+ * A name in an extended header was already decoded as UTF-8, so lost bytes are read again; if that is impossible, the name is replaced by one that is
+ * not UTF-8.
+ */
 function bytesOf(header: Header, name: string, key: 'path' | 'linkpath', recent: RecentBytes): Buffer {
   if (name !== paxOf(header)[key]) return Buffer.from(name, 'latin1');
   if (!name.includes('\ufffd')) return Buffer.from(name);
-  // where the entry's bytes begin, after its header; tar-stream's types do not have it
+  // offset of the entry's data, after its header; absent from tar-stream's types
   const { byteOffset } = header as Header & { byteOffset: number };
   return paxField(recent, byteOffset - block, key) ?? Buffer.concat([Buffer.from(name), Buffer.from([0xff])]);
 }

@@ -5,16 +5,16 @@ import { isSystemError } from '../../platform/system-error.ts';
 import type { IntakeLimits, Item } from './archive-entry.ts';
 import { Refused } from './refusal.ts';
 
-/** An entry may claim to be one of so many for each file that is taken: the rest is junk of the student's tools. */
+/** How many entries an archive may declare for each accepted file: the rest is junk of the student's tools. */
 const entriesEach = 21;
 const longestTarget = 4096;
-/** Who made an entry: Unix or macOS, whose modes stand in the upper half of its attributes. */
+/** Systems that created an entry: Unix or macOS, whose modes are in the upper half of its attributes. */
 const unixes = [3, 19];
 const utf8Name = 0x7075;
 
 /**
- * What a zip holds, of what `wanted` wants. All of it is looked at before the first is given: entries whose bytes overlap, or that are called
- * another name in their own place, are refused. `fd` is open on a regular file; the caller closes it.
+ * The entries of a zip, filtered by `wanted`. All of it is checked before the first entry is returned: entries whose bytes overlap, or whose local
+ * name differs, are refused. `fd` is open on a regular file; the caller closes it.
  */
 export async function* zipItems(fd: number, limits: IntakeLimits, wanted: (path: Uint8Array) => boolean): AsyncGenerator<Item> {
   const ranges: [start: number, end: number][] = [];
@@ -33,7 +33,7 @@ export async function* zipItems(fd: number, limits: IntakeLimits, wanted: (path:
   for await (const { zip, entry } of entriesOf(fd, limits)) if (wanted(pathOf(entry))) yield await itemOf(zip, entry);
 }
 
-/** The names in a zip, and of what kind each is. Nothing else is examined. `fd` is as for `zipItems`. */
+/** Name and kind of each entry of a zip. Nothing else is examined. `fd` is as for `zipItems`. */
 export async function* zipNames(fd: number, limits: IntakeLimits): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
   for await (const { entry } of entriesOf(fd, limits)) yield { path: pathOf(entry), kind: kindOf(modeOf(entry), pathOf(entry)) };
 }
@@ -64,7 +64,7 @@ async function itemOf(zip: ZipFile, entry: Entry): Promise<Item> {
 const modeOf = ({ versionMadeBy, externalFileAttributes }: Entry): number =>
   unixes.includes(versionMadeBy >> 8) ? externalFileAttributes >>> 16 : 0;
 
-/** By Unix's mode where there is one; else by the name. */
+/** By Unix mode if present, else by name. */
 function kindOf(mode: number, path: Buffer): Item['kind'] {
   const endsAsFolder = path.at(-1) === 0x2f;
   switch (mode & 0o170000) {
@@ -81,14 +81,14 @@ function kindOf(mode: number, path: Buffer): Item['kind'] {
   }
 }
 
-/** As it stands there, or in the field that programs add for names in UTF-8. */
+/** The name of the entry, or the extra field that programs add for names in UTF-8. */
 function pathOf({ fileNameRaw, extraFields }: Entry): Buffer {
   const field = extraFields.find(({ id }) => id === utf8Name)?.data;
   const isFor = field && field.length > 5 && field[0] === 1 && field.readUInt32LE(1) === crc32(fileNameRaw);
   return isFor ? field.subarray(5) : fileNameRaw;
 }
 
-/** Sizes are held to by the reader; the sum here. */
+/** The reader checks single sizes; the sum is checked here. */
 async function* read(zip: ZipFile, entry: Entry, at: string): AsyncGenerator<Uint8Array> {
   const stream = await orDamaged(at, zip.openReadStreamPromise(entry));
   let sum = 0;
@@ -106,7 +106,7 @@ async function* read(zip: ZipFile, entry: Entry, at: string): AsyncGenerator<Uin
   if (sum !== entry.crc32) throw new Refused('archive-damaged', at);
 }
 
-/** What the reader stumbles over is the archive's fault; what the system refuses is not. */
+/** Errors of the reader are the archive's fault; errors of the system are not. */
 async function orDamaged<T>(at: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

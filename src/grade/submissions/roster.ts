@@ -11,7 +11,7 @@ export interface Roster {
 
 type Row = Readonly<Record<string, string>>;
 
-/** Header names, as people and systems write them; small letters. The first that a line fills is taken. */
+/** Header names in use, in lower case. The first one with a value counts. */
 const idNames = [
   ['id', 'student id', 'student_id', 'studentid', 'student number', 'sid', '學號'],
   ['sis user id', 'id number', 'idnumber', 'roster_identifier', 'sis login id', 'username', 'login', 'github_username'],
@@ -19,7 +19,7 @@ const idNames = [
 const nameNames = ['name', 'full name', 'student name', 'student', '姓名', '全名'];
 const emailNames = ['email', 'email address', 'e-mail', '電子郵件', '電子郵件信箱', '信箱'];
 
-/** Columns that formats want back, or that submissions are found by. Others stay in the file. */
+/** Columns that export formats need, or by which submissions are found. All others are ignored. */
 const kept = [
   'Student',
   'ID',
@@ -41,22 +41,23 @@ const kept = [
 ];
 
 /**
- * Reads a roster: a CSV with columns id, name and email, or what Canvas's gradebook, Moodle's grading worksheet or list of participants, or GitHub Classroom
- * export. A pipe is read until the signal. Throws LabError E_SUBMISSION, with file and line, for what can not be understood and for an ID that is there twice.
+ * Loads a roster: a CSV with columns id, name and email, or an export of Canvas's gradebook, Moodle's grading worksheet or list of participants, or
+ * GitHub Classroom. A pipe is read until the signal. Throws LabError E_SUBMISSION, with file and line, for content that cannot be parsed and for a
+ * duplicate ID.
  */
 export async function loadRoster(path: string, signal?: AbortSignal): Promise<Roster> {
   const { header, rows } = tableOf(await written(path, signal), path);
   const isCanvas = header.includes('SIS Login ID') || header.includes('SIS User ID');
   const lines = new Map<string, number>();
   const students = rows
-    // Canvas's lines of its own: whether grades are posted, and the points possible
+    // Canvas's extra lines: whether grades are posted, and the points possible
     .filter(({ row }) => !isCanvas || !/^(?:|points possible)$/i.test(row['Student']?.trim() ?? ''))
     .map(({ row, line }) => {
       const student = studentOf(row, isCanvas);
       if (student.id === '') throw wrong(path, line, text('no ID', '沒有學號或其他識別碼'));
       const before = lines.get(student.id);
       if (before !== undefined) {
-        throw wrong(path, line, text(`${student.id} is in line ${before} already`, `${student.id} 已經在第 ${before} 行`));
+        throw wrong(path, line, text(`${student.id} is already in line ${before}`, `${student.id} 已經在第 ${before} 行`));
       }
       lines.set(student.id, line);
       return student;
@@ -70,7 +71,7 @@ function studentOf(row: Row, isCanvas: boolean): Student {
   const first = (names: readonly string[]) =>
     names.map((name) => low.get(name)).find((value) => value !== undefined && value !== '');
   const [plain = [], others = []] = idNames;
-  // Canvas's own ID is a number that only Canvas knows; Moodle's is "Participant 123", Classroom's whatever the teacher chose.
+  // Canvas's own ID is an internal number; Moodle's is "Participant 123", Classroom's is chosen by the teacher.
   const identifier = low.has('full name') ? /\d+$/.exec(low.get('identifier') ?? '')?.[0] : low.get('identifier');
   const id = isCanvas
     ? (first(others) ?? low.get('id'))
@@ -106,7 +107,7 @@ function tableOf(source: string, path: string): { header: readonly string[]; row
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const [what = ''] = error.message.split(':');
-    throw wrong(path, Number(error['lines']), text(`no CSV: ${what}`, `不是有效的 CSV：${what}`));
+    throw wrong(path, Number(error['lines']), text(`not valid CSV: ${what}`, `不是有效的 CSV：${what}`));
   }
 }
 
@@ -115,10 +116,10 @@ function headerOf(names: readonly string[], path: string): string[] {
   const known = new Set([...idNames.flat(), 'identifier']);
   if (!header.some((name) => known.has(name.toLowerCase()))) {
     const seen = header.join(', ').slice(0, 120);
-    throw wrong(path, 1, text(`no column that tells students apart: ${seen}`, `沒有可以識別學生的欄位：${seen}`));
+    throw wrong(path, 1, text(`no column identifies the students: ${seen}`, `沒有可以識別學生的欄位：${seen}`));
   }
   const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at);
-  if (twice !== undefined) throw wrong(path, 1, text(`the column ${twice} is there twice`, `欄位 ${twice} 出現了兩次`));
+  if (twice !== undefined) throw wrong(path, 1, text(`the column ${twice} occurs twice`, `欄位 ${twice} 出現了兩次`));
   return header;
 }
 

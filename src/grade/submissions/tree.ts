@@ -9,25 +9,25 @@ export interface Child {
   readonly kind: 'folder' | 'file' | 'link' | 'other';
 }
 
-/** Names in a folder or an archive: enough to tell where submissions are. Names are text: those that are not in UTF-8 are decoded, or escaped. */
+/** The names in a folder or an archive, as needed to find submissions. Names are text: those that are not UTF-8 are decoded or escaped. */
 export interface Tree {
   readonly isArchive: boolean;
-  /** All that lies at `path` ('' is the top), by name. Ask for the folder above first. */
+  /** The children of `path` ('' is the top), by name. Request the parent folder first. */
   children(path: string): Promise<readonly Child[]>;
-  /** True for a git repository with a working tree. */
+  /** Whether it is a git repository with a working tree. */
   hasGit(path: string): Promise<boolean>;
-  /** What a path of `children` really is, below the top. */
+  /** The real bytes of a path from `children`, relative to the top. */
   bytesOf(path: string): Buffer;
 }
 
-/** Names are looked at so far down: the submissions may be in one folder, and their projects in one more. */
+/** Depth to which names are read: the submissions may be in one folder, and their projects in one more. */
 const deepest = 4;
 const byName = (a: Child, b: Child): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 const slash = Buffer.from('/');
 const below = (above: Buffer, name: Buffer): Buffer => (above.length === 0 ? name : Buffer.concat([above, slash, name]));
 const join = (above: string, name: string): string => (above === '' ? name : `${above}/${name}`);
 
-/** Reads each folder that is asked for. Rejects with what the system says. */
+/** Reads each folder on request. Rejects with the system's error. */
 export function folderTree(dir: Buffer): Tree {
   const bytes = new Map<string, Buffer>([['', Buffer.alloc(0)]]);
   const bytesOf = (path: string) => bytes.get(path) ?? Buffer.from(path);
@@ -55,30 +55,30 @@ export function folderTree(dir: Buffer): Tree {
   };
 }
 
-/** The same where the system may refuse: a folder in a class that can not be looked into is told when it is unpacked, and ends nothing. */
+/** The same for folders that the system may refuse: an unreadable folder in a class is reported when it is unpacked, and does not end the run. */
 export const childrenIn = (tree: Tree, path: string): Promise<readonly Child[]> =>
   tree.children(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined || ofTheMachine.has(error.code)) throw error;
     return [];
   });
-/** Out of handles or memory: the next folder would meet it too. */
+/** Out of handles or memory: the next folder would fail too. */
 const ofTheMachine = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 interface Node {
   readonly name: Buffer;
   kind: Child['kind'];
-  /** By their bytes, one character each. */
+  /** By bytes, one character each. */
   readonly children: Map<string, Node>;
 }
 const nodeOf = (name: Buffer, kind: Child['kind']): Node => ({ name, kind, children: new Map() });
 
-/** Reads an archive's names once. Throws Refused for one that can not be read. */
+/** Reads an archive's names once. Throws Refused if it cannot be read. */
 export async function archiveTree(path: Buffer): Promise<Tree> {
   const top = nodeOf(Buffer.alloc(0), 'folder');
   const distinct = new Map<string, Buffer>();
   for await (const { path: entry, kind } of archiveNames(path, new AbortController().signal)) {
     const parts = bytePartsOf(entry);
-    // a path that leaves the archive is in no submission: it is listed as it is
+    // a path that leaves the archive belongs to no submission: it is listed unchanged
     const strays = entry[0] === slash[0] || parts.some((part) => part.equals(Buffer.from('..')));
     let node = top;
     for (const [at, part] of (strays ? [Buffer.from(entry)] : parts.slice(0, deepest)).entries()) {
@@ -123,7 +123,7 @@ export async function archiveTree(path: Buffer): Promise<Tree> {
   };
 }
 
-/** The encoding of names of which some are not UTF-8. `all`: of those too that are UTF-8 by chance; `odd`: of the others alone. */
+/** The encoding of names some of which are not UTF-8. `all`: also of those that are UTF-8 by chance; `odd`: of the others only. */
 interface Judged {
   readonly all?: Encoding | undefined;
   readonly odd?: Encoding | undefined;
@@ -135,8 +135,8 @@ function judged(names: readonly Buffer[]): Judged {
 }
 
 /**
- * The names of one folder as text, no two alike. What is not in UTF-8 is decoded where its encoding is certain, by all names of an archive, which one
- * program wrote, or by those of the folder; otherwise it is escaped.
+ * The names of one folder as text, no two alike. Names that are not UTF-8 are decoded if their encoding is certain, judged by all names of an
+ * archive, which one program wrote, or by those of the folder; otherwise they are escaped.
  */
 function textsOf(names: readonly Buffer[], archive: Judged = {}): string[] {
   const plain = (name: Buffer) => textOf(name) ?? printable(name);
@@ -149,7 +149,7 @@ function textsOf(names: readonly Buffer[], archive: Judged = {}): string[] {
     const text = encoding && decoded(name, encoding);
     return text === undefined || /[/\ufffd]/.test(text) ? plain(name) : text;
   };
-  // names in UTF-8 keep theirs: two of a folder may say the same in two encodings
+  // names in UTF-8 do not change: two of a folder may be the same text in two encodings
   const taken = new Set<string>();
   const texts = new Map<Buffer, string>();
   for (const name of [...names].sort((one, other) => Number(isOdd(one)) - Number(isOdd(other)))) {

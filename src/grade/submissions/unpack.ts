@@ -13,39 +13,39 @@ import { gitItems } from './read-git.ts';
 import { Refused } from './refusal.ts';
 
 const MiB = 1024 * 1024;
-/** Of one submission. The sample stack is 20 KiB; a report with pictures may lie beside it. */
+/** Limits for one submission. The sample stack has 20 KiB; a report with pictures may be included. */
 export const intakeLimits: IntakeLimits = { bytes: 128 * MiB, files: 5000, ratio: 200, depth: 3, fileBytes: 32 * MiB };
 
 export type Unpacked =
   | {
       readonly ok: true;
-      /** Absolute: the folder with the Compose file. */
+      /** Absolute path of the folder with the Compose file. */
       readonly dir: string;
       /** Its name. */
       readonly composeFile: string;
-      /** SHA-256 of what is in `dir`, hexadecimal. */
+      /** SHA-256 of the content of `dir`, hexadecimal. */
       readonly hash: string;
-      /** About names in `dir` that could not be read. */
+      /** Remarks about names in `dir` that could not be decoded. */
       readonly notes: readonly Remark[];
     }
   | {
       readonly ok: false;
-      /** Of all that was handed in; '' where it could not be read to its end. */
+      /** Hash of the whole submission; '' if it could not be read completely. */
       readonly hash: string;
       readonly refusals: readonly Remark[];
     };
 
-/** Where items come from, with the bytes of an archive. */
+/** The source of items, with the size of the archive. */
 interface Source {
   readonly packed?: number;
   items(): AsyncIterable<Item>;
 }
 
 /**
- * Copies or unpacks a submission: a folder, a git repository, an archive, or what is inside an archive (`class.zip/ann`). A path that is not UTF-8 is given as its bytes. `into` is absolute and made here,
- * 0700; what is left in it at a refusal is the caller's to remove. Nothing outside is read or written, whatever is in there. Files and folders in it are
- * readable for all, so that containers can use them. `own`: the folder that is meant where there are several projects. Throws
- * the signal's reason at an abort, and what the system says of a full disk and the like.
+ * Copies or unpacks a submission: a folder, a git repository, an archive, or an entry of an archive (`class.zip/ann`). A path that is not UTF-8 is
+ * given as bytes. `into` is absolute and created here with mode 0700; after a refusal the caller removes its content. Never reads or writes outside,
+ * whatever the content. Files and folders in it are readable for all users, so that containers can use them. `own`: the folder to use if there are
+ * several projects. Throws the signal's reason on abort, and system errors such as a full disk.
  */
 export async function unpack(
   path: string | Buffer,
@@ -70,7 +70,7 @@ export async function unpack(
       if (found.kind === 'refused') return { ok: false, hash: hashOf(all, ''), refusals: [found.remark] };
       if (found.kind === 'project') {
         const { top, composeFile } = found;
-        // what lies beside the project is not in its hash, and not told: twins share a grade
+        // entries beside the project are not in its hash and not reported: identical submissions share a grade
         const notes = landing.notes.filter(({ place }) => top === '' || place?.file.startsWith(`${top}/`));
         return { ok: true, dir: join(dir, top), composeFile, hash: hashOf(all, top), notes };
       }
@@ -89,7 +89,7 @@ const lastOf = (path: Buffer): string => printable(bytePartsOf(path).at(-1) ?? p
 
 async function sourceOf(path: Buffer, limits: IntakeLimits, signal: AbortSignal): Promise<Source> {
   const here = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    // a member of an archive may have a longer path than the disk takes
+    // the path of an archive member may be longer than the disk accepts
     if (error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return undefined;
     return assertReadable(error, lastOf(path));
   });
@@ -99,7 +99,7 @@ async function sourceOf(path: Buffer, limits: IntakeLimits, signal: AbortSignal)
   return archiveAt(path, whole, limits, signal);
 }
 
-/** A path that goes on inside a file: that is the archive of a class. */
+/** A path that continues inside a file: the archive of a class. */
 async function memberOf(path: Buffer, signal: AbortSignal): Promise<Source> {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
     const above = path.subarray(0, end);

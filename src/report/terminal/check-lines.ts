@@ -5,14 +5,14 @@ import { widthOf } from './layout.ts';
 import { renderSpread } from './spread.ts';
 import { colour, edge, labelled, mark, marked, type Page, paragraph } from './text-blocks.ts';
 
-/** Where a step's commands and checks stand, and where what belongs to a check stands. */
+/** Indentation of a step's commands and checks, and of the details of a check. */
 export const body = 4;
 const detail = body + 2;
 
-/** Below this, how long a check was waited for is no news. */
+/** A shorter duration of a check is not shown. */
 const shownFromMs = 1000;
 
-/** A judged check: its claim, what was seen, and all that helps when it does not hold. */
+/** A judged check: its claim, what was seen, and what helps if it is false. */
 export function renderCheck(page: Page, result: CheckResult): string[] {
   const { outcome, verdict } = result;
   const right = result.looks > 1 && result.durationMs >= shownFromMs ? wordsOf(page.lang).time(result.durationMs) : '';
@@ -20,8 +20,8 @@ export function renderCheck(page: Page, result: CheckResult): string[] {
   const sign = mark(page, outcome);
   const style = outcome === 'failed' || outcome === 'errored' ? page.paint.bold : (text: string) => text;
   const [beside, below] = found(page, verdict);
-  const room = edge(page) - detail - (right === '' ? 0 : widthOf(right) + 2);
-  const gap = room - widthOf(claim + beside);
+  const available = edge(page) - detail - (right === '' ? 0 : widthOf(right) + 2);
+  const gap = available - widthOf(claim + beside);
   if (gap < 0) {
     const lines = marked(page, sign, claim, { indent: body, style, right });
     return [...lines, ...(below === '' ? [] : paragraph(page, below, detail, page.paint.dim)), ...under(page, verdict)];
@@ -30,7 +30,7 @@ export function renderCheck(page: Page, result: CheckResult): string[] {
   return [right === '' ? line : `${line}${' '.repeat(gap + 2)}${page.paint.dim(right)}`, ...under(page, verdict)];
 }
 
-/** What was seen, as it stands beside the claim, and as it stands below it where there is no room. */
+/** What was seen: the text beside the claim, and the text below it if there is not enough space. */
 function found(page: Page, verdict: Verdict): readonly [beside: string, below: string] {
   const words = wordsOf(page.lang);
   if (verdict.outcome === 'passed') return [words.between + verdict.actual[page.lang], verdict.actual[page.lang]];

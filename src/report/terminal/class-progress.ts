@@ -3,37 +3,37 @@ import type { Lang } from '../../lab/text.ts';
 import { elapsed, type pad, padStart, truncate, widthOf } from './layout.ts';
 import type { Screen } from './screen.ts';
 
-/** How far a class is. */
+/** The progress of a class. */
 export interface ClassState {
   readonly queued: number;
-  /** By name. */
+  /** Names of the submissions being graded. */
   readonly running: readonly string[];
   /** The reference solution is being graded too. */
   readonly control: boolean;
   readonly done: number;
   readonly review: number;
-  /** Of those done: known from before. */
+  /** Those of `done` whose grades were known before. */
   readonly known: number;
 }
 
 const words = {
   en: {
     heads: { done: 'done', running: 'running', queued: 'queued', review: 'needs review', rate: 'a minute', left: 'left' },
-    at: (names: string) => `at ${names}`,
+    at: (names: string) => `grading ${names}`,
     control: 'the reference solution',
     minute: 'm',
     second: 's',
   },
   'zh-TW': {
     heads: { done: '完成', running: '進行中', queued: '等候', review: '需要人工確認', rate: '每分鐘', left: '剩餘時間' },
-    at: (names: string) => `正在評 ${names}`,
+    at: (names: string) => `正在評分：${names}`,
     control: '參考解答',
     minute: '分',
     second: '秒',
   },
 } as const;
 
-/** What is left takes as long as what was done; what was known from before tells nothing of that. Undefined: nothing was done yet. */
+/** Estimates the remaining time from the submissions graded so far; grades known before do not count. Undefined: none was graded yet. */
 export function rateOf(
   { done, known, queued, running }: ClassState,
   ms: number,
@@ -44,7 +44,7 @@ export function rateOf(
   return { perMinute, leftMs: ((queued + running.length) / perMinute) * 60_000 };
 }
 
-/** The table that stands below what has been said: a head, a row, and who is being graded. */
+/** The table below the printed lines: a heading, a row, and the submissions being graded. */
 export function renderClass(
   state: ClassState,
   ms: number,
@@ -72,16 +72,16 @@ export function renderClass(
   ];
 }
 
-/** Says lines that stay and, on a terminal, keeps the table below them. */
+/** Prints lines that stay and, on a terminal, keeps the table below them. */
 export interface ClassProgressScreen {
-  say(line: string): void;
+  printLine(line: string): void;
   update(state: ClassState): void;
   close(): void;
 }
 
 export function createClassProgress(screen: Screen, lang: Lang, now: () => number): ClassProgressScreen {
   const startedMs = now();
-  if (!screen.interactive) return { say: (line) => screen.write(`${line}\n`), update: () => {}, close: () => {} };
+  if (!screen.interactive) return { printLine: (line) => screen.write(`${line}\n`), update: () => {}, close: () => {} };
   const region = createLogUpdate(screen.stream);
   let state: ClassState | undefined;
   const draw = () => {
@@ -91,7 +91,7 @@ export function createClassProgress(screen: Screen, lang: Lang, now: () => numbe
   };
   const timer = setInterval(draw, 500).unref();
   return {
-    say: (line) => {
+    printLine: (line) => {
       region.clear();
       screen.write(`${line}\n`);
       draw();

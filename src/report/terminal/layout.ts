@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { singleLine } from '../../formats/untrusted-text.ts';
 
-/** How many columns a text takes: Han characters take two. Colours take none. */
+/** How many columns a text occupies: a Han character occupies two, a colour none. */
 export const widthOf = (text: string): number => stringWidth(text);
 
 export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)));
@@ -9,13 +9,13 @@ export const padStart = (text: string, columns: number): string => ' '.repeat(Ma
 
 const graphemes = new Intl.Segmenter();
 
-/** As much of an uncoloured text as fits, with `…` where something was cut. */
+/** The part of an uncoloured text that fits, with `…` where it was cut. */
 export function truncate(text: string, columns: number): string {
   const line = singleLine(text);
   return widthOf(line) <= columns ? line : `${fitting(line, columns - 1)}…`;
 }
 
-/** The same with the cut inside: what a row begins and ends with says most (`NAME … Up 2 seconds`). */
+/** The same, but cut in the middle: the start and end of a row are the most informative (`NAME … Up 2 seconds`). */
 export function abridge(text: string, columns: number): string {
   const line = singleLine(text).trimEnd();
   if (widthOf(line) <= columns) return line;
@@ -42,10 +42,10 @@ function fitting(text: string, columns: number): string {
 const opening = '（「『《〈【';
 const closing = '，。、；：！？）」』》〉】…';
 const wide = '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}';
-/** What a line is never broken inside: spaces, a word, or one Han character, with the punctuation that clings to it. */
+/** What a line break never splits: spaces, a word, or one Han character, with adjacent punctuation. */
 const atom = new RegExp(`\\s+|[${opening}(]*(?:[^\\s${wide}${opening}${closing}]+|[${wide}][,.;:!?)]*)[${closing}]*|.`, 'gu');
 
-/** An uncoloured text in lines of at most `columns`; Han may break anywhere but before closing punctuation. */
+/** Wraps an uncoloured text into lines of at most `columns`; Han may break anywhere but before closing punctuation. */
 export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((paragraph) => fill(singleLine(paragraph), Math.max(2, columns)));
 }
@@ -66,19 +66,19 @@ function fill(text: string, columns: number): string[] {
   return lines;
 }
 
-/** `left`, and `right` at the far end of the line if there is room for both. Both may be coloured. */
+/** `left`, with `right` at the end of the line if both fit. Both may be coloured. */
 export function atRight(left: string, right: string, columns: number): string {
   const gap = columns - widthOf(left) - widthOf(right);
   return right === '' || gap < 2 ? left : left + ' '.repeat(gap) + right;
 }
 
-/** `0.4 s`, `12.3 s`, `1 m 05 s`, in the units' words. */
+/** `0.4 s`, `12.3 s`, `1 m 05 s`, with the given units. */
 export function duration(ms: number, minute: string, second: string): string {
   const tenths = Math.round(ms / 100);
   return tenths < 600 ? `${(tenths / 10).toFixed(1)} ${second}` : elapsed(Math.round(ms / 1000) * 1000, minute, second);
 }
 
-/** `0 s`, `12 s`, `1 m 05 s`: whole seconds that are over. */
+/** `0 s`, `12 s`, `1 m 05 s`: completed seconds. */
 export function elapsed(ms: number, minute: string, second: string): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < 60) return `${seconds} ${second}`;
@@ -87,7 +87,7 @@ export function elapsed(ms: number, minute: string, second: string): string {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of `count` where `most` fills `columns`; what is more than nothing shows. */
+/** A bar of `count`, where `most` fills `columns`; any count above zero is visible. */
 export function bar(count: number, most: number, columns: number): string {
   const parts = most <= 0 || count <= 0 ? 0 : Math.max(1, Math.round((Math.min(count, most) / most) * columns * 8));
   return '█'.repeat(Math.floor(parts / 8)) + (eighths[parts % 8] ?? '');

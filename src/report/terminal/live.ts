@@ -7,7 +7,7 @@ import type { UnderWay } from './transcript.ts';
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 export const frameMs = 100;
 
-/** The lines below the script that change: what is under way, since `elapsedMs`. */
+/** The changing lines below the transcript: what is running, since `elapsedMs`. */
 export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): string[] {
   const { lang, paint } = page;
   const words = wordsOf(lang);

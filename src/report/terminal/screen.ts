@@ -3,23 +3,23 @@ import pc from 'picocolors';
 import { multiLine } from '../../formats/untrusted-text.ts';
 import { appendTo } from '../sinks.ts';
 
-/** A stream for people: how wide it is, whether it is a terminal, and its colours (which do nothing where there are none). */
+/** A stream for people: its width, whether it is a terminal, and its colours (which have no effect without a terminal). */
 export interface Screen {
-  /** Whoever's text it is: nothing in it steers the terminal, but the colours of `paint`. */
+  /** Writes text from any source: the colours of `paint` are its only control sequences. */
   write(text: string): void;
-  /** Text, coloured or not, as `write` puts it on the screen: for a library that writes to the stream itself. */
+  /** Text, coloured or not, as `write` prints it: for a library that writes to the stream itself. */
   visible(text: string): string;
-  /** On a terminal: puts a line in the place of the one before it, with the cursor at its end; '' takes it away. */
+  /** On a terminal: replaces the previous line, with the cursor at its end; '' removes it. */
   overwrite(line: string): void;
-  /** A terminal whose cursor can be moved. False: plain lines only. */
+  /** A terminal with a movable cursor. False: plain lines only. */
   readonly interactive: boolean;
   readonly columns: number;
   readonly paint: ReturnType<typeof pc.createColors>;
-  /** The stream itself, for a library that wants one. */
+  /** The stream itself, for a library that needs one. */
   readonly stream: NodeJS.WriteStream;
 }
 
-/** `CI` and a dumb terminal make it plain; `NO_COLOR` (any value but empty) takes the colours away, `FORCE_COLOR` brings them. */
+/** `CI` and a dumb terminal make it plain; `NO_COLOR` (any non-empty value) removes the colours, `FORCE_COLOR` enables them. */
 export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, options: { color?: boolean } = {}): Screen {
   const terminal = stream.isTTY === true && env.TERM !== 'dumb';
   const wanted = env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : terminal && !env.CI;
@@ -41,10 +41,10 @@ export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, opt
 /** The colours, weights and their ends that anything here is painted with; no others: a text of others must not hide itself. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal reads
 const ours = /(\x1b\[(?:[12]|22|3[1-69])m)/;
-/** Every other part is a colour, as `split` leaves them. */
+/** Every other part is a colour, because `split` keeps captured separators. */
 const keepColour = (part: string, at: number): string => (at % 2 === 1 ? part : multiLine(part));
 
-/** Into a file all of it, or the stream's error: Node's own stream takes for written what a full disk cut off. */
+/** Writes all of it to a file, or throws the stream's error: Node's own stream treats data that a full disk cut off as written. */
 function writeAll(stream: NodeJS.WriteStream & { readonly fd?: number }, text: string): void {
   const { fd } = stream;
   if (fd === undefined || !fstatSync(fd).isFile()) return void stream.write(text);

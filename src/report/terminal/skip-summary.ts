@@ -1,9 +1,9 @@
 import { wordsOf } from '../messages.ts';
 import { mark, marked, type Page } from './text-blocks.ts';
 
-/** Steps that never started, one after another for one reason: told in one line. */
+/** Consecutive steps that never started for the same reason, shown on one line. */
 export interface Skips {
-  /** Adds a step; the lines of those before it, if it is skipped for another reason. */
+  /** Adds a step. Returns the lines of those before it if it is skipped for another reason. */
   add(step: string, why: string): string[];
   flush(): string[];
 }

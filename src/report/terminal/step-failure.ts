@@ -5,21 +5,21 @@ import { colour, labelled, mark, marked, type Page, paragraph } from './text-blo
 
 type StepFinished = Extract<RunEvent, { kind: 'step-finished' }>;
 
-/** What is left to say of a step that did not pass: why no check was made, and how to look further. */
+/** The rest of a step that did not pass: why no check was made, and how to investigate. */
 export function renderEnding(page: Page, event: StepFinished, failedOutput: readonly string[], performed: boolean): string[] {
   const { outcome, reason, hints } = event;
   const words = wordsOf(page.lang);
   const numbered = hints.map((hint, at) => [words.hintNumber(at + 1), hint[page.lang]] as const);
-  // a learner's own stack is there to be looked at
+  // a learner's own stack keeps running anyway
   const further = performed ? [[words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const] : [];
   return [
     ...(reason ? renderReason(page, event, failedOutput) : []),
-    // what errored is not for the learner to mend
+    // a learner cannot fix what errored
     ...(outcome === 'failed' ? ['', ...labelled(page, [...numbered, ...further], body)] : []),
   ];
 }
 
-/** The last words of the command that failed, less what the reason repeats, and the reason. */
+/** The last output of the failed command, without what the reason repeats, and the reason. */
 function renderReason(page: Page, { outcome, reason }: StepFinished, failedOutput: readonly string[]): string[] {
   if (!reason) return [];
   const words = wordsOf(page.lang);

@@ -5,7 +5,7 @@ import { wordsOf } from '../messages.ts';
 import { pad, padStart, truncate, widthOf } from './layout.ts';
 import { colour, edge, mark, type Page, paragraph } from './text-blocks.ts';
 
-/** One lab as the summary tells it. */
+/** A lab's line in the summary. */
 export interface LabTally {
   readonly title: Text;
   readonly plannedSteps: number;
@@ -13,7 +13,7 @@ export interface LabTally {
   durationMs: number;
   passedSteps: number;
   readonly checks: CheckResult[];
-  /** Checks, and steps that came to nothing before any check of theirs, that failed or errored. */
+  /** Failed or errored checks, and failed or errored steps without checks. */
   readonly news: { readonly text: Text; readonly outcome: Outcome }[];
 }
 
@@ -27,12 +27,12 @@ export interface RunTally {
   readonly teardown?: { readonly removed: number; readonly durationMs: number };
 }
 
-/** The summary is one screen. */
+/** The summary fits on one screen. */
 const screenful = 24;
-/** Blank lines, heading, and what stands below the news, should it wrap. */
+/** Blank lines, heading, and the lines below the failures, if they wrap. */
 const otherLines = 8;
 
-/** Each lab in a line, what did not pass, what was left behind, and as the last line the verdict. */
+/** A line for each lab, what did not pass, what was left behind, and the verdict as the last line. */
 export function renderSummary(page: Page, run: RunTally): string[] {
   const words = wordsOf(page.lang);
   const news = run.labs.flatMap((lab) => badNews(page, lab));
@@ -52,7 +52,7 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   ];
 }
 
-/** The verdict, as the last line of all. Where nothing was performed (`lab verify`), what was skipped could not be seen. */
+/** The verdict, as the last line. If nothing was performed (`lab verify`), skipped checks could not be observed. */
 export function renderVerdict(page: Page, run: RunTally, performed = true): string[] {
   const words = wordsOf(page.lang);
   const checks = run.labs.flatMap((lab) => lab.checks);
@@ -65,10 +65,10 @@ export function renderVerdict(page: Page, run: RunTally, performed = true): stri
   return paragraph(page, verdict, 0, (line) => page.paint.bold(colour(page, run.outcome)(line)));
 }
 
-/** Narrower than this a title is no help. */
+/** A narrower title is useless. */
 const narrowestTitle = 8;
 
-/** A row a lab: title, outcome, steps, checks, time; on a narrow screen without the steps, then without the checks. */
+/** A row for each lab: title, outcome, steps, checks, time; on a narrow screen without the steps, then without the checks. */
 function table(page: Page, labs: readonly LabTally[]): string[] {
   const words = wordsOf(page.lang);
   const rows = labs.map((lab) => {
@@ -103,7 +103,7 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
   });
 }
 
-/** A line for everything that failed or errored; what is skipped follows from it. */
+/** A line for each failure or error; what is skipped follows from them. */
 function badNews(page: Page, lab: LabTally): string[] {
   const title = lab.title[page.lang] + wordsOf(page.lang).between;
   return lab.news.map(({ text, outcome }) => `${mark(page, outcome)} ${truncate(title + text[page.lang], edge(page) - 2)}`);

@@ -1,11 +1,11 @@
 import { pad, widthOf } from './layout.ts';
 
-/** What says least of a container, first: left out where a table is too wide. */
+/** Columns to leave out of a table that is too wide, least informative first. */
 const dispensable = ['COMMAND', 'IMAGE', 'CREATED', 'PORTS', 'SERVICE'];
 
 /**
- * A table as `docker compose ps` prints it (headings in capitals, columns two blanks or more apart) in at most `columns`:
- * whole columns are left out, the same in every row. Undefined: it is no such table, or would not fit even so.
+ * A table as `docker compose ps` prints it (headings in capitals, columns separated by two blanks or more) in at most `columns`: leaves out whole
+ * columns, the same in every row. Undefined: it is not such a table, or does not fit even so.
  */
 export function fitTable(lines: readonly string[], columns: number): string[] | undefined {
   const [header = ''] = lines;

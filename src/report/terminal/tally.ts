@@ -9,7 +9,7 @@ type Finished = Extract<RunEvent, { kind: 'run-finished' }>;
 export interface Tallies {
   count(event: RunEvent): void;
   total(event: Finished): RunTally;
-  /** A step's title, by the lab's and the step's id; of a step that never started, its id. */
+  /** A step's title, by the IDs of lab and step; the ID of a step that never started. */
   step(lab: string, step: string): Text;
 }
 
@@ -20,7 +20,7 @@ export function createTallies(): Tallies {
   const steps = new Map<string, Text>();
   let teardown: RunTally['teardown'];
   const step = (lab: string, id: string): Text => steps.get(`${lab}/${id}`) ?? verbatim(id);
-  /** Steps whose bad news is a check's. */
+  /** Steps whose failure is reported by a check. */
   const reported = new Set<string>();
 
   function count(event: RunEvent): void {

@@ -6,10 +6,10 @@ import { frameMs, renderLive } from './live.ts';
 import type { Screen } from './screen.ts';
 import { createScript } from './transcript.ts';
 
-/** From here on time is shown. */
+/** Time is shown from these events on. */
 const begins: readonly RunEvent['kind'][] = ['command-started', 'verify-started', 'teardown-started'];
 
-/** Tells a run to a person: lines that stay and, on a terminal, below them the few that change while something works. */
+/** Reports a run to a person: permanent lines and, on a terminal, a few lines below them that change while something runs. */
 export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
   const page = {
     get columns() {
@@ -42,7 +42,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
     shown = false;
     print(lines);
   }
-  // A throw in a timer would end the program: it is kept, and thrown to whoever tells the next event.
+  // An exception in a timer would end the program: it is stored and thrown at the next event.
   const tick = () => {
     try {
       draw();
@@ -57,7 +57,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
       if (broken) throw broken;
       if (begins.includes(event.kind)) since = performance.now();
       timer ??= setInterval(tick, frameMs).unref();
-      // in one write: what is cleared and what takes its place
+      // in one write: clearing and its replacement
       screen.stream.cork();
       try {
         stay(script.render(event));

@@ -3,7 +3,7 @@ import type { Outcome } from '../../lab/verdict.ts';
 import { atRight, pad, widthOf, wrap } from './layout.ts';
 import type { Screen } from './screen.ts';
 
-/** What lines are set with. */
+/** Settings for the layout of lines. */
 export interface Page {
   readonly columns: number;
   readonly paint: Screen['paint'];
@@ -12,19 +12,19 @@ export interface Page {
 type Style = (text: string) => string;
 const plain: Style = (text) => text;
 
-/** The widest that a person likes to read; times stand at this edge on a wider terminal. */
+/** A wider text is hard to read; times are aligned to this column on a wider terminal. */
 const widest = 100;
 export const edge = (page: Page): number => Math.min(page.columns, widest);
 
-/** A text in lines of its own, `indent` from the left, each line coloured by itself. */
+/** A text on its own lines, indented by `indent`, each line coloured separately. */
 export function paragraph(page: Page, text: string, indent: number, style: Style = plain): string[] {
   return wrap(text, edge(page) - indent).map((line) => ' '.repeat(indent) + style(line));
 }
 
-/** Kept free for a time, so that lines do not break anew as it grows. */
-const timeRoom = 8;
+/** Space reserved for a time, so that lines do not wrap differently as it grows. */
+const timeColumns = 8;
 
-/** A text behind a mark, its further lines under its first; `right`, a time, is set at the edge of the first line. */
+/** A text after a mark, its further lines aligned with the first; `right`, a time, is at the edge of the first line. */
 export function marked(
   page: Page,
   mark: string,
@@ -33,8 +33,8 @@ export function marked(
 ): string[] {
   const { indent, style = plain, right } = more;
   const hang = indent + widthOf(mark) + 1;
-  const room = edge(page) - hang - (right === undefined ? 0 : Math.max(timeRoom, widthOf(right)) + 2);
-  return wrap(text, room).map((line, at) => {
+  const available = edge(page) - hang - (right === undefined ? 0 : Math.max(timeColumns, widthOf(right)) + 2);
+  return wrap(text, available).map((line, at) => {
     const set = ' '.repeat(at === 0 ? indent : hang) + (at === 0 ? `${mark} ` : '') + style(line);
     return at === 0 && right ? atRight(set, page.paint.dim(right), edge(page)) : set;
   });
@@ -55,6 +55,6 @@ export function labelled(
 const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } satisfies Record<Outcome, string>;
 const styles = { passed: 'green', failed: 'red', skipped: 'dim', errored: 'magenta' } as const;
 
-/** An outcome's own colour: none that vanishes on a dark or on a light background. */
+/** An outcome's colour, readable on dark and light backgrounds. */
 export const colour = (page: Page, outcome: Outcome): Style => page.paint[styles[outcome]];
 export const mark = (page: Page, outcome: Outcome): string => colour(page, outcome)(marks[outcome]);

@@ -11,43 +11,43 @@ import { fitTable } from './table-rows.ts';
 import { createTallies } from './tally.ts';
 import { colour, edge, marked, type Page, paragraph } from './text-blocks.ts';
 
-/** What is under way, for a live region to show: at most one command, or the checks not yet told. */
+/** What is running, for a live region: at most one command, or the checks not reported yet. */
 export interface UnderWay {
   command?: { readonly line: string; readonly output: string[]; readonly lines: string[]; hidden: number };
-  /** In the order they are told in; one that is judged waits for those before it. */
+  /** In order of reporting; a judged check waits for those before it. */
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
-  /** The heading of a step that may yet turn out to be skipped. */
+  /** The heading of a step that may still be skipped. */
   header: readonly string[];
   cleaning: boolean;
 }
 
-/** The lines of a run that stay: the same on a terminal and in a file. */
+/** The permanent lines of a run: the same on a terminal and in a file. */
 export interface Script {
   /** The lines that an event adds. */
   render(event: RunEvent): string[];
-  /** The lines for a run that ends here, whatever was under way. */
+  /** The lines for a run that ends here, whatever was running. */
   close(): string[];
   readonly underWay: UnderWay;
 }
 
 type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
-/** Of a command that failed, this many of its last lines are told. */
+/** Number of lines shown from the end of a failed command's output. */
 const tail = 8;
-/** Of what a command answers, this many of its first lines are told. */
+/** Number of lines shown from the start of a command's output. */
 const head = 6;
 /** BuildKit's plain progress goes to stdout: `#7 [2/4] RUN …`. */
 const buildProgress = /^#\d+ /;
 
-/** Facts are for programs: none are drawn, and they may be of any size and shape. */
+/** Facts are for programs: they are not shown, and can have any size and shape. */
 const withoutEvidence = (event: RunEvent): RunEvent =>
   event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: null } } : event;
 
-/** What a command answered: a line that is a little too long is wrapped, a wide table's row loses its middle. */
+/** A command's output: a line that is slightly too long is wrapped, a row of a wide table is abridged in the middle. */
 function renderOutput(page: Page, { lines, hidden }: { lines: readonly string[]; hidden: number }): string[] {
-  const room = edge(page) - body - 2;
-  const fit = (line: string) => (widthOf(line) > room * 1.5 ? [abridge(line, room)] : wrap(line, room));
+  const available = edge(page) - body - 2;
+  const fit = (line: string) => (widthOf(line) > available * 1.5 ? [abridge(line, available)] : wrap(line, available));
   const more = hidden > 0 ? [wordsOf(page.lang).moreLines(hidden)] : [];
-  return [...(fitTable(lines, room) ?? lines.flatMap(fit)), ...more].map(
+  return [...(fitTable(lines, available) ?? lines.flatMap(fit)), ...more].map(
     (line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`,
   );
 }
@@ -72,7 +72,7 @@ export function createScript(page: Page): Script {
     return ['', ...marked(page, paint.dim(number), title, { indent: 0, style: paint.bold })];
   }
 
-  /** What was held back until it was known whether the step is skipped. */
+  /** What was held back until it is known whether the step is skipped. */
   function released(): string[] {
     const lines = [...skips.flush(), ...underWay.header];
     underWay.header = [];
@@ -83,7 +83,7 @@ export function createScript(page: Page): Script {
     (event.kind === 'check-finished' && event.result.outcome === 'skipped' && underWay.checks.length === 0) ||
     (event.kind === 'step-finished' && event.outcome === 'skipped');
 
-  /** A command that will tell no more, and the checks that were judged. */
+  /** A command without further output, and the judged checks. */
   function dropped(): string[] {
     const { command } = underWay;
     if (command) failedOutput = command.output;
@@ -94,7 +94,7 @@ export function createScript(page: Page): Script {
     ];
   }
 
-  /** The checks at the head of the queue that are judged; with `all`, also those behind one that is not. */
+  /** The judged checks at the head of the queue; with `all`, also those after an unjudged one. */
   function judged(all: boolean): string[] {
     const lines: string[] = [];
     while (underWay.checks[0] && (all || underWay.checks[0].result)) {
@@ -190,7 +190,7 @@ export function createScript(page: Page): Script {
   return {
     underWay,
     render(received) {
-      // here and not where each is drawn: lines are coloured below, and widths are measured
+      // here and not in each renderer: lines are coloured below, and widths are measured
       const event = mapTexts(withoutEvidence(received), multiLine);
       tallies.count(event);
       const lines = mayBeSkipped(event) ? [] : released();

@@ -90,10 +90,10 @@ const stranger = 'setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=
 test("currentContext of another type in Docker's configuration names file and field", async () => {
   const HOME = folder({ '.docker/config.json': '{"currentContext": 42}' });
   const [{ verify }, doctor] = await Promise.all([everyCommand({ PATH, HOME }), lab(['doctor'], { PATH, HOME }, HOME)]);
-  const words = `Docker's settings in ${HOME}/.docker/config.json: \`currentContext\` is not a string`;
-  assert.equal([verify.exitCode, firstLine(verify)], [3, `error E_ENGINE_UNREACHABLE: ${words} with characters in it`]);
+  const words = `Docker's settings in ${HOME}/.docker/config.json: \`currentContext\` is not a non-empty string`;
+  assert.equal([verify.exitCode, firstLine(verify)], [3, `error E_ENGINE_UNREACHABLE: ${words}`]);
   assert.is(doctor.exitCode, 1);
-  assert.match(doctor.stdout.replace(/\s+/g, ' '), '`currentContext` is not a string');
+  assert.match(doctor.stdout.replace(/\s+/g, ' '), '`currentContext` is not a non-empty string');
 });
 
 test("a context's Host of another type names file and field", async () => {
@@ -101,8 +101,8 @@ test("a context's Host of another type names file and field", async () => {
   const path = `.docker/contexts/meta/${id}/meta.json`;
   const HOME = folder({ [path]: '{"Name":"lab","Endpoints":{"docker":{"Host":42}}}' });
   const { verify } = await everyCommand({ PATH, HOME, DOCKER_CONTEXT: 'lab' });
-  const words = `Docker's settings in ${HOME}/${path}: \`Endpoints.docker.Host\` is not a string`;
-  assert.equal([verify.exitCode, firstLine(verify)], [3, `error E_ENGINE_UNREACHABLE: ${words} with characters in it`]);
+  const words = `Docker's settings in ${HOME}/${path}: \`Endpoints.docker.Host\` is not a non-empty string`;
+  assert.equal([verify.exitCode, firstLine(verify)], [3, `error E_ENGINE_UNREACHABLE: ${words}`]);
 });
 
 test('relative XDG folders are ignored', async () => {

@@ -8,14 +8,14 @@ const stagesOf = (dockerfile: string) =>
     instructions: instructions.map(({ word, rest, location }) => `${location.line} ${word} ${rest.replace(/\s+/g, ' ')}`),
   }));
 
-test('continued lines are one instruction, comments are left out, words are in capitals', () => {
+test('continued lines are one instruction, comments are removed, instruction names are in capitals', () => {
   assert.equal(stagesOf('from a\nrun one \\\n  # note\n  two\\\n three\r\nCopy  x   y\n'), [
     { name: '', from: 'a', line: 1, instructions: ['2 RUN one two three', '6 COPY x y'] },
   ]);
   assert.equal(stagesOf(''), []);
 });
 
-test('stages, their names, and the arguments before them', () => {
+test('stages, their names, and the arguments before the first one', () => {
   const dockerfile =
     'ARG PY="3.13"\nARG NONE\nFROM --platform=linux/amd64 python:${PY} AS Build\nARG LATER=1\nRUN make\nFROM build\n';
   assert.equal(readStages(dockerfile).args, { PY: '3.13' });

@@ -8,7 +8,7 @@ test('variables with and without defaults', () => {
   assert.is(filled('${A}-$A-${B:-b}-${B-c}-${EMPTY:-d}-${EMPTY-e}-$NONE.', env), 'a-a-b-c-d--.');
 });
 
-test('a text that Compose refuses stays as it is written; `$$` is a dollar', () => {
+test('a text that Compose refuses is unchanged; `$$` is a dollar', () => {
   assert.is(filled('${A:?needed}', {}), '${A:?needed}');
   assert.is(filled('a$$b', {}), 'a$b');
 });

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { jsonText, mapTexts, multiLine, singleLine } from '../../../src/formats/untrusted-text.ts';
 import { anyUnseen, steering, unseen } from '../../fixtures/unseen.ts';
 
-test('each code point that is not seen, or that steers, is in its printable form', () => {
+test('each invisible code point and each that controls a terminal is replaced by its printable form', () => {
   for (const one of unseen) {
     const code = one.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
     const shown = one === '\r' ? 'x y' : /[\v\f\u0085\u2028\u2029]/.test(one) ? 'x y' : `x[U+${code}]y`;
@@ -13,12 +13,12 @@ test('each code point that is not seen, or that steers, is in its printable form
   }
 });
 
-test('line ends: kept in several lines, a space in one', () => {
+test('line ends: kept in multi-line text, a space in single-line text', () => {
   assert.is(multiLine('a\r\nb\n\tc\rd'), 'a\nb\n\tc[U+000D]d');
   assert.is(singleLine('a\r\nb\n\tc\rd\u2028e'), 'a b  c d e');
 });
 
-test('what people write stays as it is', () => {
+test('ordinary text is unchanged', () => {
   const family =
     '\u{1f469}\u{1f3fd}\u200d\u{1f4bb} \u{1f468}\u200d\u{1f469}\u200d\u{1f467} \u2764\ufe0f\u200d\u{1f525} 1\ufe0f\u20e3';
   const variants = '\u845b\u{e0100} \u4e0e\ufe00';
@@ -39,7 +39,7 @@ test('what people write stays as it is', () => {
     for (const shown of [multiLine(said), singleLine(said), JSON.parse(jsonText(said))]) assert.is(shown, said);
 });
 
-test('what joins or chooses is shown where it is no part of a visible character', () => {
+test('joiners and variation selectors are shown unless they are part of a visible character', () => {
   assert.is(multiLine('ad\u200dmin'), 'ad[U+200D]min');
   assert.is(multiLine('王\u200d小明'), '王[U+200D]小明');
   assert.is(multiLine('\u{1f469}\u200dx'), '\u{1f469}[U+200D]x');
@@ -47,7 +47,7 @@ test('what joins or chooses is shown where it is no part of a visible character'
   assert.is(multiLine('a\ufe0f'), 'a[U+FE0F]');
 });
 
-test('JSON: no such character is in it, and each comes back', () => {
+test('JSON: contains no such character, and parsing restores each', () => {
   for (const one of unseen) {
     const written = jsonText({ said: `x${one}y` });
     assert.not.match(written, anyUnseen);
@@ -56,12 +56,12 @@ test('JSON: no such character is in it, and each comes back', () => {
   assert.is(jsonText({ a: ['\u202e', '字'] }, 1), '{\n "a": [\n  "\\u202e",\n  "字"\n ]\n}');
 });
 
-test('shown twice it is as shown once', () => {
+test('applying it twice has the same result as once', () => {
   assert.is(multiLine(multiLine(steering)), multiLine(steering));
   assert.is(singleLine(multiLine(steering)).includes('[U+202E]'), true);
 });
 
-test('all texts of a value, however deep', () => {
+test('all texts of a value, at any depth', () => {
   const value = { id: 'a', list: ['b', { c: 'd' }], count: 1, none: null, gone: undefined };
   assert.equal(
     mapTexts(value, (said) => `${said}!`),

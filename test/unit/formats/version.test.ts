@@ -19,7 +19,7 @@ test('versions are compared number by number, not as text', () => {
   for (const [version, least, expected] of cases) assert.is(isAtLeast(version, least), expected, `${version} >= ${least}`);
 });
 
-test('an image tag with fewer numbers is the newest of them', () => {
+test('an image tag with fewer numbers means the newest version', () => {
   assert.is(isAtLeast('1.27', '1.27.3', Number.POSITIVE_INFINITY), true);
   assert.is(isAtLeast('1.26', '1.27.3', Number.POSITIVE_INFINITY), false);
   assert.is(isAtLeast('1.27.2', '1.27.3', Number.POSITIVE_INFINITY), false);

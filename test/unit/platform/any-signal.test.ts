@@ -14,7 +14,7 @@ test('the first to abort gives the reason', () => {
   assert.is(anySignal(new AbortController().signal, AbortSignal.abort('at once')).reason, 'at once');
 });
 
-/** What is waited for fires although the garbage collector runs in between and nobody else holds it. */
+/** A composite signal fires although the garbage collector runs meanwhile and nothing else references it. */
 const survives = (path: string, work: string) => {
   const program = `
     const { anySignal, clock } = await import(${source(path)});
@@ -26,13 +26,13 @@ const survives = (path: string, work: string) => {
   assert.is(spawnSync(process.execPath, ['--expose-gc', compile(program)], { encoding: 'utf8' }).stdout, 'fired\n');
 };
 
-test('a composite that only its waiter knows is not collected', () =>
+test('a composite that only its listener references is not collected', () =>
   survives(
     'src/platform/any-signal.ts',
     `await new Promise((resolve) => anySignal(new AbortController().signal, AbortSignal.timeout(100)).addEventListener('abort', resolve));`,
   ));
 
-test("the clock's alarm is not collected", () =>
+test('a timeout signal is not collected', () =>
   survives('src/cli/clock.ts', `await new Promise((resolve) => clock.after(100).addEventListener('abort', resolve));`));
 
 test.run();

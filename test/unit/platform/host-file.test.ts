@@ -28,14 +28,14 @@ test('a regular file: its text, size and digest', async () => {
   assert.is(await kind('log/../log/access.log'), 'file');
 });
 
-test('the digest is of the bytes, whatever they are', async () => {
+test('the digest is of the bytes, also if they are not text', async () => {
   const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
   writeFileSync(join(dir, 'bytes'), bytes);
   const read = await readHostFile(dir, 'bytes');
   assert.is(read.kind === 'file' && read.sha256, createHash('sha256').update(bytes).digest('hex'));
 });
 
-test('absent, a folder, a file on the way', async () => {
+test('absent, a folder, a file as a parent folder', async () => {
   assert.is(await kind('log/none.log'), 'absent');
   assert.is(await kind('none/access.log'), 'absent');
   assert.is(await kind('log'), 'not-a-file');
@@ -43,7 +43,7 @@ test('absent, a folder, a file on the way', async () => {
   assert.is(await kind('log/access.log/x'), 'not-a-file');
 });
 
-test('no link is followed, be it the file or a folder on the way', async () => {
+test('no link is followed, neither the file nor a parent folder', async () => {
   symlinkSync(join(home, 'secret/access.log'), join(dir, 'link.log'));
   symlinkSync(join(home, 'none'), join(dir, 'dangling.log'));
   symlinkSync(join(home, 'secret'), join(dir, 'linked'));
@@ -53,7 +53,7 @@ test('no link is followed, be it the file or a folder on the way', async () => {
   }
 });
 
-test('that the stack itself stands behind a link is no matter', async () => {
+test('the folder of the stack itself may be a link', async () => {
   symlinkSync(dir, join(home, 'by-link'));
   assert.is((await readHostFile(join(home, 'by-link'), 'log/access.log')).kind, 'file');
 });
@@ -66,7 +66,7 @@ test('a FIFO, a socket or a device does not block', async () => {
   server.close();
 });
 
-test('what is too large is not read', async () => {
+test('a file that is too large is not read', async () => {
   writeFileSync(join(dir, 'large'), '');
   truncateSync(join(dir, 'large'), 4_000_001);
   assert.is(await kind('large'), 'too-large');
@@ -74,7 +74,7 @@ test('what is too large is not read', async () => {
   assert.is(await kind('large'), 'file');
 });
 
-test('of what is too large, its last whole lines where they are asked for', async () => {
+test('`tail` reads the last whole lines of a file that is too large', async () => {
   const line = `${'x'.repeat(99)}\n`;
   writeFileSync(join(dir, 'log/flood.log'), `first\n${line.repeat(40_000)}last\n`);
   assert.is(await kind('log/flood.log'), 'too-large');
@@ -82,7 +82,7 @@ test('of what is too large, its last whole lines where they are asked for', asyn
   const text = `${line.repeat(39_999)}last\n`;
   assert.equal({ ...read, text: '' }, { kind: 'file', size: 4_000_011, sha256: sha256(text), text: '' });
   assert.ok(read.kind === 'file' && read.text === text);
-  // a file without a line's end is one line
+  // a file without a line end is one line
   truncateSync(join(dir, 'large'), 4_000_001);
   const zeros = await readHostFile(dir, 'large', true);
   assert.ok(zeros.kind === 'file' && zeros.text.length === 4_000_000);
@@ -90,7 +90,7 @@ test('of what is too large, its last whole lines where they are asked for', asyn
   assert.is((await readHostFile(dir, 'link.log', true)).kind, 'not-a-file');
 });
 
-test('awaited: the end of what is too large', async () => {
+test('awaited: the end of a file that is too large', async () => {
   const path = join(dir, 'log/flood.log');
   setTimeout(appendFileSync, 5, path, 'at last\n');
   const file = await awaitHostFile(dir, 'log/flood.log', has('at last'), patience(), true);
@@ -110,12 +110,12 @@ test('nothing outside the folder is read', async () => {
   }
 });
 
-test('awaited: at once where it is true already', async () => {
+test('awaited: resolves at once if it is true already', async () => {
   const file = await awaitHostFile(dir, 'log/access.log', has('one'), patience());
   assert.is(file.kind, 'file');
 });
 
-test('awaited: a line that comes later, however it comes', async () => {
+test('awaited: a line written later, in each way of writing', async () => {
   const path = join(dir, 'log/late.log');
   const startedMs = performance.now();
   for (const delayMs of [0, 1, 5, 20]) {
@@ -128,19 +128,19 @@ test('awaited: a line that comes later, however it comes', async () => {
   assert.ok(performance.now() - startedMs < 5000, 'a change was missed');
 });
 
-test('awaited: until time is up, then what is there', async () => {
+test('awaited: resolves to the current content after the timeout', async () => {
   const file = await awaitHostFile(dir, 'log/access.log', has('never'), AbortSignal.timeout(30));
   assert.is(file.kind === 'file' && file.text, 'one\n');
   assert.is((await awaitHostFile(dir, 'log/access.log', has('never'), AbortSignal.abort())).kind, 'file');
 });
 
-test('awaited: where there is no folder to watch, that is told at once', async () => {
+test('awaited: an absent folder is reported at once', async () => {
   assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), patience()), { kind: 'absent' });
   mkdirSync(join(dir, 'nowhere'));
   assert.equal(await awaitHostFile(dir, 'nowhere/access.log', has(''), AbortSignal.timeout(20)), { kind: 'absent' });
 });
 
-test('the real path: no link on the way, of what is gone as well, and of what Docker Desktop calls otherwise', async () => {
+test('the real path: resolves parent links, also for deleted files and for paths of Docker Desktop', async () => {
   const real = realpathSync(dir);
   const link = join(home, 'link');
   symlinkSync(dir, link);

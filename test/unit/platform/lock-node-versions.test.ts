@@ -11,7 +11,7 @@ import { nodeMajors, nodeProgram } from '../../helpers/node-versions.ts';
 
 const built = pathToFileURL(join(root, 'dist/src/platform/lock.js')).href;
 
-/** Takes the lock with the built program's own module, prints what came of it, and stays until it is killed. */
+/** Takes the lock with the built program's own module, prints the result, and waits until it is killed. */
 const program = (path: string): string => `
   const { lockHolder, tryLock } = await import(${JSON.stringify(built)});
   const taken = await tryLock(${JSON.stringify(path)});
@@ -37,7 +37,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   alive.delete(child);
 };
 
-test('the lock is the same one in every version of Node, and free when a process of any version was killed', async () => {
+test('the lock works across all versions of Node, and is free after a process of any version is killed', async () => {
   const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   const versions = await Promise.all(
     nodes.map(async (node) => {

@@ -16,7 +16,7 @@ import { onSmallDisk } from '../../helpers/small-disk.ts';
 /** A lock file that does not exist yet. */
 const fresh = (): string => join(folder(), 'a.lock');
 
-/** A process that takes a lock, says so, and stays. */
+/** A process that takes a lock, prints a line, and waits. */
 async function holder(name: string): Promise<ChildProcess> {
   const program = `
     import { tryLock } from ${source('src/platform/lock.ts')};
@@ -31,7 +31,7 @@ async function holder(name: string): Promise<ChildProcess> {
   return child;
 }
 
-test('one has it, nobody else, until it is released', async () => {
+test('one process holds the lock until it is released', async () => {
   const name = fresh();
   const first = await tryLock(name);
   assert.ok(first);
@@ -44,20 +44,20 @@ test('one has it, nobody else, until it is released', async () => {
   await Promise.all([second.release(), other.release()]);
 });
 
-test('released twice is released once', async () => {
+test('releasing twice has no further effect', async () => {
   const held = await tryLock(fresh());
   await held?.release();
   await held?.release();
 });
 
-test('of many at once one gets it', async () => {
+test('of many at once exactly one gets the lock', async () => {
   const name = fresh();
   const all = await Promise.all(Array.from({ length: 20 }, () => tryLock(name)));
   assert.is(all.filter(Boolean).length, 1);
   await Promise.all(all.map((one) => one?.release()));
 });
 
-test('processes that wait get it one after another, and each hears once that it waits', async () => {
+test('waiting processes get the lock one after another, and each is notified once that it waits', async () => {
   const path = fresh();
   const first = await lock(path, () => assert.unreachable('it was free'));
   const order: number[] = [];
@@ -91,7 +91,7 @@ test('an abort ends the wait, with its reason', async () => {
   await held.release();
 });
 
-test('a holder that is killed loses it: who waits gets it', async () => {
+test('the lock of a killed holder goes to a waiting process', async () => {
   const name = fresh();
   const child = await holder(name);
   assert.is(await tryLock(name), undefined);
@@ -105,7 +105,7 @@ test('a holder that is killed loses it: who waits gets it', async () => {
   await (await mine).release();
 });
 
-test('processes never hold it together, although each release removes the file', async () => {
+test('two processes never hold it together, although each release removes the file', async () => {
   const path = fresh();
   const counter = join(folder({ count: '0' }), 'count');
   const times = repeats(250, 80);
@@ -131,7 +131,7 @@ test('processes never hold it together, although each release removes the file',
   assert.not(existsSync(path));
 });
 
-test('the holder is named, and a file that a killed process left is free', async () => {
+test('the holder is named, and a file left by a killed process is free', async () => {
   const path = fresh();
   assert.is(lockHolder(path), undefined);
   const child = await holder(path);
@@ -148,11 +148,11 @@ test('the holder is named, and a file that a killed process left is free', async
   assert.not(existsSync(path));
 });
 
-test('only its owner can take it: another user neither locks nor blocks it', async () => {
+test('only its owner can take it: another user can neither lock nor block it', async () => {
   const path = fresh();
   const held = await tryLock(path);
   assert.is(statSync(path).mode & 0o777, 0o600);
-  // reachable for all: the mode of the file alone keeps another user out
+  // accessible to all: only the mode of the file excludes another user
   chmodSync(dirname(path), 0o777);
   const program = `
     const { openSync } = require('node:fs');
@@ -164,7 +164,7 @@ test('only its owner can take it: another user neither locks nor blocks it', asy
   await held?.release();
 });
 
-test('on a full disk it can be taken, for what makes room takes locks too', () =>
+test('on a full disk it can be taken, because commands that free space take locks too', () =>
   onSmallDisk('64k', async (disk) => {
     const full = () => writeFileSync(join(disk, 'filler'), Buffer.alloc(100_000));
     assert.throws(full, /ENOSPC/);
@@ -176,7 +176,7 @@ test('on a full disk it can be taken, for what makes room takes locks too', () =
     await held.release();
   }));
 
-test('a link, a named pipe or a folder in its place is an error that names it, and is left alone', async () => {
+test('a link, a named pipe or a folder in its place is an error that names it and is not changed', async () => {
   const [dir, elsewhere] = [folder(), join(folder({ mine: 'kept' }), 'mine')];
   const [link, fifo, below] = ['link', 'fifo', 'below'].map((name) => join(dir, `${name}.lock`)) as [string, string, string];
   symlinkSync(elsewhere, link);
@@ -191,7 +191,7 @@ test('a link, a named pipe or a folder in its place is an error that names it, a
   assert.is(readFileSync(elsewhere, 'utf8'), 'kept');
 });
 
-test('a port: the one wanted, else another; never one that is held', async () => {
+test('a port: the one wanted, else another; never one that another run holds', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const busy = (taken.address() as AddressInfo).port;
@@ -199,7 +199,7 @@ test('a port: the one wanted, else another; never one that is held', async () =>
   assert.is.not(instead.port, busy);
   assert.ok(instead.port > 0);
 
-  // not listened on, only held: the same port is not given twice
+  // nothing listens on it, but it is held: the same port is not given twice
   const another = await holdPort(instead.port);
   assert.is.not(another.port, instead.port);
   await instead.release();
@@ -209,7 +209,7 @@ test('a port: the one wanted, else another; never one that is held', async () =>
   taken.close();
 });
 
-test('a port: any, and one that is taken on every address', async () => {
+test('a port: any, and one that is in use on every address', async () => {
   const any = await holdPort(0);
   assert.ok(any.port > 0);
   await any.release();

@@ -34,7 +34,7 @@ const others = [
   ['sub', 'a folder', '資料夾'],
 ] as const;
 
-test('a regular file is read, also by a link', async () => {
+test('a regular file is read, also through a link', async () => {
   for (const name of ['a.txt', 'link']) {
     assert.is(String(await readPlain(at(name), { maxBytes })), 'hello');
     assert.is(String(readPlainSync(at(name), { maxBytes })), 'hello');
@@ -43,7 +43,7 @@ test('a regular file is read, also by a link', async () => {
   assert.is(String(await readPlain('/proc/self/comm', { maxBytes })), readFileSync('/proc/self/comm', 'utf8'));
 });
 
-test('what is no regular file is refused at once, by its path and what it is', async () => {
+test('anything but a regular file is refused at once, with its path and type', async () => {
   for (const [name, en, zhTW] of [...others, ['/dev/zero', 'a device', '裝置'] as const]) {
     const path = name.startsWith('/') ? name : at(name);
     const words = [`${path} is ${en}, not a regular file`, `${path} 是${zhTW}，不是一般檔案`];
@@ -56,20 +56,20 @@ test('what is no regular file is refused at once, by its path and what it is', a
   }
 });
 
-test('a link is refused where none is to be followed; one to a folder above is not looked at', async () => {
+test('a link is refused with `follow: false`; a link to a parent folder is accepted', async () => {
   const refused = await readPlain(at('link'), { maxBytes, follow: false }).catch((thrown: unknown) => thrown);
   assert.is(String(refused), `NotPlainError: ${at('link')} is a symbolic link, not a regular file`);
   assert.throws(() => readPlainSync(at('link'), { maxBytes, follow: false }), 'is a symbolic link');
   assert.is(String(await readPlain(at('link-to-far/b.txt'), { maxBytes, follow: false })), 'far');
 });
 
-test('a folder is opened as one, and nothing else is', async () => {
+test('only a folder is opened as a folder', async () => {
   await (await openPlain(at('sub'), { kind: 'folder' })).close();
   const refused = await openPlain(at('a.txt'), { kind: 'folder' }).catch((thrown: unknown) => thrown);
   assert.is(String(refused), `NotPlainError: ${at('a.txt')} is a file, not a folder`);
 });
 
-test('to append makes the file where there is none, and refuses a pipe', async () => {
+test('append creates an absent file and refuses a pipe', async () => {
   const file = await openPlain(at('new.log'), { access: 'append' });
   await file.appendFile('line\n');
   await file.close();
@@ -78,7 +78,7 @@ test('to append makes the file where there is none, and refuses a pipe', async (
   assert.ok(refused instanceof NotPlainError);
 });
 
-test('no more is read than asked for', async () => {
+test('a file larger than the limit is not read', async () => {
   writeFileSync(at('large'), '');
   truncateSync(at('large'), maxBytes);
   assert.is((await readPlain(at('large'), { maxBytes })).length, maxBytes);
@@ -88,14 +88,14 @@ test('no more is read than asked for', async () => {
   assert.throws(() => readPlainSync(at('large'), { maxBytes }), 'is larger than');
 });
 
-test('absent: undefined to a loader, the error of the system to a reader', async () => {
+test('absent: undefined from a loader, a system error from a reader', async () => {
   assert.is(await loadPlain(at('none'), loading), undefined);
   assert.is(await loadPlain(at('a.txt/none'), loading), undefined);
   assert.is((await readPlain(at('none'), { maxBytes }).catch((error) => error)).code, 'ENOENT');
 });
 
-test('what may not be read names the code of the system', async () => {
-  // root may read everything, so the words are looked at by themselves
+test('a file without read permission is reported with the code of the system error', async () => {
+  // root can read everything, so the message is tested by itself
   const denied = Object.assign(new Error('no'), { code: 'EACCES', syscall: 'open' });
   assert.is(whyUnread('/x', denied).en, '/x cannot be read (EACCES)');
   assert.throws(() => whyUnread('/x', new TypeError('a bug')), 'a bug');
@@ -105,16 +105,16 @@ test('what may not be read names the code of the system', async () => {
   assert.is((await rejection(loadPlain(at('denied'), loading))).text.en, `${at('denied')} cannot be read (EACCES)`);
 });
 
-test('a pipe that a person named is read to its end', async () => {
+test('a pipe that the user named is read to its end', async () => {
   const loaded = loadPlain(at('fifo'), { ...loading, pipe: never });
-  const writer = await open(at('fifo'), 'w'); // resolves when the reader is there
+  const writer = await open(at('fifo'), 'w'); // resolves when there is a reader
   await writer.write('first ');
   await writer.write('second');
   await writer.close();
   assert.is(String(await loaded), 'first second');
 });
 
-test('a pipe that gives too much is refused', async () => {
+test('a pipe with too much data is refused', async () => {
   const loaded = rejection(loadPlain(at('fifo'), { ...loading, pipe: never }));
   const writer = await open(at('fifo'), 'w');
   await writer.write('x'.repeat(maxBytes + 1));

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { removeFolder } from '../../../src/platform/remove-folder.ts';
 import { folder } from '../../helpers/folder.ts';
 
-test('folders nested beyond the length of any path go, what their links lead to stays', async () => {
+test('removes folders nested beyond the longest path, but not the targets of links', async () => {
   const kept = folder({ kept: '' });
   const dir = join(folder(), 'deep');
   mkdirSync(dir);
@@ -20,7 +20,7 @@ test('folders nested beyond the length of any path go, what their links lead to 
       () => 'removed',
       ({ code }) => code,
     );
-    // Node 24 and later have a way of their own
+    // Node 24 and later remove them themselves
     assert.ok(['ENAMETOOLONG', 'removed'].includes(plain), plain);
   } finally {
     await removeFolder(dir);
@@ -29,10 +29,10 @@ test('folders nested beyond the length of any path go, what their links lead to 
   assert.equal(readdirSync(kept), ['kept']);
 });
 
-test('folders nested so deep go where their names are not UTF-8 too', async () => {
+test('removes folders nested so deep also if their names are not UTF-8', async () => {
   const dir = join(folder(), 'deep');
   mkdirSync(dir);
-  // few and long names: deep at once, and soon made
+  // few and long names: deep, and quickly created
   const script =
     'a=$(printf "\\263\\370%0198d" 0); b=$a/$a/$a/$a; for i in 1 2 3 4 5 6 7 8; do mkdir -p "$b" && cd -P "$b" || exit; done';
   execFileSync('sh', ['-c', script], { cwd: dir });
@@ -40,7 +40,7 @@ test('folders nested so deep go where their names are not UTF-8 too', async () =
   assert.not.ok(existsSync(dir));
 });
 
-test('a folder that is not there is no error', async () => {
+test('an absent folder is no error', async () => {
   const dir = folder();
   rmSync(dir, { recursive: true });
   await removeFolder(dir);

@@ -24,7 +24,7 @@ function run(line: string, over: Partial<CommandOptions> = {}) {
 }
 const line = (pieces: TemplateStringsArray, ...values: (string | number)[]) => shellLine(pieces, values);
 
-test('quote: bare where the shell lets it be, else as it is for the shell', () => {
+test('quote: unquoted if the shell permits it, else quoted', () => {
   assert.equal(['flask', 'a=1', './x/y.z', 'redis:8.0', 'a@b%c+d,e-f'].map(quote), [
     'flask',
     'a=1',
@@ -51,7 +51,7 @@ test('a template as one line of shell', () => {
   assert.is(line`exec client sh -c ${'for i in $(seq 3); do x; done'}`, "exec client sh -c 'for i in $(seq 3); do x; done'");
 });
 
-test('quoted values come through a real shell untouched', async () => {
+test('quoted values pass through a real shell unchanged', async () => {
   const values = ['', ' ', 'a b', "it's", '"', '$HOME', '`x`', '\\', '*', '#', ';', '&', '中文', '-n', '!'];
   for (const value of values) {
     const { lines, ended } = run(line`printf '[%s]' ${value}`);
@@ -60,11 +60,11 @@ test('quoted values come through a real shell untouched', async () => {
   }
 });
 
-test('what a container printed: no escape sequences, no control characters', () => {
+test('output of a container: no escape sequences, no control characters', () => {
   assert.is(withoutControls('\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J\x07\x00\x9b5m負載\ttab\nline\r'), 'red 負載\ttab\nline');
 });
 
-test('any exit code is a result; lines of both streams, each told by its own', async () => {
+test('any exit code is a result; lines are reported with their stream', async () => {
   const { lines, ended } = run('echo one; echo wrong >&2; printf "no end"; exit 3');
   const { exitCode, tail } = await ended;
   assert.is(exitCode, 3);
@@ -75,13 +75,13 @@ test('any exit code is a result; lines of both streams, each told by its own', a
   assert.is((await run('no-such-program-here').ended).exitCode, 127);
 });
 
-test('lines as they are meant: without colours, one for each state of a progress line, no empty ones', async () => {
+test('lines without colours, one for each state of a progress line, no empty ones', async () => {
   const { lines, ended } = run(`printf '\\033[32mgreen\\033[0m\\n\\n10%%\\r20%%\\r\\n負載'; sleep 0.02; printf '平衡\\n'`);
   await ended;
   assert.equal(lines, ['green', '10%', '20%', '負載平衡']);
 });
 
-test('only the last lines are kept, and a line without an end does not fill the memory', async () => {
+test('only the last lines are kept, and an endless line does not fill the memory', async () => {
   const { tail } = await run('seq 1 100').ended;
   assert.equal([tail.length, tail[0], tail.at(-1)], [40, '61', '100']);
   const { lines, ended } = run('head -c 3000000 /dev/zero | tr "\\0" x');
@@ -89,7 +89,7 @@ test('only the last lines are kept, and a line without an end does not fill the 
   assert.ok(lines.length === 1 && (lines[0]?.length ?? 0) <= 10_000);
 });
 
-test('it runs where it is told, with the environment that it is given and no other', async () => {
+test('runs in the given folder with exactly the given environment', async () => {
   process.env.LABWRIGHT_TEST_LEAK = 'leaked';
   const { lines, ended } = run('pwd; echo "[$OWN][$LABWRIGHT_TEST_LEAK]"; read -r line || echo "no input"', {
     env: { ...env, OWN: 'a b' },
@@ -101,21 +101,21 @@ test('it runs where it is told, with the environment that it is given and no oth
 const alive = (pid: number) => {
   try {
     process.kill(pid, 0);
-    // a zombie has ended, though nobody has taken notice
+    // a zombie has ended, although it has not been reaped
     return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
 };
 
-/** Those that are there still after a second: a process that was killed takes a moment to go. */
+/** Those that still exist after a second: a killed process takes a moment to end. */
 async function lasting(pids: readonly number[]): Promise<number[]> {
   const untilMs = performance.now() + 1000;
   while (pids.some(alive) && performance.now() < untilMs) await sleep(5);
   return pids.filter(alive);
 }
 
-/** Runs until it has said so many lines, then aborts. */
+/** Runs until it has printed so many lines, then aborts. */
 async function aborted(command: string, said: number) {
   const stop = new AbortController();
   const lines: string[] = [];
@@ -135,7 +135,7 @@ test('an abort ends the command and what it started, and rejects with the reason
   assert.equal(await lasting(lines.map(Number)), []);
 });
 
-test('a program that ignores SIGTERM is killed after its grace', async () => {
+test('a program that ignores SIGTERM is killed after its grace period', async () => {
   const startedMs = performance.now();
   const { reason, lines } = await aborted("trap '' TERM; echo $$; while :; do sleep 0.05; done", 1);
   const tookMs = performance.now() - startedMs;
@@ -144,24 +144,24 @@ test('a program that ignores SIGTERM is killed after its grace', async () => {
   assert.equal(await lasting(lines.map(Number)), []);
 });
 
-test('what outlives the command that started it, and ignores SIGTERM, is killed too', async () => {
+test('a process that outlives its command and ignores SIGTERM is killed too', async () => {
   const { reason, lines } = await aborted("(trap '' TERM; sleep 33; sleep 34) >/dev/null 2>&1 & echo $!; wait", 1);
   assert.is(reason, 'enough');
   assert.equal(await lasting(lines.slice(0, 1).map(Number)), []);
 });
 
-test('a program gets to put away its things', async () => {
+test('a program can clean up', async () => {
   const { lines, reason } = await aborted("trap 'echo put away; exit 0' TERM; echo on; while :; do sleep 0.02; done", 1);
   // A shell may say of its own, on its other stream, that a child of it was terminated: before or after.
   assert.equal([...lines.filter((line) => line !== 'Terminated'), reason], ['on', 'put away', 'enough']);
 });
 
-test('nothing is begun after an abort', async () => {
+test('nothing is started after an abort', async () => {
   const { ended, lines } = run('echo begun', { signal: AbortSignal.abort('enough') });
   assert.equal([await ended.catch((reason: unknown) => reason), lines], ['enough', []]);
 });
 
-test('a process that ends in a hurry takes its commands with it', async () => {
+test('a process that exits early ends its commands', async () => {
   const program = `
     import { runLine } from ${source('src/platform/shell.ts')};
     runLine('trap "" TERM; echo $$; sleep 60; sleep 60', { cwd: '/', env: { PATH: process.env.PATH }, signal: new AbortController().signal,

@@ -37,7 +37,7 @@ const fill = (disk: string, leaveBytes = 0) => {
 };
 
 for (const name of ['json', 'junit', 'ndjson']) {
-  test(`${name}: nothing fits, and that is told; the others are whole`, () =>
+  test(`${name}: nothing fits, which is reported; the other reports are complete`, () =>
     onSmallDisk('64k', async (disk) => {
       fill(disk);
       const kept = join(folder(), 'kept');
@@ -49,11 +49,11 @@ for (const name of ['json', 'junit', 'ndjson']) {
       assert.match(out, 'Undecided after');
       assert.match(readFileSync(kept, 'utf8'), 'images-present');
       const left = readdirSync(disk).filter((entry) => entry !== 'filler');
-      assert.equal(left, name === 'ndjson' ? ['report'] : [], 'no half a document, no draft');
+      assert.equal(left, name === 'ndjson' ? ['report'] : [], 'no partial document, no draft');
     }));
 }
 
-test('the disk fills under a document: the one before stays as it was', () =>
+test('the disk fills while a document is written: the previous one is unchanged', () =>
   onSmallDisk('64k', async (disk) => {
     const file = join(disk, 'report.json');
     writeFileSync(file, '{"old":true}');
@@ -63,7 +63,7 @@ test('the disk fills under a document: the one before stays as it was', () =>
     assert.equal(readdirSync(disk).sort(), ['filler', 'report.json']);
   }));
 
-test('the disk fills under lines: those before are whole, and there is no half one', () =>
+test('the disk fills while lines are written: earlier lines are complete, and there is no partial one', () =>
   onSmallDisk('64k', async (disk) => {
     const file = join(disk, 'events.ndjson');
     const { failures } = await report(['ndjson'], [file], () => fill(disk, 4096));
@@ -81,7 +81,7 @@ test('the disk fills under lines: those before are whole, and there is no half o
     );
   }));
 
-test('what a command answers onto a full disk: told, exit 3', async () => {
+test('output of a command onto a full disk: reported, exit 3', async () => {
   const full = openSync('/dev/full', 'w');
   try {
     const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), 'list', '--lang', 'en'], {

@@ -12,7 +12,7 @@ import { interrupted, killed, mixed, passing } from '../../fixtures/events.ts';
 const schemaFile = fileURLToPath(new URL('../../../assets/report.schema.json', import.meta.url));
 const streams = { passing, mixed, killed, interrupted };
 
-/** The document as a reader gets it. */
+/** The parsed document. */
 function report(events: readonly RunEvent[], lang: Lang = 'en'): RunReport {
   const reporter = createJsonReporter(lang);
   for (const event of events) reporter.listen(event);
@@ -27,7 +27,7 @@ test('the JSON Schema in assets is the one generated (UPDATE_GOLDEN=1 writes it)
   assert.fixture(readFileSync(schemaFile, 'utf8'), generated);
 });
 
-// formats are a note in draft 2020-12; startedAt carries a pattern besides
+// formats are annotations only in draft 2020-12; startedAt also has a pattern
 const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(jsonSchema() as object);
 
 for (const [name, events] of Object.entries(streams)) {
@@ -39,7 +39,7 @@ for (const [name, events] of Object.entries(streams)) {
   }
 }
 
-test('at every moment that a run may stop there is a valid document, once it has started', () => {
+test('after each event from the start on, the document is valid', () => {
   for (let length = 0; length <= mixed.length; length += 1) {
     const reporter = createJsonReporter('en');
     for (const event of mixed.slice(0, length)) reporter.listen(event);
@@ -49,7 +49,7 @@ test('at every moment that a run may stop there is a valid document, once it has
   }
 });
 
-test('the schema refuses what a reader could not count on', () => {
+test('the schema refuses documents with missing or wrong fields', () => {
   const document = report(passing);
   assert.not.ok(validate({ ...document, outcome: 'waiting' }));
   assert.not.ok(validate({ ...document, surprise: true }));
@@ -65,7 +65,7 @@ test('totals count checks, by outcome', () => {
     assert.is(checks.filter((check) => check.outcome === outcome).length, count);
 });
 
-test('the head of the document', () => {
+test('the header of the document', () => {
   const { tool, runId, lang, tutorial, engine, outcome, complete, notes, teardown } = report(passing);
   assert.equal(
     { tool, runId, lang, outcome, complete },
@@ -101,7 +101,7 @@ test('a check that passed: what was seen, its spread, its note, the facts', () =
   assert.match(step(report(passing), 'setup', 'build')?.checks[1]?.note ?? '', 'Nothing had to be pulled');
 });
 
-test('checks that failed, were skipped, could not be told', () => {
+test('checks that failed, were skipped, or errored', () => {
   const document = report(mixed, 'zh-TW');
   const [wrong, skipped] = step(document, 'balance', 'curl')?.checks ?? [];
   assert.is(wrong?.expected, '來自 3 個副本的回應');
@@ -117,7 +117,7 @@ test('checks that failed, were skipped, could not be told', () => {
   });
 });
 
-test('commands, with exit code and time; steps that came to nothing, with the reason', () => {
+test('commands with exit code and time; steps without checks with the reason', () => {
   const document = report(mixed);
   const scale = step(document, 'nginx', 'scale');
   assert.equal(scale?.commands, [{ line: 'docker-compose up -d --scale flask=3', exitCode: 1, durationMs: 1130 }]);
@@ -126,7 +126,7 @@ test('commands, with exit code and time; steps that came to nothing, with the re
   assert.is(document.labs.find(({ id }) => id === 'cleanup')?.title, 'Cleanup');
 });
 
-test('a run that was stopped says so, and what was under way is nobody’s fault', () => {
+test('a stopped run is not complete, and what was running is errored', () => {
   const document = report(killed);
   assert.is(document.complete, false);
   assert.is(document.outcome, 'errored');
@@ -137,7 +137,7 @@ test('a run that was stopped says so, and what was under way is nobody’s fault
   assert.equal(build?.commands.at(-1), { line: 'docker-compose build', exitCode: null, durationMs: 0 });
 });
 
-test('a run that was interrupted is not complete, although it came to an end', () => {
+test('an interrupted run is not complete, although it finished', () => {
   const document = report(interrupted);
   assert.is(document.complete, false);
   assert.is(document.outcome, 'errored');
@@ -145,7 +145,7 @@ test('a run that was interrupted is not complete, although it came to an end', (
   assert.is(step(document, 'setup', 'up')?.checks.length, 1);
 });
 
-test('zod is for the schema alone: a run does not wait for it to load', () => {
+test('zod is used by the schema only: a run does not load it', () => {
   const folder = fileURLToPath(new URL('../../../src/report/', import.meta.url));
   const schemas = ['schema.ts', 'events-schema.ts'];
   const wrong = readdirSync(folder).filter(

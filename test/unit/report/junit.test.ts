@@ -22,7 +22,7 @@ function report(events: readonly RunEvent[], lang: 'en' | 'zh-TW' = 'en'): RunRe
 const xml = (events: readonly RunEvent[], lang: 'en' | 'zh-TW' = 'en') => renderJunit(report(events, lang));
 const find = (events: readonly RunEvent[], classname: string, name: string, lang: 'en' | 'zh-TW' = 'en') =>
   casesIn(readJunit(xml(events, lang))).find((one) => one.classname === `compose-scale.${classname}` && one.name === name);
-/** The stream with another verdict for its first check. */
+/** The events with another verdict for the first check. */
 const judged = (verdict: Verdict): RunEvent[] => {
   const at = passing.findIndex((event) => event.kind === 'check-finished');
   return passing.map((event, place) =>
@@ -38,7 +38,7 @@ for (const [name, events] of Object.entries(streams)) {
   }
 }
 
-test('the XSD refuses what is not so', async () => {
+test('the XSD refuses invalid documents', async () => {
   const good = xml(mixed);
   const refused = async (from: string | RegExp, to: string, why: RegExp) => {
     const bad = good.replace(from, to);
@@ -53,7 +53,7 @@ test('the XSD refuses what is not so', async () => {
   await refused('<failure', '<skipped message="both"/><failure', /not expected/);
 });
 
-test('suites are labs, cases are checks; counts and times are theirs', () => {
+test('suites are labs, cases are checks, with their counts and times', () => {
   const read = readJunit(xml(mixed));
   assert.equal(
     { name: read.name, tests: read.tests, failures: read.failures, errors: read.errors, time: read.time },
@@ -79,7 +79,7 @@ test('suites are labs, cases are checks; counts and times are theirs', () => {
   assert.is(properties['labwright'], report(mixed).version);
 });
 
-test('a failure says expected, saw, try next, in the language asked for', () => {
+test('a failure contains expected, saw, try next, in the chosen language', () => {
   const { failure } = find(mixed, 'balance.curl', 'all-replicas-answer') ?? {};
   assert.is(failure?.message, 'All three replicas answer');
   assert.match(
@@ -90,7 +90,7 @@ test('a failure says expected, saw, try next, in the language asked for', () => 
   assert.match(chinese?.['#text'] ?? '', /^預期: 來自 3 個副本的回應\n實際: /);
 });
 
-test('what a service said last stands under what was seen', () => {
+test('the end of a service’s log follows what was seen', () => {
   const said = { service: 'flask', lines: ['Traceback:', 'KeyError: 無'] };
   const events = judged(failed({ expected: verbatim('e'), actual: verbatim('a'), help: verbatim('h'), said }));
   const told = find(events, 'setup.build', 'images-present')?.failure?.['#text'];
@@ -105,7 +105,7 @@ test('an error has its code and its hint, a skip its reason', () => {
   assert.is(find(mixed, 'balance.curl', 'counter-shared')?.skipped?.message, 'it needs all three replicas to answer');
 });
 
-test('a step whose commands failed is an error of its own; one that never started is skipped', () => {
+test('a step with failed commands is an error; one that never started is skipped', () => {
   const scale = find(mixed, 'nginx.scale', 'step');
   assert.is(scale?.time, '2.100');
   assert.is(scale?.error?.message, 'docker-compose up exited with 1: no space left on device');
@@ -113,19 +113,19 @@ test('a step whose commands failed is an error of its own; one that never starte
   assert.is(find(mixed, 'cleanup.rm', 'step')?.skipped?.message, 'balance did not pass');
 });
 
-test('a run that came to no end never looks as if it had passed', () => {
+test('an unfinished run never looks as if it had passed', () => {
   for (const events of [killed, interrupted, passing.slice(0, 1), passing.slice(0, -1)]) {
     const read = readJunit(xml(events));
     assert.is.not(read.errors, '0');
     assert.ok(casesIn(read).some((one) => one.error));
   }
-  // all labs passed, and then something of the run could not be removed
+  // all labs passed, but a resource of the run could not be removed
   const stuck = passing.map((event) => (event.kind === 'run-finished' ? { ...event, outcome: 'errored' as const } : event));
   assert.is(readJunit(xml(stuck)).errors, '1');
   assert.is(readJunit(xml(passing)).errors, '0');
 });
 
-test('what XML cannot write is in its printable form, and the rest comes back as it was', async () => {
+test('characters that XML cannot represent are in their printable form; all others are unchanged', async () => {
   const nasty = `a\u0000b\u001b[31mc\ud800d\uffffe <&> "' ]]> 中文 \u{1f600} & &amp; <![CDATA[ x`;
   const kept = `a[U+0000]b[U+001B][31mc[U+D800]d[U+FFFF]e <&> "' ]]> 中文 \u{1f600} & &amp; <![CDATA[ x`;
   const events = judged(failed({ expected: verbatim(nasty), actual: verbatim('x\ty\nz'), help: verbatim('h') }));
@@ -136,7 +136,7 @@ test('what XML cannot write is in its printable form, and the rest comes back as
   assert.is(find(lost, 'setup.build', 'images-present')?.error?.message, kept);
 });
 
-test('texts without end are cut', async () => {
+test('very long texts are cut', async () => {
   const long = '字'.repeat(100_000);
   const events = judged(failed({ expected: verbatim('e'), actual: verbatim(long), help: verbatim('h') }));
   const said = find(events, 'setup.build', 'images-present')?.failure?.['#text'] ?? '';

@@ -19,7 +19,7 @@ const schemaFile = fileURLToPath(new URL('../../../assets/events.schema.json', i
 const streams = { passing, mixed, killed, interrupted };
 const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(eventsJsonSchema() as object);
 
-/** A line as a reader gets it. */
+/** A parsed line. */
 const read = (event: RunEvent, lang: 'en' | 'zh-TW' = 'en') => JSON.parse(JSON.stringify(eventLine(event, lang))) as EventLine;
 
 test('the JSON Schema in assets is the one generated (UPDATE_GOLDEN=1 writes it)', () => {
@@ -30,7 +30,7 @@ test('the JSON Schema in assets is the one generated (UPDATE_GOLDEN=1 writes it)
 
 for (const [name, events] of Object.entries(streams)) {
   for (const lang of langs) {
-    test(`every line of ${name} in ${lang} is valid by the JSON Schema, and in that language alone`, () => {
+    test(`every line of ${name} in ${lang} is valid by the JSON Schema, and in that language only`, () => {
       for (const event of events) {
         const line = read(event, lang);
         assert.ok(validate(line), `${JSON.stringify(line)}: ${JSON.stringify(validate.errors)}`);
@@ -41,13 +41,13 @@ for (const [name, events] of Object.entries(streams)) {
   }
 }
 
-test('every kind of event was among them', () => {
+test('every kind of event occurred', () => {
   const branches = (eventsJsonSchema() as { oneOf: { properties: { kind: { const: string } } }[] }).oneOf;
   const seen = new Set([...passing, ...mixed].map(({ kind }) => kind as string));
   assert.equal(branches.map(({ properties }) => properties.kind.const).sort(), [...seen].sort());
 });
 
-test('the schema refuses what a reader could not count on', () => {
+test('the schema refuses lines with missing or wrong fields', () => {
   const [started, note] = passing.map((event) => read(event));
   assert.not.ok(validate({ ...started, surprise: true }));
   assert.not.ok(validate({ ...note, kind: 'remark' }));
@@ -55,7 +55,7 @@ test('the schema refuses what a reader could not count on', () => {
   assert.not.ok(validate({ ...note, text: { en: 'a', 'zh-TW': '甲' } }));
 });
 
-test('a look at the learner’s own project says that it is one', () => {
+test('a verification of the learner’s own project is marked as such', () => {
   const [started] = passing as [Extract<RunEvent, { kind: 'run-started' }>];
   const line = read({ ...started, mode: 'verify' });
   assert.ok(validate(line));
@@ -72,7 +72,7 @@ test('an error in a verdict is its code, its message and its hint', () => {
   ]);
 });
 
-test('each line is in the file before the next event is told', async () => {
+test('each line is in the file before the next event', async () => {
   const file = join(folder({ 'events.ndjson': 'of an earlier run\n' }), 'events.ndjson');
   const { screen, text } = fakeScreen();
   const reporters = openReporters(['ndjson'], [file], { out: screen, err: screen, lang: 'en', signal });

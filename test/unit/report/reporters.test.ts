@@ -29,7 +29,7 @@ const { signal } = new AbortController();
 const folder = mkdtempSync(join(tmpdir(), 'lab 報告 '));
 test.after(() => rmSync(folder, { recursive: true }));
 
-/** Runs the stream through reporters opened so; what stdout and stderr got, and the failures. */
+/** Runs the events through reporters opened with these options; returns stdout, stderr and the failures. */
 async function run(names: string[], outs: string[], screens: { out?: Screen; err?: Screen; watched?: boolean } = {}) {
   const out = fakeScreen();
   const err = fakeScreen({ interactive: screens.watched === true });
@@ -55,7 +55,7 @@ const usage = (names: string[], outs: string[], message: string) => {
   }
 };
 
-test('none asked for: terminal, on stdout', async () => {
+test('default: terminal, on stdout', async () => {
   const { out, err } = await run([], []);
   assert.match(out, /^Horizontal scaling[\s\S]*Passed: 2 labs/);
   assert.is(err, '');
@@ -67,7 +67,7 @@ test('json on stdout is one document and nothing else', async () => {
   assert.is(err, '');
 });
 
-test('json on stdout, and someone watching: they are told on stderr', async () => {
+test('json on stdout with stderr on a terminal: the terminal reporter writes to stderr', async () => {
   const { out, err } = await run(['json'], [], { watched: true });
   assert.is(JSON.parse(out).outcome, 'passed');
   assert.match(err, 'Passed: 2 labs');
@@ -84,7 +84,7 @@ test('terminal and json: terminal moves to stderr', async () => {
   }
 });
 
-test('an --out belongs to the reporter that writes a document, in whatever order they are given', async () => {
+test('an --out belongs to the reporter that writes a document, in any order of options', async () => {
   for (const names of [['json'], ['terminal', 'json'], ['json', 'terminal']]) {
     const file = join(folder, 'report.json');
     const { out } = await run(names, [file]);
@@ -94,7 +94,7 @@ test('an --out belongs to the reporter that writes a document, in whatever order
   }
 });
 
-test('a report replaces the one before, leaves no draft, and a link stays a link', async () => {
+test('a report replaces the previous one, leaves no draft, and keeps a link', async () => {
   const [file, link] = [join(folder, 'old.json'), join(folder, 'link.json')];
   writeFileSync(file, 'old');
   symlinkSync(file, link);
@@ -109,7 +109,7 @@ test('a report replaces the one before, leaves no draft, and a link stays a link
 test('a pipe is written to, not replaced', async () => {
   const pipe = join(folder, 'pipe');
   execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
-  // opened for both ends so that neither waits; what is written stays in the pipe
+  // opened for reading and writing, so nothing waits; written data stay in the pipe
   const script = `exec 3<>"$0"; cat <&3 & sleep 1; kill $!`;
   const child = spawn('sh', ['-c', script, pipe]);
   let read = '';
@@ -123,7 +123,7 @@ test('a pipe is written to, not replaced', async () => {
   rmSync(pipe);
 });
 
-test('an abort ends the wait for a reader of a pipe, and the report has failed', async () => {
+test('an abort ends the wait for a reader of a pipe, and the report fails', async () => {
   const pipe = join(folder, 'unread');
   execFileSync('mkfifo', [pipe]);
   for (const name of ['json', 'ndjson']) {
@@ -142,7 +142,7 @@ test('an abort ends the wait for a reader of a pipe, and the report has failed',
   rmSync(pipe);
 });
 
-test('what cannot work is told before the run', () => {
+test('wrong options are reported before the run', () => {
   usage(['yaml'], [], 'there is no reporter yaml');
   usage(['terminal'], ['x.txt'], 'each --out needs a report of its own: --reporter json, --reporter junit, --reporter ndjson');
   usage(['json', 'junit'], [], 'two reports cannot share stdout: give --out to all of json, junit but one');
@@ -152,7 +152,7 @@ test('what cannot work is told before the run', () => {
   usage(['json'], [folder], 'cannot be written');
 });
 
-test('a reporter that fails changes nothing for the others, is told once, and is handed back', async () => {
+test('a failing reporter does not affect the others, is reported once, and is returned', async () => {
   const { screen: out } = fakeScreen();
   const broken = {
     ...out,
@@ -171,7 +171,7 @@ test('a reporter that fails changes nothing for the others, is told once, and is
   rmSync(file);
 });
 
-test('several at once: the nth --out is of the nth that writes, and the one without writes to stdout', async () => {
+test('several reporters: the nth --out belongs to the nth that writes a report; the one without writes to stdout', async () => {
   const [a, b, c] = [join(folder, 'a.json'), join(folder, 'b.xml'), join(folder, 'c.ndjson')];
   const check = (json: string, xml: string, lines: string) => {
     assert.is(JSON.parse(json).outcome, 'passed');
@@ -195,7 +195,7 @@ test('a device takes several reports, and is not replaced', async () => {
   assert.ok(statSync('/dev/null').isCharacterDevice());
 });
 
-test('reporters that crash leave the others alone', async () => {
+test('reporters that crash do not affect the others', async () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = circle;
   const events = mixed.map((event) =>
@@ -232,7 +232,7 @@ test('reporters that crash leave the others alone', async () => {
 });
 
 for (const name of ['json', 'junit', 'ndjson']) {
-  test(`a folder that goes away in the middle: ${name} tells, the others are whole`, async () => {
+  test(`a folder removed during the run: ${name} fails, the others are complete`, async () => {
     const gone = join(folder, 'gone');
     mkdirSync(gone);
     const [file, kept] = [join(gone, 'report'), join(folder, 'kept')];
@@ -265,7 +265,7 @@ test('stdout that cannot be written to fails the report that is on it', async ()
   }
 });
 
-test('a reader of stdout that went away is no failure', async () => {
+test('a closed reader of stdout is no failure', async () => {
   const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
   for (const name of ['json', 'junit', 'ndjson']) {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(gone) });

@@ -7,7 +7,7 @@ import { checkOf } from '../../../src/report/serialize.ts';
 import { renderCheck } from '../../../src/report/terminal/check-lines.ts';
 import { fakeScreen } from '../../fixtures/screen.ts';
 
-/** What a service said last stands under what was seen, dim, line by line. */
+/** The end of a service's log follows what was seen, dim, line by line. */
 
 const result: CheckResult = {
   id: 'flask-is-ready',
@@ -43,7 +43,7 @@ test('in both languages', () => {
   ]);
 });
 
-test('dim, so that what is ours stands out', () => {
+test('dim, to distinguish it from text of labwright', () => {
   const dim = (line = '') => line.endsWith('\x1b[22m') && line.includes('\x1b[2m');
   const [, expected, , first, second] = rendered('en', true);
   assert.equal([dim(expected), dim(first), dim(second)], [false, true, true]);

@@ -11,7 +11,7 @@ import { fakeScreen, shownBy } from '../../fixtures/screen.ts';
 import { anyUnseen, steering, unseen } from '../../fixtures/unseen.ts';
 import { folder } from '../../helpers/folder.ts';
 
-/** What others wrote, through each real reporter: names, claims, what commands print, messages. */
+/** Text from others, through each real reporter: names, claims, output of commands, messages. */
 
 const ours = new Set(['kind', 'outcome', 'stream', 'startedAt', 'mode']);
 const poisoned = <Value>(value: Value, poison: string): Value => {
@@ -22,7 +22,7 @@ const poisoned = <Value>(value: Value, poison: string): Value => {
   return Object.fromEntries(entries) as Value;
 };
 const events = mixed.map((event): RunEvent => poisoned(event, steering));
-/** The colours that the program paints with; no other sequence is looked over. */
+/** The colours that the program uses; no other sequence is ignored. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal reads
 const colours = /\x1b\[(?:[12]|22|3[1-69])m/g;
 
@@ -52,13 +52,13 @@ test('plain lines', async () => {
   }
 });
 
-test('coloured lines: the colours are ours, and nothing else steers', async () => {
+test('coloured lines: no control sequences but our own colours', async () => {
   const said = await tell(['terminal'], { color: true, columns: 500 });
   assert.match(said, colours);
   assert.not.match(said.replaceAll(colours, ''), anyUnseen);
 });
 
-test('colours of others are none: a text cannot paint itself green', async () => {
+test('colours in untrusted text have no effect: it cannot show itself in green', async () => {
   const green = mixed.map((event): RunEvent => poisoned(event, ' \u001b[32m✓ passed\u001b[39m'));
   const [theirs, none] = [
     await tell(['terminal'], { color: true }, [], green),
@@ -68,7 +68,7 @@ test('colours of others are none: a text cannot paint itself green', async () =>
   assert.is(passes(theirs), passes(none));
 });
 
-test('a live terminal: only the cursor moves of the live lines are there besides', async () => {
+test('a live terminal: only the cursor movements of the live lines are added', async () => {
   const said = await tell(['terminal'], { interactive: true, columns: 120 });
   // a sequence that a live region does not need throws
   for (const row of shownBy(said)) assert.not.match(row, anyUnseen);
@@ -98,7 +98,7 @@ test('each code point, through the screen of every command', () => {
     }
 });
 
-test('the line that changes while a command works, and the table of a class', () => {
+test('the line that changes while a command runs, and the table of a class', () => {
   const { screen, text } = fakeScreen({ interactive: true, columns: 300 });
   screen.overwrite(steering);
   assert.is(text().slice(0, 4), '\r\u001b[K', 'the line before it goes');
@@ -107,7 +107,7 @@ test('the line that changes while a command works, and the table of a class', ()
     const table = fakeScreen({ interactive: true, columns: 300 });
     const progress = createClassProgress(table.screen, lang, () => 0);
     progress.update({ queued: 0, running: [steering], control: false, done: 0, review: 0, known: 0 });
-    progress.say(steering);
+    progress.printLine(steering);
     progress.close();
     for (const row of shownBy(table.text())) assert.not.match(row, anyUnseen);
   }

@@ -26,7 +26,7 @@ async function fullAt(file: string, work: () => Promise<unknown>): Promise<void>
   assert.is(met.code, 'E_STATE');
   assert.match(met.text.en, `the disk is full: ${file} could not be written (ENOSPC)`, met.text.en);
   assert.match(met.text['zh-TW'], `磁碟已滿：無法寫入 ${file}（ENOSPC）`);
-  assert.match(met.hint.en, /^make room on the disk of that file/);
+  assert.match(met.hint.en, /^free space on the disk of that file/);
   assert.match(met.hint['zh-TW'], /^請在那個檔案所在的磁碟清出空間/);
 }
 const endpoint = { host: 'unix:///none' };
@@ -56,7 +56,7 @@ test("the grades' journal, through the program: before an engine is asked for", 
     fill(disk);
     const { stderr, exitCode } = await lab(['grade', submissions, '--out', join(disk, 'grades')]);
     assert.match(stderr, `error E_STATE: the disk is full: ${disk}/grades/journal.ndjson could not be written (ENOSPC)`);
-    assert.match(stderr, '\nhint: make room on the disk of that file');
+    assert.match(stderr, '\nhint: free space on the disk of that file');
     assert.is(exitCode, 3);
   }));
 

@@ -11,14 +11,14 @@ import { buildFailed } from './build-failed.ts';
 import { inspect } from './inspect.ts';
 import { baseRef, label } from './recipes.ts';
 
-/** What is left out of the base, as debian:trixie-slim does: copyrights stay. */
+/** What is left out of the base, as in debian:trixie-slim: copyright files stay. */
 const slim = (root: string): string => `cd "${root}/usr/share"
 rm -rf man/* locale/* info/* && find doc -type f ! -name copyright -delete && find doc -depth -type d -empty -delete
 for what in doc man locale info; do echo "path-exclude=/usr/share/$what/*"; done > "${root}/etc/dpkg/dpkg.cfg.d/slim"
 echo 'path-include=/usr/share/doc/*/copyright' >> "${root}/etc/dpkg/dpkg.cfg.d/slim"
 `;
 
-/** So that a layer holds no archives and no caches of apt, as in the official image. */
+/** Keeps archives and caches of apt out of the layers, as in the official image. */
 const aptSettings = [
   'Acquire::Languages "none"',
   'Dir::Cache::pkgcache ""',
@@ -27,8 +27,8 @@ const aptSettings = [
 ];
 
 /**
- * A small Debian to build images on: the one that is there if it was pulled, or is of this recipe; else made by
- * mmdebstrap. Returns what stands for it in the labels of images built on it. Throws LabError E_IMAGE_BUILD.
+ * A small Debian image to build on: an existing one that was pulled or made by this recipe, else a new one made by mmdebstrap. Returns the value that
+ * identifies it in the labels of images built on it. Throws LabError E_IMAGE_BUILD.
  */
 export async function provideBase(
   env: Readonly<Record<string, string>>,
@@ -41,7 +41,7 @@ export async function provideBase(
   if (there && !there.label) return there.id;
   if (there?.label === wanted) return wanted;
   progress.progress?.(
-    text(`making a small Debian (${archive.release}) from its packages`, `用套件做出精簡的 Debian（${archive.release}）`),
+    text(`building a small Debian (${archive.release}) from its packages`, `用套件建置精簡的 Debian（${archive.release}）`),
   );
   const work = await mkdtemp(join(tmpdir(), 'labwright-base-'));
   try {
@@ -60,12 +60,12 @@ async function make(
   const sources = join(work, 'sources.list');
   const hook = join(work, 'slim');
   await writeFile(sources, archive.imageLines.map((it) => `${it}\n`).join(''));
-  // a proxy of the host's may be out of reach for a container: it is used here, and not left in the image
+  // a container may not reach a proxy of the host: it is used here, but not kept in the image
   await writeFile(hook, `#!/bin/sh -e\n${slim('$1')}sed -i '/Proxy/Id' "$1/etc/apt/apt.conf.d/99mmdebstrap"\n`, { mode: 0o755 });
   const options = [...aptSettings, ...(await hostSettings()).map((it) => it.replace(/;$/, ''))].map((it) => `--aptopt=${it}`);
   // without force-unsafe-io dpkg waits for the disk after every package
   const run = shell({ env, ...(signal ? { signal } : {}) });
-  // as root, mmdebstrap runs `mount --make-rprivate /` in the mount namespace that it is started in: not in this machine's
+  // as root, mmdebstrap runs `mount --make-rprivate /` in its mount namespace, which must not be this machine's
   const done =
     await run`unshare --mount mmdebstrap --variant=minbase --skip=check/signed-by ${options} --dpkgopt=force-unsafe-io --customize-hook=${hook} ${archive.release} - ${sources} | docker import --change ${`LABEL ${label}=${wanted}`} --change 'CMD ["bash"]' - ${baseRef}`;
   signal?.throwIfAborted();

@@ -7,7 +7,7 @@ export const buildFailed = (ref: string, output: string): LabError =>
     'E_IMAGE_BUILD',
     text(`the image ${ref} could not be built:\n${output}`, `無法建置映像檔 ${ref}：\n${output}`),
     text(
-      "it is made from packages of Debian's mirror: look at the network and the disk, then try again; or bring the images in a file (`lab images load FILE`)",
-      '映像檔是用 Debian 鏡像站的套件做的：請檢查網路與磁碟空間再試一次，或從檔案載入映像檔（`lab images load FILE`）',
+      "it is built from packages of Debian's mirror: check the network and the disk space, then try again; or load the images from a file (`lab images load FILE`)",
+      '映像檔是用 Debian 鏡像站的套件建置的：請檢查網路與磁碟空間再試一次，或從檔案載入映像檔（`lab images load FILE`）',
     ),
   );

@@ -12,8 +12,8 @@ import { inspect } from './inspect.ts';
 import { label, type Recipe, recipeFolder, recipeFor, recipeHash } from './recipes.ts';
 
 /**
- * Sees to it that these images are on the private engine, built from Debian's packages, and up to date with their
- * Dockerfiles. One that was pulled is left as it is. Throws LabError E_IMAGE_BUILD, E_IMAGE_MISSING, E_ENGINE_NEEDS.
+ * Ensures that these images are on the private engine, built from Debian's packages and up to date with their Dockerfiles. Leaves pulled images as
+ * they are. Throws LabError E_IMAGE_BUILD, E_IMAGE_MISSING, E_ENGINE_NEEDS.
  */
 export async function buildImages(
   env: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ export async function buildImages(
       'E_IMAGE_MISSING',
       text(`${ref} can't be built from Debian's packages`, `${ref} 無法用 Debian 套件建置`),
       text(
-        'pull it where there is a registry, or bring it in a file (`lab images load FILE`)',
+        'pull it where a registry can be reached, or load it from a file (`lab images load FILE`)',
         '請在連得到 registry 的地方下載，或從檔案載入（`lab images load FILE`）',
       ),
     );
@@ -38,7 +38,7 @@ export async function buildImages(
     throw new LabError(
       'E_ENGINE_UNSUPPORTED',
       found.reason,
-      text('bring the images in a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
+      text('load the images from a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
     );
   await provideNeeds(lackingForImages, progress);
   const held = await lock(
@@ -70,7 +70,7 @@ async function build(
   const [hash, there] = await Promise.all([recipeHash(folder, base), inspect(env, ref)]);
   if (there && (there.label === undefined || there.label === hash)) return;
   const run = shell({ env, ...(signal ? { signal } : {}) });
-  // the host's network, for its mirror or proxy may be reachable from there alone
+  // the host's network, because its mirror or proxy may be reachable only from there
   const done =
     await run`docker build --progress plain --network host --label ${`${label}=${hash}`} --tag ${ref} ${args} ${folder}`;
   signal?.throwIfAborted();
@@ -78,7 +78,7 @@ async function build(
   progress?.(text(`built ${ref}`, `建置完成：${ref}`));
 }
 
-/** Proxies as this process or the host's apt has them, and the hour: package lists older than that are read anew. */
+/** Build arguments: the proxies of this process or the host's apt, and the hour, so that package lists are refreshed hourly. */
 async function buildArgs(): Promise<string[]> {
   const proxy = proxyOf(await hostSettings());
   const named = ['http_proxy', 'https_proxy', 'no_proxy'].filter((name) => process.env[name]);

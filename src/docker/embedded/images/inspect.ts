@@ -1,7 +1,7 @@
 import { shell } from '../../../platform/system-command.ts';
 import { label } from './recipes.ts';
 
-/** An image that the engine has: its ID, and what it was built from if that was here. */
+/** An image on the engine: its ID, and the hash of its recipe if it was built here. */
 export interface Present {
   readonly id: string;
   readonly label?: string;

@@ -25,10 +25,10 @@ function recipes(): Readonly<Record<string, Recipe>> {
 /** The recipe of an image; undefined: it cannot be built. */
 export const recipeFor = (ref: string): Recipe | undefined => (Object.hasOwn(recipes(), ref) ? recipes()[ref] : undefined);
 
-/** What those Dockerfiles are FROM. */
+/** The base image of those Dockerfiles. */
 export const baseRef = 'debian:trixie-slim';
 
-/** Says what an image of ours was built from; another value means that it is out of date. */
+/** The label with the hash that an image was built from; another value means that it is out of date. */
 export const label = 'labwright.base';
 
 export const buildable = (ref: string): boolean => recipeFor(ref) !== undefined;
@@ -36,7 +36,7 @@ export const buildable = (ref: string): boolean => recipeFor(ref) !== undefined;
 /** The folder with its Dockerfile. */
 export const recipeFolder = ({ folder }: Recipe): string => join(assets, 'images', folder);
 
-/** Stands for all files of a recipe, and for the base that it is built on. */
+/** A hash of all files of a recipe and of its base. */
 export async function recipeHash(folder: string, base: string): Promise<string> {
   const hash = createHash('sha256').update(base);
   for (const name of (await readdir(folder)).sort()) hash.update(`\0${name}\0`).update(await readFile(join(folder, name)));

@@ -10,12 +10,12 @@ import type { Layout } from '../layout.ts';
 import { chooseSubnets, isFree, type Subnets } from './subnets.ts';
 
 /**
- * A bridge of this engine's own, with addresses that nobody else on the host has. They are remembered, for Docker
- * keeps its networks over a restart. Throws LabError E_ENGINE_START.
+ * Creates this engine's bridge, with addresses that nothing else on the host uses. They are stored, because Docker keeps its networks over a restart.
+ * Throws LabError E_ENGINE_START.
  */
 export async function makeBridge(layout: Layout): Promise<Subnets> {
   const { bridge, id, subnetFile } = layout;
-  // one engine after another: an address is only taken once its bridge is there
+  // one engine at a time: addresses are taken only once their bridge exists
   const held = await lock(machineLock('bridges'));
   try {
     const mine = new Set(await ownBridges(layout));
@@ -38,7 +38,7 @@ export async function makeBridge(layout: Layout): Promise<Subnets> {
   }
 }
 
-/** Behind the default route, and still not to be hidden from this machine. */
+/** Reached through the default route, so no other route covers them; the bridge must not take their addresses. */
 const nameservers = async (): Promise<string[]> => {
   const content = await readPlain('/etc/resolv.conf', { maxBytes: 1_000_000 }).then(String, () => '');
   return [...content.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? '');
@@ -47,12 +47,12 @@ const nameservers = async (): Promise<string[]> => {
 export const loadSubnets = ({ subnetFile }: Layout): Promise<Subnets | undefined> =>
   readPlain(subnetFile, { maxBytes: 1_000_000 })
     .then((content) => JSON.parse(content.toString()) as Subnets)
-    // none yet, or cut short by a crash: new ones are chosen
+    // none yet, or incomplete after a crash: choose new ones
     .catch(() => undefined);
 
 /**
- * The bridges on the host that are this engine's: its own, and those of its networks. Docker calls these `br-` and 12
- * digits, whichever engine made them; that it was this one is told by its own store of networks, which names them.
+ * The bridges on the host that belong to this engine: its own, and those of its networks. Every engine calls the latter `br-` and 12 digits; this
+ * engine's own store of networks names those that it created.
  */
 export async function ownBridges({ bridge, store: folder }: Layout): Promise<string[]> {
   const links = await shell()`ip -json link show type bridge`;
@@ -75,11 +75,11 @@ async function ip(args: readonly string[]): Promise<void> {
   throw new LabError(
     'E_ENGINE_START',
     text(
-      `no network bridge could be made: ip ${args.join(' ')}: ${complaint(done)}`,
+      `could not create a network bridge: ip ${args.join(' ')}: ${complaint(done)}`,
       `無法建立網路橋接：ip ${args.join(' ')}：${complaint(done)}`,
     ),
     text(
-      'in a container or sandbox, the right to manage networks (CAP_NET_ADMIN) is needed',
+      'in a container or sandbox, permission to manage networks (CAP_NET_ADMIN) is required',
       '如果是在容器或沙箱裡，需要管理網路的權限（CAP_NET_ADMIN）',
     ),
   );
@@ -90,7 +90,7 @@ const noAddresses = (): LabError =>
     'E_ENGINE_START',
     text('every private range of addresses is in use on this machine', '這台機器上所有的私有網段都已被使用'),
     text(
-      'see `ip route`: a VPN may hold all of 10.0.0.0/8; leave it while the lab runs',
-      '請看 `ip route`：VPN 可能佔用了整個 10.0.0.0/8，執行期間請先離線',
+      'check `ip route`: a VPN may use all of 10.0.0.0/8; disconnect it while the lab runs',
+      '請檢查 `ip route`：VPN 可能佔用整個 10.0.0.0/8，執行期間請先中斷 VPN 連線',
     ),
   );

@@ -9,9 +9,9 @@ import { loadSubnets, ownBridges } from './bridges.ts';
 import { within } from './subnets.ts';
 
 /**
- * Every dockerd calls its chains of iptables DOCKER, DOCKER-USER …, and empties them when it starts: two engines on a host
- * spoil each other's published ports and isolation. So this engine's dockerd gets an `iptables` that gives them a name of
- * their own, and else is the host's. Rules of the raw table (Engine 28) name no chain: they get that name as a comment.
+ * Every dockerd calls its iptables chains DOCKER, DOCKER-USER …, and empties them when it starts, so two engines on a host break each other's
+ * published ports and isolation. This engine's dockerd therefore gets an `iptables` wrapper that renames the chains and otherwise calls the host's.
+ * Rules of the raw table (Engine 28) name no chain: the wrapper adds the name as a comment.
  */
 export async function writeIptables({ bin, chain }: Layout): Promise<void> {
   const real = (await findProgram('iptables')) ?? '/usr/sbin/iptables';
@@ -39,7 +39,7 @@ done
 exec '${real.replaceAll("'", `'\\''`)}' "$@"
 `;
 
-/** Nothing on this engine's networks may begin a connection to the host's own services, on whichever of its addresses. Throws LabError E_ENGINE_START. */
+/** Containers on this engine's networks cannot open connections to the host's own services, on any of its addresses. Throws LabError E_ENGINE_START. */
 export async function blockHostAccess(layout: Layout): Promise<void> {
   const subnets = await loadSubnets(layout);
   if (!subnets) throw new Error('the engine has no addresses yet');
@@ -49,31 +49,31 @@ export async function blockHostAccess(layout: Layout): Promise<void> {
   throw new LabError(
     'E_ENGINE_START',
     text(
-      `the host's own services could not be closed to the containers: ${complaint(done)}`,
-      `無法讓容器連不到主機自己的服務：${complaint(done)}`,
+      `could not block the containers' access to the host's own services: ${complaint(done)}`,
+      `無法阻擋容器連線到主機本身的服務：${complaint(done)}`,
     ),
-    text('iptables with its `conntrack` match is needed', '需要 iptables 以及它的 `conntrack` 比對模組'),
+    text('iptables with its `conntrack` match is required', '需要 iptables 以及它的 `conntrack` 比對模組'),
   );
 }
 
-/** What marks a rule as this engine's. */
+/** What identifies a rule as this engine's. */
 export interface Marks {
   readonly chain: string;
   readonly bridges: readonly string[];
   readonly range?: string;
 }
 
-/** From what iptables-save says to what iptables-restore must be told so that this engine's rules go, and no other. Empty: there are none. */
+/** Converts the output of iptables-save to the input of iptables-restore that removes this engine's rules and no others. Empty: there are none. */
 export function removalOf(saved: string, { chain, bridges, range }: Marks): string {
-  const isChain = (word: string) => word === chain || word.startsWith(`${chain}-`);
-  const isMark = (word: string) => isChain(word) || bridges.includes(word) || (range !== undefined && within(range, word));
+  const isChain = (token: string) => token === chain || token.startsWith(`${chain}-`);
+  const isMark = (token: string) => isChain(token) || bridges.includes(token) || (range !== undefined && within(range, token));
   const out: string[] = [];
   for (const table of saved.split(/^(?=\*)/m)) {
     const lines = table.split('\n');
     const chains = lines.filter((line) => line.startsWith(`:${chain}`)).map((line) => line.slice(1).split(' ')[0] ?? '');
     const rules = lines.filter((line) => {
-      const [verb, name = '', ...words] = line.split(' ');
-      return verb === '-A' && !isChain(name) && words.some(isMark);
+      const [verb, name = '', ...tokens] = line.split(' ');
+      return verb === '-A' && !isChain(name) && tokens.some(isMark);
     });
     if (chains.length + rules.length === 0) continue;
     out.push(lines[0] ?? '', ...rules.map((rule) => rule.replace(/^-A/, '-D')));
@@ -82,7 +82,7 @@ export function removalOf(saved: string, { chain, bridges, range }: Marks): stri
   return out.join('\n');
 }
 
-/** Takes away the rules that a dockerd of this engine has left. */
+/** Removes the rules that a dockerd of this engine left. */
 export async function removeRules(layout: Layout): Promise<void> {
   const [saved, bridges, subnets] = await Promise.all([shell()`iptables-save`, ownBridges(layout), loadSubnets(layout)]);
   const removal = removalOf(saved.stdout, { chain: layout.chain, bridges, ...(subnets ? { range: subnets.range } : {}) });

@@ -1,7 +1,7 @@
 import { shell } from '../../../platform/system-command.ts';
 import type { Archive } from './distribution.ts';
 
-/** How the host's apt gets to the network: its proxies, its patience, its ideas of valid dates. Lines of apt.conf(5). */
+/** The host's apt settings for network access: proxies, timeouts, checks of dates. Lines of apt.conf(5). */
 export async function hostSettings(): Promise<string[]> {
   const { stdout } = await shell()`apt-config dump`;
   return stdout.split('\n').filter((it) => /^Acquire::(https?|ftp|Retries|ForceIPv\d|Check-[\w-]+|Min-ValidTime)\b/.test(it));
@@ -11,7 +11,7 @@ export async function hostSettings(): Promise<string[]> {
 export const proxyOf = (settings: readonly string[]): string | undefined =>
   settings.map((it) => /^Acquire::https?::Proxy "(https?:[^"]+)"/i.exec(it)?.[1]).find(Boolean);
 
-/** apt.conf(5). APT_CONFIG is read before the host's own files, which it then hides; the host's way to the network is kept. */
+/** apt.conf(5). APT_CONFIG is read before the host's own files and then hides them; the host's network settings are kept. */
 export function aptConf(work: string, kept: readonly string[]): string {
   return [
     `Dir::State "${work}";`,
@@ -33,7 +33,7 @@ export function aptConf(work: string, kept: readonly string[]): string {
   ].join('\n');
 }
 
-/** apt_preferences(5): 1001 takes the package from there even where another has a newer one. */
+/** apt_preferences(5): 1001 takes the package from there even if another source has a newer one. */
 export const preferences = ({ fromHost, host }: Archive): string =>
   fromHost
     .flatMap((name) =>

@@ -1,16 +1,16 @@
-/** One line, or one stanza, of apt's sources (sources.list(5)). */
+/** One line or one stanza of apt's sources (sources.list(5)). */
 export interface Source {
   readonly types: readonly string[];
   readonly uris: readonly string[];
   readonly suites: readonly string[];
   readonly components: readonly string[];
-  /** A path of a keyring, where one is named. */
+  /** Path of a keyring, if one is named. */
   readonly signedBy?: string;
 }
 
-const words = (value: string | undefined): string[] => (value ?? '').split(/\s+/).filter(Boolean);
+const splitBlanks = (value: string | undefined): string[] => (value ?? '').split(/\s+/).filter(Boolean);
 const keyringOf = (value: string | undefined): { signedBy?: string } => {
-  const first = words(value).find((word) => word.startsWith('/'));
+  const first = splitBlanks(value).find((path) => path.startsWith('/'));
   return first ? { signedBy: first } : {};
 };
 
@@ -21,11 +21,11 @@ export function parseSourcesList(content: string): Source[] {
     if (!match) return [];
     const [, type = '', options = '', uri = '', suite = '', components = ''] = match;
     const signedBy = /(?:^|\s)signed-by=(\S+)/i.exec(options)?.[1]?.split(',')[0];
-    return [{ types: [type], uris: [uri], suites: [suite], components: words(components), ...keyringOf(signedBy) }];
+    return [{ types: [type], uris: [uri], suites: [suite], components: splitBlanks(components), ...keyringOf(signedBy) }];
   });
 }
 
-/** The deb822 form, as in `debian.sources`: stanzas of `Key: value`, lines that begin with a space go on. */
+/** The deb822 form, as in `debian.sources`: stanzas of `Key: value`; lines that begin with a space continue the value. */
 export function parseDeb822(content: string): Source[] {
   const text = content
     .split('\n')
@@ -39,21 +39,21 @@ export function parseDeb822(content: string): Source[] {
       if (match) key = (match[1] ?? '').toLowerCase();
       fields.set(key, match ? (match[2] ?? '') : `${fields.get(key) ?? ''} ${line.trim()}`);
     }
-    const uris = words(fields.get('uris'));
+    const uris = splitBlanks(fields.get('uris'));
     if (uris.length === 0 || /^(no|false|0)$/i.test(fields.get('enabled') ?? '')) return [];
     return [
       {
-        types: words(fields.get('types')),
+        types: splitBlanks(fields.get('types')),
         uris,
-        suites: words(fields.get('suites')),
-        components: words(fields.get('components')),
+        suites: splitBlanks(fields.get('suites')),
+        components: splitBlanks(fields.get('components')),
         ...keyringOf(fields.get('signed-by')),
       },
     ];
   });
 }
 
-/** The first mirror that gives binary packages of component main of a suite that `wanted` accepts. */
+/** The first mirror with binary packages of component main of a suite that `wanted` accepts. */
 export function findMirror(sources: readonly Source[], wanted: (suite: string, uri: string) => boolean): string | undefined {
   for (const { types, uris, suites, components } of sources) {
     if (!types.includes('deb') || !components.includes('main')) continue;

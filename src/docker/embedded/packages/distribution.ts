@@ -5,23 +5,23 @@ import { type Text, text } from '../../../lab/text.ts';
 import { readPlain } from '../../../platform/plain-file.ts';
 import { findMirror, parseDeb822, parseSourcesList, type Source } from './apt-sources.ts';
 
-/** Which archive of packages the engine and its images come from, for this machine. */
+/** The package archive for the engine and its images on this machine. */
 export interface Archive {
   /** `trixie`, `noble` */
   readonly release: string;
   /** The host's own release. */
   readonly host: string;
   readonly arch: string;
-  /** apt's sources, signed by the host's keyring, in the one-line form. */
+  /** apt's sources in the one-line form, signed by the host's keyring. */
   readonly lines: readonly string[];
-  /** Those of them that an image of this release takes its packages from. */
+  /** Those of them that an image of this release uses. */
   readonly imageLines: readonly string[];
   readonly packages: readonly string[];
-  /** Packages to take from the host's own release, for they need no newer libc than it has. */
+  /** Packages to take from the host's own release, because they need no newer libc than it has. */
   readonly fromHost: readonly string[];
 }
 
-/** `needsRoot`: root on this very machine could have one. */
+/** `needsRoot`: with root, this machine could have one. */
 export interface NotSupported {
   readonly ok: false;
   readonly reason: Text;
@@ -37,15 +37,15 @@ const unsupported = (system: string): Supported => ({
   ),
 });
 
-/** Of a file of the system's settings. */
+/** Limit for a file of the system's settings. */
 const maxBytes = 4_000_000;
 
 const arches: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** The oldest releases with packages that work: Debian 12, Ubuntu 24.04. */
+/** The oldest releases whose packages work: Debian 12, Ubuntu 24.04. */
 const oldest: Readonly<Record<string, string>> = { debian: '12', ubuntu: '24' };
 
-/** Whether this machine can have a private engine, and from which archive; else why not. */
+/** Whether this machine can have a private engine, and from which archive; otherwise why not. */
 export async function findArchive(): Promise<Supported> {
   const arch = arches[process.arch];
   if (process.platform !== 'linux' || !arch) return unsupported(`${process.platform} ${process.arch}`);
@@ -69,7 +69,7 @@ export async function findArchive(): Promise<Supported> {
 const line = (keyring: string, uri: string, suite: string, components: string) =>
   `deb [signed-by=${keyring}] ${uri} ${suite} ${components}`;
 
-/** Debian: always from trixie, whose Engine and Compose are proven; on bookworm (libc 2.36) its runc (needs 2.38) is not. */
+/** Debian: always from trixie, whose Engine and Compose are tested; on bookworm (libc 2.36) trixie's runc (needs 2.38) does not work. */
 export function debian(codename: string, arch: string, sources: readonly Source[]): Archive {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const main =
@@ -88,7 +88,7 @@ export function debian(codename: string, arch: string, sources: readonly Source[
   };
 }
 
-/** Ubuntu: from its own release, where the CLI is in docker.io and Compose is docker-compose-v2. Written by its archive, not tried. */
+/** Ubuntu: from its own release, where the CLI is in docker.io and Compose is docker-compose-v2. Based on its archive, not tested. */
 export function ubuntu(codename: string, arch: string, sources: readonly Source[]): Archive {
   const keyring = '/usr/share/keyrings/ubuntu-archive-keyring.gpg';
   const usual = arch === 'amd64' ? 'http://archive.ubuntu.com/ubuntu' : 'http://ports.ubuntu.com/ubuntu-ports';
@@ -111,7 +111,7 @@ export function parseRelease(content: string): { id: string; version: string; co
   return { id: value('ID'), version: value('VERSION_ID'), codename: value('VERSION_CODENAME'), name: value('PRETTY_NAME') };
 }
 
-/** All of the host's apt sources, of both forms. */
+/** All of the host's apt sources, in both forms. */
 async function loadSources(etc: string): Promise<Source[]> {
   const parts = await readdir(join(etc, 'sources.list.d')).catch(() => []);
   const paths = [join(etc, 'sources.list'), ...parts.map((part) => join(etc, 'sources.list.d', part))];

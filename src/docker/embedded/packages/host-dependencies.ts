@@ -6,13 +6,13 @@ import { lock, machineLock } from '../../../platform/lock.ts';
 import { complaint, pathWith, shell } from '../../../platform/system-command.ts';
 import type { EmbeddedOptions } from '../progress.ts';
 
-/** Something the host has to have, and the package that brings it. */
+/** A program or library that the host must have, and the package that contains it. */
 export interface Need {
   readonly what: string;
   readonly package: string;
 }
 
-/** The programs that an engine's start needs and the host has not. */
+/** Programs that an engine's start needs and the host lacks. */
 export async function lackingForEngine(): Promise<Need[]> {
   const wanted: Need[] = [
     { what: 'iptables', package: 'iptables' },
@@ -22,13 +22,13 @@ export async function lackingForEngine(): Promise<Need[]> {
   return wanted.filter((_, at) => found[at] === undefined);
 }
 
-/** What mmdebstrap needs: all of perl, where small systems have perl-base only. */
+/** What mmdebstrap needs: all of perl; small systems have perl-base only. */
 export async function lackingForImages(): Promise<Need[]> {
   const perl = await shell()`perl -MPod::Usage -MEncode -MDigest::SHA -e 1`;
   return perl.ok ? [] : [{ what: "perl's modules", package: 'perl' }];
 }
 
-/** Packages that bring the shared libraries which Debian's dockerd, containerd and runc are linked with. */
+/** Packages with the shared libraries that Debian's dockerd, containerd and runc are linked with. */
 const libraries: Readonly<Record<string, string>> = {
   'libsystemd.so.0': 'libsystemd0',
   'libseccomp.so.2': 'libseccomp2',
@@ -42,7 +42,7 @@ const libraries: Readonly<Record<string, string>> = {
   'libdevmapper.so.1.02.1': 'libdevmapper1.02.1',
 };
 
-/** The libraries that the unpacked programs need and the host has not. Throws LabError E_ENGINE_NEEDS for one that no package is known for. */
+/** Libraries that the unpacked programs need and the host lacks. Throws LabError E_ENGINE_NEEDS if the package of one is not known. */
 export async function lackingLibraries(root: string): Promise<Need[]> {
   const linked = await shell({ cwd: root })`ldd usr/sbin/dockerd usr/bin/containerd usr/bin/docker usr/sbin/runc`;
   const missing = parseMissing(linked.stdout + linked.stderr);
@@ -51,8 +51,8 @@ export async function lackingLibraries(root: string): Promise<Need[]> {
     throw new LabError(
       'E_ENGINE_NEEDS',
       text(
-        `this system's libraries do not fit the engine: ${unknown.join(', ')}`,
-        `這個系統的函式庫與引擎不合：${unknown.join('、')}`,
+        `this system's libraries are incompatible with the engine: ${unknown.join(', ')}`,
+        `這個系統的函式庫與引擎不相容：${unknown.join('、')}`,
       ),
       text('update the system, or install Docker yourself', '請更新系統，或自行安裝 Docker'),
     );
@@ -60,17 +60,14 @@ export async function lackingLibraries(root: string): Promise<Need[]> {
   return missing.map((what) => ({ what, package: libraries[what] ?? what }));
 }
 
-/** ldd says `libx.so.1 => not found`, and `version 'GLIBC_2.38' not found` on stderr. */
+/** ldd prints `libx.so.1 => not found`, and `version 'GLIBC_2.38' not found` on stderr. */
 export function parseMissing(output: string): string[] {
   const absent = [...output.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
   const old = [...output.matchAll(/version [`'](\S+)' not found/g)].map((match) => match[1] ?? '');
   return [...new Set([...absent, ...old])];
 }
 
-/**
- * Sees to it that the host has what is needed: installs it by apt where that may be done, or asks. Throws LabError
- * E_ENGINE_NEEDS where it is not there in the end.
- */
+/** Ensures that the host has what is needed: installs it with apt if permitted, or asks. Throws LabError E_ENGINE_NEEDS if it is still missing. */
 export async function provideNeeds(find: () => Promise<Need[]>, progress: EmbeddedOptions): Promise<void> {
   const needs = await find();
   if (needs.length === 0) return;
@@ -85,7 +82,7 @@ export async function provideNeeds(find: () => Promise<Need[]>, progress: Embedd
     throw new LabError(
       'E_ENGINE_NEEDS',
       text(`the private engine needs ${names}, which this machine does not have`, `專用引擎需要 ${names}，這台機器上沒有`),
-      text(`run \`${command}\`, or give --yes`, `請執行 \`${command}\`，或加上 --yes`),
+      text(`run \`${command}\`, or add --yes`, `請執行 \`${command}\`，或加上 --yes`),
     );
   }
   const held = await lock(machineLock('apt-install'), undefined, progress.signal);
@@ -107,11 +104,14 @@ async function install(packages: readonly string[], command: string, { signal }:
   throw new LabError(
     'E_ENGINE_NEEDS',
     text(`${packages.join(', ')} could not be installed:\n${output}`, `無法安裝 ${packages.join('、')}：\n${output}`),
-    text(`run \`apt-get update && ${command}\` yourself and see`, `請自行執行 \`apt-get update && ${command}\` 看看問題在哪裡`),
+    text(
+      `run \`apt-get update && ${command}\` yourself and check the output`,
+      `請自行執行 \`apt-get update && ${command}\`，並檢查輸出`,
+    ),
   );
 }
 
-/** The path of a program, by the PATH that the engine will have. */
+/** The path of a program on the engine's PATH. */
 export async function findProgram(name: string): Promise<string | undefined> {
   for (const folder of pathWith().split(':')) {
     const path = join(folder, name);

@@ -11,10 +11,10 @@ import type { EmbeddedOptions } from '../progress.ts';
 import { aptConf, hostSettings, preferences } from './apt-settings.ts';
 import type { Archive } from './distribution.ts';
 
-/** Written into a folder of unpacked packages as the last thing; a folder without it is half finished. */
+/** Written last into a folder of unpacked packages; a folder without it is incomplete. */
 const mark = 'complete.json';
 
-/** The folder of the unpacked packages. Another set of packages, or another release, has another folder. */
+/** The folder of the unpacked packages: a different one for each set of packages and each release. */
 export function packagesRoot(folder: string, archive: Archive): string {
   const set = createHash('sha256')
     .update(JSON.stringify([archive.packages, archive.fromHost]))
@@ -24,9 +24,8 @@ export function packagesRoot(folder: string, archive: Archive): string {
 }
 
 /**
- * The engine's packages, downloaded and unpacked: by an apt of its own, which checks signatures against the host's
- * keyring and knows nothing of the host's installed packages. Returns the folder they are unpacked in. A complete set is
- * used again without network. Throws LabError E_ENGINE_DOWNLOAD.
+ * Downloads and unpacks the engine's packages with a separate apt, which checks signatures against the host's keyring and ignores the host's
+ * installed packages. Returns the folder with the unpacked packages. A complete set is reused without network. Throws LabError E_ENGINE_DOWNLOAD.
  */
 export async function providePackages(folder: string, archive: Archive, progress: EmbeddedOptions): Promise<string> {
   const root = packagesRoot(folder, archive);
@@ -80,7 +79,7 @@ async function download(work: string, archive: Archive, { progress, signal }: Em
   progress?.(text('reading the package lists', '讀取套件清單'));
   const update = await run`apt-get -q update`;
   signal?.throwIfAborted();
-  // apt-get update ends well even if a list could not be had; the download then says so
+  // apt-get update succeeds even if it could not fetch a list; the download then fails and reports it
   if (!update.ok) throw failed(complaint(update));
   progress?.(text("downloading the engine's packages (90 MB)", '下載引擎的套件（90 MB）'));
   const got = await run`apt-get -q download ${archive.packages}`;
@@ -102,7 +101,7 @@ const failed = (output: string): LabError =>
     'E_ENGINE_DOWNLOAD',
     text(`the engine's packages could not be downloaded:\n${output}`, `無法下載引擎的套件：\n${output}`),
     text(
-      "look at the network and at apt's mirror (`apt-get update` must work on this machine), then try again",
+      "check the network and apt's mirror (`apt-get update` must work on this machine), then try again",
       '請檢查網路與 apt 的鏡像站（這台機器上 `apt-get update` 要能成功），再試一次',
     ),
   );

@@ -2,7 +2,7 @@ import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Spread } from '../../../lab/verdict.ts';
 import { type Html, html } from './html.ts';
 
-/** What a chart says to those who do not see it. `id` is no other element's in the page. */
+/** Text alternative of a chart. `id` is unique in the page. */
 interface ChartText {
   readonly id: string;
   readonly title: string;
@@ -14,12 +14,12 @@ const chartText = ({ id, title, desc }: ChartText): Html =>
 const at = (value: number): string => String(Math.round(value * 10) / 10);
 const count = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
 
-/** More replicas than these are not drawn. */
+/** Maximum number of replicas in a chart. */
 const mostBars = 40;
 const row = 22;
 const bars = { from: 112, to: 284, width: 360 };
 
-/** A bar for each replica: how often it was met, and its share of all. */
+/** A bar for each replica: number and share of its responses. */
 export function spreadChart({ bars: all }: Spread, words: ChartText): Html {
   const shown = all.slice(0, mostBars);
   const most = Math.max(1, ...shown.map((bar) => count(bar.count)));
@@ -39,17 +39,17 @@ ${chartText(words)}${shown.map((bar, place) => {
 })}</svg>${all.length > shown.length && html`<p class="quiet small">+ ${all.length - shown.length}</p>`}`;
 }
 
-/** `10 of b2c3d4e5f607`-like parts of a description, in the chart's order. */
+/** Label and count of each bar, for a description, in the chart's order. */
 export const barsOf = ({ bars: all }: Spread): readonly (readonly [string, number])[] =>
   all.slice(0, mostBars).map((bar) => [oneLine(bar.label, 40), count(bar.count)]);
 
 const bins = 10;
 
-/** In which of ten equal parts of the most that can be had each score is; full points are in the last. */
+/** The number of scores in each tenth of the maximum; full points are in the last. */
 export function binned(scores: readonly number[], max: number): number[] {
   const many = Array<number>(bins).fill(0);
   for (const score of scores) {
-    // a hair above the edge that float noise put it under
+    // tolerance for floating-point noise below an edge
     const bin = Math.floor((score / max) * bins + 1e-9);
     const into = Math.min(bins - 1, Math.max(0, bin));
     many[into] = (many[into] ?? 0) + 1;
@@ -59,7 +59,7 @@ export function binned(scores: readonly number[], max: number): number[] {
 
 const plot = { left: 12, right: 386, top: 18, bottom: 138, width: 400, height: 160 };
 
-/** A column for each tenth of the points, with how many students are in it. */
+/** A column for each tenth of the points, with its number of students. */
 export function distributionChart(many: readonly number[], max: number, words: ChartText): Html {
   const most = Math.max(1, ...many);
   const wide = (plot.right - plot.left) / many.length;
@@ -81,7 +81,7 @@ ${[...many, 0].map(
 )}</svg>`;
 }
 
-/** How much of the whole, as a line; said in words beside it. */
+/** The share of the maximum as a bar; a text beside it shows the numbers. */
 export function share(points: number, max: number): Html {
   const part = max > 0 ? Math.min(1, Math.max(0, points / max)) : 0;
   return html`<svg class="share" viewBox="0 0 384 8" preserveAspectRatio="none" aria-hidden="true"><rect class="back" width="384" height="8" rx="4" /><rect class="bar" width="${at(part * 384)}" height="8" rx="4" /></svg>`;

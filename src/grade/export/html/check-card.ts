@@ -9,15 +9,15 @@ import { Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
 const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } satisfies Record<Outcome, string>;
-/** More of a log is not shown. */
+/** Limits for the shown part of a log. */
 const most = { lines: 40, ofLine: 400 };
 
-/** A check as a student reads it: outcome, claim, points; then why. `alone`: not one of a list. */
+/** A check for the student: outcome, claim, points; then the reasons. `alone`: not in a list. */
 export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: boolean): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
   const fact = (name: string, value: string | Html | undefined) =>
-    value !== undefined && html`<dt>${name}</dt><dd class="told">${value instanceof Html ? value : isolated(value)}</dd>`;
+    value !== undefined && html`<dt>${name}</dt><dd class="prose">${value instanceof Html ? value : isolated(value)}</dd>`;
   const facts = [
     fact(words.expected, check.expected?.[lang]),
     fact(words.saw, check.actual?.[lang]),
@@ -30,7 +30,7 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: b
   }</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
 }
 
-/** The reason of one that is excused names its base, which may be for the teacher only. */
+/** The reason for an excused check names its base, which may be visible to the teacher only. */
 function excuse(by: string, grade: Grade, lang: Lang): Html {
   const base = grade.checks.find(({ id }) => id === by);
   const words = pageWordsOf(lang);

@@ -11,7 +11,7 @@ import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 import { type LinkTo, studentTable } from './student-table.ts';
 
-/** The class's page in one language, for the teacher. */
+/** The page of the class in one language, for the teacher. */
 export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang): Html =>
   html`<header><p class="quiet">${book.title[lang]}</p><h1>${heading(lang)}</h1></header>
 ${summary(book, lang)}
@@ -46,13 +46,13 @@ function summary(book: Gradebook, lang: Lang): Html {
     book.weaker.length > 0 &&
     html`<section class="card open"><p class="mark">! ${common.weaker}</p><ul>${book.weaker.map((one) => html`<li>${one[lang]}</li>`)}</ul></section>`;
   const when = book.startedAt.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
-  return html`<section class="card"><p>${book.entries.length === 0 ? words.nobody : counts.join(' · ')}</p>${
+  return html`<section class="card"><p>${book.entries.length === 0 ? words.noSubmissions : counts.join(' · ')}</p>${
     book.entries.length > 0 && html`<p>${average}</p>`
   }<dl class="small"><dt>${words.engine}</dt><dd>${isolated(book.engine)}</dd><dt>${words.gradedAt}</dt><dd><time datetime="${book.startedAt}">${when}</time>, ${words.took(book.durationMs)}</dd></dl>
 <p class="quiet small">${[words.gradedWith(book.version, book.tutorial), book.rubric.path, words.rubric(book.rubric.hash.slice(0, 12))].join(' · ')}</p></section>${weaker}`;
 }
 
-/** More reasons of one submission stand on its own page. */
+/** The submission's own page shows further reasons. */
 const mostReasons = 5;
 
 function waiting(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
@@ -98,7 +98,7 @@ function costly(book: Gradebook, lang: Lang): Html | undefined {
   )}</tbody></table></div></section>`;
 }
 
-/** More of what is no submission is in grades.json. */
+/** grades.json lists further entries. */
 const mostLeftOut = 200;
 
 function leftOut({ leftOut: all = [] }: Gradebook, lang: Lang): Html | undefined {

@@ -5,23 +5,23 @@ import { style } from './style.ts';
 
 const sheet = new Html(style);
 const digest = createHash('sha256').update(style, 'utf8').digest('base64');
-/** Of this one style sheet, and of nothing else: no script, no request, no form. */
+/** Allows this one style sheet only: no script, no request, no form. */
 const policy = `default-src 'none'; style-src 'sha256-${digest}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const ownNames: Readonly<Record<Lang, string>> = { en: 'English', 'zh-TW': '中文' };
 const switchNames: Readonly<Record<Lang, string>> = { en: 'Language', 'zh-TW': '語言' };
 
-/** What one page is made of. */
+/** The parts of a page. */
 interface Page {
   readonly title: string;
-  /** The language that is shown until the reader takes the other. */
+  /** The language that is shown first. */
   readonly first: Lang;
   readonly body: (lang: Lang) => Html;
 }
 
 /**
- * One HTML file, with both languages in it. `#en` and `#zh-TW` choose, by the style sheet alone: the language not shown first stands
- * before the other, and hides it when it is the target.
+ * One HTML file with both languages. `#en` and `#zh-TW` select one through the style sheet alone: the language that is not shown first precedes the
+ * other, and hides it when it is the target.
  */
 export function renderPage({ title, first, body }: Page): string {
   const other = langs.filter((lang) => lang !== first);

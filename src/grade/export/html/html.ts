@@ -1,24 +1,24 @@
 import { capped } from '../../../formats/untrusted-text.ts';
 
-/** Markup that is fit to stand in a page. Only `html` makes it, so nothing gets into a page unescaped. */
+/** Markup that is safe to insert into a page. Only `html` creates it, so nothing enters a page unescaped. */
 export class Html {
   readonly markup: string;
   constructor(markup: string) {
     this.markup = markup;
   }
 }
-/** What a template takes: texts are escaped, `false` and `undefined` are nothing. */
+/** Values for a template: texts are escaped, `false` and `undefined` are omitted. */
 type Part = Html | string | number | false | undefined | readonly Part[];
 
-/** The longest text that a page shows of any one thing. */
+/** The longest text that a page shows of any value. */
 const longest = 2000;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (value: string): string => capped(value, longest).replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
 
 /**
- * A template of HTML that is also well-formed XML. What is put in is escaped for elements and for attributes in quotes, at most
- * so long, and with control characters and direction marks made visible.
+ * A template of HTML that is also well-formed XML. Inserted texts are escaped for elements and for attributes in quotes, cut at a maximum length, and
+ * their control characters and direction marks are made visible.
  */
 export const html = (markup: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(markup.reduce((done, next, at) => `${done}${rendered(parts[at - 1])}${next}`));
@@ -30,5 +30,5 @@ function rendered(part: Part): string {
   return typeof part === 'number' ? String(part) : part.map(rendered).join('');
 }
 
-/** What others wrote, apart from the direction in which the words around it run. */
+/** Text from others, isolated from the direction of the surrounding text. */
 export const isolated = (value: string): Html => html`<bdi>${value}</bdi>`;

@@ -2,17 +2,17 @@ import type { Lang } from '../../../lab/text.ts';
 
 const some = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** `12%`, `0.4%`, undefined below one in a thousand. */
+/** `12%`, `0.4%`; undefined below one in a thousand. */
 const share = (chance: number): string | undefined => {
   if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
   return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
 };
 
-/** What the pages say of their own, besides the words of all files (`words.ts`). */
+/** Texts of the pages, besides those of all files (`export/messages.ts`). */
 const en = {
   id: 'ID',
   email: 'Email',
-  handedIn: 'Handed in',
+  handedIn: 'Submitted',
   noScore: 'No score yet',
   ofPoints: (max: string) => `of ${max} points`,
   points: (points: string, max: string) => `${points} of ${max}`,
@@ -20,34 +20,32 @@ const en = {
   parts: 'How the points add up',
   checksTogether: 'The checks below',
   why: { refused: 'Why it was refused', review: 'What happened' },
-  firstRefused: 'It was refused at first, for these reasons',
-  firstReview: 'At first it could not be decided',
+  firstRefused: 'It was first refused for these reasons',
+  firstReview: 'It could not be graded at first',
   next: {
-    refused:
-      'What happens next: the teacher looks at these places and decides. Where handing in again is allowed, mend them first.',
-    review: 'What happens next: the teacher looks at it, or has it graded again. There is nothing that you have to do.',
-    missing:
-      'What happens next: if you handed something in, write to your teacher, because it was not among the files that were graded.',
+    refused: 'What happens next: the teacher checks these places and decides. If you may submit again, correct them first.',
+    review: 'What happens next: the teacher reviews it or has it graded again. You do not need to do anything.',
+    missing: 'What happens next: if you submitted something, contact your teacher, because it was not among the graded files.',
   },
   cost: 'What cost points',
   costNothing: 'Nothing cost points.',
   others: 'The other checks',
   allChecks: 'All checks',
-  untilThen: 'What was seen until then',
-  setAside: 'Set aside or replaced for grading',
-  setAsideHint: 'Your files stay as they are; only what was run differs in this.',
+  untilThen: 'Results up to that point',
+  setAside: 'Ignored or replaced for grading',
+  setAsideHint: 'Your files are unchanged; only what was run differs in these points.',
   decisions: "The teacher's decisions",
   decided: (what: string, points: string) => `${what}: ${points}`,
   follows: (claim: string) => `not counted again: it follows from “${claim}”`,
-  followsUnseen: 'not counted again: it follows from a check that the teacher sees',
+  followsUnseen: 'not counted again: it follows from a check that only the teacher sees',
   log: (service: string) => `Log of ${service}`,
   total: 'Total',
   spread: 'How the load was spread',
   spreadDesc: (parts: readonly (readonly [string, number])[]) =>
-    parts.length === 0 ? 'No answers.' : `${parts.map(([label, many]) => `${label}: ${some(many, 'answer')}`).join(', ')}.`,
+    parts.length === 0 ? 'No responses.' : `${parts.map(([label, many]) => `${label}: ${some(many, 'response')}`).join(', ')}.`,
   fairness: (chance: number) => {
     const part = share(chance);
-    if (part === '100%') return 'A fair balancer rarely looks more even.';
+    if (part === '100%') return 'The load was spread evenly.';
     return part ? `A fair balancer looks this uneven in ${part} of samples.` : 'A fair balancer hardly ever looks this uneven.';
   },
   gradedWith: (version: string, tutorial: string) => `Graded by labwright ${version}, tutorial ${tutorial}`,
@@ -58,9 +56,9 @@ const en = {
   student: 'Student',
   average: (mean: string, median: string, max: string) => `mean ${mean}, median ${median}, of ${max}`,
   noScores: 'There are no scores yet.',
-  nobody: 'Nobody has handed in.',
+  noSubmissions: 'There are no submissions.',
   waiting: 'Waiting for your decision',
-  settle: 'A line in overrides.csv settles each of these, and stays through every later grading.',
+  settle: 'Resolve each of these with a line in overrides.csv; it also applies when you grade again.',
   refusedTitle: (count: number) => `Refused (${count})`,
   reviewTitle: (count: number) => `Needs review (${count})`,
   distribution: 'Distribution of grades',
@@ -69,23 +67,23 @@ const en = {
   distributionCaption: (scores: number, without: number) =>
     `Students by points; ${some(scores, 'score')}${without > 0 ? `, ${without} without a score` : ''}.`,
   costly: 'The checks that cost most',
-  costlyCaption: 'Points lost in all, over everybody with a score.',
+  costlyCaption: 'Total points lost by all students with a score.',
   lostBy: 'Students',
   lostInAll: 'Points lost',
   check: 'Check',
   teacherOnly: 'for the teacher only',
   leftOut: 'Not submissions',
-  leftOutHint: 'These lay among the submissions, and were not graded.',
+  leftOutHint: 'These entries were among the submissions and were not graded.',
   identical: 'Identical submissions',
-  identicalHint: 'These have the same content, and were graded once. Why that is so, only people can tell.',
+  identicalHint: 'These have the same content and were graded once. Finding the reason is up to you.',
   costMost: 'What cost most',
   andMore: (count: number) => `and ${count} more`,
   overridden: "teacher's decision",
   sameAs: (id: string) => `same content as ${id}`,
-  studentsCaption: 'By ID. Each name leads to a page that shows everything about that submission.',
+  studentsCaption: 'Sorted by ID. Each name links to a page with all results of that submission.',
   engine: 'Engine',
   gradedAt: 'Graded',
-  /** A date, and how long it took. */
+  /** A duration. */
   took: (ms: number) => `in ${time(ms, ' min', ' s', ' ')}`,
 };
 type Words = typeof en;
@@ -102,9 +100,9 @@ const zhTW: Words = {
   checksTogether: '下列檢查項目合計',
   why: { refused: '拒收的原因', review: '發生了什麼事' },
   firstRefused: '這份作業起初因下列原因被拒收',
-  firstReview: '起初無法判定',
+  firstReview: '起初無法評分',
   next: {
-    refused: '接下來：老師會查看這些地方再決定。如果可以重新繳交，請先改好再交。',
+    refused: '接下來：老師會查看這些地方再決定。如果可以重新繳交，請先修正再交。',
     review: '接下來：老師會親自查看，或是重新評分。你不需要做任何事。',
     missing: '接下來：如果你繳交過，請告訴老師，因為評分的檔案裡沒有你的作業。',
   },
@@ -126,7 +124,7 @@ const zhTW: Words = {
     parts.length === 0 ? '沒有任何回應。' : `${parts.map(([label, many]) => `${label}：${many} 個回應`).join('、')}。`,
   fairness: (chance) => {
     const part = share(chance);
-    if (part === '100%') return '就算完全公平，也很少比這更平均。';
+    if (part === '100%') return '負載分布平均。';
     return part ? `就算完全公平，也有 ${part} 的抽樣會這麼不平均。` : '如果真的公平，幾乎不可能這麼不平均。';
   },
   gradedWith: (version, tutorial) => `由 labwright ${version} 評分，教學 ${tutorial}`,
@@ -137,8 +135,8 @@ const zhTW: Words = {
   student: '學生',
   average: (mean, median, max) => `平均 ${mean}、中位數 ${median}，滿分 ${max}`,
   noScores: '還沒有任何分數。',
-  nobody: '沒有人繳交作業。',
-  waiting: '等你決定',
+  noSubmissions: '沒有人繳交作業。',
+  waiting: '等待你的決定',
   settle: '在 overrides.csv 為每一份寫一行就能定案，之後重新評分也會保留。',
   refusedTitle: (count) => `拒收（${count}）`,
   reviewTitle: (count) => `待確認（${count}）`,
@@ -155,7 +153,7 @@ const zhTW: Words = {
   leftOut: '不是作業的項目',
   leftOutHint: '這些項目和作業放在一起，沒有評分。',
   identical: '內容相同的作業',
-  identicalHint: '這些作業的內容完全相同，只評分一次。原因為何，要由人來判斷。',
+  identicalHint: '這些作業的內容完全相同，只評分一次。原因請自行判斷。',
   costMost: '扣分最多的項目',
   andMore: (count) => `另有 ${count} 項`,
   overridden: '老師的決定',

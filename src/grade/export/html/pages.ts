@@ -10,13 +10,13 @@ import { pageWordsOf } from './messages.ts';
 import { studentIn } from './student-page.ts';
 import type { LinkTo } from './student-table.ts';
 
-/** Names are cut here, so that no row of a table fills a page. */
+/** Longer names are cut, so that a table row stays short. */
 const longestName = 60;
 const nameOf = ({ student }: Entry, most = longestName): string => oneLine(student.name ?? '', most) || oneLine(student.id, most);
 
 /**
- * The page for one student: one HTML file that needs no other, in both languages, `first` shown first. What the whole class is
- * about (when, on which engine, who else) is not in it.
+ * The page for one student: a self-contained HTML file in both languages, `first` shown first. It contains nothing about the class (time, engine,
+ * other students).
  */
 export const renderStudentPage = (book: Gradebook, entry: Entry, first: Lang = 'en'): string =>
   renderPage({
@@ -25,7 +25,7 @@ export const renderStudentPage = (book: Gradebook, entry: Entry, first: Lang = '
     body: (lang) => studentIn(book, entry, lang),
   });
 
-/** The page for the teacher. Its links lead to the students' pages beside it, in the language that it is read in. */
+/** The page for the teacher. Its links lead to the students' pages in the language being read. */
 export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
   const fileOf = fileNames(book.entries.map(({ student }) => student.id));
   const ordered = inOrder(book);

@@ -9,7 +9,7 @@ import { checkCard } from './check-card.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
-/** A student's page in one language. Of checks that are for the teacher only there are the points alone. */
+/** A student's page in one language. Teacher-only checks show only their points. */
 export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
   html`${who(book, entry, lang)}
 ${verdict(entry, lang)}
@@ -26,7 +26,7 @@ function who(book: Gradebook, { student, source }: Entry, lang: Lang): Html {
 <h1>${isolated(oneLine(student.name ?? student.id, 200))}</h1>
 <dl class="small">${fact(words.id, oneLine(student.id, 200))}${fact(words.email, student.email && oneLine(student.email, 200))}${fact(
     words.handedIn,
-    // the folders above it are the teacher's own
+    // the parent folders are the teacher's
     oneLine(source.split(/[\\/]/).filter(Boolean).at(-1) ?? '', 200),
   )}</dl></header>`;
 }
@@ -43,7 +43,7 @@ ${share(grade.points, grade.max)}${addedUp(entry, lang)}</section>`;
 <p>${wordsOf(lang).ungraded[status]}</p><p>${words.next[status]}</p></section>`;
 }
 
-/** Only where there is more to add up than what the checks on the page say. */
+/** Shown only if the total has parts besides the checks on the page. */
 function addedUp(entry: Entry, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   const sum = (visible: boolean) => {
@@ -59,7 +59,7 @@ function addedUp(entry: Entry, lang: Lang): Html | undefined {
   }${beside.map(({ what, points }) => line(what[lang], printed(points).replace('-', '−')))}</tbody></table>`;
 }
 
-/** Why it was refused or could not be decided, also where the teacher has decided since. */
+/** Why it was refused or could not be graded, also if the teacher has decided since. */
 function reasons({ grade }: Entry, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   const open = grade.points === null;
@@ -67,7 +67,7 @@ function reasons({ grade }: Entry, lang: Lang): Html | undefined {
     return html`<section><h2>${open ? words.why.refused : words.firstRefused}</h2><ul>${grade.refusals.map((remark) => html`<li>${remarkLine(remark, lang)}</li>`)}</ul></section>`;
   return (
     grade.review &&
-    html`<section><h2>${open ? words.why.review : words.firstReview}</h2><p class="told">${isolated(grade.review[lang])}</p></section>`
+    html`<section><h2>${open ? words.why.review : words.firstReview}</h2><p class="prose">${isolated(grade.review[lang])}</p></section>`
   );
 }
 
@@ -78,7 +78,7 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
     if (check && !check.visible) return [];
     const what = id === undefined ? words.total : (check?.claim[lang] ?? id);
     return [
-      html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="told">${isolated(reason)}</span></li>`,
+      html`<li><strong>${words.decided(what, printed(points))}</strong> — <span class="prose">${isolated(reason)}</span></li>`,
     ];
   });
   return shown.length === 0 ? undefined : html`<section><h2>${words.decisions}</h2><ul>${shown}</ul></section>`;
@@ -106,7 +106,7 @@ function checks({ grade }: Entry, lang: Lang): Html {
   }`;
 }
 
-/** What cost points stands above. */
+/** Remarks without points; those that cost points are shown above. */
 function setAside({ grade }: Entry, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   const key = ({ code, service, place }: Remark) => jsonText([code, service, place]);

@@ -7,13 +7,13 @@ import { printed, round } from '../points.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
-/** A student's name, leading to the student's page in that language. */
+/** A student's name, linked to the student's page in that language. */
 export type LinkTo = (entry: Entry, lang: Lang) => Html;
 
 const tones = { graded: 'passed', refused: 'failed', review: 'errored', missing: 'skipped' } as const;
 const marks = { graded: '✓', refused: '✗', review: '!', missing: '–' } as const;
 
-/** Everybody, in the book's order. */
+/** All students, in the book's order. */
 export function studentTable(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   if (book.entries.length === 0) return undefined;
@@ -36,7 +36,7 @@ function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
   )}</td><td class="aside small">${costs(entry, lang)}</td><td class="number">${points}</td></tr>\n`;
 }
 
-/** What cost most, and how many more there are. */
+/** The most expensive failure, and how many more there are. */
 function costs({ grade }: Entry, lang: Lang): Html | undefined {
   const chart = grade.points === null ? undefined : topDeductions(grade);
   if (!chart) return undefined;

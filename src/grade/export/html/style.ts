@@ -1,4 +1,4 @@
-/** How the pages look: light and dark, on a phone, on paper. Words and marks carry the meaning, colours only help. */
+/** Style of the pages: light and dark, on a phone, on paper. Text and marks carry the meaning, colours only support it. */
 export const style = `
 :root {
   color-scheme: light dark;
@@ -55,7 +55,7 @@ dt { color: var(--quiet); }
 dd { margin: 0; min-width: 0; }
 dt::first-letter, thead th::first-letter { text-transform: uppercase; }
 .label { color: var(--quiet); font-size: .875rem; }
-.told { white-space: pre-wrap; }
+.prose { white-space: pre-wrap; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono CJK TC", monospace; font-size: .875em; }
 li code { background: var(--well); border-radius: .25rem; padding: .125rem .375rem; }
 pre { background: var(--well); border-radius: .5rem; padding: .5rem .75rem; margin: .25rem 0; white-space: pre-wrap; }

@@ -1,13 +1,13 @@
 import iconv from 'iconv-lite';
 
-/** Encodings of names on systems that do not use UTF-8, as Windows has them. */
+/** Encodings of names on systems that do not use UTF-8, as on Windows. */
 export type Encoding = 'cp950' | 'cp936' | 'cp932' | 'cp949' | 'cp437';
 
-/** How usual a character is: of the part of an encoding that was made for everyday use, of the rest, or no letter. */
+/** How frequent a character is: in the everyday part of an encoding, in the rest, or not a letter. */
 type Use = 'common' | 'rare' | 'symbol' | 'odd';
 
 interface DoubleByte {
-  /** How many characters are in everyday use. */
+  /** Number of characters in everyday use. */
   readonly many: number;
   use(lead: number, trail: number): Use;
 }
@@ -15,8 +15,8 @@ interface DoubleByte {
 const within = (value: number, from: number, to: number): boolean => value >= from && value <= to;
 
 /**
- * Where the everyday characters of each encoding are: Big5's level 1 (A440–C67E), GB 2312's level 1 (rows B0–D7), JIS X 0208's kana and level 1
- * (889F–9872), KS X 1001's Hangul (rows B0–C8). Korean is here because its bytes are also valid Chinese.
+ * The ranges of everyday characters of each encoding: Big5's level 1 (A440–C67E), GB 2312's level 1 (rows B0–D7), JIS X 0208's kana and level 1
+ * (889F–9872), KS X 1001's Hangul (rows B0–C8). Korean is included because its bytes are also valid Chinese.
  */
 const doubleByte: Readonly<Record<Exclude<Encoding, 'cp437'>, DoubleByte>> = {
   cp950: {
@@ -48,24 +48,24 @@ const doubleByte: Readonly<Record<Exclude<Encoding, 'cp437'>, DoubleByte>> = {
 };
 const symbolAt = (lead: number): Use => (lead === 0xa1 || lead === 0xa3 ? 'symbol' : 'odd');
 
-/** ln of how likely a byte or a character is. */
+/** Natural logarithm of the probability of a byte or character. */
 const ascii = Math.log(1 / 60);
 const likely = (use: Use, many: number): number =>
   Math.log({ common: 0.97 / many, rare: 0.025 / 6000, symbol: 0.02 / 200, odd: 0.001 / 15_000 }[use]);
 
-/** Accented letters, where CP437 (DOS, and most zips of western Windows) and CP850 have the same. */
+/** Accented letters that are the same in CP437 (DOS, and most zips of western Windows) and CP850. */
 const accented = (byte: number): boolean => within(byte, 0x80, 0x9a) || within(byte, 0xa0, 0xa5) || byte === 0xe1;
 const isLetter = (byte: number | undefined): boolean => byte !== undefined && within(byte | 0x20, 0x61, 0x7a);
 
-/** So many names are judged; more would only take time. */
+/** Maximum number of names that are judged; more would only take time. */
 const enough = 2000;
 
-/** So much more likely than every other reading (1 : 1,000) is taken for certain. */
+/** A reading that is 1,000 times more likely than every other counts as certain. */
 const margin = Math.log(1000);
 
 /**
- * The encoding of names that are not UTF-8, where it is certain; undefined: it is not. All names are judged together, as one program on one machine
- * wrote them. Certain is a reading in which every byte is defined and hardly a character is rare, and which is 1,000 times as likely as any other.
+ * The encoding of names that are not UTF-8, if it is certain; else undefined. All names are judged together, because one program on one machine wrote
+ * them. A reading is certain if every byte is defined, hardly a character is rare, and it is 1,000 times as likely as any other.
  */
 export function certainEncoding(names: Iterable<Uint8Array>): Encoding | undefined {
   const distinct = [...new Map([...names].map((name) => [Buffer.from(name).toString('latin1'), Buffer.from(name)])).values()];
@@ -74,14 +74,14 @@ export function certainEncoding(names: Iterable<Uint8Array>): Encoding | undefin
   const all = [...(Object.keys(doubleByte) as (keyof typeof doubleByte)[]), 'cp437' as const];
   const ranked = all
     .map((encoding) => ({ encoding, ...(encoding === 'cp437' ? westernReading(odd) : reading(odd, encoding)) }))
-    // not by difference: two that are impossible have none
+    // compared, not subtracted: two impossible scores have no difference
     .sort((one, other) => (one.score === other.score ? 0 : one.score < other.score ? 1 : -1));
   const [best, second] = ranked;
   if (!best?.plausible) return undefined;
   return best.score - (second?.score ?? Number.NEGATIVE_INFINITY) >= margin ? best.encoding : undefined;
 }
 
-/** `name` in an encoding; what is not defined there becomes U+FFFD. */
+/** Decodes `name`; undefined bytes become U+FFFD. */
 export const decoded = (name: Uint8Array, encoding: Encoding): string => iconv.decode(Buffer.from(name), encoding);
 
 interface Reading {
@@ -96,7 +96,7 @@ function reading(names: readonly Buffer[], encoding: keyof typeof doubleByte): R
   let score = 0;
   for (const name of names) {
     const text = decoded(name, encoding);
-    // there and back: a byte that is not defined, or for private use, does not return
+    // round trip: a byte that is undefined or for private use does not return
     if (/[\ufffd\p{Co}\p{Cc}]/u.test(text) || !iconv.encode(text, encoding).equals(name)) return impossible;
     for (let at = 0; at < name.length; at++) {
       const lead = name[at] ?? 0;
@@ -114,7 +114,7 @@ function reading(names: readonly Buffer[], encoding: keyof typeof doubleByte): R
   return { score, plausible: seen.odd === 0 && seen.common > 0 && seen.rare * 4 <= seen.common };
 }
 
-/** Words of a western language: single accented letters among plain ones. */
+/** Words of a western language: single accented letters among unaccented ones. */
 function westernReading(names: readonly Buffer[]): Reading {
   let score = 0;
   let plausible = true;

@@ -2,7 +2,7 @@ import type { ExtractedEntry } from '../archive-entry.ts';
 import { certainEncoding, decoded } from './encoding.ts';
 import { bytePartsOf, keyOf, partsOf } from './safe-paths.ts';
 
-/** What of a submission is not named in UTF-8. Paths are as it was landed: with each such name escaped. */
+/** The names of a submission that are not UTF-8. Paths are those on the disk, with each such name escaped. */
 export interface OddNames {
   /** Path → the bytes of its last name. */
   readonly names: ReadonlyMap<string, Uint8Array>;
@@ -12,15 +12,15 @@ export interface OddNames {
 
 export interface Settled {
   readonly all: readonly ExtractedEntry[];
-  /** What is to be renamed on the disk, in this order. */
+  /** Renames on the disk, in this order. */
   readonly renames: readonly (readonly [from: string, to: string])[];
-  /** What keeps its escaped name. */
+  /** Names that stay escaped. */
   readonly escaped: readonly string[];
-  /** Links that lead to a name that can not be read. */
+  /** Links to a name that cannot be decoded. */
   readonly dropped: readonly string[];
 }
 
-/** Names in the encoding that they are in, where that is certain; the others stay escaped. No two become one. */
+/** Decodes names if their encoding is certain; the others stay escaped. No two names become the same. */
 export function settleNames(landed: readonly ExtractedEntry[], odd: OddNames): Settled {
   const encoding = certainEncoding([...odd.names.values(), ...[...odd.targets.values()].flatMap(bytePartsOf)]);
   const read = (bytes: Uint8Array): string | undefined => {
@@ -29,7 +29,7 @@ export function settleNames(landed: readonly ExtractedEntry[], odd: OddNames): S
     return named && 'parts' in named && named.parts.length === 1 ? text : undefined;
   };
   const depth = (path: string) => path.split('/').length;
-  // folders before what is in them, and at the same depth names in UTF-8 first: they keep theirs
+  // folders before their content; at the same depth names in UTF-8 first, because they do not change
   const ordered = [...landed].sort(
     (one, other) => depth(one.path) - depth(other.path) || Number(odd.names.has(one.path)) - Number(odd.names.has(other.path)),
   );

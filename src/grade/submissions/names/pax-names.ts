@@ -1,10 +1,10 @@
 const block = 512;
-/** So much of a stream is kept: a header is read long before so much more has come. */
+/** Bytes of a stream that are kept: a header is read long before so many more bytes arrive. */
 const kept = 1024 * 1024;
-/** So long an extended header is looked for, in blocks: a longer one holds no name that can be used. */
+/** Maximum length of an extended header, in blocks: a longer one contains no usable name. */
 const longest = 64;
 
-/** The last bytes of a stream, by their place in it. */
+/** The last bytes of a stream, by position. */
 export class RecentBytes {
   #chunks: Buffer[] = [];
   #start = 0;
@@ -19,7 +19,7 @@ export class RecentBytes {
     }
   }
 
-  /** Undefined: not all of it is there. */
+  /** Undefined if not all of it is available. */
   slice(from: number, to: number): Buffer | undefined {
     if (from < this.#start || to > this.#end) return undefined;
     return Buffer.concat(this.#chunks).subarray(from - this.#start, to - this.#start);
@@ -27,8 +27,8 @@ export class RecentBytes {
 }
 
 /**
- * A field (`path`, `linkpath`) of the extended header (POSIX pax, type `x`) right before the header of an entry at `at`, as bytes. tar-stream gives it as text,
- * in which what is not UTF-8 is lost; Python's tarfile writes such names there. Undefined: there is none.
+ * A field (`path`, `linkpath`) of the extended header (POSIX pax, type `x`) directly before the header of an entry at `at`, as bytes. tar-stream
+ * returns it as text, which loses bytes that are not UTF-8; Python's tarfile writes such names there. Undefined if absent.
  */
 export function paxField(recent: RecentBytes, at: number, key: string): Buffer | undefined {
   for (let from = at - 2 * block; from >= Math.max(0, at - longest * block); from -= block) {
@@ -42,7 +42,7 @@ export function paxField(recent: RecentBytes, at: number, key: string): Buffer |
   return undefined;
 }
 
-/** Records are `LENGTH KEY=VALUE` and a line end; the last of a key counts. */
+/** Records are `LENGTH KEY=VALUE` and a line end; the last one of a key counts. */
 function fieldIn(body: Buffer | undefined, key: string): Buffer | undefined {
   let found: Buffer | undefined;
   for (let rest = body ?? Buffer.alloc(0); rest.length > 0; ) {

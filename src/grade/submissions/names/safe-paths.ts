@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { isInvisible, printable, textOf } from '../../../formats/untrusted-text.ts';
 import type { RefusalCode } from '../refusal.ts';
 
-/** Linux's own limit for a name, and a bound for paths that leaves room for where they are put. */
+/** Linux's limit for a name, and a limit for paths that leaves space for the parent folder. */
 const longestName = 255;
 const longestPath = 1024;
 const deepest = 32;
 
-/** A path in its parts; `odd`: those that are not UTF-8, each by its place, as bytes. They are escaped in `parts`. */
+/** The parts of a path; `odd`: the bytes of parts that are not UTF-8, by index. In `parts` they are escaped. */
 export type Named =
   | { readonly parts: readonly string[]; readonly odd: ReadonlyMap<number, Uint8Array> }
   | { readonly problem: RefusalCode; readonly shown: string };
 
 const slash = 0x2f;
 
-/** The names in a path, without empty ones and `.`; no encoding is read here: in all that are known `/` is a byte of its own. */
+/** The names in a path as bytes, without empty ones and `.`; the encoding does not matter: in all known ones `/` is a separate byte. */
 export function bytePartsOf(path: Uint8Array): Buffer[] {
   const bytes = Buffer.from(path.buffer, path.byteOffset, path.length);
   const parts: Buffer[] = [];
@@ -28,7 +28,7 @@ export function bytePartsOf(path: Uint8Array): Buffer[] {
   return parts;
 }
 
-/** A path as an archive or a folder has it, in its parts; none: the folder itself. */
+/** The parts of a path in an archive or a folder; empty: the folder itself. */
 export function partsOf(path: Uint8Array): Named {
   const bytes = bytePartsOf(path);
   const texts = bytes.map(textOf);
@@ -36,7 +36,7 @@ export function partsOf(path: Uint8Array): Named {
   const parts = bytes.map((part, at) => texts[at] ?? escapedName(part));
   const shown = odd.size === 0 ? Buffer.from(path).toString('utf8') : parts.join('/');
   const problem = (code: RefusalCode): Named => ({ problem: code, shown });
-  // macOS names a folder's icon so
+  // macOS names the icon of a folder this way
   if (isInvisible(shown.replaceAll('Icon\r', ''))) return problem('name-invisible');
   // in a name that is not UTF-8 a backslash may be half a character
   if (texts.some((part) => part?.includes('\\'))) return problem('path-backslash');
@@ -47,17 +47,17 @@ export function partsOf(path: Uint8Array): Named {
   return parts.length > deepest ? problem('path-too-deep') : { parts, odd };
 }
 
-/** A name that is not UTF-8 as it can be on a disk: each byte is four characters, so a long one ends with a digest. */
+/** A name that is not UTF-8, as stored on a disk: each byte becomes four characters, so a long one ends with a digest. */
 function escapedName(name: Uint8Array): string {
   const shown = printable(name);
   if (shown.length <= longestName) return shown;
   return `${shown.slice(0, 200)}~${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
-/** Names with the same key are one name on a machine that does not tell case or ways to write an accent apart. */
+/** Names with the same key are one name on a machine that ignores case or the form of accents. */
 export const keyOf = (path: string): string => path.normalize('NFC').toLowerCase();
 
-/** Where a link leads, with all links on its way followed by their names. `links`: key of a path → target. */
+/** Where a link leads, with all links on its way resolved by name. `links`: key of a path → target. */
 export function leadsTo(path: string, links: ReadonlyMap<string, string>): 'inside' | 'outside' | 'circle' {
   const at = path.split('/').slice(0, -1);
   let ahead = [...(links.get(keyOf(path)) ?? '').split('/')];

@@ -17,16 +17,16 @@ const file = (content: Uint8Array | string): string => {
 const manifest = JSON.stringify([{ RepoTags: ['a:1', 'b:2'] }, { RepoTags: null }]);
 const whole = tar({ 'blobs/x': Buffer.alloc(3000), 'manifest.json': manifest });
 
-test('what is in an archive', async () => {
+test('lists the images of an archive', async () => {
   assert.equal(await readArchive(file(whole)), { bytes: whole.length, refs: ['a:1', 'b:2'] });
 });
 
-test('a compressed archive is left to the engine', async () => {
+test('a compressed archive is not read: the engine unpacks it', async () => {
   const zipped = gzipSync(whole);
   assert.equal(await readArchive(file(zipped)), { bytes: zipped.length });
 });
 
-test('anything else is refused', async () => {
+test('anything else than an image archive is refused', async () => {
   for (const content of [
     '',
     'hello',
@@ -37,22 +37,22 @@ test('anything else is refused', async () => {
   ]) {
     const error = await rejection(readArchive(file(content)));
     assert.is(error.code, 'E_IMAGE_FILE');
-    assert.is(error.text.en, `${dir}/archive.tar is no archive of images`);
-    assert.is(error.text['zh-TW'], `${dir}/archive.tar 不是映像檔的封存檔`);
+    assert.is(error.text.en, `${dir}/archive.tar is not an image archive`);
+    assert.is(error.text['zh-TW'], `${dir}/archive.tar 不是映像檔封存檔`);
     assert.is(error.hint.en, 'give a file that `lab images save` or `docker save` wrote');
   }
 });
 
-test('one that was cut short is told so, wherever the cut is', async () => {
+test('a truncated archive is reported as incomplete, wherever it ends', async () => {
   for (const length of [600, 3000, 3584, 3600, 4100]) {
     const error = await rejection(readArchive(file(whole.subarray(0, length))));
     assert.is(error.code, 'E_IMAGE_FILE');
-    assert.is(error.text.en, `${dir}/archive.tar is cut short or damaged`, `cut at ${length}`);
+    assert.is(error.text.en, `${dir}/archive.tar is incomplete or damaged`, `cut at ${length}`);
     assert.is(error.hint.en, 'copy it again, and compare its size with the original');
   }
 });
 
-test('no such file, and a folder', async () => {
+test('an absent file and a folder are errors', async () => {
   const absent = await rejection(readArchive(join(dir, 'none')));
   assert.is(absent.text.en, `there is no file ${dir}/none`);
   assert.is((await rejection(readArchive(dir))).text.en, `${dir} is a folder, not a regular file`);

@@ -4,13 +4,13 @@ import * as assert from 'uvu/assert';
 import { joinScripts, splitResults } from '../../../../src/docker/api/exec-batch.ts';
 
 const mark = '0123456789abcdef';
-/** Performs scripts in one shell, and tells what each said. */
+/** Runs scripts in one shell and returns the result of each. */
 const together = (scripts: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', joinScripts(scripts, mark), 'labwright'], { encoding: 'utf8' });
   return splitResults({ exitCode: status ?? 1, stdout, stderr }, mark, scripts.length);
 };
 
-test('each script has its own words, errors and exit code, as if it had run alone', () => {
+test('each script has its own output, errors and exit code, as if it had run alone', () => {
   const scripts = [
     'echo one; echo wrong >&2; exit 3',
     'printf "no end of line"',
@@ -27,18 +27,18 @@ test('each script has its own words, errors and exit code, as if it had run alon
   ]);
 });
 
-test('a script that a shell can not read spoils no other', () => {
+test('a script with a syntax error does not affect the others', () => {
   const [first, second] = together(['if then (', 'echo well']);
   assert.is(first?.exitCode, 2);
   assert.equal(second, { exitCode: 0, stdout: 'well\n', stderr: '' });
 });
 
-test('nothing of one script reaches the next: variables, functions, folder', () => {
+test('a script does not affect the next: variables, functions, folder', () => {
   const [, second] = together(['a=1; f() { :; }; cd /', 'echo "a=$a"; command -v f; [ "$PWD" != / ] && echo elsewhere']);
   assert.equal(second, { exitCode: 0, stdout: 'a=\nelsewhere\n', stderr: '' });
 });
 
-test('what did not come to its mark said nothing: not one answer, and no exit code either', () => {
+test('a script without its mark has no result: neither output nor exit code', () => {
   const cut = { exitCode: 137, stdout: `one\n\n${mark} 0\ntwo and a`, stderr: `\n${mark}\n` };
   assert.equal(splitResults(cut, mark, 3), [{ exitCode: 0, stdout: 'one\n', stderr: '' }, undefined, undefined]);
   assert.equal(splitResults({ exitCode: 127, stdout: 'exec: "sh": not found', stderr: '' }, mark, 2), [undefined, undefined]);

@@ -11,13 +11,13 @@ const event = (afterMs: number, Action = 'exec_create: true', ID = 'other'): Eng
 });
 const whole = (...events: EngineEvent[]) => reachesBack(events, since, ['f2']);
 
-test('an engine remembers all that came since a start: it has that start, or something from before', () => {
+test('the events since a start are complete if they include that start or an earlier event', () => {
   assert.ok(whole(event(3, 'start', 'f2')));
   assert.ok(whole(event(-1), event(9)));
   assert.ok(whole(event(0)));
 });
 
-test('an engine that was started anew meanwhile has forgotten, few as its events are', () => {
+test('an engine that was restarted meanwhile has lost its events, even if it has few', () => {
   assert.not.ok(whole());
   assert.not.ok(whole(event(60_000), event(61_000, 'start', 'client')));
   assert.not.ok(whole({ ...event(60_000, 'start', 'f2'), Type: 'network' }));

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Acts } from '../../../../src/docker/api/foreign-actions.ts';
 
-/** Events of an engine (26.1.5) and lines of Compose (2.26.1, 1.29.2), in the order they come. */
+/** Events of an engine (26.1.5) and lines of Compose (2.26.1, 1.29.2), in the order of arrival. */
 
 const event = (Action: string, name: string, Type = 'container', project = 'p') => ({
   Type,
@@ -22,12 +22,12 @@ const after = (lines: readonly string[], events: readonly ReturnType<typeof even
 };
 const on = (name: string, actions: readonly string[]) => actions.map((action) => event(action, name));
 
-test('a container that ends by itself is not disturbed: a crash, its memory', () => {
+test('a container that ends by itself is no foreign action: a crash, out of memory', () => {
   assert.is(after([], on('p-flask-1', ['create', 'start', 'die'])), undefined);
   assert.is(after([], on('p-flask-1', ['oom', 'die'])), undefined);
 });
 
-test('another process stops, pauses or removes', () => {
+test('another process that stops, pauses or removes is reported', () => {
   assert.is(after([], on('p-flask-1', stopped)), 'another process stopped p-flask-1');
   assert.is(after([], on('p-flask-1', ['pause'])), 'another process stopped p-flask-1');
   assert.is(after([], on('p-flask-1', ['destroy'])), 'another process removed p-flask-1');
@@ -35,12 +35,12 @@ test('another process stops, pauses or removes', () => {
   assert.is(after([], [event('destroy', 'p_data', 'volume')]), 'another process removed p_data');
 });
 
-test('what is done to another project, or to a container beside it, is no concern', () => {
+test('actions on another project or on other containers are ignored', () => {
   assert.is(after([], [event('destroy', 'q-flask-1', 'container', 'q'), event('destroy', 'q_frontend', 'network')]), undefined);
   assert.is(after([], [event('destroy', 'p2_frontend', 'network')]), undefined);
 });
 
-test('our own commands announce what they stop and remove', () => {
+test('what our own commands announce is not reported', () => {
   const restart = [' Container p-nginx-1  Restarting', ' Container p-nginx-1  Started'];
   assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'restart'])), undefined);
   const down = [
@@ -54,20 +54,20 @@ test('our own commands announce what they stop and remove', () => {
   assert.is(after(v1, [...on('p_flask_1', [...stopped, 'destroy']), event('destroy', 'p_frontend', 'network')]), undefined);
 });
 
-test('one announced stop is not two, nor a removal', () => {
+test('one announced stop covers neither a second stop nor a removal', () => {
   const restart = [' Container p-nginx-1  Restarting'];
   assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', ...stopped])), 'another process stopped p-nginx-1');
   assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'destroy'])), 'another process removed p-nginx-1');
 });
 
-test('the engine writes the end of a container before its cause, too', () => {
+test('the end of a container can arrive before its cause', () => {
   assert.is(after([], on('p-flask-1', ['start', 'die', 'kill'])), 'another process stopped p-flask-1');
   // SIGTERM, then SIGKILL: one stop
   const restart = [' Container p-nginx-1  Restarting'];
   assert.is(after(restart, on('p-nginx-1', ['kill', 'kill', 'die', 'stop', 'start', 'restart'])), undefined);
 });
 
-test('the event may come before the line', () => {
+test('the event can arrive before the line of Compose', () => {
   const acts = new Acts('p');
   for (const one of on('p-nginx-1', stopped)) acts.add(one);
   acts.command(' Container p-nginx-1  Restarting');

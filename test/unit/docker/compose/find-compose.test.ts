@@ -8,11 +8,11 @@ import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 
 const system = { platform: 'linux' as const, families: ['debian'] };
-/** A little program that answers `version --short` so, and only so. */
+/** A program that answers `version --short` with this text and fails otherwise. */
 const says = (asked: string, answer: string) => `#!/bin/sh\n[ "$*" = "${asked}" ] && echo '${answer}' || exit 1\n`;
 const find = (programs: Record<string, string>) => findCompose({ PATH: `${folder(programs)}:/bin` }, { system });
 
-test('docker compose comes before docker-compose', async () => {
+test('docker compose is preferred to docker-compose', async () => {
   const found = await find({
     docker: says('compose version --short', '2.26.1-4'),
     'docker-compose': says('version --short', '1.29.2'),
@@ -21,14 +21,14 @@ test('docker compose comes before docker-compose', async () => {
   assert.is(found.version, '2.26.1');
 });
 
-test('docker without its plugin: docker-compose, of either age', async () => {
+test('docker without its plugin: docker-compose of either version is used', async () => {
   const one = await find({ docker: '#!/bin/sh\nexit 125\n', 'docker-compose': says('version --short', '1.29.2') });
   assert.equal([one.line, one.version], ['docker-compose', '1.29.2']);
   const two = await find({ 'docker-compose': says('version --short', 'v2.40.3') });
   assert.equal([two.line, two.version], ['docker-compose', '2.40.3']);
 });
 
-test("docker's plugin is started at once, where docker itself would find it; else docker is asked", async () => {
+test("docker's plugin is started directly where docker itself would find it; otherwise docker is asked", async () => {
   const plugin = (version: string) => says('docker-cli-plugin-metadata', `{"SchemaVersion":"0.1.0","Version":"${version}"}`);
   const asDocker = says('compose version --short', '2.20.0');
   const there = (name: string, plugins: Record<string, string>, config = '{}') => {
@@ -59,7 +59,7 @@ test("docker's plugin is started at once, where docker itself would find it; els
   assert.is(without.code, 'E_COMPOSE_MISSING');
 });
 
-test('what is started is what docker would start; what is shown is what a person types', () => {
+test('starts what docker would start, shows what a person types', () => {
   const compose = { line: 'docker compose', version: '2.26.1', env: {} };
   assert.equal(composeLine(compose, 'ps'), { shown: 'docker compose ps', started: 'docker compose ps' });
   assert.equal(composeLine({ ...compose, plugin: '/a b/docker-compose' }, 'up -d'), {
@@ -68,37 +68,37 @@ test('what is started is what docker would start; what is shown is what a person
   });
 });
 
-test('none: what was looked for, and how to install it', async () => {
+test('no Compose: the error names what was tried and how to install it', async () => {
   const error = await rejection(find({}));
   assert.is(error.code, 'E_COMPOSE_MISSING');
   assert.is(
     error.text.en,
-    'Docker Compose was not found (`docker compose`: no program `docker`; `docker-compose`: no program `docker-compose`)',
+    'Docker Compose was not found (`docker compose`: program `docker` not found; `docker-compose`: program `docker-compose` not found)',
   );
   assert.is(
     error.text['zh-TW'],
-    '找不到 Docker Compose（`docker compose`：沒有程式 `docker`；`docker-compose`：沒有程式 `docker-compose`）',
+    '找不到 Docker Compose（`docker compose`：找不到程式 `docker`；`docker-compose`：找不到程式 `docker-compose`）',
   );
   assert.is(error.hint.en, 'install Docker: `sudo apt-get install docker.io docker-compose`');
 });
 
-test('too old, and broken, are told apart', async () => {
+test('the error distinguishes an old Compose from a broken one', async () => {
   const error = await rejection(
     find({ docker: '#!/bin/sh\necho nothing\n', 'docker-compose': says('version --short', '1.25.0') }),
   );
   assert.is(
     error.text.en,
-    'Docker Compose was not found (`docker compose`: tells no version; `docker-compose`: 1.25.0 is older than 1.29)',
+    'Docker Compose was not found (`docker compose`: reports no version; `docker-compose`: 1.25.0 is older than 1.29)',
   );
 });
 
-test('a version in whatever clothes', () => {
+test('parses a version in every format', () => {
   assert.is(parseComposeVersion('v2.26.1-4+deb\n'), '2.26.1');
   assert.is(parseComposeVersion('docker-compose version 1.29.2, build unknown'), '1.29.2');
   assert.is(parseComposeVersion('dev'), undefined);
 });
 
-test("Docker's programs are sent to the very endpoint, whatever the environment says", () => {
+test("Docker's programs use the same endpoint, whatever the environment names", () => {
   const env = { PATH: '/p', DOCKER_HOST: 'tcp://other', DOCKER_CONTEXT: 'other', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/c' };
   assert.equal(endpointEnv({ host: 'unix:///a.sock' }, env, '/h'), {
     PATH: '/p',

@@ -17,17 +17,17 @@ test.after(() => {
   for (const server of servers) server.close();
 });
 
-/** Something at a local socket that answers a ping as an engine of this API version does. */
-async function pretender(socket: string, apiVersion: string): Promise<void> {
+/** A server at a local socket that answers a ping like an engine of this API version. */
+async function fakeEngine(socket: string, apiVersion: string): Promise<void> {
   const server = createServer((_, answer) => answer.writeHead(200, { 'Api-Version': apiVersion }).end('OK'));
   servers.push(server);
   server.listen(socket);
   await once(server, 'listening');
 }
 
-test('the first that answers is taken, and what was passed over is known', async () => {
+test('the first endpoint that answers is used; the failed ones are recorded', async () => {
   const home = folder({ '.docker/run/docker.sock': 'a file, no socket', '.rd/x': '' });
-  await pretender(join(home, '.rd/docker.sock'), '1.45');
+  await fakeEngine(join(home, '.rd/docker.sock'), '1.45');
   const search = await findDocker({ env: {}, home, platform: 'darwin' });
   assert.is(search.api?.endpoint.host, `unix://${home}/.rd/docker.sock`);
   assert.is(search.api?.apiVersion, '1.45');
@@ -37,25 +37,25 @@ test('the first that answers is taken, and what was passed over is known', async
   await search.api?.close();
 });
 
-test('an engine that was named and does not answer is told for what it is', async () => {
+test('an explicit endpoint that does not answer is named in the error', async () => {
   const home = folder();
   const search = await findDocker({ env: { DOCKER_HOST: `unix://${home}/none.sock` }, home, platform: 'linux' });
   const error = noDocker(search, debian);
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
   assert.is(error.text.en, `no Docker engine answers at unix://${home}/none.sock (ENOENT)`);
-  assert.is(error.hint.en, 'DOCKER_HOST says so: correct it, or `unset DOCKER_HOST`');
+  assert.is(error.hint.en, 'DOCKER_HOST names it: correct it, or `unset DOCKER_HOST`');
   assert.is(error.hint['zh-TW'], '這是 DOCKER_HOST 指定的：請改正它，或執行 `unset DOCKER_HOST`');
 });
 
-test('a machine of the net that takes no connections', async () => {
+test('a machine on the network that refuses connections', async () => {
   const search = await findDocker({ env: { DOCKER_HOST: 'tcp://127.0.0.1:1' }, home: '/', platform: 'linux' });
   const error = noDocker(search, debian);
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
   assert.is(error.text.en, 'no Docker engine answers at tcp://127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1)');
 });
 
-test('knocking ends in time, and opens to what is there', async () => {
-  // a reserved address (RFC 5737): packets to it are swallowed or refused
+test('tcpConnect ends within its timeout and succeeds where a server listens', async () => {
+  // a reserved address (RFC 5737): packets to it are dropped or refused
   const why = await tcpConnect({ host: 'tcp://192.0.2.1:2375' }, 300);
   assert.ok(why instanceof Error);
   const server = createServer().listen(0, '127.0.0.1');
@@ -66,16 +66,16 @@ test('knocking ends in time, and opens to what is there', async () => {
   assert.is(await tcpConnect({ host: 'unix:///none.sock' }, 1), undefined);
 });
 
-test('an engine that is too old says so', async () => {
+test('an engine that is too old is reported', async () => {
   const home = folder();
-  await pretender(join(home, 'old.sock'), '1.39');
+  await fakeEngine(join(home, 'old.sock'), '1.39');
   const search = await findDocker({ env: { DOCKER_HOST: `unix://${home}/old.sock` }, home, platform: 'linux' });
   const error = noDocker(search, debian);
   assert.is(error.code, 'E_ENGINE_UNSUPPORTED');
   assert.is(error.text.en, `the engine at unix://${home}/old.sock uses API 1.39; labwright needs 1.41 or later`);
 });
 
-test('none anywhere: all places, what to install, why not the private engine', () => {
+test('no engine: all endpoints, what to install, why not the private engine', () => {
   const misses = ['unix:///a.sock', 'unix:///b.sock'].map((host) => ({ host, absent: true }));
   const error = noDocker({ places: { endpoints: [] }, misses }, debian, text('no root', '不是 root'));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
@@ -85,14 +85,14 @@ test('none anywhere: all places, what to install, why not the private engine', (
   assert.is(error.hint['zh-TW'], '請安裝 Docker：`sudo apt-get install docker.io docker-compose`；不是 root');
 });
 
-test('a machine that could have the private engine is told so, and no other', async () => {
+test('the private engine is suggested only on machines that could have it', async () => {
   const misses = [{ host: 'unix:///a.sock', absent: true }];
   const told = (couldBePrivate: boolean) => noDocker({ places: { endpoints: [] }, misses, couldBePrivate }, debian).hint;
   const install = '`sudo apt-get install docker.io docker-compose`';
   assert.is(told(false).en, `install Docker: ${install}`);
   assert.is(
     told(true).en,
-    `install Docker: ${install}; or leave out \`--engine docker\`, or say \`--engine private\`: this machine can have an engine of its own`,
+    `install Docker: ${install}; or leave out \`--engine docker\`, or use \`--engine private\`: this machine can run a private engine`,
   );
   assert.match(told(true)['zh-TW'], /；或不加 `--engine docker`，或改用 `--engine private`/);
   const named = await findDocker({ env: { DOCKER_HOST: 'unix:///none.sock' }, home: '/', platform: 'linux' });
@@ -108,7 +108,7 @@ test('a socket without an engine behind it: start Docker', () => {
   assert.is(error.hint.en, 'start Docker (`sudo systemctl start docker`, or Docker Desktop)');
 });
 
-test('a socket that we may not use is told before those that are not there', () => {
+test('a socket without permission is reported before absent ones', () => {
   const refused = new LabError('E_ENGINE_PERMISSION', verbatim('no permission'), verbatim('join the group'));
   const misses = [
     { host: 'unix:///a.sock', absent: true },

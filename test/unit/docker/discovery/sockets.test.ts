@@ -10,7 +10,7 @@ const idOf = (name: string) => createHash('sha256').update(name).digest('hex');
 const meta = (host: string) => JSON.stringify({ Name: 'any', Endpoints: { docker: { Host: host } } });
 const contextFiles = (name: string, host: string) => ({ [`contexts/meta/${idOf(name)}/meta.json`]: meta(host) });
 
-test('DOCKER_HOST comes before a context, and alone', async () => {
+test('DOCKER_HOST takes precedence over a context, and no other endpoint is tried', async () => {
   const dir = folder({ 'config.json': '{"currentContext":"lab"}', ...contextFiles('lab', 'unix:///lab.sock') });
   const env = { DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'lab', DOCKER_CONFIG: dir };
   assert.equal(await locate({ env, home: '/h', platform: linux }), {
@@ -19,7 +19,7 @@ test('DOCKER_HOST comes before a context, and alone', async () => {
   });
 });
 
-test('DOCKER_HOST over TCP takes its certificates from where Docker does', async () => {
+test('DOCKER_HOST over TCP uses certificates from the same folder as Docker', async () => {
   const host = 'tcp://there:2376';
   const at = async (env: NodeJS.ProcessEnv) =>
     (await locate({ env: { DOCKER_HOST: host, ...env }, home: '/h', platform: linux })).endpoints;
@@ -31,14 +31,14 @@ test('DOCKER_HOST over TCP takes its certificates from where Docker does', async
   assert.equal(await at({ DOCKER_TLS_VERIFY: '1', DOCKER_HOST: 'unix:///a.sock' }), [{ host: 'unix:///a.sock' }]);
 });
 
-test('a bare DOCKER_HOST is read as Docker reads it', async () => {
+test('DOCKER_HOST without a scheme is read as Docker reads it', async () => {
   const at = async (value: string) =>
     (await locate({ env: { DOCKER_HOST: value }, home: '/h', platform: linux })).endpoints[0]?.host;
   assert.is(await at('there:2375'), 'tcp://there:2375');
   assert.is(await at('/a.sock'), 'unix:///a.sock');
 });
 
-test('DOCKER_CONTEXT comes before the current context of config.json', async () => {
+test('DOCKER_CONTEXT takes precedence over the current context of config.json', async () => {
   const dir = folder({
     'config.json': '{"currentContext":"one"}',
     ...contextFiles('one', 'unix:///one.sock'),
@@ -49,19 +49,19 @@ test('DOCKER_CONTEXT comes before the current context of config.json', async () 
   assert.equal(await at({}), { chosen: 'currentContext', endpoints: [{ host: 'unix:///one.sock' }] });
 });
 
-test('a context brings its certificates', async () => {
+test('a context has its certificates', async () => {
   const dir = folder({ ...contextFiles('far', 'tcp://far:2376'), [`contexts/tls/${idOf('far')}/docker/ca.pem`]: 'x' });
   const { endpoints } = await locate({ env: { DOCKER_CONFIG: dir, DOCKER_CONTEXT: 'far' }, home: '/h', platform: linux });
   assert.equal(endpoints, [{ host: 'tcp://far:2376', certificates: `${dir}/contexts/tls/${idOf('far')}/docker` }]);
 });
 
-test('settings are looked for in ~/.docker', async () => {
+test('settings are searched for in ~/.docker', async () => {
   const files = Object.entries(contextFiles('home', 'unix:///home.sock')).map(([path, text]) => [`.docker/${path}`, text]);
   const home = folder({ '.docker/config.json': '{"currentContext":"home"}', ...Object.fromEntries(files) });
   assert.equal((await locate({ env: {}, home, platform: linux })).endpoints, [{ host: 'unix:///home.sock' }]);
 });
 
-test('a context that is not there is told for what it is', async () => {
+test('an absent context is reported by name', async () => {
   const dir = folder();
   const error = await rejection(locate({ env: { DOCKER_CONFIG: dir, DOCKER_CONTEXT: 'gone' }, home: '/h', platform: linux }));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
@@ -70,7 +70,7 @@ test('a context that is not there is told for what it is', async () => {
   assert.match(error.hint.en, '`unset DOCKER_CONTEXT`');
 });
 
-test('settings that are not JSON are told for what they are', async () => {
+test('settings that are not JSON are reported with their path', async () => {
   const dir = folder({ 'config.json': '{' });
   const error = await rejection(locate({ env: { DOCKER_CONFIG: dir }, home: '/h', platform: linux }));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
@@ -85,7 +85,7 @@ test("fields of Docker's configuration of another type: those that name no engin
   for (const none of ['', '{}', '{"currentContext": null}', '{"currentContext": ""}'])
     assert.is((await at(none)).chosen, undefined, none);
   for (const [config, why] of [
-    ['{"currentContext": 42}', '`currentContext` is not a string with characters in it'],
+    ['{"currentContext": 42}', '`currentContext` is not a non-empty string'],
     ['[]', 'not a JSON object'],
     ['42', 'not a JSON object'],
   ] as const) {
@@ -96,7 +96,7 @@ test("fields of Docker's configuration of another type: those that name no engin
   const path = `contexts/meta/${idOf('lab')}/meta.json`;
   for (const [meta, why] of [
     ['{"Endpoints": 3}', '`Endpoints` is not an object'],
-    ['{"Endpoints": {"docker": {}}}', '`Endpoints.docker.Host` is not a string'],
+    ['{"Endpoints": {"docker": {}}}', '`Endpoints.docker.Host` is not a non-empty string'],
     ['[]', 'not a JSON object'],
   ] as const) {
     const error = await rejection(at('{"currentContext": "lab"}', { [path]: meta }));
@@ -104,7 +104,7 @@ test("fields of Docker's configuration of another type: those that name no engin
   }
 });
 
-test("without any word, and with the context 'default', the usual sockets", async () => {
+test("without configuration, and with the context 'default', the usual sockets", async () => {
   const usual = [
     'unix:///var/run/docker.sock',
     'unix:///run/user/7/docker.sock',

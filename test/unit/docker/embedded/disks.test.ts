@@ -9,7 +9,7 @@ import { loopsBelow } from '../../../helpers/own-engine.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 import { onSmallDisk } from '../../../helpers/small-disk.ts';
 
-/** The disk of a submission: a file system of its own, on a loop device. */
+/** The disk of a submission: a separate file system on a loop device. */
 const test = suite('disks of submissions');
 
 const size = { mb: 30, files: 200 };
@@ -18,7 +18,7 @@ const mountsAt = (path: string) =>
     .split('\n')
     .filter((line) => line.includes(` ${path} `));
 
-test('its size limits all that is written, unlinked files included; it takes no more of the disk below; removed, nothing of it is left', async () => {
+test('its size limits everything written, including unlinked files; it takes no more space of the disk below; removal leaves nothing', async () => {
   const top = folder();
   const path = join(top, 'a', 'run1');
   await makeDisk(path, size, process.pid);
@@ -49,17 +49,17 @@ test('its size limits all that is written, unlinked files included; it takes no 
   await removeDisk(path);
 });
 
-test('no space for it: E_DISK_FULL, with the size', () =>
+test('not enough space: E_DISK_FULL, with the size', () =>
   onSmallDisk(`${spareMb + 20}m`, async (disk) => {
     assert.ok((await freeIn(disk)) < size.mb);
     const error = await rejection(makeDisk(join(disk, 'run1'), size, process.pid));
     assert.is(error.code, 'E_DISK_FULL');
-    assert.match(error.text.en, /has no 30 MB for a submission's files/);
+    assert.match(error.text.en, /has less than the 30 MB that a submission's files need/);
     await removeDisk(join(disk, 'run1'));
     assert.equal(readdirSync(disk), []);
   }));
 
-test('an engine whose mount namespace is cut off from this machine has it all the same, and not any more when it is removed', async () => {
+test('an engine with private mounts sees the disk too, and no longer after its removal', async () => {
   const closed = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -81,7 +81,7 @@ test('an engine whose mount namespace is cut off from this machine has it all th
   }
 });
 
-test('an engine that is not there: E_ENGINE_START', async () => {
+test('an absent engine: E_ENGINE_START', async () => {
   const path = join(folder(), 'run1');
   const error = await rejection(makeDisk(path, size, 0));
   await removeDisk(path);

@@ -7,8 +7,8 @@ import { ended, findDockerd, kill } from '../../../../src/docker/embedded/proces
 
 const layout = layoutOf({ cache: '/nowhere/cache', state: `/nowhere/${process.pid}` });
 
-/** A process that looks like this engine's dockerd, and says so when it runs. */
-async function pretender(...before: readonly string[]): Promise<ChildProcess> {
+/** A process that looks like this engine's dockerd and prints a line when it runs. */
+async function fakeDockerd(...before: readonly string[]): Promise<ChildProcess> {
   const script = `exec -a /x/dockerd bash -c 'echo ready; read -r' --data-root=${layout.data}`;
   const [program = 'bash', ...args] = [...before, 'bash', '-c', script];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
@@ -20,28 +20,28 @@ const end = async (child: ChildProcess): Promise<void> => {
   await once(child, 'exit');
 };
 
-test('a dockerd is told by its data root', async () => {
+test('a dockerd is identified by its data root', async () => {
   assert.equal(await findDockerd(layout), []);
-  const child = await pretender();
+  const child = await fakeDockerd();
   assert.is((await findDockerd(layout))[0]?.pid, child.pid);
   assert.equal(await findDockerd(layoutOf({ cache: '/c', state: '/elsewhere' })), []);
   await end(child);
   assert.equal(await findDockerd(layout), []);
 });
 
-test('one with the same paths inside a container is not ours', async () => {
-  const child = await pretender('unshare', '--pid', '--fork', '--kill-child');
+test('a dockerd with the same paths inside a container is not ours', async () => {
+  const child = await fakeDockerd('unshare', '--pid', '--fork', '--kill-child');
   assert.equal(await findDockerd(layout), []);
   await end(child);
 });
 
-test('to wait until it is gone has an end', async () => {
-  await pretender();
+test('waiting for its end is limited in time', async () => {
+  await fakeDockerd();
   const found = await findDockerd(layout);
   assert.is(await ended(found, 50), false);
   kill(found, 'SIGKILL');
   assert.is(await ended(found, 5_000), true);
-  // gone already: no error
+  // has ended already: no error
   kill(found, 'SIGTERM');
 });
 

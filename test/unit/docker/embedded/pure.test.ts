@@ -50,7 +50,7 @@ test('sources in deb822: stanzas, folded lines, comments, disabled ones', () => 
   ]);
 });
 
-test('sources a line each: options, comments, what is no source', () => {
+test('sources in the one-line form: options, comments, other lines', () => {
   const list = `# deb http://old.example/debian bookworm main
 deb [arch=amd64 signed-by=/k.gpg] https://a.example/debian bookworm main contrib # mine
 deb-src http://a.example/debian bookworm main
@@ -118,7 +118,7 @@ test('os-release, quoted or not', () => {
   );
 });
 
-test('the host’s way to the network goes into apt’s settings, and its proxy is known', () => {
+test('apt’s settings contain the host’s network settings, and its proxy is found', () => {
   const kept = ['Acquire::http::Proxy "http://proxy:3128";', 'Acquire::Check-Date "false";'];
   assert.match(aptConf('/w', kept), 'Dir::Etc::parts "/dev/null";');
   assert.match(aptConf('/w', kept), '\nAcquire::http::Proxy "http://proxy:3128";\n');
@@ -132,7 +132,7 @@ test('an address or a network within a range', () => {
   assert.not(within('10.8.0.0/16', 'lo'));
 });
 
-test('an engine’s addresses: from its id, past those that others have', () => {
+test('an engine’s addresses follow from its ID and avoid those in use', () => {
   const first = chooseSubnets('00abcdef', []);
   assert.equal(first, { range: '10.16.0.0/16', gateway: '10.16.0.1/24', bridge: '10.16.0.0/24', pool: '10.16.128.0/17' });
   assert.is(chooseSubnets('00abcdef', ['default', '10.16.200.0/24', '10.17.0.1'])?.range, '10.18.0.0/16');
@@ -143,14 +143,14 @@ test('an engine’s addresses: from its id, past those that others have', () => 
   assert.not(isFree(first, ['10.16.0.0/24']));
 });
 
-test('a layout: everything from the homes; sockets short enough wherever the state is', () => {
+test('a layout follows from the home folders; socket paths are short enough wherever the state is', () => {
   const near = layoutOf({ cache: '/c', state: '/s' });
   assert.is(near.socket, '/s/engine/run/docker.sock');
   assert.is(near.packages, '/c/packages');
   assert.match(near.bridge, /^lw-[0-9a-f]{8}$/);
   const deep = layoutOf({ cache: '/c', state: `/home/${'學'.repeat(30)}` });
   assert.match(deep.socket, /^\/run\/labwright-[0-9a-f]{8}\/docker\.sock$/);
-  // the longest name of a chain that dockerd makes; iptables takes 28
+  // the longest name of a chain that dockerd creates; iptables accepts 28 characters
   assert.ok(`${deep.chain}-ISOLATION-STAGE-1`.length <= 28);
   assert.is.not(near.bridge, deep.bridge);
 });
@@ -216,7 +216,7 @@ test('mounts at and below a folder, the deepest first; blanks in their names', (
   assert.is(mounts.at(-1)?.type, 'cgroup2');
 });
 
-test('what ldd says is missing', () => {
+test('missing libraries are parsed from the output of ldd', () => {
   const said = `usr/sbin/dockerd:
 	libsystemd.so.0 => not found
 	libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x1)
@@ -224,7 +224,7 @@ usr/sbin/runc: /lib/x86_64-linux-gnu/libc.so.6: version \`GLIBC_2.38' not found 
   assert.equal(parseMissing(said), ['libsystemd.so.0', 'GLIBC_2.38']);
 });
 
-test('what the host lacks is asked for, in both languages, and a no is an error that names it', async () => {
+test('asks in both languages before installing what the host lacks; the error after a refusal names it', async () => {
   const asked: string[] = [];
   const find = async () => [{ what: 'iptables', package: 'iptables' }];
   const ask = async (question: ReturnType<typeof text>) => {
@@ -241,7 +241,7 @@ test('what the host lacks is asked for, in both languages, and a no is an error 
   await provideNeeds(async () => [], { unattended: false });
 });
 
-test('a changed file, another file or another base makes another image', async () => {
+test('a changed file, another file or another base changes the hash', async () => {
   const dir = folder({ Dockerfile: 'FROM debian:trixie-slim\n' });
   const hash = await recipeHash(dir, 'base');
   assert.is(await recipeHash(dir, 'base'), hash);
@@ -253,7 +253,7 @@ test('a changed file, another file or another base makes another image', async (
   assert.is.not(await recipeHash(dir, 'base'), more);
 });
 
-test('the images that can be built, and no other', () => {
+test('knows the images that can be built, and no others', () => {
   for (const ref of ['python:3.13-slim', 'redis:8.0', 'nginx:1.26', 'nicolaka/netshoot:v0.13']) {
     assert.ok(buildable(ref), ref);
     const recipe = recipeFor(ref);

@@ -27,7 +27,7 @@ test('the header is base64url with its padding', () => {
 
 const helper = (answer: string) => `#!/bin/sh\nread -r server\n[ "$1" = get ] && printf '${answer}' "$server"\n`;
 
-test('a login that a helper keeps comes first', async () => {
+test('a login in a credential helper takes precedence', async () => {
   const dir = folder({
     'config.json': JSON.stringify({
       auths: { 'ghcr.io': { auth: base64('old:old') } },
@@ -51,7 +51,7 @@ test('a login that a helper keeps comes first', async () => {
   assert.equal(decoded(await registryAuth(env, 'quay.io')), { identitytoken: 't', serveraddress: 'quay.io' });
 });
 
-test('a helper that is not there, or fails, leaves the login of the settings, or none', async () => {
+test('if the helper is absent or fails, the login of the settings is used, or none', async () => {
   const config = { auths: { 'ghcr.io': { auth: base64('me:pw') } }, credsStore: 'none' };
   const dir = folder({ 'config.json': JSON.stringify(config) });
   const env = { DOCKER_CONFIG: dir, PATH: dir };

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isRegistrysNo, pullError } from '../../../../src/docker/images/pull-error.ts';
+import { isRegistryFailure, pullError } from '../../../../src/docker/images/pull-error.ts';
 import { parseRef, registryUrl } from '../../../../src/docker/images/registry.ts';
 
-const bring = 'bring the images in a file (`lab images save FILE` where they are, `lab images load FILE` here)';
-const bringZh = '用檔案把映像檔帶過來（在有映像檔的地方執行 `lab images save FILE`，在這裡執行 `lab images load FILE`）';
+const bring = 'load the images from a file (`lab images save FILE` where they are, `lab images load FILE` here)';
+const bringZh = '從檔案載入映像檔（在有映像檔的機器上執行 `lab images save FILE`，在這裡執行 `lab images load FILE`）';
 
 test('references as Docker reads them', () => {
   const hub = 'docker.io';
@@ -18,20 +18,20 @@ test('references as Docker reads them', () => {
   assert.equal(parseRef('ghcr.io/a/b:1@sha256:12'), { registry: 'ghcr.io', repository: 'a/b', tag: 'sha256:12' });
 });
 
-test('where a registry is asked', () => {
+test('the URL of a registry', () => {
   assert.is(registryUrl('docker.io'), 'https://registry-1.docker.io/v2/');
   assert.is(registryUrl('ghcr.io'), 'https://ghcr.io/v2/');
   assert.is(registryUrl('127.0.0.1:5000'), 'http://127.0.0.1:5000/v2/');
 });
 
-test("Docker Hub's limit", () => {
+test('the rate limit of Docker Hub', () => {
   const error = pullError('redis:8.0', 'toomanyrequests: You have reached your pull rate limit.');
   assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
-  assert.is(error.text.en, "docker.io gives out no more images for now (its rate limit), so redis:8.0 can't be pulled");
-  assert.is(error.text['zh-TW'], 'docker.io 暫時不再提供映像檔（已達下載次數上限），無法下載 redis:8.0');
+  assert.is(error.text.en, "docker.io has reached its rate limit, so redis:8.0 can't be pulled");
+  assert.is(error.text['zh-TW'], 'docker.io 已達下載次數上限，無法下載 redis:8.0');
   assert.is(
     error.hint.en,
-    `wait (Docker Hub counts over 6 hours), \`docker login\` for a limit of your own, use a mirror, or ${bring}`,
+    `wait (Docker Hub counts over 6 hours), \`docker login\` for your own limit, use a mirror, or ${bring}`,
   );
   assert.is(
     error.hint['zh-TW'],
@@ -39,7 +39,7 @@ test("Docker Hub's limit", () => {
   );
 });
 
-test('no such image', () => {
+test('an image that does not exist', () => {
   const error = pullError('redis:80', 'manifest for redis:80 not found: manifest unknown: manifest unknown');
   assert.is(error.code, 'E_IMAGE_MISSING');
   assert.is(error.text.en, 'docker.io has no image redis:80');
@@ -47,16 +47,16 @@ test('no such image', () => {
   assert.is(error.hint.en, `check its name and tag, or ${bring}`);
 });
 
-test('an image that a registry does not give us', () => {
+test('an image that a registry refuses', () => {
   const said = "pull access denied for ghcr.io/x/y, repository does not exist or may require 'docker login': denied";
   const error = pullError('ghcr.io/x/y:1', said);
   assert.is(error.code, 'E_IMAGE_REFUSED');
-  assert.is(error.text.en, 'ghcr.io does not give ghcr.io/x/y:1 to us: it is not there, or it takes a login');
+  assert.is(error.text.en, 'ghcr.io refuses ghcr.io/x/y:1: it does not exist, or it requires a login');
   assert.is(error.hint.en, `check its name, \`docker login ghcr.io\`, or ${bring}`);
   assert.is(error.hint['zh-TW'], `檢查名稱、執行 \`docker login ghcr.io\`，或${bringZh}`);
 });
 
-test('no registry', () => {
+test('an unreachable registry', () => {
   const error = pullError(
     'redis:8.0',
     'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: no such host',
@@ -66,7 +66,7 @@ test('no registry', () => {
   assert.is(error.hint.en, `check the network and its proxy, or ${bring}`);
 });
 
-test('the words of engines, each for what it means', () => {
+test('messages of engines are classified by cause', () => {
   const words = {
     E_IMAGE_RATE_LIMIT: ['error parsing HTTP 429 response body: invalid character', '429 Too Many Requests'],
     E_IMAGE_MISSING: [
@@ -99,17 +99,17 @@ test('the words of engines, each for what it means', () => {
   }
 });
 
-test('what else goes wrong keeps the engine’s words', () => {
+test('other failures keep the engine’s message', () => {
   assert.is(pullError('a:1', 'something\n else').text.en, "a:1 can't be pulled: something else");
   const full = pullError('a:1', 'write /x: no space left on device');
-  assert.is(full.text.en, "the engine's disk is full, a:1 does not fit");
-  assert.is(full.hint.en, 'make room: `docker system df` shows what takes it');
+  assert.is(full.text.en, "the engine's disk is full: no space for a:1");
+  assert.is(full.hint.en, 'free disk space: `docker system df` shows what uses it');
 });
 
-test('only what a registry denies can be had in another way', () => {
-  assert.ok(isRegistrysNo(pullError('a:1', 'manifest unknown')));
-  assert.ok(isRegistrysNo(pullError('a:1', 'no such host')));
-  assert.not.ok(isRegistrysNo(pullError('a:1', 'no space left on device')));
+test('only failures of a registry allow building instead', () => {
+  assert.ok(isRegistryFailure(pullError('a:1', 'manifest unknown')));
+  assert.ok(isRegistryFailure(pullError('a:1', 'no such host')));
+  assert.not.ok(isRegistryFailure(pullError('a:1', 'no space left on device')));
 });
 
 test.run();

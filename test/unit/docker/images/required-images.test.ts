@@ -6,7 +6,7 @@ import { parseBases, requiredImages } from '../../../../src/docker/images/requir
 import { assets } from '../../../../src/platform/package-root.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-test('what the tutorial starts from', async () => {
+test('the images that the tutorial starts from', async () => {
   assert.equal((await requiredImages(join(assets, 'compose-scale'))).sort(), [
     'nginx:1.26',
     'nicolaka/netshoot:v0.13',
@@ -15,7 +15,7 @@ test('what the tutorial starts from', async () => {
   ]);
 });
 
-test('built services count by what they are built from, each image once', async () => {
+test('built services count by their base images, each image once', async () => {
   const dir = folder({
     'a/compose.yaml': 'services: {app: {build: ./app, image: "app:${TAG:-1}"}, db: {image: "db:${DB:-2}"}}',
     'a/app/Dockerfile': 'FROM base:1\n',

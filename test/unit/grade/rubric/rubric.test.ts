@@ -57,7 +57,7 @@ test('the rubric of the base labs: four labs as one, each check in order, for 10
   assert.throws(() => mergeLabs(composeScale, ['setup', 'gone']), /compose-scale has not all of the labs setup, gone/);
 });
 
-test('the points of each part are as its heading says', () => {
+test('the points of each part add up to those in its heading', () => {
   for (const [source, count] of [
     [standard, 5],
     [base, 7],
@@ -72,7 +72,7 @@ test('the points of each part are as its heading says', () => {
   }
 });
 
-test('what costs points by its word costs as much as the check that it stands for', async () => {
+test('a remark that costs points costs as much as the check that it replaces', async () => {
   const { notes, checks } = await loadRubric(basePath, composeScale);
   assert.is(notes['container_name/flask'], checks['out/flask-has-3-replicas']?.points);
   assert.is(notes['hostname/flask'], checks['curl/curl-meets-all-3']?.points);
@@ -105,7 +105,7 @@ test('both rubrics are packed', () => {
   assert.equal(packed, ['labs/compose-scale/rubrics/rubric-base.yaml', 'labs/compose-scale/rubrics/rubric.yaml']);
 });
 
-test('what may be left out: visible, after, services, foundation, notes, or what is below them', async () => {
+test('optional: visible, after, services, foundation, notes, and their content', async () => {
   const bare = standard
     .replace(/\nservices:\n(?: {2}.*\n)+/, '\n')
     .replace(/\nfoundation:\n(?: {2}.*\n)+/, '\nfoundation:\n')
@@ -116,7 +116,7 @@ test('what may be left out: visible, after, services, foundation, notes, or what
   assert.equal(rubric.checks['up/flask-has-1-replica'], { points: 4, after: [], visible: true });
 });
 
-test('the hash is that of the meaning', async () => {
+test('the hash depends on the meaning only', async () => {
   const { hash } = await load(standard);
   assert.match(hash, /^[0-9a-f]{64}$/);
   const lines = standard.split('\n');
@@ -148,18 +148,18 @@ test('the hash is that of the meaning', async () => {
 });
 
 const first = 'up/flask-has-1-replica: { points: 4 }';
-/** A change, the place that is told (the line that has this text, the column where it begins), and what is said. */
+/** A change, the expected position (the line with this text, the column where it begins), and the expected message. */
 const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string, says: RegExp, hint?: RegExp])[] = [
-  ['tutorial: compose-scale', 'tutorial: [compose', 'lab: nginx', /: no YAML: /],
-  ['lab: nginx', 'lab: nginx\nlab: nginx', 'lab: nginx\n\n', /: no YAML: Map keys must be unique$/],
+  ['tutorial: compose-scale', 'tutorial: [compose', 'lab: nginx', /: not valid YAML: /],
+  ['lab: nginx', 'lab: nginx\nlab: nginx', 'lab: nginx\n\n', /: not valid YAML: Map keys must be unique$/],
   ['tutorial: compose-scale', 'tutorial: hello', 'hello', /: it is for the tutorial hello, not for compose-scale$/],
-  ['lab: nginx', 'lab: nginks', 'nginks', /: compose-scale has no lab nginks$/, /^there are: setup, .*, nginx$/],
+  ['lab: nginx', 'lab: nginks', 'nginks', /: compose-scale has no lab nginks$/, /^available: setup, .*, nginx$/],
   [
     'lab: nginx',
     '',
     'tutorial: compose-scale',
     /: expected either `lab`, or `labs` for several$/,
-    /^there are: setup, .*, nginx$/,
+    /^available: setup, .*, nginx$/,
   ],
   ['lab: nginx', 'lab: nginx\nlabs: [nginx]', '[nginx]', /: expected either `lab`, or `labs` for several$/],
   ['lab: nginx', 'labs: []', '[]', /: labs: expected a list, saw \[\]$/],
@@ -208,13 +208,7 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     /: no check upp\/x in the lab nginx$/,
     /^there are: up, single, scale, restart, down$/,
   ],
-  [
-    `  ${first}\n`,
-    '',
-    'checks:\n',
-    /: these checks are not listed: up\/flask-has-1-replica$/,
-    /0 where it is to be worth nothing/,
-  ],
+  [`  ${first}\n`, '', 'checks:\n', /: these checks are not listed: up\/flask-has-1-replica$/, /0 if it is worth nothing/],
   ['  - up/redis-has-1-replica', '  - up/redis', 'up/redis\n', /: no check up\/redis in the lab nginx$/],
   [
     'after: [up/conf-is-mounted-read-only, up/flask-has-1-replica]',
@@ -228,7 +222,7 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     'up/flask-has-1-replica] }',
     /: up\/flask-has-1-replica does not come before up\/flask-has-1-replica in the lab$/,
   ],
-  // in a circle, one of them comes later
+  // in a cycle, one of them comes later
   [
     'up/networks-are-as-drawn: { points: 8 }',
     'up/networks-are-as-drawn: { points: 8, after: [up/flask-is-ready] }',
@@ -266,9 +260,9 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
 
 const within = (of: string) => (one: (typeof wrongs)[number]) => [one, of] as const;
 const labs = 'labs: [setup, scale, balance, cleanup]';
-/** The same, of the rubric of the base labs. */
+/** The same for the rubric of the base labs. */
 const baseWrongs: typeof wrongs = [
-  [labs, 'labs: [setup, scalle]', 'scalle]', /: compose-scale has no lab scalle$/, /^there are: setup, .*, nginx$/],
+  [labs, 'labs: [setup, scalle]', 'scalle]', /: compose-scale has no lab scalle$/, /^available: setup, .*, nginx$/],
   [labs, 'labs: [setup, nginx]', 'nginx]', /: nginx is on the stack nginx, setup on base$/, /^a rubric is for one stack/],
   [labs, 'labs: [setup, balance, scale]', 'scale]', /: scale does not come after balance in compose-scale$/],
   [labs, 'labs: [setup, setup]', 'setup]', /: setup does not come after setup in compose-scale$/],
@@ -278,7 +272,7 @@ const baseWrongs: typeof wrongs = [
 ];
 
 for (const [[from, to, at, says, hint], of] of [...wrongs.map(within(standard)), ...baseWrongs.map(within(base))])
-  test(`told with its place: ${says}`, async () => {
+  test(`reported with its position: ${says}`, async () => {
     const source = changed(from, to, of);
     const file = written(source);
     const error = await rejection(loadRubric(file, composeScale));
@@ -294,7 +288,7 @@ for (const [[from, to, at, says, hint], of] of [...wrongs.map(within(standard)),
     assert.match(error.hint.en, hint ?? /./);
   });
 
-test('labs that have a step of the same ID are not graded as one', async () => {
+test('labs with a step of the same ID cannot share a rubric', async () => {
   const [first, ...others] = scale.steps;
   if (!first) throw new Error('no step');
   const clashing = { ...scale, steps: [{ ...first, id: 'up' }, ...others] };
@@ -304,8 +298,8 @@ test('labs that have a step of the same ID are not graded as one', async () => {
   assertComplete(error.text, 'clash');
 });
 
-test('an alias of nothing, a file of nothing, and no file', async () => {
-  assert.match((await rejection(load('tutorial: *gone\n'))).text.en, /rubric\.yaml:1:\d+: no YAML: .*gone/);
+test('an unknown alias, an empty file, and no file', async () => {
+  assert.match((await rejection(load('tutorial: *gone\n'))).text.en, /rubric\.yaml:1:\d+: not valid YAML: .*gone/);
   assert.match((await rejection(load('# later\n'))).text.en, /rubric\.yaml:1:1: expected a map .*, saw nothing$/);
   const gone = await rejection(loadRubric(join(folder(), 'rubric.yaml'), composeScale));
   assert.is(gone.code, 'E_RUBRIC_INVALID');

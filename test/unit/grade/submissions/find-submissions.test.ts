@@ -336,7 +336,7 @@ test('a roster that can not be understood names file and line', async () => {
     assert.match(text['zh-TW'], /\p{sc=Han}/u);
     return text.en.replace(path, 'roster.csv');
   };
-  assert.is(await says('id,name\n1,Ann\n\n2,Bob\n1,Eve\n'), 'roster.csv:5: 1 is in line 2 already');
+  assert.is(await says('id,name\n1,Ann\n\n2,Bob\n1,Eve\n'), 'roster.csv:5: 1 is already in line 2');
   assert.is(await says('id,name\n1,Ann\n ,Bob\n'), 'roster.csv:3: no ID');
   assert.is(await says('id,name\n1,Ann\n2,Bob,x\n'), 'roster.csv:3: no CSV: Invalid Record Length');
   assert.is(await says('colour,shape\n1,2\n'), 'roster.csv:1: no column that tells students apart: colour, shape');

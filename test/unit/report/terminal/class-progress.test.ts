@@ -14,14 +14,14 @@ const state = (over: Partial<ClassState> = {}): ClassState => ({
   ...over,
 });
 
-test('the rate is of what was graded now, and what is left goes by it', () => {
+test('the rate counts what was graded in this run; the remaining time follows from it', () => {
   assert.equal(rateOf(state(), 60_000), { perMinute: 4, leftMs: 120_000 });
   assert.equal(rateOf(state({ known: 2 }), 60_000), { perMinute: 2, leftMs: 240_000 });
   assert.is(rateOf(state({ known: 4 }), 60_000), undefined, 'nothing was graded now');
   assert.is(rateOf(state({ done: 0 }), 0), undefined);
 });
 
-test('the table has a head, a row and names, in both languages, each as wide as the other', () => {
+test('the table has a heading, a row and names, aligned in both languages', () => {
   const { screen } = fakeScreen();
   for (const [lang, done, left] of [
     ['en', 'done', '2 m 00 s'],
@@ -36,7 +36,7 @@ test('the table has a head, a row and names, in both languages, each as wide as 
   }
 });
 
-test('the reference solution is named too while it is graded', () => {
+test('the reference solution is named while it is graded', () => {
   const { screen } = fakeScreen();
   const last = (lang: 'en' | 'zh-TW', control: boolean) =>
     renderClass(state({ control }), 1000, { lang, columns: 80, paint: screen.paint }).at(-1)?.trim();
@@ -45,18 +45,18 @@ test('the reference solution is named too while it is graded', () => {
   assert.is(last('zh-TW', true), '正在評 參考解答、amy、bob');
 });
 
-test('it fits a narrow terminal, whoever the students are', () => {
+test('it fits a narrow terminal, whatever the names', () => {
   const { screen } = fakeScreen();
   const running = Array.from({ length: 9 }, (_, at) => `王小明的作業${at}`);
   for (const line of renderClass(state({ running }), 1000, { lang: 'zh-TW', columns: 40, paint: screen.paint }))
     assert.ok(widthOf(line) < 40, line);
 });
 
-test('where there is no terminal, only what stays is said', () => {
+test('without a terminal only permanent lines are printed', () => {
   const fake = fakeScreen();
   const progress = createClassProgress(fake.screen, 'en', () => 0);
   progress.update(state());
-  progress.say('amy  96/100');
+  progress.printLine('amy  96/100');
   progress.update(state({ done: 5 }));
   progress.close();
   assert.is(fake.text(), 'amy  96/100\n');

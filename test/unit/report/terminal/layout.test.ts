@@ -12,14 +12,14 @@ import {
   wrap,
 } from '../../../../src/report/terminal/layout.ts';
 
-test('pads by what is seen: Han takes two columns, colours take none', () => {
+test('pads by visible width: Han occupies two columns, colours none', () => {
   assert.is(pad('副本', 6), '副本  ');
   assert.is(padStart('副本', 6), '  副本');
   assert.is(pad('\x1b[32m✓\x1b[39m', 3), '\x1b[32m✓\x1b[39m  ');
   assert.is(pad('longer', 3), 'longer');
 });
 
-test('truncates between characters, never through one', () => {
+test('truncates between characters, never inside one', () => {
   assert.is(truncate('hello', 5), 'hello');
   assert.is(truncate('hello!', 5), 'hell…');
   assert.is(truncate('負載平衡', 7), '負載平…');
@@ -27,12 +27,12 @@ test('truncates between characters, never through one', () => {
   assert.is(truncate('👩‍👩‍👧 family', 4), '👩‍👩‍👧 …');
 });
 
-test('what would move a cursor is a space, or shown', () => {
+test('control characters become a space or their printable form', () => {
   assert.is(truncate('a\tb\x1b[2Jc\rd', 30), 'a b[U+001B][2Jc d');
   assert.equal(wrap('a\x07b', 20), ['a[U+0007]b']);
 });
 
-test('wraps at spaces, and a longer word where it must', () => {
+test('wraps at spaces, and inside words only if necessary', () => {
   assert.equal(wrap('one two three', 7), ['one two', 'three']);
   assert.equal(wrap('see http://localhost:8000/ now', 24), ['see', 'http://localhost:8000/', 'now']);
   assert.equal(wrap('abcdefghij', 4), ['abcd', 'efgh', 'ij']);
@@ -49,7 +49,7 @@ test('wraps Han anywhere but before closing and after opening punctuation', () =
   assert.equal(wrap('用flask服務', 7), ['用flask', '服務']);
 });
 
-test('no line is wider than asked for, and no word is lost', () => {
+test('no line is too wide, and no word is lost', () => {
   const text = 'nginx 在啟動時查過一次 `flask` 的位址（只有一次！），http://localhost:8000/?lab=abc，之後就一直沿用。';
   for (let columns = 2; columns < 90; columns += 1) {
     const lines = wrap(text, columns);
@@ -61,7 +61,7 @@ test('no line is wider than asked for, and no word is lost', () => {
   }
 });
 
-test('a time stands at the edge, or nowhere', () => {
+test('a time is at the edge, or omitted', () => {
   assert.is(atRight('a', '1 s', 8), 'a    1 s');
   assert.is(atRight('abcdefg', '1 s', 8), 'abcdefg');
 });
@@ -76,7 +76,7 @@ test('durations', () => {
   );
 });
 
-test('bars are to scale, and what is more than nothing shows', () => {
+test('bars are to scale, and any count above zero is visible', () => {
   assert.equal(
     [8, 4, 3, 1, 0].map((count) => bar(count, 8, 4)),
     ['████', '██', '█▌', '▌', ''],

@@ -45,16 +45,16 @@ for (const stream of Object.keys(streams) as Stream[]) {
       }
     });
 
-    test(`${stream} in ${lang}: what stays on a terminal is what a file gets`, () => {
+    test(`${stream} in ${lang}: the permanent lines on a terminal equal those in a file`, () => {
       const shown = shownBy(told(stream, lang, { interactive: true }));
       assert.fixture(`${shown.join('\n')}`, told(stream, lang, {}));
     });
   }
 }
 
-test('without a terminal there is no escape, unless colours are asked for', () => {
+test('without a terminal there is no escape sequence, unless colours are requested', () => {
   assert.not.match(told('mixed', 'en', {}), '\x1b');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for colours
   const colours = [...told('mixed', 'en', { color: true }).matchAll(/\x1b\[[^m]*m/g)].map(([code]) => code);
   const calm = [1, 2, 22, 31, 32, 35, 36, 39].map((code) => `\x1b[${code}m`);
   assert.equal(
@@ -64,12 +64,12 @@ test('without a terminal there is no escape, unless colours are asked for', () =
   );
 });
 
-test('colours change no width', () => {
+test('colours do not change widths', () => {
   const lines = told('mixed', 'zh-TW', { color: true }).split('\n').map(widthOf);
   assert.equal(lines, told('mixed', 'zh-TW', {}).split('\n').map(widthOf));
 });
 
-test('the times of the zh-TW page stand at one edge', () => {
+test('the times in zh-TW are aligned', () => {
   const timed = told('passing', 'zh-TW', {})
     .split('\n')
     .filter((line) => /^ {4}\$.* 秒$/.test(line));
@@ -77,7 +77,7 @@ test('the times of the zh-TW page stand at one edge', () => {
   assert.equal([...new Set(timed.map(widthOf))], [80]);
 });
 
-test('the columns of the summary are aligned by what is seen', () => {
+test('the columns of the summary are aligned by visible width', () => {
   const rows = told('mixed', 'zh-TW', {})
     .split('\n')
     .filter((line) => /步驟 \d\/\d/.test(line));
@@ -85,7 +85,7 @@ test('the columns of the summary are aligned by what is seen', () => {
   assert.equal([...new Set(rows.map((row) => widthOf(row.slice(0, row.indexOf('步驟')))))].length, 1);
 });
 
-test('the summary is one screen, and its last line is the verdict', () => {
+test('the summary fits on one screen, and its last line is the verdict', () => {
   for (const stream of ['passing', 'mixed'] as const) {
     const lines = told(stream, 'en', {}).trimEnd().split('\n');
     assert.ok(lines.length - lines.indexOf('Summary') <= 24);
@@ -93,7 +93,7 @@ test('the summary is one screen, and its last line is the verdict', () => {
   assert.match(told('passing', 'en', {}), /\nPassed: 2 labs, 7 checks, in 1 m 17 s\.\n$/);
 });
 
-test('a command that a time limit ended is told as unfinished, with its last words', () => {
+test('a command ended by a time limit is shown as unfinished, with its last output', () => {
   const { screen, text: written } = fakeScreen();
   const { listen } = createTerminalReporter(screen, 'en');
   for (const event of killed) listen(event);
@@ -102,7 +102,7 @@ test('a command that a time limit ended is told as unfinished, with its last wor
   assert.match(written(), /docker-compose build +unfinished\n {6}Step 1\/7 : FROM python:3.11-slim\n {4}! E_TIMEOUT: too slow\n/);
 });
 
-test('an event on a screen that is gone is the caller’s to handle, and close still ends', () => {
+test('an event on a closed screen throws to the caller, and close still works', () => {
   const { screen } = fakeScreen({ interactive: true });
   const broken = {
     ...screen,
