@@ -15,7 +15,8 @@ const silent = { started: () => {}, output: () => {}, finished: () => {}, note: 
 
 /** Hands for one case on its place. `signal` ends what they are at. */
 export function makeHands(engine: Engine, place: StackSession, runId: string, signal: AbortSignal): Scenario {
-  const { dir, project, env, spec } = place;
+  const { dir, project, env } = place;
+  const stack = place.stack(silent, signal);
   const sh: Scenario['sh'] = async (pieces, ...values) => {
     const words = values.map((value) => [value].flat().map(String).map(quote).join(' '));
     const line = pieces.reduce((value, piece, at) => value + words[at - 1] + piece);
@@ -23,7 +24,7 @@ export function makeHands(engine: Engine, place: StackSession, runId: string, si
     if (exitCode !== 0) throw classifyFailure(line, exitCode, tail);
   };
   return {
-    ...place.stack(silent, signal),
+    ...stack,
     project,
     other: `${projectPrefix(runId)}other`,
     sh,
@@ -42,7 +43,7 @@ export function makeHands(engine: Engine, place: StackSession, runId: string, si
       await writeFile(file, content);
     },
     replicas: async (role) =>
-      (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === spec.services[role]?.name),
+      (await projectFacts(engine.api, project)).replicas.filter((one) => one.service === stack.service(role)),
   };
 }
 

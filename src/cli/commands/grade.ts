@@ -72,6 +72,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const startedMs = clock.now();
   try {
     const images = await requiredImages(join(assets, tutorial.id));
+    const prober = proberImage(tutorial, images);
     const opening = { ...cli, ...prompts, choice: cli.engine, signal: cli.signal };
     const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
     const { engine, rootId, bounds, disk } = await openGrading(opening, images, own);
@@ -91,7 +92,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         lab,
         spec: { ...stack, services: namesOf(stack, rubric) },
         rubric,
-        proberImage: proberImage(tutorial),
+        proberImage: prober,
         buildNetwork: options.buildNetwork === true,
         ...(rootId === undefined ? {} : { rootId }),
         ...(disk === undefined ? {} : { disk }),
@@ -197,9 +198,16 @@ const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services']
     Object.entries(services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),
   );
 
-function proberImage({ id, probeImage }: Tutorial): string {
-  if (probeImage === undefined) throw new Error(`the tutorial ${id} names no image to send requests from`);
-  return probeImage;
+function proberImage({ id, probeImage }: Tutorial, images: readonly string[]): string {
+  if (probeImage !== undefined && images.includes(probeImage)) return probeImage;
+  throw new LabError(
+    'E_LAB_INVALID',
+    text(`tutorial ${id}: it names no image to send requests from`, `教學 ${id}：沒有指定用來送出請求的映像檔`),
+    text(
+      `set \`probeImage\` to an image of its stacks that has curl, dig and ping: ${images.join(', ')}`,
+      `請把 \`probeImage\` 設為它的 stack 使用、且有 curl、dig 與 ping 的映像檔：${images.join('、')}`,
+    ),
+  );
 }
 
 const weaker: readonly Text[] = [
