@@ -21,3 +21,16 @@ export async function interruptible<T>({ signal }: Cli, work: () => Promise<T>, 
     throw new LabError('E_INTERRUPTED', text('interrupted', '已中斷'), hint, { cause });
   }
 }
+
+/**
+ * Work that removes what it has made when it is interrupted, and is then reported as interrupted. A LabError that it throws says that something could
+ * not be removed, which is worse: that is thrown.
+ */
+export async function cleaningUp<T>({ signal }: Cli, message: Text, hint: Text, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!signal.aborted || cause instanceof LabError) throw cause;
+    throw new LabError('E_INTERRUPTED', message, hint, { cause });
+  }
+}

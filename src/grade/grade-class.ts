@@ -21,7 +21,7 @@ export interface GradeClassOptions extends SubmissionOptions {
 }
 
 /** How far a class is. */
-interface ClassProgress {
+export interface ClassProgress {
   readonly queued: number;
   readonly running: readonly string[];
   /** The reference solution is being graded. */
@@ -149,7 +149,7 @@ class ClassGrading {
 }
 
 /** A journal that cannot be written stops the class: with an error for people, not as a bug. */
-function withLabErrors({ find, add, confirm, withdraw }: Journal): Omit<Journal, 'close'> {
+function withLabErrors({ find, add, confirm, withdraw }: Journal): Pick<Journal, 'find' | 'add' | 'confirm' | 'withdraw'> {
   const writing = (written: Promise<void>): Promise<void> =>
     written.catch((error) => {
       throw asLabError(error);

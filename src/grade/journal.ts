@@ -11,7 +11,7 @@ import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
 
 /** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
-export interface Journal {
+export interface Journal extends AsyncDisposable {
   /** The last one for this key. Throws LabError E_STATE where it was read from a line that is no grade by the journal's rubric. */
   find(key: string): Grade | undefined;
   /** Resolves when it is on the disk, flushed. Rejects where it could not be written, and from then on always: what is there is read again when it is opened anew. */
@@ -90,6 +90,7 @@ export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 
       confirm: () => write(() => (unconfirmed.size > 0 ? { control: true } : undefined)),
       withdraw: () => write(() => (unconfirmed.size > 0 ? { withdrawn: [...unconfirmed] } : undefined)),
       close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await file?.close();

@@ -111,3 +111,22 @@ function parseJson(written: string): unknown {
     return undefined; // which the schema refuses
   }
 }
+
+export interface Runs {
+  readonly underWay: readonly JournalEntry[];
+  /** Those that were killed, and those of `--keep`: what they made is there yet. */
+  readonly ended: readonly JournalEntry[];
+}
+
+/** The runs of the journal, by whether anybody is at work on them. */
+export async function listRuns(homes: Homes): Promise<Runs> {
+  const entries = await loadEntries(homes);
+  const free = await Promise.all(
+    entries.map(async ({ id }) => {
+      const lock = await tryRunLock(homes, id);
+      await lock?.release();
+      return lock !== undefined;
+    }),
+  );
+  return { underWay: entries.filter((_, at) => !free[at]), ended: entries.filter((_, at) => free[at]) };
+}

@@ -1,6 +1,6 @@
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import type { Lab, Tutorial } from '../lab/tutorial.ts';
+import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 
 /** The labs to perform, in the tutorial's order: those named and all that they need; none named: all. Throws E_LAB_UNKNOWN. */
 export function planLabs(tutorial: Tutorial, names: readonly string[]): Lab[] {
@@ -24,3 +24,18 @@ const unknown = (tutorial: Tutorial, id: string): LabError => {
     text(`its labs: ${known.join(', ')}`, `可用的單元：${known.join('、')}`),
   );
 };
+
+/** A lab, or one step of it, by `lab` or `lab/step`. Throws E_LAB_UNKNOWN. */
+export function findLabOrStep(tutorial: Tutorial, at: string): { lab?: Lab; step?: Step } {
+  const [labId = '', stepId] = at.split('/');
+  const lab = planLabs(tutorial, [labId]).find((one) => one.id === labId);
+  if (!lab || stepId === undefined || stepId === '') return lab ? { lab } : {};
+  const step = lab.steps.find((one) => one.id === stepId);
+  if (step) return { lab, step };
+  const known = lab.steps.map((one) => `${lab.id}/${one.id}`);
+  throw new LabError(
+    'E_LAB_UNKNOWN',
+    text(`${lab.id} has no step "${stepId}"`, `${lab.id} 沒有名為「${stepId}」的步驟`),
+    text(`its steps: ${known.join(', ')}`, `可用的步驟：${known.join('、')}`),
+  );
+}

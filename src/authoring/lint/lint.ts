@@ -38,3 +38,18 @@ export function refused(error: unknown, where: string): Finding {
   const message = text(`it is refused: ${error.text.en}`, `無法定義：${error.text['zh-TW']}`);
   return { where, rule: 'refused', message, help: error.hint };
 }
+
+export interface Counts {
+  readonly tutorials: number;
+  readonly labs: number;
+  readonly steps: number;
+  readonly checks: number;
+}
+
+/** How much was read. */
+export function countsOf(tutorials: readonly Tutorial[]): Counts {
+  const labs = tutorials.flatMap((tutorial) => tutorial.labs);
+  const steps = labs.flatMap((lab) => lab.steps);
+  const checks = steps.flatMap((step) => step.verify);
+  return { tutorials: tutorials.length, labs: labs.length, steps: steps.length, checks: checks.length };
+}

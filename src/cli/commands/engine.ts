@@ -1,14 +1,14 @@
-import { down, type PrivateEngine, running, status, up } from '../../docker/embedded/embedded-engine.ts';
+import { down, running, status, up } from '../../docker/embedded/embedded-engine.ts';
 import { gradingHomes } from '../../docker/embedded/grading-engine.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
+import { listRuns } from '../../run/journal.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
-import { listRuns } from '../list-runs.ts';
+import { goesOn, isDown, isUp, shellLines, statusLines, wasDown, wasUp } from '../output/engine-lines.ts';
 import { promptsOn } from '../prompts.ts';
-import { shellWord } from '../shell-quote.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -131,39 +131,6 @@ const printLine = ({ out }: Cli, line: string): number => {
   out.write(`${line}\n`);
   return 0;
 };
-
-const isUp = ({ host }: PrivateEngine, data: string): Text =>
-  text(
-    `The private engine is up: a Docker of labwright's own at ${host}, its data in ${data}. Stop it: lab engine down`,
-    `專用引擎已啟動：labwright 自己的 Docker，位於 ${host}，資料放在 ${data}。停止：lab engine down`,
-  );
-const wasUp = ({ host }: PrivateEngine, data: string): Text =>
-  text(
-    `The private engine was up already: ${host}, its data in ${data}. Stop it: lab engine down`,
-    `專用引擎已經在執行：${host}，資料放在 ${data}。停止：lab engine down`,
-  );
-const isDown = text(
-  'The private engine is stopped. Its images stay for the next time.',
-  '專用引擎已停止，映像檔會留給下次使用。',
-);
-const goesOn = text('The private engine goes on running.', '專用引擎會繼續執行。');
-const wasDown = text('The private engine was not running.', '專用引擎本來就沒有在執行。');
-
-const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>
-  text(
-    [runs ? `running (process ${pid ?? '?'})` : 'not running', `  at    ${host}`, `  data  ${data}`, `  log   ${log}`].join('\n'),
-    [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  日誌  ${log}`].join('\n'),
-  );
-
-/** Lines for a POSIX shell: the engine, its CLI first on the PATH, and nothing that points to another one. */
-const shellLines = ({ env }: PrivateEngine): string =>
-  [
-    `export DOCKER_HOST=${shellWord(env.DOCKER_HOST ?? '')}`,
-    `export DOCKER_CONFIG=${shellWord(env.DOCKER_CONFIG ?? '')}`,
-    `export PATH=${shellWord((env.PATH ?? '').split(':')[0] ?? '')}:"$PATH"`,
-    'unset DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH',
-    '# to use it in this shell: eval "$(lab engine env)"',
-  ].join('\n');
 
 /** Stages on stderr: live while one goes on, a line with its time when the next begins or the work ends. */
 function stagesOn(cli: Cli) {

@@ -1,15 +1,14 @@
 import { join, resolve } from 'node:path';
 import { readArchive } from '../../docker/api/archive.ts';
 import { findEngine, openEngine } from '../../docker/discovery/open-engine.ts';
-import { buildable } from '../../docker/embedded/embedded-engine.ts';
 import type { Engine } from '../../docker/engine.ts';
-import { ensureImages, findImage } from '../../docker/images/ensure-images.ts';
-import { parseRef } from '../../docker/images/registry.ts';
+import { ensureImages } from '../../docker/images/ensure-images.ts';
+import { type ListedImage, listImages } from '../../docker/images/list-images.ts';
 import { requiredImages } from '../../docker/images/required-images.ts';
 import { assertSavable, loadImages, saveImages } from '../../docker/images/save-load.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
-import { type Text, text, verbatim } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
 import { assets, version } from '../../platform/package-root.ts';
 import { pad, padStart, widthOf } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
@@ -27,15 +26,10 @@ interface Done {
 /** One action, on an engine that answers. */
 type Action = (cli: Cli, engine: Engine, prompts: Prompts, file: string) => Promise<Done>;
 
-/** Looks only: without an engine as yet, every image is absent. */
 async function list(cli: Cli): Promise<Done> {
-  const engine = await findEngine({ ...cli, choice: cli.engine });
-  try {
-    const rows = await Promise.all((await needed()).map((ref) => row(engine, ref)));
-    return { result: { images: rows.map((one) => ({ ...one, from: one.from?.[cli.lang] })) }, lines: table(cli, rows) };
-  } finally {
-    await engine?.api.close();
-  }
+  await using engine = await findEngine({ ...cli, choice: cli.engine });
+  const rows = await listImages(engine, await needed());
+  return { result: { images: rows.map((one) => ({ ...one, from: one.from?.[cli.lang] })) }, lines: table(cli, rows) };
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -89,12 +83,8 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
 async function onEngine(cli: Cli, act: Action, file: string): Promise<Done> {
   const prompts = promptsOn(cli);
   try {
-    const engine = await openEngine({ ...cli, ...prompts, choice: cli.engine });
-    try {
-      return await act(cli, engine, prompts, file);
-    } finally {
-      await engine.api.close();
-    }
+    await using engine = await openEngine({ ...cli, ...prompts, choice: cli.engine });
+    return await act(cli, engine, prompts, file);
   } finally {
     prompts.end();
   }
@@ -102,26 +92,7 @@ async function onEngine(cli: Cli, act: Action, file: string): Promise<Done> {
 
 const needed = () => requiredImages(join(assets, 'compose-scale'));
 
-interface Row {
-  readonly ref: string;
-  readonly present: boolean;
-  readonly bytes?: number;
-  /** Where it would come from. */
-  readonly from?: Text;
-}
-
-async function row(engine: Engine | undefined, ref: string): Promise<Row> {
-  const found = engine && (await findImage(engine, ref));
-  if (found) return { ref, present: true, bytes: found.bytes };
-  const { registry } = parseRef(ref);
-  const from =
-    engine?.kind !== 'docker' && buildable(ref)
-      ? text(`${registry}, else built from Debian's packages`, `${registry}，否則用 Debian 套件建置`)
-      : verbatim(registry);
-  return { ref, present: false, from };
-}
-
-function table({ out, lang }: Cli, rows: readonly Row[]): string[] {
+function table({ out, lang }: Cli, rows: readonly ListedImage[]): string[] {
   const { paint } = out;
   const column = Math.max(0, ...rows.map(({ ref }) => widthOf(ref))) + 2;
   return rows.map(({ ref, bytes, from }) =>

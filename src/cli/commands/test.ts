@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { gates } from '../../../labs/cases.ts';
 import { tryGate } from '../../authoring/gate/gate.ts';
-import type { CaseResult } from '../../authoring/gate/run-case.ts';
-import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { assets, version } from '../../platform/package-root.ts';
-import { duration, pad, widthOf, wrap } from '../../report/terminal/layout.ts';
+import { numberedIds } from '../../platform/ids.ts';
+import { assets } from '../../platform/package-root.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { cleaningUp } from '../interrupted.ts';
+import { gateJson, gateSummary } from '../output/gate-summary.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
@@ -23,23 +22,13 @@ export interface TestOptions {
 /** `lab test`: the author's gate. 0: the checks can be trusted. */
 export async function test(cli: Cli, options: TestOptions, id = 'compose-scale'): Promise<number> {
   const tutorial = findTutorial(id);
-  const load = gates[id];
-  if (!load)
-    throw new LabError(
-      'E_LAB_INVALID',
-      text(`the tutorial ${id} has no mistakes to try its checks with`, `教學 ${id} 沒有可以用來測試檢查的錯誤案例`),
-      text('write them, and list them in labs/cases.ts', '請寫好錯誤案例，並加到 labs/cases.ts'),
-    );
-  const gate = await load();
-  const engine = await readyEngine(cli, tutorial);
+  const gate = await loadGate(id);
+  await using engine = await readyEngine(cli, tutorial);
   const prompts = promptsOn(cli);
   const startedMs = clock.now();
-  const session = randomBytes(4).toString('hex');
-  let marks = 0;
-  let runs = 0;
   let done = 0;
-  try {
-    const results = await tryGate({
+  const trying = () =>
+    tryGate({
       ...cli,
       tutorial,
       gate,
@@ -49,119 +38,29 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
       only: options.only,
       // Waiting is most of what a case does.
       jobs: options.jobs ?? availableParallelism() + 1,
-      runId: () => `${session}${++runs}`,
-      nonce: () => `${session}-${++marks}`,
+      runId: numberedIds(4, ''),
+      nonce: numberedIds(4),
       onResult: (result, of) => {
         done += 1;
         const so = `${result.surprise ? '✗' : '✓'} ${result.id}`;
         prompts.progress(text(`${done} of ${of}  ${so}`, `${done}／${of}  ${so}`));
       },
     });
-    prompts.end();
-    const durationMs = Math.round(clock.now() - startedMs);
-    cli.out.write(options.json ? json(cli, tutorial.id, results, durationMs) : drawn(cli, results, durationMs));
-    return results.some(({ surprise }) => surprise) ? 1 : 0;
-  } catch (cause) {
-    if (!cli.signal.aborted || cause instanceof LabError) throw cause;
-    throw new LabError(
-      'E_INTERRUPTED',
-      text('interrupted; what was made is removed', '已中斷；建立的東西都已移除'),
-      text('`lab clean --dry-run` shows that nothing is left', '`lab clean --dry-run` 可以確認沒有殘留'),
-      { cause },
-    );
-  } finally {
-    prompts.end();
-    await engine.api.close();
-  }
+  const results = await cleaningUp(cli, interrupted, nothingLeft, trying).finally(prompts.end);
+  const durationMs = Math.round(clock.now() - startedMs);
+  cli.out.write(options.json ? gateJson(cli, tutorial.id, results, durationMs) : gateSummary(cli, results, durationMs));
+  return results.some(({ surprise }) => surprise) ? 1 : 0;
 }
 
-/** Caught of made; right ways that pass of those there are. */
-function tally(results: readonly CaseResult[]) {
-  const of = (kind: CaseResult['kind']) => results.filter((one) => one.kind === kind);
-  const good = (kind: CaseResult['kind']) => of(kind).filter((one) => !one.surprise).length;
-  const score = of('mistake').length === 0 ? null : good('mistake') / of('mistake').length;
-  return {
-    mistakes: of('mistake').length,
-    caught: good('mistake'),
-    mutationScore: score,
-    equivalents: of('equivalent').length,
-    passing: good('equivalent'),
-    surprises: results.filter((one) => one.surprise).length,
-  };
-}
+const interrupted = text('interrupted; what was made is removed', '已中斷；建立的東西都已移除');
+const nothingLeft = text('`lab clean --dry-run` shows that nothing is left', '`lab clean --dry-run` 可以確認沒有殘留');
 
-const json = ({ lang }: Cli, tutorial: string, results: readonly CaseResult[], durationMs: number): string =>
-  `${jsonText(
-    {
-      tool: 'labwright',
-      version,
-      tutorial,
-      durationMs,
-      ...tally(results),
-      cases: results.map(({ what, surprise, ...one }) => ({ ...one, what: what[lang], surprise: surprise?.[lang] ?? null })),
-    },
-    2,
-  )}\n`;
-
-const words = {
-  en: {
-    kinds: {
-      untouched: 'Untouched fails',
-      solution: 'The solution passes',
-      mistake: 'Mistakes are caught',
-      equivalent: 'Other right ways pass',
-    },
-    by: 'by',
-    score: (percent: string, caught: number, made: number) => `Mutation score ${percent} (${caught} of ${made} mistakes caught)`,
-    right: (passing: number, all: number) => `${passing} of ${all} other right ways pass`,
-    end: (surprises: number, time: string) =>
-      surprises === 0
-        ? `The checks can be trusted: no surprise, in ${time}.`
-        : `${surprises} surprise${surprises === 1 ? '' : 's'}, in ${time}: mend the check, or the case.`,
-  },
-  'zh-TW': {
-    kinds: {
-      untouched: '什麼都沒做就不會通過',
-      solution: '解答會通過',
-      mistake: '錯誤都會被抓到',
-      equivalent: '其他正確做法也會通過',
-    },
-    by: '由',
-    score: (percent: string, caught: number, made: number) => `突變分數 ${percent}（${made} 個錯誤抓到 ${caught} 個）`,
-    right: (passing: number, all: number) => `${all} 個其他正確做法通過了 ${passing} 個`,
-    end: (surprises: number, time: string) =>
-      surprises === 0 ? `檢查可以信任：沒有意外，共 ${time}。` : `有 ${surprises} 個意外，共 ${time}：請修正檢查，或修正案例。`,
-  },
-} as const;
-
-function drawn({ out, lang }: Cli, results: readonly CaseResult[], durationMs: number): string {
-  const { paint } = out;
-  const say = words[lang];
-  const time = (ms: number) => (lang === 'en' ? duration(ms, 'm', 's') : duration(ms, '分', '秒'));
-  const columns = Math.min(out.columns, 110);
-  const widest = (of: (one: CaseResult) => string) => Math.max(0, ...results.map((one) => widthOf(of(one))));
-  const [ids, ats] = [widest((one) => one.id), widest((one) => one.at)];
-  const lines = (Object.keys(say.kinds) as CaseResult['kind'][]).flatMap((kind) => {
-    const of = results.filter((one) => one.kind === kind);
-    if (of.length === 0) return [];
-    return ['', paint.bold(say.kinds[kind]), ...of.flatMap((one) => row(one))];
-  });
-  function row(one: CaseResult): string[] {
-    const mark = one.surprise ? paint.red('✗') : paint.green('✓');
-    const by = one.caughtBy ? paint.dim(one.caughtBy) : '';
-    const head =
-      `  ${mark} ${pad(one.id, ids)}  ${paint.dim(pad(one.at, ats))}  ${paint.dim(time(one.durationMs))}  ${by}`.trimEnd();
-    const below = one.surprise ? [one.what[lang], ...one.surprise[lang].split('\n')] : [];
-    return [head, ...below.flatMap((line) => wrap(line, columns - 6).map((part) => `      ${part}`))];
-  }
-  const { mistakes, caught, mutationScore, equivalents, passing, surprises } = tally(results);
-  const percent = mutationScore === null ? '–' : `${Math.floor(mutationScore * 100)}%`;
-  const end = say.end(surprises, time(durationMs));
-  return `${[
-    ...lines.slice(1),
-    '',
-    ...(mistakes > 0 ? [say.score(percent, caught, mistakes)] : []),
-    ...(equivalents > 0 ? [say.right(passing, equivalents)] : []),
-    surprises === 0 ? paint.green(end) : paint.red(end),
-  ].join('\n')}\n`;
+function loadGate(id: string) {
+  const load = gates[id];
+  if (load) return load();
+  throw new LabError(
+    'E_LAB_INVALID',
+    text(`the tutorial ${id} has no mistakes to try its checks with`, `教學 ${id} 沒有可以用來測試檢查的錯誤案例`),
+    text('write them, and list them in labs/cases.ts', '請寫好錯誤案例，並加到 labs/cases.ts'),
+  );
 }

@@ -1,20 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
 import { type Outcome, overall } from '../../lab/verdict.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
+import { numberedIds } from '../../platform/ids.ts';
 import { openReporters } from '../../report/reporters.ts';
-import { pad, widthOf } from '../../report/terminal/layout.ts';
 import { engineLine } from '../../run/engine-line.ts';
 import { locateOwn, type OwnStack } from '../../run/learner-stack.ts';
-import { planLabs } from '../../run/plan.ts';
+import { findLabOrStep } from '../../run/plan.ts';
 import { gatherSteps, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
 import { observe } from '../../run/world.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupted.ts';
+import { holdingSteps } from '../output/holding-steps.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface VerifyOptions {
@@ -24,62 +25,28 @@ export interface VerifyOptions {
   readonly out: readonly string[];
 }
 
-const exitCodes: Record<Outcome, number> = { passed: 0, failed: 1, skipped: 1, errored: 3 };
-
 /** `lab verify`: the learner's own stack as it stands. Changes nothing. */
 export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
-  const { lab, step } = named(tutorial, at);
+  const { lab, step } = at === undefined ? {} : findLabOrStep(tutorial, at);
   const work = async (): Promise<number> => {
-    const engine = await findEngine({ ...cli, choice: cli.engine });
+    await using engine = await findEngine({ ...cli, choice: cli.engine });
     if (!engine) throw nothingUp();
-    try {
-      const locating = locateOwn({
-        ...cli,
-        api: engine.api,
-        compose: engine.compose,
-        tutorial,
-        ...(lab ? { stack: lab.stack } : {}),
-        ...(options.project === undefined ? {} : { project: options.project }),
-      });
-      const own = await unlessAborted(locating, cli.signal);
-      const session = randomBytes(6).toString('hex');
-      let marks = 0;
-      const view = observe({ api: engine.api, ...own, clock, nonce: () => `${session}-${++marks}` });
-      const verifying = { view, clock, signal: cli.signal };
-      if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
-      const { project } = own;
-      return await verifyOne(cli, options, {
-        ...verifying,
-        engine: engineLine(engine),
-        project,
-        tutorial,
-        lab,
-        ...(step ? { step } : {}),
-      });
-    } finally {
-      await engine.api.close();
-    }
+    const { api, compose } = engine;
+    const { project: named } = options;
+    const where = { ...(lab ? { stack: lab.stack } : {}), ...(named === undefined ? {} : { project: named }) };
+    const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
+    const view = observe({ api, ...own, clock, nonce: numberedIds(6) });
+    const verifying = { view, clock, signal: cli.signal };
+    if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
+    const { project } = own;
+    const line = engineLine(engine);
+    return await verifyOne(cli, options, { ...verifying, engine: line, project, tutorial, lab, ...(step ? { step } : {}) });
   };
   return interruptible(
     cli,
     work,
     text('nothing was made or changed; the same command looks again', '沒有建立或更動任何東西；再執行一次就會重新檢查'),
-  );
-}
-
-function named(tutorial: Tutorial, at: string | undefined): { lab?: Lab; step?: Step } {
-  if (at === undefined) return {};
-  const [labId = '', stepId] = at.split('/');
-  const lab = planLabs(tutorial, [labId]).find((one) => one.id === labId);
-  if (!lab || stepId === undefined || stepId === '') return lab ? { lab } : {};
-  const step = lab.steps.find((one) => one.id === stepId);
-  if (step) return { lab, step };
-  const known = lab.steps.map((one) => `${lab.id}/${one.id}`);
-  throw new LabError(
-    'E_LAB_UNKNOWN',
-    text(`${lab.id} has no step "${stepId}"`, `${lab.id} 沒有名為「${stepId}」的步驟`),
-    text(`its steps: ${known.join(', ')}`, `可用的步驟：${known.join('、')}`),
   );
 }
 
@@ -109,25 +76,6 @@ async function verifyOne(
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
-const words = {
-  en: {
-    holds: (project: string, dir: string) => `What holds now in the project ${project} (${dir})`,
-    none: 'No step holds.',
-    why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
-    watched: 'part of it has to be watched',
-    allWatched: 'has to be watched',
-    unclear: 'could not be told',
-  },
-  'zh-TW': {
-    holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前成立的步驟`,
-    none: '目前沒有任何步驟成立。',
-    why: (lab: string) => `\`lab verify ${lab}\` 會說明那個單元的步驟為什麼不成立、接下來可以怎麼做。`,
-    watched: '有些部分必須全程觀察',
-    allWatched: '必須全程觀察',
-    unclear: '無法判斷',
-  },
-} as const;
-
 /** All steps of the stack in this folder, by whether they hold; 0: one does at least. */
 async function listHolding(
   cli: Cli,
@@ -148,23 +96,7 @@ async function listHolding(
     labs.flatMap((lab) => lab.steps.map((step) => [lab, step] as const)),
   );
   const states = await unlessAborted(looking, cli.signal);
-  const { paint } = cli.out;
-  const say = words[cli.lang];
-  const ids = states.map(({ lab, step }) => `${lab.id}/${step.id}`);
-  const column = Math.max(...ids.map(widthOf));
-  const rows = states.map(({ step, outcome, results }, at) => {
-    const title = step.title[cli.lang];
-    const id = pad(ids[at] ?? '', column);
-    if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(say.unclear)}`;
-    if (outcome === 'skipped') return paint.dim(`  · ${id}  ${title}  ${say.allWatched}`);
-    if (outcome !== 'passed') return paint.dim(`  · ${id}  ${title}`);
-    const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(say.watched)}` : '';
-    return `  ${paint.green('✓')} ${id}  ${title}${partly}`;
-  });
-  const none = states.every(({ outcome }) => outcome !== 'passed');
-  const why = say.why(none ? (labs[0]?.id ?? '') : 'LAB');
-  const lines = [paint.bold(say.holds(own.project, own.dir)), ...rows, '', ...(none ? [say.none] : []), why];
-  cli.out.write(`${lines.join('\n')}\n`);
-  const worst = overall(states.map(({ outcome }) => outcome));
-  return worst === 'errored' ? 3 : none ? 1 : 0;
+  cli.out.write(holdingSteps(cli, own, labs, states));
+  const outcomes = states.map(({ outcome }) => outcome);
+  return overall(outcomes) === 'errored' ? 3 : outcomes.includes('passed') ? 0 : 1;
 }

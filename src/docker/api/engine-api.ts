@@ -19,7 +19,7 @@ const newest = '1.47';
 const oldest = '1.41';
 
 /** The Engine API over unix sockets, TLS, SSH and named pipes; the version is negotiated at `connect`. */
-export class EngineApi {
+export class EngineApi implements AsyncDisposable {
   readonly endpoint: Endpoint;
   readonly apiVersion: string;
   /** Hint for an engine that no longer answers: there are three kinds of engines, and each is started differently. */
@@ -135,6 +135,10 @@ export class EngineApi {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

@@ -79,7 +79,7 @@ async function join(
       findCompose(env, { system, signal }),
     ]);
     if (os !== 'linux') throw windowsContainers(api.endpoint.host);
-    return { kind, api, compose, version };
+    return { kind, api, compose, version, [Symbol.asyncDispose]: () => api.close() };
   } catch (error) {
     await api.close();
     throw error;

@@ -4,11 +4,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { listRuns } from '../../../src/cli/list-runs.ts';
 import { status } from '../../../src/docker/embedded/embedded-engine.ts';
 import { root } from '../../../src/platform/package-root.ts';
 import { type Homes, locateHomes } from '../../../src/platform/state-dirs.ts';
-import { runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
+import { listRuns, runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
 import { folder } from '../../helpers/folder.ts';
 import { lab } from '../../helpers/lab.ts';
 

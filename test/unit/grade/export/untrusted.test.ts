@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classSummary, endedLine } from '../../../../src/cli/grade-summary.ts';
+import { classSummary, endedLine } from '../../../../src/cli/output/grade-summary.ts';
 import { writeGradebook } from '../../../../src/grade/export/write.ts';
 import type { Gradebook } from '../../../../src/grade/types.ts';
 import { langs } from '../../../../src/lab/text.ts';

@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { renderChanges } from '../../../src/cli/grade-changes.ts';
-import { classSummary, endedLine } from '../../../src/cli/grade-summary.ts';
-import { leftOut } from '../../../src/grade/submissions/left-out.ts';
-import type { Gradebook } from '../../../src/grade/types.ts';
-import { text } from '../../../src/lab/text.ts';
-import { gradedCheck } from '../../fixtures/graded.ts';
-import { fakeScreen } from '../../fixtures/screen.ts';
+import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
+import { classSummary, endedLine } from '../../../../src/cli/output/grade-summary.ts';
+import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
+import type { Gradebook } from '../../../../src/grade/types.ts';
+import { text } from '../../../../src/lab/text.ts';
+import { gradedCheck } from '../../../fixtures/graded.ts';
+import { fakeScreen } from '../../../fixtures/screen.ts';
 
 const blank = { points: null, max: 100, checks: [], deductions: [], notes: [], refusals: [], durationMs: 0 } as const;
 const graded = (points: number) => ({

@@ -1,6 +1,6 @@
-import { type Change, compareGrades } from '../grade/scoring/diff-grades.ts';
-import type { Gradebook } from '../grade/types.ts';
-import type { Lang } from '../lab/text.ts';
+import { type Change, compareGrades } from '../../grade/scoring/diff-grades.ts';
+import type { Gradebook } from '../../grade/types.ts';
+import type { Lang } from '../../lab/text.ts';
 
 const words = {
   en: {

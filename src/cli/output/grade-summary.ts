@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { topDeductions } from '../grade/scoring/top-deductions.ts';
-import type { Entry, Grade, Gradebook } from '../grade/types.ts';
-import type { Lang } from '../lab/text.ts';
-import { duration, pad, padStart, truncate, widthOf } from '../report/terminal/layout.ts';
-import type { Screen } from '../report/terminal/screen.ts';
+import type { GradingStart } from '../../grade/run-grading.ts';
+import { topDeductions } from '../../grade/scoring/top-deductions.ts';
+import type { Entry, Grade, Gradebook } from '../../grade/types.ts';
+import { type Lang, type Text, text } from '../../lab/text.ts';
+import { duration, pad, padStart, truncate, widthOf } from '../../report/terminal/layout.ts';
+import type { Screen } from '../../report/terminal/screen.ts';
 
 /** A grade in short: its points, or why there are none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
@@ -25,7 +26,23 @@ function topDeductionLine(grade: Grade, lang: Lang): string {
 /** A file and a pipe have lines of any length. */
 const widthFor = ({ interactive, columns }: Screen): number => (interactive ? columns : Number.POSITIVE_INFINITY);
 
-/** One line for a submission that was just graded. */
+/** The first line: how many submissions are graded, and on what. */
+export function startLine({ submissions, jobs, engine: { version, compose }, weaker }: GradingStart): Text {
+  const where = `Docker ${version} · Compose ${compose.version}`;
+  const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
+  const listed = (lang: Lang): string => weaker.map((one) => one[lang]).join(lang === 'en' ? '; ' : '；');
+  return weaker.length === 0
+    ? text(
+        `Grading ${many}, ${jobs} at a time, on an engine of their own (${where})`,
+        `評 ${submissions} 份作業，同時 ${jobs} 份，在作業專用的引擎上（${where}）`,
+      )
+    : text(
+        `Grading ${many}, ${jobs} at a time, on your own Docker (${where}): ${listed('en')}`,
+        `評 ${submissions} 份作業，同時 ${jobs} 份，在你自己的 Docker 上（${where}）：${listed('zh-TW')}`,
+      );
+}
+
+/** One line for a submission that has just ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;
   const { mark, score, why } = inShort(grade, lang);

@@ -1,0 +1,49 @@
+import type { Lab } from '../../lab/tutorial.ts';
+import { pad, widthOf } from '../../report/terminal/layout.ts';
+import type { StepState } from '../../run/verify.ts';
+import type { Cli } from '../context.ts';
+
+const words = {
+  en: {
+    holds: (project: string, dir: string) => `What holds now in the project ${project} (${dir})`,
+    none: 'No step holds.',
+    why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
+    watched: 'part of it has to be watched',
+    allWatched: 'has to be watched',
+    unclear: 'could not be told',
+  },
+  'zh-TW': {
+    holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前成立的步驟`,
+    none: '目前沒有任何步驟成立。',
+    why: (lab: string) => `\`lab verify ${lab}\` 會說明那個單元的步驟為什麼不成立、接下來可以怎麼做。`,
+    watched: '有些部分必須全程觀察',
+    allWatched: '必須全程觀察',
+    unclear: '無法判斷',
+  },
+} as const;
+
+/** All steps of a learner's stack, by whether they hold. */
+export function holdingSteps(
+  { out, lang }: Cli,
+  { project, dir }: { readonly project: string; readonly dir: string },
+  labs: readonly Lab[],
+  states: readonly StepState[],
+): string {
+  const { paint } = out;
+  const say = words[lang];
+  const ids = states.map(({ lab, step }) => `${lab.id}/${step.id}`);
+  const column = Math.max(...ids.map(widthOf));
+  const rows = states.map(({ step, outcome, results }, at) => {
+    const title = step.title[lang];
+    const id = pad(ids[at] ?? '', column);
+    if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(say.unclear)}`;
+    if (outcome === 'skipped') return paint.dim(`  · ${id}  ${title}  ${say.allWatched}`);
+    if (outcome !== 'passed') return paint.dim(`  · ${id}  ${title}`);
+    const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(say.watched)}` : '';
+    return `  ${paint.green('✓')} ${id}  ${title}${partly}`;
+  });
+  const none = states.every(({ outcome }) => outcome !== 'passed');
+  const why = say.why(none ? (labs[0]?.id ?? '') : 'LAB');
+  const lines = [paint.bold(say.holds(project, dir)), ...rows, '', ...(none ? [say.none] : []), why];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,42 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Leftovers } from '../../run/clean.ts';
+
+type Kind = keyof Leftovers;
+interface Words {
+  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly nothing: string;
+  readonly removed: string;
+  readonly wouldRemove: string;
+  line(kind: string, names: readonly string[]): string;
+  underWay(id: string): string;
+}
+
+const words: Readonly<Record<Lang, Words>> = {
+  en: {
+    kinds: { containers: 'containers', networks: 'networks', volumes: 'volumes', images: 'images', files: 'files' },
+    nothing: 'nothing is left behind',
+    removed: 'removed:',
+    wouldRemove: 'would remove:',
+    line: (kind, names) => `${kind}: ${names.join(', ')}`,
+    underWay: (id) => `run ${id} is under way and left alone`,
+  },
+  'zh-TW': {
+    kinds: { containers: '容器', networks: '網路', volumes: 'volume', images: '映像檔', files: '檔案' },
+    nothing: '沒有任何殘留',
+    removed: '已移除：',
+    wouldRemove: '將會移除：',
+    line: (kind, names) => `${kind}：${names.join('、')}`,
+    underWay: (id) => `執行作業 ${id} 仍在進行，不會動它`,
+  },
+};
+
+/** What was removed, or with `dryRun` would be. */
+export function renderLeftovers(left: Leftovers, dryRun: boolean, lang: Lang): string {
+  const say = words[lang];
+  const kinds = (Object.keys(say.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
+  if (kinds.length === 0) return `${say.nothing}\n`;
+  return `${[dryRun ? say.wouldRemove : say.removed, ...kinds.map((kind) => `  ${say.line(say.kinds[kind], left[kind])}`)].join('\n')}\n`;
+}
+
+/** A run that goes on. */
+export const underWayLine = (id: string, lang: Lang): string => `${words[lang].underWay(id)}\n`;

@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { countNetworksLeft } from '../docker/api/networks-left.ts';
+import { freeIn } from '../docker/embedded/disks.ts';
+import { openGrading } from '../docker/embedded/grading-engine.ts';
+import type { Engine } from '../docker/engine.ts';
+import { requiredImages } from '../docker/images/required-images.ts';
+import { LabError } from '../lab/error.ts';
+import type { StackSpec } from '../lab/stack.ts';
+import { type Text, text } from '../lab/text.ts';
+import type { Lab, Tutorial } from '../lab/tutorial.ts';
+import { unlessAborted } from '../platform/any-signal.ts';
+import { numberedIds, randomId } from '../platform/ids.ts';
+import { assets, version } from '../platform/package-root.ts';
+import type { Homes } from '../platform/state-dirs.ts';
+import { clean } from '../run/clean.ts';
+import type { Clock } from '../run/clock.ts';
+import { jobsFor } from './concurrency.ts';
+import { type ClassProgress, gradeClass } from './grade-class.ts';
+import { notHandedIn } from './grade-submission.ts';
+import type { Journal } from './journal.ts';
+import { mergeLabs } from './merge-labs.ts';
+import { imagesRun } from './policy/images.ts';
+import { controlOf } from './reference-solution.ts';
+import { loadRubric, type Rubric, standardRubric } from './rubric/rubric.ts';
+import { diskSizeFor } from './sandbox/submission-files.ts';
+import { applyOverrides, loadOverrides } from './scoring/overrides.ts';
+import { findSubmissions } from './submissions/find-submissions.ts';
+import { loadRoster } from './submissions/roster.ts';
+import type { Entry, Gradebook } from './types.ts';
+
+/** What a class is graded by, and what was handed in. */
+export interface ClassToGrade {
+  readonly tutorial: Tutorial;
+  readonly lab: Lab;
+  readonly stack: StackSpec;
+  readonly rubricPath: string;
+  readonly rubric: Rubric;
+  /** The rubric that comes with the tutorial. */
+  readonly standard: Rubric;
+  readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
+  readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
+  /** The output folder, absolute. */
+  readonly out: string;
+}
+
+export interface LoadClassOptions {
+  readonly tutorial: Tutorial;
+  /** Left out: the tutorial's own. */
+  readonly rubric?: string;
+  readonly roster?: string;
+  readonly paths: readonly string[];
+  readonly out: string;
+  readonly signal: AbortSignal;
+}
+
+/** Reads all that a class is graded by, before an engine is started. Throws LabError for a rubric, roster, submission path or overrides file that is wrong. */
+export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
+  const rubricPath = files.rubric ?? standardRubric(tutorial);
+  const rubric = await loadRubric(rubricPath, tutorial, signal);
+  const standard = await loadRubric(standardRubric(tutorial), tutorial, signal);
+  const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
+  const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
+  const submissions = await findSubmissions(paths, roster, dirs);
+  const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
+  const lab = mergeLabs(tutorial, rubric.labs);
+  const stack = tutorial.stacks[lab.stack];
+  if (!stack) throw new Error(`${lab.id} has no stack`);
+  return { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, out };
+}
+
+export interface GradingOptions {
+  /** How the engine is opened: the choice of engine, where it lives, and how a person is asked. */
+  readonly opening: Parameters<typeof openGrading>[0];
+  readonly homes: Homes;
+  /** Left out: as many as the engine has room for. */
+  readonly jobs?: number;
+  readonly buildNetwork: boolean;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The engine is ready, and the class begins. */
+  onStart(start: GradingStart): void;
+  onProgress(progress: ClassProgress): void;
+}
+
+export interface GradingStart {
+  readonly submissions: number;
+  readonly jobs: number;
+  readonly engine: Engine;
+  /** In what the sandbox is weaker than the grading engine's; empty there. */
+  readonly weaker: readonly Text[];
+}
+
+/**
+ * Grades a class with its journal open, and resolves to the gradebook; nothing but the journal is written yet. Throws what `gradeClass` throws, and
+ * LabError where an engine cannot be opened or an earlier grading left something that stays.
+ */
+export async function runGrading(graded: ClassToGrade, journal: Journal, options: GradingOptions): Promise<Gradebook> {
+  const { tutorial, rubric } = graded;
+  const { clock } = options;
+  const [startedAt, startedMs] = [clock.time(), clock.now()];
+  const images = await requiredImages(join(assets, tutorial.id));
+  const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
+  const grading = await openGrading(options.opening, images, own);
+  await using engine = grading.engine;
+  await removeLeft(options, engine);
+  const weaker = grading.rootId === undefined ? weakerSandbox : [];
+  const jobs = options.jobs ?? (await jobsOn(grading, rubric));
+  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker });
+  const entries = await gradeClass({ ...classOptions(graded, options, grading, images), jobs, journal });
+  return {
+    tool: 'labwright',
+    version,
+    tutorial: tutorial.id,
+    title: graded.lab.title,
+    rubric: { path: graded.rubricPath, hash: rubric.hash, max: rubric.max },
+    engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
+    weaker,
+    startedAt,
+    durationMs: Math.round(clock.now() - startedMs),
+    entries: withOverrides(graded, entries),
+    leftOut: graded.submissions.leftOut,
+  };
+}
+
+type Grading = Awaited<ReturnType<typeof openGrading>>;
+
+function classOptions(
+  { tutorial, lab, stack, rubric, standard, submissions }: ClassToGrade,
+  { homes, buildNetwork, clock, signal, onProgress }: GradingOptions,
+  { engine, rootId, disk }: Grading,
+  images: readonly string[],
+): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal'> {
+  return {
+    engine,
+    homes,
+    lab,
+    spec: { ...stack, services: namesOf(stack, rubric) },
+    rubric,
+    proberImage: proberImage(tutorial, images),
+    buildNetwork,
+    ...(rootId === undefined ? {} : { rootId }),
+    ...(disk === undefined ? {} : { disk }),
+    version,
+    clock,
+    // a submission must not guess the next from the last: marks frame what a prober prints
+    nonce: () => randomId(8),
+    runId: numberedIds(4, ''),
+    found: submissions.found,
+    control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
+    signal,
+    onProgress,
+  };
+}
+
+async function jobsOn({ engine, bounds, disk }: Grading, { limits }: Rubric): Promise<number> {
+  const free = disk ? { freeMb: await freeIn(disk.data) } : {};
+  const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
+  return jobsFor(room, limits.memoryMb, diskSizeFor(limits.diskMb).mb);
+}
+
+/** All of the class, those too who handed in nothing, with the teacher's overrides. */
+function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries: readonly Omit<Entry, 'overrides'>[]): Entry[] {
+  const none = submissions.missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
+  return [...entries, ...none].map((entry): Entry => {
+    const own = overrides.filter(({ student }) => student === entry.student.id);
+    return { ...entry, grade: applyOverrides(entry.grade, own), overrides: own };
+  });
+}
+
+/** Students that overrides.csv names, and the class does not have. */
+export function unknownStudents({ overrides }: ClassToGrade, { entries }: Gradebook): string[] {
+  const ids = new Set(entries.map(({ student }) => student.id));
+  return [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
+}
+
+/** Removes what a grader that was killed has left on this engine, so that it takes nothing from this one. Throws LabError where it stays. */
+async function removeLeft({ homes, clock, signal }: GradingOptions, { api }: Engine): Promise<void> {
+  const cleaning = clean(homes, clock, {
+    dryRun: false,
+    which: ({ of, endpoint }) => of === 'grade' && endpoint.host === api.endpoint.host,
+  });
+  const { failed } = await unlessAborted(cleaning, signal);
+  const stays = failed.find(({ id }) => id !== undefined);
+  if (stays) throw stays.error;
+}
+
+/** The roles of the stack, by the names that the rubric looks for. */
+const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services'] =>
+  Object.fromEntries(
+    Object.entries(services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),
+  );
+
+function proberImage({ id, probeImage }: Tutorial, images: readonly string[]): string {
+  if (probeImage !== undefined && images.includes(probeImage)) return probeImage;
+  throw new LabError(
+    'E_LAB_INVALID',
+    text(`tutorial ${id}: it names no image to send requests from`, `教學 ${id}：沒有指定用來送出請求的映像檔`),
+    text(
+      `set \`probeImage\` to an image of its stacks that has curl, dig and ping: ${images.join(', ')}`,
+      `請把 \`probeImage\` 設為它的 stack 使用、且有 curl、dig 與 ping 的映像檔：${images.join('、')}`,
+    ),
+  );
+}
+
+const weakerSandbox: readonly Text[] = [
+  text('root in a container is root on this machine', '容器裡的 root 就是這台機器的 root'),
+  text('builds share your own cache, and are not bounded in memory', '建置會用到你自己的快取，記憶體也沒有上限'),
+  text("containers may reach this machine's own services", '容器可能連得到這台機器上的服務'),
+];
