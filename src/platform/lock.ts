@@ -11,7 +11,7 @@ import { isFull } from './system-error.ts';
  * A lock on a file. The kernel releases it when the process ends, however it ends. The file has mode 0600, so only its owner (and root) can
  * take the lock; it is removed at release, and one left by a killed process is not locked.
  */
-export interface Lock {
+export interface Lock extends AsyncDisposable {
   release(): Promise<void>;
 }
 
@@ -66,15 +66,14 @@ function takeFile(path: string, lockFile: (fd: number) => boolean): Lock | 'held
     if (!keep) closeSync(fd);
   }
   let released = false;
-  return {
-    release: async () => {
-      if (released) return;
-      released = true;
-      // removed first, then unlocked: a process that opened it meanwhile sees that it was replaced
-      if (isAt(path, fd)) unlinkSync(path);
-      closeSync(fd);
-    },
+  const release = async () => {
+    if (released) return;
+    released = true;
+    // removed first, then unlocked: a process that opened it meanwhile sees that it was replaced
+    if (isAt(path, fd)) unlinkSync(path);
+    closeSync(fd);
   };
+  return { release, [Symbol.asyncDispose]: release };
 }
 
 /** On a full disk the lock is still held, without a description of its holder: commands that free space take locks too. */

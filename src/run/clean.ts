@@ -62,7 +62,7 @@ export async function clean(
 async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun: boolean): Promise<Leftovers> {
   const dir = runDir(homes, entry.id);
   const folders = (await stat(dir).catch(() => undefined)) ? [dir] : [];
-  const api = await reach(entry);
+  await using api = await reach(entry);
   if (!api) {
     // The private engine is down: its containers are not running, and go when it is up again.
     throw new LabError(
@@ -82,20 +82,16 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
           ),
     );
   }
-  try {
-    // on the engine's disk, which is mounted as long as the engine runs
-    const disk = entry.disk === undefined ? undefined : await findDisk(entry.disk);
-    const files = disk === undefined ? folders : [...folders, disk];
-    if (dryRun) return { ...(await findLeft(api, entry.id)), files };
-    const orphans = await endOrphans(entry.id);
-    const removed = await removeRun(api, entry.id, clock, orphans ? quietMs : 0);
-    if (entry.disk !== undefined) await removeDisk(entry.disk);
-    await removeFolder(dir);
-    await removeEntry(homes, entry.id);
-    return { ...removed, files };
-  } finally {
-    await api.close();
-  }
+  // on the engine's disk, which is mounted as long as the engine runs
+  const disk = entry.disk === undefined ? undefined : await findDisk(entry.disk);
+  const files = disk === undefined ? folders : [...folders, disk];
+  if (dryRun) return { ...(await findLeft(api, entry.id)), files };
+  const orphans = await endOrphans(entry.id);
+  const removed = await removeRun(api, entry.id, clock, orphans ? quietMs : 0);
+  if (entry.disk !== undefined) await removeDisk(entry.disk);
+  await removeFolder(dir);
+  await removeEntry(homes, entry.id);
+  return { ...removed, files };
 }
 
 const reach = (entry: JournalEntry): Promise<EngineApi | undefined> =>

@@ -26,7 +26,7 @@ export async function runLabs(running: RunOptions): Promise<Outcome> {
   const { engine, runId, tutorial, labs, clock } = running;
   const emit = emitter(inComposeV1Wording(running.listen, engine.compose.line), clock);
   const startedMs = clock.now();
-  const workplace = await openSession(running, (text) => emit({ kind: 'note', text }));
+  await using workplace = await openSession(running, (text) => emit({ kind: 'note', text }));
   emit({
     kind: 'run-started',
     runId,
@@ -53,8 +53,6 @@ export async function runLabs(running: RunOptions): Promise<Outcome> {
   } catch (error) {
     // That something of ours is left is worse news than why the run ended.
     failure = { error };
-  } finally {
-    await workplace.release();
   }
   emit({ kind: 'run-finished', outcome: failure ? 'errored' : outcome, durationMs: Math.round(clock.now() - startedMs) });
   if (failure) throw failure.error;

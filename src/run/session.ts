@@ -40,8 +40,8 @@ export interface StackSession extends View, StackCopy {
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
 }
 
-/** A run's own projects and folder, under a lock and in the journal. */
-export interface RunSession {
+/** A run's own projects and folder, under a lock and in the journal. Disposing releases the lock, the ports and the engine's events. */
+export interface RunSession extends AsyncDisposable {
   readonly dir: string;
   /** Each stack is copied and given its port when it is first asked for. */
   place(stack: string): Promise<StackSession>;
@@ -49,8 +49,6 @@ export interface RunSession {
   retire(stack: string): void;
   /** Removes all that was made, and looks until nothing is left (`quietMs`: for so long). Resolves to how many things. Throws LabError E_CLEAN. */
   remove(quietMs: number): Promise<number>;
-  /** Lets go of the lock, the ports and the engine's events. */
-  release(): Promise<void>;
 }
 
 /** `note` hears what is worth a line: a port that was taken. Throws if the run is under way already. */
@@ -112,7 +110,7 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
       await removeEntry(homes, runId);
       return early + countLeft(removed);
     },
-    release: async () => {
+    [Symbol.asyncDispose]: async () => {
       await Promise.all([...recorders.map((one) => one.close()), ...[lock, ...ports].map((held) => held.release())]);
     },
   };

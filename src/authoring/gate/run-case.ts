@@ -59,18 +59,14 @@ type Work<T> = (
 export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work<T>, builtImages?: BuiltImages): Promise<T> {
   const { signal, engine } = run;
   const runId = run.runId();
-  const workplace = await openSession({ ...run, runId, ...(builtImages ? { builtImages } : {}) }, () => undefined);
+  await using workplace = await openSession({ ...run, runId, ...(builtImages ? { builtImages } : {}) }, () => undefined);
   let worked = false;
   try {
     const result = await work(workplace.place, (place) => makeHands(engine, place, runId, ends), ends);
     worked = true;
     return result;
   } finally {
-    try {
-      await workplace.remove(worked ? 0 : quietMs);
-    } finally {
-      await workplace.release();
-    }
+    await workplace.remove(worked ? 0 : quietMs);
     signal.throwIfAborted();
   }
 }

@@ -9,7 +9,7 @@ import { EngineApi } from './engine-api.ts';
  */
 export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, work: (api: EngineApi) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  const api = await EngineApi.connect(engine.api.endpoint, engine.api.startAgain);
+  await using api = await EngineApi.connect(engine.api.endpoint, engine.api.startAgain);
   const close = () => void api.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -20,7 +20,6 @@ export async function onOwnConnection<T>(engine: Engine, signal: AbortSignal, wo
     throw error instanceof TypeError ? connectionLost(api, error) : error;
   } finally {
     signal.removeEventListener('abort', close);
-    await api.close();
   }
 }
 

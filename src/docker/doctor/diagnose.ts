@@ -55,29 +55,26 @@ export async function diagnose(asked: Examination): Promise<HealthFacts> {
   const system = await loadSystem(process.platform);
   const silence = askRegistry(registry, registryMs, asked.signal);
   const engine = await lookForEngine(asked, system);
-  try {
-    const { api, facts } = engine;
-    const able = facts.state === 'on demand' || (facts.state === 'answers' && facts.kind === 'private');
-    const absent = await absentImages(api, asked.images);
-    const compose = facts.state === 'on demand' ? undefined : await lookForCompose(engine.env, system, asked.signal);
-    const info = api && (await api.get<Info>('/info'));
-    const left = api && (await countNetworksLeft(api));
-    const leftovers = 'message' in asked.runs ? asked.runs : api && (await countLeftovers(api, asked.runs));
-    const reason = await silence;
-    return {
-      node: { version: process.version, supported: nodeSupported(process.versions.node) },
-      engine: facts,
-      ...(compose ? { compose } : {}),
-      disks: await freeSpace(asked.homes, info?.DockerRootDir),
-      ...(asked.port ? { port: { ...asked.port, free: await isFree(asked.port.number) } } : {}),
-      ...(left === undefined ? {} : { networksLeft: left }),
-      images: { needed: asked.images, absent, buildable: able && absent.every(buildable) },
-      registry: { name: registry, ...(reason ? { silence: reason } : {}) },
-      ...(leftovers ? { leftovers } : {}),
-    };
-  } finally {
-    await engine.api?.close();
-  }
+  await using api = engine.api;
+  const { facts } = engine;
+  const able = facts.state === 'on demand' || (facts.state === 'answers' && facts.kind === 'private');
+  const absent = await absentImages(api, asked.images);
+  const compose = facts.state === 'on demand' ? undefined : await lookForCompose(engine.env, system, asked.signal);
+  const info = api && (await api.get<Info>('/info'));
+  const left = api && (await countNetworksLeft(api));
+  const leftovers = 'message' in asked.runs ? asked.runs : api && (await countLeftovers(api, asked.runs));
+  const reason = await silence;
+  return {
+    node: { version: process.version, supported: nodeSupported(process.versions.node) },
+    engine: facts,
+    ...(compose ? { compose } : {}),
+    disks: await freeSpace(asked.homes, info?.DockerRootDir),
+    ...(asked.port ? { port: { ...asked.port, free: await isFree(asked.port.number) } } : {}),
+    ...(left === undefined ? {} : { networksLeft: left }),
+    images: { needed: asked.images, absent, buildable: able && absent.every(buildable) },
+    registry: { name: registry, ...(reason ? { silence: reason } : {}) },
+    ...(leftovers ? { leftovers } : {}),
+  };
 }
 
 async function lookForEngine({ choice, homes, env, home }: Examination, system: System): Promise<FoundEngine> {

@@ -71,8 +71,8 @@ export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedO
   await provideNeeds(lackingForEngine, progress);
   const root = await providePackages(layout.packages, archive, progress);
   await provideNeeds(() => lackingLibraries(root), progress);
-  const held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
-  try {
+  {
+    await using _held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
     progress.signal?.throwIfAborted();
     if (!(await works(layout))) {
       // an engine that runs but does not answer is useless
@@ -80,8 +80,6 @@ export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedO
       progress.progress?.(text('starting the engine', '啟動引擎'));
       await startDaemons(layout, root, progress.signal);
     }
-  } finally {
-    await held.release();
   }
   return engineOf(layout, root);
 }
@@ -89,15 +87,11 @@ export async function upFrom(archive: Archive, homes: Homes, progress: EmbeddedO
 /** Stops the engine and its containers; its images and data stay. True if there was something to stop. Throws LabError E_CLEAN if its disk is still in use. */
 export async function down(homes: Homes, progress: Pick<EmbeddedOptions, 'progress' | 'signal'> = {}): Promise<boolean> {
   const layout = layoutOf(homes);
-  const held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
-  try {
-    progress.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
-    const stopped = await stopDaemons(layout);
-    await diskReleased(layout);
-    return stopped;
-  } finally {
-    await held.release();
-  }
+  await using _held = await lock(lockOf(layout), () => progress.progress?.(waiting), progress.signal);
+  progress.progress?.(text('stopping the engine and its containers', '停止引擎與它的容器'));
+  const stopped = await stopDaemons(layout);
+  await diskReleased(layout);
+  return stopped;
 }
 
 /** Builds those of these images that are absent or out of date. Throws LabError E_IMAGE_BUILD and other errors of image builds. */

@@ -88,23 +88,19 @@ async function bringAll(
   if (wanted.length === 0) return;
   const left = await fromDocker(opening, engine, wanted);
   if (left.length === 0) return;
-  const runs = await openEngine({ ...opening, choice: 'private' });
-  try {
-    const absent = await absentOn(engine, await bring(opening, runs, engine, left));
-    await ensureImages(
-      runs,
-      absent.filter((ref) => !own.includes(ref)),
-      opening,
-    );
-    await ensureOwn(
-      runs,
-      absent.filter((ref) => own.includes(ref)),
-      opening,
-    );
-    await bring(opening, runs, engine, absent);
-  } finally {
-    await runs.api.close();
-  }
+  await using runs = await openEngine({ ...opening, choice: 'private' });
+  const absent = await absentOn(engine, await bring(opening, runs, engine, left));
+  await ensureImages(
+    runs,
+    absent.filter((ref) => !own.includes(ref)),
+    opening,
+  );
+  await ensureOwn(
+    runs,
+    absent.filter((ref) => own.includes(ref)),
+    opening,
+  );
+  await bring(opening, runs, engine, absent);
 }
 
 /** Copies images from an existing Docker, which `lab images load` and `lab run` may have filled. Returns those that it does not have. */
@@ -137,15 +133,11 @@ async function onEngineThere<Value>(
   choice: OpenEngineOptions['choice'],
   work: (engine: Engine | undefined) => Promise<Value>,
 ): Promise<Value> {
-  const found = await findEngine({ ...opening, choice }).catch((error: unknown) => {
+  await using found = await findEngine({ ...opening, choice }).catch((error: unknown) => {
     if (error instanceof LabError) return undefined;
     throw error;
   });
-  try {
-    return await work(found);
-  } finally {
-    await found?.api.close();
-  }
+  return await work(found);
 }
 
 /** Copies the images that `from` has and `to` does not have, or has in another version. Returns what `from` does not have. */

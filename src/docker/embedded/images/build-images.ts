@@ -41,7 +41,7 @@ export async function buildImages(
       text('load the images from a file (`lab images load FILE`)', '請從檔案載入映像檔（`lab images load FILE`）'),
     );
   await provideNeeds(lackingForImages, progress);
-  const held = await lock(
+  await using _held = await lock(
     machineLock(`images-${host}`),
     () =>
       progress.progress?.(
@@ -49,14 +49,10 @@ export async function buildImages(
       ),
     progress.signal,
   );
-  try {
-    progress.signal?.throwIfAborted();
-    const base = await provideBase(env, found.archive, progress);
-    const args = await buildArgs();
-    await Promise.all(recipes.map((one) => build(env, one, base, args, progress)));
-  } finally {
-    await held.release();
-  }
+  progress.signal?.throwIfAborted();
+  const base = await provideBase(env, found.archive, progress);
+  const args = await buildArgs();
+  await Promise.all(recipes.map((one) => build(env, one, base, args, progress)));
 }
 
 async function build(

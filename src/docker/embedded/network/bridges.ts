@@ -16,26 +16,22 @@ import { chooseSubnets, isFree, type Subnets } from './subnets.ts';
 export async function makeBridge(layout: Layout): Promise<Subnets> {
   const { bridge, id, subnetFile } = layout;
   // one engine at a time: addresses are taken only once their bridge exists
-  const held = await lock(machineLock('bridges'));
-  try {
-    const mine = new Set(await ownBridges(layout));
-    const routes = JSON.parse((await shell()`ip -json -4 route show table all`).stdout || '[]') as {
-      dst: string;
-      dev?: string;
-    }[];
-    const taken = [...routes.filter(({ dev }) => !mine.has(dev ?? '')).map(({ dst }) => dst), ...(await nameservers())];
-    const before = await loadSubnets(layout);
-    const subnets = before && isFree(before, taken) ? before : chooseSubnets(id, taken);
-    if (!subnets) throw noAddresses();
-    await onPath(subnetFile, () => writeFile(subnetFile, `${JSON.stringify(subnets)}\n`));
-    if (!mine.has(bridge)) await ip(['link', 'add', bridge, 'type', 'bridge']);
-    await ip(['address', 'flush', 'dev', bridge]);
-    await ip(['address', 'add', subnets.gateway, 'dev', bridge]);
-    await ip(['link', 'set', bridge, 'up']);
-    return subnets;
-  } finally {
-    await held.release();
-  }
+  await using _held = await lock(machineLock('bridges'));
+  const mine = new Set(await ownBridges(layout));
+  const routes = JSON.parse((await shell()`ip -json -4 route show table all`).stdout || '[]') as {
+    dst: string;
+    dev?: string;
+  }[];
+  const taken = [...routes.filter(({ dev }) => !mine.has(dev ?? '')).map(({ dst }) => dst), ...(await nameservers())];
+  const before = await loadSubnets(layout);
+  const subnets = before && isFree(before, taken) ? before : chooseSubnets(id, taken);
+  if (!subnets) throw noAddresses();
+  await onPath(subnetFile, () => writeFile(subnetFile, `${JSON.stringify(subnets)}\n`));
+  if (!mine.has(bridge)) await ip(['link', 'add', bridge, 'type', 'bridge']);
+  await ip(['address', 'flush', 'dev', bridge]);
+  await ip(['address', 'add', subnets.gateway, 'dev', bridge]);
+  await ip(['link', 'set', bridge, 'up']);
+  return subnets;
 }
 
 /** Reached through the default route, so no other route covers them; the bridge must not take their addresses. */

@@ -85,13 +85,9 @@ export async function provideNeeds(find: () => Promise<Need[]>, progress: Embedd
       text(`run \`${command}\`, or add --yes`, `請執行 \`${command}\`，或加上 --yes`),
     );
   }
-  const held = await lock(machineLock('apt-install'), undefined, progress.signal);
-  try {
-    progress.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
-    await install(packages, command, progress);
-  } finally {
-    await held.release();
-  }
+  await using _held = await lock(machineLock('apt-install'), undefined, progress.signal);
+  progress.progress?.(text(`installing ${packages.join(', ')}`, `安裝 ${packages.join('、')}`));
+  await install(packages, command, progress);
 }
 
 async function install(packages: readonly string[], command: string, { signal }: EmbeddedOptions): Promise<void> {

@@ -30,7 +30,7 @@ export function packagesRoot(folder: string, archive: Archive): string {
 export async function providePackages(folder: string, archive: Archive, progress: EmbeddedOptions): Promise<string> {
   const root = packagesRoot(folder, archive);
   if (await isComplete(root)) return root;
-  const held = await lock(
+  await using _held = await lock(
     `${root}.lock`,
     () =>
       progress.progress?.(
@@ -41,20 +41,16 @@ export async function providePackages(folder: string, archive: Archive, progress
       ),
     progress.signal,
   );
-  try {
-    if (await isComplete(root)) return root;
-    const work = `${root}.partial`;
-    await Promise.all([rm(root, { recursive: true, force: true }), rm(work, { recursive: true, force: true })]);
-    const debs = await download(work, archive, progress);
-    progress.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
-    await unpack(work, debs, progress);
-    await onPath(root, () => writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`));
-    await rename(join(work, 'root'), root);
-    await rm(work, { recursive: true, force: true });
-    return root;
-  } finally {
-    await held.release();
-  }
+  if (await isComplete(root)) return root;
+  const work = `${root}.partial`;
+  await Promise.all([rm(root, { recursive: true, force: true }), rm(work, { recursive: true, force: true })]);
+  const debs = await download(work, archive, progress);
+  progress.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
+  await unpack(work, debs, progress);
+  await onPath(root, () => writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`));
+  await rename(join(work, 'root'), root);
+  await rm(work, { recursive: true, force: true });
+  return root;
 }
 
 const isComplete = (root: string): Promise<boolean> =>
