@@ -26,53 +26,52 @@ const execsIn = (engine: Engine, id: string, until = (Date.now() / 1000 + 0.2).t
     .filter((line) => line.startsWith('exec_create'));
 
 test('one exec serves one script after another; each has its own output, exit code and no input', async ({ engine, id }) => {
-  assert.equal(await exec(engine.api, id, 'echo one; echo two >&2; exit 3', 5000), {
+  assert.equal(await exec(engine.api, id, 'echo one; echo two >&2; exit 3', 20_000), {
     exitCode: 3,
     stdout: 'one\n',
     stderr: 'two\n',
   });
-  assert.equal(await exec(engine.api, id, 'cat; printf three', 5000), { exitCode: 0, stdout: 'three', stderr: '' });
-  assert.is((await exec(engine.api, id, "echo 'it''s'\nkill -9 $$", 5000)).exitCode, 137);
+  assert.equal(await exec(engine.api, id, 'cat; printf three', 20_000), { exitCode: 0, stdout: 'three', stderr: '' });
+  assert.is((await exec(engine.api, id, "echo 'it''s'\nkill -9 $$", 20_000)).exitCode, 137);
   assert.equal(execsIn(engine, id), ['exec_create: sh -s labwright']);
 });
 
 test('scripts at the same time have sessions of their own, which serve again', async ({ engine, id }) => {
-  const slow = exec(engine.api, id, 'sleep 0.5; echo slow', 5000, 'alone');
-  const quick = exec(engine.api, id, 'echo quick', 5000, 'alone');
-  const first = await Promise.race([slow, quick]);
-  assert.is(first.stdout, 'quick\n');
+  const slow = exec(engine.api, id, 'until [ -e /tmp/go ]; do sleep 0.05; done; echo slow', 60_000, 'alone');
+  assert.is((await exec(engine.api, id, 'echo quick', 20_000, 'alone')).stdout, 'quick\n');
+  await exec(engine.api, id, ': >/tmp/go', 20_000, 'alone');
   assert.is((await slow).stdout, 'slow\n');
-  assert.is((await exec(engine.api, id, 'echo again', 5000)).stdout, 'again\n');
+  assert.is((await exec(engine.api, id, 'echo again', 20_000)).stdout, 'again\n');
   assert.is(execsIn(engine, id).length, 2);
 });
 
 test('a container that was started again has a new one', async ({ engine, id }) => {
-  await exec(engine.api, id, 'true', 5000);
+  await exec(engine.api, id, 'true', 20_000);
   docker(engine, 'restart', '-t', '0', id);
-  assert.is((await exec(engine.api, id, 'echo new', 5000)).stdout, 'new\n');
+  assert.is((await exec(engine.api, id, 'echo new', 20_000)).stdout, 'new\n');
 });
 
 test('a session that somebody inside ends is done without', async ({ engine, id }) => {
-  await exec(engine.api, id, 'true', 5000);
-  assert.equal(await exec(engine.api, id, '[ $PPID = 0 ] || kill -9 $PPID; echo said', 5000), {
+  await exec(engine.api, id, 'true', 20_000);
+  assert.equal(await exec(engine.api, id, '[ $PPID = 0 ] || kill -9 $PPID; echo said', 20_000), {
     exitCode: 0,
     stdout: 'said\n',
     stderr: '',
   });
-  assert.is((await exec(engine.api, id, 'echo on', 5000)).stdout, 'on\n');
+  assert.is((await exec(engine.api, id, 'echo on', 20_000)).stdout, 'on\n');
 });
 
 test('a script that does not end is told, and does not hold up the next', async ({ engine, id }) => {
-  await exec(engine.api, id, 'true', 5000);
+  await exec(engine.api, id, 'true', 20_000);
   const error = await rejection(exec(engine.api, id, 'sleep 60', 300));
   assert.is(error.code, 'E_PROBE');
-  assert.is((await exec(engine.api, id, 'echo next', 5000)).stdout, 'next\n');
+  assert.is((await exec(engine.api, id, 'echo next', 20_000)).stdout, 'next\n');
 });
 
 test('what never stops talking is cut, and is not taken for what the next one says', async ({ engine, id }) => {
   const { stdout } = await exec(engine.api, id, 'yes', 20_000);
   assert.ok(stdout.length > 900_000 && stdout.length < 1_200_000, `${stdout.length}`);
-  assert.equal(await exec(engine.api, id, 'echo next', 5000), { exitCode: 0, stdout: 'next\n', stderr: '' });
+  assert.equal(await exec(engine.api, id, 'echo next', 20_000), { exitCode: 0, stdout: 'next\n', stderr: '' });
 });
 
 test.run();

@@ -47,10 +47,8 @@ test('two ups at once make one engine', async (it) => {
   it.engine = await up(it.own.homes, unattended);
 });
 
-test('a second up finds it, at once', async ({ own, engine }) => {
-  const since = performance.now();
+test('a second up finds it, and has nothing to do', async ({ own, engine }) => {
   assert.equal(await up(own.homes, { unattended: true, progress: () => assert.unreachable('nothing to do') }), engine);
-  assert.ok(performance.now() - since < 500);
 });
 
 test('status, env and logs, as programs', ({ own, engine }) => {

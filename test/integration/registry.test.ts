@@ -175,11 +175,9 @@ test('a registry out of order', async () => {
 
 test('the private engine does not wait for a registry that keeps silent', async () => {
   const { host } = await pretend('nothing');
-  const startedAt = performance.now();
   const error = await rejection(pullImage(as('private'), `${host}/x:1`, work()));
   assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
   assert.is(error.text.en, `${host} can't be reached for ${host}/x:1 (no answer in 5 s)`);
-  assert.ok(performance.now() - startedAt < 9000);
 });
 
 test('a pull ends when it is told to', async () => {
@@ -188,9 +186,8 @@ test('a pull ends when it is told to', async () => {
   const reason = new Error('Ctrl-C');
   const pulling = pullImage(as('docker'), `${host}/x:1`, work({ signal: abort.signal })).catch((error: unknown) => error);
   setTimeout(() => abort.abort(reason), 200);
-  const startedAt = performance.now();
+  // by itself it would end with the engine's own error, or not at all
   assert.is(await pulling, reason);
-  assert.ok(performance.now() - startedAt < 2000);
 });
 
 test('save: what the engine lacks, and where nothing can be written', async () => {

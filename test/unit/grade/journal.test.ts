@@ -16,6 +16,7 @@ import { assertComplete } from '../../fixtures/told.ts';
 import { folder } from '../../helpers/folder.ts';
 import { compile, source } from '../../helpers/program.ts';
 import { rejection } from '../../helpers/rejection.ts';
+import { repeats } from '../../helpers/repeats.ts';
 import { onSmallDisk } from '../../helpers/small-disk.ts';
 
 const fileOf = (dir: string): string => join(dir, 'journal.ndjson');
@@ -316,7 +317,7 @@ test('killed at random moments, every add that had resolved is there', async () 
   const dir = folder();
   let said: string[] = [];
   let torn = 0;
-  for (let time = 0; time < 8; time++) {
+  for (let time = 0; time < repeats(8, 3); time++) {
     const child = spawn(process.execPath, [compiled, dir, String(said.length)], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -108,9 +108,9 @@ const alive = (pid: number) => {
   }
 };
 
-/** Those that still exist after a second: a killed process takes a moment to end. */
+/** Those that still exist after a while: a killed process takes a moment to end, longer on a loaded machine. */
 async function lasting(pids: readonly number[]): Promise<number[]> {
-  const untilMs = performance.now() + 1000;
+  const untilMs = performance.now() + 20_000;
   while (pids.some(alive) && performance.now() < untilMs) await sleep(5);
   return pids.filter(alive);
 }
@@ -128,10 +128,9 @@ async function aborted(command: string, said: number) {
 }
 
 test('an abort ends the command and what it started, and rejects with the reason', async () => {
-  const startedMs = performance.now();
-  const { reason, lines } = await aborted("sh -c 'sleep 60 & echo $!; sleep 60 & echo $!; wait'", 2);
+  // longer than this file may take
+  const { reason, lines } = await aborted("sh -c 'sleep 600 & echo $!; sleep 600 & echo $!; wait'", 2);
   assert.is(reason, 'enough');
-  assert.ok(performance.now() - startedMs < 3000);
   assert.equal(await lasting(lines.map(Number)), []);
 });
 
@@ -145,7 +144,7 @@ test('a program that ignores SIGTERM is killed after its grace period', async ()
 });
 
 test('a process that outlives its command and ignores SIGTERM is killed too', async () => {
-  const { reason, lines } = await aborted("(trap '' TERM; sleep 33; sleep 34) >/dev/null 2>&1 & echo $!; wait", 1);
+  const { reason, lines } = await aborted("(trap '' TERM; sleep 601; sleep 602) >/dev/null 2>&1 & echo $!; wait", 1);
   assert.is(reason, 'enough');
   assert.equal(await lasting(lines.slice(0, 1).map(Number)), []);
 });

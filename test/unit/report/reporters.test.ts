@@ -109,15 +109,18 @@ test('a report replaces the previous one, leaves no draft, and keeps a link', as
 test('a pipe is written to, not replaced', async () => {
   const pipe = join(folder, 'pipe');
   execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
-  // opened for reading and writing, so nothing waits; written data stay in the pipe
-  const script = `exec 3<>"$0"; cat <&3 & sleep 1; kill $!`;
-  const child = spawn('sh', ['-c', script, pipe]);
+  // opened for both ends so that neither waits; what is written stays in the pipe
+  const child = spawn('sh', ['-c', 'exec 3<>"$0"; exec cat <&3', pipe]);
   let read = '';
-  child.stdout.on('data', (chunk) => {
-    read += chunk;
-  });
+  const whole = new Promise<void>((resolve) =>
+    child.stdout.on('data', (chunk) => {
+      read += chunk;
+      if (read.endsWith('}\n')) resolve();
+    }),
+  );
   await run(['json'], [pipe]);
-  await new Promise((resolve) => child.once('close', resolve));
+  await whole;
+  child.kill();
   assert.is(JSON.parse(read).outcome, 'passed');
   assert.ok(existsSync(pipe));
   rmSync(pipe);

@@ -254,7 +254,7 @@ test('ready: in the time that there is, whatever each try takes; those that come
   const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 500, 'case $url in *0.1:*) sleep 0.2; exit 7;; esac; printf 200');
   const tookMs = performance.now() - startedMs;
   assert.is(stdout, '10.0.0.2\n');
-  assert.ok(tookMs > 450 && tookMs < 5000, `${tookMs}`);
+  assert.ok(tookMs > 450, `${tookMs}`);
   const asked = stderr
     .trim()
     .split('\n')

@@ -10,23 +10,28 @@ const xml = (book: Gradebook, lang: Lang = 'en'): string => [...renderJunit(book
 const casesOf = (id: string, lang: Lang = 'en') =>
   casesIn(readJunit(xml(gradebook, lang))).filter(({ classname }) => classname === `compose-scale.${id}`);
 
-for (const lang of langs)
-  test(`valid by the XSD in ${lang}, whatever is in it`, async () => {
-    const engine = 'Docker \u0001 \ud800';
-    for (const book of [gradebook, emptyBook, bigBook(40), { ...gradebook, engine }])
-      assert.equal(await faultsOf(xml(book, lang)), []);
-  });
+test('valid by the XSD in each language, whatever is in it', async () => {
+  const engine = 'Docker \u0001 \ud800';
+  const books = [gradebook, emptyBook, bigBook(40), { ...gradebook, engine }];
+  const documents = langs.flatMap((lang) => books.map((book) => xml(book, lang)));
+  assert.is(documents.length, 8);
+  assert.equal(await faultsOf(...documents), []);
+});
 
 test('the XSD refuses what is not so', async () => {
   const good = xml({ ...gradebook, entries: [entries.one] });
-  const refused = async (from: string, to: string) => {
+  const changed = (from: string, to: string): string => {
     const bad = good.replace(from, to);
     assert.is.not(bad, good, from);
-    assert.is.not((await faultsOf(bad)).length, 0, from);
+    return bad;
   };
-  await refused('failures="1"', 'failures="one"');
-  await refused('name="up/nginx-publishes"', 'name="up/flask-has-1-replica"');
-  await refused('</failure>', '</failure><skipped message="both"/>');
+  const bad = [
+    changed('failures="1"', 'failures="one"'),
+    changed('name="up/nginx-publishes"', 'name="up/flask-has-1-replica"'),
+    changed('</failure>', '</failure><skipped message="both"/>'),
+  ];
+  const named = (await faultsOf(...bad, good)).map((fault) => fault.split(/[: ]/)[0]);
+  assert.equal([...new Set(named)].sort(), ['1.xml', '2.xml', '3.xml']);
 });
 
 test('students are suites, and all are counted', () => {

@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -267,11 +268,11 @@ test('a folder that changes while it is read', async () => {
   let swaps = 0;
   const swap = setInterval(() => {
     swaps += 1;
-    execFileSync(
-      'sh',
-      ['-c', `rm -rf flask; ${swaps % 2 === 0 ? `mkdir flask; echo x > flask/x.txt` : `ln -s ${outside} flask`}`],
-      { cwd: dir },
-    );
+    const flask = join(dir, 'flask');
+    rmSync(flask, { recursive: true });
+    if (swaps % 2 === 1) return symlinkSync(outside, flask);
+    mkdirSync(flask);
+    writeFileSync(join(flask, 'x.txt'), 'x');
   }, 1);
   try {
     for (let at = 0; at < 40; at++) {

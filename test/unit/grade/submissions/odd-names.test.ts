@@ -307,7 +307,8 @@ test('a wrapping folder, links and hard links with names in Big5', async () => {
   // a link to a name of no certain encoding is left out
   symlinkSync(raw('\xff'), join(onDisk, 'other'));
   const some = await taken(onDisk);
-  assert.equal(some.notes, ['name-not-utf8 \\xB3\\xF8\\xA7i.txt', 'link-not-utf8 link', 'link-not-utf8 other']);
+  // in the order in which this disk lists a folder
+  assert.equal([...some.notes].sort(), ['link-not-utf8 link', 'link-not-utf8 other', 'name-not-utf8 \\xB3\\xF8\\xA7i.txt']);
   const tar = tarOf([
     { name: 'compose.yaml', content: compose },
     { name: report, content: 'x' },
