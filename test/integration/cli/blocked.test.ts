@@ -117,7 +117,7 @@ test('lab grade --roster: a pipe is read, and SIGTERM ends the wait for it', asy
   assert.equal(outcome(await reading), [
     2,
     null,
-    `error E_SUBMISSION: ${roster}:1: no column that tells students apart: shoe size`,
+    `error E_SUBMISSION: ${roster}:1: no column identifies the students: shoe size`,
   ]);
 });
 

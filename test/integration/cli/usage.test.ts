@@ -14,7 +14,7 @@ async function refused(args: readonly string[], ...lines: readonly [string, stri
     args.join(' '),
   );
 }
-const see = (command: string) => `hint: \`${command} --help\` shows what there is`;
+const see = (command: string) => `hint: \`${command} --help\` shows its usage`;
 const seeZh = (command: string) => `提示：\`${command} --help\` 會列出所有用法`;
 
 test('an option that is not there', async () => {
@@ -31,7 +31,7 @@ test('one that is nearly there: did you mean it', async () => {
     refused(
       ['doctor', '--jsno'],
       "error E_USAGE: lab doctor has no option '--jsno'",
-      'hint: did you mean --json? `lab doctor --help` shows what there is',
+      'hint: did you mean --json? `lab doctor --help` shows its usage',
     ),
     refused(
       ['doctor', '--jsno', ...zh],
@@ -46,7 +46,7 @@ test('a command that is not there', async () => {
     refused(['frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')),
     refused(['frobnicate', ...zh], '錯誤 E_USAGE：lab 沒有「frobnicate」這個指令', seeZh('lab')),
     refused(['help', 'frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')),
-    refused(['runn'], "error E_USAGE: lab has no command 'runn'", 'hint: did you mean run? `lab --help` shows what there is'),
+    refused(['runn'], "error E_USAGE: lab has no command 'runn'", 'hint: did you mean run? `lab --help` shows its usage'),
     refused(
       ['help', 'runn', ...zh],
       '錯誤 E_USAGE：lab 沒有「runn」這個指令',

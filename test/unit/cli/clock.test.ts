@@ -5,7 +5,7 @@ import { compile, source } from '../../helpers/program.ts';
 
 const clock = source('src/cli/clock.ts');
 
-test('who waits for time alone is still there when it has passed', () => {
+test('a process that waits for time only stays alive until then', () => {
   const program = `import { clock } from ${clock}; await clock.wait(20); console.log('waited');`;
   const { stdout, status } = spawnSync(process.execPath, [compile(program)], {
     encoding: 'utf8',
@@ -14,7 +14,7 @@ test('who waits for time alone is still there when it has passed', () => {
   assert.is(status, 0);
 });
 
-test('a time that nobody waits for holds nothing', () => {
+test('a timer without a listener does not keep the process alive', () => {
   const program = `import { clock } from ${clock}; clock.after(600_000); console.log('done');`;
   const { stdout, status } = spawnSync(process.execPath, [compile(program)], {
     encoding: 'utf8',

@@ -147,7 +147,7 @@ test('an abort ends the wait for a reader of a pipe, and the report fails', asyn
 
 test('wrong options are reported before the run', () => {
   usage(['yaml'], [], 'there is no reporter yaml');
-  usage(['terminal'], ['x.txt'], 'each --out needs a report of its own: --reporter json, --reporter junit, --reporter ndjson');
+  usage(['terminal'], ['x.txt'], 'each --out needs its own report: --reporter json, --reporter junit, --reporter ndjson');
   usage(['json', 'junit'], [], 'two reports cannot share stdout: give --out to all of json, junit but one');
   usage(['json', 'junit', 'ndjson'], [join(folder, 'a')], 'two reports cannot share stdout');
   usage(['json', 'ndjson'], [join(folder, 'a'), join(folder, '.', 'a')], 'two reports cannot share the file');

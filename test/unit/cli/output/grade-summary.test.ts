@@ -42,10 +42,10 @@ const book = (...entries: Gradebook['entries']): Gradebook => ({
   entries,
 });
 
-const handed = { unknown: [] };
+const noUnknown = { unknown: [] };
 const missing = { ...blank, status: 'missing' as const };
 
-test('the end tells every student, how many of each, where the grades are, and whose word is wanted', () => {
+test('the summary lists every student, totals, where the grades are, and open decisions', () => {
   const { screen } = fakeScreen({ columns: 100 });
   const all = book(
     entry('amy', graded(100)),
@@ -54,7 +54,7 @@ test('the end tells every student, how many of each, where the grades are, and w
     entry('di', graded(100), 'amy'),
     entry('eve', missing),
   );
-  const en = classSummary(all, handed, 'grades', { out: screen, lang: 'en' }).split('\n');
+  const en = classSummary(all, noUnknown, 'grades', { out: screen, lang: 'en' }).split('\n');
   assert.equal(en, [
     '  amy     100/100',
     '  bo            –  refused  privileged is not allowed',
@@ -62,49 +62,49 @@ test('the end tells every student, how many of each, where the grades are, and w
     '  di      100/100  the same as amy',
     '  eve           –  no submission',
     '',
-    '2 graded, 1 refused: yours to decide, 1 to be reviewed, 1 of the roster without a submission, in 1 m 05 s.',
-    'Grades: grades/grades.csv, and for people grades/index.html',
-    'Your word settles what is open: grades/overrides.csv (student, check, points, reason), then the same command again.',
+    '2 graded, 1 refused: you decide, 1 to be reviewed, 1 of the roster without a submission, in 1 m 05 s.',
+    'Grades: grades/grades.csv, pages: grades/index.html',
+    'Resolve open grades in grades/overrides.csv (student, check, points, reason), then run the same command again.',
     '',
   ]);
-  // as a shell completes it
-  const zh = classSummary(all, handed, './grades/', { out: screen, lang: 'zh-TW' });
+  // a path as completed by a shell
+  const zh = classSummary(all, noUnknown, './grades/', { out: screen, lang: 'zh-TW' });
   assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
-  assert.match(zh, /^成績：grades\/grades\.csv；給人看的頁面：grades\/index\.html$/m);
+  assert.match(zh, /^成績：grades\/grades\.csv；網頁：grades\/index\.html$/m);
   assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
 });
 
-test('where all is decided nobody is asked for a word', () => {
+test('without open grades no decision is requested', () => {
   const { screen } = fakeScreen();
-  assert.not.match(classSummary(book(entry('amy', graded(90))), handed, 'g', { out: screen, lang: 'en' }), /overrides/);
+  assert.not.match(classSummary(book(entry('amy', graded(90))), noUnknown, 'g', { out: screen, lang: 'en' }), /overrides/);
 });
 
-test('a word on somebody who is not there is told', () => {
+test('an override for an unknown student is reported', () => {
   const { screen } = fakeScreen({ columns: 200 });
-  const told = (lang: 'en' | 'zh-TW') =>
+  const lineOf = (lang: 'en' | 'zh-TW') =>
     classSummary(book(entry('amy', graded(100))), { unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
       .split('\n')
       .at(-3);
-  assert.is(told('en'), 'overrides.csv names students who are not in this class, and nothing came of it: bo, 王小明');
-  assert.is(told('zh-TW'), 'overrides.csv 裡這些人不在這個班級，所以沒有作用：bo、王小明');
+  assert.is(lineOf('en'), 'overrides.csv names students who are not in this class; these lines had no effect: bo, 王小明');
+  assert.is(lineOf('zh-TW'), 'overrides.csv 裡有不在這個班級的學生，這些行沒有作用：bo、王小明');
 });
 
-test('what is not a submission is named, at most so many', () => {
+test('entries that are not submissions are named, up to a maximum', () => {
   const { screen } = fakeScreen({ columns: 400 });
-  const told = (many: number) =>
+  const lineOf = (many: number) =>
     classSummary(
       { ...book(entry('amy', graded(100))), leftOut: Array.from({ length: many }, (_, at) => leftOut('file', `${at}.txt`)) },
-      handed,
+      noUnknown,
       'g',
       { out: screen, lang: 'en' },
     )
       .split('\n')
       .at(-3);
-  assert.is(told(1), '1 entry is not a submission (the reasons are in index.html): 0.txt');
-  assert.match(told(30) ?? '', /^30 entries are not submissions \(.*\): 0\.txt, .*19\.txt, …$/);
+  assert.is(lineOf(1), '1 entry is not a submission (the reasons are in index.html): 0.txt');
+  assert.match(lineOf(30) ?? '', /^30 entries are not submissions \(.*\): 0\.txt, .*19\.txt, …$/);
 });
 
-test('a line for each that ends, no wider than the screen', () => {
+test('a line for each graded submission, no wider than the screen', () => {
   const { screen } = fakeScreen({ columns: 30, interactive: true });
   assert.is(endedLine('amy', graded(100), screen, 'en'), '✓ amy  100/100');
   assert.is(endedLine('bo', refused, screen, 'en'), '✗ bo  –  privileged is not a…');
@@ -114,7 +114,7 @@ test('a line for each that ends, no wider than the screen', () => {
   assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 the claim of up/one');
 });
 
-test('what is told of a grade is what was seen to be wrong, how many more, or why nothing was seen', () => {
+test('the reason of a grade: the most expensive failure, how many more, or why nothing was checked', () => {
   const { screen } = fakeScreen({ columns: 200 });
   const lost = (id: string, max: number, outcome: 'failed' | 'skipped') => gradedCheck(id, { points: 0, max, outcome });
   const ended = text(
@@ -135,7 +135,7 @@ test('what is told of a grade is what was seen to be wrong, how many more, or wh
   assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束');
 });
 
-test('a regrade is told check by check, with who came and who is gone', () => {
+test('a regrade is shown check by check, with new and missing students', () => {
   const before = book(entry('amy', graded(100)), entry('bo', refused), entry('gone', graded(100)), entry('same', graded(100)));
   const after = book(entry('amy', graded(90)), entry('bo', graded(100)), entry('new', graded(100)), entry('same', graded(100)));
   const { lines, changed } = renderChanges(before, after, 'en');
@@ -147,7 +147,7 @@ test('a regrade is told check by check, with who came and who is gone', () => {
     '  up/one  – → 10',
     '  total  – → 100  (refused → graded)',
     'new  not graded before',
-    'gone  no longer handed in',
+    'gone  no longer noUnknown in',
     '4 of 4 grades would change.',
   ]);
   assert.is(changed, 4);

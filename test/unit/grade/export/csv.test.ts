@@ -8,7 +8,7 @@ import { langs } from '../../../../src/lab/text.ts';
 import { emptyBook, entries, gradebook, hostile } from '../../../fixtures/gradebook.ts';
 
 type Row = Readonly<Record<string, string>>;
-/** As a reader gets it: rows of one length, by the names of their columns. */
+/** The parsed file: rows of the same length, by column name. */
 const read = (csv: string): Row[] => parse(csv, { bom: true, columns: true }) as Row[];
 const rows = (csv: string): string[][] => parse(csv, { bom: true }) as string[][];
 const find = (all: readonly Row[], key: string, value: string): Row => {
@@ -25,7 +25,7 @@ const harmless = (csv: string) => {
     }
 };
 
-test('every format is harmless for a spreadsheet', () => {
+test('every format is safe for a spreadsheet', () => {
   for (const lang of langs) for (const render of [renderCsv, renderCanvas, renderMoodle]) harmless(render(gradebook, lang));
 });
 
@@ -50,7 +50,7 @@ test('grades.csv: a line for every student, as Excel reads it', () => {
   assert.is(find(all, 'student', 'b10902004')['same as'], 'b10902001');
 });
 
-test('grades.csv: who has no score has none, and why', () => {
+test('grades.csv: a student without a score has no points, but a reason', () => {
   const all = read(renderCsv(gradebook, 'en'));
   const told = (id: string) => ['status', 'points', 'percent', 'reason'].map((key) => find(all, 'student', id)[key]);
   assert.equal(told('b10902005'), [
@@ -73,9 +73,9 @@ test('grades.csv in Chinese', () => {
 });
 
 /**
- * What Canvas demands, from its importer (instructure/canvas-lms, lib/gradebook_importer.rb): the first cell has `Student`, the
- * second `ID`; `SIS User ID` and `SIS Login ID` follow together; `Section` stands last before the assignments; a row whose first
- * cell has `Points Possible`, and no other, says what can be had; the delimiter is guessed from the first three lines.
+ * Requirements of Canvas's importer (instructure/canvas-lms, lib/gradebook_importer.rb): the first cell contains `Student`, the second `ID`; `SIS
+ * User ID` and `SIS Login ID` follow together; `Section` is the last column before the assignments; a row whose first cell contains `Points
+ * Possible`, and no other, has the maximum points; the delimiter is guessed from the first three lines.
  */
 function assertCanvas(csv: string): string[][] {
   const [header = [], points = [], ...students] = rows(csv);
@@ -103,7 +103,7 @@ function assertCanvas(csv: string): string[][] {
   return students;
 }
 
-test('canvas.csv is what Canvas imports; who has no score has no row', () => {
+test('Canvas can import canvas.csv; a student without a score has no row', () => {
   const students = assertCanvas(renderCanvas(gradebook, 'en'));
   assert.equal(students[0], ['王小明', '7001', 'S7001', 'b10902001', '網路 101 (Fall)', '100']);
   const scored = gradebook.entries.filter(({ grade }) => grade.points !== null);
@@ -121,7 +121,7 @@ test('canvas.csv is what Canvas imports; who has no score has no row', () => {
   assertCanvas(renderCanvas(emptyBook, 'en'));
 });
 
-test('canvas.csv: columns of institutions that use them, and a name that would set the points', () => {
+test('canvas.csv: optional columns, and a name that would set the maximum points', () => {
   const columns = { 'Integration ID': 'i1', 'Root Account': 'canvas.example' };
   const student = { id: 'x', name: '  points POSSIBLE;;;;', columns };
   const book = { ...gradebook, entries: [{ ...entries.perfect, student }, entries.one] };
@@ -131,8 +131,8 @@ test('canvas.csv: columns of institutions that use them, and a name that would s
 });
 
 /**
- * What Moodle demands, from mod/assign/feedback/offline/importgradeslib.php and locallib.php: columns by these names; the ID
- * behind `Participant `; a grade that is blank or above the most is left alone; feedback is kept as HTML.
+ * Requirements of Moodle, from mod/assign/feedback/offline/importgradeslib.php and locallib.php: columns with these names; the ID after `Participant
+ * `; a grade that is blank or above the maximum is ignored; feedback is stored as HTML.
  */
 test('moodle.csv is the worksheet that Moodle reads', () => {
   const csv = renderMoodle(gradebook, 'en');
@@ -162,7 +162,7 @@ test('moodle.csv is the worksheet that Moodle reads', () => {
   assert.ok(csv.split('\r\n').every((line) => !line.includes('\n')));
 });
 
-test('moodle.csv: the student reads why, and nothing that is for the teacher only', () => {
+test('moodle.csv: the feedback has the reasons, but nothing for the teacher only', () => {
   const all = read(renderMoodle(gradebook, 'en'));
   const feedback = (name: string) => find(all, 'Full name', name)['Feedback comments'] ?? '';
   assert.is(

@@ -18,7 +18,7 @@ import { fakeScreen } from '../../../fixtures/screen.ts';
 import { zip } from '../../../helpers/archives.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** From a class with odd names and a roster to each output: nobody is left out. */
+/** From a class with odd names and a roster to each output: no student is missing. */
 
 const blank = { points: null, max: 100, checks: [], deductions: [], notes: [], refusals: [], durationMs: 0 } as const;
 const missing: Grade = { ...blank, status: 'missing' };
@@ -38,7 +38,7 @@ const names: readonly (string | Buffer)[] = [
 ];
 const left = ['__MACOSX', 'roster.csv'];
 
-/** A book of what is found in such a class: graded and refused in turn, and two of the roster without a submission. */
+/** A gradebook of the submissions found in such a class: alternately graded and refused, plus two students of the roster without a submission. */
 async function bookOf(): Promise<Gradebook> {
   const file = join(folder({ 'roster.csv': 'id,name,email\nann,Ann,ann@x.tw\nb98,林志玲,\nb99,,eve@x.tw\n' }), 'class.zip');
   const inside = names.map((name) => Buffer.concat([Buffer.from(name), Buffer.from('/compose.yaml')]));
@@ -57,11 +57,11 @@ async function bookOf(): Promise<Gradebook> {
   return { ...gradebook, entries: [...all, ...without], leftOut };
 }
 
-/** Steers a terminal or an eye. */
+/** Characters that control a terminal or mislead the eye. */
 const steering = /(?![\n\r\t])[\p{Cc}\p{Cf}]/u;
 
 for (const lang of ['en', 'zh-TW'] as const)
-  test(`each of the class is in each output, with a reason where there is no score: ${lang}`, async () => {
+  test(`each student is in each output, with a reason if there is no score: ${lang}`, async () => {
     const book = await bookOf();
     const dir = folder();
     await writeGradebook(dir, book, lang);
@@ -93,7 +93,7 @@ for (const lang of ['en', 'zh-TW'] as const)
         ['b99', 'No submission', '', ''],
       ],
     );
-    // Canvas would clear a score that was typed by hand: only who has a score is in it, below the points possible
+    // Canvas would clear a manually entered score: it lists only students with a score, below the maximum points
     assert.is(csv('canvas.csv').length, graded + 1);
 
     assert.is(read('junit.xml').match(/<testsuite /g)?.length, all);
@@ -111,7 +111,7 @@ for (const lang of ['en', 'zh-TW'] as const)
     assert.is(readdirSync(join(dir, 'summary')).length, all);
     assert.match(read('students/b99.html'), new RegExp(`– ${word}`));
     assert.match(read('summary/b99.md'), new RegExp(lang === 'en' ? 'There is no score' : '沒有分數'));
-    // an autograder's result is of a submission
+    // an autograder's result belongs to a submission
     assert.is(readdirSync(join(dir, 'gradescope')).length, handedIn);
     assert.is(readdirSync(join(dir, 'classroom')).length, handedIn);
 
@@ -140,7 +140,7 @@ for (const lang of ['en', 'zh-TW'] as const)
     );
   });
 
-test('the teacher may give points to a student without a submission, and no other word changes it', () => {
+test('the teacher may give points to a student without a submission; no other override changes the grade', () => {
   assert.equal(applyOverrides(missing, [{ student: 'eve', points: 0, reason: 'absent' }]), {
     ...missing,
     status: 'graded',
@@ -149,13 +149,13 @@ test('the teacher may give points to a student without a submission, and no othe
   assert.is(applyOverrides(missing, [{ student: 'eve', check: 'up/one', points: 1, reason: 'x' }]).status, 'missing');
 });
 
-test('who has no submission, before or now, is not compared', () => {
+test('students without a submission, before or now, are not compared', () => {
   const of = (grade: Grade): Gradebook => ({ ...gradebook, entries: [{ ...entries.perfect, grade }] });
   const { id } = entries.perfect.student;
   const lines = (before: Grade, after: Grade) => renderChanges(of(before), of(after), 'en').lines;
   assert.equal(lines(missing, missing), ['No grade would change.']);
   assert.is(lines(missing, entries.perfect.grade)[0], `${id}  not graded before`);
-  assert.is(lines(entries.perfect.grade, missing)[0], `${id}  no longer handed in`);
+  assert.is(lines(entries.perfect.grade, missing)[0], `${id}  no longer submitted`);
 });
 
 test.run();

@@ -29,7 +29,7 @@ for (const [name, book] of Object.entries({ gradebook, weakerBook, emptyBook, bi
   });
 }
 
-test('the schema refuses what a reader could not count on', () => {
+test('the schema refuses documents with missing or wrong fields', () => {
   const changed = (change: (entry: { grade: Record<string, unknown> }) => void) => {
     const book = JSON.parse(json(gradebook));
     change(book.entries[0]);
@@ -42,7 +42,7 @@ test('the schema refuses what a reader could not count on', () => {
   assert.not.ok(changed((entry) => Object.assign(entry, { surprise: true })));
 });
 
-test('grades.json comes back as the gradebook was, points without noise', () => {
+test('parsing grades.json restores the gradebook, points without floating-point noise', () => {
   const book = { ...gradebook, entries: gradebook.entries.filter((entry) => entry !== entries.noisy) };
   const round = (key: string, value: unknown) =>
     key === 'points' && typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value;
@@ -51,12 +51,12 @@ test('grades.json comes back as the gradebook was, points without noise', () => 
   assert.not.match(json(gradebook), /\.\d*(?:0000000|9999999)\d/);
 });
 
-test('grades.json can be shown on a terminal: what would steer it is written as escapes', () => {
+test('grades.json is safe for a terminal: control characters are escaped', () => {
   assert.not.match(json(gradebook).replaceAll('\n', ''), steers);
   assert.match(json(gradebook), '\\u202e');
 });
 
-/** As it is documented at gradescope-autograders.readthedocs.io/en/latest/specs: nothing else, and either a score or tests with one. */
+/** As documented at gradescope-autograders.readthedocs.io/en/latest/specs: no other fields, and either a score or tests with one. */
 const format = { enum: ['text', 'html', 'simple_format', 'md', 'ansi'] };
 const visibility = { enum: ['hidden', 'after_due_date', 'after_published', 'visible'] };
 const results = {
@@ -106,7 +106,7 @@ interface Results {
 const scored = new Ajv2020({ allErrors: true }).compile(results);
 const gradescope = (entry: Entry, lang: 'en' | 'zh-TW' = 'en') => JSON.parse(renderGradescope(entry, lang)) as Results;
 
-test('Gradescope: who is graded has valid results, who is not has none that it could take for a zero', () => {
+test('Gradescope: graded submissions have valid results, others none that could count as a zero', () => {
   for (const lang of langs)
     for (const entry of gradebook.entries) {
       const told = gradescope(entry, lang);
@@ -149,7 +149,7 @@ test('Gradescope: tests with points and reasons; those for the teacher are hidde
   assert.is(told.output, '59.7 of 100 points\nNoted:\ncompose.yaml:8:3 (flask): ports are not published while it is graded');
 });
 
-test('Gradescope: what is said instead of a score, and of what the teacher decided', () => {
+test('Gradescope: the text instead of a score, and decisions of the teacher', () => {
   assert.match(
     gradescope(entries.refused).output,
     /^There is no score yet, and that is not a zero: .*refused.*\ndocker-compose\.yml:14:5/,
@@ -176,7 +176,7 @@ interface Result {
     readonly message?: string;
   }[];
 }
-/** As classroom-resources/autograding-grading-reporter reads and adds it up (src/main.js, src/notify-classroom.js). */
+/** As classroom-resources/autograding-grading-reporter parses it and adds it up (src/main.js, src/notify-classroom.js). */
 function reported(entry: Entry, lang: 'en' | 'zh-TW' = 'en') {
   const encoded = renderClassroom(entry, lang);
   assert.match(encoded, /^[A-Za-z0-9+/]+={0,2}\n$/);
@@ -185,7 +185,7 @@ function reported(entry: Entry, lang: 'en' | 'zh-TW' = 'en') {
   return { encoded, result, points: total === undefined ? undefined : `${Math.round(total * 1e6) / 1e6}/${result.max_score}` };
 }
 
-test('GitHub Classroom: the reporter adds up to the grade, and has nothing to add up where there is none', () => {
+test('GitHub Classroom: the sum of the reporter is the grade, and there is nothing to add without a grade', () => {
   const points = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, reported(entry).points]));
   assert.equal(points, {
     perfect: '100/100',
@@ -210,7 +210,7 @@ test('GitHub Classroom: the reporter adds up to the grade, and has nothing to ad
   ]);
 });
 
-test('GitHub Classroom: reasons, but of checks for the teacher only the points', () => {
+test('GitHub Classroom: reasons, but only the points of teacher-only checks', () => {
   const { tests } = reported(entries.one).result;
   assert.equal(
     tests.map(({ status, score }) => [status, score]),
@@ -223,13 +223,13 @@ test('GitHub Classroom: reasons, but of checks for the teacher only the points',
     ],
   );
   assert.match(tests[2]?.message ?? '', /^expected: about 10 answers from each of 3 replicas · saw: 30 answers/);
-  assert.is(tests[4]?.name, '1 check that the teacher sees');
+  assert.is(tests[4]?.name, '1 check that only the teacher sees');
   assert.not.match(JSON.stringify(tests), 'networks are gone');
   assert.is(reported(entries.noisy, 'zh-TW').result.tests[4]?.name, '只有老師看得到的 1 項檢查');
   assert.match(reported(entries.refused).result.tests[0]?.message ?? '', /not a zero: .*privileged/);
 });
 
-test('GitHub Classroom: what is printed in the log commands nothing, and it fits a variable', () => {
+test('GitHub Classroom: the log contains no commands, and the result fits an environment variable', () => {
   const attack = { ...entries.hostile.grade.checks[0], actual: { en: hostile.workflow, 'zh-TW': hostile.workflow } };
   const checks = [attack as Entry['grade']['checks'][number]];
   const { result } = reported({ ...entries.hostile, grade: { ...entries.hostile.grade, checks } });

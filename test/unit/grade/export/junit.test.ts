@@ -10,7 +10,7 @@ const xml = (book: Gradebook, lang: Lang = 'en'): string => [...renderJunit(book
 const casesOf = (id: string, lang: Lang = 'en') =>
   casesIn(readJunit(xml(gradebook, lang))).filter(({ classname }) => classname === `compose-scale.${id}`);
 
-test('valid by the XSD in each language, whatever is in it', async () => {
+test('valid by the XSD in each language, whatever the content', async () => {
   const engine = 'Docker \u0001 \ud800';
   const books = [gradebook, emptyBook, bigBook(40), { ...gradebook, engine }];
   const documents = langs.flatMap((lang) => books.map((book) => xml(book, lang)));
@@ -18,7 +18,7 @@ test('valid by the XSD in each language, whatever is in it', async () => {
   assert.equal(await faultsOf(...documents), []);
 });
 
-test('the XSD refuses what is not so', async () => {
+test('the XSD refuses invalid documents', async () => {
   const good = xml({ ...gradebook, entries: [entries.one] });
   const changed = (from: string, to: string): string => {
     const bad = good.replace(from, to);
@@ -49,7 +49,7 @@ test('students are suites, and all are counted', () => {
   assert.is(properties.find(({ name }) => name === 'points')?.value, '59.7');
 });
 
-test('wrong is a failure, ours an error, what follows is skipped', () => {
+test('faults of the submission are failures, our faults are errors, consequences are skipped', () => {
   const [, , spread, counter] = casesOf('b10902002');
   assert.is(spread?.name, 'scale/spread-is-even');
   assert.is(spread?.failure?.message, 'the load through the front is spread evenly over flask');
@@ -61,7 +61,7 @@ test('wrong is a failure, ours an error, what follows is skipped', () => {
   assert.match(publishes?.error?.message ?? '', 'E_ENGINE_LOST');
 });
 
-test('a refusal is a failure with its places, points taken are one too, and what the teacher settled is none', () => {
+test('refusals (with positions) and deductions are failures; what the teacher decided is not', () => {
   const [refused, ...rest] = casesOf('b10902005', 'zh-TW');
   assert.equal(rest, []);
   assert.match(refused?.failure?.['#text'] ?? '', /拒收，由老師決定。\ndocker-compose\.yml:14:5 \(nginx\): privileged 會讓/);
@@ -86,7 +86,7 @@ test('two remarks of one kind are two cases', async () => {
   );
 });
 
-test('hostile texts are in it as texts', () => {
+test('hostile texts stay texts', () => {
   const written = xml(gradebook);
   assert.not.match(written.replaceAll('\n', ''), /<script|<img|[\p{Cc}\p{Cf}\p{Cs}]/u);
   const attacked = casesIn(readJunit(written)).find(({ classname }) => classname.includes('../../etc/'));

@@ -4,14 +4,14 @@ import { escaped, renderClassSummary, renderStudentSummary } from '../../../../s
 import { langs } from '../../../../src/lab/text.ts';
 import { bigBook, emptyBook, entries, gradebook, hostile, nasty, weakerBook } from '../../../fixtures/gradebook.ts';
 
-/** What GitHub shows of escaped Markdown: CommonMark takes a backslash off any ASCII punctuation, HTML's entities are characters. */
+/** What GitHub shows for escaped Markdown: CommonMark removes a backslash before any ASCII punctuation, HTML entities become characters. */
 const shown = (markdown: string): string =>
   markdown
     .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
-/** The rows of its tables, cells apart, as GitHub Flavored Markdown splits them. */
+/** The rows of its tables, split into cells as GitHub Flavored Markdown does. */
 const tableOf = (markdown: string): string[][] =>
   markdown
     .split('\n')
@@ -23,7 +23,7 @@ const tableOf = (markdown: string): string[][] =>
         .map((cell) => shown(cell.trim())),
     );
 
-test('nothing of a text is Markdown or HTML, and all of it is shown', () => {
+test('texts contain no Markdown or HTML and are shown completely', () => {
   for (const said of [
     hostile.script,
     hostile.markdown,
@@ -64,15 +64,18 @@ test('the class: counts, a mean, and a row for every student', () => {
   );
 });
 
-test('the class on an engine that is weaker, and of nobody', () => {
-  assert.match(renderClassSummary(weakerBook, 'en'), /\*\*The sandbox was weaker than it could be:\*\*\n\n- root in a container/);
+test('a class on an engine with weaker isolation, and an empty class', () => {
+  assert.match(
+    renderClassSummary(weakerBook, 'en'),
+    /\*\*The isolation was weaker than with the grading engine:\*\*\n\n- root in a container/,
+  );
   assert.not.match(renderClassSummary(gradebook, 'en'), 'weaker');
   const empty = renderClassSummary(emptyBook, 'en');
   assert.match(empty, '0 of 0 graded. Docker');
   assert.not.match(empty, /NaN|\|/);
 });
 
-test('a class of any size fits a step summary, and says what it does not show', () => {
+test('a class of any size fits a step summary, with the number of omitted rows', () => {
   const book = bigBook(30_000);
   const written = renderClassSummary(book, 'zh-TW');
   assert.ok(Buffer.byteLength(written) < 1024 * 1024);
@@ -81,7 +84,7 @@ test('a class of any size fits a step summary, and says what it does not show', 
   assert.match(written, `另有 ${30_000 - rows} 位，全部都在 grades.csv 裡\n`);
 });
 
-test('a student: each check with its reason, and how the total comes about', () => {
+test('a student: each check with its reason, and how the total is computed', () => {
   const written = renderStudentSummary(gradebook, entries.one, 'en');
   assert.match(written, /^# Horizontal scaling and load balancing · 陳美麗\n\n59\.7 of 100 points\n/);
   const [head, , ...rows] = tableOf(written);
@@ -90,7 +93,7 @@ test('a student: each check with its reason, and how the total comes about', () 
   assert.equal(rows[2]?.slice(0, 3), ['the load through the front is spread evenly over flask', 'failed', '0/40.3']);
   assert.match(rows[2]?.[3] ?? '', /^expected: about 10 .*<br>saw: 30 .*<br>log of nginx: .*<br>try next: let nginx/);
   assert.match(rows[3]?.[3] ?? '', 'not counted again: it follows from scale/spread-is-even');
-  assert.equal(rows[4], ['1 check that the teacher sees', '', '10/10', '']);
+  assert.equal(rows[4], ['1 check that only the teacher sees', '', '10/10', '']);
   assert.match(shown(written), '- compose.yaml:8:3 (flask): ports are not published');
   assert.equal(tableOf(renderStudentSummary(gradebook, entries.noisy, 'zh-TW')).at(-1), [
     '略過 container_name：多個副本不能共用同一個名稱',
@@ -100,7 +103,7 @@ test('a student: each check with its reason, and how the total comes about', () 
   ]);
 });
 
-test('a student without a score reads that it is no zero, and why', () => {
+test('without a score the student reads that it is not a zero, and why', () => {
   assert.match(
     shown(renderStudentSummary(gradebook, entries.refused, 'en')),
     /not a zero: .*\n\n- docker-compose\.yml:14:5 \(nginx\): priv/,
@@ -110,7 +113,7 @@ test('a student without a score reads that it is no zero, and why', () => {
   assert.not.match(review, /\d\/\d/);
 });
 
-test('a student reads nothing of others, nor what is for the teacher', () => {
+test('the student reads nothing about others or for the teacher only', () => {
   for (const lang of langs)
     for (const entry of gradebook.entries) {
       const written = renderStudentSummary(gradebook, entry, lang);

@@ -6,7 +6,7 @@ import { classPage, fileNames, studentPage } from '../../../../src/grade/export/
 import { partsBesideChecks, percent, printed } from '../../../../src/grade/export/points.ts';
 import { entries, gradebook, hostile, nasty } from '../../../fixtures/gradebook.ts';
 
-test('what steers a terminal or an eye is shown, not done', () => {
+test('characters that control a terminal or mislead the eye are made visible', () => {
   assert.is(visible(hostile.controls), 'a[U+0000]b[U+0007]c[U+001B][31md[U+001B]]0;title[U+0007]e[U+009B]f[U+007F][U+000D]g');
   assert.is(visible(hostile.bidi), 'exe.[U+202E]fdp.txt[U+2066]x[U+2069][U+200B][U+FEFF]');
   assert.is(visible(hostile.surrogates), 'half [U+D800] of a pair [U+DC00]');
@@ -14,11 +14,11 @@ test('what steers a terminal or an eye is shown, not done', () => {
   assert.is(visible('a\r\nb\n\tc'), 'a\nb\n\tc');
 });
 
-test('what people write stays as it is', () => {
+test('ordinary text is unchanged', () => {
   for (const said of ['王小明', "O'Brien, Seán", '👩‍💻 é́', 'العربية', 'می‌خواهم', '𠮷野家']) assert.is(visible(said), said);
 });
 
-test('texts are cut by what a reader sees, never through a pair', () => {
+test('texts are cut by visible characters, never inside a surrogate pair', () => {
   assert.is(capped('字'.repeat(50), 10), `${'字'.repeat(9)}…`);
   assert.is(capped('𠮷'.repeat(10), 10), '𠮷'.repeat(10));
   assert.is(capped('𠮷'.repeat(50), 10), `${'𠮷'.repeat(9)}…`);
@@ -26,7 +26,7 @@ test('texts are cut by what a reader sees, never through a pair', () => {
   assert.ok([...capped(nasty.repeat(10), 300)].length <= 300 * '[U+10FFFF]'.length);
 });
 
-test('points have no float noise', () => {
+test('points have no floating-point noise', () => {
   assert.equal([0.1 + 0.2, 88.900_000_000_000_01, -0, 100, 33.3333, null].map(printed), [
     '0.3',
     '88.9',
@@ -38,7 +38,7 @@ test('points have no float noise', () => {
   assert.equal([percent(58.7, 90), percent(0.1 + 0.2, 1), percent(null, 90), percent(1, 0)], ['65.22', '30', '', '']);
 });
 
-test('what a total has besides its checks adds up to it, and says who decided', () => {
+test('the parts of a total besides its checks add up to it, and show whose decision they are', () => {
   const parts = (name: keyof typeof entries) => partsBesideChecks(entries[name]).map(({ what, points }) => [what.en, points]);
   assert.equal(parts('perfect'), []);
   assert.equal(parts('refused'), []);
@@ -53,7 +53,7 @@ test('what a total has besides its checks adds up to it, and says who decided', 
   }
 });
 
-test('a cell that a spreadsheet would run is a text', () => {
+test('a cell that a spreadsheet would run becomes a text', () => {
   const running = [
     '=1+1',
     '+cmd|x',
@@ -78,7 +78,7 @@ test('a cell that a spreadsheet would run is a text', () => {
   assert.not.match(cell(nasty), /[\p{Cc}\p{Cf}\p{Cs}]/u);
 });
 
-test('names of files: the ID where it is harmless, else what can be kept of it and a digest', () => {
+test('file names: the ID if it is safe, else its safe characters and a digest', () => {
   const ids = [
     'B10902001',
     'b1',
@@ -110,7 +110,7 @@ test('names of files: the ID where it is harmless, else what can be kept of it a
   }
 });
 
-test('no two names are alike, also where upper and lower case are one, or letters are composed otherwise', () => {
+test('file names are unique, also if case or Unicode composition is ignored', () => {
   const ids = [
     'b1',
     'B1',
@@ -132,13 +132,13 @@ test('no two names are alike, also where upper and lower case are one, or letter
   const nameOf = fileNames([...ids, ...ids]);
   const names = ids.map((id) => nameOf(id).normalize('NFKC').toLowerCase());
   assert.is(new Set(names).size, ids.length);
-  // an ID that is written like the digested name of another
+  // an ID that looks like the digested name of another
   const digested = fileNames(['x', 'X'])('X');
   assert.is.not(fileNames(['x', 'X', digested])(digested), digested);
   assert.is(new Set(['x', 'X', digested].map(fileNames(['x', 'X', digested]))).size, 3);
 });
 
-test('pages have names that links can use as they are', () => {
+test('names of pages need no escaping in links', () => {
   assert.is(classPage, 'index.html');
   const page = studentPage(fileNames(['a#b?c%20'])('a#b?c%20'));
   assert.is(encodeURI(page), page);

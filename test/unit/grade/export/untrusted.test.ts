@@ -11,7 +11,7 @@ import { fakeScreen } from '../../../fixtures/screen.ts';
 import { anyUnseen, steering, unseen } from '../../../fixtures/unseen.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** A class whose every text is hostile, in every file that is written, and on the terminal at the end. */
+/** A class whose every text is hostile, in every written file and on the terminal at the end. */
 
 const kept = new Set(['status', 'outcome', 'tool', 'version', 'tutorial', 'startedAt', 'hash']);
 const poisoned = <Value>(value: Value, poison: string): Value => {
@@ -30,14 +30,14 @@ const written = async (of: Gradebook, lang: (typeof langs)[number]) => {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return files.map((one) => ({ name: one.name, said: readFileSync(join(one.parentPath, one.name)) }));
 };
-/** A byte order mark is the only one that a file may begin with: it is for Excel. */
+/** Only a byte order mark may begin a file: it is for Excel. */
 const bodyOf = (said: Buffer): string =>
   said
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
 
-test('no file has such a character in it, whatever wrote it', async () => {
+test('no file of any format contains such a character', async () => {
   for (const lang of langs) {
     const files = await written(book, lang);
     const kinds = new Set(files.map(({ name }) => /\w+$/.exec(name)?.[0]));
@@ -53,7 +53,7 @@ test('no file has such a character in it, whatever wrote it', async () => {
   }
 });
 
-test('grades.json has the true names, for programs', async () => {
+test('grades.json has the original names, for programs', async () => {
   const said = (await written(book, 'en')).find(({ name }) => name === 'grades.json')?.said ?? Buffer.from('');
   assert.match(said.toString(), '\\u202e');
   const ids = (JSON.parse(said.toString()) as Gradebook).entries.map(({ student }) => student.id);
@@ -66,7 +66,7 @@ test('grades.json has the true names, for programs', async () => {
 test('each code point in a name', async () => {
   const [entry] = harmless.entries;
   assert.ok(entry);
-  // some at a time: a class of a thousand would take long
+  // in groups: a class of a thousand would take long
   for (let at = 0; at < unseen.length; at += 400) {
     const name = unseen.slice(at, at + 400).join('x');
     const files = await written({ ...harmless, entries: [{ ...entry, student: { id: 'b1', name, email: name } }] }, 'en');
@@ -74,7 +74,7 @@ test('each code point in a name', async () => {
   }
 });
 
-test('what a teacher reads on the terminal', () => {
+test('the summary on the terminal of the teacher', () => {
   for (const lang of langs)
     for (const options of [{}, { interactive: true, columns: 200 }]) {
       const { screen, text } = fakeScreen(options);

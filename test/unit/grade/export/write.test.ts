@@ -55,7 +55,7 @@ const refused = async (dir: string, book: Gradebook, file: string) => {
   return error;
 };
 
-test('every format, in a folder that is made', async () => {
+test('writes every format into a new folder', async () => {
   const dir = join(folder(), 'new', 'out');
   const written = await writeGradebook(dir, gradebook, 'en');
   const nameOf = fileNames(gradebook.entries.map(({ student }) => student.id));
@@ -69,7 +69,7 @@ test('every format, in a folder that is made', async () => {
   assert.is(JSON.parse(contents(dir)['grades.json'] ?? '').entries.length, gradebook.entries.length);
 });
 
-test('only what changed is replaced', async () => {
+test('replaces only changed files', async () => {
   const dir = folder();
   await writeGradebook(dir, small, 'en');
   const before = contents(dir);
@@ -85,14 +85,14 @@ test('only what changed is replaced', async () => {
   assert.equal(paths(dir), Object.keys(before));
 });
 
-test('what another language says is in it', async () => {
+test('another language changes the texts', async () => {
   const dir = folder();
   await writeGradebook(dir, small, 'zh-TW');
   assert.match(contents(dir)['grades.csv'] ?? '', '學號');
   assert.match(contents(dir)['summary/b10902002.md'] ?? '', '預期');
 });
 
-test('files of students who are gone are removed, with their folders; what is not ours stays', async () => {
+test('removes files and folders of students who left; keeps files that labwright did not write', async () => {
   const dir = folder({ 'overrides.csv': 'student', 'students/notes.html': 'mine', 'gradescope/b10902001/mine.txt': 'mine' });
   await writeGradebook(dir, small, 'en');
   await writeGradebook(dir, others, 'en');
@@ -113,7 +113,7 @@ test('files of students who are gone are removed, with their folders; what is no
   assert.not.ok(existsSync(join(dir, 'gradescope/b10902001')));
 });
 
-test('a file of one who is gone stays if a person changed it', async () => {
+test('keeps a changed file of a student who left', async () => {
   const dir = folder();
   await writeGradebook(dir, small, 'en');
   writeFileSync(join(dir, 'summary/b10902001.md'), 'my own words');
@@ -122,14 +122,14 @@ test('a file of one who is gone stays if a person changed it', async () => {
   assert.is(contents(dir)['students/b10902001.html'], undefined);
 });
 
-test('what stood there before us is not touched, and nothing else is written', async () => {
+test('existing files are not changed, and then nothing is written', async () => {
   for (const file of ['grades.csv', 'index.html', 'manifest.json', 'students/b10902001.html']) {
     const dir = folder({ [file]: 'mine' });
     const error = await refused(dir, small, join(dir, file));
-    assert.match(error.text.en, 'is nothing that lab grade wrote');
+    assert.match(error.text.en, 'was not written by lab grade');
     assert.equal(contents(dir), { [file]: 'mine' });
   }
-  // another's manifest, and one that names what we never write
+  // a foreign manifest, and one with names that labwright never writes
   for (const files of [
     '{"name":"app"}',
     '[]',
@@ -142,7 +142,7 @@ test('what stood there before us is not touched, and nothing else is written', a
   }
 });
 
-test('a list that was lost: the same files are known again', async () => {
+test('a lost manifest: the same files are recognized again', async () => {
   const dir = folder();
   await writeGradebook(dir, small, 'en');
   const before = contents(dir);
@@ -170,7 +170,7 @@ test('a link is never followed: neither to write, nor to remove', async () => {
       mkdirSync(join(dir, path, '..'), { recursive: true });
       symlinkSync(join(elsewhere, to), join(dir, path));
       const error = await refused(dir, small, join(dir, path));
-      assert.match(error.text.en, 'is nothing that lab grade wrote');
+      assert.match(error.text.en, 'was not written by lab grade');
       assert.ok(lstatSync(join(dir, path)).isSymbolicLink(), path);
       if (known && path !== 'grades.csv' && path !== 'manifest.json') await writeGradebook(dir, others, 'en').catch(() => {});
       assert.equal(contents(elsewhere), before, `${path} ${known}`);
@@ -178,7 +178,7 @@ test('a link is never followed: neither to write, nor to remove', async () => {
   }
 });
 
-test('behind a link nothing is removed, be it the very same as ours was', async () => {
+test('removes nothing behind a link, even if the content is the same', async () => {
   const dir = folder();
   const elsewhere = folder();
   await writeGradebook(dir, small, 'en');
@@ -194,7 +194,7 @@ test('behind a link nothing is removed, be it the very same as ours was', async 
   assert.ok(lstatSync(join(dir, 'summary/b10902001.md')).isSymbolicLink());
 });
 
-test('a draft that a killed run left is no hindrance, be it a link', async () => {
+test('a draft left by a killed run is replaced, even if it is a link', async () => {
   const elsewhere = folder({ victim: 'theirs' });
   const dir = folder({ '.grades.csv.labwright-draft': 'half' });
   symlinkSync(join(elsewhere, 'victim'), join(dir, '.index.html.labwright-draft'));
@@ -203,11 +203,11 @@ test('a draft that a killed run left is no hindrance, be it a link', async () =>
   assert.not.ok(paths(dir).some((path) => path.includes('draft')));
 });
 
-test('a run that was killed between two files is gone on with', async () => {
+test('continues after a run that was killed between two files', async () => {
   const dir = folder();
   await writeGradebook(dir, small, 'en');
   const whole = contents(dir);
-  // as a run leaves it that had told what it would write, and came to half of it
+  // the state after a run that wrote the manifest and half of the files
   const { tool, files } = JSON.parse(whole['manifest.json'] ?? '');
   const unsure = Object.fromEntries(Object.keys(files).map((path) => [path, null]));
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify({ tool, files: unsure }));
@@ -218,7 +218,7 @@ test('a run that was killed between two files is gone on with', async () => {
   assert.equal(contents(dir), whole);
 });
 
-test('a full disk is told with the file; what was there before stays whole, and it goes on once there is room', () =>
+test('a full disk is reported with the file; earlier files stay complete, and the next run continues once there is space', () =>
   onSmallDisk('400k', async (disk) => {
     const dir = join(disk, 'out');
     await writeGradebook(dir, small, 'en');
@@ -227,7 +227,7 @@ test('a full disk is told with the file; what was there before stays whole, and 
     writeFileSync(join(disk, 'filler'), Buffer.alloc(bsize * bavail));
     const error = await refused(dir, gradebook, 'ENOSPC');
     assert.match(error.text.en, /\/out\/\S+ could not be written/);
-    assert.match(error.hint.en, 'make room');
+    assert.match(error.hint.en, 'free space');
     assert.equal(contents(dir), before);
     rmSync(join(disk, 'filler'));
     const more = { ...small, entries: [...small.entries, entries.noisy] };
@@ -235,7 +235,7 @@ test('a full disk is told with the file; what was there before stays whole, and 
     assert.is(contents(dir)['canvas.csv']?.trim().split('\n').length, 5);
   }));
 
-test('the disk fills in the middle: each file is whole, the old one or the new', () =>
+test('the disk fills midway: each file is complete, old or new', () =>
   onSmallDisk('400k', async (disk) => {
     const dir = join(disk, 'out');
     await writeGradebook(dir, small, 'en');
@@ -251,7 +251,7 @@ test('the disk fills in the middle: each file is whole, the old one or the new',
       if (path !== 'manifest.json') assert.ok(content === before[path] || content === wanted[path], path);
   }));
 
-test('the first run of all ends on a full disk: what it wrote is known to be ours', () =>
+test('the first run ends on a full disk: its files are recognized as ours', () =>
   onSmallDisk('400k', async (disk) => {
     const dir = join(disk, 'out');
     const { bsize, bavail } = statfsSync(disk);
@@ -265,7 +265,7 @@ test('the first run of all ends on a full disk: what it wrote is known to be our
     assert.match(contents(dir)['summary/b10902001.md'] ?? '', 'Another title');
   }));
 
-test('killed at any moment: each file is whole, and the next run ends as if nothing had happened', async () => {
+test('killed at any moment: each file is complete, and the next run succeeds', async () => {
   const whole = folder();
   await writeGradebook(whole, small, 'en');
   const other = folder();
@@ -292,12 +292,12 @@ test('killed at any moment: each file is whole, and the next run ends as if noth
     await gone;
     for (const [path, content] of Object.entries(contents(dir))) {
       if (path.includes('draft') || path === 'manifest.json') continue;
-      assert.ok(content === one[path] || content === two[path], `${path} is half of a file`);
+      assert.ok(content === one[path] || content === two[path], `${path} is an incomplete file`);
     }
     await writeGradebook(dir, small, 'en');
     await writeGradebook(dir, others, 'en');
     const left = contents(dir);
-    // what was about to be written when it was killed, and then was not, is not known to be ours
+    // a file that was about to be written at the kill, but was not, is not known to be ours
     for (const path of Object.keys(left)) if (!(path in two)) assert.is(left[path], one[path], path);
     for (const [path, content] of Object.entries(two)) assert.is(left[path], content, path);
   }

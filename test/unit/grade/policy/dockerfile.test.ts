@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { allowed, type Files, judged, refused } from '../../../fixtures/submission.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** Dockerfiles: what is built is written anew from what was judged, so nothing is built that was not. */
+/** Dockerfiles: the built file is generated from what was judged, so nothing unjudged is built. */
 
 const from = (dockerfile: string, build = './app', env = ''): Files => ({
   'compose.yaml': `services:\n  app:\n    build: ${build}\n`,
@@ -17,7 +17,7 @@ const written = async (...args: Parameters<typeof from>) => {
   return { text: stack.services['app']?.build?.dockerfileText, notes };
 };
 
-test('one instruction a line: comments out, continuations joined, images of the class in it', async () => {
+test('one instruction per line: comments removed, continuations joined, images of the rubric used', async () => {
   const { text, notes } = await written(
     '\ufeff# 中文\r\nfrom --platform=linux/amd64 docker.io/library/python:3.9 as Base\r\nRUN a \\\r\n  # no\r\n\r\n  b \\  \n  c\nLABEL x=y\nFROM base\nCOPY --from=base --chown=1:1 /a /b\nCOPY --from=0 /a /b\nCOPY --from=nginx:alpine /etc/nginx /n\nRUN --mount=type=bind,from=redis,target=/r --mount=type=tmpfs,target=/t ls\nFROM scratch\nCMD ["x", "<<"]',
   );
@@ -37,20 +37,20 @@ CMD ["x", "<<"]
   assert.equal(notes, ['platform', 'image', 'labels', 'image', 'image']);
 });
 
-test('ARG before FROM: its default, or what build.args and .env say', async () => {
+test('ARG before FROM: its default, or the value from build.args and .env', async () => {
   const dockerfile = 'ARG IMG=alpine\nARG TAG="3.9" REST=-slim\nFROM $IMG:${TAG}${REST}\nARG TAG\nRUN echo $TAG\n';
   const { text } = await written(dockerfile, '{context: app, args: [IMG=python, TAG]}', 'TAG=3.11');
   assert.is(text, 'ARG IMG=alpine\nARG TAG="3.9" REST=-slim\nFROM python:3.13-slim\nARG TAG\nRUN echo $TAG\n');
   assert.equal(await refused(from(dockerfile)), ['image-not-allowed app/Dockerfile:3:1']);
 });
 
-test('here-documents stay as they are, whatever is in them', async () => {
+test('here-documents are unchanged, whatever their content', async () => {
   const document =
     'FROM python\nRUN <<EOF\nFROM alpine\n# note\nADD http://x /x\nEOF\nCOPY <<-"A" <<B /dst/\n\tone\n\tA\ntwo \\\nthree\nB\nCMD x\n';
   assert.is((await written(document)).text, document.replace('python', 'python:3.13-slim'));
 });
 
-test('VOLUME is written in one form: the grader mounts there', async () => {
+test('VOLUME is normalized, because the grader mounts there', async () => {
   const { text } = await written('FROM python\nVOLUME /a /b/c\nVOLUME ["/d e" , "/f"]\n');
   assert.is(text, 'FROM python:3.13-slim\nVOLUME ["/a","/b/c"]\nVOLUME ["/d e","/f"]\n');
 });
@@ -62,7 +62,7 @@ test('another escape character is kept', async () => {
   );
 });
 
-test('build: a string, a mapping, a file elsewhere in the context, a text in place of one', async () => {
+test('build: a string, a mapping, a file elsewhere in the context, an inline Dockerfile', async () => {
   const build = async (of: string, files: Files = {}) => {
     const { origin: _, ...read } = (await allowed({ ...from('FROM python\n', of), ...files })).stack.services['app']?.build ?? {};
     return read;
@@ -151,7 +151,7 @@ const refusals: readonly (readonly [string, ...string[]])[] = [
   [`${base}RUN \u0007`, 'dockerfile-characters 2'],
 ];
 
-test('each refusal of a Dockerfile, at its line', async () => {
+test('each refusal of a Dockerfile, with its line', async () => {
   for (const [dockerfile, ...codes] of refusals) {
     const expected = codes.map((code) => `${code.replace(' ', ' app/Dockerfile:')}:1`);
     assert.equal([...new Set(await refused(from(dockerfile)))].sort(), [...new Set(expected)].sort(), JSON.stringify(dockerfile));

@@ -10,9 +10,9 @@ import { folder } from '../../../helpers/folder.ts';
 import { assertNotQuadratic } from '../../../helpers/growth.ts';
 import { repeats } from '../../../helpers/repeats.ts';
 
-/** Thousands of broken and hostile files: nothing is thrown, and what is let through stays in its folder and on the list. */
+/** Thousands of broken and hostile files: nothing is thrown, and what is permitted stays in its folder and on the list. */
 
-/** The same numbers each time (mulberry32). */
+/** The same random numbers each time (mulberry32). */
 function dice(seed: number): () => number {
   let at = seed;
   return () => {
@@ -85,7 +85,7 @@ function holds(stack: NormalStack, dockerfile: string): void {
     if (service.image !== undefined) assert.ok(listed.has(service.image), service.image);
     assert.ok((service.image === undefined) !== (service.build === undefined));
     if (!service.build) continue;
-    // as a builder without here-documents would split it, and as one with them
+    // as builders with and without here-documents would split it
     const text = service.build.dockerfileText;
     const plain = text.replace(/<<-?(["']?)(\w+)\1[^\n]*\n[\s\S]*?^\t*\2$/gm, '');
     const stages = [...plain.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, name]) => name);
@@ -142,7 +142,7 @@ test('damaged submissions: each is judged; what is let through holds to the poli
   assert.ok(counts.let > many / 10 && counts.refused > many / 10, JSON.stringify(counts));
 });
 
-test('a file of one shard over and over ends soon', async () => {
+test('a file that repeats one fragment is judged quickly', async () => {
   const dir = folder({ 'compose.yaml': '' });
   for (const shard of shards) {
     for (const textOf of [

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { judged, web } from '../../../fixtures/submission.ts';
 
-/** Every key that the Compose Specification gives a service (its JSON schema of 2025), each of them decided on purpose. */
+/** Every key that the Compose Specification defines for a service (its JSON schema of 2025), each with an explicit decision. */
 const decided: Readonly<Record<'allowed' | 'noted' | 'refused', string>> = {
   allowed: `build cap_drop command depends_on entrypoint env_file environment expose healthcheck image networks read_only stdin_open tmpfs tty user volumes
     working_dir`,
@@ -23,7 +23,7 @@ const schema = `annotations attach blkio_config build cap_add cap_drop cgroup cg
   volumes_from working_dir`;
 const words = (list: string) => list.trim().split(/\s+/);
 
-/** A value that the key takes; the others take nothing at all. */
+/** A valid value for the key; all other keys get an empty one. */
 const values: Readonly<Record<string, string>> = {
   build: '{context: ., dockerfile_inline: FROM scratch}',
   command: 'x',
@@ -43,7 +43,7 @@ const values: Readonly<Record<string, string>> = {
   restart: 'always',
 };
 
-test('each key of the specification is decided, and none is decided twice', () => {
+test('each key of the specification has exactly one decision', () => {
   const all = Object.values(decided).flatMap(words);
   assert.equal([...all].sort(), words(schema));
   assert.is(new Set(all).size, all.length);

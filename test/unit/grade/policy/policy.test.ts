@@ -8,9 +8,9 @@ import { allowed, bare, built, judged, rules, web } from '../../../fixtures/subm
 import { assertComplete } from '../../../fixtures/told.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** What the policy lets through, in the one form that it makes of each. */
+/** What the policy permits, in its normalized form. */
 
-test("the tutorial's own nginx stack: as it stands, with what is set aside", async () => {
+test("the tutorial's own nginx stack: unchanged, with remarks on ignored keys", async () => {
   const said = await judged({}, join(assets, 'compose-scale', 'nginx'));
   assert.ok(said.ok);
   const { flask, nginx, ...others } = said.stack.services;
@@ -36,7 +36,7 @@ test("the tutorial's own nginx stack: as it stands, with what is set aside", asy
   );
 });
 
-test('the stack as courses have it since 2021', async () => {
+test('the stack as courses have used it since 2021', async () => {
   const { stack, notes } = await allowed({
     'compose.yaml': `version: "3.8"
 
@@ -100,7 +100,7 @@ networks:
         dependsOn: { flask: 'service_started' },
         mounts: [
           { type: 'bind', source: 'nginx/nginx.conf', target: '/etc/nginx/conf.d/default.conf', readOnly: true },
-          // not there yet: Compose would make it
+          // does not exist yet: Compose would create it
           { type: 'bind', source: 'var/log/nginx', target: '/var/log/nginx', readOnly: false },
         ],
         ports: [{ hostIp: '', hostPort: 8000, containerPort: 80 }],
@@ -112,7 +112,7 @@ networks:
   assert.equal(notes, ['image', 'image', 'ports', 'image']);
 });
 
-/** Keys of the service → what becomes of them. */
+/** Keys of the service → the normalized result. */
 const forms: readonly (readonly [string, Partial<NormalService>])[] = [
   ['command: echo "a b" $$HOME', { command: 'echo "a b" $HOME' }],
   ['command: ["nginx", "-g", "daemon off;", 1]', { command: ['nginx', '-g', 'daemon off;', '1'] }],
@@ -192,7 +192,7 @@ const forms: readonly (readonly [string, Partial<NormalService>])[] = [
       ],
     },
   ],
-  // as Compose reads it: text, never a number to the base of sixty
+  // as Compose reads it: text, never a base-60 number
   ['ports: [22:22]', { ports: [{ hostIp: '', hostPort: 22, containerPort: 22 }] }],
   [
     'ports: [{target: 80, published: "8000", host_ip: 127.0.0.1, protocol: tcp, mode: host}]',
@@ -250,7 +250,7 @@ volumes:
   assert.equal(notes, ['restart', 'image', 'image', 'name']);
 });
 
-test('variables come from .env and nowhere else', async () => {
+test('variables come from .env only', async () => {
   process.env.LAB_TEST_SECRET = 'leaked';
   const { stack, notes } = await allowed({
     ...web(
@@ -264,7 +264,7 @@ test('variables come from .env and nowhere else', async () => {
   assert.equal(notes, ['variable-unset']);
 });
 
-test('what is set aside is told, once for each place', async () => {
+test('ignored keys are reported once for each position', async () => {
   const keys = `container_name: web
 restart: always
 labels: {a: b}
@@ -294,7 +294,7 @@ deploy: {replicas: 3, resources: {limits: {cpus: "1"}}}`;
   assert.equal(said.stack.services, { web: bare({ ports: [{ hostIp: '', hostPort: 80, containerPort: 80 }] }) });
 });
 
-test('a service under a profile that is off is set aside; one that a lab needs is not', async () => {
+test('a service under a disabled profile is ignored, unless a lab needs it', async () => {
   const { stack, notes } = await allowed({
     'compose.yaml':
       'services:\n  debug: {image: phpmyadmin, privileged: true, profiles: [debug]}\n  nginx: {image: nginx:1.26, profiles: [debug]}\n',
@@ -303,7 +303,7 @@ test('a service under a profile that is off is set aside; one that a lab needs i
   assert.equal(notes, ['profiles', 'profiles']);
 });
 
-test('another stack than the rubric is for is refused, with all else that is wrong untold; the own one, whole or not, is let through', async () => {
+test('a stack that the rubric is not for is refused without further problems; the right one is accepted, complete or not', async () => {
   const base = { ...rules, services: { flask: 'flask', redis: 'redis-server', client: 'client' }, without: ['nginx'] };
   const nginx = await judgePolicy(join(assets, 'compose-scale', 'nginx'), 'compose.yaml', base);
   assert.not.ok(nginx.ok);
@@ -314,7 +314,7 @@ test('another stack than the rubric is for is refused, with all else that is wro
   );
   assert.match(
     refusal?.text.en ?? '',
-    /^this is not the stack of flask, redis-server, client, but one with nginx: .* only where their own stack is there$/,
+    /^this is not the stack of flask, redis-server, client, but one with nginx: .* only with their own stack$/,
   );
   assertComplete(refusal?.text ?? { en: '', 'zh-TW': '' }, 'another stack');
   assert.ok((await judgePolicy(join(assets, 'compose-scale', 'base'), 'compose.yaml', base)).ok);

@@ -7,7 +7,7 @@ import { type Files, judged, refused, web } from '../../../fixtures/submission.t
 import { folder } from '../../../helpers/folder.ts';
 import { assertNotQuadratic } from '../../../helpers/growth.ts';
 
-/** What the policy refuses: each with its code, line and column. */
+/** What the policy refuses, each with its code, line and column. */
 
 const makePipe = (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
 
@@ -89,7 +89,7 @@ const keys: readonly (readonly [string, ...string[]])[] = [
   ['tmpfs: /dev/shm', 'mount-target 4:12'],
 ];
 
-test('each refusal of a service: its code and its place', async () => {
+test('each refusal of a service: its code and its position', async () => {
   for (const [written, ...codes] of keys) assert.equal(await refused({ ...web(written), 'ok.env': '' }), codes, written);
 });
 
@@ -159,27 +159,27 @@ const whole: readonly (readonly [string, string, ...string[]])[] = [
   ],
 ];
 
-/** Ten of ten of ten…: small as it stands. */
+/** Ten of ten of ten…: small in the file. */
 function bomb(): string {
   const lines = ['x0: &x0 [a, a, a, a, a, a, a, a, a, a]'];
   for (let at = 1; at < 8; at += 1) lines.push(`x${at}: &x${at} [${Array.from({ length: 10 }, () => `*x${at - 1}`).join(', ')}]`);
   return lines.join('\n').replace(/^x/gm, 'x-');
 }
 
-/** Thirty million keys, were they put together. */
+/** Thirty million keys, if they were merged. */
 function mergeBomb(share = 1): string {
   const keys = Array.from({ length: 3000 * share }, (_, at) => `k${at}: 1`).join(', ');
   return `x-a: &a {${keys}}\nx-b: {<<: [${Array.from({ length: 10_000 * share }, () => '*a').join(',')}]}\n`;
 }
 
-test('a bomb of merges is not put together', () =>
-  assertNotQuadratic((share) => refused({ 'compose.yaml': mergeBomb(share) }), 'a bomb of merges'));
+test('a merge bomb is not expanded', () =>
+  assertNotQuadratic((share) => refused({ 'compose.yaml': mergeBomb(share) }), 'a merge bomb'));
 
 test('each refusal of a whole file', async () => {
   for (const [name, yaml, ...codes] of whole) assert.equal(await refused({ 'compose.yaml': yaml }), codes, name);
 });
 
-test('all problems of a file are told, not the first alone', async () => {
+test('all problems of a file are reported, not only the first', async () => {
   const yaml = 'services:\n  a: {image: alpine, privileged: true}\n  b: {pid: host}\nnetworks: {n: {external: true}}\n';
   assert.equal(await refused({ 'compose.yaml': yaml }), [
     'privileged 2:22',
@@ -190,15 +190,15 @@ test('all problems of a file are told, not the first alone', async () => {
   ]);
 });
 
-test('what is said shows what was written, short and on one line', async () => {
+test('messages quote the text of the student, short and on one line', async () => {
   const said = await judged(web(`environment: {"${'a b\\n'.repeat(60)}": x}`));
   assert.ok(!said.ok);
   const [first] = said.refusals;
-  assert.match(first?.text.en ?? '', /^"(?:a b ){19}a b…" is no name of a variable$/);
+  assert.match(first?.text.en ?? '', /^"(?:a b ){19}a b…" is not the name of a variable$/);
   assert.is(first?.service, 'web');
 });
 
-test('a .env that steers Compose, or can not be read', async () => {
+test('a .env that configures Compose, or cannot be read', async () => {
   const env = (written: string): Files => ({ ...web(), '.env': written });
   assert.equal(await refused(env('COMPOSE_FILE=other.yaml')), ['compose-variable .env:1:1']);
   assert.equal(await refused(env('A=1\n\nB="open\n')), ['env-file .env:3:1']);
@@ -218,7 +218,7 @@ test('a .env that steers Compose, or can not be read', async () => {
   );
 });
 
-test('links and special files: inside is well, out is refused', async () => {
+test('links and special files: inside is accepted, outside is refused', async () => {
   const dir = folder({
     ...web(
       'volumes: ["./in:/in", "./out:/out", "./gone:/gone", "./loop:/loop", "./fifo:/fifo", "./sub/up/x:/x"]\nenv_file: out.env',
@@ -250,7 +250,7 @@ test('links and special files: inside is well, out is refused', async () => {
   ]);
 });
 
-test('a Compose file that is a link, a FIFO, too large or no text is refused, and nothing hangs', async () => {
+test('a Compose file that is a link, a FIFO, too large or not text is refused, and nothing blocks', async () => {
   const outside = folder(web());
   const dir = folder();
   symlinkSync(join(outside, 'compose.yaml'), join(dir, 'compose.yaml'));

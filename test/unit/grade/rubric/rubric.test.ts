@@ -246,7 +246,7 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     'container_name/flask: 10',
     'container-name/flask: 10',
     'container-name/flask',
-    /: nothing is noted as container-name$/,
+    /: there is no remark container-name$/,
     /^there are: ports, container_name, .*, compose-variable$/,
   ],
   [

@@ -27,7 +27,7 @@ import { intakeLimits, unpack } from '../../../../src/grade/submissions/unpack.t
 import { paxOf, type TarEntry, tarOf, type ZipEntry, zip } from '../../../helpers/archives.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** Each is refused for its own reason, nothing outside is read or written. */
+/** Each is refused for its own reason; nothing outside is read or written. */
 
 const secret = 'only for the host';
 const canary = join(folder({ 'canary.txt': secret }), 'canary.txt');
@@ -41,7 +41,7 @@ const compose: ZipEntry & TarEntry = { name: 'compose.yaml', content: 'services:
 
 const makePipe = (path: string) => execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path]);
 
-/** What it is refused for, each as `code place`. Holds that nothing got out or in. */
+/** The refusals, each as `code place`. Asserts that nothing left or entered the folder. */
 async function refusals(path: string, limits: Partial<IntakeLimits> = {}): Promise<string[]> {
   const around = folder();
   const into = join(around, 'into');
@@ -69,7 +69,7 @@ const ofZip = (entries: readonly ZipEntry[], limits?: Partial<IntakeLimits>) =>
 const ofTar = (entries: readonly TarEntry[], limits?: Partial<IntakeLimits>) =>
   refusals(wrote(tarOf([compose, ...entries]), 'a.tar'), limits);
 
-test('what is harmless is not refused', async () => {
+test('harmless content is not refused', async () => {
   assert.equal(
     await ofZip([
       { name: '說明.txt', content: 'x' },
@@ -102,15 +102,15 @@ for (const [what, name, code] of names) {
   if (name.length <= 100) test(`a tar with a name that is ${what}`, async () => assert.equal(await ofTar([{ name }]), [code]));
 }
 
-test('names that differ by the way an accent is written, also those of folders', async () => {
+test('names that differ in the form of an accent, also of folders', async () => {
   assert.equal(await ofZip([{ name: 'caf\u00e9/a' }, { name: 'cafe\u0301/b' }]), ['names-collide cafe\u0301']);
 });
 
-test('a name cut off by a NUL', async () => {
+test('a name with a NUL', async () => {
   assert.equal(await ofZip([{ name: 'a.txt\0.png' }]), ['name-invisible a.txt[U+0000].png']);
 });
 
-test('long names of tar, in a header of their own', async () => {
+test('long names of tar, in an extended header', async () => {
   assert.equal(await ofTar([paxOf({ path: '../out.txt' }), { name: 'x' }]), ['path-leaves-folder ../out.txt']);
   assert.equal(await ofTar([{ name: 'l', type: 'L', content: '../out.txt\0' }, { name: 'x' }]), [
     'path-leaves-folder ../out.txt',
@@ -226,7 +226,7 @@ test('devices, pipes and sockets in archives', async () => {
     assert.equal(await ofZip([{ name: 'd', mode: kind | 0o644 }]), ['special-file d']);
 });
 
-test('a folder with a pipe, a socket, a link out: none is opened', async () => {
+test('a folder with a pipe, a socket, a link to the outside: none is opened', async () => {
   const dir = folder({ 'compose.yaml': 'services: {}\n' });
   makePipe(join(dir, 'pipe'));
   symlinkSync(canary, join(dir, 'out'));
@@ -243,7 +243,7 @@ test('a folder with a pipe, a socket, a link out: none is opened', async () => {
   ]);
 });
 
-test('a submission that is itself a link, a pipe or not there', async () => {
+test('a submission that is itself a link, a pipe or absent', async () => {
   const dir = folder();
   symlinkSync(dirname(canary), join(dir, 'ann'));
   makePipe(join(dir, 'bob'));
@@ -253,7 +253,7 @@ test('a submission that is itself a link, a pipe or not there', async () => {
 });
 
 if (process.getuid?.() === 0)
-  test("a hard link in a student's folder to somebody else's file", async () => {
+  test("a hard link in a student's folder to another user's file", async () => {
     const dir = folder({ 'compose.yaml': 'services: {}\n' });
     linkSync(canary, join(dir, 'mine.txt'));
     canaryWas = untouched();
@@ -289,7 +289,7 @@ test('a folder that changes while it is read', async () => {
 });
 
 if (existsSync('/proc/self/fd'))
-  test('a folder that becomes a link out while it is being read: what was entered is read on', async () => {
+  test('a folder replaced by a link while it is read: reading continues in the opened folder', async () => {
     const dir = folder({ 'a/1.txt': 'own', 'a/2.txt': 'own' });
     const outside = folder({ '1.txt': secret, '2.txt': secret });
     const read: string[] = [];
@@ -321,14 +321,14 @@ test('too large, too many, too large a file', async () => {
   assert.equal(await refusals(dir), ['file-too-large big']);
 });
 
-test('junk is not taken, and not without end', async () => {
+test('junk is ignored, up to a limit', async () => {
   const many = Array.from({ length: 90 }, (_, at) => ({ name: `node_modules/${at}` }));
   assert.equal(await ofTar(many, { files: 5 }), []);
   assert.equal(await ofTar([...many, ...many], { files: 5 }), ['too-many-files']);
   assert.equal(await ofZip([...many, ...many], { files: 5 }), ['too-many-files']);
 });
 
-test('bombs: by ratio, in a zip, a tgz, and in junk that is passed over', async () => {
+test('bombs: by ratio, in a zip, a tgz, and in ignored junk', async () => {
   const zeros = Buffer.alloc(8 * 1024 * 1024);
   assert.equal(await ofZip([{ name: 'a', content: zeros }]), ['archive-ratio']);
   assert.equal(await refusals(wrote(gzipSync(tarOf([compose, { name: 'a', content: zeros }])), 'a.tgz')), ['archive-ratio']);
@@ -336,7 +336,7 @@ test('bombs: by ratio, in a zip, a tgz, and in junk that is passed over', async 
   assert.equal(await refusals(wrote(gzipSync(junk), 'a.tgz')), ['archive-ratio']);
 });
 
-test('bombs: archives in archives, without end', async () => {
+test('bombs: endlessly nested archives', async () => {
   let inner = zip([compose]);
   for (let at = 0; at < 6; at++) inner = zip([{ name: `${at}.zip`, content: inner, store: true }]);
   assert.equal(await refusals(wrote(inner)), ['archive-depth']);
@@ -360,11 +360,11 @@ test('bombs: entries that share their bytes', async () => {
   );
 });
 
-test('zips that lie about sizes', async () => {
+test('zips with wrong sizes', async () => {
   const content = 'x'.repeat(5000);
   assert.equal(await ofZip([{ name: 'a', content, size: 10 }]), ['archive-damaged a']);
   assert.equal(await ofZip([{ name: 'a', content, size: 50_000 }]), ['archive-damaged a']);
-  // by zip64: the size stands in a field of its own
+  // zip64: the size is in an extra field
   assert.equal(await ofZip([{ name: 'a', content, size: 0xffffffff, extra: fieldOf(2n ** 40n) }]), ['file-too-large a']);
   assert.equal(await ofZip([{ name: 'a', content, size: 0xffffffff, extra: fieldOf(10n) }]), ['archive-damaged a']);
 });
@@ -376,7 +376,7 @@ const fieldOf = (size: bigint): Buffer => {
   return field;
 };
 
-test('zips with a password, another method, another sum, another name in their own place', async () => {
+test('zips with a password, another method, a wrong checksum, a different local name', async () => {
   assert.equal(await ofZip([{ name: 'a', content: 'x', flags: 1 }]), ['archive-encrypted a']);
   assert.equal(await ofZip([{ name: 'a', content: 'x', flags: 0x41 }]), ['archive-encrypted']);
   assert.equal(await ofZip([{ name: 'a', content: 'x', method: 14 }]), ['archive-method a']);
@@ -384,7 +384,7 @@ test('zips with a password, another method, another sum, another name in their o
   assert.equal(await ofZip([{ name: 'a', content: 'x', localName: 'b' }]), ['archive-damaged a']);
 });
 
-test('a zip whose UTF-8 name is another than its plain one', async () => {
+test('a zip whose UTF-8 name differs from its plain name', async () => {
   const { crc32 } = await import('node:zlib');
   const data = Buffer.concat([Buffer.from([1]), Buffer.alloc(4), Buffer.from('../out.txt')]);
   data.writeUInt32LE(crc32('fine.txt'), 1);
@@ -392,7 +392,7 @@ test('a zip whose UTF-8 name is another than its plain one', async () => {
   assert.equal(await ofZip([{ name: 'fine.txt', content: 'x', extra, flags: 0 }]), ['path-leaves-folder ../out.txt']);
 });
 
-test('archives cut short, at every block', async () => {
+test('archives truncated at every block', async () => {
   const entries = [compose, { name: 'flask/app.py', content: 'x'.repeat(700) }];
   const [packed, plain] = [zip(entries), tarOf(entries)];
   const zipped = gzipSync(plain);
@@ -411,7 +411,7 @@ test('archives cut short, at every block', async () => {
     assert.equal(await refusals(wrote(plain.subarray(0, at), 'a.tar')), ['archive-damaged'], `${at}`);
 });
 
-test('garbage, and what only calls itself an archive', async () => {
+test('garbage, and files with the name of an archive only', async () => {
   for (const bytes of ['', 'hello', 'PK\x03\x04 and nothing more', '\x1f\x8b\x08 and nothing more'])
     assert.equal(await refusals(wrote(Buffer.from(bytes, 'latin1'))), ['archive-damaged'], bytes);
   assert.equal(await refusals(wrote(deflateRawSync('x'.repeat(2000)))), ['archive-damaged']);
@@ -422,7 +422,7 @@ test('garbage, and what only calls itself an archive', async () => {
   assert.equal(await refusals(wrote(changed, 'a.tar')), ['archive-damaged']);
 });
 
-test('tars with sparse files, volumes, huge headers and lies about sizes', async () => {
+test('tars with sparse files, volumes, huge headers and wrong sizes', async () => {
   assert.equal(await ofTar([{ name: 's', type: 'S' }]), ['archive-entry s']);
   assert.equal(await ofTar([{ name: 'v', type: 'V' }]), ['archive-entry v']);
   assert.equal(await ofTar([paxOf({ 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '99999999' }), { name: 's' }]), [
@@ -452,7 +452,7 @@ test('no project, several, one too deep, an override', async () => {
   }
 });
 
-test('many wrongs are told, not all; and what was not read whole has no hash', async () => {
+test('many refusals are reported, but not all; an incompletely read submission has no hash', async () => {
   const path = wrote(zip(Array.from({ length: 60 }, (_, at) => ({ name: `../${at}` }))));
   const result = await unpack(path, join(folder(), 'into'), intakeLimits, new AbortController().signal);
   assert.equal([result.hash, !result.ok && result.refusals.length], ['', 20]);
@@ -469,7 +469,7 @@ test('a bare repository on a machine without git', async () => {
   assert.is(error.remark.code, 'git-missing');
 });
 
-test('where the system has no room for it, that is not the fault of a submission', async () => {
+test('a full disk of the system is not the fault of a submission', async () => {
   const dir = folder({ 'compose.yaml': '' });
   const error = await unpack(dir, join(dir, 'compose.yaml', 'into'), intakeLimits, new AbortController().signal).then(
     String,

@@ -10,11 +10,11 @@ import { tarOf, zip } from '../../../helpers/archives.ts';
 import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 
-/** Whose submission is where. */
+/** Student and path of each submission. */
 
 const lab = zip([{ name: 'compose.yaml', content: 'services: {}\n' }]);
 
-/** A folder with these names: what ends with `/` is a folder, an archive is one, anything else is a file. */
+/** A folder with these names: a trailing `/` means a folder, an archive's name an archive, anything else a file. */
 function classOf(...names: readonly string[]): string {
   const dir = folder();
   for (const name of names) {
@@ -24,7 +24,7 @@ function classOf(...names: readonly string[]): string {
   return dir;
 }
 
-/** `id place`, in order; `id name place` where a name is known. */
+/** `id place`, in order; `id name place` if a name is known. */
 async function found(dir: string, roster?: Roster): Promise<string[]> {
   const all = await findSubmissions([dir], roster);
   return all.found.map(({ student: { id, name }, source, path }) => {
@@ -35,7 +35,7 @@ async function found(dir: string, roster?: Roster): Promise<string[]> {
 
 const rosterOf = (csv: string): Promise<Roster> => loadRoster(join(folder({ 'roster.csv': csv }), 'roster.csv'));
 
-test('a folder or an archive for each student; what is no submission is left out, with a reason', async () => {
+test('a folder or an archive for each student; other entries are left out, with a reason', async () => {
   const dir = classOf(
     'bob.zip',
     'ann/compose.yaml',
@@ -84,7 +84,7 @@ test('one submission: at the top, in one folder, as a repository, as an archive'
   assert.equal(await found(join(dir, 'kim.zip')), ['kim .']);
 });
 
-test('what a teacher names is told as it was named', async () => {
+test('paths are shown as the teacher named them', async () => {
   const dir = classOf('a/ann/compose.yaml', 'a/bob.zip', 'b/eve.zip');
   const named = relative(process.cwd(), dir);
   const { found: all, missing } = await findSubmissions([join(named, 'b'), `${named}/a`]);
@@ -99,7 +99,7 @@ test('what a teacher names is told as it was named', async () => {
   assert.equal(missing, []);
 });
 
-test('folders that are called as the stacks are one submission, not two students', async () => {
+test('folders with the names of the stacks are one submission, not two students', async () => {
   const stacks = ['base', 'nginx'];
   const ids = async (...names: readonly string[]) => {
     const dir = classOf(...names);
@@ -112,7 +112,7 @@ test('folders that are called as the stacks are one submission, not two students
   assert.is(await ids('base/compose.yaml', 'docs/'), 'itself');
   assert.is(await ids('lab/base/compose.yaml', 'lab/nginx/compose.yaml'), 'itself');
   assert.is(await ids(...both.map((one) => `ann/${one}`), 'bob/base/compose.yaml'), 'ann,bob');
-  // with somebody else's beside it, a name is a name
+  // next to another student's folder it is an ordinary name
   assert.is(await ids('nginx/compose.yaml', 'ann/compose.yaml'), 'ann,nginx');
   const content = 'services: {}\n';
   const dir = folder();
@@ -121,11 +121,11 @@ test('folders that are called as the stacks are one submission, not two students
     (await findSubmissions([join(dir, 'ann.zip')], undefined, stacks)).found.map(({ student }) => student.id),
     ['ann'],
   );
-  // nobody has said that these are stacks
+  // without the names of the stacks
   assert.equal(await found(classOf(...both)), ['base base', 'nginx nginx']);
 });
 
-test("Moodle's export, by number and by name; what was typed online is left out", async () => {
+test("Moodle's export, by number and by name; online text is left out", async () => {
   const dir = classOf(
     'Ann Lee_101_assignsubmission_file_/lab.zip',
     'Ann Lee_101_assignsubmission_onlinetext_/onlinetext.html',
@@ -157,7 +157,7 @@ test("Moodle's export, by number and by name; what was typed online is left out"
   );
 });
 
-test("a lone student of Moodle's or of the roster is a class of one", async () => {
+test("a single student of Moodle's or of the roster is a class of one", async () => {
   assert.equal(await found(classOf('Ann_1_assignsubmission_file_/compose.yaml')), ['1 Ann Ann_1_assignsubmission_file_']);
   assert.equal(await found(classOf('ann/compose.yaml'), await rosterOf('id\nann\n')), ['ann ann']);
   assert.equal(await found(classOf('ann.zip')), ['ann ann.zip']);
@@ -200,7 +200,7 @@ test("Canvas's export, by its own number, then by name", async () => {
   );
 });
 
-test('names that only look like Canvas are folder names', async () => {
+test('names that only resemble those of Canvas are folder names', async () => {
   assert.equal(await found(classOf('lab_113_1_ann.zip', 'lab_113_1_bob.zip')), [
     'lab_113_1_ann lab_113_1_ann.zip',
     'lab_113_1_bob lab_113_1_bob.zip',
@@ -242,22 +242,22 @@ test('a roster: by ID in any case, by login, email, its first part, and name eit
 test('two submissions of one student', async () => {
   const error = await rejection(findSubmissions([classOf('ann.zip', 'ann/compose.yaml')]));
   assert.is(error.code, 'E_SUBMISSION');
-  assert.match(error.text.en, /^two submissions are ann's: \S+\/ann and \S+\/ann\.zip$/);
+  assert.match(error.text.en, /^ann has two submissions: \S+\/ann and \S+\/ann\.zip$/);
   assert.match(error.text['zh-TW'], /^ann 有兩份作業/);
   const twice = await rejection(findSubmissions([classOf('ann/compose.yaml', 'b1.zip')], await rosterOf('id,name\nb1,Ann\n')));
-  assert.match(twice.text.en, /^two submissions are b1's/);
+  assert.match(twice.text.en, /^b1 has two submissions/);
   const dir = classOf('ann.zip', 'bob.zip');
-  assert.match((await rejection(findSubmissions([dir, dir]))).text.en, /^two submissions are ann's/);
+  assert.match((await rejection(findSubmissions([dir, dir]))).text.en, /^ann has two submissions/);
 });
 
-test('a name that two of the roster have is not guessed at', async () => {
+test('a name that two students of the roster have is ambiguous', async () => {
   const error = await rejection(findSubmissions([classOf('Ann.zip', 'bob.zip')], await rosterOf('id,name\n1,Ann\n2,ann\n')));
   assert.is(error.code, 'E_SUBMISSION');
   assert.match(error.text.en, /Ann\.zip may be 1's or 2's$/);
   assert.match(error.text['zh-TW'], /無法分辨/);
 });
 
-test('paths that hold no submission', async () => {
+test('paths without a submission', async () => {
   const says = async (path: string) => {
     const { code, text } = await rejection(findSubmissions([path]));
     assert.is(code, 'E_SUBMISSION');
@@ -270,7 +270,7 @@ test('paths that hold no submission', async () => {
   assert.is(await says(join(classOf('grades.csv'), 'grades.csv')), 'it is neither a folder nor an archive');
 });
 
-test('a link in a class is told as a submission, and not followed', async () => {
+test('a link in a class counts as a submission and is not followed', async () => {
   const dir = classOf('bob.zip');
   symlinkSync('/etc', join(dir, 'ann'));
   assert.equal(await found(dir), ['ann ann', 'bob bob.zip']);
@@ -327,7 +327,7 @@ test("Canvas's zip of zips, and a folder for each student in a zip", async () =>
   assert.equal(await found(join(dir, 'two.zip')), ['ann ann', 'bob bob', 'eve eve']);
 });
 
-test('a roster that can not be understood names file and line', async () => {
+test('errors of a roster name file and line', async () => {
   const says = async (csv: string | Buffer) => {
     const path = join(folder(), 'roster.csv');
     writeFileSync(path, csv);
@@ -339,7 +339,7 @@ test('a roster that can not be understood names file and line', async () => {
   assert.is(await says('id,name\n1,Ann\n\n2,Bob\n1,Eve\n'), 'roster.csv:5: 1 is already in line 2');
   assert.is(await says('id,name\n1,Ann\n ,Bob\n'), 'roster.csv:3: no ID');
   assert.is(await says('id,name\n1,Ann\n2,Bob,x\n'), 'roster.csv:3: no CSV: Invalid Record Length');
-  assert.is(await says('colour,shape\n1,2\n'), 'roster.csv:1: no column that tells students apart: colour, shape');
+  assert.is(await says('colour,shape\n1,2\n'), 'roster.csv:1: no column identifies the students: colour, shape');
   assert.is(await says('id,name,name\n1,2,3\n'), 'roster.csv:1: the column name is there twice');
   assert.is(await says('id,name\n'), 'roster.csv:1: no student');
   assert.is(await says(Buffer.from([0x69, 0x64, 0x0a, 0xbb, 0xa1])), 'roster.csv is not in UTF-8');

@@ -13,18 +13,18 @@ import { intakeLimits, type Unpacked, unpack } from '../../../../src/grade/submi
 import { paxOf, tarOf, zip } from '../../../helpers/archives.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** Names that are not UTF-8, or not fit to be shown: every submission is listed, and a name of one file costs nothing. */
+/** Names that are not UTF-8, or not safe to show: every submission is listed, and the name of one file costs nothing. */
 
 const compose = 'services: {}\n';
 const raw = (bytes: string): Buffer => Buffer.from(bytes, 'latin1');
 const at = (dir: string, name: Buffer): Buffer => Buffer.concat([Buffer.from(`${dir}/`), name]);
 const path = (...parts: readonly (string | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part)));
 
-test('a name is printable, and no two become one', () => {
+test('names become printable and stay unique', () => {
   for (const [name, shown] of [
     ['王小明', '王小明'],
     [raw('\xb3\xf8\xa7i.txt'), '\\xB3\\xF8\\xA7i.txt'],
-    // a second byte of Big5 is a backslash
+    // a second byte of Big5 can be a backslash
     [raw('\xa5\\'), '\\xA5\\x5C'],
     [raw('\xff\n'), '\\xFF\\x0A'],
     ['exe.\u202efdp', 'exe.\\u202Efdp'],
@@ -37,7 +37,7 @@ test('a name is printable, and no two become one', () => {
     assert.is(printable(name), shown);
 });
 
-test('an encoding is certain where all names together have one reading', () => {
+test('an encoding is certain if all names together have one reading', () => {
   const of = (encoding: string, ...names: readonly string[]) =>
     certainEncoding(names.map((name) => iconv.encode(name, encoding)));
   assert.is(of('cp950', '王小明'), 'cp950');
@@ -45,7 +45,7 @@ test('an encoding is certain where all names together have one reading', () => {
   assert.is(of('cp936', '张伟', '王芳', '实验报告.txt'), 'cp936');
   assert.is(of('cp932', '田中太郎', 'レポート.txt'), 'cp932');
   assert.is(of('cp437', 'Müller', 'José', 'François Lefèvre'), 'cp437');
-  // not enough to tell, two readings, another encoding, and bytes of none
+  // too few names, two readings, another encoding, and undefined bytes
   assert.is(of('cp950', '陳'), undefined);
   assert.is(of('cp936', '李娜'), undefined);
   assert.is(of('cp437', 'Ångström'), undefined);
@@ -56,7 +56,7 @@ test('an encoding is certain where all names together have one reading', () => {
   assert.is(of('utf8', 'ann'), undefined);
 });
 
-/** Submissions of one class, by the bytes of their names, and the ID of each. */
+/** Submissions of one class: the bytes of their names, and the ID of each. */
 const big5 = [raw('\xa4\xfd\xa4p\xa9\xfa'), '王小明'] as const;
 const odd: readonly (readonly [string | Buffer, string])[] = [
   ['venv', 'venv'],
@@ -72,16 +72,16 @@ const odd: readonly (readonly [string | Buffer, string])[] = [
   ['B10902001', 'B10902001'],
 ];
 const invalid = [raw('\xff\xfe'), '\\xFF\\xFE'] as const;
-/** What systems and tools leave beside submissions. */
+/** Files that systems and tools leave beside submissions. */
 const notSubmissions = ['__MACOSX', '.git', '.DS_Store', 'Thumbs.db', 'roster.csv', '.cache'];
 
-/** Every entry is a row or is named as none: `rows`, then `left`. */
+/** Every entry becomes a row or is listed as left out: `rows`, then `left`. */
 async function listed(where: string, roster?: Awaited<ReturnType<typeof loadRoster>>) {
   const { found, missing, leftOut } = await findSubmissions([where], roster);
   for (const { student, source } of found) for (const shown of [student.id, source]) assert.is(printable(shown), shown);
   const ids = found.map(({ student }) => student.id);
   assert.is(new Set(ids).size, ids.length, 'IDs are unique');
-  // each can be taken in from where it was found
+  // each can be unpacked from where it was found
   for (const one of found) {
     const result = await unpack(one.path, join(folder(), 'into'), intakeLimits, new AbortController().signal);
     assert.ok(result.ok, `${one.source}: ${JSON.stringify(result)}`);
@@ -120,7 +120,7 @@ function wrote(name: string, bytes: Uint8Array): string {
 }
 
 for (const [kind, make] of Object.entries(sources)) {
-  test(`a class as a ${kind}: entries in are rows out, and the rest is named`, async () => {
+  test(`a class as a ${kind}: every entry becomes a row or is listed as left out`, async () => {
     const names = [...odd, big5];
     const { ids, left } = await listed(
       make(
@@ -166,14 +166,14 @@ for (const [kind, make] of Object.entries(sources)) {
   });
 }
 
-test('names in Big5 are found in the roster, and who is missing is not one of them', async () => {
+test('names in Big5 are matched with the roster and not reported as missing', async () => {
   const roster = await loadRoster(join(folder({ 'roster.csv': 'id,name\nb1,王小明\nb2,Ann\nb3,Eve\n' }), 'roster.csv'));
   const dir = sources['zip without the flag of UTF-8']?.([big5[0], 'Ann'], []) ?? '';
   const { ids, missing } = await listed(dir, roster);
   assert.equal([ids, missing], [['b1', 'b2'], ['b3']]);
 });
 
-test("a zip's own field for a name in UTF-8 is certain", async () => {
+test("a zip's extra field for UTF-8 names is authoritative", async () => {
   const { crc32 } = await import('node:zlib');
   const field = (name: Buffer, text: string) => {
     const data = path(Buffer.from([1, 0, 0, 0, 0]), text);
@@ -187,11 +187,11 @@ test("a zip's own field for a name in UTF-8 is certain", async () => {
   assert.equal((await listed(wrote('class.zip', zip(entries)))).ids, ['學生0', '學生1']);
 });
 
-test('an environment of Python is none, a folder that is only called so is a submission', async () => {
+test('a Python environment is not a submission, a folder with only such a name is', async () => {
   const dir = folder({ 'ann/compose.yaml': compose, 'venv/pyvenv.cfg': '', 'venv/lib/x': '', 'eve/flask/app.py': '' });
   const { found, leftOut } = await findSubmissions([dir]);
   assert.equal([found.map(({ student }) => student.id), leftOut.map(({ code }) => code)], [['ann', 'eve'], ['tool']]);
-  // a Compose file of a package makes no submission of what packages are in
+  // a Compose file inside a package does not make its folder a submission
   const own = folder({ 'lab/compose.yaml': compose, 'node_modules/x/docker-compose.yml': compose, '.github/x': '' });
   assert.equal(
     (await findSubmissions([own])).found.map(({ source }) => source),
@@ -199,7 +199,7 @@ test('an environment of Python is none, a folder that is only called so is a sub
   );
 });
 
-test('one entry of an archive that can not be read costs its own submission alone', async () => {
+test('an unreadable entry of an archive affects its own submission only', async () => {
   const others = ['ann', 'bob'].map((name) => ({ name: `${name}/compose.yaml`, content: compose }));
   for (const file of [
     wrote('class.zip', zip([...others, { name: 'eve/a', content: 'x', flags: 1 }, { name: '../out', content: 'x' }])),
@@ -225,7 +225,7 @@ test('one entry of an archive that can not be read costs its own submission alon
   }
 });
 
-/** What was taken in: `path` below the project, and the notes. */
+/** The unpacked content: `path` below the project, and the notes. */
 async function taken(from: string | Buffer): Promise<{ files: string[]; notes: string[]; dir: string; hash: string }> {
   const result: Unpacked = await unpack(from, join(folder(), 'into'), intakeLimits, new AbortController().signal);
   if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.refusals)}`);
@@ -236,14 +236,14 @@ async function taken(from: string | Buffer): Promise<{ files: string[]; notes: s
 const report = raw('\xb3\xf8\xa7i.txt');
 const strange = raw('flask/\xff\xfe.txt');
 
-test('one file with a name in Big5 ends no class, and costs its submission nothing', async () => {
+test('a file name in Big5 neither stops the class nor costs points', async () => {
   const dir = folder({
     'ann/compose.yaml': compose,
     'bob/compose.yaml': compose,
     'bob/報告.txt': 'x',
     'eve/compose.yaml': compose,
   });
-  // as the helper writes files: the right to execute is in the hash
+  // modes as the helper writes them: the executable bit is in the hash
   writeFileSync(at(`${dir}/ann`, report), 'x', { mode: 0o755 });
   writeFileSync(at(`${dir}/eve`, raw('\xff\xfe.txt')), 'x');
   const { found } = await findSubmissions([dir]);
@@ -258,7 +258,7 @@ test('one file with a name in Big5 ends no class, and costs its submission nothi
   assert.equal([ann?.notes, eve?.notes], [[], ['name-not-utf8 \\xFF\\xFE.txt']]);
 });
 
-test('a file of no readable name in a zip, a tar, a git repository: the same as in a folder', async () => {
+test('a file with an undecodable name in a zip, a tar, a git repository: the same as in a folder', async () => {
   const dir = folder({ 'compose.yaml': compose, 'flask/app.py': '' });
   writeFileSync(at(dir, strange), 'x');
   const plain = await taken(dir);
@@ -304,7 +304,7 @@ test('a wrapping folder, links and hard links with names in Big5', async () => {
   symlinkSync(report, join(onDisk, 'link'));
   const linked = await taken(onDisk);
   assert.is(readFileSync(join(linked.dir, 'link'), 'utf8'), 'x');
-  // a link to a name of no certain encoding is left out
+  // a link to a name of uncertain encoding is left out
   symlinkSync(raw('\xff'), join(onDisk, 'other'));
   const some = await taken(onDisk);
   // in the order in which this disk lists a folder
@@ -317,7 +317,7 @@ test('a wrapping folder, links and hard links with names in Big5', async () => {
   assert.equal((await taken(wrote('a.tar', tar))).files, ['compose.yaml', 'twin', '報告.txt']);
 });
 
-test('names that would collide once they are read stay escaped; a long one is cut', async () => {
+test('names that would collide after decoding stay escaped; a long one is cut', async () => {
   const dir = folder({ 'compose.yaml': compose, '報告.txt': 'utf8' });
   writeFileSync(at(dir, report), 'big5');
   const long = raw('\xff'.repeat(200));
@@ -333,8 +333,8 @@ test('names that would collide once they are read stay escaped; a long one is cu
   );
 });
 
-test('what a decoded name may not be is refused as any other: it leads nowhere', async () => {
-  // the second byte of the character is a backslash, which is none in Big5
+test('a decoded name is checked as any other: it cannot leave the folder', async () => {
+  // the second byte of the character is a backslash, but not a separate character in Big5
   const dir = folder({ 'compose.yaml': compose });
   writeFileSync(at(dir, iconv.encode('功課.txt', 'cp950')), '');
   assert.equal((await taken(dir)).files, ['compose.yaml', '功課.txt']);
@@ -362,13 +362,13 @@ test('names in extended headers of a tar, as Python writes them, are read as byt
   }
 });
 
-test('what a shell names by bytes is found, though Node gives it as text: each once', async () => {
+test('files that a shell names in bytes are found although Node passes text, each once', async () => {
   const dir = folder({ 'ann/compose.yaml': compose });
   for (const name of ['陳大文', '林志玲'].map((one) => iconv.encode(one, 'cp950'))) {
     mkdirSync(at(dir, name));
     writeFileSync(at(dir, path(name, '/compose.yaml')), compose);
   }
-  // as `lab grade class/*` hands them over
+  // as `lab grade class/*` passes them
   const script = 'const a = process.argv.slice(1); console.log(JSON.stringify(a))';
   const names: string[] = JSON.parse(
     execFileSync('sh', ['-c', `exec "$0" -e '${script}' "$1"/*`, process.execPath, dir], { encoding: 'utf8' }),

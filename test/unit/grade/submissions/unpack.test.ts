@@ -9,7 +9,7 @@ import { intakeLimits, type Unpacked, unpack } from '../../../../src/grade/submi
 import { tarOf, zip } from '../../../helpers/archives.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** What is taken in, and that it is the same wherever it comes from. */
+/** The unpacked content is the same from every source. */
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
 const compose = 'services: {}\n';
@@ -24,7 +24,7 @@ async function taken(path: string): Promise<Extract<Unpacked, { ok: true }>> {
   return result;
 }
 
-/** A folder with these files, of which only run.sh may be executed, and a link. */
+/** A folder with these files, of which only run.sh is executable, and a link. */
 function project(): string {
   const dir = folder(files);
   for (const path of ['compose.yaml', 'flask/app.py']) chmodSync(join(dir, path), 0o644);
@@ -70,7 +70,7 @@ test('a folder, a zip, a tar, a tgz: the same files, the same hash', async () =>
   }
 });
 
-test('what is left behind by systems and tools changes nothing', async () => {
+test('files of systems and tools change nothing', async () => {
   const dir = project();
   const before = (await taken(dir)).hash;
   mkdirSync(join(dir, '.git/objects'), { recursive: true });
@@ -84,7 +84,7 @@ test('what is left behind by systems and tools changes nothing', async () => {
   assert.throws(() => lstatSync(join(after.dir, '.git')), /ENOENT/);
 });
 
-test('another byte, name, target, right to execute or empty folder is another hash', async () => {
+test('another byte, name, target, executable bit or empty folder changes the hash', async () => {
   const seen = new Set([(await taken(project())).hash]);
   const changes: readonly ((dir: string) => void)[] = [
     (dir) => writeFileSync(join(dir, 'flask/app.py'), 'print(1)\n'),
@@ -102,7 +102,7 @@ test('another byte, name, target, right to execute or empty folder is another ha
   assert.is(seen.size, changes.length + 1);
 });
 
-test('rights are ours: nothing is setuid, all is readable, the top is private', async () => {
+test('modes are set here: nothing is setuid, all is readable, the top is private', async () => {
   const dir = project();
   chmodSync(join(dir, 'flask/run.sh'), 0o6711);
   const into = join(folder(), 'into');
@@ -133,7 +133,7 @@ test('the Compose file is found as Compose finds it', async () => {
   assert.match(wrapped.dir, /\/lab$/);
 });
 
-test('an archive in a folder or an archive is unpacked too, as deep as is allowed', async () => {
+test('an archive in a folder or an archive is unpacked too, up to the permitted depth', async () => {
   const plain = await taken(project());
   const inner = zip(unixEntries);
   const dir = folder();
@@ -147,7 +147,7 @@ test('an archive in a folder or an archive is unpacked too, as deep as is allowe
   assert.equal(!refused.ok && refused.refusals.map(({ code }) => code), ['archive-depth']);
 });
 
-test("one student's part of a class's archive", async () => {
+test("one student's part of the archive of a class", async () => {
   const plain = await taken(project());
   const ofAnn = unixEntries.map((entry) => ({ ...entry, name: `Ann Lee_1_assignsubmission_file_/${entry.name}` }));
   const entries = [
@@ -205,7 +205,7 @@ if (hasGit) {
     assert.is((await taken(bare(dir))).hash, plain.hash);
   });
 
-  test('a bare repository can not make git run anything: where an object is missing, plain git would fetch it by a command of the student', async () => {
+  test('a bare repository cannot make git run anything: for a missing object, plain git would run a command of the student', async () => {
     const canary = join(folder(), 'ran');
     const dir = project();
     commit(dir);
@@ -228,7 +228,7 @@ if (hasGit) {
     assert.is(lstatSync(canary).isFile(), true, 'the trap is none');
   });
 
-  test("a bare repository does not lend another's objects", async () => {
+  test('a bare repository cannot use objects of another one', async () => {
     const secret = project();
     commit(secret);
     const id = git(secret, 'rev-parse', 'HEAD').trim();
@@ -241,7 +241,7 @@ if (hasGit) {
     assert.equal(!result.ok && result.refusals.map(({ code }) => code), ['git-unreadable']);
   });
 
-  test('submodules and LFS pointers stay as git has them', async () => {
+  test('submodules and LFS pointers are unpacked as git stores them', async () => {
     const dir = project();
     const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n';
     writeFileSync(join(dir, 'big.bin'), pointer);
@@ -253,7 +253,7 @@ if (hasGit) {
     assert.is(statSync(join(result.dir, 'sub')).isDirectory(), true);
   });
 
-  test('HEAD may name a branch that nobody pushed', async () => {
+  test('HEAD may name a branch that was not pushed', async () => {
     const dir = project();
     commit(dir);
     const repo = bare(dir);
@@ -265,7 +265,7 @@ if (hasGit) {
   });
 } else console.log('no git on this machine: what reads repositories is not tried');
 
-test('of several projects, the one in the folder of the stack is taken; at the top goes before', async () => {
+test('of several projects, the one in the folder of the stack is used; one at the top takes precedence', async () => {
   const own = (dir: string, name = '') => unpack(dir, join(folder(), 'into'), intakeLimits, new AbortController().signal, name);
   const topOf = async (dir: string, name: string) => {
     const result = await own(dir, name);
@@ -276,14 +276,14 @@ test('of several projects, the one in the folder of the stack is taken; at the t
   assert.equal([await topOf(dir, 'base'), await topOf(dir, 'nginx')], ['base', 'nginx']);
   assert.is(await topOf(dir, 'other'), 'several-projects');
   assert.is(await topOf(folder({ ...both, 'compose.yaml': 'top' }), 'base'), 'top');
-  // only one: whatever it is called
+  // a single project may have any name
   assert.is(await topOf(folder({ 'lab/compose.yaml': 'lab' }), 'base'), 'lab');
-  // in the usual wrapping folder; not where there are others beside
+  // in the usual wrapping folder; not if there are other entries beside it
   const wrapped = folder({ 'lab/base/compose.yaml': 'base', 'lab/nginx/compose.yaml': 'nginx' });
   assert.equal([await topOf(wrapped, 'base'), await topOf(wrapped, 'nginx')], ['base', 'nginx']);
   assert.is(await topOf(wrapped, 'other'), 'no-compose-file');
   assert.is(await topOf(folder({ 'lab/base/compose.yaml': 'base', 'docs/a.md': '' }), 'base'), 'no-compose-file');
-  // what lies beside the one that is graded is not compared
+  // entries beside the graded project are not compared
   const [one, two] = [folder(both), folder({ ...both, 'nginx/compose.yaml': 'another' })];
   assert.is((await own(one, 'base')).hash, (await own(two, 'base')).hash);
   assert.is.not((await own(one, 'nginx')).hash, (await own(two, 'nginx')).hash);

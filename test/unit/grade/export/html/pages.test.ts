@@ -19,14 +19,14 @@ import {
 } from '../../../../fixtures/gradebook.ts';
 
 const student = (entry: Entry): string => renderStudentPage(gradebook, entry);
-/** What one language's half of a page says, without markup. */
+/** The text of one language's half of a page, without markup. */
 const said = (page: string, lang: Lang): string => {
   const half = new RegExp(`<article id="${lang}"[\\s\\S]*?</article>`).exec(page)?.[0] ?? '';
   return unescaped(half.replaceAll(/<\/?bdi>/g, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ');
 };
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 const unescaped = (text: string) => text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '');
-/** That these stand in the text, one after another. */
+/** Asserts that these occur in the text in this order. */
 function inThisOrder(text: string, parts: readonly string[]): void {
   let from = 0;
   for (const part of parts) {
@@ -38,7 +38,7 @@ function inThisOrder(text: string, parts: readonly string[]): void {
 const withGrade = (entry: Entry, grade: Partial<Entry['grade']>): Entry => ({ ...entry, grade: { ...entry.grade, ...grade } });
 
 const words = ['graded', 'refused', 'review', 'passed', 'failed', 'skipped', 'errored'];
-/** All texts of a value with something before each; what is chosen from a list stays. */
+/** All texts of a value with a prefix; values of a fixed list are unchanged. */
 const poisoned = <Value>(value: Value, poison: string): Value => {
   if (typeof value === 'string') return (words.includes(value) ? value : `${poison}${value}`) as Value;
   if (Array.isArray(value)) return value.map((one) => poisoned(one, poison)) as Value;
@@ -49,7 +49,7 @@ const pagesOf = (book: Gradebook): string[] => [
   renderClassPage(book),
   ...book.entries.map((entry) => renderStudentPage(book, entry)),
 ];
-/** Elements and attributes, without what stands in them. */
+/** Elements and attributes without their content. */
 const skeleton = (page: string): string[] =>
   [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/(?<==)"[^"]*"/g, '""'));
 
@@ -68,12 +68,12 @@ test('pages are well-formed', () => {
   for (const page of all) assert.is(XMLValidator.validate(page.replace(/^<!DOCTYPE html>/, '')), true);
 });
 
-test('pages load nothing, run nothing, and lead to the pages beside them alone', () => {
+test('pages load nothing, run nothing, and link only to other pages', () => {
   for (const page of all) {
     const tags = skeleton(page).join('\n');
     assert.not.match(tags, /<(?:script|img|iframe|object|embed|form|input|base|image|use|foreignObject|animate)\b/i);
     assert.not.match(tags, /\s(?:src|srcset|style|on\w+|action|xlink:href)=/i);
-    // the icon stays a browser from asking for one
+    // the icon keeps browsers from requesting one
     const links = [...page.matchAll(/<[^>]*\shref="([^"]*)"/g)].map(([, to]) => to ?? '');
     for (const to of links) assert.match(to, /^(?:#(?:en|zh-TW)|data:,|students\/[\w%~-]+\.html#(?:en|zh-TW))$/);
     assert.not.match(/<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '', /url|import|<|&/);
@@ -87,13 +87,13 @@ test('the policy allows the one style sheet and no more', () => {
   assert.ok(page.includes(`content="default-src 'none'; style-src 'sha256-${digest}'; img-src data:;`));
 });
 
-test('nothing invisible gets into a page', () => {
+test('pages contain no invisible characters', () => {
   for (const page of all) assert.not.match(page, /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}]/u);
   const page = student({ ...entries.perfect, student: { id: 'x', name: `exe.${rlo}fdp.txt` } });
   assert.ok(page.includes('<h1><bdi>exe.[U+202E]fdp.txt</bdi></h1>'));
 });
 
-test('no element has the name of another', () => {
+test('element IDs are unique', () => {
   for (const page of all) {
     const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     assert.is(new Set(ids).size, ids.length);
@@ -103,11 +103,11 @@ test('no element has the name of another', () => {
 test('a long text is cut, so that a page stays small', () => {
   assert.ok(student(entries.hostile).length < 80_000);
   assert.ok(renderClassPage(gradebook).length < 40_000);
-  // a kilobyte a student
+  // one kilobyte per student
   assert.ok(renderClassPage(bigBook(1000)).length < 1_200_000);
 });
 
-test('either language comes first, and both are whole', () => {
+test('either language can be first, and both are complete', () => {
   const [en, zh] = langs.map((lang) => renderStudentPage(gradebook, entries.one, lang));
   assert.match(
     en ?? '',
@@ -121,20 +121,20 @@ test('either language comes first, and both are whole', () => {
   assert.match(renderClassPage(gradebook, 'zh-TW'), /<html lang="zh-TW">[\s\S]*<title>全班成績 · 水平擴展與負載平衡<\/title>/);
 });
 
-test('what cost points comes first, with all that there is to say', () => {
+test('checks that cost points come first, with all details', () => {
   const page = student(entries.one);
   inThisOrder(said(page, 'en'), [
     '陳美麗 ID b10902002 Email b10902002@ntu.example',
     '59.7 of 100 points',
     'What cost points ✗ failed the load through the front is spread evenly over flask 0 of 40.3',
-    'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 try next let nginx',
+    'expected about 10 responses from each of 3 replicas saw 30 responses, all from 4f0c9be1d2a7 try next let nginx',
     'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
-    'How the load was spread 4f0c9be1d2a7: 30 answers, 77ab01c2de90: 0 answers, b2c3d4e5f607: 0 answers.',
+    'How the load was spread 4f0c9be1d2a7: 30 responses, 77ab01c2de90: 0 responses, b2c3d4e5f607: 0 responses.',
     'A fair balancer hardly ever looks this uneven.',
     'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
     '– skipped the counter is shared by all replicas 19.4 of 19.4',
     'because not counted again: it follows from “the load through the front is spread evenly over flask”',
-    'Set aside or replaced for grading',
+    'Ignored or replaced for grading',
     'compose.yaml:8:3 (flask) ports are not published while it is graded',
   ]);
   inThisOrder(said(page, 'zh-TW'), [
@@ -149,7 +149,7 @@ test('what cost points comes first, with all that there is to say', () => {
   ]);
 });
 
-test('the dearest check is told first', () => {
+test('the most expensive check comes first', () => {
   const lost = (id: string) => ({ ...entries.perfect.grade.checks.find((one) => one.id === id), outcome: 'failed', points: 0 });
   const checks = entries.perfect.grade.checks.map((one) =>
     one.id.startsWith('up/') ? lost(one.id) : one,
@@ -162,7 +162,7 @@ test('the dearest check is told first', () => {
   ]);
 });
 
-test('full points say that nothing cost any', () => {
+test('with full points, the page states that nothing cost points', () => {
   const page = said(student(entries.perfect), 'en');
   inThisOrder(page, [
     '100 of 100 points',
@@ -172,20 +172,20 @@ test('full points say that nothing cost any', () => {
   assert.not.match(page, /What cost points/);
 });
 
-test('what a total is made of adds up, with what the rubric takes', () => {
+test('the parts of a total add up, including points taken by the rubric', () => {
   const page = student(entries.noisy);
   const { points } = entries.noisy.grade;
   inThisOrder(said(page, 'en'), [
     `${Math.round((points ?? 0) * 10) / 10} of 100 points`,
-    'How the points add up The checks below 90 of 90 1 check that the teacher sees 0 of 10',
+    'How the points add up The checks below 90 of 90 1 check that only the teacher sees 0 of 10',
     'container_name is set aside: replicas could not share it −1.1',
     'What cost points compose.yaml:9 (flask) container_name is set aside: replicas could not share it −1.1 The other checks',
   ]);
-  // told once: it is no mere note
-  assert.not.match(said(page, 'en'), /Set aside or replaced/);
+  // shown once: it is not an ordinary remark
+  assert.not.match(said(page, 'en'), /Ignored or replaced/);
 });
 
-test('of a check for the teacher only, a student sees the points alone', () => {
+test('students see only the points of teacher-only checks', () => {
   const unseen = entries.perfect.grade.checks.find(({ visible }) => !visible);
   assert.ok(unseen);
   const override = { student: 'b10902001', check: unseen.id, points: 10, reason: 'they did remove it' };
@@ -204,21 +204,21 @@ test('of a check for the teacher only, a student sees the points alone', () => {
     one.replaceAll("'", '&#39;'),
   ))
     assert.not.ok(page.includes(secret), secret);
-  assert.ok(said(page, 'en').includes('1 check that the teacher sees 10 of 10'));
-  assert.ok(said(page, 'en').includes('not counted again: it follows from a check that the teacher sees'));
+  assert.ok(said(page, 'en').includes('1 check that only the teacher sees 10 of 10'));
+  assert.ok(said(page, 'en').includes('not counted again: it follows from a check that only the teacher sees'));
 });
 
-test("a student's page says nothing of others, nor of the teacher's machine", () => {
+test("a student's page contains nothing about others or the teacher's machine", () => {
   const page = student({ ...entries.same, source: '/home/teacher/2026/submissions/b10902004.zip' });
   assert.not.match(page, /b10902001|王小明|teacher\/2026/);
-  assert.ok(said(page, 'en').includes('Handed in b10902004.zip'));
+  assert.ok(said(page, 'en').includes('Submitted b10902004.zip'));
 });
 
-test('a refused one has no score, the reasons with their places, and what comes next', () => {
+test('a refused submission has no score, the reasons with positions, and the next steps', () => {
   const page = student(entries.refused);
   inThisOrder(said(page, 'en'), [
     '✗ refused · No score yet There is no score yet, and that is not a zero: the submission was refused',
-    'What happens next: the teacher looks at these places and decides.',
+    'What happens next: the teacher checks these places and decides.',
     `Why it was refused docker-compose.yml:14:5 (nginx) ${privileged.text.en} compose.yaml:8:3 (flask)`,
   ]);
   inThisOrder(said(page, 'zh-TW'), [
@@ -230,24 +230,24 @@ test('a refused one has no score, the reasons with their places, and what comes 
   assert.not.match(page, /of 100|滿分|class="share"/);
 });
 
-test('one that needs review says what happened, and gives no points for what was seen', () => {
+test('a submission that needs review shows what happened, and no points', () => {
   const page = student(entries.review);
   inThisOrder(said(page, 'en'), [
     '! needs review · No score yet',
-    'There is nothing that you have to do.',
+    'You do not need to do anything.',
     'What happened the engine was lost three times: E_ENGINE_LOST',
-    'What was seen until then ✓ passed flask has 1 replica, running saw',
+    'Results up to that point ✓ passed flask has 1 replica, running saw',
     '! undecided nginx publishes its port on the host',
     'because E_ENGINE_LOST: the engine stopped answering',
   ]);
   assert.not.match(said(page, 'en'), /What cost points|10\.1/);
 });
 
-test("the teacher's word stands with its reason, and why it was needed", () => {
+test("the teacher's decision is shown with its reason, and why it was needed", () => {
   inThisOrder(said(student(entries.settled), 'en'), [
     '85 of 100 points',
     'the teacher decided the total 85',
-    'It was refused at first, for these reasons docker-compose.yml:14:5',
+    'It was first refused for these reasons docker-compose.yml:14:5',
     "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
   ]);
   inThisOrder(said(student(entries.overridden), 'zh-TW'), [
@@ -255,17 +255,17 @@ test("the teacher's word stands with its reason, and why it was needed", () => {
     '扣分的地方',
   ]);
   const review = withGrade(entries.review, { status: 'graded', points: 70 });
-  inThisOrder(said(student(review), 'en'), ['70 of 100', 'At first it could not be decided the engine was lost three times']);
+  inThisOrder(said(student(review), 'en'), ['70 of 100', 'It could not be graded at first the engine was lost three times']);
 });
 
-test('the class: counts, engine, what is weaker, what waits, with reasons', () => {
+test('the class: counts, engine, weaker isolation, open grades with reasons', () => {
   const page = renderClassPage(weakerBook);
   inThisOrder(said(page, 'en'), [
     '7 of 11 graded · 2 refused · 2 need review',
     'mean 86.2, median 88.9, of 100',
     'Engine Docker 28.5.1 · Compose 2.40.3 Graded 2026-11-22 08:30 UTC , in 1 min 35 s',
-    'The sandbox was weaker than it could be root in a container is root on this machine',
-    'Waiting for your decision A line in overrides.csv settles each of these',
+    'The isolation was weaker than with the grading engine root in a container is root on this machine',
+    'Waiting for your decision Resolve each of these with a line in overrides.csv',
     'Needs review (2) 張雅婷 the engine was lost three times: E_ENGINE_LOST',
     'Refused (2)',
     '林志強 docker-compose.yml:14:5 (nginx): privileged gives a container the whole host compose.yaml:8:3',
@@ -281,11 +281,11 @@ test('the class: counts, engine, what is weaker, what waits, with reasons', () =
   assert.not.match(renderClassPage(gradebook), /weaker than|不如專用/);
   assert.not.match(
     renderClassPage({ ...gradebook, entries: [entries.perfect] }),
-    /Waiting for|等你決定|Identical|cost most<\/h2>/,
+    /Waiting for|等待你的決定|Identical|cost most<\/h2>/,
   );
 });
 
-test('the table has everybody by ID, however they came, with a link in the language that is read', () => {
+test('the table lists all students by ID, in any input order, with links in the same language', () => {
   const page = renderClassPage(gradebook);
   assert.is(renderClassPage({ ...gradebook, entries: [...gradebook.entries].reverse() }), page);
   inThisOrder(said(page, 'en'), [
@@ -303,16 +303,16 @@ test('the table has everybody by ID, however they came, with a link in the langu
   assert.ok(han.includes(`href="students/${encodeURIComponent('王小明')}.html#en"`));
 });
 
-test('a class without submissions, or without scores, says so', () => {
+test('a class without submissions, or without scores, is reported as such', () => {
   const empty = renderClassPage(emptyBook);
-  assert.ok(said(empty, 'en').includes('Nobody has handed in.') && said(empty, 'zh-TW').includes('沒有人繳交作業。'));
+  assert.ok(said(empty, 'en').includes('There are no submissions.') && said(empty, 'zh-TW').includes('沒有人繳交作業。'));
   assert.not.match(empty, /<table|<svg|NaN/);
   const refused = renderClassPage({ ...gradebook, entries: [entries.refused] });
   assert.ok(said(refused, 'en').includes('There are no scores yet.'));
   assert.not.match(refused, /<svg|NaN/);
 });
 
-test('a score is counted in its tenth: edges upwards, full points in the last, float noise or not', () => {
+test('each score is counted in its tenth: edges in the upper one, full points in the last, despite floating-point noise', () => {
   assert.equal(binned([0, 9.99, 10, 0.1 + 0.2, 69.99999999999999, 89.9, 100, 120, -3], 100), [4, 1, 0, 0, 0, 0, 0, 1, 1, 2]);
   assert.equal(binned([3, 29.999999999999996], 30), [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
 });
