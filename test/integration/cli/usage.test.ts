@@ -134,7 +134,7 @@ test('an option without its value, or with one that it does not take', async () 
 test('a reporter that is not there is told once', async () => {
   await refused(
     ['run', '--reporter', 'yaml'],
-    'error E_USAGE: there is no reporter yaml: there are terminal, json, junit, ndjson',
+    'error E_USAGE: there is no reporter yaml; available: terminal, json, junit, ndjson',
     'hint: Example: --reporter terminal --reporter json --out report.json',
   );
 });

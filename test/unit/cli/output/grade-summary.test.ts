@@ -147,7 +147,7 @@ test('a regrade is shown check by check, with new and missing students', () => {
     '  up/one  – → 10',
     '  total  – → 100  (refused → graded)',
     'new  not graded before',
-    'gone  no longer noUnknown in',
+    'gone  no longer submitted',
     '4 of 4 grades would change.',
   ]);
   assert.is(changed, 4);

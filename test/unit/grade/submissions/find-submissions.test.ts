@@ -338,7 +338,7 @@ test('errors of a roster name file and line', async () => {
   };
   assert.is(await says('id,name\n1,Ann\n\n2,Bob\n1,Eve\n'), 'roster.csv:5: 1 is already in line 2');
   assert.is(await says('id,name\n1,Ann\n ,Bob\n'), 'roster.csv:3: no ID');
-  assert.is(await says('id,name\n1,Ann\n2,Bob,x\n'), 'roster.csv:3: no CSV: Invalid Record Length');
+  assert.is(await says('id,name\n1,Ann\n2,Bob,x\n'), 'roster.csv:3: not valid CSV: Invalid Record Length');
   assert.is(await says('colour,shape\n1,2\n'), 'roster.csv:1: no column identifies the students: colour, shape');
   assert.is(await says('id,name,name\n1,2,3\n'), 'roster.csv:1: the column name is there twice');
   assert.is(await says('id,name\n'), 'roster.csv:1: no student');
