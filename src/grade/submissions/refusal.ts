@@ -45,7 +45,7 @@ const reasons = {
     'two names here differ only in case or accents, or are the same: on many machines one overwrites the other',
     '這裡有兩個名稱相同，或只差在大小寫或字元的組合方式：在許多電腦上，一個會蓋掉另一個',
   ),
-  'too-many-files': text('too many files', '檔案太多'),
+  'too-many-files': text('there are too many files', '檔案太多'),
   'too-large': text('the submission is too large in total', '作業的總大小超過上限'),
   'file-too-large': text('this file is too large', '這個檔案太大'),
   'archive-ratio': text(
