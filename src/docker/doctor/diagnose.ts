@@ -17,7 +17,7 @@ export interface Examination {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string | undefined;
   readonly images: readonly string[];
-  /** The port that the tutorial publishes, and the variable of its Compose file for another one; left out: it publishes none. */
+  /** The port that the tutorial publishes, and the variable that changes it in its Compose file; absent: it publishes none. */
   readonly port?: { readonly number: number; readonly variable: string };
   /** IDs of the runs in the journal, if it can be read: active ones, and those that ended without removing what they created. */
   readonly runs: RunIds | Trouble;

@@ -4,13 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assets } from '../../../platform/package-root.ts';
 
-/** How an image is built from Debian's packages, in place of the official one. */
+/** How an image is built from Debian's packages, instead of the official one. */
 export interface Recipe {
   /** The folder of `assets/images` with its Dockerfile. */
   readonly folder: string;
-  /** Programs that the official image has, and this one does not. */
+  /** Programs that the official image has and this one lacks. */
   readonly lacks?: readonly string[];
-  /** Folders that the official image reads when it starts, and this one does not. */
+  /** Folders that the official image reads at start and this one ignores. */
   readonly ignores?: readonly string[];
 }
 
