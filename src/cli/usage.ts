@@ -23,8 +23,8 @@ interface Called {
 /** Converts an error of commander into our wording; where commander has its own message, keeps that. */
 export function usageError({ code, message }: { code: string; message: string }, command: Called): LabError {
   const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
-  const [, said = message, meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
-  return usage(sentences[code]?.(name, said, command) ?? other(name, said), name, meant);
+  const [, sentence = message, meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
+  return usage(sentences[code]?.(name, sentence, command) ?? other(name, sentence), name, meant);
 }
 
 const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不對：${value}`);

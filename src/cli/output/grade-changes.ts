@@ -2,7 +2,7 @@ import { type Change, compareGrades } from '../../grade/scoring/diff-grades.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import type { Lang } from '../../lab/text.ts';
 
-const words = {
+const messages = {
   en: {
     same: 'No grade would change.',
     count: (changed: number, all: number) => `${changed} of ${all} grades would change.`,
@@ -23,7 +23,7 @@ const words = {
 
 /** What another grading would change, student by student, in lines; `changed` counts students. */
 export function renderChanges(before: Gradebook, after: Gradebook, lang: Lang): { lines: string[]; changed: number } {
-  const say = words[lang];
+  const message = messages[lang];
   // a student without a submission has nothing to compare
   const handedIn = ({ entries }: Gradebook) => entries.filter(({ grade }) => grade.status !== 'missing');
   const old = new Map(handedIn(before).map((entry) => [entry.student.id, entry.grade]));
@@ -31,19 +31,19 @@ export function renderChanges(before: Gradebook, after: Gradebook, lang: Lang): 
   const blocks = [
     ...handedIn(after).map(({ student, grade }) => {
       const was = old.get(student.id);
-      if (!was) return [`${student.id}  ${say.came}`];
+      if (!was) return [`${student.id}  ${message.came}`];
       const changes = compareGrades(was, grade);
       return changes.length === 0 ? [] : [student.id, ...changes.map((one) => `  ${lineOf(one, lang)}`)];
     }),
-    ...[...old.keys()].filter((id) => !stay.has(id)).map((id) => [`${id}  ${say.gone}`]),
+    ...[...old.keys()].filter((id) => !stay.has(id)).map((id) => [`${id}  ${message.gone}`]),
   ].filter((lines) => lines.length > 0);
   const changed = blocks.length;
-  return { lines: [...blocks.flat(), changed === 0 ? say.same : say.count(changed, stay.size)], changed };
+  return { lines: [...blocks.flat(), changed === 0 ? message.same : message.count(changed, stay.size)], changed };
 }
 
 function lineOf({ of, id, before, after }: Change, lang: Lang): string {
-  const say = words[lang];
-  const points = (one: Change['before']) => (one?.points == null ? say.none : String(one.points));
+  const message = messages[lang];
+  const points = (one: Change['before']) => (one?.points == null ? message.none : String(one.points));
   const states = before && after && before.state !== after.state ? `  (${before.state} → ${after.state})` : '';
-  return `${of === 'total' ? say.total : id}  ${points(before)} → ${points(after)}${states}`;
+  return `${of === 'total' ? message.total : id}  ${points(before)} → ${points(after)}${states}`;
 }

@@ -51,7 +51,7 @@ export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang):
   return `${colour(mark)} ${truncate(plain, widthFor(screen) - 3)}`;
 }
 
-const words = {
+const messages = {
   en: {
     status: { graded: 'graded', refused: 'refused', review: 'needs review', missing: 'no submission' },
     same: (id: string) => `the same as ${id}`,
@@ -100,13 +100,13 @@ export function classSummary(
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
-  const say = words[lang];
+  const message = messages[lang];
   const { entries } = book;
   const ids = Math.max(0, ...entries.map(({ student }) => widthOf(student.id)));
   const scores = Math.max(0, ...entries.map(({ grade }) => widthOf(inShort(grade, lang).score)));
   const row = ({ student, grade, sameAs }: Entry) => {
     const { score, why } = inShort(grade, lang);
-    const parts = [grade.status === 'graded' ? '' : say.status[grade.status], why, sameAs ? say.same(sameAs) : ''].filter(
+    const parts = [grade.status === 'graded' ? '' : message.status[grade.status], why, sameAs ? message.same(sameAs) : ''].filter(
       Boolean,
     );
     return truncate(`  ${pad(student.id, ids)}  ${padStart(score, scores)}  ${parts.join('  ')}`.trimEnd(), widthFor(out));
@@ -120,12 +120,12 @@ export function classSummary(
   return `${[
     ...entries.map(row),
     '',
-    out.paint.bold(say.end(count('graded'), refused, review, missing, time)),
+    out.paint.bold(message.end(count('graded'), refused, review, missing, time)),
     ...(unknown.length > 0
-      ? [out.paint.yellow(truncate(say.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
+      ? [out.paint.yellow(truncate(message.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
       : []),
-    ...(leftOut.length > 0 ? [truncate(say.leftOut(leftOut.length, named), widthFor(out))] : []),
-    say.written(folder),
-    ...(refused + review > 0 ? [say.decide(folder)] : []),
+    ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
+    message.written(folder),
+    ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
 }

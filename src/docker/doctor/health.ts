@@ -131,7 +131,7 @@ function judgeNetworks({ networksLeft: left }: HealthFacts): Judged | undefined 
   return left < 6 ? warning(detail, fix) : ok(detail);
 }
 
-const bring = text(
+const loadImagesHint = text(
   'connect to a network that reaches the registry, or `lab images load FILE` with a file from `lab images save`',
   '請連上有 registry 的網路，或用 `lab images load FILE` 載入 `lab images save` 存下的檔案',
 );
@@ -145,7 +145,7 @@ function judgeRegistry({ registry: { name, silence }, images }: HealthFacts): Ju
   if (images.buildable) {
     return ok(text(`${detail.en}; not needed, images can be built here`, `${detail['zh-TW']}；映像檔可以在這裡建置，用不到`));
   }
-  return warning(detail, bring);
+  return warning(detail, loadImagesHint);
 }
 
 function judgeImages({ images: { needed, absent, buildable }, registry, engine }: HealthFacts): Judged | undefined {
@@ -164,7 +164,7 @@ function judgeImages({ images: { needed, absent, buildable }, registry, engine }
     );
   }
   if (buildable) return ok(text(`${lack.en}; \`lab run\` builds them`, `${lack['zh-TW']}；\`lab run\` 會建置`));
-  return problem(lack, bring);
+  return problem(lack, loadImagesHint);
 }
 
 const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

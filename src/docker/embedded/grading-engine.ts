@@ -89,7 +89,7 @@ async function bringAll(
   const left = await fromDocker(opening, engine, wanted);
   if (left.length === 0) return;
   await using runs = await openEngine({ ...opening, choice: 'private' });
-  const absent = await absentOn(engine, await bring(opening, runs, engine, left));
+  const absent = await absentOn(engine, await copyMissing(opening, runs, engine, left));
   await ensureImages(
     runs,
     absent.filter((ref) => !own.includes(ref)),
@@ -100,13 +100,13 @@ async function bringAll(
     absent.filter((ref) => own.includes(ref)),
     opening,
   );
-  await bring(opening, runs, engine, absent);
+  await copyMissing(opening, runs, engine, absent);
 }
 
 /** Copies images from an existing Docker, which `lab images load` and `lab run` may have filled. Returns those that it does not have. */
 const fromDocker = async (opening: OpenEngineOptions, to: Engine, refs: readonly string[]): Promise<readonly string[]> =>
   onEngineThere(opening, 'auto', async (from) =>
-    from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? bring(opening, from, to, refs) : refs,
+    from?.kind === 'docker' && from.api.endpoint.host !== to.api.endpoint.host ? copyMissing(opening, from, to, refs) : refs,
   );
 
 /**
@@ -118,7 +118,7 @@ async function replaceStandIns(opening: OpenEngineOptions, engine: Engine, refs:
   const standIns = refs.filter((_, at) => found[at]);
   if (standIns.length === 0) return;
   await fromDocker(opening, engine, standIns);
-  await onEngineThere(opening, 'private', async (from) => from && bring(opening, from, engine, standIns));
+  await onEngineThere(opening, 'private', async (from) => from && copyMissing(opening, from, engine, standIns));
 }
 
 async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
@@ -141,7 +141,7 @@ async function onEngineThere<Value>(
 }
 
 /** Copies the images that `from` has and `to` does not have, or has in another version. Returns what `from` does not have. */
-async function bring(opening: OpenEngineOptions, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
+async function copyMissing(opening: OpenEngineOptions, from: Engine, to: Engine, refs: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     refs.map(async (ref) => ({ ref, there: await findImage(from, ref), here: await findImage(to, ref) })),
   );
