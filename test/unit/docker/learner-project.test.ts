@@ -36,11 +36,11 @@ test('exponentially growing aliases are refused', async () => {
 
 test('a name or an image that YAML parses as a number is refused, as Compose refuses it', async () => {
   assert.equal(await wrong('services:\n  nginx:\n    image: 1.26\n'), [
-    'compose.yaml: services.nginx.image is no text: put it in quotes at line 3, column 12',
+    'compose.yaml: services.nginx.image is not text: put it in quotes at line 3, column 12',
     'compose.yaml：services.nginx.image 不是文字，請加上引號（第 3 行第 12 欄）',
   ]);
-  assert.match((await wrong('x: &x {image: 5}\nservices: {a: {<<: *x}}\n'))[0], /services\.a\.image is no text/);
-  assert.match((await wrong('name: 5\nservices: {}\n'))[0], /: name is no text: .* at line 1, column 7$/);
+  assert.match((await wrong('x: &x {image: 5}\nservices: {a: {<<: *x}}\n'))[0], /services\.a\.image is not text/);
+  assert.match((await wrong('name: 5\nservices: {}\n'))[0], /: name is not text: .* at line 1, column 7$/);
 });
 
 test("aliases, merges, Compose's own tags, and empty services are accepted", async () => {
