@@ -8,9 +8,11 @@ import { bundle } from './helpers/bundle.ts';
 /**
  * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
  * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first file starts the engine and builds its
- * images) and `// alone` (nothing else runs meanwhile).
- * Files below test/integration/ run two at a time, the others (and test/integration/cli/) beside them, one per core; those below test/slow/ with --slow only.
- * Prints a line for each file as it ends, then the slowest files, slowest last, then `N passed, N failed`.
+ * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
+ * Files below test/integration/ mostly wait for the engine, so one more of them than there are processors runs at a time. The others, which use the
+ * processors (unit tests, test/integration/cli/), run beside them, one per processor. Files below test/slow/ run with --slow only.
+ * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
+ * last, then `N passed, N failed`.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const slow = process.argv.includes('--slow');
@@ -19,7 +21,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== '--slow')
 interface TestFile {
   readonly path: string;
   readonly limitMs: number;
-  readonly queue: 'engine' | 'alone' | 'other';
+  readonly queue: 'alone on the engine' | 'engine' | 'other' | 'alone';
 }
 interface Result {
   readonly path: string;
@@ -32,8 +34,9 @@ const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
   const onEngine = path.startsWith('test/integration/') && !path.startsWith('test/integration/cli/');
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
-  const alone = /^\/\/ alone\b/m.test(head);
-  return { path, limitMs: seconds * 1000, queue: alone ? 'alone' : onEngine ? 'engine' : 'other' };
+  const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
+  const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : onEngine ? 'engine' : 'other';
+  return { path, limitMs: seconds * 1000, queue };
 };
 
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
@@ -41,7 +44,8 @@ const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: 
   .filter((path) => path.endsWith('.test.ts') && (slow || !path.startsWith('test/slow/')))
   .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
   .sort()
-  .map(testFile);
+  .map(testFile)
+  .sort((a, b) => b.limitMs - a.limitMs);
 
 /** Undefined where a file cannot be compiled: then each is compiled by itself, and only that one fails, with the compiler's message. */
 const bundled = await bundle(
@@ -143,7 +147,9 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
   return results;
 }
 
-const results = (await Promise.all([drain('engine', 2), drain('other', availableParallelism())])).flat();
+const processors = availableParallelism();
+const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 1))];
+const results = (await Promise.all([onEngine(), drain('other', processors)])).flat();
 results.push(...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 

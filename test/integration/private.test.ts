@@ -19,7 +19,7 @@ test.before((it) => {
 });
 test.after(async ({ own }) => own.away());
 
-const bin = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'engine'];
+const bin = [join(root, 'dist/src/cli/main.js'), 'engine'];
 function lab(own: Own, ...args: readonly string[]) {
   const done = spawnSync(process.execPath, [...bin, ...args], { cwd: root, env: own.env, encoding: 'utf8' });
   return { code: done.status, out: done.stdout, err: done.stderr };

@@ -5,10 +5,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compile, source } from '../helpers/program.ts';
 
 /** The test runner is tested on little trees of its own. */
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const uvu = `import { test } from 'uvu'; import * as assert from 'uvu/assert';\n`;
+/** The runner compiled once, as each test starts it anew. */
+const runner = compile(`import ${source('test/run.ts')};`);
 const passes = `${uvu}test('one', () => {}); test('two', () => {}); test.run();\n`;
 
 function run(files: Record<string, string>, ...args: string[]): { status: number | null; lines: string[] } {
@@ -20,9 +23,8 @@ function run(files: Record<string, string>, ...args: string[]): { status: number
     }
     writeFileSync(join(tree, 'package.json'), '{"type":"module"}');
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-    mkdirSync(join(tree, 'test', 'helpers'), { recursive: true });
-    for (const path of ['run.ts', 'helpers/bundle.ts']) copyFileSync(join(root, 'test', path), join(tree, 'test', path));
-    const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'test/run.ts', ...args], {
+    copyFileSync(runner, join(tree, 'test', 'run.mjs'));
+    const { stdout, status } = spawnSync(process.execPath, ['test/run.mjs', ...args], {
       cwd: tree,
       encoding: 'utf8',
     });
@@ -99,14 +101,38 @@ test('arguments choose files; slow ones are asked for', () => {
   assert.equal(none, { status: 1, lines: ['no test file has zzz in its path', '0 passed, 0 failed'] });
 });
 
+/** A file that says when it began and ended; it fails, as only then the runner prints what it says. */
+const span = `${uvu}test('-', async () => { console.log('from ' + Date.now() + '.'); await new Promise((r) => setTimeout(r, 300)); console.log('to ' + Date.now() + '.'); assert.ok(false); }); test.run();`;
+/** When each file began and ended, by its path. */
+function spans(lines: readonly string[]): Record<string, { from: number; to: number }> {
+  const files = lines.join('\n').split('FAILED').slice(1);
+  const number = (text: string, what: string) => Number(new RegExp(`${what} (\\d+)\\.`).exec(text)?.[1]);
+  return Object.fromEntries(
+    files.map((text) => [/test\/(\S+)/.exec(text)?.[1] ?? '', { from: number(text, 'from'), to: number(text, 'to') }]),
+  );
+}
+
 test('what must be alone is alone', () => {
-  const span = (name: string) =>
-    `${uvu}test('${name}', async () => { console.log('from ' + Date.now() + '.'); await new Promise((r) => setTimeout(r, 300)); console.log('to ' + Date.now() + '.'); assert.ok(false); }); test.run();`;
-  const { lines } = run({ 'a.test.ts': span('a'), 'b.test.ts': `// alone: for some reason\n${span('b')}` });
-  const [first, second] = lines.join('\n').split('FAILED').slice(1);
-  const ended = Number(/to (\d+)\./.exec(first ?? '')?.[1]);
-  const began = Number(/from (\d+)\./.exec(second ?? '')?.[1]);
-  assert.ok(ended > 0 && began >= ended);
+  const at = spans(run({ 'a.test.ts': span, 'b.test.ts': `// alone: for some reason\n${span}` }).lines);
+  assert.ok((at['b.test.ts']?.from ?? 0) >= (at['a.test.ts']?.to ?? Number.NaN));
+});
+
+test('what must be alone on the engine comes first there, whatever runs beside the engine', () => {
+  const at = spans(
+    run({
+      'integration/a.test.ts': span,
+      'integration/b.test.ts': `// alone on the engine: for some reason\n${span}`,
+      'integration/c.test.ts': span,
+    }).lines,
+  );
+  for (const other of ['a', 'c'])
+    assert.ok((at[`integration/${other}.test.ts`]?.from ?? 0) >= (at['integration/b.test.ts']?.to ?? Number.NaN), other);
+});
+
+test('the file with the longest time limit starts first', () => {
+  const files = { 'a.test.ts': `// alone\n${span}`, 'b.test.ts': `// time limit: 200 s\n// alone\n${span}` };
+  const at = spans(run(files).lines);
+  assert.ok((at['a.test.ts']?.from ?? 0) >= (at['b.test.ts']?.to ?? Number.NaN));
 });
 
 test.run();

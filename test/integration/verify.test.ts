@@ -1,5 +1,5 @@
-// time limit: 300 s
-// alone: the whole engine is compared with itself
+// time limit: 480 s
+// alone on the engine: all of it is compared with itself
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite } from 'uvu';

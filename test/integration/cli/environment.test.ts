@@ -31,14 +31,7 @@ function lab(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string, start
 }
 
 const PATH = process.env.PATH ?? '';
-const commands = [
-  ['list'],
-  ['run', '--help'],
-  ['engine', 'status'],
-  ['clean', '--dry-run'],
-  ['verify'],
-  ['grade', '/no/such/class'],
-] as const;
+const commands = [['list'], ['engine', 'status'], ['clean', '--dry-run'], ['verify'], ['grade', '/no/such/class']] as const;
 type Command = (typeof commands)[number][0];
 
 /** Every command there: exit codes of ours, and no stack trace. Resolves to what each said. */
@@ -54,7 +47,6 @@ async function everyCommand(
   }
   const said = Object.fromEntries(all) as Record<Command, Said>;
   assert.is(said.list.exitCode, 0);
-  assert.is(said.run.exitCode, 0);
   assert.is(said.grade.exitCode, 2);
   return said;
 }
@@ -137,9 +129,11 @@ test('a current folder that was removed', async () => {
 test('odd words for the language, the folder for temporary files, the terminal and the engine', async () => {
   const HOME = folder();
   mkdirSync(join(HOME, 'tmp'));
-  await everyCommand({ PATH, HOME, LANG: '\u{1F4A9}', LC_ALL: 'zh_TW.no-such', TERM: 'no-such', TMPDIR: '/no/such' });
+  const odd = { PATH, HOME, LANG: '\u{1F4A9}', LC_ALL: 'zh_TW.no-such', TERM: 'no-such', TMPDIR: '/no/such' };
+  await everyCommand(odd);
+  assert.is((await lab(['run', '--help'], odd, HOME)).exitCode, 0);
   await everyCommand({ PATH: '', HOME, LANG: '', TMPDIR: '' });
-  const { verify } = await everyCommand({ PATH, HOME, DOCKER_HOST: 'tcp://127.0.0.1:99999' });
+  const verify = await lab(['verify'], { PATH, HOME, DOCKER_HOST: 'tcp://127.0.0.1:99999' }, folder());
   assert.is(
     firstLine(verify),
     'error E_ENGINE_UNREACHABLE: no Docker engine answers at tcp://127.0.0.1:99999 (there is no port 99999)',

@@ -2,12 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { version } from '../../../src/platform/package-root.ts';
 import { widthOf } from '../../../src/report/terminal/layout.ts';
-import { lab } from '../../helpers/lab.ts';
+import { lab, labInProcess } from '../../helpers/lab.ts';
 
 const zh = ['--lang', 'zh-TW'];
 /** What a call for help says, which is on stdout and well. */
 async function help(...args: readonly string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab(args);
+  const { stdout, stderr, exitCode } = await labInProcess(args);
   assert.equal({ stderr, exitCode }, { stderr: '', exitCode: 0 }, args.join(' '));
   return stdout;
 }
@@ -31,6 +31,8 @@ test('lab alone is shown how, on stderr, and is no success', async () => {
 
 test('help in English', async () => {
   const text = await help('--help');
+  // by the program itself
+  assert.equal(await lab(['--help']), { exitCode: 0, stdout: text, stderr: '' });
   assert.equal(first(text), [
     'Usage: lab [options] [command]',
     '',
@@ -80,7 +82,7 @@ test('in Chinese every command, argument and option has Chinese words, and no En
   const names = await commands();
   assert.ok(names.length >= 7, names.join());
   for (const args of [[], ...names.map((name) => [name])]) {
-    const [text, english] = await Promise.all([help(...args, '--help', ...zh), help(...args, '--help')]);
+    const [text, english] = [await help(...args, '--help', ...zh), await help(...args, '--help')];
     const [own, others] = [rows(text), rows(english)];
     assert.is(own.length, others.length, args.join());
     own.forEach(([term, description], at) => {

@@ -11,20 +11,20 @@ async function spoken(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pro
   const { stderr } = await lab(['run', '--tutorial', 'none', ...args], { env });
   return stderr.slice(0, stderr.search(/[：:]/) + 1).trim();
 }
+/** By the program itself. */
 const says = async (begins: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   assert.is(await spoken(args, env), begins.trim(), [...args, JSON.stringify(env)].join(' '));
 
 test('--lang decides, however it is written, and before the locale', async () => {
-  await Promise.all([
-    says(zh, ['--lang', 'zh-TW']),
-    says(zh, ['--lang=zh-TW']),
-    says(en, ['--lang', 'en'], { LC_ALL: 'zh_TW.UTF-8' }),
-    says(zh, ['--lang', 'en', '--lang', 'zh-TW']),
-  ]);
+  await Promise.all([says(zh, ['--lang', 'zh-TW']), says(en, ['--lang', 'en'], { LC_ALL: 'zh_TW.UTF-8' })]);
+  assert.is(langOf(['lab', 'run', '--lang=zh-TW'], {}), 'zh-TW');
+  assert.is(langOf(['lab', 'run', '--lang', 'en', '--lang', 'zh-TW'], {}), 'zh-TW');
 });
 
 test('the mere word does not', async () => {
-  await Promise.all([says(en, ['zh-TW']), says(en, ['--out', 'zh-TW']), says(en, ['--', '--lang', 'zh-TW'])]);
+  await says(en, ['--', '--lang', 'zh-TW']);
+  for (const args of [['zh-TW'], ['--out', 'zh-TW'], ['--', '--lang', 'zh-TW']])
+    assert.is(langOf(['lab', 'run', ...args], {}), 'en', args.join(' '));
 });
 
 test('it may stand before the command too', async () => {
@@ -34,12 +34,11 @@ test('it may stand before the command too', async () => {
 });
 
 test('the locale, in the order of POSIX', async () => {
-  await Promise.all([
-    says(zh, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_TW.UTF-8' }),
-    says(zh, [], { LC_ALL: '', LC_MESSAGES: 'zh_HK', LANG: 'C' }),
-    says(en, [], { LC_ALL: 'en_GB.UTF-8', LC_MESSAGES: 'zh_TW', LANG: 'zh_TW' }),
-    says(en, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }),
-  ]);
+  await says(zh, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_TW.UTF-8' });
+  const of = (env: NodeJS.ProcessEnv) => langOf(['lab', 'run'], env);
+  assert.is(of({ LC_ALL: '', LC_MESSAGES: 'zh_HK', LANG: 'C' }), 'zh-TW');
+  assert.is(of({ LC_ALL: 'en_GB.UTF-8', LC_MESSAGES: 'zh_TW', LANG: 'zh_TW' }), 'en');
+  assert.is(of({ LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }), 'en');
 });
 
 test('every way to say it', () => {

@@ -97,7 +97,7 @@ async function answered(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<[said: string, exitCode: number]> {
-  const line = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', ...args].map((word) => `'${word}'`).join(' ');
+  const line = [process.execPath, 'dist/src/cli/main.js', ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn(terminal, ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd: root,
     env: { ...process.env, LC_ALL: 'C', CI: '', TERM: 'xterm', ...env },

@@ -8,6 +8,7 @@ import { shellWord } from '../../../src/cli/shell-quote.ts';
 import { anyUnseen, steeringName } from '../../fixtures/unseen.ts';
 import { runBin } from '../../helpers/bin.ts';
 import { folder } from '../../helpers/folder.ts';
+import { labInProcess } from '../../helpers/lab.ts';
 
 /** Hostile arguments, names of files and contents of files, through the real program: what it answers steers no terminal. */
 
@@ -44,8 +45,11 @@ const calls: Readonly<Record<string, readonly string[]>> = {
 
 for (const [what, args] of Object.entries(calls))
   test(`${what}`, async () => {
-    for (const lang of ['en', 'zh-TW']) {
-      const { stdout, stderr, exitCode } = await runBin([...args, '--lang', lang], process.env, dir);
+    process.chdir(dir);
+    for (const { stdout, stderr, exitCode } of [
+      await runBin([...args, '--lang', 'en'], process.env, dir),
+      await labInProcess([...args, '--lang', 'zh-TW']),
+    ]) {
       assert.ok(exitCode === 2 || exitCode === 3, `exit ${exitCode}: ${stderr}`);
       assert.not.match(stdout + stderr, anyUnseen);
       assert.match(stderr, '[U+202E]', 'it is named');

@@ -1,142 +1,146 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { errorCodes } from '../../../src/lab/error.ts';
-import { lab } from '../../helpers/lab.ts';
+import { lab, labInProcess } from '../../helpers/lab.ts';
 
 /** A call that can't be followed: one error in two lines on stderr, nothing on stdout, exit 2. */
 
 const zh = ['--lang', 'zh-TW'];
-async function refused(args: readonly string[], ...lines: readonly [string, string]): Promise<void> {
-  const { stdout, stderr, exitCode } = await lab(args);
-  assert.equal(
-    { stdout, stderr, exitCode },
-    { stdout: '', stderr: `${lines.join('\n')}\n`, exitCode: errorCodes.E_USAGE },
-    args.join(' '),
-  );
+type Refusal = readonly [args: readonly string[], error: string, hint: string];
+/** The first one by the program itself, the others in this process. */
+async function refused(...calls: readonly Refusal[]): Promise<void> {
+  for (const [at, [args, ...lines]] of calls.entries()) {
+    const { stdout, stderr, exitCode } = await (at === 0 ? lab(args) : labInProcess(args));
+    assert.equal(
+      { stdout, stderr, exitCode },
+      { stdout: '', stderr: `${lines.join('\n')}\n`, exitCode: errorCodes.E_USAGE },
+      args.join(' '),
+    );
+  }
 }
 const see = (command: string) => `hint: \`${command} --help\` shows its usage`;
 const seeZh = (command: string) => `提示：\`${command} --help\` 會列出所有用法`;
 
 test('an option that is not there', async () => {
-  await Promise.all([
-    refused(['run', '--qqq'], "error E_USAGE: lab run has no option '--qqq'", see('lab run')),
-    refused(['run', '-Z'], "error E_USAGE: lab run has no option '-Z'", see('lab run')),
-    refused(['--json', 'list'], "error E_USAGE: lab has no option '--json'", see('lab')),
-    refused(['run', '--qqq', ...zh], '錯誤 E_USAGE：lab run 沒有「--qqq」這個選項', seeZh('lab run')),
-  ]);
+  await refused(
+    [['run', '--qqq'], "error E_USAGE: lab run has no option '--qqq'", see('lab run')],
+    [['run', '-Z'], "error E_USAGE: lab run has no option '-Z'", see('lab run')],
+    [['--json', 'list'], "error E_USAGE: lab has no option '--json'", see('lab')],
+    [['run', '--qqq', ...zh], '錯誤 E_USAGE：lab run 沒有「--qqq」這個選項', seeZh('lab run')],
+  );
 });
 
 test('one that is nearly there: did you mean it', async () => {
-  await Promise.all([
-    refused(
+  await refused(
+    [
       ['doctor', '--jsno'],
       "error E_USAGE: lab doctor has no option '--jsno'",
       'hint: did you mean --json? `lab doctor --help` shows its usage',
-    ),
-    refused(
+    ],
+    [
       ['doctor', '--jsno', ...zh],
       '錯誤 E_USAGE：lab doctor 沒有「--jsno」這個選項',
       '提示：是不是要用 --json？`lab doctor --help` 會列出所有用法',
-    ),
-  ]);
+    ],
+  );
 });
 
 test('a command that is not there', async () => {
-  await Promise.all([
-    refused(['frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')),
-    refused(['frobnicate', ...zh], '錯誤 E_USAGE：lab 沒有「frobnicate」這個指令', seeZh('lab')),
-    refused(['help', 'frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')),
-    refused(['runn'], "error E_USAGE: lab has no command 'runn'", 'hint: did you mean run? `lab --help` shows its usage'),
-    refused(
-      ['help', 'runn', ...zh],
-      '錯誤 E_USAGE：lab 沒有「runn」這個指令',
-      '提示：是不是要用 run？`lab --help` 會列出所有用法',
-    ),
-  ]);
+  await refused(
+    [['frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')],
+    [['frobnicate', ...zh], '錯誤 E_USAGE：lab 沒有「frobnicate」這個指令', seeZh('lab')],
+    [['help', 'frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')],
+    [['runn'], "error E_USAGE: lab has no command 'runn'", 'hint: did you mean run? `lab --help` shows its usage'],
+    [['help', 'runn', ...zh], '錯誤 E_USAGE：lab 沒有「runn」這個指令', '提示：是不是要用 run？`lab --help` 會列出所有用法'],
+  );
 });
 
 test('an argument too few, and one too many', async () => {
-  await Promise.all([
-    refused(['engine'], 'error E_USAGE: lab engine needs <action>', see('lab engine')),
-    refused(['images', ...zh], '錯誤 E_USAGE：lab images 需要 <action>', seeZh('lab images')),
-    refused(['engine', 'up', 'down'], "error E_USAGE: lab engine takes no 'down'", see('lab engine')),
-    refused(['list', 'foo', ...zh], '錯誤 E_USAGE：lab list 不接受「foo」', seeZh('lab list')),
-  ]);
+  await refused(
+    [['engine'], 'error E_USAGE: lab engine needs <action>', see('lab engine')],
+    [['images', ...zh], '錯誤 E_USAGE：lab images 需要 <action>', seeZh('lab images')],
+    [['engine', 'up', 'down'], "error E_USAGE: lab engine takes no 'down'", see('lab engine')],
+    [['list', 'foo', ...zh], '錯誤 E_USAGE：lab list 不接受「foo」', seeZh('lab list')],
+  );
 });
 
 test('an action that is not there, or lacks its file', async () => {
   const actions = 'hint: lab images list | pull | save FILE | load FILE';
-  await Promise.all([
-    refused(['engine', 'sideways'], "error E_USAGE: lab engine can't 'sideways'", 'hint: one of: up, down, status, logs, env'),
-    refused(
+  await refused(
+    [['engine', 'sideways'], "error E_USAGE: lab engine can't 'sideways'", 'hint: one of: up, down, status, logs, env'],
+    [
       ['engine', 'sideways', ...zh],
       '錯誤 E_USAGE：lab engine 沒有「sideways」這個動作',
       '提示：可用的動作：up、down、status、logs、env',
-    ),
-    refused(['images', 'save'], 'error E_USAGE: lab images save needs a file', actions),
-    refused(
+    ],
+    [['images', 'save'], 'error E_USAGE: lab images save needs a file', actions],
+    [
       ['images', 'save', ...zh],
       '錯誤 E_USAGE：lab images save 需要一個檔案',
       '提示：lab images list | pull | save 檔案 | load 檔案',
-    ),
-  ]);
+    ],
+  );
 });
 
 test('an option without its value, or with one that it does not take', async () => {
   const whole = 'it is a whole number of seconds from 1 to 86400';
-  await Promise.all([
-    refused(['run', '--timeout'], 'error E_USAGE: lab run: --timeout <seconds> needs a value', see('lab run')),
-    refused(['run', ...zh, '--timeout'], '錯誤 E_USAGE：lab run：--timeout <seconds> 需要一個值', seeZh('lab run')),
-    ...['0', '-3', '1.5', 'long', '', '86401'].map((value) =>
-      refused(['run', `--timeout=${value}`], `error E_USAGE: lab run: --timeout can't be '${value}'; ${whole}`, see('lab run')),
+  await refused(
+    [['run', '--timeout'], 'error E_USAGE: lab run: --timeout <seconds> needs a value', see('lab run')],
+    [['run', ...zh, '--timeout'], '錯誤 E_USAGE：lab run：--timeout <seconds> 需要一個值', seeZh('lab run')],
+    ...['0', '-3', '1.5', 'long', '', '86401'].map(
+      (value): Refusal => [
+        ['run', `--timeout=${value}`],
+        `error E_USAGE: lab run: --timeout can't be '${value}'; ${whole}`,
+        see('lab run'),
+      ],
     ),
-    refused(
+    [
       ['run', '--timeout', '0', ...zh],
       '錯誤 E_USAGE：lab run：--timeout 不能是「0」，要是 1 到 86400 之間的整數（秒）',
       seeZh('lab run'),
-    ),
-    ...['0', '1.5', '65', 'auto'].map((value) =>
-      refused(
+    ],
+    ...['0', '1.5', '65', 'auto'].map(
+      (value): Refusal => [
         ['test', '--jobs', value],
         `error E_USAGE: lab test: --jobs can't be '${value}'; it is a whole number from 1 to 64`,
         see('lab test'),
-      ),
+      ],
     ),
-    refused(
+    [
       ['grade', 'x', '--jobs', 'many'],
       "error E_USAGE: lab grade: --jobs can't be 'many'; it is a whole number from 1 to 64, or auto",
       see('lab grade'),
-    ),
-    refused(
+    ],
+    [
       ['grade', 'x', '--jobs', '0', ...zh],
       '錯誤 E_USAGE：lab grade：--jobs 不能是「0」，要是 1 到 64 之間的整數，或 auto',
       seeZh('lab grade'),
-    ),
-    refused(
+    ],
+    [
       ['grade', '/no/such', '--jobs', 'auto'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
-    ),
-    refused(
+    ],
+    [
       ['doctor', '--engine', "it's"],
       "error E_USAGE: lab doctor: --engine can't be 'it's'; it is one of auto, docker, private",
       see('lab doctor'),
-    ),
-    refused(
+    ],
+    [
       ['doctor', '--engine', 'podman', ...zh],
       '錯誤 E_USAGE：lab doctor：--engine 不能是「podman」，可用的值是 auto、docker、private',
       seeZh('lab doctor'),
-    ),
-    refused(['list', '--lang', 'fr'], "error E_USAGE: lab list: --lang can't be 'fr'; it is one of en, zh-TW", see('lab list')),
-  ]);
+    ],
+    [['list', '--lang', 'fr'], "error E_USAGE: lab list: --lang can't be 'fr'; it is one of en, zh-TW", see('lab list')],
+  );
 });
 
 test('a reporter that is not there is told once', async () => {
-  await refused(
+  await refused([
     ['run', '--reporter', 'yaml'],
     'error E_USAGE: there is no reporter yaml; available: terminal, json, junit, ndjson',
     'hint: Example: --reporter terminal --reporter json --out report.json',
-  );
+  ]);
 });
 
 test('other errors are told alike', async () => {

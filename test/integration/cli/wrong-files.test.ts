@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runBin } from '../../helpers/bin.ts';
 import { folder } from '../../helpers/folder.ts';
+import { labInProcess } from '../../helpers/lab.ts';
 
 /** A file or a folder that is not there, or that cannot be used: a wrong call, exit 2, before an engine is asked for. */
 
@@ -60,7 +61,7 @@ const calls: readonly (readonly [readonly string[], string, string])[] = [
 
 for (const [args, en, zh] of calls)
   test(`lab ${args.map((word) => word.replace(dir, '')).join(' ')}`, async () => {
-    const [first, second] = await Promise.all([lab(args), lab([...args, '--lang', 'zh-TW'])]);
+    const [first, second] = [await lab(args), await labInProcess([...args, '--lang', 'zh-TW'])];
     assert.is(first.stderr.slice(0, `error ${en}`.length), `error ${en}`);
     assert.is(second.stderr.slice(0, `錯誤 ${zh}`.length), `錯誤 ${zh}`);
     assert.match(first.stderr, /\nhint: \S/);
