@@ -1,42 +1,36 @@
-/** The library's door, for authors of labs: what a tutorial is made of, and the claims that it can make. */
-export * from './checks/access-log.ts';
-export * from './checks/answers.ts';
-export * from './checks/balance.ts';
-export * from './checks/cleanup.ts';
-export * from './checks/connections.ts';
-export * from './checks/counter.ts';
-export * from './checks/dns.ts';
-export * from './checks/evidence/log-tail.ts';
-export { probingContainer, runProbe } from './checks/evidence/probes.ts';
-export * from './checks/evidence/sample.ts';
+/** The public API, for authors of labs: what defines a tutorial, the catalogue of checks, and what a check of their own needs. */
+export { logGains, withHostLog } from './checks/access-log.ts';
+export { eachAnswers, hostnamesAreReplicas, isReady } from './checks/answers.ts';
+export { curlMeetsAll, pingMeetsAll, pingsAreReplicas, spreadIsFair } from './checks/balance.ts';
+export { allExited, containersGone, fileRemains, networkRemains, networksGone } from './checks/cleanup.ts';
+export { addressesMatch, foundInLogs } from './checks/connections.ts';
+export { counterRises } from './checks/counter.ts';
+export { dnsKnows } from './checks/dns.ts';
+export { runProbe } from './checks/evidence/probes.ts';
 export {
-  addressesOf,
-  gatherStack,
-  keysOf,
-  nameOf,
-  replicasOf,
-  runningOf,
-  type StackFacts,
-  say,
-} from './checks/evidence/stack-facts.ts';
-export * from './checks/images.ts';
-export * from './checks/learner-traffic.ts';
-export * from './checks/mounts.ts';
-export * from './checks/networks.ts';
-export * from './checks/ports.ts';
-export * from './checks/replicas.ts';
-export { hasReplicas as replicas } from './checks/replicas.ts';
-export * from './checks/reverse-proxy.ts';
-export * from './checks/start-order.ts';
-export * from './lab/check.ts';
-export * from './lab/define.ts';
-export * from './lab/error.ts';
-export * from './lab/event.ts';
-export * from './lab/facts.ts';
-export type * from './lab/gate-case.ts';
-export { needsBaseline } from './lab/judge-checks.ts';
-export type * from './lab/stack.ts';
-export * from './lab/text.ts';
-export type * from './lab/tutorial.ts';
-export * from './lab/verdict.ts';
-export type * from './lab/world.ts';
+  askEach,
+  askThrice,
+  pingOnce,
+  type SampleFacts,
+  sampleByCurl,
+  sampleByPing,
+  sampleThroughFront,
+} from './checks/evidence/sample.ts';
+export { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, say } from './checks/evidence/stack-facts.ts';
+export { imagesAreThere } from './checks/images.ts';
+export { frontWasAsked, gatherTraffic, wasAsked, wasPinged } from './checks/learner-traffic.ts';
+export { mountedFile, mountedFolder } from './checks/mounts.ts';
+export { isolated, networksAre } from './checks/networks.ts';
+export { publishes, publishesNothing } from './checks/ports.ts';
+export { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from './checks/replicas.ts';
+export { frontReaches, frontSpreadsEvenly, oneHostname } from './checks/reverse-proxy.ts';
+export { startedBefore, startedBeforeYoungest } from './checks/start-order.ts';
+export { type Check, defineCheck, requires } from './lab/check.ts';
+export { defineLab, defineStack, defineTutorial } from './lab/define.ts';
+export { type ErrorCode, LabError } from './lab/error.ts';
+export type { Equivalent, Gate, Mistake, Scenario } from './lab/gate-case.ts';
+export type { ProxySpec, ServiceSpec, Stack, StackSpec } from './lab/stack.ts';
+export { type Lang, type Text, text, verbatim } from './lab/text.ts';
+export type { Lab, Step, Tutorial } from './lab/tutorial.ts';
+export { failed, type Judgement, passed, skipped, type Verdict, waiting } from './lab/verdict.ts';
+export type { World } from './lab/world.ts';

@@ -50,7 +50,7 @@ export function logGains<R extends string>(writer: Writer<R>, gather: (world: Wo
   });
 }
 
-export function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
+function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
   const { path, log } = facts;
   const marks = marksOf(facts);
   const asked = marks.length;

@@ -72,7 +72,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
 const isAmong = (ready: readonly string[], replica: Replica): boolean =>
   addressesOf(replica).some((address) => ready.includes(address));
 
-export function judgeReady(facts: ReadyFacts, role: string): Judgement {
+function judgeReady(facts: ReadyFacts, role: string): Judgement {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
@@ -204,7 +204,7 @@ export function hostnamesAreReplicas<R extends string>(
   return defineCheck({ id, claim, gather, judge: judgeHostnames });
 }
 
-export function judgeHostnames(facts: SampleFacts): Judgement {
+function judgeHostnames(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);

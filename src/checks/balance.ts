@@ -28,7 +28,7 @@ export function pingsAreReplicas<R extends string>(gather: Gather<PingFacts<R>>)
   });
 }
 
-export function judgePings(facts: PingFacts): Verdict {
+function judgePings(facts: PingFacts): Verdict {
   const service = nameOf(facts, facts.role);
   const replicas = runningOf(facts, facts.role);
   const odd = facts.pings.find((ping) => !atAddress(replicas, ping.address));
@@ -104,7 +104,7 @@ export const answered = (facts: SampleFacts): { replicas: Replica[]; counts: num
   };
 };
 
-export function judgeAllMet(facts: StackFacts, role: string, count: number, counts: readonly number[], spread: Spread): Verdict {
+function judgeAllMet(facts: StackFacts, role: string, count: number, counts: readonly number[], spread: Spread): Verdict {
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)

@@ -15,7 +15,7 @@ export function allExited(): Check<StackFacts> {
   });
 }
 
-export function judgeAllExited(facts: StackFacts): Verdict {
+function judgeAllExited(facts: StackFacts): Verdict {
   const { replicas } = facts;
   const up = replicas.filter((one) => one.state !== 'exited');
   if (replicas.length > 0 && up.length === 0) {
@@ -76,7 +76,7 @@ export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
   });
 }
 
-export function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
+function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
   if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
   const mismatch = {
     expected: say('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
@@ -132,7 +132,7 @@ export function networksGone(): Check<StackFacts> {
   });
 }
 
-export function judgeNetworksGone(facts: StackFacts): Verdict {
+function judgeNetworksGone(facts: StackFacts): Verdict {
   if (facts.networks.length === 0) return passed(say('none left', '沒有留下任何網路'));
   return failed({
     expected: say('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
@@ -163,7 +163,7 @@ export function fileRemains(id: string, claim: Text, key: string): Check<HostFil
   });
 }
 
-export function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
+function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
   const lines = file.kind === 'file' ? file.text.split('\n').filter((line) => line !== '').length : 0;
   const more = file.kind === 'file' && Buffer.byteLength(file.text) < file.size;
   if (lines > 0)

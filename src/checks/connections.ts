@@ -14,7 +14,7 @@ export function addressesMatch<R extends string>(id: string, claim: Text, gather
   return defineCheck({ id, claim, gather, judge: judgeAddresses });
 }
 
-export function judgeAddresses(facts: SampleFacts): Judgement {
+function judgeAddresses(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);
@@ -66,7 +66,7 @@ export function foundInLogs<R extends string>(gather: Gather<SampleFacts<R>>): C
   });
 }
 
-export function judgeLogs(facts: SampleFacts): Judgement {
+function judgeLogs(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const replicas = runningOf(facts, facts.role);

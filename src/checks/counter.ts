@@ -8,7 +8,7 @@ import type { SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
 
 /** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
-export function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
+function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
   const words = body
     .replace(/<[^>]*>/g, ' ')
     .split(/[^\w.-]+/)
@@ -26,7 +26,7 @@ export function counterRises<R extends string>(
   return defineCheck({ id, claim, gather, judge: (facts) => judgeCounter(facts, help) });
 }
 
-export function judgeCounter(facts: SampleFacts, help: Text): Judgement {
+function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));

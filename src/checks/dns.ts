@@ -38,7 +38,7 @@ export function dnsKnows<R extends string>(role: R, count: number): Check<DnsFac
   });
 }
 
-export function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
+function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
   const replicas = runningOf(facts, role);
   const expected = say(

@@ -63,7 +63,7 @@ export function imagesAreThere<R extends string>(
   ];
 }
 
-export function judgePresent(facts: ImagesFacts, built: string): Verdict {
+function judgePresent(facts: ImagesFacts, built: string): Verdict {
   const pulled = Object.entries(facts.images).filter(([role]) => role !== built);
   const absent = pulled.filter(([, image]) => !image.id).map(([, image]) => image.ref);
   if (pulled.length > 0 && absent.length === 0) return passed(listed(pulled.map(([, image]) => image.ref)));
@@ -74,7 +74,7 @@ export function judgePresent(facts: ImagesFacts, built: string): Verdict {
   });
 }
 
-export function judgeBuilt(facts: ImagesFacts, built: string): Verdict {
+function judgeBuilt(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
   if (image?.id) return passed(say('{ref}, {id}', '{ref}，{id}', { ref: image.ref, id: short(image.id.replace('sha256:', '')) }));
   return failed({
@@ -84,7 +84,7 @@ export function judgeBuilt(facts: ImagesFacts, built: string): Verdict {
   });
 }
 
-export function judgeFromDockerfile(facts: ImagesFacts, built: string): Verdict {
+function judgeFromDockerfile(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
   const missing = facts.dockerfile.kind === 'file' ? missingFrom(image?.history ?? [], facts.dockerfile.text) : undefined;
   if (missing?.length === 0)

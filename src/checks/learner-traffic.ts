@@ -118,7 +118,7 @@ export function wasPinged<R extends string>(role: R, gather: Gather): Check<Traf
   });
 }
 
-export function judgePinged(facts: TrafficFacts): Judgement {
+function judgePinged(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
     byCommand(facts, (line) => /\bping\b/.test(line)) ??
@@ -154,7 +154,7 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
 const mayAsk = (line: string): boolean =>
   !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
 
-export function judgeAsked(facts: TrafficFacts): Judgement {
+function judgeAsked(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
     answersOf(facts) ??
@@ -179,7 +179,7 @@ export function frontWasAsked<R extends string>(front: R, role: R, gather: Gathe
   });
 }
 
-export function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
+function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
   const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {

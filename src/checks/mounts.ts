@@ -113,7 +113,7 @@ export function mountedFile<R extends string>(name: string, mounted: Mounted<R>)
   ];
 }
 
-export function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
+function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);
   const names = { destination: mounted.destination, source: facts.source, service };
   const mount = mountOf(facts, mounted)?.mount;
@@ -144,7 +144,7 @@ export function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
   });
 }
 
-export function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
+function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);
   const source = facts.path ?? facts.source;
   const names = { service, source, destination: mounted.destination };
@@ -185,7 +185,7 @@ export function mountedFolder<R extends string>(name: string, mounted: Mounted<R
   });
 }
 
-export function judgeFolder(facts: SourceFacts, { role, destination }: Mounted): Verdict {
+function judgeFolder(facts: SourceFacts, { role, destination }: Mounted): Verdict {
   const names = { service: nameOf(facts, role), source: facts.source, destination };
   const mount = mountsOf(facts, role).find((one) => one.destination === destination);
   const right = mount !== undefined && below(facts.dir, mount.source) === facts.source;

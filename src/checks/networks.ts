@@ -22,12 +22,13 @@ import {
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
 export type NetworkLayout<R extends string = string> = Readonly<Partial<Record<R, readonly string[]>>>;
 
+/** Each role is on exactly these networks of the project, by the names in the Compose file. Throws LabError E_PROBE where the engine does not answer. */
 export function networksAre<R extends string>(id: string, claim: Text, drawing: NetworkLayout<R>): Check<StackFacts, R> {
   const roles = Object.keys(drawing) as R[];
   return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
 }
 
-export function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
+function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
   const drawn = Object.entries(drawing).map(([role, keys = []]) => [role, keys] as const);
   const wrong: Text[] = [];
   const services: string[] = [];
@@ -129,7 +130,7 @@ const apart = (facts: StackFacts, from: string, to: string): Text =>
     to: nameOf(facts, to),
   });
 
-export function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
+function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
   for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
   // Docker asks the site's own DNS for what it does not know; what that says of the name is none of ours.
   const ours = runningOf(facts, to).flatMap(addressesOf);
@@ -145,7 +146,7 @@ export function judgeUnresolved(facts: ReachFacts, from: string, to: string): Ve
   });
 }
 
-export function judgeUnreached(facts: ReachFacts, from: string, to: string, port: number): Verdict {
+function judgeUnreached(facts: ReachFacts, from: string, to: string, port: number): Verdict {
   for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
   const reached = facts.reached.filter((one) => one.reached).map((one) => `${one.address}:${port}`);
   if (facts.reached.length > 0 && reached.length === 0) {

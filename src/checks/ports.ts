@@ -10,7 +10,7 @@ export function publishesNothing<const R extends string>(id: string, claim: Text
   return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgePublishesNothing(facts, roles) });
 }
 
-export function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Verdict {
+function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Verdict {
   const absent = roles.find((role) => replicasOf(facts, role).length === 0);
   const open = roles.flatMap((role) => replicasOf(facts, role)).filter((replica) => replica.published.length > 0);
   if (!absent && open.length === 0)
@@ -60,7 +60,7 @@ export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
   });
 }
 
-export function judgePublishes(facts: PublishedFacts, role: string): Verdict {
+function judgePublishes(facts: PublishedFacts, role: string): Verdict {
   const ports = runningOf(facts, role).flatMap((replica) => replica.published);
   const right = ports.find((port) => port.containerPort === facts.containerPort);
   const shown = ports.map((port) => `${port.hostIp}:${port.hostPort}→${port.containerPort}`);

@@ -55,7 +55,7 @@ const justRestarted = (replica: Replica, now: string | undefined): boolean =>
   now !== undefined &&
   Math.abs(Date.parse(now) - Date.parse(replica.startedAt)) < goodStartMs;
 
-export function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgement {
+function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const running = runningOf(facts, role);
@@ -179,7 +179,7 @@ export function isUntouched<R extends string>(role: R): Check<StackFacts, R> {
 
 const identity = (replica: Replica) => `${replica.id} ${replica.startedAt}`;
 
-export function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role: string): Verdict {
+function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role: string): Verdict {
   const service = nameOf(facts, role);
   const was = before ? runningOf(before, role) : [];
   const is = runningOf(facts, role);
@@ -218,7 +218,7 @@ export function othersAreGone<R extends string>(role: R, left: number): Check<St
   });
 }
 
-export function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Judgement {
+function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Judgement {
   const was = before ? replicasOf(before, role) : [];
   const is = replicasOf(facts, role);
   const kept = is.filter((one) => was.some((two) => two.id === one.id));

@@ -44,7 +44,7 @@ const withResolver =
     return { ...facts, resolver: stdout !== '' };
   };
 
-export function judgeFront(facts: FrontFacts, front: string, count: number): Judgement {
+function judgeFront(facts: FrontFacts, front: string, count: number): Judgement {
   const { replicas, counts } = answered(facts);
   const bad = requestFailure(facts) ?? shareName(replicas);
   if (bad) return bad;
@@ -144,7 +144,7 @@ export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): C
   });
 }
 
-export function judgeOneHostname(facts: SampleFacts): Judgement {
+function judgeOneHostname(facts: SampleFacts): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const { replicas, counts } = answered(facts);

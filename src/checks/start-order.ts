@@ -36,7 +36,7 @@ export function startedBefore<R extends string>(first: R, then: R): Check<StackF
   });
 }
 
-export function judgeStartedBefore(facts: StackFacts, first: string, then: string): Verdict {
+function judgeStartedBefore(facts: StackFacts, first: string, then: string): Verdict {
   const missing = notRunning(facts, [first, then]);
   if (missing) return missing;
   const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
@@ -75,7 +75,7 @@ export function startedBeforeYoungest<R extends string>(role: R, newer: R): Chec
   });
 }
 
-export function judgeBeforeYoungest(facts: StackFacts, role: string, newer: string): Verdict {
+function judgeBeforeYoungest(facts: StackFacts, role: string, newer: string): Verdict {
   const missing = notRunning(facts, [role, newer]);
   if (missing) return missing;
   const [mine = '', youngest = ''] = [starts(facts, role).at(-1), starts(facts, newer).at(-1)];

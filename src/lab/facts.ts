@@ -1,6 +1,6 @@
 /** Plain data about a project, as its engine tells it. Times are the engine's own, in ISO 8601. */
 
-export interface Published {
+interface Published {
   readonly containerPort: number;
   readonly hostIp: string;
   readonly hostPort: number;
@@ -13,7 +13,7 @@ export interface Mount {
   readonly writable: boolean;
 }
 
-export interface Attachment {
+interface Attachment {
   readonly networkId: string;
   /** IPv4; empty while the container is not running. */
   readonly address: string;

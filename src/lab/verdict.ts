@@ -40,13 +40,16 @@ export type Judgement = Verdict | Waiting;
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'errored';
 export const outcomes = ['passed', 'failed', 'skipped', 'errored'] as const;
 
+/** The claim is true; `actual` is what was seen. */
 export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}): Verdict => ({
   outcome: 'passed',
   actual,
   ...more,
 });
 
+/** The claim is false, and stays false: what was expected, what was seen, what to try next. */
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
+/** Not yet: the engine is still working. The facts are gathered again until the deadline; then it is a failure. */
 export const waiting = (mismatch: Mismatch): Waiting => ({ outcome: 'waiting', ...mismatch });
 /** The verdict on a check at its deadline: one that still waits has failed. */
 export function finalVerdict(judgement: Judgement): Verdict {
@@ -54,6 +57,7 @@ export function finalVerdict(judgement: Judgement): Verdict {
   const { outcome: _, ...mismatch } = judgement;
   return failed(mismatch);
 }
+/** The claim cannot be judged now, and why. */
 export const skipped = (because: Text): Verdict => ({ outcome: 'skipped', because });
 /** Why something is skipped: what it rests on, by its title or claim. */
 export const didNotPass = (what: Text): Text => text(`“${what.en}” did not pass`, `「${what['zh-TW']}」沒有通過`);

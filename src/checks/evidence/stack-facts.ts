@@ -29,9 +29,11 @@ export async function gatherStack(world: World): Promise<StackFacts> {
 /** The name that a role has in this stack. */
 export const nameOf = (facts: Pick<StackFacts, 'services'>, role: string): string => facts.services[role] ?? role;
 
+/** The replicas of a role, running or not. */
 export const replicasOf = (facts: StackFacts, role: string): Replica[] =>
   facts.replicas.filter((replica) => replica.service === nameOf(facts, role));
 
+/** The replicas of a role that run. */
 export const runningOf = (facts: StackFacts, role: string): Replica[] =>
   replicasOf(facts, role).filter((replica) => replica.state === 'running');
 

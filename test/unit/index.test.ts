@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as api from '../../src/index.ts';
+import { root } from '../../src/platform/package-root.ts';
+
+/** A name is removed or renamed on purpose only: tutorials elsewhere import it. */
+const names = [
+  ...['LabError', 'addressesMatch', 'allExited', 'askEach', 'askThrice', 'containersGone', 'counterRises', 'curlMeetsAll'],
+  ...['defineCheck', 'defineLab', 'defineStack', 'defineTutorial', 'dnsKnows', 'eachAnswers', 'failed', 'fileRemains'],
+  ...['foundInLogs', 'frontReaches', 'frontSpreadsEvenly', 'frontWasAsked', 'gatherStack', 'gatherTraffic', 'hasOwnAddresses'],
+  ...['hasReplicas', 'hostnamesAreReplicas', 'imagesAreThere', 'isReady', 'isUntouched', 'isolated', 'logGains', 'mountedFile'],
+  ...['mountedFolder', 'nameOf', 'networkRemains', 'networksAre', 'networksGone', 'oneHostname', 'othersAreGone', 'passed'],
+  ...['pingMeetsAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
+  ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughFront', 'say', 'skipped', 'spreadIsFair', 'startedBefore'],
+  ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'wasAsked', 'wasPinged', 'withHostLog'],
+];
+
+test('the public API has these names', () => {
+  assert.equal(Object.keys(api).sort(), names.toSorted());
+});
+
+test('each has a doc comment', () => {
+  const index = readFileSync(join(root, 'src/index.ts'), 'utf8');
+  const undocumented = [...index.matchAll(/export \{([^}]*)\} from '\.\/([^']+)'/g)].flatMap(([, list = '', file = '']) => {
+    const source = readFileSync(join(root, 'src', file), 'utf8');
+    const exported = list.split(',').map((one) => one.trim());
+    return exported
+      .filter((one) => one !== '' && !one.startsWith('type '))
+      .filter((one) => !new RegExp(`\\*/\\nexport (?:async )?(?:function|const|class) ${one}\\b`).test(source));
+  });
+  assert.equal(undocumented, []);
+});
+
+test.run();
