@@ -340,7 +340,7 @@ test('errors of a roster name file and line', async () => {
   assert.is(await says('id,name\n1,Ann\n ,Bob\n'), 'roster.csv:3: no ID');
   assert.is(await says('id,name\n1,Ann\n2,Bob,x\n'), 'roster.csv:3: not valid CSV: Invalid Record Length');
   assert.is(await says('colour,shape\n1,2\n'), 'roster.csv:1: no column identifies the students: colour, shape');
-  assert.is(await says('id,name,name\n1,2,3\n'), 'roster.csv:1: the column name is there twice');
+  assert.is(await says('id,name,name\n1,2,3\n'), 'roster.csv:1: the column name occurs twice');
   assert.is(await says('id,name\n'), 'roster.csv:1: no student');
   assert.is(await says(Buffer.from([0x69, 0x64, 0x0a, 0xbb, 0xa1])), 'roster.csv is not in UTF-8');
   const { text } = await rejection(loadRoster('/nonexistent/roster.csv'));
