@@ -106,7 +106,7 @@ test('what a flag is without being given, and where a report goes', async () => 
   assert.match(said['--reporter <name>'] ?? '', /\(choices: terminal, json.*; default: terminal\)$/);
   assert.match(said['--out <file>'] ?? '', /^a file for a report .*: the nth --out is for the nth --reporter/);
   assert.not.match(said['--out <file>'] ?? '', /default|\[\]/);
-  assert.is(said['--lang <lang>'], 'language of the output (choices: en, zh-TW; default: as LANG says)');
+  assert.is(said['--lang <lang>'], 'language of the output (choices: en, zh-TW; default: from LANG)');
   const chinese = Object.fromEntries(rows(await help('run', '--help', ...zh)));
   assert.is(chinese['--timeout <seconds>'], '每個步驟最多可用幾秒（預設：120）');
   assert.is(chinese['--lang <lang>'], '顯示的語言（可用的值：en、zh-TW；預設：依 LANG 而定）');
