@@ -28,7 +28,7 @@ export interface GradeOptions {
 
 /** `lab grade`: grades a class. 0: every submission is decided; 3: some need review. */
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
-  const { signal, homes, lang, err } = cli;
+  const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
   const { tutorial: id, rubric, roster, jobs, buildNetwork = false } = options;
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}) };
@@ -40,7 +40,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     try {
       const book = await runGrading(graded, journal, {
         opening: { ...cli, ...prompts, choice: cli.engine },
-        homes,
+        homes: cli.homes,
         ...(jobs === undefined ? {} : { jobs }),
         buildNetwork,
         clock,
