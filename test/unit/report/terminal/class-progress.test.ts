@@ -42,7 +42,7 @@ test('the reference solution is named while it is graded', () => {
     renderClass(state({ control }), 1000, { lang, columns: 80, paint: screen.paint }).at(-1)?.trim();
   assert.is(last('en', false), 'grading amy, bob');
   assert.is(last('en', true), 'grading the reference solution, amy, bob');
-  assert.is(last('zh-TW', true), '正在評 參考解答、amy、bob');
+  assert.is(last('zh-TW', true), '正在評分：參考解答、amy、bob');
 });
 
 test('it fits a narrow terminal, whatever the names', () => {
