@@ -36,7 +36,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   await using journal = await openJournal(out, graded.rubric);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
-  return cleaningUp(cli, interrupted, again, async () => {
+  return await cleaningUp(cli, interrupted, again, async () => {
     try {
       const book = await runGrading(graded, journal, {
         opening: { ...cli, ...prompts, choice: cli.engine },
