@@ -37,7 +37,7 @@ test('twice: it ends at once, and `lab clean` removes what is left', async ({ en
   const { exitCode, stderr } = await started.ended;
   clearInterval(asking);
   assert.is(exitCode, 130);
-  assert.match(stderr, /\nStopped at once\. What is left: lab clean\n$/);
+  assert.match(stderr, /\nStopped at once\. Remove what is left with: lab clean\n$/);
   assert.not.match(stderr, 'what the run had made is removed');
   assert.is((await runBin(['clean'], env)).exitCode, 0);
   assert.is((await runBin(['clean', '--dry-run'], env)).stdout, clean.stdout);
