@@ -228,5 +228,5 @@ function reasonOf(error: unknown): Text {
   if (known) return text(`${known.code}: ${known.text.en}`, `${known.code}：${known.text['zh-TW']}`);
   const where = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const first = where.split('\n', 2).join(' ');
-  return text(`labwright met a bug of its own: ${first}`, `labwright 自己出了錯：${first}`);
+  return text(`internal error in labwright: ${first}`, `labwright 內部錯誤：${first}`);
 }
