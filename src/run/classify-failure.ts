@@ -9,7 +9,7 @@ interface Known {
   readonly hint: Text;
 }
 
-const bringFile = text('bring the images in a file (`lab images load FILE`)', '用檔案把映像檔帶過來（`lab images load FILE`）');
+const bringFile = text('load the images from a file (`lab images load FILE`)', '用檔案把映像檔帶過來（`lab images load FILE`）');
 const or = (first: Text, second: Text): Text => text(`${first.en}, or ${second.en}`, `${first['zh-TW']}，或${second['zh-TW']}`);
 
 /** In order: what is said first wins. The words are Compose's and the engine's, seen with Engine 26.1.5 and Compose 2.26.1. */

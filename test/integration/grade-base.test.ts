@@ -59,7 +59,7 @@ const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit
   },
   'container-name': {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    container_name: flask']],
-    expected: { status: 'graded', deductions: { 'container_name/flask': 10 }, says: /a fixed one does not scale/ },
+    expected: { status: 'graded', deductions: { 'container_name/flask': 10 }, says: /a fixed name does not scale/ },
   },
   published: {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000:5000"]']],
