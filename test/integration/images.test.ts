@@ -96,7 +96,7 @@ test('lab images save, interrupted: told as that, and nothing half-written stays
   });
   assert.is(exitCode, 130, stderr);
   assert.is(stdout, '');
-  assert.match(stderr, /\nerror E_INTERRUPTED: interrupted\nhint: what was complete stays; /);
+  assert.match(stderr, /\nerror E_INTERRUPTED: interrupted\nhint: completed work is kept; /);
   assert.equal(readdirSync(dir), []);
 });
 
