@@ -10,7 +10,7 @@ function listOf(rest: string): readonly unknown[] | undefined {
     return undefined;
   }
 }
-/** `RUN ["pip", "install"]` is told as `pip install`, `CMD ["python", "app.py"]` as `["python" "app.py"]`. */
+/** `RUN ["pip", "install"]` is shown as `pip install`, `CMD ["python", "app.py"]` as `["python" "app.py"]`. */
 const words = (rest: string): string => listOf(rest)?.join(' ') ?? rest;
 const quoted = (rest: string): string =>
   listOf(rest)

@@ -32,7 +32,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort(name);
   });
 }
-// A closed reader (`lab run | head`) or terminal: nobody reads the output, so end cleanly. A full disk ends nothing, and is reported.
+// A closed reader (`lab run | head`) or terminal: the output has no reader, so end cleanly. A full disk ends nothing, and is reported.
 let unwritten: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

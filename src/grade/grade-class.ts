@@ -162,7 +162,7 @@ function withLabErrors({ find, add, confirm, withdraw }: Journal): Pick<Journal,
   };
 }
 
-/** Who handed in the same as somebody before says so. */
+/** Marks a submission that equals an earlier one. */
 function withTwins(entries: readonly ClassEntry[]): ClassEntry[] {
   const first = new Map<string, string>();
   return entries.map((entry) => {

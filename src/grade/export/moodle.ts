@@ -39,7 +39,7 @@ function rowOf(entry: Entry, lang: Lang): string[] {
     printed(grade.max),
     plain(columns['Grade can be changed'] ?? 'Yes'),
     plain(columns['Last modified (submission)'] ?? '-'),
-    // Moodle detects by this value that nobody graded meanwhile
+    // Moodle detects by this value that the grade has not changed meanwhile
     plain(columns['Last modified (grade)'] ?? '-'),
     feedbackOf(entry, lang),
   ];

@@ -72,7 +72,7 @@ const confOf = (world: World, { id }: Replica, proxy: ProxySpec): Promise<string
     },
   );
 
-/** Nothing is asked: a log would tell it, even of one that ends in the next moment. */
+/** Sends no request: the log would show it. */
 const takesConnections = async (addresses: readonly string[]): Promise<boolean> =>
   (await Promise.all(addresses.map((address) => tcpConnect({ host: `tcp://${address}` }, openMs)))).includes(undefined);
 

@@ -100,7 +100,7 @@ async function writeStack(options: SandboxOptions): Promise<{ file: string; held
 /** The events of the project: commands that others run in its containers, and what others do to these. */
 async function listen({ engine, project, spec }: SandboxOptions, probers: ProbeContainers) {
   const recorder = await recordExecs(engine.api, project, (id, service) => {
-    // what stands in its way, the first question meets and tells
+    // an error here is reported by the first probe
     if (service === spec.services[spec.probeFrom]?.name) probers.ahead(id).catch(() => undefined);
   });
   try {

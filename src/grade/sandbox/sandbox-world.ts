@@ -27,7 +27,7 @@ export function sandboxWorld(
       return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);
     },
     request: async (nonces, options) => {
-      // what a learner types was typed by us: no log has to tell it from this
+      // we typed the learner's requests, so the log need not distinguish these
       return askFirst(frontsOf(await state(), spec), nonces, { ...options, unmarked: '/' });
     },
   };
