@@ -16,6 +16,7 @@ test('ranges overlap if they share an address; one contains another if all of it
   assert.ok(overlaps(range('10.0.0.0/8'), range('10.9.0.0/16')));
   assert.ok(overlaps(range('255.255.0.0/16'), range('255.255.255.255')));
   assert.not(overlaps(range('10.8.0.0/16'), range('10.9.0.0/16')));
+  assert.not(overlaps(range('10.9.0.0/16'), range('10.8.0.0/16')));
   assert.ok(contains(range('10.0.0.0/8'), range('10.9.0.0/16')));
   assert.not(contains(range('10.9.0.0/16'), range('10.0.0.0/8')));
 });
