@@ -1,7 +1,8 @@
 // time limit: 300 s
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildBase, type PrivateEngine, up } from '../../src/docker/embedded/embedded-engine.ts';
@@ -19,6 +20,14 @@ test.before(async (it) => {
 });
 test.after(async ({ own }) => own.away());
 
+const fileOf = (pid: string, name: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return ''; // it has ended
+  }
+};
+
 test('two builders at once, of the same and of others: all four are there, each built once', async ({
   own: { homes },
   engine,
@@ -28,11 +37,34 @@ test('two builders at once, of the same and of others: all four are there, each 
   const shared = folder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', shared]);
   execFileSync('mount', ['--make-shared', shared]);
+  // as another engine's disk is mounted: a copy of it would stay in use until the base is there
+  const other = folder({ 'engine/data/there': '' });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${other}/engine/data`]);
   const talk = { unattended: true, progress: ({ en }: { en: string }) => void (en.startsWith('built') && built.push(en)) };
-  await Promise.all([
+  let done = false;
+  const builds = Promise.all([
     buildBase(homes, engine, [python, redis, nginx, client], talk),
     buildBase(homes, engine, [redis, nginx], talk),
-  ]);
+  ]).finally(() => {
+    done = true;
+  });
+  const copies = new Map<string, string>();
+  while (!done) {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      if (fileOf(pid, 'comm') === 'mmdebstrap\n') copies.set(pid, fileOf(pid, 'mountinfo'));
+    await pause(50);
+  }
+  await builds;
+  execFileSync('umount', [`${other}/engine/data`]);
+  assert.ok(
+    [...copies.values()].some((mounts) => mounts !== ''),
+    'mmdebstrap was seen',
+  );
+  assert.equal(
+    [...copies.values()].filter((mounts) => mounts.includes(other)),
+    [],
+    'copies of what belongs to others',
+  );
   assert.equal(built.sort(), [client, nginx, python, redis].map((ref) => `built ${ref}`).sort());
   const mount = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')

@@ -41,6 +41,21 @@ export async function unmountIn(folders: readonly string[]): Promise<void> {
   for (const point of mountsIn(await loadMounts(), real)) await shell()`umount ${point} || umount --lazy ${point}`;
 }
 
+/**
+ * A script for `sh` in a new mount namespace, which has a copy of every mount, including those of other engines: their disks, their containers' file
+ * systems and networks. Each copy would keep its file system in use after that engine has stopped; the script removes them. `own` is a pattern of
+ * `case` for the mount points to keep. In mountinfo a blank is `\040` (proc_pid_mountinfo(5)).
+ */
+export const dropForeignMounts = (own?: string): string => `cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
+  case "$point" in *[\\\\]*) point=$(printf '%b' "$(printf '%s' "$point" | sed 's/[\\\\]/&0/g')") ;; esac
+  case "$point" in${own ? `\n    ${own}) continue ;;` : ''}
+    /run/labwright-????????/* | */engine/run/* | */engine/data | */engine/data/*) ;;
+    */merged | */rootfs) case "$rest" in *' - overlay '*) ;; *) continue ;; esac ;;
+    *) case "$rest" in *' - nsfs '*) ;; *) continue ;; esac ;;
+  esac
+  umount --lazy -- "$point" 2>/dev/null
+done`;
+
 /** Removes the empty cgroups that dockerd leaves: one in each hierarchy of version 1, or the single one of version 2. */
 export async function removeCgroups({ cgroup }: Layout): Promise<void> {
   const hierarchies = (await loadMounts()).filter(({ type }) => type === 'cgroup' || type === 'cgroup2');

@@ -5,7 +5,7 @@ import { text } from '../../lab/text.ts';
 import { quote } from '../../platform/shell.ts';
 import type { Bounds } from '../../platform/state-dirs.ts';
 import { type Layout, remapBase, remapSize, remapUser } from './layout.ts';
-import { loadMounts } from './mounts.ts';
+import { dropForeignMounts, loadMounts } from './mounts.ts';
 
 /**
  * A script for `sh` that starts both daemons with that range in /etc/subuid and /etc/subgid, visible to them only: in their own mount namespace, so
@@ -18,29 +18,13 @@ export const startDaemonsScript = (
   dockerd: readonly string[],
 ): string =>
   [
-    dropForeign,
+    'own_data=$1 own_run=$2',
+    dropForeignMounts('"$own_data" | "$own_data"/* | "$own_run" | "$own_run"/*'),
     `for file in /etc/subuid /etc/subgid; do mount --bind ${quote(ids)} "$file" || exit; done`,
     `mount --bind ${quote(data)} ${quote(dataRoot)} && mount --make-private ${quote(dataRoot)} || exit`,
     `${containerd.map(quote).join(' ')} >>${quote(containerdLog)} 2>&1 &`,
     `exec ${dockerd.map(quote).join(' ')}`,
   ].join('\n');
-
-/**
- * A new mount namespace has a copy of every mount, including those of other engines: their disks, their containers' file systems and networks. Each
- * copy would keep its file system in use after that engine has stopped. `$1` and `$2` are this engine's own folders. In mountinfo a blank is `\040`
- * (proc_pid_mountinfo(5)).
- */
-const dropForeign = `own_data=$1 own_run=$2
-cat /proc/self/mountinfo | while read -r _ _ _ _ point rest; do
-  case "$point" in *[\\\\]*) point=$(printf '%b' "$(printf '%s' "$point" | sed 's/[\\\\]/&0/g')") ;; esac
-  case "$point" in
-    "$own_data" | "$own_data"/* | "$own_run" | "$own_run"/*) continue ;;
-    /run/labwright-????????/* | */engine/run/* | */engine/data | */engine/data/*) ;;
-    */merged | */rootfs) case "$rest" in *' - overlay '*) ;; *) continue ;; esac ;;
-    *) case "$rest" in *' - nsfs '*) ;; *) continue ;; esac ;;
-  esac
-  umount --lazy -- "$point" 2>/dev/null
-done`;
 
 /** Writes the file of IDs and creates the folders that the daemons need. Returns the file's path. */
 export async function writeIds({ run, dataRoot }: Layout): Promise<string> {

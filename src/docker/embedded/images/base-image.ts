@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from '../../../lab/text.ts';
 import { complaint, shell } from '../../../platform/system-command.ts';
+import { dropForeignMounts } from '../mounts.ts';
 import { hostSettings } from '../packages/apt-settings.ts';
 import type { Archive } from '../packages/distribution.ts';
 import type { EmbeddedOptions } from '../progress.ts';
@@ -65,9 +66,11 @@ async function make(
   const options = [...aptSettings, ...(await hostSettings()).map((it) => it.replace(/;$/, ''))].map((it) => `--aptopt=${it}`);
   // without force-unsafe-io dpkg waits for the disk after every package
   const run = shell({ env, ...(signal ? { signal } : {}) });
-  // as root, mmdebstrap runs `mount --make-rprivate /` in its mount namespace, which must not be this machine's
+  // as root, mmdebstrap runs `mount --make-rprivate /` in its mount namespace: it must not be this machine's, and what it has a copy of stays in use
+  // until it ends
+  const script = `${dropForeignMounts()}\nexec "$@"`;
   const done =
-    await run`unshare --mount mmdebstrap --variant=minbase --skip=check/signed-by ${options} --dpkgopt=force-unsafe-io --customize-hook=${hook} ${archive.release} - ${sources} | docker import --change ${`LABEL ${label}=${wanted}`} --change 'CMD ["bash"]' - ${baseRef}`;
+    await run`unshare --mount sh -c ${script} sh mmdebstrap --variant=minbase --skip=check/signed-by ${options} --dpkgopt=force-unsafe-io --customize-hook=${hook} ${archive.release} - ${sources} | docker import --change ${`LABEL ${label}=${wanted}`} --change 'CMD ["bash"]' - ${baseRef}`;
   signal?.throwIfAborted();
   if (!done.ok) throw buildFailed(baseRef, complaint(done, 8));
 }
