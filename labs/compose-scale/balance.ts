@@ -1,9 +1,9 @@
 import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
-import { curlMeetsAll, pingMeetsAll, pingsAreReplicas, spreadIsFair } from '../../src/checks/balance.ts';
+import { curlReachesAll, isBalanced, pingReachesAll, pingsAreReplicas } from '../../src/checks/balance.ts';
 import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
-import { dnsKnows } from '../../src/checks/dns.ts';
+import { dnsResolves } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
-import { gatherTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
+import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
@@ -37,7 +37,7 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`up -d --scale ${stack.service('flask')}=3`;
       },
-      verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], dnsKnows('flask', 3))],
+      verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], dnsResolves('flask', 3))],
     },
     {
       id: 'ping',
@@ -61,7 +61,7 @@ export const balance = defineLab({
       verify: [
         wasPinged('flask', traffic),
         pingsAreReplicas(pings),
-        ...requires(['pinged-addresses-are-replicas'], pingMeetsAll('flask', 3, pings)),
+        ...requires(['pinged-addresses-are-replicas'], pingReachesAll('flask', 3, pings)),
         // asked next: who does not take requests yet would be no answer
         isReady('flask'),
       ],
@@ -86,7 +86,7 @@ export const balance = defineLab({
         await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:5000; done`}`;
       },
       verify: [
-        wasAsked('flask', traffic),
+        receivedRequests('flask', traffic),
         hostnamesAreReplicas(
           'hostnames-are-replicas',
           text("every hostname in an answer is a replica's", '每個回應裡的主機名稱都是副本的'),
@@ -99,11 +99,11 @@ export const balance = defineLab({
             text('every connection is to the very replica that answers', '每個連線都連到回應的那個副本'),
             answers,
           ),
-          curlMeetsAll('flask', 3, answers),
+          curlReachesAll('flask', 3, answers),
           counterIsShared(answers),
         ),
         ...requires(['connections-are-to-who-answers'], foundInLogs(answers)),
-        ...requires(['curl-meets-all-3'], spreadIsFair('flask', answers)),
+        ...requires(['curl-meets-all-3'], isBalanced('flask', answers)),
       ],
     },
   ],

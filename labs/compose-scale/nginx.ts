@@ -1,14 +1,14 @@
-import { logGains, withHostLog } from '../../src/checks/access-log.ts';
+import { logGrows, withHostLog } from '../../src/checks/access-log.ts';
 import { eachAnswers, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { containersGone, fileRemains, networksGone } from '../../src/checks/cleanup.ts';
-import { dnsKnows } from '../../src/checks/dns.ts';
-import { askEach, sampleThroughFront } from '../../src/checks/evidence/sample.ts';
-import { frontWasAsked, gatherTraffic } from '../../src/checks/learner-traffic.ts';
+import { dnsResolves } from '../../src/checks/dns.ts';
+import { requestEach, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
+import { gatherTraffic, proxyReceivedRequests } from '../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../src/checks/mounts.ts';
 import { isolated, networksAre } from '../../src/checks/networks.ts';
 import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
-import { frontReaches, frontSpreadsEvenly, oneHostname } from '../../src/checks/reverse-proxy.ts';
+import { oneHostname, proxyBalances, proxyReaches } from '../../src/checks/reverse-proxy.ts';
 import { startedBefore, startedBeforeYoungest } from '../../src/checks/start-order.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
@@ -16,11 +16,11 @@ import { text } from '../../src/lab/text.ts';
 import { counterIsShared, numbersRise } from './counter.ts';
 import { proxied } from './stacks.ts';
 
-const ten = withHostLog(sampleThroughFront('flask', { kept: 0, single: 10 }), 'access');
+const ten = withHostLog(sampleThroughProxy('flask', { kept: 0, single: 10 }), 'access');
 const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as const;
-const many = sampleThroughFront('flask', { kept: 12, single: 12 });
-const untilAll = sampleThroughFront('flask', { kept: 60, single: 12, untilAll: true });
-const direct = askEach('flask');
+const many = sampleThroughProxy('flask', { kept: 12, single: 12 });
+const untilAll = sampleThroughProxy('flask', { kept: 60, single: 12, untilAll: true });
+const direct = requestEach('flask');
 const traffic = gatherTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
@@ -104,9 +104,9 @@ export const nginx = defineLab({
       run: (stack) => stack.curl(10),
       verify: [
         hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
-        ...requires(['hostname-is-the-replicas'], oneHostname(ten), numbersRise(ten), logGains(logs, ten)),
+        ...requires(['hostname-is-the-replicas'], oneHostname(ten), numbersRise(ten), logGrows(logs, ten)),
         // Without a log there is nothing to tell it by.
-        ...requires(['access-log-gains-a-line-each'], frontWasAsked('nginx', 'flask', traffic)),
+        ...requires(['access-log-gains-a-line-each'], proxyReceivedRequests('nginx', 'flask', traffic)),
       ],
     },
     {
@@ -134,9 +134,9 @@ export const nginx = defineLab({
         ...requires(
           ['flask-has-3-replicas'],
           startedBeforeYoungest('nginx', 'flask'),
-          dnsKnows('flask', 3),
+          dnsResolves('flask', 3),
           isReady('flask'),
-          frontReaches(
+          proxyReaches(
             'nginx-still-reaches-one',
             text('nginx still reaches one replica only', 'nginx 仍然只把請求交給一個副本'),
             { front: 'nginx', count: 1 },
@@ -169,14 +169,14 @@ export const nginx = defineLab({
         ...requires(
           ['nginx-has-1-replica', 'flask-has-3-replicas'],
           isReady('flask'),
-          frontReaches(
+          proxyReaches(
             'nginx-reaches-all-three',
             text('nginx reaches all three replicas', 'nginx 把請求交給全部三個副本'),
             { front: 'nginx', count: 3 },
             untilAll,
           ),
         ),
-        ...requires(['nginx-reaches-all-three'], frontSpreadsEvenly('flask', untilAll), counterIsShared(untilAll)),
+        ...requires(['nginx-reaches-all-three'], proxyBalances('flask', untilAll), counterIsShared(untilAll)),
       ],
     },
     {

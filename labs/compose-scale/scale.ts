@@ -1,13 +1,13 @@
 import { eachAnswers, isReady } from '../../src/checks/answers.ts';
-import { dnsKnows } from '../../src/checks/dns.ts';
-import { askEach } from '../../src/checks/evidence/sample.ts';
+import { dnsResolves } from '../../src/checks/dns.ts';
+import { requestEach } from '../../src/checks/evidence/sample.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 import { base } from './stacks.ts';
 
-const direct = askEach('flask');
+const direct = requestEach('flask');
 
 /** One replica becomes three, and one again; nobody else is touched. */
 export const scale = defineLab({
@@ -34,7 +34,7 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 3),
-        ...requires(['flask-has-3-replicas'], hasOwnAddresses('flask', 3), dnsKnows('flask', 3), isReady('flask')),
+        ...requires(['flask-has-3-replicas'], hasOwnAddresses('flask', 3), dnsResolves('flask', 3), isReady('flask')),
         ...requires(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),
@@ -58,7 +58,7 @@ export const scale = defineLab({
       },
       verify: [
         hasReplicas('flask', 1),
-        ...requires(['flask-has-1-replica'], othersAreGone('flask', 1), dnsKnows('flask', 1), isReady('flask')),
+        ...requires(['flask-has-1-replica'], othersAreGone('flask', 1), dnsResolves('flask', 1), isReady('flask')),
         ...requires(['flask-is-ready'], eachAnswers('flask', direct)),
         isUntouched('redis'),
         isUntouched('client'),

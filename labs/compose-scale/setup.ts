@@ -1,10 +1,10 @@
 import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
 import { pingsAreReplicas } from '../../src/checks/balance.ts';
 import { addressesMatch } from '../../src/checks/connections.ts';
-import { dnsKnows } from '../../src/checks/dns.ts';
-import { askThrice, pingOnce } from '../../src/checks/evidence/sample.ts';
-import { imagesAreThere } from '../../src/checks/images.ts';
-import { gatherTraffic, wasAsked, wasPinged } from '../../src/checks/learner-traffic.ts';
+import { dnsResolves } from '../../src/checks/dns.ts';
+import { pingOnce, requestThreeTimes } from '../../src/checks/evidence/sample.ts';
+import { imagesExist } from '../../src/checks/images.ts';
+import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { networksAre } from '../../src/checks/networks.ts';
 import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
@@ -18,7 +18,7 @@ const allRun = ['flask-has-1-replica', 'redis-has-1-replica', 'client-has-1-repl
 const named = ['flask-answers-with-its-hostname'];
 
 const pings = pingOnce('flask');
-const answers = askThrice('flask');
+const answers = requestThreeTimes('flask');
 const traffic = gatherTraffic('flask');
 
 /** Three services on one network, that find one another by name. */
@@ -52,7 +52,7 @@ export const setup = defineLab({
         await stack.pull();
         await stack.compose`build`;
       },
-      verify: imagesAreThere('flask'),
+      verify: imagesExist('flask'),
     },
     {
       id: 'up',
@@ -115,9 +115,9 @@ export const setup = defineLab({
       },
       verify: [
         wasPinged('flask', traffic),
-        wasAsked('flask', traffic),
-        dnsKnows('flask', 1),
-        dnsKnows('redis', 1),
+        receivedRequests('flask', traffic),
+        dnsResolves('flask', 1),
+        dnsResolves('redis', 1),
         ...requires(
           ['dns-knows-flask'],
           pingsAreReplicas(pings),

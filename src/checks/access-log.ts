@@ -5,7 +5,7 @@ import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
-import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
+import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 interface LogFacts<R extends string = string> extends SampleFacts<R> {
   readonly path: string;
@@ -40,7 +40,7 @@ interface Writer<R extends string = string> {
 }
 
 /** The log on the host has gained exactly one line for each of our requests. */
-export function logGains<R extends string>(writer: Writer<R>, gather: (world: World) => Promise<LogFacts>): Check<LogFacts, R> {
+export function logGrows<R extends string>(writer: Writer<R>, gather: (world: World) => Promise<LogFacts>): Check<LogFacts, R> {
   return defineCheck({
     id: 'access-log-gains-a-line-each',
     roles: [writer.role],
@@ -61,17 +61,23 @@ function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
   const written = lines.map((line) => /lab=(\S+) /.exec(line)?.[1] ?? '');
   const once = marks.filter((mark) => count(written, mark) === count(marks, mark)).length;
   if (asked > 0 && lines.length === asked && once === asked)
-    return passed(say('{asked} requests, {asked} lines in {path}', '{asked} 個請求，{path} 增加 {asked} 行', { asked, path }));
+    return passed(
+      textWith('{asked} requests, {asked} lines in {path}', '{asked} 個請求，{path} 增加 {asked} 行', { asked, path }),
+    );
   return failed({
-    expected: say('{asked} new lines in {path} on the host', '主機上的 {path} 增加 {asked} 行', { asked, path }),
+    expected: textWith('{asked} new lines in {path} on the host', '主機上的 {path} 增加 {asked} 行', { asked, path }),
     actual:
       log.kind === 'file'
-        ? say('{lines} lines, exactly one for {once} of {asked} requests', '{lines} 行，{asked} 個請求中有 {once} 個正好一行', {
-            lines: lines.length,
-            once,
-            asked,
-          })
-        : say('no plain file there', '那裡沒有一般檔案'),
+        ? textWith(
+            '{lines} lines, exactly one for {once} of {asked} requests',
+            '{lines} 行，{asked} 個請求中有 {once} 個正好一行',
+            {
+              lines: lines.length,
+              once,
+              asked,
+            },
+          )
+        : textWith('no plain file there', '那裡沒有一般檔案'),
     help: helpWith(facts, writer),
   });
 }
@@ -80,12 +86,12 @@ function helpWith(facts: LogFacts, { role, destination }: Writer): Text {
   const names = { service: nameOf(facts, role), folder: dirname(facts.path), destination };
   const mount = runningOf(facts, role)[0]?.mounts.find((one) => one.destination === destination);
   return mount?.source.endsWith(`/${names.folder}`)
-    ? say(
+    ? textWith(
         '{folder} is mounted: let {service} write one access log there, neither `access_log off` nor a second one',
         '{folder} 已經掛載：讓 {service} 在那裡寫一份存取日誌，不要用 `access_log off`，也不要寫兩份',
         names,
       )
-    : say(
+    : textWith(
         'under `volumes:` of {service}: ./{folder}:{destination}',
         '在 {service} 的 `volumes:` 寫：./{folder}:{destination}',
         names,

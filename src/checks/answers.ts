@@ -17,7 +17,7 @@ import {
   runningOf,
   runningProxies,
   type StackFacts,
-  say,
+  textWith,
 } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 
@@ -37,7 +37,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
   return defineCheck({
     id: `${role}-is-ready`,
     roles: [role],
-    claim: say('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
+    claim: textWith('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
     gather: async (world) => {
       const port = portOf(world.spec, role);
       const { stack, inside } = await probingContainer(world);
@@ -79,9 +79,10 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
   const deaf = replicas.filter((one) => !isAmong(facts.ready, one));
   const statusOf = (one: Replica) => facts.errors?.find(([address]) => addressesOf(one).includes(address))?.[1];
   const refusing = deaf.some((one) => statusOf(one) === undefined);
-  if (replicas.length > 0 && deaf.length === 0) return passed(say('{count} ready', '{count} 個就緒', { count: replicas.length }));
+  if (replicas.length > 0 && deaf.length === 0)
+    return passed(textWith('{count} ready', '{count} 個就緒', { count: replicas.length }));
   const mismatch = {
-    expected: say('an answer from every replica of {service}', '{service} 的每個副本都有回應', { service }),
+    expected: textWith('an answer from every replica of {service}', '{service} 的每個副本都有回應', { service }),
     actual:
       replicas.length === 0
         ? ended(all, service)
@@ -90,12 +91,14 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
             text('; ', '；'),
           ),
     help: refusing
-      ? say(
+      ? textWith(
           'it is to listen on 0.0.0.0 (not on 127.0.0.1), port {port}; read what it says: docker compose logs {service}',
           '它必須在 0.0.0.0（不是 127.0.0.1）的連接埠 {port} 上監聽；看看它說了什麼：docker compose logs {service}',
           { port: facts.port, service },
         )
-      : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', { service }),
+      : textWith('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+          service,
+        }),
     ...withLogTail(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
   };
   if (all.some(restartsRepeatedly)) return failed(mismatch);
@@ -103,21 +106,21 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
 }
 
 const notReady = (hostname: string, status: string | undefined): Text => {
-  if (status === undefined) return say('no connection to {hostname}', '連不到 {hostname}', { hostname });
+  if (status === undefined) return textWith('no connection to {hostname}', '連不到 {hostname}', { hostname });
   return status === '0'
-    ? say('{hostname} took the request, and said nothing for 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', { hostname })
-    : say('HTTP {status} from {hostname}', '{hostname} 回應 HTTP {status}', { status, hostname });
+    ? textWith('{hostname} took the request, and said nothing for 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', { hostname })
+    : textWith('HTTP {status} from {hostname}', '{hostname} 回應 HTTP {status}', { status, hostname });
 };
 
 /** What became of a service of which nothing runs. */
 const ended = (all: readonly Replica[], service: string): Text => {
   const last = all.find((one) => one.state === 'exited' || one.state === 'restarting');
   return last
-    ? say('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
+    ? textWith('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
         service,
         code: last.exitCode,
       })
-    : say('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
+    : textWith('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
 };
 
 /** No connection, or a front whose app does not answer it yet. */
@@ -130,7 +133,7 @@ const isPlain = ({ nonce }: Answer) => nonce === '';
 
 /** Who asks as a learner does is to be answered as we are. */
 const alikeToAll = (facts: SampleFacts): Text =>
-  say(
+  textWith(
     'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
     '不論誰來請求都要回應：{front} 或 {service} 是否依請求的參數（`$args`、`request.args`）決定怎麼回應？試試：curl http://localhost:{port}/',
     {
@@ -149,26 +152,28 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
   const how =
     first?.status === 0
       ? text('no connection, or no full answer', '無法連線，或回應不完整')
-      : say('HTTP {status}', 'HTTP {status}', { status: first?.status ?? '' });
+      : textWith('HTTP {status}', 'HTTP {status}', { status: first?.status ?? '' });
   const plainAlone = bad.every(isPlain) && bad.length < facts.answers.length;
   const mismatch = {
-    expected: say('an answer to each request', '每個請求都有回應'),
+    expected: textWith('an answer to each request', '每個請求都有回應'),
     actual: !first
-      ? say(
+      ? textWith(
           'nothing could be asked: no replica of {service} runs, or nothing to ask from',
           '無法送出請求：{service} 沒有執行中的副本，或沒有可以送出請求的容器',
           { service },
         )
       : plainAlone
-        ? say('a plain `/` failed ({how}), while `/?lab=…` was answered', '單純的 `/` 失敗（{how}），`/?lab=…` 卻有回應', { how })
-        : say('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
+        ? textWith('a plain `/` failed ({how}), while `/?lab=…` was answered', '單純的 `/` 失敗（{how}），`/?lab=…` 卻有回應', {
+            how,
+          })
+        : textWith('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
             bad: bad.length,
             all: facts.answers.length,
             how,
           }),
     help: plainAlone
       ? alikeToAll(facts)
-      : say('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+      : textWith('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
           // a front says for itself why it could not pass a request on
           service: first && gatewayErrors.has(first.status) ? nameOf(facts, facts.proxy ?? facts.role) : service,
         }),
@@ -181,10 +186,10 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
   const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
   if (hostname === undefined) return undefined;
   return failed({
-    expected: say('a hostname of its own for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
+    expected: textWith('a hostname of its own for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
       count: replicas.length,
     }),
-    actual: say('{count} have the hostname {hostname}', '有 {count} 個的主機名稱是 {hostname}', {
+    actual: textWith('{count} have the hostname {hostname}', '有 {count} 個的主機名稱是 {hostname}', {
       count: replicas.filter((one) => one.hostname === hostname).length,
       hostname,
     }),
@@ -214,7 +219,7 @@ function judgeHostnames(facts: SampleFacts): Judgement {
   if (!strange) {
     const names = new Set(facts.answers.map((answer) => namedIn(replicas, answer.body)?.hostname ?? ''));
     return passed(
-      say('{count} answers from {names}', '{count} 個回應，來自 {names}', {
+      textWith('{count} answers from {names}', '{count} 個回應，來自 {names}', {
         count: facts.answers.length,
         names: listed([...names]),
       }),
@@ -222,12 +227,12 @@ function judgeHostnames(facts: SampleFacts): Judgement {
   }
   const body = strange.body.slice(0, 120);
   return failed({
-    expected: say('the hostname of a replica: {names}', '副本的主機名稱：{names}', {
+    expected: textWith('the hostname of a replica: {names}', '副本的主機名稱：{names}', {
       names: listed(replicas.map((one) => one.hostname)),
     }),
     actual: isPlain(strange)
-      ? say('"{body}" to a plain `/`', '單純的 `/` 得到「{body}」', { body })
-      : say('"{body}"', '「{body}」', { body }),
+      ? textWith('"{body}" to a plain `/`', '單純的 `/` 得到「{body}」', { body })
+      : textWith('"{body}"', '「{body}」', { body }),
     help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
 }
@@ -237,7 +242,7 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
   return defineCheck({
     id: `each-${role}-answers`,
     roles: [role],
-    claim: say('every replica of {role} answers with its own hostname', '{role} 的每個副本都回應自己的主機名稱', { role }),
+    claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都回應自己的主機名稱', { role }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -253,11 +258,13 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
       return (
         requestFailure(facts) ??
         failed({
-          expected: say('each of {names} by itself', '{names} 各自回應', { names: listed(replicas.map((one) => one.hostname)) }),
-          actual: say('not from {silent}', '{silent} 沒有用自己的名稱回應', {
+          expected: textWith('each of {names} by itself', '{names} 各自回應', {
+            names: listed(replicas.map((one) => one.hostname)),
+          }),
+          actual: textWith('not from {silent}', '{silent} 沒有用自己的名稱回應', {
             silent: listed(silent.map((one) => one.hostname)),
           }),
-          help: say(
+          help: textWith(
             'the app is to answer with its own hostname: socket.gethostname()',
             '應用程式要回應自己的主機名稱：socket.gethostname()',
           ),

@@ -5,7 +5,7 @@ import { failed, type Judgement, passed, type Spread, type Verdict } from '../la
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
-import { nameOf, replicaCount, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { nameOf, replicaCount, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
@@ -34,24 +34,29 @@ function judgePings(facts: PingFacts): Verdict {
   const odd = facts.pings.find((ping) => !atAddress(replicas, ping.address));
   const silent = facts.pings.find((ping) => !ping.replied);
   if (facts.pings.length > 0 && !odd && !silent)
-    return passed(say(facts.pings.length === 1 ? 'one ping' : '{count} pings', '{count} 次 ping', { count: facts.pings.length }));
+    return passed(
+      textWith(facts.pings.length === 1 ? 'one ping' : '{count} pings', '{count} 次 ping', { count: facts.pings.length }),
+    );
   return failed({
-    expected: say('pings of {service} that its replicas reply to', 'ping {service} 時由它的副本回應', { service }),
+    expected: textWith('pings of {service} that its replicas reply to', 'ping {service} 時由它的副本回應', { service }),
     actual: odd
-      ? say('{address} is no replica of {service}', '{address} 不是 {service} 的副本', { address: odd.address || '?', service })
+      ? textWith('{address} is no replica of {service}', '{address} 不是 {service} 的副本', {
+          address: odd.address || '?',
+          service,
+        })
       : silent
-        ? say('no reply from {address}', '{address} 沒有回應', { address: silent.address })
-        : say('no ping was possible', '無法 ping'),
-    help: say('see what runs: docker compose ps', '看看哪些在執行：docker compose ps'),
+        ? textWith('no reply from {address}', '{address} 沒有回應', { address: silent.address })
+        : textWith('no ping was possible', '無法 ping'),
+    help: textWith('see what runs: docker compose ps', '看看哪些在執行：docker compose ps'),
   });
 }
 
 /** All replicas are met by pinging the name. */
-export function pingMeetsAll<R extends string>(role: R, count: number, gather: Gather<PingFacts>): Check<PingFacts, R> {
+export function pingReachesAll<R extends string>(role: R, count: number, gather: Gather<PingFacts>): Check<PingFacts, R> {
   return defineCheck({
     id: `ping-meets-all-${count}`,
     roles: [role],
-    claim: say('pinging {role} meets all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
+    claim: textWith('pinging {role} meets all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -71,11 +76,11 @@ export function pingMeetsAll<R extends string>(role: R, count: number, gather: G
 }
 
 /** All replicas answer to the name. */
-export function curlMeetsAll<R extends string>(role: R, count: number, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
+export function curlReachesAll<R extends string>(role: R, count: number, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: `curl-meets-all-${count}`,
     roles: [role],
-    claim: say('asking {role} again and again meets all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
+    claim: textWith('asking {role} again and again meets all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
       role,
       count,
     }),
@@ -108,25 +113,25 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
-    return passed(say('{met} met in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
+    return passed(textWith('{met} met in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
   return failed({
-    expected: say('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
+    expected: textWith('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
       count,
       service: nameOf(facts, role),
     }),
-    actual: say('{met} of {all} running replicas met in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
+    actual: textWith('{met} of {all} running replicas met in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
       met,
       all: counts.length,
       total,
     }),
     help:
       counts.length === count
-        ? say(
+        ? textWith(
             'does the name stand for all of them? docker compose exec {from} dig +short {service}; a line in /etc/hosts (`extra_hosts:`) goes before DNS',
             '這個名稱對應到全部副本嗎？docker compose exec {from} dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
             { from: nameOf(facts, facts.probeFrom), service: nameOf(facts, role) },
           )
-        : say('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
+        : textWith('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
             service: nameOf(facts, role),
             count,
           }),
@@ -135,11 +140,11 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
 }
 
 /** The spread is one that a fair balancer could make: it fails only below one in a million. */
-export function spreadIsFair<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
+export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'spread-is-fair',
     roles: [role],
-    claim: say("{role}'s load is spread as by a fair balancer", '{role} 各副本分到的請求，和公平的負載平衡相符', { role }),
+    claim: textWith("{role}'s load is spread as by a fair balancer", '{role} 各副本分到的請求，和公平的負載平衡相符', { role }),
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
@@ -153,19 +158,19 @@ export function judgeEven(counts: readonly number[], spread: Spread, service: st
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (counts.length < 2 || total === 0) {
     return failed({
-      expected: say('answers from two replicas or more', '至少兩個副本有回應'),
-      actual: say('{total} answers from {count}', '{count}，{total} 個回應', { total, count: replicaCount(counts.length) }),
+      expected: textWith('answers from two replicas or more', '至少兩個副本有回應'),
+      actual: textWith('{total} answers from {count}', '{count}，{total} 個回應', { total, count: replicaCount(counts.length) }),
       help: verbatim(`docker compose up -d --scale ${service}=3`),
     });
   }
   const chance = fairness(counts);
   const bars = { ...spread, fairness: chance };
   const shown = counts.join(' : ');
-  if (chance >= oneInAMillion) return passed(say('{shown}', '{shown}', { shown }), { spread: bars });
+  if (chance >= oneInAMillion) return passed(textWith('{shown}', '{shown}', { shown }), { spread: bars });
   return failed({
-    expected: say('a spread that chance allows at least once in a million', '機率不低於百萬分之一的分配'),
-    actual: say('{shown}', '{shown}', { shown }),
-    help: say(
+    expected: textWith('a spread that chance allows at least once in a million', '機率不低於百萬分之一的分配'),
+    actual: textWith('{shown}', '{shown}', { shown }),
+    help: textWith(
       'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone',
       '請求偏向某個副本：檢查 weight、`ip_hash`、`backup`，或只屬於一個副本的別名',
     ),

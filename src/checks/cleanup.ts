@@ -3,7 +3,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { gatherStack, listed, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, listed, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** Every container of the project has ended, and is still there. One that had to be killed is told, with the remedy. */
 export function allExited(): Check<StackFacts> {
@@ -21,7 +21,7 @@ function judgeAllExited(facts: StackFacts): Verdict {
   if (replicas.length > 0 && up.length === 0) {
     const killed = replicas.filter((one) => one.exitCode === 137 && !one.outOfMemory && !one.init);
     return passed(
-      say('{count} stopped: {list}', '{count} 個已停止：{list}', {
+      textWith('{count} stopped: {list}', '{count} 個已停止：{list}', {
         count: replicas.length,
         list: listed(counted(replicas.map((one) => [one.service, one.exitCode]))),
       }),
@@ -29,23 +29,23 @@ function judgeAllExited(facts: StackFacts): Verdict {
     );
   }
   return failed({
-    expected: say('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
+    expected: textWith('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
     actual:
       replicas.length === 0
-        ? say('no container is left', '已經沒有容器了')
+        ? textWith('no container is left', '已經沒有容器了')
         : listed(up.map((one) => `${one.service} ${one.state}`)),
     help:
       replicas.length === 0
-        ? say(
+        ? textWith(
             'bring them back and stop them: docker compose up -d, then docker compose stop',
             '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
           )
         : up.some((one) => one.state === 'created')
-          ? say(
+          ? textWith(
               'one that never started can not be stopped; start it, then stop all: docker compose up -d, then docker compose stop',
               '沒有啟動過的容器無法停止；先啟動它，再全部停止：docker compose up -d，接著 docker compose stop',
             )
-          : say('docker compose stop', 'docker compose stop'),
+          : textWith('docker compose stop', 'docker compose stop'),
   });
 }
 
@@ -60,7 +60,7 @@ function counted(ended: readonly (readonly [service: string, exitCode: number])[
 }
 
 const killedNote = (services: readonly string[]): Text =>
-  say(
+  textWith(
     '{services} ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.',
     '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由一個小小的 init 當 PID 1，就能立刻停止。',
     { services: listed([...new Set(services)]) },
@@ -77,9 +77,9 @@ export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
 }
 
 function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
-  if (facts.replicas.length === 0) return passed(say('none left', '沒有留下任何容器'));
+  if (facts.replicas.length === 0) return passed(textWith('none left', '沒有留下任何容器'));
   const mismatch = {
-    expected: say('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
+    expected: textWith('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
     actual: listed(facts.replicas.map((one) => `${one.service} ${one.state}`)),
     help: byCommand(facts, by),
   };
@@ -88,13 +88,16 @@ function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
 
 function byCommand({ replicas }: StackFacts, by: 'rm' | 'down'): Text {
   if (by === 'down')
-    return say(
+    return textWith(
       'docker compose down; for a service that compose.yaml no longer has: docker compose down --remove-orphans',
       'docker compose down；如果 compose.yaml 已經沒有那個服務：docker compose down --remove-orphans',
     );
   return replicas.some((one) => one.state === 'running')
-    ? say('stop them first: docker compose stop, then docker compose rm', '先停止：docker compose stop，再執行 docker compose rm')
-    : say('docker compose rm', 'docker compose rm');
+    ? textWith(
+        'stop them first: docker compose stop, then docker compose rm',
+        '先停止：docker compose stop，再執行 docker compose rm',
+      )
+    : textWith('docker compose rm', 'docker compose rm');
 }
 
 /** The project's network outlives `rm`; the learner is told what removes it. */
@@ -106,15 +109,15 @@ export function networkRemains(): Check<StackFacts> {
     judge: (facts) =>
       facts.networks.length > 0
         ? passed(listed(facts.networks.map((one) => one.name)), {
-            note: say(
+            note: textWith(
               '`rm` removes containers only; `docker compose down` removes the network too',
               '`rm` 只移除容器；`docker compose down` 會連網路一起移除',
             ),
           })
         : failed({
-            expected: say('the network that `up` made', '`up` 建立的網路'),
-            actual: say('no network of this project', '這個專案沒有網路'),
-            help: say(
+            expected: textWith('the network that `up` made', '`up` 建立的網路'),
+            actual: textWith('no network of this project', '這個專案沒有網路'),
+            help: textWith(
               '`down` removes networks too; here `stop` and `rm` are asked for',
               '`down` 會連網路一起移除；這一步要用的是 `stop` 和 `rm`',
             ),
@@ -133,11 +136,11 @@ export function networksGone(): Check<StackFacts> {
 }
 
 function judgeNetworksGone(facts: StackFacts): Verdict {
-  if (facts.networks.length === 0) return passed(say('none left', '沒有留下任何網路'));
+  if (facts.networks.length === 0) return passed(textWith('none left', '沒有留下任何網路'));
   return failed({
-    expected: say('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
+    expected: textWith('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
     actual: listed(facts.networks.map((one) => one.name)),
-    help: say(
+    help: textWith(
       'docker compose down; if it is in use, see which container still sits on it: docker network inspect {names}',
       'docker compose down；如果顯示使用中，看看還有哪個容器連著它：docker network inspect {names}',
       { names: facts.networks.map((one) => one.name).join(' ') },
@@ -169,13 +172,13 @@ function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
   if (lines > 0)
     return passed(
       more
-        ? say('{path}: more than {lines} lines', '{path}：超過 {lines} 行', { path, lines })
-        : say('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }),
+        ? textWith('{path}: more than {lines} lines', '{path}：超過 {lines} 行', { path, lines })
+        : textWith('{path}: {lines} lines', '{path}：{lines} 行', { path, lines }),
     );
   return failed({
-    expected: say('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
-    actual: file.kind === 'file' ? say('it is empty', '檔案是空的') : say('no plain file there', '那裡沒有一般檔案'),
-    help: say(
+    expected: textWith('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
+    actual: file.kind === 'file' ? textWith('it is empty', '檔案是空的') : textWith('no plain file there', '那裡沒有一般檔案'),
+    help: textWith(
       '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start, ask, and take it down again',
       '`down` 不會動主機上的檔案：是被刪除了，還是 {folder} 沒有掛載？掛載之後，重新啟動、送出請求，再移除',
       { folder: dirname(path) },

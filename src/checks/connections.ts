@@ -5,7 +5,7 @@ import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { atAddress, namedIn, type SampleFacts } from './evidence/sample.ts';
-import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
+import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 
@@ -24,13 +24,13 @@ function judgeAddresses(facts: SampleFacts): Judgement {
   });
   if (!odd)
     return passed(
-      say('{count} connections, each to the replica that answered', '{count} 個連線，都連到回應的那個副本', {
+      textWith('{count} connections, each to the replica that answered', '{count} 個連線，都連到回應的那個副本', {
         count: facts.answers.length,
       }),
     );
   return failed({
-    expected: say('a connection to the replica that answered', '連線到回應的那個副本'),
-    actual: say('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
+    expected: textWith('a connection to the replica that answered', '連線到回應的那個副本'),
+    actual: textWith('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
       address: odd.address,
       owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
       name: namedIn(replicas, odd.body)?.hostname ?? text('somebody else', '別的程式'),
@@ -40,7 +40,7 @@ function judgeAddresses(facts: SampleFacts): Judgement {
           'does the app pass requests on (a proxy), or answer for another? It is to answer itself, with its own hostname: socket.gethostname()',
           '應用程式是否把請求轉走（代理），或替別的副本回應？它要自己回應，並用自己的主機名稱：socket.gethostname()',
         )
-      : say(
+      : textWith(
           'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
           '中間有別的東西：是否有別名、固定的 `hostname:` 或代理取代了副本？',
         ),
@@ -80,21 +80,25 @@ function judgeLogs(facts: SampleFacts): Judgement {
   // An app that logs no request at all is as right: then the connection alone tells who answered.
   if (Object.values(facts.logged).every((marks) => marks.length === 0))
     return passed(
-      say('the app logs no requests: none of {count} is in any log', '應用程式不記錄請求：{count} 個請求都不在任何日誌裡', {
+      textWith('the app logs no requests: none of {count} is in any log', '應用程式不記錄請求：{count} 個請求都不在任何日誌裡', {
         count: facts.answers.length,
       }),
     );
   if (unmatched.length === 0 && elsewhere.length === 0)
-    return passed(say('{count} of {count} found', '{count} 個請求都找到了', { count: facts.answers.length }));
+    return passed(textWith('{count} of {count} found', '{count} 個請求都找到了', { count: facts.answers.length }));
   return failed({
-    expected: say('each of {count} requests in the log of the replica that answered', '{count} 個請求都在回應的副本的日誌裡', {
-      count: facts.answers.length,
-    }),
-    actual: say('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
+    expected: textWith(
+      'each of {count} requests in the log of the replica that answered',
+      '{count} 個請求都在回應的副本的日誌裡',
+      {
+        count: facts.answers.length,
+      },
+    ),
+    actual: textWith('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
       lost: unmatched.length,
       elsewhere: elsewhere.length,
     }),
-    help: say('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {
+    help: textWith('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {
       service: nameOf(facts, facts.role),
     }),
   });

@@ -5,7 +5,7 @@ import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
-import { nameOf, runningOf, say } from './evidence/stack-facts.ts';
+import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 /** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
 function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
@@ -30,15 +30,15 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
   const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
-  const expected = say('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
+  const expected = textWith('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
   if (numbers.length < 2) {
-    return failed({ expected, actual: say('one answer', '只有一個回應'), help });
+    return failed({ expected, actual: textWith('one answer', '只有一個回應'), help });
   }
   const silent = numbers.indexOf(undefined);
   if (silent >= 0) {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
-      actual: say('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
+      actual: textWith('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
       help: text("the app is to answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
     });
   }
@@ -46,17 +46,17 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   const at = known.findIndex((number, index) => index > 0 && number <= (known[index - 1] ?? 0));
   if (at < 0)
     return passed(
-      say('{first} to {last}, rising', '{first} 到 {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
+      textWith('{first} to {last}, rising', '{first} 到 {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
     );
   return failed({
     expected,
-    actual: say('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
+    actual: textWith('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
     // The very same answer again: nobody may have been asked for it.
     help:
       facts.answers[at]?.body === facts.answers[at - 1]?.body &&
       facts.proxy !== undefined &&
       runningOf(facts, facts.proxy).length > 0
-        ? say(
+        ? textWith(
             'the same answer again: does {front} keep answers (`proxy_cache`), or does the app not count?',
             '同一個回應又出現：{front} 是否快取了回應（`proxy_cache`）？或是應用程式沒有計數？',
             { front: nameOf(facts, facts.proxy) },

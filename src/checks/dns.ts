@@ -3,7 +3,16 @@ import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { probingContainer, resolveInside } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
-import { addressesOf, listed, nameOf, replicaCount, runningOf, type StackFacts, sameSet, say } from './evidence/stack-facts.ts';
+import {
+  addressesOf,
+  listed,
+  nameOf,
+  replicaCount,
+  runningOf,
+  type StackFacts,
+  sameSet,
+  textWith,
+} from './evidence/stack-facts.ts';
 
 export interface DnsFacts extends StackFacts {
   /** The service asked from; empty: it has no running container. */
@@ -25,11 +34,11 @@ export const lookUp =
   };
 
 /** DNS knows the replicas of a role, all of them and nothing else; `count` of them. */
-export function dnsKnows<R extends string>(role: R, count: number): Check<DnsFacts, R> {
+export function dnsResolves<R extends string>(role: R, count: number): Check<DnsFacts, R> {
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
     roles: [role],
-    claim: say('DNS knows the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
+    claim: textWith('DNS knows the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
     }),
@@ -41,7 +50,7 @@ export function dnsKnows<R extends string>(role: R, count: number): Check<DnsFac
 function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
   const replicas = runningOf(facts, role);
-  const expected = say(
+  const expected = textWith(
     '{count} address(es) for {service}, those of its running replicas',
     '{service} 有 {count} 個位址，都是執行中副本的位址',
     { count, service },
@@ -49,8 +58,8 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   if (facts.from === '') {
     return failed({
       expected,
-      actual: say('nothing to ask from: no service of this stack runs', '沒有可以用來查詢的容器：這組服務都沒有在執行'),
-      help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+      actual: textWith('nothing to ask from: no service of this stack runs', '沒有可以用來查詢的容器：這組服務都沒有在執行'),
+      help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   }
   // On several networks a replica has several addresses, and DNS tells those that the asker shares with it.
@@ -62,24 +71,24 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const apart = asker ? replicas.filter((one) => shared(asker, one) === undefined) : [];
   const mismatch = {
     expected,
-    actual: say('DNS knows {answers}; running: {running}', 'DNS 查到 {answers}；執行中：{running}', {
+    actual: textWith('DNS knows {answers}; running: {running}', 'DNS 查到 {answers}；執行中：{running}', {
       answers: listed(facts.answers),
       running: listed(replicas.flatMap(addressesOf)),
     }),
     help:
       strange.length > 0
-        ? say(
+        ? textWith(
             '{strange} is no replica of {service}: does another service or container use its name as an alias?',
             '{strange} 不是 {service} 的副本：是否有其他服務或容器用了它的名稱當別名？',
             { strange: listed(strange.map((address) => withOwner(facts, address))), service },
           )
         : apart.length > 0
-          ? say(
+          ? textWith(
               '{apart} is not on the same network as {from}; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
               '{apart} 和 {from} 不在同一個網路上；放回去：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
               { apart: listed(apart.map((one) => one.hostname)), from: facts.from, service, count },
             )
-          : say(
+          : textWith(
               'bring it to {count}: docker compose up -d --scale {service}={count}',
               '調整成 {count} 個：docker compose up -d --scale {service}={count}',
               { count, service },

@@ -1,16 +1,16 @@
 import type { Text } from '../lab/text.ts';
-import { nameOf, runningProxies, type StackFacts, say } from './evidence/stack-facts.ts';
+import { nameOf, runningProxies, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What to try where an answer names no replica: a front can take the app's place, or change what it says. */
 export function unknownHostnameHint(facts: StackFacts, role: string): Text {
   const names = { service: nameOf(facts, role), front: nameOf(facts, facts.proxy ?? role) };
   return runningProxies(facts).length > 0
-    ? say(
+    ? textWith(
         '{front} is to pass requests on to {service} (`proxy_pass`) and its answers back unchanged, and the app to answer with its own hostname: socket.gethostname()',
         '{front} 要把請求轉給 {service}（`proxy_pass`）並原樣傳回，應用程式則要回應自己的主機名稱：socket.gethostname()',
         names,
       )
-    : say(
+    : textWith(
         'the app is to answer with its own hostname: socket.gethostname()',
         '應用程式要回應自己的主機名稱：socket.gethostname()',
       );

@@ -4,7 +4,7 @@ import { type ServiceNames, serviceNames } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
-import { listed, nameOf, say, short } from './evidence/stack-facts.ts';
+import { listed, nameOf, short, textWith } from './evidence/stack-facts.ts';
 import { missingFrom } from './image-history.ts';
 
 interface ImagesFacts {
@@ -29,9 +29,7 @@ const lookAtImages =
   };
 
 /** The images that are pulled are on the engine; and the image that is built is there, from the stack's own Dockerfile. */
-export function imagesAreThere<R extends string>(
-  built: R,
-): [Check<ImagesFacts, R>, Check<ImagesFacts, R>, Check<ImagesFacts, R>] {
+export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>, Check<ImagesFacts, R>, Check<ImagesFacts, R>] {
   const gather = lookAtImages(built);
   return [
     defineCheck({
@@ -44,14 +42,14 @@ export function imagesAreThere<R extends string>(
     defineCheck({
       id: `${built}-image-is-built`,
       roles: [built],
-      claim: say('the image of {built} is there', '{built} 的映像檔已經建置', { built }),
+      claim: textWith('the image of {built} is there', '{built} 的映像檔已經建置', { built }),
       gather,
       judge: (facts) => judgeBuilt(facts, built),
     }),
     defineCheck({
       id: `${built}-image-is-from-its-dockerfile`,
       roles: [built],
-      claim: say(
+      claim: textWith(
         "the image of {built} is built from the stack's own Dockerfile",
         '{built} 的映像檔是用這組服務自己的 Dockerfile 建置的',
         { built },
@@ -69,18 +67,19 @@ function judgePresent(facts: ImagesFacts, built: string): Verdict {
   if (pulled.length > 0 && absent.length === 0) return passed(listed(pulled.map(([, image]) => image.ref)));
   return failed({
     expected: listed(pulled.map(([, image]) => image.ref)),
-    actual: say('absent: {absent}', '缺少：{absent}', { absent: listed(absent) }),
-    help: say('docker compose pull --ignore-buildable', 'docker compose pull --ignore-buildable'),
+    actual: textWith('absent: {absent}', '缺少：{absent}', { absent: listed(absent) }),
+    help: textWith('docker compose pull --ignore-buildable', 'docker compose pull --ignore-buildable'),
   });
 }
 
 function judgeBuilt(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
-  if (image?.id) return passed(say('{ref}, {id}', '{ref}，{id}', { ref: image.ref, id: short(image.id.replace('sha256:', '')) }));
+  if (image?.id)
+    return passed(textWith('{ref}, {id}', '{ref}，{id}', { ref: image.ref, id: short(image.id.replace('sha256:', '')) }));
   return failed({
-    expected: say('an image {ref}', '映像檔 {ref}', { ref: image?.ref ?? built }),
-    actual: say('no such image', '沒有這個映像檔'),
-    help: say('docker compose build', 'docker compose build'),
+    expected: textWith('an image {ref}', '映像檔 {ref}', { ref: image?.ref ?? built }),
+    actual: textWith('no such image', '沒有這個映像檔'),
+    help: textWith('docker compose build', 'docker compose build'),
   });
 }
 
@@ -88,17 +87,17 @@ function judgeFromDockerfile(facts: ImagesFacts, built: string): Verdict {
   const image = facts.images[built];
   const missing = facts.dockerfile.kind === 'file' ? missingFrom(image?.history ?? [], facts.dockerfile.text) : undefined;
   if (missing?.length === 0)
-    return passed(say("the image's history shows each of its instructions", '映像檔的歷史紀錄裡有每一道指令'));
+    return passed(textWith("the image's history shows each of its instructions", '映像檔的歷史紀錄裡有每一道指令'));
   return failed({
-    expected: say(
+    expected: textWith(
       'the instructions of {dir}/Dockerfile in the history of {ref}',
       '{ref} 的歷史紀錄裡有 {dir}/Dockerfile 的指令',
       { dir: built, ref: image?.ref ?? '' },
     ),
     actual: missing
-      ? say('not there: {missing}', '找不到：{missing}', { missing: listed(missing.slice(0, 3)) })
-      : say('there is no Dockerfile', '沒有 Dockerfile'),
-    help: say('build it again: docker compose build {service}', '重新建置：docker compose build {service}', {
+      ? textWith('not there: {missing}', '找不到：{missing}', { missing: listed(missing.slice(0, 3)) })
+      : textWith('there is no Dockerfile', '沒有 Dockerfile'),
+    help: textWith('build it again: docker compose build {service}', '重新建置：docker compose build {service}', {
       service: nameOf(facts, built),
     }),
   });

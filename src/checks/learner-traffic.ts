@@ -5,7 +5,7 @@ import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
-import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What others than we did to a role since the youngest of its replicas was started. */
 export interface TrafficFacts extends StackFacts {
@@ -94,7 +94,7 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
   if (found !== undefined) return passed(verbatim(found.replace(/\s+/g, ' ').slice(0, 100)));
   const shell = facts.execs.commands.find((one) => isShell(one.line));
   if (!shell) return undefined;
-  return passed(say('in a shell in {service}', '在 {service} 的 shell 裡', { service: shell.service }), {
+  return passed(textWith('in a shell in {service}', '在 {service} 的 shell 裡', { service: shell.service }), {
     note: text('a shell was opened there; what was typed in it cannot be seen', '那裡開過 shell；在裡面輸入了什麼是看不到的'),
   });
 }
@@ -102,7 +102,7 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
 /** Nothing of the kind was seen: final, unless one is on its way or the engine has forgotten. */
 function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Judgement {
   if (!execs.whole) return skipped(needsBaseline);
-  const mismatch = { expected, actual: say('none so far', '還沒有'), help };
+  const mismatch = { expected, actual: textWith('none so far', '還沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
 }
 
@@ -111,7 +111,7 @@ export function wasPinged<R extends string>(role: R, gather: Gather): Check<Traf
   return defineCheck({
     id: `${role}-was-pinged`,
     roles: [role],
-    claim: say('{role} was pinged from a container', '從容器裡 ping 過 {role}', { role }),
+    claim: textWith('{role} was pinged from a container', '從容器裡 ping 過 {role}', { role }),
     mode: 'once',
     gather,
     judge: judgePinged,
@@ -123,18 +123,18 @@ function judgePinged(facts: TrafficFacts): Judgement {
   return (
     byCommand(facts, (line) => /\bping\b/.test(line)) ??
     unseen(facts, {
-      expected: say('a ping of {service} from a container', '從容器裡 ping {service}', { service }),
+      expected: textWith('a ping of {service} from a container', '從容器裡 ping {service}', { service }),
       help: verbatim(`docker compose exec ${facts.from} ping -c 1 ${service}`),
     })
   );
 }
 
 /** Somebody else than we has asked a role from inside. */
-export function wasAsked<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
+export function receivedRequests<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${role}-was-asked`,
     roles: [role],
-    claim: say('{role} was asked from a container', '從容器裡向 {role} 送過請求', { role }),
+    claim: textWith('{role} was asked from a container', '從容器裡向 {role} 送過請求', { role }),
     mode: 'once',
     gather,
     judge: judgeAsked,
@@ -145,7 +145,7 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
   facts.requests.count === 0
     ? undefined
     : passed(
-        say(facts.requests.count === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
+        textWith(facts.requests.count === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
           count: facts.requests.count,
         }),
       );
@@ -161,18 +161,18 @@ function judgeAsked(facts: TrafficFacts): Judgement {
     // Where the app logs what it is asked, that tells more than a command that may have failed.
     (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
     unseen(facts, {
-      expected: say('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
+      expected: textWith('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
       help: verbatim(`docker compose exec ${facts.from} curl ${service}:${facts.appPort}`),
     })
   );
 }
 
 /** Somebody else than we has asked the role through its front. */
-export function frontWasAsked<R extends string>(front: R, role: R, gather: Gather): Check<TrafficFacts, R> {
+export function proxyReceivedRequests<R extends string>(front: R, role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${front}-was-asked`,
     roles: [front, role],
-    claim: say('{role} was asked through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
+    claim: textWith('{role} was asked through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
     mode: 'once',
     gather,
     judge: (facts) => judgeFrontAsked(facts, front),
@@ -183,8 +183,8 @@ function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
   const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {
-    expected: say('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
-    actual: say('none so far', '還沒有'),
+    expected: textWith('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
+    actual: textWith('none so far', '還沒有'),
     help: verbatim(`curl http://localhost:${port}/`),
   };
   // A line can be a moment later than the answer that it is about.

@@ -4,7 +4,7 @@ import type { Mount, Replica } from '../lab/facts.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { readInside } from './evidence/probes.ts';
-import { gatherStack, nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What of the stack's folder is mounted into a container. */
 export interface Mounted<R extends string = string> {
@@ -95,7 +95,7 @@ export function mountedFile<R extends string>(name: string, mounted: Mounted<R>)
     defineCheck({
       id: `${name}-is-mounted-read-only`,
       roles: [mounted.role],
-      claim: say("{role}'s configuration is mounted read-only from the host", '{role} 的設定檔以唯讀方式從主機掛載', {
+      claim: textWith("{role}'s configuration is mounted read-only from the host", '{role} 的設定檔以唯讀方式從主機掛載', {
         role: mounted.role,
       }),
       gather,
@@ -104,7 +104,7 @@ export function mountedFile<R extends string>(name: string, mounted: Mounted<R>)
     defineCheck({
       id: `${name}-is-the-same-file`,
       roles: [mounted.role],
-      claim: say('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的那個檔案完全相同', {
+      claim: textWith('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的那個檔案完全相同', {
         role: mounted.role,
       }),
       gather,
@@ -118,25 +118,25 @@ function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
   const names = { destination: mounted.destination, source: facts.source, service };
   const mount = mountOf(facts, mounted)?.mount;
   if (mount?.type === 'bind' && !mount.writable)
-    return passed(say('at {destination}, read-only', '掛載於 {destination}，唯讀', { destination: mount.destination }));
+    return passed(textWith('at {destination}, read-only', '掛載於 {destination}，唯讀', { destination: mount.destination }));
   const elsewhere = mountsOf(facts, mounted.role).find((one) => below(facts.dir, one.source) === facts.source);
   return failed({
-    expected: say(
+    expected: textWith(
       'a read-only bind mount at {destination} of {service}',
       '{service} 的 {destination} 是唯讀的 bind mount',
       names,
     ),
     actual: mount
       ? mount.type === 'bind'
-        ? say('a writable bind mount', '可寫入的 bind mount')
-        : say('a {type}', '是一個 {type}', { type: mount.type })
+        ? textWith('a writable bind mount', '可寫入的 bind mount')
+        : textWith('a {type}', '是一個 {type}', { type: mount.type })
       : elsewhere
-        ? say('{source} is mounted at {elsewhere}', '{source} 掛載到了 {elsewhere}', {
+        ? textWith('{source} is mounted at {elsewhere}', '{source} 掛載到了 {elsewhere}', {
             ...names,
             elsewhere: elsewhere.destination,
           })
-        : say('nothing is mounted there', '那裡沒有掛載任何東西'),
-    help: say(
+        : textWith('nothing is mounted there', '那裡沒有掛載任何東西'),
+    help: textWith(
       'under `volumes:` of {service}: ./{source}:{destination}:ro',
       '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro',
       names,
@@ -150,23 +150,23 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   const names = { service, source, destination: mounted.destination };
   if (facts.file.kind === 'file' && facts.file.sha256 === facts.inside)
     return passed(
-      say('{source}: {size} bytes, the same', '{source}：{size} 位元組，內容相同', { source, size: facts.file.size }),
+      textWith('{source}: {size} bytes, the same', '{source}：{size} 位元組，內容相同', { source, size: facts.file.size }),
     );
   return failed({
-    expected: say('the bytes of {source}', '{source} 的內容', names),
+    expected: textWith('the bytes of {source}', '{source} 的內容', names),
     actual:
       facts.inside === ''
-        ? say('{service} reads nothing at {destination}', '{service} 在 {destination} 讀不到內容', names)
+        ? textWith('{service} reads nothing at {destination}', '{service} 在 {destination} 讀不到內容', names)
         : facts.path === undefined
-          ? say('what {service} reads is no file of this folder', '{service} 讀到的不是這個資料夾裡的檔案', names)
+          ? textWith('what {service} reads is no file of this folder', '{service} 讀到的不是這個資料夾裡的檔案', names)
           : facts.file.kind !== 'file'
-            ? say('{source} on the host is no plain file', '主機上的 {source} 不是一般檔案', names)
-            : say(
+            ? textWith('{source} on the host is no plain file', '主機上的 {source} 不是一般檔案', names)
+            : textWith(
                 '{service} reads something else: the file was replaced after the container was made',
                 '{service} 讀到的是別的內容：容器建立之後，檔案被換掉了',
                 names,
               ),
-    help: say(
+    help: textWith(
       'make the container anew: docker compose up -d --force-recreate {service}',
       '重新建立容器：docker compose up -d --force-recreate {service}',
       names,
@@ -179,7 +179,9 @@ export function mountedFolder<R extends string>(name: string, mounted: Mounted<R
   return defineCheck({
     id: `${name}-is-mounted`,
     roles: [mounted.role],
-    claim: say('{destination} of {role} is a folder on the host', '{role} 的 {destination} 是主機上的資料夾', { ...mounted }),
+    claim: textWith('{destination} of {role} is a folder on the host', '{role} 的 {destination} 是主機上的資料夾', {
+      ...mounted,
+    }),
     gather: lookAtSource(mounted),
     judge: (facts) => judgeFolder(facts, mounted),
   });
@@ -189,21 +191,21 @@ function judgeFolder(facts: SourceFacts, { role, destination }: Mounted): Verdic
   const names = { service: nameOf(facts, role), source: facts.source, destination };
   const mount = mountsOf(facts, role).find((one) => one.destination === destination);
   const right = mount !== undefined && below(facts.dir, mount.source) === facts.source;
-  if (mount?.type === 'bind' && mount.writable && right) return passed(say('mounted, writable', '已掛載，可寫入'));
+  if (mount?.type === 'bind' && mount.writable && right) return passed(textWith('mounted, writable', '已掛載，可寫入'));
   return failed({
-    expected: say(
+    expected: textWith(
       'a writable bind mount of {source} at {destination}',
       '{source} 以可寫入的 bind mount 掛載於 {destination}',
       names,
     ),
     actual: !mount
-      ? say('nothing is mounted there', '那裡沒有掛載任何東西')
+      ? textWith('nothing is mounted there', '那裡沒有掛載任何東西')
       : mount.type !== 'bind'
-        ? say('a {type} ({from})', '是一個 {type}（{from}）', { type: mount.type, from: mount.source })
+        ? textWith('a {type} ({from})', '是一個 {type}（{from}）', { type: mount.type, from: mount.source })
         : right
-          ? say('it is mounted read-only', '以唯讀方式掛載')
-          : say('another folder: {from}', '另一個資料夾：{from}', { from: mount.source }),
-    help: say(
+          ? textWith('it is mounted read-only', '以唯讀方式掛載')
+          : textWith('another folder: {from}', '另一個資料夾：{from}', { from: mount.source }),
+    help: textWith(
       'under `volumes:` of {service}: ./{source}:{destination}',
       '在 {service} 的 `volumes:` 寫：./{source}:{destination}',
       names,

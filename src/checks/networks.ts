@@ -16,7 +16,7 @@ import {
   runningOf,
   type StackFacts,
   sameSet,
-  say,
+  textWith,
 } from './evidence/stack-facts.ts';
 
 /** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
@@ -36,17 +36,17 @@ function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
   for (const [role, keys] of drawn) {
     const service = nameOf(facts, role);
     const replicas = replicasOf(facts, role);
-    if (replicas.length === 0) wrong.push(say('{service} has no container', '{service} 沒有容器', { service }));
+    if (replicas.length === 0) wrong.push(textWith('{service} has no container', '{service} 沒有容器', { service }));
     const odd = replicas.find((replica) => !sameSet(keysOf(facts, replica), keys));
     if (replicas.length === 0 || odd) services.push(service);
-    if (odd) wrong.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed(keysOf(facts, odd)) }));
-    else right.push(say('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed([...keys].sort()) }));
+    if (odd) wrong.push(textWith('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed(keysOf(facts, odd)) }));
+    else right.push(textWith('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed([...keys].sort()) }));
   }
   if (wrong.length === 0) return passed(joinTexts(right, text('; ', '；')));
   return failed({
     expected: joinTexts(
       drawn.map(([role, keys]) =>
-        say('{service} on {keys}', '{service} 在 {keys}', {
+        textWith('{service} on {keys}', '{service} 在 {keys}', {
           service: nameOf(facts, role),
           keys: listed([...keys].sort()),
         }),
@@ -54,7 +54,7 @@ function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
       text('; ', '；'),
     ),
     actual: joinTexts(wrong, text('; ', '；')),
-    help: say(
+    help: textWith(
       'see `networks:` of {services} in compose.yaml, then docker compose up -d --force-recreate',
       '檢查 compose.yaml 裡 {services} 的 `networks:`，再執行 docker compose up -d --force-recreate',
       { services: listed(services) },
@@ -103,14 +103,14 @@ export function isolated<R extends string>(from: R, to: R, port: number): [Check
     defineCheck({
       id: `${from}-cannot-resolve-${to}`,
       roles: [from, to],
-      claim: say('{from} does not know the name of {to}', '{from} 查不到 {to} 的名稱', { from, to }),
+      claim: textWith('{from} does not know the name of {to}', '{from} 查不到 {to} 的名稱', { from, to }),
       gather,
       judge: (facts) => judgeUnresolved(facts, from, to),
     }),
     defineCheck({
       id: `${from}-cannot-reach-${to}`,
       roles: [from, to],
-      claim: say('{from} cannot connect to {to}', '{from} 連不到 {to}', { from, to }),
+      claim: textWith('{from} cannot connect to {to}', '{from} 連不到 {to}', { from, to }),
       gather,
       judge: (facts) => judgeUnreached(facts, from, to, port),
     }),
@@ -119,13 +119,13 @@ export function isolated<R extends string>(from: R, to: R, port: number): [Check
 
 const absent = (facts: StackFacts, role: string): Verdict =>
   failed({
-    expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, role) }),
-    actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, role) }),
-    help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+    expected: textWith('{service} running', '{service} 執行中', { service: nameOf(facts, role) }),
+    actual: textWith('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, role) }),
+    help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
   });
 
 const apart = (facts: StackFacts, from: string, to: string): Text =>
-  say('keep {from} and {to} on different networks in compose.yaml', '在 compose.yaml 裡讓 {from} 和 {to} 位於不同的網路', {
+  textWith('keep {from} and {to} on different networks in compose.yaml', '在 compose.yaml 裡讓 {from} 和 {to} 位於不同的網路', {
     from: nameOf(facts, from),
     to: nameOf(facts, to),
   });
@@ -135,9 +135,9 @@ function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
   // Docker asks the site's own DNS for what it does not know; what that says of the name is none of ours.
   const ours = runningOf(facts, to).flatMap(addressesOf);
   if (!facts.resolved.some((address) => ours.includes(address)))
-    return passed(say('no address for {to}', '{to} 沒有對應的位址', { to: nameOf(facts, to) }));
+    return passed(textWith('no address for {to}', '{to} 沒有對應的位址', { to: nameOf(facts, to) }));
   return failed({
-    expected: say('no address for {to}, asked in {from}', '在 {from} 裡查 {to} 沒有位址', {
+    expected: textWith('no address for {to}, asked in {from}', '在 {from} 裡查 {to} 沒有位址', {
       from: nameOf(facts, from),
       to: nameOf(facts, to),
     }),
@@ -151,20 +151,20 @@ function judgeUnreached(facts: ReachFacts, from: string, to: string, port: numbe
   const reached = facts.reached.filter((one) => one.reached).map((one) => `${one.address}:${port}`);
   if (facts.reached.length > 0 && reached.length === 0) {
     return passed(
-      say('no connection to {addresses}', '連不到 {addresses}', {
+      textWith('no connection to {addresses}', '連不到 {addresses}', {
         addresses: listed(facts.reached.map((one) => `${one.address}:${port}`)),
       }),
     );
   }
   return failed({
-    expected: say('no connection from {from} to {to}', '{from} 連不到 {to}', {
+    expected: textWith('no connection from {from} to {to}', '{from} 連不到 {to}', {
       from: nameOf(facts, from),
       to: nameOf(facts, to),
     }),
     actual:
       facts.reached.length === 0
-        ? say('{to} has no address to try', '{to} 沒有位址可以測試', { to: nameOf(facts, to) })
-        : say('connected to {reached}', '連上了 {reached}', { reached: listed(reached) }),
+        ? textWith('{to} has no address to try', '{to} 沒有位址可以測試', { to: nameOf(facts, to) })
+        : textWith('connected to {reached}', '連上了 {reached}', { reached: listed(reached) }),
     help: apart(facts, from, to),
   });
 }

@@ -3,7 +3,7 @@ import { portOf } from '../lab/stack.ts';
 import { type Text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
 export function publishesNothing<const R extends string>(id: string, claim: Text, roles: readonly R[]): Check<StackFacts, R> {
@@ -15,26 +15,28 @@ function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Ver
   const open = roles.flatMap((role) => replicasOf(facts, role)).filter((replica) => replica.published.length > 0);
   if (!absent && open.length === 0)
     return passed(
-      say('no port of {services}', '{services} 沒有對外的連接埠', { services: listed(roles.map((role) => nameOf(facts, role))) }),
+      textWith('no port of {services}', '{services} 沒有對外的連接埠', {
+        services: listed(roles.map((role) => nameOf(facts, role))),
+      }),
     );
   if (absent && open.length === 0) {
     return failed({
-      expected: say('{service} running, with no port published', '{service} 執行中，且沒有發佈連接埠', {
+      expected: textWith('{service} running, with no port published', '{service} 執行中，且沒有發佈連接埠', {
         service: nameOf(facts, absent),
       }),
-      actual: say('no container of {service}', '沒有 {service} 的容器', { service: nameOf(facts, absent) }),
-      help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+      actual: textWith('no container of {service}', '沒有 {service} 的容器', { service: nameOf(facts, absent) }),
+      help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   }
   const seen = open.flatMap((one) =>
     one.published.map((port) => `${one.service} ${port.hostIp}:${port.hostPort}→${port.containerPort}`),
   );
   return failed({
-    expected: say('no port published by {services}', '{services} 不發佈連接埠', {
+    expected: textWith('no port published by {services}', '{services} 不發佈連接埠', {
       services: listed(roles.map((role) => nameOf(facts, role))),
     }),
     actual: listed([...new Set(seen)]),
-    help: say(
+    help: textWith(
       'take `ports:` away from that service: services find each other by name inside, and a fixed port stops it from being scaled',
       '移除該服務的 `ports:`：服務之間用名稱互相連線，固定的連接埠也會讓它無法擴展',
     ),
@@ -51,7 +53,7 @@ export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
   return defineCheck({
     id: `${role}-publishes-its-port`,
     roles: [role],
-    claim: say('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
+    claim: textWith('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
     gather: async (world: World) => {
       const { containerPort = portOf(world.spec, role), hostPort = containerPort } = world.spec.published ?? {};
       return { ...(await gatherStack(world)), containerPort, hostPort };
@@ -66,12 +68,12 @@ function judgePublishes(facts: PublishedFacts, role: string): Verdict {
   const shown = ports.map((port) => `${port.hostIp}:${port.hostPort}→${port.containerPort}`);
   if (right) return passed(verbatim([...new Set(shown)].join(', ')));
   return failed({
-    expected: say('port {port} of {service} published', '{service} 的連接埠 {port} 已發佈', {
+    expected: textWith('port {port} of {service} published', '{service} 的連接埠 {port} 已發佈', {
       port: facts.containerPort,
       service: nameOf(facts, role),
     }),
-    actual: listed(shown, say('nothing is published', '沒有發佈任何連接埠')),
-    help: say(
+    actual: listed(shown, textWith('nothing is published', '沒有發佈任何連接埠')),
+    help: textWith(
       'give {service} a line under `ports:`, such as "{hostPort}:{port}"',
       '在 {service} 的 `ports:` 加上一行，例如 "{hostPort}:{port}"',
       { service: nameOf(facts, role), port: facts.containerPort, hostPort: facts.hostPort },

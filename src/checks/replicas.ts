@@ -13,8 +13,8 @@ import {
   replicasOf,
   runningOf,
   type StackFacts,
-  say,
   short,
+  textWith,
 } from './evidence/stack-facts.ts';
 
 const moving = new Set(['created', 'restarting', 'removing']);
@@ -40,7 +40,7 @@ export function hasReplicas<R extends string>(role: R, count: number): Check<Rep
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
     roles: [role],
-    claim: say('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
+    claim: textWith('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
     gather: lookAtReplicas,
     judge: (facts) => judgeReplicas(facts, role, count),
   });
@@ -61,13 +61,15 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
   const running = runningOf(facts, role);
   const others = all.filter((replica) => replica.state !== 'running' || justRestarted(replica, facts.now));
   if (running.length === count && others.length === 0) {
-    return passed(say('{count} running: {ids}', '執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }));
+    return passed(
+      textWith('{count} running: {ids}', '執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
+    );
   }
   const mismatch = {
-    expected: say('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
+    expected: textWith('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
     actual:
       all.length === 0
-        ? say('no container of {service} in the project {project}', '專案 {project} 裡沒有 {service} 的容器', {
+        ? textWith('no container of {service} in the project {project}', '專案 {project} 裡沒有 {service} 的容器', {
             service,
             project: facts.project,
           })
@@ -82,39 +84,39 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
 }
 
 const states = (running: number, others: readonly Replica[]): Text =>
-  joinTexts([say('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
+  joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
 
 function stateOf({ id, state, exitCode, restarts }: Replica): Text {
   const values = { id: short(id), state, code: exitCode, restarts };
   switch (state) {
     case 'exited':
-      return say(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);
+      return textWith(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);
     case 'restarting':
-      return say(
+      return textWith(
         ', {id} exited with code {code} and Docker starts it again (restarts so far: {restarts})',
         '，{id} 已結束（結束碼 {code}），Docker 正要再啟動它（已重新啟動 {restarts} 次）',
         values,
       );
     case 'running':
-      return say(
+      return textWith(
         ', {id} has only just been started again (restarts so far: {restarts})',
         '，{id} 才剛重新啟動（已重新啟動 {restarts} 次）',
         values,
       );
     default:
-      return say(', {id} is {state}', '，{id} 的狀態是 {state}', values);
+      return textWith(', {id} is {state}', '，{id} 的狀態是 {state}', values);
   }
 }
 
 const help = (service: string, count: number, running: number, others: readonly Replica[]): Text => {
   if (others.some((one) => one.state === 'paused')) {
-    return say('a replica is paused: docker compose unpause {service}', '有副本被暫停了：docker compose unpause {service}', {
+    return textWith('a replica is paused: docker compose unpause {service}', '有副本被暫停了：docker compose unpause {service}', {
       service,
     });
   }
   const scale = count === 1 ? '' : ` --scale ${service}=${count}`;
   if (others.length > 0 && others.every((one) => one.state === 'created')) {
-    return say(
+    return textWith(
       'made, and not started; start it, and read what Compose says: docker compose up -d{scale}',
       '已建立但沒有啟動；啟動它，並看看 Compose 說了什麼：docker compose up -d{scale}',
       { scale },
@@ -122,13 +124,17 @@ const help = (service: string, count: number, running: number, others: readonly 
   }
   const leftOver = running === count && others.every((one) => ['created', 'exited', 'dead'].includes(one.state));
   if (others.length > 0 && !leftOver) {
-    return say('see why it does not run: docker compose logs {service}', '看看它為什麼沒有執行：docker compose logs {service}', {
-      service,
-    });
+    return textWith(
+      'see why it does not run: docker compose logs {service}',
+      '看看它為什麼沒有執行：docker compose logs {service}',
+      {
+        service,
+      },
+    );
   }
   return running === 0
-    ? say('start the stack: docker compose up -d', '啟動服務：docker compose up -d')
-    : say(
+    ? textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d')
+    : textWith(
         'ask for exactly that many: docker compose up -d --scale {service}={count}',
         '指定正確的數量：docker compose up -d --scale {service}={count}',
         { service, count },
@@ -140,7 +146,7 @@ export function hasOwnAddresses<R extends string>(role: R, count: number): Check
   return defineCheck({
     id: `${role}-has-${count}-addresses`,
     roles: [role],
-    claim: say('the {count} replicas of {role} have {count} addresses', '{role} 的 {count} 個副本有 {count} 個不同的位址', {
+    claim: textWith('the {count} replicas of {role} have {count} addresses', '{role} 的 {count} 個副本有 {count} 個不同的位址', {
       role,
       count,
     }),
@@ -151,9 +157,9 @@ export function hasOwnAddresses<R extends string>(role: R, count: number): Check
       const different = new Set(first.filter((address) => address !== ''));
       if (different.size === count && first.length === count) return passed(listed(first));
       return failed({
-        expected: say('{count} different addresses', '{count} 個不同的位址', { count }),
-        actual: say('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
-        help: say(
+        expected: textWith('{count} different addresses', '{count} 個不同的位址', { count }),
+        actual: textWith('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
+        help: textWith(
           'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
           '有副本不在任何網路上；放回去：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
           { service, count },
@@ -168,7 +174,7 @@ export function isUntouched<R extends string>(role: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-is-untouched`,
     roles: [role],
-    claim: say('the containers of {role} are the same as before, none restarted', '{role} 還是原來的容器，都沒有重新啟動', {
+    claim: textWith('the containers of {role} are the same as before, none restarted', '{role} 還是原來的容器，都沒有重新啟動', {
       role,
     }),
     needsBaseline: true,
@@ -186,15 +192,15 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
   const ids = (of: readonly Replica[]) => listed(of.map((one) => short(one.id)));
   const now = is.map(identity);
   if (was.length > 0 && was.length === is.length && was.every((one) => now.includes(identity(one)))) {
-    return passed(say('still {ids}', '仍是 {ids}', { ids: ids(is) }));
+    return passed(textWith('still {ids}', '仍是 {ids}', { ids: ids(is) }));
   }
   const restarted = was.length > 0 && was.length === is.length && was.every((one) => is.some((two) => two.id === one.id));
   return failed({
-    expected: say('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
+    expected: textWith('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
     actual: restarted
-      ? say('the same container, started again', '同一個容器，但被重新啟動過')
-      : say('{ids}', '{ids}', { ids: ids(is) }),
-    help: say(
+      ? textWith('the same container, started again', '同一個容器，但被重新啟動過')
+      : textWith('{ids}', '{ids}', { ids: ids(is) }),
+    help: textWith(
       'change only what the step names, and leave {service} alone; `up` makes a container anew when its part of compose.yaml has changed',
       '只動這一步提到的東西，不要動 {service}；compose.yaml 裡它的設定若有改變，`up` 會重新建立容器',
       { service },
@@ -207,7 +213,7 @@ export function othersAreGone<R extends string>(role: R, left: number): Check<St
   return defineCheck({
     id: `${role}-others-are-gone`,
     roles: [role],
-    claim: say(
+    claim: textWith(
       '{left} replica of {role} is left of those before, the others are gone',
       '原來的 {role} 副本留下 {left} 個，其他的都移除了',
       { role, left },
@@ -225,20 +231,26 @@ function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role
   const gone = was.length - kept.length;
   if (was.length > left && kept.length === left && is.length === left) {
     return passed(
-      say('{gone} gone, {kept} kept', '移除 {gone} 個，留下 {kept}', { gone, kept: listed(kept.map((one) => short(one.id))) }),
+      textWith('{gone} gone, {kept} kept', '移除 {gone} 個，留下 {kept}', {
+        gone,
+        kept: listed(kept.map((one) => short(one.id))),
+      }),
     );
   }
   const mismatch = {
-    expected: say('{left} of {was} replicas left', '{was} 個副本中留下 {left} 個', { left, was: was.length }),
-    actual: say('{kept} of them left, {all} in all', '留下其中 {kept} 個，共 {all} 個', { kept: kept.length, all: is.length }),
+    expected: textWith('{left} of {was} replicas left', '{was} 個副本中留下 {left} 個', { left, was: was.length }),
+    actual: textWith('{kept} of them left, {all} in all', '留下其中 {kept} 個，共 {all} 個', {
+      kept: kept.length,
+      all: is.length,
+    }),
     help:
       is.length === left && kept.length < left
-        ? say(
+        ? textWith(
             'what is left is new; bring {was} back, then scale in without `--force-recreate` or `down`: docker compose up -d --scale {service}={left}',
             '留下的是新的容器；先恢復成 {was} 個，再縮減，不要加 `--force-recreate`，也不要用 `down`：docker compose up -d --scale {service}={left}',
             { was: was.length, service: nameOf(facts, role), left },
           )
-        : say('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
+        : textWith('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
             service: nameOf(facts, role),
             left,
           }),

@@ -6,7 +6,7 @@ import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
 import { readInside } from './evidence/probes.ts';
 import type { SampleFacts } from './evidence/sample.ts';
-import { listed, nameOf, runningOf, say } from './evidence/stack-facts.ts';
+import { listed, nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 import { byTime, onceMore, starts } from './start-order.ts';
 
@@ -18,7 +18,7 @@ interface FrontFacts extends SampleFacts {
 }
 
 /** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
-export function frontReaches<const R extends string>(
+export function proxyReaches<const R extends string>(
   id: string,
   claim: Text,
   { front, count }: { front: R; count: number },
@@ -55,32 +55,36 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
   const total = facts.answers.length;
   const strangers = total - counts.reduce((sum, one) => sum + one, 0);
   if (met === count && strangers === 0)
-    return passed(say('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
+    return passed(textWith('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
   if (met === count)
     return failed({
       expected: text("a replica's hostname in every answer", '每個回應裡都有副本的主機名稱'),
-      actual: say('{strangers} of {total} answers name no replica', '{total} 個回應中有 {strangers} 個沒有副本的主機名稱', {
+      actual: textWith('{strangers} of {total} answers name no replica', '{total} 個回應中有 {strangers} 個沒有副本的主機名稱', {
         strangers,
         total,
       }),
-      help: say('see what else answers: docker compose logs {front}', '看看還有誰在回應：docker compose logs {front}', names),
+      help: textWith(
+        'see what else answers: docker compose logs {front}',
+        '看看還有誰在回應：docker compose logs {front}',
+        names,
+      ),
       spread,
     });
   if (met > count && facts.resolver)
     return skipped(
-      say(
+      textWith(
         '{front} looks the name up again by itself (`resolver`): it has heard of the new replicas already',
         '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
         names,
       ),
     );
   const mismatch = {
-    expected: say(
+    expected: textWith(
       '{front} reaches {count} of {all} {service} replicas',
       '{front} 把請求交給 {all} 個 {service} 副本中的 {count} 個',
       names,
     ),
-    actual: say(
+    actual: textWith(
       '{all} {service} replicas run, {front} reaches {met}',
       '{service} 有 {all} 個副本在執行，{front} 只交給 {met} 個',
       names,
@@ -91,12 +95,12 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
         : met === 0
           ? unknownHostnameHint(facts, facts.role)
           : stale
-            ? say(
+            ? textWith(
                 '{front} looked the name up once, when it started: docker compose restart {front}',
                 '{front} 只在啟動時查過一次名稱：docker compose restart {front}',
                 names,
               )
-            : say(
+            : textWith(
                 '{front} has looked the name up since: is it `proxy_pass http://{service}:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s',
                 '{front} 已經重新查過名稱：是否寫成 `proxy_pass http://{service}:…`，不是位址或容器名稱，也沒有 `ip_hash`、`hash` 或 `backup`？沒有回應的副本會被略過 10 秒',
                 names,
@@ -112,14 +116,14 @@ const isStale = (facts: SampleFacts, front: string, met: number): boolean =>
   met === 1 && byTime(starts(facts, front).at(-1) ?? '', starts(facts, facts.role).at(-1) ?? '') < 0;
 
 /** Evenly: judged on the answers of one kept connection, which a single worker process of the proxy serves. */
-export function frontSpreadsEvenly<R extends string>(
+export function proxyBalances<R extends string>(
   role: R,
   gather: Gather<SampleFacts & { kept: number }>,
 ): Check<SampleFacts & { kept: number }, R> {
   return defineCheck({
     id: 'front-spreads-evenly',
     roles: [role],
-    claim: say('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
+    claim: textWith('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
     gather,
     judge: (facts) => {
       const bad = requestFailure(facts);
@@ -152,18 +156,18 @@ function judgeOneHostname(facts: SampleFacts): Judgement {
   const total = facts.answers.length;
   const named = counts.reduce((sum, count) => sum + count, 0);
   if (names.length === 1 && named === total)
-    return passed(say('{total} answers, all {name}', '{total} 個回應，都是 {name}', { total, name: names[0] ?? '' }));
+    return passed(textWith('{total} answers, all {name}', '{total} 個回應，都是 {name}', { total, name: names[0] ?? '' }));
   return failed({
-    expected: say('{total} answers with one hostname', '{total} 個回應，同一個主機名稱', { total }),
+    expected: textWith('{total} answers with one hostname', '{total} 個回應，同一個主機名稱', { total }),
     actual:
       names.length === 1
-        ? say('{named} are {name}, {others} name no replica', '{named} 個是 {name}，{others} 個不是副本的名稱', {
+        ? textWith('{named} are {name}, {others} name no replica', '{named} 個是 {name}，{others} 個不是副本的名稱', {
             named,
             name: names[0] ?? '',
             others: total - named,
           })
         : listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
-    help: say(
+    help: textWith(
       'one replica of {service} is asked for here: docker compose up -d',
       '這一步 {service} 只要一個副本：docker compose up -d',
       {

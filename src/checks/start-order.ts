@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
-import { nameOf, runningOf, type StackFacts, say } from './evidence/stack-facts.ts';
+import { nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
 /** When the running replicas of a role were started, the first before the last. */
@@ -18,9 +18,9 @@ const notRunning = (facts: StackFacts, roles: readonly string[]): Verdict | unde
   const absent = roles.find((role) => runningOf(facts, role).length === 0);
   return absent
     ? failed({
-        expected: say('{service} running', '{service} 執行中', { service: nameOf(facts, absent) }),
-        actual: say('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, absent) }),
-        help: say('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+        expected: textWith('{service} running', '{service} 執行中', { service: nameOf(facts, absent) }),
+        actual: textWith('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, absent) }),
+        help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
       })
     : undefined;
 };
@@ -30,7 +30,7 @@ export function startedBefore<R extends string>(first: R, then: R): Check<StackF
   return defineCheck({
     id: `${first}-started-before-${then}`,
     roles: [first, then],
-    claim: say('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
+    claim: textWith('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
     gather: gatherTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
   });
@@ -41,11 +41,12 @@ function judgeStartedBefore(facts: StackFacts, first: string, then: string): Ver
   if (missing) return missing;
   const [a = '', b = ''] = [starts(facts, first)[0], starts(facts, then)[0]];
   const names = { first: nameOf(facts, first), next: nameOf(facts, then), a: clock(a), b: clock(b) };
-  if (byTime(a, b) < 0) return passed(say('{first} at {a}, {next} at {b}', '{first} 於 {a} 啟動，{next} 於 {b} 啟動', names));
+  if (byTime(a, b) < 0)
+    return passed(textWith('{first} at {a}, {next} at {b}', '{first} 於 {a} 啟動，{next} 於 {b} 啟動', names));
   return failed({
-    expected: say('{first} started before {next}', '{first} 比 {next} 先啟動', names),
-    actual: say('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
-    help: say(
+    expected: textWith('{first} started before {next}', '{first} 比 {next} 先啟動', names),
+    actual: textWith('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
+    help: textWith(
       'give {next} a line `depends_on: [{first}]`; where it has one: docker compose restart {next}',
       '在 {next} 加上 `depends_on: [{first}]`；如果已經有了：docker compose restart {next}',
       names,
@@ -55,7 +56,7 @@ function judgeStartedBefore(facts: StackFacts, first: string, then: string): Ver
 
 /** How to come back to a front that has not heard of the new replicas. */
 export const onceMore = (front: string, service: string, count: number): Text =>
-  say(
+  textWith(
     'in this step {front} is left alone. Once more: docker compose up -d --scale {service}=1, docker compose restart {front}, docker compose up -d --scale {service}={count}',
     '這一步不要動 {front}。重來一次：docker compose up -d --scale {service}=1、docker compose restart {front}、docker compose up -d --scale {service}={count}',
     { front, service, count },
@@ -66,10 +67,14 @@ export function startedBeforeYoungest<R extends string>(role: R, newer: R): Chec
   return defineCheck({
     id: `${role}-was-not-restarted`,
     roles: [role, newer],
-    claim: say('{role} has been running since before the new {newer} replicas', '{role} 在新的 {newer} 副本出現之前就已在執行', {
-      role,
-      newer,
-    }),
+    claim: textWith(
+      '{role} has been running since before the new {newer} replicas',
+      '{role} 在新的 {newer} 副本出現之前就已在執行',
+      {
+        role,
+        newer,
+      },
+    ),
     gather: gatherTimes,
     judge: (facts) => judgeBeforeYoungest(facts, role, newer),
   });
@@ -87,15 +92,15 @@ function judgeBeforeYoungest(facts: StackFacts, role: string, newer: string): Ve
   };
   if (byTime(mine, youngest) < 0)
     return passed(
-      say(
+      textWith(
         '{role} since {mine}, the youngest {newer} since {youngest}',
         '{role} 從 {mine} 開始執行，最新的 {newer} 從 {youngest} 開始',
         names,
       ),
     );
   return failed({
-    expected: say('{role} started before the youngest {newer}', '{role} 比最新的 {newer} 更早啟動', names),
-    actual: say(
+    expected: textWith('{role} started before the youngest {newer}', '{role} 比最新的 {newer} 更早啟動', names),
+    actual: textWith(
       '{role} started at {mine}, the youngest {newer} at {youngest}',
       '{role} 於 {mine} 啟動，最新的 {newer} 於 {youngest} 啟動',
       names,

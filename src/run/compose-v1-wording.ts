@@ -6,43 +6,43 @@ import type { Verdict } from '../lab/verdict.ts';
 /** Texts speak of `docker compose`; a person whose Compose is typed otherwise reads the line that they have. */
 export function inComposeV1Wording(listen: Listener, composeLine: string): Listener {
   if (composeLine === 'docker compose') return listen;
-  const say = (text: Text): Text => ({
+  const reword = (text: Text): Text => ({
     en: text.en.replaceAll('docker compose', composeLine),
     'zh-TW': text['zh-TW'].replaceAll('docker compose', composeLine),
   });
-  return (event) => listen(translate(event, say));
+  return (event) => listen(translate(event, reword));
 }
 
-function translate(event: RunEvent, say: (text: Text) => Text): RunEvent {
+function translate(event: RunEvent, reword: (text: Text) => Text): RunEvent {
   switch (event.kind) {
     case 'step-started':
-      return { ...event, title: say(event.title), teach: say(event.teach) };
+      return { ...event, title: reword(event.title), teach: reword(event.teach) };
     case 'check-finished':
-      return { ...event, result: { ...event.result, verdict: translateVerdict(event.result.verdict, say) } };
+      return { ...event, result: { ...event.result, verdict: translateVerdict(event.result.verdict, reword) } };
     case 'step-finished':
       return {
         ...event,
-        hints: event.hints.map(say),
-        ...(event.reason ? { reason: { message: say(event.reason.message), hint: say(event.reason.hint) } } : {}),
+        hints: event.hints.map(reword),
+        ...(event.reason ? { reason: { message: reword(event.reason.message), hint: reword(event.reason.hint) } } : {}),
       };
     case 'note':
-      return { ...event, text: say(event.text) };
+      return { ...event, text: reword(event.text) };
     default:
       return event;
   }
 }
 
-function translateVerdict(verdict: Verdict, say: (text: Text) => Text): Verdict {
+function translateVerdict(verdict: Verdict, reword: (text: Text) => Text): Verdict {
   switch (verdict.outcome) {
     case 'passed':
-      return { ...verdict, actual: say(verdict.actual), ...(verdict.note ? { note: say(verdict.note) } : {}) };
+      return { ...verdict, actual: reword(verdict.actual), ...(verdict.note ? { note: reword(verdict.note) } : {}) };
     case 'failed':
-      return { ...verdict, expected: say(verdict.expected), actual: say(verdict.actual), help: say(verdict.help) };
+      return { ...verdict, expected: reword(verdict.expected), actual: reword(verdict.actual), help: reword(verdict.help) };
     case 'skipped':
-      return { ...verdict, because: say(verdict.because) };
+      return { ...verdict, because: reword(verdict.because) };
     case 'errored': {
       const { code, text, hint, cause } = verdict.reason;
-      return { ...verdict, reason: new LabError(code, say(text), say(hint), { cause }) };
+      return { ...verdict, reason: new LabError(code, reword(text), reword(hint), { cause }) };
     }
   }
 }

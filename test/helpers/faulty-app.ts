@@ -1,7 +1,7 @@
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hostnamesAreReplicas } from '../../src/checks/answers.ts';
-import { sampleByCurl, sampleThroughFront } from '../../src/checks/evidence/sample.ts';
+import { sampleByCurl, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { verbatim } from '../../src/lab/text.ts';
 import { readyEngine } from './engine.ts';
@@ -33,7 +33,7 @@ export const compose = (more = '') => `services:
 export const spec = { published: { role: 'flask', containerPort: 5000, hostPort: 8000, variable: 'NGINX_PORT' } } as const;
 
 const inside = () => hostnamesAreReplicas('inside', verbatim('inside'), sampleByCurl('flask'));
-const front = () => hostnamesAreReplicas('front', verbatim('front'), sampleThroughFront('flask', { kept: 2, single: 4 }));
+const front = () => hostnamesAreReplicas('front', verbatim('front'), sampleThroughProxy('flask', { kept: 2, single: 4 }));
 
 /** What an app does with each connection, and what is then told of it, looked at from inside and through its published port. */
 export interface Faulty {

@@ -1,8 +1,8 @@
 // time limit: 300 s
 import * as assert from 'uvu/assert';
-import { logGains, withHostLog } from '../../src/checks/access-log.ts';
+import { logGrows, withHostLog } from '../../src/checks/access-log.ts';
 import { isReady } from '../../src/checks/answers.ts';
-import { sampleThroughFront } from '../../src/checks/evidence/sample.ts';
+import { sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
 import { exec } from '../../src/docker/api/exec.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { compose, faultyApps, server, spec, status200, unanswered } from '../helpers/faulty-app.ts';
@@ -60,9 +60,9 @@ const answering = `s.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\
 
 /** What is told of the mounted log of an app, of which each request is to have a line. */
 async function toldOfLog(engine: Engine, body: string) {
-  const log = logGains(
+  const log = logGrows(
     { role: 'flask', destination: '/log' },
-    withHostLog(sampleThroughFront('flask', { kept: 0, single: 3 }), 'log/access.log'),
+    withHostLog(sampleThroughProxy('flask', { kept: 0, single: 3 }), 'log/access.log'),
   );
   const ready = isReady('flask');
   const run = await runSmall(

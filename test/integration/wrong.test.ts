@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isReady } from '../../src/checks/answers.ts';
 import { allExited } from '../../src/checks/cleanup.ts';
-import { dnsKnows } from '../../src/checks/dns.ts';
+import { dnsResolves } from '../../src/checks/dns.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { clock } from '../../src/cli/clock.ts';
 import type { Engine } from '../../src/docker/engine.ts';
@@ -73,7 +73,7 @@ test('an alias that another service stole is told by its address and its name', 
   flask: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity, networks: {default: {aliases: [flask]}}}
 `;
-  const run = await runSmall(engine, compose, [{ ...up, verify: [dnsKnows('flask', 1)] }], { timeoutMs: 3000 });
+  const run = await runSmall(engine, compose, [{ ...up, verify: [dnsResolves('flask', 1)] }], { timeoutMs: 3000 });
   const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
   assert.ok(verdict?.outcome === 'failed');
   assert.match(

@@ -7,14 +7,23 @@ import { root } from '../../src/platform/package-root.ts';
 
 /** A name is removed or renamed on purpose only: tutorials elsewhere import it. */
 const names = [
-  ...['LabError', 'addressesMatch', 'allExited', 'askEach', 'askThrice', 'containersGone', 'counterRises', 'curlMeetsAll'],
-  ...['defineCheck', 'defineLab', 'defineStack', 'defineTutorial', 'dnsKnows', 'eachAnswers', 'failed', 'fileRemains'],
-  ...['foundInLogs', 'frontReaches', 'frontSpreadsEvenly', 'frontWasAsked', 'gatherStack', 'gatherTraffic', 'hasOwnAddresses'],
-  ...['hasReplicas', 'hostnamesAreReplicas', 'imagesAreThere', 'isReady', 'isUntouched', 'isolated', 'logGains', 'mountedFile'],
+  ...[
+    'LabError',
+    'addressesMatch',
+    'allExited',
+    'requestEach',
+    'requestThreeTimes',
+    'containersGone',
+    'counterRises',
+    'curlReachesAll',
+  ],
+  ...['defineCheck', 'defineLab', 'defineStack', 'defineTutorial', 'dnsResolves', 'eachAnswers', 'failed', 'fileRemains'],
+  ...['foundInLogs', 'proxyReaches', 'proxyBalances', 'proxyReceivedRequests', 'gatherStack', 'gatherTraffic', 'hasOwnAddresses'],
+  ...['hasReplicas', 'hostnamesAreReplicas', 'imagesExist', 'isReady', 'isUntouched', 'isolated', 'logGrows', 'mountedFile'],
   ...['mountedFolder', 'nameOf', 'networkRemains', 'networksAre', 'networksGone', 'oneHostname', 'othersAreGone', 'passed'],
-  ...['pingMeetsAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
-  ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughFront', 'say', 'skipped', 'spreadIsFair', 'startedBefore'],
-  ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'wasAsked', 'wasPinged', 'withHostLog'],
+  ...['pingReachesAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
+  ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughProxy', 'say', 'skipped', 'isBalanced', 'startedBefore'],
+  ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
 ];
 
 test('the public API has these names', () => {

@@ -107,7 +107,7 @@ export const sampleByPing =
   };
 
 /** Three `curl`s from inside to the role's name: enough for claims about a single replica. */
-export const askThrice = <R extends string>(role: R) =>
+export const requestThreeTimes = <R extends string>(role: R) =>
   askTargets(role, ({ services }) => Array<string>(3).fill(services[role] ?? role));
 
 /** One ping from inside to the role's name. */
@@ -120,7 +120,7 @@ export const pingOnce =
   };
 
 /** One `curl` to each running replica's own address. */
-export const askEach = <R extends string>(role: R) =>
+export const requestEach = <R extends string>(role: R) =>
   askTargets(role, (stack, inside) =>
     runningOf(stack, role)
       .map((replica) => shared(inside, replica))
@@ -159,7 +159,7 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
  * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All but one carry the same mark: a front that keeps
  * answers, or chooses by the page, is seen so. The last of the `single` carries none: what is right only where our mark is, is seen by it.
  */
-export const sampleThroughFront =
+export const sampleThroughProxy =
   <R extends string>(role: R, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
   async (world: World): Promise<SampleFacts<R> & { readonly kept: number }> => {
     const stack = await gatherStack(world);

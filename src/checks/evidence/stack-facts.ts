@@ -64,7 +64,7 @@ export const listed = (names: readonly string[], none: Text = text('none', '沒�
   names.length === 0 ? none : joinTexts(names.map(verbatim), text(', ', '、'));
 
 /** A template whose values may be texts: each language gets its own. */
-export const say = (en: string, zhTW: string, values: Readonly<Record<string, Text | string | number>> = {}): Text => {
+export const textWith = (en: string, zhTW: string, values: Readonly<Record<string, Text | string | number>> = {}): Text => {
   const fill = (template: string, lang: keyof Text) =>
     template.replace(/\{(\w+)\}/g, (whole, key: string) => {
       const value = values[key];

@@ -35,11 +35,11 @@ async function list(cli: Cli): Promise<Done> {
 const actions: Readonly<Record<string, Action>> = {
   pull: async (cli, engine, prompts) => {
     const done = await ensureImages(engine, await needed(), { ...cli, ...prompts });
-    const say = (refs: readonly string[], words: Text) => refs.map((ref) => `${ref}  ${words[cli.lang]}`);
+    const listed = (refs: readonly string[], words: Text) => refs.map((ref) => `${ref}  ${words[cli.lang]}`);
     const lines = [
-      ...say(done.present, text('was there', '原本就在')),
-      ...say(done.pulled, text('pulled', '已下載')),
-      ...say(done.built, text("built from Debian's packages", '已用 Debian 套件建置')),
+      ...listed(done.present, text('was there', '原本就在')),
+      ...listed(done.pulled, text('pulled', '已下載')),
+      ...listed(done.built, text("built from Debian's packages", '已用 Debian 套件建置')),
     ];
     return { result: done, lines };
   },

@@ -67,15 +67,15 @@ const words = {
 /** The results for people: each case, and how far the checks can be trusted. */
 export function gateSummary({ out, lang }: Cli, results: readonly CaseResult[], durationMs: number): string {
   const { paint } = out;
-  const say = words[lang];
+  const labels = words[lang];
   const time = (ms: number) => (lang === 'en' ? duration(ms, 'm', 's') : duration(ms, '分', '秒'));
   const columns = Math.min(out.columns, 110);
   const widest = (of: (one: CaseResult) => string) => Math.max(0, ...results.map((one) => widthOf(of(one))));
   const [ids, ats] = [widest((one) => one.id), widest((one) => one.at)];
-  const lines = (Object.keys(say.kinds) as CaseResult['kind'][]).flatMap((kind) => {
+  const lines = (Object.keys(labels.kinds) as CaseResult['kind'][]).flatMap((kind) => {
     const of = results.filter((one) => one.kind === kind);
     if (of.length === 0) return [];
-    return ['', paint.bold(say.kinds[kind]), ...of.flatMap((one) => row(one))];
+    return ['', paint.bold(labels.kinds[kind]), ...of.flatMap((one) => row(one))];
   });
   function row(one: CaseResult): string[] {
     const mark = one.surprise ? paint.red('✗') : paint.green('✓');
@@ -87,12 +87,12 @@ export function gateSummary({ out, lang }: Cli, results: readonly CaseResult[], 
   }
   const { mistakes, caught, mutationScore, equivalents, passing, surprises } = tally(results);
   const percent = mutationScore === null ? '–' : `${Math.floor(mutationScore * 100)}%`;
-  const end = say.end(surprises, time(durationMs));
+  const end = labels.end(surprises, time(durationMs));
   return `${[
     ...lines.slice(1),
     '',
-    ...(mistakes > 0 ? [say.score(percent, caught, mistakes)] : []),
-    ...(equivalents > 0 ? [say.right(passing, equivalents)] : []),
+    ...(mistakes > 0 ? [labels.score(percent, caught, mistakes)] : []),
+    ...(equivalents > 0 ? [labels.right(passing, equivalents)] : []),
     surprises === 0 ? paint.green(end) : paint.red(end),
   ].join('\n')}\n`;
 }

@@ -30,20 +30,20 @@ export function holdingSteps(
   states: readonly StepState[],
 ): string {
   const { paint } = out;
-  const say = words[lang];
+  const labels = words[lang];
   const ids = states.map(({ lab, step }) => `${lab.id}/${step.id}`);
   const column = Math.max(...ids.map(widthOf));
   const rows = states.map(({ step, outcome, results }, at) => {
     const title = step.title[lang];
     const id = pad(ids[at] ?? '', column);
-    if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(say.unclear)}`;
-    if (outcome === 'skipped') return paint.dim(`  · ${id}  ${title}  ${say.allWatched}`);
+    if (outcome === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}  ${paint.dim(labels.unclear)}`;
+    if (outcome === 'skipped') return paint.dim(`  · ${id}  ${title}  ${labels.allWatched}`);
     if (outcome !== 'passed') return paint.dim(`  · ${id}  ${title}`);
-    const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(say.watched)}` : '';
+    const partly = results.some((one) => one.outcome === 'skipped') ? `  ${paint.dim(labels.watched)}` : '';
     return `  ${paint.green('✓')} ${id}  ${title}${partly}`;
   });
   const none = states.every(({ outcome }) => outcome !== 'passed');
-  const why = say.why(none ? (labs[0]?.id ?? '') : 'LAB');
-  const lines = [paint.bold(say.holds(project, dir)), ...rows, '', ...(none ? [say.none] : []), why];
+  const why = labels.why(none ? (labs[0]?.id ?? '') : 'LAB');
+  const lines = [paint.bold(labels.holds(project, dir)), ...rows, '', ...(none ? [labels.none] : []), why];
   return `${lines.join('\n')}\n`;
 }

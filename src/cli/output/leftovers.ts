@@ -32,10 +32,10 @@ const words: Readonly<Record<Lang, Words>> = {
 
 /** What was removed, or with `dryRun` would be. */
 export function renderLeftovers(left: Leftovers, dryRun: boolean, lang: Lang): string {
-  const say = words[lang];
-  const kinds = (Object.keys(say.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
-  if (kinds.length === 0) return `${say.nothing}\n`;
-  return `${[dryRun ? say.wouldRemove : say.removed, ...kinds.map((kind) => `  ${say.line(say.kinds[kind], left[kind])}`)].join('\n')}\n`;
+  const labels = words[lang];
+  const kinds = (Object.keys(labels.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
+  if (kinds.length === 0) return `${labels.nothing}\n`;
+  return `${[dryRun ? labels.wouldRemove : labels.removed, ...kinds.map((kind) => `  ${labels.line(labels.kinds[kind], left[kind])}`)].join('\n')}\n`;
 }
 
 /** A run that goes on. */

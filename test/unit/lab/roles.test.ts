@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { counterRises } from '../../../src/checks/counter.ts';
-import { askThrice } from '../../../src/checks/evidence/sample.ts';
+import { requestThreeTimes } from '../../../src/checks/evidence/sample.ts';
 import { networksAre } from '../../../src/checks/networks.ts';
 import { hasReplicas } from '../../../src/checks/replicas.ts';
 import { type AnyCheck, requires } from '../../../src/lab/check.ts';
@@ -30,13 +30,13 @@ const labOf = (verify: readonly AnyCheck<Role>[]): Lab<Role> =>
     steps: [{ id: 'step', title: same, teach: same, hints: [same, same, same], run: async () => undefined, verify }],
   });
 const named = requires(['x'], hasReplicas('web', 1), networksAre('nets', same, { web: ['a'], db: ['a'] }));
-const counted = counterRises('rises', same, { gather: askThrice('db'), help: same });
+const counted = counterRises('rises', same, { gather: requestThreeTimes('db'), help: same });
 
 test("a lab has its stack's roles: another one does not compile, and is refused where it comes from elsewhere", () => {
   assert.is(labOf([hasReplicas('web', 1), hasReplicas('db', 1), counted]).stack, 'shop');
   labOf(named);
   // @ts-expect-error: no such role
-  labOf([counterRises('rises', same, { gather: askThrice('cache'), help: same })]);
+  labOf([counterRises('rises', same, { gather: requestThreeTimes('cache'), help: same })]);
   // @ts-expect-error: no such role
   const strange = labOf([hasReplicas('cache', 1)]);
   assert.throws(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { listed, nameOf, replicaCount, sameSet, say, short } from '../../../src/checks/evidence/stack-facts.ts';
+import { listed, nameOf, replicaCount, sameSet, short, textWith } from '../../../src/checks/evidence/stack-facts.ts';
 import { defineCheck } from '../../../src/lab/check.ts';
 import { defineLab, defineTutorial } from '../../../src/lab/define.ts';
 import { errorCodes, LabError } from '../../../src/lab/error.ts';
@@ -11,9 +11,9 @@ import { assertComplete } from '../../fixtures/told.ts';
 
 test('say: each language gets its own values, and a value is never read as a template', () => {
   const values = { who: text('flask', '程式'), n: 3 };
-  assert.equal(say('{n} of {who}', '{who} {n} 個', values), { en: '3 of flask', 'zh-TW': '程式 3 個' });
-  assert.equal(say('{a}', '{a}', { a: '{b} $& $1', b: 'no' }), verbatim('{b} $& $1'));
-  assert.equal(say('{other} {n}', '{other} {n}', { n: 0 }), verbatim('{other} 0'));
+  assert.equal(textWith('{n} of {who}', '{who} {n} 個', values), { en: '3 of flask', 'zh-TW': '程式 3 個' });
+  assert.equal(textWith('{a}', '{a}', { a: '{b} $& $1', b: 'no' }), verbatim('{b} $& $1'));
+  assert.equal(textWith('{other} {n}', '{other} {n}', { n: 0 }), verbatim('{other} 0'));
 });
 
 test('lists, counts and names', () => {

@@ -8,12 +8,12 @@ import { withHostLog } from '../../../../src/checks/access-log.ts';
 import { isReady } from '../../../../src/checks/answers.ts';
 import { lookUp } from '../../../../src/checks/dns.ts';
 import {
-  askEach,
-  askThrice,
   pingOnce,
+  requestEach,
+  requestThreeTimes,
   sampleByCurl,
   sampleByPing,
-  sampleThroughFront,
+  sampleThroughProxy,
 } from '../../../../src/checks/evidence/sample.ts';
 import { gatherTraffic } from '../../../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../../../src/checks/mounts.ts';
@@ -149,17 +149,17 @@ test('ping, and each by itself: with nobody to ask, or nobody to ask from, nothi
   for (const facts of [stackFacts([client()]), stackFacts([flask(1)])]) {
     const { world: on, asked } = world(facts);
     assert.equal((await sampleByPing('flask')(on)).pings, []);
-    assert.equal((await askEach('flask')(on)).answers, []);
+    assert.equal((await requestEach('flask')(on)).answers, []);
     assert.equal(asked, []);
   }
 });
 
 test('three questions to the name, and one to each replica', async () => {
   const thrice = world(baseFacts(3), { exec: curl(() => 1) });
-  await askThrice('flask')(thrice.world);
+  await requestThreeTimes('flask')(thrice.world);
   assert.equal(thrice.asked[0]?.script.match(/http:\S+\?/g), Array(3).fill('http://flask:5000/?'));
   const each = world(frontFacts(2), { stack: 'nginx', exec: curl(() => 1) });
-  await askEach('flask')(each.world);
+  await requestEach('flask')(each.world);
   assert.is(each.asked[0]?.id, 'id-nginx');
   assert.equal(each.asked[0]?.script.match(/http:\S+\?/g), ['http://172.19.0.11:5000/?', 'http://172.19.0.12:5000/?']);
 });
@@ -173,7 +173,7 @@ const front = (kept: number, count: number) => {
       return nonces.map((nonce): Answer => ({ nonce, status: 200, address: '127.0.0.1:8000', body: 'host-f1 1' }));
     },
   });
-  return { asked, sample: sampleThroughFront('flask', { kept, single: 5 })(on) };
+  return { asked, sample: sampleThroughProxy('flask', { kept, single: 5 })(on) };
 };
 
 test('through the front: some on one connection, enough to tell; the rest one by one', async () => {
@@ -202,7 +202,7 @@ test('through the front: those answered strictly in turn need no more on one con
       return nonces.map((nonce) => ({ nonce, status: 200, address: '', body: `host-f${(at++ % 3) + 1} 1` }));
     },
   });
-  const facts = await sampleThroughFront('flask', { kept: 60, single: 5 })(on);
+  const facts = await sampleThroughProxy('flask', { kept: 60, single: 5 })(on);
   assert.equal(asked, [14, 5]);
   assert.is(facts.kept, 14);
 });
@@ -230,7 +230,7 @@ test('the log on the host is awaited, and only our lines are kept', async () => 
       return file(log);
     },
   });
-  const { log, path } = await withHostLog(sampleThroughFront('flask', { kept: 0, single: 3 }), 'access')(on);
+  const { log, path } = await withHostLog(sampleThroughProxy('flask', { kept: 0, single: 3 }), 'access')(on);
   assert.equal(until, [false, true]);
   assert.is(path, 'var/log/nginx/access.log');
   assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
@@ -246,7 +246,7 @@ test('where nobody took a request, no line is awaited', async () => {
       return { kind: 'absent' };
     },
   });
-  await withHostLog(sampleThroughFront('flask', { kept: 0, single: 2 }), 'access')(on);
+  await withHostLog(sampleThroughProxy('flask', { kept: 0, single: 2 }), 'access')(on);
   assert.equal(awaited, [false]);
 });
 
