@@ -26,12 +26,12 @@ export const balance = defineLab({
       id: 'prepare',
       title: text('Three replicas behind one name', '一個名稱，三個副本'),
       teach: text(
-        "With three replicas the one name `flask` stands for three addresses. Docker's DNS gives all of them, in an order that it shuffles at each question.",
+        "With three replicas the one name `flask` resolves to three addresses. Docker's DNS returns all of them, in a random order for each query.",
         '有三個副本時，`flask` 這個名稱就對應三個位址。Docker 的 DNS 會全部回覆，而且每次查詢的順序都不同。',
       ),
       hints: [
         text('Scale out again, as in the lab before.', '像上一個單元一樣再擴展一次。'),
-        text('Three replicas of flask are asked for.', '這裡需要三個 flask 副本。'),
+        text('This lab needs three replicas of flask.', '這裡需要三個 flask 副本。'),
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
       run: async (stack) => {
@@ -43,12 +43,12 @@ export const balance = defineLab({
       id: 'ping',
       title: text('Ping: the address changes', 'ping：位址會變'),
       teach: text(
-        'Each `ping` looks the name up again and takes the first address. First answers are random rather than in turn, so a few pings may meet the same replica twice.',
+        'Each `ping` looks the name up again and takes the first address. The first address is random, not in turn, so two pings can reach the same replica.',
         '每次 `ping` 都會重新查名稱並使用第一個位址。第一個位址是隨機的，不是輪流，所以連續幾次可能遇到同一個副本。',
       ),
       hints: [
-        text('Ask for the name more than once, from inside.', '從容器裡多查幾次這個名稱。'),
-        text('`ping -c 1 flask` in client, time after time.', '在 client 裡一次又一次執行 `ping -c 1 flask`。'),
+        text('Look the name up more than once, from inside a container.', '從容器裡多查幾次這個名稱。'),
+        text('`ping -c 1 flask` in client, several times.', '在 client 裡一次又一次執行 `ping -c 1 flask`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do ping -c 1 flask; done'",
           "docker compose exec client sh -c 'for i in $(seq 10); do ping -c 1 flask; done'",
@@ -68,14 +68,14 @@ export const balance = defineLab({
     },
     {
       id: 'curl',
-      title: text('Curl: the hostname changes, the counter goes on', 'curl：主機名稱會變，計數器持續增加'),
+      title: text('Curl: the hostname changes, the counter keeps rising', 'curl：主機名稱會變，計數器持續增加'),
       teach: text(
-        'Whichever replica answers, the number goes on: the replicas keep nothing themselves; they share one Redis. That is what lets them be scaled.',
+        'Whichever replica answers, the number keeps rising: the replicas store nothing themselves; they share one Redis. That is why they can be scaled.',
         '不管哪個副本回應，數字都會繼續增加：副本自己不保存任何東西，而是共用一個 Redis。正因如此，它們才能擴展。',
       ),
       hints: [
-        text('Ask the app itself, more than once.', '直接向應用程式多送幾次請求。'),
-        text('`curl flask:5000` in client, time after time.', '在 client 裡一次又一次執行 `curl flask:5000`。'),
+        text('Send several requests to the app itself.', '直接向應用程式多送幾次請求。'),
+        text('`curl flask:5000` in client, several times.', '在 client 裡一次又一次執行 `curl flask:5000`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do curl -sS flask:5000; done'",
           "docker compose exec client sh -c 'for i in $(seq 10); do curl -sS flask:5000; done'",
@@ -96,7 +96,7 @@ export const balance = defineLab({
           ['hostnames-are-replicas'],
           addressesMatch(
             'connections-are-to-who-answers',
-            text('every connection is to the very replica that answers', '每個連線都連到回應的那個副本'),
+            text('every connection goes to the replica that answers', '每個連線都連到回應的那個副本'),
             answers,
           ),
           curlReachesAll('flask', 3, answers),

@@ -31,7 +31,7 @@ export const cleanup = defineLab({
       id: 'rm',
       title: text('Remove the containers', '移除容器'),
       teach: text(
-        '`rm` removes the stopped containers; `-f` spares the question. The network and the images stay: `down` would take the network too.',
+        '`rm` removes the stopped containers; `-f` skips the confirmation. The network and the images remain: `down` would remove the network as well.',
         '`rm` 移除已停止的容器；`-f` 省去確認的問題。網路和映像檔會留下來：`down` 才會連網路一起移除。',
       ),
       hints: [

@@ -34,12 +34,12 @@ export const nginx = defineLab({
       id: 'up',
       title: text('nginx, flask and Redis on two networks', 'nginx、flask 和 Redis 分在兩個網路'),
       teach: text(
-        'nginx is the only door: its port 80 is published as 8000, here on 127.0.0.1 alone. flask sits on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot meet. Its configuration is mounted read-only, its logs are mounted out.',
+        'nginx is the only entry point: its port 80 is published as 8000, here on 127.0.0.1 only. flask is on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot reach each other. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
         'nginx 是唯一的入口：它的 80 埠發佈為 8000，這裡只開在 127.0.0.1。flask 同時在兩個網路上，Redis 在 backend，nginx 在 frontend，所以 nginx 和 Redis 彼此連不到。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       hints: [
         text('The stack is in another folder, with a Compose file of its own.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
-        text('Go there and start it as you did the first.', '到那個資料夾，用同樣的方法啟動。'),
+        text('Go to that folder and start it in the same way.', '到那個資料夾，用同樣的方法啟動。'),
         text('docker compose up -d', 'docker compose up -d'),
       ],
       run: async (stack) => {
@@ -64,7 +64,7 @@ export const nginx = defineLab({
           networksAre(
             'networks-are-as-drawn',
             text(
-              'flask sits on both networks, redis on the backend, nginx on the frontend',
+              'flask is on both networks, redis on the backend, nginx on the frontend',
               'flask 在兩個網路上，redis 在 backend，nginx 在 frontend',
             ),
             {
@@ -93,11 +93,11 @@ export const nginx = defineLab({
       id: 'single',
       title: text('One replica: one hostname', '單一副本：同一個主機名稱'),
       teach: text(
-        'Every request to port 8000 goes through nginx to the one replica. nginx notes each in its access log, which the mount brings to the host: var/log/nginx/access.log.',
+        'Every request to port 8000 goes through nginx to the one replica. nginx writes each to its access log, which is mounted on the host: var/log/nginx/access.log.',
         '送到 8000 埠的每個請求都會經過 nginx 到達唯一的副本。nginx 會把每個請求記在存取日誌裡，透過掛載就出現在主機上：var/log/nginx/access.log。',
       ),
       hints: [
-        text('Now you can ask from your own machine.', '現在可以從自己的主機送出請求了。'),
+        text('Now you can send requests from your own machine.', '現在可以從自己的主機送出請求了。'),
         text('The published port is 8000 on localhost.', '發佈的連接埠是 localhost 的 8000。'),
         text('curl http://localhost:8000/', 'curl http://localhost:8000/'),
       ],
@@ -111,13 +111,13 @@ export const nginx = defineLab({
     },
     {
       id: 'scale',
-      title: text('Scale to three: nginx has not heard', '擴展為三個：nginx 還不知道'),
+      title: text('Scale to three: nginx does not know yet', '擴展為三個：nginx 還不知道'),
       teach: text(
-        'DNS knows three replicas at once and each of them answers. nginx, though, looked `flask` up when it started and keeps to that one address: the answers still have one hostname.',
+        'DNS returns all three replicas at once, and each of them answers. But nginx looked `flask` up when it started and keeps using that one address: the answers still have one hostname.',
         'DNS 馬上知道有三個副本，每個也都能回應。但是 nginx 在啟動時查過 `flask`，之後一直用同一個位址：回應的主機名稱還是同一個。',
       ),
       hints: [
-        text('Scale flask as before, and look at who answers.', '像之前一樣擴展 flask，再看看是誰回應。'),
+        text('Scale flask as before, and see which replica answers.', '像之前一樣擴展 flask，再看看是誰回應。'),
         text(
           'Do not restart anything yet: the point is what nginx does not know.',
           '先不要重新啟動任何東西：重點是 nginx 不知道的事。',
@@ -150,7 +150,7 @@ export const nginx = defineLab({
       id: 'restart',
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
       teach: text(
-        'Started again, nginx looks the name up again, finds three addresses and takes them in turn. Each of its worker processes counts its turns by itself, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, would do as well.',
+        'After the restart nginx looks the name up again, gets three addresses and uses them in turn. Each worker process counts its own turns, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, also works.',
         '重新啟動後，nginx 會再查一次名稱，得到三個位址並輪流使用。每個 worker 行程各自計算輪次，所以跨連線時順序不會完全規律。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
       ),
       hints: [
@@ -181,14 +181,14 @@ export const nginx = defineLab({
     },
     {
       id: 'down',
-      title: text('Take it all down', '全部移除'),
+      title: text('Remove everything', '全部移除'),
       teach: text(
-        '`down` stops and removes the containers and the networks that Compose made. What was mounted out stays: the logs are yours.',
+        '`down` stops and removes the containers and the networks that Compose made. Files that are mounted on the host remain: you keep the logs.',
         '`down` 會停止並移除 Compose 建立的容器和網路。掛載到主機的東西會留下：日誌還在。',
       ),
       hints: [
         text('One command undoes what `up` did.', '一個指令就能還原 `up` 做的事。'),
-        text('It takes the networks too, unlike stop and rm.', '和 stop、rm 不同，它會連網路一起移除。'),
+        text('It also removes the networks, unlike stop and rm.', '和 stop、rm 不同，它會連網路一起移除。'),
         text('docker compose down', 'docker compose down'),
       ],
       run: async (stack) => {

@@ -20,12 +20,12 @@ export const scale = defineLab({
       id: 'out',
       title: text('Scale out to three', '擴展為三個'),
       teach: text(
-        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first, and the other services, run on untouched. It works because flask publishes no fixed port and has no fixed name.',
+        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first one and the other services keep running unchanged. It works because flask publishes no fixed port and has no fixed name.',
         '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原來的那一個和其他服務都不受影響。能這樣做，是因為 flask 沒有固定的對外連接埠，也沒有固定的容器名稱。',
       ),
       hints: [
         text('The number of replicas is an option of the command that starts the stack.', '副本數量是啟動服務那個指令的選項。'),
-        text('The option is `--scale`, and it wants a service and a number.', '選項是 `--scale`，後面接服務名稱和數量。'),
+        text('The option is `--scale`, and it takes a service and a number.', '選項是 `--scale`，後面接服務名稱和數量。'),
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
       run: async (stack) => {
@@ -44,12 +44,12 @@ export const scale = defineLab({
       id: 'in',
       title: text('Scale in to one', '縮減為一個'),
       teach: text(
-        'The same option takes replicas away. Compose chooses which ones go. What matters: one stays, and DNS forgets the others.',
+        'The same option also removes replicas. Compose chooses which. What matters: one remains, and DNS no longer returns the others.',
         '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是留下一個，而且 DNS 不再回覆其他副本的位址。',
       ),
       hints: [
-        text('The way back is the way out with another number.', '縮減的方法和擴展一樣，只是換個數字。'),
-        text('`--scale` says how many there are to be, not how many to add.', '`--scale` 指定的是總數，不是要增加多少。'),
+        text('Scale in as you scaled out, with another number.', '縮減的方法和擴展一樣，只是換個數字。'),
+        text('`--scale` sets the total number, not how many to add.', '`--scale` 指定的是總數，不是要增加多少。'),
         text('docker compose up -d --scale flask=1', 'docker compose up -d --scale flask=1'),
       ],
       run: async (stack) => {

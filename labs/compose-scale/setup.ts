@@ -31,7 +31,7 @@ export const setup = defineLab({
       id: 'build',
       title: text('Fetch and build the images', '取得並建置映像檔'),
       teach: text(
-        'The stack has three services: flask answers with a number and its hostname, redis-server keeps the number, client is where you type. `pull` fetches the images of others, `build` makes the one of flask from its Dockerfile. The chapter that this follows (Docker Tips 8-9) takes `latest`; here tags are pinned, for `latest` is another image next month.',
+        'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
         '這組服務有三個：flask 會回應一個數字和自己的主機名稱，redis-server 負責保存數字，client 是輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。這裡依循的原教學（Docker Tips 8-9）使用 `latest`；我們則固定標籤，因為下個月的 `latest` 可能已經是另一個映像檔。',
       ),
       hints: [
@@ -58,12 +58,12 @@ export const setup = defineLab({
       id: 'up',
       title: text('Start the three services', '啟動三個服務'),
       teach: text(
-        '`up -d` makes a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) puts a small init in front of each program, so that it stops when it is told to.',
+        '`up -d` creates a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
         '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個小小的 init，讓它收到停止訊號就會停下來。',
       ),
       hints: [
-        text('One command makes the network and all three containers.', '一個指令就會建立網路和三個容器。'),
-        text('It keeps the terminal unless you ask for the background.', '除非要求在背景執行，否則它會佔住終端機。'),
+        text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),
+        text('It occupies the terminal unless you run it in the background.', '除非要求在背景執行，否則它會佔住終端機。'),
         text('docker compose up -d', 'docker compose up -d'),
       ],
       run: async (stack) => {
@@ -78,7 +78,7 @@ export const setup = defineLab({
           allRun,
           networksAre(
             'all-on-the-default-network',
-            text("all three sit on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
+            text("all three are on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
             { flask: ['default'], redis: ['default'], client: ['default'] },
           ),
         ),
@@ -95,9 +95,9 @@ export const setup = defineLab({
     },
     {
       id: 'talk',
-      title: text('Services find one another by name', '服務用名稱找到彼此'),
+      title: text('Services find each other by name', '服務用名稱找到彼此'),
       teach: text(
-        "On a network of its own Compose gives every service a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; nothing had to be published for that.",
+        "On the project's own network every service has a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; no port needs to be published for that.",
         '在專案自己的網路上，Compose 讓每個服務在 Docker 的 DNS 裡都有名稱。從 client 看，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要發佈任何連接埠。',
       ),
       hints: [

@@ -92,11 +92,11 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
           ),
     help: refusing
       ? textWith(
-          'it is to listen on 0.0.0.0 (not on 127.0.0.1), port {port}; read what it says: docker compose logs {service}',
-          '它必須在 0.0.0.0（不是 127.0.0.1）的連接埠 {port} 上監聽；看看它說了什麼：docker compose logs {service}',
+          'it must listen on 0.0.0.0 (not on 127.0.0.1), port {port}; read its log: docker compose logs {service}',
+          '它必須在 0.0.0.0（不是 127.0.0.1）的連接埠 {port} 上監聽；查看它的日誌：docker compose logs {service}',
           { port: facts.port, service },
         )
-      : textWith('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+      : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
           service,
         }),
     ...withLogTail(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
@@ -108,7 +108,9 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
 const notReady = (hostname: string, status: string | undefined): Text => {
   if (status === undefined) return textWith('no connection to {hostname}', '連不到 {hostname}', { hostname });
   return status === '0'
-    ? textWith('{hostname} took the request, and said nothing for 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', { hostname })
+    ? textWith('{hostname} accepted the request, but did not answer within 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', {
+        hostname,
+      })
     : textWith('HTTP {status} from {hostname}', '{hostname} 回應 HTTP {status}', { status, hostname });
 };
 
@@ -134,7 +136,7 @@ const isPlain = ({ nonce }: Answer) => nonce === '';
 /** Who asks as a learner does is to be answered as we are. */
 const alikeToAll = (facts: SampleFacts): Text =>
   textWith(
-    'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
+    'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
     '不論誰來請求都要回應：{front} 或 {service} 是否依請求的參數（`$args`、`request.args`）決定怎麼回應？試試：curl http://localhost:{port}/',
     {
       front: nameOf(facts, facts.proxy ?? facts.role),
@@ -158,7 +160,7 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
     expected: textWith('an answer to each request', '每個請求都有回應'),
     actual: !first
       ? textWith(
-          'nothing could be asked: no replica of {service} runs, or nothing to ask from',
+          'no request could be sent: no replica of {service} runs, or no container to send it from',
           '無法送出請求：{service} 沒有執行中的副本，或沒有可以送出請求的容器',
           { service },
         )
@@ -173,7 +175,7 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
           }),
     help: plainAlone
       ? alikeToAll(facts)
-      : textWith('read what it says: docker compose logs {service}', '看看它說了什麼：docker compose logs {service}', {
+      : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
           // a front says for itself why it could not pass a request on
           service: first && gatewayErrors.has(first.status) ? nameOf(facts, facts.proxy ?? facts.role) : service,
         }),
@@ -194,7 +196,7 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
       hostname,
     }),
     help: text(
-      'take `hostname:` away in compose.yaml: Docker gives each container a name of its own',
+      'remove `hostname:` from compose.yaml: Docker gives each container a name of its own',
       '移除 compose.yaml 裡的 `hostname:`：Docker 會給每個容器不同的名稱',
     ),
   });
@@ -265,7 +267,7 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
             silent: listed(silent.map((one) => one.hostname)),
           }),
           help: textWith(
-            'the app is to answer with its own hostname: socket.gethostname()',
+            'the app must answer with its own hostname: socket.gethostname()',
             '應用程式要回應自己的主機名稱：socket.gethostname()',
           ),
         })

@@ -56,7 +56,7 @@ export function pingReachesAll<R extends string>(role: R, count: number, gather:
   return defineCheck({
     id: `ping-meets-all-${count}`,
     roles: [role],
-    claim: textWith('pinging {role} meets all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
+    claim: textWith('pinging {role} reaches all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -80,7 +80,7 @@ export function curlReachesAll<R extends string>(role: R, count: number, gather:
   return defineCheck({
     id: `curl-meets-all-${count}`,
     roles: [role],
-    claim: textWith('asking {role} again and again meets all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
+    claim: textWith('repeated requests to {role} reach all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
       role,
       count,
     }),
@@ -113,13 +113,13 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
-    return passed(textWith('{met} met in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
+    return passed(textWith('{met} reached in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
   return failed({
     expected: textWith('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
       count,
       service: nameOf(facts, role),
     }),
-    actual: textWith('{met} of {all} running replicas met in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
+    actual: textWith('{met} of {all} running replicas reached in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
       met,
       all: counts.length,
       total,
@@ -127,7 +127,7 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
     help:
       counts.length === count
         ? textWith(
-            'does the name stand for all of them? docker compose exec {from} dig +short {service}; a line in /etc/hosts (`extra_hosts:`) goes before DNS',
+            'does the name resolve to all of them? docker compose exec {from} dig +short {service}; a line in /etc/hosts (`extra_hosts:`) takes precedence over DNS',
             '這個名稱對應到全部副本嗎？docker compose exec {from} dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
             { from: nameOf(facts, facts.probeFrom), service: nameOf(facts, role) },
           )
@@ -144,7 +144,9 @@ export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts
   return defineCheck({
     id: 'spread-is-fair',
     roles: [role],
-    claim: textWith("{role}'s load is spread as by a fair balancer", '{role} 各副本分到的請求，和公平的負載平衡相符', { role }),
+    claim: textWith("{role}'s load is spread as a fair balancer spreads it", '{role} 各副本分到的請求，和公平的負載平衡相符', {
+      role,
+    }),
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);

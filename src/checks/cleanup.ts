@@ -61,7 +61,7 @@ function counted(ended: readonly (readonly [service: string, exitCode: number])[
 
 const killedNote = (services: readonly string[]): Text =>
   textWith(
-    '{services} ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.',
+    '{services} ignored SIGTERM and was killed after 10 s (exit code 137): as PID 1, a process without a signal handler ignores SIGTERM. With `init: true` a small init process is PID 1, and the program stops at once.',
     '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由一個小小的 init 當 PID 1，就能立刻停止。',
     { services: listed([...new Set(services)]) },
   );
@@ -118,7 +118,7 @@ export function networkRemains(): Check<StackFacts> {
             expected: textWith('the network that `up` made', '`up` 建立的網路'),
             actual: textWith('no network of this project', '這個專案沒有網路'),
             help: textWith(
-              '`down` removes networks too; here `stop` and `rm` are asked for',
+              '`down` removes networks too; this step uses `stop` and `rm`',
               '`down` 會連網路一起移除；這一步要用的是 `stop` 和 `rm`',
             ),
           }),
@@ -141,7 +141,7 @@ function judgeNetworksGone(facts: StackFacts): Verdict {
     expected: textWith('no network of the project {project}', '專案 {project} 沒有任何網路', { project: facts.project }),
     actual: listed(facts.networks.map((one) => one.name)),
     help: textWith(
-      'docker compose down; if it is in use, see which container still sits on it: docker network inspect {names}',
+      'docker compose down; if it is in use, see which container is still connected to it: docker network inspect {names}',
       'docker compose down；如果顯示使用中，看看還有哪個容器連著它：docker network inspect {names}',
       { names: facts.networks.map((one) => one.name).join(' ') },
     ),
@@ -179,7 +179,7 @@ function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
     expected: textWith('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
     actual: file.kind === 'file' ? textWith('it is empty', '檔案是空的') : textWith('no plain file there', '那裡沒有一般檔案'),
     help: textWith(
-      '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start, ask, and take it down again',
+      '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start the stack, send a request, and run `down` again',
       '`down` 不會動主機上的檔案：是被刪除了，還是 {folder} 沒有掛載？掛載之後，重新啟動、送出請求，再移除',
       { folder: dirname(path) },
     ),

@@ -33,15 +33,15 @@ function judgeAddresses(facts: SampleFacts): Judgement {
     actual: textWith('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
       address: odd.address,
       owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
-      name: namedIn(replicas, odd.body)?.hostname ?? text('somebody else', '別的程式'),
+      name: namedIn(replicas, odd.body)?.hostname ?? text('another program', '別的程式'),
     }),
     help: isLie(replicas, odd)
       ? text(
-          'does the app pass requests on (a proxy), or answer for another? It is to answer itself, with its own hostname: socket.gethostname()',
+          'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()',
           '應用程式是否把請求轉走（代理），或替別的副本回應？它要自己回應，並用自己的主機名稱：socket.gethostname()',
         )
       : textWith(
-          'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
+          'something is in between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
           '中間有別的東西：是否有別名、固定的 `hostname:` 或代理取代了副本？',
         ),
   });

@@ -39,7 +39,7 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
       actual: textWith('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
-      help: text("the app is to answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
+      help: text("the app must answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
     });
   }
   const known = numbers.filter((number) => number !== undefined);

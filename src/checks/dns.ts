@@ -38,7 +38,7 @@ export function dnsResolves<R extends string>(role: R, count: number): Check<Dns
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
     roles: [role],
-    claim: textWith('DNS knows the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
+    claim: textWith('DNS returns the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
     }),

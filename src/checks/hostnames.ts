@@ -6,12 +6,12 @@ export function unknownHostnameHint(facts: StackFacts, role: string): Text {
   const names = { service: nameOf(facts, role), front: nameOf(facts, facts.proxy ?? role) };
   return runningProxies(facts).length > 0
     ? textWith(
-        '{front} is to pass requests on to {service} (`proxy_pass`) and its answers back unchanged, and the app to answer with its own hostname: socket.gethostname()',
+        '{front} must pass requests on to {service} (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()',
         '{front} 要把請求轉給 {service}（`proxy_pass`）並原樣傳回，應用程式則要回應自己的主機名稱：socket.gethostname()',
         names,
       )
     : textWith(
-        'the app is to answer with its own hostname: socket.gethostname()',
+        'the app must answer with its own hostname: socket.gethostname()',
         '應用程式要回應自己的主機名稱：socket.gethostname()',
       );
 }

@@ -134,7 +134,7 @@ export function receivedRequests<R extends string>(role: R, gather: Gather): Che
   return defineCheck({
     id: `${role}-was-asked`,
     roles: [role],
-    claim: textWith('{role} was asked from a container', '從容器裡向 {role} 送過請求', { role }),
+    claim: textWith('{role} received a request from a container', '從容器裡向 {role} 送過請求', { role }),
     mode: 'once',
     gather,
     judge: judgeAsked,
@@ -172,7 +172,7 @@ export function proxyReceivedRequests<R extends string>(front: R, role: R, gathe
   return defineCheck({
     id: `${front}-was-asked`,
     roles: [front, role],
-    claim: textWith('{role} was asked through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
+    claim: textWith('{role} received a request through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
     mode: 'once',
     gather,
     judge: (facts) => judgeFrontAsked(facts, front),

@@ -167,7 +167,7 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
                 names,
               ),
     help: textWith(
-      'make the container anew: docker compose up -d --force-recreate {service}',
+      'recreate the container: docker compose up -d --force-recreate {service}',
       '重新建立容器：docker compose up -d --force-recreate {service}',
       names,
     ),

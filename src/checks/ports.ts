@@ -37,7 +37,7 @@ function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Ver
     }),
     actual: listed([...new Set(seen)]),
     help: textWith(
-      'take `ports:` away from that service: services find each other by name inside, and a fixed port stops it from being scaled',
+      'remove `ports:` from that service: services find each other by name inside, and a fixed port stops it from being scaled',
       '移除該服務的 `ports:`：服務之間用名稱互相連線，固定的連接埠也會讓它無法擴展',
     ),
   });

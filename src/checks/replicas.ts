@@ -117,7 +117,7 @@ const help = (service: string, count: number, running: number, others: readonly 
   const scale = count === 1 ? '' : ` --scale ${service}=${count}`;
   if (others.length > 0 && others.every((one) => one.state === 'created')) {
     return textWith(
-      'made, and not started; start it, and read what Compose says: docker compose up -d{scale}',
+      'created, but not started: start it and read what Compose reports: docker compose up -d{scale}',
       '已建立但沒有啟動；啟動它，並看看 Compose 說了什麼：docker compose up -d{scale}',
       { scale },
     );
@@ -135,7 +135,7 @@ const help = (service: string, count: number, running: number, others: readonly 
   return running === 0
     ? textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d')
     : textWith(
-        'ask for exactly that many: docker compose up -d --scale {service}={count}',
+        'set the exact number: docker compose up -d --scale {service}={count}',
         '指定正確的數量：docker compose up -d --scale {service}={count}',
         { service, count },
       );
@@ -201,7 +201,7 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
       ? textWith('the same container, started again', '同一個容器，但被重新啟動過')
       : textWith('{ids}', '{ids}', { ids: ids(is) }),
     help: textWith(
-      'change only what the step names, and leave {service} alone; `up` makes a container anew when its part of compose.yaml has changed',
+      'change only what the step names, and leave {service} alone; `up` recreates a container when its part of compose.yaml has changed',
       '只動這一步提到的東西，不要動 {service}；compose.yaml 裡它的設定若有改變，`up` 會重新建立容器',
       { service },
     ),

@@ -73,7 +73,7 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
   if (met > count && facts.resolver)
     return skipped(
       textWith(
-        '{front} looks the name up again by itself (`resolver`): it has heard of the new replicas already',
+        '{front} looks the name up again by itself (`resolver`): it already uses the new replicas',
         '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
         names,
       ),
@@ -123,7 +123,7 @@ export function proxyBalances<R extends string>(
   return defineCheck({
     id: 'front-spreads-evenly',
     roles: [role],
-    claim: textWith('the load through the front is spread evenly over {role}', '經過前端的請求平均分給 {role} 的副本', { role }),
+    claim: textWith('the load through the proxy is spread evenly over {role}', '經過代理的請求平均分給 {role} 的副本', { role }),
     gather,
     judge: (facts) => {
       const bad = requestFailure(facts);
@@ -168,7 +168,7 @@ function judgeOneHostname(facts: SampleFacts): Judgement {
           })
         : listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
     help: textWith(
-      'one replica of {service} is asked for here: docker compose up -d',
+      'this step needs one replica of {service}: docker compose up -d',
       '這一步 {service} 只要一個副本：docker compose up -d',
       {
         service: nameOf(facts, facts.role),

@@ -31,7 +31,7 @@ export function defineTutorial(tutorial: Tutorial): Tutorial {
     new LabError(
       'E_LAB_INVALID',
       text(`tutorial ${tutorial.id}: ${en}`, `教學 ${tutorial.id}：${zhTW}`),
-      text('mend it where the tutorial is defined', '請修正教學的定義'),
+      text('fix it where the tutorial is defined', '請修正教學的定義'),
     );
   const unique = (ids: readonly string[], where: string) => {
     const twice = ids.find((id, at) => ids.indexOf(id) !== at);

@@ -14,7 +14,7 @@ export interface Judged {
 }
 
 /** Why a check that compares with a baseline is skipped where there is none. */
-export const needsBaseline: Text = text('it has to be watched', '這一項必須全程觀察才能判斷');
+export const needsBaseline: Text = text('it must be observed while it happens', '這一項必須全程觀察才能判斷');
 
 /** One look for all of these checks: each gather once, all at the same time. `asLabError` throws what is a bug. */
 export async function judgeChecks(

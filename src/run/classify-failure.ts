@@ -31,7 +31,7 @@ const known: readonly Known[] = [
     words: /address pools have been fully subnetted|non-overlapping IPv4 address pool/i,
     code: 'E_NETWORKS_FULL',
     hint: text(
-      'remove networks that nobody uses (`docker network ls`; `lab clean` for those of labs), or widen `default-address-pools` in the daemon.json of the engine',
+      'remove unused networks (`docker network ls`; `lab clean` for those of labs), or widen `default-address-pools` in the daemon.json of the engine',
       '移除沒有人使用的網路（`docker network ls`；實驗留下的用 `lab clean`），或在引擎的 daemon.json 加大 `default-address-pools`',
     ),
   },
@@ -55,7 +55,7 @@ const known: readonly Known[] = [
     words: /container name .* is already in use/i,
     code: 'E_COMMAND_FAILED',
     hint: text(
-      'take `container_name:` out of compose.yaml: with a name of its own a container can be there only once on an engine',
+      'remove `container_name:` from compose.yaml: an engine can have only one container with a given name',
       '請拿掉 compose.yaml 裡的 `container_name:`：指定了名稱的容器，在一個引擎上只能有一個',
     ),
   },
@@ -86,7 +86,7 @@ const known: readonly Known[] = [
       /^validating .*ya?ml: |ya?ml: (?:line \d+|unmarshal errors)|in ".*ya?ml", line \d+|Compose file .* is invalid|additional propert|\bundefined (?:network|volume|service|config|secret)\b|neither an image nor a build context|invalid compose project/im,
     code: 'E_COMMAND_FAILED',
     hint: text(
-      'mend compose.yaml at the place that is named; `docker compose config` checks it',
+      'fix compose.yaml at the place that is named; `docker compose config` checks it',
       '請修正 compose.yaml 中指出的位置；`docker compose config` 可以檢查',
     ),
   },

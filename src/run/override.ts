@@ -39,7 +39,7 @@ export function renderOverride(file: ComposeFile, runId: string, volumes: Readon
  */
 const loopbackOnly = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
 
-/** What is `external` is somebody else's: it gets no label, and Compose refuses one. */
+/** What is `external` is another program's: it gets no label, and Compose refuses one. */
 const withSettings = (
   declared: Readonly<Record<string, unknown>> | null | undefined,
   settings: object,

@@ -64,7 +64,7 @@ async function tidy({ keep, clock }: RunOptions, workplace: RunSession, emit: Em
     const { dir } = workplace;
     emit({
       kind: 'note',
-      text: text(`kept as asked: ${dir}; \`lab clean\` removes it all`, `依要求保留：${dir}；執行 \`lab clean\` 可全部移除`),
+      text: text(`kept (--keep): ${dir}; \`lab clean\` removes it all`, `依要求保留：${dir}；執行 \`lab clean\` 可全部移除`),
     });
     return;
   }

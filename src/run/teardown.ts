@@ -60,7 +60,7 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
       path: `/volumes/${one.Name}`,
       query: {},
     })),
-    // By its name: an image that somebody else's is built on loses that, and stays for them.
+    // By its name: an image that another program's is built on loses that, and stays for them.
     images: images
       .flatMap((one) => one.RepoTags ?? [])
       .filter((tag) => tag.startsWith(prefix))

@@ -52,7 +52,7 @@ test('its own check judges plain facts', () => {
     onHost: 'Hello.',
     ...over,
   });
-  const logs = 'see what it says: docker compose logs nginx';
+  const logs = 'read its log: docker compose logs nginx';
   assert.equal(told(judgePage(page({}))), pass('"Hello."'));
   assert.equal(told(judgePage(page({ served: 'Welcome to nginx!' }))), fail('"Hello."', '"Welcome to nginx!"', logs));
   assert.equal(told(judgePage(page({ exitCode: 7, served: '' }))), wait('"Hello."', 'curl ended with exit code 7', logs));

@@ -104,7 +104,7 @@ test('no addresses for another network: E_NETWORKS_FULL', () =>
       said?.message.en ?? '',
       /^E_NETWORKS_FULL: `docker compose up -d` ended with exit code \d+:\n[\s\S]*address pool/,
     );
-    assert.match(said?.hint.en ?? '', 'remove networks that nobody uses');
+    assert.match(said?.hint.en ?? '', 'remove unused networks');
     await assertNothingLeft(engine, run);
   }));
 

@@ -47,7 +47,7 @@ test('a service that exits at once: its exit code and its last lines, capped, wi
   const { actual, help, said } = failure(run);
   assert.is(actual.en, 'flask started and ended again: exit code 3');
   assert.is(actual['zh-TW'], 'flask 啟動後又結束了（結束碼 3）');
-  assert.is(help.en, 'read what it says: docker compose logs flask');
+  assert.is(help.en, 'read its log: docker compose logs flask');
   assert.is(said?.service, 'flask');
   const lines = ['line 6', 'line 7', 'line 8', 'line 9', 'line 10', 'red and    tabbed', `${'x'.repeat(199)}…`, 'the last'];
   assert.equal(said?.lines, lines);
@@ -145,7 +145,7 @@ test('an engine that goes away in the middle of `lab run`: exit 3 with the way b
   try {
     const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
     const started = startBin(['run', 'setup'], env);
-    await started.until('Services find one another by name');
+    await started.until('Services find each other by name');
     await door.close();
     const { exitCode, stdout, stderr } = await started.ended;
     assert.is(exitCode, 3, stdout + stderr);
@@ -223,7 +223,7 @@ test("a mistake in what Compose makes of it: Compose's own words, with the place
     const { message, hint } = reason(run);
     assert.match(message, /^E_COMMAND_FAILED: `docker.compose up -d` ended with exit code \d+:\n/);
     assert.match(message, place);
-    assert.match(hint, 'mend compose.yaml at the place that is named');
+    assert.match(hint, 'fix compose.yaml at the place that is named');
     await assertNothingLeft(engine, run);
   }
 });

@@ -116,7 +116,7 @@ test('every way in which a case shows that a check cannot be trusted is told', a
   assert.is(told['scaled-to-3'], 'nothing caught it: the step passed');
   assert.is(
     told['scaled-to-4'],
-    'flask-has-3-replicas does not say /paused/: 3 replicas of flask, running | 4 running | ask for exactly that many: docker compose up -d --scale flask=3',
+    'flask-has-3-replicas does not say /paused/: 3 replicas of flask, running | 4 running | set the exact number: docker compose up -d --scale flask=3',
   );
   assert.match(
     told['by-another'] ?? '',

@@ -30,7 +30,7 @@ const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit
   // a client that gets no answer ends nothing: flask can still be scaled
   'only-on-loopback': {
     edits: [['flask/Dockerfile', ', "--host", "0.0.0.0"', '']],
-    expected: graded({ 'up/flask-is-ready': 1, ...hostname }, /it is to listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/),
+    expected: graded({ 'up/flask-is-ready': 1, ...hostname }, /it must listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/),
   },
   'no-client': {
     edits: [[compose, wholeClient, '']],
@@ -63,7 +63,7 @@ const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit
   },
   published: {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000:5000"]']],
-    expected: graded({ 'up/no-port-is-published': 6 }, /flask .*:5000→5000 \| take `ports:` away/),
+    expected: graded({ 'up/no-port-is-published': 6 }, /flask .*:5000→5000 \| remove `ports:`/),
   },
   'networks-of-their-own': {
     edits: [

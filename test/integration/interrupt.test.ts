@@ -10,7 +10,7 @@ const test = besideBystander('interrupt');
 const clean = { stdout: 'nothing is left behind\n' };
 
 for (const [signal, said] of [
-  ['SIGINT', 'Services find one another by name'],
+  ['SIGINT', 'Services find each other by name'],
   ['SIGTERM', '2/5'],
 ] as const) {
   test(`${signal} once: everything is removed, exit 130`, async ({ engine }) => {

@@ -120,7 +120,7 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
     await whole(
       'scale',
       0,
-      /– Scale out to three — skipped: one look cannot tell whether this was done; it\s+has to be watched\n[\s\S]*\nIn its current state, 4 checks passed, in .*; 10 checks could not be\s+made\.\n$/,
+      /– Scale out to three — skipped: one look cannot determine whether this was done; it\s+must be\s+observed while it\s+happens\n[\s\S]*\nIn its current state, 4 checks passed, in .*; 10 checks could not be\s+made\.\n$/,
     );
     await follow(me, engine, [
       ['docker compose up -d --scale flask=3', 'balance/prepare', three],
@@ -162,7 +162,7 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
     const atOnce = await me.verify(['nginx']);
     assert.match(
       atOnce.stdout,
-      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one look\s+cannot tell[\s\S]*✓ nginx reaches all three[\s\S]*✗ the project's containers are gone/,
+      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one look\s+cannot determine[\s\S]*✓ nginx reaches all three[\s\S]*✗ the project's containers are gone/,
     );
     await follow(me, engine, [
       ['docker compose restart nginx', 'nginx/restart', ['nginx/restart']],
@@ -189,8 +189,8 @@ test('what has to be watched is skipped and says so; a lab passes when its last 
     assert.equal(
       skipped.map((one: { id: string; reason: { message: string } }) => [one.id, one.reason.message]),
       [
-        ['redis-is-untouched', 'it has to be watched'],
-        ['client-is-untouched', 'it has to be watched'],
+        ['redis-is-untouched', 'it must be observed while it happens'],
+        ['client-is-untouched', 'it must be observed while it happens'],
       ],
     );
     const lab = await me.verify(['scale']);

@@ -37,7 +37,7 @@ test('a wrong number of replicas fails at once, and says what to try', async ({ 
   const verdict = check?.result.verdict;
   assert.ok(verdict?.outcome === 'failed');
   assert.is(verdict.actual.en, '1 running');
-  assert.is(verdict.help.en, 'ask for exactly that many: docker compose up -d --scale flask=3');
+  assert.is(verdict.help.en, 'set the exact number: docker compose up -d --scale flask=3');
   assert.equal(await clean(run.homes, clock, { dryRun: true }).then(({ left }) => left.containers), []);
 });
 

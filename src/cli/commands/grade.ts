@@ -67,7 +67,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
 }
 
 const interrupted = text('interrupted; what was decided is kept', '已中斷；已經評好的成績都會保留');
-const again = text('the same command again goes on from here', '再執行一次同樣的指令就會繼續');
+const again = text('run the same command again to continue', '再執行一次同樣的指令就會繼續');
 
 /** Shows what would change, and has a person say so before it does; `--yes` says it beforehand. */
 async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undefined, after: Gradebook): Promise<boolean> {

@@ -18,7 +18,7 @@ export const isDown = text(
   'The private engine is stopped. Its images stay for the next time.',
   '專用引擎已停止，映像檔會留給下次使用。',
 );
-export const goesOn = text('The private engine goes on running.', '專用引擎會繼續執行。');
+export const goesOn = text('The private engine keeps running.', '專用引擎會繼續執行。');
 export const wasDown = text('The private engine was not running.', '專用引擎本來就沒有在執行。');
 
 export const statusLines = ({ running: runs, host, pid, data, log }: Awaited<ReturnType<typeof status>>): Text =>

@@ -8,7 +8,7 @@ const words = {
     holds: (project: string, dir: string) => `What holds now in the project ${project} (${dir})`,
     none: 'No step holds.',
     why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
-    watched: 'part of it has to be watched',
+    watched: 'part of it must be observed while it happens',
     allWatched: 'has to be watched',
     unclear: 'could not be told',
   },

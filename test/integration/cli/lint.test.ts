@@ -100,7 +100,7 @@ test('a tutorial that cannot be defined is told as a problem', () => {
     stdout: `labs
   ✗ it is refused: tutorial compose-scale: lab scale needs stup, which is not
     there (refused)
-    mend it where the tutorial is defined
+    fix it where the tutorial is defined
 
 1 problem: no tutorial can be read
 `,

@@ -46,7 +46,7 @@ test("a mistake in the file keeps Compose's place, and the hint points there", (
     const error = classifyFailure('docker compose up -d', 15, [words]);
     assert.is(error.code, 'E_COMMAND_FAILED');
     assert.match(error.text.en, words);
-    assert.match(error.hint.en, 'mend compose.yaml', words);
+    assert.match(error.hint.en, 'fix compose.yaml', words);
   }
 });
 

@@ -35,7 +35,7 @@ test('override: networks that the file names; the default one too where a servic
   assert.is(override('services:\n  a:\n    network_mode: none\n').networks, undefined);
 });
 
-test("override: what is somebody else's gets no label", () => {
+test("override: what is another program's gets no label", () => {
   const compose = `services:
   a:
 networks:

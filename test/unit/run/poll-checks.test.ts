@@ -204,7 +204,7 @@ test('what has to be watched is skipped without a look before, and gets that loo
   const [skipped] = await without.settled([check]);
   assert.equal(skipped?.verdict, {
     outcome: 'skipped',
-    because: text('it has to be watched', '這一項必須全程觀察才能判斷'),
+    because: text('it must be observed while it happens', '這一項必須全程觀察才能判斷'),
   });
 
   const clock = handClock();

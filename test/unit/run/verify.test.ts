@@ -75,7 +75,7 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
   };
 }
 
-const unseen = 'skipped | one look cannot tell whether this was done; it has to be watched';
+const unseen = 'skipped | one look cannot determine whether this was done; it must be observed while it happens';
 const three = [step('a', check('a1')), step('b', check('b1')), step('c', check('c1'))];
 
 test('the step after the last that holds is the one at hand; those after it wait for it', async () => {

@@ -92,7 +92,7 @@ export const balanceMistakes: readonly Mistake[] = [
       for (let n = 0; n < 3; n++) await ping(hands);
     },
     caughtBy: 'ping-meets-all-3',
-    message: /1 of 1 running replicas met.*docker compose up -d --scale flask=3/,
+    message: /1 of 1 running replicas reached.*docker compose up -d --scale flask=3/,
   },
   {
     id: 'wrote-an-address-down',
@@ -104,7 +104,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'ping-meets-all-3',
-    message: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas reached in 60.*\/etc\/hosts/,
   },
   {
     id: 'asked-before-scaling',
@@ -221,6 +221,6 @@ export const balanceMistakes: readonly Mistake[] = [
       await curlTenTimes(hands);
     },
     caughtBy: 'curl-meets-all-3',
-    message: /1 of 3 running replicas met in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas reached in 60.*\/etc\/hosts/,
   },
 ];

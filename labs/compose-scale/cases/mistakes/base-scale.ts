@@ -120,7 +120,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     make: threeReady,
     caughtBy: 'each-flask-answers',
-    message: /3 have the hostname web .*take `hostname:` away/,
+    message: /3 have the hostname web .*remove `hostname:`/,
   },
   {
     id: 'all-answer-for-the-first',
@@ -152,7 +152,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'client-is-untouched',
-    message: /client: \w+, running on.*`up` makes a container anew/,
+    message: /client: \w+, running on.*`up` recreates a container/,
   },
   {
     id: 'restarted-redis',

@@ -131,7 +131,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'no-port-is-published',
-    message: /flask 127\.0\.0\.1:\d+→5000.*take `ports:` away/,
+    message: /flask 127\.0\.0\.1:\d+→5000.*remove `ports:`/,
   },
   {
     id: 'second-network',
@@ -192,7 +192,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    message: /\w+ took the request, and said nothing for 2 s .*docker compose logs flask/,
+    message: /\w+ accepted the request, but did not answer within 2 s .*docker compose logs flask/,
   },
   {
     id: 'wrong-redis-host',

@@ -60,7 +60,7 @@ export const singleMistakes: readonly Mistake[] = [
       'server {\n  listen 80;\n  location / {\n    return 200 "I have been seen 1 times and my hostname is $hostname.\\n";\n  }\n}\n',
     ),
     caughtBy: 'hostname-is-the-replicas',
-    message: /"I have been seen [^"]*" \| nginx is to pass requests on to flask \(`proxy_pass`\)/,
+    message: /"I have been seen [^"]*" \| nginx must pass requests on to flask \(`proxy_pass`\)/,
   },
   {
     id: 'welcome-page',

@@ -19,7 +19,7 @@ const live = { execs: { commands: [], whole: true, live: true } };
 const forgotten = { execs: { commands: [], whole: false, live: false } };
 
 const note = 'a shell was opened there; what was typed in it cannot be seen';
-const watched = 'it has to be watched';
+const watched = 'it must be observed while it happens';
 const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
   name: `a shell: ${line.trim()}`,
   facts: typed([line]),

@@ -4,7 +4,7 @@ import { type Cases, fail, pass } from '../../../fixtures/told.ts';
 const conf = '/etc/nginx/conf.d/default.conf';
 const addConf = `under \`volumes:\` of nginx: ./nginx/nginx.conf:${conf}:ro`;
 const readOnly = `a read-only bind mount at ${conf} of nginx`;
-const anew = 'make the container anew: docker compose up -d --force-recreate nginx';
+const anew = 'recreate the container: docker compose up -d --force-recreate nginx';
 
 /** nginx with one mount, in a stack whose folder is `/x`. */
 const withMount = (over: object) => ({

@@ -2,10 +2,10 @@ import { baseFacts, client, flask, flasks, frontFacts, nginx, redis, stackFacts 
 import { type Case, type Cases, fail, pass, wait } from '../../../fixtures/told.ts';
 
 const start = 'start the stack: docker compose up -d';
-const notStarted = 'made, and not started; start it, and read what Compose says: docker compose up -d';
+const notStarted = 'created, but not started: start it and read what Compose reports: docker compose up -d';
 const logs = (service: string) => `see why it does not run: docker compose logs ${service}`;
 const leaveAlone = (service: string) =>
-  `change only what the step names, and leave ${service} alone; \`up\` makes a container anew when its part of compose.yaml has changed`;
+  `change only what the step names, and leave ${service} alone; \`up\` recreates a container when its part of compose.yaml has changed`;
 
 /** One replica of a service, whichever. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
@@ -40,7 +40,7 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
     told: fail(
       `1 replica of ${service}, running`,
       '2 running',
-      `ask for exactly that many: docker compose up -d --scale ${service}=1`,
+      `set the exact number: docker compose up -d --scale ${service}=1`,
     ),
   },
 ];
@@ -114,21 +114,17 @@ export const replicas: Cases = {
     {
       name: 'one runs',
       facts: baseFacts(1),
-      told: fail(three, '1 running', 'ask for exactly that many: docker compose up -d --scale flask=3'),
+      told: fail(three, '1 running', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'four run',
       facts: stackFacts([...flasks(3), flask(4)]),
-      told: fail(three, '4 running', 'ask for exactly that many: docker compose up -d --scale flask=3'),
+      told: fail(three, '4 running', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'three run, and one that ended is left',
       facts: stackFacts([...flasks(3), flask(4, { state: 'exited', exitCode: 137 })]),
-      told: fail(
-        three,
-        '3 running, id-f4 exited with code 137',
-        'ask for exactly that many: docker compose up -d --scale flask=3',
-      ),
+      told: fail(three, '3 running, id-f4 exited with code 137', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'one is dead',
@@ -201,7 +197,7 @@ export const replicas: Cases = {
     {
       name: 'the service goes by another name',
       facts: stackFacts([flask(1, { service: 'web' })], { services: { flask: 'web' } }),
-      told: fail('3 replicas of web, running', '1 running', 'ask for exactly that many: docker compose up -d --scale web=3'),
+      told: fail('3 replicas of web, running', '1 running', 'set the exact number: docker compose up -d --scale web=3'),
     },
   ],
 

@@ -5,7 +5,7 @@ const start = 'start the stack: docker compose up -d';
 
 const dependsOn = 'give nginx a line `depends_on: [flask]`; where it has one: docker compose restart nginx';
 const noPorts =
-  'take `ports:` away from that service: services find each other by name inside, and a fixed port stops it from being scaled';
+  'remove `ports:` from that service: services find each other by name inside, and a fixed port stops it from being scaled';
 const byNetworks = (services: string) =>
   `see \`networks:\` of ${services} in compose.yaml, then docker compose up -d --force-recreate`;
 const drawn = 'flask on backend, frontend; redis-server on backend; nginx on frontend';
@@ -13,9 +13,9 @@ const apart = 'keep nginx and redis-server on different networks in compose.yaml
 const openPort = { containerPort: 5000, hostIp: '0.0.0.0', hostPort: 8000 };
 const down = 'docker compose down; for a service that compose.yaml no longer has: docker compose down --remove-orphans';
 const notDeleted =
-  '`down` leaves files of the host alone: was it deleted, or var never mounted? Mount it, start, ask, and take it down again';
+  '`down` leaves files of the host alone: was it deleted, or var never mounted? Mount it, start the stack, send a request, and run `down` again';
 const killed =
-  'flask ignored SIGTERM and was killed after its grace of 10 s (exit code 137): as PID 1 a process that handles no signal gets none. `init: true` puts a small init in its place, and it stops at once.';
+  'flask ignored SIGTERM and was killed after 10 s (exit code 137): as PID 1, a process without a signal handler ignores SIGTERM. With `init: true` a small init process is PID 1, and the program stops at once.';
 
 const reach = (resolved: readonly string[], reached: readonly object[], stack: object = frontFacts()) => ({
   ...stack,
@@ -416,7 +416,7 @@ export const stack: Cases = {
       told: fail(
         'the network that `up` made',
         'no network of this project',
-        '`down` removes networks too; here `stop` and `rm` are asked for',
+        '`down` removes networks too; this step uses `stop` and `rm`',
       ),
     },
   ],
@@ -428,7 +428,7 @@ export const stack: Cases = {
       told: fail(
         'no network of the project p',
         'p_default, p_backend, p_frontend',
-        'docker compose down; if it is in use, see which container still sits on it: docker network inspect p_default p_backend p_frontend',
+        'docker compose down; if it is in use, see which container is still connected to it: docker network inspect p_default p_backend p_frontend',
       ),
     },
   ],

@@ -18,23 +18,23 @@ import {
 } from '../../../fixtures/facts.ts';
 import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/told.ts';
 
-const logs = 'read what it says: docker compose logs flask';
-const ownName = 'the app is to answer with its own hostname: socket.gethostname()';
-const oneRedis = 'all replicas are to count in one Redis, under one key: REDIS_HOST is the name of its service';
-const oneNumber = "the app is to answer with the counter's number, and no other";
-const noContent = 'nothing could be asked: no replica of flask runs, or nothing to ask from';
+const logs = 'read its log: docker compose logs flask';
+const ownName = 'the app must answer with its own hostname: socket.gethostname()';
+const oneRedis = 'all replicas must count in one Redis, under one key: REDIS_HOST is the name of its service';
+const oneNumber = "the app must answer with the counter's number, and no other";
+const noContent = 'no request could be sent: no replica of flask runs, or no container to send it from';
 const no = (why: string) => fail('an answer to each request', why, logs);
 const notYet = (why: string) => wait('an answer to each request', why, logs);
 
 const three = baseFacts(3);
-const listen = `it is to listen on 0.0.0.0 (not on 127.0.0.1), port 5000; ${logs}`;
+const listen = `it must listen on 0.0.0.0 (not on 127.0.0.1), port 5000; ${logs}`;
 const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, ready: addresses, port: 5000 });
 const bodies = (stack: Parameters<typeof sampleFacts>[0], said: readonly string[]): SampleFacts =>
   sampleFacts(stack, [], { answers: said.map((body, at) => answer(1, at + 1, { body })) });
 
 const plain = (over: Parameters<typeof answer>[2]) => answer(1, 2, { nonce: '', ...over });
 const alike =
-  'the page is for whoever asks: is there a condition on parameters of a request (`$args`, `request.args`) in nginx or flask? Try: curl http://localhost:8000/';
+  'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in nginx or flask? Try: curl http://localhost:8000/';
 /** What every check on a sample says where nothing usable came back. */
 const unusable = (more: object = {}): Case[] => [
   { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, told: no(noContent) },
@@ -49,7 +49,7 @@ const unusable = (more: object = {}): Case[] => [
   {
     name: 'a front whose app does not answer yet',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 502 })] }), ...more },
-    told: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read what it says: docker compose logs nginx'),
+    told: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read its log: docker compose logs nginx'),
   },
   {
     name: 'the app breaks',
@@ -118,11 +118,11 @@ const sharedName: Case = {
   told: fail(
     'a hostname of its own for each of 3 replicas',
     '2 have the hostname web',
-    'take `hostname:` away in compose.yaml: Docker gives each container a name of its own',
+    'remove `hostname:` from compose.yaml: Docker gives each container a name of its own',
   ),
 };
 const inItsPlace =
-  'nginx is to pass requests on to flask (`proxy_pass`) and its answers back unchanged, and the app to answer with its own hostname: socket.gethostname()';
+  'nginx must pass requests on to flask (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()';
 const hostnames: Case[] = [
   ...unusable(),
   { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), told: pass('3 answers from host-f1') },
@@ -156,9 +156,9 @@ const hostnames: Case[] = [
   },
 ];
 
-const between = 'something stands between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?';
+const between = 'something is in between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?';
 const forAnother =
-  'does the app pass requests on (a proxy), or answer for another? It is to answer itself, with its own hostname: socket.gethostname()';
+  'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()';
 const addresses: Case[] = [
   ...unusable(),
   { name: 'each', facts: sampleFacts(three, [1, 2, 3]), told: pass('3 connections, each to the replica that answered') },
@@ -181,11 +181,11 @@ const addresses: Case[] = [
     ),
   },
   {
-    name: 'answered by somebody else',
+    name: 'answered by another program',
     facts: bodies(three, ['hi']),
     told: fail(
       'a connection to the replica that answered',
-      'connected to 172.18.0.11 (host-f1), answered by somebody else',
+      'connected to 172.18.0.11 (host-f1), answered by another program',
       between,
     ),
   },
@@ -251,7 +251,7 @@ const counter: Case[] = [
 ];
 
 const dig =
-  'does the name stand for all of them? docker compose exec client dig +short flask; a line in /etc/hosts (`extra_hosts:`) goes before DNS';
+  'does the name resolve to all of them? docker compose exec client dig +short flask; a line in /etc/hosts (`extra_hosts:`) takes precedence over DNS';
 const scaleOut = 'docker compose up -d --scale flask=3';
 const addressesOf3 = ['172.18.0.11', '172.18.0.12', '172.18.0.13'];
 
@@ -288,7 +288,7 @@ const leftAlone = (count: number) =>
   `in this step nginx is left alone. Once more: docker compose up -d --scale flask=1, docker compose restart nginx, docker compose up -d --scale flask=${count}`;
 const lookedUp =
   'nginx has looked the name up since: is it `proxy_pass http://flask:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s';
-const oneName = 'take `hostname:` away in compose.yaml: Docker gives each container a name of its own';
+const oneName = 'remove `hostname:` from compose.yaml: Docker gives each container a name of its own';
 const youngNginx = (count: number) => ({
   ...frontFacts(count),
   replicas: frontFacts(count).replicas.map((one) =>
@@ -332,7 +332,7 @@ export const traffic: Cases = {
       },
       told: wait(
         'an answer from every replica of flask',
-        'HTTP 500 from host-f1; host-f3 took the request, and said nothing for 2 s',
+        'HTTP 500 from host-f1; host-f3 accepted the request, but did not answer within 2 s',
         logs,
       ),
     },
@@ -463,40 +463,40 @@ export const traffic: Cases = {
     },
   ],
   'ping-meets-all-3': [
-    { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), told: pass('3 met in 4') },
+    { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), told: pass('3 reached in 4') },
     {
       name: 'two',
       facts: pingFacts(three, addressesOf3.slice(0, 2)),
-      told: fail('all 3 replicas of flask', '2 of 3 running replicas met in 2', dig),
+      told: fail('all 3 replicas of flask', '2 of 3 running replicas reached in 2', dig),
     },
     {
       name: 'two are all there are',
       facts: pingFacts(baseFacts(2), addressesOf3.slice(0, 2)),
-      told: fail('all 3 replicas of flask', '2 of 2 running replicas met in 2', scaleOut),
+      told: fail('all 3 replicas of flask', '2 of 2 running replicas reached in 2', scaleOut),
     },
     {
       name: 'three of four',
       facts: pingFacts(baseFacts(4), addressesOf3),
-      told: fail('all 3 replicas of flask', '3 of 4 running replicas met in 3', scaleOut),
+      told: fail('all 3 replicas of flask', '3 of 4 running replicas reached in 3', scaleOut),
     },
     {
       name: 'nothing',
       facts: pingFacts(stackFacts([]), []),
-      told: fail('all 3 replicas of flask', '0 of 0 running replicas met in 0', scaleOut),
+      told: fail('all 3 replicas of flask', '0 of 0 running replicas reached in 0', scaleOut),
     },
   ],
   'curl-meets-all-3': [
     ...unusable(),
-    { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), told: pass('3 met in 4') },
+    { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), told: pass('3 reached in 4') },
     {
       name: 'one',
       facts: sampleFacts(three, times(5, 2)),
-      told: fail('all 3 replicas of flask', '1 of 3 running replicas met in 5', dig),
+      told: fail('all 3 replicas of flask', '1 of 3 running replicas reached in 5', dig),
     },
     {
       name: 'one is all there is',
       facts: sampleFacts(baseFacts(), [1, 1]),
-      told: fail('all 3 replicas of flask', '1 of 1 running replicas met in 2', scaleOut),
+      told: fail('all 3 replicas of flask', '1 of 1 running replicas reached in 2', scaleOut),
     },
   ],
 
@@ -581,11 +581,7 @@ export const traffic: Cases = {
     {
       name: 'two',
       facts: sampleFacts(three, [1, 1, 3]),
-      told: fail(
-        '3 answers with one hostname',
-        'host-f1, host-f3',
-        'one replica of flask is asked for here: docker compose up -d',
-      ),
+      told: fail('3 answers with one hostname', 'host-f1, host-f3', 'this step needs one replica of flask: docker compose up -d'),
     },
     {
       name: 'one, and a stranger',
@@ -593,7 +589,7 @@ export const traffic: Cases = {
       told: fail(
         '3 answers with one hostname',
         '2 are host-f1, 1 name no replica',
-        'one replica of flask is asked for here: docker compose up -d',
+        'this step needs one replica of flask: docker compose up -d',
       ),
     },
     {
@@ -602,7 +598,7 @@ export const traffic: Cases = {
       told: fail(
         '2 answers with one hostname',
         "no replica's hostname",
-        'one replica of flask is asked for here: docker compose up -d',
+        'this step needs one replica of flask: docker compose up -d',
       ),
     },
   ],
@@ -677,10 +673,10 @@ export const traffic: Cases = {
     {
       name: 'all three, for it looks the name up by itself',
       facts: { ...sampleFacts(frontFacts(3), [1, 2, 3]), resolver: true },
-      told: skip('nginx looks the name up again by itself (`resolver`): it has heard of the new replicas already'),
+      told: skip('nginx looks the name up again by itself (`resolver`): it already uses the new replicas'),
     },
     {
-      name: 'one, and somebody else',
+      name: 'one, and another program',
       facts: bodies(frontFacts(3), ['host-f1 1', 'Welcome to nginx!']),
       told: fail(
         "a replica's hostname in every answer",

@@ -167,7 +167,7 @@ test('moodle.csv: the feedback has the reasons, but nothing for the teacher only
   const feedback = (name: string) => find(all, 'Full name', name)['Feedback comments'] ?? '';
   assert.is(
     feedback('陳美麗').split('</p>')[0],
-    '<p>the load through the front is spread evenly over flask (0/40.3)<br>expected: about 10 answers from each of 3 replicas<br>' +
+    '<p>the load through the proxy is spread evenly over flask (0/40.3)<br>expected: about 10 answers from each of 3 replicas<br>' +
       'saw: 30 answers, all from 4f0c9be1d2a7<br>log of nginx: 2026/11/20 09:00:00 [notice] 1#1: start worker processes<br>' +
       'upstream: flask (172.19.0.3:5000)<br>try next: let nginx look the name up again: docker compose restart nginx',
   );

@@ -127,7 +127,7 @@ test('Gradescope: tests with points and reasons; those for the teacher are hidde
   assert.is(told.score, 59.7);
   assert.is(told.stdout_visibility, 'hidden');
   assert.equal(told.tests?.[2], {
-    name: 'the load through the front is spread evenly over flask',
+    name: 'the load through the proxy is spread evenly over flask',
     score: 0,
     max_score: 40.3,
     status: 'failed',

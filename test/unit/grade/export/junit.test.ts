@@ -52,7 +52,7 @@ test('students are suites, and all are counted', () => {
 test('faults of the submission are failures, our faults are errors, consequences are skipped', () => {
   const [, , spread, counter] = casesOf('b10902002');
   assert.is(spread?.name, 'scale/spread-is-even');
-  assert.is(spread?.failure?.message, 'the load through the front is spread evenly over flask');
+  assert.is(spread?.failure?.message, 'the load through the proxy is spread evenly over flask');
   assert.match(spread?.failure?.['#text'] ?? '', /\(0\/40\.3\)\nexpected: about 10 answers.*\nsaw: 30 answers.*\nlog of nginx: /);
   assert.match(counter?.skipped?.message ?? '', 'did not pass');
   const [review, , publishes] = casesOf('b10902006');

@@ -90,7 +90,7 @@ test('a student: each check with its reason, and how the total is computed', () 
   const [head, , ...rows] = tableOf(written);
   assert.equal(head, ['check', 'status', 'points', 'reason']);
   assert.equal(rows[0], ['flask has 1 replica, running', 'passed', '10.1/10.1', '']);
-  assert.equal(rows[2]?.slice(0, 3), ['the load through the front is spread evenly over flask', 'failed', '0/40.3']);
+  assert.equal(rows[2]?.slice(0, 3), ['the load through the proxy is spread evenly over flask', 'failed', '0/40.3']);
   assert.match(rows[2]?.[3] ?? '', /^expected: about 10 .*<br>saw: 30 .*<br>log of nginx: .*<br>try next: let nginx/);
   assert.match(rows[3]?.[3] ?? '', 'not counted again: it follows from scale/spread-is-even');
   assert.equal(rows[4], ['1 check that only the teacher sees', '', '10/10', '']);

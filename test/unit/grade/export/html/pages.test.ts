@@ -126,25 +126,25 @@ test('checks that cost points come first, with all details', () => {
   inThisOrder(said(page, 'en'), [
     '陳美麗 ID b10902002 Email b10902002@ntu.example',
     '59.7 of 100 points',
-    'What cost points ✗ failed the load through the front is spread evenly over flask 0 of 40.3',
+    'What cost points ✗ failed the load through the proxy is spread evenly over flask 0 of 40.3',
     'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 try next let nginx',
     'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
     'How the load was spread 4f0c9be1d2a7: 30 responses, 77ab01c2de90: 0 responses, b2c3d4e5f607: 0 responses.',
     'A fair balancer hardly ever looks this uneven.',
     'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
     '– skipped the counter is shared by all replicas 19.4 of 19.4',
-    'because not counted again: it follows from “the load through the front is spread evenly over flask”',
+    'because not counted again: it follows from “the load through the proxy is spread evenly over flask”',
     'Ignored or replaced for grading',
     'compose.yaml:8:3 (flask) ports are not published while it is graded',
   ]);
   inThisOrder(said(page, 'zh-TW'), [
     '學號 b10902002',
     '59.7 分，滿分 100 分',
-    '扣分的地方 ✗ 未通過 經過前端的請求平均分給 flask 的副本 0 / 40.3',
+    '扣分的地方 ✗ 未通過 經過代理的請求平均分給 flask 的副本 0 / 40.3',
     '預期 3 個副本各約 10 個回應 實際 30 個回應，全部來自 4f0c9be1d2a7 下一步 讓 nginx 重新查詢名稱',
     '負載的分布 4f0c9be1d2a7：30 個回應、',
     '其他檢查項目 ✓ 通過 flask 有 1 個副本在執行',
-    '不重複扣分：這是「經過前端的請求平均分給 flask 的副本」未通過所造成的',
+    '不重複扣分：這是「經過代理的請求平均分給 flask 的副本」未通過所造成的',
     '評分時略過或替換的設定',
   ]);
 });
@@ -251,7 +251,7 @@ test("the teacher's decision is shown with its reason, and why it was needed", (
     "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
   ]);
   inThisOrder(said(student(entries.overridden), 'zh-TW'), [
-    '老師的決定 經過前端的請求平均分給 flask 的副本：20 分 — half, it was a close call',
+    '老師的決定 經過代理的請求平均分給 flask 的副本：20 分 — half, it was a close call',
     '扣分的地方',
   ]);
   const review = withGrade(entries.review, { status: 'graded', points: 70 });
@@ -272,7 +272,7 @@ test('the class: counts, engine, weaker isolation, open grades with reasons', ()
     'Distribution of grades Students by points; 7 scores, 4 without a score.',
     '50–60 points: 1; 60–70 points: 0; 70–80 points: 1; 80–90 points: 3; 90–100 points: 2.',
     'The checks that cost most',
-    'the load through the front is spread evenly over flask scale/spread-is-even 2 60.6',
+    'the load through the proxy is spread evenly over flask scale/spread-is-even 2 60.6',
     "the project's networks are gone down/networks-gone (for the teacher only) 1 10",
     'Identical submissions',
     '王小明 = 王小華',
@@ -291,7 +291,7 @@ test('the table lists all students by ID, in any input order, with links in the 
   inThisOrder(said(page, 'en'), [
     'Sorted by ID.',
     '王小明 b10902001 ✓ graded 100',
-    '陳美麗 b10902002 ✓ graded −40.3 the load through the front is spread evenly over flask 59.7',
+    '陳美麗 b10902002 ✓ graded −40.3 the load through the proxy is spread evenly over flask 59.7',
     "O'Brien, Seán b10902003",
     '王小華 b10902004 ✓ graded same content as b10902001 100',
     '林志強 b10902005 ✗ refused –',
