@@ -12,14 +12,14 @@ interface LogFacts<R extends string = string> extends SampleFacts<R> {
   readonly log: FileFacts;
 }
 
-/** The lines of a log that carry one of these marks. */
+/** The lines of a log that contain one of these nonces. */
 const marked = (log: string, nonces: readonly string[]): string[] =>
   log.split('\n').filter((line) => nonces.some((nonce) => line.includes(`lab=${nonce} `)));
 
-/** The marks of the requests that carried one: others may ask for the plain page too. */
+/** The nonces of our requests. Requests without one are left out, since other clients also request the plain page. */
 const marksOf = ({ answers }: SampleFacts): string[] => answers.map(({ nonce }) => nonce).filter((nonce) => nonce !== '');
 
-/** A sample through the front, and the front's access log on the host, after it. `file` is a key of the stack's `files`. */
+/** Samples requests through the reverse proxy, then reads its access log on the host. `file` is a key of the stack's `files`. */
 export const withHostLog =
   <R extends string>(sample: (world: World) => Promise<SampleFacts<R>>, file: string) =>
   async (world: World): Promise<LogFacts<R>> => {
@@ -27,19 +27,19 @@ export const withHostLog =
     const nonces = marksOf(facts);
     const path = world.spec.files?.[file] ?? file;
     const written = (so_far: string) => marked(so_far, nonces).length >= nonces.length;
-    // for requests that nobody took no line comes
+    // an unanswered request leaves no line
     const answered = facts.answers.some((answer) => answer.status !== 0);
     const log = await world.file(path, { tail: true, ...(answered ? { until: written } : {}) });
     return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
   };
 
-/** Who writes the log, and to which folder of its own. */
+/** The role that writes the log, and the folder in its container. */
 interface Writer<R extends string = string> {
   readonly role: R;
   readonly destination: string;
 }
 
-/** The log on the host has gained exactly one line for each of our requests. */
+/** The log on the host contains exactly one new line for each of our requests. */
 export function logGrows<R extends string>(writer: Writer<R>, gather: (world: World) => Promise<LogFacts>): Check<LogFacts, R> {
   return defineCheck({
     id: 'access-log-gains-a-line-each',

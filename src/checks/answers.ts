@@ -25,14 +25,14 @@ type Gather<F> = (world: World) => Promise<F>;
 
 interface ReadyFacts extends StackFacts {
   readonly ready: readonly string[];
-  /** Who took a request and is not ready: an address and its HTTP status each (500 and above), or 0 where it said nothing. */
+  /** Replicas that accept requests but are not ready: address and HTTP status (500 or above); status 0: no response. */
   readonly errors?: readonly (readonly [address: string, status: string])[];
   readonly port: number;
-  /** Of the replicas that are not. */
+  /** Logs of the replicas that are not ready. */
   readonly lastWords?: LogTail;
 }
 
-/** Every running replica's app takes requests. */
+/** The app of every running replica accepts requests. */
 export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
   return defineCheck({
     id: `${role}-is-ready`,
@@ -114,7 +114,7 @@ const notReady = (hostname: string, status: string | undefined): Text => {
     : textWith('HTTP {status} from {hostname}', '{hostname} 回應 HTTP {status}', { status, hostname });
 };
 
-/** What became of a service of which nothing runs. */
+/** The state of a service that has no running replica. */
 const ended = (all: readonly Replica[], service: string): Text => {
   const last = all.find((one) => one.state === 'exited' || one.state === 'restarting');
   return last
@@ -125,15 +125,15 @@ const ended = (all: readonly Replica[], service: string): Text => {
     : textWith('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
 };
 
-/** No connection, or a front whose app does not answer it yet. */
+/** The proxy cannot connect to the app, or gets no response from it yet. */
 const gatewayErrors = new Set([502, 503, 504]);
 const onItsWay = new Set([0, ...gatewayErrors]);
 const broken = (answers: readonly Answer[]) => answers.filter((answer) => answer.status !== 200);
 
-/** A request as a learner makes it: for the page, and without a mark. */
+/** A request without a nonce, for the plain page, as a learner sends it. */
 const isPlain = ({ nonce }: Answer) => nonce === '';
 
-/** Who asks as a learner does is to be answered as we are. */
+/** Help for a stack that answers a learner's plain requests differently from ours. */
 const alikeToAll = (facts: SampleFacts): Text =>
   textWith(
     'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
@@ -145,7 +145,10 @@ const alikeToAll = (facts: SampleFacts): Text =>
     },
   );
 
-/** Nothing usable to judge: no answers at all, or broken ones. A refused connection may be an app on its way up. */
+/**
+ * The failure if the answers cannot be judged: none, or broken ones. A refused connection may mean that the app is still
+ * starting.
+ */
 export function requestFailure(facts: SampleFacts): Judgement | undefined {
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);
@@ -176,14 +179,14 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
     help: plainAlone
       ? alikeToAll(facts)
       : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
-          // a front says for itself why it could not pass a request on
+          // the reason why the proxy could not pass a request on is in the proxy's own log
           service: first && gatewayErrors.has(first.status) ? nameOf(facts, facts.proxy ?? facts.role) : service,
         }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
 }
 
-/** Replicas with one hostname can't be told apart by what they answer. */
+/** Fails if replicas share a hostname: their answers cannot be told apart. */
 export function shareName(replicas: readonly Replica[]): Verdict | undefined {
   const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
   if (hostname === undefined) return undefined;
@@ -202,7 +205,7 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
   });
 }
 
-/** Each answer names a replica that the engine knows by its hostname. */
+/** Each answer contains the hostname of a replica that the engine reports. */
 export function hostnamesAreReplicas<R extends string>(
   id: string,
   claim: Text,
@@ -239,7 +242,7 @@ function judgeHostnames(facts: SampleFacts): Judgement {
   });
 }
 
-/** Each replica, asked at its own address, answers with its own hostname. */
+/** Each replica, requested at its own address, answers with its own hostname. */
 export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: `each-${role}-answers`,

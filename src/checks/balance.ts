@@ -18,7 +18,7 @@ export const spreadOf = (
   bars: replicas.map((replica, at) => ({ label: label(replica), count: counts[at] ?? 0 })),
 });
 
-/** Addresses pinged are replicas' addresses, and each replied. */
+/** The pinged addresses belong to replicas, and each replied. */
 export function pingsAreReplicas<R extends string>(gather: Gather<PingFacts<R>>): Check<PingFacts, R> {
   return defineCheck({
     id: 'pinged-addresses-are-replicas',
@@ -51,7 +51,7 @@ function judgePings(facts: PingFacts): Verdict {
   });
 }
 
-/** All replicas are met by pinging the name. */
+/** Pings to the name reach all replicas. */
 export function pingReachesAll<R extends string>(role: R, count: number, gather: Gather<PingFacts>): Check<PingFacts, R> {
   return defineCheck({
     id: `ping-meets-all-${count}`,
@@ -75,7 +75,7 @@ export function pingReachesAll<R extends string>(role: R, count: number, gather:
   });
 }
 
-/** All replicas answer to the name. */
+/** Requests to the name reach all replicas. */
 export function curlReachesAll<R extends string>(role: R, count: number, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: `curl-meets-all-${count}`,
@@ -93,11 +93,11 @@ export function curlReachesAll<R extends string>(role: R, count: number, gather:
   });
 }
 
-/** Another check on the same sample shows the bars. */
+/** Removes the bars: another check on the same sample shows them. */
 export const withoutBars = (verdict: Judgement): Judgement =>
   verdict.outcome === 'passed' ? passed(verdict.actual, verdict.note ? { note: verdict.note } : {}) : verdict;
 
-/** Who answered, by what the answers say of themselves. */
+/** The replicas that answered, by the hostname in each answer, and their counts. */
 export const answered = (facts: SampleFacts): { replicas: Replica[]; counts: number[] } => {
   const replicas = runningOf(facts, facts.role);
   return {
@@ -139,7 +139,7 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   });
 }
 
-/** The spread is one that a fair balancer could make: it fails only below one in a million. */
+/** The spread is plausible for a fair balancer: fails only if its probability is below one in a million. */
 export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'spread-is-fair',

@@ -5,7 +5,7 @@ import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/ve
 import type { FileFacts, World } from '../lab/world.ts';
 import { gatherStack, listed, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
-/** Every container of the project has ended, and is still there. One that had to be killed is told, with the remedy. */
+/** Every container of the project has stopped and none is removed. Containers that had to be killed are noted, with a remedy. */
 export function allExited(): Check<StackFacts> {
   return defineCheck({
     id: 'all-containers-exited',
@@ -49,7 +49,7 @@ function judgeAllExited(facts: StackFacts): Verdict {
   });
 }
 
-/** `web ×3 (143)`: alike ones together. */
+/** `web ×3 (143)`: groups equal entries. */
 function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
   const counts = new Map<string, { service: string; exitCode: number; count: number }>();
   for (const [service, exitCode] of ended) {
@@ -66,7 +66,7 @@ const killedNote = (services: readonly string[]): Text =>
     { services: listed([...new Set(services)]) },
   );
 
-/** No container of the project is left. `by`: the command that the step is about. */
+/** No container of the project exists. `by`: the command that the step teaches. */
 export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
   return defineCheck({
     id: 'containers-are-gone',
@@ -100,7 +100,7 @@ function byCommand({ replicas }: StackFacts, by: 'rm' | 'down'): Text {
     : textWith('docker compose rm', 'docker compose rm');
 }
 
-/** The project's network outlives `rm`; the learner is told what removes it. */
+/** The project's network still exists after `rm`; the note shows which command removes it. */
 export function networkRemains(): Check<StackFacts> {
   return defineCheck({
     id: 'network-is-still-there',
@@ -125,7 +125,7 @@ export function networkRemains(): Check<StackFacts> {
   });
 }
 
-/** No network of the project is left. */
+/** No network of the project exists. */
 export function networksGone(): Check<StackFacts> {
   return defineCheck({
     id: 'networks-are-gone',
@@ -153,7 +153,7 @@ interface HostFileFacts {
   readonly file: FileFacts;
 }
 
-/** A file that a container wrote stays on the host, though the container is gone. `file` is a key of the stack's `files`. */
+/** A file that a container wrote remains on the host after the container is removed. `file` is a key of the stack's `files`. */
 export function fileRemains(id: string, claim: Text, key: string): Check<HostFileFacts> {
   return defineCheck({
     id,

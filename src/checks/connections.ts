@@ -9,7 +9,7 @@ import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
 
-/** The connection behind each answer was made to the very replica that the answer names. */
+/** Each answer comes from the address of the replica that it names. */
 export function addressesMatch<R extends string>(id: string, claim: Text, gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({ id, claim, gather, judge: judgeAddresses });
 }
@@ -47,13 +47,13 @@ function judgeAddresses(facts: SampleFacts): Judgement {
   });
 }
 
-/** One replica was asked, and the name of another was answered. */
+/** The address belongs to one replica, and the answer names another. */
 const isLie = (replicas: readonly Replica[], { address, body }: Answer): boolean => {
   const named = namedIn(replicas, body)?.hostname;
   return named !== undefined && ![undefined, named].includes(atAddress(replicas, address)?.hostname);
 };
 
-/** Each mark of ours is in the log of the replica that answered it. */
+/** Each of our nonces is in the log of the replica that answered it. */
 export function foundInLogs<R extends string>(gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'requests-are-in-the-replicas-logs',
@@ -77,7 +77,7 @@ function judgeLogs(facts: SampleFacts): Judgement {
   const elsewhere = facts.answers.filter((answer) =>
     replicas.some((one) => one.id !== atAddress(replicas, answer.address)?.id && facts.logged[one.id]?.includes(answer.nonce)),
   );
-  // An app that logs no request at all is as right: then the connection alone tells who answered.
+  // An app that does not log requests is valid too: then only the connection shows which replica answered.
   if (Object.values(facts.logged).every((marks) => marks.length === 0))
     return passed(
       textWith('the app logs no requests: none of {count} is in any log', '應用程式不記錄請求：{count} 個請求都不在任何日誌裡', {

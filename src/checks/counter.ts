@@ -7,7 +7,7 @@ import { requestFailure } from './answers.ts';
 import type { SampleFacts } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
-/** The one integer of an answer, its hostname and the tags of HTML left out; undefined where there is none, or more than one. */
+/** The only integer in an answer, without its hostname and HTML tags; undefined if there is none or more than one. */
 function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
   const words = body
     .replace(/<[^>]*>/g, ' ')
@@ -17,7 +17,10 @@ function numberIn(body: string, replicas: readonly Replica[]): number | undefine
   return numbers.length === 1 ? Number(numbers[0]) : undefined;
 }
 
-/** One counter for all: our numbers are distinct and rising, whoever answers. Others may ask in between. `help`: how the replicas share it. */
+/**
+ * All replicas share one counter: our numbers are distinct and rising, whichever replica answers. Other clients may send requests
+ * in between. `help`: how the replicas share it.
+ */
 export function counterRises<R extends string>(
   id: string,
   claim: Text,
@@ -51,7 +54,7 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   return failed({
     expected,
     actual: textWith('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),
-    // The very same answer again: nobody may have been asked for it.
+    // An identical answer may come from a cache.
     help:
       facts.answers[at]?.body === facts.answers[at - 1]?.body &&
       facts.proxy !== undefined &&

@@ -15,12 +15,12 @@ import {
 } from './evidence/stack-facts.ts';
 
 export interface DnsFacts extends StackFacts {
-  /** The service asked from; empty: it has no running container. */
+  /** The service that sends the query; empty: it has no running container. */
   readonly from: string;
   readonly answers: readonly string[];
 }
 
-/** What a role's name resolves to, asked inside the stack. */
+/** Resolves a role's name from inside the stack. */
 export const lookUp =
   (role: string) =>
   async (world: World): Promise<DnsFacts> => {
@@ -33,7 +33,7 @@ export const lookUp =
     };
   };
 
-/** DNS knows the replicas of a role, all of them and nothing else; `count` of them. */
+/** DNS returns exactly the addresses of the role's replicas, and there are `count` of them. */
 export function dnsResolves<R extends string>(role: R, count: number): Check<DnsFacts, R> {
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
@@ -62,7 +62,7 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   }
-  // On several networks a replica has several addresses, and DNS tells those that the asker shares with it.
+  // A replica on several networks has several addresses; DNS returns those on networks shared with the client.
   const known = replicas.map((replica) => addressesOf(replica).filter((address) => facts.answers.includes(address)));
   const right = replicas.length === count && known.every((of) => of.length > 0);
   if (right && sameSet(known.flat(), facts.answers)) return passed(listed(facts.answers));
@@ -94,11 +94,11 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
               { count, service },
             ),
   };
-  // The engine and its DNS disagree for a moment while replicas come and go.
+  // The engine and its DNS disagree briefly while replicas start and stop.
   return replicas.length === count ? waiting(mismatch) : failed(mismatch);
 }
 
-/** `172.18.0.3 (cache)`; the address alone where no container of the project has it. */
+/** `172.18.0.3 (cache)`; only the address if no container of the project has it. */
 const withOwner = (facts: StackFacts, address: string): string => {
   const owner = atAddress(facts.replicas, address);
   return owner ? `${address} (${owner.service})` : address;

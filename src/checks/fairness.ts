@@ -1,7 +1,7 @@
 /**
- * The probability that a fair balancer, which sends each request to any of k replicas alike, gives counts that are as
- * improbable as these or more so: the exact multinomial test. Its sum runs over the ways to split n requests into k parts,
- * the largest first, each counted as often as its parts can change places: 966,467 at most for 60, however many replicas.
+ * The probability that a fair balancer, which picks each of k replicas with equal probability, produces counts that are as
+ * improbable as these or more so: the exact multinomial test. It sums over the partitions of n requests into k parts, largest
+ * first, each counted with its number of permutations: at most 966,467 for 60 requests, for any number of replicas.
  */
 export function fairness(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -10,9 +10,9 @@ export function fairness(counts: readonly number[]): number {
   const log = (n: number) => logFactorials[n] ?? 0;
   const base = counts.length === 0 ? 0 : log(total) - total * Math.log(counts.length);
   const seen = base - counts.reduce((sum, count) => sum + log(count), 0);
-  const tie = 1e-9; // equal splits differ by rounding alone
+  const tie = 1e-9; // for rounding differences between equal splits
   let probability = 0;
-  /** `same`: how many of the parts so far are equal to the last, `before`. */
+  /** `same`: how many of the previous parts equal the last one, `before`. */
   const split = (left: number, parts: number, before: number, same: number, logSum: number, logPlaces: number): void => {
     if (parts === 0) {
       const at = base - logSum;
@@ -28,10 +28,10 @@ export function fairness(counts: readonly number[]): number {
   return Math.min(1, probability);
 }
 
-/** Below this a spread is no chance: one in a million. */
+/** A spread with a lower probability is not chance: one in a million. */
 export const oneInAMillion = 1e-6;
-/** Above this a spread gives no reason to go on sampling. */
+/** A spread with a higher probability needs no further samples. */
 export const unsuspicious = 1e-3;
 
-/** The fewest requests among k replicas that tell: were all answered by one, that would be no chance. 14 for 3. */
+/** The fewest requests to k replicas that can show a bias: if one replica answered all, that would not be chance. 14 for 3. */
 export const enoughRequests = (k: number): number => (k < 2 ? 0 : Math.floor(1 - Math.log(oneInAMillion) / Math.log(k)) + 1);

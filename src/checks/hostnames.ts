@@ -1,7 +1,7 @@
 import type { Text } from '../lab/text.ts';
 import { nameOf, runningProxies, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
-/** What to try where an answer names no replica: a front can take the app's place, or change what it says. */
+/** Help if an answer names no replica: a proxy may answer in place of the app, or change the answers. */
 export function unknownHostnameHint(facts: StackFacts, role: string): Text {
   const names = { service: nameOf(facts, role), front: nameOf(facts, facts.proxy ?? role) };
   return runningProxies(facts).length > 0

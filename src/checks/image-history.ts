@@ -16,7 +16,7 @@ const quoted = (rest: string): string =>
   listOf(rest)
     ?.map((word) => JSON.stringify(word))
     .join(' ') ?? rest;
-/** What every builder leaves of an instruction in an image's history. */
+/** What every builder records of an instruction in an image's history. */
 const trace: Readonly<Record<string, (rest: string) => string>> = {
   RUN: (rest) => words(rest.replace(/^(--\S+ )*/, '')),
   COPY: () => 'COPY',
@@ -28,13 +28,15 @@ const trace: Readonly<Record<string, (rest: string) => string>> = {
   ENTRYPOINT: quoted,
 };
 
-/** The old builder writes `/bin/sh -c #(nop) COPY …`, and a RUN as its command alone; BuildKit writes the word first. */
+/**
+ * The legacy builder writes `/bin/sh -c #(nop) COPY …`, and only the command for a RUN; BuildKit writes the instruction first.
+ */
 const shows = (line: string, word: string, left: string) => (word === 'RUN' || line.includes(word)) && line.includes(left);
 
-/** Settings that a builder may write in one line, or in an order of its own. */
+/** Settings that a builder may write on one line or in a different order. */
 const shared = new Set(['ENV', 'CMD', 'ENTRYPOINT']);
 
-/** The instructions that an image's history, oldest first, does not show in the order of the Dockerfile. */
+/** The Dockerfile's instructions that an image's history, oldest first, does not show in the same order. */
 export function missingFrom(history: readonly string[], dockerfile: string): string[] {
   const missing: string[] = [];
   let at = 0;

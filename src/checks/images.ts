@@ -13,7 +13,7 @@ interface ImagesFacts {
   readonly dockerfile: FileFacts;
 }
 
-/** The images of all of a stack's services, and the Dockerfile of the one that is built. */
+/** Inspects the images of all of a stack's services, and reads the Dockerfile of the one that is built. */
 const lookAtImages =
   (built: string) =>
   async (world: World): Promise<ImagesFacts> => {
@@ -28,7 +28,7 @@ const lookAtImages =
     };
   };
 
-/** The images that are pulled are on the engine; and the image that is built is there, from the stack's own Dockerfile. */
+/** The pulled images exist on the engine, and the built image exists and was built from the stack's own Dockerfile. */
 export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>, Check<ImagesFacts, R>, Check<ImagesFacts, R>] {
   const gather = lookAtImages(built);
   return [

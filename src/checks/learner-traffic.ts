@@ -7,23 +7,26 @@ import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '
 import type { ExecsSeen, World } from '../lab/world.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
-/** What others than we did to a role since the youngest of its replicas was started. */
+/** Requests and commands to a role by others than us, since its newest replica started. */
 export interface TrafficFacts extends StackFacts {
   readonly role: string;
   readonly execs: ExecsSeen;
-  /** Requests without a mark of ours, as the front's log has them, else the replicas' logs; the last few lines, each cut short. */
+  /** Requests without a nonce of ours, from the proxy's log, or else the replicas' logs; the last few lines, each shortened. */
   readonly requests: { readonly count: number; readonly last: readonly string[] };
-  /** Whether the replicas log requests at all, whoever asks. */
+  /** Whether the replicas log requests at all. */
   readonly logged: boolean;
-  /** The service that probes are sent from, and the port that they ask. */
+  /** The service that sends probes, and the port that they request. */
   readonly from: string;
   readonly appPort: number;
 }
 
-/** Requests for the page itself that carry no mark of ours, and are not ours without one (`/?`); whoever asks for the app's health asks for another path, or from inside. */
+/** Requests for the page without a nonce, except ours (`/?`). Health checks request another path, or come from inside. */
 const unmarked = (log: string): string[] =>
   log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S+)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
-/** Whether a request came over the loopback of who logs it, as a health check does: before the request stands who asked. */
+/**
+ * Whether a request came over the loopback of the container that logs it, as a health check does: the client's address precedes
+ * the request.
+ */
 const isFromInside = (line: string): boolean =>
   /(^|[\s[])(127(\.\d+){3}|::1)(?=[\s\]:]|$)/.test(line.slice(0, line.indexOf('"')).trim());
 const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
@@ -32,13 +35,13 @@ const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
 });
 const logsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
 
-/** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN where it has none. */
+/** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN if it has none. */
 const lineMs = (line: string): number => {
   const [, day, month, year, time, zone] = /\[(\d+)\/(\w+)\/(\d+):([\d:]+) ([+-]\d+)\]/.exec(line) ?? [];
   return Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
 };
 
-/** `front`, `file`: whose log counts instead, and where that is on the host (a key of the stack's `files`). */
+/** `front`, `file`: the proxy whose log is read instead, and its location on the host (a key of the stack's `files`). */
 export const gatherTraffic =
   (role: string, { front, file }: { front?: string; file?: string } = {}) =>
   async (world: World): Promise<TrafficFacts> => {
@@ -52,14 +55,14 @@ export const gatherTraffic =
       .at(-1);
     if (since === undefined)
       return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
-    // Whoever asks the replicas past the front has not asked through it.
+    // Requests sent directly to the replicas did not go through the proxy.
     const logged = front ? runningOf(stack, front) : replicas;
     const [execs, log, ...logs] = await Promise.all([
       world.execs(since),
       file === undefined ? undefined : world.file(spec.files?.[file] ?? file, { tail: true }),
       ...logged.map((one) => world.log(one.id, { since })),
     ]);
-    // An access log outlives its server, and tells whole seconds.
+    // An access log remains after its server is removed, and its times are in whole seconds.
     const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
     return {
       ...stack,
@@ -69,11 +72,11 @@ export const gatherTraffic =
     };
   };
 
-/** What the engine itself runs in a container to see whether it is well; of a container that is gone, as in others of its service. */
+/** The engine's own health check in a container; for a removed container, that of the other containers of its service. */
 const isHealthCheck = ({ replicas }: StackFacts, { service, line }: ExecsSeen['commands'][number]): boolean =>
   replicas.some((one) => one.service === service && one.healthcheck?.join(' ').trim() === line.trim());
 
-/** `bash`, `sh -l`, as the engine tells them (with a space at the end): what is typed there is nowhere to be seen. */
+/** `bash`, `sh -l`, as the engine reports them (with a trailing space): input to a shell is not recorded. */
 const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
 
 const named = (line: string, service: string, replicas: readonly Replica[]): boolean =>
@@ -86,7 +89,7 @@ interface Wanted {
   readonly help: Text;
 }
 
-/** A command inside a container that is `wanted`, or a shell there. */
+/** Passes for a `wanted` command inside a container, or a shell there. */
 function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verdict | undefined {
   const service = nameOf(facts, facts.role);
   const lines = facts.execs.commands.map((one) => one.line);
@@ -99,14 +102,14 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
   });
 }
 
-/** Nothing of the kind was seen: final, unless one is on its way or the engine has forgotten. */
+/** No such request was seen: final, unless one is still arriving or the engine has forgotten commands. */
 function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Judgement {
   if (!execs.whole) return skipped(needsBaseline);
   const mismatch = { expected, actual: textWith('none so far', '還沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
 }
 
-/** Somebody else than we has pinged a role from inside. */
+/** Someone other than us has pinged a role from inside. */
 export function wasPinged<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${role}-was-pinged`,
@@ -129,7 +132,7 @@ function judgePinged(facts: TrafficFacts): Judgement {
   );
 }
 
-/** Somebody else than we has asked a role from inside. */
+/** Someone other than us has sent a request to a role from inside. */
 export function receivedRequests<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${role}-was-asked`,
@@ -150,7 +153,7 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
         }),
       );
 
-/** A command that may ask for the page: none that only looks the name up, none that asks for other paths alone (`web:5000/health`). */
+/** A command that may request the page: not one that only looks up the name, or only requests other paths (`web:5000/health`). */
 const mayAsk = (line: string): boolean =>
   !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
 
@@ -158,7 +161,7 @@ function judgeAsked(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
     answersOf(facts) ??
-    // Where the app logs what it is asked, that tells more than a command that may have failed.
+    // If the app logs requests, its log decides: a command may have failed.
     (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
     unseen(facts, {
       expected: textWith('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
@@ -167,7 +170,7 @@ function judgeAsked(facts: TrafficFacts): Judgement {
   );
 }
 
-/** Somebody else than we has asked the role through its front. */
+/** Someone other than us has sent a request to the role through its proxy. */
 export function proxyReceivedRequests<R extends string>(front: R, role: R, gather: Gather): Check<TrafficFacts, R> {
   return defineCheck({
     id: `${front}-was-asked`,
@@ -187,6 +190,6 @@ function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
     actual: textWith('none so far', '還沒有'),
     help: verbatim(`curl http://localhost:${port}/`),
   };
-  // A line can be a moment later than the answer that it is about.
+  // A log line can appear shortly after its answer.
   return answersOf(facts) ?? (runningOf(facts, front).length > 0 ? waiting(mismatch) : failed(mismatch));
 }

@@ -6,29 +6,32 @@ import type { FileFacts, World } from '../lab/world.ts';
 import { readInside } from './evidence/probes.ts';
 import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
-/** What of the stack's folder is mounted into a container. */
+/** A path of the stack's folder that is mounted into a container. */
 export interface Mounted<R extends string = string> {
   readonly role: R;
   /** A key of the stack's `files`. */
   readonly file: string;
-  /** Where it belongs inside. */
+  /** The expected path in the container. */
   readonly destination: string;
-  /** Where it may be as well, if it is not there. */
+  /** An alternative path in the container. */
   readonly or?: string;
 }
 
 interface SourceFacts extends StackFacts {
-  /** The stack's folder, without links, as the sources of the mounts are; the engine may see it below another one (Docker Desktop's `/host_mnt`). */
+  /**
+   * The stack's folder with links resolved, like the sources of the mounts; the engine may see it below another folder (Docker
+   * Desktop's `/host_mnt`).
+   */
   readonly dir: string;
-  /** What the stack's own file is called below it. */
+  /** The path of the stack's own file below `dir`. */
   readonly source: string;
 }
 
 interface MountFacts extends SourceFacts {
-  /** The file that was compared: below the stack's folder, where it lies there. */
+  /** The file that was compared: below the stack's folder, if it is there. */
   readonly path?: string;
   readonly file: FileFacts;
-  /** SHA-256 of what the container reads; empty where it reads nothing. */
+  /** SHA-256 of the file in the container; empty if it cannot be read. */
   readonly inside: string;
 }
 
@@ -45,7 +48,7 @@ const lookAtSource =
     };
   };
 
-/** With its bind mounts' real paths: an engine may have been told of a folder by a link to it. */
+/** Resolves the sources of bind mounts to real paths: the engine may know a folder by a link. */
 const followed = async (world: World, one: Replica): Promise<Replica> => {
   const real = async (mount: Mount) => (mount.type === 'bind' ? { ...mount, source: await world.realPath(mount.source) } : mount);
   return { ...one, mounts: await Promise.all(one.mounts.map(real)) };
@@ -53,7 +56,7 @@ const followed = async (world: World, one: Replica): Promise<Replica> => {
 
 const mountsOf = (facts: StackFacts, role: string): readonly Mount[] => runningOf(facts, role)[0]?.mounts ?? [];
 
-/** The mount that brings a file: itself, or the folder that it is in. */
+/** The mount of a file: the file itself, or the folder that contains it. */
 function mountOf(facts: StackFacts, { role, destination, or }: Mounted): { mount: Mount; whole: boolean } | undefined {
   const mounts = mountsOf(facts, role);
   for (const place of [destination, ...(or ? [or] : [])]) {
@@ -64,19 +67,22 @@ function mountOf(facts: StackFacts, { role, destination, or }: Mounted): { mount
   return undefined;
 }
 
-/** A path on the host as one below the stack's folder; undefined: it is not there. */
+/** A path on the host, relative to the stack's folder; undefined if it is outside. */
 function below(dir: string, source: string): string | undefined {
   const at = `${source}/`.indexOf(`${dir}/`);
   return at < 0 ? undefined : relative(dir, source.slice(at));
 }
 
-/** Digested inside: what an exec prints comes without control characters, such as Windows' line ends. Of a folder, the first file of its kind. */
+/**
+ * Computes the digest inside, because exec output has no control characters such as Windows line endings. For a folder, of the
+ * first file with the same extension.
+ */
 const digestScript = (mount: Mount, whole: boolean, { destination }: Mounted): string => {
   const files = whole ? `'${mount.destination}'/*${extname(destination)}` : `'${mount.destination}'`;
   return `command -v sha256sum >/dev/null || exit 127; for f in ${files}; do [ -f "$f" ] && sha256sum <"$f" && echo "$f" && break; done`;
 };
 
-/** Two checks on one look: mounted read-only; and the same bytes inside as on the host. */
+/** Two checks that share one look: the mount is read-only, and the file has the same bytes inside as on the host. */
 export function mountedFile<R extends string>(name: string, mounted: Mounted<R>): [Check<MountFacts, R>, Check<MountFacts, R>] {
   const gather = async (world: World): Promise<MountFacts> => {
     const facts = await lookAtSource(mounted)(world);
@@ -174,7 +180,7 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   });
 }
 
-/** A folder of the stack is mounted writable, so that what the container writes is on the host. */
+/** A folder of the stack is mounted writable, so that files written by the container are on the host. */
 export function mountedFolder<R extends string>(name: string, mounted: Mounted<R>): Check<SourceFacts, R> {
   return defineCheck({
     id: `${name}-is-mounted`,

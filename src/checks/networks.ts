@@ -19,10 +19,13 @@ import {
   textWith,
 } from './evidence/stack-facts.ts';
 
-/** Which networks each role's replicas sit on, by the names in the Compose file: exactly these. */
+/** The networks of each role's replicas, by their names in the Compose file: exactly these. */
 export type NetworkLayout<R extends string = string> = Readonly<Partial<Record<R, readonly string[]>>>;
 
-/** Each role is on exactly these networks of the project, by the names in the Compose file. Throws LabError E_PROBE where the engine does not answer. */
+/**
+ * Each role is on exactly these networks of the project, by their names in the Compose file. Throws LabError E_PROBE if the
+ * engine does not respond.
+ */
 export function networksAre<R extends string>(id: string, claim: Text, drawing: NetworkLayout<R>): Check<StackFacts, R> {
   const roles = Object.keys(drawing) as R[];
   return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
@@ -63,12 +66,12 @@ function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
 }
 
 interface ReachFacts extends StackFacts {
-  /** What the name of the target resolves to, asked inside. */
+  /** The addresses of the target's name, resolved inside. */
   readonly resolved: readonly string[];
   readonly reached: readonly { readonly address: string; readonly reached: boolean }[];
 }
 
-/** Throws LabError E_PROBE where the probe says neither yes nor no: that is no isolation. */
+/** Throws LabError E_PROBE if the probe prints neither yes nor no: that does not prove isolation. */
 async function reaches(world: World, inside: Replica, address: string, port: number): Promise<boolean> {
   const result = await runProbe(world, inside, reachScript(address, port));
   const word = result.stdout.trim();
@@ -83,7 +86,9 @@ async function reaches(world: World, inside: Replica, address: string, port: num
   );
 }
 
-/** Tried from inside: `from` can neither resolve nor reach `to`, though `to` runs. Two checks that share one look. */
+/**
+ * Tests from inside: `from` can neither resolve nor connect to `to`, although `to` is running. Two checks that share one look.
+ */
 export function isolated<R extends string>(from: R, to: R, port: number): [Check<ReachFacts, R>, Check<ReachFacts, R>] {
   const gather = async (world: World): Promise<ReachFacts> => {
     const stack = await gatherStack(world);
@@ -132,7 +137,7 @@ const apart = (facts: StackFacts, from: string, to: string): Text =>
 
 function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
   for (const role of [from, to]) if (runningOf(facts, role).length === 0) return absent(facts, role);
-  // Docker asks the site's own DNS for what it does not know; what that says of the name is none of ours.
+  // Docker forwards unknown names to the site's own DNS; its answers for the name are ignored.
   const ours = runningOf(facts, to).flatMap(addressesOf);
   if (!facts.resolved.some((address) => ours.includes(address)))
     return passed(textWith('no address for {to}', '{to} 沒有對應的位址', { to: nameOf(facts, to) }));

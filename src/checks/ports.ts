@@ -48,7 +48,7 @@ interface PublishedFacts extends StackFacts {
   readonly hostPort: number;
 }
 
-/** The stack's front publishes its port; on which address is its own affair. */
+/** The stack's reverse proxy publishes its port, on any address. */
 export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
   return defineCheck({
     id: `${role}-publishes-its-port`,

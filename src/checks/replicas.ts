@@ -20,13 +20,13 @@ import {
 const moving = new Set(['created', 'restarting', 'removing']);
 
 interface ReplicaFacts extends StackFacts {
-  /** Of the replicas that ended or were started again; left out where all are well. */
+  /** Logs of the replicas that exited or restarted; omitted if there are none. */
   readonly lastWords?: LogTail;
-  /** The engine's time of this look; left out where no replica was started again. */
+  /** The engine's time of this look; omitted if no replica restarted. */
   readonly now?: string;
 }
 
-/** The look of all claims about how many run; what replicas said is read only where one of them ended. */
+/** The gather function of all checks on the number of running replicas; reads logs only if a replica exited. */
 async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
   const stack = await gatherStack(world);
   const ailing = stack.replicas.filter((one) => one.restarts > 0 || ['exited', 'restarting', 'dead'].includes(one.state));
@@ -35,7 +35,7 @@ async function lookAtReplicas(world: World): Promise<ReplicaFacts> {
   return { ...stack, lastWords, now };
 }
 
-/** `web has 3 running replicas`, and no container of it in another state. */
+/** `web has 3 running replicas`, and no container of it is in another state. */
 export function hasReplicas<R extends string>(role: R, count: number): Check<ReplicaFacts, R> {
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
@@ -46,9 +46,9 @@ export function hasReplicas<R extends string>(role: R, count: number): Check<Rep
   });
 }
 
-/** A start that lasts so long is a good one: so Docker itself counts (moby, restartmanager). */
+/** A start that lasts this long counts as successful, as in Docker itself (moby, restartmanager). */
 const goodStartMs = 10_000;
-/** Started again by Docker, and it is too early to say that it stays up. */
+/** Docker restarted the replica too recently to say that it stays running. */
 const justRestarted = (replica: Replica, now: string | undefined): boolean =>
   replica.state === 'running' &&
   replica.restarts > 0 &&
@@ -169,7 +169,7 @@ export function hasOwnAddresses<R extends string>(role: R, count: number): Check
   });
 }
 
-/** The very containers of a service that were there before the step's work: same IDs, same start. Has to be watched. */
+/** The containers of a service are the same as before the step's work: same IDs, same start times. Needs a baseline. */
 export function isUntouched<R extends string>(role: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-is-untouched`,
@@ -208,7 +208,9 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
   });
 }
 
-/** Of the replicas that ran before the step's work exactly `left` run on, and the others have gone. Has to be watched. */
+/**
+ * Of the replicas that ran before the step's work, exactly `left` are still running and the others are removed. Needs a baseline.
+ */
 export function othersAreGone<R extends string>(role: R, left: number): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-others-are-gone`,

@@ -13,11 +13,13 @@ import { byTime, onceMore, starts } from './start-order.ts';
 type Gather<F> = (world: World) => Promise<F>;
 
 interface FrontFacts extends SampleFacts {
-  /** The front's configuration has a `resolver`: it looks names up again by itself. */
+  /** The proxy's configuration has a `resolver`: it resolves names again by itself. */
   readonly resolver?: boolean;
 }
 
-/** Through the front, exactly `count` replicas are reached. With 1 of 3 that is the stale state: proven before it is cured. */
+/**
+ * Requests through the proxy reach exactly `count` replicas. 1 of 3 is the stale state, which the lab shows before it fixes it.
+ */
 export function proxyReaches<const R extends string>(
   id: string,
   claim: Text,
@@ -107,15 +109,15 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
               ),
     spread,
   };
-  // Whom a front that knows all has found deaf, it tries again by itself.
+  // A proxy that knows all replicas retries those that did not respond.
   return met > 0 && met < count && !stale ? waiting(mismatch) : failed(mismatch);
 }
 
-/** The front was started before the youngest replica, and reaches one: it has not looked again. */
+/** The proxy started before the newest replica and reaches one replica: it has not resolved the name again. */
 const isStale = (facts: SampleFacts, front: string, met: number): boolean =>
   met === 1 && byTime(starts(facts, front).at(-1) ?? '', starts(facts, facts.role).at(-1) ?? '') < 0;
 
-/** Evenly: judged on the answers of one kept connection, which a single worker process of the proxy serves. */
+/** The proxy balances evenly: judged on the answers of one kept connection, which a single worker process of the proxy serves. */
 export function proxyBalances<R extends string>(
   role: R,
   gather: Gather<SampleFacts & { kept: number }>,
@@ -138,7 +140,7 @@ export function proxyBalances<R extends string>(
   });
 }
 
-/** One and the same replica answers everything. */
+/** The same replica answers every request. */
 export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): Check<SampleFacts, R> {
   return defineCheck({
     id: 'one-hostname-answers',

@@ -4,12 +4,12 @@ import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import { nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
-/** When the running replicas of a role were started, the first before the last. */
+/** The start times of a role's running replicas, oldest first. */
 export const starts = (facts: StackFacts, role: string) =>
   runningOf(facts, role)
     .map((one) => one.startedAt)
     .sort(byTime);
-/** The engine's times have nanoseconds, more than Date holds; with the same zone they sort as text, once of equal length. */
+/** The engine's times have nanoseconds, more than Date holds; with the same zone they sort as text if padded to equal length. */
 const padded = (time: string) => time.replace(/(?:\.(\d+))?Z$/, (_, fraction = '') => `.${String(fraction).padEnd(9, '0')}Z`);
 export const byTime = (a: string, b: string) => (padded(a) < padded(b) ? -1 : 1);
 const clock = (time: string) => padded(time).slice(11, 23);
@@ -25,7 +25,7 @@ const notRunning = (facts: StackFacts, roles: readonly string[]): Verdict | unde
     : undefined;
 };
 
-/** The first replica of `first` was started before any of `then`. */
+/** The first replica of `first` started before any of `then`. */
 export function startedBefore<R extends string>(first: R, then: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${first}-started-before-${then}`,
@@ -54,7 +54,7 @@ function judgeStartedBefore(facts: StackFacts, first: string, then: string): Ver
   });
 }
 
-/** How to come back to a front that has not heard of the new replicas. */
+/** Help to restore a proxy that does not know the new replicas. */
 export const onceMore = (front: string, service: string, count: number): Text =>
   textWith(
     'in this step {front} is left alone. Once more: docker compose up -d --scale {service}=1, docker compose restart {front}, docker compose up -d --scale {service}={count}',
@@ -62,7 +62,10 @@ export const onceMore = (front: string, service: string, count: number): Text =>
     { front, service, count },
   );
 
-/** `role` has not been started since `newer` grew: it started before the youngest replica of that. By the engine's times alone. */
+/**
+ * `role` has not restarted since `newer` was scaled up: it started before that role's newest replica. Uses the engine's times
+ * only.
+ */
 export function startedBeforeYoungest<R extends string>(role: R, newer: R): Check<StackFacts, R> {
   return defineCheck({
     id: `${role}-was-not-restarted`,

@@ -20,7 +20,7 @@ const seconds = (value: string): number => {
     'lab run',
   );
 };
-/** A number at a time; undefined for `auto`, if that is permitted: as many as the machine can handle. */
+/** The number of things to do at a time; undefined for `auto`, if that is allowed: as many as the machine can handle. */
 const atOnce =
   (command: string, { auto = false } = {}) =>
   (value: string): number | undefined => {
@@ -176,7 +176,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   for (const one of [root, ...root.commands]) {
     one.exitOverride((error) => {
-      // help that was not requested (`lab` alone) is not an error
+      // an unrequested help text (`lab` alone) is not an error
       throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one);
     });
   }

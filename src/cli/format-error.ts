@@ -3,7 +3,7 @@ import type { LabError } from '../lab/error.ts';
 import type { Lang } from '../lab/text.ts';
 import { wrap } from '../report/terminal/layout.ts';
 
-/** An error as text: what is wrong, and what to do, one line each; wrapped to `columns` on a terminal. */
+/** An error as text: the problem and the fix, one line each; wrapped to `columns` on a terminal. */
 export function formatError({ code, text, hint }: LabError, lang: Lang, columns?: number): string {
   const output = multiLine(
     lang === 'zh-TW'

@@ -8,11 +8,14 @@ const goesOn: Text = text(
   '已完成的部分會保留；再執行一次同樣的指令就會繼續',
 );
 
-/** For work that can be abandoned at any moment: an interrupt ends it at once, whatever it waits for, and is reported as by `interruptible`. */
+/**
+ * For work that can be abandoned at any time: an interrupt ends it immediately, even while it waits. Reports it as
+ * `interruptible` does.
+ */
 export const abandonable = <T>(cli: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> =>
   interruptible(cli, () => unlessAborted(work(), cli.signal), hint);
 
-/** For work that an interrupt ends: whatever error it then throws becomes E_INTERRUPTED, with a hint. */
+/** Runs work that an interrupt ends: any error that it throws afterwards becomes E_INTERRUPTED, with a hint. */
 export async function interruptible<T>({ signal }: Cli, work: () => Promise<T>, hint = goesOn): Promise<T> {
   try {
     return await work();
@@ -23,8 +26,8 @@ export async function interruptible<T>({ signal }: Cli, work: () => Promise<T>, 
 }
 
 /**
- * Work that removes what it has made when it is interrupted, and is then reported as interrupted. A LabError that it throws says that something could
- * not be removed, which is worse: that is thrown.
+ * Runs work that removes what it made if it is interrupted, and is then reported as interrupted. If it throws a LabError,
+ * something could not be removed, which is more important: that error is thrown.
  */
 export async function cleaningUp<T>({ signal }: Cli, message: Text, hint: Text, work: () => Promise<T>): Promise<T> {
   try {

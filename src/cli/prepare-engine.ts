@@ -9,7 +9,7 @@ import type { Cli } from './context.ts';
 import { interruptible } from './interrupted.ts';
 import { promptsOn } from './prompts.ts';
 
-/** An engine that answers and has the images of the tutorial. The caller disposes it. */
+/** A running engine that has the tutorial's images. The caller disposes it. */
 export const readyEngine = (cli: Cli, tutorial: Tutorial): Promise<Engine> =>
   interruptible(cli, async () => {
     const prompts = promptsOn(cli);

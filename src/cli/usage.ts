@@ -1,7 +1,7 @@
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
-/** An invalid call. `command`: the one whose help explains it, `lab run`. */
+/** An invalid call. `command`: the command whose help explains it, `lab run`. */
 export const usage = (message: Text, command: string, meant?: string): LabError =>
   new LabError(
     'E_USAGE',

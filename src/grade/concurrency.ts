@@ -1,18 +1,24 @@
-/** What there is to grade with. */
+/** The resources that are available for grading. */
 export interface Room {
   readonly cores: number;
-  /** What all containers together may use; left out: as much as the machine has. */
+  /** The memory that all containers together may use; left out: all of the machine's. */
   readonly memoryMb?: number;
-  /** What is free on the disk on which each submission reserves a part; left out: they reserve nothing. */
+  /** Free space on the disk on which each submission reserves a part; left out: submissions reserve nothing. */
   readonly freeMb?: number;
   /** How many more networks the engine has addresses for. */
   readonly networks: number;
 }
 
-/** Of one submission: three of its containers at their bound are more than all five ever need, and a stack has two networks; three leave room for those that draw one more. */
+/**
+ * Per submission. Three containers at their memory limit use more than all five ever need. A stack has two networks; a limit of
+ * three allows submissions that add one.
+ */
 const [containers, networks] = [3, 3];
 
-/** How many submissions are graded at a time (`containerMb`: the memory of each of its containers, `diskMb`: the disk of each): twice the cores, since half of what a submission does is waiting, or as many as there is room for; one at least. */
+/**
+ * How many submissions are graded at a time: twice the number of cores, because a submission waits half of its time, or as many
+ * as the resources allow; at least one. `containerMb`: memory of each container; `diskMb`: disk of each submission.
+ */
 export function jobsFor(room: Room, containerMb: number, diskMb: number): number {
   const byMemory = room.memoryMb === undefined ? Number.POSITIVE_INFINITY : room.memoryMb / (containerMb * containers);
   const byDisk = room.freeMb === undefined ? Number.POSITIVE_INFINITY : room.freeMb / diskMb;

@@ -1,6 +1,6 @@
 import type { Text } from '../lab/text.ts';
 
-/** Why a submission's own doing ends its grading: its time, its memory, its disk. */
+/** The submission exceeded a limit (time, memory or disk), which ends its grading. */
 export class LimitExceededError extends Error {
   override readonly name = 'Stop';
   readonly text: Text;
@@ -10,10 +10,13 @@ export class LimitExceededError extends Error {
   }
 }
 
-/** What all of the engine share has run short while several were graded: whose doing it was is seen when each is graded alone. */
+/**
+ * A resource that all submissions on the engine share ran out while several were graded. Grading each alone shows which one
+ * caused it.
+ */
 export class ContentionError extends Error {
   override readonly name = 'Crowded';
-  /** True for the disk: everything else that is graded at that time is affected too. False for memory. */
+  /** True for the disk: all other gradings at that time are affected too. False for memory. */
   readonly disk: boolean;
   constructor(what: 'disk' | 'memory' = 'disk') {
     super(`the engine has run short of ${what}`);
@@ -21,17 +24,20 @@ export class ContentionError extends Error {
   }
 }
 
-/** The gradings that are under way together on an engine: when its disk has run full, no result of theirs can be trusted, whichever submission has filled it. */
+/**
+ * The gradings that run at the same time on an engine. If its disk is full, none of their results can be trusted, whichever
+ * submission filled it.
+ */
 export class Together {
   readonly #stops = new Set<(reason: ContentionError) => void>();
 
-  /** `stop` is called when the disk has run full. Returns what ends that. */
+  /** `onContention` is called when the disk is full. Returns a function that unregisters it. */
   join(onContention: (reason: ContentionError) => void): () => void {
     this.#stops.add(onContention);
     return () => this.#stops.delete(onContention);
   }
 
-  /** The disk has run full. */
+  /** Reports that the disk is full. */
   ranFull(): void {
     for (const stop of this.#stops) stop(new ContentionError());
   }

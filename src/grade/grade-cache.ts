@@ -1,7 +1,7 @@
 import type { Journal } from './journal.ts';
 import type { Grade } from './types.ts';
 
-/** Grades by key: what the journal has is not graded again, and the same content is graded once. */
+/** Grades by key: a grade in the journal is reused, and identical content is graded once. */
 export class GradeCache {
   readonly #journal: Pick<Journal, 'find' | 'add'>;
   readonly #underWay = new Map<string, Promise<Grade>>();
@@ -12,12 +12,12 @@ export class GradeCache {
     this.#journal = journal;
   }
 
-  /** How many grades were taken from the journal. */
+  /** The number of grades that were read from the journal. */
   get known(): number {
     return this.#known;
   }
 
-  /** The grade of this key: from the journal, of a submission with the same key that is graded now, or what `grade` resolves to. */
+  /** Returns the grade of a key: from the journal, from a submission with the same key that is being graded, or from `grade`. */
   async get(key: string, grade: () => Promise<Grade>): Promise<Grade> {
     const before = this.#journal.find(key);
     if (before) {
@@ -28,13 +28,13 @@ export class GradeCache {
     if (same) return same;
     const grading = grade();
     this.#underWay.set(key, grading);
-    // without a result, the next one with this key is graded anew
+    // without a result, the next submission with this key is graded again
     const forget = () => this.#underWay.delete(key);
     grading.then(({ status }) => status === 'review' && forget(), forget);
     return grading;
   }
 
-  /** Adds a grade to the journal, once. One that needs review is not kept. */
+  /** Adds a grade to the journal, once. A grade that needs review is not added. */
   async keep(key: string, grade: Grade): Promise<void> {
     if (grade.status === 'review' || this.#journal.find(key)) return;
     const adding = this.#adding.get(key) ?? this.#journal.add(key, grade);

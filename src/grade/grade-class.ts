@@ -14,30 +14,30 @@ export interface GradeClassOptions extends SubmissionOptions {
   readonly found: readonly FoundSubmission[];
   readonly jobs: number;
   readonly journal: Journal;
-  /** A right solution: it must get all points, before anything is graded, in the middle and at the end. */
+  /** The reference solution: it must get all points before anything is graded, in the middle, and at the end. */
   readonly control: Control;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
 }
 
-/** How far a class is. */
+/** The progress of a class. */
 export interface ClassProgress {
   readonly queued: number;
   readonly running: readonly string[];
-  /** The reference solution is being graded. */
+  /** Whether the reference solution is being graded. */
   readonly control: boolean;
   readonly done: number;
   readonly review: number;
-  /** Of those done: decided before, and taken from the journal. */
+  /** How many of `done` were read from the journal. */
   readonly known: number;
-  /** The one that has just ended. */
+  /** The submission that has just ended. */
   readonly last?: { readonly id: string; readonly grade: Grade };
 }
 
-/** How often a submission is tried when it is not its own fault that it could not be judged. */
+/** How often a submission is tried if it could not be judged through no fault of its own. */
 const tries = 2;
 
-/** Errors that every other submission would meet too: the class stops, and goes on when it is started again. */
+/** Errors that every other submission would also get: grading stops, and resumes at the next start. */
 const ofTheMachine: ReadonlySet<string> = new Set([
   'E_CLEAN',
   'E_CONTROL',
@@ -51,9 +51,10 @@ const ofTheMachine: ReadonlySet<string> = new Set([
 type ClassEntry = Omit<Entry, 'overrides'>;
 
 /**
- * Grades a class, some submissions at a time. What is decided is in the journal before it counts, so the same command resumes. The same content is
- * graded once. Results are in the order found. Throws LabError E_CONTROL or E_RUBRIC_INVALID where the reference solution loses a point, the machine's
- * errors, and the signal's reason at an abort; what was decided stays in the journal, except what was added since the last control that passed where one fails.
+ * Grades a class, `jobs` submissions at a time. A grade counts only once it is in the journal, so the same command resumes.
+ * Identical content is graded once. Results are in the order found. Throws LabError E_CONTROL or E_RUBRIC_INVALID if the
+ * reference solution loses a point, the machine's errors, and the signal's reason on abort. Decided grades stay in the journal;
+ * if a control fails, those added since the last control that passed do not.
  */
 export async function gradeClass(options: GradeClassOptions): Promise<ClassEntry[]> {
   const grading = new ClassGrading(options);
@@ -61,7 +62,7 @@ export async function gradeClass(options: GradeClassOptions): Promise<ClassEntry
   return withTwins(grading.entries());
 }
 
-/** A class while it is graded. */
+/** A class that is being graded. */
 class ClassGrading {
   readonly #options: GradeClassOptions;
   readonly #guard: ReferenceGuard;
@@ -81,7 +82,7 @@ class ClassGrading {
     });
   }
 
-  /** Every submission, and the reference solution again in the middle and at the end. One alone is no class. */
+  /** Grades every submission, and the reference solution again in the middle and at the end, but not for a single submission. */
   tasks(): Task[] {
     const { found } = this.#options;
     const middle = Math.ceil(found.length / 2);
@@ -148,7 +149,7 @@ class ClassGrading {
   }
 }
 
-/** A journal that cannot be written stops the class: with an error for people, not as a bug. */
+/** Converts errors in writing the journal to LabErrors: they stop the class, with a message for users instead of a bug report. */
 function withLabErrors({ find, add, confirm, withdraw }: Journal): Pick<Journal, 'find' | 'add' | 'confirm' | 'withdraw'> {
   const writing = (written: Promise<void>): Promise<void> =>
     written.catch((error) => {
@@ -162,7 +163,7 @@ function withLabErrors({ find, add, confirm, withdraw }: Journal): Pick<Journal,
   };
 }
 
-/** Marks a submission that equals an earlier one. */
+/** Marks submissions with the same content as an earlier one. */
 function withTwins(entries: readonly ClassEntry[]): ClassEntry[] {
   const first = new Map<string, string>();
   return entries.map((entry) => {

@@ -32,48 +32,49 @@ import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
 import type { Grade, Remark } from './types.ts';
 
-/** What every submission of a class is graded with. */
+/** The options for grading every submission of a class. */
 export interface SubmissionOptions {
   readonly engine: Engine;
   readonly homes: Homes;
   readonly lab: Lab;
-  /** The stack of the lab, with the rubric's names of services. */
+  /** The lab's stack, with the rubric's service names. */
   readonly spec: StackSpec;
   readonly rubric: Rubric;
   /** An image with curl and dig. */
   readonly proberImage: string;
   readonly buildNetwork: boolean;
-  /** Who root in a container is on this machine; left out: root. */
+  /** The user ID on this machine of a container's root; left out: root. */
   readonly rootId?: number;
-  /** The engine's own disk; left out: submissions have their files on this machine's. */
+  /** The engine's own disk; left out: submissions are on this machine's disk. */
   readonly disk?: GradingDisk;
-  /** The version of what grades: another one grades anew. */
+  /** The version of the grader: another version grades again. */
   readonly version: string;
   readonly clock: Clock;
   nonce(): string;
-  /** A new one for each submission. */
+  /** Returns a new ID for each submission. */
   runId(): string;
 }
 
-/** A submission as it was read. `key` stands for all that its grade depends on. */
+/** A submission that was read. `key` identifies everything that its grade depends on. */
 interface Read {
   readonly hash: string;
   readonly key: string;
   readonly grade: Grade;
-  /** It needs review for what the grader lacks: another try would end the same way. */
+  /** Needs review because of what the grader lacks: another try would have the same result. */
   readonly final: boolean;
 }
 
-/** What is graded beside a submission: by default, nothing. */
+/** What is graded at the same time; by default nothing. */
 export interface SharedClass {
-  /** Nothing else is graded meanwhile. */
+  /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
 }
 
 /**
- * Reads a submission, and grades it unless `known` has the grade of its like already. Whatever happens, nothing of it is left on the engine
- * and the disk. Where something else is graded meanwhile (not `alone`), it throws Crowded if the engine's shared bounds were met. Throws LabError where the engine or this machine fails, and the signal's reason at an abort.
+ * Reads a submission, and grades it unless `known` already has the grade for its key. In any case, removes all of its files and
+ * objects from the disk and the engine. Throws ContentionError if the engine's shared limits were reached and the submission was
+ * not `alone`, LabError if the engine or this machine fails, and the signal's reason on abort.
  */
 export async function gradeOne(
   path: string | Buffer,
@@ -109,11 +110,11 @@ export async function gradeOne(
       if (!judged.ok) return refused(rubric, judged.refusals);
       const ordered = inOrder(judged.stack, rubric.services, options.spec.proxy);
       const notes = [...read.notes, ...missingServices(judged.stack, options.spec), ...judged.notes, ...ordered.notes];
-      // only now: a submission that waits, is refused or is known already reserves no space
+      // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
       const made = await work(options, where, ordered.stack, notes, signal, { alone, together });
-      // a command was ended: the engine may be at what it asked for
+      // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
       return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
@@ -138,10 +139,12 @@ export async function gradeOne(
   }
 }
 
-/** The engine's disk has no space: there may be some where fewer submissions are graded at a time. */
+/** The engine's disk has no space; there may be some if fewer submissions are graded at a time. */
 const isFull = (error: unknown): boolean => error instanceof LabError && error.code === 'E_DISK_FULL';
 
-/** One request that was not answered stops no class: if the engine is lost to all, the removal that follows meets that too, and says so. */
+/**
+ * A single unanswered request does not stop the class: if the engine is lost, the removal that follows also fails and reports it.
+ */
 const unanswered = (error: unknown): unknown =>
   error instanceof LabError && error.code === 'E_ENGINE_LOST'
     ? new LabError('E_ENGINE_API', error.text, error.hint, { cause: error })
@@ -190,7 +193,7 @@ async function work(
   }
 }
 
-/** The last step that was performed, as a step that the submission has ended: it had written too much by then. */
+/** Replaces the last performed step by one that the submission stopped: it had written too much by then. */
 function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
   if (!last) throw new Error('no step was performed');
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
@@ -213,10 +216,10 @@ const blank = (rubric: Rubric) => ({
 
 const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
 
-/** Of a student who handed in nothing. It is no zero: what it counts is the teacher's decision. */
+/** The grade of a student who handed in nothing. It is not zero: the teacher decides the points. */
 export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), status: 'missing' });
 
-/** What ours or the engine's failure leaves, a bug of ours too: a person has to look. */
+/** The grade after a failure of labwright (including bugs) or the engine: needs review. */
 export const unjudged = (rubric: Rubric, error: unknown): Grade => ({
   ...blank(rubric),
   status: 'review',

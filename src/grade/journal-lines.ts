@@ -5,10 +5,10 @@ import type { Rubric } from './rubric/rubric.ts';
 import { rounded, totalOf } from './scoring/points.ts';
 import type { Grade } from './types.ts';
 
-/** The first line of a journal: what it is, and how its lines are to be read. */
+/** The first line of a journal: its format and version. */
 export const header = { format: 'labwright-grades', version: 1 } as const;
 
-/** A grade; that a control passed, which confirms what stands above; or keys whose grades count no more. */
+/** A grade; a control that passed, which confirms the lines above; or the keys of grades that no longer count. */
 export type Line =
   | { readonly key: string; readonly grade: Grade }
   | { readonly control: true }
@@ -16,7 +16,7 @@ export type Line =
 
 const points = z.number().nonnegative();
 
-/** What all forms of it rest on; the rest is as it was written. */
+/** The parts that all output formats require; the rest is unchanged. */
 const partsSchema = z.looseObject({
   status: z.enum(['graded', 'refused', 'review']),
   points: points.nullable(),
@@ -46,15 +46,15 @@ const lineSchema = z.union([
   z.strictObject({ withdrawn: z.array(z.string()) }),
 ]);
 
-/** A line and its number in the file, from 1. */
+/** A line and its number in the file, starting at 1. */
 export interface Numbered {
   readonly line: Line;
   readonly at: number;
 }
 
 /**
- * The lines of a journal, and how many bytes of it are whole: a last line that a crash cut short is not among them. `path` is for people.
- * Throws LabError E_STATE for what is no journal, of another version, or damaged before its last line.
+ * Returns a journal's lines and the number of its complete bytes, without a last line that a crash truncated. `path` is for
+ * messages. Throws LabError E_STATE for a file that is not a journal, has another version, or is damaged before its last line.
  */
 export function readLines(written: Buffer, path: string): { readonly lines: readonly Numbered[]; readonly bytes: number } {
   const lines: Numbered[] = [];
@@ -63,7 +63,7 @@ export function readLines(written: Buffer, path: string): { readonly lines: read
     const end = written.indexOf('\n', bytes);
     if (end < 0) break;
     const parsed = parseJson(written.subarray(bytes, end));
-    // After a power cut the last line may be as long as it should be, and empty.
+    // After a power cut the last line may have its full length, but be empty.
     if (parsed === undefined && at > 1 && end === written.length - 1) break;
     if (at === 1) assertHeader(parsed, path);
     else lines.push({ line: lineOf(parsed, path, at), at });
@@ -79,7 +79,7 @@ function parseJson(line: Buffer): unknown {
   try {
     return JSON.parse(utf8.decode(line));
   } catch {
-    return undefined; // which no schema takes
+    return undefined; // no schema accepts it
   }
 }
 
@@ -103,11 +103,11 @@ function lineOf(parsed: unknown, path: string, at: number): Line {
   throw damaged(text(`${path}:${at}: no grade stands there`, `${path}:${at}：這一行不是成績`), error);
 }
 
-/** What is wrong in every form that a line can have. */
+/** The issues of all forms that a line can have. */
 const issuesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
   issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flatMap(issuesOf) : [issue]));
 
-/** Throws LabError E_STATE where a grade has other checks than the rubric that it is found by, or other points for them. */
+/** Throws LabError E_STATE if a grade's checks, or their points, differ from the rubric's. */
 export function assertOf({ checks, max }: Pick<Rubric, 'checks' | 'max'>, grade: Grade, path: string, at: number): void {
   if (grade.status !== 'graded') return;
   const known = new Map(Object.entries(checks).map(([id, rule]) => [id, rule.points]));

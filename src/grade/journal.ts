@@ -10,29 +10,39 @@ import { assertOf, header, type Line, type Numbered, readLines } from './journal
 import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
 
-/** Grades as they are decided, on the disk: whoever goes on after a crash repeats nothing. */
+/** Decided grades, on the disk: after a crash, no grading is repeated. */
 export interface Journal extends AsyncDisposable {
-  /** The last one for this key. Throws LabError E_STATE where it was read from a line that is no grade by the journal's rubric. */
+  /**
+   * Returns the last grade for this key. Throws LabError E_STATE if it was read from a line that does not match the journal's
+   * rubric.
+   */
   find(key: string): Grade | undefined;
-  /** Resolves when it is on the disk, flushed. Rejects where it could not be written, and from then on always: what is there is read again when it is opened anew. */
+  /**
+   * Resolves when the grade is flushed to the disk. Rejects if it could not be written, and from then on always: opening the
+   * journal again reads what was written.
+   */
   add(key: string, grade: Grade): Promise<void>;
-  /** A control has passed: what was added before stands. Resolves and rejects as `add` does. */
+  /** A control passed: confirms all grades added before. Resolves and rejects as `add` does. */
   confirm(): Promise<void>;
-  /** A control has failed: what was added since the last that passed, by a grader before this one too, is no longer found. Resolves and rejects as `add` does. */
+  /**
+   * A control failed: `find` no longer returns grades added since the last control that passed, including those of an earlier
+   * grader. Resolves and rejects as `add` does.
+   */
   withdraw(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the journal of an output folder, which is made where it is not there, and holds the folder until it is closed or the process ends. The end
- * of a line that a crash cut short is taken off the file. `rubric`: what `find` is asked for is graded by. Throws LabError E_USAGE for a folder that cannot be made,
- * E_SUBMISSION where another process holds it, E_STATE for a file that is no journal, or a damaged one.
+ * Opens the journal of an output folder, which is created if absent, and locks the folder until the journal is closed or the
+ * process ends. Removes a last line that a crash truncated. `rubric`: grades that `find` returns must match it. Throws LabError
+ * E_USAGE if the folder cannot be created, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
+ * or is damaged.
  */
 export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 'max'>): Promise<Journal> {
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });
-  // beside the grades, so that it excludes every user and every state folder
+  // in the output folder, so that it excludes all users and state folders
   const lockFile = join(await realpath(dir), '.labwright.lock');
   const lock = await tryLock(lockFile);
   if (!lock) throw inUse(dir, lockHolder(lockFile));
@@ -64,7 +74,7 @@ export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 
     for (const one of lines) take(one);
     if (bytes === 0) await onPath(path, () => flushed(opened, header));
     await syncFolder(dir);
-    // One at a time: only the last line can be cut short.
+    // One write at a time: only the last line can be truncated.
     let last: Promise<void> = Promise.resolve();
     const write = (next: () => Line | undefined): Promise<void> => {
       last = last.then(async () => {
@@ -99,7 +109,7 @@ export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 
   }
 }
 
-/** A folder and those above it. One after another: `mkdir` of Node with `recursive` never ends below /proc. */
+/** Creates a folder and its parents, one after another: Node's recursive `mkdir` never returns below /proc. */
 async function makeOut(dir: string): Promise<void> {
   const found = await stat(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -114,7 +124,7 @@ const ifThere = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error;
 };
 
-/** A full disk is no wrong call; all else that stands in the way of a folder is. */
+/** A full disk is not a usage error; any other system error for the folder is. */
 function unusable(dir: string, error: unknown): unknown {
   if (!isSystemError(error) || isFull(error)) return error;
   return new LabError(
@@ -130,7 +140,7 @@ async function flushed(file: FileHandle, line: Line | typeof header): Promise<vo
   await file.datasync();
 }
 
-/** So that the file itself is still there after a power cut. */
+/** Flushes the folder, so that the file itself exists after a power cut. */
 async function syncFolder(dir: string): Promise<void> {
   const folder = await open(dir, 'r');
   try {

@@ -1,7 +1,10 @@
 import { defineLab } from '../lab/define.ts';
 import type { Lab, Tutorial } from '../lab/tutorial.ts';
 
-/** Labs of one stack as the one that is performed: their steps, one after another. Throws TypeError for a lab that is not there. */
+/**
+ * Merges labs of one stack into the lab to perform: their steps, one after another. Throws TypeError for a lab that does not
+ * exist.
+ */
 export function mergeLabs({ id: named, title, labs }: Tutorial, ids: readonly string[]): Lab {
   const all = ids.map((id) => labs.find((lab) => lab.id === id)).filter((lab) => lab !== undefined);
   const [first] = all;

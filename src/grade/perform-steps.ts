@@ -18,21 +18,22 @@ export interface PerformStepsOptions {
   readonly place: SandboxStack;
   readonly clock: Clock;
   readonly rubric: Rubric;
-  /** Nothing else is graded meanwhile. */
+  /** Nothing else is graded at the same time. */
   readonly alone: boolean;
-  /** Ends it: an abort from outside, or (`Stop`) what the submission has done. */
+  /** Ends the grading: an abort from outside, or a limit that the submission exceeded (LimitExceededError). */
   readonly signal: AbortSignal;
 }
 
-/** How long claims may take to come true after a step's commands have ended. */
+/** How long claims may take to become true after a step's commands end. */
 const settleMs = 20_000;
-/** The same where it makes no difference any more. */
+/** The same for checks whose result no longer matters. */
 const hastyMs = 5000;
 
 /**
- * Performs a lab's steps on a submission's stack, one after another whatever came of the one before, and judges each. Ends where a command of
- * the stack fails, the submission stops itself, or a failure turns out to be for what the grader lacks. Throws what is not the submission's: the
- * engine's errors, what another process did to its containers (LabError E_ENGINE_API), an abort from outside.
+ * Performs a lab's steps on a submission's stack in order, whatever the result of the step before, and judges each. Stops if a
+ * command of the stack fails, the submission stops itself, or a step fails only because of what the grader lacks. Throws errors
+ * that are not the submission's: the engine's errors, another process's actions on its containers (LabError E_ENGINE_API), and an
+ * abort from outside.
  */
 export async function performSteps(performing: PerformStepsOptions): Promise<StepDone[]> {
   const { lab, clock, rubric, signal } = performing;
@@ -40,7 +41,7 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
   const whole = clock.after(limits.totalSeconds * 1000);
   const done: StepDone[] = [];
   for (const step of lab.steps) {
-    // the first one builds
+    // the first step builds
     const seconds = limits.stepSeconds + (done.length === 0 ? limits.buildSeconds : 0);
     const late = clock.after(seconds * 1000);
     const over = new AbortController();
@@ -60,7 +61,7 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
       done.push({ step: step.id, results: [], stopped: { text: limited ?? stopped }, ...(limited ? { limited } : {}) });
       break;
     } finally {
-      // nothing listens to the others on its behalf any more
+      // removes this step's listeners from the other signals
       over.abort();
     }
   }
@@ -70,8 +71,8 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
 const isFine = ({ outcome }: CheckResult): boolean => outcome === 'passed' || outcome === 'skipped';
 
 /**
- * Why a step failed, where it is only for what the grader lacks. Throws LabError E_ENGINE_API where another process stopped or removed containers: what
- * is missing then proves nothing.
+ * Why a step failed, if only because of what the grader lacks. Throws LabError E_ENGINE_API if another process stopped or removed
+ * containers: what is missing then proves nothing.
  */
 async function limitOf({ place, rubric, clock, signal }: PerformStepsOptions): Promise<Text | undefined> {
   const disturbed = await place.disturbance();
@@ -80,7 +81,7 @@ async function limitOf({ place, rubric, clock, signal }: PerformStepsOptions): P
   try {
     return await traced('limits', () => place.limit(anySignal(signal, late)));
   } catch (error) {
-    // a build that is asked again may take as long as it likes, or fill the disk: then it is judged by what was seen
+    // the repeated build may run too long or fill the disk: then the existing results count
     if (late.aborted || signal.reason instanceof LimitExceededError) return undefined;
     throw error;
   }
@@ -105,8 +106,8 @@ async function gradeStep(step: Step, done: readonly StepDone[], performing: Perf
     around: (phase, work) => traced(`${step.id}: ${phase === 'act' ? 'commands' : 'checks'}`, work),
   });
   if (results.every(isFine)) return results;
-  // What was seen to hold may have fallen since, as an app that ends a moment after its start, and takes with it what asked it: a grade must not hang
-  // on who looked first.
+  // A check that passed may fail by now: for example, an app ends just after its start and takes the service that sent the
+  // request down with it. A grade must not depend on which check ran first.
   const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
   const again = await traced(`${step.id}: checks`, () =>
     performStep({ ...looking, checks: step.verify.filter(({ id }) => open.has(id)), baseline, deadline: { ms: 0 } }),
@@ -114,7 +115,7 @@ async function gradeStep(step: Step, done: readonly StepDone[], performing: Perf
   return confirmed(step, results, again.results);
 }
 
-/** Results after a second look at those that had passed: what failed in it takes with it the checks that need it. */
+/** The results after a second look at passed checks: if one fails, failed checks that need it are skipped. */
 function confirmed(step: Step, results: readonly CheckResult[], again: readonly CheckResult[]): CheckResult[] {
   const after = new Map(results.map((result) => [result.id, result]));
   for (const result of again) if (result.outcome !== 'errored') after.set(result.id, result);
@@ -128,22 +129,22 @@ function confirmed(step: Step, results: readonly CheckResult[], again: readonly 
   });
 }
 
-/** What the submission did to end it. Throws what it did not. */
+/** What the submission did to stop itself. Throws all other errors. */
 function stoppedBy(error: unknown, { signal, alone }: PerformStepsOptions): Text {
   if (signal.reason instanceof LimitExceededError) return signal.reason.text;
   signal.throwIfAborted();
   const known: LabError = asLabError(error);
-  // Builds share a bound of memory and of processes, all that is written a disk.
+  // Builds share a limit on memory and on processes; all written data shares a disk.
   if (!alone && known.code === 'E_DISK_FULL') throw new ContentionError('disk');
   if (!alone && ranShort.test(known.text.en)) throw new ContentionError('memory');
   if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
-  // What a build printed can be in any words, the engine's own among them.
+  // The output of a build can contain any words, including the engine's.
   if (known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en)) return known.text;
-  // An engine that is lost does not end a command, and say so: these are words again, and stop no class.
+  // A lost engine does not end a command with an exit code: this is only output, and does not stop the class.
   throw known.code === 'E_ENGINE_LOST' && isCommands(known) ? new LabError('E_COMMAND_FAILED', known.text, known.hint) : known;
 }
 
-/** Told by a command's end (`commandFailed`), after which the engine was asked and answered. */
+/** Whether a command's exit code caused the error (`commandFailed`), after which the engine still answered. */
 const isCommands = ({ text: { en } }: LabError): boolean => /^`.*` ended with exit code \d+/.test(en);
 
 const ranShort =

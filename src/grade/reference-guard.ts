@@ -4,16 +4,18 @@ import type { Journal } from './journal.ts';
 import type { Task } from './scheduler.ts';
 
 export interface ReferenceGuardOptions {
-  /** Grades the reference solution. `passed`: it has passed before. Throws LabError E_CONTROL or E_RUBRIC_INVALID where it loses a point. */
+  /**
+   * Grades the reference solution. `passed`: it passed before. Throws LabError E_CONTROL or E_RUBRIC_INVALID if it loses a point.
+   */
   gradeReference(how: { readonly passed: boolean; readonly alone: boolean }): Promise<void>;
   readonly journal: Pick<Journal, 'confirm' | 'withdraw'>;
-  /** `active` may have changed. */
+  /** Called when `active` may have changed. */
   onChange(): void;
 }
 
 /**
- * Grades count only while the reference solution passes on this machine: it is graded before anything else, and again when asked. Where it fails,
- * what the journal got since it last passed is withdrawn, and what is still under way must not be kept.
+ * Grades count only while the reference solution passes on this machine. It is graded before anything else, and again on request.
+ * If it fails, grades added to the journal since it last passed are withdrawn, and running gradings must not be kept.
  */
 export class ReferenceGuard {
   readonly #options: ReferenceGuardOptions;
@@ -27,7 +29,7 @@ export class ReferenceGuard {
     this.#options = options;
   }
 
-  /** The reference solution is being graded. */
+  /** Whether the reference solution is being graded. */
   get active(): boolean {
     return this.#active > 0;
   }
@@ -37,7 +39,9 @@ export class ReferenceGuard {
     return this.#trusted;
   }
 
-  /** Grades a submission; the first one has to wait until the reference solution has passed. Others go on beside it: see `passed`. */
+  /**
+   * Grades a submission. The first call waits until the reference solution has passed; other calls run beside it: see `passed`.
+   */
   async begin<T>(grade: () => Promise<T>): Promise<T> {
     if (!this.#first) {
       this.#first = this.#check(false).catch((error) => this.#checkAlone(error));
@@ -48,12 +52,17 @@ export class ReferenceGuard {
     return grading.finally(() => this.#underWay.delete(grading));
   }
 
-  /** Resolves when the reference solution has passed for the first time, and at once where nothing was graded. Nothing counts before. */
+  /**
+   * Resolves when the reference solution has passed for the first time, or at once if nothing was graded. No grade counts before.
+   */
   async passed(): Promise<void> {
     await this.#first;
   }
 
-  /** Grades the reference solution again, unless nothing was graded since the start. As a task: contention leaves it to be done alone. */
+  /**
+   * Grades the reference solution again, unless nothing was graded since the start. On contention, returns a task that grades it
+   * alone.
+   */
   readonly again: Task = async () => {
     if (!this.#first) return undefined;
     try {
@@ -68,7 +77,7 @@ export class ReferenceGuard {
     }
   };
 
-  /** All others wait for the first check before they go on: when these have ended, nothing else is graded. */
+  /** Waits for all running gradings. All others wait for the first check, so nothing else is graded after that. */
   async #checkAlone(error: unknown): Promise<void> {
     if (!(error instanceof ContentionError)) throw error;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
@@ -88,7 +97,7 @@ export class ReferenceGuard {
         this.#trusted = false;
         await journal.withdraw();
       }
-      // the machine is right, and what is in the journal was graded by other rubrics
+      // the machine works, and the grades in the journal are from other rubrics
       if (error instanceof LabError && error.code === 'E_RUBRIC_INVALID') this.#trusted = false;
       throw error;
     } finally {

@@ -7,20 +7,21 @@ import { standIn } from './policy/images.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
 
-/** The reference solution, and what it is graded with. */
+/** The reference solution, and the options for grading it. */
 export interface Control {
   /** Its folder. */
   readonly path: string;
   readonly spec: StackSpec;
-  /** The class's rubric, for the reference solution. */
+  /** The class's rubric, adapted to the reference solution. */
   readonly rubric: Rubric;
-  /** The same with the standard rubric's images and limits; left out where they are no different. */
+  /** The same with the standard rubric's images and limits; left out if they are equal. */
   readonly standard?: Rubric;
 }
 
 /**
- * How a class's reference solution is graded: with the checks, points, images and limits of the class's rubric. `standard` is the rubric that
- * comes with the tutorial, `spec` the stack as the tutorial writes it, `images` what the tutorial's stacks start from.
+ * Determines how to grade a class's reference solution: with the checks, points, images and limits of the class's rubric.
+ * `standard`: the rubric included with the tutorial; `spec`: the stack as the tutorial defines it; `images`: the base images of
+ * the tutorial's stacks.
  */
 export function controlOf(
   path: string,
@@ -33,8 +34,8 @@ export function controlOf(
 }
 
 /**
- * What a rubric says of how submissions are written (names, other stacks, deductions, images that may be named) is not said of the reference solution,
- * which is written in one way only: it keeps its own names. What it runs on is the rubric's.
+ * Rules of a rubric about how submissions are written (names, other stacks, deductions, permitted images) do not apply to the
+ * reference solution: it has only one form and keeps its own names. The rubric defines the images that it runs on.
  */
 const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]): Rubric => ({
   ...rubric,
@@ -45,8 +46,9 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
 });
 
 /**
- * Grades the reference solution. `passed`: it got all points before, with the same rubric, so the rubric is not the cause. Throws LabError E_CONTROL
- * where it loses a point on this machine, E_RUBRIC_INVALID where it does so for this rubric's images or limits alone, and what `gradeOne` throws.
+ * Grades the reference solution. `passed`: it got all points before, with the same rubric, so the rubric is not the cause. Throws
+ * LabError E_CONTROL if it loses a point on this machine, E_RUBRIC_INVALID if only this rubric's images or limits cause that, and
+ * what `gradeOne` throws.
  */
 export async function control(
   { path, spec, rubric, standard }: Control,
@@ -58,7 +60,7 @@ export async function control(
     try {
       return (await gradeOne(path, { ...options, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
     } catch (error) {
-      // a build or a start that fails on the rubric's images is compared too
+      // a build or a start that fails with the rubric's images is also compared
       if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged(by, error);
       throw error;
     }

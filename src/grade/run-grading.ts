@@ -29,14 +29,14 @@ import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
 import type { Entry, Gradebook } from './types.ts';
 
-/** What a class is graded by, and what was handed in. */
+/** A class's submissions, and what they are graded with. */
 export interface ClassToGrade {
   readonly tutorial: Tutorial;
   readonly lab: Lab;
   readonly stack: StackSpec;
   readonly rubricPath: string;
   readonly rubric: Rubric;
-  /** The rubric that comes with the tutorial. */
+  /** The rubric included with the tutorial. */
   readonly standard: Rubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
@@ -46,7 +46,7 @@ export interface ClassToGrade {
 
 export interface LoadClassOptions {
   readonly tutorial: Tutorial;
-  /** Left out: the tutorial's own. */
+  /** Left out: the tutorial's rubric. */
   readonly rubric?: string;
   readonly roster?: string;
   readonly paths: readonly string[];
@@ -54,7 +54,10 @@ export interface LoadClassOptions {
   readonly signal: AbortSignal;
 }
 
-/** Reads all that a class is graded by, before an engine is started. Throws LabError for a rubric, roster, submission path or overrides file that is wrong. */
+/**
+ * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
+ * submission path or overrides file.
+ */
 export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const rubricPath = files.rubric ?? standardRubric(tutorial);
   const rubric = await loadRubric(rubricPath, tutorial, signal);
@@ -70,7 +73,7 @@ export async function loadClass({ tutorial, paths, out, signal, ...files }: Load
 }
 
 export interface GradingOptions {
-  /** How the engine is opened: the choice of engine, where it lives, and how a person is asked. */
+  /** How to open the engine: the choice of engine, its location, and how to ask the user. */
   readonly opening: Parameters<typeof openGrading>[0];
   readonly homes: Homes;
   /** Left out: as many as the engine has room for. */
@@ -78,7 +81,7 @@ export interface GradingOptions {
   readonly buildNetwork: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** The engine is ready, and the class begins. */
+  /** Called when the engine is ready and grading starts. */
   onStart(start: GradingStart): void;
   onProgress(progress: ClassProgress): void;
 }
@@ -87,13 +90,13 @@ export interface GradingStart {
   readonly submissions: number;
   readonly jobs: number;
   readonly engine: Engine;
-  /** In what the sandbox is weaker than the grading engine's; empty there. */
+  /** How the sandbox is weaker than the grading engine's; empty for that engine. */
   readonly weaker: readonly Text[];
 }
 
 /**
- * Grades a class with its journal open, and resolves to the gradebook; nothing but the journal is written yet. Throws what `gradeClass` throws, and
- * LabError where an engine cannot be opened or an earlier grading left something that stays.
+ * Grades a class with its journal open and returns the gradebook. Writes only the journal. Throws what `gradeClass` throws, and
+ * LabError if an engine cannot be opened or leftovers of an earlier grading cannot be removed.
  */
 export async function runGrading(graded: ClassToGrade, journal: Journal, options: GradingOptions): Promise<Gradebook> {
   const { tutorial, rubric } = graded;
@@ -143,7 +146,7 @@ function classOptions(
     ...(disk === undefined ? {} : { disk }),
     version,
     clock,
-    // a submission must not guess the next from the last: marks frame what a prober prints
+    // a submission must not guess the next nonce from the last: nonces delimit a prober's output
     nonce: () => randomId(8),
     runId: numberedIds(4, ''),
     found: submissions.found,
@@ -159,7 +162,7 @@ async function jobsOn({ engine, bounds, disk }: Grading, { limits }: Rubric): Pr
   return jobsFor(room, limits.memoryMb, diskSizeFor(limits.diskMb).mb);
 }
 
-/** All of the class, those too who handed in nothing, with the teacher's overrides. */
+/** All students of the class, including those without a submission, with the teacher's overrides. */
 function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries: readonly Omit<Entry, 'overrides'>[]): Entry[] {
   const none = submissions.missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
   return [...entries, ...none].map((entry): Entry => {
@@ -168,13 +171,13 @@ function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries
   });
 }
 
-/** Students that overrides.csv names, and the class does not have. */
+/** Students in overrides.csv who are not in the class. */
 export function unknownStudents({ overrides }: ClassToGrade, { entries }: Gradebook): string[] {
   const ids = new Set(entries.map(({ student }) => student.id));
   return [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
 }
 
-/** Removes what a grader that was killed has left on this engine, so that it takes nothing from this one. Throws LabError where it stays. */
+/** Removes what a killed grader left on this engine, so that it uses no resources. Throws LabError if that fails. */
 async function removeLeft({ homes, clock, signal }: GradingOptions, { api }: Engine): Promise<void> {
   const cleaning = clean(homes, clock, {
     dryRun: false,
@@ -185,7 +188,7 @@ async function removeLeft({ homes, clock, signal }: GradingOptions, { api }: Eng
   if (stays) throw stays.error;
 }
 
-/** The roles of the stack, by the names that the rubric looks for. */
+/** The stack's roles, with the rubric's service names. */
 const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services'] =>
   Object.fromEntries(
     Object.entries(services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),

@@ -1,9 +1,10 @@
-/** A piece of work. What it resolves to, where it does, has to be done again with nothing else under way. */
+/** A unit of work. If it returns a task, that task must run again later, with nothing else running. */
 export type Task = () => Promise<Task | undefined>;
 
 /**
- * Does tasks in their order, `jobs` at a time, and then what they leave, one at a time. A failure ends it: the tasks under way are finished, no other is
- * begun, and the first error is thrown. Rejects with the signal's reason before the next task when aborted.
+ * Runs tasks in order, `jobs` at a time, and then the tasks that these return, one at a time. After a failure, running tasks
+ * finish, no other task starts, and the first error is thrown. When aborted, rejects with the signal's reason before the next
+ * task.
  */
 export async function runTasks(tasks: Iterable<Task>, { jobs, signal }: { jobs: number; signal: AbortSignal }): Promise<void> {
   const queue = tasks[Symbol.iterator]();

@@ -1,39 +1,39 @@
 import type { Text } from '../lab/text.ts';
 import type { LogExcerpt, Outcome, Spread } from '../lab/verdict.ts';
 
-/** Words of grading: plain data, kept in the journal as JSON and written out in many forms. */
+/** Types of grading: plain data, stored in the journal as JSON and exported in many formats. */
 
-/** Where something stands in a submission's own files. `line` and `column` count from 1. */
+/** A position in a submission's own files. `line` and `column` count from 1. */
 export interface SourcePlace {
-  /** Below the submission's folder, with `/`. */
+  /** Path below the submission's folder, with `/`. */
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** Something to tell about a submission's files: why it is refused, or what was set aside. */
+/** A remark about a submission's files: why it is refused, or what was ignored. */
 export interface Remark {
-  /** A stable word: `privileged`, `ports`, `path-leaves-folder`. Rubrics and tests use it. */
+  /** A stable code: `privileged`, `ports`, `path-leaves-folder`. Rubrics and tests use it. */
   readonly code: string;
-  /** The service that it is about, where it is about one. */
+  /** The service that the remark is about, if any. */
   readonly service?: string;
   readonly place?: SourcePlace;
   readonly text: Text;
 }
 
-/** Who handed in, as far as is known: the folder's name, or a line of the roster. */
+/** A student, as far as known: the folder's name, or a line of the roster. */
 export interface Student {
-  /** What grades are found by: unique in a class. */
+  /** Identifies grades; unique in a class. */
   readonly id: string;
   readonly name?: string;
   readonly email?: string;
-  /** Columns of the roster that a format wants back as they came: Canvas's `SIS User ID`, Moodle's `Identifier`. */
+  /** Roster columns that a format requires unchanged: Canvas's `SIS User ID`, Moodle's `Identifier`. */
   readonly columns?: Readonly<Record<string, string>>;
 }
 
 /** One check of one step, with its points. */
 export interface GradedCheck {
-  /** `step/check`: `up/web-has-1-replica`. What rubrics, overrides and tests call it. */
+  /** `step/check`: `up/web-has-1-replica`. Rubrics, overrides and tests use it. */
   readonly id: string;
   readonly claim: Text;
   readonly outcome: Outcome;
@@ -41,50 +41,50 @@ export interface GradedCheck {
   readonly points: number;
   /** False: for the teacher only. */
   readonly visible: boolean;
-  /** Of a failed one. */
+  /** Of a failed check. */
   readonly expected?: Text;
   /** What was seen. */
   readonly actual?: Text;
   /** What to try next. */
   readonly help?: Text;
-  /** Why it was skipped or could not be told. */
+  /** Why it was skipped or could not be determined. */
   readonly because?: Text;
   readonly said?: LogExcerpt;
   readonly spread?: Spread;
-  /** The check whose failure it follows from: it costs nothing again. */
+  /** The check whose failure caused it: it costs no points again. */
   readonly excusedBy?: string;
 }
 
-/** Points that the rubric takes for something set aside. */
+/** Points that the rubric takes for a remark. */
 export interface Deduction {
   readonly remark: Remark;
   readonly points: number;
 }
 
 /**
- * refused: the policy or the intake would not run it; the teacher decides. review: ours or the engine's fault, more than once. missing: the student is in the
- * roster, and no submission was found.
+ * refused: the policy or the intake does not permit running it; the teacher decides. review: a failure of labwright or the
+ * engine, more than once. missing: the student is in the roster, but no submission was found.
  */
 export type Status = 'graded' | 'refused' | 'review' | 'missing';
 
-/** What became of one submission. */
+/** The grade of one submission. */
 export interface Grade {
   readonly status: Status;
-  /** Null unless graded, or settled by the teacher. */
+  /** Null unless graded or settled by the teacher. */
   readonly points: number | null;
   readonly max: number;
   readonly checks: readonly GradedCheck[];
   readonly deductions: readonly Deduction[];
-  /** What was set aside or replaced, and is worth telling. */
+  /** What was ignored or replaced, and is relevant. */
   readonly notes: readonly Remark[];
   /** Why it was refused; empty unless it was. */
   readonly refusals: readonly Remark[];
-  /** Why a person has to look. */
+  /** Why it needs review. */
   readonly review?: Text;
   readonly durationMs: number;
 }
 
-/** The teacher's word on a grade: on one check, or on the total where `check` is left out. */
+/** The teacher's override of a grade: of one check, or of the total if `check` is left out. */
 export interface Override {
   readonly student: string;
   readonly check?: string;
@@ -92,17 +92,17 @@ export interface Override {
   readonly reason: string;
 }
 
-/** A line of the gradebook. */
+/** A row of the gradebook. */
 export interface Entry {
   readonly student: Student;
-  /** What was handed in, as the teacher named it: a path; empty where nothing was. */
+  /** The submission's path as the teacher named it; empty if there is none. */
   readonly source: string;
-  /** SHA-256 of the normalised content, hexadecimal; empty where it could not be read. */
+  /** SHA-256 of the normalised content, hexadecimal; empty if it could not be read. */
   readonly hash: string;
-  /** The student whose submission has the same content, where it was graded once for both. */
+  /** The student whose submission has the same content, if both were graded once. */
   readonly sameAs?: string;
   readonly grade: Grade;
-  /** As they were applied to `grade`. */
+  /** The overrides that were applied to `grade`. */
   readonly overrides: readonly Override[];
 }
 
@@ -115,11 +115,11 @@ export interface Gradebook {
   readonly rubric: { readonly path: string; readonly hash: string; readonly max: number };
   /** `Docker 26.1.5 (private engine) · Compose 2.26.1`. */
   readonly engine: string;
-  /** In what the sandbox is weaker than it could be; empty for the grading engine. */
+  /** How the sandbox is weaker than possible; empty for the grading engine. */
   readonly weaker: readonly Text[];
   readonly startedAt: string;
   readonly durationMs: number;
   readonly entries: readonly Entry[];
-  /** What lay among the submissions and is none, each with its name and the reason. */
+  /** Entries among the submissions that are not submissions, each with its name and the reason. */
   readonly leftOut?: readonly Remark[];
 }

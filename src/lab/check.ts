@@ -3,32 +3,32 @@ import type { Judgement } from './verdict.ts';
 import type { World } from './world.ts';
 
 /**
- * One claim that can be shown true or false. `gather` looks and returns plain data; checks of a step that share one
- * `gather` function share one look. `judge` is pure. A check that is `watched` gets, as `before`, what `gather` saw
- * before the step's work; without it, it is skipped. `R`: the roles that it is about, so that a lab can only check roles of its stack.
+ * A claim that is either true or false. `gather` observes and returns plain data; checks of a step with the same `gather`
+ * function share one look. `judge` is pure. A `watched` check receives, as `before`, what `gather` returned before the step's
+ * work; without it, it is skipped. `R`: the roles that the check refers to, so that a lab can only check roles of its stack.
  */
 export interface Check<F, R extends string = never> {
   readonly id: string;
   readonly claim: Text;
-  /** The roles that it names. */
+  /** The roles that the check refers to. */
   readonly roles?: readonly R[];
-  /** Judged only when these checks of the same step passed, else skipped. */
+  /** Judged only if these checks of the same step passed, else skipped. */
   readonly needs?: readonly string[];
-  /** once: stays true when seen. now: can become false again. */
+  /** once: stays true after it was seen. now: can become false again. */
   readonly mode: 'now' | 'once';
   readonly needsBaseline?: boolean;
   gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Judgement;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different shapes; each pairs its own gather and judge.
+// biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different types; each pairs its own gather and judge.
 export type AnyCheck<R extends string = string> = Check<any, R>;
 
-/** These checks, judged only when those of the same step have passed: so one mistake is told once, by the check it belongs to. */
+/** Judges these checks only if the given checks of the same step passed, so that only the check responsible reports a mistake. */
 export const requires = <R extends string = never>(ids: readonly string[], ...checks: readonly AnyCheck<R>[]): AnyCheck<R>[] =>
   checks.map((check) => ({ ...check, needs: [...(check.needs ?? []), ...ids] }));
 
-/** A check that can be judged at any time, unless it says otherwise. */
+/** A check that can be judged at any time, unless it is `watched`. */
 export function defineCheck<F, R extends string = never>(
   check: Omit<Check<F, R>, 'mode'> & { mode?: 'now' | 'once' },
 ): Check<F, R> {

@@ -4,16 +4,16 @@ import type { StackSpec } from './stack.ts';
 import { text } from './text.ts';
 import type { Lab, Tutorial } from './tutorial.ts';
 
-/** A stack, with the roles that its `services` name. */
+/** A stack, typed with the roles in its `services`. */
 export const defineStack = <R extends string>(spec: StackSpec<R>): StackSpec<R> => spec;
 
 /** A lab as its author writes it. */
 interface LabDefinition<R extends string> extends Omit<Lab<NoInfer<R>>, 'run' | 'verify' | 'stack'> {
-  /** The stack, whose roles are then the only ones that steps and checks can name; or its ID. */
+  /** The stack, which restricts the roles that steps and checks can name; or its ID. */
   readonly stack: string | StackSpec<R>;
 }
 
-/** A lab from its steps; its own `run` and `verify` follow from theirs. */
+/** A lab from its steps; derives its `run` and `verify` from theirs. */
 export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab<R> {
   return {
     ...lab,
@@ -25,7 +25,10 @@ export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab
   };
 }
 
-/** A tutorial. Throws LabError E_LAB_INVALID for what can't be: the same ID twice, a need that is not there or comes later, a stack that is not there, a step without a check, a check of a role that its stack does not have. */
+/**
+ * A tutorial. Throws LabError E_LAB_INVALID if it is inconsistent: a duplicate ID, a need that does not exist or comes later, a
+ * stack that does not exist, a step without a check, a check of a role that its stack does not have.
+ */
 export function defineTutorial(tutorial: Tutorial): Tutorial {
   const wrong = (en: string, zhTW: string) =>
     new LabError(

@@ -1,6 +1,6 @@
 import type { Text } from './text.ts';
 
-/** Every error that a person can meet, with the exit code it ends the program with. src/cli/README.md has a line for each. */
+/** Every error that a user can get, with the program's exit code. src/cli/README.md has a line for each. */
 export const errorCodes = {
   E_USAGE: 2,
   E_LAB_INVALID: 2,
@@ -37,7 +37,7 @@ export const errorCodes = {
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What went wrong on our side or the engine's: told to people as `error CODE: message` and `hint: …`. */
+/** An error of ours or of the engine, shown as `error CODE: message` and `hint: …`. */
 export class LabError extends Error {
   override readonly name = 'LabError';
   readonly code: ErrorCode;

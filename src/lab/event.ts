@@ -6,7 +6,7 @@ export interface EngineLine {
   readonly version: string;
   readonly apiVersion: string;
   readonly compose: string;
-  /** How the person types Compose: `docker compose` or `docker-compose`. */
+  /** The Compose command of the user: `docker compose` or `docker-compose`. */
   readonly composeLine: string;
   readonly host: string;
 }
@@ -22,17 +22,17 @@ export interface CheckResult {
   readonly durationMs: number;
 }
 
-/** At: which lab and step an event belongs to. */
+/** The lab and step of an event. */
 interface At {
   readonly lab: string;
   readonly step: string;
 }
 
-/** All that a run tells. Reporters listen; nothing they do changes it. `atMs` counts from the run's start. */
+/** Every event of a run. Reporters receive them and cannot affect the run. `atMs` is the time since the run's start. */
 export type RunEvent = { readonly atMs: number } & (
   | {
       readonly kind: 'run-started';
-      /** Only looks at the learner's own project, which `runId` then is; left out: performs the labs. */
+      /** Only observes the learner's own project, whose name is `runId`; omitted: performs the labs. */
       readonly mode?: 'verify';
       readonly runId: string;
       readonly tutorial: string;
@@ -41,12 +41,12 @@ export type RunEvent = { readonly atMs: number } & (
       readonly startedAt: string;
       readonly plan: readonly { readonly lab: string; readonly title: Text; readonly steps: number }[];
     }
-  /** Something worth a line that is no step: a port that was taken, or, of a step, that there was nothing to pull. */
+  /** A message that belongs to no command or check: a port that was taken or, in a step, that there was nothing to pull. */
   | { readonly kind: 'note'; readonly text: Text; readonly lab?: string; readonly step?: string }
   | { readonly kind: 'lab-started'; readonly lab: string; readonly title: Text }
   | (At & { readonly kind: 'step-started'; readonly title: Text; readonly teach: Text })
   | (At & { readonly kind: 'command-started'; readonly line: string })
-  /** One line that the command printed, without control characters: its results on stdout, its progress on stderr. */
+  /** One line of the command's output, without control characters: results on stdout, progress on stderr. */
   | (At & { readonly kind: 'command-output'; readonly line: string; readonly stream: 'stdout' | 'stderr' })
   | (At & { readonly kind: 'command-finished'; readonly line: string; readonly exitCode: number; readonly durationMs: number })
   | (At & { readonly kind: 'verify-started'; readonly checks: readonly { readonly id: string; readonly claim: Text }[] })
@@ -55,7 +55,7 @@ export type RunEvent = { readonly atMs: number } & (
       readonly kind: 'step-finished';
       readonly outcome: Outcome;
       readonly durationMs: number;
-      /** Why no check was made: the step's own commands failed, or what it needs did not pass. */
+      /** Why no check was made: the step's own commands failed, or a need did not pass. */
       readonly reason?: { readonly message: Text; readonly hint: Text };
       readonly hints: readonly Text[];
     })
@@ -65,5 +65,5 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly kind: 'run-finished'; readonly outcome: Outcome; readonly durationMs: number }
 );
 
-/** Steps in skipped labs are told by `step-finished` alone, with outcome `skipped`. */
+/** Steps in skipped labs emit only `step-finished`, with outcome `skipped`. */
 export type Listener = (event: RunEvent) => void;

@@ -1,4 +1,4 @@
-/** Plain data about a project, as its engine tells it. Times are the engine's own, in ISO 8601. */
+/** Plain data about a project, as its engine reports it. Times are the engine's own, in ISO 8601. */
 
 interface Published {
   readonly containerPort: number;
@@ -29,7 +29,7 @@ export interface Replica {
   readonly service: string;
   readonly state: ContainerState;
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
-  /** The command that the engine runs inside to see whether it is well. */
+  /** The engine's health check command, run inside. */
   readonly healthcheck?: readonly string[];
   readonly exitCode: number;
   readonly outOfMemory: boolean;
@@ -56,7 +56,7 @@ export interface Network {
   readonly internal: boolean;
 }
 
-/** All of one project: its containers (one-off ones left out) and its networks. */
+/** A project's containers (without one-off ones) and networks. */
 export interface ProjectFacts {
   readonly project: string;
   readonly replicas: readonly Replica[];
@@ -65,12 +65,12 @@ export interface ProjectFacts {
 
 export interface ImageFacts {
   readonly ref: string;
-  /** Absent: no such image on the engine. */
+  /** Absent: the image does not exist on the engine. */
   readonly id?: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Oldest first, one line a layer or setting, as the builder wrote it. */
+  /** Oldest first, one line per layer or setting, as the builder wrote it. */
   readonly history: readonly string[];
-  /** Where the image wants a volume: an anonymous one is made if nothing is mounted there. */
+  /** Paths where the image declares a volume: without a mount there, the engine creates an anonymous one. */
   readonly volumes: readonly string[];
   readonly user: string;
 }

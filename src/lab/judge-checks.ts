@@ -4,19 +4,19 @@ import { type Text, text } from './text.ts';
 import { didNotPass, errored, finalVerdict, type Judgement, skipped, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
-/** What each gather of watched checks saw before the step's work. */
+/** What each gather function of watched checks returned before the step's work. */
 export type Baseline = ReadonlyMap<AnyCheck['gather'], unknown>;
 
-/** What one look made of a check, and the facts judged. */
+/** A check's judgement after one look, and the facts judged. */
 export interface Judged {
   readonly judgement: Judgement;
   readonly evidence: unknown;
 }
 
-/** Why a check that compares with a baseline is skipped where there is none. */
+/** Why a check that compares with a baseline is skipped without one. */
 export const needsBaseline: Text = text('it must be observed while it happens', '這一項必須全程觀察才能判斷');
 
-/** One look for all of these checks: each gather once, all at the same time. `asLabError` throws what is a bug. */
+/** One look for all of these checks: calls each gather function once, all in parallel. `asLabError` throws bugs. */
 export async function judgeChecks(
   checks: readonly AnyCheck[],
   world: World,
@@ -43,7 +43,7 @@ function onlyLabErrors(error: unknown): LabError {
   throw error;
 }
 
-/** A check says nothing where one that it needs did not pass: then it is skipped. Undefined: all that it needs passed. */
+/** The skipped verdict of a check if one of its needs did not pass. Undefined: all needs passed. */
 export function skippedForNeeds(
   { needs = [] }: AnyCheck,
   results: ReadonlyMap<string, { readonly claim: Text; readonly verdict: Verdict }>,

@@ -1,41 +1,41 @@
-/** A service of a stack, as its Compose file has it. */
+/** A service of a stack, as its Compose file defines it. */
 export interface ServiceSpec {
   /** Its name in the Compose file. */
   readonly name: string;
   /** The port that it listens on, inside. */
   readonly port?: number;
-  /** The path that a request asks to see whether it is ready; left out: `/`. Any answer below 500 counts. */
+  /** The path of the request that tests whether it is ready; omitted: `/`. Any status below 500 counts. */
   readonly readyPath?: string;
-  /** The folder that its image is built from; left out: its image is pulled. */
+  /** The folder that its image is built from; omitted: its image is pulled. */
   readonly build?: string;
-  /** The variable of the Compose file that holds the tag of its image: a run gives it a tag of its own. */
+  /** The variable of the Compose file that holds its image's tag: each run sets its own tag. */
   readonly imageVariable?: string;
 }
 
 /** A reverse proxy in front of replicas, and where its configuration is. */
 export interface ProxySpec<R extends string = string> {
   readonly role: R;
-  /** The role that it passes requests on to. */
+  /** The role that it passes requests to. */
   readonly upstream: R;
-  /** The folder of its configuration in the container, and the files in it (shell patterns) that say where requests go. */
+  /** The folder of its configuration in the container, and the files there (shell patterns) that define where requests go. */
   readonly confDir: string;
   readonly confFiles: readonly string[];
-  /** What a line of its log shows that it does not support, and another image of it may; undefined: nothing of the kind. */
+  /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */
   unsupportedIn?(line: string): UnsupportedFeature | undefined;
 }
 
-/** A word of a configuration, or the file of a module. */
+/** A configuration directive, or a module's file. */
 export interface UnsupportedFeature {
   readonly name: string;
-  /** The first version that has it; left out: any image may have it. */
+  /** The first version that supports it; omitted: any image may. */
   readonly since?: string;
-  /** Every official image has it: only a stand-in does not. */
+  /** Every official image supports it: only a stand-in does not. */
   readonly standInOnly?: boolean;
 }
 
 /**
- * A folder with a Compose file, and everything about it that may differ from stack to stack. A role (`R`) is what a lab means by a service,
- * whatever the Compose file calls it.
+ * A folder with a Compose file, and everything about it that may differ between stacks. A role (`R`) is what a lab calls a
+ * service, whatever its name in the Compose file.
  */
 export interface StackSpec<R extends string = string> {
   /** Its key in the tutorial's `stacks`. */
@@ -43,10 +43,10 @@ export interface StackSpec<R extends string = string> {
   /** Below `assets/<tutorial>/`. */
   readonly dir: string;
   readonly services: Readonly<Record<R, ServiceSpec>>;
-  /** The role that probes of services and of DNS are sent from. */
+  /** The role that sends probes of services and of DNS. */
   readonly probeFrom: NoInfer<R>;
   readonly proxy?: ProxySpec<NoInfer<R>>;
-  /** The port on the host, and the variable of the Compose file that holds it: a run uses another port where it is taken. */
+  /** The port on the host, and the variable of the Compose file that holds it: a run uses another port if it is taken. */
   readonly published?: {
     readonly role: NoInfer<R>;
     readonly containerPort: number;
@@ -63,20 +63,20 @@ export type ServiceNames = Readonly<Record<string, string>>;
 export const serviceNames = ({ services }: Pick<StackSpec, 'services'>): ServiceNames =>
   Object.fromEntries(Object.entries(services).map(([role, { name }]) => [role, name]));
 
-/** The port that a role listens on: HTTP's where the stack names none. */
+/** The port that a role listens on: 80 if the stack specifies none. */
 export const portOf = ({ services }: Pick<StackSpec, 'services'>, role: string): number => services[role]?.port ?? 80;
 
-/** What a step's `run` acts on. Every command is shown exactly as it is run. */
+/** What a step's `run` acts on. Each command is displayed exactly as it is run. */
 export interface Stack<R extends string = string> {
   readonly spec: StackSpec<R>;
-  /** A role's name in the Compose file. Throws LabError E_LAB_INVALID where the stack has no such role. */
+  /** A role's name in the Compose file. Throws LabError E_LAB_INVALID if the stack has no such role. */
   service(role: R): string;
   /**
-   * Run Compose in the stack's folder: `` stack.compose`up -d --scale ${stack.service('web')}=3` ``. Values are quoted for the shell.
-   * Throws `LabError` (E_COMMAND_FAILED, with Compose's last words) unless it exits 0.
+   * Runs Compose in the stack's folder: `` stack.compose`up -d --scale ${stack.service('web')}=3` ``. Values are quoted for the
+   * shell. Throws `LabError` (E_COMMAND_FAILED, with the end of Compose's output) unless it exits 0.
    */
   compose(pieces: TemplateStringsArray, ...values: (string | number)[]): Promise<void>;
-  /** `pull` what is absent and not built here, in the words of the Compose at hand. */
+  /** `pull` of images that are absent and not built here, in the syntax of the installed Compose. */
   pull(): Promise<void>;
   /** Requests from the host to the published port, as `count` times `curl`. */
   curl(count: number): Promise<void>;

@@ -10,25 +10,25 @@ export interface Step<R extends string = string> {
   readonly teach: Text;
   /** From vague to exact. */
   readonly hints: readonly [Text, Text, Text];
-  /** Steps of the same lab; left out: the step before. */
+  /** Steps of the same lab; omitted: the previous step. */
   readonly needs?: readonly string[];
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];
 }
 
-/** A section of a tutorial. `R`: the roles of the stack that it acts on. */
+/** A section of a tutorial. `R`: the roles of its stack. */
 export interface Lab<R extends string = string> {
   readonly id: string;
   readonly title: Text;
   /** A key of the tutorial's `stacks`. */
   readonly stack: string;
-  /** Labs that are to be run first. */
+  /** Labs that must run first. */
   readonly needs?: readonly string[];
   readonly steps: readonly Step<R>[];
-  /** All steps' solutions, in order, without a check in between. */
+  /** The solutions of all steps, in order, without checks in between. */
   run(stack: Stack<R>): Promise<void>;
-  /** One look at every claim of the lab's last step, whose state the earlier ones lead to. */
+  /** One look at every claim of the lab's last step; the earlier steps lead to its state. */
   verify(world: World): Promise<Verdict[]>;
 }
 
@@ -37,6 +37,6 @@ export interface Tutorial {
   readonly title: Text;
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
-  /** An image with curl, dig and ping, of those that its stacks start from: a grade's requests are sent from it. */
+  /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */
   readonly probeImage?: string;
 }

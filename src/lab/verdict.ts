@@ -1,13 +1,13 @@
 import type { LabError } from './error.ts';
 import { type Text, text } from './text.ts';
 
-/** How often each replica was met, for a bar a line; `fairness` is the probability that a fair balancer looks this uneven. */
+/** How often each replica was reached, one bar per line; `fairness` is the probability that a fair balancer looks this uneven. */
 export interface Spread {
   readonly bars: readonly { readonly label: string; readonly count: number }[];
   readonly fairness?: number;
 }
 
-/** The end of what a service wrote to its log: few lines, each short, without control characters. */
+/** The end of a service's log: few lines, each short, without control characters. */
 export interface LogExcerpt {
   readonly service: string;
   readonly lines: readonly string[];
@@ -18,7 +18,7 @@ export interface Mismatch {
   readonly expected: Text;
   readonly actual: Text;
   readonly help: Text;
-  /** The end of a service's log, where that shows the reason. */
+  /** The end of a service's log, if it shows the reason. */
   readonly said?: LogExcerpt;
   readonly spread?: Spread;
 }
@@ -30,13 +30,16 @@ export type Verdict =
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };
 
-/** Not yet: the engine is still working. The step driver looks again, and reports a check that still waits at the deadline as failed. */
+/**
+ * Not decided: the engine is still working. The step driver looks again, and reports a check that is still waiting at the
+ * deadline as failed.
+ */
 export type Waiting = { readonly outcome: 'waiting' } & Mismatch;
 
-/** What `judge` makes of facts. Only a `Verdict` is ever reported. */
+/** The result of `judge`. Only a `Verdict` is reported. */
 export type Judgement = Verdict | Waiting;
 
-/** The outcomes that are ever reported. */
+/** The outcomes that are reported. */
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'errored';
 export const outcomes = ['passed', 'failed', 'skipped', 'errored'] as const;
 
@@ -47,11 +50,11 @@ export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}
   ...more,
 });
 
-/** The claim is false, and stays false: what was expected, what was seen, what to try next. */
+/** The claim is false and stays false: what was expected, what was seen, what to try next. */
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
-/** Not yet: the engine is still working. The facts are gathered again until the deadline; then it is a failure. */
+/** Not decided: the engine is still working. Facts are gathered again until the deadline; then the check fails. */
 export const waiting = (mismatch: Mismatch): Waiting => ({ outcome: 'waiting', ...mismatch });
-/** The verdict on a check at its deadline: one that still waits has failed. */
+/** The verdict on a check at its deadline: a waiting check has failed. */
 export function finalVerdict(judgement: Judgement): Verdict {
   if (judgement.outcome !== 'waiting') return judgement;
   const { outcome: _, ...mismatch } = judgement;
@@ -59,11 +62,11 @@ export function finalVerdict(judgement: Judgement): Verdict {
 }
 /** The claim cannot be judged now, and why. */
 export const skipped = (because: Text): Verdict => ({ outcome: 'skipped', because });
-/** Why something is skipped: what it rests on, by its title or claim. */
+/** Why something is skipped: the title or claim of the requirement that did not pass. */
 export const didNotPass = (what: Text): Text => text(`“${what.en}” did not pass`, `「${what['zh-TW']}」沒有通過`);
 export const errored = (reason: LabError): Verdict => ({ outcome: 'errored', reason });
 
-/** The outcome of a whole made of parts: ours to answer for first, then wrong, then (nothing passed) skipped. */
+/** The combined outcome of parts: errored before failed; skipped only if every part was skipped. */
 export function overall(parts: readonly Outcome[]): Outcome {
   if (parts.includes('errored')) return 'errored';
   if (parts.includes('failed')) return 'failed';

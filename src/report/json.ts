@@ -103,7 +103,7 @@ export function createJsonReporter(lang: Lang): { listen: Listener; document(): 
     },
     document() {
       if (!report || report.complete) return report;
-      // stopped: what was running lasted until the last event
+      // the run was stopped: open items lasted until the last event
       const open = [...report.labs, ...report.labs.flatMap(({ steps }) => steps.flatMap((one) => [one, ...one.commands]))];
       for (const part of open) if (part.durationMs === 0) part.durationMs = nowMs - (begunAt.get(part) ?? nowMs);
       report.durationMs = nowMs;

@@ -74,7 +74,7 @@ function ofCheck(check: Check, { lang }: RunReport): Omit<Case, 'classname'> {
   return { name, outcome, durationMs, message, lines, ...(reason?.code === undefined ? {} : { type: reason.code }) };
 }
 
-/** A step without checks, or whose own work failed. */
+/** A step without checks, or whose own commands failed. */
 function ofCommands({ outcome, durationMs, reason, commands }: Step, { lang }: RunReport): Omit<Case, 'classname'> {
   const words = wordsOf(lang);
   const message = reason?.message ?? words.unfinished;

@@ -74,7 +74,7 @@ const en = {
     errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
     skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
   } satisfies Record<Outcome, (tally: Tally) => string>,
-  /** Verdict on a stack that the learner works on. */
+  /** The verdict on a learner's own stack. */
   asFarAsSeen: (tally: Tally) =>
     `In its current state, ${some(tally.checks.passed, 'check')} passed, in ${tally.time}; ${some(tally.checks.skipped, 'check')} could not be made.`,
   stopped: 'Stopped before the end: no verdict.',

@@ -1,6 +1,6 @@
 import type { Listener } from '../lab/event.ts';
 
-/** A listener to a run with an end: `close` writes and restores whatever is left. */
+/** A listener that must be closed: `close` writes and restores everything that is pending. */
 export interface Reporter {
   readonly listen: Listener;
   close(): void | Promise<void>;

@@ -2,7 +2,7 @@ import { startAgain } from '../docker/api/api-error.ts';
 import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
-/** What a command's last words turn out to mean. */
+/** The known meaning of a command's output. */
 interface Known {
   readonly words: RegExp;
   readonly code: ErrorCode;
@@ -12,7 +12,7 @@ interface Known {
 const bringFile = text('load the images from a file (`lab images load FILE`)', '用檔案把映像檔帶過來（`lab images load FILE`）');
 const or = (first: Text, second: Text): Text => text(`${first.en}, or ${second.en}`, `${first['zh-TW']}，或${second['zh-TW']}`);
 
-/** In order: what is said first wins. The words are Compose's and the engine's, seen with Engine 26.1.5 and Compose 2.26.1. */
+/** In order: the first match wins. The messages are Compose's and the engine's, from Engine 26.1.5 and Compose 2.26.1. */
 const known: readonly Known[] = [
   {
     words: /cannot connect to the docker daemon|error during connect|error reading from server|docker\.sock: connect:/i,
@@ -103,11 +103,11 @@ const otherwise: Omit<Known, 'words'> = {
 const shownLines = 5;
 const longest = 500;
 
-/** A command that ended with another exit code than 0: its last words, and what they are known to mean. */
+/** The error for a command that exited with a code other than 0: the end of its output, and the known meaning. */
 export function classifyFailure(line: string, exitCode: number, tail: readonly string[]): LabError {
   const { code, hint, words } = known.find((one) => one.words.test(tail.join('\n'))) ?? { ...otherwise, words: undefined };
   const last = tail.slice(-shownLines);
-  // the line that tells may stand before the last ones
+  // the matching line may precede the last ones
   const decisive = words && !last.some((one) => words.test(one)) ? tail.findLast((one) => words.test(one)) : undefined;
   const value = [...(decisive === undefined ? [] : [decisive]), ...last]
     .map((one) => (one.length > longest ? `${one.slice(0, longest)}…` : one))

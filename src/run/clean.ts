@@ -11,20 +11,20 @@ import type { Clock } from './clock.ts';
 import { type JournalEntry, loadEntries, removeDrafts, removeEntry, runDir, tryRunLock } from './journal.ts';
 import { findLeft, type Left, quietMs, removeRun } from './teardown.ts';
 
-/** What runs left behind: by kind, names; `files` are the runs' folders. */
+/** What runs left behind: names by kind; `files` are the runs' folders. */
 export interface Leftovers extends Left {
   readonly files: readonly string[];
 }
 
 export interface Cleaned {
   readonly left: Leftovers;
-  /** Runs at work, left alone. */
+  /** Runs in progress, which are not touched. */
   readonly underWay: readonly string[];
-  /** Runs whose engine could not be reached or kept something, and damaged entries: they stay in the journal. */
+  /** Runs whose engine is unreachable or could not remove something, and damaged entries: they stay in the journal. */
   readonly failed: readonly { readonly id?: string; readonly error: LabError }[];
 }
 
-/** Removes (or with `dryRun` only finds) what is left of runs that ended without removing it themselves; of all of them, or of `which`. */
+/** Removes (or with `dryRun` only finds) the leftovers of runs that ended without cleaning up; of all of them, or of `which`. */
 export async function clean(
   homes: Homes,
   clock: Clock,
@@ -64,7 +64,7 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
   const folders = (await stat(dir).catch(() => undefined)) ? [dir] : [];
   await using api = await reach(entry);
   if (!api) {
-    // The private engine is down: its containers are not running, and go when it is up again.
+    // The private engine is stopped: its containers are not running, and can be removed when it is started again.
     throw new LabError(
       'E_ENGINE_UNREACHABLE',
       text(
@@ -82,7 +82,7 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
           ),
     );
   }
-  // on the engine's disk, which is mounted as long as the engine runs
+  // on the engine's disk, which is mounted while the engine is running
   const disk = entry.disk === undefined ? undefined : await findDisk(entry.disk);
   const files = disk === undefined ? folders : [...folders, disk];
   if (dryRun) return { ...(await findLeft(api, entry.id)), files };

@@ -1,11 +1,11 @@
-/** Time as it is handed to the run, so that nothing there reads the machine's clock by itself. */
+/** Time, passed to a run as a parameter, so that no code in it reads the machine's clock itself. */
 export interface Clock {
-  /** Milliseconds that only ever go forward, whatever is done to the machine's clock. */
+  /** Monotonic time in milliseconds, independent of changes to the machine's clock. */
   now(): number;
   /** The time of day, in ISO 8601. */
   time(): string;
-  /** Aborts after `ms`. It holds no process. */
+  /** Aborts after `ms`. Does not keep the process alive. */
   after(ms: number): AbortSignal;
-  /** For what makes no event: lets `ms` pass before the next look. */
+  /** For changes without an event: waits `ms` before the next look. */
   wait(ms: number): Promise<void>;
 }

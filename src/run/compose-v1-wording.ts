@@ -3,7 +3,7 @@ import type { Listener, RunEvent } from '../lab/event.ts';
 import type { Text } from '../lab/text.ts';
 import type { Verdict } from '../lab/verdict.ts';
 
-/** Texts speak of `docker compose`; a person whose Compose is typed otherwise reads the line that they have. */
+/** Texts contain `docker compose`; users with another Compose command get their own command instead. */
 export function inComposeV1Wording(listen: Listener, composeLine: string): Listener {
   if (composeLine === 'docker compose') return listen;
   const reword = (text: Text): Text => ({

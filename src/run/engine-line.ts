@@ -1,7 +1,7 @@
 import type { Engine } from '../docker/engine.ts';
 import type { EngineLine } from '../lab/event.ts';
 
-/** What people are told of the engine that was worked on. */
+/** The engine's details for users. */
 export const engineLine = ({ kind, version, api, compose }: Engine): EngineLine => ({
   kind,
   version,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /**
- * What a run is about to make, written down before it exists: with it, whoever comes later can remove all of it. `endpoint` is the
- * engine that it works on; `dir` its own folder: copies of the stacks, with what containers write into them. `disk`: where a disk of the run's own is
- * mounted, below the engine's (`removeDisk`). `of`: a submission's grading; left
- * out: a run of labs, which may have been kept as asked.
+ * What a run is about to create, written before it exists, so that a later command can remove all of it. `endpoint`: the engine
+ * that the run uses; `dir`: the run's own folder, with copies of the stacks and files that containers write there. `disk`: the
+ * mount point of a disk of the run's own, below the engine's (`removeDisk`). `of`: a submission's grading; omitted: a run of
+ * labs, which may have been kept on request.
  */
 export const journalEntry = z.object({
   id: z.string().regex(/^[a-z0-9]+$/),

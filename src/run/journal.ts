@@ -10,12 +10,12 @@ import type { JournalEntry } from './journal-entry.ts';
 
 export type { JournalEntry } from './journal-entry.ts';
 
-/** What every project of a run, and so all that Compose names after it, begins with. */
+/** The prefix of every project of a run, and so of all names that Compose derives from it. */
 export const projectPrefix = (id: string): string => `labwright-${id}-`;
 
-/** The label that everything made for a run carries. */
+/** The label on everything created for a run. */
 export const runLabel = 'labwright.run';
-/** The label of what a run makes without Compose; no image has it, so nothing inherits it. */
+/** The label on containers and networks that a run creates without Compose; no image has it, so nothing inherits it. */
 export const madeLabel = 'labwright.made';
 
 export const runsDir = (homes: Homes): string => join(homes.state, 'runs');
@@ -23,10 +23,12 @@ export const runsDir = (homes: Homes): string => join(homes.state, 'runs');
 export const runDir = (homes: Homes, id: string): string => join(runsDir(homes), id);
 const entryPath = (homes: Homes, id: string) => join(runsDir(homes), `${id}.json`);
 
-/** Whoever holds this is at work on the run, or removing it; it goes with its holder's process, however that ends. */
+/**
+ * The process that holds this lock is performing or removing the run; the lock is released when the process ends, for any reason.
+ */
 export const tryRunLock = (homes: Homes, id: string): Promise<Lock | undefined> => tryLock(join(runsDir(homes), `${id}.lock`));
 
-/** Writes an entry, flushed to the disk before this resolves. */
+/** Writes an entry, flushed to disk before this resolves. */
 export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<void> {
   await mkdir(runsDir(homes), { recursive: true });
   const path = entryPath(homes, entry.id);
@@ -43,7 +45,7 @@ export async function writeEntry(homes: Homes, entry: JournalEntry): Promise<voi
   await rename(`${path}.new`, path);
 }
 
-/** Takes away entries that a crash cut short while they were written: nothing was made for them yet. */
+/** Removes entries that a crash interrupted while they were written: nothing was created for them yet. */
 export async function removeDrafts(homes: Homes): Promise<void> {
   for (const name of await namesIn(homes)) {
     const id = /^([a-z0-9]+)\.json\.new$/.exec(name)?.[1];
@@ -56,7 +58,10 @@ export async function removeDrafts(homes: Homes): Promise<void> {
 
 export const removeEntry = (homes: Homes, id: string): Promise<void> => rm(entryPath(homes, id), { force: true });
 
-/** `onDamaged` hears of files that are no entries; without it, the first is thrown. All entries: of runs at work, and of those that ended without removing what they made. */
+/**
+ * All entries: of runs in progress, and of those that ended without cleaning up. `onDamaged` receives an error for each file that
+ * is not a valid entry; without it, the first is thrown.
+ */
 export async function loadEntries(homes: Homes, onDamaged: (error: LabError) => void = rethrow): Promise<JournalEntry[]> {
   const names = await namesIn(homes);
   const entries = names.filter((name) => name.endsWith('.json')).map((name) => loadEntry(join(runsDir(homes), name), onDamaged));
@@ -73,7 +78,9 @@ const rethrow = (error: LabError): never => {
   throw error;
 };
 
-/** undefined: the run has just ended and took its entry with it, or it is no entry (LabError E_STATE to `onDamaged`). */
+/**
+ * Undefined: the run has just ended and removed its entry, or the file is not a valid entry (LabError E_STATE to `onDamaged`).
+ */
 async function loadEntry(path: string, onDamaged: (error: LabError) => void): Promise<JournalEntry | undefined> {
   const written = await readPlain(path, { maxBytes: 1_000_000 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -108,17 +115,17 @@ function parseJson(written: string): unknown {
   try {
     return JSON.parse(written);
   } catch {
-    return undefined; // which the schema refuses
+    return undefined; // the schema rejects it
   }
 }
 
 export interface Runs {
   readonly underWay: readonly JournalEntry[];
-  /** Those that were killed, and those of `--keep`: what they made is there yet. */
+  /** Killed runs, and runs with `--keep`: what they created still exists. */
   readonly ended: readonly JournalEntry[];
 }
 
-/** The runs of the journal, by whether anybody is at work on them. */
+/** The runs in the journal, by whether a process is working on them. */
 export async function listRuns(homes: Homes): Promise<Runs> {
   const entries = await loadEntries(homes);
   const free = await Promise.all(

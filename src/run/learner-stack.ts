@@ -9,12 +9,12 @@ import type { StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import type { Tutorial } from '../lab/tutorial.ts';
 
-/** A stack of a tutorial as a learner works on it: their folder, their project. */
+/** A learner's own stack: the learner's folder and project. */
 export interface OwnStack {
-  /** Its key among the tutorial's stacks. */
+  /** Its key in the tutorial's stacks. */
   readonly stack: string;
   readonly spec: StackSpec;
-  /** By its real path, whatever links lead to it. */
+  /** The real path, with links resolved. */
   readonly dir: string;
   readonly project: string;
   imageOf(service: string): Promise<string>;
@@ -22,20 +22,20 @@ export interface OwnStack {
 
 export interface LocateOptions {
   readonly api: EngineApi;
-  /** What the learner's Compose names things as depends on its age. */
+  /** The names of what the learner's Compose creates depend on its version. */
   readonly compose: Compose;
   readonly tutorial: Tutorial;
-  /** The stack that is meant; left out: the one whose services the learner's Compose file has. */
+  /** The requested stack; omitted: the one whose services are in the learner's Compose file. */
   readonly stack?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The project's name, where it is given. */
+  /** The project's name, if specified. */
   readonly project?: string;
 }
 
 /**
- * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN where no Compose file is, or one of something
- * else; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that can't be read.
+ * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN if there is no Compose file, or one of
+ * another project; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that cannot be read.
  */
 export async function locateOwn(locating: LocateOptions): Promise<OwnStack> {
   const { api, compose, tutorial, cwd, env } = locating;
@@ -95,13 +95,13 @@ interface Built {
   tagOf(service: string): string;
 }
 
-/** What Compose tags an image with that it builds, and that the file has no name for: Compose 1 with `_`. */
+/** The tag that Compose gives to an image that it builds without a name in the file: Compose 1 with `_`. */
 const builtName = ({ version }: Compose, project: string): Built => ({
   project,
   tagOf: (service) => `${project}${version.startsWith('1.') ? '_' : '-'}${service}`,
 });
 
-/** The image that a service runs: by its container, else as the Compose file has it, else as Compose would tag it. */
+/** The image of a service: from its container, else from the Compose file, else as Compose would tag it. */
 const imagesOf =
   (api: EngineApi, { file, env }: OwnFolder, { project, tagOf }: Built): OwnStack['imageOf'] =>
   async (service) => {

@@ -21,19 +21,19 @@ export interface StackPlace {
   readonly compose: Compose;
   readonly spec: StackSpec;
   readonly dir: string;
-  /** The whole environment of its commands. */
+  /** The complete environment of its commands. */
   readonly env: Readonly<Record<string, string>>;
-  /** `127.0.0.1:8000`; empty where the stack publishes nothing. */
+  /** `127.0.0.1:8000`; empty if the stack publishes nothing. */
   readonly published: string;
   readonly clock: Clock;
-  /** The image that a service that is not built here runs. */
+  /** The image of a service that is not built here. */
   imageOf(service: string): Promise<string>;
 }
 
-/** How long a person's hand would take to type the next command: so long a published port may take to answer. */
+/** The time that a person needs to type the next command: a published port may take this long to answer. */
 const typingMs = 10_000;
 
-/** A stack to work on with the commands that a learner types. */
+/** A stack that runs the commands that a learner types. */
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
   const { compose, spec, clock } = place;
   if (spec.published) void getReady();
@@ -44,7 +44,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     const { exitCode, tail } = await runLine(started, { cwd: place.dir, env: place.env, signal, onLine: watch.output });
     watch.finished(line, exitCode, Math.round(clock.now() - startedMs));
     if (exitCode === 0) return;
-    // an engine that went takes the command with it, often without a word
+    // a command fails if its engine disappears, often without a message
     await place.api.get('/version');
     throw classifyFailure(line, exitCode, tail);
   };
@@ -52,7 +52,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     const { shown, started } = composeLine(compose, words);
     return run(shown, started);
   };
-  // Compose 1 asks for a terminal where 2 sees that there is none.
+  // Compose 1 requests a terminal; Compose 2 detects that there is none.
   const adapted = (words: string) => (v1 ? words.replace(/^exec /, 'exec -T ') : words);
 
   return {
@@ -65,7 +65,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
     pull: async () => {
       const absent = await absentImages(place);
-      // An older Compose would ask a registry for what is here already, and fail without one.
+      // An older Compose would contact a registry for images that already exist, and fail without one.
       if (supportsPolicy(compose.version)) await runCompose('pull --ignore-buildable --policy missing');
       else if (absent.length > 0) await runCompose(`pull ${absent.map(quote).join(' ')}`);
       if (absent.length === 0)
@@ -76,7 +76,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       await answers(place, signal);
       const url = `http://${place.published}/`;
       if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);
-      // A bare machine has no curl: the same requests, told as what they are.
+      // A minimal machine has no curl: the same requests are sent from here, and displayed as such.
       const startedMs = clock.now();
       const line = `GET ${url} × ${count}`;
       watch.started(line);
@@ -91,7 +91,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 /** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
 const supportsPolicy = (version: string): boolean => isAtLeast(version, '2.22');
 
-/** The services that run an image which is neither built here nor on the engine. */
+/** The services whose image is neither built here nor on the engine. */
 async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[]> {
   const pulled = Object.values(spec.services).filter(({ build }) => build === undefined);
   const images = await Promise.all(
@@ -100,7 +100,7 @@ async function absentImages({ api, spec, imageOf }: StackPlace): Promise<string[
   return images.filter(({ image }) => !image.id).map(({ service }) => service);
 }
 
-/** Whether a program is there for the stack's commands. */
+/** Whether the stack's commands can run a program. */
 const onPath = async (program: string, env: StackPlace['env']): Promise<boolean> => {
   const tries = (env['PATH'] ?? '').split(delimiter).map((dir) => access(join(dir, program), constants.X_OK));
   return (await Promise.allSettled(tries)).some((tried) => tried.status === 'fulfilled');
@@ -113,11 +113,11 @@ const noRole = ({ id, services }: StackSpec, role: string): LabError =>
     text(`its roles: ${Object.keys(services).join(', ')}`, `它的角色：${Object.keys(services).join('、')}`),
   );
 
-/** The path that is asked through the published port: that of the replicas behind a proxy. */
+/** The path to request through the published port: behind a proxy, that of the replicas. */
 const readyPathOf = ({ services, proxy, published }: StackSpec): string =>
   services[proxy?.upstream ?? published?.role ?? '']?.readyPath ?? '/';
 
-/** Waits until the published port answers: for a moment after a start it takes connections that nobody hears. */
+/** Waits until the published port answers: just after a start, it accepts connections that no process handles. */
 async function answers({ spec, published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
   const path = readyPathOf(spec);
   const enough = clock.after(typingMs);

@@ -3,8 +3,9 @@ import type { ComposeFile } from '../formats/compose-file.ts';
 import { runLabel } from './journal.ts';
 
 /**
- * A second Compose file that lays the run's label on all that the first makes, and keeps its ports on the loopback. `volumes`: where the image of a service wants a
- * volume; a named one takes its place, since an anonymous one would carry no label and outlive `rm`.
+ * A second Compose file that adds the run's label to everything that the first one creates, and publishes its ports on loopback
+ * only. `volumes`: the paths where a service's image declares a volume; a named volume replaces each, because an anonymous one
+ * would have no label and remain after `rm`.
  */
 export function renderOverride(file: ComposeFile, runId: string, volumes: Readonly<Record<string, readonly string[]>>): string {
   const labels = { [runLabel]: runId };
@@ -18,7 +19,7 @@ export function renderOverride(file: ComposeFile, runId: string, volumes: Readon
     const build = service?.build ? { build: { labels } } : {};
     return [name, { labels, ...build, ...(mounts.length > 0 ? { volumes: mounts } : {}) }];
   });
-  // Who names no network is put on `default`, whether or not the file speaks of it.
+  // A service without networks is on `default`, even if the file does not define it.
   const onDefault = Object.values(file.services).some((service) => !service?.networks && !service?.network_mode);
   const networks = withSettings(
     { ...(onDefault ? { default: null } : {}), ...file.networks },
@@ -33,13 +34,13 @@ export function renderOverride(file: ComposeFile, runId: string, volumes: Readon
 }
 
 /**
- * A port published on a network of the run binds the loopback, whatever the file says or leaves out
- * (https://docs.docker.com/engine/network/drivers/bridge/). Said here although an engine may have it as its default: Compose 1
- * takes an option that the file does not name for a change of the network.
+ * A port published on a network of the run binds to loopback, whatever the file specifies or omits
+ * (https://docs.docker.com/engine/network/drivers/bridge/). Set even if it is the engine's default: Compose 1 treats an option
+ * that is not in the file as a change of the network.
  */
 const loopbackOnly = { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' };
 
-/** What is `external` is another program's: it gets no label, and Compose refuses one. */
+/** An `external` resource belongs to another project: it gets no label, and Compose rejects one. */
 const withSettings = (
   declared: Readonly<Record<string, unknown>> | null | undefined,
   settings: object,

@@ -4,24 +4,27 @@ import type { Baseline } from '../lab/judge-checks.ts';
 import { type Outcome, overall } from '../lab/verdict.ts';
 import { gatherBaseline, type PollOptions, pollChecks } from './poll-checks.ts';
 
-/** How long claims may take to come true, in milliseconds. */
+/** How long claims may take to become true, in milliseconds. */
 interface Deadline {
   readonly ms: number;
-  /** Less for a check, by its ID, that is not worth the wait. */
+  /** A shorter deadline for a check, by its ID, that is not worth the wait. */
   forCheck?(id: string): number;
 }
 
 export interface PerformStepOptions extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'onResult'> {
   readonly checks: readonly AnyCheck[];
-  /** The step's work: its commands, those of a case, or waiting for a learner. Left out: the checks look at what is there. */
+  /** The step's work: its commands, those of a case, or waiting for a learner. Omitted: the checks observe the current state. */
   act?(): Promise<unknown>;
-  /** `gather`: facts are gathered before `act`. `none`: checks that compare with a baseline are skipped. Or that of an earlier call. */
+  /**
+   * `gather`: facts are gathered before `act`. `none`: checks that compare with a baseline are skipped. Or the baseline of an
+   * earlier call.
+   */
   readonly baseline: 'gather' | 'none' | Baseline;
-  /** Counts from the first look. A function is called when `act` has ended. */
+  /** Measured from the first look. A function is called after `act` has ended. */
   readonly deadline: Deadline | (() => Deadline);
-  /** `act` has ended, and the checks begin. */
+  /** Called when `act` has ended and the checks begin. */
   onVerify?(): void | Promise<void>;
-  /** Surrounds each phase of a step, to measure it. */
+  /** Wraps each phase of a step, to measure it. */
   around?<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
 }
 type Phase = 'baseline' | 'act' | 'verify';
@@ -30,13 +33,14 @@ export interface StepResult {
   readonly outcome: Outcome;
   /** In the order of the checks. */
   readonly results: readonly CheckResult[];
-  /** What the checks compared with. */
+  /** The facts that the checks compared with. */
   readonly baseline: Baseline;
 }
 
 /**
- * The one step driver: gathers the baseline, acts, and checks until every claim is decided or the deadline has passed. run, verify, grade and the gate
- * differ only in what they hand to it. Throws what `act` throws, and rejects with the signal's reason when that aborts.
+ * The only step driver: gathers the baseline, acts, and checks until every claim is decided or the deadline has passed. run,
+ * verify, grade and the gate differ only in their options. Throws what `act` throws, and rejects with the signal's reason on
+ * abort.
  */
 export async function performStep(options: PerformStepOptions): Promise<StepResult> {
   const { checks, view, act, around = (_, work) => work() } = options;

@@ -2,7 +2,7 @@ import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 
-/** The labs to perform, in the tutorial's order: those named and all that they need; none named: all. Throws E_LAB_UNKNOWN. */
+/** The labs to perform, in the tutorial's order: those named and all that they need; without names: all. Throws E_LAB_UNKNOWN. */
 export function planLabs(tutorial: Tutorial, names: readonly string[]): Lab[] {
   const wanted = new Set<string>();
   const add = (id: string): void => {
@@ -25,7 +25,7 @@ const unknown = (tutorial: Tutorial, id: string): LabError => {
   );
 };
 
-/** A lab, or one step of it, by `lab` or `lab/step`. Throws E_LAB_UNKNOWN. */
+/** A lab, or one of its steps, from `lab` or `lab/step`. Throws E_LAB_UNKNOWN. */
 export function findLabOrStep(tutorial: Tutorial, at: string): { lab?: Lab; step?: Step } {
   const [labId = '', stepId] = at.split('/');
   const lab = planLabs(tutorial, [labId]).find((one) => one.id === labId);

@@ -8,9 +8,9 @@ import type { World } from '../lab/world.ts';
 import { unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
 
-/** What a project can be looked at through: a fresh look each time, and what happens to it in between. */
+/** Observes a project: a new look each time, and the changes between looks. */
 export interface View {
-  /** Within one look, the engine is asked for the project's state once. */
+  /** Within one look, the engine is queried for the project's state once. */
   look(): World;
   watch(): Promise<Changes>;
 }
@@ -18,22 +18,22 @@ export interface View {
 export interface PollOptions {
   readonly view: View;
   readonly clock: Clock;
-  /** Ends it at once. */
+  /** Stops checking immediately. */
   readonly signal: AbortSignal;
-  /** How long claims that the engine is still at may take to come true. */
+  /** How long claims may take to become true while the engine is still working. */
   readonly deadlineMs: number;
-  /** Less for a check, by its ID, that is not worth the wait. */
+  /** A shorter deadline for a check, by its ID, that is not worth the wait. */
   deadlineFor?(id: string): number;
   readonly baseline?: Baseline | undefined;
-  /** All is expected to hold: the first look is for every check at once, those too whose needs are not decided yet. */
+  /** All claims are expected to hold: the first look covers every check, even those whose needs are not decided. */
   readonly expected?: boolean;
   onResult?(result: CheckResult): void;
 }
 
-/** Without an event, how long until the next look: an app that opens its port makes none. */
+/** The interval between looks without an event: an app that opens its port emits none. */
 const tickMs = 250;
 
-/** Takes the look that watched checks compare with later. */
+/** Gathers the facts that watched checks compare with later. */
 export async function gatherBaseline(checks: readonly AnyCheck[], view: View): Promise<Baseline> {
   const world = view.look();
   const watched = new Set(checks.filter((check) => check.needsBaseline).map((check) => check.gather));
@@ -41,8 +41,8 @@ export async function gatherBaseline(checks: readonly AnyCheck[], view: View): P
 }
 
 /**
- * Checks until every claim is decided: passed, or finally wrong, or still waiting at the deadline, which is reported as
- * failed with what was seen last. Results are in the order of the checks; `onResult` hears each as it is decided.
+ * Checks until every claim is decided: passed, failed, or still waiting at the deadline, which is reported as failed with what
+ * was last seen. Returns results in the order of the checks; calls `onResult` for each as it is decided.
  */
 export async function pollChecks(checks: readonly AnyCheck[], options: PollOptions): Promise<CheckResult[]> {
   const { view, clock, signal, deadlineMs } = options;
@@ -71,9 +71,9 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
         options.onResult?.(result);
       }
       if (results.size === checks.length) break;
-      // What was decided may be what others need.
+      // Other checks may need the ones just decided.
       if (results.size > decidedBefore) continue;
-      // Subscribed before the next look, so that no change falls between.
+      // Subscribes before the next look, so that no change is missed.
       if (changes) await changes.next(tickMs, signal);
       else changes = await view.watch();
     }
@@ -97,7 +97,7 @@ interface Decided {
   readonly evidence: unknown;
 }
 
-/** The final verdict of a look on a check; undefined: look again. */
+/** The final verdict on a check after a look; undefined: look again. */
 function decide(
   check: AnyCheck,
   seen: ReadonlyMap<string, Judged>,

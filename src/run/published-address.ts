@@ -5,8 +5,8 @@ import type { StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 
 /**
- * Where on this machine's loopback a stack is published, as `127.0.0.1:8000`; undefined: nowhere. An address of all includes that one.
- * Throws LabError E_PROBE where the engine is on another machine.
+ * A stack's published address on this machine's loopback, as `127.0.0.1:8000`; undefined: none. A wildcard address includes
+ * loopback. Throws LabError E_PROBE if the engine is on another machine.
  */
 export function publishedAddress(
   { replicas }: ProjectFacts,
@@ -23,10 +23,10 @@ export function publishedAddress(
   return `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }
 
-/** Throws LabError E_PROBE where an engine is on another machine: what its stacks publish is there, and nothing of it on this loopback. */
+/** Throws LabError E_PROBE if the engine is on another machine: its stacks publish their ports there, not on this loopback. */
 export function assertLoopback({ host }: Endpoint): void {
   if (/^(unix|npipe):/.test(host)) return;
-  // `ssh:` and `tcp:` are no schemes that URL takes apart alike
+  // URL parses `ssh:` and `tcp:` differently
   const { hostname } = new URL(host.replace(/^\w+:/, 'http:'));
   if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return;
   throw new LabError(

@@ -14,13 +14,13 @@ export interface RunOptions extends SessionOptions {
   readonly listen: Listener;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** Leave the stacks as they are at the end. */
+  /** Leaves the stacks running at the end. */
   readonly keep: boolean;
 }
 
 /**
- * Performs labs on an engine, in a folder and projects of its own, and removes all of it again. Resolves to the outcome.
- * Rejects with the signal's reason when aborted (after removing everything), with a LabError if something of it stays.
+ * Performs labs on an engine, in its own folder and projects, and removes all of it at the end. Resolves to the outcome. Rejects
+ * with the signal's reason on abort (after removing everything), with a LabError if something could not be removed.
  */
 export async function runLabs(running: RunOptions): Promise<Outcome> {
   const { engine, runId, tutorial, labs, clock } = running;
@@ -51,7 +51,7 @@ export async function runLabs(running: RunOptions): Promise<Outcome> {
   try {
     await tidy({ ...running, keep: running.keep && !failure }, workplace, emit, outcome === 'errored');
   } catch (error) {
-    // That something of ours is left is worse news than why the run ended.
+    // A failed removal is more important than the reason why the run ended.
     failure = { error };
   }
   emit({ kind: 'run-finished', outcome: failure ? 'errored' : outcome, durationMs: Math.round(clock.now() - startedMs) });

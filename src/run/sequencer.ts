@@ -9,7 +9,7 @@ import { performStep } from './perform-step.ts';
 import type { View } from './poll-checks.ts';
 import { type Emit, errorReason, type Reason, skipStep, stepEvents } from './step-events.ts';
 
-/** What a command of a step tells on its way. */
+/** Receives the progress of a step's command. */
 export interface CommandWatch {
   started(line: string): void;
   output(line: string, stream: 'stdout' | 'stderr'): void;
@@ -17,17 +17,17 @@ export interface CommandWatch {
   note(text: Text): void;
 }
 
-/** One stack of the tutorial, ready to be worked on. */
+/** One stack of the tutorial, ready for commands. */
 interface Site extends View {
-  /** `signal` ends a command that is under way. */
+  /** `signal` ends a running command. */
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
 }
 
 export interface Sequence {
   readonly labs: readonly Lab[];
-  /** The site of a stack; made when the first lab asks for it. */
+  /** The site of a stack; created for the first lab that needs it. */
   site(stack: string): Promise<Site>;
-  /** Hears of each stack that no lab to come asks for. */
+  /** Called for each stack that no later lab needs. */
   retire?(stack: string): void;
   readonly listen: Emit;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface Sequence {
   readonly timeoutMs: number;
 }
 
-/** How long claims may take to come true after the step's commands have ended. */
+/** How long claims may take to become true after the step's commands have ended. */
 const settleMs = 30_000;
 
 /** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
@@ -52,7 +52,7 @@ export async function perform(sequence: Sequence): Promise<Outcome> {
   return overall([...done.values()].map((lab) => lab.outcome));
 }
 
-/** How a lab or step ended; `root` is the title of what did not pass first, where it was skipped for that. */
+/** The outcome of a lab or step; `root`: the title of what first did not pass, if that is why it was skipped. */
 interface Done {
   readonly outcome: Outcome;
   readonly root: Text;
@@ -61,7 +61,7 @@ interface Done {
 async function performLab(lab: Lab, missing: Text | undefined, sequence: Sequence): Promise<Outcome> {
   const { listen, clock } = sequence;
   const startedMs = clock.now();
-  // What the site has to say comes before the lab's first line; what it throws is told by the step that needs it.
+  // The site's notes come before the lab's first line; the step that needs the site reports its error.
   if (missing === undefined) await sequence.site(lab.stack).catch(() => undefined);
   listen({ kind: 'lab-started', lab: lab.id, title: lab.title });
   const done = new Map<string, Done>();
@@ -86,7 +86,7 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
   const { listen, clock, signal, timeoutMs } = sequence;
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
-  // The last look comes at the deadline and shows what is wrong; one that hangs is ended.
+  // The last look is at the deadline and shows the problem; a look that hangs is aborted.
   const muchTooLate = clock.after(timeoutMs + settleMs);
   const events = stepEvents(lab, step, listen, clock);
   events.started();

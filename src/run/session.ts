@@ -28,30 +28,36 @@ export interface SessionOptions {
   /** Short, of `a-z0-9`, never used before. */
   readonly runId: string;
   readonly clock: Clock;
-  /** A mark no earlier request carried. */
+  /** A nonce that no earlier request carried. */
   nonce(): string;
-  /** Images that are there already, by the variable of the Compose file; left out: the run's own, that its `build` makes. */
+  /** Existing images, by the variable of the Compose file; omitted: the run's own, which its `build` creates. */
   readonly builtImages?: BuiltImages;
 }
 
-/** A stack of the run: its files and project, what is seen of it, and the commands for it. */
+/** A stack of the run: its files and project, its view for checks, and its commands. */
 export interface StackSession extends View, StackCopy {
   readonly spec: StackSpec;
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
 }
 
-/** A run's own projects and folder, under a lock and in the journal. Disposing releases the lock, the ports and the engine's events. */
+/**
+ * A run's own projects and folder, locked and in the journal. Disposing releases the lock and the ports, and closes the event
+ * streams.
+ */
 export interface RunSession extends AsyncDisposable {
   readonly dir: string;
-  /** Each stack is copied and given its port when it is first asked for. */
+  /** The stack is copied and gets its port on the first call. */
   place(stack: string): Promise<StackSession>;
-  /** Begins to remove what a stack has left, while others are worked on. What it could not, `remove` does. */
+  /** Starts to remove a stack's leftovers while others are in use. `remove` removes the rest. */
   retire(stack: string): void;
-  /** Removes all that was made, and looks until nothing is left (`quietMs`: for so long). Resolves to how many things. Throws LabError E_CLEAN. */
+  /**
+   * Removes everything that the run created, and repeats until nothing has been left for `quietMs`. Resolves to the number of
+   * items. Throws LabError E_CLEAN.
+   */
   remove(quietMs: number): Promise<number>;
 }
 
-/** `note` hears what is worth a line: a port that was taken. Throws if the run is under way already. */
+/** `note` receives messages for users: a port that was taken. Throws if the run is already in progress. */
 export async function openSession(placing: SessionOptions, note: (text: Text) => void): Promise<RunSession> {
   const { engine, homes, runId, clock } = placing;
   const dir = runDir(homes, runId);
@@ -81,7 +87,7 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
       runDir: dir,
       port: held?.port,
     });
-    // where probes will be sent from, one is got ready while commands go on
+    // prepares the container that probes start from while commands are running
     const recorder = await recordExecs(engine.api, copy.project, (id, service) => {
       if (service === spec.services[spec.probeFrom]?.name) void openAhead(engine.api, id);
     });
@@ -100,7 +106,7 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
     },
     retire: (name) => {
       const place = places.get(name);
-      // what it met, `remove` meets again
+      // `remove` encounters any error again
       if (place) retired.push(place.then(({ project }) => removeProject(engine.api, runId, project)).catch(() => 0));
     },
     remove: async (quietMs) => {

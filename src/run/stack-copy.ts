@@ -13,17 +13,17 @@ import { renderOverride } from './override.ts';
 
 const overrideName = 'labwright.yaml';
 
-/** A copy of a stack in the run's own folder, with all that its commands need in their environment. */
+/** A copy of a stack in the run's own folder, with the complete environment of its commands. */
 export interface StackCopy {
   readonly dir: string;
   readonly project: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The images of its services that have a variable for it. */
+  /** The images of its services whose tag is a variable. */
   readonly images: BuiltImages;
   imageOf(service: string): Promise<string>;
 }
 
-/** Tags of images, by the variables of the Compose file that hold them. */
+/** Image tags, by the variable of the Compose file that holds each. */
 export type BuiltImages = Readonly<Record<string, string>>;
 
 export interface StackCopyOptions {
@@ -38,7 +38,7 @@ export interface StackCopyOptions {
   /** The caller's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly port: number | undefined;
-  /** Tags that are there already; left out: the run's own. */
+  /** Existing tags; omitted: the run's own. */
   readonly builtImages?: BuiltImages;
 }
 
@@ -46,7 +46,7 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   const { runId, name, spec, compose } = copying;
   const folder = join(copying.runDir, name);
   await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
-  // as Compose tells the engine, where a folder on the way is a link
+  // the real path, as Compose reports it to the engine if a parent folder is a link
   const dir = await realpath(folder);
   const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
@@ -79,7 +79,7 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   };
 }
 
-/** A tag of the run's own for each image that a variable names. */
+/** A tag of the run's own for each image whose tag is a variable. */
 const ownImages = ({ services }: StackSpec, project: string): BuiltImages =>
   Object.fromEntries(
     Object.values(services).flatMap(({ name, imageVariable }) =>
@@ -87,7 +87,7 @@ const ownImages = ({ services }: StackSpec, project: string): BuiltImages =>
     ),
   );
 
-/** The caller's environment without what would change what Compose does. */
+/** The caller's environment without the variables that change what Compose does. */
 const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(
@@ -95,10 +95,10 @@ const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>
     ),
   );
 
-/** A proxy knows nothing of this machine's loopback, where the stacks publish their ports: it is not asked for that. */
+/** A proxy cannot reach this machine's loopback, where the stacks publish their ports: excludes loopback from proxying. */
 function pastProxies(env: Record<string, string>): Record<string, string> {
   const { no_proxy: small, NO_PROXY: large } = env;
-  // programs that read both take the first that is set, and `*` only by itself
+  // programs that read both variables use the first that is set, and `*` only works alone
   const widened = (hosts: string | undefined) =>
     hosts === '*' ? hosts : [hosts, '127.0.0.1,localhost'].filter(Boolean).join(',');
   return { ...env, no_proxy: widened(small || large), NO_PROXY: widened(large || small) };

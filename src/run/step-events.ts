@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
 export type Emit = (event: WithoutTime<RunEvent>) => void;
 
-/** Stamps events with the time since now. */
+/** Adds the time since this call to events. */
 export function emitter(listen: Listener, clock: Clock): Emit {
   const startedMs = clock.now();
   return (event) => listen({ ...event, atMs: Math.round(clock.now() - startedMs) } as RunEvent);
@@ -31,7 +31,7 @@ export interface StepEvents {
   started(): void;
   verifying(): void;
   readonly checked: (result: Extract<RunEvent, { kind: 'check-finished' }>['result']) => void;
-  /** Returns the outcome. `durationMs`: left out, since `started`. */
+  /** Returns the outcome. `durationMs`: omitted, the time since `started`. */
   finished(outcome: Outcome, more?: { durationMs?: number; reason?: Reason; hints?: readonly Text[] }): Outcome;
 }
 

@@ -5,7 +5,7 @@ import { text } from '../lab/text.ts';
 import type { Clock } from './clock.ts';
 import { madeLabel, projectPrefix, runLabel } from './journal.ts';
 
-/** What is, or was, left of a run on an engine: by kind, what a person knows it by. */
+/** A run's leftovers on an engine, present or removed: names by kind. */
 export interface Left {
   readonly containers: readonly string[];
   readonly networks: readonly string[];
@@ -18,7 +18,7 @@ export const countLeft = (left: Left): number =>
 
 interface RunLeftovers {
   readonly name: string;
-  /** Whose it is among the run's projects; an image is nobody's. */
+  /** The project that it belongs to; images belong to none. */
   readonly project?: string | undefined;
   readonly path: string;
   readonly query: Readonly<Record<string, boolean>>;
@@ -34,8 +34,9 @@ interface Labelled extends Labels {
 const projectOf = ({ Labels }: Labels) => ({ project: Labels?.['com.docker.compose.project'] });
 
 /**
- * All that the run made. Its label alone does not say so: what is built or run from one of its images inherits that. So a
- * container must be Compose's own, or say that it was made by hand, and of the run's name, and an image must have no other name.
+ * Everything that the run created. The run's label alone does not prove this: what is built or run from one of its images
+ * inherits the label. So a container must be created by Compose or carry the label for those made without it, and have the run's
+ * prefix in its name; an image is identified by its tag.
  */
 async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const mine = { filters: filters({ label: [`${runLabel}=${id}`] }) };
@@ -60,7 +61,7 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
       path: `/volumes/${one.Name}`,
       query: {},
     })),
-    // By its name: an image that another program's is built on loses that, and stays for them.
+    // Removes only the run's tag: an image that someone else's image is based on stays.
     images: images
       .flatMap((one) => one.RepoTags ?? [])
       .filter((tag) => tag.startsWith(prefix))
@@ -77,16 +78,16 @@ const names = (found: FoundByKind): Left => ({
 
 export const findLeft = async (api: EngineApi, id: string): Promise<Left> => names(await find(api, id));
 
-/** How long an engine may go on with what a command that was ended had asked for. */
+/** How long an engine may continue to execute the requests of a command that was killed. */
 export const quietMs = 2000;
 
-/** How long what is held up (409: 'removal in progress', a network still in use) may take to let go. */
+/** How long a blocked removal (409: 'removal in progress', a network still in use) is retried. */
 const patienceMs = 15_000;
 
 /**
- * Removes everything of a run from an engine, and looks again until nothing is there. `quietMs`: for so long nothing may turn
- * up any more, since an engine finishes what a killed command had asked for. Resolves to what was removed. Throws LabError
- * E_CLEAN if something stays.
+ * Removes everything of a run from an engine, and looks again until nothing is left. `quietMs`: nothing may appear for this long,
+ * because an engine completes the requests of a killed command. Resolves to what was removed. Throws LabError E_CLEAN if
+ * something remains.
  */
 export async function removeRun(api: EngineApi, id: string, clock: Clock, quietMs = 0): Promise<Left> {
   const removed = {
@@ -97,7 +98,7 @@ export async function removeRun(api: EngineApi, id: string, clock: Clock, quietM
   };
   let refused: unknown;
   let changedMs = clock.now();
-  // the second look comes at once: mostly nothing is left then
+  // the second look is immediate: usually nothing is left then
   for (let pauseMs = 0; ; pauseMs = Math.min(500, Math.max(25, pauseMs * 2))) {
     const found = await find(api, id);
     const before = countLeft(asLeft(removed));
@@ -120,7 +121,7 @@ interface Tried {
   readonly refusal?: { readonly reason: unknown };
 }
 
-/** Containers hold networks, volumes and images, so they go first. */
+/** Containers use networks, volumes and images, so they are removed first. */
 async function removeOnce(api: EngineApi, found: FoundByKind): Promise<Tried[]> {
   const all: Tried[] = [];
   for (const kind of ['containers', 'networks', 'volumes', 'images'] as const) {
@@ -133,7 +134,10 @@ async function removeOnce(api: EngineApi, found: FoundByKind): Promise<Tried[]> 
   return all;
 }
 
-/** Removes what one project of a run has left but its image, as far as it lets go at once; the rest is for `removeRun`. Resolves to how many things. */
+/**
+ * Removes what one project of a run left, except its image, as far as this works at once; `removeRun` removes the rest. Resolves
+ * to the number of items.
+ */
 export async function removeProject(api: EngineApi, id: string, project: string): Promise<number> {
   const found = await find(api, id);
   const of = (all: readonly RunLeftovers[]) => all.filter((one) => one.project === project);
@@ -162,7 +166,7 @@ function stays(found: Left, cause: unknown): LabError {
   );
 }
 
-/** Gone already, or on its way (404, 409 'removal in progress'): the next round looks. */
+/** Ignores 404 (already removed); after 409 ('removal in progress'), the next round looks again. */
 async function removeOne(api: EngineApi, { path, query }: RunLeftovers): Promise<void> {
   try {
     await api.delete(path, query);

@@ -8,17 +8,17 @@ import { performStep } from './perform-step.ts';
 import type { View } from './poll-checks.ts';
 import { type Emit, emitter, type Reason, skipStep, stepEvents } from './step-events.ts';
 
-/** How long a claim that the engine is still at may take to come true where nothing was done just now. */
+/** How long a claim may take to become true while the engine is still working, although no command was just run. */
 export const graceMs = 3000;
 
-/** What a learner's own stack is seen through. It only observes. */
+/** Observes a learner's own stack. Changes nothing. */
 export interface VerifyLabOptions {
   readonly view: View;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** One step as the stack stands: what its checks found. */
+/** The current state of one step: the results of its checks. */
 export interface StepState {
   readonly lab: Lab;
   readonly step: Step;
@@ -26,7 +26,7 @@ export interface StepState {
   readonly results: readonly CheckResult[];
 }
 
-/** Looks at each of these steps, once; where `deadlineMs` is given, again for so long at what the engine is still at. */
+/** Looks at each of these steps once; with `deadlineMs`, again for up to this long while the engine is still working. */
 export function gatherSteps(
   verifying: VerifyLabOptions,
   steps: readonly (readonly [Lab, Step])[],
@@ -41,9 +41,9 @@ export function gatherSteps(
 }
 
 /**
- * Verifies one step, or a whole lab: then the step that the learner is at, which is the one after the last that holds, and on from there until one does
- * not. Tells it as events. Resolves to the outcome: a lab has passed when its last step holds, as far as one look can tell. Rejects with the signal's
- * reason when aborted.
+ * Verifies one step, or a whole lab: starts at the learner's current step, the one after the last that holds, and continues until
+ * one does not. Emits events. Resolves to the outcome: a lab has passed when its last step holds, as far as one look can show.
+ * Rejects with the signal's reason on abort.
  */
 export async function verifyLab(
   verifying: VerifyLabOptions & {
@@ -101,7 +101,7 @@ const fixFirst = (unmet: Step): Reason => ({
   hint: text('look at that step first', '請先看那一步'),
 });
 
-/** Why a step that does not hold now is passed over. Only a step of which everything was seen vouches for what came before it. */
+/** Why a step that does not hold now is skipped. Only a step whose checks all passed proves the steps before it. */
 function past(later: readonly StepState[]): Reason {
   if (later.some(({ results }) => results.every(({ outcome }) => outcome === 'passed')))
     return {

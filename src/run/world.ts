@@ -19,17 +19,20 @@ export interface Observed {
   readonly spec: StackSpec;
   readonly dir: string;
   readonly clock: Clock;
-  /** Who has listened to the project since before its containers; left out: the engine is asked what it remembers. */
+  /**
+   * Recorder that has listened to the project since before its containers existed; omitted: the engine is queried for the
+   * commands that it remembers.
+   */
   readonly recorder?: ExecRecorder;
   nonce(): string;
   imageOf(service: string): Promise<string>;
 }
 
 const probeMs = 15_000;
-/** How long a line may be later than the answer that it is about. */
+/** How long a log line may be delayed after its answer. */
 const logMs = 2000;
 
-/** A stack's project as checks see it. */
+/** A stack's project as checks observe it. */
 export function observe(observed: Observed): View {
   const { api, project, clock, dir } = observed;
   return {

@@ -16,11 +16,11 @@ import {
 
 export interface GateRun extends CaseContext {
   readonly gate: Gate;
-  /** How many cases are made at a time. */
+  /** How many cases run at a time. */
   readonly jobs: number;
-  /** IDs of the cases to make; none: all. */
+  /** IDs of the cases to run; empty: all. */
   readonly only: readonly string[];
-  /** Hears each case as it ends. */
+  /** Called with the result of each case. */
   onResult(result: CaseResult, of: number): void;
 }
 
@@ -30,10 +30,10 @@ interface Todo {
 }
 
 /**
- * Tries a tutorial's checks: untouched fails, the solution passes twice from scratch, mistakes are caught, other right ways
- * pass. Results are in the order of the cases. The engine's and the machine's errors end it: the cases under way are finished, no other is
- * begun. Throws those, LabError E_USAGE for an ID that no case has, E_LAB_INVALID for a case of a step that
- * is not there; rejects with the signal's reason when aborted, after removing everything.
+ * Tests a tutorial's checks: no step passes untouched, the solution passes twice from scratch, mistakes are caught, and
+ * equivalent solutions pass. Results are in the order of the cases. An error of the engine or the machine stops the gate: running
+ * cases finish, no other case starts, and the error is thrown. Throws LabError E_USAGE for an ID that no case has, and
+ * E_LAB_INVALID for a case of a step that does not exist. When aborted, removes everything and rejects with the signal's reason.
  */
 export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   const all = casesOf(run);
@@ -54,7 +54,7 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   const todo = all.filter(({ id }) => run.only.length === 0 || run.only.includes(id));
   const results = new Map<string, CaseResult>();
   const queue = todo[Symbol.iterator]();
-  // All cases share the images of one build, but for those that build their own: its place is removed last.
+  // All cases share the images of one build, except cases that build their own, so this session is removed last.
   await inPlace(run, run.signal, async (place, hands) => {
     const stack = Object.entries(run.tutorial.stacks).find(([, { services }]) =>
       Object.values(services).some(({ build }) => build !== undefined),

@@ -12,34 +12,34 @@ import { quietMs } from '../../run/teardown.ts';
 import { graceMs } from '../../run/verify.ts';
 import { makeHands } from './scenario.ts';
 
-/** What became of one case. `surprise`: why the checks can't be trusted in it; undefined: as it should be. */
+/** The result of a case. `surprise`: why the checks cannot be trusted; undefined: the result is as expected. */
 export interface CaseResult {
   readonly id: string;
   readonly kind: 'untouched' | 'solution' | 'mistake' | 'equivalent';
-  /** `lab/step`; empty for what goes over all of them. */
+  /** `lab/step`; empty for a case that covers all steps. */
   readonly at: string;
   readonly what: Text;
-  /** By which check a mistake was caught. */
+  /** The check that caught the mistake. */
   readonly caughtBy?: string;
   readonly surprise?: Text;
   readonly durationMs: number;
 }
 
-/** What a case is made on: everything of a run but its ID. */
+/** The context of all cases: a session's options without its ID. */
 export interface CaseContext extends Omit<SessionOptions, 'runId'> {
-  /** A new ID for each case. */
+  /** Returns a new ID for each case. */
   runId(): string;
   readonly signal: AbortSignal;
 }
 
-/** How long a case may take, all in all. */
+/** Time limit of a case. */
 const caseMs = 180_000;
-/** How long a right way may take to be seen as such: as long as a run's own commands. */
+/** Time limit until a correct solution passes; the same as after a run's own commands. */
 const settleMs = 30_000;
 
 type Surprise = Text | undefined;
 
-/** Errors that say nothing about a case: they end the gate. */
+/** Errors that say nothing about a case and stop the gate. */
 const ofTheMachine: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'E_CLEAN',
   'E_DISK_FULL',
@@ -55,7 +55,10 @@ type Work<T> = (
   signal: AbortSignal,
 ) => Promise<T>;
 
-/** Makes a place, has the work done there, and removes it all. Throws what the work throws; an abort rejects with its reason. */
+/**
+ * Opens a session, runs `work` in it, and removes everything. Throws what `work` throws; on abort, rejects with the signal's
+ * reason.
+ */
 export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work<T>, builtImages?: BuiltImages): Promise<T> {
   const { signal, engine } = run;
   const runId = run.runId();
@@ -71,7 +74,7 @@ export async function inPlace<T>(run: CaseContext, ends: AbortSignal, work: Work
   }
 }
 
-/** The same for a case: what throws in it is a surprise too, unless it is the machine's. */
+/** As `inPlace`, for a case: an error of `work` is also a surprise. Throws errors of the machine. */
 export async function inCase(
   run: CaseContext,
   work: Work<Surprise>,
@@ -89,7 +92,7 @@ export async function inCase(
 
 const took = (ms: number): Text => text(`no end within ${ms / 1000} s`, `${ms / 1000} 秒內沒有結束`);
 
-/** An error in making a case is the author's; it proves nothing. Throws what is not a case's. */
+/** The text of an error in running a case, which is the author's and proves nothing. Throws errors of the machine. */
 function reasonOf(error: unknown): Text {
   const known = asLabError(error);
   const { code, text: message } = known;
@@ -97,7 +100,7 @@ function reasonOf(error: unknown): Text {
   return { en: `${code}: ${message.en}`, 'zh-TW': `${code}：${message['zh-TW']}` };
 }
 
-/** One claim's failure as a learner reads it in English, in one line: a service's own last words stand at its end. */
+/** A claim's failure in English, as a learner reads it, on one line. The last lines of the service's log are at the end. */
 const describeVerdict = ({ verdict }: CheckResult): string =>
   'expected' in verdict
     ? [verdict.expected.en, verdict.actual.en, verdict.help.en, ...(verdict.said?.lines ?? [])].join(' | ')
@@ -190,7 +193,9 @@ async function makeAndVerify(
   });
 }
 
-/** Every step on its stack as it stands, as a learner would have it verified: which of them pass, and which can't be told. */
+/**
+ * Verifies each step on the unchanged stack, as for a learner. Reports the steps that pass and those that cannot be determined.
+ */
 export async function passingWithoutWork(
   run: CaseContext,
   place: StackSession,
@@ -213,7 +218,7 @@ export async function passingWithoutWork(
   return wrong.length > 0 ? verbatim(wrong.join('; ')) : undefined;
 }
 
-/** All labs' steps in turn: each must fail before its run, and pass after it. */
+/** Performs all steps of the labs in order. Each step must pass after its commands and, with `untouched`, fail before them. */
 export function trySolution(run: CaseContext, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
   return inCase(run, async (placeOf, hands, signal) => {
     for (const lab of labs) {

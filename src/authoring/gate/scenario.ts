@@ -13,7 +13,7 @@ import type { StackSession } from '../../run/session.ts';
 
 const silent = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
 
-/** Hands for one case on its place. `signal` ends what they are at. */
+/** Creates the operations of a case on its stack. `signal` stops a running operation. */
 export function makeHands(engine: Engine, place: StackSession, runId: string, signal: AbortSignal): Scenario {
   const { dir, project, env } = place;
   const stack = place.stack(silent, signal);

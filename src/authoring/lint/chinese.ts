@@ -1,6 +1,6 @@
-/** Chinese as it is written in Taiwan: what is not. */
+/** Finds Chinese that is not written as in Taiwan. */
 
-/** What the mainland says, as a pattern, and what Taiwan says. */
+/** Mainland terms as patterns, with Taiwan's terms. */
 const words: readonly (readonly [mainland: RegExp, taiwan: string])[] = [
   [/鏡像(?!站)|镜像/, '映像檔'],
   [/服務器|服务器/, '伺服器'],
@@ -37,23 +37,23 @@ const words: readonly (readonly [mainland: RegExp, taiwan: string])[] = [
   [/打印/, '印出'],
 ];
 
-/** The words of the mainland in it, each with Taiwan's. */
+/** The mainland terms in a text, each with Taiwan's term. */
 export const mainlandWords = (written: string): { readonly word: string; readonly use: string }[] =>
   words.flatMap(([mainland, use]) => {
     const word = mainland.exec(written)?.[0];
     return word === undefined ? [] : [{ word, use }];
   });
 
-/** Simplified, and in Big5 all the same, for some rare word's sake. */
+/** Simplified characters that Big5 also contains, for rare words. */
 const simplifiedInBig5 = '么与万体价网适胜优构机极异庄党怀扰岭听坏圣宁气厂赶惊触离确';
 
-/** Taiwan's own set of characters. Others than these are simplified, or very rare. */
+/** The characters of Taiwan's own character set. Any other character is simplified or very rare. */
 const inBig5: ReadonlySet<string> = (() => {
   const decoder = new TextDecoder('big5');
   const known = new Set<string>();
   for (let lead = 0xa4; lead <= 0xf9; lead += 1) {
     for (let trail = 0x40; trail <= 0xfe; trail += 1) {
-      // what stands between and behind the two levels is Hong Kong's
+      // characters between and after the two levels are Hong Kong's
       const pair = lead * 256 + trail;
       if (pair <= 0xc67e || (pair >= 0xc940 && pair <= 0xf9d5)) known.add(decoder.decode(Uint8Array.of(lead, trail)));
     }
@@ -61,6 +61,6 @@ const inBig5: ReadonlySet<string> = (() => {
   return known;
 })();
 
-/** The simplified characters in it, each once. */
+/** The simplified characters in a text, each once. */
 export const simplifiedIn = (written: string): string[] =>
   [...new Set(written.match(/\p{Unified_Ideograph}/gu))].filter((one) => !inBig5.has(one) || simplifiedInBig5.includes(one));

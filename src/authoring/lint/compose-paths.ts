@@ -1,10 +1,10 @@
 import type { ComposeFile } from '../../formats/compose-file.ts';
 import { filled } from '../../formats/interpolate.ts';
 
-/** A path of the host that a Compose file names, relative to its folder. */
+/** A host path in a Compose file, relative to the file's folder. */
 export interface Named {
   readonly path: string;
-  /** mounted: what is below it may be written by a container. */
+  /** mounted: a container may write below it. */
   readonly as: 'built' | 'mounted' | 'read';
 }
 
@@ -13,13 +13,13 @@ const tree = (it: unknown): Tree => (typeof it === 'object' && it !== null ? (it
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined || it === null ? [] : [it]);
 const word = (it: unknown): string | undefined => (typeof it === 'string' ? filled(it, {}) : undefined);
 
-/** The folder that a service is built from; undefined: it is not built. */
+/** The folder that a service is built from; undefined if it is not built. */
 export const buildOf = (service: unknown): string | undefined => {
   const { build } = tree(service);
   return build === undefined ? undefined : (word(build) ?? word(tree(build)['context']) ?? '.');
 };
 
-/** All that a Compose file builds from, mounts and reads, of what lies below its folder. */
+/** All paths below a Compose file's folder that it builds from, mounts or reads. */
 export function pathsIn(file: ComposeFile): Named[] {
   const { include, configs, secrets } = file as unknown as Tree;
   const services = Object.values(file.services).map(tree);
@@ -40,7 +40,7 @@ export function pathsIn(file: ComposeFile): Named[] {
   ].filter((named): named is Named => named.path !== undefined && !/^(?:[/~]|[a-z]+:\/\/)/.test(named.path));
 }
 
-/** Of a volume, the path of the host; a named volume has none. */
+/** The host path of a volume; undefined for a named volume. */
 function sourceOf(volume: unknown): string | undefined {
   const short = word(volume);
   if (short === undefined) return tree(volume)['type'] === 'bind' ? word(tree(volume)['source']) : undefined;

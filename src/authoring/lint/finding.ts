@@ -1,11 +1,11 @@
 import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 
-/** Something that is wrong with a tutorial, found by reading it. */
+/** A problem in a tutorial, found by reading it. */
 export interface Finding {
-  /** `tutorial/lab/step`, as deep as it goes; of a file, its path from the package's folder. */
+  /** `tutorial/lab/step`, as specific as possible; for a file, its path relative to the package's folder. */
   readonly where: string;
-  /** A stable word. */
+  /** A stable code. */
   readonly rule: string;
   readonly message: Text;
   /** What to do. */
@@ -19,7 +19,7 @@ export const finding = (
   help: readonly [en: string, zhTW: string],
 ): Finding => ({ where, rule, message: text(...message), help: text(...help) });
 
-/** A step, and where it stands. */
+/** A step and its position. */
 export interface TextPlace {
   readonly lab: Lab;
   readonly step: Step;

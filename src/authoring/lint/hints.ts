@@ -2,17 +2,17 @@ import { langs } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { type Finding, finding, placesOf } from './finding.ts';
 
-/** A command of the last hint, and what it is known by. */
+/** A command of the last hint, and its parts. */
 interface Command {
   readonly line: string;
-  /** Without `docker compose`. */
+  /** The command without `docker compose`. */
   readonly rest: string;
-  /** `up`; none: no command of Compose's. */
+  /** `up`; undefined if it is not a Compose command. */
   readonly verb?: string;
   readonly flags: readonly string[];
 }
 
-/** Hints go from vague to exact: only the last is the command. The second may name an option, the first may not. */
+/** Hints go from vague to exact: only the last one contains the command. The second may name an option, the first may not. */
 export function lintHints(tutorial: Tutorial): Finding[] {
   return placesOf(tutorial).flatMap(({ step, where }) => {
     const last = step.hints.at(-1);
@@ -47,12 +47,12 @@ function commandOf(line: string): Command {
   return { line, rest, flags, ...(verb === undefined ? {} : { verb }) };
 }
 
-/** The words of a hint that give one of the commands away. */
+/** The parts of a hint that reveal one of the commands. */
 function givenAway(hint: string, commands: readonly Command[], isFirst: boolean): string[] {
   const spans = [...hint.matchAll(/`([^`]*)`/g)].map(([, span = '']) => span.trim());
   const typed = [...spans, ...linesIn(hint)];
   return commands.flatMap(({ line, rest, verb, flags }) => {
-    // one word, as `stop`, is a word of the language too: it counts where it stands as code
+    // a single word such as `stop` is also a word of the language: it counts only as code
     const whole = [line, ...(rest.includes(' ') ? [rest] : [])].find((written) => hint.includes(written));
     if (whole !== undefined) return [whole];
     const bare = isFirst ? spans.find((span) => span === rest) : undefined;

@@ -3,7 +3,7 @@ import { type Finding, finding, placesOf } from './finding.ts';
 
 const isWord = (id: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id);
 
-/** IDs are words, each is there once, and one ID is one claim. */
+/** Checks that IDs are words and unique, and that each check ID has only one claim. */
 export function lintIds(tutorials: readonly Tutorial[]): Finding[] {
   return [
     ...group(
@@ -61,7 +61,7 @@ function group(ids: readonly string[], where: string, at: (id: string) => string
   ];
 }
 
-/** Rubrics refer to a check by its ID alone. */
+/** Checks that one ID has one claim: rubrics refer to a check by its ID alone. */
 function claims(tutorial: Tutorial): Finding[] {
   const known = new Map<string, { readonly en: string; readonly 'zh-TW': string; readonly where: string }>();
   return placesOf(tutorial).flatMap(({ step, where }) =>

@@ -11,7 +11,7 @@ import { lintTexts } from './texts.ts';
 
 export type { Finding } from './finding.ts';
 
-/** All that can be found wrong with tutorials by reading them and their files, below the folder `assets`. No engine is asked. */
+/** Returns all findings from reading tutorials and their files below the folder `assets`. Does not use an engine. */
 export const lintTutorials = (tutorials: readonly Tutorial[], assets: string): Finding[] => [
   ...lintIds(tutorials),
   ...tutorials.flatMap((tutorial) => [
@@ -32,7 +32,7 @@ function lintDefinition(tutorial: Tutorial): Finding[] {
   }
 }
 
-/** What refused to be a tutorial, as a finding; anything else than such a refusal is thrown on. */
+/** The finding for an error that rejects a tutorial. Rethrows any other error. */
 export function refused(error: unknown, where: string): Finding {
   if (!(error instanceof LabError && error.code === 'E_LAB_INVALID')) throw error;
   const message = text(`it is refused: ${error.text.en}`, `無法定義：${error.text['zh-TW']}`);
@@ -46,7 +46,7 @@ export interface Counts {
   readonly checks: number;
 }
 
-/** How much was read. */
+/** Counts what was read. */
 export function countsOf(tutorials: readonly Tutorial[]): Counts {
   const labs = tutorials.flatMap((tutorial) => tutorial.labs);
   const steps = labs.flatMap((lab) => lab.steps);

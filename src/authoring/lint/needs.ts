@@ -6,7 +6,10 @@ interface Needing {
   readonly needs?: readonly string[];
 }
 
-/** What is needed is there, comes before, and leads to no circle; every step has a check, and a watched one something to compare with. */
+/**
+ * Checks that needs exist, come earlier and form no cycle, that every step has a check, and that a baseline exists where one is
+ * needed.
+ */
 export function lintNeeds(tutorial: Tutorial): Finding[] {
   const { id, labs } = tutorial;
   return [
@@ -75,7 +78,7 @@ function order(those: readonly Needing[], where: string): Finding[] {
   ];
 }
 
-/** Each circle once, from the first of it that is met. */
+/** Each cycle once, starting at its first visited item. */
 function circlesIn(those: readonly Needing[]): string[][] {
   const needsOf = new Map(those.map(({ id, needs = [] }) => [id, needs]));
   const circles: string[][] = [];
@@ -90,7 +93,7 @@ function circlesIn(those: readonly Needing[]): string[][] {
   return circles;
 }
 
-/** The first thing that is done to a stack has nothing before it. */
+/** Checks that the first step on a stack needs no baseline, because nothing comes before it. */
 function watchedFirst(lab: Lab, tutorial: Tutorial): Finding[] {
   const [first] = lab.steps;
   const before = neededBy(lab, tutorial.labs).some((other) => other.stack === lab.stack && other.steps.length > 0);

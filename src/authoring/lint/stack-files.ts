@@ -17,7 +17,7 @@ export function lintNamed({ dir, shown }: Stack, { path, as }: Named): Finding[]
   return [missing(`${shown}/${normalize(path)}`, what[as])];
 }
 
-/** A file that the stack names is there, or comes to be in a folder that is mounted. */
+/** Checks that a file that the stack names exists, or is below a mounted folder, where it may be created. */
 export function lintFile({ dir, shown, name }: Stack, path: string, named: readonly Named[]): Finding[] {
   const mounted = named.some((one) => one.as === 'mounted' && isBelow(normalize(path), normalize(one.path)));
   if (mounted || existsSync(join(dir, path))) return [];
@@ -31,7 +31,7 @@ export function lintFile({ dir, shown, name }: Stack, path: string, named: reado
 
 const isBelow = (path: string, folder: string): boolean => path === folder || !relative(folder, path).split(sep).includes('..');
 
-/** Files below a tutorial's folder that are none of those, and below none of them. */
+/** Reports files below a tutorial's folder that are neither in `files` nor below one of them. */
 export function lintUnused(dir: string, shown: string, files: readonly string[]): Finding[] {
   if (!existsSync(dir)) return [];
   return readdirSync(dir, { recursive: true, withFileTypes: true })

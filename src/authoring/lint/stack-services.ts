@@ -6,7 +6,7 @@ import { buildOf } from './compose-paths.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Stack } from './stack.ts';
 
-/** The stack's roles are the file's services, one for one, and are built where it says. */
+/** Checks that the stack's roles match the file's services one to one, and that both name the same build folders. */
 export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: ComposeFile): Finding[] {
   const roles = Object.entries(serviceNames(spec));
   const services = Object.keys(file.services);

@@ -3,9 +3,9 @@ import type { StackSpec } from '../../lab/stack.ts';
 export interface Stack {
   readonly name: string;
   readonly spec: StackSpec;
-  /** `assets/<tutorial>/<dir>`, for people. */
+  /** `assets/<tutorial>/<dir>`, for messages. */
   readonly shown: string;
-  /** On the disk. */
+  /** The folder on the disk. */
   readonly dir: string;
   readonly tutorial: string;
 }

@@ -11,7 +11,10 @@ import type { Stack } from './stack.ts';
 import { lintFile, lintNamed, lintUnused } from './stack-files.ts';
 import { lintServices } from './stack-services.ts';
 
-/** Stacks are used and there, with a Compose file that has what they name; and every file of the tutorial is of use. `assets` is a folder. */
+/**
+ * Checks that stacks exist and are used, that their Compose files contain what they name, and that every file of the tutorial is
+ * used. `assets` is a folder.
+ */
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   const { id, labs } = tutorial;
   const used = new Set(labs.map(({ stack }) => stack));
@@ -49,7 +52,7 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
 
 interface Looked {
   readonly findings: readonly Finding[];
-  /** Files and folders that it is made of, on the disk. */
+  /** Files and folders of the stack, on the disk. */
   readonly files: readonly string[];
 }
 

@@ -5,12 +5,12 @@ import { type Finding, finding, placesOf } from './finding.ts';
 
 interface Named {
   readonly where: string;
-  /** As in 'hint 2 is empty'. */
+  /** For messages such as 'hint 2 is empty'. */
   readonly name: readonly [en: string, zhTW: string];
   readonly text: Text;
 }
 
-/** All that a learner reads, complete in both languages, each of them that language. */
+/** Checks that every text for learners exists in both languages, each written in its language. */
 export function lintTexts(tutorial: Tutorial): Finding[] {
   return [...textsOf(tutorial).flatMap(lintText), ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where))];
 }
@@ -91,7 +91,10 @@ const isCommand = (part: string): boolean =>
 const smallWords =
   /(?<![\w-])(?:the|an?|is|are|was|of|to|no|not|in|on|at|and|or|then|from|with|for|by|it|its|one|all|each|again|you|your)(?![\w-])/i;
 
-/** English that reads otherwise in Chinese: words that bind others, a full stop, or four words in a row. Names and commands do not. */
+/**
+ * Whether an English text differs in Chinese: it has function words, a full stop, or four words in a row. Names and commands do
+ * not.
+ */
 function isProse(en: string): boolean {
   const parts = en
     .replaceAll(code, '')

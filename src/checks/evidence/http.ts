@@ -4,26 +4,26 @@ import { text } from '../../lab/text.ts';
 import type { Answer } from '../../lab/world.ts';
 
 const capBytes = 64_000;
-/** So much of a page is kept: who answers names itself, and its number, long before. */
+/** Only this many characters of a page are kept: the hostname and the number come well before. */
 const keptCharacters = 4000;
 export const shortened = (body: string): string => body.slice(0, keptCharacters);
 const timeoutMs = 5000;
-/** So many that got no answer in time are enough to tell, and so long may a sample take: the rest is not asked, so that a look has an end. */
+/** Sampling stops after this many unanswered requests or this much time, so that a look always ends. */
 export const enoughUnanswered = 2;
 const slowErrorMs = 2000;
 export const longestSampleMs = 30_000;
 
-/** An address on this machine's loopback; load goes nowhere else. */
+/** An address on this machine's loopback; requests go nowhere else. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
-/** Loads what requests are made with. Who only reads the labs does not wait for it, and who is about to ask can have it beforehand. */
+/** Loads the HTTP client. Commands that send no requests do not load it; others can load it in advance. */
 export const getReady = () => import('undici');
 
 /**
- * Asks `http://<address>/` once for each mark, one after another; each on a connection of its own, or all on one. `path`: for that page instead;
- * `unmarked`: of those with no mark alone.
- * A refused or broken connection is an answer too (status 0); after two that got none in time, or an error late, or 30 s in all, the
- * rest is not asked. Throws LabError E_PROBE for an address beyond loopback, unless the caller knows it for a container's of its own (`own`).
+ * Requests `http://<address>/` once per nonce, sequentially, each on its own connection or all on one. `path`: request this page
+ * instead; `unmarked`: the page for empty nonces only. A refused or broken connection is an answer too (status 0). Stops after
+ * two requests without an answer in time or with a late error, or after 30 s in all. Throws LabError E_PROBE for an address
+ * outside loopback, unless the caller knows that a container of its own has it (`own`).
  */
 export async function ask(
   address: string,
@@ -52,7 +52,7 @@ export async function ask(
     client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
     const answer = await once(client, address, nonce, options.path ?? pathOf(nonce, options.unmarked));
     const tookMs = performance.now() - startedMs;
-    // a front that does not find whom it passes requests to takes some seconds to say so
+    // a proxy that cannot find its upstream takes some seconds to respond
     if (answer.status === 0 ? tookMs > timeoutMs - 100 : answer.status >= 500 && tookMs > slowErrorMs) late += 1;
     answers.push(answer);
     if (!options.keepAlive) {
@@ -79,13 +79,13 @@ async function once(client: Client, address: string, nonce: string, path: string
     }
     return { nonce, status: statusCode, address, body: shortened(body) };
   } catch {
-    // nothing answered, or not to the end: that is what is reported
+    // no response, or an incomplete one: reported as status 0
     return { nonce, status: 0, address, body: '' };
   }
 }
 
 /**
- * Where a request's mark goes: the app ignores it, and logs show it. One without a mark asks for the page as a learner does; apps take `/?`
- * for `/`, and only a front's log, which is to tell of a learner's own requests, shows which it was.
+ * The path that carries a request's nonce: the app ignores it, and logs show it. An empty nonce requests the page as a learner
+ * does; apps treat `/?` as `/`, so only a proxy's log, which is used to find a learner's own requests, shows the difference.
  */
 export const pathOf = (nonce: string, unmarked = '/?'): string => (nonce === '' ? unmarked : `/?lab=${nonce}`);

@@ -2,7 +2,7 @@ import type { Replica } from '../../lab/facts.ts';
 import type { LogExcerpt } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 
-/** The last lines of each replica's log that was read, by the replica's ID. */
+/** The last lines of each replica's log, by replica ID. */
 export type LogTail = Readonly<Record<string, readonly string[]>>;
 
 const mostLines = 8;
@@ -22,15 +22,15 @@ export const lastLines = (log: string): string[] =>
     .slice(-mostLines)
     .map((line) => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line));
 
-/** What the first of these replicas that left any words said, as a mismatch carries it. */
+/** The log lines of the first of these replicas that has any, as part of a mismatch. */
 export function withLogTail(replicas: readonly Replica[], words: LogTail): { said?: LogExcerpt } {
   const source = replicas.find((one) => (words[one.id]?.length ?? 0) > 0);
   return source ? { said: { service: source.service, lines: words[source.id] ?? [] } } : {};
 }
 
-/** So many starts that came to nothing are no service on its way up. */
+/** A service with this many failed starts is not starting up. */
 const enoughStarts = 3;
 
-/** Ends as often as Docker starts it (`restart: always`). */
+/** Exits after every start by Docker (`restart: always`). */
 export const restartsRepeatedly = (replica: Replica): boolean =>
   replica.state === 'restarting' && replica.restarts >= enoughStarts;

@@ -1,6 +1,6 @@
 /**
- * Shell scripts that probes run inside a container, and the readers of what they print. `docker exec` costs some 60 ms
- * each time, so a script loops by itself. They need `sh`, and what each names.
+ * Shell scripts that probes run inside a container, and parsers for their output. Each `docker exec` takes about 60 ms, so
+ * scripts contain their own loops. They need `sh` and the tools that each names.
  */
 import type { Answer, ExecResult } from '../../lab/world.ts';
 import { enoughUnanswered, longestSampleMs, pathOf, shortened } from './http.ts';
@@ -8,24 +8,24 @@ import { enoughUnanswered, longestSampleMs, pathOf, shortened } from './http.ts'
 const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const safe = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-/** A name or address that goes into a script as it is; anything a shell could read otherwise is refused. */
+/** A name or address that is inserted into a script unquoted; throws if the shell could interpret it. */
 const word = (value: string): string => {
   if (!safe.test(value)) throw new TypeError(`not a host name: ${value}`);
   return value;
 };
 
-/** A path that goes into a script as it is. */
+/** A path that is inserted into a script unquoted. */
 const plainPath = (value: string): string => {
   if (!/^\/[\w./~-]*$/.test(value)) throw new TypeError(`not a plain path: ${value}`);
   return value;
 };
 
-/** The machine's time since its start, in hundredths of a second, whatever is done to its clock. */
+/** Time since boot in hundredths of a second, independent of changes to the clock. */
 const now = "now() { IFS='. ' read -r s c _ </proc/uptime; t=$s$c; }";
 
 /**
- * DNS: `dig` where there is one, else `getent` (libc), else busybox's `nslookup`. The engine's own name server is asked, whatever a container's
- * /etc/resolv.conf says; `getent` alone cannot be told. Exit 127: none of them is there.
+ * DNS with `dig` if available, else `getent` (libc), else busybox's `nslookup`. The query goes to the engine's own name server,
+ * whatever the container's /etc/resolv.conf contains; only `getent` cannot select a server. Exit 127: none of them exists.
  */
 export const resolveScript = (name: string): string => {
   const host = word(name);
@@ -36,12 +36,12 @@ export const resolveScript = (name: string): string => {
     'else exit 127; fi',
   ].join('\n');
 };
-/** The addresses, each once, in the order of the answer. What dig remarks (`;; … 127.0.0.11#53: timed out`) is no answer. */
+/** The distinct addresses, in the order of the answer. Remarks of dig (`;; … 127.0.0.11#53: timed out`) are skipped. */
 export const readAddresses = (result: ExecResult): string[] => [
   ...new Set(result.stdout.replace(/^;.*$/gm, '').match(ipv4) ?? []),
 ];
 
-/** `count` pings, each with a look-up of its own. */
+/** `count` pings, each with its own DNS lookup. */
 export const pingScript = (name: string, count: number): string =>
   [
     'command -v ping >/dev/null || exit 127',
@@ -54,7 +54,7 @@ export interface Ping {
   readonly address: string;
   readonly replied: boolean;
 }
-/** iputils and busybox alike: `PING web (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
+/** Output of iputils and busybox: `PING web (172.18.0.3)`, then `64 bytes from 172.18.0.3: …`. */
 export const readPings = (result: ExecResult): Ping[] =>
   result.stdout
     .split(/^PING /m)
@@ -65,8 +65,9 @@ export const readPings = (result: ExecResult): Ping[] =>
     }));
 
 /**
- * One `curl` a request: a connection and a look-up each. `marker` frames each answer; whoever answers does not know it. One that
- * broke off is told as such, whatever its status was; one that was cut for its size (curl's exit code 63) is an answer.
+ * One `curl` per request, each with its own connection and DNS lookup. `marker` frames each answer; the server does not know it.
+ * An answer that broke off is reported as such, whatever its status; one that was cut at the size limit (curl's exit code 63)
+ * counts as an answer.
  */
 export const curlScript = (targets: readonly { host: string; nonce: string }[], port: number, marker: string): string =>
   [
@@ -106,10 +107,10 @@ export const readAnswers = (result: ExecResult, marker: string): Answer[] => {
 };
 
 /**
- * Waits until each address takes a request on the port, for `withinMs` in all; each is asked once at least. There is no event
- * for it: an app opens its port when it likes. Any answer counts, from any path; one that takes the request and says nothing
- * for 2 s (curl's exit code 28) is not waited for. Prints the addresses that do; `<address> <HTTP status>` of one with an error of
- * its own, and `<address> 0` of one that says nothing.
+ * Waits until each address accepts a request on the port, for `withinMs` in all; tries each at least once. It polls, because no
+ * event shows that an app has opened its port. Any answer counts, from any path; an address that accepts the request but sends
+ * nothing for 2 s (curl's exit code 28) is not waited for. Prints the addresses that are ready, `<address> <HTTP status>` for one
+ * with a server error, and `<address> 0` for one that sends nothing.
  */
 export const readyScript = (
   addresses: readonly string[],
@@ -127,10 +128,11 @@ export const readyScript = (
   ].join('\n');
 
 /**
- * Whether a TCP connection can be made within 0.1 s, for which one kernel needs far less than one ms: what a bridge drops never answers. One that is made is tried twice more, a moment later:
- * while an engine makes a network, for any project, it takes its isolation away and puts it back (moby, libnetwork/iptables: EnsureJumpRule
- * deletes the jump to it, then inserts it anew). Measured: 2 of 249 connections came through beside 24 such changes, none of 250 without.
- * Prints `yes` or `no`. Exit 127: there is no curl, or one that knows no telnet (exit code 1).
+ * Whether a TCP connection succeeds within 0.1 s; one within a kernel takes far less than 1 ms, and a bridge drops packets
+ * without a reply. A successful connection is tried twice more, shortly afterwards: while an engine creates a network, for any
+ * project, it briefly disables isolation (moby, libnetwork/iptables: EnsureJumpRule deletes the jump to it, then inserts it
+ * again). Measured: 2 of 249 connections succeeded during 24 such changes, none of 250 without. Prints `yes` or `no`. Exit 127:
+ * curl does not exist, or does not support telnet (exit code 1).
  */
 export const reachScript = (address: string, port: number): string =>
   `command -v curl >/dev/null || exit 127

@@ -5,7 +5,9 @@ import type { ExecResult, World } from '../../lab/world.ts';
 import { readAddresses, resolveScript } from './probe-scripts.ts';
 import { gatherStack, runningOf, type StackFacts } from './stack-facts.ts';
 
-/** Runs a script that asks from where a container stands. Exit 127 means that the image lacks the tool: we could not tell, so LabError E_PROBE. */
+/**
+ * Runs a script on a container's networks. Throws LabError E_PROBE for exit 127: the image lacks the tool, so there is no result.
+ */
 export const runProbe = async (
   world: World,
   inside: Replica,
@@ -30,16 +32,16 @@ function attributed(inside: Replica, result: ExecResult): ExecResult {
   );
 }
 
-/** The replica that this stack's probes are sent from, if it runs. */
+/** The replica that sends this stack's probes, if it is running. */
 const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
 
-/** The stack, and where its probes start; what a gather that probes begins with. */
+/** The stack and the container that its probes start from: the first step of a gather that probes. */
 export async function probingContainer(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
   const stack = await gatherStack(world);
   return { stack, inside: prober(world, stack) };
 }
 
-/** The addresses that a name has, asked inside a container. Throws LabError E_PROBE where no name server answers. */
+/** The addresses of a name, resolved inside a container. Throws LabError E_PROBE if no name server responds. */
 export async function resolveInside(world: World, inside: Replica, name: string): Promise<string[]> {
   const result = await runProbe(world, inside, resolveScript(name));
   if (result.exitCode === 0) return readAddresses(result);

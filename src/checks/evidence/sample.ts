@@ -7,40 +7,43 @@ import { probingContainer, runProbe } from './probes.ts';
 import { addressesOf, gatherStack, nameOf, runningOf, type StackFacts } from './stack-facts.ts';
 
 /**
- * How much is asked. The first batch decides nearly always; where a replica is yet unseen or the spread is suspicious,
- * the budget is used up: with 60 random picks among 3 the chance that one stays unseen is 8e-11.
+ * Sample sizes. The first batch nearly always decides; if a replica is still unseen or the spread is suspicious, the whole budget
+ * is used: with 60 random picks among 3, the probability that one stays unseen is 8e-11.
  */
 const firstBatch = 12;
 const budget = 60;
 
-/** Requests of ours to a role's name, and who answered. */
+/** Our requests to a role's name, and the replicas that answered. */
 export interface SampleFacts<R extends string = string> extends StackFacts {
   readonly role: R;
   readonly answers: readonly Answer[];
-  /** Of each replica's log, by its ID: which of our marks are in it. */
+  /** Which of our nonces are in each replica's log, by replica ID. */
   readonly logged: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The replica that sits at an address. */
+/** The replica with this address. */
 export const atAddress = (replicas: readonly Replica[], address: string): Replica | undefined =>
   replicas.find((replica) => addressesOf(replica).includes(address));
 
-/** The replica whose hostname an answer names, as a word of its own. */
+/** The replica whose hostname is in an answer, as a separate word. */
 export const namedIn = (replicas: readonly Replica[], body: string): Replica | undefined =>
   replicas.find((replica) => body.split(/[^\w.-]+/).some((word) => word.replace(/\.$/, '') === replica.hostname));
 
-/** How often each replica answered: in the order of the replicas, those that never did with 0. */
+/** How often each replica answered, in the order of the replicas; 0 for those that never did. */
 export const tally = (replicas: readonly Replica[], who: readonly (Replica | undefined)[]): number[] =>
   replicas.map((replica) => who.filter((one) => one?.id === replica.id).length);
 
-/** All seen, and no reason for doubt: more samples would tell nothing new. */
+/** All replicas seen and the spread unsuspicious: more samples would not change the verdict. */
 export const decided = (counts: readonly number[]): boolean =>
   counts.length > 0 && counts.every((count) => count > 0) && fairness(counts) >= unsuspicious;
 
-/** Not one answer: to ask on would tell nothing new. */
+/** No request was answered: more would not change the verdict. */
 const noneAnswered = (answers: readonly Answer[]): boolean => answers.every((answer) => answer.status === 0);
 
-/** A sample of `curl`s from inside to the role's name, a look-up and a connection each. One sample serves all claims about it. */
+/**
+ * Samples with `curl` from inside to the role's name, each with its own DNS lookup and connection. All claims about it share one
+ * sample.
+ */
 export const sampleByCurl =
   <R extends string>(role: R) =>
   async (world: World): Promise<SampleFacts<R>> => {
@@ -63,7 +66,7 @@ export const sampleByCurl =
     return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
   };
 
-/** Whole marks: `lab=a-1` is not in `lab=a-10`. */
+/** Complete nonces: `lab=a-1` does not match `lab=a-10`. */
 const marksIn = (log: string): Set<string> => new Set([...log.matchAll(/lab=([\w.-]+)/g)].map(([, mark = '']) => mark));
 
 async function logsOf(world: World, replicas: readonly Replica[], answers: readonly Answer[]): Promise<Record<string, string[]>> {
@@ -83,7 +86,7 @@ export interface PingFacts<R extends string = string> extends StackFacts {
   readonly pings: readonly Ping[];
 }
 
-/** A sample of pings from inside to the role's name. */
+/** Samples with pings from inside to the role's name. */
 export const sampleByPing =
   <R extends string>(role: R) =>
   async (world: World): Promise<PingFacts<R>> => {
@@ -138,13 +141,13 @@ const askTargets =
     return { ...stack, role, answers, logged: {} };
   };
 
-/** A replica's address on a network that it shares with who asks. */
+/** A replica's address on a network that it shares with the client. */
 export const shared = (from: Replica, to: Replica): string | undefined =>
   Object.entries(to.networks)
     .filter(([name, at]) => from.networks[name] && at.address !== '')
     .map(([, at]) => at.address)[0];
 
-/** As round robin answers: none more than once oftener than another. */
+/** Whether the answers fit round robin: the counts differ by at most one. */
 const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boolean => {
   const counts = tally(
     replicas,
@@ -154,10 +157,11 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
 };
 
 /**
- * Requests from the host through the published port. A worker process of a proxy such as nginx counts its rounds by itself and one
- * connection stays with one worker, so some share a connection: enough to tell an uneven spread from chance, and, unless they were
- * answered strictly in turn, `kept` of them; who is reached at all is told by the lot. All but one carry the same mark: a front that keeps
- * answers, or chooses by the page, is seen so. The last of the `single` carries none: what is right only where our mark is, is seen by it.
+ * Requests from the host through the published port. Each worker process of a proxy such as nginx has its own round-robin state,
+ * and a connection stays with one worker. So some requests share a connection: enough to tell an uneven spread from chance, and
+ * `kept` of them unless they were answered strictly in turn. All requests together show which replicas are reached. All but one
+ * carry the same nonce: this reveals a proxy that caches answers or chooses by page. The last of the `single` requests carries
+ * none: this reveals a stack that works only with our nonce.
  */
 export const sampleThroughProxy =
   <R extends string>(role: R, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
@@ -174,7 +178,7 @@ export const sampleThroughProxy =
     if (onOne === 0 || !noneAnswered(answers))
       answers.push(...(await world.request([...marks(single - 1), ''], { keepAlive: false })));
     const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
-    // A balancer may choose at random: before one is said not to be reached, the whole budget is used.
+    // A balancer may choose at random: a replica is reported as not reached only after the whole budget is used.
     if (untilAll && !noneAnswered(answers) && replicas.some((replica) => !met.has(replica.id)))
       answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
     return { ...stack, role, answers, logged: {}, kept: onOne };

@@ -3,18 +3,18 @@ import { type ServiceNames, serviceNames } from '../../lab/stack.ts';
 import { joinTexts, type Text, text, verbatim } from '../../lab/text.ts';
 import type { World } from '../../lab/world.ts';
 
-/** A project's state, and which service plays which role in it. */
+/** A project's state, and the service for each role. */
 export interface StackFacts extends ProjectFacts {
   readonly services: ServiceNames;
-  /** The role that probes are sent from. */
+  /** The role that sends probes. */
   readonly probeFrom: string;
-  /** The role of the reverse proxy; left out: the stack has none. */
+  /** The role of the reverse proxy; omitted: the stack has none. */
   readonly proxy?: string;
-  /** The port on the host that the stack publishes; left out: none. */
+  /** The port on the host that the stack publishes; omitted: none. */
   readonly hostPort?: number;
 }
 
-/** The look that most claims about containers share. */
+/** The gather function that most checks about containers share. */
 export async function gatherStack(world: World): Promise<StackFacts> {
   const { spec } = world;
   return {
@@ -26,21 +26,21 @@ export async function gatherStack(world: World): Promise<StackFacts> {
   };
 }
 
-/** The name that a role has in this stack. */
+/** The name of a role's service in this stack. */
 export const nameOf = (facts: Pick<StackFacts, 'services'>, role: string): string => facts.services[role] ?? role;
 
 /** The replicas of a role, running or not. */
 export const replicasOf = (facts: StackFacts, role: string): Replica[] =>
   facts.replicas.filter((replica) => replica.service === nameOf(facts, role));
 
-/** The replicas of a role that run. */
+/** The running replicas of a role. */
 export const runningOf = (facts: StackFacts, role: string): Replica[] =>
   replicasOf(facts, role).filter((replica) => replica.state === 'running');
 
-/** The replicas of the stack's reverse proxy that run. */
+/** The running replicas of the stack's reverse proxy. */
 export const runningProxies = (facts: StackFacts): Replica[] => (facts.proxy === undefined ? [] : runningOf(facts, facts.proxy));
 
-/** The port on the host where a role is published, or where the stack says that it should be. */
+/** The host port that a role publishes, or else the one that the stack specifies. */
 export const hostPortOf = (facts: StackFacts, replicas: readonly Replica[]): number | undefined =>
   replicas.flatMap((one) => one.published)[0]?.hostPort ?? facts.hostPort;
 
@@ -50,20 +50,20 @@ export const addressesOf = (replica: Replica): string[] =>
     .map((at) => at.address)
     .filter((address) => address !== '');
 
-/** The networks that a replica sits on, by the names in the Compose file where it has them. */
+/** A replica's networks, by their names in the Compose file where they have one. */
 export const keysOf = (facts: { networks: readonly Network[] }, replica: Replica): string[] =>
   Object.entries(replica.networks)
     .map(([name, at]) => facts.networks.find((network) => network.id === at.networkId)?.key ?? name)
     .sort();
 
-/** As Docker shows it. */
+/** A short ID, as Docker shows it. */
 export const short = (id: string): string => id.slice(0, 12);
 
-/** Names one after another; `none` where there are none. */
+/** Names, separated; `none` if the list is empty. */
 export const listed = (names: readonly string[], none: Text = text('none', '沒有')): Text =>
   names.length === 0 ? none : joinTexts(names.map(verbatim), text(', ', '、'));
 
-/** A template whose values may be texts: each language gets its own. */
+/** A template whose values may be texts: each is inserted in the same language. */
 export const textWith = (en: string, zhTW: string, values: Readonly<Record<string, Text | string | number>> = {}): Text => {
   const fill = (template: string, lang: keyof Text) =>
     template.replace(/\{(\w+)\}/g, (whole, key: string) => {

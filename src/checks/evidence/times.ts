@@ -4,12 +4,12 @@ import type { World } from '../../lab/world.ts';
 import { gatherStack, type StackFacts } from './stack-facts.ts';
 
 /**
- * The look of claims about when containers were started. Throws LabError E_PROBE where a container seems to run since a time
- * to come, or since before it was made: the engine's clock was set back, and its times do not tell what came first.
+ * The gather function of checks about start times. Throws LabError E_PROBE if a container started in the future, or before it was
+ * created: the engine's clock was set back, so its times do not show the order.
  */
 export async function gatherTimes(world: World): Promise<StackFacts> {
   const stack = await gatherStack(world);
-  // asked afterwards: what was started during the look was started before
+  // read afterwards, so that a start during the look is not in the future
   const now = await world.time();
   const at = (time: string) => Date.parse(time);
   const odd = stack.replicas.find(

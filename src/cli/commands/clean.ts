@@ -7,10 +7,13 @@ import { formatError } from '../format-error.ts';
 import { abandonable } from '../interrupted.ts';
 import { renderLeftovers, underWayLine } from '../output/leftovers.ts';
 
-/** `lab clean`: removes what runs left behind; with `--dry-run` only says what there is. Exit 3 where something could not be removed. */
+/**
+ * `lab clean`: removes what earlier runs left behind; with `--dry-run`, only lists it. Exit code 3 if something could not be
+ * removed.
+ */
 export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolean }): Promise<number> {
   const dryRun = options.dryRun === true;
-  // what is cut short here is like a run that was killed: the next `lab clean` goes on with it
+  // an interrupted removal is like a killed run: the next `lab clean` continues it
   const { left, underWay, failed } = await abandonable(cli, () => cleanRuns(cli.homes, clock, { dryRun }), again);
   for (const id of underWay) cli.err.write(underWayLine(id, cli.lang));
   for (const { error } of failed) cli.err.write(formatError(error, cli.lang));

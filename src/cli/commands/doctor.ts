@@ -12,7 +12,7 @@ import { abandonable } from '../interrupted.ts';
 import { healthTable } from '../output/health-table.ts';
 import { findTutorial } from '../tutorials.ts';
 
-/** `lab doctor`: what is wrong with this machine, and the fix. 0: no problem. It changes nothing. */
+/** `lab doctor`: reports problems of this machine and how to fix them. Exit code 0: none. Changes nothing. */
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
   const tutorial = findTutorial('compose-scale');

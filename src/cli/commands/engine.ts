@@ -17,8 +17,8 @@ interface Options {
 type Action = (cli: Cli, options: Options) => Promise<number>;
 
 /**
- * `lab engine up|down|status|logs|env`: the private engine; `down` stops the one for submissions too. 0: done, or running; 1: `status` of one that is not, `down`
- * when the person says no.
+ * `lab engine up|down|status|logs|env`: the private engine; `down` also stops the engine for submissions. Exit code 0: done, or
+ * running; 1: `status` of a stopped engine, or `down` not confirmed.
  */
 export async function engine(cli: Cli, options: Options, action: string): Promise<number> {
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
@@ -61,7 +61,7 @@ const actions: Readonly<Record<string, Action>> = {
       return 1;
     }
     const stages = stagesOn(cli);
-    // where nothing runs there is nothing to tell of, and still what a crash left to sweep up
+    // a stopped engine is not reported, but `down` still cleans up after a crash
     let stopped = false;
     try {
       for (const { homes, running: runs, pid } of engines) {
@@ -101,7 +101,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** True where no run is under way on the engine, or the person says so. Throws LabError E_STATE where nobody can be asked. */
+/** True if no run is using the engine, or the user confirms. Throws LabError E_STATE if it cannot prompt. */
 async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
   const { underWay } = await listRuns(cli.homes);
   const ids = underWay.filter(({ endpoint }) => hosts.includes(endpoint.host)).map(({ id }) => id);
@@ -132,7 +132,7 @@ const printLine = ({ out }: Cli, line: string): number => {
   return 0;
 };
 
-/** Stages on stderr: live while one goes on, a line with its time when the next begins or the work ends. */
+/** Stages on stderr: a live line while one is running, a permanent line with its time when the next starts or the work ends. */
 function stagesOn(cli: Cli) {
   const { err, lang } = cli;
   const prompts = promptsOn(cli);

@@ -26,7 +26,7 @@ export interface GradeOptions {
   readonly yes?: boolean;
 }
 
-/** `lab grade`: grades a class. 0: every submission is decided; 3: some need review. */
+/** `lab grade`: grades a class. Exit code 0: every submission is decided; 3: some need review. */
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
@@ -69,7 +69,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
 const interrupted = text('interrupted; what was decided is kept', '已中斷；已經評好的成績都會保留');
 const again = text('run the same command again to continue', '再執行一次同樣的指令就會繼續');
 
-/** Shows what would change, and has a person say so before it does; `--yes` says it beforehand. */
+/** Shows the changes and asks for confirmation before they are made; `--yes` skips the prompt. */
 async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undefined, after: Gradebook): Promise<boolean> {
   if (!before) return true;
   const { lines, changed } = renderChanges(before, after, cli.lang);

@@ -18,12 +18,12 @@ import { type Prompts, promptsOn } from '../prompts.ts';
 interface Options {
   readonly json?: boolean;
 }
-/** What an action did, for `--json`, and the words for it. */
+/** The result of an action: for `--json`, and as text. */
 interface Done {
   readonly result: object;
   readonly lines: readonly string[];
 }
-/** One action, on an engine that answers. */
+/** An action on a running engine. */
 type Action = (cli: Cli, engine: Engine, prompts: Prompts, file: string) => Promise<Done>;
 
 async function list(cli: Cli): Promise<Done> {
@@ -60,7 +60,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** `lab images list|pull|save FILE|load FILE`. Throws LabError E_USAGE for another action, or without the file. */
+/** `lab images list|pull|save FILE|load FILE`. Throws LabError E_USAGE for an unknown action or a missing file name. */
 export async function images(cli: Cli, options: Options, action: string, file?: string): Promise<number> {
   const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (!act && action !== 'list')
@@ -68,7 +68,7 @@ export async function images(cli: Cli, options: Options, action: string, file?: 
   const takesFile = action === 'save' || action === 'load';
   if (takesFile && !file) throw usage(text(`lab images ${action} needs a file`, `lab images ${action} 需要一個檔案`));
   if (!takesFile && file) throw usage(text(`lab images ${action} takes no file`, `lab images ${action} 不需要檔案`));
-  // a wrong name costs no engine and no download
+  // checked first: a wrong name starts no engine and no download
   if (action === 'save' && file) await assertSavable(resolve(cli.cwd, file));
   if (action === 'load' && file) await readArchive(resolve(cli.cwd, file));
   const { result, lines } = await (act

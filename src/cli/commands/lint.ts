@@ -5,7 +5,7 @@ import { assets } from '../../platform/package-root.ts';
 import type { Cli } from '../context.ts';
 import { lintFindings } from '../output/lint-findings.ts';
 
-/** `lab lint`: reads tutorials and their files, and tells all that is wrong with them. Exit code 0: nothing is; 1: something. */
+/** `lab lint`: reads tutorials and their files, and reports all problems. Exit code 0: none; 1: some. */
 export async function lint(cli: Cli, options: { tutorial?: string; json?: boolean }): Promise<number> {
   const { tutorials, findings } = await look(options.tutorial);
   const { lang } = cli;
@@ -24,7 +24,7 @@ export async function lint(cli: Cli, options: { tutorial?: string; json?: boolea
   return findings.length === 0 ? 0 : 1;
 }
 
-/** A tutorial that refuses to be defined is a finding like others, and the only one: nothing else of it is there to be read. */
+/** Reports a tutorial whose definition throws as a finding, its only one: nothing else of it can be read. */
 async function look(id: string | undefined): Promise<{ tutorials: readonly Tutorial[]; findings: readonly Finding[] }> {
   let tutorials: readonly Tutorial[];
   try {

@@ -21,7 +21,7 @@ export interface RunOptions {
   readonly keep?: boolean;
 }
 
-/** `lab run`: performs labs and proves each step. */
+/** `lab run`: performs labs and verifies each step. */
 export async function run(cli: Cli, options: RunOptions, names: readonly string[]): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const labs = planLabs(tutorial, names);

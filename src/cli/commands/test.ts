@@ -19,7 +19,7 @@ export interface TestOptions {
   readonly json?: boolean;
 }
 
-/** `lab test`: the author's gate. 0: the checks can be trusted. */
+/** `lab test`: tests a tutorial's checks, for its author. Exit code 0: the checks are reliable. */
 export async function test(cli: Cli, options: TestOptions, id = 'compose-scale'): Promise<number> {
   const tutorial = findTutorial(id);
   const gate = await loadGate(id);
@@ -36,7 +36,7 @@ export async function test(cli: Cli, options: TestOptions, id = 'compose-scale')
       assets,
       clock,
       only: options.only,
-      // Waiting is most of what a case does.
+      // A case mostly waits.
       jobs: options.jobs ?? availableParallelism() + 1,
       runId: numberedIds(4, ''),
       nonce: numberedIds(4),

@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly out: readonly string[];
 }
 
-/** `lab verify`: the learner's own stack as it stands. Changes nothing. */
+/** `lab verify`: verifies the learner's own stack in its current state. Changes nothing. */
 export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const { lab, step } = at === undefined ? {} : findLabOrStep(tutorial, at);
@@ -76,7 +76,7 @@ async function verifyOne(
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
-/** All steps of the stack in this folder, by whether they hold; 0: one does at least. */
+/** All steps of the stack in this folder and whether they hold. Exit code 0: at least one does. */
 async function listHolding(
   cli: Cli,
   options: VerifyOptions,

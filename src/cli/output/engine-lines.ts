@@ -2,7 +2,7 @@ import type { PrivateEngine, status } from '../../docker/embedded/embedded-engin
 import { type Text, text } from '../../lab/text.ts';
 import { shellWord } from '../shell-quote.ts';
 
-/** What `lab engine` reports. */
+/** The messages of `lab engine`. */
 
 export const isUp = ({ host }: PrivateEngine, data: string): Text =>
   text(
@@ -27,7 +27,7 @@ export const statusLines = ({ running: runs, host, pid, data, log }: Awaited<Ret
     [runs ? `執行中（行程 ${pid ?? '?'}）` : '沒有在執行', `  位置  ${host}`, `  資料  ${data}`, `  日誌  ${log}`].join('\n'),
   );
 
-/** Lines for a POSIX shell: the engine, its CLI first on the PATH, and nothing that points to another one. */
+/** Lines for a POSIX shell: the engine's variables, its CLI first on the PATH, and no variable that selects another engine. */
 export const shellLines = ({ env }: PrivateEngine): string =>
   [
     `export DOCKER_HOST=${shellWord(env.DOCKER_HOST ?? '')}`,

@@ -4,7 +4,7 @@ import { version } from '../../platform/package-root.ts';
 import { duration, pad, widthOf, wrap } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 
-/** Caught of made; right ways that pass of those there are. */
+/** Counts of mistakes caught and of equivalents passed, each with its total. */
 function tally(results: readonly CaseResult[]) {
   const of = (kind: CaseResult['kind']) => results.filter((one) => one.kind === kind);
   const good = (kind: CaseResult['kind']) => of(kind).filter((one) => !one.surprise).length;
@@ -19,7 +19,7 @@ function tally(results: readonly CaseResult[]) {
   };
 }
 
-/** The results for programs. */
+/** The results as JSON. */
 export const gateJson = ({ lang }: Cli, tutorial: string, results: readonly CaseResult[], durationMs: number): string =>
   `${jsonText(
     {
@@ -64,7 +64,7 @@ const words = {
   },
 } as const;
 
-/** The results for people: each case, and how far the checks can be trusted. */
+/** The results as text: each case, and how reliable the checks are. */
 export function gateSummary({ out, lang }: Cli, results: readonly CaseResult[], durationMs: number): string {
   const { paint } = out;
   const labels = words[lang];

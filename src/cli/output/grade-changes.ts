@@ -21,10 +21,10 @@ const messages = {
   },
 } as const;
 
-/** What another grading would change, student by student, in lines; `changed` counts students. */
+/** What a new grading would change, by student, as lines; `changed` counts students. */
 export function renderChanges(before: Gradebook, after: Gradebook, lang: Lang): { lines: string[]; changed: number } {
   const message = messages[lang];
-  // a student without a submission has nothing to compare
+  // a student without a submission has no grade to compare
   const handedIn = ({ entries }: Gradebook) => entries.filter(({ grade }) => grade.status !== 'missing');
   const old = new Map(handedIn(before).map((entry) => [entry.student.id, entry.grade]));
   const stay = new Set(handedIn(after).map(({ student }) => student.id));

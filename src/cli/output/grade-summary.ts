@@ -6,7 +6,7 @@ import { type Lang, type Text, text } from '../../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../../report/terminal/layout.ts';
 import type { Screen } from '../../report/terminal/screen.ts';
 
-/** A grade in short: its points, or why there are none. */
+/** A grade in short: its points, or the reason why it has none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
   const { status, points, max, refusals, review } = grade;
   const mark = status === 'graded' ? '✓' : status === 'refused' ? '✗' : '?';
@@ -23,10 +23,10 @@ function topDeductionLine(grade: Grade, lang: Lang): string {
   return `−${top.cost} ${top.text[lang]}${top.others > 0 ? more : ''}`;
 }
 
-/** A file and a pipe have lines of any length. */
+/** Files and pipes have no line width limit. */
 const widthFor = ({ interactive, columns }: Screen): number => (interactive ? columns : Number.POSITIVE_INFINITY);
 
-/** The first line: how many submissions are graded, and on what. */
+/** The first line: the number of submissions to grade, and the engine. */
 export function startLine({ submissions, jobs, engine: { version, compose }, weaker }: GradingStart): Text {
   const where = `Docker ${version} · Compose ${compose.version}`;
   const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
@@ -42,7 +42,7 @@ export function startLine({ submissions, jobs, engine: { version, compose }, wea
       );
 }
 
-/** One line for a submission that has just ended. */
+/** One line for a submission whose grading has ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;
   const { mark, score, why } = inShort(grade, lang);
@@ -87,12 +87,12 @@ const messages = {
   },
 } as const;
 
-/** The page of the class lists further names. */
+/** The class page lists further names. */
 const mostLeftOut = 20;
 
 /**
- * The final output for the teacher: a line for each student, totals, and where the grades are. `unknown`: students in overrides.csv who are not in
- * the class.
+ * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
+ * overrides.csv who are not in the class.
  */
 export function classSummary(
   book: Gradebook,

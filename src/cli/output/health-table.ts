@@ -4,7 +4,7 @@ import type { Cli } from '../context.ts';
 
 const marks = { ok: '✓', warning: '!', problem: '✗' } as const;
 
-/** What was looked at, each line with its mark and, where something is wrong, the fix. */
+/** One line per item with its mark and, if there is a problem, the fix. */
 export function healthTable({ out, lang }: Cli, lines: readonly HealthLine[]): string {
   const { paint } = out;
   const colour = { ok: paint.green, warning: paint.yellow, problem: paint.red };

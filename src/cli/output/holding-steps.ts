@@ -22,7 +22,7 @@ const words = {
   },
 } as const;
 
-/** All steps of a learner's stack, by whether they hold. */
+/** All steps of a learner's stack, and whether they hold. */
 export function holdingSteps(
   { out, lang }: Cli,
   { project, dir }: { readonly project: string; readonly dir: string },

@@ -30,7 +30,7 @@ const words: Readonly<Record<Lang, Words>> = {
   },
 };
 
-/** What was removed, or with `dryRun` would be. */
+/** What was removed or, with `dryRun`, would be removed. */
 export function renderLeftovers(left: Leftovers, dryRun: boolean, lang: Lang): string {
   const labels = words[lang];
   const kinds = (Object.keys(labels.kinds) as Kind[]).filter((kind) => left[kind].length > 0);
@@ -38,5 +38,5 @@ export function renderLeftovers(left: Leftovers, dryRun: boolean, lang: Lang): s
   return `${[dryRun ? labels.wouldRemove : labels.removed, ...kinds.map((kind) => `  ${labels.line(labels.kinds[kind], left[kind])}`)].join('\n')}\n`;
 }
 
-/** A run that goes on. */
+/** A run that is still running. */
 export const underWayLine = (id: string, lang: Lang): string => `${words[lang].underWay(id)}\n`;

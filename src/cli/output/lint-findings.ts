@@ -3,11 +3,11 @@ import type { Lang } from '../../lab/text.ts';
 import { marked, paragraph } from '../../report/terminal/text-blocks.ts';
 import type { Cli } from '../context.ts';
 
-/** The findings, and how many there are in how much. */
+/** The findings, their number, and the number of items checked. */
 export const lintFindings = (cli: Cli, findings: readonly Finding[], counts: Counts): string =>
   `${[...drawn(cli, findings), last(cli.lang, findings.length, counts)].join('\n')}\n`;
 
-/** Grouped by where, in the order met. */
+/** Grouped by location, in order of first occurrence. */
 function drawn({ out, lang }: Cli, findings: readonly Finding[]): string[] {
   const page = { columns: out.columns, paint: out.paint, lang };
   return [...new Set(findings.map(({ where }) => where))].flatMap((where) => [

@@ -34,7 +34,7 @@ export async function about<Value>(file: string, work: () => Promise<Value>): Pr
   }
 }
 
-/** A file that labwright did not write is where one of its files goes. */
+/** The error for a file that labwright did not write, at the path of one of its files. */
 export const notOurs = (file: string): LabError =>
   new LabError(
     'E_STATE',
@@ -73,7 +73,10 @@ async function digestOf(file: string): Promise<string> {
   }
 }
 
-/** Creates a folder and its parents below an existing one. Anything else in their place, such as a link to a folder, was not created by labwright. */
+/**
+ * Creates a folder and its parents below an existing one. Anything else in their place, such as a link to a folder, was not
+ * created by labwright.
+ */
 export async function makeFolder(dir: string, below: string): Promise<void> {
   if (below === '.') return;
   await makeFolder(dir, dirname(below));
@@ -110,7 +113,7 @@ export async function replace(file: string, parts: Iterable<string>): Promise<vo
   await sync(dirname(file));
 }
 
-/** Removes a file of ours, and its folder if that is empty then. */
+/** Removes a file that labwright wrote, and its folder if it is then empty. */
 export async function remove(dir: string, path: string): Promise<void> {
   const file = join(dir, path);
   await rm(draftOf(file), { force: true });

@@ -10,8 +10,8 @@ const optional = ['Integration ID', 'Root Account'] as const;
 const possible = 'Points Possible';
 
 /**
- * The file that the gradebook of Canvas imports. A student without a score has no row: for a blank cell Canvas would offer to clear a score that the
- * teacher entered there.
+ * The file that the gradebook of Canvas imports. A student without a score has no row: for a blank cell Canvas would offer to
+ * clear a score that the teacher entered there.
  */
 export function renderCanvas(book: Gradebook, lang: Lang): string {
   const graded = book.entries.filter(({ grade }) => grade.points !== null);

@@ -14,16 +14,17 @@ interface Test {
 }
 
 /**
- * Limit for the characters of all texts, some of which have three bytes: an environment variable of Linux holds 128 KiB, and the reporter receives
- * this in one.
+ * Limit for the characters of all texts, some of which have three bytes: an environment variable of Linux holds 128 KiB, and the
+ * reporter receives this in one.
  */
 const mostTogether = 26_000;
 const longestName = 200;
 const longestMessage = 300;
 
 /**
- * GitHub Classroom's autograding result for one runner: base64 of JSON. The reporter adds up the tests' points. Without a score `max_score` is 0, and
- * the reporter then sends no points to Classroom. Students can read it: teacher-only checks show only their points.
+ * GitHub Classroom's autograding result for one runner: base64 of JSON. The reporter adds up the tests' points. Without a score
+ * `max_score` is 0, and the reporter then sends no points to Classroom. Students can read it: teacher-only checks show only their
+ * points.
  */
 export function renderClassroom(entry: Entry, lang: Lang): string {
   const { grade } = entry;

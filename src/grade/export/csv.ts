@@ -11,7 +11,10 @@ const number = /^(?:-|[-+]?\d+(?:\.\d+)?)$/;
 /** A cell that a spreadsheet may run as a formula, after characters that it skips; full-width forms are folded first. */
 const runs = /^[\s"'`]*[=+\-−@]/;
 
-/** A text as a cell: one line, with an apostrophe before it if a spreadsheet would run it. A number is unchanged, and so is a dash for an absent value. */
+/**
+ * A text as a cell: one line, with an apostrophe before it if a spreadsheet would run it. A number is unchanged, and so is a dash
+ * for an absent value.
+ */
 export function cell(value: string | undefined): string {
   const shown = oneLine(value ?? '', longest);
   const folded = shown.slice(0, 100).normalize('NFKC');

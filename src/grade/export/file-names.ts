@@ -10,8 +10,8 @@ const plain = /^[A-Za-z0-9\p{Script=Han}][A-Za-z0-9_\p{Script=Han}-]{0,39}$/u;
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /**
- * File names for the students of a class, by ID: the ID itself if it is safe and differs from the others in more than case; otherwise its safe
- * characters, `~`, and a digest of the ID. No two names are the same, even if case is ignored.
+ * File names for the students of a class, by ID: the ID itself if it is safe and differs from the others in more than case;
+ * otherwise its safe characters, `~`, and a digest of the ID. No two names are the same, even if case is ignored.
  */
 export function fileNames(ids: readonly string[]): (id: string) => string {
   const many = new Map<string, number>();

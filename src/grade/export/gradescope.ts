@@ -6,9 +6,9 @@ import { wordsOf } from './messages.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
 /**
- * A submission's `results.json` for Gradescope. Its `score` takes precedence over the sum of its tests. An ungraded submission has neither `score`
- * nor `tests`: Gradescope requires one of them and reports a failed autograder, so the submission stays ungraded there; with either, it would get a
- * zero.
+ * A submission's `results.json` for Gradescope. Its `score` takes precedence over the sum of its tests. An ungraded submission
+ * has neither `score` nor `tests`: Gradescope requires one of them and reports a failed autograder, so the submission stays
+ * ungraded there; with either, it would get a zero.
  */
 export function renderGradescope(entry: Entry, lang: Lang): string {
   const { grade } = entry;

@@ -15,8 +15,8 @@ interface Case {
 }
 
 /**
- * The class as JUnit XML for the teacher, generated in parts: a student is a suite, a check a case of the class `tutorial.student`. A fault of the
- * submission is a failure; what labwright or the engine could not determine is an error.
+ * The class as JUnit XML for the teacher, generated in parts: a student is a suite, a check a case of the class
+ * `tutorial.student`. A fault of the submission is a failure; what labwright or the engine could not determine is an error.
  */
 export function* renderJunit(book: Gradebook, lang: Lang): Generator<string> {
   // the sums need all entries, the text one at a time

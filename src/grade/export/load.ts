@@ -5,7 +5,7 @@ import { loadPlain } from '../../platform/plain-file.ts';
 import type { Gradebook } from '../types.ts';
 import { gradebook } from './schema.ts';
 
-/** The gradebook in a folder; undefined: none yet. Throws LabError E_STATE for a file that is not a gradebook of ours. */
+/** The gradebook in a folder; undefined: none yet. Throws LabError E_STATE for a file that is not a gradebook of labwright. */
 export async function loadGradebook(dir: string): Promise<Gradebook | undefined> {
   const path = join(dir, 'grades.json');
   const hint = text('grade into another folder (--out), or move that file away', '請用 --out 指定另一個資料夾，或先移走這個檔案');
@@ -15,7 +15,7 @@ export async function loadGradebook(dir: string): Promise<Gradebook | undefined>
   try {
     parsed = JSON.parse(written.toString());
   } catch {
-    // which the schema refuses
+    // the schema rejects undefined
   }
   const { success, data, error } = gradebook.safeParse(parsed);
   if (success) return data as Gradebook;

@@ -13,7 +13,7 @@ const hash = /^[0-9a-f]{64}$/;
 export const renderManifest = (manifest: Manifest): string =>
   `${jsonText({ tool: 'labwright', files: Object.fromEntries([...manifest].sort(([one], [other]) => (one < other ? -1 : 1))) }, 1)}\n`;
 
-/** Undefined: not a manifest of ours. */
+/** Undefined: not a manifest of labwright. */
 export function parseManifest(written: string): Manifest | undefined {
   try {
     const { tool, files } = JSON.parse(written) as { tool?: unknown; files?: Record<string, unknown> };

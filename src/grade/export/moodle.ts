@@ -21,8 +21,9 @@ const header = [
 ];
 
 /**
- * The offline grading worksheet of a Moodle assignment. Moodle ignores a blank grade, but imports the feedback. A student without a submission has
- * neither, so that an import changes nothing and sends no notification; the reason is in Status, in Moodle's own wording.
+ * The offline grading worksheet of a Moodle assignment. Moodle ignores a blank grade, but imports the feedback. A student without
+ * a submission has neither, so that an import changes nothing and sends no notification; the reason is in Status, in Moodle's own
+ * wording.
  */
 export const renderMoodle = (book: Gradebook, lang: Lang): string =>
   csv([header, ...book.entries.map((entry) => rowOf(entry, lang))]);

@@ -8,10 +8,10 @@ import { filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
 /**
- * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, but pages and `grades.json` in both
- * languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer in the class are removed if they are still
- * as labwright wrote them. Returns the paths of the written files. Throws LabError E_STATE, which names the file, if it cannot be written or was not
- * written by labwright.
+ * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, but pages and
+ * `grades.json` in both languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer
+ * in the class are removed if they are still as labwright wrote them. Returns the paths of the written files. Throws LabError
+ * E_STATE, which names the file, if it cannot be written or was not written by labwright.
  */
 export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
@@ -23,7 +23,7 @@ export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): 
     await refuseForeign(dir, file);
     kept.set(file.path, null);
   }
-  // written first, so that after a crash all of our files are known
+  // written first, so that after a crash all written files are known
   await writeManifest(dir, kept, before);
   const written: string[] = [];
   const after = new Map<string, string>();
@@ -50,7 +50,7 @@ async function allOf(all: readonly Promise<void>[]): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** A file that is not known to be ours may only be in place if it has exactly the new content. */
+/** Throws if a file is in place that labwright is not known to have written, unless it has exactly the new content. */
 async function refuseForeign(dir: string, { path, parts }: OutFile): Promise<void> {
   const file = join(dir, path);
   const found = await about(file, () => lookAt(dir, path));
@@ -73,7 +73,7 @@ async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: 
   });
 }
 
-/** A file that was changed since is kept. */
+/** Keeps a file that was changed since. */
 async function removeStale(dir: string, path: string, hash: string | null): Promise<void> {
   await about(join(dir, path), async () => {
     const found = await lookAt(dir, path);

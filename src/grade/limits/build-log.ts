@@ -1,17 +1,17 @@
-/** The step of a build that failed, as BuildKit reports it in plain lines. */
+/** A failed build step, as BuildKit reports it in plain lines. */
 export interface FailedStep {
   /** The service in the Compose file. */
   readonly service: string;
-  /** The name of the stage; left out where the Dockerfile has only one. */
+  /** The stage's name; left out if the Dockerfile has only one stage. */
   readonly stage?: string;
   /** `2/5`: the steps of a stage count from 1. */
   readonly at: number;
   readonly of: number;
-  /** As it was run: `RUN apk add gcc`. */
+  /** As executed: `RUN apk add gcc`. */
   readonly instruction: string;
-  /** What it printed, and BuildKit's own error last. */
+  /** Its output; BuildKit's own error is last. */
   readonly output: readonly string[];
-  /** It had no time to end. */
+  /** It was stopped before it ended. */
   readonly cut: boolean;
 }
 
@@ -21,8 +21,8 @@ interface Step {
 }
 
 /**
- * The first step that failed in the output of `docker compose build` with BUILDKIT_PROGRESS=plain, else the last that was cut short; undefined: there
- * is none, or another builder was used.
+ * Returns the first failed step in the output of `docker compose build` with BUILDKIT_PROGRESS=plain, else the last step that was
+ * cut short; undefined: there is none, or another builder was used.
  */
 export function failedStep(lines: readonly string[]): FailedStep | undefined {
   const steps = new Map<string, Step>();
@@ -43,7 +43,9 @@ export function failedStep(lines: readonly string[]): FailedStep | undefined {
   return last && { ...last.heading, output: last.output, cut: true };
 }
 
-/** `[web builder 2/5] RUN apk add gcc`: how BuildKit calls a step (moby/buildkit, dockerfile2llb), after Compose's name of the service. */
+/**
+ * `[web builder 2/5] RUN apk add gcc`: BuildKit's name of a step (moby/buildkit, dockerfile2llb), after Compose's service name.
+ */
 function headingOf(line: string): Step['heading'] | undefined {
   const match = /^\[(\S+)(?: +(\S+))? +(\d+)\/(\d+)\] (.*)$/.exec(line);
   if (!match) return undefined;

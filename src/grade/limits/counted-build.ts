@@ -8,7 +8,7 @@ import { counted } from './reach.ts';
 
 export interface CountedBuild {
   readonly compose: Compose;
-  /** The whole environment of the submission's commands. */
+  /** The complete environment of the submission's commands. */
   readonly env: Readonly<Record<string, string>>;
   /** The run's own folder. */
   readonly runDir: string;
@@ -17,7 +17,10 @@ export interface CountedBuild {
   readonly signal: AbortSignal;
 }
 
-/** Builds a service with the counters of `counted`, and resolves to what that prints, however it ends. Rejects with the signal's reason. */
+/**
+ * Builds a service with the counters of `counted` and returns the output, even if the build fails. Rejects with the signal's
+ * reason.
+ */
 export async function buildCounted(
   service: string,
   { compose, env, runDir, normal, held, signal }: CountedBuild,

@@ -5,20 +5,20 @@ import type { FailedStep } from './build-log.ts';
 interface BuildStage {
   readonly name: string;
   readonly from: string;
-  /** Lines in the submission's Dockerfile. */
+  /** The stage's line in the submission's Dockerfile. */
   readonly line: number;
-  /** The instructions that BuildKit counts as steps. */
+  /** The lines of the instructions that BuildKit counts as steps. */
   readonly steps: readonly number[];
 }
 
-/** The line of the submission's Dockerfile that a step of its build is at; undefined: not found. */
+/** The line of a build step in the submission's Dockerfile; undefined: not found. */
 export function lineOf(build: NormalBuild, { stage, at, of }: Pick<FailedStep, 'stage' | 'at' | 'of'>): number | undefined {
   const { steps } = stageOf(stagesOf(build), stage) ?? { steps: [] };
-  // FROM counts as a step where it is an image, not where it is an earlier stage
+  // FROM counts as a step if it names an image, but not if it names an earlier stage
   return steps[at - 1 - (of - steps.length)];
 }
 
-/** The image that a stage of a build starts from; `stage` left out: the one that is built. Undefined: none. */
+/** The image that a stage is based on; `stage` left out: the target. Undefined: none. */
 export function baseOf(build: NormalBuild, stage: string | undefined = build.target): ReplacedImage | undefined {
   const stages = stagesOf(build);
   let one = stageOf(stages, stage);
@@ -27,7 +27,7 @@ export function baseOf(build: NormalBuild, stage: string | undefined = build.tar
   return build.origin.replaced[one.line] ?? { named: one.from, used: one.from };
 }
 
-/** The stage that a stage starts from. */
+/** The earlier stage that a stage is based on. */
 const before = (stage: BuildStage, stages: readonly BuildStage[]): BuildStage | undefined =>
   stages.slice(0, stages.indexOf(stage)).find((one) => isNamed(one, stages, stage.from));
 
@@ -45,7 +45,7 @@ const stagesOf = ({ dockerfileText, origin }: NormalBuild): BuildStage[] => {
 const stageOf = (stages: readonly BuildStage[], name: string | undefined): BuildStage | undefined =>
   name === undefined ? stages.at(-1) : stages.find((one) => isNamed(one, stages, name));
 
-/** BuildKit calls a stage without a name `stage-2`, counting from 0. */
+/** BuildKit names a stage without a name `stage-2`, counting from 0. */
 const isNamed = (stage: BuildStage, stages: readonly BuildStage[], name: string | undefined): boolean =>
   name !== undefined &&
   name !== '' &&

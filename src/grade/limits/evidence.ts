@@ -9,7 +9,7 @@ import { baseOf } from './dockerfile-steps.ts';
 import type { Troubled } from './explain.ts';
 import type { UsedImage } from './lack.ts';
 
-/** The parts of the engine's answer that are read here (https://docs.docker.com/reference/api/engine/). */
+/** The fields of the engine's answer that are used here (https://docs.docker.com/reference/api/engine/). */
 interface Inspected {
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
   readonly State: {
@@ -22,7 +22,7 @@ interface Inspected {
 const logLines = 40;
 const logMs = 5000;
 
-/** The image that a service of a submission was run with, or is built on. */
+/** The image that a submission's service ran with, or is built on. */
 export async function imageOf(api: EngineApi, { services }: NormalStack, service: string): Promise<UsedImage | undefined> {
   const { image, named, build } = services[service] ?? {};
   const replaced = build ? baseOf(build) : image === undefined ? undefined : { used: image, named: named ?? image };
@@ -34,7 +34,10 @@ export async function withStandIn(api: EngineApi, image: ReplacedImage): Promise
   return { ...image, ...(labels[standInLabel] === undefined ? {} : { standIn: recipeFor(image.used) ?? {} }) };
 }
 
-/** The containers of a project that have ended, could not be started, or fail their health check. One that goes away meanwhile is left out. */
+/**
+ * The containers of a project that ended, could not start, or fail their health check. A container that is removed meanwhile is
+ * omitted.
+ */
 export async function troubledOf(api: EngineApi, project: string, stack: NormalStack): Promise<Troubled[]> {
   const listed = await api.get<{ Id: string }[]>('/containers/json', {
     all: true,

@@ -5,29 +5,29 @@ import type { NormalService } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
 import { type Lack, lackOf, type UsedImage } from './lack.ts';
 
-/** A container of a submission that does not run as it should, as the engine reports it. */
+/** A submission's container that does not run as it should, as the engine reports it. */
 export interface Troubled {
   readonly service: string;
-  /** What its image is, or is built on. */
+  /** Its image, or the image that it is built on. */
   readonly image?: UsedImage;
-  /** It has ended, or could not be started: the engine's error and the last lines of its log. */
+  /** The engine's error and the last lines of its log, if it ended or could not start. */
   readonly output: readonly string[];
-  /** What its health check printed last, where that fails. */
+  /** The last output of its health check, if that fails. */
   readonly health?: string;
 }
 
 /** A build that failed. */
 export interface FailedBuild {
   readonly step: FailedStep;
-  /** Where the step is in the submission: `web/Dockerfile:3`. */
+  /** The step's position in the submission: `web/Dockerfile:3`. */
   readonly place: string;
   readonly image?: UsedImage;
-  /** Builds may use the network. */
+  /** Whether builds may use the network. */
   readonly network: boolean;
   readonly unsupportedIn: ProxySpec['unsupportedIn'];
 }
 
-/** Why a build that failed proves nothing of the submission; undefined: as far as its own words show, it does. */
+/** Why a failed build proves nothing about the submission; undefined: its output shows no such reason. */
 export function explainBuild({ step, place, image, network, unsupportedIn }: FailedBuild): Text | undefined {
   if (!/^RUN\b/i.test(step.instruction)) return undefined;
   const lack = lackOf(image, step.output, unsupportedIn);
@@ -50,7 +50,7 @@ export function needsNetwork(place: string, instruction: string, network: boolea
       );
 }
 
-/** Why containers that do not run prove nothing of the submission; undefined: they do. */
+/** Why containers that do not run prove nothing about the submission; undefined: there is no such reason. */
 export function explainContainers(troubled: readonly Troubled[], unsupportedIn: ProxySpec['unsupportedIn']): Text | undefined {
   for (const { service, image, output, health } of troubled) {
     const sick = health === undefined ? undefined : lackOf(image, health.split('\n'), unsupportedIn);
@@ -66,7 +66,10 @@ export function explainContainers(troubled: readonly Troubled[], unsupportedIn: 
   return undefined;
 }
 
-/** Why a stack cannot work here, whatever its containers print: it rests on what the real image does at its start. Undefined: it does not. */
+/**
+ * Why a stack cannot work here, whatever its containers print: it depends on what the real image does at startup. Undefined: it
+ * does not.
+ */
 export function explainFeature(service: string, image: UsedImage, { mounts, build }: NormalService): Text | undefined {
   const ignored = image.standIn?.ignores?.find(
     (folder) =>
@@ -89,7 +92,9 @@ function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
   );
 }
 
-/** The words of resolvers, pip, apt, apk, npm, curl, wget, git and Go for a network that is not there, or does not reach far enough. */
+/**
+ * Messages of resolvers, pip, apt, apk, npm, curl, wget, git and Go for a network that is absent or does not reach the target.
+ */
 const unreached = new RegExp(
   [
     "name resolution|could not resolve|couldn't resolve|NameResolutionError|unable to resolve host|Temporary failure resolving|no such host",
@@ -99,6 +104,9 @@ const unreached = new RegExp(
   'i',
 );
 
-/** A program that installs when the container starts. Names of the submission's own services do not resolve in these words. */
+/**
+ * Messages of a program that installs packages when the container starts. Unresolved names of the submission's own services do
+ * not match.
+ */
 const fetches =
   /No matching distribution found|Failed to fetch https?:|Temporary failure resolving '|Unable to locate package|https?:\/\/(?:dl-cdn\.alpinelinux|registry\.npmjs|pypi)\.org/i;

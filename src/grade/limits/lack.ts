@@ -4,18 +4,21 @@ import type { ProxySpec, UnsupportedFeature } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { ReplacedImage } from '../policy/sanitized-stack.ts';
 
-/** An image that a submission was run with. */
+/** An image that a submission ran with. */
 export interface UsedImage extends ReplacedImage {
-  /** How it was built here from Debian's packages, because no registry gave the real one; left out: it is the real one. */
+  /**
+   * The recipe by which it was built here from Debian's packages, because no registry provided the real one; left out: it is the
+   * real one.
+   */
   readonly standIn?: Pick<Recipe, 'lacks' | 'ignores'>;
 }
 
-/** What a program did not find in the image that was used, where the image that the submission names may have it. */
+/** What a program did not find in the used image, although the image that the submission names may have it. */
 export type Lack = Text;
 
 /**
- * What `said` (a program's last words) shows to be missing from an image that another was used in place of; undefined: nothing, or the same image was
- * used. A program, a path or an option that the used image lacks proves nothing of the submission.
+ * Returns what `output` (a program's last lines) shows to be missing from an image that replaces another; undefined: nothing, or
+ * the image was not replaced. A missing program, path or option in the used image proves nothing about the submission.
  */
 export function lackOf(
   image: UsedImage | undefined,
@@ -44,7 +47,7 @@ export function lackOf(
 
 const hasNo = (what: string): Text => text(`has no \`${what}\``, `沒有 \`${what}\``);
 
-/** The words of dash, bash, busybox and runc for a program that is not on the PATH. A path is the submission's own file. */
+/** Messages of dash, bash, busybox and runc for a program that is not on the PATH. A path means the submission's own file. */
 function missingProgram(line: string): string | undefined {
   const [, name] =
     /(?:^|[:\s])([\w.+-]+): (?:command )?not found\b/.exec(line) ??
@@ -54,23 +57,23 @@ function missingProgram(line: string): string | undefined {
   return name;
 }
 
-/** A path of the system: what is elsewhere is the submission's own. */
+/** A system path in a message; any other path is the submission's own. */
 const missingPath = (line: string): string | undefined =>
   /No such file or directory|Directory nonexistent/.test(line)
-    ? // the shell that says so stands first
+    ? // the shell that reports it comes first
       [...line.matchAll(/(?:^|[\s'"‘:])(\/(?:etc|usr|lib|opt|var|bin|sbin)\/[\w.+/-]+)/g)].at(-1)?.[1]
     : undefined;
 
-/** What a program says that has one name and other options in Alpine (busybox) and Debian, as `adduser`. */
+/** Messages of programs, such as `adduser`, that have the same name but other options in Alpine (busybox) and Debian. */
 const otherOption = /\b(?:unknown|unrecognized|invalid|illegal) option\b|Only one or two names allowed/i;
 
-/** The part of a tag that says what an image is made of: `3.13-slim-bookworm` → `slim`, `3.13-alpine3.20` → `alpine`, `3.13` → ''. */
+/** The variant in a tag: `3.13-slim-bookworm` → `slim`, `3.13-alpine3.20` → `alpine`, `3.13` → ''. */
 function variantOf(reference: string): string {
   const [name = '', tag = ''] = reference.split(/:(?=[^/]*$)/);
   return `${name} ${/(?:^|-)(alpine|slim|perl|otel|windowsservercore|nanoserver)/.exec(tag)?.[1] ?? ''}`;
 }
 
-/** Whether another image supports what this one does not: the one that is named, or the official one in place of a stand-in. */
+/** Whether another image supports a missing feature: the one that is named, or the official one instead of a stand-in. */
 function isElsewhere({ since, standInOnly }: UnsupportedFeature, { named, used, standIn }: UsedImage): boolean {
   if (standInOnly) return standIn !== undefined;
   return since === undefined ? standIn !== undefined || named !== used : named !== used && !olderThan(named, since);
@@ -82,6 +85,6 @@ function olderThan(reference: string, version: string): boolean {
   return tag !== undefined && !isAtLeast(tag, version, Number.POSITIVE_INFINITY);
 }
 
-/** Modules that Python 3.12 and 3.13 no longer have (docs.python.org/3/whatsnew). */
+/** Modules that Python 3.12 and 3.13 removed (docs.python.org/3/whatsnew). */
 const removedModule =
   /No module named '(aifc|asynchat|asyncore|audioop|cgi|cgitb|chunk|crypt|distutils|imghdr|imp|lib2to3|mailcap|nis|nntplib|ossaudiodev|pipes|smtpd|sndhdr|spwd|sunau|telnetlib|uu|xdrlib)\b/;

@@ -14,15 +14,16 @@ export interface LimitContext {
   readonly spec: StackSpec;
   readonly normal: NormalStack;
   readonly buildNetwork: boolean;
-  /** What the commands of this step printed. */
+  /** The output of this step's commands. */
   readonly printed: readonly string[];
-  /** Builds a service again with counters (`counted`), and resolves to what that prints. */
+  /** Builds a service again with counters (`counted`) and returns the output. */
   buildCounted(service: string): Promise<readonly string[]>;
 }
 
 /**
- * Looks whether a step of a submission failed only for what the grader lacks: a network in builds and containers, or the image that the submission
- * names. Returns the cause and the remedy; undefined: the failure is the submission's own. Throws what the engine throws.
+ * Determines whether a step failed only because of what the grader lacks: a network in builds and containers, or the image that
+ * the submission names. Returns the cause and the remedy; undefined: the failure is the submission's own. Throws the engine's
+ * errors.
  */
 export async function findLimit(looking: LimitContext): Promise<Text | undefined> {
   const { api, project, normal, printed, buildNetwork } = looking;
@@ -30,7 +31,7 @@ export async function findLimit(looking: LimitContext): Promise<Text | undefined
   const step = failedStep(printed);
   const build = step && normal.services[step.service]?.build;
   if (!step || !build) {
-    // a health check that fails ends only a command that waits for it
+    // a failing health check ends only a command that waits for it
     const waited = printed.some((line) => /\bis unhealthy\b/.test(line));
     const troubled = await troubledOf(api, project, normal);
     const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one), unsupportedIn);

@@ -1,6 +1,6 @@
 const most = 4000;
 
-/** What the commands of a step printed: of very much, the start and the end. */
+/** The output of a step's commands; if it is too long, only its start and end. */
 export class Printed {
   readonly lines: string[] = [];
 

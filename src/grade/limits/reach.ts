@@ -1,7 +1,10 @@
-/** The word that the lines of these counters start with. */
+/** The prefix of the counters' lines. */
 const mark = 'labwright-net';
 
-/** Ends as the command that it is given, and prints the kernel's counters of the step's own network namespace. */
+/**
+ * Runs the given command, prints the kernel's counters of the step's own network namespace, and exits with the command's exit
+ * code.
+ */
 const counting =
   '"$@"; ended=$?; for file in /proc/net/snmp /proc/net/snmp6; do while read -r line; do ' +
   `case $line in Ip:*|Udp:*|Ip6OutNoRoutes*) echo "${mark} $line";; esac; done <"$file"; done; exit $ended`;
@@ -9,8 +12,8 @@ const counting =
 const shellLine = (shell: readonly string[]): string => `SHELL ${JSON.stringify(['/bin/sh', '-c', counting, '--', ...shell])}`;
 
 /**
- * A Dockerfile of ours whose RUN lines also print whether they tried to reach the network: a build without one can be asked why it failed, whatever
- * its programs print. Each step runs in a network namespace of its own, so the counters are the step's.
+ * Generates a Dockerfile whose RUN steps also print whether they tried to reach the network. This shows why a build without a
+ * network failed, whatever its programs print. Each step runs in its own network namespace, so the counters are the step's.
  */
 export const counted = (dockerfileText: string): string =>
   dockerfileText
@@ -29,13 +32,14 @@ function listOf(json: string): string[] | undefined {
     const list: unknown = JSON.parse(json);
     return Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string') ? list : undefined;
   } catch {
-    return undefined; // then a builder takes it for words of a shell
+    return undefined; // a builder then treats it as shell words
   }
 }
 
 /**
- * Whether a step of such a build tried to reach an address that it has no route to, or asked for a name where no resolver is. Counters of Linux
- * (net/ipv4/proc.c): a connection that is refused for want of a route adds to OutNoRoutes, a question to a port where nothing listens to NoPorts.
+ * Whether a step of such a build tried to reach an address without a route, or queried a name without a resolver. Linux counters
+ * (net/ipv4/proc.c): a connection that fails because no route exists adds to OutNoRoutes, a query to a port without a listener
+ * adds to NoPorts.
  */
 export function triedNetwork(lines: readonly string[]): boolean {
   const names = new Map<string, readonly string[]>();

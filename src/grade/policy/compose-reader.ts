@@ -23,7 +23,9 @@ export interface PolicyContext {
 
 const most = { word: 4096, items: 128 };
 
-/** Reads values of a tree in the forms that Compose accepts; a value of another form is refused at its position, and is undefined. */
+/**
+ * Reads values of a tree in the forms that Compose accepts; a value of another form is refused at its position, and is undefined.
+ */
 export class ComposeReader {
   readonly context: PolicyContext;
   readonly service: string | undefined;

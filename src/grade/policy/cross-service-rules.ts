@@ -5,7 +5,7 @@ import type { Attached } from './networks.ts';
 import type { NormalService, NormalStack } from './sanitized-stack.ts';
 import type { ReadService } from './service.ts';
 
-/** The parts of the stack, each already judged by itself. */
+/** The parts of the stack, each already judged separately. */
 export interface Parts {
   readonly services: ReadonlyMap<string, ReadService>;
   /** Services under a profile that is not enabled. */
@@ -88,8 +88,8 @@ function dependencies(form: ComposeReader, name: string, read: ReadService, part
 }
 
 /**
- * A container may replace an entry of a folder that it can write by a link, which the engine would follow at the next start of a service that mounts
- * it. So nothing is mounted or built from inside such a folder.
+ * A container may replace an entry of a folder that it can write by a link, which the engine would follow at the next start of a
+ * service that mounts it. So nothing is mounted or built from inside such a folder.
  */
 function holdWritable(context: PolicyContext, services: ReadonlyMap<string, ReadService>): void {
   const mounts = [...services.values()].flatMap((read) => read.mounts);
@@ -116,7 +116,7 @@ function holdWritable(context: PolicyContext, services: ReadonlyMap<string, Read
   }
 }
 
-/** No service waits for itself through others. */
+/** Refuses services that wait for themselves through others. */
 function holdOrder(
   context: PolicyContext,
   read: ReadonlyMap<string, ReadService>,

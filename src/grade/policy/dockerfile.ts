@@ -32,7 +32,10 @@ interface Written {
   readonly origin: BuildOrigin;
 }
 
-/** Judges a Dockerfile and writes a new one from what was judged, one instruction per line, with the rubric's images. Undefined: refused. */
+/**
+ * Judges a Dockerfile and writes a new one from what was judged, one instruction per line, with the rubric's images. Undefined:
+ * refused.
+ */
 export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics): Written | undefined {
   const before = diagnostics.refusals.length;
   const refusals: Refusals = { refuse: (code, location, why) => diagnostics.refuse(code, location, why, recipe.service) };

@@ -15,7 +15,10 @@ export function normalReference(written: string): string | undefined {
   return last.includes(':') || last.includes('@') ? short : `${short}:latest`;
 }
 
-/** The image that is run for a normal reference; undefined if it is not permitted. The first matching rule counts; `*` matches anything but `/` and `@`. */
+/**
+ * The image that is run for a normal reference; undefined if it is not permitted. The first matching rule counts; `*` matches
+ * anything but `/` and `@`.
+ */
 export function standIn(reference: string, rules: readonly ImageRule[]): string | undefined {
   const untagged = reference.replace(/:latest$/, '');
   const rule = rules.find(({ match }) => {

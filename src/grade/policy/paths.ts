@@ -8,7 +8,10 @@ export interface Inside {
 }
 export type PathProblem = 'path-absolute' | 'path-leaves-folder' | 'path-special' | 'path-invalid';
 
-/** Resolves a path that a file names in the folder `dir` (absolute). No part of it may leave the folder, links included. `from` is below `dir`. */
+/**
+ * Resolves a path that a file names in the folder `dir` (absolute). No part of it may leave the folder, links included. `from` is
+ * below `dir`.
+ */
 export function placeInside(dir: string, written: string, from = '.'): Inside | { readonly problem: PathProblem } {
   if (/^[/~\\]|^[A-Za-z]:|\\/.test(written)) return { problem: 'path-absolute' };
   if (written === '' || written.length > 1024 || /[\p{Cc}\p{Cs}]/u.test(written)) return { problem: 'path-invalid' };

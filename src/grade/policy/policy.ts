@@ -25,8 +25,8 @@ const caps = { compose: 64 * 1024, env: 64 * 1024 };
 const mostServices = 12;
 
 /**
- * Judges a submission's Compose file against the list of permitted keys; `dir` is absolute, the file is below it. Reports all problems, not only the
- * first. Writes nothing. Throws only if the folder cannot be read.
+ * Judges a submission's Compose file against the list of permitted keys; `dir` is absolute, the file is below it. Reports all
+ * problems, not only the first. Writes nothing. Throws only if the folder cannot be read.
  */
 export async function judgePolicy(dir: string, composeFile: string, rules: PolicyRules): Promise<Judged> {
   const diagnostics = new Diagnostics();

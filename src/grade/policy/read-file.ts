@@ -2,7 +2,10 @@ import { NotPlainError, readPlainSync } from '../../platform/plain-file.ts';
 
 export type FileText = { readonly text: string } | { readonly problem: 'absent' | 'not-a-file' | 'too-large' | 'not-utf8' };
 
-/** Reads a text file of at most `cap` bytes. Follows no link in the last name, blocks on nothing (`readPlainSync`). `path` is absolute and already known to be inside. */
+/**
+ * Reads a text file of at most `cap` bytes. Follows no link in the last name, blocks on nothing (`readPlainSync`). `path` is
+ * absolute and already known to be inside.
+ */
 export function readText(path: string, cap: number): FileText {
   let bytes: Buffer;
   try {

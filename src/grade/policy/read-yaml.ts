@@ -8,7 +8,9 @@ import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
 /** Limits for a Compose file, far beyond what a person writes. */
 const limits = { depth: 24, indent: 160, nodes: 20_000, keyLength: 256 };
 
-/** Parses one YAML document into a tree; undefined if it cannot be judged, with the reason in the diagnostics. Throws for no text. */
+/**
+ * Parses one YAML document into a tree; undefined if it cannot be judged, with the reason in the diagnostics. Throws for no text.
+ */
 export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): Tree | undefined {
   const top: SourceLocation = { file, line: 1, column: 1 };
   if (/[^\P{Cc}\t\n\r]|\p{Cs}/u.test(yaml)) {

@@ -1,7 +1,10 @@
 import type { ServiceNames } from '../../lab/stack.ts';
 
 export interface PolicyRules {
-  /** The first match counts: `match` is a glob over the short name with its tag (`redis:*`), `as` the image that is run for it (`redis:8.0`). */
+  /**
+   * The first match counts: `match` is a glob over the short name with its tag (`redis:*`), `as` the image that is run for it
+   * (`redis:8.0`).
+   */
   readonly images: readonly { readonly match: string; readonly as: string }[];
   /** Role → the service's name in submissions. */
   readonly services: ServiceNames;

@@ -1,6 +1,6 @@
 /**
- * A submission's stack in the form in which it may run: what the policy permits, normalized. Paths are relative to the submission's folder, with `/`,
- * without `..`.
+ * A submission's stack in the form in which it may run: what the policy permits, normalized. Paths are relative to the
+ * submission's folder, with `/`, without `..`.
  */
 export interface NormalStack {
   readonly services: Readonly<Record<string, NormalService>>;
@@ -25,7 +25,7 @@ export interface NormalBuild {
 export interface BuildOrigin {
   /** Path below the submission's folder. */
   readonly file: string;
-  /** For each line of `dockerfileText`, the line of `file` where its instruction starts; 0 for a line of ours. */
+  /** For each line of `dockerfileText`, the line of `file` where its instruction starts; 0 for a line that labwright added. */
   readonly lines: readonly number[];
   /** Replaced FROM images, by the line of `file`. */
   readonly replaced: Readonly<Record<number, ReplacedImage>>;

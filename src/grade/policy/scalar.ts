@@ -1,6 +1,6 @@
 /**
- * The value of an unquoted scalar, as Compose writes it (go-yaml v3, then Go's `%v`): `010` is 8, `1.10` is 1.1, `yes` and `22:22` are text.
- * Undefined: text, unchanged.
+ * The value of an unquoted scalar, as Compose writes it (go-yaml v3, then Go's `%v`): `010` is 8, `1.10` is 1.1, `yes` and
+ * `22:22` are text. Undefined: text, unchanged.
  */
 export function plainWord(text: string): string | undefined {
   if (/^(?:true|True|TRUE)$/.test(text)) return 'true';

@@ -17,7 +17,7 @@ import {
 } from './service-parts.ts';
 import type { Entry, Tree } from './tree.ts';
 
-/** A service by itself: its relation to others is judged once all are read. */
+/** A single service: its relation to others is judged after all are read. */
 export interface ReadService {
   readonly service: Omit<NormalService, 'networks' | 'mounts' | 'dependsOn'>;
   readonly attached: readonly Attached[];

@@ -1,6 +1,9 @@
 import type { SourceLocation } from '../../formats/source-location.ts';
 
-/** A YAML file as plain data with positions: aliases and merges resolved, nothing interpolated. `size` counts its nodes, itself included. */
+/**
+ * A YAML file as plain data with positions: aliases and merges resolved, nothing interpolated. `size` counts its nodes, itself
+ * included.
+ */
 export type Tree = Scalar | List | Mapping;
 
 interface Scalar {

@@ -92,7 +92,10 @@ type Path = readonly PropertyKey[];
 /** Creates a LabError E_RUBRIC_INVALID with the position in the file: of a value, or of its key. */
 export type Wrong = (at: Path, why: Text, hint?: Text, of?: 'key' | 'value') => LabError;
 
-/** Parses a rubric; `file` is its name in messages. Throws LabError E_RUBRIC_INVALID with line and column if it is not YAML or has another shape. */
+/**
+ * Parses a rubric; `file` is its name in messages. Throws LabError E_RUBRIC_INVALID with line and column if it is not YAML or has
+ * another shape.
+ */
 export function parseRubric(source: string, file: string): { readonly written: RubricFile; readonly wrong: Wrong } {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });

@@ -10,7 +10,10 @@ import type { PolicyRules } from '../policy/rules.ts';
 import { parseRubric } from './parse-rubric.ts';
 import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
 
-/** Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and for everything. */
+/**
+ * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
+ * for everything.
+ */
 export interface RubricLimits {
   readonly memoryMb: number;
   readonly cpus: number;
@@ -52,8 +55,8 @@ export interface Rubric extends PolicyRules {
 export const standardRubric = (tutorial: Tutorial): string => join(root, 'labs', tutorial.id, 'rubrics', 'rubric.yaml');
 
 /**
- * Loads a rubric; a pipe is read until the signal. Throws LabError E_RUBRIC_INVALID, with file, line and column, for a rubric that is not valid for
- * this tutorial.
+ * Loads a rubric; a pipe is read until the signal. Throws LabError E_RUBRIC_INVALID, with file, line and column, for a rubric
+ * that is not valid for this tutorial.
  */
 export async function loadRubric(path: string, tutorial: Tutorial, signal?: AbortSignal): Promise<Rubric> {
   const loading = { code: 'E_RUBRIC_INVALID', hint: nameOne, maxBytes: 4_000_000 } as const;

@@ -11,39 +11,43 @@ import { built, mostFiles, sizeOf, unlinked, writtenIn } from './written-files.t
 export interface DiskQuotaOptions {
   readonly api: EngineApi;
   readonly runId: string;
-  /** What containers write into from outside: the submission's folder. With `disk`, all of a disk of its own. */
+  /**
+   * The submission's folder, which containers mount and write into. With `disk`, it is on a separate disk, which is measured as a
+   * whole.
+   */
   readonly dir: string;
-  /** The engine's own disk; left out: `dir` is on the machine's, which other programs fill too. */
+  /** The engine's own disk; left out: `dir` is on the machine's disk, which other programs fill too. */
   readonly disk?: GradingDisk;
   readonly diskMb: number;
-  /** Nothing else is graded meanwhile. */
+  /** Nothing else is graded at the same time. */
   readonly alone: boolean;
-  /** The gradings that are under way. */
+  /** The gradings that run at the same time. */
   readonly together: Together;
   readonly clock: Clock;
 }
 
-/** Why a grading is ended: the submission's doing, possibly another's, or an error of this machine. */
+/** Why a grading is stopped: the submission's fault, possibly another's, or an error of this machine. */
 export type Reason = LimitExceededError | ContentionError | LabError;
 
 export interface DiskQuotaWatch {
-  /** Takes a last look, at the disks alone. Returns the reason that this look or one before it has given. */
+  /** Takes a last measurement, of the disks only. Returns the reason that this or an earlier measurement gave. */
   lookLast(): Promise<Reason | undefined>;
-  /** Ends the watch. */
+  /** Stops the watch. */
   end(): Promise<void>;
 }
 
-/** Between two looks: a disk writes some hundred MB meanwhile, and each disk has an end of its own. */
+/** Pause between measurements: some hundred MB may be written in it, and each disk has its own size limit. */
 const pauseMs = 1000;
-/** By so much may the engine's disk fill while a submission is graded: builds and volumes are not told apart there. */
+/** How much the engine's disk may grow while a submission is graded: builds and volumes cannot be distinguished there. */
 const sharedMb = 1500;
-/** As many files, empty ones too. */
+/** The same for the number of files, including empty ones. */
 const sharedFiles = 100_000;
 
 /**
- * Looks again and again how much has been written: by a submission's containers in themselves and into its folder, and on the engine's disk, by its
- * builds too. Calls `stop` once when it is more than it may be: with Stop where it is this submission's doing, with Crowded where it may
- * be another's, with LabError E_DISK_FULL where the machine's disk is full of other things. What goes wrong in a look is left to the checks, which meet it too.
+ * Measures repeatedly how much was written: by a submission's containers in themselves and into its folder, and on the engine's
+ * disk, including builds. Calls `stop` once when a limit is exceeded: with LimitExceededError if this submission caused it, with
+ * ContentionError if another one may have, and with LabError E_DISK_FULL if other data fills the machine's disk. Ignores errors
+ * in measuring: the checks get them too.
  */
 export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason) => void): DiskQuotaWatch {
   const { diskMb, together, clock } = watching;
@@ -60,7 +64,7 @@ export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason
   const shared = sharedLook(watching);
   let containers: readonly string[] = [];
   const look = async (last: boolean): Promise<void> => {
-    // A look that fails is no reason to look no more: an engine may be slow because of what is written.
+    // A failed measurement does not stop the watch: the engine may be slow because of what is written.
     const [inside, images, files, ran] = await Promise.all([
       last ? { bytes: 0, ids: containers } : writtenIn(watching.api, watching.runId).catch(() => ({ bytes: 0, ids: containers })),
       last ? 0 : built(watching.api, watching.runId).catch(() => 0),
@@ -95,7 +99,7 @@ export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason
   };
 }
 
-/** What is in the submission's folder. `device`: the file system of its own by which it was measured, unlinked files included. */
+/** The size of the submission's folder. `device`: its own file system, if that was measured, including unlinked files. */
 async function filesOf({ dir, disk }: DiskQuotaOptions, signal: AbortSignal): Promise<{ bytes: number; device?: number }> {
   if (!disk) return { bytes: await sizeOf(dir, signal) };
   const [{ bytes, files }, { dev }] = await Promise.all([usedOf(dir), stat(dir)]);
@@ -107,11 +111,14 @@ const usedOf = async (path: string): Promise<{ bytes: number; files: number; fre
   return { bytes: (blocks - bfree) * bsize, files: files - ffree, free: bavail * bsize };
 };
 
-/** Looks at what all share: the engine's disk, and the machine's below it. The first look, which the others are compared with, is taken at once. */
+/**
+ * Measures the shared disks: the engine's, and the machine's below it. Takes the first measurement, the baseline for the others,
+ * at once.
+ */
 function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<Reason | undefined> {
   const look = async () => {
     const [own, host] = await Promise.all([disk ? usedOf(disk.data) : undefined, usedOf(disk?.host ?? dir)]);
-    // what is reserved for submissions is theirs, however many begin or end meanwhile
+    // space reserved for submissions does not count, however many start or end meanwhile
     const bytes = own && disk ? own.bytes - (await reservedIn(disk.submissions)) : 0;
     return { bytes, files: own?.files ?? 0, free: own?.free ?? Number.POSITIVE_INFINITY, host: host.free };
   };
@@ -126,7 +133,7 @@ function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<Reaso
     if (!tooLarge && !isFull && !noHost) return undefined;
     if (!alone) return new ContentionError();
     if (tooLarge) return tooMuch(sharedMb);
-    // most of what was free was taken during this grading
+    // this grading used most of the space that was free
     if (isFull && grown > before.free / 2) return tooMuch(Math.round(grown / 1e6));
     return machineFull(isFull ? (disk?.data ?? dir) : (disk?.host ?? dir));
   };

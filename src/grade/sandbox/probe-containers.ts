@@ -5,25 +5,31 @@ import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { madeLabel, runLabel } from '../../run/journal.ts';
 
-/** Containers of ours, each in the network namespace of one of a submission's: they ask from where it stands, with nothing in them that a student has made. */
+/**
+ * Labwright's own containers, each in the network namespace of a submission's container: they send probes from there, and contain
+ * nothing that a student wrote.
+ */
 export interface ProbeContainers {
-  /** The ID of the one beside a container as it was started at that time; made when first asked for. Throws ApiError. */
+  /** Returns the ID of the prober beside a container as started at that time; creates it on first use. Throws ApiError. */
   beside(containerId: string, startedAt: string): Promise<string>;
-  /** The same, ahead of the first question. */
+  /** Creates it before the first probe. */
   ahead(containerId: string): Promise<void>;
 }
 
-/** What names mean to a prober: Docker's own DNS answers. Those of the container beside it would be shared, and that can write them. */
+/**
+ * A prober's files for name resolution: Docker's own DNS answers. It would otherwise share the files of the container beside it,
+ * which that container can write.
+ */
 const naming = { hosts: '127.0.0.1 localhost\n', 'resolv.conf': 'nameserver 127.0.0.11\noptions ndots:0\n' };
 
-/** `image` has curl and dig; `dir` (absolute) is a folder of ours. */
+/** `image` has curl and dig; `dir` is the absolute path of a folder of labwright's. */
 export async function makeProbeContainers(
   api: EngineApi,
   { runId, project, image, dir }: { runId: string; project: string; image: string; dir: string },
 ): Promise<ProbeContainers> {
   for (const [name, text] of Object.entries(naming)) {
     await onPath(join(dir, name), () => writeFile(join(dir, name), text));
-    // for who is root in there, whatever the umask here
+    // readable for the container's root, whatever the umask
     await chmod(join(dir, name), 0o644);
   }
   const made = new Map<string, Promise<string>>();
@@ -37,11 +43,11 @@ export async function makeProbeContainers(
         Cmd: ['infinity'],
         Labels: { [runLabel]: runId, [madeLabel]: runId },
         HostConfig: {
-          // A network namespace of its own comes and goes with each start of its container.
+          // Each start of the container creates a new network namespace.
           NetworkMode: `container:${containerId}`,
           Binds: Object.keys(naming).map((name) => `${join(dir, name)}:/etc/${name}:ro`),
           CapDrop: ['ALL'],
-          // to ping: the engine has no other way for it in user namespaces
+          // for ping: the engine has no other way in user namespaces
           CapAdd: ['NET_RAW'],
           SecurityOpt: ['no-new-privileges:true'],
           ReadonlyRootfs: true,

@@ -7,7 +7,10 @@ import { tcpConnect } from '../../platform/tcp-connect.ts';
 import type { Clock } from '../../run/clock.ts';
 import { confScript, otherServices, upstreamsIn } from './upstreams.ts';
 
-/** The published service of a submission, and whether it takes requests. Nothing is published in the sandbox: it is asked on a network of its own. */
+/**
+ * The published service of a submission, and whether it accepts requests. The sandbox publishes no ports: requests go to a
+ * network of the service.
+ */
 
 export interface FrontOptions {
   look(): World;
@@ -22,8 +25,9 @@ const openMs = 10_000;
 const tickMs = 20;
 
 /**
- * Waits until the front takes requests, and so do the services beside the app that it passes them to, or it is not there any more: one that does not find
- * them looks for a while before it ends, and one that finds them deaf leaves them out for 10 s. A grade must not hang on who was ready first.
+ * Waits until the front, and the services beside the app that it passes requests to, accept connections, or until the front no
+ * longer runs. A front that cannot resolve them retries for a while before it ends; a front that cannot connect to them excludes
+ * them for 10 s. A grade must not depend on which was ready first.
  */
 export async function awaitFront({ look, spec, clock }: FrontOptions, signal: AbortSignal): Promise<void> {
   const { proxy } = spec;
@@ -46,7 +50,7 @@ export async function awaitFront({ look, spec, clock }: FrontOptions, signal: Ab
   }
 }
 
-/** Where the front takes requests, and its first answer; empty: it does not run, or not in time. */
+/** The addresses where the front accepts requests, and its first answer; empty: it does not run, or not in time. */
 export async function openFront({ look, spec, clock }: FrontOptions, signal: AbortSignal) {
   const enough = clock.after(openMs);
   for (;;) {
@@ -62,7 +66,7 @@ export async function openFront({ look, spec, clock }: FrontOptions, signal: Abo
 const frontIn = ({ replicas }: ProjectFacts, { services, published }: StackSpec): Replica | undefined =>
   replicas.find((one) => published && one.service === services[published.role]?.name && one.state === 'running');
 
-/** Its configuration; undefined: it could not be read, as where it ends at that moment. */
+/** The front's configuration; undefined: it could not be read, for example because the front has just ended. */
 const confOf = (world: World, { id }: Replica, proxy: ProxySpec): Promise<string | undefined> =>
   world.exec(id, confScript(proxy)).then(
     ({ stdout }) => stdout,
@@ -72,24 +76,27 @@ const confOf = (world: World, { id }: Replica, proxy: ProxySpec): Promise<string
     },
   );
 
-/** Sends no request: the log would show it. */
+/** Sends no request, because the log would show it. */
 const takesConnections = async (addresses: readonly string[]): Promise<boolean> =>
   (await Promise.all(addresses.map((address) => tcpConnect({ host: `tcp://${address}` }, openMs)))).includes(undefined);
 
-/** The addresses and ports at which the front may listen, on a network of its own that this machine reaches; empty: it does not run. */
+/**
+ * The addresses and ports at which the front may listen, on its own network that this machine reaches; empty: it does not run.
+ */
 export function frontsOf(facts: ProjectFacts, spec: StackSpec): string[] {
   const { published } = spec;
   const front = frontIn(facts, spec);
   if (!published) return [];
   const address = Object.values(front?.networks ?? {}).find((at) => at.address !== '')?.address;
   if (!address) return [];
-  // where the file publishes another port of the container than it should, that one is asked first: a mistake costs once
+  // if the file publishes another port of the container than it should, that port is tried first: a mistake costs points only
+  // once
   const ports = (front?.published ?? []).map(({ containerPort }) => containerPort);
   const other = ports.includes(published.containerPort) ? [] : ports.slice(0, 1);
   return [...other, published.containerPort].map((port) => `${address}:${port}`);
 }
 
-/** Asks the first of these addresses that answers at all. */
+/** Sends requests to the first of these addresses that answers. */
 export async function askFirst(addresses: readonly string[], nonces: readonly string[], options: Asking): Promise<Answer[]> {
   let answers = nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
   for (const address of addresses) {

@@ -4,8 +4,9 @@ import type { Homes } from '../../platform/state-dirs.ts';
 import { loadEntries, projectPrefix, runLabel } from '../../run/journal.ts';
 
 /**
- * Removes what an engine of our own has made of runs that are no more: an image may be done seconds after its build was ended, and a container that is on its
- * way makes its volume anew, without a label. Only there: elsewhere a label or a name does not tell whose a thing is. Throws what the engine throws.
+ * Removes what labwright's own engine created for runs that no longer exist: an image may be finished seconds after its build was
+ * stopped, and a starting container creates its volume again, without a label. Only for that engine: elsewhere a label or a name
+ * does not identify the owner. Throws the engine's errors.
  */
 export async function removeStale(api: EngineApi, homes: Homes): Promise<void> {
   const [images, volumes] = await Promise.all([
@@ -14,7 +15,7 @@ export async function removeStale(api: EngineApi, homes: Homes): Promise<void> {
     }),
     api.get<{ Volumes: { Name: string }[] | null }>('/volumes'),
   ]);
-  // after the looks: what a run that begins meanwhile makes is not among them, and its entry comes first
+  // after the listing: objects of a run that starts meanwhile are not listed, and its entry is written first
   const known = new Set((await loadEntries(homes, () => undefined)).map(({ id }) => id));
   const isLate = (id: string | undefined) => id !== undefined && !known.has(id);
   const paths = [
@@ -27,13 +28,13 @@ export async function removeStale(api: EngineApi, homes: Homes): Promise<void> {
   for (const path of paths) await api.delete(path).catch(unlessHeld);
 }
 
-/** The run that a volume of Compose's is called after. */
+/** The run in the name of a Compose volume. */
 const runOf = (volume: string): string | undefined => {
   const id = /^labwright-([0-9a-z]+)-/.exec(volume)?.[1];
   return id !== undefined && volume.startsWith(projectPrefix(id)) ? id : undefined;
 };
 
-/** Gone already, or still in use: whoever comes next looks again. */
+/** The object is already gone or still in use: the next call tries again. */
 function unlessHeld(error: unknown): void {
   if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
 }

@@ -3,30 +3,36 @@ import { runLabel } from '../../run/journal.ts';
 import type { NormalBuild, NormalMount, NormalService, NormalStack } from '../policy/sanitized-stack.ts';
 import type { RubricLimits } from '../rubric/rubric.ts';
 
-/** What a submission's stack is held within, and where its things are. */
+/** The limits of a submission's stack, and its paths. */
 export interface Held {
   readonly runId: string;
   readonly project: string;
   /** The submission's folder on this machine. */
   readonly dir: string;
-  /** Where the Dockerfiles are that are built. */
+  /** The folder of the Dockerfiles to build. */
   readonly dockerfiles: string;
   readonly limits: RubricLimits;
-  /** May builds use the network. */
+  /** Whether builds may use the network. */
   readonly buildNetwork: boolean;
-  /** By service: where the image wants a volume; a named one takes its place, since an anonymous one would carry no label. */
+  /**
+   * By service: the paths where the image declares a volume. A named volume replaces it, because an anonymous one would have no
+   * label.
+   */
   readonly wanted: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The tag that a service's own image is built under. */
+/** The tag of a service's built image. */
 export const builtTag = (project: string, service: string): string => `${project}-${service.toLowerCase()}:grade`;
 
-/** What the images of the tutorial do as root: own their folders, write there, and become somebody else. All within the container's own user namespace. */
+/**
+ * Capabilities that the tutorial's images need as root: to own their folders, write there, and switch to another user. They apply
+ * only within the container's own user namespace.
+ */
 const neededCaps = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
 
 /**
- * The only Compose file of a submission that is ever run, written by us from what the policy let through: closed networks, no published port,
- * no rights, and bounds on all that a container can use. JSON, which is YAML too.
+ * The only Compose file of a submission that is ever run, generated from what the policy permits: internal networks, no published
+ * ports, no privileges, and limits on everything that a container can use. It is JSON, which is also YAML.
  */
 export function renderStack(stack: NormalStack, held: Held): string {
   const labels = { [runLabel]: held.runId };
@@ -105,7 +111,7 @@ const healthcheckOf = ({ startPeriod, ...check }: NonNullable<NormalService['hea
   ...(startPeriod ? { start_period: startPeriod } : {}),
 });
 
-/** Nothing in it is left for Compose to fill in. */
+/** Escapes `$`, so that Compose interpolates nothing. */
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('$', '$$$$');
   if (Array.isArray(value)) return value.map(plain);

@@ -7,7 +7,7 @@ import { openStack, type StackPlace } from '../../run/open-stack.ts';
 import { askFirst, type FrontOptions, openFront } from './proxy-front.ts';
 
 const silent = { started: () => {}, finished: () => {}, note: () => {} };
-/** How long what a learner types in a container may take. */
+/** Time limit for a command that a learner types in a container. */
 const typedMs = 10_000;
 
 /** The environment of a submission's Compose commands. */
@@ -27,11 +27,11 @@ export const composeEnv = (
 });
 
 export interface SandboxCommandsOptions extends Omit<StackPlace, 'published'>, FrontOptions {
-  /** Hears each line that a command prints. */
+  /** Called with each line that a command prints. */
   output(line: string): void;
 }
 
-/** The commands of a step, as they are made on a submission. */
+/** The commands of a step, as performed on a submission. */
 export function sandboxCommands(options: SandboxCommandsOptions, signal: AbortSignal): Stack {
   const own = openStack({ ...options, published: '' }, { ...silent, output: options.output }, signal);
   return {
@@ -41,16 +41,19 @@ export function sandboxCommands(options: SandboxCommandsOptions, signal: AbortSi
       await (words.startsWith('exec ') ? typeInside(options, words, signal) : own.compose(pieces, ...values));
     },
     pull: async () => undefined,
-    // As a learner's own requests: without a mark.
+    // Without a mark, as a learner's own requests.
     curl: async (count) => {
       const { fronts, status } = await openFront(options, signal);
-      // the others would hear the same, each after some seconds
+      // the other requests would get the same answer, each after some seconds
       if (status < 500) await askFirst(fronts, Array<string>(count - 1).fill(''), { keepAlive: false, path: '/' });
     },
   };
 }
 
-/** What a learner types in a container of the submission: what comes of it is looked at afterwards, not listened to, and ends nothing. */
+/**
+ * Runs what a learner types in a container of the submission. Ignores its output and exit code: the checks examine the result
+ * afterwards.
+ */
 async function typeInside(
   { compose, clock, dir, env }: SandboxCommandsOptions,
   words: string,

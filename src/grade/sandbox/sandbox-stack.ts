@@ -22,30 +22,30 @@ import { wantedVolumes } from './wanted-volumes.ts';
 
 export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles'> {
   readonly engine: Engine;
-  /** The stack as the rubric names its services. */
+  /** The stack with the rubric's service names. */
   readonly spec: StackSpec;
   readonly normal: NormalStack;
-  /** The run's own folder; the submission's is below it. */
+  /** The run's own folder, which contains the submission's. */
   readonly runDir: string;
-  /** An image with curl and dig, for what asks. */
+  /** An image with curl and dig, for the probers. */
   readonly proberImage: string;
   readonly clock: Clock;
   nonce(): string;
 }
 
-/** A submission's stack, ready to be worked on and looked at. */
+/** A submission's stack, ready for commands and checks. */
 export interface SandboxStack extends View, AsyncDisposable {
   readonly project: string;
   stack(signal: AbortSignal): Stack;
-  /** Waits until the published service takes requests, and so do the services that it passes them to: see `awaitFront`. */
+  /** Waits until the published service, and the services that it passes requests to, accept connections: see `awaitFront`. */
   opened(signal: AbortSignal): Promise<void>;
-  /** What another process or the engine did to the containers. Undefined: nothing. */
+  /** What another process or the engine did to the containers; undefined: nothing. */
   disturbance(): Promise<Text | undefined>;
-  /** Why the step that was last performed failed, where that is only what the grader lacks. Undefined: it is the submission's own failure. */
+  /** Why the last step failed, if only because of what the grader lacks. Undefined: the failure is the submission's own. */
   limit(signal: AbortSignal): Promise<Text | undefined>;
 }
 
-/** Writes what is to be run, and listens. Nothing is made on the engine yet. */
+/** Writes the files to run and listens to events. Creates nothing on the engine yet. */
 export async function openSandbox(options: SandboxOptions): Promise<SandboxStack> {
   const { engine, spec, normal, project, runDir, clock } = options;
   const { api, compose } = engine;
@@ -84,7 +84,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
   };
 }
 
-/** The Compose file and the Dockerfiles that are run, in the run's own folder. */
+/** Writes the Compose file and the Dockerfiles to run into the run's own folder. */
 async function writeStack(options: SandboxOptions): Promise<{ file: string; held: Held }> {
   const { engine, normal, runDir } = options;
   const dockerfiles = join(runDir, 'dockerfiles');
@@ -97,7 +97,7 @@ async function writeStack(options: SandboxOptions): Promise<{ file: string; held
   return { file, held };
 }
 
-/** The events of the project: commands that others run in its containers, and what others do to these. */
+/** Listens to the project's events: commands that others run in its containers, and other actions on these. */
 async function listen({ engine, project, spec }: SandboxOptions, probers: ProbeContainers) {
   const recorder = await recordExecs(engine.api, project, (id, service) => {
     // an error here is reported by the first probe

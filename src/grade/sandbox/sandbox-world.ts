@@ -9,7 +9,10 @@ import { askFirst, frontsOf } from './proxy-front.ts';
 
 const probeMs = 15_000;
 
-/** One look at a submission: as at any stack, but probes are sent from containers of ours, and requests go to the front's own network. */
+/**
+ * A snapshot of a submission: as of any stack, but labwright's own containers send probes, and requests go to the front's own
+ * network.
+ */
 export function sandboxWorld(
   world: World,
   { api, spec, normal, probers }: Pick<Observed, 'api'> & { spec: StackSpec; normal: NormalStack; probers: ProbeContainers },
@@ -27,13 +30,13 @@ export function sandboxWorld(
       return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);
     },
     request: async (nonces, options) => {
-      // we typed the learner's requests, so the log need not distinguish these
+      // labwright sent the learner's requests, so the log need not distinguish these
       return askFirst(frontsOf(await state(), spec), nonces, { ...options, unmarked: '/' });
     },
   };
 }
 
-/** Nothing is published in the sandbox: replicas are judged by the ports that their file asked for. */
+/** The sandbox publishes no ports: replicas are judged by the ports that their file requests. */
 const asMeant = (facts: ProjectFacts, { services }: NormalStack): ProjectFacts => ({
   ...facts,
   replicas: facts.replicas.map((one): Replica => ({ ...one, published: services[one.service]?.ports ?? [] })),

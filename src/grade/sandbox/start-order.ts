@@ -4,9 +4,9 @@ import type { NormalStack } from '../policy/sanitized-stack.ts';
 import type { Remark } from '../types.ts';
 
 /**
- * A front that does not wait for what it passes requests to is started at the same time as that, or a moment before, and its literal names are looked
- * up by luck. A grade must not hang on luck: here it waits, and where it did not wait for the app, the remark `order` says so. Which of the others it
- * names is not known yet: it waits for all that do not wait for it, and nothing is said of that.
+ * A front that does not wait for its upstreams starts at the same time or just before them, and resolves literal names only by
+ * chance. A grade must not depend on chance: here the front waits, and if it did not wait for the app, the remark `order` reports
+ * it. Which other services it names is not known yet: it waits for all that do not wait for it, without a remark.
  */
 export function inOrder(
   stack: NormalStack,
@@ -29,18 +29,18 @@ const doesNotWait = (front: string, upstreams: string): Text =>
     `${front} 沒有等 ${upstreams} 先啟動，能不能查到名稱全憑運氣：評分時讓它在 ${upstreams} 之後啟動`,
   );
 
-/** The front started after the app; undefined: it is already, or cannot be. */
+/** The stack with the front started after the app; undefined: it already is, or cannot be. */
 function upstreamsFirst(stack: NormalStack, front: string, upstreams: string): NormalStack | undefined {
   const app = stack.services[upstreams];
   if (!app || waitsFor(stack, front, upstreams)) return undefined;
   const { [front]: turned, ...others } = app.dependsOn;
   const free = { ...stack, services: { ...stack.services, [upstreams]: { ...app, dependsOn: others } } };
-  // not for what never starts, nor where it goes round by way of another
+  // not if the app never starts, nor if it also waits for the front through another service
   if ((turned ?? 'service_started') !== 'service_started' || waitsFor(free, upstreams, front)) return undefined;
   return waiting(free, front, upstreams);
 }
 
-/** The same stack, where one service is started after another has been. */
+/** The same stack, with service `one` started after service `other`. */
 function waiting(stack: NormalStack, one: string, other: string): NormalStack {
   const own = stack.services[one];
   if (!own || waitsFor(stack, one, other)) return stack;
@@ -48,7 +48,7 @@ function waiting(stack: NormalStack, one: string, other: string): NormalStack {
   return { ...stack, services: { ...stack.services, [one]: { ...own, dependsOn } } };
 }
 
-/** Whether one service is started only after another, by whatever way. */
+/** Whether one service starts only after another, directly or indirectly. */
 function waitsFor({ services }: NormalStack, one: string, other: string): boolean {
   const seen = new Set<string>();
   const open = [one];

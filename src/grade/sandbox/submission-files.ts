@@ -8,7 +8,7 @@ import type { Rubric } from '../rubric/rubric.ts';
 import { intakeLimits } from '../submissions/unpack.ts';
 import { mostFiles } from './written-files.ts';
 
-/** Moves a submission's files to a disk of its own. Returns where they are. */
+/** Moves a submission's files to a disk of its own. Returns their new path. */
 export async function moveTo(disk: string, files: string, { limits }: Rubric, { dockerd }: GradingDisk): Promise<string> {
   await makeDisk(disk, diskSizeFor(limits.diskMb), dockerd);
   const to = join(disk, 'files');
@@ -17,13 +17,16 @@ export async function moveTo(disk: string, files: string, { limits }: Rubric, { 
   return to;
 }
 
-/** Larger than the limit (`diskMb`) and than the largest submission: a disk of the size of the limit would be full before the limit is exceeded. */
+/**
+ * Larger than the limit (`diskMb`) and than the largest submission: a disk of the size of the limit would be full before the
+ * limit is exceeded.
+ */
 export const diskSizeFor = (diskMb: number): DiskSize => ({
   mb: Math.ceil(Math.max(diskMb, (intakeLimits.bytes + intakeLimits.files * 4096) / 1e6) * 1.1) + 20,
   files: mostFiles + 2000,
 });
 
-/** Compose makes the folders that are to be mounted and are not there; here they are made with the submission's own rights. */
+/** Creates the folders to mount that do not exist, with the submission's own permissions; otherwise Compose would create them. */
 export async function makeSources(dir: string, { services }: NormalStack): Promise<void> {
   for (const mount of Object.values(services).flatMap(({ mounts }) => mounts))
     if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
@@ -33,7 +36,7 @@ const ifThere = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EEXIST') throw error;
 };
 
-/** All of a folder belongs to a user from now on: to the one who is root in its containers. Links are not followed. */
+/** Changes the owner of a folder and its content to the user who is root in its containers. Does not follow links. */
 export async function giveAway(path: string, id: number): Promise<void> {
   await lchown(path, id, id);
   for (const entry of await readdir(path, { withFileTypes: true })) {

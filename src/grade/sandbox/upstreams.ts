@@ -1,20 +1,23 @@
 import type { ProjectFacts, Replica } from '../../lab/facts.ts';
 import type { ProxySpec, StackSpec } from '../../lab/stack.ts';
 
-/** A script that prints a proxy's configuration, run in it. */
+/** A script that prints a proxy's configuration; it runs in the proxy's container. */
 export const confScript = ({ confDir, confFiles }: ProxySpec): string =>
   `cat ${confFiles.map((file) => `${confDir}/${file}`).join(' ')} 2>/dev/null; true`;
 
 /**
- * Containers that run beside the rubric's own services, on a network of the front's: a front may pass requests to them too, as where a student has
- * copied the app instead of scaling it.
+ * Running containers of other services than the rubric's, on a network of the front: a front may pass requests to them too, for
+ * example if a student copied the app instead of scaling it.
  */
 export function otherServices({ replicas }: ProjectFacts, { services }: StackSpec, front: Replica): Replica[] {
   const known = new Set(Object.values(services).map(({ name }) => name));
   return replicas.filter((one) => one.state === 'running' && !known.has(one.service) && sharedNetwork(front, one) !== undefined);
 }
 
-/** The addresses (`address:port`) at which a front's configuration passes requests on to those of these that it names; ports without one: the app's, and HTTP's. */
+/**
+ * The addresses (`address:port`) of those of these containers to which a front's configuration passes requests. Without a port in
+ * the configuration: the app's port and HTTP's.
+ */
 export function upstreamsIn(conf: string, front: Replica, beside: readonly Replica[], appPort: number): string[][] {
   const words = [...conf.replace(/#.*$/gm, '').matchAll(/([\w.-]+)(?::(\d+))?/g)];
   return beside.flatMap((one) => {

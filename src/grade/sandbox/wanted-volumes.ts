@@ -2,10 +2,10 @@ import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { imageFacts } from '../../docker/api/project-facts.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 
-/** By service: the paths at which its image wants a volume. */
+/** By service: the paths where its image declares a volume. */
 export async function wantedVolumes(api: EngineApi, normal: NormalStack): Promise<Record<string, readonly string[]>> {
   const found = Object.entries(normal.services).map(async ([name, { image, build }]) => {
-    // what is built has its own, and those of the images that it starts from
+    // a built image has its own volumes and those of its base images
     const lines = (build?.dockerfileText ?? `FROM ${image}`).split('\n');
     const volumes = lines.map(async (line) => {
       const [, word, rest = ''] = /^(FROM|VOLUME) (\S.*)$/.exec(line) ?? [];

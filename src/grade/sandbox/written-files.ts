@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { type EngineApi, filters } from '../../docker/api/engine-api.ts';
 import { runLabel } from '../../run/journal.ts';
 
-/** So many files are enough to say that it is too much. */
+/** Maximum number of files; with more, counting stops. */
 export const mostFiles = 20_000;
 
-/** What a run's containers have written in themselves, in bytes, and their IDs. */
+/** How many bytes a run's containers wrote in themselves, and their IDs. */
 export async function writtenIn(api: EngineApi, runId: string): Promise<{ bytes: number; ids: string[] }> {
   const label = filters({ label: [`${runLabel}=${runId}`] });
   const all = await api.get<{ Id: string; SizeRw?: number }[]>('/containers/json', { filters: label, all: true, size: true });
   return { bytes: all.reduce((sum, { SizeRw = 0 }) => sum + SizeRw, 0), ids: all.map(({ Id }) => Id) };
 }
 
-/** What the images that were built are larger than the largest that they can start from. From the cache of builds they take no time, and no more of the disk. */
+/**
+ * By how many bytes the built images exceed the largest possible base image. Images from the build cache take no time and no more
+ * disk space.
+ */
 export async function built(api: EngineApi, runId: string): Promise<number> {
   const all = await api.get<{ Size: number; Labels?: Readonly<Record<string, string>> | null }[]>('/images/json');
   const base = Math.max(0, ...all.filter(({ Labels }) => Labels?.[runLabel] === undefined).map(({ Size }) => Size));
@@ -22,7 +25,9 @@ export async function built(api: EngineApi, runId: string): Promise<number> {
   return own.reduce((sum, { Size }) => sum + Math.max(0, Size - base), 0);
 }
 
-/** Bytes on the disk below a folder; links are not followed. Infinite where there are too many files, or some too deep to be looked at. */
+/**
+ * Bytes on the disk below a folder; does not follow links. Infinite if there are too many files, or if some are too deep to read.
+ */
 export async function sizeOf(dir: string, signal: AbortSignal): Promise<number> {
   let bytes = 0;
   let files = 0;
@@ -48,12 +53,13 @@ export async function sizeOf(dir: string, signal: AbortSignal): Promise<number> 
   return bytes;
 }
 
-/** File systems in memory, by statfs(2): what is there is bounded by the memory of a container. */
+/** In-memory file systems, by statfs(2) type: a container's memory limits their content. */
 const inMemory: ReadonlySet<number> = new Set([0x01021994, 0x958458f6]);
 
 /**
- * Bytes on the disk of unlinked files that these containers' processes have open or mapped: no walk through folders finds them. Only processes of this
- * machine are seen. `counted`: a device whose files are all counted already. Infinite where too many files are open.
+ * Bytes on the disk of unlinked files that these containers' processes have open or mapped: listing folders does not find them.
+ * Sees only processes of this machine. `counted`: a device whose files are all counted already. Infinite if too many files are
+ * open.
  */
 export function unlinked(containers: readonly string[], counted?: number): number {
   const sizes = new Map<number, number>();
@@ -65,7 +71,7 @@ export function unlinked(containers: readonly string[], counted?: number): numbe
       const found = ifThere(() => statSync(path));
       if (!found || !isUnlinked(found) || found.dev === counted || inMemory.has(ifThere(() => statfsSync(path).type) ?? 0))
         continue;
-      // an overlay and the file system below it give one file two devices, and one number
+      // with an overlay and the file system below it, a file has two devices but one inode number
       sizes.set(found.ino, found.blocks * 512);
     }
   }
@@ -74,7 +80,7 @@ export function unlinked(containers: readonly string[], counted?: number): numbe
 
 const isUnlinked = (found: Stats): boolean => found.isFile() && found.nlink === 0;
 
-/** The processes in these containers: their cgroups are called after them. */
+/** The processes in these containers: the cgroup's name contains the container's ID. */
 function pidsOf(containers: readonly string[]): string[] {
   if (containers.length === 0) return [];
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -95,7 +101,7 @@ const mapped = (pid: string): string[] =>
     ),
   ].map(([, from, to]) => `/proc/${pid}/map_files/${from}-${to}`);
 
-/** A process can end at any time. */
+/** Undefined on error: a process can end at any time. */
 function ifThere<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -6,19 +6,19 @@ import type { LogExcerpt, Outcome, Verdict } from '../../lab/verdict.ts';
 import type { GradedCheck } from '../types.ts';
 import { firstLine } from './top-deductions.ts';
 
-/** What became of one step of a lab on a submission's stack. */
+/** The result of one step of a lab on a submission's stack. */
 export interface StepDone {
   readonly step: string;
   readonly results: readonly CheckResult[];
-  /** A command of the stack failed, or the student's code ran out of time or memory: nothing after it was performed. */
+  /** A command of the stack failed, or the student's code ran out of time or memory: no later step was performed. */
   readonly stopped?: { readonly text: Text; readonly said?: LogExcerpt };
-  /** It failed only for what the grader lacks, and this is the cause and the remedy: a person has to look. */
+  /** The step failed only because of what the grader lacks; the text is the cause and the remedy. Needs review. */
   readonly limited?: Text;
 }
 
 /**
- * had: it holds, or says nothing of this stack. failed: it was seen not to hold. lost: it was not looked at, for what it needs did not pass.
- * stopped: it was never come to. open: nobody could tell.
+ * earned: the claim holds, or does not apply to this stack. failed: the claim was seen not to hold. blocked: not checked, because
+ * a check that it needs did not pass. stopped: not reached. undetermined: could not be determined.
  */
 type CheckStatus = 'earned' | 'failed' | 'blocked' | 'stopped' | 'undetermined';
 
@@ -28,13 +28,13 @@ export interface CheckFinding {
   readonly status: CheckStatus;
   readonly claim: Text;
   readonly outcome: Outcome;
-  /** What the report shows of it. */
+  /** The texts that the report shows. */
   readonly texts: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
 }
 
 type StopReason = NonNullable<StepDone['stopped']>;
 
-/** Each check of a lab, in its order, and what was found of it. */
+/** Each check of a lab, in order, and its finding. */
 export function findingsOf(lab: Lab, done: readonly StepDone[]): CheckFinding[] {
   let stop: StopReason | undefined;
   return lab.steps.flatMap((step) => {
@@ -45,7 +45,7 @@ export function findingsOf(lab: Lab, done: readonly StepDone[]): CheckFinding[] 
   });
 }
 
-/** All that was said of it stands once, at the first check that it left unjudged; at the others the first line. */
+/** The full reason is shown once, at the first check that was left unjudged; other checks show its first line. */
 const inShort = (stop: StopReason): StopReason => ({ text: firstLine(stop.text) });
 
 function ofStep(step: Step, results: readonly CheckResult[], stop: StopReason | undefined): CheckFinding[] {
@@ -74,13 +74,17 @@ function judged(
   if (outcome === 'passed') return { status: 'earned', outcome, texts };
   if (outcome === 'failed') return { status: 'failed', outcome, texts };
   if (outcome === 'errored') return { status: 'undetermined', outcome, texts };
-  // By the needs, not by the words: skipped where all that it needs holds, it is skipped by its own verdict, and says nothing of this stack.
+  // Decided by the needs, not by the text: if all that it needs holds, its own verdict skipped it, because it does not apply to
+  // this stack.
   const unknown = needs.find(({ status }) => status === 'undetermined');
   if (unknown) return { status: 'undetermined', outcome: 'errored', texts: { because: undeterminedText(unknown.claim) } };
   return { status: needs.some(({ status }) => status !== 'earned') ? 'blocked' : 'earned', outcome, texts };
 }
 
-/** Skipped by whoever performs the steps, who took no look, or none before the step's work: that is no verdict on this stack. */
+/**
+ * Skipped without a look, or without one before the step's commands, by the code that performs the steps: not a verdict on this
+ * stack.
+ */
 const isUnseen = ({ outcome, looks, verdict }: CheckResult): boolean =>
   outcome === 'skipped' && (looks === 0 || (verdict.outcome === 'skipped' && verdict.because.en === needsBaseline.en));
 

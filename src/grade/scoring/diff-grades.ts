@@ -1,23 +1,29 @@
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Deduction, Grade, Status } from '../types.ts';
 
-/** Where a check, a deduction or the total stands in one grade. `points` is null where nothing is decided; of a deduction, it is what it takes. */
+/**
+ * The state of a check, a deduction or the total in one grade. `points` is null if undecided; for a deduction, the points that it
+ * takes.
+ */
 interface GradeAndPoints {
   readonly points: number | null;
   readonly max: number;
   readonly state: Outcome | Status | 'deducted';
 }
 
-/** What another grading would change. `before` or `after` is left out where that grade has no such part. */
+/** A difference in another grading. `before` or `after` is left out if that grade has no such part. */
 export interface Change {
   readonly of: 'check' | 'deduction' | 'total';
-  /** `step/check`; of a deduction its remark's code, with `/service` where it has one; of the total, nothing. */
+  /** `step/check`; for a deduction its remark's code, with `/service` if it has one; empty for the total. */
   readonly id: string;
   readonly before?: GradeAndPoints;
   readonly after?: GradeAndPoints;
 }
 
-/** What would be another grade: checks in their order, then deductions, the total last. Empty where nothing that counts differs: words may, and by which of two ways a check costs the same. */
+/**
+ * The differences between two grades: checks in their order, then deductions, then the total. Ignores texts, and why a check
+ * costs the same points.
+ */
 export function compareGrades(before: Grade, after: Grade): Change[] {
   const total = ({ points, max, status }: Grade): Parts => new Map([['', { points, max, state: status }]]);
   return [

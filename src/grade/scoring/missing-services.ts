@@ -3,7 +3,10 @@ import { text } from '../../lab/text.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import type { Remark } from '../types.ts';
 
-/** Says of each service that is looked for by a name, and is not there by it, which names are there: checks tell that it does not run, and not why. */
+/**
+ * Reports each service that does not exist under its expected name, with the names that exist: checks report that it does not
+ * run, but not why.
+ */
 export function missingServices({ services }: NormalStack, { services: wanted }: Pick<StackSpec, 'services'>): Remark[] {
   const there = Object.keys(services);
   return Object.values(wanted)

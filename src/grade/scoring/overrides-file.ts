@@ -9,9 +9,9 @@ const columns = ['student', 'check', 'points', 'reason'] as const;
 type Row = Readonly<Record<(typeof columns)[number], string>>;
 
 /**
- * Reads overrides.csv: columns `student`, `check` (empty: the total), `points`, `reason`, in any order; others are the teacher's own. Where there is no such file
- * there are none. Throws LabError E_SUBMISSION with file and line for what can not be understood, where two lines are about the same of a student, and, with
- * a rubric, for a check that it does not have and points out of range.
+ * Reads overrides.csv: columns `student`, `check` (empty: the total), `points`, `reason`, in any order; other columns are
+ * ignored. Returns none if the file does not exist. Throws LabError E_SUBMISSION with file and line for invalid content, for two
+ * lines about the same item of a student, and, with a rubric, for an unknown check and points out of range.
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
   const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: howToFix, maxBytes: 64_000_000 });
@@ -29,11 +29,11 @@ export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 
   });
 }
 
-/** What is wrong with an override that was understood. */
+/** The error for a valid override that does not fit the grade. */
 export const wrongOverride = ({ student }: Override, why: Text): LabError =>
   new LabError('E_SUBMISSION', text(`override for ${student}: ${why.en}`, `${student} 的人工評分：${why['zh-TW']}`), howToFix);
 
-/** `worth`: the most that a check can have; undefined: there is no such check. */
+/** `worth`: the maximum points of a check; undefined: no such check. */
 export function assertWithin(
   { check, points }: Override,
   max: number,
@@ -48,7 +48,7 @@ export function assertWithin(
 
 function decoded(written: Buffer, path: string): string {
   try {
-    // One kind of line end: the parser counts those of Windows twice within quotes.
+    // One kind of line ending: the parser counts Windows line endings twice within quotes.
     return new TextDecoder('utf-8', { fatal: true }).decode(written).replace(/\r\n?/g, '\n');
   } catch (error) {
     const message = text(`${path} is not in UTF-8`, `${path} 的編碼不是 UTF-8`);
@@ -65,7 +65,7 @@ function rowsOf(source: string, path: string): { readonly row: Row; readonly lin
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
     }) as unknown as { record: Row; info: { lines: number } }[];
-    // A quoted reason may go over several lines; its record is counted at the last.
+    // A quoted reason may span several lines; the parser reports the record's last line.
     const breaks = (row: Row) => Object.values(row).join('').split('\n').length - 1;
     return rows.map(({ record, info }) => ({ row: record, line: info.lines - breaks(record) }));
   } catch (error) {

@@ -6,14 +6,15 @@ import { totalOf } from './points.ts';
 export { loadOverrides } from './overrides-file.ts';
 
 /**
- * The teacher's word on one submission's grade; `overrides` are those of its student. A check's points are set, and the total follows; a word on the total
- * stands above all. What was refused is settled by the total alone, what needs review by the total, or by each check that could not be judged.
- * Throws LabError E_SUBMISSION for a check that the grade does not have, and for points that it can not have.
+ * Applies a student's `overrides` to the submission's grade. An override of a check sets its points, and the total is
+ * recalculated; an override of the total takes precedence. Only the total settles a refused submission; the total, or all checks
+ * that could not be judged, settle one that needs review. Throws LabError E_SUBMISSION for a check that the grade does not have,
+ * and for points out of range.
  */
 export function applyOverrides(grade: Grade, overrides: readonly Override[]): Grade {
   const total = overrides.find(({ check }) => check === undefined);
   const words = new Map<string, Override>();
-  // A submission that was not run has no checks: a word on one of them waits until it has.
+  // A submission that was not run has no checks: overrides of checks apply once it has run.
   if (grade.checks.length > 0) for (const one of overrides) if (one.check !== undefined) words.set(one.check, one);
   const worth = (id: string) => grade.checks.find((check) => check.id === id)?.max;
   for (const word of [...words.values(), ...(total ? [total] : [])])

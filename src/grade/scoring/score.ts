@@ -8,9 +8,10 @@ import { totalOf } from './points.ts';
 export type { StepDone } from './check-results.ts';
 
 /**
- * The grade of a submission whose steps were performed. A check that holds, or says nothing of this stack, has its points; so has one that failed for a mistake
- * that was paid for already (`after` in the rubric), as long as the rubric's foundation stands or is that mistake itself. What was never come to is lost. Where
- * anything could not be determined, or a step failed only for what the grader lacks, a person has to look: no points at all. `durationMs` is 0.
+ * Grades a submission whose steps were performed. A check has its points if it holds or does not apply to this stack. A check
+ * that failed because of a mistake that already cost points (`after` in the rubric) also has them, provided that the rubric's
+ * foundation holds or is that mistake itself. Checks that were not reached have no points. If a check could not be determined, or
+ * a step failed only because of what the grader lacks, the grade needs review and has no points. `durationMs` is 0.
  */
 export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
   const found = findingsOf(lab, steps);
@@ -31,8 +32,8 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
 }
 
 /**
- * Which of the checks to come are not worth a long wait: those whose failure was paid for already, and all of them where the foundation does not stand,
- * since what does not run by now does not start by itself.
+ * Which of the following checks need no long wait: those that fail because of a mistake that already cost points, and all of them
+ * if the foundation does not hold, because what does not run by now will not start.
  */
 export function settledBy(rubric: Rubric, lab: Lab, done: readonly StepDone[]): (id: string) => boolean {
   if (done.length === 0) return () => false;
@@ -59,7 +60,10 @@ function gradedCheck(found: CheckFinding, { points: max, visible }: RubricCheck,
 
 type Excuse = (id: string) => string | undefined;
 
-/** Of a check that failed (`rootOf`), or of one as if it had failed (`baseOf`): the one whose failure it follows from, and which costs; undefined where it has none. */
+/**
+ * For a check that failed (`rootOf`), or for any check as if it had failed (`baseOf`): the failed check that causes it and costs
+ * points; undefined: there is none.
+ */
 function excuses(rubric: Rubric, found: readonly CheckFinding[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
   const statuses = new Map(found.map(({ id, status }) => [id, status]));
   const rootOf: Excuse = (id) => (['failed', 'blocked'].includes(statuses.get(id) ?? '') ? baseOf(id) : undefined);
@@ -73,7 +77,7 @@ function excuses(rubric: Rubric, found: readonly CheckFinding[]): { readonly roo
   return { rootOf, baseOf };
 }
 
-/** A remark costs what the rubric says of its code, or of its code and the service's role; the same one twice costs once. */
+/** A remark costs what the rubric defines for its code, or for its code and the service's role; each only once. */
 function deductionsFor({ notes: prices, services }: Rubric, notes: readonly Remark[]): Deduction[] {
   const paid = new Set<string>();
   return notes.flatMap((remark) => {

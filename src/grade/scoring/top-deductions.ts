@@ -2,16 +2,16 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Grade } from '../types.ts';
 import { rounded } from './points.ts';
 
-/** What is told first of a grade. */
+/** What is shown first of a grade. */
 export interface TopDeductions {
-  /** What it cost; left out where nothing was seen to be wrong, for nothing was come to. */
+  /** The points that it cost; left out if no mistake was seen because nothing was reached. */
   readonly cost?: number;
   readonly text: Text;
-  /** How many more things were seen to cost points. */
+  /** How many other items cost points. */
   readonly others: number;
 }
 
-/** What cost most of what was seen to be wrong; where nothing was come to, why. Undefined: nothing cost anything. */
+/** The most expensive mistake that was seen; if nothing was reached, the reason. Undefined: nothing cost points. */
 export function topDeductions({ checks, deductions }: Grade): TopDeductions | undefined {
   const deducted = checks.filter(({ points, max }) => points < max);
   const [most] = [
@@ -26,6 +26,6 @@ export function topDeductions({ checks, deductions }: Grade): TopDeductions | un
   return because && { text: firstLine(because), others: 0 };
 }
 
-/** Of something that is told in several lines: the first, by itself. */
+/** The first line of a text of several lines, without a colon at its end. */
 export const firstLine = ({ en, 'zh-TW': zh }: Text): Text => text(first(en), first(zh));
 const first = (words: string): string => (words.split('\n')[0] ?? '').replace(/[:：]$/, '');

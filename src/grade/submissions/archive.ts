@@ -10,9 +10,9 @@ import { Refused } from './refusal.ts';
 export const classLimits: IntakeLimits = { bytes: 64 * 1024 ** 3, files: 50_000, ratio: 1100, depth: 1, fileBytes: 1024 ** 3 };
 
 /**
- * The entries of an archive at and below `inside` (empty: all), which is removed from the paths; a file that is `inside` itself keeps its own name.
- * The format is detected by the first bytes, not by the name. Other entries are not examined: they may belong to another student. Throws Refused if
- * it is not a supported archive.
+ * The entries of an archive at and below `inside` (empty: all), which is removed from the paths; a file that is `inside` itself
+ * keeps its own name. The format is detected by the first bytes, not by the name. Other entries are not examined: they may belong
+ * to another student. Throws Refused if it is not a supported archive.
  */
 export async function* archiveItems(
   archive: string | Buffer,
@@ -38,7 +38,10 @@ export async function* archiveItems(
   }
 }
 
-/** The names in an archive, without examining anything else: that happens when a submission is unpacked. Throws Refused if it is not a supported archive. */
+/**
+ * The names in an archive, without examining anything else: that happens when a submission is unpacked. Throws Refused if it is
+ * not a supported archive.
+ */
 export async function* archiveNames(archive: string | Buffer, signal: AbortSignal): AsyncGenerator<Pick<Item, 'path' | 'kind'>> {
   const file = await openOwn(archive, 'file', '');
   try {

@@ -19,13 +19,13 @@ export interface Used {
 const most = 20;
 /** Bytes that an archive may unpack to before its ratio is checked. */
 const freeBytes = 1024 * 1024;
-/** For each accepted file, so many junk files are ignored. */
+/** Maximum number of ignored junk files for each accepted file. */
 const junkEach = 20;
 const longestTarget = 1024;
 
 /**
- * Writes the items of a submission into a folder. The folder contains no link while files are written, so nothing can be written outside: links are
- * created last, and only those that stay inside. Modes are set here: a file is 0644 or 0755.
+ * Writes the items of a submission into a folder. The folder contains no link while files are written, so nothing can be written
+ * outside: links are created last, and only those that stay inside. Modes are set here: a file is 0644 or 0755.
  */
 export class Extractor {
   readonly refusals: Remark[] = [];
@@ -48,7 +48,9 @@ export class Extractor {
     this.#packed = packed;
   }
 
-  /** Extracts all items, then creates the links. Throws Refused if continuing makes no sense, and the signal's reason on abort. */
+  /**
+   * Extracts all items, then creates the links. Throws Refused if continuing makes no sense, and the signal's reason on abort.
+   */
   async takeAll(items: AsyncIterable<Item>, signal: AbortSignal): Promise<readonly ExtractedEntry[]> {
     await mkdir(this.#dir);
     await chmod(this.#dir, 0o755);
@@ -193,7 +195,10 @@ async function* readBack(path: string): AsyncIterable<Uint8Array> {
   yield* file.createReadStream();
 }
 
-/** SHA-256, hexadecimal, of everything below `top` ('' is all): paths, kinds, targets, executable bits, bytes. Only empty folders count. */
+/**
+ * SHA-256, hexadecimal, of everything below `top` ('' is all): paths, kinds, targets, executable bits, bytes. Only empty folders
+ * count.
+ */
 export function hashOf(all: readonly ExtractedEntry[], top: string): string {
   const below = all.filter(({ path }) => top === '' || path.startsWith(`${top}/`));
   const parents = new Set(below.map(({ path }) => posix.dirname(path)));

@@ -22,7 +22,7 @@ export interface FoundSubmission {
   readonly path: string | Buffer;
 }
 
-/** Everything that the paths contain: nothing of a class is left unaccounted for. */
+/** Everything that the paths contain: each entry is a submission or listed in `leftOut`. */
 export interface FoundClass {
   readonly found: readonly FoundSubmission[];
   /** Students of the roster without a submission. */
@@ -43,9 +43,9 @@ interface Listed {
 }
 
 /**
- * The submissions at these paths: each path is one, or a folder or an archive of them, in order of names. `stacks`: folder names of the projects, for
- * submissions with several. IDs are printable. Throws LabError E_SUBMISSION for a path without submissions, for two submissions of one student, and
- * if a student cannot be determined.
+ * The submissions at these paths: each path is one, or a folder or an archive of them, in order of names. `stacks`: folder names
+ * of the projects, for submissions with several. IDs are printable. Throws LabError E_SUBMISSION for a path without submissions,
+ * for two submissions of one student, and if a student cannot be determined.
  */
 export async function findSubmissions(
   paths: readonly string[],

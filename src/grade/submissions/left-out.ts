@@ -23,7 +23,10 @@ export type LeftOutCode = keyof typeof reasons;
 /** `name` must be safe to show. */
 export const leftOut = (code: LeftOutCode, name: string): Remark => ({ code, place: { file: name }, text: reasons[code] });
 
-/** Why a child of a folder of submissions is not one, by its name; undefined: it may be one. A name alone never excludes an entry with a project. */
+/**
+ * Why a child of a folder of submissions is not one, by its name; undefined: it may be one. A name alone never excludes an entry
+ * with a project.
+ */
 export async function reasonToLeaveOut(tree: Tree, path: string, { name, kind }: Child): Promise<LeftOutCode | undefined> {
   if (isSystemName(name)) return 'system';
   if (kind === 'other') return 'special';

@@ -23,7 +23,9 @@ export function moodleLabel(entry: string): Label | 'none' | undefined {
   return plugin === 'file' ? { layout: 'moodle', id: number, name, number } : undefined;
 }
 
-/** By name, if all files of a folder have names in Canvas's form and no two have the same number: a single match may be chance. */
+/**
+ * By name, if all files of a folder have names in Canvas's form and no two have the same number: a single match may be chance.
+ */
 export function canvasLabels(files: readonly string[]): ReadonlyMap<string, Label> {
   const labels = new Map<string, Label>();
   const seen = new Set<string>();

@@ -13,8 +13,9 @@ export interface NamedPath {
 }
 
 /**
- * Resolves a path of the command line. Node reads arguments as UTF-8: in other names (`lab grade class/*`), undecodable bytes become U+FFFD. Such a
- * name is searched for in its folder; of several that look the same, the `nth` (from 0) is used. Rejects with the system's error.
+ * Resolves a path of the command line. Node reads arguments as UTF-8: in other names (`lab grade class/*`), undecodable bytes
+ * become U+FFFD. Such a name is searched for in its folder; of several that look the same, the `nth` (from 0) is used. Rejects
+ * with the system's error.
  */
 export async function findNamed(path: string, nth: number): Promise<NamedPath> {
   const full = resolve(path);

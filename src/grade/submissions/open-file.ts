@@ -23,7 +23,10 @@ export function assertReadable(error: unknown, at: string): never {
   throw error;
 }
 
-/** Opens a regular file or a folder; does not follow a link as the last name. Throws Refused if it has another type or cannot be read. */
+/**
+ * Opens a regular file or a folder; does not follow a link as the last name. Throws Refused if it has another type or cannot be
+ * read.
+ */
 export const openOwn = (path: string | Buffer, kind: 'file' | 'folder', at: string): Promise<FileHandle> =>
   openPlain(path, { kind, follow: false }).catch((error: unknown) => {
     if (!(error instanceof NotPlainError)) return assertReadable(error, at);

@@ -31,8 +31,8 @@ export type Project =
   | { readonly kind: 'refused'; readonly remark: Remark };
 
 /**
- * Finds the Compose file: at the top, or one folder down; otherwise what to unpack to find it. `top` is '' for the top. Of several folders with a
- * Compose file, the one named `own` is used, also inside a single wrapping folder.
+ * Finds the Compose file: at the top, or one folder down; otherwise what to unpack to find it. `top` is '' for the top. Of
+ * several folders with a Compose file, the one named `own` is used, also inside a single wrapping folder.
  */
 export function findProject(all: readonly ExtractedEntry[], own: string): Project {
   const folders = ['', ...all.filter(({ path, kind }) => kind === 'folder' && !path.includes('/')).map(({ path }) => path)];

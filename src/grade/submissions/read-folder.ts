@@ -10,8 +10,8 @@ const deepest = 40;
 const slash = Buffer.from('/');
 
 /**
- * The entries of a folder, without following links. It may change meanwhile: each folder is opened from its parent, by handle, so everything read is
- * below `dir` even if names on the way change. Throws Refused for what cannot be read.
+ * The entries of a folder, without following links. It may change meanwhile: each folder is opened from its parent, by handle, so
+ * everything read is below `dir` even if names on the way change. Throws Refused for what cannot be read.
  */
 export async function* folderItems(dir: string | Buffer): AsyncGenerator<Item> {
   const handle = await openOwn(dir, 'folder', '');
@@ -74,7 +74,10 @@ async function* namesIn(base: Buffer, at: string): AsyncGenerator<Buffer> {
   for await (const { name } of found) yield name as unknown as Buffer;
 }
 
-/** The path through which names in an open folder are reached. Linux has a path for the handle itself; on other systems the path is checked again. */
+/**
+ * The path through which names in an open folder are reached. Linux has a path for the handle itself; on other systems the path
+ * is checked again.
+ */
 async function pathOfOpen(folder: FileHandle, dir: Buffer): Promise<Buffer> {
   const own = `/proc/self/fd/${folder.fd}`;
   if (existsSync(own)) return Buffer.from(own);

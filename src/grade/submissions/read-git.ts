@@ -10,7 +10,7 @@ import { Refused } from './refusal.ts';
 /** Memory limit of git in KiB: a small pack can declare objects of many GiB. */
 const memoryKiB = 1024 * 1024;
 const longestLine = 8192;
-/** Exit code of our script if git is absent. */
+/** Exit code of the script if git is absent. */
 const noGit = 127;
 
 /** No settings of this machine, and nothing that would access the network or run a program. */
@@ -28,9 +28,9 @@ const environment = {
 const settings = ['core.fsmonitor=', 'core.hooksPath=/dev/null', 'protocol.allow=never', 'safe.directory=*'];
 
 /**
- * The files of a repository's last commit, with the bytes that git stores: no filters, no LFS; a submodule is an empty folder. `dir` is our own copy,
- * without links: its config, hooks and references to other repositories are removed first. `path` is the PATH on which git is searched for. Throws
- * Refused if git is absent or cannot read it.
+ * The files of a repository's last commit, with the bytes that git stores: no filters, no LFS; a submodule is an empty folder.
+ * `dir` is labwright's copy, without links: its config, hooks and references to other repositories are removed first. `path` is
+ * the PATH on which git is searched for. Throws Refused if git is absent or cannot read it.
  */
 export async function* gitItems(dir: string, signal: AbortSignal, path = environment.PATH): AsyncGenerator<Item> {
   for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])

@@ -24,7 +24,10 @@ const kinds: Readonly<Record<string, Item['kind']>> = {
   fifo: 'special',
 };
 
-/** The entries of a tar, with or without gzip, in one pass, filtered by `wanted`; `names`: all of them, unexamined. `packed` is its size on the disk. */
+/**
+ * The entries of a tar, with or without gzip, in one pass, filtered by `wanted`; `names`: all of them, unexamined. `packed` is
+ * its size on the disk.
+ */
 export async function* tarItems(
   source: Readable,
   gzip: boolean,
@@ -114,8 +117,8 @@ function itemOf(header: Header, path: Buffer, recent: RecentBytes): Omit<Item, '
 }
 
 /**
- * A name in an extended header was already decoded as UTF-8, so lost bytes are read again; if that is impossible, the name is replaced by one that is
- * not UTF-8.
+ * A name in an extended header was already decoded as UTF-8, so lost bytes are read again; if that is impossible, the name is
+ * replaced by one that is not UTF-8.
  */
 function bytesOf(header: Header, name: string, key: 'path' | 'linkpath', recent: RecentBytes): Buffer {
   if (name !== paxOf(header)[key]) return Buffer.from(name, 'latin1');

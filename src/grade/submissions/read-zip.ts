@@ -13,8 +13,8 @@ const unixes = [3, 19];
 const utf8Name = 0x7075;
 
 /**
- * The entries of a zip, filtered by `wanted`. All of it is checked before the first entry is returned: entries whose bytes overlap, or whose local
- * name differs, are refused. `fd` is open on a regular file; the caller closes it.
+ * The entries of a zip, filtered by `wanted`. All of it is checked before the first entry is returned: entries whose bytes
+ * overlap, or whose local name differs, are refused. `fd` is open on a regular file; the caller closes it.
  */
 export async function* zipItems(fd: number, limits: IntakeLimits, wanted: (path: Uint8Array) => boolean): AsyncGenerator<Item> {
   const ranges: [start: number, end: number][] = [];

@@ -41,9 +41,9 @@ const kept = [
 ];
 
 /**
- * Loads a roster: a CSV with columns id, name and email, or an export of Canvas's gradebook, Moodle's grading worksheet or list of participants, or
- * GitHub Classroom. A pipe is read until the signal. Throws LabError E_SUBMISSION, with file and line, for content that cannot be parsed and for a
- * duplicate ID.
+ * Loads a roster: a CSV with columns id, name and email, or an export of Canvas's gradebook, Moodle's grading worksheet or list
+ * of participants, or GitHub Classroom. A pipe is read until the signal. Throws LabError E_SUBMISSION, with file and line, for
+ * content that cannot be parsed and for a duplicate ID.
  */
 export async function loadRoster(path: string, signal?: AbortSignal): Promise<Roster> {
   const { header, rows } = tableOf(await written(path, signal), path);

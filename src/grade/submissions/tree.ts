@@ -9,7 +9,10 @@ export interface Child {
   readonly kind: 'folder' | 'file' | 'link' | 'other';
 }
 
-/** The names in a folder or an archive, as needed to find submissions. Names are text: those that are not UTF-8 are decoded or escaped. */
+/**
+ * The names in a folder or an archive, as needed to find submissions. Names are text: those that are not UTF-8 are decoded or
+ * escaped.
+ */
 export interface Tree {
   readonly isArchive: boolean;
   /** The children of `path` ('' is the top), by name. Request the parent folder first. */
@@ -55,7 +58,10 @@ export function folderTree(dir: Buffer): Tree {
   };
 }
 
-/** The same for folders that the system may refuse: an unreadable folder in a class is reported when it is unpacked, and does not end the run. */
+/**
+ * The same for folders that the system may refuse: an unreadable folder in a class is reported when it is unpacked, and does not
+ * end the run.
+ */
 export const childrenIn = (tree: Tree, path: string): Promise<readonly Child[]> =>
   tree.children(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined || ofTheMachine.has(error.code)) throw error;
@@ -123,7 +129,9 @@ export async function archiveTree(path: Buffer): Promise<Tree> {
   };
 }
 
-/** The encoding of names some of which are not UTF-8. `all`: also of those that are UTF-8 by chance; `odd`: of the others only. */
+/**
+ * The encoding of names some of which are not UTF-8. `all`: also of those that are UTF-8 by chance; `odd`: of the others only.
+ */
 interface Judged {
   readonly all?: Encoding | undefined;
   readonly odd?: Encoding | undefined;
@@ -135,8 +143,8 @@ function judged(names: readonly Buffer[]): Judged {
 }
 
 /**
- * The names of one folder as text, no two alike. Names that are not UTF-8 are decoded if their encoding is certain, judged by all names of an
- * archive, which one program wrote, or by those of the folder; otherwise they are escaped.
+ * The names of one folder as text, no two alike. Names that are not UTF-8 are decoded if their encoding is certain, judged by all
+ * names of an archive, which one program wrote, or by those of the folder; otherwise they are escaped.
  */
 function textsOf(names: readonly Buffer[], archive: Judged = {}): string[] {
   const plain = (name: Buffer) => textOf(name) ?? printable(name);

@@ -42,10 +42,11 @@ interface Source {
 }
 
 /**
- * Copies or unpacks a submission: a folder, a git repository, an archive, or an entry of an archive (`class.zip/ann`). A path that is not UTF-8 is
- * given as bytes. `into` is absolute and created here with mode 0700; after a refusal the caller removes its content. Never reads or writes outside,
- * whatever the content. Files and folders in it are readable for all users, so that containers can use them. `own`: the folder to use if there are
- * several projects. Throws the signal's reason on abort, and system errors such as a full disk.
+ * Copies or unpacks a submission: a folder, a git repository, an archive, or an entry of an archive (`class.zip/ann`). A path
+ * that is not UTF-8 is given as bytes. `into` is absolute and created here with mode 0700; after a refusal the caller removes its
+ * content. Never reads or writes outside, whatever the content. Files and folders in it are readable for all users, so that
+ * containers can use them. `own`: the folder to use if there are several projects. Throws the signal's reason on abort, and
+ * system errors such as a full disk.
  */
 export async function unpack(
   path: string | Buffer,

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { multiLine } from '../../formats/untrusted-text.ts';
 import { appendTo } from '../sinks.ts';
 
-/** A stream for people: its width, whether it is a terminal, and its colours (which have no effect without a terminal). */
+/** A stream for users: its width, whether it is a terminal, and its colours (which have no effect without a terminal). */
 export interface Screen {
   /** Writes text from any source: the colours of `paint` are its only control sequences. */
   write(text: string): void;
@@ -38,7 +38,7 @@ export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, opt
   };
 }
 
-/** The colours, weights and their ends that anything here is painted with; no others: a text of others must not hide itself. */
+/** The only colours, weights and resets that are printed as such: other control sequences in a text stay visible. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal reads
 const ours = /(\x1b\[(?:[12]|22|3[1-69])m)/;
 /** Every other part is a colour, because `split` keeps captured separators. */

@@ -5,7 +5,7 @@ import { colour, labelled, mark, marked, type Page, paragraph } from './text-blo
 
 type StepFinished = Extract<RunEvent, { kind: 'step-finished' }>;
 
-/** The rest of a step that did not pass: why no check was made, and how to investigate. */
+/** The end of a step that did not pass: why no check was made, and how to investigate. */
 export function renderEnding(page: Page, event: StepFinished, failedOutput: readonly string[], performed: boolean): string[] {
   const { outcome, reason, hints } = event;
   const words = wordsOf(page.lang);

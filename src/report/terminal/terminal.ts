@@ -9,7 +9,7 @@ import { createScript } from './transcript.ts';
 /** Time is shown from these events on. */
 const begins: readonly RunEvent['kind'][] = ['command-started', 'verify-started', 'teardown-started'];
 
-/** Reports a run to a person: permanent lines and, on a terminal, a few lines below them that change while something runs. */
+/** Reports a run to a user: permanent lines and, on a terminal, a few lines below them that change while something runs. */
 export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
   const page = {
     get columns() {

@@ -72,7 +72,7 @@ export function createScript(page: Page): Script {
     return ['', ...marked(page, paint.dim(number), title, { indent: 0, style: paint.bold })];
   }
 
-  /** What was held back until it is known whether the step is skipped. */
+  /** The lines held back until it is known whether the step is skipped. */
   function released(): string[] {
     const lines = [...skips.flush(), ...underWay.header];
     underWay.header = [];

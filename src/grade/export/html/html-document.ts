@@ -20,8 +20,8 @@ interface Page {
 }
 
 /**
- * One HTML file with both languages. `#en` and `#zh-TW` select one through the style sheet alone: the language that is not shown first precedes the
- * other, and hides it when it is the target.
+ * One HTML file with both languages. `#en` and `#zh-TW` select one through the style sheet alone: the language that is not shown
+ * first precedes the other, and hides it when it is the target.
  */
 export function renderPage({ title, first, body }: Page): string {
   const other = langs.filter((lang) => lang !== first);

@@ -17,8 +17,8 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const escaped = (value: string): string => capped(value, longest).replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
 
 /**
- * A template of HTML that is also well-formed XML. Inserted texts are escaped for elements and for attributes in quotes, cut at a maximum length, and
- * their control characters and direction marks are made visible.
+ * A template of HTML that is also well-formed XML. Inserted texts are escaped for elements and for attributes in quotes, cut at a
+ * maximum length, and their control characters and direction marks are made visible.
  */
 export const html = (markup: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(markup.reduce((done, next, at) => `${done}${rendered(parts[at - 1])}${next}`));
@@ -30,5 +30,5 @@ function rendered(part: Part): string {
   return typeof part === 'number' ? String(part) : part.map(rendered).join('');
 }
 
-/** Text from others, isolated from the direction of the surrounding text. */
+/** Untrusted text, isolated from the direction of the surrounding text. */
 export const isolated = (value: string): Html => html`<bdi>${value}</bdi>`;

@@ -15,8 +15,8 @@ const longestName = 60;
 const nameOf = ({ student }: Entry, most = longestName): string => oneLine(student.name ?? '', most) || oneLine(student.id, most);
 
 /**
- * The page for one student: a self-contained HTML file in both languages, `first` shown first. It contains nothing about the class (time, engine,
- * other students).
+ * The page for one student: a self-contained HTML file in both languages, `first` shown first. It contains nothing about the
+ * class (time, engine, other students).
  */
 export const renderStudentPage = (book: Gradebook, entry: Entry, first: Lang = 'en'): string =>
   renderPage({

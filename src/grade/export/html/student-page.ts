@@ -26,7 +26,7 @@ function who(book: Gradebook, { student, source }: Entry, lang: Lang): Html {
 <h1>${isolated(oneLine(student.name ?? student.id, 200))}</h1>
 <dl class="small">${fact(words.id, oneLine(student.id, 200))}${fact(words.email, student.email && oneLine(student.email, 200))}${fact(
     words.handedIn,
-    // the parent folders are the teacher's
+    // parent folders are the teacher's and not shown
     oneLine(source.split(/[\\/]/).filter(Boolean).at(-1) ?? '', 200),
   )}</dl></header>`;
 }

@@ -15,8 +15,8 @@ interface DoubleByte {
 const within = (value: number, from: number, to: number): boolean => value >= from && value <= to;
 
 /**
- * The ranges of everyday characters of each encoding: Big5's level 1 (A440–C67E), GB 2312's level 1 (rows B0–D7), JIS X 0208's kana and level 1
- * (889F–9872), KS X 1001's Hangul (rows B0–C8). Korean is included because its bytes are also valid Chinese.
+ * The ranges of everyday characters of each encoding: Big5's level 1 (A440–C67E), GB 2312's level 1 (rows B0–D7), JIS X 0208's
+ * kana and level 1 (889F–9872), KS X 1001's Hangul (rows B0–C8). Korean is included because its bytes are also valid Chinese.
  */
 const doubleByte: Readonly<Record<Exclude<Encoding, 'cp437'>, DoubleByte>> = {
   cp950: {
@@ -64,8 +64,9 @@ const enough = 2000;
 const margin = Math.log(1000);
 
 /**
- * The encoding of names that are not UTF-8, if it is certain; else undefined. All names are judged together, because one program on one machine wrote
- * them. A reading is certain if every byte is defined, hardly a character is rare, and it is 1,000 times as likely as any other.
+ * The encoding of names that are not UTF-8, if it is certain; else undefined. All names are judged together, because one program
+ * on one machine wrote them. A reading is certain if every byte is defined, hardly a character is rare, and it is 1,000 times as
+ * likely as any other.
  */
 export function certainEncoding(names: Iterable<Uint8Array>): Encoding | undefined {
   const distinct = [...new Map([...names].map((name) => [Buffer.from(name).toString('latin1'), Buffer.from(name)])).values()];

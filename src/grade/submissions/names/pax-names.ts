@@ -1,5 +1,5 @@
 const block = 512;
-/** Bytes of a stream that are kept: a header is read long before so many more bytes arrive. */
+/** Number of last bytes of a stream to keep: a header is read before this many more bytes arrive. */
 const kept = 1024 * 1024;
 /** Maximum length of an extended header, in blocks: a longer one contains no usable name. */
 const longest = 64;
@@ -27,8 +27,9 @@ export class RecentBytes {
 }
 
 /**
- * A field (`path`, `linkpath`) of the extended header (POSIX pax, type `x`) directly before the header of an entry at `at`, as bytes. tar-stream
- * returns it as text, which loses bytes that are not UTF-8; Python's tarfile writes such names there. Undefined if absent.
+ * A field (`path`, `linkpath`) of the extended header (POSIX pax, type `x`) directly before the header of an entry at `at`, as
+ * bytes. tar-stream returns it as text, which loses bytes that are not UTF-8; Python's tarfile writes such names there. Undefined
+ * if absent.
  */
 export function paxField(recent: RecentBytes, at: number, key: string): Buffer | undefined {
   for (let from = at - 2 * block; from >= Math.max(0, at - longest * block); from -= block) {

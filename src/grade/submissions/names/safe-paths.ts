@@ -14,7 +14,10 @@ export type Named =
 
 const slash = 0x2f;
 
-/** The names in a path as bytes, without empty ones and `.`; the encoding does not matter: in all known ones `/` is a separate byte. */
+/**
+ * The names in a path as bytes, without empty ones and `.`; the encoding does not matter: in all known ones `/` is a separate
+ * byte.
+ */
 export function bytePartsOf(path: Uint8Array): Buffer[] {
   const bytes = Buffer.from(path.buffer, path.byteOffset, path.length);
   const parts: Buffer[] = [];
