@@ -35,7 +35,7 @@ test('the clock is set back an hour in mid-run, then a day forth: the run passes
   // it does see that clock
   const told = execFileSync(process.execPath, ['-p', 'Date.now()'], { env: { ...process.env, ...time.env }, encoding: 'utf8' });
   assert.ok(Math.abs(Date.now() - 3_600_000 - Number(told)) < 60_000, `the clock was not set back: ${told}`);
-  await started.until('Services find one another');
+  await started.until('Services find each other');
   await time.set(86_400);
   const { exitCode, stdout, stderr } = await started.ended;
   const tookMs = performance.now() - startedMs;

@@ -49,7 +49,7 @@ test('SIGKILL at a random moment: `lab clean` removes it all', ({ engine }) => k
 test('a run that is under way is not cleaned away', async ({ engine }) => {
   const env = envFor(engine, folder());
   const started = startBin(['run', 'setup'], env);
-  await started.until('Services find one another');
+  await started.until('Services find each other');
   const { exitCode, stdout, stderr } = await runBin(['clean'], env);
   assert.is(exitCode, 0);
   assert.is(stdout, clean.stdout);

@@ -88,7 +88,7 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
   try {
     const none = await me.verify();
     assert.is(none.exitCode, 1);
-    assert.match(none.stdout, /No step holds\.\n`lab verify setup` tells why/);
+    assert.match(none.stdout, /No step passes\.\n`lab verify setup` shows why/);
     const first = await me.verify(['setup']);
     assert.is(first.exitCode, 1);
     assert.match(
@@ -196,7 +196,7 @@ test('what has to be watched is skipped and says so; a lab passes when its last 
     const lab = await me.verify(['scale']);
     assert.is(lab.exitCode, 1);
     assert.match(lab.stdout, /Scale out to three\n[\s\S]*✓ flask has 3 replicas[\s\S]*✗ flask has 1 replica, running\n/);
-    assert.match(lab.stdout, /hint 1 {2}The way back is the way out/);
+    assert.match(lab.stdout, /hint 1 {2}Scale in as you scaled out/);
   } finally {
     await me.leaves();
   }

@@ -127,7 +127,7 @@ test('killed at random moments, the engine killed, interrupted: the same grades'
     assert.is(stopped.exitCode, 130, stopped.stderr);
     assert.match(
       stopped.stderr,
-      /error E_INTERRUPTED: interrupted; what was decided is kept\nhint: the same command again goes on/,
+      /error E_INTERRUPTED: interrupted; what was decided is kept\nhint: run the same command again to continue/,
     );
     assert.equal([await own.left(), runsOf(own)], [[], []]);
     await finished(interrupted);

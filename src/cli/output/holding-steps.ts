@@ -5,12 +5,12 @@ import type { Cli } from '../context.ts';
 
 const words = {
   en: {
-    holds: (project: string, dir: string) => `What holds now in the project ${project} (${dir})`,
-    none: 'No step holds.',
-    why: (lab: string) => `\`lab verify ${lab}\` tells why a step of that lab does not hold, and what to try next.`,
+    holds: (project: string, dir: string) => `Steps that pass in the current state of the project ${project} (${dir})`,
+    none: 'No step passes.',
+    why: (lab: string) => `\`lab verify ${lab}\` shows why a step of that lab does not pass, and what to try next.`,
     watched: 'part of it must be observed while it happens',
-    allWatched: 'has to be watched',
-    unclear: 'could not be told',
+    allWatched: 'must be observed while it happens',
+    unclear: 'could not be determined',
   },
   'zh-TW': {
     holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前成立的步驟`,

@@ -119,7 +119,7 @@ async function answered(
   const down = (answer: string, ...more: string[]) => answered(answer, ['engine', 'down', ...more], at.env);
   const [no, noExit] = await down('\r');
   assert.match(no, /on the private engine a run is under way: one\. Stop the engine nevertheless\? \[y\/N\] /);
-  assert.match(no, /The private engine goes on running\.\r\n$/);
+  assert.match(no, /The private engine keeps running\.\r\n$/);
   assert.is(noExit, 1);
   const [yes, yesExit] = await down('好\r', '--lang', 'zh-TW');
   assert.match(yes, /專用引擎上有執行作業仍在進行：one。仍要停止引擎嗎？/);
