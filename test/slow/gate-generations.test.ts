@@ -7,14 +7,14 @@ import { onGeneration } from '../helpers/generation.ts';
 import { repeats } from '../helpers/repeats.ts';
 import { passesGate } from '../helpers/whole-gate.ts';
 
-/** The gate on an older and a newer engine, each brought up beside the usual one: every eighth case on each (test:full: every second, so each case on one of the two). */
+/** The gate on an older and a newer engine, each brought up beside the usual one: every twelfth case on each (test:full: every second, so each case on one of the two). */
 const test = suite('the gate on other generations');
 
 const gate = await gates['compose-scale']?.();
 const cases = [...(gate?.mistakes ?? []), ...(gate?.equivalents ?? [])].map(({ id }) => id);
 
 for (const [place, name] of (['20.10', '28'] satisfies GenerationName[]).entries()) {
-  const own = cases.filter((_, at) => at % repeats(2, 8) === place);
+  const own = cases.filter((_, at) => at % repeats(2, 12) === place);
   test(`Engine ${name}: every mistake is caught, every other right way passes`, () =>
     onGeneration(name, ({ env }) => passesGate(env, own)));
 }

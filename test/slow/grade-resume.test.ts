@@ -100,7 +100,7 @@ test('killed at random moments, the engine killed, interrupted: the same grades'
       assert.equal([await own.left(), runsOf(own)], [[], []]);
     };
 
-    const wanted = repeats(20, 4);
+    const wanted = repeats(20, 3);
     let kills = 0;
     for (let out = folder(); kills < wanted; out = folder()) {
       const moments: string[] = [];

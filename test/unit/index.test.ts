@@ -22,7 +22,7 @@ const names = [
   ...['hasReplicas', 'hostnamesAreReplicas', 'imagesExist', 'isReady', 'isUntouched', 'isolated', 'logGrows', 'mountedFile'],
   ...['mountedFolder', 'nameOf', 'networkRemains', 'networksAre', 'networksGone', 'oneHostname', 'othersAreGone', 'passed'],
   ...['pingReachesAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
-  ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughProxy', 'say', 'skipped', 'isBalanced', 'startedBefore'],
+  ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughProxy', 'textWith', 'skipped', 'isBalanced', 'startedBefore'],
   ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
 ];
 
