@@ -120,7 +120,7 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
     await whole(
       'scale',
       0,
-      /– Scale out to three — skipped: one look cannot determine whether this was done; it\s+must be\s+observed while it\s+happens\n[\s\S]*\nIn its current state, 4 checks passed, in .*; 10 checks could not be\s+made\.\n$/,
+      /– Scale out to three — skipped: one\s+look\s+cannot\s+determine\s+whether\s+this\s+was\s+done;\s+it\s+must\s+be\s+observed\s+while\s+it\s+happens\n[\s\S]*\nIn its current state, 4 checks passed, in .*; 10 checks could not be\s+made\.\n$/,
     );
     await follow(me, engine, [
       ['docker compose up -d --scale flask=3', 'balance/prepare', three],
@@ -162,7 +162,7 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
     const atOnce = await me.verify(['nginx']);
     assert.match(
       atOnce.stdout,
-      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one look\s+cannot determine[\s\S]*✓ nginx reaches all three[\s\S]*✗ the project's containers are gone/,
+      /– nginx, flask and Redis on two networks, [\s\S]* — skipped: one\s+look\s+cannot\s+determine[\s\S]*✓ nginx reaches all three[\s\S]*✗ the project's containers are gone/,
     );
     await follow(me, engine, [
       ['docker compose restart nginx', 'nginx/restart', ['nginx/restart']],

@@ -5,7 +5,7 @@ import type { Cli } from '../context.ts';
 
 const words = {
   en: {
-    holds: (project: string, dir: string) => `Steps that pass in the current state of the project ${project} (${dir})`,
+    holds: (project: string, dir: string) => `Steps that pass now in the project ${project} (${dir})`,
     none: 'No step passes.',
     why: (lab: string) => `\`lab verify ${lab}\` shows why a step of that lab does not pass, and what to try next.`,
     watched: 'part of it must be observed while it happens',
