@@ -116,7 +116,7 @@ test('what is kept is told, found and removed', async ({ engine }) => {
   const state = folder();
   const { exitCode, stdout } = await runBin(['run', 'setup', '--keep'], envFor(engine, state));
   assert.is(exitCode, 0);
-  assert.match(stdout, /kept (--keep): [\s\S]*`lab clean`\s+removes\s+it\s+all/);
+  assert.match(stdout, /kept \(--keep\): [\s\S]*`lab clean`\s+removes\s+it\s+all/);
   const found = await left(engine, state);
   assert.is(found['containers']?.length, 3);
   assert.is(found['networks']?.length, 1);
