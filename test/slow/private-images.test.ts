@@ -41,21 +41,30 @@ test('two builders at once, of the same and of others: all four are there, each 
   const other = folder({ 'engine/data/there': '' });
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${other}/engine/data`]);
   const talk = { unattended: true, progress: ({ en }: { en: string }) => void (en.startsWith('built') && built.push(en)) };
-  let done = false;
-  const builds = Promise.all([
-    buildBase(homes, engine, [python, redis, nginx, client], talk),
-    buildBase(homes, engine, [redis, nginx], talk),
-  ]).finally(() => {
-    done = true;
-  });
   const copies = new Map<string, string>();
-  while (!done) {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
-      if (fileOf(pid, 'comm') === 'mmdebstrap\n') copies.set(pid, fileOf(pid, 'mountinfo'));
-    await pause(50);
+  let mount: string | undefined;
+  try {
+    let done = false;
+    const builds = Promise.all([
+      buildBase(homes, engine, [python, redis, nginx, client], talk),
+      buildBase(homes, engine, [redis, nginx], talk),
+    ]).finally(() => {
+      done = true;
+    });
+    const looks = async () => {
+      while (!done) {
+        for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+          if (fileOf(pid, 'comm') === 'mmdebstrap\n') copies.set(pid, fileOf(pid, 'mountinfo'));
+        await pause(50);
+      }
+    };
+    await Promise.all([builds, looks()]);
+    mount = fileOf('self', 'mountinfo')
+      .split('\n')
+      .find((line) => line.includes(` ${shared} `));
+  } finally {
+    for (const point of [`${other}/engine/data`, shared]) execFileSync('umount', [point]);
   }
-  await builds;
-  execFileSync('umount', [`${other}/engine/data`]);
   assert.ok(
     [...copies.values()].some((mounts) => mounts !== ''),
     'mmdebstrap was seen',
@@ -67,10 +76,6 @@ test('two builders at once, of the same and of others: all four are there, each 
     'copies of what belongs to others',
   );
   assert.equal(built.sort(), [client, nginx, python, redis].map((ref) => `built ${ref}`).sort());
-  const mount = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .find((line) => line.includes(` ${shared} `));
-  execFileSync('umount', [shared]);
   assert.match(mount ?? '', / shared:\d+ /, 'it still is');
 });
 
