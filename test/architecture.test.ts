@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { breaks } from './fixtures/breaks.ts';
 
 /** Enforces the rules in CONTRIBUTING.md. */
 
@@ -248,6 +249,17 @@ test('only the step driver gathers baselines and polls checks', () => {
 
 test('no file in src is called utils or helpers', () => {
   none(src.map(({ path }) => path).filter((path) => path.split('/').some((part) => /^(utils?|helpers?)(\.|$)/.test(part))));
+});
+
+test('the line that slow/breaking.test.ts changes in each check exists once', () => {
+  const unknown = breaks.filter((one) => {
+    const file = sources.find(({ path }) => path === one.file);
+    return !file || file.text.split(one.from).length !== 2;
+  });
+  assert.equal(
+    unknown.map(({ file, from }) => `${file}: ${from}`),
+    [],
+  );
 });
 
 test('every test file runs its tests', () => {
