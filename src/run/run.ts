@@ -4,16 +4,15 @@ import type { Lab } from '../lab/tutorial.ts';
 import type { Outcome } from '../lab/verdict.ts';
 import { inComposeV1Wording } from './compose-v1-wording.ts';
 import { engineLine } from './engine-line.ts';
-import { perform } from './sequencer.ts';
+import { perform, type Sequence } from './sequencer.ts';
 import { openSession, type RunSession, type SessionOptions } from './session.ts';
 import { type Emit, emitter } from './step-events.ts';
 import { quietMs } from './teardown.ts';
 
-export interface RunOptions extends SessionOptions {
+export interface RunOptions extends SessionOptions, Pick<Sequence, 'timeoutMs' | 'settleMs'> {
   readonly labs: readonly Lab[];
   readonly listen: Listener;
   readonly signal: AbortSignal;
-  readonly timeoutMs: number;
   /** Leaves the stacks running at the end. */
   readonly keep: boolean;
 }

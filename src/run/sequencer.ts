@@ -34,10 +34,9 @@ export interface Sequence {
   readonly signal: AbortSignal;
   /** How long a step may take. */
   readonly timeoutMs: number;
+  /** How long claims may take to become true after the step's commands have ended. Default: 30 s. */
+  readonly settleMs?: number;
 }
-
-/** How long claims may take to become true after the step's commands have ended. */
-const settleMs = 30_000;
 
 /** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
 export async function perform(sequence: Sequence): Promise<Outcome> {
@@ -83,7 +82,7 @@ const unmetReason = (root: Text): Reason => ({
 });
 
 async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
-  const { listen, clock, signal, timeoutMs } = sequence;
+  const { listen, clock, signal, timeoutMs, settleMs = 30_000 } = sequence;
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
   // The last look is at the deadline and shows the problem; a look that hangs is aborted.

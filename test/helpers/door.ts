@@ -45,6 +45,7 @@ export async function openDoor(
     });
     inner.on('data', (chunk: Buffer) => outer.write(chunk));
   });
+  server.unref();
   server.listen(path);
   await once(server, 'listening');
   return {

@@ -58,7 +58,7 @@ export function faultyApps(name: string, apps: readonly Faulty[]): Test<{ engine
       const run = await runSmall(engine, compose(), [{ run: (stack) => stack.compose`up -d`, verify: [inside(), front()] }], {
         files: { 'app/server.py': server(app.answer) },
         spec,
-        timeoutMs: 8000,
+        settleMs: 5000,
       });
       assert.is(run.outcome, 'failed', JSON.stringify([run.error, eventsOf(run, 'step-finished')]));
       const results = eventsOf(run, 'check-finished').map(({ result }) => result);

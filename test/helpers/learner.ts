@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Engine } from '../../src/docker/engine.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { type Ended, envFor, runBin } from './bin.ts';
+import { openDoor } from './door.ts';
 import { folder } from './folder.ts';
 
 const run = promisify(execFile);
@@ -17,17 +18,34 @@ export interface Learner {
   readonly env: NodeJS.ProcessEnv;
   /** A line of shell, `docker compose` in the words of the Compose at hand. Rejects unless it exits 0. */
   types(line: string): Promise<string>;
+  /** The requests of `lab verify` to the engine: `GET /v1.45/containers/json?…`. */
+  readonly requests: string[];
   /** `lab verify …`, in that folder or another. */
   verify(args?: readonly string[], cwd?: string): Promise<Ended>;
   /** Removes the project (or another of this folder's) and the image that was built for it. */
   leaves(...projects: string[]): Promise<void>;
 }
 
-export function learner(engine: Engine, stack: 'base' | 'nginx', over: Readonly<Record<string, string>> = {}): Learner {
+/** The steps that pass, as `lab verify` without a name lists them. */
+export const holding = (output: string): string[] => [...output.matchAll(/^ {2}✓ (\S+)/gm)].map(([, at = '']) => at);
+
+export async function learner(
+  engine: Engine,
+  stack: 'base' | 'nginx',
+  over: Readonly<Record<string, string>> = {},
+): Promise<Learner> {
   const name = `learner${randomBytes(3).toString('hex')}`;
   const dir = join(folder(), name);
   cpSync(join(assets, 'compose-scale', stack), dir, { recursive: true });
   const env = { ...envFor(engine, folder()), FLASK_IMAGE: `${name}:lab`, ...over };
+  const requests: string[] = [];
+  const door = await openDoor(engine, {
+    breaks: (request) => {
+      requests.push(request);
+      return false;
+    },
+  });
+  const looking = { ...env, DOCKER_HOST: door.host, ...over };
   const types = async (line: string): Promise<string> => {
     const words = line.replaceAll('docker compose', engine.compose.line);
     return (await run('sh', ['-c', words], { cwd: dir, env })).stdout;
@@ -37,8 +55,10 @@ export function learner(engine: Engine, stack: 'base' | 'nginx', over: Readonly<
     dir,
     env,
     types,
-    verify: (args = [], cwd = dir) => runBin(['verify', ...args], env, cwd),
+    requests,
+    verify: (args = [], cwd = dir) => runBin(['verify', ...args], looking, cwd),
     leaves: async (...projects) => {
+      await door.close();
       for (const project of projects.length > 0 ? projects : [name]) await types(`docker compose -p ${project} down -v -t 0`);
       await types(`docker image rm -f ${name}:lab`);
     },

@@ -34,7 +34,13 @@ export async function runSmall(
   engine: Engine,
   compose: string,
   steps: readonly SmallStep[],
-  options: { timeoutMs?: number; files?: Readonly<Record<string, string>>; spec?: Partial<StackSpec>; signal?: AbortSignal } = {},
+  options: {
+    timeoutMs?: number;
+    settleMs?: number;
+    files?: Readonly<Record<string, string>>;
+    spec?: Partial<StackSpec>;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<SmallRun> {
   const runId = `small${process.pid}x${++runs}`;
   const state = folder();
@@ -85,6 +91,7 @@ export async function runSmall(
       listen: (event) => events.push(event),
       signal: options.signal ?? new AbortController().signal,
       timeoutMs: options.timeoutMs ?? 60_000,
+      ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
       keep: false,
     });
   } catch (thrown) {

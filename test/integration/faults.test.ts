@@ -89,7 +89,7 @@ for (const [how, check] of [
         : /^flask started and ended again: exit code 1$/;
     assert.match(actual.en, seen);
     assert.ok(said?.lines.every((line) => line === 'no redis here') && said.lines.length >= 3, JSON.stringify(said));
-    assert.ok((eventsOf(run, 'check-finished')[0]?.result.durationMs ?? Infinity) < 15_000, 'it hung');
+    assert.ok((eventsOf(run, 'check-finished')[0]?.result.durationMs ?? Infinity) < 30_000, 'only decided at the deadline');
     await assertNothingLeft(engine, run);
   });
 }
@@ -97,7 +97,7 @@ for (const [how, check] of [
 test('a service that never gets ready fails at the deadline, with what was seen and said last', async ({ engine }) => {
   const chatter = 'i=0; while :; do i=$((i+1)); echo "still waiting $i"; sleep 0.2; done';
   const compose = stackOf({ command: ['sh', '-c', inCompose(chatter)] });
-  const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { timeoutMs: 6000 });
+  const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { settleMs: 4000 });
   assert.is(run.outcome, 'failed');
   const { actual, said } = failure(run);
   assert.match(actual.en, /^no (answer from|connection to) [0-9a-f]{12}$/);

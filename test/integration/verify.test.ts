@@ -1,17 +1,15 @@
 // time limit: 480 s
-// alone on the engine: all of it is compared with itself
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { holdPort } from '../../src/platform/port.ts';
-import { locateOwn } from '../../src/run/learner-stack.ts';
 import { startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { type Learner, learner } from '../helpers/learner.ts';
+import { holding, type Learner, learner } from '../helpers/learner.ts';
 
 const test = suite<{ engine: Engine }>('verify');
 test.before(async (context) => {
@@ -19,8 +17,8 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-/** Everything that the engine has, with what would tell that it was touched. */
-async function fullState({ api }: Engine): Promise<string> {
+/** The project's objects, and its image, with every property that changes when one of them is touched. */
+async function projectState({ api }: Engine, project: string): Promise<string> {
   interface Inspected {
     readonly Id: string;
     readonly Name: string;
@@ -30,11 +28,12 @@ async function fullState({ api }: Engine): Promise<string> {
     readonly Config: object;
     readonly NetworkSettings: object;
   }
-  const listed = await api.get<{ Id: string }[]>('/containers/json', { all: true });
+  const filters = JSON.stringify({ label: [`com.docker.compose.project=${project}`] });
+  const listed = await api.get<{ Id: string }[]>('/containers/json', { all: true, filters });
   const containers = await Promise.all(listed.map(({ Id }) => api.get<Inspected>(`/containers/${Id}/json`)));
-  const networks = await api.get<{ Id: string; Name: string; Created: string }[]>('/networks');
-  const { Volumes } = await api.get<{ Volumes: { Name: string; CreatedAt: string }[] | null }>('/volumes');
-  const images = await api.get<{ Id: string; RepoTags: string[] | null }[]>('/images/json', { all: true });
+  const networks = await api.get<{ Id: string; Name: string; Created: string }[]>('/networks', { filters });
+  const { Volumes } = await api.get<{ Volumes: { Name: string; CreatedAt: string }[] | null }>('/volumes', { filters });
+  const images = await api.get<{ Id: string }[]>('/images/json', { filters: JSON.stringify({ reference: [`${project}:lab`] }) });
   const sorted = <T>(all: readonly T[]) => all.map((one) => JSON.stringify(one)).sort();
   return JSON.stringify(
     {
@@ -51,15 +50,15 @@ async function fullState({ api }: Engine): Promise<string> {
       ),
       networks: sorted(networks.map(({ Id, Name, Created }) => ({ Id, Name, Created }))),
       volumes: sorted((Volumes ?? []).map(({ Name, CreatedAt }) => ({ Name, CreatedAt }))),
-      images: sorted(images.map(({ Id, RepoTags }) => ({ Id, RepoTags }))),
+      images: sorted(images.map(({ Id }) => Id)),
     },
     null,
     1,
   );
 }
 
-/** The steps that hold, as `lab verify` without a name lists them. */
-const holding = (said: string): string[] => [...said.matchAll(/^ {2}✓ (\S+)/gm)].map(([, at = '']) => at);
+/** Requests that change nothing: reads, and processes that `lab verify` starts in a container to look from inside. */
+const reading = /^(?:GET|HEAD) |^POST \S*\/containers\/[0-9a-f]{64}\/exec$|^POST \S*\/exec\/[0-9a-f]{64}\/start$/;
 
 /** The steps that were followed, as `lab/step`. */
 const followed = new Set<string>();
@@ -72,19 +71,26 @@ async function follow(
 ) {
   for (const [line, at, holds] of typed) {
     await me.types(line);
-    const before = await fullState(engine);
+    const before = await projectState(engine, me.name);
+    me.requests.length = 0;
     const step = await me.verify([at]);
     followed.add(at);
     assert.is(step.exitCode, 0, `${line}: ${at}\n${step.stdout}${step.stderr}`);
     const all = await me.verify();
     assert.equal(holding(all.stdout), holds, `${line}\n${all.stdout}${all.stderr}`);
     assert.is(all.exitCode, 0);
-    assert.is(await fullState(engine), before, `${line}: lab verify changed something`);
+    assert.is(await projectState(engine, me.name), before, `${line}: lab verify changed something`);
+    assert.ok(me.requests.length > 10, `${line}: ${me.requests.length} requests seen`);
+    assert.equal(
+      me.requests.filter((request) => !reading.test(request)),
+      [],
+      line,
+    );
   }
 }
 
 test('the base labs: right after each command of the tutorial, and nothing is changed', async ({ engine }) => {
-  const me = learner(engine, 'base');
+  const me = await learner(engine, 'base');
   try {
     const none = await me.verify();
     assert.is(none.exitCode, 1);
@@ -140,7 +146,7 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
 
 test('the nginx lab: the same, in Chinese too, on a port of the learner', async ({ engine }) => {
   const held = await holdPort(8000);
-  const me = learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
+  const me = await learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
   const get = `node -e "fetch('http://127.0.0.1:${held.port}/').then((a) => a.text()).then(console.log)"`;
   try {
     await follow(me, engine, [['docker compose up -d --build', 'nginx/up', ['nginx/up']]]);
@@ -178,7 +184,7 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
 });
 
 test('what has to be watched is skipped and says so; a lab passes when its last step holds', async ({ engine }) => {
-  const me = learner(engine, 'base');
+  const me = await learner(engine, 'base');
   try {
     await me.types('docker compose up -d --scale flask=3');
     const out = join(folder(), 'report.json');
@@ -200,139 +206,6 @@ test('what has to be watched is skipped and says so; a lab passes when its last 
   } finally {
     await me.leaves();
   }
-});
-
-test('the project is found by its folder: any project name, any file name, a linked folder, a folder below', async ({
-  engine,
-}) => {
-  const me = learner(engine, 'base');
-  const other = `${me.name}x`;
-  try {
-    renameSync(join(me.dir, 'compose.yaml'), join(me.dir, 'docker-compose.yml'));
-    await me.types(`docker compose -p ${other} up -d`);
-    const link = join(folder(), 'linked');
-    symlinkSync(me.dir, link);
-    mkdirSync(join(me.dir, 'notes'));
-    for (const dir of [me.dir, link, join(me.dir, 'notes')]) {
-      const said = await me.verify([], dir);
-      assert.match(said.stdout, new RegExp(`in the project ${other} \\(`), dir);
-      assert.equal(holding(said.stdout), ['setup/build', 'setup/up', 'scale/in'], dir);
-    }
-    await me.types(`docker compose -p ${other} stop`);
-    assert.equal(holding((await me.verify()).stdout), ['setup/build', 'cleanup/stop']);
-  } finally {
-    await me.leaves(other);
-  }
-});
-
-test('a stack in a linked folder: its mounts are its own, from whichever side it is looked at', async ({ engine }) => {
-  const held = await holdPort(8000);
-  const me = learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
-  const link = join(folder(), me.name);
-  symlinkSync(me.dir, link);
-  try {
-    await me.types(`cd ${link} && docker compose up -d --build`);
-    for (const dir of [link, me.dir]) {
-      const { exitCode, stdout } = await me.verify(['nginx/up'], dir);
-      assert.is(exitCode, 0, `${dir}\n${stdout}`);
-    }
-  } finally {
-    await me.leaves();
-    await held.release();
-  }
-});
-
-test('an image that the file has no name for is called as the Compose at hand calls it', async ({ engine }) => {
-  const [tutorial] = tutorials;
-  assert.ok(tutorial);
-  const cwd = folder({
-    'compose.yaml': 'name: mine\nservices: {flask: {build: .}, redis-server: {image: "redis:8.0"}, client: {image: none}}\n',
-  });
-  const imageOf = async (version: string, service: string) => {
-    const compose = { ...engine.compose, version };
-    const own = await locateOwn({ api: engine.api, compose, tutorial, cwd, env: {}, project: `${basename(cwd)}-none` });
-    return own.imageOf(service);
-  };
-  assert.is(await imageOf('1.29.2', 'flask'), `${basename(cwd)}-none_flask`);
-  assert.is(await imageOf('2.26.1', 'flask'), `${basename(cwd)}-none-flask`);
-  assert.is(await imageOf('1.29.2', 'redis-server'), 'redis:8.0');
-});
-
-test('two projects from one folder: which one is asked for', async ({ engine }) => {
-  const me = learner(engine, 'base');
-  const other = `${me.name}x`;
-  try {
-    await me.types('docker compose up -d');
-    await me.types(`docker compose -p ${other} up -d --scale flask=3`);
-    const both = await me.verify(['scale/out']);
-    assert.is(both.exitCode, 2);
-    assert.match(
-      both.stderr,
-      new RegExp(`^error E_PROJECT_AMBIGUOUS: 2 projects were started from .*: ${me.name}, ${other}\nhint: `),
-    );
-    assert.is((await me.verify(['scale/out', '--project', me.name])).exitCode, 1);
-    assert.is((await me.verify(['scale/out', '--project', other])).exitCode, 0);
-    // the one that is named, in any of the ways that Compose has for it
-    writeFileSync(join(me.dir, '.env'), `COMPOSE_PROJECT_NAME=${other}\n`);
-    assert.is((await me.verify(['scale/out'])).exitCode, 0);
-    writeFileSync(join(me.dir, '.env'), `WHICH=${other}\n`);
-    const file = readFileSync(join(me.dir, 'compose.yaml'), 'utf8');
-    writeFileSync(join(me.dir, 'compose.yaml'), `name: $WHICH\n${file}`);
-    assert.is((await me.verify(['scale/out'])).exitCode, 0);
-    writeFileSync(join(me.dir, 'compose.yaml'), `name: nobody\n${file}`);
-    assert.is((await me.verify(['scale/out'])).exitCode, 2);
-  } finally {
-    await me.leaves(me.name, other);
-  }
-});
-
-test('no Compose file, another stack, a mistake in the file, a step that is not there: told with what to do', async ({
-  engine,
-}) => {
-  const me = learner(engine, 'base');
-  const wrong = async (args: readonly string[], cwd: string, code: string, says: RegExp) => {
-    const { exitCode, stderr } = await me.verify(args, cwd);
-    assert.is(exitCode, 2, stderr);
-    assert.match(stderr, new RegExp(`^error ${code}: `));
-    assert.match(stderr, says);
-  };
-  await wrong(
-    [],
-    folder(),
-    'E_PROJECT_UNKNOWN',
-    /there is no Compose file in .*\nhint: go to your copy of the tutorial's files \(base or nginx\)/,
-  );
-  await wrong(['nginx'], me.dir, 'E_PROJECT_UNKNOWN', /is another stack: this needs the services flask, redis-server, nginx\n/);
-  await wrong(
-    [],
-    folder({ 'compose.yaml': 'services: {web: {image: nginx}}\n' }),
-    'E_PROJECT_UNKNOWN',
-    /needs the services flask/,
-  );
-  await wrong([], folder({ 'compose.yaml': 'services:\n  a: [\n' }), 'E_LAB_INVALID', /compose\.yaml: .* line \d/);
-  await wrong(['scale/up'], me.dir, 'E_LAB_UNKNOWN', /hint: its steps: scale\/out, scale\/in\n/);
-  await wrong(['scala'], me.dir, 'E_LAB_UNKNOWN', /hint: its labs: setup, /);
-  await wrong(['--reporter', 'json'], me.dir, 'E_USAGE', /a report is about one lab/);
-});
-
-test('from the folder above: a lab that is named is looked for in its own folder', async ({ engine }) => {
-  const me = learner(engine, 'base');
-  const above = folder({
-    'base/compose.yaml': 'services: {flask: {image: none}, redis-server: {image: none}, client: {image: none}}\n',
-  });
-  const said = await me.verify(['setup/up'], above);
-  assert.is(said.exitCode, 1, said.stderr);
-  assert.match(
-    said.stdout,
-    /✗ flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask in the project \S+\n/,
-  );
-});
-
-test('without an engine: says so, and starts none', async ({ engine }) => {
-  const me = learner(engine, 'base', { DOCKER_HOST: `unix://${join(folder(), 'none.sock')}` });
-  const { exitCode, stderr } = await me.verify();
-  assert.is(exitCode, 3);
-  assert.match(stderr, /^error E_ENGINE_UNREACHABLE: /);
 });
 
 test('every step of the tutorial is verified above', () => {

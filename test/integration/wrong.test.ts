@@ -73,7 +73,7 @@ test('an alias that another service stole is told by its address and its name', 
   flask: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity, networks: {default: {aliases: [flask]}}}
 `;
-  const run = await runSmall(engine, compose, [{ ...up, verify: [dnsResolves('flask', 1)] }], { timeoutMs: 3000 });
+  const run = await runSmall(engine, compose, [{ ...up, verify: [dnsResolves('flask', 1)] }], { settleMs: 1500 });
   const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
   assert.ok(verdict?.outcome === 'failed');
   assert.match(
@@ -83,7 +83,7 @@ test('an alias that another service stole is told by its address and its name', 
 });
 
 test('an app that never listens is awaited until the step is out of time, then failed', async ({ engine }) => {
-  const run = await runSmall(engine, sleeping(), [{ ...up, verify: [isReady('flask')] }], { timeoutMs: 6000 });
+  const run = await runSmall(engine, sleeping(), [{ ...up, verify: [isReady('flask')] }], { settleMs: 4000 });
   const result = eventsOf(run, 'check-finished')[0]?.result;
   assert.is(run.outcome, 'failed');
   assert.ok(result && result.looks > 1, 'it was not looked at again');

@@ -19,7 +19,7 @@ const test = faultyApps('slow apps', [
 test('an app that takes requests and never answers them is not ready', async ({ engine }) => {
   const run = await runSmall(engine, compose(), [{ run: (stack) => stack.compose`up -d`, verify: [isReady('flask')] }], {
     files: { 'app/server.py': server('print("asked", flush=True)\ntime.sleep(3600)') },
-    timeoutMs: 6000,
+    settleMs: 4000,
   });
   const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
   assert.ok(verdict?.outcome === 'failed', JSON.stringify(eventsOf(run, 'step-finished')));
