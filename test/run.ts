@@ -9,8 +9,8 @@ import { bundle } from './helpers/bundle.ts';
  * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
  * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
- * Files below test/integration/ mostly wait for the engine, so one more of them than there are processors runs at a time. The others, which use the
- * processors (unit tests, test/integration/cli/), run beside them, one per processor. Files below test/slow/ run with --slow only.
+ * Files below test/integration/ mostly wait for the engine, the others (unit tests, test/integration/cli/) mostly use the processors: one more of each
+ * kind than there are processors runs at a time. Files below test/slow/ run with --slow only.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
  */
@@ -149,7 +149,7 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 
 const processors = availableParallelism();
 const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 1))];
-const results = (await Promise.all([onEngine(), drain('other', processors)])).flat();
+const results = (await Promise.all([onEngine(), drain('other', processors + 1)])).flat();
 results.push(...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 

@@ -40,7 +40,7 @@ test('the whole tutorial passes, its report is valid, nothing is left', async ({
     envFor(engine, state),
   );
   assert.is(exitCode, 0, stdout + stderr);
-  assert.match(stdout, new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [\\d.]+ s\\.\\n$`));
+  assert.match(stdout, new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [^\\n]+\\.\\n$`));
   assert.ok(checksOf() >= 40);
   assert.not.ok(stdout.includes('\u001b'));
 
