@@ -63,24 +63,22 @@ const reading = /^(?:GET|HEAD) |^POST \S*\/containers\/[0-9a-f]{64}\/exec$|^POST
 /** The steps that were followed, as `lab/step`. */
 const followed = new Set<string>();
 
-/** Types the commands one after another, and after each has verified what must hold then, and no other step of the lab. */
+/** Types the commands one after another. After each, `lab verify` lists the step `at` and exactly the others that pass then. */
 async function follow(
   me: Learner,
   engine: Engine,
-  typed: readonly (readonly [line: string, at: string, holds: readonly string[]])[],
+  typed: readonly (readonly [line: string, at: string, passes: readonly string[]])[],
 ) {
-  for (const [line, at, holds] of typed) {
+  for (const [line, at, passes] of typed) {
     await me.types(line);
     const before = await projectState(engine, me.name);
     me.requests.length = 0;
-    const step = await me.verify([at]);
+    const { exitCode, stdout, stderr } = await me.verify();
     followed.add(at);
-    assert.is(step.exitCode, 0, `${line}: ${at}\n${step.stdout}${step.stderr}`);
-    const all = await me.verify();
-    assert.equal(holding(all.stdout), holds, `${line}\n${all.stdout}${all.stderr}`);
-    assert.is(all.exitCode, 0);
+    assert.equal(holding(stdout), passes, `${line}\n${stdout}${stderr}`);
+    assert.ok(passes.includes(at) && exitCode === 0);
     assert.is(await projectState(engine, me.name), before, `${line}: lab verify changed something`);
-    assert.ok(me.requests.length > 10, `${line}: ${me.requests.length} requests seen`);
+    assert.ok(me.requests.length > 0, `${line}: no request seen`);
     assert.equal(
       me.requests.filter((request) => !reading.test(request)),
       [],

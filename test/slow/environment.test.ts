@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { root } from '../../../src/platform/package-root.ts';
-import { folder } from '../../helpers/folder.ts';
+import { root } from '../../src/platform/package-root.ts';
+import { folder } from '../helpers/folder.ts';
 
 /** The built program in environments that are unusual: a clear error or the usual default, and never an internal error. */
 
