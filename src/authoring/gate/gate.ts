@@ -137,6 +137,6 @@ function stepOf(tutorial: Tutorial, id: string, at: string): { lab: Lab; step: S
   throw new LabError(
     'E_LAB_INVALID',
     text(`case ${id}: there is no step ${at}`, `案例 ${id}：沒有步驟 ${at}`),
-    text(`say it as lab/step, of those in \`lab list\``, '請寫成「單元/步驟」，可用的列在 `lab list`'),
+    text(`write it as lab/step; \`lab list\` shows them`, '請寫成「單元/步驟」，可用的列在 `lab list`'),
   );
 }

@@ -1,6 +1,6 @@
+import { type Finding, finding, placesOf } from '../../lab/finding.ts';
 import { langs } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import { type Finding, finding, placesOf } from './finding.ts';
 
 /** A command of the last hint, and its parts. */
 interface Command {

@@ -1,21 +1,21 @@
-import { defineTutorial } from '../../lab/define.ts';
+import { TutorialError } from '../../lab/define.ts';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
+import type { Finding } from '../../lab/finding.ts';
+import { structureFindings } from '../../lab/structure.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import type { Finding } from './finding.ts';
 import { lintHints } from './hints.ts';
 import { lintIds } from './ids.ts';
 import { lintNeeds } from './needs.ts';
 import { lintStacks } from './stacks.ts';
 import { lintTexts } from './texts.ts';
 
-export type { Finding } from './finding.ts';
+export type { Finding } from '../../lab/finding.ts';
 
 /** Returns all findings from reading tutorials and their files below the folder `assets`. Does not use an engine. */
 export const lintTutorials = (tutorials: readonly Tutorial[], assets: string): Finding[] => [
   ...lintIds(tutorials),
   ...tutorials.flatMap((tutorial) => [
-    ...lintDefinition(tutorial),
+    ...structureFindings(tutorial),
     ...lintTexts(tutorial),
     ...lintHints(tutorial),
     ...lintNeeds(tutorial),
@@ -23,20 +23,11 @@ export const lintTutorials = (tutorials: readonly Tutorial[], assets: string): F
   ]),
 ];
 
-function lintDefinition(tutorial: Tutorial): Finding[] {
-  try {
-    defineTutorial(tutorial);
-    return [];
-  } catch (error) {
-    return [refused(error, tutorial.id)];
-  }
-}
-
-/** The finding for an error that rejects a tutorial. Rethrows any other error. */
-export function refused(error: unknown, where: string): Finding {
+/** The findings of an error that rejects a tutorial's definition. Rethrows any other error. */
+export function findingsOf(error: unknown, where: string): readonly Finding[] {
+  if (error instanceof TutorialError) return error.findings;
   if (!(error instanceof LabError && error.code === 'E_LAB_INVALID')) throw error;
-  const message = text(`it is refused: ${error.text.en}`, `無法定義：${error.text['zh-TW']}`);
-  return { where, rule: 'refused', message, help: error.hint };
+  return [{ where, rule: 'invalid', message: error.text, help: error.hint }];
 }
 
 export interface Counts {

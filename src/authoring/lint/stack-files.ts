@@ -1,18 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
+import { type Finding, finding } from '../../lab/finding.ts';
 import type { Named } from './compose-paths.ts';
-import { type Finding, finding } from './finding.ts';
 import type { Stack } from './stack.ts';
 
 const missing = (where: string, what: readonly [string, string]): Finding =>
-  finding(where, 'file-missing', what, ['put it there, or name another', '請補上，或改寫路徑']);
+  finding(where, 'file-missing', what, ['add it, or name another', '請補上，或改寫路徑']);
 
 export function lintNamed({ dir, shown }: Stack, { path, as }: Named): Finding[] {
   if (existsSync(join(dir, path))) return [];
   const what = {
-    built: ['compose.yaml builds from it, and it is not there', 'compose.yaml 要從這裡建置，但它不存在'],
-    mounted: ['compose.yaml mounts it, and it is not there', 'compose.yaml 要掛載它，但它不存在'],
-    read: ['compose.yaml reads it, and it is not there', 'compose.yaml 要讀取它，但它不存在'],
+    built: ['compose.yaml builds from it, but it does not exist', 'compose.yaml 要從這裡建置，但它不存在'],
+    mounted: ['compose.yaml mounts it, but it does not exist', 'compose.yaml 要掛載它，但它不存在'],
+    read: ['compose.yaml reads it, but it does not exist', 'compose.yaml 要讀取它，但它不存在'],
   } as const;
   return [missing(`${shown}/${normalize(path)}`, what[as])];
 }
@@ -23,7 +23,7 @@ export function lintFile({ dir, shown, name }: Stack, path: string, named: reado
   if (mounted || existsSync(join(dir, path))) return [];
   return [
     missing(`${shown}/${path}`, [
-      `the stack ${name} names it in \`files\`, and it is not there`,
+      `the stack ${name} names it in \`files\`, but it does not exist`,
       `stack ${name} 的 \`files\` 提到它，但它不存在`,
     ]),
   ];
@@ -43,8 +43,8 @@ export function lintUnused(dir: string, shown: string, files: readonly string[])
       finding(
         `${shown}/${relative(dir, path).split(sep).join('/')}`,
         'file-unused',
-        ['no stack that a lab uses has a use for it', '沒有任何單元的 stack 用到它'],
-        ['remove it, or mount it, or name it in `files`', '請移除、掛載，或寫進 `files`'],
+        ['no stack of a lab uses it', '沒有任何單元的 stack 用到它'],
+        ['remove it, mount it or add it to `files`', '請移除、掛載，或寫進 `files`'],
       ),
     );
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import type { ComposeFile } from '../../formats/compose-file.ts';
+import { type Finding, finding } from '../../lab/finding.ts';
 import { serviceNames } from '../../lab/stack.ts';
 import { buildOf } from './compose-paths.ts';
-import { type Finding, finding } from './finding.ts';
 import type { Stack } from './stack.ts';
 
 /** Checks that the stack's roles match the file's services one to one, and that both name the same build folders. */
@@ -25,7 +25,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
           at,
           'service-missing',
           [
-            `it has no service ${service}, which the stack ${name} names ${role}`,
+            `it has no service ${service}, the ${role} of the stack ${name}`,
             `沒有服務 ${service}，但 stack ${name} 把它當作 ${role}`,
           ],
           [`its services: ${services.join(', ')}`, `這個檔案的服務：${services.join('、')}`],
@@ -37,8 +37,8 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
         finding(
           at,
           'service-unnamed',
-          [`the stack ${name} has no role for its service ${service}`, `stack ${name} 沒有替服務 ${service} 指定角色`],
-          ['name it in `services`', '請寫進 `services`'],
+          [`the stack ${name} has no role for the service ${service}`, `stack ${name} 沒有替服務 ${service} 指定角色`],
+          ['add it to `services`', '請寫進 `services`'],
         ),
       ),
     ...Object.entries(pointed)
@@ -47,7 +47,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
         finding(
           `${tutorial}: stack ${name}`,
           'role-missing',
-          [`${field} is ${role}, which is no role of its services`, `${field} 是 ${role}，但 services 裡沒有這個角色`],
+          [`${field} is ${role}, which is not a role in services`, `${field} 是 ${role}，但 services 裡沒有這個角色`],
           ['name one of `services`', '請寫 `services` 裡有的角色'],
         ),
       ),
@@ -79,7 +79,7 @@ function lintBuild(
               `it builds ${role} from ${build}, and the stack ${name} from ${folder}`,
               `從 ${build} 建置 ${role}，但 stack ${name} 寫的是 ${folder}`,
             ],
-        ['make them say the same', '請寫成一樣'],
+        ['use the same folder in both', '請寫成一樣'],
       ),
     ];
   if (existsSync(join(dir, folder, 'Dockerfile'))) return [];
@@ -88,7 +88,7 @@ function lintBuild(
       `${shown}/${folder}`,
       'file-missing',
       ['there is no Dockerfile to build from', '沒有可以建置的 Dockerfile'],
-      ['write one', '請加上'],
+      ['add a Dockerfile', '請加上 Dockerfile'],
     ),
   ];
 }

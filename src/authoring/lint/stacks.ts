@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
+import { type Finding, finding } from '../../lab/finding.ts';
 import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
 import { pathsIn } from './compose-paths.ts';
-import { type Finding, finding } from './finding.ts';
 import type { Stack } from './stack.ts';
 import { lintFile, lintNamed, lintUnused } from './stack-files.ts';
 import { lintServices } from './stack-services.ts';
 
 /**
- * Checks that stacks exist and are used, that their Compose files contain what they name, and that every file of the tutorial is
+ * Checks that stacks are used, that their Compose files contain what they name, and that every file of the tutorial is
  * used. `assets` is a folder.
  */
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
@@ -23,23 +23,10 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   });
   const looked = stacks.filter(({ name }) => used.has(name)).map(lintStack);
   return [
-    ...labs
-      .filter(({ stack }) => !tutorial.stacks[stack])
-      .map((lab) =>
-        finding(
-          `${id}/${lab.id}`,
-          'stack-missing',
-          [`it asks for a stack ${lab.stack}, which is not there`, `要用的 stack ${lab.stack} 不存在`],
-          [
-            `the tutorial has ${Object.keys(tutorial.stacks).join(', ')}`,
-            `這份教學有 ${Object.keys(tutorial.stacks).join('、')}`,
-          ],
-        ),
-      ),
     ...stacks
       .filter(({ name }) => !used.has(name))
       .map(({ name }) =>
-        finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['take it out', '請移除']),
+        finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
     ...lintUnused(
@@ -62,7 +49,7 @@ function lintStack(stack: Stack): Looked {
   if (!existsSync(path)) {
     const message = [`the stack ${stack.name} has no compose.yaml there`, `stack ${stack.name} 在這裡沒有 compose.yaml`] as const;
     return {
-      findings: [finding(shown, 'compose-missing', message, ['write one, or mend `dir`', '請加上，或修正 `dir`'])],
+      findings: [finding(shown, 'compose-missing', message, ['write one, or correct `dir`', '請加上，或修正 `dir`'])],
       files: [],
     };
   }

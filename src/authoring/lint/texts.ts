@@ -1,7 +1,7 @@
+import { type Finding, finding, placesOf } from '../../lab/finding.ts';
 import { langs, type Text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { mainlandWords, simplifiedIn } from './chinese.ts';
-import { type Finding, finding, placesOf } from './finding.ts';
 
 interface Named {
   readonly where: string;
@@ -43,7 +43,7 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
         where,
         'text-missing',
         [`${en} is empty in ${lang}`, `${zh} 的 ${lang} 是空的`],
-        ['write it: every text is there in both languages', '請補上：每段文字都要有兩種語言'],
+        ['write it: every text needs both languages', '請補上：每段文字都要有兩種語言'],
       ),
     );
   const prose = text['zh-TW'].replaceAll(code, '');
@@ -55,7 +55,7 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
             where,
             'text-not-english',
             [`${en} has Chinese in its English`, `${zh} 的英文裡有中文`],
-            ['say it in English', '請用英文寫'],
+            ['write it in English', '請用英文寫'],
           ),
         ]
       : []),
@@ -65,12 +65,17 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
             where,
             'text-not-chinese',
             [`${en} has no Chinese in zh-TW: "${text['zh-TW']}"`, `${zh} 的 zh-TW 沒有中文：「${text['zh-TW']}」`],
-            ['say it in Chinese; a command alone may stay', '請用中文寫；只有指令本身可以保留'],
+            ['write it in Chinese; only a command may stay as it is', '請用中文寫；只有指令本身可以保留'],
           ),
         ]
       : []),
     ...mainlandWords(prose).map(({ word, use }) =>
-      finding(where, 'text-mainland', [`${en} says "${word}"`, `${zh} 用了「${word}」`], [`use "${use}"`, `請改用「${use}」`]),
+      finding(
+        where,
+        'text-mainland',
+        [`${en} contains "${word}"`, `${zh} 用了「${word}」`],
+        [`use "${use}"`, `請改用「${use}」`],
+      ),
     ),
     ...(simplified.length > 0
       ? [
@@ -78,7 +83,7 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
             where,
             'text-simplified',
             [`${en} has simplified characters: "${simplified.join(' ')}"`, `${zh} 有簡體字：${simplified.join('、')}`],
-            ['write it in traditional ones', '請改成正體字'],
+            ['use traditional characters', '請改成正體字'],
           ),
         ]
       : []),
@@ -116,8 +121,8 @@ function teachIsTitle({ title, teach }: { readonly title: Text; readonly teach: 
     finding(
       where,
       'teach-is-title',
-      [`teach only says the title again (${lang})`, `teach（說明）只是重複標題（${lang}）`],
-      ['say what the step shows', '請說明這一步要看出什麼'],
+      [`teach only repeats the title (${lang})`, `teach（說明）只是重複標題（${lang}）`],
+      ['explain what the step shows', '請說明這一步要看出什麼'],
     ),
   );
 }

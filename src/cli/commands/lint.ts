@@ -1,4 +1,4 @@
-import { countsOf, type Finding, lintTutorials, refused } from '../../authoring/lint/lint.ts';
+import { countsOf, type Finding, findingsOf, lintTutorials } from '../../authoring/lint/lint.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
@@ -24,13 +24,13 @@ export async function lint(cli: Cli, options: { tutorial?: string; json?: boolea
   return findings.length === 0 ? 0 : 1;
 }
 
-/** Reports a tutorial whose definition throws as a finding, its only one: nothing else of it can be read. */
+/** Problems because of which a tutorial cannot be defined are the only findings: nothing else of it can be read. */
 async function look(id: string | undefined): Promise<{ tutorials: readonly Tutorial[]; findings: readonly Finding[] }> {
   let tutorials: readonly Tutorial[];
   try {
     ({ tutorials } = await import('../../../labs/index.ts'));
   } catch (error) {
-    return { tutorials: [], findings: [refused(error, 'labs')] };
+    return { tutorials: [], findings: findingsOf(error, 'labs') };
   }
   if (id !== undefined) {
     const { findTutorial } = await import('../tutorials.ts');

@@ -47,7 +47,7 @@ const words = {
     end: (surprises: number, time: string) =>
       surprises === 0
         ? `The checks can be trusted: no surprise, in ${time}.`
-        : `${surprises} surprise${surprises === 1 ? '' : 's'}, in ${time}: mend the check, or the case.`,
+        : `${surprises} surprise${surprises === 1 ? '' : 's'}, in ${time}: fix the check or the case.`,
   },
   'zh-TW': {
     kinds: {

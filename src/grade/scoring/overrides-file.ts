@@ -110,6 +110,6 @@ const wrongLine = (path: string, line: number, why: Text): LabError =>
   new LabError('E_SUBMISSION', text(`${path}:${line}: ${why.en}`, `${path}:${line}：${why['zh-TW']}`), howToFix);
 
 const howToFix = text(
-  'mend overrides.csv; its columns are student, check (empty: the total), points, reason',
+  'correct overrides.csv; its columns are student, check (empty: the total), points, reason',
   '請修正 overrides.csv；欄位是 student、check（留空代表總分）、points、reason',
 );

@@ -66,14 +66,14 @@ test('problems: grouped by where, a last line, exit 1', () => {
     status: 1,
     stderr: '',
     stdout: `compose-scale/scale/out
-  ✗ hint 1 says "服務器" (text-mainland)
+  ✗ hint 1 contains "服務器" (text-mainland)
     use "伺服器"
   ✗ hint 2 gives the command away: docker compose up --scale (hint-gives-away)
     name the option at most; the last hint is the command
 
 assets/compose-scale/base/stray.txt
-  ✗ no stack that a lab uses has a use for it (file-unused)
-    remove it, or mount it, or name it in \`files\`
+  ✗ no stack of a lab uses it (file-unused)
+    remove it, mount it or add it to \`files\`
 
 3 problems in 1 tutorial, 5 labs, ${steps} steps, ${checks} checks
 `,
@@ -91,16 +91,15 @@ assets/compose-scale/base/stray.txt
   });
 });
 
-test('a tutorial that cannot be defined is told as a problem', () => {
+test('the problems of a tutorial that cannot be defined are listed', () => {
   const { change, lint } = project();
   change('labs/compose-scale/scale.ts', "needs: ['setup']", "needs: ['stup']");
   assert.equal(ended(lint()), {
     status: 1,
     stderr: '',
-    stdout: `labs
-  ✗ it is refused: tutorial compose-scale: lab scale needs stup, which is not
-    there (refused)
-    fix it where the tutorial is defined
+    stdout: `compose-scale/scale
+  ✗ it needs stup, which does not exist (need-missing)
+    name one of: setup, scale, balance, cleanup, nginx
 
 1 problem: no tutorial can be read
 `,

@@ -43,7 +43,7 @@ test("a lab has its stack's roles: another one does not compile, and is refused 
     () => defineTutorial({ id: 't', title: same, stacks: { shop }, labs: [strange] }),
     (error: Error) =>
       error instanceof LabError &&
-      error.message === 'tutorial t: check cache-has-1-replica is about cache, which is no role of the stack shop',
+      error.message === 'tutorial t: t/lab/step/cache-has-1-replica: it names cache, which is not a role of the stack shop',
   );
 });
 

@@ -79,20 +79,20 @@ test('a tutorial that can’t be is refused, and told why', () => {
         error.text['zh-TW'].startsWith('教學 t：'),
     );
   assert.is(defineTutorial(tutorial([lab('x'), lab('y', { needs: ['x'] })])).labs.length, 2);
-  refused([lab('x'), lab('x')], 't has x twice');
-  refused([lab('x', { stack: 'other' })], 'lab x asks for a stack other');
+  refused([lab('x'), lab('x')], 't: the ID x occurs twice');
+  refused([lab('x', { stack: 'other' })], 't/x: the stack other does not exist');
   const strange = step('a', { verify: [{ ...check('one'), roles: ['db'] }] });
-  refused([lab('x', { steps: [strange] })], 'check one is about db, which is no role of the stack base');
-  refused([lab('x', { needs: ['y'] })], 'lab x needs y, which is not there');
-  refused([lab('x', { steps: [step('a'), step('a')] })], 'lab x has a twice');
-  refused([lab('x', { steps: [step('a', { verify: [] })] })], 'step x/a has no check');
-  refused([lab('x', { steps: [step('a', { verify: [check('one'), check('one')] })] })], 'step x/a has one twice');
-  const late = 'which does not come before it';
-  refused([lab('x', { steps: [step('a', { needs: ['b'] }), step('b')] })], `step x/a needs b, ${late}`);
-  refused([lab('x', { steps: [step('a', { needs: ['a'] })] })], `step x/a needs a, ${late}`);
+  refused([lab('x', { steps: [strange] })], 't/x/a/one: it names db, which is not a role of the stack base');
+  refused([lab('x', { needs: ['y'] })], 't/x: it needs y, which does not exist');
+  refused([lab('x', { steps: [step('a'), step('a')] })], 't/x: the ID a occurs twice');
+  refused([lab('x', { steps: [step('a', { verify: [] })] })], 't/x/a: it has no check: nothing would show that it was done');
+  refused([lab('x', { steps: [step('a', { verify: [check('one'), check('one')] })] })], 't/x/a: the ID one occurs twice');
+  refused([lab('x', { steps: [step('a', { needs: ['b'] }), step('b')] })], 't/x/a: it needs b, which comes after it');
+  refused([lab('x', { steps: [step('a', { needs: ['a'] })] })], 't/x: they need one another: a → a');
   const needy = { ...check('one'), needs: ['two'] };
-  refused([lab('x', { steps: [step('a', { verify: [needy, check('two')] })] })], `check one needs two, ${late} in its step`);
-  refused([lab('x', { steps: [step('a', { verify: [needy] })] })], `check one needs two, ${late} in its step`);
+  refused([lab('x', { steps: [step('a', { verify: [needy, check('two')] })] })], 't/x/a/one: it needs two, which comes after it');
+  refused([lab('x', { steps: [step('a', { verify: [needy] })] })], 't/x/a/one: it needs two, which does not exist');
+  refused([lab('x'), lab('x', { needs: ['y'] })], 't: the ID x occurs twice\nt/x: it needs y, which does not exist');
 });
 
 test("a lab's own run is its steps' in order, and its verify one look at the last step's claims", async () => {

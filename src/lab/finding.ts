@@ -1,5 +1,5 @@
-import { type Text, text } from '../../lab/text.ts';
-import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
+import { type Text, text } from './text.ts';
+import type { Lab, Step, Tutorial } from './tutorial.ts';
 
 /** A problem in a tutorial, found by reading it. */
 export interface Finding {
