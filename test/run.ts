@@ -7,7 +7,7 @@ import { bundle } from './helpers/bundle.ts';
 
 /**
  * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
- * In its first lines a file may say `// time limit: 400 s` (else 120, or 300 below test/integration/, where the first file starts the engine and builds its
+ * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
  * Files below test/integration/ mostly wait for the engine, the others (unit tests, test/integration/cli/) mostly use the processors: one more of each
  * kind than there are processors runs at a time. Files below test/slow/ run with --slow only.
@@ -33,7 +33,7 @@ interface Result {
 const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
   const onEngine = path.startsWith('test/integration/') && !path.startsWith('test/integration/cli/');
-  const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 300 : 120));
+  const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 600 : 300));
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
   const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : onEngine ? 'engine' : 'other';
   return { path, limitMs: seconds * 1000, queue };

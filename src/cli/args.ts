@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
+import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
@@ -95,7 +96,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('run', 'lab run', 'lab run scale', 'lab run --reporter json --out report.json')
     .addArgument(argument('[labs...]', words.args.labs))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
@@ -106,7 +107,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--project <name>', words.options.project))
     .addOption(engineOption())
     .addOption(reporterOption())
@@ -122,7 +123,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, id) => (await import('./commands/test.ts')).test(cli, options, id)));
 
-  command('lint', 'lab lint', 'lab lint --tutorial compose-scale --json')
+  command('lint', 'lab lint', `lab lint --tutorial ${defaultTutorial} --json`)
     .addOption(option('--tutorial <id>', words.options.tutorialToLint))
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/lint.ts')).lint(cli, options)));
@@ -130,7 +131,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
   command('grade', 'lab grade submissions/ --out grades', 'lab grade export.zip --roster class.csv --rubric rubric.yaml')
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default('compose-scale'))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--rubric <file>', words.options.rubric))
     .addOption(option('--roster <file>', words.options.roster))
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))

@@ -1,3 +1,4 @@
+import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { type Text, text } from '../lab/text.ts';
 
 /** The texts of `--help` for every command, argument and option. */
@@ -32,7 +33,7 @@ export const args = {
     'lab or lab/step; default: all steps that can be verified now',
     '單元，或「單元/步驟」；不寫就檢查目前可以驗證的所有步驟',
   ),
-  tutorial: text('which tutorial; default: compose-scale', '要用哪一份教學；不寫就是 compose-scale'),
+  tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；不寫就是 ${defaultTutorial}`),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',

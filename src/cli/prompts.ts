@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { singleLine } from '../formats/untrusted-text.ts';
 import type { Text } from '../lab/text.ts';
 import { truncate } from '../report/terminal/layout.ts';
+import { frameMs, spinnerAt } from '../report/terminal/live.ts';
+import { liveRegion } from '../report/terminal/live-region.ts';
 import type { Cli } from './context.ts';
 
 /** Progress of a command on stderr: one live line on a terminal, plain lines elsewhere. */
@@ -13,20 +15,19 @@ export interface Prompts {
   end(): void;
 }
 
-const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
-
-export function promptsOn({ err, lang, unattended, signal }: Cli): Prompts {
+export function promptsOn({ err, lang, unattended, signal }: Pick<Cli, 'err' | 'lang' | 'unattended' | 'signal'>): Prompts {
   let ticking: NodeJS.Timeout | undefined;
   let last = '';
   let sinceMs = 0;
-  let frame = 0;
+  const live = liveRegion(err);
   const draw = () => {
-    const seconds = Math.floor((performance.now() - sinceMs) / 1000);
-    const line = `${frames[frame++ % frames.length]} ${last}${seconds > 0 ? `  ${seconds} s` : ''}`;
-    err.overwrite(err.paint.dim(truncate(line, err.columns - 1)));
+    const elapsedMs = performance.now() - sinceMs;
+    const seconds = Math.floor(elapsedMs / 1000);
+    const line = `${spinnerAt(elapsedMs)} ${last}${seconds > 0 ? `  ${seconds} s` : ''}`;
+    live.show([err.paint.dim(truncate(line, err.columns - 1))]);
   };
   const end = () => {
-    if (ticking) err.overwrite('');
+    if (ticking) live.end();
     clearInterval(ticking);
     ticking = undefined;
   };
@@ -47,9 +48,27 @@ export function promptsOn({ err, lang, unattended, signal }: Cli): Prompts {
       sinceMs = performance.now();
       if (!err.interactive) return err.write(`${last}\n`);
       draw();
-      ticking ??= setInterval(draw, 80);
+      ticking ??= setInterval(draw, frameMs);
     },
     ...(unattended ? {} : { ask }),
     end,
   };
+}
+
+/** Stages on stderr: a live line while one is running, a permanent line with its time when the next starts or the work ends. */
+export function stagesOn(cli: Cli) {
+  const { err, lang } = cli;
+  const prompts = promptsOn(cli);
+  let now: { readonly stage: Text; readonly since: number } | undefined;
+  const end = (): void => {
+    prompts.end();
+    if (now) err.write(`${now.stage[lang]} ${err.paint.dim(`${((performance.now() - now.since) / 1000).toFixed(1)} s`)}\n`);
+    now = undefined;
+  };
+  const begin = (stage: Text): void => {
+    end();
+    if (err.interactive) prompts.progress(stage);
+    now = { stage, since: performance.now() };
+  };
+  return { begin, end, ask: prompts.ask };
 }

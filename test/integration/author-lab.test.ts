@@ -1,4 +1,3 @@
-// time limit: 300 s
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -1,4 +1,3 @@
-// time limit: 300 s
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

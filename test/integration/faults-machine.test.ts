@@ -1,4 +1,3 @@
-// time limit: 240 s
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

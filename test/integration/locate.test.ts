@@ -1,4 +1,3 @@
-// time limit: 300 s
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,4 +1,3 @@
-// time limit: 120 s
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';

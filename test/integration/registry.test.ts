@@ -1,4 +1,3 @@
-// time limit: 300 s
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 800 s
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';

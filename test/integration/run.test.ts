@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 900 s
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';

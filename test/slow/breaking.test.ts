@@ -1,4 +1,4 @@
-// time limit: 600 s
+// time limit: 1200 s
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

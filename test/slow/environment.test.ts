@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 600 s
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// time limit: 480 s
+// time limit: 960 s
 import * as assert from 'uvu/assert';
 import { logGrows, withHostLog } from '../../src/checks/access-log.ts';
 import { isReady } from '../../src/checks/answers.ts';

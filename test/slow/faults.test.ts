@@ -1,4 +1,4 @@
-// time limit: 480 s
+// time limit: 960 s
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 600 s
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,4 @@
-// time limit: 480 s
+// time limit: 960 s
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

@@ -1,4 +1,4 @@
-// time limit: 480 s
+// time limit: 960 s
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// time limit: 400 s
+// time limit: 800 s
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// time limit: 400 s
+// time limit: 800 s
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

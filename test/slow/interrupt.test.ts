@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 600 s
 import * as assert from 'uvu/assert';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { besideBystander } from '../helpers/bystander.ts';

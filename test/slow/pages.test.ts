@@ -1,4 +1,4 @@
-// time limit: 400 s
+// time limit: 800 s
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

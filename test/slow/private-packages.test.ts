@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// time limit: 400 s
+// time limit: 800 s
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite } from 'uvu';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { diagnose, type Examination } from '../../docker/doctor/diagnose.ts';
 import { judgeHealth } from '../../docker/doctor/health.ts';
 import { requiredImages } from '../../docker/images/required-images.ts';
@@ -15,7 +16,7 @@ import { findTutorial } from '../tutorials.ts';
 /** `lab doctor`: reports problems of this machine and how to fix them. Exit code 0: none. Changes nothing. */
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
-  const tutorial = findTutorial('compose-scale');
+  const tutorial = findTutorial(defaultTutorial);
   const images = await requiredImages(join(assets, tutorial.id));
   const port = publishedBy(tutorial);
   const runs = await runIds(cli);

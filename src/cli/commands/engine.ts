@@ -2,13 +2,13 @@ import { down, running, status, up } from '../../docker/embedded/embedded-engine
 import { gradingHomes } from '../../docker/embedded/grading-engine.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
-import { type Text, text } from '../../lab/text.ts';
+import { text } from '../../lab/text.ts';
 import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import { listRuns } from '../../run/journal.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
 import { goesOn, isDown, isUp, shellLines, statusLines, wasDown, wasUp } from '../output/engine-lines.ts';
-import { promptsOn } from '../prompts.ts';
+import { promptsOn, stagesOn } from '../prompts.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -131,21 +131,3 @@ const printLine = ({ out }: Cli, line: string): number => {
   out.write(`${line}\n`);
   return 0;
 };
-
-/** Stages on stderr: a live line while one is running, a permanent line with its time when the next starts or the work ends. */
-function stagesOn(cli: Cli) {
-  const { err, lang } = cli;
-  const prompts = promptsOn(cli);
-  let now: { readonly stage: Text; readonly since: number } | undefined;
-  const end = (): void => {
-    prompts.end();
-    if (now) err.write(`${now.stage[lang]} ${err.paint.dim(`${((performance.now() - now.since) / 1000).toFixed(1)} s`)}\n`);
-    now = undefined;
-  };
-  const begin = (stage: Text): void => {
-    end();
-    if (err.interactive) prompts.progress(stage);
-    now = { stage, since: performance.now() };
-  };
-  return { begin, end, ask: prompts.ask };
-}

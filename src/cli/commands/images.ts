@@ -1,18 +1,19 @@
 import { join, resolve } from 'node:path';
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { readArchive } from '../../docker/api/archive.ts';
 import { findEngine, openEngine } from '../../docker/discovery/open-engine.ts';
 import type { Engine } from '../../docker/engine.ts';
 import { ensureImages } from '../../docker/images/ensure-images.ts';
-import { type ListedImage, listImages } from '../../docker/images/list-images.ts';
+import { listImages } from '../../docker/images/list-images.ts';
 import { requiredImages } from '../../docker/images/required-images.ts';
 import { assertSavable, loadImages, saveImages } from '../../docker/images/save-load.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { assets, version } from '../../platform/package-root.ts';
-import { pad, padStart, widthOf } from '../../report/terminal/layout.ts';
 import type { Cli } from '../context.ts';
 import { abandonable, interruptible } from '../interrupted.ts';
+import { imageLines, megabytes } from '../output/image-lines.ts';
 import { type Prompts, promptsOn } from '../prompts.ts';
 
 interface Options {
@@ -29,7 +30,7 @@ type Action = (cli: Cli, engine: Engine, prompts: Prompts, file: string) => Prom
 async function list(cli: Cli): Promise<Done> {
   await using engine = await findEngine({ ...cli, choice: cli.engine });
   const rows = await listImages(engine, await needed());
-  return { result: { images: rows.map((one) => ({ ...one, from: one.from?.[cli.lang] })) }, lines: table(cli, rows) };
+  return { result: { images: rows.map((one) => ({ ...one, from: one.from?.[cli.lang] })) }, lines: imageLines(cli, rows) };
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -48,8 +49,8 @@ const actions: Readonly<Record<string, Action>> = {
     await ensureImages(engine, refs, { ...cli, ...prompts });
     const bytes = await saveImages(engine, refs, resolve(cli.cwd, file), { ...prompts, signal: cli.signal });
     const value = text(
-      `${refs.length} images saved in ${file} (${size(bytes)})`,
-      `${refs.length} 個映像檔已存到 ${file}（${size(bytes)}）`,
+      `${refs.length} images saved in ${file} (${megabytes(bytes)})`,
+      `${refs.length} 個映像檔已存到 ${file}（${megabytes(bytes)}）`,
     );
     return { result: { file, bytes, images: refs }, lines: [value[cli.lang]] };
   },
@@ -90,19 +91,7 @@ async function onEngine(cli: Cli, act: Action, file: string): Promise<Done> {
   }
 }
 
-const needed = () => requiredImages(join(assets, 'compose-scale'));
-
-function table({ out, lang }: Cli, rows: readonly ListedImage[]): string[] {
-  const { paint } = out;
-  const column = Math.max(0, ...rows.map(({ ref }) => widthOf(ref))) + 2;
-  return rows.map(({ ref, bytes, from }) =>
-    bytes === undefined
-      ? `${paint.yellow('○')} ${pad(ref, column)}${paint.dim(text(`absent; from ${from?.en}`, `沒有；來源：${from?.['zh-TW']}`)[lang])}`
-      : `${paint.green('●')} ${pad(ref, column)}${padStart(size(bytes), 9)}`,
-  );
-}
-
-const size = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const needed = () => requiredImages(join(assets, defaultTutorial));
 
 const usage = (message: Text): LabError =>
   new LabError(

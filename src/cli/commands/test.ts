@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { gates } from '../../../labs/cases.ts';
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { tryGate } from '../../authoring/gate/gate.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -20,7 +21,7 @@ export interface TestOptions {
 }
 
 /** `lab test`: tests a tutorial's checks, for its author. Exit code 0: the checks are reliable. */
-export async function test(cli: Cli, options: TestOptions, id = 'compose-scale'): Promise<number> {
+export async function test(cli: Cli, options: TestOptions, id = defaultTutorial): Promise<number> {
   const tutorial = findTutorial(id);
   const gate = await loadGate(id);
   await using engine = await readyEngine(cli, tutorial);

@@ -1,6 +1,6 @@
-import { createLogUpdate } from 'log-update';
 import type { Lang } from '../../lab/text.ts';
 import { elapsed, type pad, padStart, truncate, widthOf } from './layout.ts';
+import { liveRegion } from './live-region.ts';
 import type { Screen } from './screen.ts';
 
 /** The progress of a class. */
@@ -82,12 +82,11 @@ export interface ClassProgressScreen {
 export function createClassProgress(screen: Screen, lang: Lang, now: () => number): ClassProgressScreen {
   const startedMs = now();
   if (!screen.interactive) return { printLine: (line) => screen.write(`${line}\n`), update: () => {}, close: () => {} };
-  const region = createLogUpdate(screen.stream);
+  const region = liveRegion(screen);
   let state: ClassState | undefined;
   const draw = () => {
     if (!state) return;
-    const lines = renderClass(state, now() - startedMs, { lang, columns: screen.columns, paint: screen.paint });
-    region(screen.visible(lines.join('\n')));
+    region.show(renderClass(state, now() - startedMs, { lang, columns: screen.columns, paint: screen.paint }));
   };
   const timer = setInterval(draw, 500).unref();
   return {
@@ -102,8 +101,7 @@ export function createClassProgress(screen: Screen, lang: Lang, now: () => numbe
     },
     close: () => {
       clearInterval(timer);
-      region.clear();
-      region.done();
+      region.end();
     },
   };
 }

@@ -6,12 +6,14 @@ import type { UnderWay } from './transcript.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 export const frameMs = 100;
+/** The spinner's character after this long. */
+export const spinnerAt = (elapsedMs: number): string => frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '';
 
 /** The changing lines below the transcript: what is running, since `elapsedMs`. */
 export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): string[] {
   const { lang, paint } = page;
   const words = wordsOf(lang);
-  const spinner = paint.cyan(frames[Math.floor(elapsedMs / frameMs) % frames.length] ?? '');
+  const spinner = paint.cyan(spinnerAt(elapsedMs));
   const right = words.elapsed(elapsedMs);
   const { command, checks, header, cleaning } = underWay;
   if (header.length > 0) return [...header];

@@ -9,8 +9,6 @@ export interface Screen {
   write(text: string): void;
   /** Text, coloured or not, as `write` prints it: for a library that writes to the stream itself. */
   visible(text: string): string;
-  /** On a terminal: replaces the previous line, with the cursor at its end; '' removes it. */
-  overwrite(line: string): void;
   /** A terminal with a movable cursor. False: plain lines only. */
   readonly interactive: boolean;
   readonly columns: number;
@@ -28,7 +26,6 @@ export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, opt
   return {
     write: (text) => writeAll(stream, visible(text)),
     visible,
-    overwrite: (line) => writeAll(stream, `\r\x1b[K${visible(line)}`),
     interactive: terminal && !env.CI,
     get columns() {
       return stream.columns || 80;

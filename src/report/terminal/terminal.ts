@@ -1,8 +1,8 @@
-import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../../lab/event.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Reporter } from '../reporter.ts';
 import { frameMs, renderLive } from './live.ts';
+import { liveRegion } from './live-region.ts';
 import type { Screen } from './screen.ts';
 import { createScript } from './transcript.ts';
 
@@ -24,22 +24,17 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
   };
   if (!screen.interactive) return { listen: (event) => print(script.render(event)), close: () => print(script.close()) };
 
-  const region = createLogUpdate(screen.stream);
-  let shown = false;
+  const region = liveRegion(screen);
   let since = performance.now();
   let broken: unknown;
   let timer: NodeJS.Timeout | undefined;
 
   function draw(): void {
-    const lines = renderLive(page, script.underWay, performance.now() - since);
-    if (lines.length > 0) region(screen.visible(lines.join('\n')));
-    else if (shown) region.clear();
-    shown = lines.length > 0;
+    region.show(renderLive(page, script.underWay, performance.now() - since));
   }
   function stay(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    if (shown) region.clear();
-    shown = false;
+    region.clear();
     print(lines);
   }
   // An exception in a timer would end the program: it is stored and thrown at the next event.
@@ -69,8 +64,7 @@ export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
     close() {
       clearInterval(timer);
       stay(script.close());
-      if (shown) region.clear();
-      region.done();
+      region.end();
       if (broken) throw broken;
     },
   };

@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 600 s
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

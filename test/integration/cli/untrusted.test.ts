@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

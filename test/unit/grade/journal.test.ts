@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';

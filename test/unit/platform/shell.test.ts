@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 400 s
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

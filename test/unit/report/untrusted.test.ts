@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { promptsOn } from '../../../src/cli/prompts.ts';
 import type { RunEvent } from '../../../src/lab/event.ts';
-import { langs } from '../../../src/lab/text.ts';
+import { langs, verbatim } from '../../../src/lab/text.ts';
 import { openReporters } from '../../../src/report/reporters.ts';
 import { createClassProgress } from '../../../src/report/terminal/class-progress.ts';
 import { mixed } from '../../fixtures/events.ts';
@@ -100,9 +101,13 @@ test('each code point, through the screen of every command', () => {
 
 test('the line that changes while a command runs, and the table of a class', () => {
   const { screen, text } = fakeScreen({ interactive: true, columns: 300 });
-  screen.overwrite(steering);
-  assert.is(text().slice(0, 4), '\r\u001b[K', 'the line before it goes');
-  assert.not.match(text().slice(4), anyUnseen);
+  const prompts = promptsOn({ err: screen, lang: 'en', unattended: true, signal: new AbortController().signal });
+  prompts.progress(verbatim(steering));
+  const rows = shownBy(text());
+  prompts.end();
+  assert.match(rows[0] ?? '', /^⠋ \S/);
+  for (const row of rows) assert.not.match(row, anyUnseen);
+  assert.equal(shownBy(text()).filter(Boolean), []);
   for (const lang of langs) {
     const table = fakeScreen({ interactive: true, columns: 300 });
     const progress = createClassProgress(table.screen, lang, () => 0);

@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 400 s
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createListener } from 'node:net';
