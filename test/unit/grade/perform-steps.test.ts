@@ -8,7 +8,7 @@ import type { SandboxStack } from '../../../src/grade/sandbox/sandbox-stack.ts';
 import { LabError } from '../../../src/lab/error.ts';
 import { type Text, text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab } from '../../../src/lab/tutorial.ts';
-import { failed, passed } from '../../../src/lab/verdict.ts';
+import { failed, passed, waiting } from '../../../src/lab/verdict.ts';
 import { rejection } from '../../helpers/rejection.ts';
 import { fakeView, handClock, wordCheck } from '../run/fakes.ts';
 
@@ -82,6 +82,16 @@ test('what can not be told in the second look either stays untold', async () => 
   const never = wordCheck('reach', { gather: async () => Promise.reject(new LabError('E_PROBE', verbatim('x'), verbatim('y'))) });
   const { results } = await performed(['before', 'up'], [wordCheck('runs', is('up')), never]);
   assert.equal(results, ['runs passed', 'reach errored']);
+});
+
+test('the second look waits too: an app that is slow for a moment costs no points', async () => {
+  const answers = (word: unknown) => {
+    const mismatch = { expected: verbatim('up'), actual: verbatim(String(word)), help: verbatim('help') };
+    return word === 'up' ? passed(verbatim('yes')) : word === 'busy' ? waiting(mismatch) : failed(mismatch);
+  };
+  const checks = [wordCheck('answers', { judge: answers }), wordCheck('named', is('named'))];
+  assert.equal((await performed(['before', 'up', 'busy', 'busy', 'up'], checks)).results, ['answers passed', 'named failed']);
+  assert.equal((await performed(['before', 'up', 'busy'], checks)).results, ['answers failed', 'named failed']);
 });
 
 const commandFails = async () => {
