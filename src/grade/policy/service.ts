@@ -26,6 +26,16 @@ export interface ReadService {
   readonly location: Tree['location'];
 }
 
+/** What is read of a service apart from its fields. */
+interface Parts {
+  image: Entry | undefined;
+  build: Entry | undefined;
+  attached: readonly Attached[];
+  dependencies: readonly Dependency[];
+  fileEnvironment: Map<string, string>;
+  environment: Map<string, string>;
+}
+
 const noted = [
   'container_name',
   'restart',
@@ -51,102 +61,49 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
     tty: false,
     ports: [],
   };
-  let image: Entry | undefined;
-  let build: Entry | undefined;
-  let attached: readonly Attached[] = [{ network: 'default', aliases: [], location }];
-  let dependencies: readonly Dependency[] = [];
+  const read: Parts = {
+    image: undefined,
+    build: undefined,
+    attached: [{ network: 'default', aliases: [], location }],
+    dependencies: [],
+    fileEnvironment: new Map(),
+    environment: new Map(),
+  };
   const mounts: Placed[] = [];
-  let [files, own] = [new Map<string, string>(), new Map<string, string>()];
+  /** A key whose value becomes a field of the service, or of the parts read. */
+  const set =
+    <K extends keyof typeof is>(field: K, of: (form: ComposeReader, value: Tree) => (typeof is)[K]) =>
+    ({ value }: Entry): void => {
+      is[field] = of(form, value);
+    };
+  const keep =
+    <K extends keyof Parts>(field: K, of: (entry: Entry) => Parts[K]) =>
+    (entry: Entry): void => {
+      read[field] = of(entry);
+    };
+  const note =
+    (what: string) =>
+    ({ location: at }: Entry): void =>
+      form.note(what, at);
   const readers: Readers = new Map<string, (entry: Entry) => void>([
-    [
-      'image',
-      (entry) => {
-        image = entry;
-      },
-    ],
-    [
-      'build',
-      (entry) => {
-        build = entry;
-      },
-    ],
-    [
-      'command',
-      ({ value }) => {
-        is.command = readCommand(form, value);
-      },
-    ],
-    [
-      'entrypoint',
-      ({ value }) => {
-        is.entrypoint = readCommand(form, value);
-      },
-    ],
-    [
-      'environment',
-      ({ value }) => {
-        own = form.pairs(value);
-      },
-    ],
-    [
-      'env_file',
-      ({ value }) => {
-        files = readEnvFiles(form, value);
-      },
-    ],
+    ['image', keep('image', (entry) => entry)],
+    ['build', keep('build', (entry) => entry)],
+    ['command', set('command', readCommand)],
+    ['entrypoint', set('entrypoint', readCommand)],
+    ['environment', keep('environment', ({ value }) => form.pairs(value))],
+    ['env_file', keep('fileEnvironment', ({ value }) => readEnvFiles(form, value))],
     ['working_dir', ({ value }) => Object.assign(is, workingDir(form, value))],
     ['user', ({ value }) => Object.assign(is, user(form, value))],
-    [
-      'expose',
-      ({ value }) => {
-        is.expose = expose(form, value);
-      },
-    ],
-    [
-      'networks',
-      ({ value }) => {
-        attached = readAttached(form, value);
-      },
-    ],
+    ['expose', set('expose', expose)],
+    ['networks', keep('attached', ({ value }) => readAttached(form, value))],
     ['volumes', ({ value }) => void mounts.push(...readMounts(form, value))],
     ['tmpfs', ({ value }) => void mounts.push(...readTmpfs(form, value))],
-    [
-      'depends_on',
-      ({ value }) => {
-        dependencies = readDependsOn(form, value);
-      },
-    ],
-    [
-      'healthcheck',
-      ({ value }) => {
-        const healthcheck = readHealthcheck(form, value);
-        if (healthcheck) is.healthcheck = healthcheck;
-      },
-    ],
-    [
-      'read_only',
-      ({ value }) => {
-        is.readOnly = form.truth(value) ?? false;
-      },
-    ],
-    [
-      'cap_drop',
-      ({ value }) => {
-        is.capDrop = capabilities(form, value);
-      },
-    ],
-    [
-      'stdin_open',
-      ({ value }) => {
-        is.stdinOpen = form.truth(value) ?? false;
-      },
-    ],
-    [
-      'tty',
-      ({ value }) => {
-        is.tty = form.truth(value) ?? false;
-      },
-    ],
+    ['depends_on', keep('dependencies', ({ value }) => readDependsOn(form, value))],
+    ['healthcheck', ({ value }) => Object.assign(is, healthcheck(form, value))],
+    ['read_only', set('readOnly', truth)],
+    ['cap_drop', set('capDrop', capabilities)],
+    ['stdin_open', set('stdinOpen', truth)],
+    ['tty', set('tty', truth)],
     [
       'ports',
       (entry) => {
@@ -155,20 +112,27 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
       },
     ],
     ['deploy', ({ value }) => readDeploy(form, value)],
-    ['scale', (entry) => form.note('replicas', entry.location)],
-    ['profiles', (entry) => form.note('profiles', entry.location)],
-    ...noted.map((key) => [key, (entry: Entry) => form.note(key, entry.location)] as const),
+    ['scale', note('replicas')],
+    ['profiles', note('profiles')],
+    ...noted.map((key) => [key, note(key)] as const),
   ]);
   form.fields(tree, '', readers);
-  is.environment = Object.fromEntries([...files, ...own]);
+  is.environment = Object.fromEntries([...read.fileEnvironment, ...read.environment]);
   if (mounts.length > mostMounts)
     form.refuse('too-many', tree.location, text(`at most ${mostMounts} volumes`, `最多 ${mostMounts} 個磁碟區`));
   const targets = new Set<string>();
   for (const { mount, location } of mounts)
     if (targets.size === targets.add(mount.target).size)
       form.refuse('mount-target', location, quoting(mount.target, 'two volumes are mounted at {}', '有兩個磁碟區掛載到 {}'));
-  Object.assign(is, imageOrBuild(form, location, image, build));
-  return { service: is, attached, mounts, dependencies, location };
+  Object.assign(is, imageOrBuild(form, location, read.image, read.build));
+  return { service: is, attached: read.attached, mounts, dependencies: read.dependencies, location };
+}
+
+const truth = (form: ComposeReader, tree: Tree): boolean => form.truth(tree) ?? false;
+
+function healthcheck(form: ComposeReader, tree: Tree): Pick<NormalService, 'healthcheck'> {
+  const read = readHealthcheck(form, tree);
+  return read ? { healthcheck: read } : {};
 }
 
 function workingDir(form: ComposeReader, tree: Tree): Pick<NormalService, 'workingDir'> {
