@@ -27,10 +27,7 @@ const unseen = new RegExp(
 /** `[U+202E]`: lossless, and without a backslash, which Markdown, Moodle and shells interpret differently. */
 const picture = (one: string): string => `[U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 
-/**
- * Replaces invisible characters by their printable form; keeps line ends (as `
- * `) and tabs.
- */
+/** Replaces invisible characters by their printable form; keeps line ends (as `\n`) and tabs. */
 export const multiLine = (value: string): string => value.replaceAll('\r\n', '\n').replaceAll(unseen, picture);
 
 /** The same on one line: each line end or tab becomes a space. */
@@ -55,12 +52,14 @@ export const oneLine = (value: string, most: number): string =>
 /** Output of a container as a terminal without colours shows it: no escape sequences, no control characters. Checks judge this. */
 export const withoutControls = (value: string): string => stripVTControlCharacters(value).replace(/[^\P{Cc}\n\t]/gu, '');
 
-const units = (one: string): string =>
-  Array.from({ length: one.length }, (_, at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+const hex = (code: number, digits: number): string => code.toString(16).toUpperCase().padStart(digits, '0');
+/** Each UTF-16 unit as `\u202E`. */
+const unitEscapes = (one: string): string =>
+  Array.from({ length: one.length }, (_, at) => `\\u${hex(one.charCodeAt(at), 4)}`).join('');
 
 /** JSON that is safe for a terminal. Lossless: parsing returns every text unchanged. `change` and `indent` are those of `JSON.stringify`. */
 export const jsonText = (value: unknown, indent?: number, change?: (key: string, part: unknown) => unknown): string =>
-  JSON.stringify(value, change, indent).replaceAll(unseen, units);
+  JSON.stringify(value, change, indent).replaceAll(unseen, unitEscapes);
 
 /** Plain data with all its texts changed, at any depth. Field names stay. */
 export function mapTexts<Value>(value: Value, change: (value: string) => string): Value {
@@ -105,10 +104,7 @@ export function printable(name: Uint8Array | string): string {
   return shown.trim() === '' ? shown.replaceAll(/\s/gu, unitEscapes) : shown;
 }
 
-const hex = (code: number, digits: number): string => code.toString(16).toUpperCase().padStart(digits, '0');
 const byteEscape = (byte: string): string => `\\x${hex(byte.charCodeAt(0), 2)}`;
-const unitEscapes = (one: string): string =>
-  Array.from({ length: one.length }, (_, at) => `\\u${hex(one.charCodeAt(at), 4)}`).join('');
 
 /** A subset of what is escaped on output: a name with an emoji's selector or a soft hyphen is no reason to refuse a submission. */
 const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;

@@ -53,7 +53,7 @@ test('JSON: contains no such character, and parsing restores each', () => {
     assert.not.match(written, anyUnseen);
     assert.is(JSON.parse(written).said, `x${one}y`);
   }
-  assert.is(jsonText({ a: ['\u202e', '字'] }, 1), '{\n "a": [\n  "\\u202e",\n  "字"\n ]\n}');
+  assert.is(jsonText({ a: ['\u202e', '字'] }, 1), '{\n "a": [\n  "\\u202E",\n  "字"\n ]\n}');
 });
 
 test('applying it twice has the same result as once', () => {

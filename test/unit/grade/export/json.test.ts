@@ -53,7 +53,7 @@ test('parsing grades.json restores the gradebook, points without floating-point 
 
 test('grades.json is safe for a terminal: control characters are escaped', () => {
   assert.not.match(json(gradebook).replaceAll('\n', ''), steers);
-  assert.match(json(gradebook), '\\u202e');
+  assert.match(json(gradebook), '\\u202E');
 });
 
 /** As documented at gradescope-autograders.readthedocs.io/en/latest/specs: no other fields, and either a score or tests with one. */

@@ -55,7 +55,7 @@ test('no file of any format contains such a character', async () => {
 
 test('grades.json has the original names, for programs', async () => {
   const said = (await written(book, 'en')).find(({ name }) => name === 'grades.json')?.said ?? Buffer.from('');
-  assert.match(said.toString(), '\\u202e');
+  assert.match(said.toString(), '\\u202E');
   const ids = (JSON.parse(said.toString()) as Gradebook).entries.map(({ student }) => student.id);
   assert.equal(
     ids,
