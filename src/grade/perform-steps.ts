@@ -26,6 +26,9 @@ export interface PerformStepsOptions {
 
 /** How long claims may take to become true after a step's commands end. */
 const settleMs = 20_000;
+/** The same while the submission's containers use the processor. */
+const busyMs = 40_000;
+const marginMs = 5000;
 /** The same for checks whose result no longer matters. */
 const hastyMs = 5000;
 
@@ -47,7 +50,7 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
     const over = new AbortController();
     try {
       const until = anySignal(signal, whole, late, over.signal);
-      const results = await gradeStep(step, done, performing, until);
+      const results = await gradeStep(step, done, performing, until, clock.now() + seconds * 1000);
       const limited = results.every(isFine) ? undefined : await limitOf(performing);
       done.push({ step: step.id, results, ...(limited ? { stopped: { text: limited }, limited } : {}) });
       if (limited) break;
@@ -92,16 +95,28 @@ const leaveAlone = text(
   '評分期間不要動作業的容器，再執行一次同樣的指令',
 );
 
-async function gradeStep(step: Step, done: readonly StepDone[], performing: PerformStepsOptions, signal: AbortSignal) {
+async function gradeStep(
+  step: Step,
+  done: readonly StepDone[],
+  performing: PerformStepsOptions,
+  signal: AbortSignal,
+  endMs: number,
+) {
   const { place, clock, rubric, lab } = performing;
   const settled = settledBy(rubric, lab, done);
-  const looking = { view: place, clock, signal, expected: true };
+  /** What is left of the step's time, less a margin: at its end nothing of the step would count. */
+  const leftMs = () => Math.max(0, endMs - clock.now() - marginMs);
+  const looking = { view: place, clock, signal, expected: true, busy: place.busy };
   const { results, baseline } = await performStep({
     ...looking,
     checks: step.verify,
     baseline: 'gather',
     act: () => step.run(place.stack(signal)),
-    deadline: { ms: settleMs, forCheck: (id) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs) },
+    deadline: () => ({
+      ms: settleMs,
+      busyMs: Math.max(settleMs, Math.min(busyMs, leftMs())),
+      forCheck: (id) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs),
+    }),
     onVerify: () => (done.length === 0 ? place.opened(signal) : undefined),
     around: (phase, work) => traced(`${step.id}: ${phase === 'act' ? 'commands' : 'checks'}`, work),
   });
@@ -110,7 +125,12 @@ async function gradeStep(step: Step, done: readonly StepDone[], performing: Perf
   // request down with it. A grade must not depend on which check ran first, nor on a moment in which the machine is slow.
   const open = new Set(results.filter(({ outcome }) => outcome === 'passed' || outcome === 'errored').map(({ id }) => id));
   const again = await traced(`${step.id}: checks`, () =>
-    performStep({ ...looking, checks: step.verify.filter(({ id }) => open.has(id)), baseline, deadline: { ms: settleMs } }),
+    performStep({
+      ...looking,
+      checks: step.verify.filter(({ id }) => open.has(id)),
+      baseline,
+      deadline: { ms: Math.min(settleMs, leftMs()) },
+    }),
   );
   return confirmed(step, results, again.results);
 }

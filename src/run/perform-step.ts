@@ -7,11 +7,13 @@ import { gatherBaseline, type PollOptions, pollChecks } from './poll-checks.ts';
 /** How long claims may take to become true, in milliseconds. */
 interface Deadline {
   readonly ms: number;
+  /** The same while the stack is busy: see PollOptions. */
+  readonly busyMs?: number;
   /** A shorter deadline for a check, by its ID, that is not worth the wait. */
   forCheck?(id: string): number;
 }
 
-export interface PerformStepOptions extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'onResult'> {
+export interface PerformStepOptions extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'busy' | 'onResult'> {
   readonly checks: readonly AnyCheck[];
   /** The step's work: its commands, those of a case, or waiting for a learner. Omitted: the checks observe the current state. */
   act?(): Promise<unknown>;
@@ -49,8 +51,9 @@ export async function performStep(options: PerformStepOptions): Promise<StepResu
   if (act) await around('act', act);
   const results = await around('verify', async () => {
     await options.onVerify?.();
-    const { ms, forCheck } = typeof options.deadline === 'function' ? options.deadline() : options.deadline;
-    return pollChecks(checks, { ...options, baseline, deadlineMs: ms, ...(forCheck ? { deadlineFor: forCheck } : {}) });
+    const { ms, busyMs = ms, forCheck } = typeof options.deadline === 'function' ? options.deadline() : options.deadline;
+    const limits = { deadlineMs: ms, busyDeadlineMs: busyMs, ...(forCheck ? { deadlineFor: forCheck } : {}) };
+    return pollChecks(checks, { ...options, baseline, ...limits });
   });
   return { outcome: overall(results.map(({ outcome }) => outcome)), results, baseline };
 }

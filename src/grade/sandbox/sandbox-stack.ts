@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordExecs } from '../../docker/api/exec-events.ts';
 import { watchForeignActions } from '../../docker/api/foreign-actions.ts';
+import { watchProcessorUse } from '../../docker/api/processor-use.ts';
 import type { Engine } from '../../docker/engine.ts';
 import type { Stack, StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
@@ -39,6 +40,8 @@ export interface SandboxStack extends View, AsyncDisposable {
   stack(signal: AbortSignal): Stack;
   /** Waits until the published service, and the services that it passes requests to, accept connections: see `awaitFront`. */
   opened(signal: AbortSignal): Promise<void>;
+  /** Whether the submission's containers use the processor: see `watchProcessorUse`. */
+  busy(): Promise<boolean>;
   /** What another process or the engine did to the containers; undefined: nothing. */
   disturbance(): Promise<Text | undefined>;
   /** Why the last step failed, if only because of what the grader lacks. Undefined: the failure is the submission's own. */
@@ -70,6 +73,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
       printed = new Printed();
       return sandboxCommands({ api, compose, spec, dir: runDir, env, clock, imageOf, look, output }, signal);
     },
+    busy: watchProcessorUse(api, project),
     disturbance: witness.disturbance,
     limit: (signal) =>
       findLimit({

@@ -61,6 +61,26 @@ test('what starts to move and then stands still in a wrong state fails then', as
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
 });
 
+test('while the stack is busy, a claim has until the later deadline; a check with a deadline of its own has not', async () => {
+  const slow = Array.from({ length: 5 }, () => 'not yet');
+  const asked: number[] = [];
+  const busyUntil = (calls: number) => ({
+    deadlineMs: 300,
+    busyDeadlineMs: 900,
+    busy: async () => asked.push(1) <= calls,
+  });
+  const passes = setUp([...slow, 'yes'], busyUntil(Infinity));
+  assert.equal((await passes.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'passed', looks: 6, durationMs: 400 }]);
+  // at 300 ms
+  assert.is(asked.splice(0).length, 1);
+  const idle = setUp([...slow, 'yes'], busyUntil(0));
+  assert.equal((await idle.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 5, durationMs: 300 }]);
+  const never = setUp(['not yet'], busyUntil(Infinity));
+  assert.equal((await never.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 11, durationMs: 900 }]);
+  const short = setUp(['not yet'], { ...busyUntil(Infinity), deadlineFor: () => 100 });
+  assert.equal((await short.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
+});
+
 test('what still waits at the deadline has failed, with what was seen last', async () => {
   const { view, settled } = setUp(['first…', 'then…', 'last…'], { deadlineMs: 300 });
   const [result] = await settled([wordCheck('a')]);
