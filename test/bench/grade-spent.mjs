@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 
-/** Loaded into a grader (`node --import`): writes to the file LABWRIGHT_SPENT how long it was at each part of its work, all submissions together, in milliseconds. */
+/** Loaded into a grader (`node --import`). Writes the time of each part of its work, for all submissions together, in milliseconds, to the file LABWRIGHT_SPENT. */
 const begunMs = new WeakMap();
 const parts = {};
 let [firstMs, lastMs] = [0, 0];

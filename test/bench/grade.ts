@@ -9,8 +9,8 @@ import { type Measured, measure, median } from './processes.ts';
 import { sweepVolumes } from './volumes.ts';
 
 /**
- * How fast a class is graded: `lab grade`, in its sandbox and with every check, and an expert's script, four at a time, with neither. In turn, on the
- * same submissions: `npm run bench:grade -- --rounds 3 --size 24`. Exits with 1 where a bound does not hold.
+ * Measures how fast a class is graded: by `lab grade`, with its sandbox and all checks, and by an expert's script with neither, four submissions at a time.
+ * Runs them alternately on the same submissions: `npm run bench:grade -- --rounds 3 --size 24`. Exits with 1 if a bound does not hold.
  */
 const bounds = { rate: 0.8, growthMb: 40 };
 
@@ -35,7 +35,7 @@ if (!existsSync(script)) {
 const bin = join(root, 'dist/src/cli/main.js');
 const listener = join(root, 'test/bench/grade-spent.mjs');
 
-/** Right ones, no two alike: each has a line of its own in its app, so that each is built. */
+/** Creates right submissions. Unless `alike`, each has a different line in its app, so that each is built. */
 function makeClass(count: number, alike = false): string {
   const dir = folder();
   for (let at = 0; at < count; at++) {
@@ -65,7 +65,7 @@ async function bench(): Promise<boolean> {
   let peak = 0;
   const graded: Graded[] = [];
   for (let round = 0; round <= rounds; round++) {
-    // a class of its own each time, the same for both: nothing is known from the round before
+    // a new class for each round, the same for both, so that no result is reused from the previous round
     const count = round === 0 ? 4 : size;
     const dir = makeClass(count);
     const ours = await grade(dir);
@@ -108,7 +108,7 @@ async function grade(dir: string): Promise<Graded> {
   return { ...measured, spent: JSON.parse(readFileSync(spent, 'utf8')) };
 }
 
-/** Of the middle one of the rounds: what each submission was waited for, the control's three times among them. Several go on at a time. */
+/** Prints the time per submission for each part, in the median round. Includes the three gradings of the reference solution. Several submissions run at a time. */
 function whereTimeGoes(rounds: readonly Graded[], count: number): void {
   const round = [...rounds].sort((a, b) => a.wallMs - b.wallMs)[Math.floor(rounds.length / 2)];
   if (!round) return;

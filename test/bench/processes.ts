@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 
 export interface Measured {
   readonly wallMs: number;
-  /** The most memory that the process itself had at a time, without what it started (VmHWM of /proc); undefined: this system does not tell. */
+  /** The peak memory of the process itself, without its child processes (VmHWM in /proc); undefined if the system does not report it. */
   readonly peakMb: number | undefined;
   readonly stdout: string;
 }
 
-/** Runs a program to its end and measures it from outside. Throws, with its last words, unless it exits with 0. */
+/** Runs a program to its end and measures it from outside. Throws an error with its last output unless it exits with 0. */
 export async function measure(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<Measured> {
   const startedMs = performance.now();
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -16,7 +16,7 @@ export async function measure(program: string, args: readonly string[], options:
   let peakMb: number | undefined;
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  // The kernel keeps the highest mark; only the process's last moment can be missed.
+  // The kernel records the peak, so only a peak in the last 50 ms can be missed.
   const looking = setInterval(() => (peakMb = highest(child.pid) ?? peakMb), 50);
   try {
     const exitCode = await new Promise<number | null>((resolve, reject) => {
@@ -37,7 +37,7 @@ function highest(pid: number | undefined): number | undefined {
     const kb = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kb === undefined ? undefined : Number(kb) / 1024;
   } catch {
-    return undefined; // it has just ended, or there is no /proc
+    return undefined; // the process has just ended, or /proc does not exist
   }
 }
 

@@ -10,8 +10,8 @@ import { spentBy } from './spent.ts';
 import { sweepVolumes } from './volumes.ts';
 
 /**
- * How long the tutorial takes: by hand (its commands from the chapter), by an expert's script, and by `lab run`, which makes every
- * check besides. In turn, on the same engine and files: `npm run bench -- --rounds 5`. Exits with 1 where a bound does not hold.
+ * Measures how long the tutorial takes: by hand (the commands of the chapter), by an expert's script, and by `lab run`, which also makes all checks. Runs them
+ * alternately on the same engine and files: `npm run bench -- --rounds 5`. Exits with 1 if a bound does not hold.
  */
 const bounds = { byHand: 0.25, expert: 1.15, list: 3, peakMb: 150 };
 
@@ -36,7 +36,7 @@ if (taken) {
 const engine = await readyEngine();
 const english = { ...process.env, LANG: 'C', LC_ALL: 'C' };
 const env = { ...english, ...engine.compose.env };
-// as a person has it, who named no engine
+// the environment of a user who has not selected an engine
 const labEnv = engine.kind === 'private' ? english : env;
 const stacks = ['base', 'nginx'].map((name) => join(assets, 'compose-scale', name));
 const contenders: Readonly<Record<string, () => Promise<Measured>>> = {
@@ -93,7 +93,7 @@ async function bench(): Promise<boolean> {
   ].every(Boolean);
 }
 
-/** The parts of the middle one of the runs. */
+/** Prints the time of each part of the median run. */
 async function whereTimeGoes(runs: readonly Measured[]): Promise<void> {
   const { started } = composeLine(engine.compose, 'version --short');
   const idle: number[] = [];
@@ -105,7 +105,7 @@ async function whereTimeGoes(runs: readonly Measured[]): Promise<void> {
   for (const [what, ms] of parts) row(what, `${seconds(ms)}  ${((100 * ms) / run.wallMs).toFixed(0).padStart(3)}%`);
 }
 
-/** Median times of programs that node starts, in turn. */
+/** The median times of programs that node starts, alternately. */
 async function startsOf(programs: Readonly<Record<string, readonly string[]>>): Promise<Record<string, number>> {
   const all = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as number[]]));
   for (let time = 0; time < 21; time++)
@@ -121,8 +121,8 @@ function bound(what: string, value: number, most: number): boolean {
   return ok;
 }
 
-function row(what: string, said: string): true {
-  console.log(`  ${what.padEnd(56)} ${said}`);
+function row(what: string, value: string): true {
+  console.log(`  ${what.padEnd(56)} ${value}`);
   return true;
 }
 

@@ -15,8 +15,8 @@ interface Line {
 }
 
 /**
- * Reads the events of `--reporter ndjson`. `wallMs`: the whole process. `startMs`: what one start of Compose takes that has
- * nothing to do. Throws unless the run passed, with every check made and passed.
+ * Reads the events of `--reporter ndjson`. `wallMs`: the time of the whole process. `startMs`: the time of a Compose command that does nothing. Throws unless
+ * the run and all checks passed.
  */
 export function spentBy(ndjson: string, wallMs: number, startMs: number, composeLine: string): Spent {
   const events = ndjson
@@ -40,7 +40,7 @@ export function spentBy(ndjson: string, wallMs: number, startMs: number, compose
     verifiedMs += (events.slice(at).find(({ kind }) => kind === 'step-finished')?.atMs ?? event.atMs) - event.atMs;
   }
   const runMs = ended.durationMs ?? 0;
-  const told = sum(commands) + verifiedMs + sum(of('teardown-finished'));
+  const accountedMs = sum(commands) + verifiedMs + sum(of('teardown-finished'));
   return {
     checks: checks.length,
     parts: [
@@ -49,7 +49,7 @@ export function spentBy(ndjson: string, wallMs: number, startMs: number, compose
       [`requests from the host (${commands.length - compose.length} commands)`, sum(commands) - sum(compose)],
       [`${checks.length} checks: probes, and apps on their way up`, verifiedMs],
       ['removing all that was made', sum(of('teardown-finished'))],
-      ['in between: copies, looks before, events', runMs - told],
+      ['in between: copies, looks before, events', runMs - accountedMs],
       ['before and after: loading, finding the engine, ending', wallMs - runMs],
     ],
   };

@@ -1,25 +1,25 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** An entry of a zip, every field of which may lie. */
+/** An entry of a zip file. Any field may be wrong. */
 export interface ZipEntry {
   readonly name: string | Uint8Array;
   readonly content?: string | Uint8Array;
-  /** Unix's, with the kind; left out: made on a system without. */
+  /** The Unix mode, with the file type; without it, the entry has no Unix mode. */
   readonly mode?: number;
   readonly store?: boolean;
   readonly flags?: number;
   readonly method?: number;
   readonly crc?: number;
-  /** As it claims to be unpacked. */
+  /** The uncompressed size that the header declares. */
   readonly size?: number;
-  /** What its own place calls it. */
+  /** The name in the local header, if it differs from the central directory. */
   readonly localName?: string;
   readonly extra?: Uint8Array;
-  /** Another entry's bytes, by its number. */
+  /** The index of another entry, to share its data. */
   readonly sharesWith?: number;
 }
 
-/** A zip, with each field as it is asked for. */
+/** Creates a zip file with the given fields. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
@@ -75,17 +75,17 @@ const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(Math.fl
 export interface TarEntry {
   readonly name: string | Uint8Array;
   readonly content?: string | Uint8Array;
-  /** POSIX's letter for the kind; '0' is a file. */
+  /** The POSIX type flag; '0' is a regular file. */
   readonly type?: string;
   readonly mode?: number;
   readonly target?: string;
-  /** As it claims. */
+  /** The size that the header declares. */
   readonly size?: number;
 }
 
 const block = 512;
 
-/** A tar (POSIX ustar), with each field as it is asked for. */
+/** Creates a tar archive (POSIX ustar) with the given fields. */
 export function tarOf(entries: readonly TarEntry[], end = true): Buffer {
   const parts = entries.flatMap(({ name, content = '', type = '0', mode = 0o644, target = '', size }) => {
     const bytes = Buffer.from(content);
@@ -106,7 +106,7 @@ export function tarOf(entries: readonly TarEntry[], end = true): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(end ? 2 * block : 0)]);
 }
 
-/** A header of POSIX's extended kind, for the entry after it. */
+/** A POSIX extended (pax) header for the next entry. */
 export const paxOf = (fields: Readonly<Record<string, string | Uint8Array>>): TarEntry => ({
   name: 'pax',
   type: 'x',

@@ -13,11 +13,11 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves as soon as what it wrote (stdout, or the stream named) contains this; rejects if the program ends without it. */
-  until(said: string, stream?: 'stdout' | 'stderr'): Promise<void>;
+  /** Resolves when the output (stdout, or the given stream) contains this text; rejects if the program ends without it. */
+  until(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
 }
 
-/** Starts the built program, as `npx lab` would, with an environment of its own; `node`: another Node's program. */
+/** Starts the built program as `npx lab` does, with only the given environment. `node`: the path of another Node executable. */
 export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started {
   const child = spawn(node, [join(root, 'dist/src/cli/main.js'), ...args], {
     cwd,
@@ -42,23 +42,23 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   return {
     child,
     ended,
-    until: (said, stream = 'stdout') =>
+    until: (text, stream = 'stdout') =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          if (!(stream === 'stdout' ? stdout : stderr).includes(said)) return;
-          waiters.delete(look);
+        const check = () => {
+          if (!(stream === 'stdout' ? stdout : stderr).includes(text)) return;
+          waiters.delete(check);
           resolve();
         };
-        waiters.add(look);
-        look();
-        ended.then(() => reject(new Error(`it ended without saying "${said}":\n${stdout}${stderr}`)), reject);
+        waiters.add(check);
+        check();
+        ended.then(() => reject(new Error(`the program ended without the output "${text}":\n${stdout}${stderr}`)), reject);
       }),
   };
 }
 
 /**
- * Sends SIGTERM, and resolves when the program has ended. One that goes on is killed after 45 s, and its `signal` shows it: less than the 60 s that a
- * request to an engine may take, so that the end of that does not pass for one by the signal.
+ * Sends SIGTERM and resolves when the program has ended. If the program keeps running, it is killed after 45 s, and `signal` shows this. A request to an
+ * engine may take 60 s; the limit is shorter, so a program that ends because its request timed out cannot pass the test.
  */
 export async function terminate({ child, ended }: Started): Promise<Ended> {
   child.kill('SIGTERM');
@@ -73,7 +73,7 @@ export async function terminate({ child, ended }: Started): Promise<Ended> {
 export const runBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string, node?: string): Promise<Ended> =>
   startBin(args, env, cwd, node).ended;
 
-/** What makes the program use this very engine, with a state folder of its own, in English and without a terminal. */
+/** The environment in which the program uses this engine and its own state folder, in English. */
 export const envFor = (engine: Engine, state: string): NodeJS.ProcessEnv => ({
   ...process.env,
   ...engine.compose.env,

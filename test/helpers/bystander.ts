@@ -10,9 +10,9 @@ import { folder } from './folder.ts';
 
 const run = promisify(execFile);
 
-/** Somebody else's project on the same engine. */
+/** Another user's project on the same engine. */
 interface Bystander {
-  /** Its containers and networks, with their IDs and starts; the same text as long as nobody touched it. */
+  /** Its containers and networks, with IDs and start times; the text changes when one of them is changed. */
   state(): Promise<string>;
   remove(): Promise<void>;
 }
@@ -33,7 +33,7 @@ async function startBystander(engine: Engine): Promise<Bystander> {
   };
 }
 
-/** A suite on an engine that has the images, beside a bystander that nothing in it may touch. */
+/** A suite on an engine that has the images. Fails if a test changes the bystander project. */
 export function besideBystander(name: string): Test<{ engine: Engine }> {
   const test = suite<{ engine: Engine }>(name);
   let bystander: Bystander;

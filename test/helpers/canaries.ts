@@ -10,23 +10,26 @@ import { anyUnseen } from '../fixtures/unseen.ts';
 import type { Ended } from './bin.ts';
 import { gradingEngine } from './grading.ts';
 
-/** What hostile submissions would reach if they could: a file, a process, a port, an environment, and another project's container, network and volume. */
+/** Targets that hostile submissions must not reach: a file, a process, a port, an environment, and another project's container, network and volume. */
 export interface Canaries {
-  /** What a grader is to be started with, in English. */
+  /** The environment for the grader, in English. */
   readonly env: NodeJS.ProcessEnv;
-  /** Throws where one was reached, or what was written or said holds something of one, or what a page, a sheet or a terminal would run. */
-  untouched(out: string, said: Ended): Promise<void>;
-  /** Throws where anything is on the engine, or in the places of this machine where a run puts things, that was not there when they were set. */
-  nothingLeft(): Promise<void>;
+  /**
+   * Throws if a canary was reached, if files or output contain a canary's secret, or if they contain text that a web page, a spreadsheet or a terminal would
+   * execute.
+   */
+  assertUntouched(out: string, output: Ended): Promise<void>;
+  /** Throws if the engine, the state folder or the disks of submissions contain anything that did not exist when the canaries were set. */
+  assertNothingLeft(): Promise<void>;
   close(): Promise<void>;
 }
 
 const program = promisify(execFile);
-/** Names that the submissions know: see hostile-spy. */
+/** The submissions use these names: see hostile-spy. */
 const secretDir = '/tmp/labwright-canary';
 const port = 18653;
 
-/** Sets them on this machine and on the engine for submissions. */
+/** Creates the canaries on this machine and on the grading engine. */
 export async function setCanaries(): Promise<Canaries> {
   const { engine, disk } = await gradingEngine();
   const docker = async (...args: readonly string[]) =>
@@ -38,12 +41,12 @@ export async function setCanaries(): Promise<Canaries> {
   writeFileSync(secret, `${token}\n`, { mode: 0o600 });
   const before = statSync(secret);
 
-  const heard: string[] = [];
+  const connections: string[] = [];
   const server = createServer((socket) => {
-    heard.push(socket.remoteAddress ?? '');
+    connections.push(socket.remoteAddress ?? '');
     socket.on('error', () => undefined).end('HTTP/1.0 200 OK\r\n\r\ncanary');
   });
-  // on every address that a container could know this machine by, the gateways of networks that are yet to come among them
+  // on every address at which a container could reach this machine, including the gateways of networks that are created later
   await new Promise<void>((resolve) => server.listen(port, '0.0.0.0', resolve));
   assert.is((server.address() as AddressInfo).port, port);
   await docker('network', 'create', 'labwright-canary');
@@ -63,10 +66,10 @@ export async function setCanaries(): Promise<Canaries> {
   for (const at of [`127.0.0.1:${port}`, `${gateway}:${port}`])
     assert.match(await (await fetch(`http://${at}/`)).text(), /canary/, 'it is there for this machine');
   assert.is(await (await fetch(`http://${address}:8080/theirs`)).text(), 'theirs\n', 'it is there for this machine');
-  heard.length = 0;
-  const asked = await docker('logs', 'canary');
+  connections.length = 0;
+  const logBefore = await docker('logs', 'canary');
 
-  const standing = async () => {
+  const inventory = async () => {
     const list = async (...args: readonly string[]) => (await docker(...args)).split('\n').filter(Boolean).sort();
     const [containers, networks, volumes, images] = await Promise.all([
       list('ps', '-aq', '--no-trunc'),
@@ -77,10 +80,10 @@ export async function setCanaries(): Promise<Canaries> {
     const disks = disk && existsSync(disk.submissions) ? readdirSync(disk.submissions).sort() : [];
     return { containers, networks, volumes, images, disks, runs: readdirSync(runsDir(locateHomes())).sort() };
   };
-  const stood = await standing();
+  const inventoryBefore = await inventory();
 
   return {
-    // `uvu` by itself asks for colour
+    // uvu's command line sets FORCE_COLOR
     env: {
       ...process.env,
       NO_COLOR: '1',
@@ -90,18 +93,18 @@ export async function setCanaries(): Promise<Canaries> {
       AWS_SECRET_ACCESS_KEY: token,
       AWS_SECRET: token,
     },
-    untouched: async (out, said) => {
-      assert.equal(heard, [], 'the port was not reached');
-      assert.is(await docker('logs', 'canary'), asked, 'nor the network of another project');
+    assertUntouched: async (out, output) => {
+      assert.equal(connections, [], 'the port was not reached');
+      assert.is(await docker('logs', 'canary'), logBefore, 'nor the network of another project');
       assert.is(await docker('exec', 'canary', 'ls', '/data'), 'theirs', 'nor its volume');
       assert.ok(readFileSync(`/proc/${sleeper.pid}/environ`, 'utf8').includes(token), 'the process runs');
       assert.equal(readdirSync(secretDir), ['secret']);
       assert.is(readFileSync(secret, 'utf8'), `${token}\n`);
       const { mode, uid } = statSync(secret);
       assert.equal([mode, uid], [before.mode, before.uid]);
-      holdNothing(out, said, [token, readFileSync('/etc/shadow', 'utf8').split('\n')[0] ?? token]);
+      assertNoCanary(out, output, [token, readFileSync('/etc/shadow', 'utf8').split('\n')[0] ?? token]);
     },
-    nothingLeft: async () => assert.equal(await standing(), stood),
+    assertNothingLeft: async () => assert.equal(await inventory(), inventoryBefore),
     close: async () => {
       sleeper.kill();
       server.close();
@@ -114,13 +117,13 @@ export async function setCanaries(): Promise<Canaries> {
   };
 }
 
-function holdNothing(out: string, { stdout, stderr }: Ended, secrets: readonly string[]): void {
+function assertNoCanary(out: string, { stdout, stderr }: Ended, secrets: readonly string[]): void {
   const written = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const texts = written.map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')] as const);
   assert.ok(texts.length > 0);
   for (const [name, content] of [...texts, ['stdout', stdout] as const, ['stderr', stderr] as const]) {
     for (const secret of secrets) assert.not.ok(content.includes(secret), `${name} holds a canary`);
-    // a byte order mark for Excel, and the line ends of CSV
+    // the byte order mark for Excel and the line endings of CSV are allowed
     assert.not.match(content.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'), anyUnseen, `${name} has control characters`);
     if (name.endsWith('.html')) assert.not.match(content, /<script>alert|<img|javascript:/i, name);
     if (name.endsWith('.csv')) assert.not.match(content, /(?:^|,)"?[=@]/m, name);

@@ -12,8 +12,8 @@ const architectures = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as
 const packages = ['chromium-headless-shell', 'fonts-dejavu-core', 'fonts-wqy-microhei'];
 
 /**
- * Debian's Chromium, with fonts for both languages, downloaded with all that it depends on and unpacked in our cache (160 MB to
- * download), installed nowhere. Needs Debian's apt, and the host's release. Close it when done.
+ * Opens Debian's Chromium with fonts for both languages. Downloads it with its dependencies (160 MB) and unpacks it in the cache, without installing it on the
+ * system. Needs Debian's apt. The caller closes the browser.
  */
 export async function openChromium(): Promise<Browser> {
   const root = await provideChromium();
@@ -24,7 +24,7 @@ export async function openChromium(): Promise<Browser> {
   });
   return chromium.launch({
     executablePath: join(root, 'usr/lib/chromium/chromium-headless-shell'),
-    // its sandbox is not for root; the pages are our own
+    // Chromium's sandbox does not work for root; the pages are trusted
     args: ['--no-sandbox'],
     env: { PATH: process.env.PATH, HOME: fonts, LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: join(fonts, 'fonts.conf') },
   });
@@ -50,7 +50,7 @@ async function unpack(dir: string, root: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const at = await mkdtemp(join(dir, 'unpacking-'));
   await mkdir(join(at, 'archives', 'partial'), { recursive: true });
-  // an apt that knows of nothing installed, so that what is unpacked does not depend on what the host has
+  // apt sees an empty package status, so that the download does not depend on the host's installed packages
   await writeFile(join(at, 'status'), '');
   const options = [
     `Dir::State::status=${at}/status`,
@@ -61,12 +61,12 @@ async function unpack(dir: string, root: string): Promise<void> {
   ].flatMap((one) => ['-o', one]);
   const download = () =>
     run('apt-get', ['-q', '-y', '--no-install-recommends', '--download-only', ...options, 'install', ...packages]);
-  // a bare machine has no lists of packages yet
+  // a new machine has no package lists yet
   await download().catch(async () => {
     await run('apt-get', ['-q', 'update']);
     await download();
   });
-  // a process has one C library, and that is the host's
+  // a process can use only one C library: the host's
   const debs = (await readdir(join(at, 'archives'))).filter((name) => name.endsWith('.deb') && !name.startsWith('libc6_'));
   for (const deb of debs) await run('dpkg-deb', ['-x', join(at, 'archives', deb), join(at, 'root')]);
   await rename(join(at, 'root'), root);

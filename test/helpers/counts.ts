@@ -1,6 +1,6 @@
 import { tutorials } from '../../labs/index.ts';
 
-/** How many checks the labs of the first tutorial make in all; those of some labs alone. */
+/** The number of checks in the given labs of the first tutorial; without labs, in all of them. */
 export const checksOf = (...labs: readonly string[]): number =>
   (tutorials[0]?.labs ?? [])
     .filter((lab) => labs.length === 0 || labs.includes(lab.id))

@@ -8,8 +8,8 @@ import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 
 /**
- * The engine that tests run on: the private one, brought up where it is not yet; where LAB_TEST_DOCKER_HOST is set, that
- * Docker. Close its `api` when done.
+ * The engine that tests run on: the Docker at LAB_TEST_DOCKER_HOST if that is set, otherwise the private engine, which is started if it is not running. The
+ * caller closes its `api`.
  */
 export function testEngine(): Promise<Engine> {
   const host = process.env.LAB_TEST_DOCKER_HOST;
@@ -24,7 +24,7 @@ export function testEngine(): Promise<Engine> {
   });
 }
 
-/** The same, with the images of the tutorial on it. */
+/** The same engine, with the images of the tutorial. */
 export async function readyEngine(): Promise<Engine> {
   const engine = await testEngine();
   const talk = { progress: () => {}, unattended: true, signal: new AbortController().signal };

@@ -9,14 +9,14 @@ import { folder } from './folder.ts';
 const run = promisify(execFile);
 const architectures = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as Record<string, string>;
 
-/** A time of day for one process alone, which can be set while it runs; its monotonic clock is the machine's. */
+/** A wall clock for one process that can be set while the process runs. The monotonic clock is not changed. */
 export interface OwnTime {
   readonly env: NodeJS.ProcessEnv;
-  /** Seconds from the machine's own. */
+  /** The offset from the machine's clock, in seconds. */
   set(seconds: number): Promise<void>;
 }
 
-/** By Debian's libfaketime, unpacked in our cache, installed nowhere. */
+/** Uses Debian's libfaketime, which is unpacked in the cache and not installed on the system. */
 export async function ownTime(): Promise<OwnTime> {
   const dir = join(locateHomes().cache, 'test');
   const library = join(dir, 'libfaketime/usr/lib', architectures[process.arch] ?? process.arch, 'faketime/libfaketime.so.1');
@@ -41,7 +41,7 @@ async function unpack(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const at = await mkdtemp(join(dir, 'unpacking-'));
   const download = () => run('apt-get', ['-q', 'download', 'libfaketime'], { cwd: at });
-  // a bare machine has no lists of packages yet
+  // a new machine has no package lists yet
   await download().catch(async () => {
     await run('apt-get', ['-q', 'update']);
     await download();

@@ -4,11 +4,11 @@ import { hostnamesAreReplicas } from '../../src/checks/answers.ts';
 import { sampleByCurl, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { verbatim } from '../../src/lab/text.ts';
+import { assertNothingLeft } from './cleanup.ts';
 import { readyEngine } from './engine.ts';
-import { assertNothingLeft } from './left.ts';
 import { eventsOf, runSmall } from './small.ts';
 
-/** A program in Python: takes connections one after another, each in a thread, reads what it is asked, and does `answer` with the socket `s`. */
+/** A Python server: accepts connections, reads each request in a thread, and then runs `answer` with the socket `s`. */
 export const server = (answer: string) => `
 import os, socket, threading, time
 def serve(s):
@@ -35,7 +35,7 @@ export const spec = { published: { role: 'flask', containerPort: 5000, hostPort:
 const inside = () => hostnamesAreReplicas('inside', verbatim('inside'), sampleByCurl('flask'));
 const front = () => hostnamesAreReplicas('front', verbatim('front'), sampleThroughProxy('flask', { kept: 2, single: 4 }));
 
-/** What an app does with each connection, and what is then told of it, looked at from inside and through its published port. */
+/** What an app does with each connection, and what the checks report from inside the network (`inside`) and through the published port (`front`). */
 export interface Faulty {
   readonly what: string;
   readonly answer: string;
@@ -45,7 +45,7 @@ export interface Faulty {
 export const unanswered = /^\d+ of \d+ failed \(no connection, or no full answer\)$/;
 export const status200 = "b'HTTP/1.1 200 OK\\r\\n";
 
-/** A suite on an engine, in which each such app is told as failed, in good time and little memory, and nothing of it stays. */
+/** A suite on an engine: for each app, both checks fail, memory use stays bounded, and all resources are removed. */
 export function faultyApps(name: string, apps: readonly Faulty[]): Test<{ engine: Engine }> {
   const test = suite<{ engine: Engine }>(name);
   test.before(async (context) => {

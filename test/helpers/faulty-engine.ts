@@ -2,12 +2,12 @@ import * as assert from 'uvu/assert';
 import { openEngine } from '../../src/docker/discovery/open-engine.ts';
 import { down } from '../../src/docker/embedded/embedded-engine.ts';
 import type { Engine } from '../../src/docker/engine.ts';
-import { importSleep, leftovers, type Own, ownHomes, unattended } from './own-engine.ts';
+import { importSleep, leftovers, type OwnEngine, ownHomes, unattended } from './own-engine.ts';
 
-/** An engine of its own with one small image, `sleep`; `prepare` may touch its folders before it comes up. */
+/** Runs `work` on a separate engine with one small image, `sleep`. `prepare` may change the engine's folders before it starts. */
 export async function onOwnEngine(
-  work: (engine: Engine, own: Own) => Promise<void>,
-  prepare?: (own: Own) => () => void,
+  work: (engine: Engine, own: OwnEngine) => Promise<void>,
+  prepare?: (own: OwnEngine) => () => void,
 ): Promise<void> {
   const own = ownHomes();
   const undo = prepare?.(own);
@@ -30,13 +30,13 @@ export async function onOwnEngine(
   } finally {
     await down(own.homes);
     undo?.();
-    await own.away();
+    await own.remove();
   }
   assert.equal(leftovers(own.layout), []);
 }
 
 const service = (more: object = {}) => ({ image: 'sleep', pull_policy: 'never', ...more });
 
-/** A stack of two services of that image; `flask` with what else is said of it. */
+/** A stack with two services of that image; `flask` adds settings to the service flask. */
 export const sleepStack = (flask: object = {}): string =>
   JSON.stringify({ services: { flask: service(flask), client: service() } });

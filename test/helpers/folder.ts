@@ -7,10 +7,10 @@ process.on('exit', () => {
   for (const dir of made) rmSync(dir, { recursive: true, force: true });
 });
 
-/** Removes this folder when the process ends. */
+/** Removes the folder when the process ends. */
 export const removeAtExit = (dir: string): void => void made.add(dir);
 
-/** A folder with these files in it, gone when the process ends. Modes are those of programs. */
+/** Creates a temporary folder with these files, all executable. It is removed when the process ends. */
 export function folder(files: Readonly<Record<string, string>> = {}): string {
   const dir = mkdtempSync(join(tmpdir(), 'labwright-test-'));
   removeAtExit(dir);

@@ -14,19 +14,19 @@ import { assets } from '../../src/platform/package-root.ts';
 import { type Generation, type GenerationName, generations } from '../fixtures/generations.ts';
 import { readyEngine } from './engine.ts';
 import { folder } from './folder.ts';
-import { leftovers, type Own, ownHomes, unattended } from './own-engine.ts';
+import { leftovers, type OwnEngine, ownHomes, unattended } from './own-engine.ts';
 
-/** An engine of another generation, with the tutorial's images on it. */
+/** An engine of another generation, with the tutorial's images. */
 export interface OnGeneration {
-  /** As the program itself finds it, by `env`. */
+  /** The engine that the program finds with `env`. */
   readonly engine: Engine;
-  /** What makes the built program use this engine and its Compose, with a state folder of its own, in English. */
+  /** The environment in which the built program uses this engine, its Compose and a separate state folder, in English. */
   readonly env: NodeJS.ProcessEnv;
-  /** Ends its dockerd as a crash would. */
+  /** Kills its dockerd, as in a crash. */
   crash(): Promise<void>;
 }
 
-/** Brings up an engine of this generation beside all others, for `work` alone; afterwards nothing of it is on the host. */
+/** Starts a separate engine of this generation for `work`, and removes it completely afterwards. */
 export async function onGeneration(name: GenerationName, work: (on: OnGeneration) => Promise<void>): Promise<void> {
   const usual = await findArchive();
   if (!usual.ok) throw new Error(usual.reason.en);
@@ -34,11 +34,11 @@ export async function onGeneration(name: GenerationName, work: (on: OnGeneration
   const archive = generation.archive(usual.archive);
   const own = ownHomes();
   const crash = async () => kill(await findDockerd(own.layout), 'SIGKILL');
-  // the runner's time limit, which leaves a few seconds: too little for daemons to end in peace
+  // the test runner sends SIGTERM at its time limit, a few seconds before it kills: too short for daemons to end on their own
   const end = async () => {
     await crash();
     kill(await findContainerd(own.layout), 'SIGKILL');
-    await own.away().finally(() => process.exit(1));
+    await own.remove().finally(() => process.exit(1));
   };
   process.once('SIGTERM', end);
   try {
@@ -52,7 +52,7 @@ export async function onGeneration(name: GenerationName, work: (on: OnGeneration
       await on.engine.api.close();
     }
   } finally {
-    await own.away();
+    await own.remove();
     process.off('SIGTERM', end);
   }
   assert.equal(leftovers(own.layout), []);
@@ -60,7 +60,7 @@ export async function onGeneration(name: GenerationName, work: (on: OnGeneration
 
 const quiet = { progress: () => {}, signal: new AbortController().signal };
 
-async function start(own: Own, archive: Archive, generation: Generation) {
+async function start(own: OwnEngine, archive: Archive, generation: Generation) {
   const { layout, homes } = own;
   mkdirSync(layout.dir, { recursive: true });
   writeFileSync(layout.settings, JSON.stringify(generation.settings));
@@ -74,8 +74,8 @@ async function start(own: Own, archive: Archive, generation: Generation) {
   }
 }
 
-/** `docker-compose` of version 1, run by the Python that came with it; a plugin of the host's is hidden. */
-function writeCompose({ layout, homes }: Own, archive: Archive): void {
+/** Writes `docker-compose` version 1, which runs on the Python from the same packages; hides a plugin of the host. */
+function writeCompose({ layout, homes }: OwnEngine, archive: Archive): void {
   const root = packagesRoot(layout.packages, archive);
   const triplet = `${archive.arch === 'amd64' ? 'x86_64' : 'aarch64'}-linux-gnu`;
   const libraries = `${root}/usr/lib/${triplet}:${root}/lib/${triplet}`;
@@ -94,7 +94,7 @@ async function open(own: Readonly<Record<string, string>>): Promise<Omit<OnGener
 }
 
 let saved: Promise<string> | undefined;
-/** The tutorial's images in one file, from the engine that the other tests run on. */
+/** The tutorial's images in one file, saved from the engine of the other tests. */
 function savedImages(): Promise<string> {
   saved ??= (async () => {
     const engine = await readyEngine();

@@ -5,7 +5,7 @@ import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 
-/** The engine that submissions run on, with the tutorial's images; brought up where it is not yet. Close its `api` when done. */
+/** The grading engine, with the tutorial's images. Starts it if it is not running. The caller closes its `api`. */
 export const gradingEngine = async (): Promise<GradingEngine> =>
   openGrading(
     {

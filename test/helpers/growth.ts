@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 
-/** Processor time of this process, which a loaded machine stretches less than the time on the wall. */
+/** CPU time of this process, which depends less on the machine's load than wall-clock time. */
 async function cpuMs(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -9,8 +9,8 @@ async function cpuMs(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Asserts that work does not grow with the square of its input, on a machine of any speed: `work(1)` is the whole input, `work(1 / 4)` a quarter of it.
- * Linear work takes 4 times as long for the whole, quadratic work 16 times. What takes too little time to compare passes.
+ * Asserts, on a machine of any speed, that the time of `work` does not grow with the square of its input. `work(1)` processes the whole input, `work(1 / 4)` a
+ * quarter. Linear work takes 4 times as long for the whole input, quadratic work 16 times. Work that is too short to compare passes.
  */
 export async function assertNotQuadratic(work: (share: number) => Promise<unknown>, what: string): Promise<void> {
   const wholeMs = await cpuMs(() => work(1));

@@ -4,7 +4,7 @@ import type { Engine } from '../../src/docker/engine.ts';
 import { envFor, runBin, startBin } from './bin.ts';
 import { folder } from './folder.ts';
 
-/** Kills a run of the whole tutorial at random moments (below `withinMs`); after each, `lab clean` must leave nothing of it on the engine. */
+/** Kills runs of the whole tutorial at random times (up to `withinMs`). After each kill, `lab clean` must remove the run's resources. */
 export async function killAtRandom(engine: Engine, times: number, withinMs: number): Promise<void> {
   const runs: string[] = [];
   for (let time = 0; time < times; time++) {
@@ -15,19 +15,19 @@ export async function killAtRandom(engine: Engine, times: number, withinMs: numb
     started.child.kill('SIGKILL');
     const { signal, exitCode } = await started.ended;
     const { exitCode: cleaned, stdout, stderr } = await runBin(['clean'], env);
-    const told = `killed at ${moment} ms (${signal ?? exitCode}): ${stdout}${stderr}`;
-    assert.is(cleaned, 0, told);
-    assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n', told);
-    // by the run's name, whatever the journal says
+    const output = `killed at ${moment} ms (${signal ?? exitCode}): ${stdout}${stderr}`;
+    assert.is(cleaned, 0, output);
+    assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n', output);
+    // finds resources by the run's name, independently of the journal
     const run = /labwright-([0-9a-f]{8})/.exec(stdout)?.[1];
     if (run) runs.push(run);
-    if (run) assert.equal(await namedAfter(engine, run), [], told);
+    if (run) assert.equal(await namedAfter(engine, run), [], output);
   }
-  // what an engine was still at when the clean was done would have turned up by now
+  // resources that the engine was still creating during `lab clean` exist by now
   for (const run of runs) assert.equal(await namedAfter(engine, run), [], `late leftovers of ${run}`);
 }
 
-/** Everything on the engine whose name has the run's ID in it: asked of the engine itself, not of what removes it. */
+/** Everything on the engine with the run's ID in its name. Asks the engine directly, not the code that removes resources. */
 export async function namedAfter(engine: Engine, run: string): Promise<string[]> {
   const [containers, networks, volumes, images] = await Promise.all([
     engine.api.get<{ Names: string[] }[]>('/containers/json', { all: true }),

@@ -13,14 +13,14 @@ export interface LabResult {
 }
 
 export interface LabOptions {
-  /** Laid over ours. */
+  /** Added to the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Hears what the program says on stderr, piece by piece, and may send it a signal. */
-  readonly onStderr?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with all of stderr so far after each chunk; may send the program a signal. */
+  readonly onStderr?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** The built program (`npm run build`), with these arguments, without a terminal. */
+/** Runs the built program (`npm run build`) with these arguments, without a terminal. */
 export function lab(args: readonly string[], options: LabOptions = {}): Promise<LabResult> {
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C', ...options.env };
   const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
@@ -44,8 +44,8 @@ export function lab(args: readonly string[], options: LabOptions = {}): Promise<
 }
 
 /**
- * The same without a process: a tenth of the work, for calls that end before an engine is asked for. What src/cli/main.ts does around it (streams, signals)
- * is proven by `lab`. One at a time, as it takes this process's streams.
+ * The same without a new process: ten times as fast, for calls that end before they use an engine. `lab` covers src/cli/main.ts (streams, signals). Only one call
+ * at a time, because it captures the streams of this process.
  */
 export async function labInProcess(args: readonly string[]): Promise<LabResult> {
   const argv = [process.execPath, 'lab', ...args];
@@ -63,14 +63,14 @@ export async function labInProcess(args: readonly string[]): Promise<LabResult> 
   }
 }
 
-/** Keeps what is written to a stream of this process, which is no terminal meanwhile. */
+/** Captures the output to a stream of this process. Until `release`, the stream is not a terminal. */
 function take(stream: NodeJS.WriteStream): { text(): string; release(): void } {
-  let said = '';
+  let captured = '';
   const { write, isTTY, columns } = stream;
   const keep = (chunk: string | Uint8Array): boolean => {
-    said += chunk;
+    captured += chunk;
     return true;
   };
   Object.assign(stream, { write: keep, isTTY: false, columns: undefined });
-  return { text: () => said, release: () => void Object.assign(stream, { write, isTTY, columns }) };
+  return { text: () => captured, release: () => void Object.assign(stream, { write, isTTY, columns }) };
 }

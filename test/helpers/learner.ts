@@ -6,28 +6,28 @@ import { promisify } from 'node:util';
 import type { Engine } from '../../src/docker/engine.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { type Ended, envFor, runBin } from './bin.ts';
-import { openDoor } from './door.ts';
 import { folder } from './folder.ts';
+import { openRelay } from './relay.ts';
 
 const run = promisify(execFile);
 
-/** Somebody at a shell of their own, in a folder that is a copy of a stack's files; everything is called after `name`. */
+/** A learner with a shell, in a folder with a copy of a stack's files. The folder, the project and the image are named after `name`. */
 export interface Learner {
   readonly name: string;
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
-  /** A line of shell, `docker compose` in the words of the Compose at hand. Rejects unless it exits 0. */
-  types(line: string): Promise<string>;
-  /** The requests of `lab verify` to the engine: `GET /v1.45/containers/json?…`. */
+  /** Runs a shell command; replaces `docker compose` with the available Compose command. Rejects unless it exits with 0. */
+  type(line: string): Promise<string>;
+  /** The requests that `lab verify` sent to the engine: `GET /v1.45/containers/json?…`. */
   readonly requests: string[];
-  /** `lab verify …`, in that folder or another. */
+  /** Runs `lab verify …` in `dir` or in `cwd`. */
   verify(args?: readonly string[], cwd?: string): Promise<Ended>;
-  /** Removes the project (or another of this folder's) and the image that was built for it. */
-  leaves(...projects: string[]): Promise<void>;
+  /** Removes the project (or the given projects of this folder) and the image that was built for it. */
+  remove(...projects: string[]): Promise<void>;
 }
 
-/** The steps that pass, as `lab verify` without a name lists them. */
-export const holding = (output: string): string[] => [...output.matchAll(/^ {2}✓ (\S+)/gm)].map(([, at = '']) => at);
+/** The steps that pass, from the list that `lab verify` without arguments prints. */
+export const passingSteps = (output: string): string[] => [...output.matchAll(/^ {2}✓ (\S+)/gm)].map(([, at = '']) => at);
 
 export async function learner(
   engine: Engine,
@@ -39,14 +39,14 @@ export async function learner(
   cpSync(join(assets, 'compose-scale', stack), dir, { recursive: true });
   const env = { ...envFor(engine, folder()), FLASK_IMAGE: `${name}:lab`, ...over };
   const requests: string[] = [];
-  const door = await openDoor(engine, {
+  const relay = await openRelay(engine, {
     breaks: (request) => {
       requests.push(request);
       return false;
     },
   });
-  const looking = { ...env, DOCKER_HOST: door.host, ...over };
-  const types = async (line: string): Promise<string> => {
+  const verifyEnv = { ...env, DOCKER_HOST: relay.host, ...over };
+  const type = async (line: string): Promise<string> => {
     const words = line.replaceAll('docker compose', engine.compose.line);
     return (await run('sh', ['-c', words], { cwd: dir, env })).stdout;
   };
@@ -54,13 +54,13 @@ export async function learner(
     name,
     dir,
     env,
-    types,
+    type,
     requests,
-    verify: (args = [], cwd = dir) => runBin(['verify', ...args], looking, cwd),
-    leaves: async (...projects) => {
-      await door.close();
-      for (const project of projects.length > 0 ? projects : [name]) await types(`docker compose -p ${project} down -v -t 0`);
-      await types(`docker image rm -f ${name}:lab`);
+    verify: (args = [], cwd = dir) => runBin(['verify', ...args], verifyEnv, cwd),
+    remove: async (...projects) => {
+      await relay.close();
+      for (const project of projects.length > 0 ? projects : [name]) await type(`docker compose -p ${project} down -v -t 0`);
+      await type(`docker image rm -f ${name}:lab`);
     },
   };
 }

@@ -8,25 +8,25 @@ import { type Homes, locateHomes } from '../../src/platform/state-dirs.ts';
 
 export const unattended = { unattended: true } as const;
 
-/** A state folder for an engine of the test's own; the packages are the ones that everybody shares. */
-export interface Own {
+/** A separate state folder for a test's own engine. The packages are shared. */
+export interface OwnEngine {
   readonly homes: Homes;
   readonly layout: Layout;
-  /** The environment of a program that is to use these homes. */
+  /** The environment in which a program uses this state folder. */
   readonly env: NodeJS.ProcessEnv;
   /** Stops the engine and removes its folder. */
-  away(): Promise<void>;
+  remove(): Promise<void>;
 }
 
-/** `on`: the folder, and with it the disk, on which it is to be. */
-export function ownHomes(on = tmpdir()): Own {
+/** `on`: the parent folder, which determines the disk. */
+export function ownHomes(on = tmpdir()): OwnEngine {
   const stateHome = mkdtempSync(join(on, 'labwright-state-'));
   const homes = { cache: locateHomes().cache, state: join(stateHome, 'labwright') };
   return {
     homes,
     env: { ...process.env, LC_ALL: 'C', XDG_STATE_HOME: stateHome },
     layout: layoutOf(homes),
-    away: async () => {
+    remove: async () => {
       await down(homes);
       rmSync(stateHome, { recursive: true, force: true });
     },
@@ -38,7 +38,7 @@ export const run = (env: Readonly<Record<string, string>>, program: string, ...a
 
 export const docker = ({ env }: PrivateEngine, ...args: readonly string[]): string => run(env, 'docker', ...args);
 
-/** An image without a registry: the host's `sleep` and the libraries that it needs. */
+/** Creates an image without a registry: the host's `sleep` and its libraries. */
 export function importSleep(engine: PrivateEngine, state: string): void {
   const linked = run({}, 'ldd', '/bin/sleep').match(/\/\S+/g) ?? [];
   const tar = join(state, 'sleep.tar');
@@ -46,7 +46,7 @@ export function importSleep(engine: PrivateEngine, state: string): void {
   docker(engine, 'import', '--change', 'CMD ["/bin/sleep", "1000"]', tar, 'sleep');
 }
 
-/** What runs on this machine, without `ps`, which a bare one lacks. */
+/** The command lines of all processes. Does not use `ps`, which is missing on minimal machines. */
 export const commandLines = (): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -58,7 +58,7 @@ export const commandLines = (): string[] =>
       }
     });
 
-/** The files below a folder that loop devices hold, by what the kernel says. */
+/** The loop devices whose backing files are below a folder, as reported by the kernel. */
 export const loopsBelow = (folder: string): string[] =>
   readdirSync('/sys/block')
     .filter((name) => name.startsWith('loop'))
@@ -66,12 +66,12 @@ export const loopsBelow = (folder: string): string[] =>
       try {
         return `${name} ${readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trimEnd()}`;
       } catch {
-        return ''; // it holds nothing
+        return ''; // the device has no backing file
       }
     })
     .filter((line) => line.includes(` ${folder}/`));
 
-/** What is on the host of this engine, while it is down: nothing is right. */
+/** What a stopped engine has left on the host. Must be empty. */
 export function leftovers({ chain, bridge, cgroup, run: folder, data, dir }: Layout): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return [

@@ -17,20 +17,20 @@ import { runLabel } from '../../src/run/journal.ts';
 import { readyEngine } from './engine.ts';
 import { leftovers, ownHomes, unattended } from './own-engine.ts';
 
-/** A grading engine of the test's own, and a state folder with it. */
+/** A separate grading engine for a test, with a separate state folder. */
 export interface OwnGrading {
   readonly homes: Homes;
-  /** What makes the built program grade on it, in English. */
+  /** The environment in which the built program grades on this engine, in English. */
   readonly env: NodeJS.ProcessEnv;
-  /** What makes `docker` ask it. */
+  /** The environment in which `docker` uses this engine. */
   readonly docker: NodeJS.ProcessEnv;
-  /** All that is on it by a label or a name of ours, asked of the engine and not of what removes it, and on its disk for submissions. */
+  /** All resources on the engine with our label or name, as the engine reports them, and all entries of its disk for submissions. */
   left(): Promise<string[]>;
-  /** Ends its daemons as a crash would. */
+  /** Kills its daemons, as in a crash. */
   crash(): Promise<void>;
 }
 
-/** Brings one up with the tutorial's images, for `work` alone, below the folder `on`; afterwards nothing of it is on the host. */
+/** Starts a separate grading engine with the tutorial's images below the folder `on`, for `work`. Removes it completely afterwards. */
 export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>, on?: string): Promise<void> {
   const own = ownHomes(on);
   const homes = gradingHomes(own.homes);
@@ -40,7 +40,7 @@ export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>, on?
     kill(await findDockerd(layout), 'SIGKILL');
     kill(await findContainerd(layout), 'SIGKILL');
   };
-  // the runner's time limit, which leaves a few seconds: too little for daemons to end in peace
+  // the test runner sends SIGTERM at its time limit, a few seconds before it kills: too short for daemons to end on their own
   const end = async () => {
     await crash();
     await down(homes).finally(() => process.exit(1));
@@ -63,7 +63,7 @@ export async function onOwnGrading(work: (own: OwnGrading) => Promise<void>, on?
     });
   } finally {
     await down(homes);
-    await own.away();
+    await own.remove();
     process.off('SIGTERM', end);
   }
   assert.equal(leftovers(layout), []);
@@ -84,7 +84,7 @@ async function leftOn({ api: { endpoint } }: Engine): Promise<string[]> {
     const names = [...networks.map((one) => one.Name), ...images.flatMap((one) => one.RepoTags ?? [])];
     return [
       ...labelled.flat(),
-      // nobody else works on this engine
+      // no other program uses this engine
       ...containers.flatMap((one) => one.Names),
       ...(volumes.Volumes ?? []).map((one) => one.Name),
       ...names.filter((name) => name.includes('labwright-')),

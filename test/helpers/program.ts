@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 import { root } from '../../src/platform/package-root.ts';
 import { removeAtExit } from './folder.ts';
 
-/** Compiles a program in TypeScript, with all that it imports by absolute path, into one file, for tests that start it several times. Returns its path. */
+/** Compiles a TypeScript program and all its imports by absolute path into one file, for tests that start it several times. Returns the file's path. */
 export function compile(source: string): string {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
@@ -24,5 +24,5 @@ export function compile(source: string): string {
   return outfile;
 }
 
-/** The absolute path of one of our source files, as a string literal for an `import`. */
+/** The absolute path of a source file, as a string literal for an `import`. */
 export const source = (path: string): string => JSON.stringify(join(root, path));

@@ -19,7 +19,7 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
-/** Debian's registry (package docker-registry), unpacked in our cache, installed nowhere. Resolves to its program. */
+/** Unpacks Debian's registry (package docker-registry) in the cache, without installing it on the system. Resolves to the path of the executable. */
 async function provideRegistry(): Promise<string> {
   const dir = join(locateHomes().cache, 'test');
   const program = join(dir, 'docker-registry', 'usr', 'bin', 'docker-registry');
@@ -35,7 +35,7 @@ async function provideRegistry(): Promise<string> {
     await mkdir(dir, { recursive: true });
     const at = await mkdtemp(join(dir, 'unpacking-'));
     const download = () => run('apt-get', ['-q', 'download', 'docker-registry'], { cwd: at });
-    // a bare machine has no lists of packages yet
+    // a new machine has no package lists yet
     await download().catch(async () => {
       await run('apt-get', ['-q', 'update']);
       await download();
@@ -50,7 +50,7 @@ async function provideRegistry(): Promise<string> {
   }
 }
 
-/** A real registry of images on loopback, empty. */
+/** Starts a real, empty image registry on loopback. */
 export async function startRegistry(): Promise<TestRegistry> {
   const program = await provideRegistry();
   const dir = folder({
@@ -64,27 +64,27 @@ export async function startRegistry(): Promise<TestRegistry> {
   });
   process.on('exit', () => child.kill('SIGKILL'));
   const host = await new Promise<string>((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk;
-      const found = /listening on (127\.0\.0\.1:\d+)/.exec(said)?.[1];
+      output += chunk;
+      const found = /listening on (127\.0\.0\.1:\d+)/.exec(output)?.[1];
       if (found) resolve(found);
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the registry ended with ${code}: ${said}`)));
+    child.once('exit', (code) => reject(new Error(`the registry ended with ${code}: ${output}`)));
   });
   return {
     host,
     close: async () => {
-      const gone = once(child, 'exit');
+      const exited = once(child, 'exit');
       child.kill();
-      await gone;
+      await exited;
     },
   };
 }
 
-/** Another door to the same registry, which lets through about this much a second. */
-export async function slowDoor(to: string, bytesPerSecond: number): Promise<TestRegistry> {
+/** A second address of the same registry, limited to about this many bytes per second. */
+export async function slowRelay(to: string, bytesPerSecond: number): Promise<TestRegistry> {
   const server = createTcpServer((inner) => {
     const outer = connect(Number(to.split(':')[1]), '127.0.0.1');
     for (const socket of [inner, outer]) socket.on('error', () => socket.destroy());
@@ -103,20 +103,20 @@ export async function slowDoor(to: string, bytesPerSecond: number): Promise<Test
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-/** What a pretended registry says to every question but the first (`/v2/`), and what it was asked. */
-export interface PretendedAnswer {
+/** The response of a fake registry to every request except the first (`/v2/`). */
+export interface FakeAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export interface PretendedRegistry extends TestRegistry {
-  /** `GET /v2/x/manifests/1 Basic …`: method, path and credentials of each request. */
+export interface FakeRegistry extends TestRegistry {
+  /** Method, path and credentials of each request: `GET /v2/x/manifests/1 Basic …`. */
   readonly asked: readonly string[];
 }
 
-/** A registry on loopback that answers all alike; with 'nothing', it takes connections and keeps silent. */
-export async function pretendRegistry(answer: PretendedAnswer | 'nothing'): Promise<PretendedRegistry> {
+/** A registry on loopback that sends the same response to all requests. With 'nothing', it accepts connections and never responds. */
+export async function fakeRegistry(answer: FakeAnswer | 'nothing'): Promise<FakeRegistry> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const { authorization } = request.headers;
@@ -141,5 +141,5 @@ export async function pretendRegistry(answer: PretendedAnswer | 'nothing'): Prom
   };
 }
 
-/** A registry's answer that says no, as the distribution specification has it. */
+/** The body of a registry's error response, as in the distribution specification. */
 export const errors = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] });

@@ -1,2 +1,2 @@
-/** How often a test repeats: `full` times with `npm run test:full` (LAB_TEST_FULL=1), `inCi` times otherwise. */
+/** The number of repetitions: `full` with `npm run test:full` (LAB_TEST_FULL=1), otherwise `inCi`. */
 export const repeats = (full: number, inCi: number): number => (process.env.LAB_TEST_FULL ? full : inCi);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Gradebook } from '../../src/grade/types.ts';
 import { assets } from '../../src/platform/package-root.ts';
 
-/** Puts a submission into a class: the tutorial's own stack, with one thing in one of its files replaced. */
-export function handIn(dir: string, student: string, [file, from, to]: readonly [string, string, string]): void {
+/** Adds a submission to a class: the tutorial's stack, with one replacement in one file. */
+export function addSubmission(dir: string, student: string, [file, from, to]: readonly [string, string, string]): void {
   cpSync(join(assets, 'compose-scale/nginx'), join(dir, student), { recursive: true });
   const path = join(dir, student, file);
   const before = readFileSync(path, 'utf8');
@@ -12,17 +12,17 @@ export function handIn(dir: string, student: string, [file, from, to]: readonly 
   writeFileSync(path, before.replace(from, to));
 }
 
-/** One line into the Compose file, which changes nothing but what it hashes to. */
-export const said = (words: string): readonly [string, string, string] => ['compose.yaml', 'services:', `# ${words}\nservices:`];
+/** Adds a comment to the Compose file, which changes only the submission's hash. */
+export const comment = (text: string): readonly [string, string, string] => ['compose.yaml', 'services:', `# ${text}\nservices:`];
 
 const compose = 'compose.yaml';
-/** Redis can be reached from nginx. */
-export const drawnWrong = [compose, 'networks: [frontend]', 'networks: [frontend, backend]'] as const;
+/** nginx can reach Redis. */
+export const redisReachable = [compose, 'networks: [frontend]', 'networks: [frontend, backend]'] as const;
 export const privileged = [compose, 'build: ./flask', 'build: ./flask\n    privileged: true'] as const;
 
 /**
- * Grades as a teacher sees them, a line for each thing. What may differ between two gradings of the same is left out: times, words, and
- * whether something was looked at that costs nothing any more.
+ * Grades as a teacher sees them, one line for each item. Leaves out what may differ between two gradings of the same submission: times, messages, and the
+ * outcomes of checks that lose no points.
  */
 const linesOf = ({ entries }: Gradebook): string[] =>
   entries.flatMap(({ student: { id }, hash, sameAs, grade }) => {
@@ -38,13 +38,13 @@ const linesOf = ({ entries }: Gradebook): string[] =>
 
 export const loadGrades = (out: string): string[] => linesOf(JSON.parse(readFileSync(join(out, 'grades.json'), 'utf8')));
 
-/** In what two classes' grades differ; empty: in nothing. */
-export const unlike = (before: readonly string[], after: readonly string[]): string[] => [
+/** The differences between the grades of two classes; empty if there are none. */
+export const gradeDifferences = (before: readonly string[], after: readonly string[]): string[] => [
   ...before.filter((line) => !after.includes(line)).map((line) => `before: ${line}`),
   ...after.filter((line) => !before.includes(line)).map((line) => `after: ${line}`),
 ];
 
-/** What was decided so far, by the journal: each a key and its grade, withdrawn or not. */
+/** The decisions in the journal so far: each with a key and a grade, including withdrawn ones. */
 export function journalOf(out: string): { readonly key: string; readonly grade: { readonly status: string } }[] {
   const path = join(out, 'journal.ndjson');
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);

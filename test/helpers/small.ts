@@ -13,7 +13,7 @@ import { folder } from './folder.ts';
 
 const same = verbatim('-');
 
-/** A step of a small tutorial: what it does, and what is claimed then. */
+/** A step of a small tutorial: its commands and its checks. */
 export interface SmallStep {
   run(stack: Stack): Promise<void>;
   readonly verify: readonly AnyCheck[];
@@ -29,7 +29,7 @@ export interface SmallRun {
 
 let runs = 0;
 
-/** Runs a tutorial of one lab over a Compose file of its own, whose `flask` and `client` are what the checks call so. */
+/** Runs a tutorial with one lab on this Compose file. Its services `flask` and `client` have the roles of the same names. */
 export async function runSmall(
   engine: Engine,
   compose: string,

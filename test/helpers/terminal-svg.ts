@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Colours of a terminal window; names are those of ANSI. */
+/** Colours of a terminal window, with ANSI names. */
 const themes = {
   light: {
     background: '#ffffff',
@@ -51,7 +51,7 @@ interface Span {
   readonly style: Style;
 }
 
-/** The spans of one line. Throws for an escape sequence without a rule here: the picture would lack it. */
+/** The spans of one line. Throws if an escape sequence is not supported here, because the picture would not show it. */
 function spansOf(line: string): Span[] {
   let style = plain;
   const spans: Span[] = [];
@@ -72,7 +72,7 @@ const size = { font: 14, column: 8.43, line: 20, padding: 18 };
 const escapeXml = (text: string) => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
 const rounded = (value: number) => Number(value.toFixed(1));
 
-/** A terminal's text, with its colours, as an SVG image of `columns` columns. Bars (`█`) become rectangles, which fonts cannot misalign. */
+/** Renders terminal text with its colours as an SVG image of `columns` columns. Bars (`█`) become rectangles, so that fonts cannot misalign them. */
 export function terminalSvg(lines: readonly string[], theme: Theme, label: string, columns = 80): string {
   const colours = themes[theme];
   const drawn = lines.flatMap((line, row) => {
@@ -81,7 +81,7 @@ export function terminalSvg(lines: readonly string[], theme: Theme, label: strin
     return spansOf(line).flatMap(({ text, style }) => {
       const fill = style.dim ? colours.dim : colours[style.colour];
       const weight = style.bold ? ' font-weight="bold"' : '';
-      // each word group starts at its column; runs of spaces only move to the right
+      // each group of words starts at its column; runs of spaces only move to the right
       return (text.match(/█+| {2,}|^ | $|(?:(?!█| {2}).)+/g) ?? []).flatMap((part) => {
         const words = part.trim();
         const x = rounded(size.padding + (column + part.length - part.trimStart().length) * size.column);

@@ -4,10 +4,10 @@ import { jsonLines } from '../../src/docker/api/engine-api.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { tar } from './tar.ts';
 
-/** A name that no other test has, `labwright-test-1a2b3c4d:1`. */
+/** A unique image name, `labwright-test-1a2b3c4d:1`. */
 export const tinyName = (): string => `labwright-test-${randomUUID().slice(0, 8)}:1`;
 
-/** Puts an image of `bytes` random bytes on the engine, under this name, with this label. It can't be run. */
+/** Creates an image of `bytes` random bytes on the engine, with this name and label. It can't be run. */
 export async function makeTinyImage(engine: Engine, ref: string, bytes = 1000, label?: string): Promise<void> {
   const colon = ref.lastIndexOf(':');
   const query = {
@@ -22,7 +22,7 @@ export async function makeTinyImage(engine: Engine, ref: string, bytes = 1000, l
   }
 }
 
-/** Pushes it to the registry that its name says. */
+/** Pushes an image to the registry in its name. */
 export async function pushImage(engine: Engine, ref: string): Promise<void> {
   const colon = ref.lastIndexOf(':');
   const path = `/images/${ref.slice(0, colon)}/push`;
@@ -30,7 +30,7 @@ export async function pushImage(engine: Engine, ref: string): Promise<void> {
   for await (const line of jsonLines<{ error?: string }>(lines)) if (line.error) throw new Error(line.error);
 }
 
-/** Takes images off the engine; those that are not there are no matter. */
+/** Removes images from the engine; missing ones are ignored. */
 export async function removeImages(engine: Engine, refs: readonly string[]): Promise<void> {
   for (const ref of refs) {
     await engine.api.delete(`/images/${ref}`, { force: true }).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { runBin } from './bin.ts';
 
-/** Runs the gate (the whole, or these cases of it) with the built program: it catches every mistake, every alternative solution passes, and nothing remains. */
-export async function passesGate(env: NodeJS.ProcessEnv, only: readonly string[] = []): Promise<void> {
+/** Runs the gate (all cases, or the cases in `only`) with the built program: every mistake is caught, every alternative solution passes, and nothing is left. */
+export async function assertGatePasses(env: NodeJS.ProcessEnv, only: readonly string[] = []): Promise<void> {
   const { exitCode, stdout, stderr } = await runBin(['test', '--json', ...only.flatMap((id) => ['--only', id])], env);
   const report = JSON.parse(stdout || '{}');
   const surprises = report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr];

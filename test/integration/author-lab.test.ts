@@ -13,11 +13,11 @@ import { assertComplete, fail, pass, told, wait } from '../fixtures/told.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
-/** The lab that labs/README.md prints, tried on a real engine. `docs.test.ts` compares the print. */
+/** Runs the example lab of labs/README.md on a real engine. `docs.test.ts` compares the two texts. */
 
 const author = join(root, 'test/fixtures/author-lab');
 
-test('everything that the lab imports from src is in the public API', () => {
+test('the public API exports everything that the lab imports from src', () => {
   const used = ['index.ts', 'page.ts']
     .map((name) => readFileSync(join(author, 'labs/hello', name), 'utf8'))
     .flatMap((text) =>
@@ -32,7 +32,7 @@ test('everything that the lab imports from src is in the public API', () => {
   );
 });
 
-test('the lab is complete, in both languages', () => {
+test('all texts of the lab exist in both languages', () => {
   assertComplete(hello.title, hello.id);
   for (const { title, steps } of hello.labs) {
     assertComplete(title, title.en);
@@ -43,7 +43,7 @@ test('the lab is complete, in both languages', () => {
   }
 });
 
-test('its own check judges plain facts', () => {
+test("the judge function of the lab's own check needs only plain facts", () => {
   const page = (over: Partial<PageFacts>): PageFacts => ({
     ...stackFacts([nginx(), client()]),
     exitCode: 0,

@@ -10,13 +10,13 @@ import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
 
-const test = suite<{ engine: Engine }>('files that would block');
+const test = suite<{ engine: Engine }>('files that block when read');
 test.before(async (context) => {
   context.engine = await testEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-test('lab verify: a named pipe or a folder as the Compose file or as .env', async ({ engine }) => {
+test('lab verify: a named pipe or a folder as the Compose file or .env is reported', async ({ engine }) => {
   const dir = folder({ 'compose.yaml': 'services: {}\n' });
   for (const name of ['.env', 'compose.yaml']) {
     const path = join(dir, name);
@@ -39,7 +39,7 @@ test('lab verify: a named pipe or a folder as the Compose file or as .env', asyn
   }
 });
 
-test('lab images load: a named pipe', async ({ engine }) => {
+test('lab images load: a named pipe is reported', async ({ engine }) => {
   const path = join(folder(), 'images.tar');
   execFileSync('mkfifo', [path]);
   const error = await rejection(loadImages(engine, path, { progress: () => {}, signal: new AbortController().signal }));

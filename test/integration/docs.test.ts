@@ -11,7 +11,7 @@ import { checksOf } from '../helpers/counts.ts';
 import { lab } from '../helpers/lab.ts';
 import { themeNames } from '../helpers/terminal-svg.ts';
 
-/** The documentation is true: commands, options, errors, examples, links. `UPDATE_GOLDEN=1` copies the example lab into labs/README.md. */
+/** Compares the documentation with the program: commands, options, errors, examples, links. `UPDATE_GOLDEN=1` copies the example lab into labs/README.md. */
 
 const filesBelow = (path: string): string[] =>
   readdirSync(join(root, path), { recursive: true, withFileTypes: true })
@@ -24,7 +24,7 @@ const folderReadmes = ['src', 'labs', 'test', 'assets']
 const pages: readonly string[] = ['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md', ...folderReadmes];
 const none = (wrong: readonly string[]) => assert.equal(wrong, []);
 
-/** Each line, and whether it is inside a fence. */
+/** Each line, and whether it belongs to a fenced code block. */
 function linesOf(text: string): { readonly line: string; readonly fenced: boolean }[] {
   let fenced = false;
   return text.split('\n').map((line) => {
@@ -40,7 +40,7 @@ const prose = (text: string): string =>
     .join('\n');
 const headings = (text: string): string[] => prose(text).match(/^#+ .+$/gm) ?? [];
 
-/** A heading's own text, up to the next heading of its level or above; throws where it is missing. */
+/** A heading with its text, up to the next heading of the same or a higher level. Throws if the heading is missing. */
 function section(path: string, heading: string): string {
   const lines = linesOf(read(path));
   const start = lines.findIndex(({ line, fenced }) => !fenced && line === heading);
@@ -69,7 +69,7 @@ const shellLines = (text: string): string[] =>
       .filter((line) => line !== ''),
   );
 
-test('README begins with the two commands', () => {
+test('the first two commands in README are the ones to run and to test', () => {
   for (const path of ['README.md', 'README.zh-TW.md'])
     assert.equal(shellLines(read(path)).slice(0, 2), ['npm ci && npx lab run', 'npm ci && npm test'], path);
 });
@@ -85,7 +85,7 @@ test('README has at most 10 KB, CONTRIBUTING at most 5 KB', () => {
   }
 });
 
-test('README is the same in both languages: headings, commands, names, links', () => {
+test('README has the same headings, commands, names and links in both languages', () => {
   const [english, chinese] = [read('README.md'), read('README.zh-TW.md')];
   const outline = (text: string) => headings(text).map((line) => line.indexOf(' '));
   const links = (text: string) =>
@@ -98,7 +98,7 @@ test('README is the same in both languages: headings, commands, names, links', (
 
 const cliPage = 'src/cli/README.md';
 
-/** The names in the list of commands of `lab --help`. */
+/** The names in the command list of `lab --help`. */
 async function commandNames(): Promise<string[]> {
   const help = (await lab(['--help'])).stdout;
   const names = [...(help.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '').matchAll(/^ {2}(\w+)/gm)].map(
@@ -108,7 +108,7 @@ async function commandNames(): Promise<string[]> {
   return names;
 }
 
-test('the page of commands has every command, each with all of its options and actions', async () => {
+test('the page of commands documents every command with all its options and actions', async () => {
   const commands = await commandNames();
   const common = section(cliPage, '## Common options');
   const documented = [...section(cliPage, '## Commands').matchAll(/^### `lab (\w+)`/gm)].map(([, name]) => name);
@@ -131,7 +131,7 @@ test('the page of commands has every command, each with all of its options and a
   for (const option of ['--version', '--help']) assert.ok(common.includes(`\`${option}\``), option);
 });
 
-test('every command, npm script and file that a page names exists', async () => {
+test('every command, npm script and file that a page mentions exists', async () => {
   const commands = new Set(await commandNames());
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
   const builtIn = ['ci', 'test', 'pack'];
@@ -154,7 +154,7 @@ test('every command, npm script and file that a page names exists', async () => 
   none(wrong);
 });
 
-test('the table of errors has every code, with its exit code', () => {
+test('the table of errors contains every code, with its exit code', () => {
   const table = rows(section(cliPage, '## Errors')).filter(([code]) => code?.startsWith('`E_'));
   assert.equal(
     table.map(([code, exit]) => `${words(code)[0]} ${exit}`).sort(),
@@ -165,7 +165,7 @@ test('the table of errors has every code, with its exit code', () => {
   for (const [code, , meaning = '', remedy = ''] of table) assert.ok(meaning.length > 10 && remedy.length > 10, code);
 });
 
-test('the table of exit codes has every exit code of an error', () => {
+test('the table of exit codes contains every exit code of an error', () => {
   const documented = [...section(cliPage, '## Exit codes').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
   none([0, 1, 70, ...Object.values(errorCodes)].filter((code) => !documented.includes(code)).map(String));
 });
@@ -175,7 +175,7 @@ interface Schema {
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
 }
-/** Every object of a schema: its path → the names of its fields. */
+/** Maps the path of every object of a schema to the names of its fields. */
 function fieldsOf(schema: Schema, at = ''): Record<string, string[]> {
   const inner = schema.items ?? schema.anyOf?.find((one) => one.properties);
   if (inner) return fieldsOf(inner, schema.items ? `${at}[]` : at);
@@ -186,7 +186,7 @@ function fieldsOf(schema: Schema, at = ''): Record<string, string[]> {
   );
 }
 
-test('the table of the JSON report equals its schema', () => {
+test('the table of the JSON report matches its schema', () => {
   const schema = JSON.parse(read('assets/report.schema.json')) as Schema;
   const table = rows(section('src/report/README.md', '## JSON')).map(([object, fields]) => [
     words(object)[0],
@@ -195,7 +195,7 @@ test('the table of the JSON report equals its schema', () => {
   assert.equal(Object.fromEntries(table), fieldsOf(schema));
 });
 
-/** The rows of a picture's text. */
+/** The rows of text in a picture. */
 function pictureRows(path: string): string[] {
   const texts = new Map<string, string[]>();
   for (const [, y = '', text = ''] of read(path).matchAll(/<text x="[\d.]+" y="(\d+)"[^>]*>([^<]*)</g))
@@ -203,7 +203,7 @@ function pictureRows(path: string): string[] {
   return [...texts.values()].map((row) => row.join(' '));
 }
 
-test("README's pictures show the tutorial's present steps, claims and counts (else: npm run picture)", () => {
+test("README's pictures show the tutorial's current steps, claims and counts (update: npm run picture)", () => {
   const labs = tutorials[0]?.labs ?? [];
   for (const lang of langs) {
     const claims = labs.flatMap(({ steps }) => steps.flatMap(({ verify }) => verify.map(({ claim }) => claim[lang])));
@@ -228,13 +228,13 @@ test("README's pictures show the tutorial's present steps, claims and counts (el
   }
 });
 
-test('src/README.md names every folder of src', () => {
+test('src/README.md lists every folder of src', () => {
   const table = section('src/README.md', '## Folders');
   const folders = new Set(filesBelow('src').map((path) => `${dirname(path)}/`));
   none([...folders].filter((name) => name !== 'src/' && !table.includes(`\`${name}\``)));
 });
 
-/** The targets of a page's links and pictures, without those of the web. */
+/** The local targets of a page's links and pictures. */
 function linksOf(text: string): string[] {
   const targets = [...prose(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
     ([, link, picture]) => link ?? picture ?? '',
@@ -242,7 +242,7 @@ function linksOf(text: string): string[] {
   return targets.filter((link) => !/^https?:/.test(link));
 }
 
-test('links lead to existing files and headings', () => {
+test('local links point to existing files and headings', () => {
   const anchors = (text: string) =>
     headings(text).map((heading) =>
       heading
@@ -274,10 +274,10 @@ test('the npm package contains everything that README links to', () => {
 
 const example = 'test/fixtures/author-lab';
 const exampleFiles = filesBelow(example).map((path) => posix.relative(example, path));
-/** As it reads in `labs/`, which is three folders nearer to `src/`. */
+/** The file with its imports adjusted to `labs/`, which is three levels closer to `src/`. */
 const inPlace = (path: string) => read(`${example}/${path}`).replaceAll("'../../../../../src/", "'../../src/");
 
-test("labs/README.md's lab is the one that author-lab.test.ts runs, word for word", () => {
+test('the lab in labs/README.md is identical to the one that author-lab.test.ts runs', () => {
   const path = 'labs/README.md';
   const blockOf = (file: string) =>
     new RegExp(`(?<=\`${file.replaceAll('.', '\\.')}\`:\n\n\`\`\`\\w+\n)[\\s\\S]*?(?=^\`\`\`)`, 'm');

@@ -18,39 +18,39 @@ test.before(async () => {
 });
 test.after(() => engine.api.close());
 
-/** The environment in which our engine is the Docker of the machine. */
+/** The environment in which the test engine is the machine's Docker. */
 const ours = (): NodeJS.ProcessEnv => ({ ...engine.compose.env, DOCKER_HOST: engine.api.endpoint.host });
-interface Told {
+interface DoctorReport {
   readonly tool: string;
   readonly version: string;
   readonly ok: boolean;
   readonly lines: readonly { id: string; level: string; title: string; detail: string; fix?: string }[];
 }
 
-test('on a machine with an engine: every line, and an exit code that fits', async () => {
+test('on a machine with an engine: every line is shown, and the exit code matches', async () => {
   const { stdout, stderr, exitCode } = await lab(['doctor', '--json'], { env: ours() });
-  const told = JSON.parse(stdout) as Told;
+  const report = JSON.parse(stdout) as DoctorReport;
   assert.is(stderr, '');
-  assert.is(told.tool, 'labwright');
-  const ids = told.lines.map(({ id }) => id).filter((id) => id !== 'disk-labwright');
+  assert.is(report.tool, 'labwright');
+  const ids = report.lines.map(({ id }) => id).filter((id) => id !== 'disk-labwright');
   const all = ['node', 'engine', 'clock', 'compose', 'disk-engine', 'port', 'networks', 'registry', 'images', 'leftovers'];
   assert.equal(ids, all);
-  const line = (id: string) => told.lines.find((one) => one.id === id);
+  const line = (id: string) => report.lines.find((one) => one.id === id);
   assert.match(line('engine')?.detail ?? '', `${engine.version}, API ${engine.api.apiVersion}, ${engine.api.endpoint.host}`);
   assert.is(line('compose')?.detail, `\`docker compose\` ${engine.compose.version}`);
   assert.is(line('clock')?.level, 'ok');
-  assert.is(told.ok, !told.lines.some(({ level }) => level === 'problem'));
-  assert.is(exitCode, told.ok ? 0 : 1);
+  assert.is(report.ok, !report.lines.some(({ level }) => level === 'problem'));
+  assert.is(exitCode, report.ok ? 0 : 1);
 });
 
-test('for people, in their language', async () => {
+test('the text output is in the chosen language', async () => {
   const { stdout } = await lab(['doctor', '--lang', 'zh-TW'], { env: ours() });
   assert.match(stdout, /^✓ Node {9}v\d+/);
   assert.match(stdout, /^✓ 引擎 {9}\S/m);
   assert.match(stdout, /(可以開始|問題：\d+)[^\n]*\n$/);
 });
 
-test('without any engine it is a problem told with its fix, not a crash', async () => {
+test('without an engine, doctor reports a problem and its fix, and does not crash', async () => {
   const { stdout, stderr, exitCode } = await lab(['doctor'], { env: { DOCKER_HOST: 'unix:///none.sock' } });
   assert.is(stderr, '');
   assert.is(exitCode, 1);
@@ -75,7 +75,7 @@ const look = async (
     ...more,
   });
 
-test('a port that is taken, an image that is absent', async () => {
+test('a port in use and a missing image are reported', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -86,14 +86,14 @@ test('a port that is taken, an image that is absent', async () => {
   assert.equal(facts.images, { needed: [absent], absent: [absent], buildable: false });
 });
 
-test('a network takes one place in the pools, and is a leftover when its run has ended', async () => {
+test('a network of a run is a leftover after the run has ended, and free networks are counted', async () => {
   const before = await look();
   const name = tinyName().replace(':1', '');
   await engine.api.post('/networks/create', {}, { Name: name, Labels: { 'labwright.run': name } });
   try {
     const nothing = { containers: 0, networks: 0, volumes: 0, images: 0 };
     const left = async (runs: { underWay: string[]; ended: string[] }) => {
-      // others may make and remove things of their runs meanwhile
+      // other tests may create and remove resources of their runs at the same time
       const { leftovers } = await look({ runs });
       if (!leftovers || 'message' in leftovers) throw new Error('no count of leftovers');
       const { unknown, ...known } = leftovers;
@@ -109,7 +109,7 @@ test('a network takes one place in the pools, and is a leftover when its run has
   }
 });
 
-test('a run that is under way is said, and not called left over; when its process has gone, it is', async () => {
+test('a run in progress is reported, but not as a leftover; after its process has ended, it is', async () => {
   const stateHome = folder();
   const homes = { ...locateHomes(), state: join(stateHome, 'labwright') };
   const name = `test${process.pid}`;
@@ -117,7 +117,7 @@ test('a run that is under way is said, and not called left over; when its proces
   await engine.api.post('/volumes/create', {}, { Name: name, Labels: { 'labwright.run': name } });
   const line = async () => {
     const { stdout } = await lab(['doctor', '--json'], { env: { ...ours(), XDG_STATE_HOME: stateHome } });
-    return (JSON.parse(stdout) as Told).lines.find(({ id }) => id === 'leftovers');
+    return (JSON.parse(stdout) as DoctorReport).lines.find(({ id }) => id === 'leftovers');
   };
   try {
     const held = await tryRunLock(homes, name);
@@ -134,7 +134,7 @@ test('a run that is under way is said, and not called left over; when its proces
   }
 });
 
-test('an engine on demand is no problem, and is not brought up', async () => {
+test('an engine that starts on demand is not a problem, and is not started', async () => {
   const homes = { cache: folder(), state: join(folder(), 'state') };
   const signal = new AbortController().signal;
   const facts = await diagnose({

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/docker/engine.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { rejection } from '../helpers/rejection.ts';
 
-const test = suite<{ engine: Engine; id: string }>('a session of probes');
+const test = suite<{ engine: Engine; id: string }>('exec session');
 const docker = (engine: Engine, ...words: string[]): string =>
   execFileSync('docker', words, { encoding: 'utf8', env: { ...process.env, ...engine.compose.env } }).trim();
 
@@ -19,13 +19,13 @@ test.before.each((context) => {
 test.after.each(({ engine, id }) => void docker(engine, 'rm', '-f', id));
 test.after(({ engine }) => engine.api.close());
 
-/** The execs that the engine has made in a container so far, as its own events have them. */
+/** The execs that the engine has created in a container so far, from the engine's events. */
 const execsIn = (engine: Engine, id: string, until = (Date.now() / 1000 + 0.2).toFixed(3)): string[] =>
   docker(engine, 'events', '--since', '10m', '--until', until, '--filter', `container=${id}`, '--format', '{{.Action}}')
     .split('\n')
     .filter((line) => line.startsWith('exec_create'));
 
-test('one exec serves one script after another; each has its own output, exit code and no input', async ({ engine, id }) => {
+test('one exec runs several scripts; each has its own output, its own exit code and no input', async ({ engine, id }) => {
   assert.equal(await exec(engine.api, id, 'echo one; echo two >&2; exit 3', 20_000), {
     exitCode: 3,
     stdout: 'one\n',
@@ -36,7 +36,7 @@ test('one exec serves one script after another; each has its own output, exit co
   assert.equal(execsIn(engine, id), ['exec_create: sh -s labwright']);
 });
 
-test('scripts at the same time have sessions of their own, which serve again', async ({ engine, id }) => {
+test('concurrent scripts use separate sessions, which are reused', async ({ engine, id }) => {
   const slow = exec(engine.api, id, 'until [ -e /tmp/go ]; do sleep 0.05; done; echo slow', 60_000, 'alone');
   assert.is((await exec(engine.api, id, 'echo quick', 20_000, 'alone')).stdout, 'quick\n');
   await exec(engine.api, id, ': >/tmp/go', 20_000, 'alone');
@@ -45,13 +45,13 @@ test('scripts at the same time have sessions of their own, which serve again', a
   assert.is(execsIn(engine, id).length, 2);
 });
 
-test('a container that was started again has a new one', async ({ engine, id }) => {
+test('a restarted container gets a new session', async ({ engine, id }) => {
   await exec(engine.api, id, 'true', 20_000);
   docker(engine, 'restart', '-t', '0', id);
   assert.is((await exec(engine.api, id, 'echo new', 20_000)).stdout, 'new\n');
 });
 
-test('a session that somebody inside ends is done without', async ({ engine, id }) => {
+test('a script still runs if a process in the container kills the session', async ({ engine, id }) => {
   await exec(engine.api, id, 'true', 20_000);
   assert.equal(await exec(engine.api, id, '[ $PPID = 0 ] || kill -9 $PPID; echo said', 20_000), {
     exitCode: 0,
@@ -61,14 +61,14 @@ test('a session that somebody inside ends is done without', async ({ engine, id 
   assert.is((await exec(engine.api, id, 'echo on', 20_000)).stdout, 'on\n');
 });
 
-test('a script that does not end is told, and does not hold up the next', async ({ engine, id }) => {
+test('a script that does not end is reported, and does not delay the next', async ({ engine, id }) => {
   await exec(engine.api, id, 'true', 20_000);
   const error = await rejection(exec(engine.api, id, 'sleep 60', 300));
   assert.is(error.code, 'E_PROBE');
   assert.is((await exec(engine.api, id, 'echo next', 20_000)).stdout, 'next\n');
 });
 
-test('what never stops talking is cut, and is not taken for what the next one says', async ({ engine, id }) => {
+test('endless output is truncated, and does not appear in the output of the next script', async ({ engine, id }) => {
   const { stdout } = await exec(engine.api, id, 'yes', 20_000);
   assert.ok(stdout.length > 900_000 && stdout.length < 1_200_000, `${stdout.length}`);
   assert.equal(await exec(engine.api, id, 'echo next', 20_000), { exitCode: 0, stdout: 'next\n', stderr: '' });

@@ -17,13 +17,13 @@ import { findDockerd, kill } from '../../src/docker/embedded/processes.ts';
 import { root } from '../../src/platform/package-root.ts';
 import { clean } from '../../src/run/clean.ts';
 import { runDir, runsDir, writeEntry } from '../../src/run/journal.ts';
-import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
-import { leftovers, loopsBelow, type Own, ownHomes, unattended } from '../helpers/own-engine.ts';
+import { leftovers, loopsBelow, type OwnEngine, ownHomes, unattended } from '../helpers/own-engine.ts';
 import { rejection } from '../helpers/rejection.ts';
+import { openRelay } from '../helpers/relay.ts';
 
-/** What holds whoever runs on the engine for submissions: tried from inside. */
+/** The isolation of the grading engine, tested from inside a container. */
 const test = suite<{ grading: GradingEngine }>('grading engine');
 
 test.before(async (it) => {
@@ -39,22 +39,22 @@ const docker = async ({ engine }: GradingEngine, ...args: readonly string[]) =>
 const inside = (grading: GradingEngine, script: string, ...options: readonly string[]) =>
   docker(grading, 'run', '--rm', ...options, 'nicolaka/netshoot:v0.13', 'sh', '-c', script);
 
-test('root in a container is nobody on this machine', async ({ grading }) => {
+test('root in a container is an unprivileged user on this machine', async ({ grading }) => {
   assert.is(grading.rootId, remapBase);
   assert.match(await inside(grading, 'id -u; cat /proc/self/uid_map'), new RegExp(`^0\\n\\s*0\\s+${remapBase}\\s+65536$`));
   const secret = join(folder(), 'secret');
   writeFileSync(secret, 'canary\n');
   chmodSync(secret, 0o600);
-  const said = await inside(grading, 'cat /secret 2>&1 || true', '-v', `${secret}:/secret`);
-  assert.match(said, /Permission denied/);
+  const output = await inside(grading, 'cat /secret 2>&1 || true', '-v', `${secret}:/secret`);
+  assert.match(output, /Permission denied/);
   assert.not.match(readFileSync('/etc/subuid', 'utf8'), new RegExp(String(remapBase)), "the host's own file is as it was");
 });
 
-test('it has no new rights, and cannot make any', async ({ grading }) => {
+test('a process in a container cannot gain privileges', async ({ grading }) => {
   assert.match(await inside(grading, 'grep NoNewPrivs /proc/self/status'), /NoNewPrivs:\s+1/);
 });
 
-test("the host's own services are out of reach, on each of its addresses", async ({ grading }) => {
+test("a container cannot reach the host's services or an external DNS server, and has no IPv6 address", async ({ grading }) => {
   const name = `lw-test-${process.pid}`;
   await docker(grading, 'network', 'create', '--internal', name);
   try {
@@ -64,8 +64,8 @@ test("the host's own services are out of reach, on each of its addresses", async
     const { port } = server.address() as { port: number };
     try {
       assert.match(await (await fetch(`http://${gateway}:${port}/`)).text(), /canary/, 'it is there for the host');
-      const said = await inside(grading, `curl -sS -m 2 http://${gateway}:${port}/ 2>&1 || true`, '--network', name);
-      assert.match(said, /timed out/);
+      const internal = await inside(grading, `curl -sS -m 2 http://${gateway}:${port}/ 2>&1 || true`, '--network', name);
+      assert.match(internal, /timed out/);
       const bridge = await inside(grading, `curl -sS -m 2 http://${gateway}:${port}/ 2>&1 || true`);
       assert.match(bridge, /timed out/, 'nor from the network that is not closed');
     } finally {
@@ -78,7 +78,7 @@ test("the host's own services are out of reach, on each of its addresses", async
   }
 });
 
-test('what runs and what is built is below one bounded cgroup', async ({ grading }) => {
+test('containers and builds run below one cgroup with limits', async ({ grading }) => {
   const layout = layoutOf({ cache: '', state: '', ...(grading.bounds ? { bounds: grading.bounds } : {}) });
   assert.ok(layout.bounds && layout.bounds.memoryMb > 0);
   const cgroup = await inside(grading, 'cat /proc/self/cgroup');
@@ -111,7 +111,7 @@ const nobody = [
   '--inh-caps=+dac_read_search',
   '--ambient-caps=+dac_read_search',
 ];
-/** `lab grade` of a user who is not root, but may read this clone wherever it lies. */
+/** Runs `lab grade` as a user who is not root, but may read this clone in any folder. */
 async function gradeAsNobody(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> {
   const home = folder();
   chmodSync(home, 0o777);
@@ -132,31 +132,31 @@ async function gradeAsNobody(env: NodeJS.ProcessEnv, ...args: readonly string[])
   return ended.stderr;
 }
 
-test('not root, with a Docker: the hint is to grade on that, and what it costs', async ({ grading }) => {
-  const path = join(folder(), 'door.sock');
-  const door = await openDoor(grading.engine, { path });
+test('not root, with a Docker: the hint suggests to grade on it, and mentions the weaker protection', async ({ grading }) => {
+  const path = join(folder(), 'relay.sock');
+  const relay = await openRelay(grading.engine, { path });
   try {
     chmodSync(path, 0o777);
-    const said = await gradeAsNobody({ DOCKER_HOST: door.host });
+    const stderr = await gradeAsNobody({ DOCKER_HOST: relay.host });
     assert.is(
-      said,
-      `error E_ENGINE_UNSUPPORTED: the private engine needs root (try sudo)\nhint: add \`--engine docker\` to grade on the Docker at ${door.host}, which protects this machine less; or run the same command as root (\`sudo\`)\n`,
+      stderr,
+      `error E_ENGINE_UNSUPPORTED: the private engine needs root (try sudo)\nhint: add \`--engine docker\` to grade on the Docker at ${relay.host}, which protects this machine less; or run the same command as root (\`sudo\`)\n`,
     );
-    const zh = await gradeAsNobody({ DOCKER_HOST: door.host }, '--lang', 'zh-TW');
+    const zh = await gradeAsNobody({ DOCKER_HOST: relay.host }, '--lang', 'zh-TW');
     assert.match(
       zh,
-      `提示：加上 \`--engine docker\`，用 ${door.host} 的 Docker 評分，對這台機器的保護較少；或者請以 root 執行同樣的指令`,
+      `提示：加上 \`--engine docker\`，用 ${relay.host} 的 Docker 評分，對這台機器的保護較少；或者請以 root 執行同樣的指令`,
     );
   } finally {
-    await door.close();
+    await relay.close();
   }
 });
 
-test('not root, without a Docker: root first, then how a Docker is installed', async () => {
+test('not root, without a Docker: the hint suggests root first, then how to install Docker', async () => {
   const env = { DOCKER_HOST: `unix://${join(folder(), 'none.sock')}` };
-  const said = await gradeAsNobody(env);
+  const stderr = await gradeAsNobody(env);
   assert.match(
-    said,
+    stderr,
     /\nhint: run the same command as root \(`sudo`\); or install Docker.* and add `--engine docker`, which protects/,
   );
   assert.match(
@@ -165,7 +165,7 @@ test('not root, without a Docker: root first, then how a Docker is installed', a
   );
 });
 
-test('one that is lost in the middle: the hint is about this engine, and its log is there', async () => {
+test('dockerd of the grading engine dies: the hint is about this engine and names an existing log', async () => {
   const own = ownHomes();
   const homes = gradingHomes(own.homes);
   const layout = layoutOf(homes);
@@ -194,12 +194,12 @@ test('one that is lost in the middle: the hint is about this engine, and its log
     await again.engine.api.close();
   } finally {
     await down(homes);
-    await own.away();
+    await own.remove();
   }
   assert.equal(leftovers(layout), []);
 });
 
-test('`lab clean` removes the disk of a submission that a killed grader has left', async ({ grading: { engine, disk } }) => {
+test('`lab clean` removes the disk that a killed grader left for a submission', async ({ grading: { engine, disk } }) => {
   const state = folder();
   const homes = { state, cache: join(state, 'cache') };
   const id = `grading${process.pid}`;
@@ -224,20 +224,20 @@ test('`lab clean` removes the disk of a submission that a killed grader has left
 
 const bounds = { memoryMb: 512, cpus: 1, pids: 256, diskMb: 600 };
 const size = { mb: 20, files: 100 };
-const pidOf = async ({ layout }: Own): Promise<number> => (await findDockerd(layout))[0]?.pid ?? 0;
+const pidOf = async ({ layout }: OwnEngine): Promise<number> => (await findDockerd(layout))[0]?.pid ?? 0;
 const mountsOf = (pid: number | 'self', ...words: readonly string[]): string[] =>
   readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
     .split('\n')
     .filter((line) => words.some((word) => line.includes(word)));
 
-/** An engine of the test's own, as one for submissions is. */
-function ownBounded(): Own {
+/** A separate engine for a test, with limits like the grading engine. */
+function ownBounded(): OwnEngine {
   const own = ownHomes();
   const homes = { ...own.homes, bounds };
-  return { ...own, homes, layout: layoutOf(homes), away: () => down(homes).then(own.away) };
+  return { ...own, homes, layout: layoutOf(homes), remove: () => down(homes).then(own.remove) };
 }
 
-test('two of them have no mounts of each other, nor of another engine; after `down` no mount or loop device is left, in either order', async () => {
+test('two grading engines have no mounts of each other or of another engine; after `down` in either order, no mount or loop device is left', async () => {
   const [one, other] = [ownBounded(), ownBounded()];
   const foreign = folder({
     'a b/engine/data/there': '',
@@ -251,14 +251,14 @@ test('two of them have no mounts of each other, nor of another engine; after `do
   try {
     await up(one.homes, unattended);
     await makeDisk(join(one.layout.submissions, 'first'), size, await pidOf(one));
-    // as engines have them that run in the host's own mount namespace
+    // like the mounts of engines that run in the host's mount namespace
     mount('-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${foreign}/a b/engine/data`);
     mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', `${foreign}/up`);
     execFileSync('mkdir', [`${foreign}/up/up`, `${foreign}/up/work`]);
     const layers = `lowerdir=${foreign}/work,upperdir=${foreign}/up/up,workdir=${foreign}/up/work`;
     mount('-t', 'overlay', 'overlay', '-o', layers, `${foreign}/overlay2/1/merged`);
     execFileSync('ip', ['netns', 'add', network]);
-    // a disk of this machine, on a mount that lets removals through
+    // a disk of this machine, on a shared mount: unmounting it propagates
     mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', `${foreign}/media`);
     mount('--make-shared', `${foreign}/media`);
     execFileSync('mkdir', [`${foreign}/media/stick`]);
@@ -275,7 +275,7 @@ test('two of them have no mounts of each other, nor of another engine; after `do
     assert.is(mountsOf(pid, `${foreign}/media/stick`).length, 0, 'it would still be in use');
     assert.ok(mountsOf(pid, other.layout.data).length > 0, 'its own is there');
 
-    // a later mount appears in it, and so does its removal
+    // a later mount propagates into the namespace of the engine, and so does its removal
     const later = join(other.layout.submissions, 'later');
     await makeDisk(later, size, pid);
     await removeDisk(later);
@@ -293,8 +293,8 @@ test('two of them have no mounts of each other, nor of another engine; after `do
     for (const { point } of parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')).reverse())
       if (point.startsWith(foreign) || point === `/run/netns/${network}`) execFileSync('umount', [point]);
     rmSync(`/run/netns/${network}`, { force: true });
-    // first the one that may hold the other's disk
-    for (const own of [other, one]) await own.away();
+    // first the engine that may still use the other's disk
+    for (const own of [other, one]) await own.remove();
   }
 });
 

@@ -22,7 +22,7 @@ test.before(async () => {
 });
 test.after(() => engine.api.close());
 
-/** The environment that the engine's own client has, and nothing else that names an engine. */
+/** The environment of the engine's client, without variables that select an engine. */
 const opening = (env: NodeJS.ProcessEnv, more: Partial<OpenEngineOptions> = {}): OpenEngineOptions => {
   const { PATH, DOCKER_CONFIG } = engine.compose.env;
   return {
@@ -37,7 +37,7 @@ const opening = (env: NodeJS.ProcessEnv, more: Partial<OpenEngineOptions> = {}):
   };
 };
 
-test('DOCKER_HOST leads to the engine, its version and its Compose', async () => {
+test('DOCKER_HOST selects the engine, with its version and its Compose', async () => {
   const { host } = engine.api.endpoint;
   const found = await openEngine(opening({ DOCKER_HOST: host }));
   await found.api.close();
@@ -48,7 +48,7 @@ test('DOCKER_HOST leads to the engine, its version and its Compose', async () =>
   assert.is(found.compose.env.DOCKER_HOST, host);
 });
 
-test('a context leads to it too, and Compose is sent the same way', async () => {
+test('a context selects the engine too, also for Compose', async () => {
   const { host } = engine.api.endpoint;
   const id = createHash('sha256').update('lab').digest('hex');
   const dir = folder({
@@ -62,8 +62,8 @@ test('a context leads to it too, and Compose is sent the same way', async () => 
   assert.is(found.version, engine.version);
 });
 
-/** A door to the engine over TCP and TLS, for those with a certificate from the folder's authority. */
-async function tlsDoor(dir: string) {
+/** A relay to the engine over TCP and TLS, for clients with a certificate from the authority in the folder. */
+async function tlsRelay(dir: string) {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl('req', '-x509', ...fresh, '-keyout', 'ca-key.pem', '-out', 'ca.pem', '-subj', '/CN=test authority', '-days', '2');
@@ -85,46 +85,46 @@ async function tlsDoor(dir: string) {
 }
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-(hasOpenssl ? test : test.skip)('over TLS, with the certificates that the environment names', async () => {
+(hasOpenssl ? test : test.skip)('the engine is reached over TLS with the certificates in DOCKER_CERT_PATH', async () => {
   const certificates = folder();
-  const door = await tlsDoor(certificates);
+  const relay = await tlsRelay(certificates);
   try {
-    const env = { DOCKER_HOST: door.host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
+    const env = { DOCKER_HOST: relay.host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
     const found = await openEngine(opening(env));
     await found.api.close();
     assert.is(found.version, engine.version);
     assert.is(found.kind, 'docker');
-    const asked = ['version', '--format', '{{.Server.Version}}'];
-    const { stdout } = await promisify(execFile)('docker', asked, { env: { ...found.compose.env } });
+    const args = ['version', '--format', '{{.Server.Version}}'];
+    const { stdout } = await promisify(execFile)('docker', args, { env: { ...found.compose.env } });
     assert.is(stdout.trim(), engine.version);
-    const stranger = await rejection(openEngine(opening({ ...env, DOCKER_CERT_PATH: folder() })));
-    assert.is(stranger.code, 'E_ENGINE_UNREACHABLE');
+    const refused = await rejection(openEngine(opening({ ...env, DOCKER_CERT_PATH: folder() })));
+    assert.is(refused.code, 'E_ENGINE_UNREACHABLE');
   } finally {
-    door.close();
+    relay.close();
   }
 });
 
-test("the private engine is known again, even as somebody's DOCKER_HOST", async () => {
+test('the private engine is recognized, also at DOCKER_HOST', async () => {
   const found = await findEngine(opening({ DOCKER_HOST: engine.api.endpoint.host }, { choice: 'auto' }));
   await found?.api.close();
   assert.is(found?.kind, process.env.LAB_TEST_DOCKER_HOST ? 'docker' : 'private');
 });
 
-test('looking for an engine brings none up', async () => {
+test('finding an engine does not start one', async () => {
   const state = folder();
   const found = await findEngine(opening({}, { choice: 'private', homes: { cache: state, state } }));
   assert.is(found, undefined);
 });
 
-test('an engine that was named and is not there is not replaced by another', async () => {
+test('an unreachable engine at DOCKER_HOST is not replaced by another', async () => {
   const error = await rejection(openEngine(opening({ DOCKER_HOST: 'unix:///none.sock' }, { choice: 'auto' })));
   assert.is(error.code, 'E_ENGINE_UNREACHABLE');
   assert.is(error.text.en, 'no Docker engine answers at unix:///none.sock (ENOENT)');
 });
 
-test('an engine without Compose', async () => {
+test('an engine without Compose: E_COMPOSE_MISSING', async () => {
   const env = { DOCKER_HOST: engine.api.endpoint.host, PATH: folder() };
-  if (engine.kind === 'private') return; // it brings its own
+  if (engine.kind === 'private') return; // has its own Compose
   const error = await rejection(openEngine(opening(env)));
   assert.is(error.code, 'E_COMPOSE_MISSING');
 });

@@ -9,7 +9,7 @@ import { allowed, type Files, web } from '../fixtures/submission.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
-/** What the policy reads out of a file is what the real Compose reads out of it. */
+/** The policy and the real Compose read the same from a Compose file. */
 const test = suite<{ engine: Engine }>('policy and Compose');
 test.before(async (context) => {
   context.engine = await testEngine();
@@ -18,8 +18,8 @@ test.after(({ engine }) => engine.api.close());
 
 const run = promisify(execFile);
 
-/** As `docker compose config` tells a service. */
-interface Told {
+/** A service in the output of `docker compose config`. */
+interface ComposeService {
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly ports?: readonly {
     readonly target: number;
@@ -43,17 +43,17 @@ interface Told {
   readonly tty?: boolean;
 }
 
-async function compose(engine: Engine, dir: string): Promise<Readonly<Record<string, Told>>> {
+async function compose(engine: Engine, dir: string): Promise<Readonly<Record<string, ComposeService>>> {
   const [file = '', ...words] = engine.compose.line.split(' ');
   const { PATH = '', HOME = '' } = process.env;
   const args = [...words, '-p', 'p', '-f', 'compose.yaml', 'config', '--format', 'json'];
   const { stdout } = await run(file, args, { cwd: dir, env: { PATH, HOME, ...engine.compose.env } });
-  // it doubles each `$`
-  return (JSON.parse(stdout.replaceAll('$$', '$')) as { services: Record<string, Told> }).services;
+  // `config` doubles each `$`
+  return (JSON.parse(stdout.replaceAll('$$', '$')) as { services: Record<string, ComposeService> }).services;
 }
 
-/** Both in the words of neither. */
-const told = (dir: string, it: Told) => ({
+/** A common form for comparison: `fromCompose` for Compose, `fromPolicy` for the policy. */
+const fromCompose = (dir: string, it: ComposeService) => ({
   environment: Object.fromEntries(Object.entries(it.environment ?? {}).filter(([, value]) => value !== null)),
   ports: (it.ports ?? [])
     .filter(({ protocol }) => protocol === 'tcp')
@@ -66,7 +66,7 @@ const told = (dir: string, it: Told) => ({
   networks: Object.keys(it.networks).sort(),
   rest: [it.user, it.working_dir, it.expose ?? [], it.read_only ?? false, it.tty ?? false],
 });
-const read = (it: NormalService): ReturnType<typeof told> => ({
+const fromPolicy = (it: NormalService): ReturnType<typeof fromCompose> => ({
   environment: it.environment,
   ports: it.ports.map((one) => `${one.hostIp}|${one.hostPort}|${one.containerPort}`),
   mounts: it.mounts.map((one) =>
@@ -165,13 +165,13 @@ const cases: readonly (readonly [string, Files])[] = [
 ];
 
 for (const [name, files] of cases)
-  test(`${name}: the same as Compose reads`, async ({ engine }) => {
+  test(`${name}: the policy reads the same as Compose`, async ({ engine }) => {
     const dir = realpathSync(folder(files));
     const { stack } = await allowed(files);
     const real = await compose(engine, dir);
     assert.equal(Object.keys(real).sort(), Object.keys(stack.services).sort());
     for (const [service, normal] of Object.entries(stack.services))
-      assert.equal(read(normal), told(dir, real[service] as Told), service);
+      assert.equal(fromPolicy(normal), fromCompose(dir, real[service] as ComposeService), service);
   });
 
 const dockerfiles: readonly (readonly [string, string])[] = [
@@ -182,7 +182,7 @@ const dockerfiles: readonly (readonly [string, string])[] = [
   ['another escape character', '# escape=`\r\nFROM scratch\r\nCOPY `\r\n  Dockerfile `\r\n  /a\\b\r\n'],
 ];
 for (const [name, dockerfile] of dockerfiles)
-  test(`${name}: what is written anew builds what the student's own does`, async ({ engine }) => {
+  test(`${name}: the rewritten Dockerfile builds the same files as the student's`, async ({ engine }) => {
     const files = { 'compose.yaml': 'services: {app: {build: app}}', 'app/Dockerfile': dockerfile };
     const { stack } = await allowed(files);
     const ours = stack.services['app']?.build?.dockerfileText ?? '';

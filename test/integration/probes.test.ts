@@ -20,14 +20,14 @@ import { readyEngine } from '../helpers/engine.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { runSmall } from '../helpers/small.ts';
 
-/** What probes bring back from containers, and what they say where they bring back nothing. */
+/** What probes return from containers, and which errors they report if they return nothing. */
 const test = suite<{ engine: Engine }>('probes');
 test.before(async (context) => {
   context.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-/** Looks at a stack whose client does this. */
+/** Starts a stack in which the client runs this command, and gathers facts in a check. */
 async function look<F>(
   engine: Engine,
   command: string,
@@ -51,12 +51,12 @@ async function look<F>(
   return facts;
 }
 
-test('one that waits goes alone, and holds up none that was asked for at the same moment', async ({ engine }) => {
+test('a probe that waits runs alone, and does not delay probes that start at the same time', async ({ engine }) => {
   const order = await look(engine, 'sleep infinity', async (world, client) => {
     const ended: string[] = [];
     const ask = async (word: string, script: string, alone?: 'alone') => {
-      const said = await world.exec(client, `${script}; echo ${word}`, undefined, alone);
-      ended.push(said.stdout.trim());
+      const { stdout } = await world.exec(client, `${script}; echo ${word}`, undefined, alone);
+      ended.push(stdout.trim());
     };
     await Promise.all([ask('waits', 'sleep 2', 'alone'), ask('first', 'true'), ask('second', 'true')]);
     return ended;
@@ -64,7 +64,7 @@ test('one that waits goes alone, and holds up none that was asked for at the sam
   assert.equal(order, ['first', 'second', 'waits']);
 });
 
-test('of a container that ends midway, those that share an exec tell no answer', async ({ engine }) => {
+test('the container ends during an exec that two probes share: both probes report E_PROBE', async ({ engine }) => {
   const errors = await look(engine, 'sleep infinity', (world, client) =>
     Promise.all(['kill -TERM 1; sleep 9', 'echo no'].map((script) => rejection(world.exec(client, script)))),
   );
@@ -75,7 +75,7 @@ test('of a container that ends midway, those that share an exec tell no answer',
   assert.match(errors[1]?.text.en ?? '', /broke off|could not run a probe/);
 });
 
-test('of a log that is too long, the end is what is told', async ({ engine }) => {
+test('only the end of a long log is returned', async ({ engine }) => {
   const command = `sh -c 'seq -f "%07.0f $(printf %0100d 0)" 30000; echo the end; exec sleep infinity'`;
   const log = await look(engine, command.replaceAll('$', '$$'), async (world, client) => {
     const ended = async () => (await world.log(client, { lines: 1 })).endsWith('the end\n');
@@ -87,7 +87,9 @@ test('of a log that is too long, the end is what is told', async ({ engine }) =>
   assert.match(log, /^\d{7} 0+\n/, 'it begins with a whole line');
 });
 
-test("names are asked of the engine's own name server, whatever a container has put in its place", async ({ engine }) => {
+test("a name lookup asks the engine's DNS server, also if the container has replaced resolv.conf and hosts", async ({
+  engine,
+}) => {
   const command = `sh -c 'echo nameserver 192.0.2.1 >/etc/resolv.conf; echo 192.0.2.2 client >/etc/hosts; exec sleep infinity'`;
   const { facts, resolvers } = await look(engine, command, async (world, client) => {
     const spoilt = async () => (await world.exec(client, 'cat /etc/hosts')).stdout.startsWith('192.0.2.2');
@@ -103,7 +105,9 @@ for (const probe of [
   ['CMD-SHELL', 'ping -c 1 client; true'],
   ['CMD', 'ping', '-c', '1', 'client'],
 ]) {
-  test(`an engine's health check (${probe[0]}) is told by it, and is not the learner's`, async ({ engine }) => {
+  test(`an engine's health check (${probe[0]}) is reported by the engine, but does not count as learner traffic`, async ({
+    engine,
+  }) => {
     const facts = await look(
       engine,
       'sleep infinity',
@@ -111,16 +115,16 @@ for (const probe of [
         const since = '2026-01-01T00:00:00Z';
         for (let at = 0; at < 100 && (await world.execs(since)).commands.length === 0; at++) await clock.wait(100);
         await world.exec(client, 'true');
-        return { told: (await world.execs(since)).commands, judged: (await gatherTraffic('client')(world)).execs.commands };
+        return { reported: (await world.execs(since)).commands, judged: (await gatherTraffic('client')(world)).execs.commands };
       },
       { healthcheck: { test: probe, interval: '500ms' } },
     );
-    assert.match(facts.told[0]?.line ?? '', 'ping -c 1 client');
+    assert.match(facts.reported[0]?.line ?? '', 'ping -c 1 client');
     assert.equal(facts.judged, []);
   });
 }
 
-/** An engine that greets, and then answers nothing: no real one can be brought to that. */
+/** A fake engine that answers `_ping` and then leaves requests unanswered; a real engine cannot be made to do that. */
 async function silentEngine(): Promise<{ api: EngineApi; server: Server }> {
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/_ping')) response.writeHead(200, { 'api-version': '1.44' }).end('OK');
@@ -131,7 +135,7 @@ async function silentEngine(): Promise<{ api: EngineApi; server: Server }> {
   return { api: await EngineApi.connect({ host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` }), server };
 }
 
-test('an engine that falls silent is awaited no longer than the probe was given', async () => {
+test('a probe of an engine that stops responding ends at its timeout', async () => {
   const { api, server } = await silentEngine();
   try {
     const errors = await Promise.all([

@@ -10,14 +10,7 @@ import { loadImages, saveImages } from '../../src/docker/images/save-load.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import {
-  errors,
-  type PretendedAnswer,
-  pretendRegistry,
-  slowDoor,
-  startRegistry,
-  type TestRegistry,
-} from '../helpers/registry.ts';
+import { errors, type FakeAnswer, fakeRegistry, slowRelay, startRegistry, type TestRegistry } from '../helpers/registry.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { makeTinyImage, pushImage, removeImages, tinyName } from '../helpers/tiny-image.ts';
 
@@ -36,37 +29,37 @@ test.after(async () => {
 
 const dir = folder();
 const signal = new AbortController().signal;
-/** Work that writes down what it tells. */
+/** Options that collect the reported progress in `lines`. */
 function work(more: { signal?: AbortSignal } = {}) {
-  const told: string[] = [];
+  const lines: string[] = [];
   return {
-    told,
+    lines,
     homes: locateHomes(),
     unattended: true,
     signal,
-    progress: (line: { en: string }) => void told.push(line.en),
+    progress: (line: { en: string }) => void lines.push(line.en),
     ...more,
   };
 }
 
-async function pretend(answer: PretendedAnswer | 'nothing') {
-  const registry = await pretendRegistry(answer);
+async function openFake(answer: FakeAnswer | 'nothing') {
+  const registry = await fakeRegistry(answer);
   open.push(registry);
   return registry;
 }
 
-/** A Docker that was not brought up by us builds nothing, and waits as long as it likes. */
+/** The engine as this kind: images are built only on the private engine, and only there do pulls have a short timeout. */
 const as = (kind: Engine['kind'], env: Record<string, string> = {}): Engine => ({
   ...engine,
   kind,
   compose: { ...engine.compose, env: { ...engine.compose.env, ...env } },
 });
 
-test('push, remove, pull, save, remove, load: the same image all along', async () => {
+test('push, remove, pull, save, remove, load: the image stays the same', async () => {
   const registry = await startRegistry();
-  const door = await slowDoor(registry.host, 10e6);
-  open.push(door, registry);
-  const ref = `${door.host}/${tinyName()}`;
+  const relay = await slowRelay(registry.host, 10e6);
+  open.push(relay, registry);
+  const ref = `${relay.host}/${tinyName()}`;
   made.push(ref);
   await makeTinyImage(engine, ref, 8_000_000);
   const first = await findImage(engine, ref);
@@ -77,9 +70,9 @@ test('push, remove, pull, save, remove, load: the same image all along', async (
   const pulling = work();
   assert.equal(await ensureImages(engine, [ref, ref], pulling), { present: [], pulled: [ref], built: [] });
   assert.is((await findImage(engine, ref))?.id, first?.id);
-  assert.is(pulling.told[0], `pulling ${ref}`);
-  const percent = pulling.told.slice(1).map((line) => Number(/: (\d+)% \/ 8\.0 MB$/.exec(line)?.[1]));
-  assert.ok(percent.length > 0, pulling.told.join('\n'));
+  assert.is(pulling.lines[0], `pulling ${ref}`);
+  const percent = pulling.lines.slice(1).map((line) => Number(/: (\d+)% \/ 8\.0 MB$/.exec(line)?.[1]));
+  assert.ok(percent.length > 0, pulling.lines.join('\n'));
   assert.equal(
     percent,
     [...percent].sort((a, b) => a - b),
@@ -94,7 +87,7 @@ test('push, remove, pull, save, remove, load: the same image all along', async (
   const loading = work();
   assert.equal(await loadImages(engine, file, loading), [ref]);
   assert.is((await findImage(engine, ref))?.id, first?.id);
-  assert.match(loading.told.at(-1) ?? '', /^loading: \d+\.\d \/ 8\.0 MB$/);
+  assert.match(loading.lines.at(-1) ?? '', /^loading: \d+\.\d \/ 8\.0 MB$/);
 
   truncateSync(file, 5_000_000);
   const error = await rejection(loadImages(engine, file, work()));
@@ -102,7 +95,7 @@ test('push, remove, pull, save, remove, load: the same image all along', async (
   assert.is(error.text.en, `${file} is incomplete or damaged`);
 });
 
-test('a registry without that image', async () => {
+test('a registry without the image: E_IMAGE_MISSING', async () => {
   const registry = await startRegistry();
   open.push(registry);
   const ref = `${registry.host}/nothing:1`;
@@ -111,21 +104,21 @@ test('a registry without that image', async () => {
   assert.is(error.text.en, `${registry.host} has no image ${ref}`);
 });
 
-test('a registry at its limit', async () => {
+test('a registry at its rate limit: E_IMAGE_RATE_LIMIT', async () => {
   const body = errors('TOOMANYREQUESTS', 'You have reached your pull rate limit.');
-  const { host } = await pretend({ status: 429, body });
+  const { host } = await openFake({ status: 429, body });
   const error = await rejection(ensureImages(as('docker'), [`${host}/x:1`], work()));
   assert.is(error.code, 'E_IMAGE_RATE_LIMIT');
   assert.is(error.text.en, `${host} has reached its rate limit, so ${host}/x:1 can't be pulled`);
   assert.match(error.hint.en, /docker login .*a mirror.*lab images load FILE/);
 });
 
-test('a limit told without the words of a registry', async () => {
-  const { host } = await pretend({ status: 429, body: 'slow down' });
+test("status 429 without a registry's error body: E_IMAGE_RATE_LIMIT", async () => {
+  const { host } = await openFake({ status: 429, body: 'slow down' });
   assert.is((await rejection(pullImage(engine, `${host}/x:1`, work()))).code, 'E_IMAGE_RATE_LIMIT');
 });
 
-test('a registry that refuses', async () => {
+test('a registry that refuses: E_IMAGE_REFUSED', async () => {
   const basic = { 'Www-Authenticate': 'Basic realm="x"' };
   for (const answer of [
     { status: 401, headers: basic },
@@ -133,7 +126,7 @@ test('a registry that refuses', async () => {
     { status: 403 },
     { status: 403, body: errors('DENIED', 'requested access to the resource is denied') },
   ]) {
-    const { host } = await pretend(answer);
+    const { host } = await openFake(answer);
     const error = await rejection(pullImage(engine, `${host}/x:1`, work()));
     assert.is(error.code, 'E_IMAGE_REFUSED', JSON.stringify(answer));
     assert.is(error.text.en, `${host} refuses ${host}/x:1: it does not exist, or it requires a login`);
@@ -141,8 +134,8 @@ test('a registry that refuses', async () => {
   }
 });
 
-test('what `docker login` left is shown to the registry', async () => {
-  const registry = await pretend({ status: 401, headers: { 'Www-Authenticate': 'Basic realm="x"' } });
+test('the credentials from `docker login` are sent to the registry', async () => {
+  const registry = await openFake({ status: 401, headers: { 'Www-Authenticate': 'Basic realm="x"' } });
   const auth = Buffer.from('me:secret').toString('base64');
   const config = folder({ 'config.json': JSON.stringify({ auths: { [registry.host]: { auth } } }) });
   const error = await rejection(pullImage(as('docker', { DOCKER_CONFIG: config }), `${registry.host}/x:1`, work()));
@@ -153,43 +146,43 @@ test('what `docker login` left is shown to the registry', async () => {
   );
 });
 
-test('no registry: told at once, and asked only once', async () => {
+test('an unreachable registry is reported at once, and only one pull is tried', async () => {
   const refs = ['127.0.0.1:1/x:1', '127.0.0.1:1/y:1'];
   const error = await rejection(ensureImages(as('docker'), refs, work()));
   assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
   assert.is(error.text.en, "127.0.0.1:1 can't be reached for 127.0.0.1:1/x:1 (127.0.0.1:1: connect: connection refused)");
 
-  const asked = work();
-  const onPrivate = await rejection(ensureImages(as('private'), refs, asked));
+  const tried = work();
+  const onPrivate = await rejection(ensureImages(as('private'), refs, tried));
   assert.is(onPrivate.code, 'E_REGISTRY_UNREACHABLE');
-  assert.equal(asked.told, ['pulling 127.0.0.1:1/x:1']);
+  assert.equal(tried.lines, ['pulling 127.0.0.1:1/x:1']);
 });
 
-test('a registry out of order', async () => {
-  const { host } = await pretend({ status: 503 });
+test('a registry with status 503: E_REGISTRY_UNREACHABLE', async () => {
+  const { host } = await openFake({ status: 503 });
   const error = await rejection(pullImage(engine, `${host}/x:1`, work()));
   assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
   assert.match(error.text.en, 'received unexpected HTTP status: 503');
 });
 
-test('the private engine does not wait for a registry that keeps silent', async () => {
-  const { host } = await pretend('nothing');
+test('a pull on the private engine times out after 5 s if the registry does not respond', async () => {
+  const { host } = await openFake('nothing');
   const error = await rejection(pullImage(as('private'), `${host}/x:1`, work()));
   assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
   assert.is(error.text.en, `${host} can't be reached for ${host}/x:1 (no answer in 5 s)`);
 });
 
-test('a pull ends when it is told to', async () => {
-  const { host } = await pretend('nothing');
+test('an aborted signal ends a pull', async () => {
+  const { host } = await openFake('nothing');
   const abort = new AbortController();
   const reason = new Error('Ctrl-C');
   const pulling = pullImage(as('docker'), `${host}/x:1`, work({ signal: abort.signal })).catch((error: unknown) => error);
   setTimeout(() => abort.abort(reason), 200);
-  // by itself it would end with the engine's own error, or not at all
+  // without the signal, it would end with the engine's error, or not at all
   assert.is(await pulling, reason);
 });
 
-test('save: what the engine lacks, and where nothing can be written', async () => {
+test('save: a missing image and a path that cannot be written are reported', async () => {
   const ref = tinyName();
   const lacking = await rejection(saveImages(engine, [ref], join(dir, 'x.tar'), work()));
   assert.is(lacking.code, 'E_IMAGE_MISSING');
@@ -204,7 +197,7 @@ test('save: what the engine lacks, and where nothing can be written', async () =
   assert.is((await rejection(saveImages(engine, [ref], dir, work()))).text.en, `${dir} is a folder or a device`);
 });
 
-test('save: a full disk is told, and nothing half-written stays', async () => {
+test('save: a full disk is reported, and no incomplete file is left', async () => {
   const small = join(dir, 'small');
   mkdirSync(small);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);

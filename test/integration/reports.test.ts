@@ -34,7 +34,7 @@ const reporters = (...files: readonly (readonly [name: string, file: string])[])
   ...files.flatMap(([name, file]) => ['--reporter', name, '--out', file]),
 ];
 
-test('one run, told in four ways that agree', async ({ engine }) => {
+test('the four reports of one run agree', async ({ engine }) => {
   const dir = folder();
   const [json, junit, ndjson] = [join(dir, 'a.json'), join(dir, 'b.xml'), join(dir, 'c.ndjson')];
   const state = folder();
@@ -75,7 +75,7 @@ test('one run, told in four ways that agree', async ({ engine }) => {
   await nothingLeft(engine, state);
 });
 
-test('lines come while it runs', async ({ engine }) => {
+test('the ndjson reporter prints lines during the run', async ({ engine }) => {
   const started = startBin(['run', 'setup', '--reporter', 'ndjson'], envFor(engine, folder()));
   await started.until('"kind":"command-started"');
   assert.is(started.child.exitCode, null);
@@ -85,7 +85,7 @@ test('lines come while it runs', async ({ engine }) => {
   for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
 });
 
-test('a full disk under every report: the run ends as ever, all is removed, each is told, exit 3', ({ engine }) =>
+test('a full disk under every report: the run passes, all is removed, each failed report is named, exit 3', ({ engine }) =>
   onSmallDisk('64k', async (disk) => {
     fill(disk);
     const state = folder();
@@ -104,13 +104,15 @@ test('a full disk under every report: the run ends as ever, all is removed, each
     await nothingLeft(engine, state);
   }));
 
-for (const [reporter, told] of [
+for (const [reporter, message] of [
   ['json', 'The json reporter failed; the run itself was not affected: ENOSPC'],
   ['terminal', 'Not all of the output could be written: ENOSPC'],
 ] as const) {
-  test(`a full disk under stdout, and ${reporter} on it: the other report is whole, exit 3, all is removed`, ({ engine }) =>
+  test(`a full disk under stdout with the ${reporter} reporter: the other report is complete, exit 3, all is removed`, ({
+    engine,
+  }) =>
     onSmallDisk('64k', async (disk) => {
-      // there is room for some of it
+      // the last block of the file has space for some of the output
       writeFileSync(join(disk, 'stdout'), 'x'.repeat(3000));
       fill(disk);
       const state = folder();
@@ -124,7 +126,7 @@ for (const [reporter, told] of [
         });
         const [stderr, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
         assert.is(exitCode, 3, stderr);
-        assert.match(stderr, told);
+        assert.match(stderr, message);
       } finally {
         closeSync(stdout);
       }

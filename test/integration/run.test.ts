@@ -24,7 +24,7 @@ interface Report {
     steps: { id: string; commands: { line: string; exitCode: number }[]; checks: { id: string; outcome: string }[] }[];
   }[];
 }
-/** What is left of runs that used this state folder. */
+/** The resources left by runs with this state folder. */
 const left = async (engine: Engine, state: string) => {
   const { stdout, exitCode } = await runBin(['clean', '--dry-run', '--json'], envFor(engine, state));
   assert.is(exitCode, 0);
@@ -32,7 +32,7 @@ const left = async (engine: Engine, state: string) => {
 };
 const nothing = { containers: [], networks: [], volumes: [], images: [], files: [] };
 
-test('the whole tutorial passes, its report is valid, nothing is left', async ({ engine }) => {
+test('the whole tutorial passes, its report is valid, and nothing is left', async ({ engine }) => {
   const state = folder();
   const out = join(folder(), 'report.json');
   const { exitCode, stdout, stderr } = await runBin(
@@ -64,7 +64,7 @@ test('the whole tutorial passes, its report is valid, nothing is left', async ({
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
 });
 
-test('two runs at once both pass, on ports of their own', async ({ engine }) => {
+test('two runs at the same time both pass, on different ports', async ({ engine }) => {
   const runs = await Promise.all(
     [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx'], envFor(engine, folder()))) })),
   );
@@ -74,7 +74,7 @@ test('two runs at once both pass, on ports of their own', async ({ engine }) => 
   assert.ok(ports[0] && ports[1]);
 });
 
-test('a taken port 8000 is said, and another is chosen', async ({ engine }) => {
+test('port 8000 in use is reported, and another port is chosen', async ({ engine }) => {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
@@ -89,7 +89,7 @@ test('a taken port 8000 is said, and another is chosen', async ({ engine }) => {
   }
 });
 
-test('a path with spaces and 中文, through a link, is a path like any other', async ({ engine }) => {
+test('a state folder with spaces and 中文, behind a symbolic link, works', async ({ engine }) => {
   const dir = folder({ '我的 課程/a b.txt': '' });
   symlinkSync(join(dir, '我的 課程'), join(dir, '連結'));
   const state = join(dir, '連結', 'state 狀態');
@@ -103,7 +103,7 @@ test('a path with spaces and 中文, through a link, is a path like any other', 
   assert.equal(await left(engine, state), nothing);
 });
 
-test('a lab by itself runs what it needs first', async ({ engine }) => {
+test('a single lab runs the labs that it needs first', async ({ engine }) => {
   const { exitCode, stdout } = await runBin(['run', 'balance', '--reporter', 'json'], envFor(engine, folder()));
   assert.is(exitCode, 0);
   assert.equal(
@@ -112,7 +112,7 @@ test('a lab by itself runs what it needs first', async ({ engine }) => {
   );
 });
 
-test('what is kept is told, found and removed', async ({ engine }) => {
+test('resources kept by --keep are reported, found and removed', async ({ engine }) => {
   const state = folder();
   const { exitCode, stdout } = await runBin(['run', 'setup', '--keep'], envFor(engine, state));
   assert.is(exitCode, 0);
@@ -129,7 +129,9 @@ test('what is kept is told, found and removed', async ({ engine }) => {
   assert.is((await runBin(['clean'], envFor(engine, state))).stdout, 'nothing is left behind\n');
 });
 
-test("what somebody builds and runs from a run's image is theirs, label and all", async ({ engine }) => {
+test("a user's image and container made from a run's image are not removed, although they inherit its labels", async ({
+  engine,
+}) => {
   const state = folder();
   assert.is((await runBin(['run', 'setup', '--keep'], envFor(engine, state))).exitCode, 0);
   const found = await left(engine, state);
@@ -165,7 +167,7 @@ test("what somebody builds and runs from a run's image is theirs, label and all"
   assert.equal(await left(engine, state), nothing);
 });
 
-test('an unknown lab is a usage error that names the known ones', async ({ engine }) => {
+test('an unknown lab is a usage error that lists the known labs', async ({ engine }) => {
   const { exitCode, stdout, stderr } = await runBin(['run', 'blance'], envFor(engine, folder()));
   assert.is(exitCode, 2);
   assert.is(stdout, '');
@@ -175,7 +177,7 @@ test('an unknown lab is a usage error that names the known ones', async ({ engin
   );
 });
 
-test('an engine that does not answer is an error of the engine, exit 3', async ({ engine }) => {
+test('an engine that does not respond: E_ENGINE_UNREACHABLE, exit 3', async ({ engine }) => {
   const { exitCode, stderr } = await runBin(['run'], { ...envFor(engine, folder()), DOCKER_HOST: 'unix:///nowhere/docker.sock' });
   assert.is(exitCode, 3);
   assert.match(stderr, /^error E_ENGINE_UNREACHABLE: .*unix:\/\/\/nowhere\/docker\.sock/);

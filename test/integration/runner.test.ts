@@ -7,10 +7,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile, source } from '../helpers/program.ts';
 
-/** The test runner is tested on little trees of its own. */
+/** Tests the test runner on small temporary trees. */
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const uvu = `import { test } from 'uvu'; import * as assert from 'uvu/assert';\n`;
-/** The runner compiled once, as each test starts it anew. */
+/** The runner, compiled once, because each test starts it again. */
 const runner = compile(`import ${source('test/run.ts')};`);
 const passes = `${uvu}test('one', () => {}); test('two', () => {}); test.run();\n`;
 
@@ -34,13 +34,13 @@ function run(files: Record<string, string>, ...args: string[]): { status: number
   }
 }
 
-/** Ended, but not yet fetched by whoever adopted it, is ended. */
+/** A zombie process counts as ended. */
 function runs(pid: number): boolean {
   const stat = `/proc/${pid}/stat`;
   return existsSync(stat) && !/\) Z/.test(readFileSync(stat, 'utf8'));
 }
 
-test('counts the tests of all files; all passed is 0', () => {
+test('the tests of all files are counted; exit 0 if all pass', () => {
   const { status, lines } = run({
     'a.test.ts': passes,
     'deep/b.test.ts': passes,
@@ -58,7 +58,7 @@ test('counts the tests of all files; all passed is 0', () => {
   assert.is(status, 0);
 });
 
-test('a failing file is told in full; one that breaks, or runs nothing, is a failure too', () => {
+test('the output of a failing file is shown in full; a file that throws, exits with an error or runs no test fails too', () => {
   const { status, lines } = run({
     'fails.test.ts': `${uvu}test('one', () => {}); test('two', () => assert.is(1, 2, 'one is not two')); test.run();`,
     'breaks.test.ts': `${uvu}throw new Error('broken at once');`,
@@ -68,7 +68,7 @@ test('a failing file is told in full; one that breaks, or runs nothing, is a fai
   });
   assert.is(lines.at(-1), '4 passed, 4 failed');
   assert.is(status, 1);
-  const told = lines.join('\n');
+  const output = lines.join('\n');
   for (const piece of [
     'one is not two',
     'broken at once',
@@ -77,10 +77,10 @@ test('a failing file is told in full; one that breaks, or runs nothing, is a fai
     '(no test ran)',
     'ok      test/good.test.ts  2/2',
   ])
-    assert.ok(told.includes(piece), `${piece} in\n${told}`);
+    assert.ok(output.includes(piece), `${piece} in\n${output}`);
 });
 
-test('a file that does not end is ended, with all that it started', () => {
+test('a file that exceeds its time limit is killed, with all processes that it started', () => {
   const { status, lines } = run({
     'hangs.test.ts': `// time limit: 1 s\n${uvu}import { spawn } from 'node:child_process';
 test('one', async () => { const { pid } = spawn('sleep', ['61'], { stdio: 'inherit' }); console.log('started ' + pid + '.'); await new Promise((r) => setTimeout(r, 60_000)); }); test.run();`,
@@ -92,7 +92,7 @@ test('one', async () => { const { pid } = spawn('sleep', ['61'], { stdio: 'inher
   assert.not.ok(runs(pid));
 });
 
-test('arguments choose files; slow ones are asked for', () => {
+test('arguments select files; slow files run only with --slow', () => {
   const files = { 'a.test.ts': passes, 'b.test.ts': passes, 'slow/c.test.ts': passes };
   assert.is(run(files).lines.at(-1), '4 passed, 0 failed');
   assert.is(run(files, '--slow').lines.at(-1), '6 passed, 0 failed');
@@ -101,9 +101,9 @@ test('arguments choose files; slow ones are asked for', () => {
   assert.equal(none, { status: 1, lines: ['no test file has zzz in its path', '0 passed, 0 failed'] });
 });
 
-/** A file that says when it began and ended; it fails, as only then the runner prints what it says. */
+/** A test file that prints when it began and ended. It fails, because the runner prints output only of failing files. */
 const span = `${uvu}test('-', async () => { console.log('from ' + Date.now() + '.'); await new Promise((r) => setTimeout(r, 300)); console.log('to ' + Date.now() + '.'); assert.ok(false); }); test.run();`;
-/** When each file began and ended, by its path. */
+/** The times when each file began and ended, by path. */
 function spans(lines: readonly string[]): Record<string, { from: number; to: number }> {
   const files = lines.join('\n').split('FAILED').slice(1);
   const number = (text: string, what: string) => Number(new RegExp(`${what} (\\d+)\\.`).exec(text)?.[1]);
@@ -112,12 +112,12 @@ function spans(lines: readonly string[]): Record<string, { from: number; to: num
   );
 }
 
-test('what must be alone is alone', () => {
+test('a file with `// alone` runs alone', () => {
   const at = spans(run({ 'a.test.ts': span, 'b.test.ts': `// alone: for some reason\n${span}` }).lines);
   assert.ok((at['b.test.ts']?.from ?? 0) >= (at['a.test.ts']?.to ?? Number.NaN));
 });
 
-test('what must be alone on the engine comes first there, whatever runs beside the engine', () => {
+test('a file with `// alone on the engine` runs before the other files on the engine', () => {
   const at = spans(
     run({
       'integration/a.test.ts': span,

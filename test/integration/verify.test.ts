@@ -9,7 +9,7 @@ import { holdPort } from '../../src/platform/port.ts';
 import { startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { holding, type Learner, learner } from '../helpers/learner.ts';
+import { type Learner, learner, passingSteps } from '../helpers/learner.ts';
 
 const test = suite<{ engine: Engine }>('verify');
 test.before(async (context) => {
@@ -17,7 +17,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-/** The project's objects, and its image, with every property that changes when one of them is touched. */
+/** The project's resources and its image, with every property that changes when one of them changes. */
 async function projectState({ api }: Engine, project: string): Promise<string> {
   interface Inspected {
     readonly Id: string;
@@ -57,25 +57,25 @@ async function projectState({ api }: Engine, project: string): Promise<string> {
   );
 }
 
-/** Requests that change nothing: reads, and processes that `lab verify` starts in a container to look from inside. */
+/** Requests that change nothing: reads, and execs that `lab verify` uses for probes in a container. */
 const reading = /^(?:GET|HEAD) |^POST \S*\/containers\/[0-9a-f]{64}\/exec$|^POST \S*\/exec\/[0-9a-f]{64}\/start$/;
 
-/** The steps that were followed, as `lab/step`. */
+/** The steps that the tests have performed, as `lab/step`. */
 const followed = new Set<string>();
 
-/** Types the commands one after another. After each, `lab verify` lists the step `at` and exactly the others that pass then. */
+/** Runs the commands in order. After each, `lab verify` must list exactly the steps in `passes`, including the step `at`. */
 async function follow(
   me: Learner,
   engine: Engine,
   typed: readonly (readonly [line: string, at: string, passes: readonly string[]])[],
 ) {
   for (const [line, at, passes] of typed) {
-    await me.types(line);
+    await me.type(line);
     const before = await projectState(engine, me.name);
     me.requests.length = 0;
     const { exitCode, stdout, stderr } = await me.verify();
     followed.add(at);
-    assert.equal(holding(stdout), passes, `${line}\n${stdout}${stderr}`);
+    assert.equal(passingSteps(stdout), passes, `${line}\n${stdout}${stderr}`);
     assert.ok(passes.includes(at) && exitCode === 0);
     assert.is(await projectState(engine, me.name), before, `${line}: lab verify changed something`);
     assert.ok(me.requests.length > 0, `${line}: no request seen`);
@@ -87,7 +87,7 @@ async function follow(
   }
 }
 
-test('the base labs: right after each command of the tutorial, and nothing is changed', async ({ engine }) => {
+test('the base labs: verify is correct after each command of the tutorial, and changes nothing', async ({ engine }) => {
   const me = await learner(engine, 'base');
   try {
     const none = await me.verify();
@@ -101,10 +101,10 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
     );
     const up = ['setup/build', 'setup/up', 'scale/in'];
     const three = ['setup/build', 'scale/out', 'balance/prepare'];
-    const whole = async (lab: string, exitCode: number, says: RegExp) => {
-      const told = await me.verify([lab]);
-      assert.is(told.exitCode, exitCode, `${lab}\n${told.stdout}${told.stderr}`);
-      assert.match(told.stdout, says);
+    const whole = async (lab: string, exitCode: number, expected: RegExp) => {
+      const result = await me.verify([lab]);
+      assert.is(result.exitCode, exitCode, `${lab}\n${result.stdout}${result.stderr}`);
+      assert.match(result.stdout, expected);
     };
     await follow(me, engine, [
       ['docker compose build', 'setup/build', ['setup/build']],
@@ -138,17 +138,17 @@ test('the base labs: right after each command of the tutorial, and nothing is ch
     ]);
     await whole('cleanup', 0, /– Stop the containers — skipped: a later step holds\n/);
   } finally {
-    await me.leaves();
+    await me.remove();
   }
 });
 
-test('the nginx lab: the same, in Chinese too, on a port of the learner', async ({ engine }) => {
+test("the nginx lab: the same, also in Chinese, on the learner's port", async ({ engine }) => {
   const held = await holdPort(8000);
   const me = await learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
   const get = `node -e "fetch('http://127.0.0.1:${held.port}/').then((a) => a.text()).then(console.log)"`;
   try {
     await follow(me, engine, [['docker compose up -d --build', 'nginx/up', ['nginx/up']]]);
-    // nobody has asked nginx yet: it is looked for a while
+    // nginx has received no request yet, so verify keeps looking for a while
     const cut = startBin(['verify', 'nginx'], me.env, me.dir);
     await cut.until('Docker ');
     cut.child.kill('SIGINT');
@@ -162,7 +162,7 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
     const early = await me.verify(['nginx/restart', '--lang', 'zh-TW']);
     assert.is(early.exitCode, 1);
     assert.match(early.stdout, /實際 +flask 有 3 個副本在執行，nginx 只交給 1 個\n +下一步 +nginx 只在啟動時查過一次名稱/);
-    await me.types('docker compose restart nginx');
+    await me.type('docker compose restart nginx');
     const atOnce = await me.verify(['nginx']);
     assert.match(
       atOnce.stdout,
@@ -176,18 +176,18 @@ test('the nginx lab: the same, in Chinese too, on a port of the learner', async 
     assert.is(whole.exitCode, 0, whole.stdout);
     assert.match(whole.stdout, /略過：後面的步驟已經成立[\s\S]*\n依目前狀態，3 項檢查通過，共 .*；另有 \d+ 項無法檢查。\n$/);
   } finally {
-    await me.leaves();
+    await me.remove();
     await held.release();
   }
 });
 
-test('what has to be watched is skipped and says so; a lab passes when its last step holds', async ({ engine }) => {
+test('checks that need observation are skipped with a reason; a lab fails if its last step does not hold', async ({ engine }) => {
   const me = await learner(engine, 'base');
   try {
-    await me.types('docker compose up -d --scale flask=3');
+    await me.type('docker compose up -d --scale flask=3');
     const out = join(folder(), 'report.json');
-    const told = await me.verify(['scale/out', '--reporter', 'json', '--out', out]);
-    assert.is(told.exitCode, 0, told.stderr);
+    const step = await me.verify(['scale/out', '--reporter', 'json', '--out', out]);
+    assert.is(step.exitCode, 0, step.stderr);
     const report = JSON.parse(readFileSync(out, 'utf8'));
     const skipped = report.labs[0].steps[0].checks.filter((one: { outcome: string }) => one.outcome === 'skipped');
     assert.equal(
@@ -202,11 +202,11 @@ test('what has to be watched is skipped and says so; a lab passes when its last 
     assert.match(lab.stdout, /Scale out to three\n[\s\S]*✓ flask has 3 replicas[\s\S]*✗ flask has 1 replica, running\n/);
     assert.match(lab.stdout, /hint 1 {2}Scale in as you scaled out/);
   } finally {
-    await me.leaves();
+    await me.remove();
   }
 });
 
-test('every step of the tutorial is verified above', () => {
+test('the tests above verify every step of the tutorial', () => {
   const all = tutorials[0]?.labs.flatMap((lab) => lab.steps.map((step) => `${lab.id}/${step.id}`)) ?? [];
   assert.equal([...followed].sort(), [...all].sort());
 });

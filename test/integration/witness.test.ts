@@ -4,11 +4,11 @@ import * as assert from 'uvu/assert';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
 import { watchForeignActions } from '../../src/docker/api/foreign-actions.ts';
 import type { Engine } from '../../src/docker/engine.ts';
-import { openDoor } from '../helpers/door.ts';
 import { readyEngine } from '../helpers/engine.ts';
+import { openRelay } from '../helpers/relay.ts';
 
-/** What is done to a project's containers from outside is told from what they do themselves, on a real engine. */
-const test = suite<{ engine: Engine; project: string }>('a witness');
+/** `watchForeignActions` distinguishes actions of other processes from what a project's containers do themselves, on a real engine. */
+const test = suite<{ engine: Engine; project: string }>('foreign actions');
 const docker = (engine: Engine, ...words: string[]): string =>
   execFileSync('docker', words, { encoding: 'utf8', env: { ...process.env, ...engine.compose.env } }).trim();
 
@@ -34,44 +34,44 @@ test.after.each(({ engine, project }) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-test('a container that ends by itself, however it ends', async ({ engine, project }) => {
-  const witness = await watchForeignActions(engine.api, project);
+test('a container that ends by itself, even by SIGKILL, is not a disturbance', async ({ engine, project }) => {
+  const watch = await watchForeignActions(engine.api, project);
   const id = start(engine, project, 'kill -9 $$');
   assert.is(docker(engine, 'wait', id), '137');
-  assert.is(await witness.disturbance(), undefined);
-  await witness.close();
+  assert.is(await watch.disturbance(), undefined);
+  await watch.close();
 });
 
-test('one that another process stops, and one that it removes', async ({ engine, project }) => {
-  const witness = await watchForeignActions(engine.api, project);
+test('a container that another process stops or removes is a disturbance', async ({ engine, project }) => {
+  const watch = await watchForeignActions(engine.api, project);
   const id = start(engine, project, 'sleep 300');
   docker(engine, 'stop', '-t', '0', id);
-  assert.is((await witness.disturbance())?.en, `another process stopped ${project}-app-1`);
+  assert.is((await watch.disturbance())?.en, `another process stopped ${project}-app-1`);
   docker(engine, 'rm', id);
-  await witness.close();
+  await watch.close();
 
   const next = await watchForeignActions(engine.api, project);
   const other = start(engine, project, 'exit 0');
   docker(engine, 'wait', other);
-  // its making is known by now
+  // the event of its creation has arrived by now
   assert.is(await next.disturbance(), undefined);
   docker(engine, 'rm', other);
   assert.is((await next.disturbance())?.en, `another process removed ${project}-app-1`);
   await next.close();
 });
 
-test('an engine that broke off its events has missed what was done meanwhile', async ({ engine, project }) => {
-  const door = await openDoor(engine);
-  const api = await EngineApi.connect({ ...engine.api.endpoint, host: door.host });
+test('an interrupted event stream is a disturbance, because actions may have been missed', async ({ engine, project }) => {
+  const relay = await openRelay(engine);
+  const api = await EngineApi.connect({ ...engine.api.endpoint, host: relay.host });
   try {
-    const witness = await watchForeignActions(api, project);
-    assert.is(await witness.disturbance(), undefined);
-    assert.is(door.cut(/^GET \S+\/events/), 1);
-    for (let times = 0; times < 100 && !(await witness.disturbance()); times++);
-    assert.is((await witness.disturbance())?.en, 'the engine was stopped or started again meanwhile');
-    await witness.close();
+    const watch = await watchForeignActions(api, project);
+    assert.is(await watch.disturbance(), undefined);
+    assert.is(relay.cut(/^GET \S+\/events/), 1);
+    for (let times = 0; times < 100 && !(await watch.disturbance()); times++);
+    assert.is((await watch.disturbance())?.en, 'the engine was stopped or started again meanwhile');
+    await watch.close();
   } finally {
-    await Promise.all([api.close(), door.close()]);
+    await Promise.all([api.close(), relay.close()]);
   }
 });
 

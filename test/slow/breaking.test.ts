@@ -14,13 +14,13 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
 const run = promisify(execFile);
-const test = suite<{ engine: Engine }>('breaking');
+const test = suite<{ engine: Engine }>('broken checks');
 test.before(async (context) => {
   context.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-/** A copy of the sources, broken so; its packages are those of here. */
+/** A copy of the sources, with one of the breaks applied. Uses the same node_modules. */
 function copy(one?: Break): string {
   const dir = folder();
   for (const part of ['src', 'labs', 'assets', 'test', 'package.json', 'tsconfig.json']) {
@@ -36,7 +36,7 @@ function copy(one?: Break): string {
 
 interface Ended {
   readonly code: number;
-  readonly said: string;
+  readonly output: string;
 }
 
 async function tried(engine: Engine, gate: string | undefined, cwd: string): Promise<Ended> {
@@ -44,32 +44,32 @@ async function tried(engine: Engine, gate: string | undefined, cwd: string): Pro
   const env = { ...envFor(engine, folder()), NO_COLOR: '1' };
   try {
     const { stdout } = await run(process.execPath, ['--import', 'tsx', ...args], { cwd, env });
-    return { code: 0, said: stdout };
+    return { code: 0, output: stdout };
   } catch (error) {
     const { code, stdout } = error as { code: number; stdout: string };
-    return { code, said: stdout };
+    return { code, output: stdout };
   }
 }
 
-test('unbroken, all is green', async ({ engine }) => {
+test('without a break, the gate and the unit tests pass', async ({ engine }) => {
   const whole = copy();
   assert.is((await tried(engine, undefined, whole)).code, 0);
   assert.is((await tried(engine, 'solution', whole)).code, 0);
 });
 
-test('each check that is broken turns something red', async ({ engine }) => {
+test('each broken check fails the gate or a unit test', async ({ engine }) => {
   const results = new Map<Break, Ended>();
   const queue = breaks[Symbol.iterator]();
   const work = async () => {
     for (const one of queue) results.set(one, await tried(engine, one.gate, copy(one)));
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  // Red for the right reason: a test that failed, or a case that was a surprise; not a program that broke.
-  const red = (one: Break, { code, said }: Ended) => code === 1 && (one.gate ? /^ {2}✗ /m : /^ +FAIL +"/m).test(said);
-  const green = breaks.filter((one) => !red(one, results.get(one) ?? { code: 0, said: '' }));
+  // A failed test or an unexpected case counts, a crash of the program does not.
+  const red = (one: Break, { code, output }: Ended) => code === 1 && (one.gate ? /^ {2}✗ /m : /^ +FAIL +"/m).test(output);
+  const green = breaks.filter((one) => !red(one, results.get(one) ?? { code: 0, output: '' }));
   console.log(`${breaks.length - green.length} of ${breaks.length} broken checks turned something red`);
   assert.equal(
-    green.map((one) => `${one.what}: ${results.get(one)?.said.slice(-300)}`),
+    green.map((one) => `${one.what}: ${results.get(one)?.output.slice(-300)}`),
     [],
   );
 });

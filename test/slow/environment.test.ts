@@ -8,25 +8,25 @@ import * as assert from 'uvu/assert';
 import { root } from '../../src/platform/package-root.ts';
 import { folder } from '../helpers/folder.ts';
 
-/** The built program in environments that are unusual: a clear error or the usual default, and never an internal error. */
+/** The built program in unusual environments: it reports a clear error or uses a default, and never ends with an internal error. */
 
-interface Said {
+interface Result {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
-/** Only what is named here is in the environment. `start`: the program and arguments that start Node. */
-function lab(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string, start: readonly string[] = []): Promise<Said> {
+/** Runs the program with only this environment. `start`: a program with arguments that starts Node. */
+function lab(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string, start: readonly string[] = []): Promise<Result> {
   const [program = '', ...rest] = [...start, process.execPath, join(root, 'dist/src/cli/main.js'), ...args];
   const child = spawn(program, rest, { cwd, env: { LANG: 'C', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (part: string) => {
-      said[name] += part;
+      output[name] += part;
     });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, ...said }));
+    child.once('close', (exitCode) => resolve({ exitCode, ...output }));
   });
 }
 
@@ -34,25 +34,25 @@ const PATH = process.env.PATH ?? '';
 const commands = [['list'], ['engine', 'status'], ['clean', '--dry-run'], ['verify'], ['grade', '/no/such/class']] as const;
 type Command = (typeof commands)[number][0];
 
-/** Every command there: exit codes of ours, and no stack trace. Resolves to what each said. */
+/** Runs every command and asserts a documented exit code and no stack trace. Resolves to the output of each. */
 async function everyCommand(
   env: NodeJS.ProcessEnv,
   cwd = folder(),
   start: readonly string[] = [],
-): Promise<Record<Command, Said>> {
+): Promise<Record<Command, Result>> {
   const all = await Promise.all(commands.map(async (args) => [args[0], await lab(args, env, cwd, start)] as const));
   for (const [name, { exitCode, stdout, stderr }] of all) {
     assert.ok([0, 1, 2, 3].includes(exitCode ?? -1), `lab ${name} ended with ${exitCode}: ${stderr}`);
     assert.not.match(stdout + stderr, /\n {4}at (async |\S+ \(|file:|node:)|Internal error in labwright/, `lab ${name}`);
   }
-  const said = Object.fromEntries(all) as Record<Command, Said>;
-  assert.is(said.list.exitCode, 0);
-  assert.is(said.grade.exitCode, 2);
-  return said;
+  const results = Object.fromEntries(all) as Record<Command, Result>;
+  assert.is(results.list.exitCode, 0);
+  assert.is(results.grade.exitCode, 2);
+  return results;
 }
-const firstLine = ({ stderr }: Said): string | undefined => stderr.split('\n')[0];
+const firstLine = ({ stderr }: Result): string | undefined => stderr.split('\n')[0];
 
-test('HOME is empty or relative: the home folder in the user database, as the docker CLI has it', async () => {
+test('with an empty or relative HOME, the home folder of the user database is used, as in the docker CLI', async () => {
   const { userInfo } = await import('node:os');
   const home = userInfo().homedir;
   for (const HOME of ['', 'no/such']) {
@@ -62,10 +62,11 @@ test('HOME is empty or relative: the home folder in the user database, as the do
 });
 
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
-/** A user that the user database does not have; it may read the clone wherever that is. */
-const stranger = 'setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=+dac_read_search --ambient-caps=+dac_read_search';
-(isRoot ? test : test.skip)('a user ID that the user database does not have', async () => {
-  const start = stranger.split(' ');
+/** Runs a command as a user that is not in the user database, but may read the clone in any folder. */
+const unknownUser =
+  'setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=+dac_read_search --ambient-caps=+dac_read_search';
+(isRoot ? test : test.skip)('a user ID that is not in the user database: E_STATE, unless the XDG folders are set', async () => {
+  const start = unknownUser.split(' ');
   const without = await everyCommand({ PATH }, '/', start);
   const line =
     'error E_STATE: there is no home folder: HOME is not an absolute path, and the user database has none for user ID 12345';
@@ -79,7 +80,7 @@ const stranger = 'setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=
   assert.match(firstLine(named.verify) ?? '', /^error E_ENGINE_UNREACHABLE: no Docker/);
 });
 
-test("currentContext of another type in Docker's configuration names file and field", async () => {
+test("a currentContext of the wrong type in Docker's configuration: the error contains file and field", async () => {
   const HOME = folder({ '.docker/config.json': '{"currentContext": 42}' });
   const [{ verify }, doctor] = await Promise.all([everyCommand({ PATH, HOME }), lab(['doctor'], { PATH, HOME }, HOME)]);
   const words = `Docker's settings in ${HOME}/.docker/config.json: \`currentContext\` is not a non-empty string`;
@@ -88,7 +89,7 @@ test("currentContext of another type in Docker's configuration names file and fi
   assert.match(doctor.stdout.replace(/\s+/g, ' '), '`currentContext` is not a non-empty string');
 });
 
-test("a context's Host of another type names file and field", async () => {
+test("a context's Host of the wrong type: the error contains file and field", async () => {
   const id = createHash('sha256').update('lab').digest('hex');
   const path = `.docker/contexts/meta/${id}/meta.json`;
   const HOME = folder({ [path]: '{"Name":"lab","Endpoints":{"docker":{"Host":42}}}' });
@@ -106,12 +107,12 @@ test('relative XDG folders are ignored', async () => {
   assert.not.ok(existsSync(join(cwd, 'state')) || existsSync(join(cwd, 'cache')));
 });
 
-test('a current folder that was removed', async () => {
+test('a removed current folder is reported', async () => {
   const state = folder();
   const [program = '', ...rest] = ['sh', '-c', 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"'];
   let at = 0;
   const gone = (): string => join(realpathSync(state), `gone-${at++}`);
-  // each with a folder of its own to remove
+  // each command removes its own current folder
   const all = await Promise.all(commands.map((args) => lab(args, { PATH, HOME: state }, state, [program, ...rest, gone()])));
   for (const [index, { exitCode, stderr }] of all.entries()) {
     const [name] = commands[index] ?? [''];
@@ -126,7 +127,7 @@ test('a current folder that was removed', async () => {
   }
 });
 
-test('odd words for the language, the folder for temporary files, the terminal and the engine', async () => {
+test('invalid values of LANG, TERM, TMPDIR and DOCKER_HOST cause no internal error', async () => {
   const HOME = folder();
   mkdirSync(join(HOME, 'tmp'));
   const odd = { PATH, HOME, LANG: '\u{1F4A9}', LC_ALL: 'zh_TW.no-such', TERM: 'no-such', TMPDIR: '/no/such' };

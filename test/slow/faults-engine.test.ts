@@ -12,16 +12,16 @@ import { loadImages, saveImages } from '../../src/docker/images/save-load.ts';
 import { LabError } from '../../src/lab/error.ts';
 import { clean } from '../../src/run/clean.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
+import { assertNothingLeft, labelled, processesOf } from '../helpers/cleanup.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { onOwnEngine, sleepStack } from '../helpers/faulty-engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { assertNothingLeft, labelled, processesOf } from '../helpers/left.ts';
 import { unattended } from '../helpers/own-engine.ts';
 import { rejection } from '../helpers/rejection.ts';
 import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
 import { makeTinyImage, removeImages, tinyName } from '../helpers/tiny-image.ts';
 
-/** Faults of the engine itself, each on an engine of its own that nobody else has. */
+/** Faults of the engine itself, each on a separate engine. */
 const test = suite('faults of an engine');
 
 const up: SmallStep['run'] = (stack) => stack.compose`up -d`;
@@ -30,7 +30,7 @@ const one = [hasReplicas('flask', 1)];
 const reasons = (run: SmallRun) =>
   eventsOf(run, 'step-finished').map(({ outcome, reason }) => [outcome, reason?.message.en ?? '']);
 
-test('dockerd killed in mid-run: told as an engine that went, never as failed; up again, `lab clean` leaves nothing', () =>
+test('dockerd killed during a run: reported as E_ENGINE_LOST, not as failed; after a restart, `lab clean` removes everything', () =>
   onOwnEngine(async (engine, own) => {
     const kill = async () => void process.kill((await status(own.homes)).pid ?? 0, 'SIGKILL');
     const killedIn: [string, SmallStep['run']][] = [
@@ -56,24 +56,24 @@ test('dockerd killed in mid-run: told as an engine that went, never as failed; u
         { run: up, verify: one },
         { run: kills, verify: one },
       ]);
-      const told = `${when}: ${JSON.stringify(reasons(run))}`;
+      const context = `${when}: ${JSON.stringify(reasons(run))}`;
       assert.equal(
         eventsOf(run, 'step-finished').map(({ outcome }) => outcome),
         ['passed', 'errored'],
-        told,
+        context,
       );
       const [, check] = eventsOf(run, 'check-finished');
-      const said = eventsOf(run, 'step-finished')[1]?.reason;
+      const reason = eventsOf(run, 'step-finished')[1]?.reason;
       const verdict = check?.result.verdict;
-      const [message, hint] = said
-        ? [said.message.en, said.hint.en]
+      const [message, hint] = reason
+        ? [reason.message.en, reason.hint.en]
         : verdict?.outcome === 'errored'
           ? [verdict.reason.code, verdict.reason.hint.en]
           : [];
-      assert.match(message ?? '', /^E_ENGINE_LOST/, told);
+      assert.match(message ?? '', /^E_ENGINE_LOST/, context);
       assert.match(hint ?? '', /`lab engine up`.*`lab clean`/);
-      // that something of it stays is how the run ends
-      assert.instance(run.error, LabError, told);
+      // the run ends with an error, because it could not remove its resources
+      assert.instance(run.error, LabError, context);
       const error = run.error as LabError;
       assert.equal([error.code, error.exitCode], ['E_ENGINE_LOST', 3]);
       assert.match(error.hint['zh-TW'], /`lab clean`/);
@@ -92,25 +92,25 @@ test('dockerd killed in mid-run: told as an engine that went, never as failed; u
     }
   }));
 
-test('no addresses for another network: E_NETWORKS_FULL', () =>
+test('no free address range for another network: E_NETWORKS_FULL', () =>
   onOwnEngine(async (engine, own) => {
-    // one network over the whole pool leaves none to be cut from it
+    // one network that uses the whole pool
     const { pool } = JSON.parse(readFileSync(own.layout.subnetFile, 'utf8')) as { pool: string };
     await engine.api.post('/networks/create', {}, { Name: 'all', IPAM: { Config: [{ Subnet: pool }] } });
     const run = await runSmall(engine, sleepStack(), [{ run: up, verify: one }]);
-    const said = eventsOf(run, 'step-finished')[0]?.reason;
+    const reason = eventsOf(run, 'step-finished')[0]?.reason;
     assert.is(run.outcome, 'errored');
     assert.match(
-      said?.message.en ?? '',
+      reason?.message.en ?? '',
       /^E_NETWORKS_FULL: `docker compose up -d` ended with exit code \d+:\n[\s\S]*address pool/,
     );
-    assert.match(said?.hint.en ?? '', 'remove unused networks');
+    assert.match(reason?.hint.en ?? '', 'remove unused networks');
     await assertNothingLeft(engine, run);
   }));
 
 const quiet = { progress: () => {}, signal: new AbortController().signal };
 
-/** An archive of one image of 80 MB, made on the engine that all tests share. */
+/** An archive with one image of 80 MB, created on the engine that all tests share. */
 async function largeArchive(): Promise<string> {
   const shared = await testEngine();
   const ref = tinyName();
@@ -125,7 +125,7 @@ async function largeArchive(): Promise<string> {
   return file;
 }
 
-test('the disk is full at build, and at `lab images load`: E_DISK_FULL', () =>
+test('a full disk during a build and during `lab images load`: E_DISK_FULL', () =>
   onOwnEngine(
     async (engine) => {
       const files = {
@@ -135,13 +135,13 @@ test('the disk is full at build, and at `lab images load`: E_DISK_FULL', () =>
       const flask = { image: `$\{FLASK_IMAGE:-x}`, build: '.', pull_policy: 'build' };
       const build: SmallStep['run'] = (stack) => stack.compose`build`;
       const run = await runSmall(engine, sleepStack(flask), [{ run: build, verify: one }], { files });
-      const said = eventsOf(run, 'step-finished')[0]?.reason;
+      const reason = eventsOf(run, 'step-finished')[0]?.reason;
       assert.is(run.outcome, 'errored', JSON.stringify(run.error));
       assert.match(
-        said?.message.en ?? '',
+        reason?.message.en ?? '',
         /^E_DISK_FULL: `docker compose build` ended with exit code \d+:\n[\s\S]*no space left on device/,
       );
-      assert.match(said?.hint.en ?? '', '`docker system df`');
+      assert.match(reason?.hint.en ?? '', '`docker system df`');
       await assertNothingLeft(engine, run);
 
       const error = await rejection(loadImages(engine, await largeArchive(), { ...unattended, ...quiet }));
@@ -155,7 +155,7 @@ test('the disk is full at build, and at `lab images load`: E_DISK_FULL', () =>
     },
   ));
 
-test('an engine without the images and no registry: `lab run` names the image and the ways out, exit 3', () =>
+test('no images and no registry: `lab run` reports the image and how to get it, exit 3', () =>
   onOwnEngine(async (engine) => {
     const state = folder();
     const { exitCode, stdout, stderr } = await runBin(['run'], envFor(engine, state));
@@ -167,7 +167,7 @@ test('an engine without the images and no registry: `lab run` names the image an
     assert.equal(readdirSync(state), []);
   }));
 
-test('an engine that hangs in mid-run: the step and the run end, what is left is told; when it goes on, `lab clean` leaves nothing', () =>
+test('an engine that hangs during a run: the step times out and the run ends with E_ENGINE_LOST; when the engine continues, `lab clean` removes everything', () =>
   onOwnEngine(async (engine, own) => {
     const pid = (await status(own.homes)).pid ?? 0;
     try {

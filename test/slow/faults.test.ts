@@ -11,36 +11,38 @@ import { hasReplicas } from '../../src/checks/replicas.ts';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
-import { openDoor } from '../helpers/door.ts';
+import { assertNothingLeft, labelled } from '../helpers/cleanup.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { failure, inCompose, stackOf, up } from '../helpers/faulty-service.ts';
 import { folder } from '../helpers/folder.ts';
 import { namedAfter } from '../helpers/kill.ts';
-import { assertNothingLeft, labelled } from '../helpers/left.ts';
-import { errors, pretendRegistry } from '../helpers/registry.ts';
+import { errors, fakeRegistry } from '../helpers/registry.ts';
+import { openRelay } from '../helpers/relay.ts';
 import { eventsOf, runSmall, type SmallRun, type SmallStep } from '../helpers/small.ts';
 
-/** Faults of the stack itself, on a real engine: what is told, how it ends, and that nothing stays. */
-const test = suite<{ engine: Engine }>('faults');
+/** Faults of the stack, on a real engine: what is reported, how the run ends, and that nothing is left. */
+const test = suite<{ engine: Engine }>('faults of a stack');
 test.before(async (context) => {
   context.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-/** Why a run's first step was errored. */
+/** The reason why a run's first step errored. */
 function reason(run: SmallRun) {
   assert.is(run.outcome, 'errored', JSON.stringify(run.error));
-  const told = eventsOf(run, 'step-finished')[0]?.reason;
-  assert.ok(told);
-  for (const lang of ['en', 'zh-TW'] as const) assert.ok(told.message[lang] && told.hint[lang]);
-  return { message: told.message.en, hint: told.hint.en };
+  const error = eventsOf(run, 'step-finished')[0]?.reason;
+  assert.ok(error);
+  for (const lang of ['en', 'zh-TW'] as const) assert.ok(error.message[lang] && error.hint[lang]);
+  return { message: error.message.en, hint: error.hint.en };
 }
 
 const noisy = `for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; done
 printf '\\007\\033[31mred and\\ttabbed\\033[0m\\n'
 head -c 5000 /dev/zero | tr '\\0' x; echo; echo the last; exit 3`;
 
-test('a service that exits at once: its exit code and its last lines, capped, without control characters', async ({ engine }) => {
+test('a service that exits at once: the exit code and the last log lines are shown, truncated, without control characters', async ({
+  engine,
+}) => {
   const compose = stackOf({ command: ['sh', '-c', inCompose(noisy)] });
   const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }]);
   assert.is(run.outcome, 'failed');
@@ -54,7 +56,7 @@ test('a service that exits at once: its exit code and its last lines, capped, wi
   await assertNothingLeft(engine, run);
 });
 
-test('the same, met by who counts the replicas', async ({ engine }) => {
+test('a service that exits at once: the check of the replica count shows exit code and log', async ({ engine }) => {
   const compose = stackOf({ command: ['sh', '-c', 'echo no settings >&2; exit 3'] });
   const ended: SmallStep['run'] = async (stack) => {
     await up(stack);
@@ -73,9 +75,9 @@ for (const [how, check] of [
   ['counted', () => hasReplicas('flask', 1)],
   ['asked', () => isReady('flask')],
 ] as const) {
-  test(`a service that crashes on and on, ${how}: it fails, and well before the time is up`, async ({ engine }) => {
+  test(`a service in a crash loop, ${how}: the check fails long before the deadline`, async ({ engine }) => {
     const compose = stackOf({ restart: 'always', command: ['sh', '-c', 'echo no redis here; exit 1'] });
-    // so that the first look does not meet the first start
+    // so that the first look is not during the first start
     const late: SmallStep['run'] = async (stack) => {
       await up(stack);
       await stack.compose`exec client sleep 0.3`;
@@ -94,7 +96,7 @@ for (const [how, check] of [
   });
 }
 
-test('a service that never gets ready fails at the deadline, with what was seen and said last', async ({ engine }) => {
+test('a service that never becomes ready fails at the deadline, with the last facts and log lines', async ({ engine }) => {
   const chatter = 'i=0; while :; do i=$((i+1)); echo "still waiting $i"; sleep 0.2; done';
   const compose = stackOf({ command: ['sh', '-c', inCompose(chatter)] });
   const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { settleMs: 4000 });
@@ -106,7 +108,7 @@ test('a service that never gets ready fails at the deadline, with what was seen 
   await assertNothingLeft(engine, run);
 });
 
-test('a step that hangs is ended, with all that it started: E_TIMEOUT', async ({ engine }) => {
+test('a step that hangs is ended, with all processes that it started: E_TIMEOUT', async ({ engine }) => {
   const hang: SmallStep['run'] = async (stack) => {
     await up(stack);
     await stack.compose`exec client sleep 600`;
@@ -118,45 +120,43 @@ test('a step that hangs is ended, with all that it started: E_TIMEOUT', async ({
   await assertNothingLeft(engine, run);
 });
 
-test('an engine that takes a request and never answers it, through `lab run --timeout`: exit 3, and nothing is left', async ({
-  engine,
-}) => {
+test('an engine that never answers a request: `lab run --timeout` ends with exit 3, and nothing is left', async ({ engine }) => {
   const state = folder();
-  const door = await openDoor(engine, { hold: /^POST \S*\/containers\/create/ });
+  const relay = await openRelay(engine, { hold: /^POST \S*\/containers\/create/ });
   try {
-    const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
+    const env = { ...envFor(engine, state), DOCKER_HOST: relay.host };
     const { exitCode, stdout, stderr } = await runBin(['run', 'setup', '--timeout', '5'], env);
     assert.is(exitCode, 3, stdout + stderr);
     assert.match(stdout, /E_TIMEOUT: the step took longer than 5 s/);
     assert.match(stdout, /Nothing left behind/);
     assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n');
   } finally {
-    await door.close();
+    await relay.close();
   }
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
 });
 
-test('an engine that goes away in the middle of `lab run`: exit 3 with the way back; then `lab clean` leaves nothing', async ({
+test('the connection to the engine breaks during `lab run`: exit 3 with a hint; later, `lab clean` removes everything', async ({
   engine,
 }) => {
   const state = folder();
-  const path = join(folder(), 'door.sock');
-  let door = await openDoor(engine, { path });
+  const path = join(folder(), 'relay.sock');
+  let relay = await openRelay(engine, { path });
   try {
-    const env = { ...envFor(engine, state), DOCKER_HOST: door.host };
+    const env = { ...envFor(engine, state), DOCKER_HOST: relay.host };
     const started = startBin(['run', 'setup'], env);
     await started.until('Services find each other by name');
-    await door.close();
+    await relay.close();
     const { exitCode, stdout, stderr } = await started.ended;
     assert.is(exitCode, 3, stdout + stderr);
     assert.not.match(stdout, /✗/);
-    assert.match(stderr, `error E_ENGINE_LOST: the engine at ${door.host} no longer answers`);
+    assert.match(stderr, `error E_ENGINE_LOST: the engine at ${relay.host} no longer answers`);
     assert.match(stderr, /\nhint: start Docker again; then `lab clean` removes what a run has left on it\n$/);
     const early = await runBin(['clean'], env);
     assert.is(early.exitCode, 3);
     assert.match(early.stderr, 'E_ENGINE_UNREACHABLE');
 
-    door = await openDoor(engine, { path });
+    relay = await openRelay(engine, { path });
     const cleaned = await runBin(['clean'], env);
     assert.is(cleaned.exitCode, 0, cleaned.stderr);
     const run = /labwright-([0-9a-f]{8})-/.exec(cleaned.stdout)?.[1] ?? '';
@@ -164,13 +164,13 @@ test('an engine that goes away in the middle of `lab run`: exit 3 with the way b
     assert.equal([await labelled(engine, run), await namedAfter(engine, run)], [[], []]);
     assert.is((await runBin(['clean', '--dry-run'], env)).stdout, 'nothing is left behind\n');
   } finally {
-    await door.close();
+    await relay.close();
   }
 });
 
-test('a stream of events that ends is no end of the looking', async ({ engine }) => {
-  const door = await openDoor(engine);
-  const api = await EngineApi.connect({ host: door.host });
+test('a check keeps looking after an event stream ends', async ({ engine }) => {
+  const relay = await openRelay(engine);
+  const api = await EngineApi.connect({ host: relay.host });
   try {
     let cuts = 0;
     const script = 'sleep 3; exec python3 -m http.server 5000';
@@ -178,7 +178,7 @@ test('a stream of events that ends is no end of the looking', async ({ engine })
     const cutting = async () => {
       for (let tries = 0; tries < 20; tries++) {
         await setTimeout(100);
-        cuts += door.cut(/^GET \S*\/events/);
+        cuts += relay.cut(/^GET \S*\/events/);
       }
     };
     let cut = Promise.resolve();
@@ -197,11 +197,11 @@ test('a stream of events that ends is no end of the looking', async ({ engine })
     await assertNothingLeft(engine, run);
   } finally {
     await api.close();
-    await door.close();
+    await relay.close();
   }
 });
 
-test('a mistake in YAML: the file, the line, the column', async ({ engine }) => {
+test('a YAML error is reported with file, line and column', async ({ engine }) => {
   const run = await runSmall(engine, 'services:\n  flask:\n   image: "x\n  client: {}\n', [
     { run: up, verify: [isReady('flask')] },
   ]);
@@ -211,7 +211,7 @@ test('a mistake in YAML: the file, the line, the column', async ({ engine }) => 
   await assertNothingLeft(engine, run);
 });
 
-test("a mistake in what Compose makes of it: Compose's own words, with the place", async ({ engine }) => {
+test("an invalid Compose file is reported with Compose's own message and the location", async ({ engine }) => {
   const mistakes: [object, RegExp][] = [
     [{ imagee: 'x' }, /services\.flask.*imagee/i],
     [{ ports: 'eighty' }, /services\.flask\.ports/],
@@ -228,7 +228,7 @@ test("a mistake in what Compose makes of it: Compose's own words, with the place
   }
 });
 
-test('an image that is missing, and no registry to be reached', async ({ engine }) => {
+test('a missing image and an unreachable registry: E_REGISTRY_UNREACHABLE', async ({ engine }) => {
   for (const image of ['127.0.0.1:1/nothing:1', 'labwright-nowhere.invalid/nothing:1']) {
     const run = await runSmall(engine, stackOf({ image }), [{ run: up, verify: [isReady('flask')] }]);
     const { message, hint } = reason(run);
@@ -238,13 +238,13 @@ test('an image that is missing, and no registry to be reached', async ({ engine 
   }
 });
 
-test('an image that its registry does not have, or does not give', async ({ engine }) => {
+test('a registry that does not have the image, denies it or limits the rate is reported', async ({ engine }) => {
   for (const [status, body, code] of [
     [404, errors('MANIFEST_UNKNOWN', 'manifest unknown'), 'E_IMAGE_MISSING'],
     [403, errors('DENIED', 'requested access to the resource is denied'), 'E_IMAGE_REFUSED'],
     [429, errors('TOOMANYREQUESTS', 'You have reached your pull rate limit.'), 'E_IMAGE_RATE_LIMIT'],
   ] as const) {
-    const registry = await pretendRegistry({ status, body });
+    const registry = await fakeRegistry({ status, body });
     try {
       const compose = stackOf({ image: `${registry.host}/nothing:1` });
       const run = await runSmall(engine, compose, [{ run: (stack) => stack.compose`pull flask`, verify: [isReady('flask')] }]);
@@ -256,7 +256,7 @@ test('an image that its registry does not have, or does not give', async ({ engi
   }
 });
 
-test('a service that others wait for, and that does not come up', async ({ engine }) => {
+test('a dependency that does not become healthy is reported', async ({ engine }) => {
   const compose = `services:
   flask: {image: "nicolaka/netshoot:v0.13", init: true, command: ["false"], healthcheck: {test: ["CMD", "true"]}}
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity, depends_on: {flask: {condition: service_healthy}}}
@@ -268,7 +268,7 @@ test('a service that others wait for, and that does not come up', async ({ engin
   await assertNothingLeft(engine, run);
 });
 
-test('a name that is taken', async ({ engine }) => {
+test('a container name in use is reported, and its container is kept', async ({ engine }) => {
   const name = `labwright-test-${process.pid}`;
   const made = await engine.api.post<{ Id: string }>('/containers/create', { name }, { Image: 'nicolaka/netshoot:v0.13' });
   try {
@@ -283,7 +283,7 @@ test('a name that is taken', async ({ engine }) => {
   }
 });
 
-test('a port that belongs to somebody else: E_PORT_TAKEN', async ({ engine }) => {
+test('a port in use by another program: E_PORT_TAKEN', async ({ engine }) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -299,7 +299,7 @@ test('a port that belongs to somebody else: E_PORT_TAKEN', async ({ engine }) =>
   }
 });
 
-test('a service that comes up at its third start is given the time', async ({ engine }) => {
+test('a service that only runs at its third start passes', async ({ engine }) => {
   const script = 'echo start >>/tried/log; [ "$(wc -l </tried/log)" -ge 3 ] || exit 1; exec sleep infinity';
   const compose = stackOf({ restart: 'always', volumes: ['./tried:/tried'], command: ['sh', '-c', inCompose(script)] });
   const late: SmallStep['run'] = async (stack) => {
@@ -311,7 +311,7 @@ test('a service that comes up at its third start is given the time', async ({ en
   await assertNothingLeft(engine, run);
 });
 
-test('a log without an end, on a terminal or in one line, is cut', async ({ engine }) => {
+test('an endless log, on a terminal or in one line, is truncated', async ({ engine }) => {
   for (const more of [{}, { tty: true }, { command: ['sh', '-c', 'exec cat /dev/zero | tr "\\0" y'] }]) {
     const compose = stackOf({ command: ['yes', 'endless'], logging: { options: { 'max-size': '2m' } }, ...more });
     const run = await runSmall(engine, compose, [{ run: up, verify: [isReady('flask')] }], { settleMs: 2500 });

@@ -5,9 +5,9 @@ import { gates } from '../../labs/cases.ts';
 import type { GenerationName } from '../fixtures/generations.ts';
 import { onGeneration } from '../helpers/generation.ts';
 import { repeats } from '../helpers/repeats.ts';
-import { passesGate } from '../helpers/whole-gate.ts';
+import { assertGatePasses } from '../helpers/whole-gate.ts';
 
-/** The gate on an older and a newer engine, each brought up beside the usual one: every twelfth case on each (test:full: every second, so each case on one of the two). */
+/** Runs the gate on an older and a newer engine, each started beside the usual one: every twelfth case on each (test:full: every second, so each case on one of them). */
 const test = suite('the gate on other generations');
 
 const gate = await gates['compose-scale']?.();
@@ -15,8 +15,8 @@ const cases = [...(gate?.mistakes ?? []), ...(gate?.equivalents ?? [])].map(({ i
 
 for (const [place, name] of (['20.10', '28'] satisfies GenerationName[]).entries()) {
   const own = cases.filter((_, at) => at % repeats(2, 12) === place);
-  test(`Engine ${name}: every mistake is caught, every other right way passes`, () =>
-    onGeneration(name, ({ env }) => passesGate(env, own)));
+  test(`Engine ${name}: every mistake is caught, every alternative solution passes`, () =>
+    onGeneration(name, ({ env }) => assertGatePasses(env, own)));
 }
 
 test.run();

@@ -20,7 +20,7 @@ import { rejection } from '../helpers/rejection.ts';
 const test = besideBystander('gate');
 
 const what = verbatim('-');
-/** So that no replica is still on its way when it is judged, however loaded the machine is. */
+/** Waits until all replicas answer, so that none is still starting when it is judged, even on a loaded machine. */
 const allAnswer = 'for ip in $(dig +short flask); do until curl -sf -o /dev/null "http://$ip:5000/"; do sleep 0.1; done; done';
 const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
   id: `scaled-to-${count}`,
@@ -40,7 +40,7 @@ const scaledTo = (count: number, over: Partial<Mistake> = {}): Mistake => ({
 
 let gates = 0;
 
-/** Tries these cases alone, and sees to it that nothing of them is left. */
+/** Runs only these cases, and asserts that nothing of them is left. */
 async function tried(
   engine: Engine,
   gate: Partial<Gate>,
@@ -79,14 +79,14 @@ async function tried(
 
 const surprises = (results: readonly CaseResult[]) => Object.fromEntries(results.map(({ id, surprise }) => [id, surprise?.en]));
 
-test('a mistake that is caught by its check, with the right words, is no surprise', async ({ engine }) => {
+test('a mistake that its check catches with the expected message is not a surprise', async ({ engine }) => {
   const [result] = await tried(engine, { mistakes: [scaledTo(2)] });
   assert.is(result?.surprise, undefined);
   assert.is(result?.caughtBy, 'flask-has-3-replicas');
   assert.is(result?.kind, 'mistake');
 });
 
-test('every way in which a case shows that a check cannot be trusted is told', async ({ engine }) => {
+test('every kind of surprise is reported', async ({ engine }) => {
   const results = await tried(engine, {
     mistakes: [
       scaledTo(3),
@@ -112,26 +112,26 @@ test('every way in which a case shows that a check cannot be trusted is told', a
       },
     ],
   });
-  const told = surprises(results);
-  assert.is(told['scaled-to-3'], 'nothing caught it: the step passed');
+  const surprise = surprises(results);
+  assert.is(surprise['scaled-to-3'], 'nothing caught it: the step passed');
   assert.is(
-    told['scaled-to-4'],
+    surprise['scaled-to-4'],
     'flask-has-3-replicas does not say /paused/: 3 replicas of flask, running | 4 running | set the exact number: docker compose up -d --scale flask=3',
   );
   assert.match(
-    told['by-another'] ?? '',
+    surprise['by-another'] ?? '',
     /^flask-is-ready is skipped; caught by flask-has-3-replicas \(3 replicas of flask, running/,
   );
-  assert.is(told['by-none'], 'the step has no check no-such-check');
+  assert.is(surprise['by-none'], 'the step has no check no-such-check');
   assert.match(
-    told['not-made'] ?? '',
+    surprise['not-made'] ?? '',
     /^E_COMMAND_FAILED: `echo no such thing >&2; exit 4` ended with exit code 4:\nno such thing$/,
   );
-  assert.is(told['not-edited'], 'E_LAB_INVALID: the change of compose.yaml changes nothing');
-  assert.match(told['not-right'] ?? '', /^flask-has-3-replicas \(3 replicas of flask, running \| 2 running/);
+  assert.is(surprise['not-edited'], 'E_LAB_INVALID: the change of compose.yaml changes nothing');
+  assert.match(surprise['not-right'] ?? '', /^flask-has-3-replicas \(3 replicas of flask, running \| 2 running/);
 });
 
-test('what a hand made beside Compose is removed with its case', async ({ engine }) => {
+test('a container that a case creates without Compose is removed with the case', async ({ engine }) => {
   const results = await tried(engine, {
     mistakes: [
       scaledTo(2, {
@@ -154,7 +154,7 @@ const onlyImages = (id: string): Tutorial => {
   return { ...composeScale, labs: [{ ...setup, steps: [{ ...build, verify }] }] };
 };
 
-test('a step that passes untouched is a surprise, in a project of nothing and before its own commands', async ({ engine }) => {
+test('a step that passes untouched is a surprise, in an empty project and before its own commands', async ({ engine }) => {
   const tutorial = onlyImages('images-are-present');
   const results = await tried(engine, {}, { tutorial, only: ['untouched', 'solution', 'solution-again'] });
   assert.equal(surprises(results), {
@@ -172,14 +172,14 @@ test('a solution that does not pass is a surprise', async ({ engine }) => {
   const [step] = lab?.steps ?? [];
   if (!lab || !step) throw new Error('no step');
   const lazy = { ...tutorial, labs: [{ ...lab, steps: [{ ...step, run: async () => undefined }] }] };
-  const told = surprises(await tried(engine, {}, { tutorial: lazy, only: ['solution-again'] }));
+  const surprise = surprises(await tried(engine, {}, { tutorial: lazy, only: ['solution-again'] }));
   assert.match(
-    told['solution-again'] ?? '',
+    surprise['solution-again'] ?? '',
     /^setup\/build: flask-image-is-built \(an image .* \| no such image \| docker compose build\)$/,
   );
 });
 
-test('a case that is not there, a name twice, and a step that is not there, are told', async ({ engine }) => {
+test('an unknown case, a duplicate name and an unknown step are reported', async ({ engine }) => {
   const unknown = await rejection(tried(engine, { mistakes: [scaledTo(2)] }, { only: ['scaled-to-5'] }));
   assert.match(String(unknown), /compose-scale has no case scaled-to-5/);
   const twice = await rejection(tried(engine, { mistakes: [scaledTo(2)], equivalents: [scaledTo(2)] }));
@@ -188,7 +188,7 @@ test('a case that is not there, a name twice, and a step that is not there, are 
   assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
 });
 
-test('an error of the machine ends it with its own code: what is under way ends, nothing else is begun', async ({ engine }) => {
+test('a machine error ends the gate with its code: running cases end, and no other case starts', async ({ engine }) => {
   const made: string[] = [];
   let thrown = () => {};
   const isThrown = new Promise<void>((resolve) => {
@@ -202,7 +202,7 @@ test('an error of the machine ends it with its own code: what is under way ends,
       throw new LabError('E_ENGINE_LOST', verbatim('gone'), verbatim('-'));
     },
   });
-  // It has containers to start and to remove after the error; the lost one has none.
+  // This case starts and removes containers after the error; `lost` has none.
   const underWay = scaledTo(4, {
     given: async () => undefined,
     make: async (hands) => {
@@ -220,7 +220,7 @@ test('an error of the machine ends it with its own code: what is under way ends,
   assert.equal([error instanceof LabError && error.code, made], ['E_ENGINE_LOST', ['lost', 'under way']]);
 });
 
-test('an image for the cases that cannot be built ends it with its own code', async ({ engine }) => {
+test('a failed image build ends the gate with its code', async ({ engine }) => {
   const broken = join(folder(), 'assets');
   cpSync(assets, broken, { recursive: true });
   appendFileSync(join(broken, 'compose-scale/base/flask/Dockerfile'), 'RUN exit 3\n');
@@ -228,7 +228,7 @@ test('an image for the cases that cannot be built ends it with its own code', as
   assert.equal(error instanceof LabError && [error.code, error.exitCode], ['E_COMMAND_FAILED', 3]);
 });
 
-test('an interrupt ends it, and everything is removed', async ({ engine }) => {
+test('an interrupt ends the gate, and everything is removed', async ({ engine }) => {
   const stop = new AbortController();
   const waiting = scaledTo(2, {
     make: async (hands) => {

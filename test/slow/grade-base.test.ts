@@ -10,7 +10,7 @@ import { type Ended, runBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 
-/** The labs on the base stack, graded as an assignment of their own. */
+/** Grades the labs on the base stack as a separate assignment. */
 
 type Edit = readonly [file: string, from: string, to: string];
 const compose = 'compose.yaml';
@@ -20,14 +20,14 @@ const rename = 'echo 127.0.0.1 flask >>/etc/hosts && echo nameserver 127.0.0.1 >
 const hostname = { 'talk/flask-answers-with-its-hostname': 15 };
 const graded = (lost: Readonly<Record<string, number>>, says: RegExp) => ({ status: 'graded', lost, says }) as const;
 
-/** What each of the class has done to the reference solution, and what a fair teacher gives. */
-const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit<ExpectedGrade, 'name'> }>> = {
+/** The changes of each student to the reference solution, and the expected grade. */
+const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit<ExpectedGrade, 'name'> }>> = {
   right: { edits: [], expected: { status: 'graded' } },
   'no-hostname': {
     edits: [[app, ' and my hostname is {name}', '']],
     expected: graded(hostname, /"Hello Container World! I have been seen \d+ times\.\s*" \| .*socket\.gethostname\(\)/),
   },
-  // a client that gets no answer ends nothing: flask can still be scaled
+  // flask does not answer the client, but can still be scaled
   'only-on-loopback': {
     edits: [['flask/Dockerfile', ', "--host", "0.0.0.0"', '']],
     expected: graded({ 'up/flask-is-ready': 1, ...hostname }, /it must listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/),
@@ -40,12 +40,12 @@ const handedIn: Readonly<Record<string, { edits: readonly Edit[]; expected: Omit
     edits: [[compose, '    command: sleep infinity\n', '']],
     expected: graded({ 'up/client-has-1-replica': 15 }, /exited with code 0 \| .*docker compose logs client/),
   },
-  // what it makes names mean is for itself alone: nobody else is asked by them
+  // the client's own name resolution affects only the client
   'client-that-renames': {
     edits: [[compose, 'command: sleep infinity', `command: sh -c '${rename} && exec sleep infinity'`]],
     expected: graded({ 'talk/flask-was-asked': 2 }, /a request to flask from a container \| none so far/),
   },
-  // one that can not ask
+  // an image without the tools to send requests
   'client-of-another-image': {
     edits: [[compose, 'nicolaka/netshoot:v0.13', 'redis:8.0']],
     expected: graded({ 'talk/flask-was-asked': 2 }, /a request to flask from a container \| none so far/),
@@ -82,11 +82,11 @@ const bookIn = (out: string): Gradebook => JSON.parse(readFileSync(join(out, 'gr
 
 const test = suite<{ dir: string; book: Gradebook; ended: Ended }>('the base labs');
 
-// a test, since uvu does not show what `before` throws
-test('the class is graded', async (it) => {
+// a test instead of `before`, because uvu does not show errors of `before`
+test('the class is graded with the base rubric, exit 0', async (it) => {
   await (await gradingEngine()).engine.api.close();
   it.dir = folder();
-  for (const [student, { edits }] of Object.entries(handedIn)) {
+  for (const [student, { edits }] of Object.entries(submissions)) {
     cpSync(reference('base'), join(it.dir, student), { recursive: true });
     for (const [file, from, to] of edits) {
       const path = join(it.dir, student, file);
@@ -104,16 +104,16 @@ test('the class is graded', async (it) => {
   it.book = bookIn(out);
 });
 
-test('each gets what a fair teacher gives', ({ book }) => {
-  assert.equal(book.entries.map(({ student }) => student.id).sort(), [...Object.keys(handedIn), 'both', 'nginx-only'].sort());
-  const wrong = Object.entries(handedIn).flatMap(([name, { expected }]) => {
+test('each submission gets the expected grade', ({ book }) => {
+  assert.equal(book.entries.map(({ student }) => student.id).sort(), [...Object.keys(submissions), 'both', 'nginx-only'].sort());
+  const wrong = Object.entries(submissions).flatMap(([name, { expected }]) => {
     const grade = book.entries.find(({ student }) => student.id === name)?.grade;
     return grade ? differences(grade, { name, ...expected }).map((one) => `${name}: ${one}`) : [name];
   });
   assert.is(wrong.join('\n'), '');
 });
 
-test('what is worth nothing holds too, in a right stack', ({ book }) => {
+test('in a right submission, all checks pass, including those without points', ({ book }) => {
   const right = book.entries.find(({ student }) => student.id === 'right');
   assert.equal(
     right?.grade.checks.filter(({ outcome }) => outcome !== 'passed').map(({ id }) => id),
@@ -122,17 +122,20 @@ test('what is worth nothing holds too, in a right stack', ({ book }) => {
   assert.is(right?.grade.points, 100);
 });
 
-test('another stack is refused, not given a zero; of both, the base one is graded', ({ book, ended }) => {
+test('a submission of another stack is refused, not graded with zero; of both stacks, the base one is graded', ({
+  book,
+  ended,
+}) => {
   const other = book.entries.find(({ student }) => student.id === 'nginx-only')?.grade;
   assert.equal([other?.status, other?.points, other?.refusals.map(({ code }) => code)], ['refused', null, ['another-stack']]);
   assert.match(ended.stdout, /nginx-only +– +refused +this is not the stack of flask, redis-server, client, but one with nginx/);
   const both = book.entries.find(({ student }) => student.id === 'both');
   assert.is(both?.grade.points, 100);
-  // the same files, whatever lies beside them
+  // the hash covers only the files of the graded stack
   assert.is(both?.hash, book.entries.find(({ student }) => student.id === 'right')?.hash);
 });
 
-test('with the other rubric the other folder is graded', async ({ dir }) => {
+test('with the nginx rubric, the nginx folder is graded', async ({ dir }) => {
   const out = join(folder(), 'out');
   const ended = await runBin(['grade', join(dir, 'both'), '--out', out], env);
   assert.is(ended.exitCode, 0, ended.stderr + ended.stdout);

@@ -19,13 +19,13 @@ import type { Gradebook } from '../../src/grade/types.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { runLabel } from '../../src/run/journal.ts';
 import { type Ended, runBin, startBin } from '../helpers/bin.ts';
-import { openDoor } from '../helpers/door.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 import { rejection } from '../helpers/rejection.ts';
-import { drawnWrong, handIn, journalOf, privileged, said } from '../helpers/small-class.ts';
+import { openRelay } from '../helpers/relay.ts';
+import { addSubmission, comment, journalOf, privileged, redisReachable } from '../helpers/small-class.ts';
 
-const test = suite<{ grading: GradingEngine }>('a class');
+const test = suite<{ grading: GradingEngine }>('grade a class');
 
 test.before(async (it) => {
   it.grading = await gradingEngine();
@@ -40,12 +40,12 @@ const bookIn = (out: string): Gradebook => JSON.parse(readFileSync(join(out, 'gr
 const entryOf = (out: string, student: string) => bookIn(out).entries.find((one) => one.student.id === student);
 const pointsIn = (out: string) => bookIn(out).entries.map(({ student, grade }) => [student.id, grade.status, grade.points]);
 
-/** Grades these submissions beside a control, and tells `hear` how far it is. */
+/** Grades these submissions with a reference solution, and reports progress to `onProgress`. */
 async function classOf(
   { engine, rootId, disk }: GradingEngine,
   dir: string,
   students: readonly string[],
-  hear: (progress: ClassProgress) => void,
+  onProgress: (progress: ClassProgress) => void,
   jobs = 2,
 ): Promise<{ out: string; grading: Promise<unknown> }> {
   const { found } = await findSubmissions(students.map((student) => join(dir, student)));
@@ -59,7 +59,7 @@ async function classOf(
   let runs = 0;
   const grading = gradeClass({
     engine,
-    // those of whoever else grades on this engine: what is in no journal there is removed
+    // the state folder of other graders on this engine: resources that are in no journal there are removed
     homes: locateHomes(),
     lab,
     spec: stack,
@@ -81,27 +81,27 @@ async function classOf(
       images: rubric.images.map(({ as }) => as),
     }),
     signal: new AbortController().signal,
-    onProgress: hear,
+    onProgress,
   }).finally(() => journal.close());
   return { out, grading };
 }
 let classes = 0;
 type ClassProgress = Parameters<Parameters<typeof gradeClass>[0]['onProgress']>[0];
 
-/** A rubric that the class's is compared with: of their images only here this one has pip. */
+/** The standard rubric for the comparison. Only this rubric replaces the client image with one that has pip. */
 const client = 'nicolaka/netshoot:v0.13';
 const withPip = (rubric: Rubric): Rubric => ({
   ...rubric,
   images: [{ match: client, as: 'python:3.13-slim' }, ...rubric.images],
 });
-/** Builds by `withPip` alone. */
+/** Builds only with the images of `withPip`. */
 const onTheClient = ['flask/Dockerfile', 'FROM python:3.13-slim', `FROM ${client}`] as const;
 const cannotBuild = ['flask/Dockerfile', 'RUN useradd', 'RUN false && useradd'] as const;
 
-test('a reference solution that loses a point: it says that the machine is at fault, and nothing counts', async ({ grading }) => {
+test('a reference solution that loses a point: the error blames the machine, and no grade counts', async ({ grading }) => {
   const dir = folder();
-  handIn(dir, 'eve', privileged);
-  handIn(dir, 'control', cannotBuild);
+  addSubmission(dir, 'eve', privileged);
+  addSubmission(dir, 'control', cannotBuild);
   const ended: string[] = [];
   const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ last }) => last && ended.push(last.id));
   const error = await rejection(graded);
@@ -111,23 +111,23 @@ test('a reference solution that loses a point: it says that the machine is at fa
   assert.equal([ended, journalOf(out)], [[], []]);
 });
 
-test('one that loses a point in the middle: what was graded since it was right counts no more, nothing else is begun', async ({
+test('a reference solution that loses a point later: grades since its last success are discarded, and grading stops', async ({
   grading,
 }) => {
   const dir = folder();
-  handIn(dir, 'amy', privileged);
-  handIn(dir, 'bob', ['compose.yaml', 'build: ./flask', 'build: ./flask\n    pid: host']);
-  handIn(dir, 'cat', drawnWrong);
-  handIn(dir, 'dan', said('never begun'));
-  handIn(dir, 'control', said('the control'));
+  addSubmission(dir, 'amy', privileged);
+  addSubmission(dir, 'bob', ['compose.yaml', 'build: ./flask', 'build: ./flask\n    pid: host']);
+  addSubmission(dir, 'cat', redisReachable);
+  addSubmission(dir, 'dan', comment('never begun'));
+  addSubmission(dir, 'control', comment('the control'));
   const begun = new Set<string>();
   const ended: string[] = [];
   let before = false;
   const { out, grading: graded } = await classOf(grading, dir, ['amy', 'bob', 'cat', 'dan'], ({ running, last, control }) => {
     for (const id of running) begun.add(id);
     if (last) ended.push(last.id);
-    // Once the first has passed, and before anybody who waits for it goes on.
-    if (before && !control) handIn(dir, 'control', onTheClient);
+    // After the first reference solution has passed, and before the submissions that wait for it continue.
+    if (before && !control) addSubmission(dir, 'control', onTheClient);
     before = control;
   });
   const error = await rejection(graded);
@@ -151,18 +151,18 @@ test('one that loses a point in the middle: what was graded since it was right c
   await journal.close();
 });
 
-/** Where an engine that is asked for an image, as each submission's is before its stack starts, breaks off; all else it answers. */
-const asksOfImage = /^GET \S+\/images\/\S+\/json$/;
+/** The request at which the relay breaks the connection. Each submission sends it before its stack starts. */
+const imageRequest = /^GET \S+\/images\/\S+\/json$/;
 
 /**
- * Has `docker`, a process of its own, remove a container of Redis while Compose starts the stack that it belongs to: the first one for which
- * `when` is true. `removed` counts it.
+ * Removes a Redis container with a separate `docker` process while Compose starts its stack: the first container for which `when` is true. `removed` is then
+ * 1.
  */
 function removeOne({ engine }: GradingEngine, when: () => boolean): { removed: number; end(): Promise<void> } {
   const dockerEnv = { ...process.env, ...engine.compose.env };
-  const mine = ['--filter', 'event=create', '--filter', 'label=com.docker.compose.service=redis-server'];
+  const filter = ['--filter', 'event=create', '--filter', 'label=com.docker.compose.service=redis-server'];
   const format = `{{.ID}} {{index .Actor.Attributes "${runLabel}"}}`;
-  const events = spawn('docker', ['events', ...mine, '--format', format], {
+  const events = spawn('docker', ['events', ...filter, '--format', format], {
     env: dockerEnv,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -183,56 +183,56 @@ function removeOne({ engine }: GradingEngine, when: () => boolean): { removed: n
   return remover;
 }
 
-test('an engine that breaks off each time leaves that one to the teacher; once, or where another process removes a container, it is asked again', async ({
+test('a submission is graded again after a broken connection or after another process removes a container; if the connection breaks each time, it needs review', async ({
   grading,
 }) => {
   const dir = folder();
-  handIn(dir, 'amy', said('broken off each time'));
-  handIn(dir, 'bob', said('broken off once'));
-  handIn(dir, 'cat', said('removed once'));
-  handIn(dir, 'control', said('the control'));
+  addSubmission(dir, 'amy', comment('broken off each time'));
+  addSubmission(dir, 'bob', comment('broken off once'));
+  addSubmission(dir, 'cat', comment('removed once'));
+  addSubmission(dir, 'control', comment('the control'));
   let underWay: string | undefined;
   const broken: (string | undefined)[] = [];
-  const door = await openDoor(grading.engine, {
+  const relay = await openRelay(grading.engine, {
     breaks: (request) => {
-      const does = asksOfImage.test(request) && (underWay === 'amy' || (underWay === 'bob' && !broken.includes('bob')));
-      if (does) broken.push(underWay);
-      return does;
+      const matches = imageRequest.test(request) && (underWay === 'amy' || (underWay === 'bob' && !broken.includes('bob')));
+      if (matches) broken.push(underWay);
+      return matches;
     },
   });
-  const api = await EngineApi.connect({ ...grading.engine.api.endpoint, host: door.host });
+  const api = await EngineApi.connect({ ...grading.engine.api.endpoint, host: relay.host });
   const ended: [string, string, number | null, string][] = [];
   const remover = removeOne(grading, () => underWay === 'cat');
   const through = { ...grading, engine: { ...grading.engine, api } };
-  const hear = ({ control, running, last }: ClassProgress) => {
+  const onProgress = ({ control, running, last }: ClassProgress) => {
     underWay = control ? undefined : running[0];
     if (last) ended.push([last.id, last.grade.status, last.grade.points, last.grade.review?.en ?? '']);
   };
-  const { grading: graded } = await classOf(through, dir, ['amy', 'bob', 'cat'], hear, 1);
-  await graded.finally(() => Promise.all([api.close(), door.close(), remover.end()]));
+  const { grading: graded } = await classOf(through, dir, ['amy', 'bob', 'cat'], onProgress, 1);
+  await graded.finally(() => Promise.all([api.close(), relay.close(), remover.end()]));
   assert.equal([broken.filter((id) => id === 'bob').length, remover.removed], [1, 1]);
   assert.equal(ended, [
-    ['amy', 'review', null, `E_ENGINE_API: the engine at ${door.host} no longer answers`],
+    ['amy', 'review', null, `E_ENGINE_API: the engine at ${relay.host} no longer answers`],
     ['bob', 'graded', 100, ''],
     ['cat', 'graded', 100, ''],
   ]);
 });
 
-/** A build that ends as one does when the engine's memory is short. */
+/** A build that fails as if the engine were out of memory. */
 const shortOfMemory = ['flask/Dockerfile', 'RUN useradd', 'RUN echo "Cannot allocate memory"; false && useradd'] as const;
 
-test('a reference solution for which the engine was short is graded again, alone; only then it is the machine', async ({
+test('a reference solution that ran out of memory is graded again, alone; only a second failure is E_CONTROL', async ({
   grading,
 }) => {
   for (const healed of [true, false]) {
     const dir = folder();
-    handIn(dir, 'eve', privileged);
-    handIn(dir, 'control', shortOfMemory);
+    addSubmission(dir, 'eve', privileged);
+    addSubmission(dir, 'control', shortOfMemory);
     let controls = 0;
     let before = false;
     const { out, grading: graded } = await classOf(grading, dir, ['eve'], ({ control }) => {
       if (control && !before) controls++;
-      if (!control && before && healed) handIn(dir, 'control', said('with memory'));
+      if (!control && before && healed) addSubmission(dir, 'control', comment('with memory'));
       before = control;
     });
     if (healed) await graded;
@@ -241,12 +241,12 @@ test('a reference solution for which the engine was short is graded again, alone
   }
 });
 
-test('the same twice, another rubric, a word of the teacher; one grader at a time', async () => {
+test('identical submissions, another rubric, overrides and a roster; only one grader at a time', async () => {
   const submissions = folder();
-  handIn(submissions, 'ann', drawnWrong);
-  handIn(submissions, 'ben', drawnWrong);
-  handIn(submissions, 'eve', privileged);
-  // the name of one file, in Big5, ends no class
+  addSubmission(submissions, 'ann', redisReachable);
+  addSubmission(submissions, 'ben', redisReachable);
+  addSubmission(submissions, 'eve', privileged);
+  // a file name in Big5 does not stop the grading
   writeFileSync(Buffer.concat([Buffer.from(`${submissions}/eve/`), Buffer.from('\xb3\xf8\xa7i.txt', 'latin1')]), '');
   writeFileSync(join(submissions, 'notes.txt'), '');
   const out = folder();
@@ -272,7 +272,7 @@ test('the same twice, another rubric, a word of the teacher; one grader at a tim
   assert.match(first.stdout, /ben .*the same as ann/);
   assert.is(journalOf(out).length, 2, 'the same was written down twice');
 
-  // What is wrong costs less, and the log folder more.
+  // The failed check is worth less, and the log folder more.
   const rubric = join(folder(), 'rubric.yaml');
   writeFileSync(rubric, moved(readFileSync(rubricPath, 'utf8'), 'up/networks-are-as-drawn', 'up/log-folder-is-mounted'));
   const asked = await runBin(grade('--rubric', rubric, '--regrade'), env);
@@ -280,7 +280,7 @@ test('the same twice, another rubric, a word of the teacher; one grader at a tim
   assert.match(asked.stdout, new RegExp(`ann\\n(?:  .*\\n)*  total  ${points} → ${points + 2}\\n`), asked.stdout);
   assert.match(asked.stdout, /2 of 3 grades would change\.\nNothing is changed; --yes applies it\.\n$/);
   assert.equal(pointsIn(out), decided);
-  // All is known by now, so nothing is run.
+  // All grades are known now, so nothing runs.
   assert.is(journalOf(out).length, 4);
   const applied = await runBin(grade('--rubric', rubric, '--regrade', '--yes'), env);
   ended(applied, 0);
@@ -304,7 +304,7 @@ test('the same twice, another rubric, a word of the teacher; one grader at a tim
   assert.is(journalOf(out).length, 4, 'the grades of the first rubric were known');
 });
 
-/** A rubric with two points of one check given to another. */
+/** Moves two points of a rubric from one check to another. */
 const moved = (rubric: string, from: string, to: string): string =>
   [[from, -2] as const, [to, 2] as const].reduce((written, [check, more]) => {
     const line = new RegExp(`(${check}: \\{ points: )(\\d+)`);
@@ -312,7 +312,7 @@ const moved = (rubric: string, from: string, to: string): string =>
     return written.replace(line, (_, words: string, points: string) => `${words}${Number(points) + more}`);
   }, rubric);
 
-/** The same command twice: the second while the first is at work. */
+/** Runs the same command twice: the second while the first is running. */
 async function beside(args: readonly string[]): Promise<[Ended, Ended]> {
   const started = startBin(args, env);
   await new Promise<void>((resolve) => started.child.stderr?.once('data', () => resolve()));
@@ -320,15 +320,15 @@ async function beside(args: readonly string[]): Promise<[Ended, Ended]> {
   return [await started.ended, second];
 }
 
-test('what fails only for what the grader lacks needs review: exit 3, the cause and the remedy, no points, nothing in the journal', async () => {
+test('a build that fails only because the grader has no network needs review: exit 3, cause and remedy, no points, nothing in the journal', async () => {
   const submissions = folder();
-  // quiet: only the kernel's counters show that these need the network
-  handIn(submissions, 'ann', [
+  // no error output: only the kernel's counters show that the build needs the network
+  addSubmission(submissions, 'ann', [
     'flask/Dockerfile',
     'WORKDIR',
     `RUN python3 -c "import socket; socket.create_connection(('192.0.2.1', 80))" 2>/dev/null\nWORKDIR`,
   ]);
-  handIn(submissions, 'ben', ['flask/Dockerfile', 'WORKDIR', 'RUN false\nWORKDIR']);
+  addSubmission(submissions, 'ben', ['flask/Dockerfile', 'WORKDIR', 'RUN false\nWORKDIR']);
   const out = folder();
   const end = await runBin(['grade', submissions, '--out', out], env);
   assert.is(end.exitCode, 3, end.stdout + end.stderr);

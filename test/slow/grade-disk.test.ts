@@ -16,17 +16,17 @@ import { runBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { onOwnGrading } from '../helpers/own-grading.ts';
-import { handIn, said } from '../helpers/small-class.ts';
+import { addSubmission, comment } from '../helpers/small-class.ts';
 import { onSmallDisk } from '../helpers/small-disk.ts';
 
-/** What submissions write is limited, in each place where they can write, and the one that fills a disk loses points for it. */
+/** Disk usage of submissions is limited everywhere they can write, and a submission that fills a disk loses points. */
 const test = suite<{ engine: Engine }>('the disk of submissions');
 test.before(async (it) => {
   it.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-/** Writes 20 MB into unlinked files: in a folder of the host, in the container, in memory; open, or only mapped. */
+/** Writes 20 MB to each of several unlinked files: in a folder of the host, in the container, in memory; open or only mapped. */
 const hoard = `
 import mmap, os, sys
 def unlinked(path):
@@ -43,7 +43,7 @@ print("ready", flush=True)
 sys.stdin.read()
 `;
 
-/** Runs it in a container with this label, with \`dir\` as its /host, as long as \`work\` takes. */
+/** Runs that program in a container with this label and with `dir` mounted at /host, until `work` has ended. */
 async function hoarding({ compose }: Engine, runId: string, dir: string, work: (id: string) => Promise<void>): Promise<void> {
   const env = { ...process.env, ...compose.env };
   const name = `labwright-${runId}-hoard`;
@@ -65,7 +65,7 @@ async function hoarding({ compose }: Engine, runId: string, dir: string, work: (
   }
 }
 
-test('unlinked files are counted while a process of the container has them open or mapped; files in memory are not', async ({
+test('unlinked files are counted while a process in the container has them open or mapped; files in memory are not counted', async ({
   engine,
 }) => {
   const dir = folder();
@@ -78,12 +78,12 @@ test('unlinked files are counted while a process of the container has them open 
   });
 });
 
-test('on a Docker of your own, a submission that writes too much into unlinked files is stopped', async ({ engine }) => {
+test("on a user's own Docker, a submission that writes too much to unlinked files is stopped", async ({ engine }) => {
   const dir = folder();
   const runId = `hoard${process.pid}x`;
   await hoarding(engine, runId, dir, async () => {
     const watching = { api: engine.api, runId, dir, alone: true, together: new Together() };
-    // the first look is over when the watch waits for the second
+    // the watch has finished its first look when it waits for the second
     const firstLook = async (diskMb: number): Promise<unknown> => {
       let watch: DiskQuotaWatch | undefined;
       const reason = await new Promise((resolve) => {
@@ -103,13 +103,13 @@ test('on a Docker of your own, a submission that writes too much into unlinked f
   });
 });
 
-test('a full disk stops every grading that is under way on it, and is no fault of one that is graded alone on it', async ({
+test('a full disk stops all gradings in progress on it; for a submission graded alone, it is an error of the machine', async ({
   engine,
 }) => {
   const together = new Together();
-  const told: unknown[] = [];
-  const leave = together.join((reason) => void told.push(reason));
-  together.join((reason) => void told.push(reason))();
+  const reasons: unknown[] = [];
+  const leave = together.join((reason) => void reasons.push(reason));
+  together.join((reason) => void reasons.push(reason))();
   await onSmallDisk('32m', async (disk) => {
     const watching = { api: engine.api, runId: 'none', dir: disk, diskMb: 200, together, clock };
     const crowded = watchDiskQuota({ ...watching, alone: false }, () => undefined);
@@ -119,18 +119,18 @@ test('a full disk stops every grading that is under way on it, and is no fault o
     assert.is((reason as { code?: string }).code, 'E_DISK_FULL', 'an error of the machine');
   });
   leave();
-  assert.is(told.length, 1);
-  assert.instance(told[0], ContentionError);
+  assert.is(reasons.length, 1);
+  assert.instance(reasons[0], ContentionError);
 });
 
-test('on a small disk, a submission that fills it with a volume or with unlinked files loses points for it; a correct neighbour does not', () =>
+test('a submission that fills a small disk with a volume or with unlinked files loses points; a correct submission beside it does not', () =>
   onSmallDisk('2400m', (disk) =>
     onOwnGrading(async (own) => {
       const dir = folder();
       const hostile = ['disk-unlinked', 'disk-volume'];
       for (const name of hostile)
         cpSync(join(root, `test/fixtures/class-slow/hostile-${name}`), join(dir, name), { recursive: true });
-      handIn(dir, 'ann', said('ann'));
+      addSubmission(dir, 'ann', comment('ann'));
       const out = folder();
       const order = ['ann', ...hostile].map((name) => join(dir, name));
       const { exitCode, stdout, stderr } = await runBin(['grade', ...order, '--out', out, '--jobs', '3'], own.env);

@@ -8,12 +8,12 @@ import { runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { nodeMajors, nodeProgram } from '../helpers/node-versions.ts';
 import { repeats } from '../helpers/repeats.ts';
-import { loadGrades, unlike } from '../helpers/small-class.ts';
+import { gradeDifferences, loadGrades } from '../helpers/small-class.ts';
 
-/** Grades do not depend on how many are graded at a time. */
+/** Grades do not depend on the number of jobs. */
 const test = suite('jobs');
 
-/** CI grades every second one. */
+/** CI grades every second submission. */
 const sample = [
   'right-deploy',
   'right-healthchecks',
@@ -31,41 +31,46 @@ const sample = [
   .filter((_, at) => at % repeats(1, 2) === 0)
   .map((name) => join(root, 'test/fixtures/class', name));
 
-test('the same grades, one at a time and six at a time, on Node 20, 22 and 24', async () => {
+test('grades are the same with one job and with six, on Node 20, 22 and 24', async () => {
   const env = { ...process.env, LANG: 'C', LC_ALL: 'C' };
   const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   let grades: readonly string[] | undefined;
   for (const [at, jobs] of [1, 6, 6, 1, 6, 1].slice(0, repeats(6, 2)).entries()) {
-    // CI's own version is the one of every other test
+    // all other tests already use CI's own Node version
     const [node, other] = [nodes[(at + 1) % 3], nodes[(at + 2) % 3]];
     const out = folder();
     const startedMs = performance.now();
     const grading = startBin(['grade', ...sample, '--out', out, '--jobs', String(jobs)], env, undefined, node);
-    // with six at a time there are always some that are being graded when the first has ended
+    // with six jobs, some submissions are still being graded when the first has ended
     if (jobs > 1) {
       await grading.until('right-deploy', 'stderr');
-      await refuses(['grade', ...sample, '--out', out], env, other, grading.child.pid);
-      await leavesAlone(env, other);
+      await assertSecondGraderRefused(['grade', ...sample, '--out', out], env, other, grading.child.pid);
+      await assertCleanRemovesNothing(env, other);
     }
     const { exitCode, stdout, stderr } = await grading.ended;
     assert.is(exitCode, 0, stdout + stderr);
     console.log(`--jobs ${jobs}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
     const now = loadGrades(out);
     grades ??= now;
-    assert.equal(unlike(grades, now), [], `--jobs ${jobs}`);
+    assert.equal(gradeDifferences(grades, now), [], `--jobs ${jobs}`);
   }
 });
 
-/** A second grader on the same output folder, under another version of Node, names the first and does nothing. */
-async function refuses(args: readonly string[], env: NodeJS.ProcessEnv, node: string | undefined, pid?: number): Promise<void> {
+/** A second grader on the same output folder, on another Node version, reports the first and does nothing. */
+async function assertSecondGraderRefused(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  node: string | undefined,
+  pid?: number,
+): Promise<void> {
   const { exitCode, stderr } = await runBin(args, env, undefined, node);
   assert.is(exitCode, 2, stderr);
   assert.match(stderr, /^error E_SUBMISSION: another lab grade is using /m);
   assert.match(stderr, `: process ${pid}, Node v`);
 }
 
-/** `lab clean` under another version of Node removes nothing of what is being graded. */
-async function leavesAlone(env: NodeJS.ProcessEnv, node: string | undefined): Promise<void> {
+/** `lab clean` on another Node version removes nothing that is in use by the grader. */
+async function assertCleanRemovesNothing(env: NodeJS.ProcessEnv, node: string | undefined): Promise<void> {
   const { exitCode, stdout, stderr } = await runBin(['clean'], env, undefined, node);
   assert.is(exitCode, 0, stderr);
   assert.match(stderr, /^run \w+ is under way and left alone$/m);

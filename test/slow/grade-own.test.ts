@@ -14,16 +14,16 @@ import type { Gradebook } from '../../src/grade/types.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { runBin } from '../helpers/bin.ts';
-import { openDoor } from '../helpers/door.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
+import { openRelay } from '../helpers/relay.ts';
 import { journalOf } from '../helpers/small-class.ts';
 import { makeTinyImage, removeImages, tinyName } from '../helpers/tiny-image.ts';
 
-/** A rubric of a teacher's own: other names of services, other images. */
+/** A teacher's own rubric, with other service names and images. */
 
-const test = suite<{ runs: Engine; grading: GradingEngine }>('a rubric of their own');
+const test = suite<{ runs: Engine; grading: GradingEngine }>('custom rubric');
 
 const [ownPython, ownRedis, rebuilt, replaced] = [tinyName(), tinyName(), tinyName(), tinyName()];
 
@@ -57,7 +57,7 @@ function rubricWith(...edits: readonly Edit[]): string {
   return path;
 }
 
-/** The tutorial's own stack, with `web` and `redis` as names of its services. */
+/** The tutorial's stack, with the service names `web` and `redis`. */
 function renamed(): string {
   const dir = join(folder(), 'ann');
   cpSync(join(assets, 'compose-scale/nginx'), dir, { recursive: true });
@@ -90,7 +90,7 @@ const tag = async ({ api }: Engine, from: string, ref: string): Promise<void> =>
   for await (const _ of ended);
 };
 
-test('names of services and images of the rubric: a right submission gets all points', async ({ runs }) => {
+test('a right submission with the service names and images of the rubric gets all points', async ({ runs }) => {
   await tag(runs, 'python:3.13-slim', ownPython);
   await tag(runs, 'redis:8.0', ownRedis);
   const { out, ...ended } = await grade(rubricWith(...names, python(ownPython), redis(ownRedis)));
@@ -104,7 +104,7 @@ test('names of services and images of the rubric: a right submission gets all po
   assert.match(replaced.join('\n'), new RegExp(`${ownPython}[\\s\\S]*${ownRedis}`), 'it ran on these images');
 });
 
-test('images that are nowhere: all are named before anything is graded, with a way to bring them', async () => {
+test('missing images of a rubric are all listed before grading starts, with how to provide them', async () => {
   const [one, other] = [tinyName(), tinyName()];
   const { out, exitCode, stderr } = await grade(rubricWith(python(one), redis(other)));
   assert.is(exitCode, 3, stderr);
@@ -124,7 +124,7 @@ const opening = {
   signal: new AbortController().signal,
 } as const;
 
-test('a real image that was loaded takes the place of a stand-in, and stays', async ({ runs, grading }) => {
+test('a loaded real image replaces a stand-in image, and is not replaced itself', async ({ runs, grading }) => {
   await makeTinyImage(grading.engine, replaced, 1000, standInLabel);
   const bring = async () => {
     const { engine } = await openGrading(opening, [replaced]);
@@ -141,12 +141,9 @@ test('a real image that was loaded takes the place of a stand-in, and stays', as
   assert.is(await bring(), real, 'a real image is not replaced');
 });
 
-test('an image that was built anew under its name is brought anew, from a Docker that is there too', async ({
-  runs,
-  grading,
-}) => {
+test('a rebuilt image is copied again to the grading engine, also from a Docker at DOCKER_HOST', async ({ runs, grading }) => {
   const seen: string[] = [];
-  const door = await openDoor(runs, {
+  const relay = await openRelay(runs, {
     breaks: (request) => {
       seen.push(request);
       return false;
@@ -164,18 +161,18 @@ test('an image that was built anew under its name is brought anew, from a Docker
   try {
     assert.is.not(await bring(), await bring());
     assert.equal(seen, []);
-    // its Compose comes from the private engine: the machine may have none
-    await bring({ ...runs.compose.env, DOCKER_HOST: door.host });
+    // uses Compose of the private engine, because the machine may have none
+    await bring({ ...runs.compose.env, DOCKER_HOST: relay.host });
     assert.ok(
       seen.some((request) => request.includes('/images/get?')),
       `it did not come from that Docker: ${seen.join(', ')}`,
     );
   } finally {
-    await door.close();
+    await relay.close();
   }
 });
 
-test('a reference solution that loses points by this rubric alone: the message names the rubric and the check', async () => {
+test('a reference solution that loses points only with this rubric: the error contains the rubric and the cause', async () => {
   const rubric = rubricWith(...names, python('nginx:1.26'));
   const { out, exitCode, stderr } = await grade(rubric);
   assert.is(exitCode, 2, stderr);

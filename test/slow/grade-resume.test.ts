@@ -11,22 +11,30 @@ import { runBin, startBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 import { type OwnGrading, onOwnGrading } from '../helpers/own-grading.ts';
 import { repeats } from '../helpers/repeats.ts';
-import { drawnWrong, handIn, journalOf, loadGrades, privileged, said, unlike } from '../helpers/small-class.ts';
+import {
+  addSubmission,
+  comment,
+  gradeDifferences,
+  journalOf,
+  loadGrades,
+  privileged,
+  redisReachable,
+} from '../helpers/small-class.ts';
 
-/** A class is graded to its end, however often its grader or its engine is killed: with the grades of an undisturbed run, and nothing done twice. */
-const test = suite('a class that is gone on with');
+/** Grading can be resumed after its grader or its engine was killed: the grades are those of an undisturbed run, and nothing is graded twice. */
+const test = suite('resumed grading');
 
 const submissions = folder();
-handIn(submissions, 'ann', said('as it is drawn'));
-handIn(submissions, 'ben', drawnWrong);
-handIn(submissions, 'cho', said('handed in twice'));
-handIn(submissions, 'dee', said('handed in twice'));
-handIn(submissions, 'eve', privileged);
-handIn(submissions, 'fay', ['compose.yaml', ':ro', '']);
+addSubmission(submissions, 'ann', comment('as it is drawn'));
+addSubmission(submissions, 'ben', redisReachable);
+addSubmission(submissions, 'cho', comment('handed in twice'));
+addSubmission(submissions, 'dee', comment('handed in twice'));
+addSubmission(submissions, 'eve', privileged);
+addSubmission(submissions, 'fay', ['compose.yaml', ':ro', '']);
 
-/** Those that are run: all but the one that is refused, and one of the two that are the same. */
+/** The number of submissions that run: all except the refused one and one of the two identical ones. */
 const distinct = 4;
-/** Before, in the middle, at the end; where the first half is known already, the middle comes before the first, and is left out. */
+/** The reference solution is graded before, in the middle and at the end. If the first half is known already, the one in the middle is omitted. */
 const controls = [2, 3];
 
 const argsFor = (out: string) => ['grade', submissions, '--out', out, '--jobs', '3'];
@@ -35,28 +43,28 @@ const graded = (out: string) => decided(out).filter(({ grade }) => grade.status 
 const filesIn = (out: string) => readdirSync(out, { recursive: true }).map(String).sort();
 const runsOf = ({ homes }: OwnGrading) => (existsSync(runsDir(homes)) ? readdirSync(runsDir(homes)) : []);
 
-/** The runs of which anything was started on the engine while `work` went on, as the engine tells it. */
+/** The runs that created containers while `work` was running, from the engine's events. */
 async function runsDuring(own: OwnGrading, work: () => Promise<void>): Promise<Set<string>> {
   const format = `{{index .Actor.Attributes "${runLabel}"}}`;
   const since = (Date.now() / 1000).toFixed(3);
-  // what those before it had asked for may still come
+  // containers that earlier runs requested may still be created
   const before = runsOf(own).map((name) => name.replace(/\..*/, ''));
   const args = ['events', '--since', since, '--filter', 'type=container', '--filter', 'event=create', '--format', format];
-  let told = '';
+  let output = '';
   const events = spawn('docker', args, { env: own.docker, stdio: ['ignore', 'pipe', 'inherit'] });
   events.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    told += piece;
+    output += piece;
   });
   const ended = new Promise((resolve) => events.once('close', resolve));
   try {
     await work();
-    // the last one's events have been sent before its removal was answered
+    // the engine sent the events of the last run before it answered the request to remove it
     await pause(200);
   } finally {
     events.kill();
     await ended;
   }
-  return new Set(told.split('\n').filter((run) => run !== '' && !before.includes(run)));
+  return new Set(output.split('\n').filter((run) => run !== '' && !before.includes(run)));
 }
 
 async function undisturbed(own: OwnGrading): Promise<{ grades: string[]; files: string[]; ms: number }> {
@@ -68,21 +76,21 @@ async function undisturbed(own: OwnGrading): Promise<{ grades: string[]; files: 
   return { grades: loadGrades(out), files: filesIn(out), ms: performance.now() - startedMs };
 }
 
-/** Starts the class, and disturbs it once something is decided and something is not. */
-async function disturb(own: OwnGrading, out: string, how: (pid: number) => Promise<void>) {
+/** Starts grading, and calls `disturbance` when some submissions are graded and some are not. */
+async function disturb(own: OwnGrading, out: string, disturbance: (pid: number) => Promise<void>) {
   const started = startBin(argsFor(out), own.env);
   let over = false;
   const ended = started.ended.finally(() => {
     over = true;
   });
   while (!over && graded(out) === 0) await pause(10);
-  await how(started.child.pid ?? 0);
+  await disturbance(started.child.pid ?? 0);
   const end = await ended;
   assert.ok(graded(out) > 0 && graded(out) < distinct, `it came too late: ${end.stdout}${end.stderr}`);
   return end;
 }
 
-test('killed at random moments, the engine killed, interrupted: the same grades', () =>
+test('after kills at random moments, an interrupt and a killed engine, the grades are the same', () =>
   onOwnGrading(async (own) => {
     const { grades, files, ms } = await undisturbed(own);
     assert.equal([await own.left(), runsOf(own)], [[], []]);
@@ -94,9 +102,9 @@ test('killed at random moments, the engine killed, interrupted: the same grades'
       });
       const due = before === distinct ? [0] : controls.map((many) => many + distinct - before);
       assert.ok(due.includes(runs.size), `${runs.size} runs, not ${due.join(' or ')}: what was decided was graded again`);
-      assert.equal(unlike(grades, loadGrades(out)), []);
+      assert.equal(gradeDifferences(grades, loadGrades(out)), []);
       assert.equal(filesIn(out), files);
-      // what those before it had left is gone too
+      // the leftovers of earlier runs are removed too
       assert.equal([await own.left(), runsOf(own)], [[], []]);
     };
 
@@ -137,12 +145,12 @@ test('killed at random moments, the engine killed, interrupted: the same grades'
     assert.is(died.exitCode, 3, died.stderr);
     assert.match(died.stderr, /^error E_ENGINE_(LOST|UNREACHABLE): /m);
     assert.ok(runsOf(own).length > 0, 'nothing could be removed from an engine that is not there');
-    // brings the engine up again
+    // starts the engine again
     const before = graded(lost);
     const again = await runBin(argsFor(lost), own.env);
     assert.is(again.exitCode, 0, again.stdout + again.stderr);
     assert.ok(before < distinct);
-    assert.equal(unlike(grades, loadGrades(lost)), []);
+    assert.equal(gradeDifferences(grades, loadGrades(lost)), []);
     assert.equal([await own.left(), runsOf(own)], [[], []]);
     assert.is((await runBin(['clean'], own.env)).stdout, 'nothing is left behind\n');
   }));

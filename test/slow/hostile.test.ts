@@ -14,7 +14,7 @@ import { runBin } from '../helpers/bin.ts';
 import { type Canaries, setCanaries } from '../helpers/canaries.ts';
 import { folder } from '../helpers/folder.ts';
 
-/** Submissions that run into a limit, and names that would be run where they are shown, beside right ones: nobody else loses a point, nothing is reached, nothing is left. */
+/** Grades submissions that exceed a limit or have dangerous names beside right ones: no other submission loses points, no canary is reached, nothing is left. */
 const test = suite<{ canaries: Canaries }>('hostile submissions');
 test.before(async (it) => {
   it.canaries = await setCanaries();
@@ -26,7 +26,7 @@ const slow = readdirSync(slowDir).map((name) => join(slowDir, name));
 const strange = ['=1+1', '<script>alert(1)<', '@SUM(1)', '-2+3', "a'b&c"];
 const right = ['right-one', 'right-two'];
 
-/** Short limits, so that what runs into one does so soon. */
+/** A rubric with low limits, so that submissions exceed them soon. */
 function shortRubric(): string {
   const short = { buildSeconds: 15, stepSeconds: 25, totalSeconds: 60, diskMb: 100 };
   const text = Object.entries(short).reduce(
@@ -37,7 +37,9 @@ function shortRubric(): string {
   return join(folder({ 'rubric.yaml': text }), 'rubric.yaml');
 }
 
-test('what runs into a limit, and names that a page, a sheet or a terminal would run', async ({ canaries }) => {
+test('submissions that exceed a limit or have dangerous names get the expected grade, and reach no canary', async ({
+  canaries,
+}) => {
   const named = folder();
   for (const name of strange) cpSync(join(root, 'test/fixtures/class/hostile-host-root'), join(named, name), { recursive: true });
   const [first = '', second = ''] = right.map(copyOfReference);
@@ -46,9 +48,9 @@ test('what runs into a limit, and names that a page, a sheet or a terminal would
   const out = join(folder(), 'out');
   const startedMs = performance.now();
   const args = [...all, ...strange.map((name) => join(named, name)), '--out', out, '--rubric', shortRubric(), '--jobs', '4'];
-  const said = await runBin(['grade', ...args], canaries.env);
+  const ended = await runBin(['grade', ...args], canaries.env);
   console.log(`${all.length} that are run: ${Math.round((performance.now() - startedMs) / 1000)} s`);
-  assert.ok(said.exitCode === 0 || said.exitCode === 3, `it ended with ${said.exitCode}:\n${said.stdout}${said.stderr}`);
+  assert.ok(ended.exitCode === 0 || ended.exitCode === 3, `it ended with ${ended.exitCode}:\n${ended.stdout}${ended.stderr}`);
 
   const { entries } = JSON.parse(readFileSync(join(out, 'grades.json'), 'utf8')) as Gradebook;
   assert.is(entries.length, all.length + strange.length);
@@ -59,21 +61,24 @@ test('what runs into a limit, and names that a page, a sheet or a terminal would
     return found.map((difference) => `${id}: ${difference}`);
   });
   assert.is(wrong.join('\n'), '');
-  await canaries.untouched(out, said);
-  await canaries.nothingLeft();
+  await canaries.assertUntouched(out, ended);
+  await canaries.assertNothingLeft();
 });
 
-test('each that is expected is there', () =>
+test('an expectation exists for each slow submission', () =>
   assert.equal(expectedSlow.map(({ name }) => name).toSorted(), readdirSync(slowDir).toSorted()));
 
 function outOfRange(grade: Grade, { lost: [least, most], says }: ExpectedSlow): string[] {
   const lost = grade.max - (grade.points ?? Number.NaN);
-  const told = grade.checks.filter(({ points, max }) => points < max).map((one) => `${one.actual?.en} ${one.because?.en}`);
-  const found = lost >= least && lost <= most ? [] : [`${grade.status}, lost ${lost}: ${grade.review?.en ?? told.join('; ')}`];
-  return says && !told.some((one) => says.test(one)) ? [...found, `nothing says ${says}: ${told.join('; ')}`] : found;
+  const messages = grade.checks.filter(({ points, max }) => points < max).map((one) => `${one.actual?.en} ${one.because?.en}`);
+  const found =
+    lost >= least && lost <= most ? [] : [`${grade.status}, lost ${lost}: ${grade.review?.en ?? messages.join('; ')}`];
+  return says && !messages.some((one) => says.test(one))
+    ? [...found, `no message matches ${says}: ${messages.join('; ')}`]
+    : found;
 }
 
-/** One more right submission, not the same as others. */
+/** Another right submission, with a different hash. */
 function copyOfReference(name: string): string {
   const dir = join(mkdtempSync(join(folder(), 'class-')), name);
   cpSync(join(assets, composeScale.id, 'nginx'), dir, { recursive: true });

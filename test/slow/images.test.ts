@@ -25,23 +25,23 @@ test.after(async () => {
 
 const signal = new AbortController().signal;
 const work = () => ({ homes: locateHomes(), unattended: true, signal, progress: () => {} });
-/** `lab images …`, for which our engine is the Docker of the machine. */
+/** Runs `lab images …` with the test engine as the machine's Docker. */
 const images = (...args: string[]) =>
   lab(['images', ...args], { env: { ...engine.compose.env, DOCKER_HOST: engine.api.endpoint.host } });
 
-test('what labs need is there, pulled or built; asked again, it was there', async () => {
+test('required images are present, pulled or built; the second time, all are present', async () => {
   const first = await ensureImages(engine, needed, work());
   assert.equal([...first.present, ...first.pulled, ...first.built].sort(), needed);
   assert.equal(await ensureImages(engine, needed, work()), { present: needed, pulled: [], built: [] });
 });
 
-test('what can neither be pulled nor built is told by the pull', async () => {
+test('an image that can neither be pulled nor built: the error of the pull is reported', async () => {
   const ref = `127.0.0.1:1/${tinyName()}`;
   const error = await rejection(ensureImages(engine, [ref], work()));
   assert.is(error.code, 'E_REGISTRY_UNREACHABLE');
 });
 
-test('lab images list', async () => {
+test('lab images list shows each required image with its size', async () => {
   const { stdout, stderr, exitCode } = await images('list');
   assert.is(stderr, '');
   assert.is(exitCode, 0);
@@ -50,14 +50,14 @@ test('lab images list', async () => {
   for (const line of lines) assert.match(line, /^● \S+ +\d+\.\d MB$/);
 });
 
-test('lab images list --json', async () => {
-  const told = JSON.parse((await images('list', '--json')).stdout);
-  assert.is(told.tool, 'labwright');
-  assert.equal(told.images.map(({ ref }: { ref: string }) => ref).sort(), needed);
-  assert.ok(told.images.every(({ present, bytes }: { present: boolean; bytes: number }) => present && bytes > 1e6));
+test('lab images list --json reports each required image as present', async () => {
+  const report = JSON.parse((await images('list', '--json')).stdout);
+  assert.is(report.tool, 'labwright');
+  assert.equal(report.images.map(({ ref }: { ref: string }) => ref).sort(), needed);
+  assert.ok(report.images.every(({ present, bytes }: { present: boolean; bytes: number }) => present && bytes > 1e6));
 });
 
-test('lab images list without an engine as yet: all absent, and none is brought up', async () => {
+test('lab images list before the first start of the engine: all images are absent, and no engine is started', async () => {
   const home = folder();
   const env = { XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), HOME: home };
   const { stdout, exitCode } = await lab(['images', 'list', '--engine', 'private'], { env });
@@ -66,14 +66,14 @@ test('lab images list without an engine as yet: all absent, and none is brought 
   assert.not.ok(existsSync(join(home, 'state', 'labwright', 'engine')));
 });
 
-test('lab images pull, where all are there', async () => {
+test('lab images pull reports images that are already present', async () => {
   const { stdout, stderr, exitCode } = await images('pull');
   assert.is(stderr, '');
   assert.is(exitCode, 0);
   assert.match(stdout, /^redis:8\.0 {2}was there$/m);
 });
 
-test('lab images save and load: one file for a class', async () => {
+test('lab images save and load use one file for all images', async () => {
   const file = join(folder(), 'class.tar');
   const saved = await images('save', file);
   assert.is(saved.exitCode, 0, saved.stderr);
@@ -84,14 +84,14 @@ test('lab images save and load: one file for a class', async () => {
   assert.equal(JSON.parse(loaded.stdout).images.sort(), needed);
 });
 
-test('lab images save, interrupted: told as that, and nothing half-written stays', async () => {
+test('lab images save, interrupted: E_INTERRUPTED, and no incomplete file is left', async () => {
   const dir = folder();
   let sent = false;
   const { stdout, stderr, exitCode } = await lab(['images', 'save', join(dir, 'class.tar')], {
     env: { ...engine.compose.env, DOCKER_HOST: engine.api.endpoint.host },
-    onStderr: (said, kill) => {
-      if (!sent && said.includes('saving')) kill('SIGINT');
-      sent ||= said.includes('saving');
+    onStderr: (output, kill) => {
+      if (!sent && output.includes('saving')) kill('SIGINT');
+      sent ||= output.includes('saving');
     },
   });
   assert.is(exitCode, 130, stderr);
@@ -100,7 +100,7 @@ test('lab images save, interrupted: told as that, and nothing half-written stays
   assert.equal(readdirSync(dir), []);
 });
 
-test('lab images load of what is no archive', async () => {
+test('lab images load of a file that is not an archive: E_IMAGE_FILE', async () => {
   const { stderr, exitCode } = await images('load', '/etc/passwd');
   assert.is(exitCode, 3);
   assert.is(
@@ -109,7 +109,7 @@ test('lab images load of what is no archive', async () => {
   );
 });
 
-test('lab images in a wrong way', async () => {
+test('lab images with wrong arguments: E_USAGE', async () => {
   const hint = 'hint: lab images list | pull | save FILE | load FILE\n';
   const wrong = async (...args: string[]) => {
     const { stderr, exitCode } = await images(...args);
@@ -121,7 +121,7 @@ test('lab images in a wrong way', async () => {
   assert.is(await wrong('list', 'x'), `error E_USAGE: lab images list takes no file\n${hint}`);
 });
 
-test('an image by any of its names', async () => {
+test('an image is found by name and by ID', async () => {
   const ref = tinyName();
   made.push(ref);
   await makeTinyImage(engine, ref);

@@ -17,7 +17,7 @@ import { bigBook, entries, gradebook, weakerBook } from '../fixtures/gradebook.t
 import { openChromium } from '../helpers/chromium.ts';
 import { folder } from '../helpers/folder.ts';
 
-/** The pages as a person meets them: in Debian's Chromium. */
+/** Tests the HTML pages in a browser: Debian's Chromium. */
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const dir = folder();
@@ -42,7 +42,7 @@ test.after(async ({ browser }) => {
   await browser.close();
 });
 
-/** What a page asked for, complained of and opened, since it was visited. */
+/** The requests, console messages, dialogs and popups of a page since it was opened. */
 interface Visit {
   readonly page: Page;
   readonly events: string[];
@@ -72,7 +72,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing wrong, in both languages, ${colorScheme}`, async ({ browser }) => {
+  test(`axe finds no violations in both languages, ${colorScheme}`, async ({ browser }) => {
     for (const path of pages.keys())
       for (const lang of langs) {
         const { page } = await visit(browser, `${path}#${lang}`, { colorScheme });
@@ -82,7 +82,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('axe sees what is wrong, also under the policy', async ({ browser }) => {
+test('axe finds a violation, also with the Content Security Policy', async ({ browser }) => {
   const { page } = await visit(browser, one);
   await page.evaluate(
     'document.querySelector("h1").innerHTML = "", document.querySelector("main").append(document.createElement("img"))',
@@ -91,7 +91,7 @@ test('axe sees what is wrong, also under the policy', async ({ browser }) => {
   await page.close();
 });
 
-test('nothing but the page itself is asked for, and nothing in it runs', async ({ browser }) => {
+test('a page requests only itself, and runs no script', async ({ browser }) => {
   for (const path of pages.keys()) {
     const { page, events } = await visit(browser, path);
     await page.evaluate('new Promise((done) => setTimeout(done, 50))');
@@ -101,7 +101,7 @@ test('nothing but the page itself is asked for, and nothing in it runs', async (
   }
 });
 
-test('the policy holds against markup that got in all the same', async ({ browser }) => {
+test('the Content Security Policy blocks injected markup', async ({ browser }) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -125,7 +125,7 @@ test('the policy holds against markup that got in all the same', async ({ browse
   server.close();
 });
 
-test('the languages are switched by a click, without a script, and links keep them', async ({ browser }) => {
+test('a click switches the language without a script, and links keep the language', async ({ browser }) => {
   const { page } = await visit(browser, classPage, { javaScriptEnabled: false });
   const [english, chinese] = [page.locator('article[lang=en]'), page.locator('article[lang="zh-TW"]')];
   const shown = async () => [await english.isVisible(), await chinese.isVisible()];
@@ -140,7 +140,7 @@ test('the languages are switched by a click, without a script, and links keep th
   await page.close();
 });
 
-test('the keyboard reaches the switch', async ({ browser }) => {
+test('the language switch works with the keyboard', async ({ browser }) => {
   const { page } = await visit(browser, one);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -148,7 +148,7 @@ test('the keyboard reaches the switch', async ({ browser }) => {
   await page.close();
 });
 
-test('no page is wider than the screen, on a phone and on a desk', async ({ browser }) => {
+test('no page is wider than the screen, on a phone or a desktop', async ({ browser }) => {
   const { page } = await visit(browser, one);
   for (const path of pages.keys())
     for (const lang of langs) {
@@ -162,7 +162,7 @@ test('no page is wider than the screen, on a phone and on a desk', async ({ brow
   await page.close();
 });
 
-test('no label of a chart is cut', async ({ browser }) => {
+test('no label of a chart is clipped', async ({ browser }) => {
   const outside = `[...document.querySelectorAll('svg[role=img] > text')].filter((text) => {
     const [own, all] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
     return own.width > 0 && (own.left < all.left - 1 || own.right > all.right + 1 || own.top < all.top - 1 || own.bottom > all.bottom + 1);
@@ -174,7 +174,7 @@ test('no label of a chart is cut', async ({ browser }) => {
   }
 });
 
-test('dark and light differ, and paper is light', async ({ browser }) => {
+test('dark and light colours differ, and print uses light', async ({ browser }) => {
   const { page } = await visit(browser, one, { colorScheme: 'dark' });
   const ink = () => page.evaluate<string>('getComputedStyle(document.querySelector(".card")).color');
   const dark = await ink();
@@ -186,7 +186,7 @@ test('dark and light differ, and paper is light', async ({ browser }) => {
   await page.close();
 });
 
-test('the chosen language is printed, in whole rows', async ({ browser }) => {
+test('print contains only the chosen language, and does not split rows', async ({ browser }) => {
   const { page } = await visit(browser, 'big.html#zh-TW');
   const pdf = await page.pdf({ format: 'A4' });
   assert.is(pdf.subarray(0, 5).toString('latin1'), '%PDF-');

@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { down, type PrivateEngine, up } from '../../src/docker/embedded/embedded-engine.ts';
-import { docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../helpers/own-engine.ts';
+import { docker, importSleep, leftovers, type OwnEngine, ownHomes, run, unattended } from '../helpers/own-engine.ts';
 
-/** Two private engines on one host, beside whatever else is there. */
-const test = suite<{ first: Own; second: Own; one: PrivateEngine; other: PrivateEngine; witness: string }>(
+/** Two private engines on one host, beside other bridges and rules. */
+const test = suite<{ first: OwnEngine; second: OwnEngine; one: PrivateEngine; other: PrivateEngine; foreignBridge: string }>(
   'private engines side by side',
   {} as never,
 );
@@ -14,21 +14,21 @@ const test = suite<{ first: Own; second: Own; one: PrivateEngine; other: Private
 test.before((it) => {
   it.first = ownHomes();
   it.second = ownHomes();
-  it.witness = `lwtest${process.pid}`;
-  run({}, 'ip', 'link', 'add', it.witness, 'type', 'bridge');
+  it.foreignBridge = `lwtest${process.pid}`;
+  run({}, 'ip', 'link', 'add', it.foreignBridge, 'type', 'bridge');
 });
-test.after(async ({ first, second, witness }) => {
-  await first.away();
-  await second.away();
-  run({}, 'ip', 'link', 'delete', witness);
+test.after(async ({ first, second, foreignBridge }) => {
+  await first.remove();
+  await second.remove();
+  run({}, 'ip', 'link', 'delete', foreignBridge);
 });
 
-const rules = ({ layout }: Own): string[] =>
+const rules = ({ layout }: OwnEngine): string[] =>
   run({}, 'iptables-save')
     .split('\n')
     .filter((line) => line.includes(layout.chain) || line.includes(layout.bridge));
 
-test('each has its own socket, bridge, addresses and rules', async (it) => {
+test('each engine has its own socket, bridge, addresses and rules', async (it) => {
   it.one = await up(it.first.homes, unattended);
   docker(it.one, 'network', 'create', 'lab');
   importSleep(it.one, it.first.homes.state);
@@ -38,7 +38,7 @@ test('each has its own socket, bridge, addresses and rules', async (it) => {
 
   it.other = await up(it.second.homes, unattended);
   assert.is.not(it.one.host, it.other.host);
-  // a dockerd empties the chains it calls its own when it starts
+  // dockerd flushes its own iptables chains when it starts
   assert.equal(rules(it.first), before);
   const network = (engine: PrivateEngine) =>
     docker(engine, 'network', 'inspect', '-f', '{{(index .IPAM.Config 0).Subnet}}', 'bridge');
@@ -49,12 +49,12 @@ test('each has its own socket, bridge, addresses and rules', async (it) => {
   assert.equal(foreign, []);
 });
 
-test('the second goes, with its networks; the first and a stranger’s bridge do not notice', async ({
+test('`down` of the second engine removes its networks; the first engine and a foreign bridge are not affected', async ({
   first,
   second,
   one,
   other,
-  witness,
+  foreignBridge,
 }) => {
   docker(other, 'network', 'create', 'gone');
   const bridge = `br-${docker(other, 'network', 'inspect', '-f', '{{.Id}}', 'gone').slice(0, 12)}`;
@@ -64,19 +64,19 @@ test('the second goes, with its networks; the first and a stranger’s bridge do
   assert.equal(leftovers(second.layout), []);
   const links = run({}, 'ip', '-brief', 'link');
   assert.not.match(links, bridge);
-  assert.match(links, witness);
+  assert.match(links, foreignBridge);
   assert.match(links, first.layout.bridge);
   assert.equal(rules(first), before);
   assert.is(docker(one, 'inspect', '-f', '{{.State.Running}}', 'stays'), 'true');
 });
 
-test('up again, its networks are there again', async ({ second, other }) => {
+test('after `up`, the networks of the second engine exist again', async ({ second, other }) => {
   await up(second.homes, unattended);
   const bridge = `br-${docker(other, 'network', 'inspect', '-f', '{{.Id}}', 'gone').slice(0, 12)}`;
   assert.match(run({}, 'ip', '-brief', 'link'), bridge);
 });
 
-test('a state folder too deep for a socket, with blanks and 中文: the socket is elsewhere', async () => {
+test('the path of the state folder is too long for a socket, with spaces and 中文: the socket is in /run', async () => {
   const deep = ownHomes();
   const homes = { ...deep.homes, state: `${deep.homes.state}/很 深 的 ${'資料夾'.repeat(12)}` };
   mkdirSync(homes.state, { recursive: true });
@@ -89,7 +89,7 @@ test('a state folder too deep for a socket, with blanks and 中文: the socket i
     assert.is(docker(engine, 'run', '--rm', 'sleep', '/bin/sleep', '0'), '');
   } finally {
     await down(homes);
-    await deep.away();
+    await deep.remove();
   }
 });
 

@@ -7,37 +7,37 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildBase, type PrivateEngine, up } from '../../src/docker/embedded/embedded-engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { docker, type Own, ownHomes, unattended } from '../helpers/own-engine.ts';
+import { docker, type OwnEngine, ownHomes, unattended } from '../helpers/own-engine.ts';
 import { rejection } from '../helpers/rejection.ts';
 
-/** The images that stand in for the registry's, on an engine that has none yet. */
-const test = suite<{ own: Own; engine: PrivateEngine }>('images from packages', {} as never);
+/** The stand-ins for the registry's images, on an engine without images. */
+const test = suite<{ own: OwnEngine; engine: PrivateEngine }>('images from packages', {} as never);
 const [python, redis, nginx, client] = ['python:3.13-slim', 'redis:8.0', 'nginx:1.26', 'nicolaka/netshoot:v0.13'] as const;
 
 test.before(async (it) => {
   it.own = ownHomes();
   it.engine = await up(it.own.homes, unattended);
 });
-test.after(async ({ own }) => own.away());
+test.after(async ({ own }) => own.remove());
 
 const fileOf = (pid: string, name: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
-    return ''; // it has ended
+    return ''; // the process has ended
   }
 };
 
-test('two builders at once, of the same and of others: all four are there, each built once', async ({
+test('two builders at the same time, with common images: all four images are built, each once', async ({
   own: { homes },
   engine,
 }) => {
   const built: string[] = [];
-  // mmdebstrap by itself would make it private
+  // mmdebstrap alone would make this mount private
   const shared = folder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', shared]);
   execFileSync('mount', ['--make-shared', shared]);
-  // as another engine's disk is mounted: a copy of it would stay in use until the base is there
+  // mounted like another engine's disk: a copy of the mount would keep the disk in use until the base image is built
   const other = folder({ 'engine/data/there': '' });
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', `${other}/engine/data`]);
   const talk = { unattended: true, progress: ({ en }: { en: string }) => void (en.startsWith('built') && built.push(en)) };
@@ -51,14 +51,14 @@ test('two builders at once, of the same and of others: all four are there, each 
     ]).finally(() => {
       done = true;
     });
-    const looks = async () => {
+    const watchMounts = async () => {
       while (!done) {
         for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
           if (fileOf(pid, 'comm') === 'mmdebstrap\n') copies.set(pid, fileOf(pid, 'mountinfo'));
         await pause(50);
       }
     };
-    await Promise.all([builds, looks()]);
+    await Promise.all([builds, watchMounts()]);
     mount = fileOf('self', 'mountinfo')
       .split('\n')
       .find((line) => line.includes(` ${shared} `));
@@ -79,7 +79,10 @@ test('two builders at once, of the same and of others: all four are there, each 
   assert.match(mount ?? '', / shared:\d+ /, 'it still is');
 });
 
-test('up to date, nothing is built; out of date, it is; pulled, it is left alone', async ({ own: { homes, layout }, engine }) => {
+test('an up-to-date image is not built again, an outdated one is, and a pulled one is kept', async ({
+  own: { homes, layout },
+  engine,
+}) => {
   const quiet = { unattended: true, progress: () => assert.unreachable('nothing to do') };
   await buildBase(homes, engine, [python, redis, nginx, client], quiet);
   const idOf = (ref: string) => docker(engine, 'image', 'inspect', '-f', '{{.Id}}', ref);
@@ -101,8 +104,8 @@ test('up to date, nothing is built; out of date, it is; pulled, it is left alone
   await buildBase(homes, engine, [nginx], unattended);
 });
 
-test('python: pip is satisfied offline, for a Dockerfile as students write it', ({ engine }) => {
-  const said = docker(
+test('python: `pip install flask redis` works offline', ({ engine }) => {
+  const output = docker(
     engine,
     'run',
     '--rm',
@@ -113,12 +116,12 @@ test('python: pip is satisfied offline, for a Dockerfile as students write it', 
     '-c',
     'pip install flask redis && python -c "import flask, redis" && python --version && flask --version',
   );
-  assert.match(said, /Requirement already satisfied: flask/);
-  assert.match(said, /Requirement already satisfied: redis/);
-  assert.match(said, /Python 3\.13/);
+  assert.match(output, /Requirement already satisfied: flask/);
+  assert.match(output, /Requirement already satisfied: redis/);
+  assert.match(output, /Python 3\.13/);
 });
 
-test('redis: answers its network without a password, as its own user, in /data', ({ engine }) => {
+test('redis: answers on its network without a password, runs as its own user in /data', ({ engine }) => {
   docker(engine, 'network', 'create', 'lab');
   docker(engine, 'run', '-d', '--name', 'redis', '--network', 'lab', redis);
   const pong = 'until redis-cli -h redis ping 2>&1 | grep PONG; do sleep 0.05; done; redis-cli -h redis incr hits';
@@ -129,7 +132,7 @@ test('redis: answers its network without a password, as its own user, in /data',
   assert.match(docker(engine, 'run', '--rm', redis, 'timeout', '20', 'sh', '-c', withPassword), /NOAUTH/);
 });
 
-test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has curl', async ({ engine, own }) => {
+test('nginx: uses a mounted default.conf, logs to stdout, contains curl, and ends on SIGQUIT', async ({ engine, own }) => {
   const conf = join(own.homes.state, 'default.conf');
   writeFileSync(conf, 'server { listen 80; location / { return 200 "ours\\n"; } }\n');
   docker(engine, 'run', '-d', '--name', 'plain', '--network', 'lab', nginx);
@@ -160,8 +163,8 @@ test('nginx: a mounted default.conf is what it serves; logs go to stdout; it has
   assert.is(docker(engine, 'inspect', '-f', '{{.State.ExitCode}}', 'nginx'), '0', 'SIGQUIT ends it; one that is killed has 137');
 });
 
-test('client: ping, dig and curl', ({ engine }) => {
-  const said = docker(
+test('client: ping, dig and curl work', ({ engine }) => {
+  const output = docker(
     engine,
     'run',
     '--rm',
@@ -172,23 +175,23 @@ test('client: ping, dig and curl', ({ engine }) => {
     '-c',
     'ping -c1 redis && dig +short redis && curl -s plain',
   );
-  assert.match(said, '1 received');
-  assert.match(said, /^\d+\.\d+\.\d+\.\d+$/m);
-  assert.match(said, 'Welcome');
+  assert.match(output, '1 received');
+  assert.match(output, /^\d+\.\d+\.\d+\.\d+$/m);
+  assert.match(output, 'Welcome');
 });
 
-test('a container reaches the mirror over the bridge', ({ engine }) => {
+test('a container reaches the package mirror over the bridge', ({ engine }) => {
   assert.is(docker(engine, 'run', '--rm', python, 'sh', '-c', 'apt-get -qq update && echo updated'), 'updated');
 });
 
-test('what is no recipe is an error that says so', async ({ own: { homes }, engine }) => {
+test('an image without a recipe: E_IMAGE_MISSING', async ({ own: { homes }, engine }) => {
   assert.is((await rejection(buildBase(homes, engine, ['mysql:9'], unattended))).code, 'E_IMAGE_MISSING');
 });
 
-test('a build that fails says what apt said: E_IMAGE_BUILD', async ({ own: { homes, layout }, engine }) => {
+test('a build that fails: E_IMAGE_BUILD with the output of apt', async ({ own: { homes, layout }, engine }) => {
   writeFileSync(join(layout.dir, 'Dockerfile'), `FROM ${redis}\nLABEL labwright.base=old\n`);
   docker(engine, 'build', '-q', '-t', redis, '-f', join(layout.dir, 'Dockerfile'), layout.bin);
-  // the engine is this test's own: without its cache, and with a proxy that nobody is at
+  // only this test uses the engine: remove its build cache, and set a proxy that does not exist
   docker(engine, 'builder', 'prune', '-af');
   const before = process.env['http_proxy'];
   process.env['http_proxy'] = 'http://127.0.0.1:9';

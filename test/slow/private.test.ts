@@ -9,24 +9,33 @@ import * as assert from 'uvu/assert';
 import { down, type PrivateEngine, running, status, up } from '../../src/docker/embedded/embedded-engine.ts';
 import { listens } from '../../src/docker/embedded/ping.ts';
 import { root } from '../../src/platform/package-root.ts';
-import { commandLines, docker, importSleep, leftovers, type Own, ownHomes, run, unattended } from '../helpers/own-engine.ts';
+import {
+  commandLines,
+  docker,
+  importSleep,
+  leftovers,
+  type OwnEngine,
+  ownHomes,
+  run,
+  unattended,
+} from '../helpers/own-engine.ts';
 import { rejection } from '../helpers/rejection.ts';
 
-/** One private engine, from its first start over every kind of end. The tests go on from one another. */
-const test = suite<{ own: Own; engine: PrivateEngine }>('private engine', {} as never);
+/** One private engine, from its first start through every kind of end. Each test depends on the previous ones. */
+const test = suite<{ own: OwnEngine; engine: PrivateEngine }>('private engine', {} as never);
 
 test.before((it) => {
   it.own = ownHomes();
 });
-test.after(async ({ own }) => own.away());
+test.after(async ({ own }) => own.remove());
 
 const bin = [join(root, 'dist/src/cli/main.js'), 'engine'];
-function lab(own: Own, ...args: readonly string[]) {
+function lab(own: OwnEngine, ...args: readonly string[]) {
   const done = spawnSync(process.execPath, [...bin, ...args], { cwd: root, env: own.env, encoding: 'utf8' });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
-test('down, it says so: status 1, env and logs an error, down nothing to do', async ({ own }) => {
+test('while the engine is down: status exits with 1, env and logs report an error, down does nothing', async ({ own }) => {
   const before = lab(own, 'status');
   assert.is(before.code, 1);
   assert.match(before.out, /^not running\n/);
@@ -40,7 +49,7 @@ test('down, it says so: status 1, env and logs an error, down nothing to do', as
   assert.is(await running(own.homes), undefined);
 });
 
-test('two ups at once make one engine', async (it) => {
+test('two concurrent `lab engine up` start one engine', async (it) => {
   const both = [0, 1].map(() => spawn(process.execPath, [...bin, 'up'], { cwd: root, env: it.own.env, stdio: 'ignore' }));
   const codes = await Promise.all(both.map(async (child) => (await once(child, 'exit'))[0]));
   assert.equal(codes, [0, 0]);
@@ -48,16 +57,16 @@ test('two ups at once make one engine', async (it) => {
   it.engine = await up(it.own.homes, unattended);
 });
 
-test('a second up finds it, and has nothing to do', async ({ own, engine }) => {
+test('`up` does nothing while the engine is running', async ({ own, engine }) => {
   assert.equal(await up(own.homes, { unattended: true, progress: () => assert.unreachable('nothing to do') }), engine);
 });
 
-test('status, env and logs, as programs', ({ own, engine }) => {
+test('lab engine status, env and logs while the engine is running', ({ own, engine }) => {
   const now = lab(own, 'status', '--json');
   assert.is(now.code, 0);
-  const told = JSON.parse(now.out) as { running: boolean; host: string; pid: number };
-  assert.is(told.running, true);
-  assert.is(told.host, engine.host);
+  const report = JSON.parse(now.out) as { running: boolean; host: string; pid: number };
+  assert.is(report.running, true);
+  assert.is(report.host, engine.host);
   const env = lab(own, 'env');
   assert.is(env.err, '');
   const script = `${env.out}\ncommand -v docker; docker version -f '{{.Server.Version}}'; docker compose version --short; docker info -f '{{.DockerRootDir}}'`;
@@ -69,7 +78,7 @@ test('status, env and logs, as programs', ({ own, engine }) => {
   assert.match(lab(own, 'logs').out, 'API listen on');
 });
 
-test('networks are small and many, and ports stay on this machine', ({ engine, own }) => {
+test('networks are /26 subnets of the pool, and ports are published on loopback', ({ engine, own }) => {
   const { pool } = JSON.parse(readFileSync(own.layout.subnetFile, 'utf8')) as { pool: string };
   docker(engine, 'network', 'create', 'small');
   const subnet = docker(engine, 'network', 'inspect', '-f', '{{(index .IPAM.Config 0).Subnet}}', 'small');
@@ -80,7 +89,7 @@ test('networks are small and many, and ports stay on this machine', ({ engine, o
   assert.match(docker(engine, 'port', 'sleeper'), /^5000\/tcp -> 127\.0\.0\.1:\d+$/);
 });
 
-test('dockerd killed, its containers left behind: status says so, up recovers', async ({ own, engine }) => {
+test('dockerd killed, with its containers left: status reports it, and up recovers', async ({ own, engine }) => {
   const { pid } = await status(own.homes);
   process.kill(pid ?? 0, 'SIGKILL');
   assert.is((await status(own.homes)).running, false);
@@ -90,7 +99,7 @@ test('dockerd killed, its containers left behind: status says so, up recovers', 
   docker(engine, 'start', 'sleeper');
 });
 
-test('containerd killed: up recovers', async ({ own, engine }) => {
+test('containerd killed: up recovers, and containers start again', async ({ own, engine }) => {
   const [pid] =
     commandLines()
       .find((line) => /^\d+ \S*\/containerd --config/.test(line) && line.includes(own.layout.run))
@@ -102,17 +111,20 @@ test('containerd killed: up recovers', async ({ own, engine }) => {
   assert.is(docker(engine, 'ps', '-q').length, 12);
 });
 
-test('dockerd killed and not started again: down removes what it left', async ({ own }) => {
+test('dockerd killed and not restarted: down removes what it left', async ({ own }) => {
   const { pid } = await status(own.homes);
   process.kill(pid ?? 0, 'SIGKILL');
   await down(own.homes);
   assert.equal(leftovers(own.layout), []);
 });
 
-test('a stale pid file that names a stranger, a dead socket: up comes up, the stranger lives', async ({ own, engine }) => {
+test('a stale PID file with the PID of another process, and a dead socket: up starts the engine and does not kill that process', async ({
+  own,
+  engine,
+}) => {
   mkdirSync(own.layout.run, { recursive: true });
   writeFileSync(own.layout.pidFile, String(process.pid));
-  // a socket that nobody listens on
+  // a socket without a listener
   const path = JSON.stringify(own.layout.socket);
   spawnSync(process.execPath, [
     '-e',
@@ -122,7 +134,7 @@ test('a stale pid file that names a stranger, a dead socket: up comes up, the st
   assert.equal(await up(own.homes, unattended), engine);
 });
 
-test('a daemon that will not start: its last words, and nothing left', async ({ own }) => {
+test('a daemon that does not start: its last log lines are reported, and nothing is left', async ({ own }) => {
   await down(own.homes);
   const settings = readFileSync(own.layout.settings, 'utf8');
   writeFileSync(own.layout.settings, '{"no-such-setting": true}');
@@ -134,25 +146,28 @@ test('a daemon that will not start: its last words, and nothing left', async ({ 
   writeFileSync(own.layout.settings, settings);
 });
 
-test('interrupted while it starts: exit code 130, and nothing left', async ({ own }) => {
+test('interrupted during the start: exit code 130, and nothing is left', async ({ own }) => {
   const child = spawn(process.execPath, [...bin, 'up'], { cwd: root, env: own.env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
-  const said = (async () => {
+  const stderr = (async () => {
     let text = '';
     for await (const chunk of child.stderr) text += chunk;
     return text;
   })();
-  // its log appears when it is launched, before it can answer
+  // the log file appears when dockerd is launched, before dockerd can answer
   const folder = watch(own.layout.dir);
   await once(folder, 'change');
   folder.close();
   child.kill('SIGINT');
   assert.equal(await ended, [130, null]);
-  assert.match(await said, 'error E_INTERRUPTED');
+  assert.match(await stderr, 'error E_INTERRUPTED');
   assert.equal(leftovers(own.layout), []);
 });
 
-test('up and down as programs: what it is, where, how to stop it; nothing stays but the data', ({ own, engine }) => {
+test('lab engine up prints the host and how to stop the engine; after lab engine down, only the data is left', ({
+  own,
+  engine,
+}) => {
   const start = lab(own, 'up');
   assert.is(start.code, 0);
   assert.match(start.err, /^starting the engine \d+\.\d s\n$/);
@@ -168,8 +183,8 @@ test('up and down as programs: what it is, where, how to stop it; nothing stays 
   assert.ok(existsSync(own.layout.data));
 });
 
-/** How many dockerds have this data root. */
-const daemons = ({ layout }: Own): number =>
+/** The number of dockerd processes with this data root. */
+const daemons = ({ layout }: OwnEngine): number =>
   commandLines().filter((line) => /^\d+ \S*\/dockerd /.test(line) && line.includes(`--data-root=${layout.data} `)).length;
 
 test.run();

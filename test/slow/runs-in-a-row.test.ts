@@ -15,7 +15,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-test('each of many runs in a row passes, on Node 20, 22 and 24 in turn, and no check errs or is skipped', async ({ engine }) => {
+test('many consecutive runs pass, on Node 20, 22 and 24 in turn, without errored or skipped checks', async ({ engine }) => {
   const nodes = await Promise.all(nodeMajors.map(nodeProgram));
   const env = envFor(engine, folder());
   for (let run = 1; run <= repeats(20, 3); run++) {

@@ -9,56 +9,56 @@ import { holdPort } from '../../src/platform/port.ts';
 import { locateOwn } from '../../src/run/learner-stack.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { holding, learner } from '../helpers/learner.ts';
+import { learner, passingSteps } from '../helpers/learner.ts';
 
-/** Which project `lab verify` looks at, and what it says where there is none. */
+/** Which project `lab verify` checks, and what it reports if there is none. */
 const test = suite<{ engine: Engine }>('verify project');
 test.before(async (context) => {
   context.engine = await readyEngine();
 });
 test.after(({ engine }) => engine.api.close());
 
-test('the project is found by its folder: any project name, any file name, a linked folder, a folder below', async ({
+test('the project is found by its folder, with any project name and file name, from a linked folder and a subfolder', async ({
   engine,
 }) => {
   const me = await learner(engine, 'base');
   const other = `${me.name}x`;
   try {
     renameSync(join(me.dir, 'compose.yaml'), join(me.dir, 'docker-compose.yml'));
-    await me.types(`docker compose -p ${other} up -d`);
+    await me.type(`docker compose -p ${other} up -d`);
     const link = join(folder(), 'linked');
     symlinkSync(me.dir, link);
     mkdirSync(join(me.dir, 'notes'));
     for (const dir of [me.dir, link, join(me.dir, 'notes')]) {
-      const said = await me.verify([], dir);
-      assert.match(said.stdout, new RegExp(`in the project ${other} \\(`), dir);
-      assert.equal(holding(said.stdout), ['setup/build', 'setup/up', 'scale/in'], dir);
+      const { stdout } = await me.verify([], dir);
+      assert.match(stdout, new RegExp(`in the project ${other} \\(`), dir);
+      assert.equal(passingSteps(stdout), ['setup/build', 'setup/up', 'scale/in'], dir);
     }
-    await me.types(`docker compose -p ${other} stop`);
-    assert.equal(holding((await me.verify()).stdout), ['setup/build', 'cleanup/stop']);
+    await me.type(`docker compose -p ${other} stop`);
+    assert.equal(passingSteps((await me.verify()).stdout), ['setup/build', 'cleanup/stop']);
   } finally {
-    await me.leaves(other);
+    await me.remove(other);
   }
 });
 
-test('a stack in a linked folder: its mounts are its own, from whichever side it is looked at', async ({ engine }) => {
+test('a stack started in a linked folder passes from the link and from the folder itself', async ({ engine }) => {
   const held = await holdPort(8000);
   const me = await learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
   const link = join(folder(), me.name);
   symlinkSync(me.dir, link);
   try {
-    await me.types(`cd ${link} && docker compose up -d --build`);
+    await me.type(`cd ${link} && docker compose up -d --build`);
     for (const dir of [link, me.dir]) {
       const { exitCode, stdout } = await me.verify(['nginx/up'], dir);
       assert.is(exitCode, 0, `${dir}\n${stdout}`);
     }
   } finally {
-    await me.leaves();
+    await me.remove();
     await held.release();
   }
 });
 
-test('an image that the file has no name for is called as the Compose at hand calls it', async ({ engine }) => {
+test('an image without a name in the file has the name that the Compose version gives it', async ({ engine }) => {
   const [tutorial] = tutorials;
   assert.ok(tutorial);
   const cwd = folder({
@@ -74,12 +74,12 @@ test('an image that the file has no name for is called as the Compose at hand ca
   assert.is(await imageOf('1.29.2', 'redis-server'), 'redis:8.0');
 });
 
-test('two projects from one folder: which one is asked for', async ({ engine }) => {
+test('two projects from one folder: E_PROJECT_AMBIGUOUS, unless the project is named', async ({ engine }) => {
   const me = await learner(engine, 'base');
   const other = `${me.name}x`;
   try {
-    await me.types('docker compose up -d');
-    await me.types(`docker compose -p ${other} up -d --scale flask=3`);
+    await me.type('docker compose up -d');
+    await me.type(`docker compose -p ${other} up -d --scale flask=3`);
     const both = await me.verify(['scale/out']);
     assert.is(both.exitCode, 2);
     assert.match(
@@ -88,7 +88,7 @@ test('two projects from one folder: which one is asked for', async ({ engine }) 
     );
     assert.is((await me.verify(['scale/out', '--project', me.name])).exitCode, 1);
     assert.is((await me.verify(['scale/out', '--project', other])).exitCode, 0);
-    // the one that is named, in any of the ways that Compose has for it
+    // the project can be named in any way that Compose supports
     writeFileSync(join(me.dir, '.env'), `COMPOSE_PROJECT_NAME=${other}\n`);
     assert.is((await me.verify(['scale/out'])).exitCode, 0);
     writeFileSync(join(me.dir, '.env'), `WHICH=${other}\n`);
@@ -98,19 +98,17 @@ test('two projects from one folder: which one is asked for', async ({ engine }) 
     writeFileSync(join(me.dir, 'compose.yaml'), `name: nobody\n${file}`);
     assert.is((await me.verify(['scale/out'])).exitCode, 2);
   } finally {
-    await me.leaves(me.name, other);
+    await me.remove(me.name, other);
   }
 });
 
-test('no Compose file, another stack, a mistake in the file, a step that is not there: told with what to do', async ({
-  engine,
-}) => {
+test('no Compose file, another stack, an invalid file and an unknown step are reported with a hint', async ({ engine }) => {
   const me = await learner(engine, 'base');
-  const wrong = async (args: readonly string[], cwd: string, code: string, says: RegExp) => {
+  const wrong = async (args: readonly string[], cwd: string, code: string, expected: RegExp) => {
     const { exitCode, stderr } = await me.verify(args, cwd);
     assert.is(exitCode, 2, stderr);
     assert.match(stderr, new RegExp(`^error ${code}: `));
-    assert.match(stderr, says);
+    assert.match(stderr, expected);
   };
   await wrong(
     [],
@@ -131,20 +129,20 @@ test('no Compose file, another stack, a mistake in the file, a step that is not 
   await wrong(['--reporter', 'json'], me.dir, 'E_USAGE', /a report is about one lab/);
 });
 
-test('from the folder above: a lab that is named is looked for in its own folder', async ({ engine }) => {
+test('from the parent folder, `lab verify <lab>` uses the folder of that lab', async ({ engine }) => {
   const me = await learner(engine, 'base');
   const above = folder({
     'base/compose.yaml': 'services: {flask: {image: none}, redis-server: {image: none}, client: {image: none}}\n',
   });
-  const said = await me.verify(['setup/up'], above);
-  assert.is(said.exitCode, 1, said.stderr);
+  const result = await me.verify(['setup/up'], above);
+  assert.is(result.exitCode, 1, result.stderr);
   assert.match(
-    said.stdout,
+    result.stdout,
     /✗ flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask in the project \S+\n/,
   );
 });
 
-test('without an engine: says so, and starts none', async ({ engine }) => {
+test('without an engine: E_ENGINE_UNREACHABLE', async ({ engine }) => {
   const me = await learner(engine, 'base', { DOCKER_HOST: `unix://${join(folder(), 'none.sock')}` });
   const { exitCode, stderr } = await me.verify();
   assert.is(exitCode, 3);

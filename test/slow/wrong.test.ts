@@ -13,8 +13,8 @@ import { quietMs } from '../../src/run/teardown.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { eventsOf, runSmall } from '../helpers/small.ts';
 
-/** Wrong states made for real, and the errors of ours and the engine's: how a run tells them, and that it leaves nothing. */
-const test = suite<{ engine: Engine }>('wrong');
+/** Wrong states on a real engine, our errors and errors of the engine: how a run reports them, and that it leaves nothing. */
+const test = suite<{ engine: Engine }>('wrong states');
 test.before(async (context) => {
   context.engine = await readyEngine();
 });
@@ -29,7 +29,7 @@ const up = {
     stack.compose`up -d`,
 };
 
-test('a wrong number of replicas fails at once, and says what to try', async ({ engine }) => {
+test('a wrong number of replicas fails at once, and shows what to try', async ({ engine }) => {
   const run = await runSmall(engine, sleeping(), [{ ...up, verify: [hasReplicas('flask', 3)] }]);
   assert.is(run.outcome, 'failed');
   const [check] = eventsOf(run, 'check-finished');
@@ -41,7 +41,7 @@ test('a wrong number of replicas fails at once, and says what to try', async ({ 
   assert.equal(await clean(run.homes, clock, { dryRun: true }).then(({ left }) => left.containers), []);
 });
 
-test('a paused replica is no running one', async ({ engine }) => {
+test('a paused replica does not count as running', async ({ engine }) => {
   const run = await runSmall(engine, sleeping(), [
     {
       run: async (stack) => {
@@ -56,7 +56,7 @@ test('a paused replica is no running one', async ({ engine }) => {
   assert.is(verdict.help.en, 'a replica is paused: docker compose unpause flask');
 });
 
-test('a restarted service is not untouched', async ({ engine }) => {
+test('a restarted service does not count as untouched', async ({ engine }) => {
   const run = await runSmall(engine, sleeping(), [
     { ...up, verify: [hasReplicas('flask', 1)] },
     { run: (stack) => stack.compose`restart -t 0 flask`, verify: [isUntouched('flask'), isUntouched('client')] },
@@ -68,7 +68,7 @@ test('a restarted service is not untouched', async ({ engine }) => {
   assert.is(client?.result.outcome, 'passed');
 });
 
-test('an alias that another service stole is told by its address and its name', async ({ engine }) => {
+test('a name that another service uses as an alias: the address and the service are shown', async ({ engine }) => {
   const compose = `services:
   flask: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity, networks: {default: {aliases: [flask]}}}
@@ -82,7 +82,7 @@ test('an alias that another service stole is told by its address and its name', 
   );
 });
 
-test('an app that never listens is awaited until the step is out of time, then failed', async ({ engine }) => {
+test('an app that never listens fails at the deadline of the checks', async ({ engine }) => {
   const run = await runSmall(engine, sleeping(), [{ ...up, verify: [isReady('flask')] }], { settleMs: 4000 });
   const result = eventsOf(run, 'check-finished')[0]?.result;
   assert.is(run.outcome, 'failed');
@@ -91,7 +91,7 @@ test('an app that never listens is awaited until the step is out of time, then f
   assert.match(result.verdict.actual.en, /^no connection to [0-9a-f]{12}$/);
 });
 
-test('a container that had to be killed passes, with why and the remedy', async ({ engine }) => {
+test('a container that had to be killed passes, with a note of the cause and the fix', async ({ engine }) => {
   const compose = `services:
   flask: {image: "nicolaka/netshoot:v0.13", command: sleep infinity, stop_grace_period: 1s}
   client: {image: "nicolaka/netshoot:v0.13", init: true, command: sleep infinity}
@@ -110,7 +110,7 @@ test('a container that had to be killed passes, with why and the remedy', async 
   assert.match(verdict.note?.en ?? '', /^flask ignored SIGTERM and was killed .*exit code 137.*`init: true`/);
 });
 
-test("a command that fails is our error, with Compose's last words: E_COMMAND_FAILED", async ({ engine }) => {
+test("a failed command is an error, not a failed check: E_COMMAND_FAILED with Compose's last output", async ({ engine }) => {
   const run = await runSmall(engine, sleeping(', networks: [nowhere]'), [
     { ...up, verify: [hasReplicas('flask', 1)] },
     { ...up, verify: [hasReplicas('flask', 1)] },
@@ -125,7 +125,7 @@ test("a command that fails is our error, with Compose's last words: E_COMMAND_FA
   assert.is(eventsOf(run, 'check-finished').filter(({ result }) => result.outcome === 'failed').length, 0);
 });
 
-test('a step that takes too long is ended: E_TIMEOUT, and nothing is left', async ({ engine }) => {
+test('a step that takes too long is ended: E_TIMEOUT, and late resources are removed', async ({ engine }) => {
   const run = await runSmall(
     engine,
     sleeping(),
@@ -134,13 +134,13 @@ test('a step that takes too long is ended: E_TIMEOUT, and nothing is left', asyn
   );
   assert.is(run.outcome, 'errored');
   assert.match(eventsOf(run, 'step-finished')[0]?.reason?.message.en ?? '', /^E_TIMEOUT: the step took longer than 2\.5 s$/);
-  // an engine finishes what the command had asked for before it was ended
+  // the engine still completes requests that the command sent before it was ended
   const quiet = eventsOf(run, 'teardown-finished')[0]?.durationMs ?? 0;
   assert.ok(quiet >= quietMs, `looked for what turns up for ${quiet} ms alone`);
 });
 
-test('what cannot be removed is told, and stays in the journal: E_CLEAN', async ({ engine }) => {
-  let stranger: string | undefined;
+test('resources that cannot be removed are reported and stay in the journal: E_CLEAN', async ({ engine }) => {
+  let foreign: string | undefined;
   const run = await runSmall(engine, sleeping(), [
     {
       run: async (stack) => {
@@ -158,8 +158,8 @@ test('what cannot be removed is told, and stays in the journal: E_CLEAN', async 
             HostConfig: { NetworkMode: network?.Id, Init: true },
           },
         );
-        stranger = made?.Id;
-        await engine.api.post(`/containers/${stranger}/start`);
+        foreign = made?.Id;
+        await engine.api.post(`/containers/${foreign}/start`);
       },
       verify: [hasReplicas('flask', 1)],
     },
@@ -167,7 +167,7 @@ test('what cannot be removed is told, and stays in the journal: E_CLEAN', async 
   assert.instance(run.error, LabError);
   assert.is((run.error as LabError).code, 'E_CLEAN');
   assert.match((run.error as LabError).text.en, /^could not remove labwright-small\w+-base_default$/);
-  await engine.api.delete(`/containers/${stranger}`, { force: true });
+  await engine.api.delete(`/containers/${foreign}`, { force: true });
   const { left, failed } = await clean(run.homes, clock, { dryRun: false });
   assert.equal(failed, []);
   assert.is(left.networks.length, 1);

@@ -1,13 +1,13 @@
 import { LabError } from '../../../src/lab/error.ts';
 import type { Scenario } from '../../../src/lab/gate-case.ts';
 
-/** What cases of the base stack are made with, over and over. */
+/** Helpers for the cases of the base stack. */
 
 export const up = async (hands: Scenario): Promise<void> => {
   await hands.compose`up -d`;
 };
 
-/** Waits until every replica that DNS knows takes requests. It asks for another path than a learner does. */
+/** Waits until every replica in DNS accepts requests. It requests a different path than a learner does. */
 export const ready = async (hands: Scenario): Promise<void> => {
   const each = 'for a in $(dig +short flask); do until curl -s -m 5 -o /dev/null $a:5000/health; do sleep 0.1; done; done';
   await hands.compose`exec client timeout 60 sh -c ${each}`;
@@ -40,10 +40,10 @@ export const gives = (hands: Scenario, service: string, ...lines: readonly strin
     file.replace(`\n  ${service}:\n`, `\n  ${service}:\n${lines.map((line) => `    ${line}\n`).join('')}`),
   );
 
-/** The labels that what a case adds to compose.yaml has to carry, as that file says them. */
+/** The labels for resources that a case adds to compose.yaml, in the syntax of that file. */
 export const labels = ({ mark }: Scenario): string => JSON.stringify(mark.filter((word) => word !== '--label'));
 
-/** Changes lines of flask's app: each `[what is there, what takes its place]`. */
+/** Replaces text in flask's app: each change is `[old, new]`. */
 export const changesApp = async (
   hands: Scenario,
   ...changes: readonly (readonly [old: string, now: string])[]
@@ -51,10 +51,10 @@ export const changesApp = async (
   for (const [old, now] of changes) await hands.edit('flask/app.py', (app) => app.replace(old, now));
 };
 
-/** The containers of flask, the oldest first. */
+/** The IDs of flask's containers, the oldest first. */
 export const flasks = async (hands: Scenario): Promise<string[]> => (await hands.replicas('flask')).map((one) => one.id);
 
-/** A command that Compose is to refuse. */
+/** Asserts that Compose refuses a command. */
 export const refused = (command: Promise<void>): Promise<void> =>
   command.then(
     () => {

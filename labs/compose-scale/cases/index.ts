@@ -9,7 +9,7 @@ import { setupMistakes } from './mistakes/base-setup.ts';
 import { talkMistakes } from './mistakes/base-talk.ts';
 import { nginxMistakes } from './mistakes/nginx.ts';
 
-/** Wrong states that the checks must catch, and other right ways that they must let pass. */
+/** Mistakes that the checks must catch, and alternative solutions that must pass. */
 export const gate: Gate = {
   mistakes: [...setupMistakes, ...talkMistakes, ...scaleMistakes, ...balanceMistakes, ...cleanupMistakes, ...nginxMistakes],
   equivalents: [...setupEquivalents, ...scaleEquivalents, ...nginxEquivalents],

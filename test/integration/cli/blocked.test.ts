@@ -12,7 +12,7 @@ import { assets } from '../../../src/platform/package-root.ts';
 import { type Ended, startBin, terminate } from '../../helpers/bin.ts';
 import { folder } from '../../helpers/folder.ts';
 
-/** Nothing that another program can put in the place of a file holds the program up, and SIGTERM ends it wherever it waits. */
+/** The program does not block if another program replaces a file by something else, and SIGTERM ends it wherever it waits. */
 
 const servers: Server[] = [];
 test.after(() => {
@@ -37,14 +37,14 @@ const runsIn = (state: string): string => {
   return runs;
 };
 const outcome = ({ exitCode, signal, stderr }: Ended) => [exitCode, signal, stderr.split('\n')[0]];
-/** Ends by itself, or is killed: a guard for where it blocks. */
+/** Runs the program, and kills it after 60 s if it blocks. */
 const run = async (args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> => {
   const started = startBin(args, env, cwd);
   const guard = setTimeout(() => started.child.kill('SIGKILL'), 60_000);
   return started.ended.finally(() => clearTimeout(guard));
 };
 
-test('lab clean: a named pipe, a folder or a socket among the entries of runs', async () => {
+test('lab clean: a named pipe and a folder among the entries of runs are reported', async () => {
   const state = folder();
   const runs = runsIn(state);
   const pipe = fifo(join(runs, 'pipe.json'));
@@ -56,7 +56,7 @@ test('lab clean: a named pipe, a folder or a socket among the entries of runs', 
   assert.match(ended.stderr, 'then remove the file');
 });
 
-test("a named pipe as Docker's configuration or as a certificate", async () => {
+test("a named pipe as Docker's configuration or as a certificate is reported", async () => {
   const state = folder();
   const config = join(state, '.docker');
   mkdirSync(config);
@@ -76,7 +76,7 @@ test("a named pipe as Docker's configuration or as a certificate", async () => {
   assert.equal(outcome(ended), [3, null, `error E_ENGINE_UNREACHABLE: ${ca} is a named pipe, not a regular file`]);
 });
 
-test('lab engine logs: a named pipe as the log', async () => {
+test('lab engine logs: a named pipe as the log is reported', async () => {
   const state = folder();
   mkdirSync(join(state, 'labwright', 'engine'), { recursive: true });
   const log = fifo(join(state, 'labwright', 'engine', 'dockerd.log'));
@@ -84,7 +84,7 @@ test('lab engine logs: a named pipe as the log', async () => {
   assert.equal(outcome(ended), [3, null, `error E_STATE: ${log} is a named pipe, not a regular file`]);
 });
 
-test('lab grade: a named pipe among the files of the output folder', async () => {
+test('lab grade: a named pipe among the files of the output folder is reported', async () => {
   const state = folder({ 'class/ann/compose.yaml': 'services: {}\n' });
   const out = join(state, 'grades');
   mkdirSync(out);
@@ -99,12 +99,12 @@ test('lab grade: a named pipe among the files of the output folder', async () =>
   }
 });
 
-test('lab grade --roster: a pipe is read, and SIGTERM ends the wait for it', async () => {
+test('lab grade --roster: a named pipe is read, and SIGTERM ends the wait for it', async () => {
   const state = folder({ 'class/ann/compose.yaml': 'services: {}\n' });
   const roster = fifo(join(state, 'roster'));
   const args = ['grade', 'class', '--roster', roster];
   const started = startBin(args, environment(state), state);
-  const writer = await open(roster, 'w'); // resolves when the program has opened it
+  const writer = await open(roster, 'w'); // resolves when the program has opened the pipe
   const { exitCode, signal, stderr } = await terminate(started);
   assert.equal([exitCode, signal], [130, null]);
   assert.match(stderr, 'error E_INTERRUPTED');
@@ -121,7 +121,7 @@ test('lab grade --roster: a pipe is read, and SIGTERM ends the wait for it', asy
   ]);
 });
 
-/** An engine that says what it is, and leaves every other request without an answer, as one whose disk hangs. */
+/** An engine that reports its version and never answers other requests, like one with a hanging disk. */
 async function hungEngine(state: string): Promise<{ host: string; asked: Promise<unknown> }> {
   const path = join(state, 'hung.sock');
   const server = createHttpServer((request, response) => {
@@ -136,7 +136,7 @@ async function hungEngine(state: string): Promise<{ host: string; asked: Promise
 
 for (const args of [['verify'], ['verify', 'scale'], ['doctor'], ['images', 'list']]) {
   test(`lab ${args.join(' ')}: SIGTERM ends the wait for an engine that hangs`, async () => {
-    // with a Compose at hand, so that the engine is all that is waited for
+    // Compose is available, so that the program waits only for the engine
     const compose = readFileSync(join(assets, 'compose-scale/base/compose.yaml'), 'utf8');
     const state = folder({ 'compose.yaml': compose, 'bin/docker-compose': '#!/bin/sh\necho 2.40.3\n' });
     const { host, asked } = await hungEngine(state);

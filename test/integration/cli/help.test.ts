@@ -5,7 +5,7 @@ import { widthOf } from '../../../src/report/terminal/layout.ts';
 import { lab, labInProcess } from '../../helpers/lab.ts';
 
 const zh = ['--lang', 'zh-TW'];
-/** What a call for help says, which is on stdout and well. */
+/** The help text. It must be on stdout, with exit code 0. */
 async function help(...args: readonly string[]): Promise<string> {
   const { stdout, stderr, exitCode } = await labInProcess(args);
   assert.equal({ stderr, exitCode }, { stderr: '', exitCode: 0 }, args.join(' '));
@@ -17,21 +17,21 @@ const commands = async () =>
     ([, name = '']) => name,
   );
 
-test('--version', async () => {
+test('--version and -V print the version', async () => {
   assert.is(await help('--version'), `${version}\n`);
   assert.is(await help('-V'), `${version}\n`);
 });
 
-test('lab alone is shown how, on stderr, and is no success', async () => {
+test('lab without arguments prints its help on stderr, exit 2', async () => {
   const { stdout, stderr, exitCode } = await lab([]);
   assert.equal([stdout, exitCode], ['', 2]);
   assert.is(stderr, await help('--help'));
   assert.match((await lab(zh)).stderr, /^用法：lab \[選項\] \[指令\]\n/);
 });
 
-test('help in English', async () => {
+test('help is in English by default', async () => {
   const text = await help('--help');
-  // by the program itself
+  // from the built program
   assert.equal(await lab(['--help']), { exitCode: 0, stdout: text, stderr: '' });
   assert.equal(first(text), [
     'Usage: lab [options] [command]',
@@ -46,7 +46,7 @@ test('help in English', async () => {
   ]);
 });
 
-test('help in Chinese, by flag and by locale', async () => {
+test('help in Chinese, selected by flag or locale', async () => {
   const text = await help('--help', ...zh);
   assert.equal(first(text), [
     '用法：lab [選項] [指令]',
@@ -58,14 +58,14 @@ test('help in Chinese, by flag and by locale', async () => {
   assert.equal(first(await help('run', '--help', ...zh)), ['用法：lab run [選項] [labs...]', '', '執行單元，並驗證每一個步驟']);
 });
 
-test('lab help says the same as --help', async () => {
+test('lab help prints the same as --help', async () => {
   assert.is(await help('help'), await help('--help'));
   assert.is(await help('help', 'clean'), await help('clean', '--help'));
   assert.is(await help('help', 'clean', ...zh), await help('clean', '--help', ...zh));
   assert.is(await help('help', ...zh, 'clean'), await help('clean', '--help', ...zh));
 });
 
-/** The rows of a help's lists: a term, and its description made one line again. */
+/** The rows of the lists in a help text: a term, and its description joined into one line. */
 function rows(text: string): [term: string, description: string][] {
   const [body = ''] = text.split(/\n(?:Examples:|範例：)\n/);
   const found: [string, string][] = [];
@@ -78,7 +78,7 @@ function rows(text: string): [term: string, description: string][] {
   return found;
 }
 
-test('in Chinese every command, argument and option has Chinese words, and no English sentence is left', async () => {
+test('in Chinese, every command, argument and option has a Chinese description without English sentences', async () => {
   const names = await commands();
   assert.ok(names.length >= 7, names.join());
   for (const args of [[], ...names.map((name) => [name])]) {
@@ -88,25 +88,25 @@ test('in Chinese every command, argument and option has Chinese words, and no En
     own.forEach(([term, description], at) => {
       const row = `lab ${args.join(' ')}: ${term}: ${description}`;
       assert.match(description, /\p{Script=Han}/u, row);
-      // names, commands and values stand alone; three words after one another are a sentence
+      // names, commands and values are single words; three words in a row are a sentence
       assert.not.match(description.replace(/`[^`]*`/g, ''), /[A-Za-z]{2,}(?: [a-z]{2,}){2,}/, row);
       assert.not.match(others[at]?.[1] ?? '', /\p{Script=Han}/u, row);
     });
-    const [usage = '', , says = ''] = first(text);
+    const [usage = '', , summary = ''] = first(text);
     assert.match(usage, /^用法：lab( \S+)* ?\[選項\]/);
-    assert.match(says, /\p{Script=Han}/u);
+    assert.match(summary, /\p{Script=Han}/u);
     assert.not.match(text, /Usage|Options|Commands|Arguments|Examples|choices|default|\[options\]|\[command\]/);
     for (const line of [...text.split('\n'), ...english.split('\n')]) assert.ok(widthOf(line) <= 80, line);
   }
 });
 
-test('what a flag is without being given, and where a report goes', async () => {
-  const said = Object.fromEntries(rows(await help('run', '--help')));
-  assert.is(said['--timeout <seconds>'], 'how long a step may take (default: 120)');
-  assert.match(said['--reporter <name>'] ?? '', /\(choices: terminal, json.*; default: terminal\)$/);
-  assert.match(said['--out <file>'] ?? '', /^a file for a report .*: the nth --out is for the nth --reporter/);
-  assert.not.match(said['--out <file>'] ?? '', /default|\[\]/);
-  assert.is(said['--lang <lang>'], 'language of the output (choices: en, zh-TW; default: from LANG)');
+test('help shows the defaults of options and explains where a report is written', async () => {
+  const english = Object.fromEntries(rows(await help('run', '--help')));
+  assert.is(english['--timeout <seconds>'], 'how long a step may take (default: 120)');
+  assert.match(english['--reporter <name>'] ?? '', /\(choices: terminal, json.*; default: terminal\)$/);
+  assert.match(english['--out <file>'] ?? '', /^a file for a report .*: the nth --out is for the nth --reporter/);
+  assert.not.match(english['--out <file>'] ?? '', /default|\[\]/);
+  assert.is(english['--lang <lang>'], 'language of the output (choices: en, zh-TW; default: from LANG)');
   const chinese = Object.fromEntries(rows(await help('run', '--help', ...zh)));
   assert.is(chinese['--timeout <seconds>'], '每個步驟最多可用幾秒（預設：120）');
   assert.is(chinese['--lang <lang>'], '顯示的語言（可用的值：en、zh-TW；預設：依 LANG 而定）');

@@ -3,45 +3,45 @@ import * as assert from 'uvu/assert';
 import { langOf } from '../../../src/cli/context.ts';
 import { lab } from '../../helpers/lab.ts';
 
-/** Which language one is spoken to in. */
+/** The language of the output. */
 
 const zh = '錯誤 E_LAB_UNKNOWN：';
 const en = 'error E_LAB_UNKNOWN: ';
-async function spoken(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+async function errorPrefix(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stderr } = await lab(['run', '--tutorial', 'none', ...args], { env });
   return stderr.slice(0, stderr.search(/[：:]/) + 1).trim();
 }
-/** By the program itself. */
-const says = async (begins: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  assert.is(await spoken(args, env), begins.trim(), [...args, JSON.stringify(env)].join(' '));
+/** Asserts how the built program's error begins. */
+const assertPrefix = async (prefix: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  assert.is(await errorPrefix(args, env), prefix.trim(), [...args, JSON.stringify(env)].join(' '));
 
-test('--lang decides, however it is written, and before the locale', async () => {
-  await Promise.all([says(zh, ['--lang', 'zh-TW']), says(en, ['--lang', 'en'], { LC_ALL: 'zh_TW.UTF-8' })]);
+test('--lang, in any form, has priority over the locale', async () => {
+  await Promise.all([assertPrefix(zh, ['--lang', 'zh-TW']), assertPrefix(en, ['--lang', 'en'], { LC_ALL: 'zh_TW.UTF-8' })]);
   assert.is(langOf(['lab', 'run', '--lang=zh-TW'], {}), 'zh-TW');
   assert.is(langOf(['lab', 'run', '--lang', 'en', '--lang', 'zh-TW'], {}), 'zh-TW');
 });
 
-test('the mere word does not', async () => {
-  await says(en, ['--', '--lang', 'zh-TW']);
+test('zh-TW that is not the value of the option --lang is ignored', async () => {
+  await assertPrefix(en, ['--', '--lang', 'zh-TW']);
   for (const args of [['zh-TW'], ['--out', 'zh-TW'], ['--', '--lang', 'zh-TW']])
     assert.is(langOf(['lab', 'run', ...args], {}), 'en', args.join(' '));
 });
 
-test('it may stand before the command too', async () => {
+test('--lang is accepted before the command', async () => {
   const { stdout, stderr, exitCode } = await lab(['--lang', 'zh-TW', 'list']);
   assert.equal([stderr, exitCode], ['', 0]);
   assert.match(stdout, /^compose-scale {2}用 Docker Compose 做水平擴展與負載平衡\n/);
 });
 
-test('the locale, in the order of POSIX', async () => {
-  await says(zh, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_TW.UTF-8' });
+test('the locale variables are read in the order of POSIX', async () => {
+  await assertPrefix(zh, [], { LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_TW.UTF-8' });
   const of = (env: NodeJS.ProcessEnv) => langOf(['lab', 'run'], env);
   assert.is(of({ LC_ALL: '', LC_MESSAGES: 'zh_HK', LANG: 'C' }), 'zh-TW');
   assert.is(of({ LC_ALL: 'en_GB.UTF-8', LC_MESSAGES: 'zh_TW', LANG: 'zh_TW' }), 'en');
   assert.is(of({ LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' }), 'en');
 });
 
-test('every way to say it', () => {
+test('the supported forms of the locale and of --lang', () => {
   const of = (args: string, env: NodeJS.ProcessEnv = {}) => langOf(args.split(' '), env);
   for (const locale of ['zh_TW', 'zh_TW.UTF-8', 'zh-TW', 'zh_HK.UTF-8', 'zh_MO', 'zh_Hant_TW', 'ZH_tw'])
     assert.is(of('lab', { LANG: locale }), 'zh-TW', locale);

@@ -18,7 +18,7 @@ const counts = {
 };
 const { steps, checks } = counts;
 
-/** A copy of the project, something in it changed; `lint` there. */
+/** A copy of the project. `change` edits a file, `lint` runs `lab lint` in the copy. */
 function project(): {
   dir: string;
   change(path: string, from: string, to: string): void;
@@ -44,7 +44,7 @@ function project(): {
 }
 const ended = ({ status, stdout, stderr }: ReturnType<typeof spawnSync>) => ({ status, stdout, stderr });
 
-test('clean: a line, exit 0', async () => {
+test('without problems: one line, exit 0', async () => {
   const all = `1 tutorial, 5 labs, ${steps} steps, ${checks} checks`;
   assert.equal(await lab(['lint']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
   assert.equal(await lab(['lint', '--tutorial', 'compose-scale']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
@@ -52,13 +52,13 @@ test('clean: a line, exit 0', async () => {
   assert.equal(JSON.parse((await lab(['lint', '--json'])).stdout), { clean: true, ...counts, problems: [] });
 });
 
-test('a tutorial that is not there, exit 2', async () => {
+test('an unknown tutorial is reported, exit 2', async () => {
   const { exitCode, stdout, stderr } = await lab(['lint', '--tutorial', 'nope']);
   assert.equal([exitCode, stdout], [2, '']);
   assert.match(stderr, 'error E_LAB_UNKNOWN: there is no tutorial "nope"');
 });
 
-test('problems: grouped by where, a last line, exit 1', () => {
+test('problems are grouped by location, with a summary line, exit 1', () => {
   const { change, lint } = project();
   change('labs/compose-scale/scale.ts', 'The option is `--scale`, and', 'Type `docker compose up --scale`: it');
   change('labs/compose-scale/scale.ts', '副本數量是啟動服務', '副本數量是啟動服務器');

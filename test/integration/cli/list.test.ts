@@ -6,7 +6,7 @@ import { lab } from '../../helpers/lab.ts';
 const words = (text: string): string[] => text.split('\n').map((line) => line.replace(/ +/g, ' ').trim());
 
 for (const lang of ['en', 'zh-TW'] as const) {
-  test(`every lab and step, a line each, in ${lang}`, async () => {
+  test(`lab list prints one line for each lab and step, in ${lang}`, async () => {
     const { stdout, stderr, exitCode } = await lab(['list', '--lang', lang]);
     assert.equal([stderr, exitCode], ['', 0]);
     assert.equal(words(stdout), [
@@ -18,7 +18,7 @@ for (const lang of ['en', 'zh-TW'] as const) {
     ]);
   });
 
-  test(`as JSON, with what each needs and checks, in ${lang}`, async () => {
+  test(`lab list --json contains prerequisites and checks, in ${lang}`, async () => {
     const { stdout, stderr, exitCode } = await lab(['list', '--json', '--lang', lang]);
     assert.equal([stderr, exitCode], ['', 0]);
     assert.equal(
@@ -41,7 +41,7 @@ for (const lang of ['en', 'zh-TW'] as const) {
   });
 }
 
-test('its first lines, to the letter', async () => {
+test('the exact first lines of lab list', async () => {
   const { stdout } = await lab(['list']);
   assert.equal(stdout.split('\n').slice(0, 3), [
     'compose-scale  Horizontal scaling and load balancing with Docker Compose',

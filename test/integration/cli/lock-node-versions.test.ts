@@ -11,7 +11,7 @@ import { nodeMajors, nodeProgram } from '../../helpers/node-versions.ts';
 
 const built = pathToFileURL(join(root, 'dist/src/platform/lock.js')).href;
 
-/** Takes the lock with the built program's own module, prints the result, and waits until it is killed. */
+/** Acquires the lock with the module of the built program, prints the result, and waits until it is killed. */
 const program = (path: string): string => `
   const { lockHolder, tryLock } = await import(${JSON.stringify(built)});
   const taken = await tryLock(${JSON.stringify(path)});
@@ -23,11 +23,11 @@ process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-async function take(node: string, path: string): Promise<{ readonly child: ChildProcess; readonly said: string }> {
+async function take(node: string, path: string): Promise<{ readonly child: ChildProcess; readonly output: string }> {
   const child = spawn(node, ['--input-type=module', '-e', program(path)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   alive.add(child);
-  const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
-  return { child, said: String(said).trim() };
+  const [output] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return { child, output: String(output).trim() };
 }
 
 const end = async (child: ChildProcess): Promise<void> => {
@@ -42,8 +42,8 @@ test('the lock works across all versions of Node, and is free after a process of
   const versions = await Promise.all(
     nodes.map(async (node) => {
       const child = spawn(node, ['--version'], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
-      return String(said).trim();
+      const [output] = await once(child.stdout.setEncoding('utf8'), 'data');
+      return String(output).trim();
     }),
   );
   assert.equal(
@@ -53,10 +53,10 @@ test('the lock works across all versions of Node, and is free after a process of
   const path = join(folder(), 'a.lock');
   for (const [at, node] of nodes.entries()) {
     const holder = await take(node, path);
-    assert.is(holder.said, 'taken', `Node ${versions[at]}, after the one before it was killed`);
+    assert.is(holder.output, 'taken', `Node ${versions[at]}, after the one before it was killed`);
     for (const other of nodes) {
       const second = await take(other, path);
-      assert.is(second.said, `held by ${versions[at]}`, `a second process under ${other}`);
+      assert.is(second.output, `held by ${versions[at]}`, `a second process under ${other}`);
       await end(second.child);
     }
     await end(holder.child);

@@ -11,25 +11,25 @@ import { listRuns, runsDir, tryRunLock, writeEntry } from '../../../src/run/jour
 import { folder } from '../../helpers/folder.ts';
 import { lab } from '../../helpers/lab.ts';
 
-/** What commands make of the journal's runs. The runs are made up, and so is their engine: none answers. */
+/** How commands handle the runs in the journal. The runs and their engine are fake: no engine responds. */
 
-interface Own {
+interface TestState {
   readonly homes: Homes;
   readonly env: NodeJS.ProcessEnv;
-  /** Its private engine's, which does not run. */
+  /** The host of its private engine, which is not running. */
   readonly host: string;
 }
-async function own(): Promise<Own> {
+async function createState(): Promise<TestState> {
   const XDG_STATE_HOME = folder();
   const homes = { ...locateHomes(), state: join(XDG_STATE_HOME, 'labwright') };
   return { homes, env: { XDG_STATE_HOME }, host: (await status(homes)).host };
 }
-const begin = async ({ homes }: Own, id: string, host: string) => {
+const begin = async ({ homes }: TestState, id: string, host: string) => {
   await writeEntry(homes, { id, startedAt: '2026-01-01T00:00:00.000Z', endpoint: { host }, dir: join(runsDir(homes), id) });
 };
 
-test('runs are under way as long as somebody is at work on them', async () => {
-  const at = await own();
+test('a run is in progress as long as a process holds its lock', async () => {
+  const at = await createState();
   assert.equal(await listRuns(at.homes), { underWay: [], ended: [] });
   await begin(at, 'one', at.host);
   await begin(at, 'two', at.host);
@@ -44,8 +44,8 @@ test('runs are under way as long as somebody is at work on them', async () => {
   assert.equal(await ids(), [[], ['one', 'two']]);
 });
 
-test('lab engine down, where nothing runs, says that and no more', async () => {
-  const { env } = await own();
+test('lab engine down reports that no engine was running', async () => {
+  const { env } = await createState();
   assert.equal(await lab(['engine', 'down'], { env }), {
     stdout: 'The private engine was not running.\n',
     stderr: '',
@@ -59,8 +59,8 @@ test('lab engine down, where nothing runs, says that and no more', async () => {
   assert.is((await lab(['engine', 'down', '--json'], { env })).stdout, '{"stopped":false}\n');
 });
 
-test('lab engine down is refused while a run is under way on it, unless told --yes', async () => {
-  const at = await own();
+test('lab engine down is refused while a run is in progress on the engine, unless --yes is given', async () => {
+  const at = await createState();
   const { env } = at;
   await begin(at, 'elsewhere', 'unix:///none.sock');
   await begin(at, 'killed', at.host);
@@ -89,31 +89,31 @@ test('lab engine down is refused while a run is under way on it, unless told --y
   assert.is((await lab(['engine', 'down'], { env })).exitCode, 0);
 });
 
-/** util-linux's, which makes a terminal. */
+/** `script` of util-linux, which creates a terminal. */
 const terminal = '/usr/bin/script';
-/** The program on a terminal of its own, and this answer to what it asks. */
+/** Runs the program on a terminal, and answers its question. */
 async function answered(
   answer: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<[said: string, exitCode: number]> {
+): Promise<[output: string, exitCode: number]> {
   const line = [process.execPath, 'dist/src/cli/main.js', ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn(terminal, ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd: root,
     env: { ...process.env, LC_ALL: 'C', CI: '', TERM: 'xterm', ...env },
   });
-  let said = '';
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const asked = said.includes('[y/N] ');
-    said += text;
-    if (!asked && said.includes('[y/N] ')) child.stdin.write(answer);
+    const asked = output.includes('[y/N] ');
+    output += text;
+    if (!asked && output.includes('[y/N] ')) child.stdin.write(answer);
   });
   const [exitCode] = (await once(child, 'close')) as [number];
-  return [said, exitCode];
+  return [output, exitCode];
 }
 
-(existsSync(terminal) ? test : test.skip)('on a terminal it is a question', async () => {
-  const at = await own();
+(existsSync(terminal) ? test : test.skip)('on a terminal, lab engine down asks for confirmation', async () => {
+  const at = await createState();
   await begin(at, 'one', at.host);
   const held = await tryRunLock(at.homes, 'one');
   const down = (answer: string, ...more: string[]) => answered(answer, ['engine', 'down', ...more], at.env);
@@ -131,8 +131,8 @@ async function answered(
   await held?.release();
 });
 
-test("lab clean tells a run's error as every other error is told", async () => {
-  const at = await own();
+test("lab clean reports a run's error in the usual format", async () => {
+  const at = await createState();
   await begin(at, 'lost', 'unix:///none.sock');
   const { stdout, stderr, exitCode } = await lab(['clean'], { env: at.env });
   assert.equal([stdout, exitCode], ['', 3]);
@@ -142,8 +142,8 @@ test("lab clean tells a run's error as every other error is told", async () => {
   assert.match(chinese.stderr, /^錯誤 E_ENGINE_UNREACHABLE：[^\n]+\n提示：[^\n]+\n$/);
 });
 
-test('a journal that can’t be read is one line of lab doctor', async () => {
-  const { homes, env } = await own();
+test('lab doctor reports an unreadable journal entry in one line', async () => {
+  const { homes, env } = await createState();
   mkdirSync(runsDir(homes), { recursive: true });
   writeFileSync(join(runsDir(homes), 'torn.json'), '{"id":');
   const { stdout, stderr, exitCode } = await lab(['doctor'], { env: { ...env, DOCKER_HOST: 'unix:///none.sock' } });

@@ -10,7 +10,7 @@ import { runBin } from '../../helpers/bin.ts';
 import { folder } from '../../helpers/folder.ts';
 import { labInProcess } from '../../helpers/lab.ts';
 
-/** Hostile arguments, names of files and contents of files, through the real program: what it answers steers no terminal. */
+/** Hostile arguments, file names and file contents, passed to the real program: its output contains no control characters for a terminal. */
 
 const odd = `x${steeringName}x`;
 const dir = folder();
@@ -44,7 +44,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [what, args] of Object.entries(calls))
-  test(`${what}`, async () => {
+  test(`no control characters in the error for ${what}`, async () => {
     process.chdir(dir);
     for (const { stdout, stderr, exitCode } of [
       await runBin([...args, '--lang', 'en'], process.env, dir),
@@ -56,7 +56,7 @@ for (const [what, args] of Object.entries(calls))
     }
   });
 
-test('JSON has the true path', async () => {
+test('JSON contains the exact path', async () => {
   const state = join(folder(), odd);
   mkdirSync(state);
   const { stdout, stderr } = await runBin(['engine', 'status', '--json'], { ...process.env, XDG_STATE_HOME: state });
@@ -65,7 +65,7 @@ test('JSON has the true path', async () => {
   assert.is(JSON.parse(stdout).data, join(state, 'labwright/engine/data'));
 });
 
-test('the lines of `lab engine env` mean the true path to a shell', () => {
+test('a shell reads the exact path from the lines of `lab engine env`', () => {
   for (const word of [odd, "it's", 'a b', '$(false)', '\\x', '']) {
     assert.not.match(shellWord(word), anyUnseen);
     assert.is(execFileSync('sh', ['-c', `printf %s ${shellWord(word)}`], { encoding: 'utf8' }), word);

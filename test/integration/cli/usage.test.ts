@@ -3,11 +3,11 @@ import * as assert from 'uvu/assert';
 import { errorCodes } from '../../../src/lab/error.ts';
 import { lab, labInProcess } from '../../helpers/lab.ts';
 
-/** A call that can't be followed: one error in two lines on stderr, nothing on stdout, exit 2. */
+/** An invalid call: an error of two lines on stderr, nothing on stdout, exit 2. */
 
 const zh = ['--lang', 'zh-TW'];
 type Refusal = readonly [args: readonly string[], error: string, hint: string];
-/** The first one by the program itself, the others in this process. */
+/** Runs the first call with the built program, the others in this process. */
 async function refused(...calls: readonly Refusal[]): Promise<void> {
   for (const [at, [args, ...lines]] of calls.entries()) {
     const { stdout, stderr, exitCode } = await (at === 0 ? lab(args) : labInProcess(args));
@@ -21,7 +21,7 @@ async function refused(...calls: readonly Refusal[]): Promise<void> {
 const see = (command: string) => `hint: \`${command} --help\` shows its usage`;
 const seeZh = (command: string) => `提示：\`${command} --help\` 會列出所有用法`;
 
-test('an option that is not there', async () => {
+test('an unknown option is reported', async () => {
   await refused(
     [['run', '--qqq'], "error E_USAGE: lab run has no option '--qqq'", see('lab run')],
     [['run', '-Z'], "error E_USAGE: lab run has no option '-Z'", see('lab run')],
@@ -30,7 +30,7 @@ test('an option that is not there', async () => {
   );
 });
 
-test('one that is nearly there: did you mean it', async () => {
+test('for a misspelled option, the hint suggests the right one', async () => {
   await refused(
     [
       ['doctor', '--jsno'],
@@ -45,7 +45,7 @@ test('one that is nearly there: did you mean it', async () => {
   );
 });
 
-test('a command that is not there', async () => {
+test('an unknown command is reported', async () => {
   await refused(
     [['frobnicate'], "error E_USAGE: lab has no command 'frobnicate'", see('lab')],
     [['frobnicate', ...zh], '錯誤 E_USAGE：lab 沒有「frobnicate」這個指令', seeZh('lab')],
@@ -55,7 +55,7 @@ test('a command that is not there', async () => {
   );
 });
 
-test('an argument too few, and one too many', async () => {
+test('a missing argument and an extra argument are reported', async () => {
   await refused(
     [['engine'], 'error E_USAGE: lab engine needs <action>', see('lab engine')],
     [['images', ...zh], '錯誤 E_USAGE：lab images 需要 <action>', seeZh('lab images')],
@@ -64,7 +64,7 @@ test('an argument too few, and one too many', async () => {
   );
 });
 
-test('an action that is not there, or lacks its file', async () => {
+test('an unknown action and an action without its file are reported', async () => {
   const actions = 'hint: lab images list | pull | save FILE | load FILE';
   await refused(
     [['engine', 'sideways'], "error E_USAGE: lab engine can't 'sideways'", 'hint: one of: up, down, status, logs, env'],
@@ -82,7 +82,7 @@ test('an action that is not there, or lacks its file', async () => {
   );
 });
 
-test('an option without its value, or with one that it does not take', async () => {
+test('an option without a value or with an invalid value is reported', async () => {
   const whole = 'it is a whole number of seconds from 1 to 86400';
   await refused(
     [['run', '--timeout'], 'error E_USAGE: lab run: --timeout <seconds> needs a value', see('lab run')],
@@ -135,7 +135,7 @@ test('an option without its value, or with one that it does not take', async () 
   );
 });
 
-test('a reporter that is not there is told once', async () => {
+test('an unknown reporter is reported once', async () => {
   await refused([
     ['run', '--reporter', 'yaml'],
     'error E_USAGE: there is no reporter yaml; available: terminal, json, junit, ndjson',
@@ -143,7 +143,7 @@ test('a reporter that is not there is told once', async () => {
   ]);
 });
 
-test('other errors are told alike', async () => {
+test('other errors have the same format', async () => {
   const { stdout, stderr, exitCode } = await lab(['run', 'blance', ...zh]);
   assert.equal([stdout, exitCode], ['', 2]);
   assert.match(stderr, /^錯誤 E_LAB_UNKNOWN：[^\n]*blance[^\n]*\n提示：[^\n]*balance[^\n]*\n$/);

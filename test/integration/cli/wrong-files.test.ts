@@ -7,7 +7,7 @@ import { runBin } from '../../helpers/bin.ts';
 import { folder } from '../../helpers/folder.ts';
 import { labInProcess } from '../../helpers/lab.ts';
 
-/** A file or a folder that is not there, or that cannot be used: a wrong call, exit 2, before an engine is asked for. */
+/** A missing or unusable file or folder is a usage error, exit 2, reported before an engine is opened. */
 
 const lab = (args: readonly string[]) => runBin(args, { ...process.env, LC_ALL: 'C' });
 const dir = folder();
@@ -60,7 +60,7 @@ const calls: readonly (readonly [readonly string[], string, string])[] = [
 ];
 
 for (const [args, en, zh] of calls)
-  test(`lab ${args.map((word) => word.replace(dir, '')).join(' ')}`, async () => {
+  test(`lab ${args.map((word) => word.replace(dir, '')).join(' ')}: the wrong path is reported, exit 2`, async () => {
     const [first, second] = [await lab(args), await labInProcess([...args, '--lang', 'zh-TW'])];
     assert.is(first.stderr.slice(0, `error ${en}`.length), `error ${en}`);
     assert.is(second.stderr.slice(0, `錯誤 ${zh}`.length), `錯誤 ${zh}`);
@@ -68,7 +68,7 @@ for (const [args, en, zh] of calls)
     assert.equal([first.exitCode, second.exitCode], [2, 2]);
   });
 
-test('overrides.csv that is a folder is named', async () => {
+test('a folder named overrides.csv is reported', async () => {
   const out = join(dir, 'out');
   mkdirSync(join(out, 'overrides.csv'), { recursive: true });
   const { stderr, exitCode } = await lab(['grade', submissions, '--out', out]);

@@ -1,6 +1,6 @@
-/** Other right apps for the base stack's flask. */
+/** Alternative apps for the service flask of the base stack. */
 
-/** No Flask, no log, JSON. */
+/** A server without Flask and without a log, which answers in JSON. */
 export const ownServer = `import json
 import os
 import socket
@@ -29,7 +29,7 @@ class Page(BaseHTTPRequestHandler):
 ThreadingHTTPServer(("", 5000), Page).serve_forever()
 `;
 
-/** Changes of the app that make its answer a page. */
+/** Changes to the app so that it answers with an HTML page. */
 export const page = [
   [
     'return f"Hello Container World! I have been seen {count} times and my hostname is {name}.\\n"',

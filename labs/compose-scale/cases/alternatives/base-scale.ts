@@ -3,7 +3,7 @@ import { text } from '../../../../src/lab/text.ts';
 import { changesApp, curl, flasks, gives, three, threeReady, up } from '../helpers.ts';
 import { ownServer } from './apps.ts';
 
-/** Other right ways to scale, to share the load and to clean up. */
+/** Alternative ways to scale, balance the load and clean up. */
 export const scaleEquivalents: readonly Equivalent[] = [
   {
     id: 'scale-command',

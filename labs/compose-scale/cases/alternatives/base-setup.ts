@@ -3,7 +3,7 @@ import { text } from '../../../../src/lab/text.ts';
 import { changesApp, curl, gives, labels, ping, ready, up } from '../helpers.ts';
 import { page } from './apps.ts';
 
-/** Other right ways to build, to start and to talk. */
+/** Alternative ways to build, start and send requests. */
 export const setupEquivalents: readonly Equivalent[] = [
   {
     id: 'dockerfile-of-their-own',

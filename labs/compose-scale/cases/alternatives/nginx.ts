@@ -17,7 +17,7 @@ import {
 } from '../nginx-helpers.ts';
 
 const restart = 'nginx/restart';
-/** Looks the name up again by itself. */
+/** nginx resolves the name again by itself. */
 const byItself = site('http://$app:5000', { inside: 'resolver 127.0.0.11 valid=1s;\n    set $app flask;' });
 
 export const nginxEquivalents: readonly Equivalent[] = [
@@ -151,7 +151,7 @@ export const nginxEquivalents: readonly Equivalent[] = [
     given: askedWith(byItself),
     make: async (hands) => {
       await scale(hands);
-      // until it has: a name is looked up again at most once a second
+      // wait until nginx has resolved the name again, at most once per second
       const met = "for i in 1 2 3 4 5 6 7 8; do curl -s http://127.0.0.1/; done | grep -o '[^ ]*$' | sort -u | wc -l";
       await hands.compose`exec nginx timeout 20 sh -c ${`until [ $(${met}) -gt 1 ]; do :; done`}`;
     },

@@ -7,7 +7,7 @@ const asked = async (hands: Scenario): Promise<void> => {
   await curlTenTimes(hands);
 };
 
-/** The app passes a request on to the first replica, unless it is that; `and` is what it does with the answer. */
+/** The app forwards requests to the first replica, unless it is the first itself. `and` is the expression that it returns. */
 const passesOn = (hands: Scenario, and: string): Promise<void> =>
   changesApp(
     hands,
@@ -25,7 +25,7 @@ const passesOn = (hands: Scenario, and: string): Promise<void> =>
     ],
   );
 
-/** Mistakes in sharing the load. */
+/** Mistakes in load balancing. */
 export const balanceMistakes: readonly Mistake[] = [
   {
     id: 'did-not-scale-again',

@@ -9,7 +9,7 @@ const talk = async (hands: Scenario): Promise<void> => {
   await curl(hands);
 };
 
-/** Mistakes in what flask answers, and under which name. */
+/** Mistakes in flask's answers and its name. */
 export const talkMistakes: readonly Mistake[] = [
   {
     id: 'alias-on-redis',

@@ -6,7 +6,7 @@ import { ask, asked, logMount, replaced, upWith } from '../nginx-helpers.ts';
 
 const at = 'nginx/down';
 
-/** A network in use stays: Compose 2 warns, Compose 1 ends with 1. */
+/** Runs `down` while a network is in use. The network is kept: Compose 2 warns, Compose 1 exits with 1. */
 const downInVain = async (hands: Scenario): Promise<void> => {
   try {
     await hands.compose`down`;
@@ -76,7 +76,7 @@ export const downMistakes: readonly Mistake[] = [
       await downInVain(hands);
     },
     caughtBy: 'networks-are-gone',
-    // Compose 1 stops at the first network that it cannot remove: the backend may be left too.
+    // Compose 1 stops at the first network that it cannot remove, so the backend may be left too.
     message: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
   },
   {

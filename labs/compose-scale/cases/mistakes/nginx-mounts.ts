@@ -5,7 +5,7 @@ import { confMount, ended, logMount, replaced, site, up, upWith } from '../nginx
 
 const at = 'nginx/up';
 
-/** What of the host nginx reads and writes. */
+/** Mistakes in the mounts of nginx. */
 export const mountMistakes: readonly Mistake[] = [
   {
     id: 'conf-writable',

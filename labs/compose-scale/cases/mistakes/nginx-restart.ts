@@ -7,7 +7,7 @@ const at = 'nginx/restart';
 const servers = (names: readonly string[], more: readonly string[]): string =>
   group(names.map((name, index) => `  server ${name}:5000${more[index] ?? ''};`).join('\n'));
 
-/** What a student is told who did restart nginx. */
+/** The message to a student who has restarted nginx. */
 const notTheName = /3 flask replicas run, nginx reaches [12] \| .*has looked the name up.*`proxy_pass http:\/\/flask:/;
 
 export const restartMistakes: readonly Mistake[] = [

@@ -5,7 +5,7 @@ import { addToNginx, ended, replaced, site, up, upWith } from '../nginx-helpers.
 
 const at = 'nginx/up';
 
-/** Who meets whom, and who is let in. */
+/** Mistakes in networks and published ports. */
 const networks: readonly Mistake[] = [
   {
     id: 'redis-on-the-frontend',
@@ -105,7 +105,7 @@ const networks: readonly Mistake[] = [
   },
 ];
 
-/** Who starts when, and whether they stay up. */
+/** Mistakes in the start order, and services that do not keep running. */
 const starts: readonly Mistake[] = [
   {
     id: 'nginx-before-flask',

@@ -6,7 +6,7 @@ import { scaleMistakes } from './nginx-scale.ts';
 import { singleMistakes } from './nginx-single.ts';
 import { upMistakes } from './nginx-up.ts';
 
-/** The wrong states of the lab `nginx`, by its steps. */
+/** The mistakes of the lab `nginx`, by step. */
 export const nginxMistakes: readonly Mistake[] = [
   ...upMistakes,
   ...mountMistakes,

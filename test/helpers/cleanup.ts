@@ -8,7 +8,7 @@ import { runLabel, runsDir } from '../../src/run/journal.ts';
 import { namedAfter } from './kill.ts';
 import type { SmallRun } from './small.ts';
 
-/** What carries a run's label: asked of the engine itself, not of what removes it. */
+/** The resources with a run's label. Asks the engine directly, not the code that removes resources. */
 export async function labelled(engine: Engine, run: string): Promise<string[]> {
   const mine = { filters: filters({ label: [`${runLabel}=${run}`] }) };
   const [containers, networks, volumes, images] = await Promise.all([
@@ -20,17 +20,17 @@ export async function labelled(engine: Engine, run: string): Promise<string[]> {
   return [...containers, ...networks, ...images].map(({ Id }) => Id).concat((volumes.Volumes ?? []).map(({ Name }) => Name));
 }
 
-/** The processes of this machine that a run's commands have started. */
+/** The processes on this machine that a run's commands started. */
 export const processesOf = (run: string): string[] =>
   readdirSync('/proc').filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${runVariable}=${run}\0`);
     } catch {
-      return false; // it has ended meanwhile
+      return false; // the process has ended
     }
   });
 
-/** Nothing of a run is on the engine, in its folder, or at work. */
+/** Asserts that a run has no resources on the engine, no processes, and no files in the folder of runs. */
 export async function assertNothingLeft(engine: Engine, run: SmallRun): Promise<void> {
   assert.equal(await labelled(engine, run.runId), []);
   assert.equal(await namedAfter(engine, run.runId), []);

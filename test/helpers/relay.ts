@@ -4,29 +4,29 @@ import { join } from 'node:path';
 import type { Engine } from '../../src/docker/engine.ts';
 import { folder } from './folder.ts';
 
-/** A socket that leads to an engine, through which requests can be kept waiting or broken off. */
-export interface Door {
+/** A socket that forwards requests to an engine. It can hold requests back and break connections. */
+export interface Relay {
   /** `unix:///…` */
   readonly host: string;
-  /** Breaks off the connections that carry a request like this, and tells how many there were. */
-  cut(like: RegExp): number;
+  /** Breaks the connections with a request that matches `pattern`. Returns the number of connections. */
+  cut(pattern: RegExp): number;
   close(): Promise<void>;
 }
 
-interface DoorOptions {
+interface RelayOptions {
   readonly hold?: RegExp;
   readonly breaks?: (request: string) => boolean;
   readonly path?: string;
 }
 
 /**
- * `hold`: requests like this never come through (`POST /v1.45/containers/create …`). `breaks`: which requests' connections are broken off
- * instead. `path`: where the socket is to be.
+ * `hold`: requests that match are never forwarded (`POST /v1.45/containers/create …`). `breaks`: returns true for requests whose connection is broken.
+ * `path`: the path of the socket.
  */
-export async function openDoor(
+export async function openRelay(
   engine: Engine,
-  { hold, breaks = () => false, path = join(folder(), 'door.sock') }: DoorOptions = {},
-): Promise<Door> {
+  { hold, breaks = () => false, path = join(folder(), 'relay.sock') }: RelayOptions = {},
+): Promise<Relay> {
   const carried = new Map<Socket, string>();
   const server = createServer((outer) => {
     const inner = connect(engine.api.endpoint.host.replace(/^unix:\/\//, ''));
@@ -50,8 +50,8 @@ export async function openDoor(
   await once(server, 'listening');
   return {
     host: `unix://${path}`,
-    cut: (like) => {
-      const found = [...carried].filter(([, line]) => like.test(line));
+    cut: (pattern) => {
+      const found = [...carried].filter(([, line]) => pattern.test(line));
       for (const [socket] of found) socket.destroy();
       return found.length;
     },
