@@ -64,7 +64,7 @@ test('a file imports from its own layer or a lower one; folders of layer 3 do no
   const allowed = (from: string, to: string): boolean => {
     const [own, other] = [folderOf(from), folderOf(to)];
     if (from === 'src/index.ts') return (layers[other] ?? 9) <= 2;
-    // labs are data: the command line hands them to whoever needs them
+    // labs are data: only the command line imports them, and passes them on
     if (to.startsWith('labs/')) return own === 'src/cli';
     const [layer, below] = [layers[own] ?? -1, layers[other] ?? 9];
     return own === other || below < layer || (below === layer && layer !== 3);
@@ -79,7 +79,7 @@ test('a file imports from its own layer or a lower one; folders of layer 3 do no
   );
 });
 
-test('src knows no service of a tutorial: comments may name one as an example or a fact, code may not', () => {
+test('code in src contains no service name of a tutorial; comments may, as an example or a fact', () => {
   const services = /flask|redis|nginx|netshoot|gunicorn/i;
   none(
     src.flatMap(({ path, code }) =>
@@ -158,7 +158,7 @@ test('each package is imported in one place only', () => {
   );
 });
 
-/** File → why it may. Keep it empty if you can. */
+/** File → why it is allowed. Keep it empty if possible. */
 const mayUseProcess: Readonly<Record<string, string>> = {
   'src/checks/evidence/http.ts': 'measures how long answers take',
 };
@@ -181,7 +181,7 @@ test('text for people goes through src/formats/untrusted-text.ts', () => {
   none(src.filter(({ path, code }) => makesJson(path) && /\bJSON\.stringify\b/.test(code)).map(({ path }) => path));
 });
 
-/** File → what it opens, and why no other program can have put a named pipe there. All else is opened by `src/platform/plain-file.ts`, which blocks on nothing. */
+/** File → what it opens, and why no other program can have put a named pipe there. `src/platform/plain-file.ts` opens all other files, and never blocks. */
 const mayOpen: Readonly<Record<string, string>> = {
   'src/platform/plain-file.ts': 'the shared functions',
   'src/platform/lock.ts': 'lock files, to write, without blocking; regular files only',
@@ -207,7 +207,7 @@ test('only src/platform/plain-file.ts opens files that another program can repla
   const fromFs = /import\s*(?:\*\s*as\s+\w+|\w+|\{([^}]*)\})\s*from\s*'(?:node:)?fs(?:\/promises)?'/g;
   const opens = ({ code }: Source): boolean =>
     [...code.matchAll(fromFs)].some(([, named]) =>
-      // a whole module under one name could open anything
+      // a namespace or default import could open anything
       named === undefined ? true : named.split(',').some((one) => opener.test(one.trim().split(/\s+as\s+/)[0] ?? '')),
     );
   const found = src.filter(opens).map(({ path }) => path);

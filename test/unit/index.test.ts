@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import * as api from '../../src/index.ts';
 import { root } from '../../src/platform/package-root.ts';
 
-/** A name is removed or renamed on purpose only: tutorials elsewhere import it. */
+/** Tutorials elsewhere import these names: remove or rename one only on purpose. */
 const names = [
   ...[
     'LabError',
@@ -26,11 +26,11 @@ const names = [
   ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
 ];
 
-test('the public API has these names', () => {
+test('the public API exports exactly these names', () => {
   assert.equal(Object.keys(api).sort(), names.toSorted());
 });
 
-test('each has a doc comment', () => {
+test('each export has a doc comment', () => {
   const index = readFileSync(join(root, 'src/index.ts'), 'utf8');
   const undocumented = [...index.matchAll(/export \{([^}]*)\} from '\.\/([^']+)'/g)].flatMap(([, list = '', file = '']) => {
     const source = readFileSync(join(root, 'src', file), 'utf8');

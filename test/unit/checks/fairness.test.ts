@@ -6,7 +6,7 @@ import { enoughRequests, fairness, oneInAMillion } from '../../../src/checks/fai
 const near = (actual: number, expected: number, what: string) =>
   assert.ok(Math.abs(actual - expected) <= 1e-9 * expected, `${what}: ${actual}, not ${expected}`);
 
-/** Every way in which n requests can go to k replicas, one by one: k^n of them, all alike. */
+/** Counts all k^n ways to distribute n requests over k replicas, each equally likely. */
 function bruteForce(counts: readonly number[]): number {
   const [n, k] = [counts.reduce((sum, count) => sum + count, 0), counts.length];
   const ways = (of: readonly number[]) => of.reduce((product, count) => product / factorial(count), factorial(n));
@@ -21,7 +21,7 @@ function bruteForce(counts: readonly number[]): number {
 }
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 
-test('fairness has the exact values', () => {
+test('fairness returns exact values', () => {
   near(fairness([5, 5, 5]), 1, 'as even as can be');
   near(fairness([2, 0]), 0.5, 'two heads or two tails');
   near(fairness([1, 1]), 1, 'one each');
@@ -32,7 +32,7 @@ test('fairness has the exact values', () => {
   near(fairness([]), 1, 'nobody');
 });
 
-test('fairness is what counting every case gives', () => {
+test('fairness equals the result of counting every case', () => {
   for (const counts of [
     [3, 1],
     [0, 4],
@@ -49,19 +49,19 @@ test('fairness is what counting every case gives', () => {
   }
 });
 
-test('fairness does not mind who is who', () => {
+test('fairness does not depend on the order of the counts', () => {
   near(fairness([9, 2, 4]), fairness([2, 4, 9]), 'the same counts in another order');
 });
 
-test('a learner with many replicas waits no longer', () => {
+test('fairness of many replicas is computed quickly', () => {
   const before = process.cpuUsage();
   assert.ok(fairness(Array<number>(12).fill(5)) > 0.999);
   assert.ok(fairness([49, ...Array<number>(11).fill(1)]) < oneInAMillion);
-  // a hundred times what it takes; one count after another would take hours
+  // a hundred times the usual time; counting every case would take hours
   assert.ok(process.cpuUsage(before).user < 10_000_000);
 });
 
-test('enough requests to tell: all on one is then less than one in a million, with one fewer it is not', () => {
+test('enoughRequests: all requests on one replica are less likely than one in a million, with one request fewer they are not', () => {
   for (const k of [2, 3, 4, 5, 7, 20]) {
     const n = enoughRequests(k);
     const allOnOne = (count: number) => fairness([count, ...Array<number>(k - 1).fill(0)]);
@@ -71,7 +71,7 @@ test('enough requests to tell: all on one is then less than one in a million, wi
   assert.equal([enoughRequests(3), enoughRequests(2), enoughRequests(1), enoughRequests(0)], [14, 21, 0, 0]);
 });
 
-test('decided: all seen, and no reason for doubt', () => {
+test('decided: every replica was seen and the spread is not suspicious', () => {
   assert.ok(decided([5, 4, 6]));
   assert.ok(decided([1]));
   assert.not.ok(decided([8, 7, 0]), 'one unseen');

@@ -11,14 +11,14 @@ import { traffic } from './cases/traffic.ts';
 
 const cases: Cases = { ...asked, ...mounts, ...replicas, ...stack, ...traffic };
 
-/** Every check that a lab makes, by where it stands. */
+/** Every check of every lab, by its path. */
 const checks = tutorials.flatMap((tutorial) =>
   tutorial.labs.flatMap((lab) =>
     lab.steps.flatMap((step) => step.verify.map((check): [string, AnyCheck] => [`${lab.id}/${step.id}/${check.id}`, check])),
   ),
 );
 
-/** A check that tells another remedy in one step has cases of its own there. */
+/** A check with a different remedy in one step has its own cases for that step. */
 const casesOf = (where: string, check: AnyCheck) => cases[where] ?? cases[check.id] ?? [];
 
 for (const [where, check] of checks) {
@@ -47,21 +47,21 @@ test('bars are shown once for a sample, and whenever it is uneven', () => {
   assert.ok((spread('front-spreads-evenly', 'failed')?.fairness ?? 1) < 1e-6);
 });
 
-test('every check of every step passes in one case at least, and fails in one', () => {
+test('every check of every step passes in at least one case, and fails in at least one', () => {
   const lacks = (outcome: string) =>
     checks.filter(([where, check]) => !casesOf(where, check).some((one) => one.told.outcome === outcome)).map(([where]) => where);
   assert.equal(lacks('passed'), []);
   assert.equal(lacks('failed'), []);
 });
 
-test('no case is of a check that is no more', () => {
+test('every case belongs to an existing check', () => {
   assert.equal(
     Object.keys(cases).filter((id) => !checks.some(([where, check]) => check.id === id || where === id)),
     [],
   );
 });
 
-test('what has to be watched fails without a look before', () => {
+test('a check that needs a baseline does not pass without one', () => {
   for (const [where, check] of checks.filter(([, check]) => check.needsBaseline)) {
     for (const { facts } of cases[check.id] ?? []) assert.not.equal(check.judge(facts).outcome, 'passed', where);
   }

@@ -13,19 +13,19 @@ const look = (at: number, now: string, over: Parameters<typeof flask>[1] = {}) =
     time: async () => now,
   } as unknown as World) ?? Promise.reject();
 
-test('a clock that goes on: the look is the stack', async () => {
+test('a clock that was not set back: the facts contain the whole stack', async () => {
   for (const at of [0, 1]) {
     assert.is((await look(at, '2026-01-01T09:00:00Z')).replicas.length, 3);
     assert.is((await look(at, '2026-01-01T10:00:00.000000001+01:00')).replicas.length, 3);
   }
 });
 
-test("a clock that was set back: nobody can tell what came first, and that is not the learner's fault", async () => {
+test('a clock that was set back: the start order is unknown, which is E_PROBE and not a failed check', async () => {
   const set = [
-    // looked at before it was started
+    // the current time is before its start
     look(0, '2026-01-01T07:59:59Z'),
     look(1, '2026-01-01T07:59:59Z'),
-    // started before it was made
+    // its start is before its creation
     look(0, '2026-01-01T09:00:00Z', { startedAt: '2026-01-01T07:00:00Z' }),
     look(1, '2026-01-01T09:00:00Z', { startedAt: '2026-01-01T07:00:00Z' }),
   ];
@@ -36,7 +36,7 @@ test("a clock that was set back: nobody can tell what came first, and that is no
   }
 });
 
-test('a container that is started while we look was started before the time that is asked for', async () => {
+test('the time is read after the state, so a container that starts meanwhile is no error', async () => {
   let now = '2026-01-01T07:59:59Z';
   const facts = await checks[0]?.gather({
     spec: { services: {} },
@@ -50,7 +50,7 @@ test('a container that is started while we look was started before the time that
   assert.is(facts?.replicas.length, 2);
 });
 
-test('what does not run is not looked at', async () => {
+test('the times of a container that is not running are ignored', async () => {
   const facts = await look(0, '2026-01-01T09:00:00Z', { state: 'exited', startedAt: '2026-01-01T07:00:00Z' });
   assert.is(facts.replicas.length, 3);
 });

@@ -5,7 +5,7 @@ import { compile, source } from '../../helpers/program.ts';
 
 const clock = source('src/cli/clock.ts');
 
-test('a process that waits for time only stays alive until then', () => {
+test('a process that only waits for a timer stays alive until it fires', () => {
   const program = `import { clock } from ${clock}; await clock.wait(20); console.log('waited');`;
   const { stdout, status } = spawnSync(process.execPath, [compile(program)], {
     encoding: 'utf8',

@@ -24,7 +24,7 @@ test('ordinary text is unchanged', () => {
   const variants = '\u845b\u{e0100} \u4e0e\ufe00';
   const joined = '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\u0937';
   const combining = 'e\u0301 \u0e01\u0e33 \u05e9\u05c1';
-  for (const said of [
+  for (const ordinary of [
     '王小明，很高興（見到你）',
     "O'Brien, Seán",
     family,
@@ -36,7 +36,7 @@ test('ordinary text is unchanged', () => {
     '𠮷野家',
     '　全形',
   ])
-    for (const shown of [multiLine(said), singleLine(said), JSON.parse(jsonText(said))]) assert.is(shown, said);
+    for (const shown of [multiLine(ordinary), singleLine(ordinary), JSON.parse(jsonText(ordinary))]) assert.is(shown, ordinary);
 });
 
 test('joiners and variation selectors are shown unless they are part of a visible character', () => {
@@ -64,7 +64,7 @@ test('applying it twice has the same result as once', () => {
 test('all texts of a value, at any depth', () => {
   const value = { id: 'a', list: ['b', { c: 'd' }], count: 1, none: null, gone: undefined };
   assert.equal(
-    mapTexts(value, (said) => `${said}!`),
+    mapTexts(value, (one) => `${one}!`),
     { id: 'a!', list: ['b!', { c: 'd!' }], count: 1, none: null, gone: undefined },
   );
 });

@@ -9,7 +9,7 @@ import { wrongFiles } from '../../fixtures/class-wrong.ts';
 const home = fileURLToPath(new URL('../../fixtures/class/', import.meta.url));
 const wrongOnes = () => readdirSync(home).filter((name) => /^(?:wrong|limit)-/.test(name));
 
-test('the wrong submissions are what is made of the reference solution and of the mistakes of the gate', async () => {
+test('the wrong submissions equal those generated from the reference solution and the mistakes of the gate', async () => {
   const files = await wrongFiles();
   if (process.env.UPDATE_GOLDEN) {
     for (const name of wrongOnes()) rmSync(join(home, name), { recursive: true });

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jobsFor } from '../../../src/grade/concurrency.ts';
 
-test('as many as the cores, the memory, the disk and the addresses have room for, and one at least', () => {
+test('as many jobs as the cores, the memory, the disk and the addresses permit, and at least one', () => {
   const room = { cores: 4, memoryMb: 12_000, networks: 60 };
   assert.is(jobsFor(room, 256, 220), 8);
   assert.is(jobsFor({ ...room, memoryMb: 4000 }, 256, 220), 5);
@@ -10,7 +10,7 @@ test('as many as the cores, the memory, the disk and the addresses have room for
   assert.is(jobsFor({ ...room, cores: 32 }, 256, 220), 15);
   assert.is(jobsFor({ ...room, freeMb: 700 }, 256, 220), 3, 'each reserves its disk');
   assert.is(jobsFor({ ...room, freeMb: 100 }, 256, 220), 1);
-  // a Docker of one's own, with nothing configured and its own bridge
+  // a Docker with default settings and its own bridge
   assert.is(jobsFor({ ...room, cores: 32, networks: 30 }, 256, 220), 10);
   assert.is(jobsFor({ cores: 1, memoryMb: 100, networks: 1 }, 256, 220), 1);
 });

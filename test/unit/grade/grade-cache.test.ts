@@ -14,7 +14,7 @@ const gradeOf = (status: Grade['status'], points: number | null = 10): Grade => 
   durationMs: 1,
 });
 
-/** A cache on a journal in memory, and how often each was asked to grade or write. */
+/** A cache on a journal in memory; counts gradings, and lists the keys written. */
 function setting(known: Readonly<Record<string, Grade>> = {}) {
   const grades = new Map(Object.entries(known));
   const added: string[] = [];
@@ -36,14 +36,14 @@ function setting(known: Readonly<Record<string, Grade>> = {}) {
   return { cache, added, grading, graded: () => graded };
 }
 
-test('what the journal has is not graded again, and is counted', async () => {
+test('a grade in the journal is not graded again, and is counted', async () => {
   const { cache, grading, graded } = setting({ a: gradeOf('graded', 7) });
   assert.is((await cache.get('a', grading(gradeOf('graded')))).points, 7);
   assert.is((await cache.get('b', grading(gradeOf('graded', 3)))).points, 3);
   assert.equal([graded(), cache.known], [1, 1]);
 });
 
-test('the same key is graded once, also after its end, until it is kept', async () => {
+test('the same key is graded once: at the same time, before it is kept, and after it', async () => {
   const { cache, grading, graded, added } = setting();
   const [one, other] = await Promise.all([1, 2].map((points) => cache.get('a', grading(gradeOf('graded', points)))));
   assert.equal([one?.points, other?.points, graded()], [1, 1, 1]);
@@ -56,7 +56,7 @@ test('the same key is graded once, also after its end, until it is kept', async 
   assert.equal([graded(), cache.known], [1, 1]);
 });
 
-test('what needs review is graded again, and never kept', async () => {
+test('a submission that needs review is graded again, and its grade is never kept', async () => {
   const { cache, grading, graded, added } = setting();
   const first = await cache.get('a', grading(gradeOf('review', null)));
   await cache.keep('a', first);
@@ -64,7 +64,7 @@ test('what needs review is graded again, and never kept', async () => {
   assert.equal([graded(), added], [2, []]);
 });
 
-test('what fails is graded again', async () => {
+test('a submission is graded again after an error', async () => {
   const { cache, grading, graded } = setting();
   const broken = new Error('broken');
   assert.is(await cache.get('a', grading(broken)).catch((error: unknown) => error), broken);
@@ -72,7 +72,7 @@ test('what fails is graded again', async () => {
   assert.is(graded(), 2);
 });
 
-test('a grade that could not be written is an error for each that waits for it', async () => {
+test('a grade that could not be written is an error for each caller', async () => {
   const full = new Error('disk full');
   const cache = new GradeCache({ find: () => undefined, add: () => Promise.reject(full) });
   for (const _ of [1, 2]) assert.is(await cache.keep('a', gradeOf('graded')).catch((error: unknown) => error), full);

@@ -24,7 +24,7 @@ const worth = (points: number, over: Partial<Grade> = {}): Grade =>
   grade({ points, max: 1000, checks: [gradedCheck('up/one', { points, max: 1000 })], ...over });
 const refused: Grade = grade({ status: 'refused', points: null, checks: [] });
 
-/** What a journal holds of these keys, opened anew. */
+/** The grades for these keys in the journal, opened again. */
 async function held(dir: string, keys: readonly string[]): Promise<(Grade | undefined)[]> {
   const journal = await openJournal(dir);
   try {
@@ -40,7 +40,7 @@ async function written(dir: string, entries: readonly (readonly [string, Grade])
   await journal.close();
 }
 
-test('what was added is found, then and when it is opened again; the last one for a key', async () => {
+test('an added grade is found, at once and after opening again; the last one for a key applies', async () => {
   const dir = join(folder(), 'out', 'class');
   const journal = await openJournal(dir);
   assert.is(journal.find('a'), undefined);
@@ -53,14 +53,14 @@ test('what was added is found, then and when it is opened again; the last one fo
   assert.is(lines.length, 4);
 });
 
-test('a grade in Chinese, and with line ends in it, is one line, and comes back as it was', async () => {
+test('a grade with Chinese text and line ends is one line, and is restored unchanged', async () => {
   const dir = folder();
-  const told = worth(5, { review: { en: 'two\nlines\u2028here', 'zh-TW': '看不出來：\n「容器」' } });
-  await written(dir, [['鍵', told]]);
-  assert.equal(await held(dir, ['鍵']), [told]);
+  const original = worth(5, { review: { en: 'two\nlines\u2028here', 'zh-TW': '看不出來：\n「容器」' } });
+  await written(dir, [['鍵', original]]);
+  assert.equal(await held(dir, ['鍵']), [original]);
 });
 
-test('a control that passed confirms what stands above; one that failed withdraws the rest, for whoever opens it next too', async () => {
+test('a confirmation keeps the grades before it; a withdrawal removes the other ones, also after opening again', async () => {
   const dir = folder();
   const journal = await openJournal(dir);
   await journal.withdraw();
@@ -68,7 +68,7 @@ test('a control that passed confirms what stands above; one that failed withdraw
   await journal.confirm();
   await journal.add('b', worth(2));
   await journal.close();
-  // killed here, say: nothing is lost, and nothing is confirmed
+  // a kill here would lose nothing and confirm nothing
   const next = await openJournal(dir);
   assert.equal([next.find('a'), next.find('b')], [worth(1), worth(2)]);
   await Promise.all([next.add('c', worth(3)), next.withdraw()]);
@@ -85,7 +85,7 @@ test('a control that passed confirms what stands above; one that failed withdraw
   assert.equal(await held(dir, ['a', 'b', 'c']), [worth(1), worth(4), undefined]);
 });
 
-test('a journal that knows of no control is read as ever; where one fails, all of it is graded again', async () => {
+test('a journal without confirmations is read as usual; a withdrawal removes all of its grades', async () => {
   const dir = folder();
   await written(dir, [['a', worth(1)]]);
   assert.equal(await held(dir, ['a']), [worth(1)]);
@@ -95,7 +95,7 @@ test('a journal that knows of no control is read as ever; where one fails, all o
   assert.equal(await held(dir, ['a']), [undefined]);
 });
 
-test('cut at any byte of its last line, the line is dropped, the others stay, and the next goes where it was', async () => {
+test('a last line that is cut at any byte is dropped, the others stay, and the next line takes its place', async () => {
   const dir = folder();
   await written(dir, [['a', worth(1)]]);
   const before = readFileSync(fileOf(dir)).length;
@@ -111,7 +111,7 @@ test('cut at any byte of its last line, the line is dropped, the others stay, an
   assert.equal(await held(dir, ['a', 'b', 'c']), [worth(1), undefined, worth(3)]);
 });
 
-test('cut in its first line, it begins anew; as long as it should be and empty, the last line is dropped too', async () => {
+test('a journal that is cut in its first line starts again; a last line of NUL bytes is dropped', async () => {
   const dir = folder();
   await written(dir, []);
   const whole = readFileSync(fileOf(dir));
@@ -146,10 +146,10 @@ const wrongs: readonly (readonly [what: string, text: string, says: RegExp])[] =
   ],
 ];
 for (const [what, source, says] of wrongs)
-  test(`left as it is: ${what}`, async () => {
+  test(`refused and left unchanged: ${what}`, async () => {
     const dir = folder();
     writeFileSync(fileOf(dir), source, 'latin1');
-    // the second time too: the first has let the folder go
+    // the second time too: the first one released the folder
     for (const _ of [1, 2]) {
       const error = await rejection(openJournal(dir));
       assert.is(error.code, 'E_STATE');
@@ -160,7 +160,7 @@ for (const [what, source, says] of wrongs)
     assert.is(readFileSync(fileOf(dir), 'latin1'), source);
   });
 
-/** A line that is JSON and a grade, with what no grade can have. */
+/** A line with the format of a grade, but with impossible values. */
 const impossible: readonly (readonly [what: string, over: Partial<Grade>, says: string])[] = [
   ['more points than all checks have', { points: 5000 }, '5000 ≠ 7'],
   ['fewer points than its checks', { points: 3 }, '3 ≠ 7'],
@@ -201,7 +201,7 @@ for (const [what, over, says] of impossible)
     assertComplete(error.text, what);
   });
 
-test('NaN and Infinity are no numbers of a journal', async () => {
+test('NaN and Infinity are refused', async () => {
   for (const number of ['NaN', '1e999']) {
     const dir = folder();
     const line = JSON.stringify({ key: 'a', grade: worth(7) }).replace('"points":7', `"points":${number}`);
@@ -210,7 +210,7 @@ test('NaN and Infinity are no numbers of a journal', async () => {
   }
 });
 
-test('a grade that is found by a rubric has the checks of that rubric', async () => {
+test('with a rubric, a grade with other checks or other maximum points is an error', async () => {
   const dir = folder();
   await written(dir, [
     ['a', worth(7)],
@@ -228,7 +228,7 @@ test('a grade that is found by a rubric has the checks of that rubric', async ()
   }
 });
 
-test('one at a time on an output folder, by whatever path', async () => {
+test('only one journal is open in an output folder at a time, whatever the path', async () => {
   const dir = folder();
   const journal = await openJournal(dir);
   const link = join(folder(), 'out');
@@ -245,13 +245,13 @@ test('one at a time on an output folder, by whatever path', async () => {
   assert.equal(await held(dir, ['a']), [undefined]);
 });
 
-test('it is flushed before an add, a confirmation or a withdrawal resolves', async () => {
+test('the file is flushed before an add, a confirmation or a withdrawal resolves', async () => {
   const dir = folder();
   const journal = await openJournal(dir);
   const probe = await open(fileOf(dir), 'r');
   const handles = Object.getPrototypeOf(probe) as FileHandle;
   const { datasync } = handles;
-  /** What was in the file when a flush that has ended began. */
+  /** The content of the file at the start of the last finished flush. */
   let flushed = '';
   handles.datasync = async function (this: FileHandle) {
     const now = readFileSync(fileOf(dir), 'utf8');
@@ -278,7 +278,7 @@ test('it is flushed before an add, a confirmation or a withdrawal resolves', asy
   }
 });
 
-test('on a full disk an add rejects, and so do all after it; what was added is there', async () => {
+test('on a full disk an add rejects, and so do all later ones; earlier grades are kept', async () => {
   await onSmallDisk('64k', async (disk) => {
     const journal = await openJournal(disk);
     const added: string[] = [];
@@ -300,7 +300,7 @@ test('on a full disk an add rejects, and so do all after it; what was added is t
   });
 });
 
-/** Adds without end, and says each key once its add has resolved. */
+/** Adds grades endlessly, and prints each key after its add has resolved. */
 const program = `
   import { openJournal } from ${source('src/grade/journal.ts')};
   const [dir, from] = process.argv.slice(-2);
@@ -312,13 +312,13 @@ const program = `
   }
 `;
 
-test('killed at random moments, every add that had resolved is there', async () => {
+test('after a kill at a random moment, the journal contains every add that had resolved', async () => {
   const compiled = compile(program);
   const dir = folder();
-  let said: string[] = [];
+  let printed: string[] = [];
   let torn = 0;
   for (let time = 0; time < repeats(8, 3); time++) {
-    const child = spawn(process.execPath, [compiled, dir, String(said.length)], {
+    const child = spawn(process.execPath, [compiled, dir, String(printed.length)], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -333,16 +333,16 @@ test('killed at random moments, every add that had resolved is there', async () 
     assert.is(signal, 'SIGKILL');
     const fresh = output.split('\n').slice(0, -1);
     assert.ok(fresh.length > 0);
-    said = [...said, ...fresh];
+    printed = [...printed, ...fresh];
     if (!readFileSync(fileOf(dir), 'utf8').endsWith('\n')) torn++;
-    // and the folder is free: its lock went with the child
-    const found = await held(dir, said);
-    const lost = said.filter((key, at) => found[at]?.durationMs !== Number(key.slice(1)));
-    assert.equal(lost, [], `killed ${time + 1} times, ${said.length} added, ${torn} torn`);
+    // the folder is free: the lock ended with the child
+    const found = await held(dir, printed);
+    const lost = printed.filter((key, at) => found[at]?.durationMs !== Number(key.slice(1)));
+    assert.equal(lost, [], `killed ${time + 1} times, ${printed.length} added, ${torn} torn`);
   }
 });
 
-test('what steers a terminal or an eye is escaped in the file, and comes back as it was', async () => {
+test('characters that control a terminal or mislead the eye are escaped in the file, and restored unchanged', async () => {
   const dir = folder();
   const review = text('a\u009b31m\u202eb\u007f', '甲');
   await written(dir, [['one', worth(1, { review })]]);

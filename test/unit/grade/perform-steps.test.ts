@@ -21,7 +21,7 @@ interface Otherwise {
   run?(): Promise<unknown>;
 }
 
-/** A step that is performed where the states of the world follow one another, one a look; the first is before its work. */
+/** Performs a step on these states, one for each look; the first look is before its work. */
 async function performed(
   states: readonly unknown[],
   verify: Lab['steps'][number]['verify'],
@@ -48,24 +48,24 @@ const is = (...words: readonly string[]) => ({
       : failed({ expected: verbatim('yes'), actual: verbatim(String(word)), help: verbatim('help') }),
 });
 
-test('looks when the front is open, or has ended', async () => {
+test('checks are judged after the proxy is open or has ended', async () => {
   const { did, results } = await performed(['before', 'up'], [wordCheck('runs', is('up'))]);
   assert.equal([did, results], [['run', 'opened'], ['runs passed']]);
 });
 
-test('what held in the first look and does not in the last has failed, and what needs it was not shown', async () => {
+test('a check that holds in the first look but not in the last fails, and a check that needs it is skipped', async () => {
   const checks = [
     wordCheck('runs', is('up')),
     wordCheck('drawn', { ...is('up', 'gone'), needs: ['runs'] }),
     wordCheck('ready', is('ready')),
-    // it had failed already
+    // it failed in the first look already
     wordCheck('named', { ...is('named'), needs: ['drawn'] }),
   ];
   const { results } = await performed(['before', 'up', 'gone'], checks);
   assert.equal(results, ['runs failed', 'drawn skipped', 'ready failed', 'named skipped']);
 });
 
-test('a probe that its container took with it is no error of ours', async () => {
+test('a probe that fails because its container ends does not make the check errored', async () => {
   const gone = new LabError('E_PROBE', verbatim('gone'), verbatim('hint'));
   const reach = wordCheck('reach', {
     needs: ['runs'],
@@ -78,7 +78,7 @@ test('a probe that its container took with it is no error of ours', async () => 
   assert.equal(results, ['runs failed', 'reach skipped']);
 });
 
-test('what can not be told in the second look either stays untold', async () => {
+test('a check that cannot be determined in the second look either is errored', async () => {
   const never = wordCheck('reach', { gather: async () => Promise.reject(new LabError('E_PROBE', verbatim('x'), verbatim('y'))) });
   const { results } = await performed(['before', 'up'], [wordCheck('runs', is('up')), never]);
   assert.equal(results, ['runs passed', 'reach errored']);
@@ -102,7 +102,7 @@ const commandFails = async () => {
   );
 };
 
-test('a failure is no deduction where another process stopped or removed a container', async () => {
+test('a failure costs no points if another process stopped or removed a container', async () => {
   const disturbed = text('another process removed p-flask-1', '其他程式移除了 p-flask-1');
   const checks = [wordCheck('runs', is('up'))];
   const failing = await rejection(performed(['before', 'gone'], checks, { disturbed }));
@@ -112,7 +112,7 @@ test('a failure is no deduction where another process stopped or removed a conta
   assert.equal((await performed(['before', 'up'], checks, { disturbed })).results, ['runs passed']);
 });
 
-test('a failure for what the grader lacks is told as that; without one it is the command that failed', async () => {
+test('a failure caused by a limit of the grader is reported as the limit; otherwise the failed command is reported', async () => {
   const limit = text('builds have no network', '建置沒有網路');
   const checks = [wordCheck('runs', is('up'))];
   const failing = await performed(['before', 'gone'], checks, { limit });
@@ -123,7 +123,7 @@ test('a failure for what the grader lacks is told as that; without one it is the
   assert.equal([own.done?.limited, own.done?.stopped?.text.en], [undefined, '`docker compose up -d` ended with exit code 1']);
 });
 
-test('a step that is over listens to nobody any more', async () => {
+test('a finished step leaves no abort listener', async () => {
   const { signal } = new AbortController();
   await performed(['before', 'up'], [wordCheck('runs', is('up'))], { signal });
   assert.equal(getEventListeners(signal, 'abort'), []);

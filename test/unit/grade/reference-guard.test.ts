@@ -13,7 +13,7 @@ const thrown = (work: Promise<unknown>) =>
   );
 const errorOf = (code: ErrorCode) => new LabError(code, verbatim(code), verbatim('hint'));
 
-/** A guard whose reference solution ends each time as the next of these; all that happens is listed in order. */
+/** A guard with a reference solution that ends with the next of these each time; lists what happened in order. */
 function setting(...ends: readonly (Error | undefined)[]) {
   const happened: string[] = [];
   const left = [...ends];
@@ -41,7 +41,7 @@ function setting(...ends: readonly (Error | undefined)[]) {
   return { guard, happened, grade, order };
 }
 
-test('the reference solution passes before the first submission begins; the second goes on beside it', async () => {
+test('the first submission waits for the reference solution to pass; the second runs beside it', async () => {
   const { guard, happened, grade } = setting();
   assert.equal(await Promise.all([grade('a'), grade('b')]), ['a', 'b']);
   assert.equal(happened.slice(0, 3), ['active', 'reference', 'b begins']);
@@ -49,7 +49,7 @@ test('the reference solution passes before the first submission begins; the seco
   assert.is(guard.trusted, true);
 });
 
-test('nothing counts before the reference solution has passed; where nothing was graded, there is nothing to wait for', async () => {
+test('no grade counts before the reference solution has passed; without a submission there is nothing to wait for', async () => {
   const { guard, happened, grade } = setting();
   await guard.passed();
   assert.equal(happened, []);
@@ -59,7 +59,7 @@ test('nothing counts before the reference solution has passed; where nothing was
   await first;
 });
 
-test('it is graded again only where something was graded, and then as one that has passed', async () => {
+test('the reference solution is graded again only if something was graded, and then as one that has passed', async () => {
   const { guard, order, grade } = setting();
   assert.is(await guard.again(), undefined);
   assert.equal(order(), []);
@@ -68,7 +68,7 @@ test('it is graded again only where something was graded, and then as one that h
   assert.equal(order().slice(-2), ['reference again', 'confirm']);
 });
 
-test('a machine at fault is trusted no more: what was added since is withdrawn, and no later pass confirms it', async () => {
+test('a faulty machine is no longer trusted: grades added since are withdrawn, and a later pass does not confirm them', async () => {
   const fault = errorOf('E_CONTROL');
   const { guard, order, grade } = setting(undefined, fault);
   await grade('a');
@@ -78,7 +78,7 @@ test('a machine at fault is trusted no more: what was added since is withdrawn, 
   assert.equal(order().slice(-2), ['withdraw', 'reference again']);
 });
 
-test('a rubric at fault is trusted no more, and nothing is withdrawn: other rubrics graded that', async () => {
+test('a faulty rubric is no longer trusted, and nothing is withdrawn: those grades belong to other rubrics', async () => {
   const fault = errorOf('E_RUBRIC_INVALID');
   const { guard, order, grade } = setting(fault);
   assert.is(await thrown(grade('a')), fault);
@@ -86,7 +86,7 @@ test('a rubric at fault is trusted no more, and nothing is withdrawn: other rubr
   assert.equal([guard.trusted, guard.active, order()], [false, false, ['reference']]);
 });
 
-test('another error says nothing about the machine', async () => {
+test('another error does not affect the trust in the machine', async () => {
   const lost = errorOf('E_ENGINE_LOST');
   const { guard, order, grade } = setting(undefined, lost);
   await grade('a');
@@ -94,7 +94,7 @@ test('another error says nothing about the machine', async () => {
   assert.equal([guard.trusted, order().includes('withdraw')], [true, false]);
 });
 
-test('contention at the first check: all under way ends, then it is graded alone', async () => {
+test('contention in the first grading: running submissions end, then the reference solution is graded alone', async () => {
   const { order, grade } = setting(new ContentionError());
   let end = (): void => undefined;
   const until = new Promise<void>((resolve) => {
@@ -108,7 +108,7 @@ test('contention at the first check: all under way ends, then it is graded alone
   assert.equal(order(), ['reference', 'b begins', 'b ends', 'reference alone', 'confirm', 'a begins', 'a ends']);
 });
 
-test('contention at a later check leaves a task that grades it alone', async () => {
+test('contention in a later grading returns a task that grades the reference solution alone', async () => {
   const { guard, order, grade } = setting(undefined, new ContentionError('memory'));
   await grade('a');
   const left = await guard.again();

@@ -11,11 +11,11 @@ import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts'
 import { assets } from '../../../src/platform/package-root.ts';
 import { folder } from '../../helpers/folder.ts';
 
-/** What the reference solution is graded with, for any rubric. */
+/** How the reference solution is graded, for any rubric. */
 
 const path = standardRubric(composeScale);
 
-/** The standard rubric with these replacements, and the control for it. */
+/** The rubric with these replacements, and the control for it. */
 async function controlFor(stack: 'base' | 'nginx', of: string, edits: readonly (readonly [string, string])[]) {
   const source = edits.reduce(
     (text, [from, to]) => {
@@ -53,13 +53,13 @@ test('the reference solution keeps its own names, whatever the rubric calls the 
   assert.equal(await imagesOf(control), { flask: 'FROM python:3.13-slim', 'redis-server': 'redis:8.0', nginx: 'nginx:1.26' });
 });
 
-test('it is graded with the checks and points of the rubric, and loses none for how submissions are written', async () => {
+test('it is graded with the checks and points of the rubric, without deductions for remarks', async () => {
   const { rubric, control } = await controlFor('nginx', path, [['notes:', 'notes:\n  ports: 5\n  image: 5']]);
   assert.is(rubric.notes['ports'], 5);
   assert.equal([control.rubric.notes, control.rubric.checks, control.rubric.max], [{}, rubric.checks, rubric.max]);
 });
 
-test("it runs on the rubric's images; where the rubric lists none for an image of it, on its own", async () => {
+test('it runs on the images of the rubric, or on its own image if the rubric lists none for it', async () => {
   const { rubric, control } = await controlFor('nginx', path, [
     ["as: 'redis:8.0'", "as: 'docker.io/library/redis:7'"],
     ["match: 'nginx:*', as: 'nginx:1.26'", "match: 'caddy:*', as: 'caddy:2'"],
@@ -69,7 +69,7 @@ test("it runs on the rubric's images; where the rubric lists none for an image o
   assert.equal(imagesRun(rubric.images), ['my-python:1', 'redis:7', 'caddy:2', 'nicolaka/netshoot:v0.13']);
 });
 
-test('it is compared with the standard rubric where images or limits differ, and nowhere else', async () => {
+test('it is compared with the standard rubric only if images or limits differ', async () => {
   const basePath = path.replace('rubric.yaml', 'rubric-base.yaml');
   const named = [['redis: redis-server', 'redis: redis']] as const;
   assert.is((await controlFor('nginx', path, named)).control.standard, undefined);

@@ -5,7 +5,7 @@ import { runTasks, type Task } from '../../../src/grade/scheduler.ts';
 const { signal } = new AbortController();
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Tasks that write down when they begin and end, and how many were under way at most. */
+/** Tasks that record when they begin and end, and how many ran at once at most. */
 function recorder() {
   const happened: string[] = [];
   let now = 0;
@@ -35,7 +35,7 @@ test('tasks begin in their order, as many at a time as there are jobs', async ()
   assert.equal([begun(happened), most.value, happened.length], [['a', 'b', 'c', 'd', 'e'], 2, 10]);
 });
 
-test('what a task leaves is done alone, after all others', async () => {
+test('a task that another task returns runs alone, after all others', async () => {
   const { happened, most, task } = recorder();
   const last = task('z');
   await runTasks([task('a', task('x', last)), task('b', task('y')), task('c')], { jobs: 3, signal });
@@ -44,7 +44,7 @@ test('what a task leaves is done alone, after all others', async () => {
   assert.is(most.value, 3);
 });
 
-test('a failure ends it: tasks under way are finished, no other is begun, and what was left is not done', async () => {
+test('after a failure, running tasks finish, no other task begins, and returned tasks are not run', async () => {
   const { happened, task } = recorder();
   const broken = new Error('broken');
   const tasks = [task('a', undefined, broken), task('b', task('x')), task('c'), task('d')];

@@ -22,7 +22,7 @@ test('checks with the same gather share one look', async () => {
   );
 });
 
-test('a check that compares gets the facts of the baseline, and is skipped without them', async () => {
+test('a check that needs a baseline gets its facts, and is skipped without them', async () => {
   const check = wordCheck('a', { needsBaseline: true, judge: (now, before) => passed(verbatim(`${before} → ${now}`)) });
   const baseline = new Map([[check.gather, 'then']]);
   assert.equal((await judgeChecks([check], worldOf('now'), { baseline })).get('a'), {
@@ -32,7 +32,7 @@ test('a check that compares gets the facts of the baseline, and is skipped witho
   assert.equal((await judgeChecks([check], worldOf('now'))).get('a'), { judgement: skipped(needsBaseline), evidence: null });
 });
 
-test('an error of ours is a judgement; a bug is thrown', async () => {
+test('a LabError makes the check errored; a bug is thrown', async () => {
   const lost = new LabError('E_PROBE', verbatim('lost'), verbatim('hint'));
   assert.equal((await judgeChecks([wordCheck('a')], worldOf(lost))).get('a')?.judgement, errored(lost));
   const bug = new TypeError('a bug');
@@ -41,7 +41,7 @@ test('an error of ours is a judgement; a bug is thrown', async () => {
   assert.equal(known.get('a')?.judgement, errored(lost));
 });
 
-test('what needs a check that did not pass is skipped, for the first cause', () => {
+test('a check is skipped if a check that it needs did not pass, with the first cause as its reason', () => {
   const claim = (id: string) => text(`${id} holds`, `${id} 成立`);
   const results = (verdict: Verdict) => new Map([['a', { claim: claim('a'), verdict }]]);
   const b = wordCheck('b', { needs: ['a'] });
@@ -50,7 +50,7 @@ test('what needs a check that did not pass is skipped, for the first cause', () 
   assert.equal(skippedForNeeds(b, results(skipped(verbatim('the root')))), skipped(verbatim('the root')));
 });
 
-test('after one look, what is not there yet has failed, and what needs it is skipped', async () => {
+test('after one look, a check that still waits has failed, and a check that needs it is skipped', async () => {
   const checks = [wordCheck('a'), wordCheck('b', { needs: ['a'] }), wordCheck('c', { judge: () => passed(verbatim('c')) })];
   const [a, b, c] = await verifyOnce(checks, worldOf('not yet'));
   assert.equal(a, failed(mismatch('not yet')));
@@ -58,7 +58,7 @@ test('after one look, what is not there yet has failed, and what needs it is ski
   assert.equal(c, passed(verbatim('c')));
 });
 
-test('only a verdict leaves a judgement that waits', async () => {
+test('a judgement can be waiting, a verdict cannot', async () => {
   const check = wordCheck('a', { judge: () => waiting(mismatch('…')) });
   assert.equal((await judgeChecks([check], worldOf(''))).get('a')?.judgement, waiting(mismatch('…')));
   assert.equal(await verifyOnce([check], worldOf('')), [failed(mismatch('…'))]);

@@ -12,7 +12,7 @@ import { verbatim } from '../../../src/lab/text.ts';
 import type { Lab } from '../../../src/lab/tutorial.ts';
 import { openStack, type StackPlace } from '../../../src/run/open-stack.ts';
 
-/** A tutorial of its own, with roles that no other has. */
+/** A stack with roles that no other stack has. */
 const shop = defineStack({
   id: 'shop',
   dir: 'shop',
@@ -32,7 +32,7 @@ const labOf = (verify: readonly AnyCheck<Role>[]): Lab<Role> =>
 const named = requires(['x'], hasReplicas('web', 1), networksAre('nets', same, { web: ['a'], db: ['a'] }));
 const counted = counterRises('rises', same, { gather: requestThreeTimes('db'), help: same });
 
-test("a lab has its stack's roles: another one does not compile, and is refused where it comes from elsewhere", () => {
+test('a lab uses only the roles of its stack: another role does not compile, and defineTutorial refuses it', () => {
   assert.is(labOf([hasReplicas('web', 1), hasReplicas('db', 1), counted]).stack, 'shop');
   labOf(named);
   // @ts-expect-error: no such role
@@ -47,12 +47,12 @@ test("a lab has its stack's roles: another one does not compile, and is refused 
   );
 });
 
-test('a stack knows the names and ports of its roles', () => {
+test('a stack has a service name and a port for each role', () => {
   assert.equal(serviceNames(shop), { web: 'front-end', db: 'postgres' });
   assert.equal([portOf(shop, 'web'), portOf(shop, 'db')], [3000, 80]);
 });
 
-test("a step's commands name services by role; a role that the stack does not have is refused", () => {
+test('the commands of a step name services by role; an unknown role is refused', () => {
   const place = { compose: { version: '2.40.3' }, spec: shop } as unknown as StackPlace;
   const watch = { started: () => {}, output: () => {}, finished: () => {}, note: () => {} };
   const stack: Stack = openStack(place, watch, new AbortController().signal);

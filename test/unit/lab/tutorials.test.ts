@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
 import { assertComplete } from '../../fixtures/told.ts';
 
-/** What holds for every tutorial that comes with labwright. */
+/** Rules for every tutorial that labwright contains. */
 
 const labs = tutorials.flatMap((tutorial) => tutorial.labs.map((lab) => ({ tutorial, lab })));
 const steps = labs.flatMap(({ lab }) => lab.steps.map((step) => ({ step, lab, where: `${lab.id}/${step.id}` })));
 const checks = steps.flatMap(({ step, where }) => step.verify.map((check) => ({ check, step, where: `${where}/${check.id}` })));
 
-test('five labs, forty checks and more', () => {
+test('five labs with at least forty checks', () => {
   assert.equal(
     labs.map(({ lab }) => lab.id),
     ['setup', 'scale', 'balance', 'cleanup', 'nginx'],
@@ -17,7 +17,7 @@ test('five labs, forty checks and more', () => {
   assert.ok(checks.length >= 40, `${checks.length} checks`);
 });
 
-test('every text is there in both languages', () => {
+test('every text exists in both languages', () => {
   for (const tutorial of tutorials) assertComplete(tutorial.title, tutorial.id);
   for (const { lab } of labs) assertComplete(lab.title, lab.id);
   for (const { step, where } of steps) {
@@ -28,7 +28,7 @@ test('every text is there in both languages', () => {
   for (const { check, where } of checks) assertComplete(check.claim, where);
 });
 
-test('three hints, from vague to exact: the last is a command, the first does not give it away', () => {
+test('three hints, from vague to exact: the last contains a command, the first does not reveal it', () => {
   for (const { step, where } of steps) {
     const [vague, , exact] = step.hints;
     const commands = exact.en.match(/docker compose [^,]+|curl \S+/g) ?? [];
@@ -37,7 +37,7 @@ test('three hints, from vague to exact: the last is a command, the first does no
       assert.not.ok(vague[lang].includes(exact[lang]), where);
       for (const command of commands) {
         assert.not.ok(vague[lang].includes(command.trim()), `${where}: ${vague[lang]}`);
-        // spoken of without its first words it would be given away too
+        // the command without `docker compose` would reveal it too
         assert.not.ok(vague[lang].includes(command.replace('docker compose ', '').trim()), `${where}: ${vague[lang]}`);
       }
     }
@@ -45,7 +45,7 @@ test('three hints, from vague to exact: the last is a command, the first does no
   }
 });
 
-test('IDs are words, and each is there once', () => {
+test('IDs are lower-case words, and each is unique', () => {
   const ids = [
     tutorials.map(({ id }) => id),
     ...tutorials.map(({ labs }) => labs.map(({ id }) => id)),
@@ -58,7 +58,7 @@ test('IDs are words, and each is there once', () => {
   }
 });
 
-test('what is needed comes before', () => {
+test('labs, steps and checks come after those that they need', () => {
   for (const { tutorial, lab } of labs) {
     const before = tutorial.labs.slice(0, tutorial.labs.indexOf(lab)).map(({ id }) => id);
     for (const need of lab.needs ?? []) assert.ok(before.includes(need), `${lab.id} needs ${need}`);

@@ -9,7 +9,7 @@ import type { Lab, Step, Tutorial } from '../../../src/lab/tutorial.ts';
 import { type Outcome, overall, passed } from '../../../src/lab/verdict.ts';
 import { assertComplete } from '../../fixtures/told.ts';
 
-test('say: each language gets its own values, and a value is never read as a template', () => {
+test('textWith: each language gets its own values, and a value is never used as a template', () => {
   const values = { who: text('flask', '程式'), n: 3 };
   assert.equal(textWith('{n} of {who}', '{who} {n} 個', values), { en: '3 of flask', 'zh-TW': '程式 3 個' });
   assert.equal(textWith('{a}', '{a}', { a: '{b} $& $1', b: 'no' }), verbatim('{b} $& $1'));
@@ -29,7 +29,7 @@ test('lists, counts and names', () => {
   assert.equal(joinTexts([text('a', '甲'), text('b', '乙')], text(' and ', '和')), text('a and b', '甲和乙'));
 });
 
-test('the outcome of a whole: ours to answer for, then wrong, then nothing tried', () => {
+test('the overall outcome: errored, else failed, else passed; skipped only if every part is skipped', () => {
   const cases: [Outcome[], Outcome][] = [
     [['passed', 'failed', 'errored', 'skipped'], 'errored'],
     [['passed', 'failed', 'skipped'], 'failed'],
@@ -68,7 +68,7 @@ const tutorial = (labs: Lab[]): Tutorial => ({
   labs,
 });
 
-test('a tutorial that can’t be is refused, and told why', () => {
+test('an invalid tutorial is refused with the reason', () => {
   const refused = (labs: Lab[], why: string) =>
     assert.throws(
       () => defineTutorial(tutorial(labs)),
@@ -95,7 +95,7 @@ test('a tutorial that can’t be is refused, and told why', () => {
   refused([lab('x'), lab('x', { needs: ['y'] })], 't: the ID x occurs twice\nt/x: it needs y, which does not exist');
 });
 
-test("a lab's own run is its steps' in order, and its verify one look at the last step's claims", async () => {
+test('a lab runs its steps in order, and verifies the checks of its last step in one look', async () => {
   const order: string[] = [];
   const run = (id: string) => async () => void order.push(id);
   const made = lab('x', {
@@ -106,7 +106,7 @@ test("a lab's own run is its steps' in order, and its verify one look at the las
   assert.equal(await made.verify({} as never), [passed(verbatim('one')), passed(verbatim('two'))]);
 });
 
-test('the helper that holds texts complete can fail', () => {
+test('assertComplete fails for an incomplete text', () => {
   const wrong = [
     text('', '好'),
     text('good', ' '),

@@ -35,7 +35,7 @@ test('the digest is of the bytes, also if they are not text', async () => {
   assert.is(read.kind === 'file' && read.sha256, createHash('sha256').update(bytes).digest('hex'));
 });
 
-test('absent, a folder, a file as a parent folder', async () => {
+test('an absent file, a folder, and a file as a parent folder have their own results', async () => {
   assert.is(await kind('log/none.log'), 'absent');
   assert.is(await kind('none/access.log'), 'absent');
   assert.is(await kind('log'), 'not-a-file');

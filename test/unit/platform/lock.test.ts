@@ -26,8 +26,8 @@ async function holder(name: string): Promise<ChildProcess> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.on('exit', () => child.kill('SIGKILL'));
-  const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
-  assert.is(said, 'held\n');
+  const [output] = await once(child.stdout.setEncoding('utf8'), 'data');
+  assert.is(output, 'held\n');
   return child;
 }
 
@@ -105,7 +105,7 @@ test('the lock of a killed holder goes to a waiting process', async () => {
   await (await mine).release();
 });
 
-test('two processes never hold it together, although each release removes the file', async () => {
+test('two processes never hold the lock together, although each release removes the file', async () => {
   const path = fresh();
   const counter = join(folder({ count: '0' }), 'count');
   const times = repeats(250, 80);
@@ -131,7 +131,7 @@ test('two processes never hold it together, although each release removes the fi
   assert.not(existsSync(path));
 });
 
-test('the holder is named, and a file left by a killed process is free', async () => {
+test('the holder can be read, and the file of a killed process is free', async () => {
   const path = fresh();
   assert.is(lockHolder(path), undefined);
   const child = await holder(path);
@@ -148,7 +148,7 @@ test('the holder is named, and a file left by a killed process is free', async (
   assert.not(existsSync(path));
 });
 
-test('only its owner can take it: another user can neither lock nor block it', async () => {
+test('only the owner can take the lock: another user can neither lock nor block it', async () => {
   const path = fresh();
   const held = await tryLock(path);
   assert.is(statSync(path).mode & 0o777, 0o600);
@@ -164,7 +164,7 @@ test('only its owner can take it: another user can neither lock nor block it', a
   await held?.release();
 });
 
-test('on a full disk it can be taken, because commands that free space take locks too', () =>
+test('a lock can be taken on a full disk, because commands that free space take locks too', () =>
   onSmallDisk('64k', async (disk) => {
     const full = () => writeFileSync(join(disk, 'filler'), Buffer.alloc(100_000));
     assert.throws(full, /ENOSPC/);
@@ -176,7 +176,7 @@ test('on a full disk it can be taken, because commands that free space take lock
     await held.release();
   }));
 
-test('a link, a named pipe or a folder in its place is an error that names it and is not changed', async () => {
+test('a link, a named pipe or a folder instead of the lock file is an error with its path, and is not changed', async () => {
   const [dir, elsewhere] = [folder(), join(folder({ mine: 'kept' }), 'mine')];
   const [link, fifo, below] = ['link', 'fifo', 'below'].map((name) => join(dir, `${name}.lock`)) as [string, string, string];
   symlinkSync(elsewhere, link);
@@ -191,7 +191,7 @@ test('a link, a named pipe or a folder in its place is an error that names it an
   assert.is(readFileSync(elsewhere, 'utf8'), 'kept');
 });
 
-test('a port: the one wanted, else another; never one that another run holds', async () => {
+test('a port: the wanted one, else another; never one that another run holds', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const busy = (taken.address() as AddressInfo).port;

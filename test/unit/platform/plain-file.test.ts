@@ -51,8 +51,8 @@ test('anything but a regular file is refused at once, with its path and type', a
     assert.ok(error instanceof NotPlainError, name);
     assert.equal([error.text.en, error.text['zh-TW']], words);
     assert.throws(() => readPlainSync(path, { maxBytes }), words[0]);
-    const told = await rejection(loadPlain(path, loading));
-    assert.equal([told.code, told.text.en, told.text['zh-TW'], told.hint], ['E_STATE', ...words, hint]);
+    const loadError = await rejection(loadPlain(path, loading));
+    assert.equal([loadError.code, loadError.text.en, loadError.text['zh-TW'], loadError.hint], ['E_STATE', ...words, hint]);
   }
 });
 

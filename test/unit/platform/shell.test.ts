@@ -46,7 +46,7 @@ test('quote: unquoted if the shell permits it, else quoted', () => {
   ]);
 });
 
-test('a template as one line of shell', () => {
+test('a template becomes one line of shell', () => {
   assert.is(line`up -d`, 'up -d');
   assert.is(line`up -d --scale ${'flask'}=${3}`, 'up -d --scale flask=3');
   assert.is(line`exec client sh -c ${'for i in $(seq 3); do x; done'}`, "exec client sh -c 'for i in $(seq 3); do x; done'");
@@ -116,20 +116,20 @@ async function lasting(pids: readonly number[]): Promise<number[]> {
   return pids.filter(alive);
 }
 
-/** Runs until it has printed so many lines, then aborts. */
-async function aborted(command: string, said: number) {
+/** Runs the command until it has printed this number of lines, then aborts. */
+async function aborted(command: string, count: number) {
   const stop = new AbortController();
   const lines: string[] = [];
   const { ended } = run(command, {
     signal: stop.signal,
-    onLine: (text) => lines.push(text) === said && stop.abort('enough'),
+    onLine: (text) => lines.push(text) === count && stop.abort('enough'),
   });
   const reason = await ended.catch((thrown: unknown) => thrown);
   return { reason, lines };
 }
 
 test('an abort ends the command and what it started, and rejects with the reason', async () => {
-  // longer than this file may take
+  // longer than the time limit of this file
   const { reason, lines } = await aborted("sh -c 'sleep 600 & echo $!; sleep 600 & echo $!; wait'", 2);
   assert.is(reason, 'enough');
   assert.equal(await lasting(lines.map(Number)), []);
@@ -150,9 +150,9 @@ test('a process that outlives its command and ignores SIGTERM is killed too', as
   assert.equal(await lasting(lines.slice(0, 1).map(Number)), []);
 });
 
-test('a program can clean up', async () => {
+test('a program can clean up after an abort', async () => {
   const { lines, reason } = await aborted("trap 'echo put away; exit 0' TERM; echo on; while :; do sleep 0.02; done", 1);
-  // A shell may say of its own, on its other stream, that a child of it was terminated: before or after.
+  // A shell may print on its other stream, before or after, that its child was terminated.
   assert.equal([...lines.filter((line) => line !== 'Terminated'), reason], ['on', 'put away', 'enough']);
 });
 
@@ -169,13 +169,13 @@ test('a process that exits early ends its commands', async () => {
   const child = spawn(process.execPath, [compile(program)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
+    output += chunk;
   });
   await once(child, 'close');
-  assert.match(said, /^\d+\n$/);
-  assert.equal(await lasting([Number(said)]), []);
+  assert.match(output, /^\d+\n$/);
+  assert.equal(await lasting([Number(output)]), []);
 });
 
 test.run();

@@ -68,9 +68,9 @@ test('the disk fills while lines are written: earlier lines are complete, and th
     const file = join(disk, 'events.ndjson');
     const { failures } = await report(['ndjson'], [file], () => fill(disk, 4096));
     assert.equal(failures, ['ndjson']);
-    const said = readFileSync(file, 'utf8');
-    assert.ok(said.endsWith('}\n'));
-    const kinds = said
+    const written = readFileSync(file, 'utf8');
+    assert.ok(written.endsWith('}\n'));
+    const kinds = written
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { kind: string }).kind);
@@ -87,8 +87,8 @@ test('output of a command onto a full disk: reported, exit 3', async () => {
     const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), 'list', '--lang', 'en'], {
       stdio: ['ignore', full, 'pipe'],
     });
-    const [said, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
-    assert.match(said, /^Not all of the output could be written: ENOSPC/);
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
+    assert.match(stderr, /^Not all of the output could be written: ENOSPC/);
     assert.is(exitCode, 3);
   } finally {
     closeSync(full);

@@ -59,7 +59,7 @@ test('the XSD refuses invalid documents', async () => {
     faults.some((fault) => fault.startsWith(`${refused.length + 1}.xml`)),
     'the good one is refused too',
   );
-  // no XML at all, so the XSD is not asked
+  // not XML at all, so it is not validated by the XSD
   assert.match((await faultsOf(changed('</failure>', '\u0001</failure>'))).join('\n'), /PCDATA invalid Char value 1|invalid/i);
 });
 
@@ -100,11 +100,11 @@ test('a failure contains expected, saw, try next, in the chosen language', () =>
   assert.match(chinese?.['#text'] ?? '', /^預期: 來自 3 個副本的回應\n實際: /);
 });
 
-test('the end of a service’s log follows what was seen', () => {
+test('the log tail of a service follows what was seen', () => {
   const said = { service: 'flask', lines: ['Traceback:', 'KeyError: 無'] };
   const events = judged(failed({ expected: verbatim('e'), actual: verbatim('a'), help: verbatim('h'), said }));
-  const told = find(events, 'setup.build', 'images-present')?.failure?.['#text'];
-  assert.is(told, 'expected: e\nsaw: a\nits log: Traceback:\nKeyError: 無\ntry next: h');
+  const message = find(events, 'setup.build', 'images-present')?.failure?.['#text'];
+  assert.is(message, 'expected: e\nsaw: a\nits log: Traceback:\nKeyError: 無\ntry next: h');
 });
 
 test('an error has its code and its hint, a skip its reason', () => {
@@ -148,9 +148,9 @@ test('characters that XML cannot represent are in their printable form; all othe
 test('very long texts are cut', async () => {
   const long = '字'.repeat(100_000);
   const events = judged(failed({ expected: verbatim('e'), actual: verbatim(long), help: verbatim('h') }));
-  const said = find(events, 'setup.build', 'images-present')?.failure?.['#text'] ?? '';
-  assert.match(said, /^expected: e\nsaw: 字+…\ntry next: h$/);
-  assert.is(said.split('\n')[1]?.length, 4000);
+  const message = find(events, 'setup.build', 'images-present')?.failure?.['#text'] ?? '';
+  assert.match(message, /^expected: e\nsaw: 字+…\ntry next: h$/);
+  assert.is(message.split('\n')[1]?.length, 4000);
 });
 
 test.run();

@@ -41,7 +41,7 @@ for (const [name, events] of Object.entries(streams)) {
   }
 }
 
-test('every kind of event occurred', () => {
+test('the streams contain every kind of event', () => {
   const branches = (eventsJsonSchema() as { oneOf: { properties: { kind: { const: string } } }[] }).oneOf;
   const seen = new Set([...passing, ...mixed].map(({ kind }) => kind as string));
   assert.equal(branches.map(({ properties }) => properties.kind.const).sort(), [...seen].sort());

@@ -280,7 +280,7 @@ test('a closed reader of stdout is no failure', async () => {
   }
 });
 
-test('no run, no document', async () => {
+test('without a run, no document is written', async () => {
   const { screen, text } = fakeScreen();
   const file = join(folder, 'none.xml');
   const reporters = openReporters(['json', 'junit'], [file], { out: screen, err: screen, lang: 'en', signal });

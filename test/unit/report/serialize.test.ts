@@ -7,7 +7,7 @@ import { checkOf } from '../../../src/report/serialize.ts';
 import { renderCheck } from '../../../src/report/terminal/check-lines.ts';
 import { fakeScreen } from '../../fixtures/screen.ts';
 
-/** The end of a service's log follows what was seen, dim, line by line. */
+/** The log tail of a service follows what was seen, dim, line by line. */
 
 const result: CheckResult = {
   id: 'flask-is-ready',
@@ -26,7 +26,7 @@ const result: CheckResult = {
 const rendered = (lang: 'en' | 'zh-TW', color = false) =>
   renderCheck({ columns: 80, lang, paint: fakeScreen({ color }).screen.paint }, result);
 
-test('in both languages', () => {
+test('the log tail in both languages', () => {
   assert.equal(rendered('en'), [
     '    ✗ the app takes requests',
     '      expected  an answer',
@@ -43,13 +43,13 @@ test('in both languages', () => {
   ]);
 });
 
-test('dim, to distinguish it from text of labwright', () => {
+test('the log tail is dim, to distinguish it from text of labwright', () => {
   const dim = (line = '') => line.endsWith('\x1b[22m') && line.includes('\x1b[2m');
   const [, expected, , first, second] = rendered('en', true);
   assert.equal([dim(expected), dim(first), dim(second)], [false, true, true]);
 });
 
-test('in the report for programs', () => {
+test('the log tail in the report for programs', () => {
   assert.equal(checkOf(result, 'en').said, {
     service: 'flask',
     lines: ['Traceback (most recent call last):', '  File "app.py", line 3', 'KeyError: 無'],

@@ -27,11 +27,11 @@ const events = mixed.map((event): RunEvent => poisoned(event, steering));
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal reads
 const colours = /\x1b\[(?:[12]|22|3[1-69])m/g;
 
-const tell = async (
+const report = async (
   names: string[],
   options: Parameters<typeof fakeScreen>[0],
   outs: string[] = [],
-  told: readonly RunEvent[] = events,
+  given: readonly RunEvent[] = events,
 ) => {
   const [out, err] = [fakeScreen(options), fakeScreen(options)];
   const reporters = openReporters(names, outs, {
@@ -40,47 +40,47 @@ const tell = async (
     lang: 'zh-TW',
     signal: new AbortController().signal,
   });
-  for (const event of told) reporters.listen(event);
+  for (const event of given) reporters.listen(event);
   assert.equal(await reporters.close(), []);
   return out.text();
 };
 
 test('plain lines', async () => {
   for (const columns of [40, 80, 500]) {
-    const said = await tell(['terminal'], { columns });
-    assert.not.match(said, anyUnseen);
-    assert.match(said, columns === 500 ? '[U+202E]x[U+001B][2Jx' : '[U+202E]');
+    const output = await report(['terminal'], { columns });
+    assert.not.match(output, anyUnseen);
+    assert.match(output, columns === 500 ? '[U+202E]x[U+001B][2Jx' : '[U+202E]');
   }
 });
 
 test('coloured lines: no control sequences but our own colours', async () => {
-  const said = await tell(['terminal'], { color: true, columns: 500 });
-  assert.match(said, colours);
-  assert.not.match(said.replaceAll(colours, ''), anyUnseen);
+  const output = await report(['terminal'], { color: true, columns: 500 });
+  assert.match(output, colours);
+  assert.not.match(output.replaceAll(colours, ''), anyUnseen);
 });
 
 test('colours in untrusted text have no effect: it cannot show itself in green', async () => {
   const green = mixed.map((event): RunEvent => poisoned(event, ' \u001b[32m✓ passed\u001b[39m'));
   const [theirs, none] = [
-    await tell(['terminal'], { color: true }, [], green),
-    await tell(['terminal'], { color: true }, [], mixed),
+    await report(['terminal'], { color: true }, [], green),
+    await report(['terminal'], { color: true }, [], mixed),
   ];
-  const passes = (said: string) => said.split('\u001b[32m✓').length;
+  const passes = (output: string) => output.split('\u001b[32m✓').length;
   assert.is(passes(theirs), passes(none));
 });
 
 test('a live terminal: only the cursor movements of the live lines are added', async () => {
-  const said = await tell(['terminal'], { interactive: true, columns: 120 });
+  const output = await report(['terminal'], { interactive: true, columns: 120 });
   // a sequence that a live region does not need throws
-  for (const row of shownBy(said)) assert.not.match(row, anyUnseen);
+  for (const row of shownBy(output)) assert.not.match(row, anyUnseen);
 });
 
 for (const name of ['json', 'ndjson', 'junit'])
   test(`${name}: in a file and on stdout`, async () => {
     const file = join(folder(), 'report');
-    await tell([name], {}, [file]);
+    await report([name], {}, [file]);
     const written = readFileSync(file, 'utf8');
-    for (const one of [written, await tell([name], {})]) assert.not.match(one, anyUnseen);
+    for (const one of [written, await report([name], {})]) assert.not.match(one, anyUnseen);
     if (name === 'junit') return assert.match(written, '[U+202E]x[U+001B][2Jx');
     const first = name === 'json' ? JSON.parse(written) : JSON.parse(written.split('\n')[0] ?? '');
     assert.is(

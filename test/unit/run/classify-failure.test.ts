@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { classifyFailure } from '../../../src/run/classify-failure.ts';
 
-/** What commands say at their end, as engines and Composes of several versions say it; test/engine/faults*.test.ts makes them say it. */
-const said: readonly (readonly [code: string, words: string])[] = [
+/** The last output of failed commands, from several versions of Docker and Compose; the `faults*.test.ts` files produce it. */
+const messages: readonly (readonly [code: string, words: string])[] = [
   ['E_ENGINE_LOST', 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?'],
   ['E_ENGINE_LOST', 'error during connect: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/info": EOF'],
   ['E_DISK_FULL', 'failed to solve: failed to copy files: copy file range failed: no space left on device'],
@@ -25,7 +25,7 @@ const said: readonly (readonly [code: string, words: string])[] = [
   ['E_REGISTRY_UNREACHABLE', 'dial tcp: lookup registry-1.docker.io on 127.0.0.53:53: server misbehaving'],
   ['E_REGISTRY_UNREACHABLE', 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)'],
 ];
-for (const [code, words] of said) {
+for (const [code, words] of messages) {
   test(`${code}: ${words.slice(0, 60)}`, () => {
     const error = classifyFailure('docker compose up -d', 1, ['Container a  Created', words]);
     assert.is(error.code, code);
@@ -34,7 +34,7 @@ for (const [code, words] of said) {
   });
 }
 
-test("a mistake in the file keeps Compose's place, and the hint points there", () => {
+test('an error in the Compose file keeps the position that Compose reports, and the hint names the file', () => {
   for (const words of [
     'validating /x/compose.yaml: services.flask Additional property imagee is not allowed',
     "validating /x/compose.yaml: services.flask additional properties 'imagee' not allowed",
@@ -50,14 +50,14 @@ test("a mistake in the file keeps Compose's place, and the hint points there", (
   }
 });
 
-test('anything else: its last words, and how to look oneself', () => {
+test('any other failure is E_COMMAND_FAILED, and the hint names --keep', () => {
   const error = classifyFailure('docker compose exec client false', 1, []);
   assert.is(error.code, 'E_COMMAND_FAILED');
   assert.is(error.text.en, '`docker compose exec client false` ended with exit code 1');
   assert.match(error.hint.en, '--keep');
 });
 
-test('the last five lines, each of 500 characters at most; before them the one that tells', () => {
+test('the line that names the cause, then the last five lines, each of at most 500 characters', () => {
   const tail = [
     'first',
     'write /x: no space left on device',

@@ -7,7 +7,7 @@ import { clean } from '../../../src/run/clean.ts';
 import { runDir, runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
 import { folder } from '../../helpers/folder.ts';
 
-const test = suite('clean, where no engine answers');
+const test = suite('clean, if no engine answers');
 
 const homesIn = () => {
   const state = folder();
@@ -16,7 +16,7 @@ const homesIn = () => {
   return homes;
 };
 
-test('an entry that was cut short while it was written goes, but not that of a run at work', async () => {
+test('a partly written entry is removed, unless its run is active', async () => {
   const homes = homesIn();
   for (const id of ['dead', 'live']) writeFileSync(join(runsDir(homes), `${id}.json.new`), '{"id":');
   const lock = await tryRunLock(homes, 'live');
@@ -29,7 +29,7 @@ test('an entry that was cut short while it was written goes, but not that of a r
   assert.equal(readdirSync(runsDir(homes)), ['live.json.new'], 'no lock file stays');
 });
 
-test('only those that are asked for', async () => {
+test('only the selected runs are cleaned', async () => {
   const homes = homesIn();
   const endpoint = { host: `unix://${folder()}/none.sock` };
   const entry = { startedAt: clock.time(), endpoint };
@@ -40,7 +40,7 @@ test('only those that are asked for', async () => {
     failed.map(({ id, error }) => [id, error.code]),
     [['homework', 'E_ENGINE_UNREACHABLE']],
   );
-  // `lab engine up` does not bring up the engine for submissions
+  // `lab engine up` does not start the engine for submissions
   assert.match(failed[0]?.error.hint.en ?? '', 'the same `lab grade` again starts it');
   assert.equal(readdirSync(runsDir(homes)).sort(), ['homework.json', 'lesson.json']);
 });

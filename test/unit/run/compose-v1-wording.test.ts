@@ -39,26 +39,26 @@ const events: RunEvent[] = [
   { ...at, kind: 'note', text: up },
   { atMs: 1, kind: 'teardown-started' },
 ];
-const heard = (line: string): RunEvent[] => {
-  const told: RunEvent[] = [];
-  for (const event of events) inComposeV1Wording((one) => told.push(one), line)(event);
-  return told;
+const convert = (line: string): RunEvent[] => {
+  const converted: RunEvent[] = [];
+  for (const event of events) inComposeV1Wording((one) => converted.push(one), line)(event);
+  return converted;
 };
 
-test('who types docker-compose reads docker-compose', () => {
-  const told = JSON.stringify(heard('docker-compose'));
-  assert.is(told.match(/try docker-compose up -d/g)?.length, 2 * (2 + 3 + 2 + 2 + 1 + 3 + 1));
-  assert.ok(told.includes('"evidence":"docker compose"'), 'facts are left as they are');
+test('for docker-compose, all texts contain docker-compose', () => {
+  const converted = JSON.stringify(convert('docker-compose'));
+  assert.is(converted.match(/try docker-compose up -d/g)?.length, 2 * (2 + 3 + 2 + 2 + 1 + 3 + 1));
+  assert.ok(converted.includes('"evidence":"docker compose"'), 'facts are left as they are');
 });
 
-test('an error is the same error in their words', () => {
-  const told = heard('docker-compose').flatMap((event) => (event.kind === 'check-finished' ? [event.result.verdict] : []));
-  const reason = told.flatMap((verdict) => (verdict.outcome === 'errored' ? [verdict.reason] : []))[0];
+test('an error keeps its code and cause, and only its texts change', () => {
+  const converted = convert('docker-compose').flatMap((event) => (event.kind === 'check-finished' ? [event.result.verdict] : []));
+  const reason = converted.flatMap((verdict) => (verdict.outcome === 'errored' ? [verdict.reason] : []))[0];
   assert.equal([reason?.code, reason?.cause, reason?.message], ['E_PROBE', 'why', 'try docker-compose up -d']);
 });
 
-test('who types docker compose hears the very events', () => {
-  for (const [index, event] of heard('docker compose').entries()) assert.is(event, events[index]);
+test('for docker compose, the events are unchanged', () => {
+  for (const [index, event] of convert('docker compose').entries()) assert.is(event, events[index]);
 });
 
 test.run();

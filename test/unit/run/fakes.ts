@@ -6,7 +6,7 @@ import type { World } from '../../../src/lab/world.ts';
 import type { Clock } from '../../../src/run/clock.ts';
 import type { View } from '../../../src/run/poll-checks.ts';
 
-/** A clock that goes on when told to. */
+/** A clock that a test advances. */
 export interface HandClock extends Clock {
   pass(ms: number): void;
 }
@@ -33,7 +33,7 @@ export function handClock(): HandClock {
   return clock;
 }
 
-/** A view of states that follow one another, one a look; the last one stays. Waiting for a change takes `tickMs` of the clock. */
+/** A view of these states, one for each look; the last one repeats. Waiting for a change takes `tickMs` of the clock. */
 export interface FakeView extends View {
   readonly told: { looks: number; watched: number; waited: number[]; closed: number };
 }
@@ -61,7 +61,7 @@ export function fakeView(states: readonly unknown[], clock: HandClock, tickMs = 
 /** The state of a world of `fakeView`. */
 export const stateOf = (world: World): Promise<unknown> => world.state();
 
-/** A check over states that are words: `yes` passes, `not yet` waits, anything else is wrong. An Error is thrown as it is. */
+/** A check on states that are words: `yes` passes, `not yet` and a word that ends with `…` wait, anything else fails. An Error is thrown unchanged. */
 export function wordCheck(id: string, over: Partial<AnyCheck> = {}): AnyCheck {
   return defineCheck<unknown, string>({
     id,

@@ -17,14 +17,14 @@ const network = { labels, driver_opts: { 'com.docker.network.bridge.host_binding
 const override = (compose: string, volumes: Readonly<Record<string, readonly string[]>> = {}) =>
   parse(renderOverride(parseCompose(compose, 'compose.yaml'), 'r1', volumes));
 
-test('override: a label for each service, for what is built, and for the default network', () => {
+test('override: labels each service, each build, and the default network', () => {
   assert.equal(override('services:\n  flask:\n    build: ./flask\n  redis:\n    image: redis\n  bare:\n'), {
     services: { flask: { labels, build: { labels } }, redis: { labels }, bare: { labels } },
     networks: { default: network },
   });
 });
 
-test('override: networks that the file names; the default one too where a service is left to it', () => {
+test('override: labels the networks of the file, and the default network if a service uses it', () => {
   const networks = 'networks:\n  back:\n  front:\n    driver: bridge\n';
   assert.equal(override(`services:\n  a:\n    networks: [back]\n${networks}`).networks, { back: network, front: network });
   assert.equal(override(`services:\n  a:\n    networks: [back]\n  b:\n${networks}`).networks, {
@@ -35,7 +35,7 @@ test('override: networks that the file names; the default one too where a servic
   assert.is(override('services:\n  a:\n    network_mode: none\n').networks, undefined);
 });
 
-test("override: what is another program's gets no label", () => {
+test('override: external networks and volumes get no label', () => {
   const compose = `services:
   a:
 networks:
@@ -51,7 +51,7 @@ volumes:
   assert.equal(override(compose), { services: { a: { labels } }, volumes: { data: { labels } } });
 });
 
-test('override: a named volume with a label in the place of an anonymous one', () => {
+test('override: a named volume with a label replaces an anonymous one', () => {
   assert.equal(override('services:\n  redis:\n    image: redis\n', { redis: ['/data', '/more'], gone: ['/x'] }), {
     services: { redis: { labels, volumes: ['redis-0:/data', 'redis-1:/more'] } },
     networks: { default: network },
@@ -70,7 +70,7 @@ const entry = (id: string) => ({
   dir: `/runs/${id}`,
 });
 
-test('journal: what is written is loaded, until it is removed', async () => {
+test('journal: a written entry is loaded until it is removed', async () => {
   const at = homes();
   assert.equal(await loadEntries(at), []);
   await writeEntry(at, entry('a'));
@@ -89,7 +89,7 @@ test('journal: what is written is loaded, until it is removed', async () => {
   );
 });
 
-test("journal: a run's own folder and a half-written entry beside it are no entries", async () => {
+test('journal: the folder of a run and a partly written entry are not entries', async () => {
   const at = homes();
   await writeEntry(at, entry('a'));
   await mkdir(join(runsDir(at), 'a'));
@@ -101,7 +101,7 @@ test("journal: a run's own folder and a half-written entry beside it are no entr
   assert.equal(readdirSync(runsDir(at)).sort(), ['a', 'a.json', 'b.json.new']);
 });
 
-test('journal: one holder of a run at a time, in each home', async () => {
+test('journal: a run has one lock holder at a time in each state folder', async () => {
   const [here, there] = [homes(), homes()];
   const held = await tryRunLock(here, 'a');
   assert.ok(held);
@@ -116,14 +116,14 @@ test('journal: one holder of a run at a time, in each home', async () => {
 
 const plan = (...names: string[]) => planLabs(composeScale, names).map(({ id }) => id);
 
-test('plan: all labs; or those named, with what they need, in the tutorial’s order', () => {
+test('plan: all labs, or the named ones and those they need, in the order of the tutorial', () => {
   assert.equal(plan(), ['setup', 'scale', 'balance', 'cleanup', 'nginx']);
   assert.equal(plan('nginx'), ['nginx']);
   assert.equal(plan('balance'), ['setup', 'balance']);
   assert.equal(plan('nginx', 'scale', 'nginx'), ['setup', 'scale', 'nginx']);
 });
 
-test('plan: needs of needs, and needs in a circle', () => {
+test('plan: indirect and circular needs', () => {
   const lab = (id: string, needs: string[]) => ({ ...composeScale.labs[0], id, needs }) as (typeof composeScale.labs)[number];
   const tutorial = { ...composeScale, labs: [lab('a', ['c']), lab('b', ['a']), lab('c', ['a']), lab('d', [])] };
   assert.equal(
@@ -132,7 +132,7 @@ test('plan: needs of needs, and needs in a circle', () => {
   );
 });
 
-test('plan: a lab that is not there', () => {
+test('plan: an unknown lab is an error that lists the labs', () => {
   for (const names of [['nope'], ['setup', 'nope']]) {
     assert.throws(
       () => plan(...names),
@@ -149,7 +149,7 @@ test('plan: a lab that is not there', () => {
   }
 });
 
-test('journal: a damaged entry is told by its file, and the others are loaded', async () => {
+test('journal: a damaged entry is reported with its file, and the others are loaded', async () => {
   const at = { state: folder(), cache: '' };
   await writeEntry(at, { id: 'a', startedAt: '', endpoint: { host: 'unix:///x' }, dir: '/x' });
   for (const [name, content] of [
@@ -171,8 +171,8 @@ test('journal: a damaged entry is told by its file, and the others are loaded', 
   assert.instance(thrown, LabError);
 });
 
-test('a Compose file with a mistake is told with its place', () => {
-  const told = (file: string) => {
+test('an error in a Compose file is reported with its position', () => {
+  const errorOf = (file: string) => {
     try {
       parseCompose(file, 'base/compose.yaml');
     } catch (error) {
@@ -180,9 +180,9 @@ test('a Compose file with a mistake is told with its place', () => {
     }
     return 'nothing';
   };
-  assert.match(told('services:\n  a: [\n  b: 1\n'), /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+$/);
-  assert.is(told('version: "3"\n'), 'E_LAB_INVALID: base/compose.yaml: no `services:`');
-  assert.is(told('services: {a: {image: x}}'), 'nothing');
+  assert.match(errorOf('services:\n  a: [\n  b: 1\n'), /^E_LAB_INVALID: base\/compose\.yaml: .* at line \d+, column \d+$/);
+  assert.is(errorOf('version: "3"\n'), 'E_LAB_INVALID: base/compose.yaml: no `services:`');
+  assert.is(errorOf('services: {a: {image: x}}'), 'nothing');
 });
 
 test.run();

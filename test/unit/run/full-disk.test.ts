@@ -11,27 +11,27 @@ import { folder } from '../../helpers/folder.ts';
 import { lab } from '../../helpers/lab.ts';
 import { onSmallDisk } from '../../helpers/small-disk.ts';
 
-/** Whatever meets a full disk names the file that did not fit, and what to do. */
+/** Every error for a full disk names the file that did not fit, and what to do. */
 
 const fill = (disk: string): void => {
   const { bsize, bavail } = statfsSync(disk);
   writeFileSync(join(disk, 'filler'), Buffer.alloc(bsize * bavail));
 };
 async function fullAt(file: string, work: () => Promise<unknown>): Promise<void> {
-  const met = await work().then(
+  const failure = await work().then(
     () => assert.unreachable('it was written'),
     (error: unknown) => (error instanceof LabError ? error : asLabError(error)),
   );
-  assert.ok(met);
-  assert.is(met.code, 'E_STATE');
-  assert.match(met.text.en, `the disk is full: ${file} could not be written (ENOSPC)`, met.text.en);
-  assert.match(met.text['zh-TW'], `磁碟已滿：無法寫入 ${file}（ENOSPC）`);
-  assert.match(met.hint.en, /^free space on the disk of that file/);
-  assert.match(met.hint['zh-TW'], /^請在那個檔案所在的磁碟清出空間/);
+  assert.ok(failure);
+  assert.is(failure.code, 'E_STATE');
+  assert.match(failure.text.en, `the disk is full: ${file} could not be written (ENOSPC)`, failure.text.en);
+  assert.match(failure.text['zh-TW'], `磁碟已滿：無法寫入 ${file}（ENOSPC）`);
+  assert.match(failure.hint.en, /^free space on the disk of that file/);
+  assert.match(failure.hint['zh-TW'], /^請在那個檔案所在的磁碟清出空間/);
 }
 const endpoint = { host: 'unix:///none' };
 
-test("a run's entry in the journal", () =>
+test('the journal entry of a run', () =>
   onSmallDisk('64k', async (disk) => {
     mkdirSync(join(disk, 'runs'));
     fill(disk);
@@ -48,7 +48,7 @@ test('a submission that is unpacked', () =>
     await fullAt(join(into, '0', 'data'), () => unpack(from, into, intakeLimits, new AbortController().signal, 'nginx'));
   }));
 
-test("the grades' journal, through the program: before an engine is asked for", () =>
+test('the journal of grades, through the program: before an engine is needed', () =>
   onSmallDisk('64k', async (disk) => {
     const submissions = folder();
     mkdirSync(join(submissions, 'ann'));
@@ -60,7 +60,7 @@ test("the grades' journal, through the program: before an engine is asked for", 
     assert.is(exitCode, 3);
   }));
 
-test("the grades' journal, while a class is graded", () =>
+test('the journal of grades, while a class is graded', () =>
   onSmallDisk('64k', async (disk) => {
     const journal = await openJournal(disk);
     fill(disk);
@@ -75,7 +75,7 @@ test("the grades' journal, while a class is graded", () =>
       durationMs: 0,
     } as never;
     await fullAt(join(disk, 'journal.ndjson'), async () => {
-      // the last page of the file may have room for some
+      // the last block of the file may have space for some
       for (let at = 0; at < 1000; at += 1) await journal.add(`key${at}`, grade);
     });
     await journal.close();

@@ -7,7 +7,7 @@ import { failed, passed, skipped } from '../../../src/lab/verdict.ts';
 import { type PerformStepOptions, performStep } from '../../../src/run/perform-step.ts';
 import { fakeView, handClock, wordCheck } from './fakes.ts';
 
-/** Performs a step where the states follow one another, one a look, and lists what happened in order. */
+/** Performs a step on these states, one for each look, and lists what happened in order. */
 function start(states: readonly unknown[], checks: readonly AnyCheck[], over: Partial<PerformStepOptions> = {}, idle = false) {
   const clock = handClock();
   const happened: string[] = [];
@@ -39,7 +39,7 @@ const thrown = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** A claim that the word has changed since the baseline. */
+/** A check that the word has changed since the baseline. */
 const changed = wordCheck('changed', {
   needsBaseline: true,
   judge: (now, before) => {
@@ -56,14 +56,14 @@ test('the baseline is gathered, then the step acts, then its checks look', async
   assert.equal(results[1]?.evidence, { before: 'no', now: 'yes' });
 });
 
-test('without a baseline, checks that compare with one are skipped; without work, the checks look at what is there', async () => {
+test('without a baseline, checks that compare with one are skipped; without work, the checks judge the current state', async () => {
   const { performed, happened } = start(['yes'], [wordCheck('a'), changed], { baseline: 'none' }, true);
   const { outcome, results } = await performed;
   assert.equal(happened, ['verify', 'look', 'a passed', 'changed skipped']);
   assert.equal([outcome, results[1]?.verdict], ['passed', skipped(needsBaseline)]);
 });
 
-test('the baseline of an earlier call serves a second look', async () => {
+test('a second call can use the baseline of an earlier one', async () => {
   const baseline = new Map([[changed.gather, 'long ago']]);
   const { performed, happened } = start(['yes'], [changed], { baseline });
   assert.equal((await performed).results[0]?.evidence, { before: 'long ago', now: 'yes' });
@@ -93,7 +93,7 @@ test('a deadline can depend on how long the work took, and be shorter for one ch
   );
 });
 
-test('each phase is surrounded, and no other work', async () => {
+test('`around` wraps each phase, and nothing else', async () => {
   const phases: string[] = [];
   const around: PerformStepOptions['around'] = (phase, work) => {
     phases.push(phase);
@@ -104,14 +104,14 @@ test('each phase is surrounded, and no other work', async () => {
   assert.equal(phases, ['baseline', 'act', 'verify', 'verify']);
 });
 
-test('what the work throws ends the step: no check looks', async () => {
+test('an error in the work ends the step before any check is gathered', async () => {
   const broken = new Error('broken');
   const { performed, happened } = start(['yes'], [wordCheck('a')], { baseline: 'none', act: () => Promise.reject(broken) });
   assert.is(await thrown(performed), broken);
   assert.equal(happened, []);
 });
 
-test('an abort ends it with the reason of the signal', async () => {
+test('an abort rejects with the reason of the signal', async () => {
   const stop = new AbortController();
   const reason = new Error('interrupted');
   const { performed } = start(['not yet'], [wordCheck('a')], { signal: stop.signal, act: async () => stop.abort(reason) });

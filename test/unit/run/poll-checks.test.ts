@@ -13,21 +13,21 @@ import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 const setUp = (states: readonly unknown[], over: Partial<PollOptions> = {}) => {
   const clock = handClock();
   const view = fakeView(states, clock);
-  const heard: string[] = [];
+  const reported: string[] = [];
   const settling: PollOptions = {
     view,
     clock,
     signal: new AbortController().signal,
     deadlineMs: 1000,
-    onResult: ({ id, outcome }) => heard.push(`${id} ${outcome}`),
+    onResult: ({ id, outcome }) => reported.push(`${id} ${outcome}`),
     ...over,
   };
-  return { view, heard, settled: (checks: readonly AnyCheck[]) => pollChecks(checks, settling) };
+  return { view, reported, settled: (checks: readonly AnyCheck[]) => pollChecks(checks, settling) };
 };
 const brief = ({ id, outcome, looks, durationMs }: CheckResult) => ({ id, outcome, looks, durationMs });
 const unable = new LabError('E_PROBE', verbatim('unable'), verbatim('hint'));
 
-test('what holds passes in one look, without waiting for anything', async () => {
+test('a check that holds passes in one look, without waiting', async () => {
   const { view, settled } = setUp(['yes']);
   const [result] = await settled([wordCheck('a')]);
   assert.equal(result, {
@@ -42,21 +42,21 @@ test('what holds passes in one look, without waiting for anything', async () => 
   assert.equal(view.told, { looks: 1, watched: 0, waited: [], closed: 0 });
 });
 
-test('a quiet wrong state fails at once, in one look', async () => {
+test('a final wrong state fails at once, in one look', async () => {
   const { view, settled } = setUp(['no', 'yes']);
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);
   assert.is(view.told.watched, 0);
 });
 
-test('what the engine is still at is looked at again until it holds', async () => {
-  const { view, heard, settled } = setUp(['not yet', 'not yet', 'not yet', 'yes']);
+test('a check that waits is judged again until it holds', async () => {
+  const { view, reported, settled } = setUp(['not yet', 'not yet', 'not yet', 'yes']);
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'passed', looks: 4, durationMs: 200 }]);
-  // watched once, before the second look; then a change, or a moment, is waited for
+  // watches once, before the second look; then waits for a change or a short time
   assert.equal(view.told, { looks: 4, watched: 1, waited: [250, 250], closed: 1 });
-  assert.equal(heard, ['a passed']);
+  assert.equal(reported, ['a passed']);
 });
 
-test('what starts to move and then stands still in a wrong state fails then', async () => {
+test('a check that waits and then finds a final wrong state fails at that look', async () => {
   const { settled } = setUp(['not yet', 'not yet', 'no']);
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
 });
@@ -81,7 +81,7 @@ test('while the stack is busy, a claim has until the later deadline; a check wit
   assert.equal((await short.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
 });
 
-test('what still waits at the deadline has failed, with what was seen last', async () => {
+test('a check that still waits at the deadline fails, with its last facts', async () => {
   const { view, settled } = setUp(['first…', 'then…', 'last…'], { deadlineMs: 300 });
   const [result] = await settled([wordCheck('a')]);
   assert.equal(result?.verdict, failed({ expected: verbatim('yes'), actual: verbatim('last…'), help: verbatim('help') }));
@@ -89,7 +89,7 @@ test('what still waits at the deadline has failed, with what was seen last', asy
   assert.is(view.told.closed, 1);
 });
 
-test('a check that is not worth the wait is decided sooner than the others', async () => {
+test('a check can have a shorter deadline than the others', async () => {
   const { settled } = setUp(['not yet'], { deadlineFor: (id) => (id === 'short' ? 100 : 300) });
   assert.equal(
     (await settled([wordCheck('short'), wordCheck('long')])).map(({ id, outcome, durationMs }) => [id, outcome, durationMs]),
@@ -100,23 +100,23 @@ test('a check that is not worth the wait is decided sooner than the others', asy
   );
 });
 
-test('no time at all is one look', async () => {
+test('a deadline of 0 ms is one look', async () => {
   const { settled } = setUp(['not yet', 'yes'], { deadlineMs: 0 });
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);
 });
 
-test('a check is heard as it is decided; results are in the order of the checks', async () => {
-  const { view, heard, settled } = setUp(['not yet', 'yes']);
+test('a check is reported as soon as it is decided; results are in the order of the checks', async () => {
+  const { view, reported, settled } = setUp(['not yet', 'yes']);
   const results = await settled([wordCheck('slow'), wordCheck('fast', { judge: () => passed(verbatim('at once')) })]);
   assert.equal(results.map(brief), [
     { id: 'slow', outcome: 'passed', looks: 2, durationMs: 0 },
     { id: 'fast', outcome: 'passed', looks: 1, durationMs: 0 },
   ]);
-  assert.equal(heard, ['fast passed', 'slow passed']);
+  assert.equal(reported, ['fast passed', 'slow passed']);
   assert.is(view.told.looks, 2);
 });
 
-test('checks that gather alike share a look, and a decided check is not looked for again', async () => {
+test('checks with the same gather share a look, and a decided check is not gathered again', async () => {
   let [shared, own] = [0, 0];
   const gather: AnyCheck['gather'] = (world) => {
     shared++;
@@ -131,7 +131,7 @@ test('checks that gather alike share a look, and a decided check is not looked f
   assert.equal([shared, own], [3, 1]);
 });
 
-test('needs: judged when those passed, skipped where one did not', async () => {
+test('needs: a check is judged after its needs passed, and skipped if one did not', async () => {
   const needy = wordCheck('b', { needs: ['a'] });
   const passing = setUp(['not yet', 'yes']);
   assert.equal((await passing.settled([wordCheck('a'), needy])).map(brief), [
@@ -151,7 +151,7 @@ test('needs: judged when those passed, skipped where one did not', async () => {
   );
 });
 
-test('needs: what has a look of its own is not looked for before; what shares one is judged by it', async () => {
+test('needs: a check with its own gather is not gathered before its needs passed; one with a shared gather is judged in the same look', async () => {
   let looked = 0;
   const gather: AnyCheck['gather'] = async () => {
     looked++;
@@ -172,7 +172,7 @@ test('needs: what has a look of its own is not looked for before; what shares on
   );
 });
 
-test('where all is expected to hold, the first look is for all; what could not be decided by it is looked for when its turn comes', async () => {
+test('if all checks are expected to hold, the first look gathers all of them; an undecided one is gathered again after its needs passed', async () => {
   let looked = 0;
   const gather: AnyCheck['gather'] = async () => {
     looked++;
@@ -202,7 +202,7 @@ test('where all is expected to hold, the first look is for all; what could not b
   );
 });
 
-test('needs: a check may need one that stands after it, though not one that is not there', async () => {
+test('needs: a check may need a later check, but not one that does not exist', async () => {
   const { settled } = setUp(['yes']);
   const results = await settled([wordCheck('b', { needs: ['a'] }), wordCheck('a')]);
   assert.equal(
@@ -215,7 +215,7 @@ test('needs: a check may need one that stands after it, though not one that is n
   assert.ok(error instanceof TypeError && /no check gone/.test(error.message));
 });
 
-test('what has to be watched is skipped without a look before, and gets that look with one', async () => {
+test('a check that needs a baseline is skipped without one, and gets it otherwise', async () => {
   const check = wordCheck('a', {
     needsBaseline: true,
     judge: (now, before) => passed(verbatim(`${before} → ${now}`)),
@@ -236,7 +236,7 @@ test('what has to be watched is skipped without a look before, and gets that loo
   assert.equal([seen?.verdict, seen?.evidence], [passed(verbatim('then → now')), { before: 'then', now: 'now' }]);
 });
 
-test('the look before is shared, and not taken where nothing is watched', async () => {
+test('the baseline is shared, and not gathered if no check needs it', async () => {
   let looked = 0;
   const gather = async () => ++looked;
   const view = fakeView([''], handClock());
@@ -246,7 +246,7 @@ test('the look before is shared, and not taken where nothing is watched', async 
   assert.is(looked, 1);
 });
 
-test("an error of ours or the engine's is told as such, and does not touch the others", async () => {
+test('an error of ours or of the engine makes the check errored, and does not affect the others', async () => {
   const { settled } = setUp([unable]);
   const results = await settled([wordCheck('a'), wordCheck('b', { gather: async () => 'yes' })]);
   assert.equal(
@@ -260,7 +260,7 @@ test("an error of ours or the engine's is told as such, and does not touch the o
   assert.equal([reason?.code, reason?.message], ['E_ENGINE_API', 'the engine refused (HTTP 500): no space left']);
 });
 
-test('anything else is a bug, and goes on up: from gather, from judge; the watch is closed', async () => {
+test('any other error in gather or judge is a bug and is rethrown; the watch is closed', async () => {
   const bug = new TypeError('x is undefined');
   const thrown = (checks: readonly AnyCheck[], states: readonly unknown[]) => {
     const { view, settled } = setUp(states);
@@ -277,7 +277,7 @@ test('anything else is a bug, and goes on up: from gather, from judge; the watch
   assert.equal(await thrown([wordCheck('a', { judge })], ['yes']), [bug, 0]);
 });
 
-test('an abort ends it before the next look, with its reason', async () => {
+test('an abort rejects with its reason before the next look', async () => {
   const stop = new AbortController();
   const { view, settled } = setUp(['not yet'], { signal: stop.signal });
   const judge: AnyCheck['judge'] = (facts) => {
@@ -288,11 +288,11 @@ test('an abort ends it before the next look, with its reason', async () => {
   assert.equal([view.told.looks, view.told.closed], [3, 1]);
 });
 
-test('no check is settled at once', async () => {
+test('without checks the results are empty', async () => {
   assert.equal(await setUp([]).settled([]), []);
 });
 
-test('errors as people read them', () => {
+test('errors are converted to a LabError and to text for people', () => {
   assert.is(asLabError(unable), unable);
   assert.throws(() => asLabError(new Error('a bug')), 'a bug');
   assert.equal(errorReason(unable), { message: text('E_PROBE: unable', 'E_PROBE：unable'), hint: verbatim('hint') });

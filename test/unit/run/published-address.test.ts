@@ -11,18 +11,18 @@ const on = (hostIp: string, host = 'unix:///var/run/docker.sock', state: 'runnin
     host,
   });
 
-test('a port on the loopback, or on every address, is asked on the loopback', () => {
+test('a port published on loopback or on every address is requested on loopback', () => {
   for (const hostIp of ['', '0.0.0.0', '127.0.0.1']) assert.is(on(hostIp), '127.0.0.1:8001');
   assert.is(on('127.0.0.7'), '127.0.0.7:8001');
 });
 
-test('a port on another address alone is asked nowhere', () => {
+test('a port published only on another address, or not published now, is not requested', () => {
   assert.is(on('192.168.1.5'), undefined);
   assert.is(on('192.168.1.5', 'ssh://me@far.example'), undefined);
   assert.is(on('127.0.0.1', 'unix:///x', 'exited'), undefined);
 });
 
-test('an engine on this machine, however it is reached', () => {
+test('every kind of endpoint on this machine is recognized', () => {
   for (const host of [
     'npipe:////./pipe/docker_engine',
     'tcp://localhost:2375',
@@ -33,7 +33,7 @@ test('an engine on this machine, however it is reached', () => {
     assert.is(on('0.0.0.0', host), '127.0.0.1:8001', host);
 });
 
-test("an engine on another machine: this machine's loopback is not taken for its port", () => {
+test('an engine on another machine is an error: its ports are not on our loopback', () => {
   for (const host of ['ssh://me@far.example', 'ssh://far.example:2222', 'tcp://10.0.0.7:2375', 'tcp://localhost.example:2376']) {
     assert.throws(
       () => on('0.0.0.0', host),

@@ -24,12 +24,12 @@ const wrong = (id: string): readonly AnyCheck[] => [wordCheck(id, { gather: asyn
 const lab = (id: string, steps: Step[], over: Partial<Lab> = {}): Lab =>
   defineLab({ id, title: verbatim(`lab ${id}`), stack: 'base', steps, ...over });
 
-type Told = Parameters<Sequence['listen']>[0];
+type Reported = Parameters<Sequence['listen']>[0];
 
-/** Performs labs whose one stack says a command for each call, and tells what was heard. */
+/** Performs labs on a stack that reports a command for each call, and collects the events. */
 function start(labs: readonly Lab[], over: Partial<Sequence> = {}) {
   const clock = handClock();
-  const events: Told[] = [];
+  const events: Reported[] = [];
   const made: string[] = [];
   const performed = perform({
     labs,
@@ -63,7 +63,7 @@ function start(labs: readonly Lab[], over: Partial<Sequence> = {}) {
   return { performed, clock, events, made, ends, reason };
 }
 
-test('a step is told from its start to its end, in order', async () => {
+test('a step reports its events in order, from start to end', async () => {
   const run = start([lab('x', [step('a', { run: (stack) => stack.compose`up -d` })])]);
   assert.is(await run.performed, 'passed');
   const at = { lab: 'x', step: 'a' };
@@ -82,7 +82,7 @@ test('a step is told from its start to its end, in order', async () => {
   assert.is(check?.kind === 'check-finished' && check.result.outcome, 'passed');
 });
 
-test('a step that fails skips the later ones, and the labs that need it; not the others', async () => {
+test('a failed step skips the later ones and the labs that need its lab, but no others', async () => {
   let ran = 0;
   const counted = { run: async () => void ran++ };
   const run = start([
@@ -105,15 +105,15 @@ test('a step that fails skips the later ones, and the labs that need it; not the
     'w skipped',
   ]);
   assert.is(ran, 2);
-  const told = run.events.find((event) => event.kind === 'step-finished' && event.step === 'a');
-  assert.equal(told?.kind === 'step-finished' && told.hints, []);
-  // each is told by what did not pass first, by its title
+  const finished = run.events.find((event) => event.kind === 'step-finished' && event.step === 'a');
+  assert.equal(finished?.kind === 'step-finished' && finished.hints, []);
+  // each reason is the title of what did not pass first
   assert.equal(run.reason('b')?.message, text('“step a” did not pass', '「step a」沒有通過'));
   assert.equal(run.reason('c')?.message.en, '“step a” did not pass');
   assert.equal(run.reason('d')?.message.en, '“lab x” did not pass');
 });
 
-test("a skipped step's checks are told as skipped, with why", async () => {
+test('the checks of a skipped step are reported as skipped, with the reason', async () => {
   const run = start([lab('x', [step('a', { verify: wrong('w') }), step('b')])]);
   await run.performed;
   const result = run.events.flatMap((event) => (event.kind === 'check-finished' && event.step === 'b' ? [event.result] : []))[0];
@@ -128,7 +128,7 @@ test("a skipped step's checks are told as skipped, with why", async () => {
   });
 });
 
-test('a step that names what it needs does not need the one before', async () => {
+test('a step that lists its needs does not need the step before', async () => {
   const run = start([
     lab('x', [step('a'), step('b', { verify: wrong('w') }), step('c', { needs: ['a'] }), step('d', { needs: [] })]),
   ]);
@@ -136,11 +136,11 @@ test('a step that names what it needs does not need the one before', async () =>
   assert.equal(run.ends(), ['x/a passed', 'x/b failed', 'x/c passed', 'x/d passed', 'x failed']);
 });
 
-test('a lab that needs one that was not asked for is performed', async () => {
+test('a lab that needs a lab that was not requested is performed', async () => {
   assert.is(await start([lab('y', [step('a')], { needs: ['x'] })]).performed, 'passed');
 });
 
-test('a command that fails makes the step errored, with its reason and without a check', async () => {
+test('a failed command makes the step errored, with its reason, and no check is judged', async () => {
   const error = new LabError('E_COMMAND_FAILED', text('up ended with 1', 'up 失敗'), text('look', '看'));
   const run = start([lab('x', [step('a', { run: () => Promise.reject(error) }), step('b')]), lab('z', [step('c')])]);
   assert.is(await run.performed, 'errored');
@@ -152,7 +152,7 @@ test('a command that fails makes the step errored, with its reason and without a
   assert.not.ok(run.events.some((event) => event.kind === 'verify-started' && event.step === 'a'));
 });
 
-test('so does a stack that cannot be made, and a look before that fails', async () => {
+test('a stack that cannot be created or a baseline that fails makes the step errored', async () => {
   const error = new LabError('E_STATE', verbatim('no disk'), verbatim('make room'));
   const noSite = start([lab('x', [step('a')])], { site: () => Promise.reject(error) });
   assert.is(await noSite.performed, 'errored');
@@ -164,7 +164,7 @@ test('so does a stack that cannot be made, and a look before that fails', async 
   assert.equal(noLook.ends(), ['x/a errored', 'x errored']);
 });
 
-test('what is watched is looked at before the commands', async () => {
+test('the baseline is gathered before the commands', async () => {
   let state = 'before';
   const watched = wordCheck('w', {
     needsBaseline: true,
@@ -177,13 +177,13 @@ test('what is watched is looked at before the commands', async () => {
   assert.is(await start([lab('x', [step('a', { run, verify: [watched] })])]).performed, 'passed');
 });
 
-test('a bug goes on up', async () => {
+test('a bug is rethrown', async () => {
   const bug = new TypeError('x is undefined');
   const run = start([lab('x', [step('a', { run: () => Promise.reject(bug) })])]);
   assert.is(await run.performed.catch((error: unknown) => error), bug);
 });
 
-test('an abort rejects with its reason, whatever the command says then, and nothing more is done', async () => {
+test('an abort rejects with its reason, whatever the command throws then, and no later step runs', async () => {
   const stop = new AbortController();
   const reason = new Error('Ctrl-C');
   let ran = 0;
@@ -211,7 +211,7 @@ test('an abort between command and checks rejects too', async () => {
   assert.is(await run.performed.catch((error: unknown) => error), 'enough');
 });
 
-test('a step that takes too long is E_TIMEOUT, and its command is told to end', async () => {
+test('a step that exceeds the time limit is E_TIMEOUT, and its command is aborted', async () => {
   const run: ReturnType<typeof start> = start(
     [
       lab('x', [
@@ -232,7 +232,7 @@ test('a step that takes too long is E_TIMEOUT, and its command is told to end', 
   assert.not.ok(run.events.some((event) => event.kind === 'command-started'));
 });
 
-test('checks get what the commands left of the time', async () => {
+test('checks get the time that the commands left', async () => {
   const run: ReturnType<typeof start> = start(
     [
       lab('x', [
@@ -249,7 +249,7 @@ test('checks get what the commands left of the time', async () => {
   assert.equal(looks, [3]);
 });
 
-test('each lab asks for the site of its own stack', async () => {
+test('each lab opens the session of its own stack', async () => {
   const run = start([lab('x', [step('a'), step('b')]), lab('y', [step('c')], { stack: 'other' })]);
   await run.performed;
   assert.equal([...new Set(run.made)], ['base', 'other']);
@@ -259,11 +259,11 @@ test('each lab asks for the site of its own stack', async () => {
 
 test('events are stamped with the time since the run began', () => {
   const clock = handClock();
-  const heard: RunEvent[] = [];
-  const tell = emitter((event) => heard.push(event), clock);
+  const reported: RunEvent[] = [];
+  const emit = emitter((event) => reported.push(event), clock);
   clock.pass(1234.6);
-  tell({ kind: 'teardown-started' });
-  assert.equal(heard, [{ kind: 'teardown-started', atMs: 1235 }]);
+  emit({ kind: 'teardown-started' });
+  assert.equal(reported, [{ kind: 'teardown-started', atMs: 1235 }]);
 });
 
 test.run();

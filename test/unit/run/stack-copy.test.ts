@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { copyStack, type StackCopyOptions } from '../../../src/run/stack-copy.ts';
 import { folder } from '../../helpers/folder.ts';
 
-/** A copy of a stack whose one service is built, so that no engine is asked for its image. */
+/** Copies a stack with one built service, so that no engine is needed for its image. */
 function copy(over: Partial<StackCopyOptions> = {}) {
   const assets = folder({ 'small/compose.yaml': 'services: {flask: {build: .}}\n' });
   return copyStack({
@@ -26,7 +26,7 @@ const proxies = async (env: StackCopyOptions['env']) => {
   return [no_proxy, NO_PROXY];
 };
 
-test('the folder of a run is the one that an engine tells, where a link leads there', async () => {
+test('the folder of a run is its real path, as the engine reports it, even if it contains a link', async () => {
   const real = folder();
   const link = join(folder(), 'link');
   symlinkSync(real, link);
@@ -34,7 +34,7 @@ test('the folder of a run is the one that an engine tells, where a link leads th
   assert.is((await copy({ runDir: join(link, 'run') })).dir, join(realpathSync(real), 'run', 'base'));
 });
 
-test('images and the port have the variables that the stack names', async () => {
+test('images and the port are in the variables that the stack defines', async () => {
   const published = { role: 'flask', containerPort: 80, hostPort: 8000, variable: 'WEB_PORT' };
   const spec = {
     id: 'base',
@@ -52,7 +52,7 @@ test('images and the port have the variables that the stack names', async () => 
   assert.equal([shared.env['APP_IMAGE'], shared.env['WEB_PORT']], ['there:1', undefined]);
 });
 
-test('commands ask the loopback past any proxy, and all else as the person has it', async () => {
+test('commands reach loopback without a proxy, and other proxy settings are kept', async () => {
   const here = '127.0.0.1,localhost';
   assert.equal(await proxies({}), [here, here]);
   assert.equal(await proxies({ no_proxy: 'a.example', NO_PROXY: 'b.example' }), [`a.example,${here}`, `b.example,${here}`]);

@@ -10,7 +10,7 @@ import type { World } from '../../../src/lab/world.ts';
 import { gatherSteps, graceMs, verifyLab } from '../../../src/run/verify.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
-/** What each check would see, by its ID, and since when (in ms): before that it is `not yet`, or the word given. */
+/** The state for each check by its ID, and from when (in ms); before that it is `not yet`, or the given word. */
 type Seen = Readonly<Record<string, readonly [word: string, sinceMs?: number, before?: string]>>;
 
 const check = (id: string, over: Partial<AnyCheck> = {}) =>
@@ -46,7 +46,7 @@ function setting(steps: readonly Step[], seen: Seen) {
   return { lab, tutorial, clock, view: { ...view, look }, signal: new AbortController().signal };
 }
 
-/** The outcome, and each step as it was told: its outcome, and why it was skipped or what is hinted. */
+/** The outcome, and each reported step: its outcome, and the reason why it was skipped or its hint. */
 async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
   const events: RunEvent[] = [];
   const engine = {
@@ -78,22 +78,22 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
 const unseen = 'skipped | one look cannot determine whether this was done; it must be observed while it happens';
 const three = [step('a', check('a1')), step('b', check('b1')), step('c', check('c1'))];
 
-test('the step after the last that holds is the one at hand; those after it wait for it', async () => {
+test('the step after the last one that holds fails with its hint; the steps after it are skipped', async () => {
   assert.equal(await verified(three, { a1: ['yes'], b1: ['no'], c1: ['no'] }), {
     outcome: 'failed',
     told: ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'],
   });
 });
 
-test('a later step of which all was seen vouches for those before it', async () => {
+test('a step that does not hold is skipped if a later step was judged completely and holds', async () => {
   assert.equal(await verified(three, { a1: ['no'], b1: ['yes'], c1: ['yes'] }), {
     outcome: 'passed',
     told: ['a | skipped | a later step holds', 'b | passed', 'c | passed'],
   });
 });
 
-test('what comes true by its grace is gone on from: no step that passed is told as one that did not', async () => {
-  // c is decided for good by the first look, when b was still on its way
+test('a check that holds within the grace period passes, and the steps after it are judged again', async () => {
+  // the first look judges c as failed while b still waits
   assert.equal(await verified(three, { a1: ['yes'], b1: ['yes', 1000], c1: ['yes', 1000, 'no'] }), {
     outcome: 'passed',
     told: ['a | passed', 'b | passed', 'c | passed'],
@@ -104,21 +104,21 @@ test('what comes true by its grace is gone on from: no step that passed is told 
   });
 });
 
-test('a last step that the engine is still at is not taken for the first that was never done', async () => {
+test('a last step that still waits is judged again before an earlier step is reported as failed', async () => {
   assert.equal(await verified(three, { a1: ['no'], b1: ['no'], c1: ['yes', 1000] }), {
     outcome: 'passed',
     told: ['a | skipped | a later step holds', 'b | skipped | a later step holds', 'c | passed'],
   });
 });
 
-test('what stays on its way is told as wrong, after one grace for all', async () => {
+test('a check that still waits fails after the grace period, which all checks share', async () => {
   assert.equal(await verified(three, { a1: ['yes', graceMs + 1000], b1: ['no'], c1: ['no'] }), {
     outcome: 'failed',
     told: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
   });
 });
 
-test('a step that holds only as far as it was seen vouches for none', async () => {
+test('a step that was not judged completely does not show that earlier steps were done', async () => {
   const steps = [step('out', check('out1'), watched('out2')), step('in', check('in1'), watched('in2'))];
   assert.equal(await verified(steps, { out1: ['no'], in1: ['yes'] }), {
     outcome: 'passed',
@@ -141,7 +141,7 @@ test('a step that holds only as far as it was seen vouches for none', async () =
   ]);
 });
 
-test('nothing but what has to be watched: skipped, and neither in the way nor a pass', async () => {
+test('a step with only checks that need a baseline is skipped: it does not block later steps, and does not pass', async () => {
   const blind = step('blind', watched('blind1'));
   assert.equal(await verified([blind], {}, blind), { outcome: 'skipped', told: ['blind | skipped'] });
   assert.equal(await verified([blind], {}), { outcome: 'skipped', told: ['blind | skipped'] });
@@ -154,7 +154,7 @@ test('nothing but what has to be watched: skipped, and neither in the way nor a 
   assert.is(state?.outcome, 'skipped');
 });
 
-test('an error is ours: told as such, and nothing after it is judged', async () => {
+test('an error makes the step errored, and the steps after it are skipped', async () => {
   const steps = [step('a', { ...check('a1'), gather: failing }), step('b', check('b1'))];
   assert.equal(await verified(steps, { b1: ['no'] }), {
     outcome: 'errored',

@@ -11,7 +11,7 @@ import { assets } from '../../../../src/platform/package-root.ts';
 import { assertComplete } from '../../../fixtures/told.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** A small tutorial that is clean, and what is told when one thing in it is not. */
+/** A small tutorial without findings, and the findings if one thing in it is wrong. */
 
 const check = (id: string, over: Partial<AnyCheck> = {}): AnyCheck => ({
   id,
@@ -80,8 +80,8 @@ const oneStep = (over: Partial<Step>, more: Partial<Tutorial> = {}) =>
   tutorial({ labs: [lab('first', { steps: [step('up', over)] })], ...more });
 const spec = (over: Partial<StackSpec>) => tutorial({ stacks: { site: { ...site, ...over } } });
 
-/** What is told, a line each: `where rule: message`. */
-function told(given: Tutorial | readonly Tutorial[], found: Readonly<Record<string, string>> = files): string[] {
+/** The findings, one per line: `where rule: message`. */
+function lint(given: Tutorial | readonly Tutorial[], found: Readonly<Record<string, string>> = files): string[] {
   const findings = lintTutorials('id' in given ? [given] : given, folder(found));
   for (const { message, help, rule, where } of findings) {
     assertComplete(message, `${where} ${rule}`);
@@ -90,56 +90,56 @@ function told(given: Tutorial | readonly Tutorial[], found: Readonly<Record<stri
   return findings.map(({ where, rule, message }) => `${where} ${rule}: ${message.en}`);
 }
 const without = (path: keyof typeof files) => Object.fromEntries(Object.entries(files).filter(([name]) => name !== path));
-const clean = (given: Tutorial, found?: Readonly<Record<string, string>>) => assert.equal(told(given, found), []);
+const clean = (given: Tutorial, found?: Readonly<Record<string, string>>) => assert.equal(lint(given, found), []);
 
-test('the tutorials of labwright are clean', () => assert.equal(lintTutorials(tutorials, assets), []));
-test('so is the small one', () => clean(tutorial()));
+test('the tutorials of labwright have no findings', () => assert.equal(lintTutorials(tutorials, assets), []));
+test('the small tutorial has no findings', () => clean(tutorial()));
 
 test('id-no-word', () => {
   clean(oneStep({ id: 'a1-b2' }));
-  assert.equal(told(oneStep({ id: 'Up_1' })), ['tiny/first/Up_1 id-no-word: the ID "Up_1" is not a word of a-z, 0-9 and -']);
-  assert.equal(told(oneStep({ verify: [check('-runs')] })), [
+  assert.equal(lint(oneStep({ id: 'Up_1' })), ['tiny/first/Up_1 id-no-word: the ID "Up_1" is not a word of a-z, 0-9 and -']);
+  assert.equal(lint(oneStep({ verify: [check('-runs')] })), [
     'tiny/first/up/-runs id-no-word: the ID "-runs" is not a word of a-z, 0-9 and -',
   ]);
-  assert.equal(told(tutorial({ stacks: { 'my site': site }, labs: [lab('first', { stack: 'my site' })] })), [
+  assert.equal(lint(tutorial({ stacks: { 'my site': site }, labs: [lab('first', { stack: 'my site' })] })), [
     'tiny: stack my site id-no-word: the ID "my site" is not a word of a-z, 0-9 and -',
   ]);
 });
 
 test('id-twice: on every level', () => {
   clean(tutorial({ labs: [lab('first'), lab('second')] }));
-  assert.equal(told([tutorial(), tutorial()]), ['labs/index.ts id-twice: the ID tiny occurs twice']);
-  assert.equal(told(tutorial({ labs: [lab('first'), lab('first')] })), ['tiny id-twice: the ID first occurs twice']);
-  assert.equal(told(tutorial({ labs: [lab('first', { steps: [step('up'), step('up')] })] })), [
+  assert.equal(lint([tutorial(), tutorial()]), ['labs/index.ts id-twice: the ID tiny occurs twice']);
+  assert.equal(lint(tutorial({ labs: [lab('first'), lab('first')] })), ['tiny id-twice: the ID first occurs twice']);
+  assert.equal(lint(tutorial({ labs: [lab('first', { steps: [step('up'), step('up')] })] })), [
     'tiny/first id-twice: the ID up occurs twice',
   ]);
-  assert.equal(told(oneStep({ verify: [check('runs'), check('runs')] })), ['tiny/first/up id-twice: the ID runs occurs twice']);
+  assert.equal(lint(oneStep({ verify: [check('runs'), check('runs')] })), ['tiny/first/up id-twice: the ID runs occurs twice']);
 });
 
 test('id-two-claims: the same ID for the same claim is fine', () => {
   const again = (claim: Text) =>
     tutorial({ labs: [lab('first', { steps: [step('up'), step('again', { verify: [check('runs', { claim })] })] })] });
   clean(again(check('runs').claim));
-  assert.equal(told(again(text('another', '另一個'))), [
+  assert.equal(lint(again(text('another', '另一個'))), [
     'tiny/first/again/runs id-two-claims: the claim is "another", but in tiny/first/up "the claim of runs"',
   ]);
-  assert.is(told(again(text('the claim of runs', '別的'))).length, 1, 'other words in Chinese alone');
+  assert.is(lint(again(text('the claim of runs', '別的'))).length, 1, 'other words in Chinese alone');
 });
 
 test('text-missing: titles, teach, hints and claims, in each language', () => {
   const [one, two, three] = step('x').hints;
-  assert.equal(told(tutorial({ title: text(' ', '題') })), ['tiny text-missing: title is empty in en']);
-  assert.equal(told(tutorial({ labs: [lab('first', { title: text('A', '') })] })), [
+  assert.equal(lint(tutorial({ title: text(' ', '題') })), ['tiny text-missing: title is empty in en']);
+  assert.equal(lint(tutorial({ labs: [lab('first', { title: text('A', '') })] })), [
     'tiny/first text-missing: title is empty in zh-TW',
   ]);
-  assert.equal(told(oneStep({ teach: text('', '') })), [
+  assert.equal(lint(oneStep({ teach: text('', '') })), [
     'tiny/first/up text-missing: teach is empty in en',
     'tiny/first/up text-missing: teach is empty in zh-TW',
   ]);
-  assert.equal(told(oneStep({ hints: [one, text('', two['zh-TW']), three] })), [
+  assert.equal(lint(oneStep({ hints: [one, text('', two['zh-TW']), three] })), [
     'tiny/first/up text-missing: hint 2 is empty in en',
   ]);
-  assert.equal(told(oneStep({ verify: [check('runs', { claim: text('it runs', '') })] })), [
+  assert.equal(lint(oneStep({ verify: [check('runs', { claim: text('it runs', '') })] })), [
     'tiny/first/up/runs text-missing: claim is empty in zh-TW',
   ]);
 });
@@ -155,20 +155,20 @@ test('text-not-chinese: a sentence has to be Chinese, commands and names need no
   ])
     clean(titled(verbatim(name)));
   for (const prose of ['Start the stack', 'It starts.', 'docker compose pull, then the build', 'nginx has to look again'])
-    assert.equal(told(titled(verbatim(prose))), [`tiny/first/up text-not-chinese: title has no Chinese in zh-TW: "${prose}"`]);
-  assert.equal(told(titled(text('Start the stack', 'Start de stack'))), [
+    assert.equal(lint(titled(verbatim(prose))), [`tiny/first/up text-not-chinese: title has no Chinese in zh-TW: "${prose}"`]);
+  assert.equal(lint(titled(text('Start the stack', 'Start de stack'))), [
     'tiny/first/up text-not-chinese: title has no Chinese in zh-TW: "Start de stack"',
   ]);
 });
 
 test('text-not-english', () => {
   clean(oneStep({ title: text('It says "你好"', '它說「你好」') }));
-  assert.equal(told(oneStep({ title: text('Start 它', '啟動') })), [
+  assert.equal(lint(oneStep({ title: text('Start 它', '啟動') })), [
     'tiny/first/up text-not-english: title has Chinese in its English',
   ]);
 });
 
-test("text-mainland: use Taiwan's word; in code it may stand", () => {
+test("text-mainland: the help names Taiwan's word; in code the other word is allowed", () => {
   const teach = (zh: string) => oneStep({ teach: text('It does.', zh) });
   clean(teach('容器用映像檔建立；伺服器在用戶端看得到的網路上，數據機不在。'));
   clean(teach('執行 `echo 服務器` 試試看。'));
@@ -192,29 +192,29 @@ test("text-mainland: use Taiwan's word; in code it may stand", () => {
   }
 });
 
-test('text-simplified: each character once', () => {
+test('text-simplified: each character is listed once', () => {
   const teach = (zh: string) => oneStep({ teach: text('It does.', zh) });
   clean(teach('啟動後，網頁裡的數字就會體現在畫面上：臺灣、裡面、台北、后里、著作、個體。'));
-  assert.equal(told(teach('这个容器会体验，这个。')), [
+  assert.equal(lint(teach('这个容器会体验，这个。')), [
     'tiny/first/up text-simplified: teach has simplified characters: "这 个 会 体 验"',
   ]);
-  assert.is(told(teach('適合网路')).length, 1);
+  assert.is(lint(teach('適合网路')).length, 1);
 });
 
 test('teach-is-title', () => {
   clean(oneStep({ teach: text('Start it up.', '啟動它。') }));
-  assert.equal(told(oneStep({ teach: text('start it.', '啟動。') })), [
+  assert.equal(lint(oneStep({ teach: text('start it.', '啟動。') })), [
     'tiny/first/up teach-is-title: teach only repeats the title (en)',
     'tiny/first/up teach-is-title: teach only repeats the title (zh-TW)',
   ]);
 });
 
-test('hint-gives-away: the first names neither command nor option, the second at most the option', () => {
+test('hint-gives-away: the first hint contains neither command nor option, the second at most the option', () => {
   const last = verbatim('docker compose up -d --scale flask=3');
   const hinted = (first: string, second: string, third: Text = last) =>
     oneStep({ hints: [text(first, '提示一。'), text(second, '提示二。'), third] });
   const given = (first: string, second: string, third?: Text) =>
-    told(hinted(first, second, third)).map((line) => line.replace('tiny/first/up hint-gives-away: ', ''));
+    lint(hinted(first, second, third)).map((line) => line.replace('tiny/first/up hint-gives-away: ', ''));
   clean(
     hinted('The number is an option of the command that starts it.', 'The option is `--scale`, with a service and a number.'),
   );
@@ -227,11 +227,11 @@ test('hint-gives-away: the first names neither command nor option, the second at
   assert.equal(given('Do it.', 'Try `docker compose up --scale`.'), ['hint 2 gives the command away: docker compose up --scale']);
   assert.equal(given('Do it.', 'So: up -d --scale flask=3'), ['hint 2 gives the command away: up -d --scale flask=3']);
   assert.is(
-    told(oneStep({ hints: [text('Do it.', '用 --scale。'), text('Do it.', '做吧。'), last] })).length,
+    lint(oneStep({ hints: [text('Do it.', '用 --scale。'), text('Do it.', '做吧。'), last] })).length,
     1,
     'in Chinese alone',
   );
-  // a command of one word is a word of the language too
+  // a command of one word can be an ordinary English word too
   const stop = verbatim('docker compose stop');
   clean(hinted('First they stop.', 'What is there to `stop`?', stop));
   assert.equal(given('Just `stop`.', 'Do it.', stop), ['hint 1 gives the command away: stop']);
@@ -247,83 +247,83 @@ const needy = (...pairs: readonly (readonly [string, (readonly string[])?])[]) =
 
 test('need-missing, need-late, need-circle: of labs, steps and checks', () => {
   clean(needy(['a'], ['b', ['a']], ['c', ['a', 'b']]));
-  assert.equal(told(needy(['a', ['x']])), ['tiny/a need-missing: it needs x, which does not exist']);
-  assert.equal(told(needy(['a', ['b']], ['b'])), ['tiny/a need-late: it needs b, which comes after it']);
-  assert.equal(told(needy(['a', ['c']], ['b', ['a']], ['c', ['b']])), ['tiny need-circle: they need one another: a → c → b → a']);
-  assert.equal(told(needy(['a', ['a']])), ['tiny need-circle: they need one another: a → a']);
+  assert.equal(lint(needy(['a', ['x']])), ['tiny/a need-missing: it needs x, which does not exist']);
+  assert.equal(lint(needy(['a', ['b']], ['b'])), ['tiny/a need-late: it needs b, which comes after it']);
+  assert.equal(lint(needy(['a', ['c']], ['b', ['a']], ['c', ['b']])), ['tiny need-circle: they need one another: a → c → b → a']);
+  assert.equal(lint(needy(['a', ['a']])), ['tiny need-circle: they need one another: a → a']);
   const steps = (first: Partial<Step>, second: Partial<Step>) =>
     tutorial({ labs: [lab('first', { steps: [step('up', first), step('again', second)] })] });
   clean(steps({}, { needs: ['up'] }));
-  assert.equal(told(steps({ needs: ['again'] }, {})), ['tiny/first/up need-late: it needs again, which comes after it']);
+  assert.equal(lint(steps({ needs: ['again'] }, {})), ['tiny/first/up need-late: it needs again, which comes after it']);
   clean(oneStep({ verify: [check('runs'), check('answers', { needs: ['runs'] })] }));
-  assert.equal(told(oneStep({ verify: [check('runs', { needs: ['walks'] })] })), [
+  assert.equal(lint(oneStep({ verify: [check('runs', { needs: ['walks'] })] })), [
     'tiny/first/up/runs need-missing: it needs walks, which does not exist',
   ]);
 });
 
 test('every problem is listed', () => {
-  assert.equal(told(needy(['a', ['x']], ['b', ['y']])), [
+  assert.equal(lint(needy(['a', ['x']], ['b', ['y']])), [
     'tiny/a need-missing: it needs x, which does not exist',
     'tiny/b need-missing: it needs y, which does not exist',
   ]);
 });
 
 test('step-unchecked and lab-empty', () => {
-  assert.equal(told(oneStep({ verify: [] })), [
+  assert.equal(lint(oneStep({ verify: [] })), [
     'tiny/first/up step-unchecked: it has no check: nothing would show that it was done',
   ]);
-  assert.equal(told(tutorial({ labs: [lab('first', { steps: [] })] })), ['tiny/first lab-empty: it has no step']);
+  assert.equal(lint(tutorial({ labs: [lab('first', { steps: [] })] })), ['tiny/first lab-empty: it has no step']);
 });
 
-test('watched-first: only where the stack has had nothing done to it', () => {
+test('watched-first: only in the first step that uses the stack', () => {
   const watched = { verify: [check('same', { needsBaseline: true })] };
   clean(tutorial({ labs: [lab('first', { steps: [step('up'), step('again', watched)] })] }));
   clean(tutorial({ labs: [lab('first'), lab('second', { needs: ['first'], steps: [step('up', watched)] })] }));
   const message = 'it compares with an earlier state, but this is the first step of the stack site';
-  assert.equal(told(oneStep(watched)), [`tiny/first/up/same watched-first: ${message}`]);
+  assert.equal(lint(oneStep(watched)), [`tiny/first/up/same watched-first: ${message}`]);
   // run by itself, the second lab is the first that its stack sees
-  assert.equal(told(tutorial({ labs: [lab('first'), lab('second', { steps: [step('up', watched)] })] })), [
+  assert.equal(lint(tutorial({ labs: [lab('first'), lab('second', { steps: [step('up', watched)] })] })), [
     `tiny/second/up/same watched-first: ${message}`,
   ]);
 });
 
 test('stack-missing and stack-unused', () => {
-  assert.equal(told(tutorial({ labs: [lab('first'), lab('second', { stack: 'other' })] })), [
+  assert.equal(lint(tutorial({ labs: [lab('first'), lab('second', { stack: 'other' })] })), [
     'tiny/second stack-missing: the stack other does not exist',
   ]);
   assert.equal(
-    told(tutorial({ stacks: { site, spare: { ...site, dir: 'spare' } } }), { ...files, 'tiny/spare/compose.yaml': compose }),
+    lint(tutorial({ stacks: { site, spare: { ...site, dir: 'spare' } } }), { ...files, 'tiny/spare/compose.yaml': compose }),
     ['tiny stack-unused: no lab uses the stack spare', 'assets/tiny/spare/compose.yaml file-unused: no stack of a lab uses it'],
   );
 });
 
 test('compose-missing and compose-invalid', () => {
-  assert.equal(told(spec({ dir: 'nowhere' }), {}), [
+  assert.equal(lint(spec({ dir: 'nowhere' }), {}), [
     'assets/tiny/nowhere compose-missing: the stack site has no compose.yaml there',
   ]);
-  const [broken] = told(tutorial(), { 'tiny/site/compose.yaml': 'services: [\n' });
+  const [broken] = lint(tutorial(), { 'tiny/site/compose.yaml': 'services: [\n' });
   assert.match(broken ?? '', /^assets\/tiny\/site\/compose\.yaml compose-invalid: it can't be read: compose\.yaml: .+line/);
-  assert.equal(told(tutorial(), { 'tiny/site/compose.yaml': 'networks: {}\n' }), [
+  assert.equal(lint(tutorial(), { 'tiny/site/compose.yaml': 'networks: {}\n' }), [
     "assets/tiny/site/compose.yaml compose-invalid: it can't be read: compose.yaml: no `services:`",
   ]);
 });
 
 test('service-missing, service-unnamed, role-missing', () => {
   const at = 'assets/tiny/site/compose.yaml';
-  assert.equal(told(spec({ services: { ...site.services, redis: { name: 'cache' } } })), [
+  assert.equal(lint(spec({ services: { ...site.services, redis: { name: 'cache' } } })), [
     `${at} service-missing: it has no service cache, the redis of the stack site`,
   ]);
-  assert.equal(told(spec({ services: { client: { name: 'client', build: 'client' } } })), [
+  assert.equal(lint(spec({ services: { client: { name: 'client', build: 'client' } } })), [
     `${at} service-unnamed: the stack site has no role for the service web`,
   ]);
-  assert.equal(told(spec({ probeFrom: 'flask' })), [
+  assert.equal(lint(spec({ probeFrom: 'flask' })), [
     'tiny: stack site role-missing: probeFrom is flask, which is not a role in services',
   ]);
-  assert.equal(told(spec({ published: { role: 'redis', containerPort: 1, hostPort: 1, variable: 'PORT' } })), [
+  assert.equal(lint(spec({ published: { role: 'redis', containerPort: 1, hostPort: 1, variable: 'PORT' } })), [
     'tiny: stack site role-missing: published is redis, which is not a role in services',
   ]);
   const proxy = { role: 'redis', upstream: 'flask', confDir: '/etc', confFiles: [] };
-  assert.equal(told(spec({ proxy })), [
+  assert.equal(lint(spec({ proxy })), [
     'tiny: stack site role-missing: proxy is redis, which is not a role in services',
     'tiny: stack site role-missing: proxy.upstream is flask, which is not a role in services',
   ]);
@@ -333,26 +333,26 @@ test('build-other', () => {
   const built = (build?: string) => ({ ...site.services, client: { name: 'client', ...(build ? { build } : {}) } });
   clean(spec({ services: built('./client') }));
   const at = 'assets/tiny/site/compose.yaml build-other:';
-  assert.equal(told(spec({ services: built('page') })), [`${at} it builds client from ./client, and the stack site from page`]);
-  assert.equal(told(spec({ services: { ...built(), nginx: { name: 'web', build: 'client' } } })), [
+  assert.equal(lint(spec({ services: built('page') })), [`${at} it builds client from ./client, and the stack site from page`]);
+  assert.equal(lint(spec({ services: { ...built(), nginx: { name: 'web', build: 'client' } } })), [
     `${at} it does not build nginx, which the stack site builds from client`,
   ]);
 });
 
-test('file-missing: what is built from, mounted, read, or named by the stack', () => {
+test('file-missing: a file that Compose builds from, mounts or reads, or that the stack names', () => {
   const at = (path: string, why: string) => [`assets/tiny/site/${path} file-missing: ${why}`];
   assert.equal(
-    told(tutorial(), { ...without('tiny/site/client/Dockerfile'), 'tiny/site/client/x': '' }),
+    lint(tutorial(), { ...without('tiny/site/client/Dockerfile'), 'tiny/site/client/x': '' }),
     at('client', 'there is no Dockerfile to build from'),
   );
-  assert.equal(told(tutorial(), without('tiny/site/log/.gitkeep')), at('log', 'compose.yaml mounts it, but it does not exist'));
-  assert.equal(told(tutorial(), without('tiny/site/web.env')), at('web.env', 'compose.yaml reads it, but it does not exist'));
+  assert.equal(lint(tutorial(), without('tiny/site/log/.gitkeep')), at('log', 'compose.yaml mounts it, but it does not exist'));
+  assert.equal(lint(tutorial(), without('tiny/site/web.env')), at('web.env', 'compose.yaml reads it, but it does not exist'));
   assert.equal(
-    told(spec({ files: { conf: 'my.conf' } })),
+    lint(spec({ files: { conf: 'my.conf' } })),
     at('my.conf', 'the stack site names it in `files`, but it does not exist'),
   );
   assert.equal(
-    told(spec({ services: { ...site.services, client: { name: 'client' } } }), without('tiny/site/client/Dockerfile')),
+    lint(spec({ services: { ...site.services, client: { name: 'client' } } }), without('tiny/site/client/Dockerfile')),
     at('client', 'compose.yaml builds from it, but it does not exist'),
   );
 });
@@ -361,9 +361,9 @@ test('file-unused', () => {
   const unused = (path: string) => [`assets/tiny/${path} file-unused: no stack of a lab uses it`];
   clean(tutorial(), { ...files, 'tiny/site/page/more/deep.html': '', 'other/x': '' });
   clean(spec({ files: { ...site.files, note: 'note.txt' } }), { ...files, 'tiny/site/note.txt': '' });
-  assert.equal(told(tutorial(), { ...files, 'tiny/site/note.txt': '' }), unused('site/note.txt'));
-  assert.equal(told(tutorial(), { ...files, 'tiny/site/pages/x': '' }), unused('site/pages/x'));
-  assert.equal(told(tutorial(), { ...files, 'tiny/stray': '' }), unused('stray'));
+  assert.equal(lint(tutorial(), { ...files, 'tiny/site/note.txt': '' }), unused('site/note.txt'));
+  assert.equal(lint(tutorial(), { ...files, 'tiny/site/pages/x': '' }), unused('site/pages/x'));
+  assert.equal(lint(tutorial(), { ...files, 'tiny/stray': '' }), unused('stray'));
 });
 
 test.run();

@@ -4,7 +4,7 @@ import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures
 
 const seen = (lines: readonly string[]) => ({ count: lines.length, last: lines.slice(-3) });
 
-/** What others than we did, as these command lines in client. */
+/** The learner's traffic: these command lines in client. */
 const typed = (lines: readonly string[], over: Partial<TrafficFacts> = {}): TrafficFacts => ({
   ...baseFacts(3),
   role: 'flask',

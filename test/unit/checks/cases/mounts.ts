@@ -6,7 +6,7 @@ const addConf = `under \`volumes:\` of nginx: ./nginx/nginx.conf:${conf}:ro`;
 const readOnly = `a read-only bind mount at ${conf} of nginx`;
 const anew = 'recreate the container: docker compose up -d --force-recreate nginx';
 
-/** nginx with one mount, in a stack whose folder is `/x`. */
+/** nginx with one mount, in a stack in the folder `/x`. */
 const withMount = (over: object) => ({
   ...stackFacts([
     nginx({ mounts: [{ type: 'bind', source: '/x/nginx/nginx.conf', destination: conf, writable: false, ...over }] }),

@@ -7,7 +7,7 @@ const logs = (service: string) => `see why it does not run: docker compose logs 
 const leaveAlone = (service: string) =>
   `change only what the step names, and leave ${service} alone; \`up\` recreates a container when its part of compose.yaml has changed`;
 
-/** One replica of a service, whichever. */
+/** Cases for a service that needs exactly one replica. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
   { name: 'one runs', facts: stackFacts([one()]), told: pass(`1 running: ${id}`) },
   {
@@ -45,7 +45,7 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
   },
 ];
 
-/** The same container as before, not started anew. */
+/** Cases for a container that must be neither recreated nor restarted. */
 const untouched = (service: string, id: string, one: typeof redis): Case[] => [
   { name: 'the same', before: stackFacts([one()]), facts: stackFacts([one()]), told: pass(`still ${id}`) },
   {
@@ -88,7 +88,7 @@ const untouched = (service: string, id: string, one: typeof redis): Case[] => [
 
 const three = '3 replicas of flask, running';
 const words = { said: { service: 'flask', lines: ['no redis here'] } };
-/** Three of flask, the third of which has been started again by Docker; looked at when it was nine. */
+/** Three replicas of flask, the third restarted by Docker; the time is 09:00. */
 const restarted = (third: Parameters<typeof flask>[1]) => ({
   ...stackFacts([...flasks(2), flask(3, third)]),
   lastWords: { 'id-f3': ['no redis here'] },

@@ -29,13 +29,13 @@ const notYet = (why: string) => wait('an answer to each request', why, logs);
 const three = baseFacts(3);
 const listen = `it must listen on 0.0.0.0 (not on 127.0.0.1), port 5000; ${logs}`;
 const ready = (stack: object, addresses: readonly string[]) => ({ ...stack, ready: addresses, port: 5000 });
-const bodies = (stack: Parameters<typeof sampleFacts>[0], said: readonly string[]): SampleFacts =>
-  sampleFacts(stack, [], { answers: said.map((body, at) => answer(1, at + 1, { body })) });
+const bodies = (stack: Parameters<typeof sampleFacts>[0], texts: readonly string[]): SampleFacts =>
+  sampleFacts(stack, [], { answers: texts.map((body, at) => answer(1, at + 1, { body })) });
 
 const plain = (over: Parameters<typeof answer>[2]) => answer(1, 2, { nonce: '', ...over });
 const alike =
   'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in nginx or flask? Try: curl http://localhost:8000/';
-/** What every check on a sample says where nothing usable came back. */
+/** The verdicts of every check on a sample without usable answers. */
 const unusable = (more: object = {}): Case[] => [
   { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, told: no(noContent) },
   {

@@ -8,7 +8,7 @@ import { ask } from '../../../../src/checks/evidence/http.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 
 const servers: Server[] = [];
-/** A server on loopback; how many connections were made to it. */
+/** A server on loopback, and the number of connections to it. */
 async function serve(answer: RequestListener): Promise<{ address: string; connections: () => number }> {
   let made = 0;
   const server = createServer(answer).on('connection', () => made++);
@@ -23,7 +23,7 @@ test.after(() => {
 
 const echo: RequestListener = (request, response) => response.end(`you asked ${request.url}`);
 
-test('a request for each mark, on a connection of its own or all on one', async () => {
+test('one request for each nonce, each on its own connection or all on one', async () => {
   for (const keepAlive of [true, false]) {
     const { address, connections } = await serve(echo);
     assert.equal(await ask(address, ['n-1', 'n-2', 'n-3'], { keepAlive }), [
@@ -35,7 +35,7 @@ test('a request for each mark, on a connection of its own or all on one', async 
   }
 });
 
-test('without a mark: the plain page, as a learner asks for it; by another path where a log is to tell whose it was', async () => {
+test('without a nonce: the plain page, requested as `/?` or by the given path', async () => {
   const { address } = await serve(echo);
   const bodies = async (options: { unmarked?: string }) =>
     (await ask(address, ['n', ''], { keepAlive: false, ...options })).map(({ nonce, body }) => [nonce, body]);
@@ -49,7 +49,7 @@ test('without a mark: the plain page, as a learner asks for it; by another path 
   ]);
 });
 
-test('a path of its own', async () => {
+test('a given path is requested without a nonce', async () => {
   const { address } = await serve(echo);
   assert.is((await ask(address, ['n'], { keepAlive: false, path: '/health' }))[0]?.body, 'you asked /health');
 });
@@ -67,7 +67,7 @@ test('an error of the app is an answer; redirects are not followed', async () =>
   );
 });
 
-test('refused, or broken off in the middle: status 0, and the next request goes on', async () => {
+test('a refused connection or an incomplete response has status 0, and the next request is sent', async () => {
   const gone = createListener().listen(0, '127.0.0.1');
   await once(gone, 'listening');
   const refused = `127.0.0.1:${(gone.address() as AddressInfo).port}`;
@@ -89,7 +89,7 @@ test('refused, or broken off in the middle: status 0, and the next request goes 
   );
 });
 
-test('a body without an end is cut', async () => {
+test('an endless body is truncated', async () => {
   const { address } = await serve((_, response) => {
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(10_000)));
@@ -101,7 +101,7 @@ test('a body without an end is cut', async () => {
   assert.equal([answer?.status, answer?.body.length], [200, 4000]);
 });
 
-test('after two that got no answer in time, the rest is not asked', async () => {
+test('after two timeouts no further requests are sent', async () => {
   const { address, connections } = await serve((request, response) => {
     if (request.url?.endsWith('1')) return void response.end('whole');
     response.writeHead(200, { 'content-length': '100' });
@@ -120,7 +120,7 @@ test('after two that got no answer in time, the rest is not asked', async () => 
   assert.is(connections(), 3);
 });
 
-test('after two errors that took long, the rest is not asked', async () => {
+test('after two slow errors no further requests are sent', async () => {
   const { address } = await serve((request, response) => {
     response.statusCode = 502;
     if (request.url?.endsWith('1')) response.end();
@@ -133,7 +133,7 @@ test('after two errors that took long, the rest is not asked', async () => {
   );
 });
 
-test('nothing is sent beyond loopback', async () => {
+test('nothing is sent to an address other than loopback', async () => {
   for (const address of ['192.0.2.1:80', 'example.org', '127.0.0.1:80@example.org', '127.0.0.1.example.org', '0.0.0.0:80']) {
     assert.is((await rejection(ask(address, ['n'], { keepAlive: false }))).code, 'E_PROBE', address);
   }

@@ -17,7 +17,7 @@ test('the last eight lines that are not empty, each of 200 characters at most', 
   assert.equal(lastLines('x'.repeat(201)), [`${'x'.repeat(199)}…`]);
 });
 
-test('read of those asked for alone, and only the end', async () => {
+test('only the logs of the given replicas are read, and only their ends', async () => {
   const asked: unknown[] = [];
   const log: World['log'] = async (id, options) => {
     asked.push([id, options]);

@@ -17,11 +17,11 @@ import type { ExecResult } from '../../../../src/lab/world.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 const home = folder();
-const said = (stdout: string): ExecResult => ({ exitCode: 0, stdout, stderr: '' });
+const printed = (stdout: string): ExecResult => ({ exitCode: 0, stdout, stderr: '' });
 
 const where = (tool: string) => execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim();
 const borrowed = Object.fromEntries(['sed', 'head', 'sleep', 'cat'].map((tool) => [tool, `exec ${where(tool)} "$@"`]));
-/** Runs a script as a container would in which these programs, and few others, are on the PATH. */
+/** Runs a script as in a container with these programs and a few others on the PATH. */
 function run(script: string, programs: Readonly<Record<string, string>>): ExecResult {
   const PATH = mkdtempSync(join(home, 'bin-'));
   for (const [name, body] of Object.entries({ ...borrowed, ...programs })) {
@@ -63,18 +63,18 @@ Address: 172.18.0.2
 const print = (text: string) => `cat <<'END'\n${text}END`;
 
 test('addresses: each once, in the order of the answer', () => {
-  assert.equal(readAddresses(said(dig)), ['172.18.0.4', '172.18.0.2', '172.18.0.3']);
-  assert.equal(readAddresses(said(getent)), ['172.18.0.4', '172.18.0.2']);
-  assert.equal(readAddresses(said('')), []);
+  assert.equal(readAddresses(printed(dig)), ['172.18.0.4', '172.18.0.2', '172.18.0.3']);
+  assert.equal(readAddresses(printed(getent)), ['172.18.0.4', '172.18.0.2']);
+  assert.equal(readAddresses(printed('')), []);
 });
 
-test("addresses: what dig remarks is no answer, though it names the server's address", () => {
+test("addresses: remarks of dig are not answers, although they contain the server's address", () => {
   const silence = ';; communications error to 127.0.0.11#53: timed out\n;; no servers could be reached\n';
-  assert.equal(readAddresses(said(silence)), []);
-  assert.equal(readAddresses(said(`${silence}172.18.0.4\n`)), ['172.18.0.4']);
+  assert.equal(readAddresses(printed(silence)), []);
+  assert.equal(readAddresses(printed(`${silence}172.18.0.4\n`)), ['172.18.0.4']);
 });
 
-test('resolve: by dig where there is one, else getent, else nslookup of any making', () => {
+test('resolve: uses dig if it exists, else getent, else any variant of nslookup', () => {
   const script = resolveScript('flask');
   const by = (programs: Readonly<Record<string, string>>) => readAddresses(run(script, programs));
   const other = 'echo 10.0.0.1';
@@ -85,25 +85,25 @@ test('resolve: by dig where there is one, else getent, else nslookup of any maki
   }
 });
 
-test('resolve: a name that nobody knows has no address, and that is no error', () => {
+test('resolve: an unknown name has no address and is no error', () => {
   const script = resolveScript('flask');
   assert.equal(run(script, { getent: 'exit 2' }), { exitCode: 0, stdout: '', stderr: '' });
   const nslookup = run(script, { nslookup: `${print("Server:\t127.0.0.11\n\n** can't find flask: NXDOMAIN\n")}\nexit 1` });
   assert.equal(readAddresses(nslookup), []);
 });
 
-test('resolve: without any of the tools it says so by 127', () => {
+test('resolve: without any of the tools the exit code is 127', () => {
   assert.is(run(resolveScript('flask'), {}).exitCode, 127);
 });
 
-test('the name is asked for as it is', () => {
+test('resolve: the name is looked up unchanged', () => {
   assert.equal(
     run(resolveScript('redis-server'), { dig: 'echo "$@"' }).stdout,
     '@127.0.0.11 +short +tries=1 +time=2 A redis-server\n',
   );
 });
 
-test('nothing that a shell or a tool could read otherwise goes into a script', () => {
+test('a name, a nonce or a path that a shell or a tool could interpret is refused', () => {
   for (const name of ['a b', 'a;b', '$(b)', 'a`b`', "a'b", '', 'a\nb', '-f', '.', 'é']) {
     for (const script of [
       () => resolveScript(name),
@@ -133,25 +133,25 @@ const busyboxPing = `PING flask (172.18.0.2): 56 data bytes
 --- flask ping statistics ---
 `;
 
-test('pings: of iputils and of busybox, replied to or not', () => {
-  assert.equal(readPings(said(iputils + busyboxPing)), [
+test('pings: output of iputils and of busybox, with and without a reply', () => {
+  assert.equal(readPings(printed(iputils + busyboxPing)), [
     { address: '172.18.0.3', replied: true },
     { address: '172.18.0.2', replied: true },
   ]);
-  assert.equal(readPings(said('PING flask (172.18.0.9) 56(84) bytes of data.\n\n--- flask ping statistics ---\n')), [
+  assert.equal(readPings(printed('PING flask (172.18.0.9) 56(84) bytes of data.\n\n--- flask ping statistics ---\n')), [
     { address: '172.18.0.9', replied: false },
   ]);
-  assert.equal(readPings(said('PING flask (172.18.0.9): 56 data bytes\nFrom 172.18.0.1 icmp_seq=1 Host Unreachable\n')), [
+  assert.equal(readPings(printed('PING flask (172.18.0.9): 56 data bytes\nFrom 172.18.0.1 icmp_seq=1 Host Unreachable\n')), [
     { address: '172.18.0.9', replied: false },
   ]);
-  assert.equal(readPings(said('ping: flask: Name or service not known\n')), []);
-  assert.equal(readPings(said("ping: bad address 'flask'\n")), []);
+  assert.equal(readPings(printed('ping: flask: Name or service not known\n')), []);
+  assert.equal(readPings(printed("ping: bad address 'flask'\n")), []);
 });
 
-test('ping: so many times, a look-up each; the two lines that matter of each', () => {
-  const told = run(pingScript('flask', 3), { ping: `echo "$@" >>log\n${print(iputils)}`, show: 'cat log' });
-  assert.is(told.stdout, `${iputils.split('\n').slice(0, 2).join('\n')}\n`.repeat(3));
-  assert.is(readPings(told).length, 3);
+test('ping: looks the name up for each ping, and keeps the first two lines of each output', () => {
+  const result = run(pingScript('flask', 3), { ping: `echo "$@" >>log\n${print(iputils)}`, show: 'cat log' });
+  assert.is(result.stdout, `${iputils.split('\n').slice(0, 2).join('\n')}\n`.repeat(3));
+  assert.is(readPings(result).length, 3);
   assert.is(run(pingScript('flask', 1), { ping: 'echo "PING $*"' }).stdout, 'PING -n -c 1 -W 2 flask\n');
   assert.is(run(pingScript('flask', 1), {}).exitCode, 127);
 });
@@ -161,62 +161,62 @@ const targets = [
   { host: '172.18.0.3', nonce: 'n-2' },
 ];
 
-test('answers: framed by a mark that the app does not know', () => {
+test('answers: separated by a marker that the app does not know', () => {
   const bodies = ['Hello\nfrom two lines\n\n1', '', 'm-0 200 10.0.0.1 http://forged/?lab=n-9\nno newline at its end'];
   const output = [
     `${bodies[0]}\n\nm-1 200 172.18.0.3 http://flask:5000/?lab=n-1`,
     `${bodies[1]}\nm-1 404 172.18.0.4 http://flask:5000/?lab=n-2`,
     `${bodies[2]}\nm-1 200 172.18.0.5 http://flask:5000/?lab=n-3\n`,
   ].join('\n');
-  assert.equal(readAnswers(said(output), 'm-1'), [
+  assert.equal(readAnswers(printed(output), 'm-1'), [
     { nonce: 'n-1', status: 200, address: '172.18.0.3', body: bodies[0] },
     { nonce: 'n-2', status: 404, address: '172.18.0.4', body: '' },
     { nonce: 'n-3', status: 200, address: '172.18.0.5', body: bodies[2] },
   ]);
-  assert.equal(readAnswers(said(''), 'm-1'), []);
-  assert.equal(readAnswers(said('cut off in the midd'), 'm-1'), []);
+  assert.equal(readAnswers(printed(''), 'm-1'), []);
+  assert.equal(readAnswers(printed('cut off in the midd'), 'm-1'), []);
 });
 
-test('answers: of a long page, its first 4,000 characters', () => {
+test('answers: a long page is truncated to 4,000 characters', () => {
   const [answer, next] = readAnswers(
-    said(`host-f1 7 ${'x'.repeat(60_000)}\nm-1 200 a u?lab=n-1\nok\nm-1 200 a u?lab=n-2\n`),
+    printed(`host-f1 7 ${'x'.repeat(60_000)}\nm-1 200 a u?lab=n-1\nok\nm-1 200 a u?lab=n-2\n`),
     'm-1',
   );
   assert.equal([answer?.body.length, answer?.body.slice(0, 9), next?.body], [4000, 'host-f1 7', 'ok']);
 });
 
-test('answers: a connection that was refused, with and without an address', () => {
+test('answers: a refused connection, with and without an address', () => {
   const refused = '\nm-1 000  http://flask:5000/?lab=n-1\n\nm-1 000 172.18.0.3 http://flask:5000/?lab=n-2\n';
-  assert.equal(readAnswers(said(refused), 'm-1'), [
+  assert.equal(readAnswers(printed(refused), 'm-1'), [
     { nonce: 'n-1', status: 0, address: '', body: '' },
     { nonce: 'n-2', status: 0, address: '172.18.0.3', body: '' },
   ]);
 });
 
-test('curl: one request for each target, and what it says is read again', () => {
-  // shows its write-out as curl would, with the URL that it was given last
+test('curl: one request for each target, and the output is parsed', () => {
+  // prints its write-out as curl does, with its last argument as the URL
   const curl = `for url; do [ "$last" = -w ] && format=$url; last=$url; done
 printf 'Hello\\nthere'; printf "$(printf %s "$format" | sed "s|%{http_code}|200|; s|%{remote_ip}|172.18.0.3|; s|%{url_effective}|$url|")"`;
-  const told = run(curlScript(targets, 5000, 'm-1'), { curl });
-  assert.is(told.exitCode, 0);
-  assert.equal(readAnswers(told, 'm-1'), [
+  const result = run(curlScript(targets, 5000, 'm-1'), { curl });
+  assert.is(result.exitCode, 0);
+  assert.equal(readAnswers(result, 'm-1'), [
     { nonce: 'n-1', status: 200, address: '172.18.0.3', body: 'Hello\nthere' },
     { nonce: 'n-2', status: 200, address: '172.18.0.3', body: 'Hello\nthere' },
   ]);
 });
 
-test('curl: that one fails does not end the script, and its words are no answer', () => {
-  const told = run(curlScript(targets, 5000, 'm-1'), { curl: 'echo "curl: (7) refused" >&2; exit 7' });
-  assert.equal([told.exitCode, readAnswers(told, 'm-1'), told.stderr], [0, [], '']);
+test('curl: a failed request does not end the script, and its error message is no answer', () => {
+  const result = run(curlScript(targets, 5000, 'm-1'), { curl: 'echo "curl: (7) refused" >&2; exit 7' });
+  assert.equal([result.exitCode, readAnswers(result, 'm-1'), result.stderr], [0, [], '']);
   assert.is(run(curlScript(targets, 5000, 'm-1'), {}).exitCode, 127);
 });
 
-/** A curl that writes down whom it asks; then `body` decides. */
+/** A curl that logs the requested URL and then runs `body`. */
 const noting = (body: string) => `for url; do :; done; echo "$url" >>log; ${body}`;
 const readied = (addresses: readonly string[], withinMs: number, body: string) =>
   run(`${readyScript(addresses, { port: 5000, path: '/health' }, withinMs)}\ncat log >&2`, { curl: noting(body) });
 
-test('curl: an answer that broke off is none, whatever its status; one that was cut for its size is one', () => {
+test('curl: an incomplete answer does not count, whatever its status; one truncated at the size limit does', () => {
   const partly = (exitCode: number) =>
     readAnswers(
       run(curlScript(targets, 5000, 'm-1'), {
@@ -234,7 +234,7 @@ test('curl: an answer that broke off is none, whatever its status; one that was 
   ]);
 });
 
-test('ready: names those that answer, and goes on after one that does not', () => {
+test('ready: prints the addresses that answer, and continues after one that does not', () => {
   const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2', '10.0.0.3'], 0, 'case $url in *0.2:*) exit 7;; esac; printf 200');
   assert.is(stdout, '10.0.0.1\n10.0.0.3\n');
   assert.equal(
@@ -243,13 +243,13 @@ test('ready: names those that answer, and goes on after one that does not', () =
   );
 });
 
-test('ready: tries again until it is', () => {
+test('ready: tries again until the app answers', () => {
   const { stdout, stderr } = readied(['10.0.0.1'], 20_000, '[ "$(sed -n \'$=\' log)" -ge 3 ] || exit 7; printf 404');
   assert.is(stdout, '10.0.0.1\n');
   assert.is(stderr.trim().split('\n').length, 3);
 });
 
-test('ready: in the time that there is, whatever each try takes; those that come after are asked once', () => {
+test('ready: keeps to the time limit, however long each try takes; later addresses are tried once', () => {
   const startedMs = performance.now();
   const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 500, 'case $url in *0.1:*) sleep 0.2; exit 7;; esac; printf 200');
   const tookMs = performance.now() - startedMs;
@@ -262,20 +262,20 @@ test('ready: in the time that there is, whatever each try takes; those that come
   assert.ok(asked >= 1 && asked <= 4, stderr);
 });
 
-test('ready: one that takes the request and says nothing is not waited for again and again', () => {
+test('ready: an address that accepts the request but does not answer is tried only once', () => {
   const { stdout, stderr } = readied(['10.0.0.1', '10.0.0.2'], 20_000, 'case $url in *0.1:*) exit 28;; esac; printf 200');
   assert.is(stdout, '10.0.0.1 0\n10.0.0.2\n');
   assert.is(stderr.trim().split('\n').length, 2);
 });
 
-test('ready: an app that answers with an error of its own is not yet', () => {
+test('ready: an app that answers with a server error is not ready yet', () => {
   const { stdout, stderr } = readied(['10.0.0.1'], 20_000, '[ "$(sed -n \'$=\' log)" -ge 3 ] && printf 200 || printf 500');
   assert.is(stdout, '10.0.0.1\n');
   assert.is(stderr.trim().split('\n').length, 3);
   assert.is(readied(['10.0.0.1'], 100, 'printf 503').stdout, '10.0.0.1 503\n');
 });
 
-test('curl and ping: after two that got no answer in time the rest is not asked', () => {
+test('curl and ping: after two timeouts no further requests are sent', () => {
   const many = ['n-1', 'n-2', 'n-3', 'n-4'].map((nonce) => ({ host: 'flask', nonce }));
   const slow = run(`${curlScript(many, 5000, 'm-1')}; cat log >&2`, { curl: noting('case $url in *1) ;; *) exit 28 ;; esac') });
   assert.is(slow.stderr.trim().split('\n').length, 3);
@@ -284,7 +284,7 @@ test('curl and ping: after two that got no answer in time the rest is not asked'
   assert.is(readPings(run(pingScript('flask', 9), { ping: 'echo "PING flask (172.18.0.9) 56(84) bytes of data."' })).length, 2);
 });
 
-test('reach: by the time that the connection took', () => {
+test('reach: decided by the connect time that curl prints', () => {
   const reach = (body: string) => run(reachScript('172.18.0.3', 6379), { curl: body }).stdout;
   assert.is(reach('printf 0.000213; exit 28'), 'yes\n');
   assert.is(reach('printf 0.000000; exit 28'), 'no\n');

@@ -24,7 +24,7 @@ import { baseFacts, client, file, flask, frontFacts, nginx, redis, stackFacts } 
 import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 
-/** How gathers ask: over a world of plain data, in which `exec` answers what a script would print. */
+/** Tests gathers on a world of plain data, where `exec` returns what a script would print. */
 
 interface Asked {
   readonly id: string;
@@ -40,8 +40,8 @@ function world(
   if (!spec) throw new Error('no such stack');
   const run: World['exec'] = async (id, script) => {
     asked.push({ id, script });
-    const said = over.exec?.({ id, script }) ?? '';
-    return typeof said === 'string' ? { exitCode: 0, stdout: said, stderr: '' } : said;
+    const output = over.exec?.({ id, script }) ?? '';
+    return typeof output === 'string' ? { exitCode: 0, stdout: output, stderr: '' } : output;
   };
   const made: World = {
     project: 'p',
@@ -64,14 +64,14 @@ function world(
   return { world: made, asked };
 }
 
-/** What curl would print for each request of a script, answered by who is next in turn. */
-const curl = (who: (at: number) => number) => {
+/** What curl would print for each request of a script; `replicaAt` selects the replica that answers. */
+const curl = (replicaAt: (at: number) => number) => {
   let at = 0;
   return ({ script }: Asked): string => {
     const marker = /\\n(\S+) %\{http_code\}/.exec(script)?.[1];
     return [...script.matchAll(/ask '(\S+)'/g)]
       .map(([, url]) => {
-        const n = who(at++);
+        const n = replicaAt(at++);
         return `host-f${n} ${at}\n${marker} 200 172.18.0.1${n} ${url}\n`;
       })
       .join('');
@@ -79,7 +79,7 @@ const curl = (who: (at: number) => number) => {
 };
 const requests = ({ script }: Asked) => script.split("ask 'http").length - 1;
 
-test('curl: twelve requests decide where all three are seen alike', async () => {
+test('curl: twelve requests are enough if all three replicas answer evenly', async () => {
   const { world: on, asked } = world(baseFacts(3), { exec: curl((at) => (at % 3) + 1) });
   const facts = await sampleByCurl('flask')(on);
   assert.equal(asked.map(requests), [12]);
@@ -89,15 +89,15 @@ test('curl: twelve requests decide where all three are seen alike', async () => 
   assert.equal(facts.answers[0], { nonce: 'n-2', status: 200, address: '172.18.0.11', body: 'host-f1 1' });
 });
 
-test('curl: where one is unseen or the spread is odd, all sixty are asked', async () => {
-  for (const who of [(at: number) => (at % 2) + 1, (at: number) => (at < 13 ? 1 : (at % 2) + 2)]) {
-    const { world: on, asked } = world(baseFacts(3), { exec: curl(who) });
+test('curl: all sixty requests are sent if a replica is unseen or the spread is suspicious', async () => {
+  for (const replicaAt of [(at: number) => (at % 2) + 1, (at: number) => (at < 13 ? 1 : (at % 2) + 2)]) {
+    const { world: on, asked } = world(baseFacts(3), { exec: curl(replicaAt) });
     assert.is((await sampleByCurl('flask')(on)).answers.length, 60);
     assert.equal(asked.map(requests), [12, 48]);
   }
 });
 
-test('curl: with nobody to ask, or nobody to ask from, nothing is asked', async () => {
+test('curl: no request is sent without a replica, or without a container to send it from', async () => {
   for (const facts of [stackFacts([client()]), stackFacts([flask(1)])]) {
     const { world: on, asked } = world(facts);
     assert.equal((await sampleByCurl('flask')(on)).answers, []);
@@ -105,7 +105,7 @@ test('curl: with nobody to ask, or nobody to ask from, nothing is asked', async 
   }
 });
 
-test('logs: a mark is found whole, not in a longer one', async () => {
+test('logs: a nonce is not found inside a longer one', async () => {
   const logs: Record<string, string> = {
     'id-f1': 'GET /?lab=n-2 HTTP/1.1',
     'id-f2': 'GET /?lab=n-20 HTTP/1.1\nGET /?lab=n-3 HTTP/1.1',
@@ -114,7 +114,7 @@ test('logs: a mark is found whole, not in a longer one', async () => {
   assert.equal((await sampleByCurl('flask')(on)).logged, { 'id-f1': ['n-2'], 'id-f2': ['n-3'] });
 });
 
-test('logs: a line that is late is waited for, until all that the replica answered are there', async () => {
+test('logs: a log is awaited until it contains every request that the replica answered', async () => {
   const enough: boolean[] = [];
   const { world: on } = world(baseFacts(1), {
     exec: curl(() => 1),
@@ -128,12 +128,12 @@ test('logs: a line that is late is waited for, until all that the replica answer
   assert.equal(enough, [false, true]);
 });
 
-test('ping: in the same two batches', async () => {
-  const pings = (who: (at: number) => number) => {
+test('ping: pings are sent in the same two batches', async () => {
+  const pings = (replicaAt: (at: number) => number) => {
     let at = 0;
     return ({ script }: Asked) =>
       Array.from({ length: Number(/-lt (\d+)/.exec(script)?.[1]) }, () => {
-        const address = `172.18.0.1${who(at++)}`;
+        const address = `172.18.0.1${replicaAt(at++)}`;
         return `PING flask (${address}) 56(84) bytes of data.\n64 bytes from ${address}: icmp_seq=1\n`;
       }).join('');
   };
@@ -145,7 +145,7 @@ test('ping: in the same two batches', async () => {
   assert.equal((await pingOnce('flask')(once.world)).pings, [{ address: '172.18.0.12', replied: true }]);
 });
 
-test('ping, and each by itself: with nobody to ask, or nobody to ask from, nothing is asked', async () => {
+test('ping and requestEach: nothing is sent without a replica, or without a container to send it from', async () => {
   for (const facts of [stackFacts([client()]), stackFacts([flask(1)])]) {
     const { world: on, asked } = world(facts);
     assert.equal((await sampleByPing('flask')(on)).pings, []);
@@ -154,7 +154,7 @@ test('ping, and each by itself: with nobody to ask, or nobody to ask from, nothi
   }
 });
 
-test('three questions to the name, and one to each replica', async () => {
+test('requestThreeTimes sends three requests to the name, requestEach one to each replica', async () => {
   const thrice = world(baseFacts(3), { exec: curl(() => 1) });
   await requestThreeTimes('flask')(thrice.world);
   assert.equal(thrice.asked[0]?.script.match(/http:\S+\?/g), Array(3).fill('http://flask:5000/?'));
@@ -176,7 +176,7 @@ const front = (kept: number, count: number) => {
   return { asked, sample: sampleThroughProxy('flask', { kept, single: 5 })(on) };
 };
 
-test('through the front: some on one connection, enough to tell; the rest one by one', async () => {
+test('through the proxy: enough requests share one connection, the others use one each', async () => {
   const { asked, sample } = front(4, 3);
   assert.equal([(await sample).kept, (await sample).answers.length], [14, 19]);
   assert.equal(asked, [
@@ -192,7 +192,7 @@ test('through the front: some on one connection, enough to tell; the rest one by
   assert.equal(none.asked, [{ keepAlive: false, count: 5, plain: 1 }]);
 });
 
-test('through the front: those answered strictly in turn need no more on one connection', async () => {
+test('through the proxy: if replicas answer strictly in turn, no more requests are sent on one connection', async () => {
   const asked: number[] = [];
   let at = 0;
   const { world: on } = world(frontFacts(3), {
@@ -207,7 +207,7 @@ test('through the front: those answered strictly in turn need no more on one con
   assert.is(facts.kept, 14);
 });
 
-test('the lab asks often enough: one replica that answers everything is not taken for a fair spread', async () => {
+test('the lab sends enough requests: a single replica that answers all of them is not an even spread', async () => {
   const restart = composeScale.labs.find(({ id }) => id === 'nginx')?.steps.find(({ id }) => id === 'restart');
   const check = restart?.verify.find(({ id }) => id === 'front-spreads-evenly');
   const { world: on } = world(frontFacts(3), {
@@ -217,7 +217,7 @@ test('the lab asks often enough: one replica that answers everything is not take
   assert.is(check?.judge(await check.gather(on)).outcome, 'failed');
 });
 
-test('the log on the host is awaited, and only our lines are kept', async () => {
+test('the log on the host is awaited, and only the lines of our requests are kept', async () => {
   const until: boolean[] = [];
   const { world: on } = world(frontFacts(1), {
     stack: 'nginx',
@@ -236,7 +236,7 @@ test('the log on the host is awaited, and only our lines are kept', async () => 
   assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
 });
 
-test('where nobody took a request, no line is awaited', async () => {
+test('no log line is awaited if no request was answered', async () => {
   const awaited: boolean[] = [];
   const { world: on } = world(frontFacts(1), {
     stack: 'nginx',
@@ -250,18 +250,18 @@ test('where nobody took a request, no line is awaited', async () => {
   assert.equal(awaited, [false]);
 });
 
-test('readiness: each replica is tried at the address that it shares with who asks', async () => {
+test('readiness: each replica is tried at its address on a network of the probing container', async () => {
   const { world: on, asked } = world(frontFacts(2), { stack: 'nginx', exec: () => '172.19.0.12\n' });
   const facts = await isReady('flask').gather(on);
   assert.equal(facts.ready, ['172.19.0.12']);
   assert.match(asked[0]?.script ?? '', 'for a in 172.19.0.11 172.19.0.12; do');
-  for (const nobody of [stackFacts([client()]), stackFacts([flask(1)])]) {
-    const empty = world(nobody);
+  for (const state of [stackFacts([client()]), stackFacts([flask(1)])]) {
+    const empty = world(state);
     assert.equal([(await isReady('flask').gather(empty.world)).ready, empty.asked], [[], []]);
   }
 });
 
-test('DNS: asked from the role that probes are sent from, for the name that the stack gives it', async () => {
+test('DNS: the probing role looks up the service name that the stack uses for the role', async () => {
   const { world: on, asked } = world(baseFacts(1), { exec: () => '172.18.0.3\n' });
   const facts = await lookUp('redis')(on);
   assert.equal([facts.from, facts.answers], ['client', ['172.18.0.3']]);
@@ -269,7 +269,7 @@ test('DNS: asked from the role that probes are sent from, for the name that the 
   assert.is((await lookUp('redis')(world(stackFacts([redis()])).world)).from, '');
 });
 
-/** Logs by the IDs of containers, and what was asked of the engine for them. */
+/** Logs by container ID, and the `since` with which each was read. */
 const logged = (logs: Readonly<Record<string, string>>) => {
   const since: Record<string, string | undefined> = {};
   const log: World['log'] = async (id, options) => {
@@ -281,7 +281,7 @@ const logged = (logs: Readonly<Record<string, string>>) => {
 const requestLine = (path: string, method = 'GET') =>
   `172.18.0.4 - - [01/Jan/2026 08:00:09] "${method} ${path} HTTP/1.1" 200 -\n`;
 
-test('traffic: requests for the page that carry no mark of ours, since the youngest replica was started', async () => {
+test('traffic: requests for the page without our nonce since the youngest replica started', async () => {
   const ours = requestLine('/?lab=n-1') + requestLine('/health') + requestLine('/favicon.ico') + requestLine('/', 'POST');
   const { log, since } = logged({
     'id-f1': ours + requestLine('/'),
@@ -308,7 +308,7 @@ test('traffic: requests for the page that carry no mark of ours, since the young
   assert.equal([facts.from, facts.appPort, asked], ['client', 5000, []]);
 });
 
-test('traffic: of many long requests, how many they are, and the last few, cut short', async () => {
+test('traffic: many long requests are counted, and only the last three are kept, truncated', async () => {
   const many = Array.from({ length: 1000 }, (_, at) => requestLine(`/?${at}${'x'.repeat(500)}`)).join('');
   const { requests } = await gatherTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': many })).world);
   assert.is(requests.count, 1000);
@@ -322,7 +322,7 @@ test('traffic: of many long requests, how many they are, and the last few, cut s
   );
 });
 
-test("traffic: an engine's health checks are nobody's commands, nor are their requests anybody's", async () => {
+test('traffic: commands and requests of health checks are ignored', async () => {
   const healthcheck = ['/bin/sh', '-c', 'curl localhost:5000; ping flask'];
   const { log } = logged({
     'id-f1': [
@@ -344,22 +344,22 @@ test("traffic: an engine's health checks are nobody's commands, nor are their re
   assert.equal(facts.execs.commands, commands.slice(1));
 });
 
-test('traffic: an app that logs no request is told from one that was not asked for its page', async () => {
+test('traffic: an app that logs no requests is distinguished from one without requests for its page', async () => {
   const of = async (log: string) => (await gatherTraffic('flask')(world(baseFacts(1), logged({ 'id-f1': log })).world)).logged;
   assert.is(await of('Running on http://0.0.0.0:5000\n'), false);
   assert.is(await of(requestLine('/health')), true);
 });
 
-test('traffic: where no replica runs, nobody is asked', async () => {
-  const nobody = async () => {
+test('traffic: nothing is read if no replica runs', async () => {
+  const neverCalled = async () => {
     throw new Error('asked');
   };
-  const { world: on } = world(stackFacts([client()]), { log: nobody, execs: nobody, file: nobody });
-  const { requests, execs, logged: told } = await gatherTraffic('flask')(on);
-  assert.equal([requests.count, execs, told], [0, { commands: [], whole: true, live: false }, false]);
+  const { world: on } = world(stackFacts([client()]), { log: neverCalled, execs: neverCalled, file: neverCalled });
+  const { requests, execs, logged: isLogged } = await gatherTraffic('flask')(on);
+  assert.equal([requests.count, execs, isLogged], [0, { commands: [], whole: true, live: false }, false]);
 });
 
-test("traffic: through a front by its own file on the host, of this start; else by its log; never by the replicas' logs", async () => {
+test("traffic: requests through a proxy come from its log file on the host since the start, else from its container log, never from the replicas' logs", async () => {
   const at = (time: string, path = '/') => `10.0.0.1 - - [01/Jan/2026:${time} +0000] "GET ${path} HTTP/1.1" 200 61\n`;
   const { log } = logged({ 'id-f1': requestLine('/'), 'id-nginx': at('08:00:09') });
   const through = async (text: string | undefined) => {
@@ -380,7 +380,7 @@ test("traffic: through a front by its own file on the host, of this start; else 
   assert.equal(await through(undefined), [at('08:00:09').trim()]);
 });
 
-test('isolation: the name is looked up, and each address of each replica tried', async () => {
+test('isolation: the name is looked up, and each address of each replica is tried', async () => {
   const { world: on, asked } = world(stackFacts([nginx(), redis()]), {
     stack: 'nginx',
     exec: ({ script }) => (script.includes('telnet') ? 'no\n' : ''),
@@ -393,11 +393,11 @@ test('isolation: the name is looked up, and each address of each replica tried',
   );
 });
 
-test('isolation: a probe that says neither yes nor no is no isolation', async () => {
-  for (const said of ['', 'nope', 'yes\nno\n', { exitCode: 137, stdout: 'no\n', stderr: '' }]) {
+test('isolation: a probe that prints neither yes nor no is an error', async () => {
+  for (const output of ['', 'nope', 'yes\nno\n', { exitCode: 137, stdout: 'no\n', stderr: '' }]) {
     const { world: on } = world(stackFacts([nginx(), redis()]), {
       stack: 'nginx',
-      exec: ({ script }) => (script.includes('telnet') ? said : ''),
+      exec: ({ script }) => (script.includes('telnet') ? output : ''),
     });
     const error = await rejection(isolated('nginx', 'redis', 6379)[1].gather(on));
     assert.is(error.code, 'E_PROBE');
@@ -405,10 +405,10 @@ test('isolation: a probe that says neither yes nor no is no isolation', async ()
   }
 });
 
-test('what waits by itself goes alone, what does not shares an exec', async () => {
+test('a probe that waits has an exec of its own, the others share one', async () => {
   const alone: [string, string | undefined][] = [];
   const { world: on } = world(frontFacts(2), { stack: 'nginx' });
-  const told: World = {
+  const recording: World = {
     ...on,
     probe: async (_, script, __, how) => {
       const kind = script.includes('telnet') ? 'reach' : script.includes('/health') ? 'ready' : 'name';
@@ -416,8 +416,8 @@ test('what waits by itself goes alone, what does not shares an exec', async () =
       return { exitCode: 0, stdout: 'no', stderr: '' };
     },
   };
-  await isolated('nginx', 'flask', 6379)[0].gather(told);
-  await isReady('flask').gather(told);
+  await isolated('nginx', 'flask', 6379)[0].gather(recording);
+  await isReady('flask').gather(recording);
   assert.equal(
     new Map(alone),
     new Map([
@@ -428,7 +428,7 @@ test('what waits by itself goes alone, what does not shares an exec', async () =
   );
 });
 
-test('isolation: what has ended is neither asked nor tried', async () => {
+test('isolation: nothing is sent from or to an exited container', async () => {
   const gone = { state: 'exited' } as const;
   const notAsked = world(stackFacts([nginx(gone), redis()]), { stack: 'nginx' });
   assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notAsked.world)).reached, []);
@@ -437,7 +437,7 @@ test('isolation: what has ended is neither asked nor tried', async () => {
   assert.equal((await isolated('nginx', 'redis', 6379)[0].gather(notTried.world)).reached, []);
 });
 
-test('a folder reached by a link is the same folder, whether the engine was told the link or we were', async () => {
+test('a folder reached through a link is the same folder, whether the mount or the stack uses the link', async () => {
   const real = (path: string) => path.replace(/^\/link(?=\/|$)/, '/x');
   for (const [dir, root] of [
     ['/link', '/x'],
@@ -464,7 +464,7 @@ test('a folder reached by a link is the same folder, whether the engine was told
   }
 });
 
-test('a mounted file is digested inside, so that no byte is lost on the way, and read where it lies on the host', async () => {
+test('the digest of a mounted file is computed in the container, so that no byte is lost; its text is read on the host', async () => {
   const text = 'listen 80;\r\n\x1b[0m';
   const dir = folder({ 'conf.d/a.conf': text, 'conf.d/b.txt': 'no', 'none/b.txt': 'no' });
   const sh = (path: string) => (asked: Asked) => {
@@ -495,7 +495,7 @@ test('a mounted file is digested inside, so that no byte is lost on the way, and
   assert.is((await rejection(look('conf.d/a.conf', '/x/a.conf', '/nowhere'))).code, 'E_PROBE');
 });
 
-test('whether a front looks names up by itself is read in its configuration', async () => {
+test('the check is skipped if the configuration of the proxy has a resolver', async () => {
   const check = composeScale.labs
     .find(({ id }) => id === 'nginx')
     ?.steps.find(({ id }) => id === 'scale')
@@ -512,7 +512,7 @@ test('whether a front looks names up by itself is read in its configuration', as
   assert.equal([await outcome('  resolver 127.0.0.11;\n'), await outcome('')], ['skipped', 'failed']);
 });
 
-test('a tool that is not in the image is nobody’s fault: E_PROBE', async () => {
+test('a tool that is missing in the image is E_PROBE, not a failed check', async () => {
   const { world: on } = world(baseFacts(1), { exec: () => ({ exitCode: 127, stdout: '', stderr: '' }) });
   const error = await rejection(lookUp('flask')(on));
   assert.ok(error instanceof LabError);

@@ -26,7 +26,7 @@ test('a compressed archive is not read: the engine unpacks it', async () => {
   assert.equal(await readArchive(file(zipped)), { bytes: zipped.length });
 });
 
-test('anything else than an image archive is refused', async () => {
+test('anything other than an image archive is refused', async () => {
   for (const content of [
     '',
     'hello',

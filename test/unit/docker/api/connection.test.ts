@@ -14,7 +14,7 @@ test.after(() => {
   for (const server of servers) server.close();
 });
 
-/** A server that answers a ping as an engine does, and breaks off every other response in the middle. */
+/** A server that answers a ping like an engine, and closes the connection in the middle of every other response. */
 async function breaker(): Promise<string> {
   const socket = join(folder(), 'docker.sock');
   const server = createServer((request, answer) => {
@@ -28,7 +28,7 @@ async function breaker(): Promise<string> {
   return `unix://${socket}`;
 }
 
-test('an engine that breaks off in a long response: E_ENGINE_LOST', async () => {
+test('a long response that the engine does not finish: E_ENGINE_LOST', async () => {
   const host = await breaker();
   const error = await rejection(
     onOwnConnection({ api: { endpoint: { host } } } as Engine, new AbortController().signal, async (api) => {
@@ -39,7 +39,7 @@ test('an engine that breaks off in a long response: E_ENGINE_LOST', async () => 
   assert.is(error.text.en, `the engine at ${host} broke off in the middle`);
 });
 
-test('an engine that breaks off in a short response: E_ENGINE_LOST', async () => {
+test('a short response that the engine does not finish: E_ENGINE_LOST', async () => {
   const host = await breaker();
   const api = await EngineApi.connect({ host });
   const error = await rejection(api.get('/version'));

@@ -40,7 +40,7 @@ test('actions on another project or on other containers are ignored', () => {
   assert.is(after([], [event('destroy', 'p2_frontend', 'network')]), undefined);
 });
 
-test('what our own commands announce is not reported', () => {
+test('actions that our own commands announce are not reported', () => {
   const restart = [' Container p-nginx-1  Restarting', ' Container p-nginx-1  Started'];
   assert.is(after(restart, on('p-nginx-1', [...stopped, 'start', 'restart'])), undefined);
   const down = [

@@ -28,7 +28,7 @@ test('docker without its plugin: docker-compose of either version is used', asyn
   assert.equal([two.line, two.version], ['docker-compose', '2.40.3']);
 });
 
-test("docker's plugin is started directly where docker itself would find it; otherwise docker is asked", async () => {
+test("docker's plugin is started directly if it is where docker itself would find it; otherwise docker starts it", async () => {
   const plugin = (version: string) => says('docker-cli-plugin-metadata', `{"SchemaVersion":"0.1.0","Version":"${version}"}`);
   const asDocker = says('compose version --short', '2.20.0');
   const there = (name: string, plugins: Record<string, string>, config = '{}') => {
@@ -59,7 +59,7 @@ test("docker's plugin is started directly where docker itself would find it; oth
   assert.is(without.code, 'E_COMPOSE_MISSING');
 });
 
-test('starts what docker would start, shows what a person types', () => {
+test('starts the program that docker would start, and shows the line that a user types', () => {
   const compose = { line: 'docker compose', version: '2.26.1', env: {} };
   assert.equal(composeLine(compose, 'ps'), { shown: 'docker compose ps', started: 'docker compose ps' });
   assert.equal(composeLine({ ...compose, plugin: '/a b/docker-compose' }, 'up -d'), {

@@ -87,14 +87,14 @@ test('no engine: all endpoints, what to install, why not the private engine', ()
 
 test('the private engine is suggested only on machines that could have it', async () => {
   const misses = [{ host: 'unix:///a.sock', absent: true }];
-  const told = (couldBePrivate: boolean) => noDocker({ places: { endpoints: [] }, misses, couldBePrivate }, debian).hint;
+  const hint = (couldBePrivate: boolean) => noDocker({ places: { endpoints: [] }, misses, couldBePrivate }, debian).hint;
   const install = '`sudo apt-get install docker.io docker-compose`';
-  assert.is(told(false).en, `install Docker: ${install}`);
+  assert.is(hint(false).en, `install Docker: ${install}`);
   assert.is(
-    told(true).en,
+    hint(true).en,
     `install Docker: ${install}; or leave out \`--engine docker\`, or use \`--engine private\`: this machine can run a private engine`,
   );
-  assert.match(told(true)['zh-TW'], /；或不加 `--engine docker`，或改用 `--engine private`/);
+  assert.match(hint(true)['zh-TW'], /；或不加 `--engine docker`，或改用 `--engine private`/);
   const named = await findDocker({ env: { DOCKER_HOST: 'unix:///none.sock' }, home: '/', platform: 'linux' });
   assert.is(named.couldBePrivate, false);
   const anywhere = await findDocker({ env: {}, home: folder(), platform: 'darwin' });

@@ -49,7 +49,7 @@ test('DOCKER_CONTEXT takes precedence over the current context of config.json', 
   assert.equal(await at({}), { chosen: 'currentContext', endpoints: [{ host: 'unix:///one.sock' }] });
 });
 
-test('a context has its certificates', async () => {
+test('a context uses its own certificates', async () => {
   const dir = folder({ ...contextFiles('far', 'tcp://far:2376'), [`contexts/tls/${idOf('far')}/docker/ca.pem`]: 'x' });
   const { endpoints } = await locate({ env: { DOCKER_CONFIG: dir, DOCKER_CONTEXT: 'far' }, home: '/h', platform: linux });
   assert.equal(endpoints, [{ host: 'tcp://far:2376', certificates: `${dir}/contexts/tls/${idOf('far')}/docker` }]);
@@ -123,7 +123,7 @@ test("without configuration, and with the context 'default', the usual sockets",
   );
 });
 
-test('on Windows, its pipes', () => {
+test('on Windows, the named pipes of Docker', () => {
   assert.equal(usualSockets({ env: {}, home: 'C:\\me', platform: 'win32' })[0], 'npipe:////./pipe/docker_engine');
 });
 

@@ -76,7 +76,7 @@ test('every warning and problem has a fix, in both languages', () => {
   }
 });
 
-test('node', () => {
+test('a Node version that is too old is a problem', () => {
   const node = { version: 'v18.1.0', supported: false };
   assert.is(lineOf('node', { node }), 'problem | v18.1.0 is too old | install Node 20.19 or later');
 });
@@ -110,7 +110,7 @@ test('the private engine is named as such', () => {
   assert.is(lineOf('engine', { engine }), 'ok | the private engine, Docker 26.1.5, API 1.45, unix:///var/run/docker.sock');
 });
 
-test('clocks that differ', () => {
+test('clocks that differ are a warning', () => {
   const fix = 'correct both clocks (restarting Docker Desktop corrects its own)';
   assert.is(
     lineOf('clock', { engine: { ...answers, clockMs: 61_000 } }),
@@ -122,7 +122,7 @@ test('clocks that differ', () => {
   );
 });
 
-test('Compose: absent, and the old one', () => {
+test('an absent Compose is a problem, Compose 1 is a warning', () => {
   const compose = { message: verbatim('no Compose'), hint: verbatim('get it') };
   assert.is(lineOf('compose', { compose }), 'problem | no Compose | get it');
   assert.is(
@@ -131,7 +131,7 @@ test('Compose: absent, and the old one', () => {
   );
 });
 
-test('disks', () => {
+test('little free disk space is a warning, very little is a problem', () => {
   const disk = (freeBytes: number) => lineOf('disk-labwright', { disks: [{ id: 'labwright', path: '/x', freeBytes }] });
   const fix = 'free disk space, or set XDG_STATE_HOME and XDG_CACHE_HOME to a larger disk';
   assert.is(disk(9e8), `problem | 0.9 GB free at /x | ${fix}`);
@@ -139,14 +139,14 @@ test('disks', () => {
   assert.is(disk(3e9), 'ok | 3.0 GB free at /x');
 });
 
-test('a port in use', () => {
+test('a port in use is a warning', () => {
   assert.is(
     lineOf('port', { port: { number: 8000, variable: 'NGINX_PORT', free: false } }),
     "warning | in use by another program; `lab run` will use another port and report it | your own stack needs it: find the program that uses it with `ss -ltnp 'sport = :8000'`, or set NGINX_PORT",
   );
 });
 
-test('networks', () => {
+test('few free networks are a warning, very few are a problem', () => {
   assert.match(lineOf('networks', { networksLeft: 2 }) ?? '', 'problem | addresses for 2 more | remove unused networks');
   assert.match(lineOf('networks', { networksLeft: 5 }) ?? '', 'warning | addresses for 5 more');
   assert.is(lineOf('networks', { networksLeft: 6 }), 'ok | addresses for 6 more');
@@ -171,7 +171,7 @@ test('an unreachable registry is a problem only if it is needed', () => {
   assert.match(lineOf('registry', { registry: silent, images: absent }) ?? '', `warning | ${silence} | connect to a network`);
 });
 
-test('leftovers of ended runs; active runs have none, and lab clean does not remove those in no journal', () => {
+test('leftovers of ended runs; active runs have none, and lab clean does not remove resources without a journal entry', () => {
   const left = (of: Partial<typeof nothing>) => lineOf('leftovers', { leftovers: { ...nothing, ...of } });
   const fix = '`lab clean` removes what those runs left';
   const elsewhere =

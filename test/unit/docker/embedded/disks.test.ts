@@ -18,7 +18,7 @@ const mountsAt = (path: string) =>
     .split('\n')
     .filter((line) => line.includes(` ${path} `));
 
-test('its size limits everything written, including unlinked files; it takes no more space of the disk below; removal leaves nothing', async () => {
+test('the size of a disk limits everything written, including unlinked files; it uses no more space of the disk below; removal leaves nothing', async () => {
   const top = folder();
   const path = join(top, 'a', 'run1');
   await makeDisk(path, size, process.pid);
@@ -70,7 +70,7 @@ test('an engine with private mounts sees the disk too, and no longer after its r
       .split('\n')
       .filter((line) => line.includes(` ${path} `)).length;
   try {
-    await said(closed, /ready/);
+    await waitForOutput(closed, /ready/);
     await makeDisk(path, size, closed.pid ?? 0);
     assert.equal([mountsOf(closed.pid), mountsOf(process.pid)], [1, 1]);
     await removeDisk(path);
@@ -90,14 +90,14 @@ test('an absent engine: E_ENGINE_START', async () => {
   assert.not(existsSync(path));
 });
 
-const said = ({ stdout }: ChildProcess, words: RegExp): Promise<void> =>
+const waitForOutput = ({ stdout }: ChildProcess, words: RegExp): Promise<void> =>
   new Promise((resolve, reject) => {
-    let heard = '';
+    let output = '';
     stdout?.on('data', (piece) => {
-      heard += piece;
-      if (words.test(heard)) resolve();
+      output += piece;
+      if (words.test(output)) resolve();
     });
-    stdout?.once('end', () => reject(new Error(`it ended: ${heard}`)));
+    stdout?.once('end', () => reject(new Error(`it ended: ${output}`)));
   });
 
 test.run();

@@ -96,7 +96,7 @@ test('on trixie and without any source: Debian’s own mirror, nothing pinned', 
   assert.is.not(packagesRoot('/p', archive), packagesRoot('/p', debian('bookworm', 'arm64', [])));
 });
 
-test('on Ubuntu: its own release, under the names of its own packages', () => {
+test('on Ubuntu: its own release, with the package names of Ubuntu', () => {
   const archive = ubuntu('noble', 'amd64', []);
   assert.match(
     archive.lines[1] ?? '',
@@ -217,14 +217,14 @@ test('mounts at and below a folder, the deepest first; blanks in their names', (
 });
 
 test('missing libraries are parsed from the output of ldd', () => {
-  const said = `usr/sbin/dockerd:
+  const output = `usr/sbin/dockerd:
 	libsystemd.so.0 => not found
 	libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x1)
 usr/sbin/runc: /lib/x86_64-linux-gnu/libc.so.6: version \`GLIBC_2.38' not found (required by usr/sbin/runc)`;
-  assert.equal(parseMissing(said), ['libsystemd.so.0', 'GLIBC_2.38']);
+  assert.equal(parseMissing(output), ['libsystemd.so.0', 'GLIBC_2.38']);
 });
 
-test('asks in both languages before installing what the host lacks; the error after a refusal names it', async () => {
+test('asks in both languages before installing missing packages; the error after a refusal names them', async () => {
   const asked: string[] = [];
   const find = async () => [{ what: 'iptables', package: 'iptables' }];
   const ask = async (question: ReturnType<typeof text>) => {

@@ -48,8 +48,8 @@ test('an image that does not exist', () => {
 });
 
 test('an image that a registry refuses', () => {
-  const said = "pull access denied for ghcr.io/x/y, repository does not exist or may require 'docker login': denied";
-  const error = pullError('ghcr.io/x/y:1', said);
+  const message = "pull access denied for ghcr.io/x/y, repository does not exist or may require 'docker login': denied";
+  const error = pullError('ghcr.io/x/y:1', message);
   assert.is(error.code, 'E_IMAGE_REFUSED');
   assert.is(error.text.en, 'ghcr.io refuses ghcr.io/x/y:1: it does not exist, or it requires a login');
   assert.is(error.hint.en, `check its name, \`docker login ghcr.io\`, or ${bring}`);
@@ -95,7 +95,7 @@ test('messages of engines are classified by cause', () => {
     E_DISK_FULL: ['write /var/lib/docker/tmp/x: no space left on device'],
   };
   for (const [code, all] of Object.entries(words)) {
-    for (const said of all) assert.is(pullError('a:1', said).code, code, said);
+    for (const message of all) assert.is(pullError('a:1', message).code, code, message);
   }
 });
 

@@ -6,7 +6,7 @@ import { parseBases, requiredImages } from '../../../../src/docker/images/requir
 import { assets } from '../../../../src/platform/package-root.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-test('the images that the tutorial starts from', async () => {
+test('the images that the tutorial requires', async () => {
   assert.equal((await requiredImages(join(assets, 'compose-scale'))).sort(), [
     'nginx:1.26',
     'nicolaka/netshoot:v0.13',

@@ -52,14 +52,14 @@ test('grades.csv: a line for every student, as Excel reads it', () => {
 
 test('grades.csv: a student without a score has no points, but a reason', () => {
   const all = read(renderCsv(gradebook, 'en'));
-  const told = (id: string) => ['status', 'points', 'percent', 'reason'].map((key) => find(all, 'student', id)[key]);
-  assert.equal(told('b10902005'), [
+  const cellsOf = (id: string) => ['status', 'points', 'percent', 'reason'].map((key) => find(all, 'student', id)[key]);
+  assert.equal(cellsOf('b10902005'), [
     'refused',
     '',
     '',
     'docker-compose.yml:14:5 (nginx): privileged gives a container the whole host; compose.yaml:8:3 (flask): ports are not published while it is graded',
   ]);
-  assert.equal(told('b10902006'), ['needs review', '', '', 'the engine was lost three times: E_ENGINE_LOST']);
+  assert.equal(cellsOf('b10902006'), ['needs review', '', '', 'the engine was lost three times: E_ENGINE_LOST']);
   assert.is(find(all, 'student', 'b10902007')['overrides'], 'total = 85: 面試確認過，privileged 是誤貼');
   assert.is(find(all, 'student', 'b10902008')['overrides'], 'scale/spread-is-even = 20: half, it was a close call');
 });

@@ -116,17 +116,17 @@ for (const lang of ['en', 'zh-TW'] as const)
     assert.is(readdirSync(join(dir, 'classroom')).length, handedIn);
 
     const { screen } = fakeScreen({ columns: 200 });
-    const told = classSummary(book, { unknown: [] }, dir, { out: screen, lang }).split('\n');
-    assert.is(told.indexOf(''), all);
-    assert.ok(told[all - 1]?.startsWith('  b99') && told[all - 1]?.endsWith(word));
-    assert.ok(told.some((line) => left.every((name) => line.includes(name))));
+    const summary = classSummary(book, { unknown: [] }, dir, { out: screen, lang }).split('\n');
+    assert.is(summary.indexOf(''), all);
+    assert.ok(summary[all - 1]?.startsWith('  b99') && summary[all - 1]?.endsWith(word));
+    assert.ok(summary.some((line) => left.every((name) => line.includes(name))));
 
     for (const file of readdirSync(dir, { recursive: true, withFileTypes: true })) {
       assert.match(file.name, /^[\w.~\p{sc=Han}-]+$/u);
       if (file.isFile())
         assert.not.match(readFileSync(join(file.parentPath, file.name), 'utf8').replace('\ufeff', ''), steering, file.name);
     }
-    assert.not.match(told.join('\n'), steering);
+    assert.not.match(summary.join('\n'), steering);
 
     const json: unknown = JSON.parse(read('grades.json'));
     const validate = new Ajv2020({ validateFormats: false }).compile(jsonSchema() as object);

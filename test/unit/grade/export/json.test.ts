@@ -109,8 +109,8 @@ const gradescope = (entry: Entry, lang: 'en' | 'zh-TW' = 'en') => JSON.parse(ren
 test('Gradescope: graded submissions have valid results, others none that could count as a zero', () => {
   for (const lang of langs)
     for (const entry of gradebook.entries) {
-      const told = gradescope(entry, lang);
-      const valid = scored(told);
+      const output = gradescope(entry, lang);
+      const valid = scored(output);
       if (entry.grade.points !== null) assert.equal(scored.errors ?? [], [], entry.student.id);
       else {
         assert.not.ok(valid, 'neither a score nor tests');
@@ -123,10 +123,10 @@ test('Gradescope: graded submissions have valid results, others none that could 
 });
 
 test('Gradescope: tests with points and reasons; those for the teacher are hidden', () => {
-  const told = gradescope(entries.one);
-  assert.is(told.score, 59.7);
-  assert.is(told.stdout_visibility, 'hidden');
-  assert.equal(told.tests?.[2], {
+  const output = gradescope(entries.one);
+  assert.is(output.score, 59.7);
+  assert.is(output.stdout_visibility, 'hidden');
+  assert.equal(output.tests?.[2], {
     name: 'the load through the proxy is spread evenly over flask',
     score: 0,
     max_score: 40.3,
@@ -140,13 +140,13 @@ test('Gradescope: tests with points and reasons; those for the teacher are hidde
     tags: ['scale'],
     extra_data: { id: 'scale/spread-is-even', outcome: 'failed' },
   });
-  assert.is(told.tests?.[3]?.['status'], undefined);
-  assert.match(String(told.tests?.[3]?.['output']), 'not counted again: it follows from scale/spread-is-even');
+  assert.is(output.tests?.[3]?.['status'], undefined);
+  assert.match(String(output.tests?.[3]?.['output']), 'not counted again: it follows from scale/spread-is-even');
   assert.equal(
-    told.tests?.map((one) => one['visibility']),
+    output.tests?.map((one) => one['visibility']),
     ['visible', 'visible', 'visible', 'visible', 'hidden'],
   );
-  assert.is(told.output, '59.7 of 100 points\nNoted:\ncompose.yaml:8:3 (flask): ports are not published while it is graded');
+  assert.is(output.output, '59.7 of 100 points\nNoted:\ncompose.yaml:8:3 (flask): ports are not published while it is graded');
 });
 
 test('Gradescope: the text instead of a score, and decisions of the teacher', () => {
@@ -185,7 +185,7 @@ function reported(entry: Entry, lang: 'en' | 'zh-TW' = 'en') {
   return { encoded, result, points: total === undefined ? undefined : `${Math.round(total * 1e6) / 1e6}/${result.max_score}` };
 }
 
-test('GitHub Classroom: the sum of the reporter is the grade, and there is nothing to add without a grade', () => {
+test('GitHub Classroom: the sum of the reporter equals the grade; without a grade there is no sum', () => {
   const points = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, reported(entry).points]));
   assert.equal(points, {
     perfect: '100/100',
@@ -235,8 +235,8 @@ test('GitHub Classroom: the log contains no commands, and the result fits an env
   const { result } = reported({ ...entries.hostile, grade: { ...entries.hostile.grade, checks } });
   assert.match(result.tests[0]?.message ?? '', ': :set-output name=score: :100 : :error: :x ## [error]x');
   for (const entry of gradebook.entries) {
-    const told = reported(entry).result.tests.flatMap(({ name, message = '' }) => [name, message]);
-    for (const line of told) assert.not.match(line, /::|##\[|[\p{Cc}\p{Cf}\p{Cs}]/u);
+    const output = reported(entry).result.tests.flatMap(({ name, message = '' }) => [name, message]);
+    for (const line of output) assert.not.match(line, /::|##\[|[\p{Cc}\p{Cf}\p{Cs}]/u);
   }
   const long = { en: nasty, 'zh-TW': '字'.repeat(1e5) };
   const many = Array.from({ length: 80 }, () => ({ ...entries.hostile.grade.checks[0], claim: long, actual: long }));

@@ -24,7 +24,7 @@ const tableOf = (markdown: string): string[][] =>
     );
 
 test('texts contain no Markdown or HTML and are shown completely', () => {
-  for (const said of [
+  for (const content of [
     hostile.script,
     hostile.markdown,
     hostile.formula,
@@ -37,9 +37,9 @@ test('texts contain no Markdown or HTML and are shown completely', () => {
     '1) x',
     '- y',
   ]) {
-    const written = escaped(said);
-    assert.is(shown(written), said.replaceAll(/\s+/g, ' '), said);
-    assert.not.match(written, /[<>\n]|(?<!\\)[*_`|[\](){}~#!$]/, said);
+    const written = escaped(content);
+    assert.is(shown(written), content.replaceAll(/\s+/g, ' '), content);
+    assert.not.match(written, /[<>\n]|(?<!\\)[*_`|[\](){}~#!$]/, content);
   }
   assert.not.match(escaped('see http://evil.example and WWW.evil.example'), /http:|www\.e/i);
   assert.not.match(escaped(nasty, 100_000), /[\p{Cc}\p{Cf}\p{Cs}]/u);

@@ -15,7 +15,8 @@ test('characters that control a terminal or mislead the eye are made visible', (
 });
 
 test('ordinary text is unchanged', () => {
-  for (const said of ['王小明', "O'Brien, Seán", '👩‍💻 é́', 'العربية', 'می‌خواهم', '𠮷野家']) assert.is(visible(said), said);
+  for (const content of ['王小明', "O'Brien, Seán", '👩‍💻 é́', 'العربية', 'می‌خواهم', '𠮷野家'])
+    assert.is(visible(content), content);
 });
 
 test('texts are cut by visible characters, never inside a surrogate pair', () => {
@@ -38,7 +39,7 @@ test('points have no floating-point noise', () => {
   assert.equal([percent(58.7, 90), percent(0.1 + 0.2, 1), percent(null, 90), percent(1, 0)], ['65.22', '30', '', '']);
 });
 
-test('the parts of a total besides its checks add up to it, and show whose decision they are', () => {
+test('checks and other parts add up to the total, and each part names its cause', () => {
   const parts = (name: keyof typeof entries) => partsBesideChecks(entries[name]).map(({ what, points }) => [what.en, points]);
   assert.equal(parts('perfect'), []);
   assert.equal(parts('refused'), []);
@@ -71,7 +72,7 @@ test('a cell that a spreadsheet would run becomes a text', () => {
     '\t=1',
     '\r=1',
   ];
-  for (const said of running) assert.is(cell(said).slice(0, 1), "'", said);
+  for (const content of running) assert.is(cell(content).slice(0, 1), "'", content);
   assert.is(cell(hostile.formula), `'${hostile.formula}`);
   assert.equal(['-12.5', '+886912345678', '0', '7001'].map(cell), ['-12.5', '+886912345678', '0', '7001']);
   assert.equal(['王小明', 'a=b', "O'Brien", 'a-b', undefined].map(cell), ['王小明', 'a=b', "O'Brien", 'a-b', '']);

@@ -11,7 +11,7 @@ import { fakeScreen } from '../../../fixtures/screen.ts';
 import { anyUnseen, steering, unseen } from '../../../fixtures/unseen.ts';
 import { folder } from '../../../helpers/folder.ts';
 
-/** A class whose every text is hostile, in every written file and on the terminal at the end. */
+/** A class in which every text is hostile, in every written file and on the terminal at the end. */
 
 const kept = new Set(['status', 'outcome', 'tool', 'version', 'tutorial', 'startedAt', 'hash']);
 const poisoned = <Value>(value: Value, poison: string): Value => {
@@ -28,11 +28,11 @@ const written = async (of: Gradebook, lang: (typeof langs)[number]) => {
   const dir = folder();
   await writeGradebook(dir, of, lang);
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  return files.map((one) => ({ name: one.name, said: readFileSync(join(one.parentPath, one.name)) }));
+  return files.map((one) => ({ name: one.name, content: readFileSync(join(one.parentPath, one.name)) }));
 };
 /** Only a byte order mark may begin a file: it is for Excel. */
-const bodyOf = (said: Buffer): string =>
-  said
+const bodyOf = (content: Buffer): string =>
+  content
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .replaceAll('\r\n', '\n');
@@ -42,8 +42,8 @@ test('no file of any format contains such a character', async () => {
     const files = await written(book, lang);
     const kinds = new Set(files.map(({ name }) => /\w+$/.exec(name)?.[0]));
     assert.equal([...kinds].sort(), ['csv', 'html', 'json', 'md', 'txt', 'xml']);
-    for (const { name, said } of files) {
-      const body = bodyOf(said);
+    for (const { name, content } of files) {
+      const body = bodyOf(content);
       assert.not.match(body, anyUnseen, name);
       assert.ok(!body.includes('\ufffd'), `${name} has what is no text`);
       assert.not.match(name, anyUnseen);
@@ -54,9 +54,9 @@ test('no file of any format contains such a character', async () => {
 });
 
 test('grades.json has the original names, for programs', async () => {
-  const said = (await written(book, 'en')).find(({ name }) => name === 'grades.json')?.said ?? Buffer.from('');
-  assert.match(said.toString(), '\\u202E');
-  const ids = (JSON.parse(said.toString()) as Gradebook).entries.map(({ student }) => student.id);
+  const content = (await written(book, 'en')).find(({ name }) => name === 'grades.json')?.content ?? Buffer.from('');
+  assert.match(content.toString(), '\\u202E');
+  const ids = (JSON.parse(content.toString()) as Gradebook).entries.map(({ student }) => student.id);
   assert.equal(
     ids,
     book.entries.map(({ student }) => student.id),
@@ -66,11 +66,11 @@ test('grades.json has the original names, for programs', async () => {
 test('each code point in a name', async () => {
   const [entry] = harmless.entries;
   assert.ok(entry);
-  // in groups: a class of a thousand would take long
+  // in groups: one class for each would take long
   for (let at = 0; at < unseen.length; at += 400) {
     const name = unseen.slice(at, at + 400).join('x');
     const files = await written({ ...harmless, entries: [{ ...entry, student: { id: 'b1', name, email: name } }] }, 'en');
-    for (const file of files) assert.not.match(bodyOf(file.said), anyUnseen, file.name);
+    for (const file of files) assert.not.match(bodyOf(file.content), anyUnseen, file.name);
   }
 });
 

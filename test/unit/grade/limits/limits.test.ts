@@ -10,7 +10,7 @@ import { counted, triedNetwork } from '../../../../src/grade/limits/reach.ts';
 import { allowed, web } from '../../../fixtures/submission.ts';
 import { assertComplete } from '../../../fixtures/told.ts';
 
-/** Which failures are the submission's own, and which only show what the grader lacks. */
+/** Which failures are faults of the submission, and which are limits of the grader. */
 
 const slim = 'python:3.13-slim';
 const inPlaceOf = (named: string, used = slim, standIn = false): UsedImage => ({
@@ -34,17 +34,17 @@ const logOf = (heading: string, printed: readonly string[], exitCode: number) =>
   ` > ${heading}:`,
 ];
 
-test('the step of a build that failed, of several services and stages', () => {
+test('finds the failed step of a build, with several services and stages', () => {
   const step = failedStep(logOf('[flask builder 2/5] RUN apk add gcc', ['/bin/sh: 1: apk: not found'], 127));
   const error = 'process "/bin/sh -c x" did not complete successfully: exit code: 127';
   assert.equal(step, {
     ...{ service: 'flask', stage: 'builder', at: 2, of: 5, instruction: 'RUN apk add gcc' },
     ...{ output: ['/bin/sh: 1: apk: not found', error], cut: false },
   });
-  // padded where there are ten steps, and without a stage where there is only one
+  // padded if there are ten or more steps, and without a stage if there is only one
   assert.equal(failedStep(['#9 [web  3/12] RUN x', '#9 ERROR: no'])?.at, 3);
   assert.equal(failedStep(['#9 [web 3/12] RUN x', '#9 1.0 y', '#9 DONE 0.1s']), undefined);
-  // another step's lines are not its own, and what was cut short counts only without an error
+  // lines of other steps do not count, and an unfinished step counts only if no step has an error
   const cut = ['#8 [web 2/3] RUN sleep 9', '#8 0.1 zzz', '#9 [app 2/3] RUN x'];
   assert.equal(failedStep(cut.slice(0, 2)), {
     ...{ service: 'web', at: 2, of: 3, instruction: 'RUN sleep 9', output: ['zzz'], cut: true },
@@ -59,7 +59,7 @@ const buildOf = async (dockerfile: string, build = './app') => {
   return found;
 };
 
-test('the line of a step in the Dockerfile that was handed in, and the image of its stage', async () => {
+test('finds the line of a step in the submitted Dockerfile, and the image of its stage', async () => {
   const build = await buildOf(
     '# note\nFROM python:3.12-alpine AS one\nENV A=1\nWORKDIR /src\nRUN a && \\\n  b\nLABEL x=y\nRUN <<EOF\nc\nEOF\nCOPY . .\n\nFROM nginx:1.26\nCOPY --from=one /a /b\nFROM one\nRUN d\n',
   );
@@ -77,7 +77,7 @@ test('the line of a step in the Dockerfile that was handed in, and the image of 
   assert.equal(baseOf(target)?.used, 'nginx:1.26');
 });
 
-const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | undefined])[] = [
+const lacks: readonly (readonly [image: UsedImage, output: string, lack: string | undefined])[] = [
   // another image is used in place of the one that is named
   [inPlaceOf('python:3.13-alpine'), '/bin/sh: 1: apk: not found', 'has no `apk`'],
   [inPlaceOf('python:3.13-alpine'), '/bin/sh: 1: addgroup: not found', 'has no `addgroup`'],
@@ -116,7 +116,7 @@ const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | 
     'does not know `js_import`',
   ],
   [inPlaceOf('nginx:1.26', 'nginx:1.26', true), '/bin/sh: 1: envsubst: not found', 'has no `envsubst`'],
-  // a mistake is a mistake whatever image it was made on
+  // mistakes of the student, whatever the image
   [inPlaceOf('python:3.13-alpine'), 'ERROR: unknown command "instal" - maybe you meant "install"', undefined],
   [inPlaceOf('python:3.13-alpine'), "ModuleNotFoundError: No module named 'oss'", undefined],
   [inPlaceOf('python:3.13-alpine'), "Error: Could not import 'app'.", undefined],
@@ -130,7 +130,7 @@ const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | 
     undefined,
   ],
   [inPlaceOf('nginx:1.29', 'nginx:1.26'), 'nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/nginx.conf:3', undefined],
-  // the image that is named is the one that is used
+  // the named image is the one that is used
   [inPlaceOf(slim), '/bin/sh: 1: curl: not found', undefined],
   [inPlaceOf(slim, slim, true), '/bin/sh: 1: curl: not found', undefined],
   [
@@ -144,23 +144,23 @@ const lacks: readonly (readonly [image: UsedImage, said: string, lack: string | 
     undefined,
   ],
 ];
-test('what an image lacks that is used in place of another', () => {
-  for (const [image, said, expected] of lacks) {
-    const lack = lackOf(image, said.split('\n'), unsupportedIn);
-    assert.is(lack?.en, expected, `${image.named} → ${image.used}: ${said}`);
-    if (lack) assertComplete(lack, said);
+test('reports what an image lacks if it is used in place of another', () => {
+  for (const [image, output, expected] of lacks) {
+    const lack = lackOf(image, output.split('\n'), unsupportedIn);
+    assert.is(lack?.en, expected, `${image.named} → ${image.used}: ${output}`);
+    if (lack) assertComplete(lack, output);
   }
 });
 
 const failed = (instruction: string, printed: readonly string[], exitCode: number, image: UsedImage, network = false) => {
   const step = failedStep(logOf(`[flask 2/5] ${instruction}`, printed, exitCode));
   if (!step) throw new Error('no step');
-  const said = explainBuild({ step, place: 'flask/Dockerfile:2', image, network, unsupportedIn });
-  if (said) assertComplete(said, instruction);
-  return said?.en;
+  const reason = explainBuild({ step, place: 'flask/Dockerfile:2', image, network, unsupportedIn });
+  if (reason) assertComplete(reason, instruction);
+  return reason?.en;
 };
 
-test('a build that needs the network: the line, the cause and the remedy', () => {
+test('a build that needs the network: reports the line, the cause and the remedy', () => {
   const resolving = ["  Temporary failure resolving 'deb.debian.org'", 'E: Unable to locate package curl'];
   assert.is(
     failed('RUN apt-get update && apt-get install -y curl', resolving, 100, inPlaceOf(slim)),
@@ -169,23 +169,23 @@ test('a build that needs the network: the line, the cause and the remedy', () =>
   const withNetwork = failed('RUN apt-get update', resolving, 100, inPlaceOf(slim), true);
   assert.match(withNetwork ?? '', /did not reach it\. Check the network of this machine/);
   assert.not.match(withNetwork ?? '', /--build-network/);
-  // a name server that answers, and does not know the index
+  // a name server that answers, but does not know the index
   const unknown = ["NewConnectionError('Failed to establish a new connection: [Errno -2] Name or service not known')"];
   assert.match(failed('RUN pip install flask==3.0.3', unknown, 1, inPlaceOf(slim), true) ?? '', /did not reach it/);
-  // an index that answers, and has no such version
+  // an index that answers, but has no such version
   const versions = ['ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 3.0.3)'];
   assert.is(failed('RUN pip install flask==99', versions, 1, inPlaceOf(slim), true), undefined);
 });
 
-test('a build on another image: which one is used in place of which, and the remedy; never the network', () => {
-  const said = failed('RUN apk add --no-cache gcc', ['/bin/sh: 1: apk: not found'], 127, inPlaceOf('python:3.13-alpine'));
+test('a build on another image: reports both images and the remedy, never the network', () => {
+  const reason = failed('RUN apk add --no-cache gcc', ['/bin/sh: 1: apk: not found'], 127, inPlaceOf('python:3.13-alpine'));
   assert.is(
-    said,
+    reason,
     'flask/Dockerfile:2: `RUN apk add --no-cache gcc` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `apk`. Bring "python:3.13-alpine" with `lab images load FILE`, name it in the rubric\'s `images`, then grade again.',
   );
 });
 
-test('a build that fails by itself says nothing of what the grader lacks', () => {
+test('a build that fails by itself reports no limit of the grader', () => {
   for (const image of [inPlaceOf(slim), inPlaceOf('python:3.13-alpine')]) {
     assert.is(failed('RUN false', [], 1, image), undefined);
     assert.is(failed('RUN pip instal flask', ['ERROR: unknown command "instal"'], 1, image), undefined);
@@ -193,7 +193,7 @@ test('a build that fails by itself says nothing of what the grader lacks', () =>
   }
 });
 
-test('a health check and a container that lack what the named image has', () => {
+test('reports a health check or a container that lacks a program of the named image', () => {
   const image = inPlaceOf('python:3.13');
   const sick = { service: 'flask', image, output: [], health: 'exec: "curl": executable file not found in $PATH' };
   assert.match(explainContainers([sick], unsupportedIn)?.en ?? '', /^the health check of flask failed: .*has no `curl`/);
@@ -205,14 +205,14 @@ test('a health check and a container that lack what the named image has', () => 
   assert.match(explainContainers([ended], unsupportedIn)?.en ?? '', /^flask did not start: .*has no `wait-for-it`/);
   const fetching = { service: 'flask', output: ['ERROR: No matching distribution found for flask==2.3.3'] };
   assert.match(explainContainers([fetching], unsupportedIn)?.en ?? '', /downloads packages when it starts/);
-  // a name of the submission's own that does not resolve
+  // a host name of the submission itself that does not resolve
   const wrongHost = 'redis.exceptions.ConnectionError: Error -3 connecting to redis:6379. Temporary failure in name resolution.';
   assert.is(explainContainers([{ service: 'flask', output: [wrongHost] }], unsupportedIn), undefined);
   for (const one of [sick, ended, fetching])
     assertComplete(explainContainers([one], unsupportedIn) ?? { en: '', 'zh-TW': '' }, 'container');
 });
 
-test('what the real image does at its start and its stand-in does not', async () => {
+test('reports that a stand-in does not fill in templates at its start, as the real image does', async () => {
   const service = async (keys: string) => {
     const found = (await allowed({ ...web(keys), 'templates/default.conf.template': '' })).stack.services['web'];
     if (!found) throw new Error('no service');
@@ -220,17 +220,17 @@ test('what the real image does at its start and its stand-in does not', async ()
   };
   const templates = await service('volumes: [./templates:/etc/nginx/templates:ro]');
   const standIn = inPlaceOf('nginx:1.26', 'nginx:1.26', true);
-  const said = explainFeature('web', standIn, templates);
+  const reason = explainFeature('web', standIn, templates);
   assert.is(
-    said?.en,
+    reason?.en,
     'web has no configuration: "nginx:1.26" is a stand-in built from Debian\'s packages, and does not fill in `/etc/nginx/templates`. Bring the real image with `lab images load FILE`, then grade again.',
   );
-  assertComplete(said ?? { en: '', 'zh-TW': '' }, 'templates');
+  assertComplete(reason ?? { en: '', 'zh-TW': '' }, 'templates');
   assert.is(explainFeature('web', inPlaceOf('nginx:1.26', 'nginx:1.26'), templates), undefined);
   assert.is(explainFeature('web', standIn, await service('')), undefined);
 });
 
-test('counters: whether a step tried the network, whatever it printed', () => {
+test('counters: show whether a step tried the network, whatever it printed', () => {
   const lines = (ip: string, udp: string) => [
     '#6 0.9 labwright-net Ip: Forwarding OutRequests OutNoRoutes OutTransmits',
     `#6 0.9 labwright-net Ip: ${ip}`,
@@ -244,7 +244,7 @@ test('counters: whether a step tried the network, whatever it printed', () => {
   assert.not(triedNetwork(['#6 0.9 labwright-net Ip6OutNoRoutes                  \t0', '#6 0.9 OutNoRoutes 3']));
 });
 
-test('counters come with each RUN of each stage, in whichever form', () => {
+test('counters: added to each RUN of each stage, in any form', () => {
   const lines = counted(
     'FROM a AS b\nRUN x\nSHELL ["/bin/bash", "-ec"]\nRUN ["y", "z"]\nRUN [ -e /x ]\nFROM b\nCMD ["c"]\n',
   ).split('\n');

@@ -185,8 +185,8 @@ test('each refusal of a build', async () => {
 test('a Dockerfile that is a link out of the folder, or too large, is not read', async () => {
   const dir = folder({ 'compose.yaml': 'services: {app: {build: .}}' });
   symlinkSync('/etc/hostname', join(dir, 'Dockerfile'));
-  const said = await judged({}, dir);
-  assert.equal(said.ok || said.refusals.map(({ code }) => code), ['path-leaves-folder']);
+  const result = await judged({}, dir);
+  assert.equal(result.ok || result.refusals.map(({ code }) => code), ['path-leaves-folder']);
   assert.equal(await refused(from(`FROM python\n#${'x'.repeat(70_000)}`)), ['build-dockerfile 3:12']);
 });
 

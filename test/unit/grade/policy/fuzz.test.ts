@@ -80,10 +80,10 @@ test('damaged submissions: each is judged; accepted ones follow the policy', asy
     const dockerfile = at % 2 ? spoil(originals.dockerfile, roll) : originals.dockerfile;
     writeFileSync(join(dir, 'compose.yaml'), compose);
     writeFileSync(join(dir, 'flask/Dockerfile'), dockerfile);
-    const said = await judgePolicy(dir, 'compose.yaml', rules);
-    counts[said.ok ? 'let' : 'refused'] += 1;
-    if (said.ok) holds(said.stack, dockerfile);
-    else assert.ok(said.refusals.length > 0 && said.refusals.every(({ place }) => (place?.line ?? 1) > 0));
+    const result = await judgePolicy(dir, 'compose.yaml', rules);
+    counts[result.ok ? 'let' : 'refused'] += 1;
+    if (result.ok) holds(result.stack, dockerfile);
+    else assert.ok(result.refusals.length > 0 && result.refusals.every(({ place }) => (place?.line ?? 1) > 0));
   }
   // both must occur, or the test proves nothing
   assert.ok(counts.let > many / 10 && counts.refused > many / 10, JSON.stringify(counts));

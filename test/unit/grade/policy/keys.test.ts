@@ -52,22 +52,26 @@ test('each key of the specification has exactly one decision', () => {
 for (const [how, list] of Object.entries(decided))
   test(`keys that are ${how}`, async () => {
     for (const key of words(list)) {
-      const said = await judged(key === 'image' ? web() : web(`${key}: ${values[key] ?? ''}`));
+      const result = await judged(key === 'image' ? web() : web(`${key}: ${values[key] ?? ''}`));
       const code = key === 'deploy' || key === 'scale' ? 'replicas' : key;
       if (how === 'refused') {
-        assert.equal(said.ok || said.refusals.map((one) => [one.code, one.place?.line, one.place?.column]), [[key, 4, 5]], key);
-        assert.match(said.ok ? '' : (said.refusals[0]?.text.en ?? ''), new RegExp(`^"${key}" is not allowed: .{20}`));
-      } else assert.equal(said.ok && said.notes.map((one) => one.code), how === 'noted' ? [code] : [], key);
+        assert.equal(
+          result.ok || result.refusals.map((one) => [one.code, one.place?.line, one.place?.column]),
+          [[key, 4, 5]],
+          key,
+        );
+        assert.match(result.ok ? '' : (result.refusals[0]?.text.en ?? ''), new RegExp(`^"${key}" is not allowed: .{20}`));
+      } else assert.equal(result.ok && result.notes.map((one) => one.code), how === 'noted' ? [code] : [], key);
     }
   });
 
 test('keys of the top level', async () => {
   for (const key of ['include', 'secrets', 'configs', 'models']) {
-    const said = await judged(web('', `${key}: {}\n`));
-    assert.equal(said.ok || said.refusals.map(({ code }) => code), [key]);
+    const result = await judged(web('', `${key}: {}\n`));
+    assert.equal(result.ok || result.refusals.map(({ code }) => code), [key]);
   }
-  const said = await judged(web('', 'version: 3\nname: a\nnetworks:\nvolumes:\nx-any: {privileged: true}\n'));
-  assert.equal(said.ok && said.notes.map(({ code }) => code), ['name']);
+  const result = await judged(web('', 'version: 3\nname: a\nnetworks:\nvolumes:\nx-any: {privileged: true}\n'));
+  assert.equal(result.ok && result.notes.map(({ code }) => code), ['name']);
 });
 
 test.run();

@@ -11,9 +11,9 @@ import { folder } from '../../../helpers/folder.ts';
 /** What the policy permits, in its normalized form. */
 
 test("the tutorial's own nginx stack: unchanged, with remarks on ignored keys", async () => {
-  const said = await judged({}, join(assets, 'compose-scale', 'nginx'));
-  assert.ok(said.ok);
-  const { flask, nginx, ...others } = said.stack.services;
+  const result = await judged({}, join(assets, 'compose-scale', 'nginx'));
+  assert.ok(result.ok);
+  const { flask, nginx, ...others } = result.stack.services;
   assert.equal(others, { 'redis-server': bare({ image: 'redis:8.0', networks: { backend: { aliases: [] } } }) });
   assert.equal(nginx, {
     ...bare({ networks: { frontend: { aliases: [] } }, dependsOn: { flask: 'service_started' } }),
@@ -25,9 +25,9 @@ test("the tutorial's own nginx stack: unchanged, with remarks on ignored keys", 
   });
   assert.equal([flask?.build?.context, flask?.build?.dockerfile, flask?.image], ['flask', 'Dockerfile', undefined]);
   assert.equal(flask?.networks, { backend: { aliases: [] }, frontend: { aliases: [] } });
-  assert.equal(said.stack.networks, { backend: { internal: false }, frontend: { internal: false } });
+  assert.equal(result.stack.networks, { backend: { internal: false }, frontend: { internal: false } });
   assert.equal(
-    said.notes.map(({ code, service, place }) => [code, service, place?.line, place?.column]),
+    result.notes.map(({ code, service, place }) => [code, service, place?.line, place?.column]),
     [
       ['init', 'flask', 6, 5],
       ['init', 'redis-server', 13, 5],
@@ -278,9 +278,9 @@ scale: 2
 ports: ["80:80"]
 profiles: [web]
 deploy: {replicas: 3, resources: {limits: {cpus: "1"}}}`;
-  const said = await judged({ ...web(keys, 'name: mine\n'), '.env': 'COMPOSE_PROFILES=web\n' });
-  assert.ok(said.ok);
-  const [name, ...places] = said.notes
+  const result = await judged({ ...web(keys, 'name: mine\n'), '.env': 'COMPOSE_PROFILES=web\n' });
+  assert.ok(result.ok);
+  const [name, ...places] = result.notes
     .map(({ code, service, place }) => `${code} ${service} ${place?.line}:${place?.column}`)
     .slice(1);
   assert.is(name, 'name undefined 17:1');
@@ -291,7 +291,7 @@ deploy: {replicas: 3, resources: {limits: {cpus: "1"}}}`;
     'replicas web 16:14',
     'resources web 16:39',
   ]);
-  assert.equal(said.stack.services, { web: bare({ ports: [{ hostIp: '', hostPort: 80, containerPort: 80 }] }) });
+  assert.equal(result.stack.services, { web: bare({ ports: [{ hostIp: '', hostPort: 80, containerPort: 80 }] }) });
 });
 
 test('a service under a disabled profile is ignored, unless a lab needs it', async () => {
@@ -303,7 +303,7 @@ test('a service under a disabled profile is ignored, unless a lab needs it', asy
   assert.equal(notes, ['profiles', 'profiles']);
 });
 
-test('a stack that the rubric is not for is refused without further problems; the right one is accepted, complete or not', async () => {
+test('a stack for another rubric is refused without further problems; the right one is accepted, complete or not', async () => {
   const base = { ...rules, services: { flask: 'flask', redis: 'redis-server', client: 'client' }, without: ['nginx'] };
   const nginx = await judgePolicy(join(assets, 'compose-scale', 'nginx'), 'compose.yaml', base);
   assert.not.ok(nginx.ok);

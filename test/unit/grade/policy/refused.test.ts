@@ -159,14 +159,14 @@ const whole: readonly (readonly [string, string, ...string[]])[] = [
   ],
 ];
 
-/** Ten of ten of ten…: small in the file. */
+/** Lists of ten aliases, nested: small in the file. */
 function bomb(): string {
   const lines = ['x0: &x0 [a, a, a, a, a, a, a, a, a, a]'];
   for (let at = 1; at < 8; at += 1) lines.push(`x${at}: &x${at} [${Array.from({ length: 10 }, () => `*x${at - 1}`).join(', ')}]`);
   return lines.join('\n').replace(/^x/gm, 'x-');
 }
 
-/** Thirty million keys, if they were merged. */
+/** Thirty million keys after merging. */
 function mergeBomb(share = 1): string {
   const keys = Array.from({ length: 3000 * share }, (_, at) => `k${at}: 1`).join(', ');
   return `x-a: &a {${keys}}\nx-b: {<<: [${Array.from({ length: 10_000 * share }, () => '*a').join(',')}]}\n`;
@@ -191,14 +191,14 @@ test('all problems of a file are reported, not only the first', async () => {
 });
 
 test('messages quote the text of the student, short and on one line', async () => {
-  const said = await judged(web(`environment: {"${'a b\\n'.repeat(60)}": x}`));
-  assert.ok(!said.ok);
-  const [first] = said.refusals;
+  const result = await judged(web(`environment: {"${'a b\\n'.repeat(60)}": x}`));
+  assert.ok(!result.ok);
+  const [first] = result.refusals;
   assert.match(first?.text.en ?? '', /^"(?:a b ){19}a b…" is not the name of a variable$/);
   assert.is(first?.service, 'web');
 });
 
-test('a .env that configures Compose, or cannot be read', async () => {
+test('a .env that configures Compose or cannot be read: refused, or a remark', async () => {
   const env = (written: string): Files => ({ ...web(), '.env': written });
   assert.equal(await refused(env('COMPOSE_FILE=other.yaml')), ['compose-variable .env:1:1']);
   assert.equal(await refused(env('A=1\n\nB="open\n')), ['env-file .env:3:1']);
@@ -206,10 +206,10 @@ test('a .env that configures Compose, or cannot be read', async () => {
   assert.equal(await refused(env(`A='it''s'\n`)), ['env-file .env:1:1']);
   assert.equal(await refused(env('A=x\n  __proto__=1\n')), ['env-file .env:2:3']);
   assert.equal(await refused(env(`A=${'x'.repeat(70_000)}`)), ['file-unreadable .env:1:1']);
-  const told = await judged(env('COMPOSE_FILE=./compose.yaml\nCOMPOSE_PROJECT_NAME=x\nDOCKER_HOST=tcp://x\n'));
-  assert.ok(told.ok);
+  const result = await judged(env('COMPOSE_FILE=./compose.yaml\nCOMPOSE_PROJECT_NAME=x\nDOCKER_HOST=tcp://x\n'));
+  assert.ok(result.ok);
   assert.equal(
-    told.notes.map(({ code, text }) => `${code} ${text.en.slice(0, 22)}`),
+    result.notes.map(({ code, text }) => `${code} ${text.en.slice(0, 22)}`),
     [
       'compose-variable "COMPOSE_FILE" in .env',
       'compose-variable "COMPOSE_PROJECT_NAME"',
@@ -229,10 +229,10 @@ test('links and special files: inside is accepted, outside is refused', async ()
   const links = { in: 'real', out: '/etc', gone: '/nowhere', loop: 'loop', 'sub/up': '../..', 'out.env': '/etc/passwd' };
   for (const [name, to] of Object.entries(links)) symlinkSync(to, join(dir, name));
   makePipe(join(dir, 'fifo'));
-  const said = await judged({}, dir);
-  assert.ok(!said.ok);
+  const result = await judged({}, dir);
+  assert.ok(!result.ok);
   assert.equal(
-    said.refusals.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`),
+    result.refusals.map(({ code, place }) => `${code} ${place?.line}:${place?.column}`),
     [
       'path-leaves-folder 4:27',
       'path-leaves-folder 4:41',
@@ -257,8 +257,8 @@ test('a Compose file that is a link, a FIFO, too large or not text is refused, a
   const pipe = folder();
   makePipe(join(pipe, 'compose.yaml'));
   const codes = async (at: string) => {
-    const said = await judged({}, at);
-    return said.ok ? [] : said.refusals.map(({ code }) => code);
+    const result = await judged({}, at);
+    return result.ok ? [] : result.refusals.map(({ code }) => code);
   };
   assert.equal(await codes(dir), ['path-leaves-folder']);
   assert.equal(await codes(pipe), ['path-special']);

@@ -65,9 +65,9 @@ test('the points of each part add up to those in its heading', () => {
     const parts = source.slice(source.indexOf('\nchecks:'), source.indexOf('\nnotes:')).split('\n\n').slice(0, -1);
     assert.is(parts.length, count);
     for (const part of parts) {
-      const said = Number(/^ {2}# .*: (\d+)$/m.exec(part)?.[1]);
+      const stated = Number(/^ {2}# .*: (\d+)$/m.exec(part)?.[1]);
       const sum = [...part.matchAll(/points: (\d+)/g)].reduce((total, [, points]) => total + Number(points), 0);
-      assert.is(sum, said, part);
+      assert.is(sum, stated, part);
     }
   }
 });
@@ -98,9 +98,9 @@ test('the standard rubric runs each image that the stacks of the tutorial name',
   }
 });
 
-test('both rubrics are packed', () => {
-  const said = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
-  const [pack] = JSON.parse(said) as { files: { path: string }[] }[];
+test('the npm package contains both rubrics', () => {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
+  const [pack] = JSON.parse(output) as { files: { path: string }[] }[];
   const packed = pack?.files.map((file) => file.path).filter((one) => one.startsWith('labs/') && one.endsWith('.yaml'));
   assert.equal(packed, ['labs/compose-scale/rubrics/rubric-base.yaml', 'labs/compose-scale/rubrics/rubric.yaml']);
 });

@@ -22,10 +22,10 @@ const stack = (services: Record<string, NormalService>, volumes: string[] = []):
   networks: { default: { internal: false } },
   volumes,
 });
-// biome-ignore lint/suspicious/noExplicitAny: a file of many shapes, looked into at single places
+// biome-ignore lint/suspicious/noExplicitAny: a file of many shapes, of which tests read single values
 const rendered = (given: NormalStack, over: Partial<Held> = {}): any => JSON.parse(renderStack(given, held(over)));
 
-test('every service is held: no rights, no port, no swap, bounds on all', () => {
+test('every service is restricted: no privileges, no ports, no swap, resource limits', () => {
   const { services, networks } = rendered(stack({ a: service(), b: service() }));
   for (const one of Object.values<Record<string, unknown>>(services)) {
     assert.equal(one['cap_drop'], ['ALL']);
@@ -38,14 +38,14 @@ test('every service is held: no rights, no port, no swap, bounds on all', () => 
   assert.equal(networks, { default: { internal: true, labels: { 'labwright.run': 'r1' } } });
 });
 
-test('rights that the submission gives up are given up', () => {
+test('capabilities that the submission drops are dropped', () => {
   const caps = (drop: string[]) => rendered(stack({ a: service({ capDrop: drop }) })).services.a.cap_add as string[];
   assert.ok(caps([]).includes('CHOWN') && !caps([]).includes('SYS_ADMIN') && !caps([]).includes('NET_RAW'));
   assert.not.ok(caps(['CAP_CHOWN']).includes('CHOWN'));
   assert.equal(caps(['ALL']), []);
 });
 
-test('a build has no network unless it is let, our Dockerfile, and a tag of its own', () => {
+test('a build has no network unless permitted, the generated Dockerfile, and its own tag', () => {
   const origin = { file: 'web/Dockerfile', lines: [], replaced: {} };
   const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args: { A: '1' }, target: 'prod', origin };
   const { image: _, ...plain } = service({ build });
@@ -63,13 +63,13 @@ test('a build has no network unless it is let, our Dockerfile, and a tag of its 
   assert.not.ok('network' in rendered(stack({ Web: plain }), { buildNetwork: true }).services.Web.build);
 });
 
-test('Compose is left nothing to fill in', () => {
+test('dollar signs are escaped, so that Compose interpolates nothing', () => {
   const { services } = rendered(stack({ a: service({ command: 'echo $HOME ${PATH}', environment: { A: '$B', C: '$$' } }) }));
   assert.is(services.a.command, 'echo $$HOME $${PATH}');
   assert.equal(services.a.environment, { A: '$$B', C: '$$$$' });
 });
 
-test('mounts are in the folder; where the image wants a volume, one with our label is', () => {
+test('mounts are in the folder; each volume that the image declares is a volume with our label', () => {
   const mounts = [
     { type: 'bind', source: 'nginx/a:b.conf', target: '/etc/c', readOnly: true },
     { type: 'volume', source: 'data', target: '/data', readOnly: false },

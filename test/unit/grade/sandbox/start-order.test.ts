@@ -10,7 +10,7 @@ const service = (...on: string[]): NormalService =>
   bare({ dependsOn: Object.fromEntries(on.map((name) => [name, 'service_started'])) });
 const stack = (all: Record<string, NormalService>): NormalStack => ({ services: all, networks: {}, volumes: [] });
 
-test('a front that waits for nobody is made to wait, and the remark says so in both languages', () => {
+test('a proxy that waits for no service is made to wait for the app, with a remark in both languages', () => {
   const { stack: made, notes } = inOrder(stack({ web: service(), front: service() }), services, proxy);
   assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
   assert.equal(made.services.web?.dependsOn, {});
@@ -22,12 +22,12 @@ test('a front that waits for nobody is made to wait, and the remark says so in b
   assert.match(notes[0]?.text['zh-TW'] ?? '', /front 沒有等 web/);
 });
 
-test('a stack without a proxy is left as it is', () => {
+test('a stack without a proxy is unchanged', () => {
   const given = stack({ web: service(), front: service() });
   assert.equal(inOrder(given, services, undefined), { stack: given, notes: [] });
 });
 
-test('one that waits, by itself or by way of another, is left as it is', () => {
+test('a proxy that waits for the app, directly or indirectly, is unchanged', () => {
   for (const given of [
     stack({ web: service(), front: service('web') }),
     stack({ web: service(), between: service('web'), front: service('between') }),
@@ -37,7 +37,7 @@ test('one that waits, by itself or by way of another, is left as it is', () => {
   }
 });
 
-test('an app that waits for the front is turned round', () => {
+test('if the app waits for the proxy, the dependency is reversed', () => {
   const { stack: made, notes } = inOrder(stack({ web: service('front', 'redis-server'), front: service() }), services, proxy);
   assert.equal(made.services.front?.dependsOn, { web: 'service_started' });
   assert.equal(made.services.web?.dependsOn, { 'redis-server': 'service_started' });
@@ -47,7 +47,7 @@ test('an app that waits for the front is turned round', () => {
   );
 });
 
-test('it waits for all others that do not wait for it, and nothing is said of that', () => {
+test('the proxy waits for all other services that do not wait for it, without a remark', () => {
   const copies = { web2: service(), web3: service('web2'), tester: service('front'), after: service('tester') };
   const { stack: made, notes } = inOrder(stack({ web: service(), ...copies, front: service('web') }), services, proxy);
   assert.equal(made.services, {
@@ -58,7 +58,7 @@ test('it waits for all others that do not wait for it, and nothing is said of th
   assert.equal(notes, []);
 });
 
-test('no circle is made, and nobody waits for what is not there', () => {
+test('no cycle is created, and no service waits for one that does not exist', () => {
   for (const given of [
     stack({ web: service('between'), between: service('front'), front: service() }),
     stack({ web: { ...service(), dependsOn: { front: 'service_healthy' } }, front: service() }),

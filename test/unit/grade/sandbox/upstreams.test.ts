@@ -11,7 +11,7 @@ const copy = (n: number, over: Parameters<typeof replica>[0] = { service: `flask
 const front = nginx();
 const where = (conf: string, ...beside: readonly ReturnType<typeof copy>[]) => upstreamsIn(conf, front, beside, 5000);
 
-test('beside the app are the others that run on a network of the front', () => {
+test('other services are those that run on a network of the proxy, except the app', () => {
   const facts = (...others: readonly ReturnType<typeof copy>[]) => ({
     ...frontFacts(),
     volumes: [],
@@ -25,23 +25,23 @@ test('beside the app are the others that run on a network of the front', () => {
   );
 });
 
-test('those that the conf names are asked for on the port that it names, at the address that the front has for them', () => {
+test('a service in the configuration has the port given there, and its address on a network of the proxy', () => {
   const conf =
     'upstream app { server flask:5000; server flask2:8080 weight=2; }\nserver { location / { proxy_pass http://app; } }';
   assert.equal(where(conf, copy(2), copy(3)), [['172.19.0.22:8080']]);
 });
 
-test('without a port it is that of the app, or of HTTP', () => {
+test('without a port, the port of the app and port 80 are tried', () => {
   assert.equal(where('proxy_pass http://flask2/;', copy(2)), [['172.19.0.22:5000', '172.19.0.22:80']]);
 });
 
-test("by whatever name: a container's, an alias, an address", () => {
+test('a service is found by a container name, an alias, or an address', () => {
   const named = copy(2);
   const alias = { ...named, networks: { p_frontend: { networkId: 'f', address: '172.19.0.22', aliases: ['web'] } } };
   for (const name of ['p-flask2-1', 'web', '172.19.0.22']) assert.equal(where(`server ${name}:81;`, alias), [['172.19.0.22:81']]);
 });
 
-test('a part of a word is no name, and a comment says nothing', () => {
+test('a part of a word is not a name, and comments are ignored', () => {
   assert.equal(where('# server flask2:5000;\nserver my-flask2:5000;\nserver flask2.example:5000;', copy(2)), []);
 });
 

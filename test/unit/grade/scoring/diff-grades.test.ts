@@ -10,12 +10,12 @@ const deduction = (points: number, service?: string) => ({
   points,
 });
 
-test('the same grade changes nothing, whatever its words and its time', () => {
+test('the same grade is no change, whatever its texts and its duration', () => {
   const other = grade({ durationMs: 9, checks: [gradedCheck('up/one', { actual: text('4 ready', '4 個就緒') }), two] });
   assert.equal(compareGrades(grade(), other), []);
 });
 
-test('a check that is judged otherwise, and the total that follows', () => {
+test('a check with another outcome, and the changed total', () => {
   const failed = gradedCheck('up/two', { outcome: 'failed', points: 0 });
   assert.equal(compareGrades(grade(), grade({ points: 10, checks: [one, failed] })), [
     {
@@ -28,14 +28,14 @@ test('a check that is judged otherwise, and the total that follows', () => {
   ]);
 });
 
-test('another outcome for the same points changes no grade; one that could not be told has none', () => {
+test('another outcome with the same points is no change; an errored check has no points', () => {
   const other = (outcome: 'skipped' | 'errored') => grade({ checks: [one, gradedCheck('up/two', { outcome })] });
   assert.equal(compareGrades(grade(), other('skipped')), []);
   const [only] = compareGrades(grade(), other('errored'));
   assert.equal([only?.before?.points, only?.after?.points, only?.after?.state], [10, null, 'errored']);
 });
 
-test('another worth of the same check', () => {
+test('another maximum of the same check', () => {
   const worth = gradedCheck('up/two', { max: 12, points: 12 });
   const changes = compareGrades(grade(), grade({ points: 22, max: 22, checks: [one, worth] }));
   assert.equal(
@@ -47,7 +47,7 @@ test('another worth of the same check', () => {
   );
 });
 
-test('a check that has nothing, of more than before', () => {
+test('a check without points and with a higher maximum', () => {
   const nothing = (max: number) =>
     grade({ points: 0, max, checks: [gradedCheck('up/one', { outcome: 'failed', points: 0, max })] });
   assert.equal(
@@ -59,7 +59,7 @@ test('a check that has nothing, of more than before', () => {
   );
 });
 
-test('what is not in the other has one side only: run at last, or refused now', () => {
+test('a check that is in one grade only has one side: graded after a refusal, or refused now', () => {
   const refused = grade({ status: 'refused', points: null, checks: [] });
   const run = compareGrades(refused, grade());
   assert.equal(
@@ -74,7 +74,7 @@ test('what is not in the other has one side only: run at last, or refused now', 
   assert.equal([first?.id, first?.before?.state, first && 'after' in first], ['up/one', 'passed', false]);
 });
 
-test('what could not be judged has no points yet', () => {
+test('a check that could not be judged has no points yet', () => {
   const open = gradedCheck('up/two', { outcome: 'errored', points: 0 });
   const changes = compareGrades(grade(), grade({ status: 'review', points: null, checks: [one, open] }));
   assert.equal(
@@ -86,7 +86,7 @@ test('what could not be judged has no points yet', () => {
   );
 });
 
-test('a deduction that comes, goes, or costs something else', () => {
+test('a deduction that is added, removed, or costs other points', () => {
   const before = grade({ deductions: [deduction(1), deduction(2, 'flask')] });
   const after = grade({ deductions: [deduction(3), deduction(2, 'nginx')] });
   assert.equal(compareGrades(before, after), [

@@ -7,14 +7,14 @@ const named = (...names: string[]) =>
   ({ services: Object.fromEntries(names.map((name) => [name, {}])), networks: {}, volumes: [] }) as unknown as NormalStack;
 const spec = { services: { flask: { name: 'flask' }, redis: { name: 'redis-server' }, nginx: { name: 'nginx' } } };
 
-test('a service by another name: which one is looked for, and which are there', () => {
+test('a service with another name: reports the required name and the names found', () => {
   const [only, more] = missingServices(named('flask', 'cache', 'nginx'), spec);
   assert.equal([only?.code, only?.service, more], ['service-missing', 'redis-server', undefined]);
   assert.is(only?.text.en, 'no service is called redis-server, by which name it is graded; there are: flask, cache, nginx');
   assert.is(only?.text['zh-TW'], '沒有名為 redis-server 的服務，而評分是依這個名稱；檔案裡有：flask、cache、nginx');
 });
 
-test('where all are there, others beside them, nothing is said', () =>
+test('no remark if all required services exist, even with others beside them', () =>
   assert.equal(missingServices(named('flask', 'redis-server', 'nginx', 'logger'), spec), []));
 
 test.run();

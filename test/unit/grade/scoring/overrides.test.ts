@@ -23,7 +23,7 @@ const word = (points: number, check?: string): Override => ({
   reason: 'as agreed',
 });
 
-test('read as spreadsheets write it: BOM, CRLF, quotes, columns in any order, lines of nothing', async () => {
+test('reads files of spreadsheets: BOM, CRLF, quotes, columns in any order, empty lines', async () => {
   const source =
     '\ufeffReason,note,Points,student,check\r\n"late, but\nagreed",x,7.5,s1,\r\n\r\n,,,,\r\n"she said ""yes""",,0, 學生二 ,up/one\r\n';
   assert.equal(await loadOverrides(file(source)), [
@@ -54,7 +54,7 @@ const wrongs: readonly (readonly [what: string, source: string | Uint8Array, lin
   ['Big5', Buffer.from(`${head}s1,,5,\xa4\xa4\n`, 'latin1'), undefined, /overrides\.csv is not in UTF-8$/],
 ];
 for (const [what, source, line, says] of wrongs)
-  test(`told with its line: ${what}`, async () => {
+  test(`reported with its line: ${what}`, async () => {
     const path = file(source);
     const error = await rejection(loadOverrides(path));
     assert.is(error.code, 'E_SUBMISSION');
@@ -64,7 +64,7 @@ for (const [what, source, line, says] of wrongs)
     assertComplete(error.hint, what);
   });
 
-test('held against the rubric where there is one, so that a slip is told before a class is graded', async () => {
+test('checked against the rubric if there is one, so that an error is reported before a class is graded', async () => {
   const one = { points: 4, after: [], visible: true };
   const rubric = { max: 4, checks: { 'up/one': one } };
   const load = (line: string) => loadOverrides(file(`${head}${line}\n`), rubric);
@@ -82,7 +82,7 @@ test('held against the rubric where there is one, so that a slip is told before 
   }
 });
 
-test('a word on a check sets its points, and the total follows', () => {
+test('an override of a check sets its points and changes the total', () => {
   const checks = [gradedCheck('up/one', { points: 0, outcome: 'failed' }), gradedCheck('up/two', { excusedBy: 'up/one' })];
   const deductions = [{ remark: { code: 'ports', text: text('ports', '連接埠') }, points: 1.5 }];
   const before = grade({ points: 8.5, checks, deductions });
@@ -95,7 +95,7 @@ test('a word on a check sets its points, and the total follows', () => {
   assert.is(before.points, 8.5, 'the grade given is left as it was');
 });
 
-test('a word on the total stands above all', () => {
+test('an override of the total takes precedence', () => {
   const after = applyOverrides(grade(), [word(3), word(0, 'up/one')]);
   assert.equal([after.points, after.checks[0]?.points], [3, 0]);
   assert.equal(applyOverrides(grade({ points: 19 }), []), grade({ points: 19 }), 'without a word, nothing changes');
@@ -114,13 +114,13 @@ const review = grade({
   review: text('the engine was gone', '引擎不見了'),
 });
 
-test('what was refused is settled by the total alone, and it is still told why', () => {
+test('a refused submission is settled only by its total, and keeps its refusals', () => {
   const after = applyOverrides(refused, [word(4)]);
   assert.equal([after.status, after.points, after.refusals], ['graded', 4, refused.refusals]);
   assert.equal(applyOverrides(refused, [word(4, 'up/one')]), refused, 'a word on a check waits until there is one');
 });
 
-test('what needs review is settled by the total, or by all that could not be judged', () => {
+test('a grade that needs review is settled by its total, or by every check that could not be judged', () => {
   const total: Grade = applyOverrides(review, [word(4)]);
   assert.equal([total.status, total.points, 'review' in total], ['graded', 4, false]);
   const half = applyOverrides(review, [word(4, 'up/one')]);
@@ -146,10 +146,10 @@ for (const [one, says] of refusals)
       thrown = error;
     }
     assert.instance(thrown, LabError);
-    const { code, text: told } = thrown as LabError;
+    const { code, text: message } = thrown as LabError;
     assert.is(code, 'E_SUBMISSION');
-    assert.match(told.en, says);
-    assertComplete(told, told.en);
+    assert.match(message.en, says);
+    assertComplete(message, message.en);
   });
 
 test.run();

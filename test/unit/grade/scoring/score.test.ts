@@ -26,7 +26,7 @@ const remark = (code: string, service?: string): Remark => ({
   text: text(`set aside: ${code}`, `略過：${code}`),
 });
 
-test('all that holds has its points, and tells what was seen', () => {
+test('a check that holds has its points, and shows what was seen', () => {
   const grade = graded();
   assert.equal([grade.status, grade.points, grade.max, grade.durationMs], ['graded', 100, 100, 0]);
   assert.equal(
@@ -41,7 +41,7 @@ test('all that holds has its points, and tells what was seen', () => {
   assert.is(grade.review, undefined);
 });
 
-test('what failed has none, and tells expected, seen and what to try', () => {
+test('a failed check has no points, and shows what was expected, what was seen and what to try', () => {
   const grade = graded(failing('up/flask-started-before-nginx'));
   assert.is(grade.points, 97);
   const { outcome, points, expected, actual, help } = checkOf(grade, 'up/flask-started-before-nginx');
@@ -51,7 +51,7 @@ test('what failed has none, and tells expected, seen and what to try', () => {
   );
 });
 
-/** What goes wrong by itself where a student has made this mistake (the rest is skipped for it), and what that costs. */
+/** The checks that fail for this mistake of a student (others are skipped because of it), and the points it costs. */
 const mistakes: readonly (readonly [what: string, wrong: readonly string[], lost: number])[] = [
   ['redis on the frontend too', ['up/networks-are-as-drawn'], 8],
   ['flask published', ['up/only-nginx-is-published'], 3],
@@ -126,12 +126,12 @@ const mistakes: readonly (readonly [what: string, wrong: readonly string[], lost
       'restart/nginx-has-1-replica',
       'down/logs-are-still-on-the-host',
     ],
-    // up: 4 + 4 + 8 + 2 + 5 + 3 + 3 + 1; single: 29; scale: 1 + 2; restart: 8 + 2 + 3; down: nothing, as an nginx that ends may have written a line
+    // up: 4 + 4 + 8 + 2 + 5 + 3 + 3 + 1; single: 29; scale: 1 + 2; restart: 8 + 2 + 3; down: nothing, because an nginx that ended may have written a line
     75,
   ],
 ];
 for (const [what, wrong, lost] of mistakes)
-  test(`costs what its lesson is worth, once: ${what}`, () => {
+  test(`a mistake costs its points only once: ${what}`, () => {
     const grade = graded(failing(...wrong));
     assert.is(
       grade.points,
@@ -143,7 +143,7 @@ for (const [what, wrong, lost] of mistakes)
     );
   });
 
-test('what follows from a mistake names the check that it was paid for at', () => {
+test('an excused check names the check that already cost points', () => {
   const grade = graded(
     failing('single/hostname-is-the-replicas', 'scale/nginx-still-reaches-one', 'restart/nginx-reaches-all-three'),
   );
@@ -155,11 +155,11 @@ test('what follows from a mistake names the check that it was paid for at', () =
   assert.equal([counter.outcome, counter.points, counter.excusedBy], ['skipped', 5, by]);
   // through `restart/nginx-reaches-all-three`, which costs nothing itself
   assert.is(checkOf(grade, 'restart/front-spreads-evenly').excusedBy, by);
-  // a check that holds has nothing to be excused for
+  // a check that holds needs no excuse
   assert.is(checkOf(grade, 'scale/each-flask-answers').excusedBy, undefined);
 });
 
-test('a base that holds excuses nothing, whatever failed before it', () => {
+test('a check in `after` that holds excuses nothing, whatever failed before it', () => {
   const checks = {
     ...rubric.checks,
     'restart/front-spreads-evenly': { points: 2, after: ['restart/nginx-reaches-all-three'], visible: true },
@@ -169,13 +169,13 @@ test('a base that holds excuses nothing, whatever failed before it', () => {
   assert.equal([evenly.outcome, evenly.points, evenly.excusedBy], ['failed', 0, undefined]);
 });
 
-test('a base that was only skipped excuses nothing', () => {
+test('a check in `after` that was only skipped excuses nothing', () => {
   const checks = {
     ...rubric.checks,
     'up/conf-is-the-same-file': { points: 1, after: ['up/nginx-cannot-reach-redis'], visible: true },
   };
   const wrong = failing('up/networks-are-as-drawn', 'up/conf-is-the-same-file');
-  // reach is skipped for the drawing, and excused by it: so then is what follows from it
+  // reach is skipped because of the networks and excused by them, so a check after it is excused too
   assert.is(checkOf(graded(wrong, { checks }), 'up/conf-is-the-same-file').excusedBy, 'up/networks-are-as-drawn');
   const unexcused = { ...checks, 'up/nginx-cannot-reach-redis': { points: 1, after: [], visible: true } };
   const grade = graded(wrong, { checks: unexcused });
@@ -186,7 +186,7 @@ test('a base that was only skipped excuses nothing', () => {
   );
 });
 
-test('skipped for a need that failed is lost; by its own verdict, had', () => {
+test('a check skipped for a failed need loses its points; one skipped by its own verdict keeps them', () => {
   const lost = checkOf(graded(failing('up/nginx-has-1-replica')), 'up/log-folder-is-mounted');
   assert.equal([lost.outcome, lost.points], ['skipped', 0]);
   assert.match(lost.because?.en ?? '', /nginx.* did not pass/);
@@ -196,13 +196,13 @@ test('skipped for a need that failed is lost; by its own verdict, had', () => {
   assert.is(grade.points, 100);
 });
 
-test('what needs a check that says nothing is not lost for it', () => {
+test('a check that needs one skipped by its own verdict keeps its points', () => {
   const grade = graded({ 'up/networks-are-as-drawn': 'apart' });
   assert.is(checkOf(grade, 'up/nginx-cannot-reach-redis').outcome, 'skipped');
   assert.is(grade.points, 100);
 });
 
-test('what could not be determined is for a person: no points, and what, and why', () => {
+test('a check that could not be determined needs review: no points, and the checks with their reasons', () => {
   const grade = graded({ 'up/networks-are-as-drawn': 'errored', 'up/only-nginx-is-published': 'failed' });
   assert.equal([grade.status, grade.points], ['review', null]);
   assert.match(
@@ -224,7 +224,7 @@ const stoppedAt = (at: string, results: 'none' | 'half' = 'none'): StepDone[] =>
 };
 const stoppedBy = text('out of memory:\nKilled in line 3', '記憶體不足：\nKilled in line 3');
 
-test('where a stack stopped, what was not judged is lost, and nothing excuses it', () => {
+test('after a stack stopped, checks that were not judged lose their points, and nothing excuses them', () => {
   const grade = score(rubric, nginx, stoppedAt('scale'), []);
   assert.equal([grade.status, grade.points], ['graded', 40 - 8 + 29]);
   const [first, second] = grade.checks.filter(({ id }) => id.startsWith('scale/'));
@@ -239,7 +239,7 @@ test('where a stack stopped, what was not judged is lost, and nothing excuses it
   assert.ok(grade.checks.every(({ id, excusedBy }) => excusedBy === undefined || id.startsWith('up/')));
 });
 
-test('what has ended by itself excuses whom it takes with it, though the foundation does not stand', () => {
+test('a service that ended by itself excuses a service that ends because of it, even if the foundation failed', () => {
   const own = [
     'up/nginx-publishes-its-port',
     'up/conf-is-mounted-read-only',
@@ -257,7 +257,7 @@ test('what has ended by itself excuses whom it takes with it, though the foundat
   for (const id of own) assert.equal([checkOf(other, id).points, checkOf(other, id).excusedBy], [0, undefined], id);
 });
 
-test('a long wait is worth it but for what was paid for, or where the foundation does not stand', () => {
+test('settledBy: a check needs no long wait if its cause already cost points, or if the foundation failed', () => {
   const ahead = [
     'scale/flask-has-3-replicas',
     'scale/dns-knows-3-flask',
@@ -273,11 +273,11 @@ test('a long wait is worth it but for what was paid for, or where the foundation
   assert.is(settledBy(rubric, nginx, [])('up/flask-is-ready'), false);
 });
 
-test('what was judged before a stack stopped counts', () => {
+test('a check that was judged before a stack stopped counts', () => {
   assert.is(score(rubric, nginx, stoppedAt('scale', 'half'), []).points, 40 - 8 + 29 + 10);
 });
 
-test('a step that nobody performed or looked at is for a person, not lost', () => {
+test('a step that was not performed or not judged needs review, and loses no points', () => {
   const [up, single, scale, restart, down] = performed(nginx);
   assert.ok(up && single && scale && restart && down);
   const without = (over: StepDone | undefined) =>
@@ -294,7 +294,7 @@ test('a step that nobody performed or looked at is for a person, not lost', () =
   assert.is(without(put({ outcome: 'skipped', verdict: skipped(needsBaseline), looks: 2 })), 'review');
 });
 
-test('what was set aside costs what the rubric says, once', () => {
+test('a remark costs the points in the rubric, once', () => {
   const notes = [
     remark('container_name', 'flask'),
     remark('container_name', 'flask'),
@@ -323,13 +323,13 @@ test('what was set aside costs what the rubric says, once', () => {
   assert.is(general.points, 91.5);
 });
 
-test('a role is told from the name that the rubric has for it', () => {
+test('a role is recognized by its service name in the rubric', () => {
   const notes = [remark('profiles', 'redis'), remark('profiles', 'redis-server')];
   const grade = score(rubric, nginx, performed(nginx), notes);
   assert.equal(grade.deductions, [{ remark: notes[1], points: 3 }]);
 });
 
-test('never less than nothing, and no more than two decimals', () => {
+test('points are never negative, and have at most two decimals', () => {
   const notes = [remark('name')];
   assert.is(score({ ...rubric, notes: { name: 101 } }, nginx, performed(nginx), notes).points, 0);
   const tenth = { points: 0.1, after: [], visible: true };
@@ -337,11 +337,11 @@ test('never less than nothing, and no more than two decimals', () => {
   assert.is(graded({}, { checks, max: 0.3 }).points, 0.3);
 });
 
-test('a rubric that does not list a check of the lab is a bug of ours', () => {
+test('a rubric that does not list a check of the lab throws an error', () => {
   assert.throws(() => graded({}, { checks: {} }), /does not list up\/flask-has-1-replica/);
 });
 
-test('what failed only for what the grader lacks needs review, with the cause; the checks stay as they were found', () => {
+test('a failure caused by a limit of the grader needs review, with the cause; the checks keep their outcomes', () => {
   const limited = text('builds have no network', '建置沒有網路');
   const steps = performed(nginx, failing('up/networks-are-as-drawn')).slice(0, 1);
   const grade = score(

@@ -306,7 +306,7 @@ if (existsSync('/proc/self/fd'))
     assert.not.ok(read.includes(secret));
   });
 
-test('too large, too many, too large a file', async () => {
+test('a submission that is too large, has too many files, or a file that is too large', async () => {
   const noise = (bytes: number) => Buffer.from(Array.from({ length: bytes }, (_, at) => (at * 7919) % 251));
   assert.equal(await ofZip([{ name: 'a', content: noise(3000) }], { fileBytes: 2000 }), ['file-too-large a']);
   assert.equal(await ofTar([{ name: 'a', content: noise(3000) }], { fileBytes: 2000 }), ['file-too-large a']);
@@ -384,7 +384,7 @@ test('zips with a password, another method, a wrong checksum, a different local 
   assert.equal(await ofZip([{ name: 'a', content: 'x', localName: 'b' }]), ['archive-damaged a']);
 });
 
-test('a zip whose UTF-8 name differs from its plain name', async () => {
+test('a zip with a UTF-8 name that differs from its plain name', async () => {
   const { crc32 } = await import('node:zlib');
   const data = Buffer.concat([Buffer.from([1]), Buffer.alloc(4), Buffer.from('../out.txt')]);
   data.writeUInt32LE(crc32('fine.txt'), 1);
@@ -469,7 +469,7 @@ test('a bare repository on a machine without git', async () => {
   assert.is(error.remark.code, 'git-missing');
 });
 
-test('a full disk of the system is not the fault of a submission', async () => {
+test('a file system error of the machine is not the fault of a submission', async () => {
   const dir = folder({ 'compose.yaml': '' });
   const error = await unpack(dir, join(dir, 'compose.yaml', 'into'), intakeLimits, new AbortController().signal).then(
     String,

@@ -45,7 +45,7 @@ test('the reference solution is named while it is graded', () => {
   assert.is(last('zh-TW', true), '正在評分：參考解答、amy、bob');
 });
 
-test('it fits a narrow terminal, whatever the names', () => {
+test('the progress fits a narrow terminal, whatever the names', () => {
   const { screen } = fakeScreen();
   const running = Array.from({ length: 9 }, (_, at) => `王小明的作業${at}`);
   for (const line of renderClass(state({ running }), 1000, { lang: 'zh-TW', columns: 40, paint: screen.paint }))

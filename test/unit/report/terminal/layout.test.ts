@@ -66,10 +66,10 @@ test('a time is at the edge, or omitted', () => {
   assert.is(atRight('abcdefg', '1 s', 8), 'abcdefg');
 });
 
-test('durations', () => {
-  const told = (ms: number) => duration(ms, 'm', 's');
-  assert.equal([0, 49, 400, 12_340, 59_949].map(told), ['0.0 s', '0.0 s', '0.4 s', '12.3 s', '59.9 s']);
-  assert.equal([59_950, 65_000, 119_600, 3_600_000].map(told), ['1 m 00 s', '1 m 05 s', '2 m 00 s', '60 m 00 s']);
+test('durations are in seconds, from one minute on in minutes and seconds', () => {
+  const shown = (ms: number) => duration(ms, 'm', 's');
+  assert.equal([0, 49, 400, 12_340, 59_949].map(shown), ['0.0 s', '0.0 s', '0.4 s', '12.3 s', '59.9 s']);
+  assert.equal([59_950, 65_000, 119_600, 3_600_000].map(shown), ['1 m 00 s', '1 m 05 s', '2 m 00 s', '60 m 00 s']);
   assert.equal(
     [999, 59_999, 60_000].map((ms) => elapsed(ms, '分', '秒')),
     ['0 秒', '59 秒', '1 分 00 秒'],

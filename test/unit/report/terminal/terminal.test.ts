@@ -13,7 +13,7 @@ const golden = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.ur
 const streams = { passing, mixed, killed, interrupted };
 type Stream = keyof typeof streams;
 
-function told(stream: Stream, lang: (typeof langs)[number], options: Parameters<typeof fakeScreen>[0]): string {
+function rendered(stream: Stream, lang: (typeof langs)[number], options: Parameters<typeof fakeScreen>[0]): string {
   const { screen, text } = fakeScreen(options);
   const reporter = createTerminalReporter(screen, lang);
   for (const event of streams[stream]) reporter.listen(event);
@@ -33,12 +33,12 @@ for (const stream of Object.keys(streams) as Stream[]) {
   for (const lang of langs) {
     for (const columns of [80, 120]) {
       const name = `${stream}.${columns}.${lang}.txt`;
-      test(`golden: ${name}`, () => assertGolden(name, told(stream, lang, { columns })));
+      test(`golden: ${name}`, () => assertGolden(name, rendered(stream, lang, { columns })));
     }
 
     test(`${stream} in ${lang}: no line is wider than its screen, at any width`, () => {
       for (const columns of [36, 50, 79, 80, 81, 100, 120, 200]) {
-        const wide = told(stream, lang, { columns })
+        const wide = rendered(stream, lang, { columns })
           .split('\n')
           .filter((line) => widthOf(line) > columns);
         assert.equal(wide, [], `${columns} columns`);
@@ -46,16 +46,16 @@ for (const stream of Object.keys(streams) as Stream[]) {
     });
 
     test(`${stream} in ${lang}: the permanent lines on a terminal equal those in a file`, () => {
-      const shown = shownBy(told(stream, lang, { interactive: true }));
-      assert.fixture(`${shown.join('\n')}`, told(stream, lang, {}));
+      const shown = shownBy(rendered(stream, lang, { interactive: true }));
+      assert.fixture(`${shown.join('\n')}`, rendered(stream, lang, {}));
     });
   }
 }
 
 test('without a terminal there is no escape sequence, unless colours are requested', () => {
-  assert.not.match(told('mixed', 'en', {}), '\x1b');
+  assert.not.match(rendered('mixed', 'en', {}), '\x1b');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for colours
-  const colours = [...told('mixed', 'en', { color: true }).matchAll(/\x1b\[[^m]*m/g)].map(([code]) => code);
+  const colours = [...rendered('mixed', 'en', { color: true }).matchAll(/\x1b\[[^m]*m/g)].map(([code]) => code);
   const calm = [1, 2, 22, 31, 32, 35, 36, 39].map((code) => `\x1b[${code}m`);
   assert.equal(
     [...new Set(colours)].filter((code) => !calm.includes(code)),
@@ -65,12 +65,12 @@ test('without a terminal there is no escape sequence, unless colours are request
 });
 
 test('colours do not change widths', () => {
-  const lines = told('mixed', 'zh-TW', { color: true }).split('\n').map(widthOf);
-  assert.equal(lines, told('mixed', 'zh-TW', {}).split('\n').map(widthOf));
+  const lines = rendered('mixed', 'zh-TW', { color: true }).split('\n').map(widthOf);
+  assert.equal(lines, rendered('mixed', 'zh-TW', {}).split('\n').map(widthOf));
 });
 
 test('the times in zh-TW are aligned', () => {
-  const timed = told('passing', 'zh-TW', {})
+  const timed = rendered('passing', 'zh-TW', {})
     .split('\n')
     .filter((line) => /^ {4}\$.* 秒$/.test(line));
   assert.is(timed.length, 6);
@@ -78,7 +78,7 @@ test('the times in zh-TW are aligned', () => {
 });
 
 test('the columns of the summary are aligned by visible width', () => {
-  const rows = told('mixed', 'zh-TW', {})
+  const rows = rendered('mixed', 'zh-TW', {})
     .split('\n')
     .filter((line) => /步驟 \d\/\d/.test(line));
   assert.is(rows.length, 4);
@@ -87,10 +87,10 @@ test('the columns of the summary are aligned by visible width', () => {
 
 test('the summary fits on one screen, and its last line is the verdict', () => {
   for (const stream of ['passing', 'mixed'] as const) {
-    const lines = told(stream, 'en', {}).trimEnd().split('\n');
+    const lines = rendered(stream, 'en', {}).trimEnd().split('\n');
     assert.ok(lines.length - lines.indexOf('Summary') <= 24);
   }
-  assert.match(told('passing', 'en', {}), /\nPassed: 2 labs, 7 checks, in 1 m 17 s\.\n$/);
+  assert.match(rendered('passing', 'en', {}), /\nPassed: 2 labs, 7 checks, in 1 m 17 s\.\n$/);
 });
 
 test('a command ended by a time limit is shown as unfinished, with its last output', () => {

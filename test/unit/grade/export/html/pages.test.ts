@@ -20,7 +20,7 @@ import {
 
 const student = (entry: Entry): string => renderStudentPage(gradebook, entry);
 /** The text of one language's half of a page, without markup. */
-const said = (page: string, lang: Lang): string => {
+const textOf = (page: string, lang: Lang): string => {
   const half = new RegExp(`<article id="${lang}"[\\s\\S]*?</article>`).exec(page)?.[0] ?? '';
   return unescaped(half.replaceAll(/<\/?bdi>/g, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ');
 };
@@ -117,13 +117,13 @@ test('either language can be first, and both are complete', () => {
     zh ?? '',
     /<html lang="zh-TW">[\s\S]*<article id="en" lang="en" class="other">[\s\S]*<article id="zh-TW" lang="zh-TW" class="first">/,
   );
-  for (const lang of langs) assert.is(said(en ?? '', lang), said(zh ?? '', lang));
+  for (const lang of langs) assert.is(textOf(en ?? '', lang), textOf(zh ?? '', lang));
   assert.match(renderClassPage(gradebook, 'zh-TW'), /<html lang="zh-TW">[\s\S]*<title>全班成績 · 水平擴展與負載平衡<\/title>/);
 });
 
 test('checks that cost points come first, with all details', () => {
   const page = student(entries.one);
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     '陳美麗 ID b10902002 Email b10902002@ntu.example',
     '59.7 of 100 points',
     'What cost points ✗ failed the load through the proxy is spread evenly over flask 0 of 40.3',
@@ -137,7 +137,7 @@ test('checks that cost points come first, with all details', () => {
     'Ignored or replaced for grading',
     'compose.yaml:8:3 (flask) ports are not published while it is graded',
   ]);
-  inThisOrder(said(page, 'zh-TW'), [
+  inThisOrder(textOf(page, 'zh-TW'), [
     '學號 b10902002',
     '59.7 分，滿分 100 分',
     '扣分的地方 ✗ 未通過 經過代理的請求平均分給 flask 的副本 0 / 40.3',
@@ -154,7 +154,7 @@ test('the most expensive check comes first', () => {
   const checks = entries.perfect.grade.checks.map((one) =>
     one.id.startsWith('up/') ? lost(one.id) : one,
   ) as Entry['grade']['checks'];
-  inThisOrder(said(student(withGrade(entries.perfect, { checks, points: 69.7 })), 'en'), [
+  inThisOrder(textOf(student(withGrade(entries.perfect, { checks, points: 69.7 })), 'en'), [
     'What cost points',
     'nginx publishes its port on the host 0 of 20.2',
     'flask has 1 replica, running 0 of 10.1',
@@ -163,7 +163,7 @@ test('the most expensive check comes first', () => {
 });
 
 test('with full points, the page states that nothing cost points', () => {
-  const page = said(student(entries.perfect), 'en');
+  const page = textOf(student(entries.perfect), 'en');
   inThisOrder(page, [
     '100 of 100 points',
     'All checks Nothing cost points.',
@@ -175,14 +175,14 @@ test('with full points, the page states that nothing cost points', () => {
 test('the parts of a total add up, including points taken by the rubric', () => {
   const page = student(entries.noisy);
   const { points } = entries.noisy.grade;
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     `${Math.round((points ?? 0) * 10) / 10} of 100 points`,
     'How the points add up The checks below 90 of 90 1 check that only the teacher sees 0 of 10',
     'container_name is set aside: replicas could not share it −1.1',
     'What cost points compose.yaml:9 (flask) container_name is set aside: replicas could not share it −1.1 The other checks',
   ]);
   // shown once: it is not an ordinary remark
-  assert.not.match(said(page, 'en'), /Ignored or replaced/);
+  assert.not.match(textOf(page, 'en'), /Ignored or replaced/);
 });
 
 test('students see only the points of teacher-only checks', () => {
@@ -204,24 +204,24 @@ test('students see only the points of teacher-only checks', () => {
     one.replaceAll("'", '&#39;'),
   ))
     assert.not.ok(page.includes(secret), secret);
-  assert.ok(said(page, 'en').includes('1 check that only the teacher sees 10 of 10'));
-  assert.ok(said(page, 'en').includes('not counted again: it follows from a check that only the teacher sees'));
+  assert.ok(textOf(page, 'en').includes('1 check that only the teacher sees 10 of 10'));
+  assert.ok(textOf(page, 'en').includes('not counted again: it follows from a check that only the teacher sees'));
 });
 
 test("a student's page contains nothing about others or the teacher's machine", () => {
   const page = student({ ...entries.same, source: '/home/teacher/2026/submissions/b10902004.zip' });
   assert.not.match(page, /b10902001|王小明|teacher\/2026/);
-  assert.ok(said(page, 'en').includes('Submitted b10902004.zip'));
+  assert.ok(textOf(page, 'en').includes('Submitted b10902004.zip'));
 });
 
 test('a refused submission has no score, the reasons with positions, and the next steps', () => {
   const page = student(entries.refused);
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     '✗ refused · No score yet There is no score yet, and that is not a zero: the submission was refused',
     'What happens next: the teacher checks these places and decides.',
     `Why it was refused docker-compose.yml:14:5 (nginx) ${privileged.text.en} compose.yaml:8:3 (flask)`,
   ]);
-  inThisOrder(said(page, 'zh-TW'), [
+  inThisOrder(textOf(page, 'zh-TW'), [
     '✗ 拒收 · 尚無分數',
     '接下來：老師會查看',
     '拒收的原因 docker-compose.yml:14:5 (nginx)',
@@ -232,7 +232,7 @@ test('a refused submission has no score, the reasons with positions, and the nex
 
 test('a submission that needs review shows what happened, and no points', () => {
   const page = student(entries.review);
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     '! needs review · No score yet',
     'You do not need to do anything.',
     'What happened the engine was lost three times: E_ENGINE_LOST',
@@ -240,27 +240,27 @@ test('a submission that needs review shows what happened, and no points', () => 
     '! undecided nginx publishes its port on the host',
     'because E_ENGINE_LOST: the engine stopped answering',
   ]);
-  assert.not.match(said(page, 'en'), /What cost points|10\.1/);
+  assert.not.match(textOf(page, 'en'), /What cost points|10\.1/);
 });
 
 test("the teacher's decision is shown with its reason, and why it was needed", () => {
-  inThisOrder(said(student(entries.settled), 'en'), [
+  inThisOrder(textOf(student(entries.settled), 'en'), [
     '85 of 100 points',
     'the teacher decided the total 85',
     'It was first refused for these reasons docker-compose.yml:14:5',
     "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
   ]);
-  inThisOrder(said(student(entries.overridden), 'zh-TW'), [
+  inThisOrder(textOf(student(entries.overridden), 'zh-TW'), [
     '老師的決定 經過代理的請求平均分給 flask 的副本：20 分 — half, it was a close call',
     '扣分的地方',
   ]);
   const review = withGrade(entries.review, { status: 'graded', points: 70 });
-  inThisOrder(said(student(review), 'en'), ['70 of 100', 'It could not be graded at first the engine was lost three times']);
+  inThisOrder(textOf(student(review), 'en'), ['70 of 100', 'It could not be graded at first the engine was lost three times']);
 });
 
 test('the class: counts, engine, weaker isolation, open grades with reasons', () => {
   const page = renderClassPage(weakerBook);
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     '7 of 11 graded · 2 refused · 2 need review',
     'mean 86.2, median 88.9, of 100',
     'Engine Docker 28.5.1 · Compose 2.40.3 Graded 2026-11-22 08:30 UTC , in 1 min 35 s',
@@ -288,7 +288,7 @@ test('the class: counts, engine, weaker isolation, open grades with reasons', ()
 test('the table lists all students by ID, in any input order, with links in the same language', () => {
   const page = renderClassPage(gradebook);
   assert.is(renderClassPage({ ...gradebook, entries: [...gradebook.entries].reverse() }), page);
-  inThisOrder(said(page, 'en'), [
+  inThisOrder(textOf(page, 'en'), [
     'Sorted by ID.',
     '王小明 b10902001 ✓ graded 100',
     '陳美麗 b10902002 ✓ graded −40.3 the load through the proxy is spread evenly over flask 59.7',
@@ -305,10 +305,10 @@ test('the table lists all students by ID, in any input order, with links in the 
 
 test('a class without submissions, or without scores, is reported as such', () => {
   const empty = renderClassPage(emptyBook);
-  assert.ok(said(empty, 'en').includes('There are no submissions.') && said(empty, 'zh-TW').includes('沒有人繳交作業。'));
+  assert.ok(textOf(empty, 'en').includes('There are no submissions.') && textOf(empty, 'zh-TW').includes('沒有人繳交作業。'));
   assert.not.match(empty, /<table|<svg|NaN/);
   const refused = renderClassPage({ ...gradebook, entries: [entries.refused] });
-  assert.ok(said(refused, 'en').includes('There are no scores yet.'));
+  assert.ok(textOf(refused, 'en').includes('There are no scores yet.'));
   assert.not.match(refused, /<svg|NaN/);
 });
 
