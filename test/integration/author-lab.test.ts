@@ -8,8 +8,8 @@ import { root } from '../../src/platform/package-root.ts';
 import { runLabs } from '../../src/run/run.ts';
 import { hello } from '../fixtures/author-lab/labs/hello/index.ts';
 import { judgePage, type PageFacts, pageIsServed } from '../fixtures/author-lab/labs/hello/page.ts';
+import { assertComplete, fail, inEnglish, pass, wait } from '../fixtures/english-verdict.ts';
 import { client, nginx, stackFacts } from '../fixtures/facts.ts';
-import { assertComplete, fail, pass, told, wait } from '../fixtures/told.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 
@@ -52,12 +52,12 @@ test("the judge function of the lab's own check needs only plain facts", () => {
     ...over,
   });
   const logs = 'read its log: docker compose logs nginx';
-  assert.equal(told(judgePage(page({}))), pass('"Hello."'));
-  assert.equal(told(judgePage(page({ served: 'Welcome to nginx!' }))), fail('"Hello."', '"Welcome to nginx!"', logs));
-  assert.equal(told(judgePage(page({ exitCode: 7, served: '' }))), wait('"Hello."', 'curl ended with exit code 7', logs));
-  assert.equal(told(judgePage(page({ exitCode: 6, served: '' }))), fail('"Hello."', 'curl ended with exit code 6', logs));
+  assert.equal(inEnglish(judgePage(page({}))), pass('"Hello."'));
+  assert.equal(inEnglish(judgePage(page({ served: 'Welcome to nginx!' }))), fail('"Hello."', '"Welcome to nginx!"', logs));
+  assert.equal(inEnglish(judgePage(page({ exitCode: 7, served: '' }))), wait('"Hello."', 'curl ended with exit code 7', logs));
+  assert.equal(inEnglish(judgePage(page({ exitCode: 6, served: '' }))), fail('"Hello."', 'curl ended with exit code 6', logs));
   const { exitCode: _, ...none } = page({ served: '' });
-  assert.equal(told(judgePage(none)), fail('"Hello."', 'no client runs to ask from', logs));
+  assert.equal(inEnglish(judgePage(none)), fail('"Hello."', 'no client runs to ask from', logs));
   assert.is(pageIsServed().judge, judgePage);
 });
 

@@ -100,7 +100,7 @@ test('the class is graded with the base rubric, exit 0', async (it) => {
   const out = join(folder(), 'out');
   it.ended = await runBin(['grade', it.dir, '--rubric', baseRubric, '--out', out], env);
   assert.is(it.ended.exitCode, 0, it.ended.stderr + it.ended.stdout);
-  assert.not.match(it.ended.stderr, /Warning/);
+  assert.not.match(it.ended.stderr, /Warning/, it.ended.stderr);
   it.book = bookIn(out);
 });
 

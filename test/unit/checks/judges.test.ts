@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
 import type { AnyCheck } from '../../../src/lab/check.ts';
-import { type Cases, told } from '../../fixtures/told.ts';
+import { type Cases, inEnglish } from '../../fixtures/english-verdict.ts';
 import { asked } from './cases/asked.ts';
 import { mounts } from './cases/mounts.ts';
 import { replicas } from './cases/replicas.ts';
@@ -22,8 +22,8 @@ const checks = tutorials.flatMap((tutorial) =>
 const casesOf = (where: string, check: AnyCheck) => cases[where] ?? cases[check.id] ?? [];
 
 for (const [where, check] of checks) {
-  for (const { name, facts, before, told: expected } of casesOf(where, check)) {
-    test(`${where}: ${name}`, () => assert.equal(told(check.judge(facts, before)), expected));
+  for (const { name, facts, before, verdict: expected } of casesOf(where, check)) {
+    test(`${where}: ${name}`, () => assert.equal(inEnglish(check.judge(facts, before)), expected));
   }
 }
 
@@ -49,7 +49,9 @@ test('bars are shown once for a sample, and whenever it is uneven', () => {
 
 test('every check of every step passes in at least one case, and fails in at least one', () => {
   const lacks = (outcome: string) =>
-    checks.filter(([where, check]) => !casesOf(where, check).some((one) => one.told.outcome === outcome)).map(([where]) => where);
+    checks
+      .filter(([where, check]) => !casesOf(where, check).some((one) => one.verdict.outcome === outcome))
+      .map(([where]) => where);
   assert.equal(lacks('passed'), []);
   assert.equal(lacks('failed'), []);
 });

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
-import { assertComplete } from '../../fixtures/told.ts';
+import { assertComplete } from '../../fixtures/english-verdict.ts';
 
 /** Rules for every tutorial that labwright contains. */
 

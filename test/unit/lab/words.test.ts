@@ -7,7 +7,7 @@ import { errorCodes, LabError } from '../../../src/lab/error.ts';
 import { joinTexts, type Text, text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../../src/lab/tutorial.ts';
 import { type Outcome, overall, passed } from '../../../src/lab/verdict.ts';
-import { assertComplete } from '../../fixtures/told.ts';
+import { assertComplete } from '../../fixtures/english-verdict.ts';
 
 test('textWith: each language gets its own values, and a value is never used as a template', () => {
   const values = { who: text('flask', '程式'), n: 3 };

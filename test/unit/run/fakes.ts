@@ -35,24 +35,24 @@ export function handClock(): HandClock {
 
 /** A view of these states, one for each look; the last one repeats. Waiting for a change takes `tickMs` of the clock. */
 export interface FakeView extends View {
-  readonly told: { looks: number; watched: number; waited: number[]; closed: number };
+  readonly calls: { looks: number; watched: number; waited: number[]; closed: number };
 }
 export function fakeView(states: readonly unknown[], clock: HandClock, tickMs = 100): FakeView {
-  const told = { looks: 0, watched: 0, waited: [] as number[], closed: 0 };
+  const calls = { looks: 0, watched: 0, waited: [] as number[], closed: 0 };
   return {
-    told,
+    calls,
     look: () => {
-      const state = states[Math.min(told.looks++, states.length - 1)];
+      const state = states[Math.min(calls.looks++, states.length - 1)];
       return { state: async () => state } as unknown as World;
     },
     watch: async () => {
-      told.watched++;
+      calls.watched++;
       return {
         next: async (ms) => {
-          told.waited.push(ms);
+          calls.waited.push(ms);
           clock.pass(tickMs);
         },
-        close: async () => void told.closed++,
+        close: async () => void calls.closed++,
       };
     },
   };

@@ -39,20 +39,20 @@ test('a check that holds passes in one look, without waiting', async () => {
     looks: 1,
     durationMs: 0,
   });
-  assert.equal(view.told, { looks: 1, watched: 0, waited: [], closed: 0 });
+  assert.equal(view.calls, { looks: 1, watched: 0, waited: [], closed: 0 });
 });
 
 test('a final wrong state fails at once, in one look', async () => {
   const { view, settled } = setUp(['no', 'yes']);
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 1, durationMs: 0 }]);
-  assert.is(view.told.watched, 0);
+  assert.is(view.calls.watched, 0);
 });
 
 test('a check that waits is judged again until it holds', async () => {
   const { view, reported, settled } = setUp(['not yet', 'not yet', 'not yet', 'yes']);
   assert.equal((await settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'passed', looks: 4, durationMs: 200 }]);
   // watches once, before the second look; then waits for a change or a short time
-  assert.equal(view.told, { looks: 4, watched: 1, waited: [250, 250], closed: 1 });
+  assert.equal(view.calls, { looks: 4, watched: 1, waited: [250, 250], closed: 1 });
   assert.equal(reported, ['a passed']);
 });
 
@@ -86,7 +86,7 @@ test('a check that still waits at the deadline fails, with its last facts', asyn
   const [result] = await settled([wordCheck('a')]);
   assert.equal(result?.verdict, failed({ expected: verbatim('yes'), actual: verbatim('last…'), help: verbatim('help') }));
   assert.equal([result?.evidence, result?.looks, result?.durationMs], ['last…', 5, 300]);
-  assert.is(view.told.closed, 1);
+  assert.is(view.calls.closed, 1);
 });
 
 test('a check can have a shorter deadline than the others', async () => {
@@ -113,7 +113,7 @@ test('a check is reported as soon as it is decided; results are in the order of 
     { id: 'fast', outcome: 'passed', looks: 1, durationMs: 0 },
   ]);
   assert.equal(reported, ['fast passed', 'slow passed']);
-  assert.is(view.told.looks, 2);
+  assert.is(view.calls.looks, 2);
 });
 
 test('checks with the same gather share a look, and a decided check is not gathered again', async () => {
@@ -188,7 +188,7 @@ test('if all checks are expected to hold, the first look gathers all of them; an
       ['c', 'passed', 1],
     ],
   );
-  assert.equal([looked, holding.view.told.looks], [1, 1]);
+  assert.equal([looked, holding.view.calls.looks], [1, 1]);
 
   looked = 0;
   const later = setUp(['not yet', 'not yet', 'yes'], { expected: true });
@@ -266,7 +266,7 @@ test('any other error in gather or judge is a bug and is rethrown; the watch is 
     const { view, settled } = setUp(states);
     return settled(checks).then(
       () => ['nothing'],
-      (error: unknown) => [error, view.told.watched - view.told.closed],
+      (error: unknown) => [error, view.calls.watched - view.calls.closed],
     );
   };
   assert.equal(await thrown([wordCheck('a')], [bug]), [bug, 0]);
@@ -281,11 +281,11 @@ test('an abort rejects with its reason before the next look', async () => {
   const stop = new AbortController();
   const { view, settled } = setUp(['not yet'], { signal: stop.signal });
   const judge: AnyCheck['judge'] = (facts) => {
-    if (view.told.looks === 3) stop.abort('enough');
+    if (view.calls.looks === 3) stop.abort('enough');
     return wordCheck('x').judge(facts);
   };
   assert.is(await settled([wordCheck('a', { judge })]).catch((reason: unknown) => reason), 'enough');
-  assert.equal([view.told.looks, view.told.closed], [3, 1]);
+  assert.equal([view.calls.looks, view.calls.closed], [3, 1]);
 });
 
 test('without checks the results are empty', async () => {

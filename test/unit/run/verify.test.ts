@@ -69,7 +69,7 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
   assert.equal(ends, [outcome, outcome]);
   return {
     outcome,
-    told: finished.map(({ step: id, outcome: end, reason, hints }) =>
+    reported: finished.map(({ step: id, outcome: end, reason, hints }) =>
       [id, end, ...(reason ? [reason.message.en] : []), ...hints.map(({ en }) => en)].join(' | '),
     ),
   };
@@ -81,14 +81,14 @@ const three = [step('a', check('a1')), step('b', check('b1')), step('c', check('
 test('the step after the last one that holds fails with its hint; the steps after it are skipped', async () => {
   assert.equal(await verified(three, { a1: ['yes'], b1: ['no'], c1: ['no'] }), {
     outcome: 'failed',
-    told: ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'],
+    reported: ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'],
   });
 });
 
 test('a step that does not hold is skipped if a later step was judged completely and holds', async () => {
   assert.equal(await verified(three, { a1: ['no'], b1: ['yes'], c1: ['yes'] }), {
     outcome: 'passed',
-    told: ['a | skipped | a later step holds', 'b | passed', 'c | passed'],
+    reported: ['a | skipped | a later step holds', 'b | passed', 'c | passed'],
   });
 });
 
@@ -96,25 +96,25 @@ test('a check that holds within the grace period passes, and the steps after it 
   // the first look judges c as failed while b still waits
   assert.equal(await verified(three, { a1: ['yes'], b1: ['yes', 1000], c1: ['yes', 1000, 'no'] }), {
     outcome: 'passed',
-    told: ['a | passed', 'b | passed', 'c | passed'],
+    reported: ['a | passed', 'b | passed', 'c | passed'],
   });
   assert.equal(await verified(three, { a1: ['yes', 500], b1: ['yes', 400, 'no'], c1: ['no'] }), {
     outcome: 'failed',
-    told: ['a | passed', 'b | passed', 'c | failed | do c'],
+    reported: ['a | passed', 'b | passed', 'c | failed | do c'],
   });
 });
 
 test('a last step that still waits is judged again before an earlier step is reported as failed', async () => {
   assert.equal(await verified(three, { a1: ['no'], b1: ['no'], c1: ['yes', 1000] }), {
     outcome: 'passed',
-    told: ['a | skipped | a later step holds', 'b | skipped | a later step holds', 'c | passed'],
+    reported: ['a | skipped | a later step holds', 'b | skipped | a later step holds', 'c | passed'],
   });
 });
 
 test('a check that still waits fails after the grace period, which all checks share', async () => {
   assert.equal(await verified(three, { a1: ['yes', graceMs + 1000], b1: ['no'], c1: ['no'] }), {
     outcome: 'failed',
-    told: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
+    reported: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
   });
 });
 
@@ -122,19 +122,19 @@ test('a step that was not judged completely does not show that earlier steps wer
   const steps = [step('out', check('out1'), watched('out2')), step('in', check('in1'), watched('in2'))];
   assert.equal(await verified(steps, { out1: ['no'], in1: ['yes'] }), {
     outcome: 'passed',
-    told: [`out | ${unseen}`, 'in | passed'],
+    reported: [`out | ${unseen}`, 'in | passed'],
   });
   assert.equal(await verified(steps, { out1: ['yes'], in1: ['no'] }), {
     outcome: 'failed',
-    told: ['out | passed', 'in | failed | do in'],
+    reported: ['out | passed', 'in | failed | do in'],
   });
   const more = [...steps, step('end', check('end1'))];
-  assert.equal((await verified(more, { out1: ['no'], in1: ['yes'], end1: ['no'] })).told, [
+  assert.equal((await verified(more, { out1: ['no'], in1: ['yes'], end1: ['no'] })).reported, [
     `out | ${unseen}`,
     'in | passed',
     'end | failed | do end',
   ]);
-  assert.equal((await verified(more, { out1: ['no'], in1: ['no'], end1: ['yes'] })).told, [
+  assert.equal((await verified(more, { out1: ['no'], in1: ['no'], end1: ['yes'] })).reported, [
     'out | skipped | a later step holds',
     'in | skipped | a later step holds',
     'end | passed',
@@ -143,11 +143,11 @@ test('a step that was not judged completely does not show that earlier steps wer
 
 test('a step with only checks that need a baseline is skipped: it does not block later steps, and does not pass', async () => {
   const blind = step('blind', watched('blind1'));
-  assert.equal(await verified([blind], {}, blind), { outcome: 'skipped', told: ['blind | skipped'] });
-  assert.equal(await verified([blind], {}), { outcome: 'skipped', told: ['blind | skipped'] });
+  assert.equal(await verified([blind], {}, blind), { outcome: 'skipped', reported: ['blind | skipped'] });
+  assert.equal(await verified([blind], {}), { outcome: 'skipped', reported: ['blind | skipped'] });
   assert.equal(await verified([step('a', check('a1')), blind, step('c', check('c1'))], { a1: ['yes'], c1: ['no'] }), {
     outcome: 'failed',
-    told: ['a | passed', 'blind | skipped', 'c | failed | do c'],
+    reported: ['a | passed', 'blind | skipped', 'c | failed | do c'],
   });
   const { lab, ...verifying } = setting([blind], {});
   const [state] = await gatherSteps(verifying, [[lab, blind]]);
@@ -158,7 +158,7 @@ test('an error makes the step errored, and the steps after it are skipped', asyn
   const steps = [step('a', { ...check('a1'), gather: failing }), step('b', check('b1'))];
   assert.equal(await verified(steps, { b1: ['no'] }), {
     outcome: 'errored',
-    told: ['a | errored', 'b | skipped | “a” did not pass'],
+    reported: ['a | errored', 'b | skipped | “a” did not pass'],
   });
 });
 async function failing(): Promise<never> {

@@ -8,7 +8,7 @@ import { type Text, text, verbatim } from '../../../../src/lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../../../src/lab/tutorial.ts';
 import { passed } from '../../../../src/lab/verdict.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 /** A small tutorial without findings, and the findings if one thing in it is wrong. */

@@ -1,6 +1,6 @@
 import type { TrafficFacts } from '../../../../src/checks/learner-traffic.ts';
+import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/english-verdict.ts';
 import { baseFacts, frontFacts, nginx, stackFacts } from '../../../fixtures/facts.ts';
-import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/told.ts';
 
 const seen = (lines: readonly string[]) => ({ count: lines.length, last: lines.slice(-3) });
 
@@ -23,7 +23,7 @@ const watched = 'it must be observed while it happens';
 const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
   name: `a shell: ${line.trim()}`,
   facts: typed([line]),
-  told: pass('in a shell in client', { note }),
+  verdict: pass('in a shell in client', { note }),
 }));
 
 const noPing = ['a ping of flask from a container', 'none so far', 'docker compose exec client ping -c 1 flask'] as const;
@@ -35,84 +35,92 @@ const front = (lines: readonly string[], replicas = frontFacts(3)) => typed([], 
 
 export const asked: Cases = {
   'flask-was-pinged': [
-    { name: 'by its name', facts: typed(['ping -c 1 flask']), told: pass('ping -c 1 flask') },
+    { name: 'by its name', facts: typed(['ping -c 1 flask']), verdict: pass('ping -c 1 flask') },
     {
       name: "by a replica's address",
       facts: typed(['ls', '/usr/bin/ping -c 2 172.18.0.12']),
-      told: pass('/usr/bin/ping -c 2 172.18.0.12'),
+      verdict: pass('/usr/bin/ping -c 2 172.18.0.12'),
     },
     {
       name: 'in a loop of several lines',
       facts: typed(['sh -c while true\ndo  ping -c 1 flask\ndone']),
-      told: pass('sh -c while true do ping -c 1 flask done'),
+      verdict: pass('sh -c while true do ping -c 1 flask done'),
     },
     {
-      name: 'a command is told before a shell',
+      name: 'a command is shown before a shell',
       facts: typed(['bash ', 'ping flask']),
-      told: pass('ping flask'),
+      verdict: pass('ping flask'),
     },
     ...shells,
-    { name: 'nobody did', facts: typed([]), told: fail(...noPing) },
-    { name: 'nobody did so far', facts: typed([], live), told: wait(...noPing) },
-    { name: 'nobody remembers', facts: typed([], forgotten), told: skip(watched) },
+    { name: 'nobody did', facts: typed([]), verdict: fail(...noPing) },
+    { name: 'nobody did so far', facts: typed([], live), verdict: wait(...noPing) },
+    { name: 'nobody remembers', facts: typed([], forgotten), verdict: skip(watched) },
     {
       name: 'some is forgotten, and what is remembered is enough',
       facts: typed([], { execs: { ...typed(['ping flask']).execs, whole: false } }),
-      told: pass('ping flask'),
+      verdict: pass('ping flask'),
     },
-    { name: 'another was pinged', facts: typed(['ping -c 1 redis-server']), told: fail(...noPing) },
-    { name: 'one whose name begins so', facts: typed(['ping -c 1 flask-2', 'ping 172.18.0.111']), told: fail(...noPing) },
+    { name: 'another was pinged', facts: typed(['ping -c 1 redis-server']), verdict: fail(...noPing) },
+    { name: 'one whose name begins so', facts: typed(['ping -c 1 flask-2', 'ping 172.18.0.111']), verdict: fail(...noPing) },
     {
       name: 'it was only asked',
       facts: typed(['curl flask:5000'], { requests: seen([line]), logged: true }),
-      told: fail(...noPing),
+      verdict: fail(...noPing),
     },
-    { name: 'a script is no shell', facts: typed(['sh -c date', 'bash setup.sh']), told: fail(...noPing) },
+    { name: 'a script is no shell', facts: typed(['sh -c date', 'bash setup.sh']), verdict: fail(...noPing) },
     {
       name: 'the service goes by another name',
       facts: typed(['ping flask'], { services: { flask: 'web', client: 'client' }, from: 'client' }),
-      told: fail('a ping of web from a container', 'none so far', 'docker compose exec client ping -c 1 web'),
+      verdict: fail('a ping of web from a container', 'none so far', 'docker compose exec client ping -c 1 web'),
     },
   ],
 
   'flask-was-asked': [
-    { name: 'one request in the logs', facts: typed([], { requests: seen([line]), logged: true }), told: pass('one request') },
-    { name: 'ten requests', facts: typed([], { requests: seen(Array(10).fill(line)), logged: true }), told: pass('10 requests') },
+    { name: 'one request in the logs', facts: typed([], { requests: seen([line]), logged: true }), verdict: pass('one request') },
+    {
+      name: 'ten requests',
+      facts: typed([], { requests: seen(Array(10).fill(line)), logged: true }),
+      verdict: pass('10 requests'),
+    },
     {
       name: 'by a command, of an app that logs nothing',
       facts: typed(['curl -sS flask:5000']),
-      told: pass('curl -sS flask:5000'),
+      verdict: pass('curl -sS flask:5000'),
     },
-    { name: 'with a path', facts: typed(['wget -qO- http://flask:5000/?a=1']), told: pass('wget -qO- http://flask:5000/?a=1') },
-    { name: 'by an address', facts: typed(['curl 172.18.0.13:5000/']), told: pass('curl 172.18.0.13:5000/') },
+    {
+      name: 'with a path',
+      facts: typed(['wget -qO- http://flask:5000/?a=1']),
+      verdict: pass('wget -qO- http://flask:5000/?a=1'),
+    },
+    { name: 'by an address', facts: typed(['curl 172.18.0.13:5000/']), verdict: pass('curl 172.18.0.13:5000/') },
     {
       name: 'for its health first, then for the page',
       facts: typed(['sh -c curl flask:5000/health; curl flask:5000']),
-      told: pass('sh -c curl flask:5000/health; curl flask:5000'),
+      verdict: pass('sh -c curl flask:5000/health; curl flask:5000'),
     },
     ...shells,
-    { name: 'nobody did', facts: typed([]), told: fail(...notAsked) },
-    { name: 'nobody did so far', facts: typed([], live), told: wait(...notAsked) },
-    { name: 'nobody remembers', facts: typed([], forgotten), told: skip(watched) },
-    { name: 'it was only pinged and looked up', facts: typed(['ping flask', 'dig flask']), told: fail(...notAsked) },
-    { name: 'another was asked', facts: typed(['curl redis-server:6379']), told: fail(...notAsked) },
-    { name: 'for its health only', facts: typed(['curl flask:5000/health']), told: fail(...notAsked) },
+    { name: 'nobody did', facts: typed([]), verdict: fail(...notAsked) },
+    { name: 'nobody did so far', facts: typed([], live), verdict: wait(...notAsked) },
+    { name: 'nobody remembers', facts: typed([], forgotten), verdict: skip(watched) },
+    { name: 'it was only pinged and looked up', facts: typed(['ping flask', 'dig flask']), verdict: fail(...notAsked) },
+    { name: 'another was asked', facts: typed(['curl redis-server:6379']), verdict: fail(...notAsked) },
+    { name: 'for its health only', facts: typed(['curl flask:5000/health']), verdict: fail(...notAsked) },
     {
       name: 'a command that failed: the app logs requests, and has none',
       facts: typed(['curl flask:5000', 'bash '], { logged: true }),
-      told: fail(...notAsked),
+      verdict: fail(...notAsked),
     },
   ],
 
   'nginx-was-asked': [
-    { name: 'one request', facts: front([line]), told: pass('one request') },
-    { name: 'ten requests', facts: front(Array(10).fill(line)), told: pass('10 requests') },
-    { name: 'no nginx runs', facts: front([], baseFacts(1)), told: fail(...notThrough, 'curl http://localhost:8000/') },
-    { name: 'none yet', facts: front([]), told: wait(...notThrough, 'curl http://localhost:8000/') },
+    { name: 'one request', facts: front([line]), verdict: pass('one request') },
+    { name: 'ten requests', facts: front(Array(10).fill(line)), verdict: pass('10 requests') },
+    { name: 'no nginx runs', facts: front([], baseFacts(1)), verdict: fail(...notThrough, 'curl http://localhost:8000/') },
+    { name: 'none yet', facts: front([]), verdict: wait(...notThrough, 'curl http://localhost:8000/') },
     {
       name: 'none yet, on the port that is published',
       facts: front([], stackFacts([nginx({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 9000 }] })])),
-      told: wait(...notThrough, 'curl http://localhost:9000/'),
+      verdict: wait(...notThrough, 'curl http://localhost:9000/'),
     },
   ],
 };

@@ -1,5 +1,5 @@
+import { type Cases, fail, pass } from '../../../fixtures/english-verdict.ts';
 import { file, nginx, stackFacts } from '../../../fixtures/facts.ts';
-import { type Cases, fail, pass } from '../../../fixtures/told.ts';
 
 const conf = '/etc/nginx/conf.d/default.conf';
 const addConf = `under \`volumes:\` of nginx: ./nginx/nginx.conf:${conf}:ro`;
@@ -30,46 +30,46 @@ const logMount = (over: object) => ({
 
 export const mounts: Cases = {
   'conf-is-mounted-read-only': [
-    { name: 'it is', facts: withMount({}), told: pass(`at ${conf}, read-only`) },
+    { name: 'it is', facts: withMount({}), verdict: pass(`at ${conf}, read-only`) },
     {
       name: 'the folder that it is in',
       facts: withMount({ source: '/x/nginx', destination: '/etc/nginx/conf.d' }),
-      told: pass('at /etc/nginx/conf.d, read-only'),
+      verdict: pass('at /etc/nginx/conf.d, read-only'),
     },
     {
       name: "in the place of the whole server's configuration",
       facts: withMount({ destination: '/etc/nginx/nginx.conf' }),
-      told: pass('at /etc/nginx/nginx.conf, read-only'),
+      verdict: pass('at /etc/nginx/nginx.conf, read-only'),
     },
-    { name: 'writable', facts: withMount({ writable: true }), told: fail(readOnly, 'a writable bind mount', addConf) },
+    { name: 'writable', facts: withMount({ writable: true }), verdict: fail(readOnly, 'a writable bind mount', addConf) },
     {
       name: 'its folder, writable',
       facts: withMount({ source: '/x/nginx', destination: '/etc/nginx/conf.d', writable: true }),
-      told: fail(readOnly, 'a writable bind mount', addConf),
+      verdict: fail(readOnly, 'a writable bind mount', addConf),
     },
-    { name: 'a volume', facts: withMount({ type: 'volume' }), told: fail(readOnly, 'a volume', addConf) },
+    { name: 'a volume', facts: withMount({ type: 'volume' }), verdict: fail(readOnly, 'a volume', addConf) },
     {
       name: "beside the image's own",
       facts: withMount({ destination: '/etc/nginx/conf.d/flask.conf' }),
-      told: fail(readOnly, 'nginx/nginx.conf is mounted at /etc/nginx/conf.d/flask.conf', addConf),
+      verdict: fail(readOnly, 'nginx/nginx.conf is mounted at /etc/nginx/conf.d/flask.conf', addConf),
     },
     {
       name: 'something else, somewhere else',
       facts: withMount({ source: '/x/other', destination: '/etc/other' }),
-      told: fail(readOnly, 'nothing is mounted there', addConf),
+      verdict: fail(readOnly, 'nothing is mounted there', addConf),
     },
   ],
   'conf-is-the-same-file': [
-    { name: 'it is', facts: compared('aa'), told: pass('nginx/nginx.conf: 3 bytes, the same') },
+    { name: 'it is', facts: compared('aa'), verdict: pass('nginx/nginx.conf: 3 bytes, the same') },
     {
       name: 'by another name on the host',
       facts: compared('aa', file('abc', 'aa'), { path: 'conf.d/flask.conf' }),
-      told: pass('conf.d/flask.conf: 3 bytes, the same'),
+      verdict: pass('conf.d/flask.conf: 3 bytes, the same'),
     },
     {
       name: 'an editor has replaced it',
       facts: compared('bb'),
-      told: fail(
+      verdict: fail(
         'the bytes of nginx/nginx.conf',
         'nginx reads something else: the file was replaced after the container was made',
         anew,
@@ -78,55 +78,55 @@ export const mounts: Cases = {
     {
       name: 'nothing inside',
       facts: compared(''),
-      told: fail('the bytes of nginx/nginx.conf', `nginx reads nothing at ${conf}`, anew),
+      verdict: fail('the bytes of nginx/nginx.conf', `nginx reads nothing at ${conf}`, anew),
     },
     {
       name: 'mounted from elsewhere',
       facts: compared('aa', { kind: 'absent' }, {}),
-      told: fail('the bytes of nginx/nginx.conf', 'what nginx reads is no file of this folder', anew),
+      verdict: fail('the bytes of nginx/nginx.conf', 'what nginx reads is no file of this folder', anew),
     },
     {
       name: 'a link on the host',
       facts: compared('aa', { kind: 'not-a-file' }),
-      told: fail('the bytes of nginx/nginx.conf', 'nginx/nginx.conf on the host is no plain file', anew),
+      verdict: fail('the bytes of nginx/nginx.conf', 'nginx/nginx.conf on the host is no plain file', anew),
     },
   ],
   'log-folder-is-mounted': [
-    { name: 'it is', facts: logMount({}), told: pass('mounted, writable') },
+    { name: 'it is', facts: logMount({}), verdict: pass('mounted, writable') },
     {
       name: 'another folder',
       facts: logMount({ source: '/x/logs' }),
-      told: fail(logFolder, 'another folder: /x/logs', addLogs),
+      verdict: fail(logFolder, 'another folder: /x/logs', addLogs),
     },
     {
       name: "the host's own folder of that name",
       facts: logMount({ source: '/var/log/nginx' }),
-      told: fail(logFolder, 'another folder: /var/log/nginx', addLogs),
+      verdict: fail(logFolder, 'another folder: /var/log/nginx', addLogs),
     },
     {
       name: 'a folder whose name begins alike',
       facts: logMount({ source: '/x/var/log/nginx2' }),
-      told: fail(logFolder, 'another folder: /x/var/log/nginx2', addLogs),
+      verdict: fail(logFolder, 'another folder: /x/var/log/nginx2', addLogs),
     },
     {
       name: 'below the folder of a virtual machine',
       facts: logMount({ source: '/host_mnt/x/var/log/nginx' }),
-      told: pass('mounted, writable'),
+      verdict: pass('mounted, writable'),
     },
     {
       name: 'a volume',
       facts: logMount({ type: 'volume', source: 'p_logs' }),
-      told: fail(logFolder, 'a volume (p_logs)', addLogs),
+      verdict: fail(logFolder, 'a volume (p_logs)', addLogs),
     },
     {
       name: 'read-only',
       facts: logMount({ writable: false }),
-      told: fail(logFolder, 'it is mounted read-only', addLogs),
+      verdict: fail(logFolder, 'it is mounted read-only', addLogs),
     },
     {
       name: 'nothing',
       facts: { ...logMount({}), replicas: [nginx()] },
-      told: fail(logFolder, 'nothing is mounted there', addLogs),
+      verdict: fail(logFolder, 'nothing is mounted there', addLogs),
     },
   ],
 };

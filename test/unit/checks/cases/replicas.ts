@@ -1,5 +1,5 @@
+import { type Case, type Cases, fail, pass, wait } from '../../../fixtures/english-verdict.ts';
 import { baseFacts, client, flask, flasks, frontFacts, nginx, redis, stackFacts } from '../../../fixtures/facts.ts';
-import { type Case, type Cases, fail, pass, wait } from '../../../fixtures/told.ts';
 
 const start = 'start the stack: docker compose up -d';
 const notStarted = 'created, but not started: start it and read what Compose reports: docker compose up -d';
@@ -9,21 +9,21 @@ const leaveAlone = (service: string) =>
 
 /** Cases for a service that needs exactly one replica. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
-  { name: 'one runs', facts: stackFacts([one()]), told: pass(`1 running: ${id}`) },
+  { name: 'one runs', facts: stackFacts([one()]), verdict: pass(`1 running: ${id}`) },
   {
     name: 'no container',
     facts: stackFacts([]),
-    told: fail(`1 replica of ${service}, running`, `no container of ${service} in the project p`, start),
+    verdict: fail(`1 replica of ${service}, running`, `no container of ${service} in the project p`, start),
   },
   {
     name: 'it ended',
     facts: stackFacts([one({ state: 'exited', exitCode: 3 })]),
-    told: fail(`1 replica of ${service}, running`, `0 running, ${id} exited with code 3`, logs(service)),
+    verdict: fail(`1 replica of ${service}, running`, `0 running, ${id} exited with code 3`, logs(service)),
   },
   {
     name: 'it is paused',
     facts: stackFacts([one({ state: 'paused' })]),
-    told: fail(
+    verdict: fail(
       `1 replica of ${service}, running`,
       `0 running, ${id} is paused`,
       `a replica is paused: docker compose unpause ${service}`,
@@ -32,12 +32,12 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
   {
     name: 'it is being made',
     facts: stackFacts([one({ state: 'created' })]),
-    told: wait(`1 replica of ${service}, running`, `0 running, ${id} is created`, notStarted),
+    verdict: wait(`1 replica of ${service}, running`, `0 running, ${id} is created`, notStarted),
   },
   {
     name: 'one more runs',
     facts: stackFacts([one(), one({ id: 'id-other' })]),
-    told: fail(
+    verdict: fail(
       `1 replica of ${service}, running`,
       '2 running',
       `set the exact number: docker compose up -d --scale ${service}=1`,
@@ -47,42 +47,42 @@ const single = (service: string, id: string, one: typeof redis): Case[] => [
 
 /** Cases for a container that must be neither recreated nor restarted. */
 const untouched = (service: string, id: string, one: typeof redis): Case[] => [
-  { name: 'the same', before: stackFacts([one()]), facts: stackFacts([one()]), told: pass(`still ${id}`) },
+  { name: 'the same', before: stackFacts([one()]), facts: stackFacts([one()]), verdict: pass(`still ${id}`) },
   {
     name: 'started again',
     before: stackFacts([one()]),
     facts: stackFacts([one({ startedAt: '2026-01-01T09:00:00Z' })]),
-    told: fail(`${service}: ${id}, running on`, 'the same container, started again', leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, 'the same container, started again', leaveAlone(service)),
   },
   {
     name: 'made anew',
     before: stackFacts([one()]),
     facts: stackFacts([one({ id: 'id-other' })]),
-    told: fail(`${service}: ${id}, running on`, 'id-other', leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, 'id-other', leaveAlone(service)),
   },
   {
     name: 'gone',
     before: stackFacts([one()]),
     facts: stackFacts([one({ state: 'exited' })]),
-    told: fail(`${service}: ${id}, running on`, 'none', leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, 'none', leaveAlone(service)),
   },
   {
     name: 'another beside it',
     before: stackFacts([one()]),
     facts: stackFacts([one(), one({ id: 'id-other' })]),
-    told: fail(`${service}: ${id}, running on`, `${id}, id-other`, leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, `${id}, id-other`, leaveAlone(service)),
   },
   {
     name: 'it did not run before',
     before: stackFacts([one({ state: 'exited' })]),
     facts: stackFacts([one()]),
-    told: fail(`${service}: none, running on`, id, leaveAlone(service)),
+    verdict: fail(`${service}: none, running on`, id, leaveAlone(service)),
   },
   {
     name: 'there was none',
     before: stackFacts([]),
     facts: stackFacts([one()]),
-    told: fail(`${service}: none, running on`, id, leaveAlone(service)),
+    verdict: fail(`${service}: none, running on`, id, leaveAlone(service)),
   },
 ];
 
@@ -105,54 +105,54 @@ export const replicas: Cases = {
   'nginx-has-1-replica': single('nginx', 'id-nginx', nginx),
 
   'flask-has-3-replicas': [
-    { name: 'three run', facts: baseFacts(3), told: pass('3 running: id-f1, id-f2, id-f3') },
+    { name: 'three run', facts: baseFacts(3), verdict: pass('3 running: id-f1, id-f2, id-f3') },
     {
       name: 'an ID as Docker shows it',
       facts: stackFacts([...flasks(2), flask(3, { id: '0123456789abcdef' })]),
-      told: pass('3 running: id-f1, id-f2, 0123456789ab'),
+      verdict: pass('3 running: id-f1, id-f2, 0123456789ab'),
     },
     {
       name: 'one runs',
       facts: baseFacts(1),
-      told: fail(three, '1 running', 'set the exact number: docker compose up -d --scale flask=3'),
+      verdict: fail(three, '1 running', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'four run',
       facts: stackFacts([...flasks(3), flask(4)]),
-      told: fail(three, '4 running', 'set the exact number: docker compose up -d --scale flask=3'),
+      verdict: fail(three, '4 running', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'three run, and one that ended is left',
       facts: stackFacts([...flasks(3), flask(4, { state: 'exited', exitCode: 137 })]),
-      told: fail(three, '3 running, id-f4 exited with code 137', 'set the exact number: docker compose up -d --scale flask=3'),
+      verdict: fail(three, '3 running, id-f4 exited with code 137', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
       name: 'one is dead',
       facts: stackFacts([...flasks(2), flask(3, { state: 'dead' })]),
-      told: fail(three, '2 running, id-f3 is dead', logs('flask')),
+      verdict: fail(three, '2 running, id-f3 is dead', logs('flask')),
     },
     {
       name: 'one is being made',
       facts: stackFacts([...flasks(2), flask(3, { state: 'created' })]),
-      told: wait(three, '2 running, id-f3 is created', `${notStarted} --scale flask=3`),
+      verdict: wait(three, '2 running, id-f3 is created', `${notStarted} --scale flask=3`),
     },
     {
-      name: 'one ended: its last lines are told, and no other replica’s',
+      name: 'one ended: its last lines are shown, not those of other replicas',
       facts: {
         ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]),
         lastWords: { 'id-f3': ['no redis here'], 'id-redis': ['ready'] },
       },
-      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask'), words),
+      verdict: fail(three, '2 running, id-f3 exited with code 1', logs('flask'), words),
     },
     {
       name: 'one ended without a word',
       facts: { ...stackFacts([...flasks(2), flask(3, { state: 'exited', exitCode: 1 })]), lastWords: { 'id-f3': [] } },
-      told: fail(three, '2 running, id-f3 exited with code 1', logs('flask')),
+      verdict: fail(three, '2 running, id-f3 exited with code 1', logs('flask')),
     },
     {
       name: 'one is started again by Docker',
       facts: restarted({ state: 'restarting', exitCode: 1, restarts: 2 }),
-      told: wait(
+      verdict: wait(
         three,
         '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 2)',
         logs('flask'),
@@ -162,7 +162,7 @@ export const replicas: Cases = {
     {
       name: 'one crashes again and again',
       facts: restarted({ state: 'restarting', exitCode: 1, restarts: 3 }),
-      told: fail(
+      verdict: fail(
         three,
         '2 running, id-f3 exited with code 1 and Docker starts it again (restarts so far: 3)',
         logs('flask'),
@@ -172,51 +172,51 @@ export const replicas: Cases = {
     {
       name: 'one that crashed has only just come up again',
       facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50.1Z' }),
-      told: wait(three, '3 running, id-f3 has only just been started again (restarts so far: 5)', logs('flask'), words),
+      verdict: wait(three, '3 running, id-f3 has only just been started again (restarts so far: 5)', logs('flask'), words),
     },
     {
       name: 'one that crashed has stayed up since',
       facts: restarted({ restarts: 5, startedAt: '2026-01-01T08:59:50Z' }),
-      told: pass('3 running: id-f1, id-f2, id-f3'),
+      verdict: pass('3 running: id-f1, id-f2, id-f3'),
     },
     {
       name: 'one that crashed has stayed up since, though the clock was set back meanwhile',
       facts: restarted({ restarts: 1, startedAt: '2026-01-01T10:00:00Z' }),
-      told: pass('3 running: id-f1, id-f2, id-f3'),
+      verdict: pass('3 running: id-f1, id-f2, id-f3'),
     },
     {
       name: 'a fourth is on its way out',
       facts: stackFacts([...flasks(3), flask(4, { state: 'removing' })]),
-      told: wait(three, '3 running, id-f4 is removing', logs('flask')),
+      verdict: wait(three, '3 running, id-f4 is removing', logs('flask')),
     },
     {
       name: 'none of it, though another service has three',
       facts: stackFacts([redis(), redis({ id: 'b' }), redis({ id: 'c' })]),
-      told: fail(three, 'no container of flask in the project p', start),
+      verdict: fail(three, 'no container of flask in the project p', start),
     },
     {
       name: 'the service goes by another name',
       facts: stackFacts([flask(1, { service: 'web' })], { services: { flask: 'web' } }),
-      told: fail('3 replicas of web, running', '1 running', 'set the exact number: docker compose up -d --scale web=3'),
+      verdict: fail('3 replicas of web, running', '1 running', 'set the exact number: docker compose up -d --scale web=3'),
     },
   ],
 
   'flask-has-3-addresses': [
-    { name: 'three', facts: baseFacts(3), told: pass('172.18.0.11, 172.18.0.12, 172.18.0.13') },
+    { name: 'three', facts: baseFacts(3), verdict: pass('172.18.0.11, 172.18.0.12, 172.18.0.13') },
     {
       name: 'two with one address',
       facts: stackFacts([...flasks(2), flask(3, { networks: flask(2).networks })]),
-      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
+      verdict: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
     },
     {
       name: 'one without',
       facts: stackFacts([...flasks(2), flask(3, { networks: {} })]),
-      told: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
+      verdict: fail('3 different addresses', '2: 172.18.0.11, 172.18.0.12', offNetwork),
     },
     {
       name: 'nothing runs',
       facts: stackFacts([]),
-      told: fail('3 different addresses', '0: none', offNetwork),
+      verdict: fail('3 different addresses', '0: none', offNetwork),
     },
   ],
 
@@ -229,59 +229,59 @@ export const replicas: Cases = {
       name: 'three, listed in another order',
       before: baseFacts(3),
       facts: stackFacts([flask(3), flask(1), flask(2)]),
-      told: pass('still id-f3, id-f1, id-f2'),
+      verdict: pass('still id-f3, id-f1, id-f2'),
     },
     {
       name: 'one of three made anew',
       before: baseFacts(3),
       facts: stackFacts([flask(1), flask(2), flask(9)]),
-      told: fail('flask: id-f1, id-f2, id-f3, running on', 'id-f1, id-f2, id-f9', leaveAlone('flask')),
+      verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'id-f1, id-f2, id-f9', leaveAlone('flask')),
     },
     {
       name: 'one of three started again',
       before: frontFacts(3),
       facts: stackFacts([flask(1), flask(2), flask(3, { startedAt: '2026-01-01T09:00:00Z' })]),
-      told: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', leaveAlone('flask')),
+      verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', leaveAlone('flask')),
     },
   ],
 
   'flask-others-are-gone': [
-    { name: 'two of three', before: baseFacts(3), facts: baseFacts(1), told: pass('2 gone, id-f1 kept') },
+    { name: 'two of three', before: baseFacts(3), facts: baseFacts(1), verdict: pass('2 gone, id-f1 kept') },
     {
       name: 'another than the first is kept',
       before: baseFacts(3),
       facts: stackFacts([flask(3)]),
-      told: pass('2 gone, id-f3 kept'),
+      verdict: pass('2 gone, id-f3 kept'),
     },
     {
       name: 'none went',
       before: baseFacts(3),
       facts: baseFacts(3),
-      told: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
+      verdict: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
     },
     {
       name: 'all were made anew',
       before: baseFacts(3),
       facts: stackFacts([flask(9)]),
-      told: fail('1 of 3 replicas left', '0 of them left, 1 in all', isNew),
+      verdict: fail('1 of 3 replicas left', '0 of them left, 1 in all', isNew),
     },
     {
       name: 'there were not more before',
       before: baseFacts(1),
       facts: baseFacts(1),
-      told: fail('1 of 1 replicas left', '1 of them left, 1 in all', scaleIn),
+      verdict: fail('1 of 1 replicas left', '1 of them left, 1 in all', scaleIn),
     },
     {
       name: 'they stopped and are still there',
       before: baseFacts(3),
       facts: stackFacts([flask(1), flask(2, { state: 'exited' }), flask(3, { state: 'exited' })]),
-      told: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
+      verdict: fail('1 of 3 replicas left', '3 of them left, 3 in all', scaleIn),
     },
     {
       name: 'they are on their way',
       before: baseFacts(3),
       facts: stackFacts([flask(1), flask(2, { state: 'removing' })]),
-      told: wait('1 of 3 replicas left', '2 of them left, 2 in all', scaleIn),
+      verdict: wait('1 of 3 replicas left', '2 of them left, 2 in all', scaleIn),
     },
   ],
 };

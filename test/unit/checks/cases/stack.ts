@@ -1,5 +1,5 @@
+import { type Cases, fail, pass, wait } from '../../../fixtures/english-verdict.ts';
 import { baseFacts, client, file, flask, frontFacts, image, nginx, redis, replica, stackFacts } from '../../../fixtures/facts.ts';
-import { type Cases, fail, pass, wait } from '../../../fixtures/told.ts';
 
 const start = 'start the stack: docker compose up -d';
 
@@ -55,37 +55,37 @@ const noId = (ref: string) => {
 
 export const stack: Cases = {
   'images-are-present': [
-    { name: 'all', facts: images({}), told: pass('redis:8.0, dig:1') },
+    { name: 'all', facts: images({}), verdict: pass('redis:8.0, dig:1') },
     {
       name: 'the one that is built does not count',
       facts: { ...images({}), images: { ...images({}).images, flask: noId('flask-demo:latest') } },
-      told: pass('redis:8.0, dig:1'),
+      verdict: pass('redis:8.0, dig:1'),
     },
     {
       name: 'one is absent',
       facts: { ...images({}), images: { ...images({}).images, client: noId('dig:1') } },
-      told: fail('redis:8.0, dig:1', 'absent: dig:1', 'docker compose pull --ignore-buildable'),
+      verdict: fail('redis:8.0, dig:1', 'absent: dig:1', 'docker compose pull --ignore-buildable'),
     },
     {
       name: 'none that is not built: that would prove nothing',
       facts: images({}, { images: { flask: image({ ref: 'flask-demo:latest' }) } }),
-      told: fail('none', 'absent: none', 'docker compose pull --ignore-buildable'),
+      verdict: fail('none', 'absent: none', 'docker compose pull --ignore-buildable'),
     },
   ],
   'flask-image-is-built': [
-    { name: 'it is there', facts: images({}), told: pass('flask-demo:latest, 0123456789ab') },
+    { name: 'it is there', facts: images({}), verdict: pass('flask-demo:latest, 0123456789ab') },
     {
       name: 'it is not',
       facts: { ...images({}), images: { flask: noId('flask-demo:latest') } },
-      told: fail('an image flask-demo:latest', 'no such image', 'docker compose build'),
+      verdict: fail('an image flask-demo:latest', 'no such image', 'docker compose build'),
     },
   ],
   'flask-image-is-from-its-dockerfile': [
-    { name: 'it is', facts: images({}), told: pass("the image's history shows each of its instructions") },
+    { name: 'it is', facts: images({}), verdict: pass("the image's history shows each of its instructions") },
     {
       name: 'the Dockerfile has changed since',
       facts: images({ history: history.slice(0, 2) }),
-      told: fail(
+      verdict: fail(
         'the instructions of flask/Dockerfile in the history of flask-demo:latest',
         'not there: RUN pip install flask redis, COPY app.py ., CMD ["flask"]',
         'build it again: docker compose build flask',
@@ -94,7 +94,7 @@ export const stack: Cases = {
     {
       name: 'the service goes by another name',
       facts: images({ history: [] }, { services: { flask: 'web' } }),
-      told: fail(
+      verdict: fail(
         'the instructions of flask/Dockerfile in the history of flask-demo:latest',
         'not there: WORKDIR /app, RUN pip install flask redis, COPY app.py .',
         'build it again: docker compose build web',
@@ -103,7 +103,7 @@ export const stack: Cases = {
     {
       name: 'there is no Dockerfile',
       facts: images({}, { dockerfile: { kind: 'absent' } }),
-      told: fail(
+      verdict: fail(
         'the instructions of flask/Dockerfile in the history of flask-demo:latest',
         'there is no Dockerfile',
         'build it again: docker compose build flask',
@@ -112,11 +112,11 @@ export const stack: Cases = {
   ],
 
   'all-on-the-default-network': [
-    { name: 'all', facts: baseFacts(), told: pass('flask on default; redis-server on default; client on default') },
+    { name: 'all', facts: baseFacts(), verdict: pass('flask on default; redis-server on default; client on default') },
     {
       name: 'one on another as well',
       facts: stackFacts([flask(1), redis(), replica({ ...client(), on: { default: '172.18.0.4', backend: '172.19.0.4' } })]),
-      told: fail(
+      verdict: fail(
         'flask on default; redis-server on default; client on default',
         'client on backend, default',
         byNetworks('client'),
@@ -129,12 +129,12 @@ export const stack: Cases = {
         redis(),
         client({ networks: { bridge: { networkId: 'somewhere', address: '172.17.0.2', aliases: [] } } }),
       ]),
-      told: fail('flask on default; redis-server on default; client on default', 'client on bridge', byNetworks('client')),
+      verdict: fail('flask on default; redis-server on default; client on default', 'client on bridge', byNetworks('client')),
     },
     {
       name: 'no container, and one on no network',
       facts: stackFacts([flask(1, { networks: {} }), redis()]),
-      told: fail(
+      verdict: fail(
         'flask on default; redis-server on default; client on default',
         'flask on none; client has no container',
         byNetworks('flask, client'),
@@ -142,16 +142,16 @@ export const stack: Cases = {
     },
   ],
   'networks-are-as-drawn': [
-    { name: 'as drawn', facts: frontFacts(3), told: pass(drawn) },
+    { name: 'as drawn', facts: frontFacts(3), verdict: pass(drawn) },
     {
       name: 'nginx on the backend',
       facts: stackFacts([...frontFacts().replicas.slice(0, 2), replica({ ...nginx(), on: { backend: '172.18.0.9' } })]),
-      told: fail(drawn, 'nginx on backend', byNetworks('nginx')),
+      verdict: fail(drawn, 'nginx on backend', byNetworks('nginx')),
     },
     {
       name: 'all on one network',
       facts: baseFacts(),
-      told: fail(
+      verdict: fail(
         drawn,
         'flask on default; redis-server on default; nginx has no container',
         byNetworks('flask, redis-server, nginx'),
@@ -160,146 +160,146 @@ export const stack: Cases = {
   ],
 
   'no-port-is-published': [
-    { name: 'none', facts: baseFacts(3), told: pass('no port of flask, redis-server, client') },
+    { name: 'none', facts: baseFacts(3), verdict: pass('no port of flask, redis-server, client') },
     {
       name: 'flask publishes one',
       facts: stackFacts([flask(1, { published: [openPort, openPort] }), redis(), client()]),
-      told: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
+      verdict: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
     },
     {
       name: 'flask publishes one, and client is not there',
       facts: stackFacts([flask(1, { published: [openPort] }), redis()]),
-      told: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
+      verdict: fail('no port published by flask, redis-server, client', 'flask 0.0.0.0:8000→5000', noPorts),
     },
     {
       name: 'one is not there',
       facts: stackFacts([flask(1), redis()]),
-      told: fail('client running, with no port published', 'no container of client', start),
+      verdict: fail('client running, with no port published', 'no container of client', start),
     },
   ],
   'only-nginx-is-published': [
     {
       name: 'only nginx',
       facts: stackFacts([flask(1), redis(), nginx({ published: [openPort] })]),
-      told: pass('no port of flask, redis-server'),
+      verdict: pass('no port of flask, redis-server'),
     },
     {
       name: 'redis too',
       facts: stackFacts([flask(1), redis({ published: [{ containerPort: 6379, hostIp: '::', hostPort: 6379 }] })]),
-      told: fail('no port published by flask, redis-server', 'redis-server :::6379→6379', noPorts),
+      verdict: fail('no port published by flask, redis-server', 'redis-server :::6379→6379', noPorts),
     },
   ],
   'nginx-publishes-its-port': [
     {
       name: 'on loopback',
       facts: front([{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 8000 }]),
-      told: pass('127.0.0.1:8000→80'),
+      verdict: pass('127.0.0.1:8000→80'),
     },
     {
       name: 'nothing',
       facts: front([]),
-      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
+      verdict: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
     {
       name: 'another port',
       facts: front([{ containerPort: 443, hostIp: '127.0.0.1', hostPort: 8000 }]),
-      told: fail('port 80 of nginx published', '127.0.0.1:8000→443', 'give nginx a line under `ports:`, such as "9000:80"'),
+      verdict: fail('port 80 of nginx published', '127.0.0.1:8000→443', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
     {
       name: 'it does not run',
       facts: { ...stackFacts([nginx({ ...exited(), published: [openPort] })]), containerPort: 80, hostPort: 9000 },
-      told: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
+      verdict: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
   ],
 
   'nginx-cannot-resolve-redis': [
-    { name: 'it cannot', facts: reach([], [at('172.18.0.3', false)]), told: pass('no address for redis-server') },
+    { name: 'it cannot', facts: reach([], [at('172.18.0.3', false)]), verdict: pass('no address for redis-server') },
     {
       name: 'it can',
       facts: reach(['172.18.0.3'], [at('172.18.0.3', false)]),
-      told: fail('no address for redis-server, asked in nginx', '172.18.0.3', apart),
+      verdict: fail('no address for redis-server, asked in nginx', '172.18.0.3', apart),
     },
     {
       name: "the site's own DNS knows that word, and means something else",
       facts: reach(['203.0.113.7'], [at('172.18.0.3', false)]),
-      told: pass('no address for redis-server'),
+      verdict: pass('no address for redis-server'),
     },
     {
       name: 'redis does not run: no proof',
       facts: reach([], [], stackFacts([nginx()])),
-      told: fail('redis-server running', 'no running container of redis-server', start),
+      verdict: fail('redis-server running', 'no running container of redis-server', start),
     },
     {
       name: 'redis has ended: no proof either',
       facts: reach([], [], stackFacts([nginx(), redis(exited())])),
-      told: fail('redis-server running', 'no running container of redis-server', start),
+      verdict: fail('redis-server running', 'no running container of redis-server', start),
     },
     {
       name: 'nginx does not run: nothing was tried',
       facts: reach([], [], stackFacts([redis()])),
-      told: fail('nginx running', 'no running container of nginx', start),
+      verdict: fail('nginx running', 'no running container of nginx', start),
     },
   ],
   'nginx-cannot-reach-redis': [
-    { name: 'it cannot', facts: reach([], [at('172.18.0.3', false)]), told: pass('no connection to 172.18.0.3:6379') },
+    { name: 'it cannot', facts: reach([], [at('172.18.0.3', false)]), verdict: pass('no connection to 172.18.0.3:6379') },
     {
       name: 'it can, at one of two addresses',
       facts: reach([], [at('172.18.0.3', false), at('172.19.0.3', true)]),
-      told: fail('no connection from nginx to redis-server', 'connected to 172.19.0.3:6379', apart),
+      verdict: fail('no connection from nginx to redis-server', 'connected to 172.19.0.3:6379', apart),
     },
     {
       name: 'there was no address to try',
       facts: reach([], []),
-      told: fail('no connection from nginx to redis-server', 'redis-server has no address to try', apart),
+      verdict: fail('no connection from nginx to redis-server', 'redis-server has no address to try', apart),
     },
     {
       name: 'redis does not run: no proof',
       facts: reach([], [], stackFacts([nginx(), redis(exited())])),
-      told: fail('redis-server running', 'no running container of redis-server', start),
+      verdict: fail('redis-server running', 'no running container of redis-server', start),
     },
   ],
 
   'flask-started-before-nginx': [
-    { name: 'it was', facts: frontFacts(), told: pass('flask at 08:00:01.500, nginx at 08:00:02.500') },
+    { name: 'it was', facts: frontFacts(), verdict: pass('flask at 08:00:01.500, nginx at 08:00:02.500') },
     {
       name: 'nanoseconds decide',
       facts: stackFacts([
         flask(1, { startedAt: '2026-01-01T08:00:01.000000001Z' }),
         nginx({ startedAt: '2026-01-01T08:00:01.00000001Z' }),
       ]),
-      told: pass('flask at 08:00:01.000, nginx at 08:00:01.000'),
+      verdict: pass('flask at 08:00:01.000, nginx at 08:00:01.000'),
     },
     {
       name: 'a whole second has no fraction',
       facts: stackFacts([flask(1, { startedAt: '2026-01-01T08:00:01Z' }), nginx({ startedAt: '2026-01-01T08:00:01.1Z' })]),
-      told: pass('flask at 08:00:01.000, nginx at 08:00:01.100'),
+      verdict: pass('flask at 08:00:01.000, nginx at 08:00:01.100'),
     },
     {
       name: 'nginx was first',
       facts: stackFacts([flask(3), nginx()]),
-      told: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:03.500', dependsOn),
+      verdict: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:03.500', dependsOn),
     },
     {
       name: 'at the same time is not before',
       facts: stackFacts([flask(2), nginx()]),
-      told: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:02.500', dependsOn),
+      verdict: fail('flask started before nginx', 'nginx at 08:00:02.500, flask at 08:00:02.500', dependsOn),
     },
     {
       name: 'nginx does not run',
       facts: stackFacts([flask(1)]),
-      told: fail('nginx running', 'no running container of nginx', start),
+      verdict: fail('nginx running', 'no running container of nginx', start),
     },
   ],
   'nginx-was-not-restarted': [
     {
       name: 'older than the youngest',
       facts: frontFacts(3),
-      told: pass('nginx since 08:00:02.500, the youngest flask since 08:00:03.500'),
+      verdict: pass('nginx since 08:00:02.500, the youngest flask since 08:00:03.500'),
     },
     {
       name: 'younger than all',
       facts: stackFacts([flask(1), flask(2), flask(3), nginx({ startedAt: '2026-01-01T08:00:09.5Z' })]),
-      told: fail(
+      verdict: fail(
         'nginx started before the youngest flask',
         'nginx started at 08:00:09.500, the youngest flask at 08:00:03.500',
         'in this step nginx is left alone. Once more: docker compose up -d --scale flask=1, docker compose restart nginx, docker compose up -d --scale flask=3',
@@ -308,7 +308,7 @@ export const stack: Cases = {
     {
       name: 'flask does not run',
       facts: stackFacts([nginx()]),
-      told: fail('flask running', 'no running container of flask', start),
+      verdict: fail('flask running', 'no running container of flask', start),
     },
   ],
 
@@ -316,32 +316,32 @@ export const stack: Cases = {
     {
       name: 'all',
       facts: stackFacts([flask(1, exited(0)), redis(exited(0)), client(exited(143))]),
-      told: pass('3 stopped: flask (0), redis-server (0), client (143)'),
+      verdict: pass('3 stopped: flask (0), redis-server (0), client (143)'),
     },
     {
-      name: 'one was killed, and it is told why',
+      name: 'one was killed, with the reason',
       facts: stackFacts([flask(1, { ...exited(137), init: false }), flask(2, { ...exited(137), init: false }), redis(exited(0))]),
-      told: pass('3 stopped: flask ×2 (137), redis-server (0)', { note: killed }),
+      verdict: pass('3 stopped: flask ×2 (137), redis-server (0)', { note: killed }),
     },
     {
       name: 'one with an init was killed: that remedy it has',
       facts: stackFacts([flask(1, exited(137)), redis(exited(0))]),
-      told: pass('2 stopped: flask (137), redis-server (0)'),
+      verdict: pass('2 stopped: flask (137), redis-server (0)'),
     },
     {
       name: 'one ran out of memory, which is something else',
       facts: stackFacts([flask(1, { ...exited(137), outOfMemory: true })]),
-      told: pass('1 stopped: flask (137)'),
+      verdict: pass('1 stopped: flask (137)'),
     },
     {
       name: 'two go on',
       facts: stackFacts([flask(1, exited(0)), redis(), client({ state: 'paused' })]),
-      told: fail('every container stopped, none removed', 'redis-server running, client paused', 'docker compose stop'),
+      verdict: fail('every container stopped, none removed', 'redis-server running, client paused', 'docker compose stop'),
     },
     {
       name: 'one never started, which no stop changes',
       facts: stackFacts([flask(1, { state: 'created' }), redis(exited(0))]),
-      told: fail(
+      verdict: fail(
         'every container stopped, none removed',
         'flask created',
         'one that never started can not be stopped; start it, then stop all: docker compose up -d, then docker compose stop',
@@ -350,7 +350,7 @@ export const stack: Cases = {
     {
       name: 'all are removed',
       facts: stackFacts([]),
-      told: fail(
+      verdict: fail(
         'every container stopped, none removed',
         'no container is left',
         'bring them back and stop them: docker compose up -d, then docker compose stop',
@@ -358,16 +358,16 @@ export const stack: Cases = {
     },
   ],
   'containers-are-gone': [
-    { name: 'they are', facts: stackFacts([]), told: pass('none left') },
+    { name: 'they are', facts: stackFacts([]), verdict: pass('none left') },
     {
       name: 'they have stopped',
       facts: stackFacts([flask(1, exited(0)), redis(exited(0))]),
-      told: fail('no container of the project p', 'flask exited, redis-server exited', 'docker compose rm'),
+      verdict: fail('no container of the project p', 'flask exited, redis-server exited', 'docker compose rm'),
     },
     {
       name: 'one runs',
       facts: stackFacts([flask(1, exited(0)), redis()]),
-      told: fail(
+      verdict: fail(
         'no container of the project p',
         'flask exited, redis-server running',
         'stop them first: docker compose stop, then docker compose rm',
@@ -376,44 +376,44 @@ export const stack: Cases = {
     {
       name: 'the last is on its way',
       facts: stackFacts([flask(1, { state: 'removing' })]),
-      told: wait('no container of the project p', 'flask removing', 'docker compose rm'),
+      verdict: wait('no container of the project p', 'flask removing', 'docker compose rm'),
     },
     {
       name: 'one is on its way, another is not',
       facts: stackFacts([flask(1, { state: 'removing' }), redis(exited(0))]),
-      told: fail('no container of the project p', 'flask removing, redis-server exited', 'docker compose rm'),
+      verdict: fail('no container of the project p', 'flask removing, redis-server exited', 'docker compose rm'),
     },
   ],
   'nginx/down/containers-are-gone': [
-    { name: 'they are', facts: stackFacts([]), told: pass('none left') },
+    { name: 'they are', facts: stackFacts([]), verdict: pass('none left') },
     {
       name: 'they have stopped',
       facts: stackFacts([flask(1, exited(0)), redis(exited(0))]),
-      told: fail('no container of the project p', 'flask exited, redis-server exited', down),
+      verdict: fail('no container of the project p', 'flask exited, redis-server exited', down),
     },
     {
       name: 'one runs',
       facts: stackFacts([redis()]),
-      told: fail('no container of the project p', 'redis-server running', down),
+      verdict: fail('no container of the project p', 'redis-server running', down),
     },
     {
       name: 'the last is on its way',
       facts: stackFacts([flask(1, { state: 'removing' })]),
-      told: wait('no container of the project p', 'flask removing', down),
+      verdict: wait('no container of the project p', 'flask removing', down),
     },
   ],
   'network-is-still-there': [
     {
       name: 'it is',
       facts: stackFacts([]),
-      told: pass('p_default, p_backend, p_frontend', {
+      verdict: pass('p_default, p_backend, p_frontend', {
         note: '`rm` removes containers only; `docker compose down` removes the network too',
       }),
     },
     {
       name: '`down` took it',
       facts: stackFacts([], { networks: [] }),
-      told: fail(
+      verdict: fail(
         'the network that `up` made',
         'no network of this project',
         '`down` removes networks too; this step uses `stop` and `rm`',
@@ -421,11 +421,11 @@ export const stack: Cases = {
     },
   ],
   'networks-are-gone': [
-    { name: 'they are', facts: stackFacts([], { networks: [] }), told: pass('none left') },
+    { name: 'they are', facts: stackFacts([], { networks: [] }), verdict: pass('none left') },
     {
       name: 'they are not',
       facts: stackFacts([]),
-      told: fail(
+      verdict: fail(
         'no network of the project p',
         'p_default, p_backend, p_frontend',
         'docker compose down; if it is in use, see which container is still connected to it: docker network inspect p_default p_backend p_frontend',
@@ -433,26 +433,26 @@ export const stack: Cases = {
     },
   ],
   'logs-are-still-on-the-host': [
-    { name: 'they are', facts: { path: 'var/access.log', file: file('a\nb\n') }, told: pass('var/access.log: 2 lines') },
+    { name: 'they are', facts: { path: 'var/access.log', file: file('a\nb\n') }, verdict: pass('var/access.log: 2 lines') },
     {
       name: 'empty',
       facts: { path: 'var/access.log', file: file('\n') },
-      told: fail('lines in var/access.log on the host', 'it is empty', notDeleted),
+      verdict: fail('lines in var/access.log on the host', 'it is empty', notDeleted),
     },
     {
       name: 'no file',
       facts: { path: 'var/access.log', file: { kind: 'absent' } },
-      told: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
+      verdict: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
     },
     {
       name: 'a link that a container put there',
       facts: { path: 'var/access.log', file: { kind: 'not-a-file' } },
-      told: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
+      verdict: fail('lines in var/access.log on the host', 'no plain file there', notDeleted),
     },
     {
       name: 'so long that only its end was read',
       facts: { path: 'var/access.log', file: { ...file('one\ntwo\n'), size: 5_000_000 } },
-      told: pass('var/access.log: more than 2 lines'),
+      verdict: pass('var/access.log: more than 2 lines'),
     },
   ],
 };

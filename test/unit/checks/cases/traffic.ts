@@ -1,4 +1,5 @@
 import type { SampleFacts } from '../../../../src/checks/evidence/sample.ts';
+import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/english-verdict.ts';
 import {
   answer,
   baseFacts,
@@ -16,7 +17,6 @@ import {
   stackFacts,
   times,
 } from '../../../fixtures/facts.ts';
-import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/told.ts';
 
 const logs = 'read its log: docker compose logs flask';
 const ownName = 'the app must answer with its own hostname: socket.gethostname()';
@@ -37,34 +37,34 @@ const alike =
   'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in nginx or flask? Try: curl http://localhost:8000/';
 /** The verdicts of every check on a sample without usable answers. */
 const unusable = (more: object = {}): Case[] => [
-  { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, told: no(noContent) },
+  { name: 'nothing was asked', facts: { ...sampleFacts(stackFacts([redis()]), []), ...more }, verdict: no(noContent) },
   {
     name: 'no connection yet',
     facts: {
       ...sampleFacts(three, [1, 2], { answers: [answer(1, 1), answer(2, 2, { status: 0, address: '', body: '' })] }),
       ...more,
     },
-    told: notYet('1 of 2 failed (no connection, or no full answer)'),
+    verdict: notYet('1 of 2 failed (no connection, or no full answer)'),
   },
   {
     name: 'a front whose app does not answer yet',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 502 })] }), ...more },
-    told: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read its log: docker compose logs nginx'),
+    verdict: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read its log: docker compose logs nginx'),
   },
   {
     name: 'the app breaks',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { status: 500 })] }), ...more },
-    told: no('1 of 2 failed (HTTP 500)'),
+    verdict: no('1 of 2 failed (HTTP 500)'),
   },
   {
     name: 'a learner is refused, and who brings a mark is not',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 403, body: '' })] }), ...more },
-    told: fail('an answer to each request', 'a plain `/` failed (HTTP 403), while `/?lab=…` was answered', alike),
+    verdict: fail('an answer to each request', 'a plain `/` failed (HTTP 403), while `/?lab=…` was answered', alike),
   },
   {
     name: 'a learner gets no answer, and who brings a mark does',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 0, body: '' })] }), ...more },
-    told: wait(
+    verdict: wait(
       'an answer to each request',
       'a plain `/` failed (no connection, or no full answer), while `/?lab=…` was answered',
       alike,
@@ -76,7 +76,7 @@ const unusable = (more: object = {}): Case[] => [
       ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 403 }), plain({ status: 403, body: '' })] }),
       ...more,
     },
-    told: no('2 of 2 failed (HTTP 403)'),
+    verdict: no('2 of 2 failed (HTTP 403)'),
   },
 ];
 
@@ -87,27 +87,27 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
   const alias = (strange: string) =>
     `${strange} is no replica of ${service}: does another service or container use its name as an alias?`;
   return [
-    { name: 'exactly', facts: dnsFacts(stack, right), told: pass(running) },
-    { name: 'in another order', facts: dnsFacts(stack, right.toReversed()), told: pass(right.toReversed().join(', ')) },
+    { name: 'exactly', facts: dnsFacts(stack, right), verdict: pass(running) },
+    { name: 'in another order', facts: dnsFacts(stack, right.toReversed()), verdict: pass(right.toReversed().join(', ')) },
     {
       name: 'nothing',
       facts: dnsFacts(stack, []),
-      told: wait(expected, `DNS knows none; running: ${running}`, bring),
+      verdict: wait(expected, `DNS knows none; running: ${running}`, bring),
     },
     {
       name: 'one more, that may be on its way out',
       facts: dnsFacts(stack, [...right, '172.18.0.99']),
-      told: wait(expected, `DNS knows ${right.join(', ')}, 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
+      verdict: wait(expected, `DNS knows ${right.join(', ')}, 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
     },
     {
       name: 'another instead',
       facts: dnsFacts(stack, ['172.18.0.99']),
-      told: wait(expected, `DNS knows 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
+      verdict: wait(expected, `DNS knows 172.18.0.99; running: ${running}`, alias('172.18.0.99')),
     },
     {
       name: 'nowhere to ask from',
       facts: dnsFacts(stack, [], ''),
-      told: fail(expected, 'nothing to ask from: no service of this stack runs', 'start the stack: docker compose up -d'),
+      verdict: fail(expected, 'nothing to ask from: no service of this stack runs', 'start the stack: docker compose up -d'),
     },
   ];
 };
@@ -115,7 +115,7 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
 const sharedName: Case = {
   name: 'replicas share a hostname',
   facts: bodies(stackFacts([flask(1), flask(2, { hostname: 'web' }), flask(3, { hostname: 'web' })]), ['web 1']),
-  told: fail(
+  verdict: fail(
     'a hostname of its own for each of 3 replicas',
     '2 have the hostname web',
     'remove `hostname:` from compose.yaml: Docker gives each container a name of its own',
@@ -125,34 +125,34 @@ const inItsPlace =
   'nginx must pass requests on to flask (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()';
 const hostnames: Case[] = [
   ...unusable(),
-  { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), told: pass('3 answers from host-f1') },
-  { name: 'of three', facts: sampleFacts(three, [3, 1, 3]), told: pass('3 answers from host-f3, host-f1') },
-  { name: 'at the end of a sentence', facts: bodies(baseFacts(), ['I am host-f1.']), told: pass('1 answers from host-f1') },
+  { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), verdict: pass('3 answers from host-f1') },
+  { name: 'of three', facts: sampleFacts(three, [3, 1, 3]), verdict: pass('3 answers from host-f3, host-f1') },
+  { name: 'at the end of a sentence', facts: bodies(baseFacts(), ['I am host-f1.']), verdict: pass('1 answers from host-f1') },
   {
     name: 'one that only begins so',
     facts: bodies(baseFacts(), ['I am host-f12, 3']),
-    told: fail('the hostname of a replica: host-f1', '"I am host-f12, 3"', ownName),
+    verdict: fail('the hostname of a replica: host-f1', '"I am host-f12, 3"', ownName),
   },
   {
     name: 'of one that is gone',
     facts: sampleFacts(baseFacts(), [1, 2]),
-    told: fail('the hostname of a replica: host-f1', '"Hello from host-f2. Visits: 2."', ownName),
+    verdict: fail('the hostname of a replica: host-f1', '"Hello from host-f2. Visits: 2."', ownName),
   },
   sharedName,
   {
     name: 'a front that answers in its place',
     facts: bodies(frontFacts(), ['Welcome to nginx!']),
-    told: fail('the hostname of a replica: host-f1', '"Welcome to nginx!"', inItsPlace),
+    verdict: fail('the hostname of a replica: host-f1', '"Welcome to nginx!"', inItsPlace),
   },
   {
     name: 'a learner is shown another page than who brings a mark',
     facts: sampleFacts(frontFacts(), [], { answers: [answer(1, 1), plain({ body: 'Welcome to nginx!' })] }),
-    told: fail('the hostname of a replica: host-f1', '"Welcome to nginx!" to a plain `/`', alike),
+    verdict: fail('the hostname of a replica: host-f1', '"Welcome to nginx!" to a plain `/`', alike),
   },
   {
     name: 'a page too long to show',
     facts: bodies(baseFacts(), ['x'.repeat(500)]),
-    told: fail('the hostname of a replica: host-f1', `"${'x'.repeat(120)}"`, ownName),
+    verdict: fail('the hostname of a replica: host-f1', `"${'x'.repeat(120)}"`, ownName),
   },
 ];
 
@@ -161,11 +161,11 @@ const forAnother =
   'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()';
 const addresses: Case[] = [
   ...unusable(),
-  { name: 'each', facts: sampleFacts(three, [1, 2, 3]), told: pass('3 connections, each to the replica that answered') },
+  { name: 'each', facts: sampleFacts(three, [1, 2, 3]), verdict: pass('3 connections, each to the replica that answered') },
   {
     name: 'to another',
     facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { address: '172.18.0.11' })] }),
-    told: fail(
+    verdict: fail(
       'a connection to the replica that answered',
       'connected to 172.18.0.11 (host-f1), answered by host-f2',
       forAnother,
@@ -174,7 +174,7 @@ const addresses: Case[] = [
   {
     name: 'to something in between',
     facts: sampleFacts(three, [], { answers: [answer(2, 1, { address: '172.18.0.99' })] }),
-    told: fail(
+    verdict: fail(
       'a connection to the replica that answered',
       'connected to 172.18.0.99 (no replica), answered by host-f2',
       between,
@@ -183,7 +183,7 @@ const addresses: Case[] = [
   {
     name: 'answered by another program',
     facts: bodies(three, ['hi']),
-    told: fail(
+    verdict: fail(
       'a connection to the replica that answered',
       'connected to 172.18.0.11 (host-f1), answered by another program',
       between,
@@ -194,50 +194,62 @@ const addresses: Case[] = [
     facts: sampleFacts(stackFacts([flask(1), flask(2, { hostname: 'host-f1' }), client()]), [], {
       answers: [answer(1, 1, { address: '172.18.0.12' })],
     }),
-    told: fail('a connection to the replica that answered', 'connected to 172.18.0.12 (host-f1), answered by host-f1', between),
+    verdict: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.12 (host-f1), answered by host-f1',
+      between,
+    ),
   },
 ];
 
 const rising = 'numbers that rise from answer to answer';
 const counter: Case[] = [
   ...unusable(),
-  { name: 'rising', facts: sampleFacts(three, [1, 3, 2]), told: pass('1 to 3, rising') },
+  { name: 'rising', facts: sampleFacts(three, [1, 3, 2]), verdict: pass('1 to 3, rising') },
   {
     name: 'others ask in between',
     facts: bodies(three, ['host-f1 7', 'host-f1 9', 'host-f1 1000']),
-    told: pass('7 to 1000, rising'),
+    verdict: pass('7 to 1000, rising'),
   },
   {
     name: 'a hostname of digits is no number',
     facts: bodies(stackFacts([flask(1), flask(2, { hostname: '123456789012' })]), ['123456789012: 1', '123456789012: 2']),
-    told: pass('1 to 2, rising'),
+    verdict: pass('1 to 2, rising'),
   },
-  { name: 'it begins with nothing', facts: bodies(three, ['host-f1 0', 'host-f1 1']), told: pass('0 to 1, rising') },
+  { name: 'it begins with nothing', facts: bodies(three, ['host-f1 0', 'host-f1 1']), verdict: pass('0 to 1, rising') },
   {
     name: 'no number at first',
     facts: bodies(three, ['host-f1', 'host-f1 1']),
-    told: fail('one number in each answer', '"host-f1"', oneNumber),
+    verdict: fail('one number in each answer', '"host-f1"', oneNumber),
   },
   {
     name: 'it starts again, as of a counter of their own',
     facts: bodies(three, ['host-f1 1', 'host-f2 1', 'host-f1 2']),
-    told: fail(rising, '1, then 1', oneRedis),
+    verdict: fail(rising, '1, then 1', oneRedis),
   },
   {
     name: 'a front gives the same answer again',
     facts: bodies(frontFacts(), ['host-f1 7', 'host-f1 7']),
-    told: fail(rising, '7, then 7', 'the same answer again: does nginx keep answers (`proxy_cache`), or does the app not count?'),
+    verdict: fail(
+      rising,
+      '7, then 7',
+      'the same answer again: does nginx keep answers (`proxy_cache`), or does the app not count?',
+    ),
   },
-  { name: 'it falls', facts: bodies(three, ['host-f1 8', 'host-f2 9', 'host-f1 3']), told: fail(rising, '9, then 3', oneRedis) },
+  {
+    name: 'it falls',
+    facts: bodies(three, ['host-f1 8', 'host-f2 9', 'host-f1 3']),
+    verdict: fail(rising, '9, then 3', oneRedis),
+  },
   {
     name: 'no number',
     facts: bodies(three, ['host-f1 1', 'host-f2 hello']),
-    told: fail('one number in each answer', '"host-f2 hello"', oneNumber),
+    verdict: fail('one number in each answer', '"host-f2 hello"', oneNumber),
   },
   {
     name: 'two numbers',
     facts: bodies(three, ['host-f1 1', 'host-f2 2 3']),
-    told: fail('one number in each answer', '"host-f2 2 3"', oneNumber),
+    verdict: fail('one number in each answer', '"host-f2 2 3"', oneNumber),
   },
   {
     name: 'the tags of a page are no numbers',
@@ -245,9 +257,9 @@ const counter: Case[] = [
       three,
       [1, 2].map((n) => `<td width="300">host-f1</td><h1 style='margin: 12px'>第${n}次</h1>`),
     ),
-    told: pass('1 to 2, rising'),
+    verdict: pass('1 to 2, rising'),
   },
-  { name: 'one answer shows no rise', facts: bodies(three, ['host-f1 1']), told: fail(rising, 'one answer', oneRedis) },
+  { name: 'one answer shows no rise', facts: bodies(three, ['host-f1 1']), verdict: fail(rising, 'one answer', oneRedis) },
 ];
 
 const dig =
@@ -259,28 +271,28 @@ const oddSpread = 'something prefers a replica: look for weights, `ip_hash`, `ba
 const chance = 'a spread that chance allows at least once in a million';
 const fair = (kept: object): Case[] => [
   ...unusable(kept),
-  { name: 'even', facts: { ...sampleFacts(three, [1, 2, 3, 1, 2, 3]), ...kept }, told: pass('2 : 2 : 2') },
-  { name: 'of two', facts: { ...sampleFacts(baseFacts(2), [1, 2, 2]), ...kept }, told: pass('1 : 2') },
-  { name: 'uneven by chance', facts: { ...sampleFacts(three, [...times(8, 1), 2, 3]), ...kept }, told: pass('8 : 1 : 1') },
+  { name: 'even', facts: { ...sampleFacts(three, [1, 2, 3, 1, 2, 3]), ...kept }, verdict: pass('2 : 2 : 2') },
+  { name: 'of two', facts: { ...sampleFacts(baseFacts(2), [1, 2, 2]), ...kept }, verdict: pass('1 : 2') },
+  { name: 'uneven by chance', facts: { ...sampleFacts(three, [...times(8, 1), 2, 3]), ...kept }, verdict: pass('8 : 1 : 1') },
   {
     name: 'one replica answers everything',
     facts: { ...sampleFacts(three, times(14, 1)), ...kept },
-    told: fail(chance, '14 : 0 : 0', oddSpread),
+    verdict: fail(chance, '14 : 0 : 0', oddSpread),
   },
   {
     name: 'one has nearly all the weight',
     facts: { ...sampleFacts(three, [...times(40, 2), ...times(6, 1), ...times(6, 3)]), ...kept },
-    told: fail(chance, '6 : 40 : 6', oddSpread),
+    verdict: fail(chance, '6 : 40 : 6', oddSpread),
   },
   {
     name: 'one replica alone has nothing to share',
     facts: { ...sampleFacts(baseFacts(), [1, 1]), ...kept },
-    told: fail('answers from two replicas or more', '2 answers from 1 replica', scaleOut),
+    verdict: fail('answers from two replicas or more', '2 answers from 1 replica', scaleOut),
   },
   {
     name: 'the answers name nobody',
     facts: { ...bodies(three, ['hi', 'ho']), ...kept },
-    told: fail('answers from two replicas or more', '0 answers from 3 replicas', scaleOut),
+    verdict: fail('answers from two replicas or more', '0 answers from 3 replicas', scaleOut),
   },
 ];
 
@@ -310,16 +322,16 @@ const newLines = (count: number) => `${count} new lines in var/log/nginx/access.
 
 export const traffic: Cases = {
   'flask-is-ready': [
-    { name: 'all', facts: ready(three, addressesOf3), told: pass('3 ready') },
+    { name: 'all', facts: ready(three, addressesOf3), verdict: pass('3 ready') },
     {
       name: 'by one of its addresses',
       facts: ready(frontFacts(), ['172.19.0.11']),
-      told: pass('1 ready'),
+      verdict: pass('1 ready'),
     },
     {
       name: 'two do not answer yet',
       facts: ready(three, ['172.18.0.12']),
-      told: wait('an answer from every replica of flask', 'no connection to host-f1; no connection to host-f3', listen),
+      verdict: wait('an answer from every replica of flask', 'no connection to host-f1; no connection to host-f3', listen),
     },
     {
       name: 'one answers with an error of its own, one says nothing',
@@ -330,7 +342,7 @@ export const traffic: Cases = {
           ['172.18.0.13', '0'],
         ],
       },
-      told: wait(
+      verdict: wait(
         'an answer from every replica of flask',
         'HTTP 500 from host-f1; host-f3 accepted the request, but did not answer within 2 s',
         logs,
@@ -339,12 +351,12 @@ export const traffic: Cases = {
     {
       name: 'none runs',
       facts: ready(stackFacts([flask(1, { state: 'exited' }), redis()]), []),
-      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 0', logs),
+      verdict: fail('an answer from every replica of flask', 'flask started and ended again: exit code 0', logs),
     },
     {
       name: 'what those said that do not answer',
       facts: { ...ready(three, ['172.18.0.11']), lastWords: { 'id-f2': [], 'id-f3': ['waiting for redis'] } },
-      told: wait('an answer from every replica of flask', 'no connection to host-f2; no connection to host-f3', listen, {
+      verdict: wait('an answer from every replica of flask', 'no connection to host-f2; no connection to host-f3', listen, {
         said: { service: 'flask', lines: ['waiting for redis'] },
       }),
     },
@@ -354,24 +366,24 @@ export const traffic: Cases = {
         ...ready(stackFacts([flask(1, { state: 'exited', exitCode: 3 })]), []),
         lastWords: { 'id-f1': ['Traceback', 'KeyError'] },
       },
-      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs, {
+      verdict: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs, {
         said: { service: 'flask', lines: ['Traceback', 'KeyError'] },
       }),
     },
     {
       name: 'Docker starts it again',
       facts: ready(stackFacts([flask(1, { state: 'restarting', exitCode: 3, restarts: 2 })]), []),
-      told: wait('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
+      verdict: wait('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
     },
     {
       name: 'it crashes again and again',
       facts: ready(stackFacts([flask(1, { state: 'restarting', exitCode: 3, restarts: 3 })]), []),
-      told: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
+      verdict: fail('an answer from every replica of flask', 'flask started and ended again: exit code 3', logs),
     },
     {
       name: 'there is none',
       facts: ready(stackFacts([redis()]), []),
-      told: fail('an answer from every replica of flask', 'no replica of flask runs', logs),
+      verdict: fail('an answer from every replica of flask', 'no replica of flask runs', logs),
     },
   ],
 
@@ -382,12 +394,12 @@ export const traffic: Cases = {
     {
       name: 'of several addresses those that the asker shares',
       facts: dnsFacts(frontFacts(3), ['172.19.0.12', '172.19.0.11', '172.19.0.13'], 'nginx'),
-      told: pass('172.19.0.12, 172.19.0.11, 172.19.0.13'),
+      verdict: pass('172.19.0.12, 172.19.0.11, 172.19.0.13'),
     },
     {
       name: 'another service has the alias',
       facts: dnsFacts(three, [...addressesOf3, '172.18.0.3']),
-      told: wait(
+      verdict: wait(
         '3 address(es) for flask, those of its running replicas',
         `DNS knows ${addressesOf3.join(', ')}, 172.18.0.3; running: ${addressesOf3.join(', ')}`,
         '172.18.0.3 (redis-server) is no replica of flask: does another service or container use its name as an alias?',
@@ -399,7 +411,7 @@ export const traffic: Cases = {
         stackFacts([...flasks(2), replica({ ...flask(3), on: { other: '172.30.0.2' } }), redis(), client()]),
         addressesOf3.slice(0, 2),
       ),
-      told: wait(
+      verdict: wait(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11, 172.18.0.12; running: 172.18.0.11, 172.18.0.12, 172.30.0.2',
         'host-f3 is not on the same network as client; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask',
@@ -408,7 +420,7 @@ export const traffic: Cases = {
     {
       name: 'one is missing',
       facts: dnsFacts(three, addressesOf3.slice(1)),
-      told: wait(
+      verdict: wait(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.12, 172.18.0.13; running: 172.18.0.11, 172.18.0.12, 172.18.0.13',
         'bring it to 3: docker compose up -d --scale flask=3',
@@ -417,7 +429,7 @@ export const traffic: Cases = {
     {
       name: 'one replica runs',
       facts: dnsFacts(baseFacts(1), ['172.18.0.11']),
-      told: fail(
+      verdict: fail(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11; running: 172.18.0.11',
         'bring it to 3: docker compose up -d --scale flask=3',
@@ -426,7 +438,7 @@ export const traffic: Cases = {
     {
       name: 'too few run, and DNS knows a stranger',
       facts: dnsFacts(baseFacts(1), ['172.18.0.11', '172.18.0.3']),
-      told: fail(
+      verdict: fail(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11, 172.18.0.3; running: 172.18.0.11',
         '172.18.0.3 (redis-server) is no replica of flask: does another service or container use its name as an alias?',
@@ -435,12 +447,12 @@ export const traffic: Cases = {
   ],
 
   'pinged-addresses-are-replicas': [
-    { name: 'one', facts: pingFacts(baseFacts(), ['172.18.0.11']), told: pass('one ping') },
-    { name: 'many', facts: pingFacts(three, addressesOf3), told: pass('3 pings') },
+    { name: 'one', facts: pingFacts(baseFacts(), ['172.18.0.11']), verdict: pass('one ping') },
+    { name: 'many', facts: pingFacts(three, addressesOf3), verdict: pass('3 pings') },
     {
       name: 'a stranger',
       facts: pingFacts(three, ['172.18.0.11', '172.18.0.3']),
-      told: fail(
+      verdict: fail(
         'pings of flask that its replicas reply to',
         '172.18.0.3 is no replica of flask',
         'see what runs: docker compose ps',
@@ -449,54 +461,54 @@ export const traffic: Cases = {
     {
       name: 'no reply',
       facts: pingFacts(three, [], { pings: [{ address: '172.18.0.12', replied: false }] }),
-      told: fail('pings of flask that its replicas reply to', 'no reply from 172.18.0.12', 'see what runs: docker compose ps'),
+      verdict: fail('pings of flask that its replicas reply to', 'no reply from 172.18.0.12', 'see what runs: docker compose ps'),
     },
     {
       name: 'no address',
       facts: pingFacts(three, ['']),
-      told: fail('pings of flask that its replicas reply to', '? is no replica of flask', 'see what runs: docker compose ps'),
+      verdict: fail('pings of flask that its replicas reply to', '? is no replica of flask', 'see what runs: docker compose ps'),
     },
     {
       name: 'none',
       facts: pingFacts(stackFacts([client()]), []),
-      told: fail('pings of flask that its replicas reply to', 'no ping was possible', 'see what runs: docker compose ps'),
+      verdict: fail('pings of flask that its replicas reply to', 'no ping was possible', 'see what runs: docker compose ps'),
     },
   ],
   'ping-meets-all-3': [
-    { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), told: pass('3 reached in 4') },
+    { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), verdict: pass('3 reached in 4') },
     {
       name: 'two',
       facts: pingFacts(three, addressesOf3.slice(0, 2)),
-      told: fail('all 3 replicas of flask', '2 of 3 running replicas reached in 2', dig),
+      verdict: fail('all 3 replicas of flask', '2 of 3 running replicas reached in 2', dig),
     },
     {
       name: 'two are all there are',
       facts: pingFacts(baseFacts(2), addressesOf3.slice(0, 2)),
-      told: fail('all 3 replicas of flask', '2 of 2 running replicas reached in 2', scaleOut),
+      verdict: fail('all 3 replicas of flask', '2 of 2 running replicas reached in 2', scaleOut),
     },
     {
       name: 'three of four',
       facts: pingFacts(baseFacts(4), addressesOf3),
-      told: fail('all 3 replicas of flask', '3 of 4 running replicas reached in 3', scaleOut),
+      verdict: fail('all 3 replicas of flask', '3 of 4 running replicas reached in 3', scaleOut),
     },
     {
       name: 'nothing',
       facts: pingFacts(stackFacts([]), []),
-      told: fail('all 3 replicas of flask', '0 of 0 running replicas reached in 0', scaleOut),
+      verdict: fail('all 3 replicas of flask', '0 of 0 running replicas reached in 0', scaleOut),
     },
   ],
   'curl-meets-all-3': [
     ...unusable(),
-    { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), told: pass('3 reached in 4') },
+    { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), verdict: pass('3 reached in 4') },
     {
       name: 'one',
       facts: sampleFacts(three, times(5, 2)),
-      told: fail('all 3 replicas of flask', '1 of 3 running replicas reached in 5', dig),
+      verdict: fail('all 3 replicas of flask', '1 of 3 running replicas reached in 5', dig),
     },
     {
       name: 'one is all there is',
       facts: sampleFacts(baseFacts(), [1, 1]),
-      told: fail('all 3 replicas of flask', '1 of 1 running replicas reached in 2', scaleOut),
+      verdict: fail('all 3 replicas of flask', '1 of 1 running replicas reached in 2', scaleOut),
     },
   ],
 
@@ -513,43 +525,43 @@ export const traffic: Cases = {
     {
       name: 'nobody runs',
       facts: sampleFacts(stackFacts([redis()]), []),
-      told: no(noContent),
+      verdict: no(noContent),
     },
-    { name: 'all', facts: sampleFacts(three, [1, 2, 3]), told: pass('host-f1, host-f2, host-f3') },
+    { name: 'all', facts: sampleFacts(three, [1, 2, 3]), verdict: pass('host-f1, host-f2, host-f3') },
     sharedName,
     {
       name: 'one is not heard yet',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 0, body: '' })] }),
-      told: notYet('1 of 3 failed (no connection, or no full answer)'),
+      verdict: notYet('1 of 3 failed (no connection, or no full answer)'),
     },
     {
       name: 'one breaks, though it says its name',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 500 })] }),
-      told: no('1 of 3 failed (HTTP 500)'),
+      verdict: no('1 of 3 failed (HTTP 500)'),
     },
     {
       name: 'one says the name of another',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { body: 'host-f1 3' })] }),
-      told: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
+      verdict: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
     },
     {
       name: 'one was not asked',
       facts: sampleFacts(three, [1, 2]),
-      told: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
+      verdict: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
     },
   ],
   'requests-are-in-the-replicas-logs': [
     ...unusable(),
-    { name: 'all', facts: sampleFacts(three, [1, 2, 2]), told: pass('3 of 3 found') },
+    { name: 'all', facts: sampleFacts(three, [1, 2, 2]), verdict: pass('3 of 3 found') },
     {
       name: 'the app logs none',
       facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': [], 'id-f2': [], 'id-f3': [] } }),
-      told: pass('the app logs no requests: none of 2 is in any log'),
+      verdict: pass('the app logs no requests: none of 2 is in any log'),
     },
     {
       name: 'one is in no log',
       facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': ['m-1'] } }),
-      told: fail(
+      verdict: fail(
         'each of 2 requests in the log of the replica that answered',
         '1 not found, 0 in another log',
         'look yourself: docker compose logs flask',
@@ -558,7 +570,7 @@ export const traffic: Cases = {
     {
       name: 'one is in the log of another',
       facts: sampleFacts(three, [1, 2], { logged: { 'id-f1': ['m-1', 'm-2'], 'id-f2': [] } }),
-      told: fail(
+      verdict: fail(
         'each of 2 requests in the log of the replica that answered',
         '1 not found, 1 in another log',
         'look yourself: docker compose logs flask',
@@ -567,7 +579,7 @@ export const traffic: Cases = {
     {
       name: 'one is in both: somebody passes it on',
       facts: sampleFacts(three, [1], { logged: { 'id-f1': ['m-1'], 'id-f3': ['m-1'] } }),
-      told: fail(
+      verdict: fail(
         'each of 1 requests in the log of the replica that answered',
         '0 not found, 1 in another log',
         'look yourself: docker compose logs flask',
@@ -577,16 +589,20 @@ export const traffic: Cases = {
 
   'one-hostname-answers': [
     ...unusable(),
-    { name: 'one', facts: sampleFacts(baseFacts(), times(10, 1)), told: pass('10 answers, all host-f1') },
+    { name: 'one', facts: sampleFacts(baseFacts(), times(10, 1)), verdict: pass('10 answers, all host-f1') },
     {
       name: 'two',
       facts: sampleFacts(three, [1, 1, 3]),
-      told: fail('3 answers with one hostname', 'host-f1, host-f3', 'this step needs one replica of flask: docker compose up -d'),
+      verdict: fail(
+        '3 answers with one hostname',
+        'host-f1, host-f3',
+        'this step needs one replica of flask: docker compose up -d',
+      ),
     },
     {
       name: 'one, and a stranger',
       facts: bodies(baseFacts(), ['host-f1 1', 'host-x 2', 'host-f1 3']),
-      told: fail(
+      verdict: fail(
         '3 answers with one hostname',
         '2 are host-f1, 1 name no replica',
         'this step needs one replica of flask: docker compose up -d',
@@ -595,7 +611,7 @@ export const traffic: Cases = {
     {
       name: 'strangers only',
       facts: bodies(baseFacts(), ['hi', 'ho']),
-      told: fail(
+      verdict: fail(
         '2 answers with one hostname',
         "no replica's hostname",
         'this step needs one replica of flask: docker compose up -d',
@@ -603,57 +619,57 @@ export const traffic: Cases = {
     },
   ],
   'access-log-gains-a-line-each': [
-    { name: 'each', facts: hostLog(2, line(1) + line(2)), told: pass('2 requests, 2 lines in var/log/nginx/access.log') },
+    { name: 'each', facts: hostLog(2, line(1) + line(2)), verdict: pass('2 requests, 2 lines in var/log/nginx/access.log') },
     {
       name: 'one is missing, and is not taken for one that begins alike',
       facts: hostLog(1, line(10)),
-      told: fail(newLines(1), '1 lines, exactly one for 0 of 1 requests', mountLogs),
+      verdict: fail(newLines(1), '1 lines, exactly one for 0 of 1 requests', mountLogs),
     },
     {
       name: 'one twice',
       facts: hostLog(2, line(1) + line(1)),
-      told: fail(newLines(2), '2 lines, exactly one for 0 of 2 requests', mountLogs),
+      verdict: fail(newLines(2), '2 lines, exactly one for 0 of 2 requests', mountLogs),
     },
     {
       name: 'three times the same page, a line each',
       facts: hostLog(3, line(1) + line(1) + line(1), { answers: [answer(1, 1), answer(1, 1), answer(1, 1)] }),
-      told: pass('3 requests, 3 lines in var/log/nginx/access.log'),
+      verdict: pass('3 requests, 3 lines in var/log/nginx/access.log'),
     },
     {
       name: 'the same page, each twice',
       facts: hostLog(1, line(1) + line(1) + line(1) + line(1), { answers: [answer(1, 1), answer(1, 1)] }),
-      told: fail(newLines(2), '4 lines, exactly one for 0 of 2 requests', mountLogs),
+      verdict: fail(newLines(2), '4 lines, exactly one for 0 of 2 requests', mountLogs),
     },
     {
       name: 'the folder is mounted, and nothing is written',
       facts: hostLog(1, '', { replicas: [flask(1), withLogs] }),
-      told: fail(newLines(1), '0 lines, exactly one for 0 of 1 requests', oneLog),
+      verdict: fail(newLines(1), '0 lines, exactly one for 0 of 1 requests', oneLog),
     },
     {
       name: 'one too many',
       facts: hostLog(1, line(1) + line(1)),
-      told: fail(newLines(1), '2 lines, exactly one for 0 of 1 requests', mountLogs),
+      verdict: fail(newLines(1), '2 lines, exactly one for 0 of 1 requests', mountLogs),
     },
-    { name: 'none', facts: hostLog(3, ''), told: fail(newLines(3), '0 lines, exactly one for 0 of 3 requests', mountLogs) },
+    { name: 'none', facts: hostLog(3, ''), verdict: fail(newLines(3), '0 lines, exactly one for 0 of 3 requests', mountLogs) },
     {
       name: 'no file',
       facts: { ...hostLog(1, ''), log: { kind: 'absent' } },
-      told: fail(newLines(1), 'no plain file there', mountLogs),
+      verdict: fail(newLines(1), 'no plain file there', mountLogs),
     },
     {
       name: 'nothing was asked',
       facts: hostLog(0, ''),
-      told: fail(newLines(0), '0 lines, exactly one for 0 of 0 requests', mountLogs),
+      verdict: fail(newLines(0), '0 lines, exactly one for 0 of 0 requests', mountLogs),
     },
     {
       name: 'no connection yet: what is not heard is not noted',
       facts: hostLog(0, '', { answers: [answer(1, 1, { status: 0, body: '' })] }),
-      told: notYet('1 of 1 failed (no connection, or no full answer)'),
+      verdict: notYet('1 of 1 failed (no connection, or no full answer)'),
     },
     {
       name: 'one of three had no mark: it is not counted, and nor is its line',
       facts: hostLog(2, line(1) + line(2), { answers: [answer(1, 1), answer(1, 2), answer(1, 3, { nonce: '' })] }),
-      told: pass('2 requests, 2 lines in var/log/nginx/access.log'),
+      verdict: pass('2 requests, 2 lines in var/log/nginx/access.log'),
     },
   ],
 
@@ -662,23 +678,23 @@ export const traffic: Cases = {
     {
       name: 'one, though it would look the name up by itself',
       facts: { ...sampleFacts(frontFacts(3), [1, 1]), resolver: true },
-      told: pass('1 reached in 2 answers'),
+      verdict: pass('1 reached in 2 answers'),
     },
-    { name: 'one of three', facts: sampleFacts(frontFacts(3), times(6, 1)), told: pass('1 reached in 6 answers') },
+    { name: 'one of three', facts: sampleFacts(frontFacts(3), times(6, 1)), verdict: pass('1 reached in 6 answers') },
     {
       name: 'two of three',
       facts: sampleFacts(frontFacts(3), [1, 2]),
-      told: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', leftAlone(3)),
+      verdict: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', leftAlone(3)),
     },
     {
       name: 'all three, for it looks the name up by itself',
       facts: { ...sampleFacts(frontFacts(3), [1, 2, 3]), resolver: true },
-      told: skip('nginx looks the name up again by itself (`resolver`): it already uses the new replicas'),
+      verdict: skip('nginx looks the name up again by itself (`resolver`): it already uses the new replicas'),
     },
     {
       name: 'one, and another program',
       facts: bodies(frontFacts(3), ['host-f1 1', 'Welcome to nginx!']),
-      told: fail(
+      verdict: fail(
         "a replica's hostname in every answer",
         '1 of 2 answers name no replica',
         'see what else answers: docker compose logs nginx',
@@ -687,16 +703,16 @@ export const traffic: Cases = {
     {
       name: 'none: the answers name nobody',
       facts: bodies(frontFacts(3), ['hi']),
-      told: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 0', inItsPlace),
+      verdict: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 0', inItsPlace),
     },
   ],
   'nginx-reaches-all-three': [
     ...unusable({ kept: 14 }),
-    { name: 'all', facts: sampleFacts(frontFacts(3), [1, 2, 3]), told: pass('3 reached in 3 answers') },
+    { name: 'all', facts: sampleFacts(frontFacts(3), [1, 2, 3]), verdict: pass('3 reached in 3 answers') },
     {
       name: 'one',
       facts: sampleFacts(frontFacts(3), [1, 1]),
-      told: fail(
+      verdict: fail(
         'nginx reaches 3 of 3 flask replicas',
         '3 flask replicas run, nginx reaches 1',
         'nginx looked the name up once, when it started: docker compose restart nginx',
@@ -705,22 +721,22 @@ export const traffic: Cases = {
     {
       name: 'one, though it was started after them: it may have met two that were not ready',
       facts: sampleFacts(youngNginx(3), [1, 1]),
-      told: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 1', lookedUp),
+      verdict: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 1', lookedUp),
     },
     {
       name: 'two: it knows more than the one of before',
       facts: sampleFacts(frontFacts(3), [1, 2]),
-      told: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', lookedUp),
+      verdict: wait('nginx reaches 3 of 3 flask replicas', '3 flask replicas run, nginx reaches 2', lookedUp),
     },
     {
       name: 'all go by one hostname',
       facts: sampleFacts(stackFacts([1, 2, 3].map((n) => flask(n, { hostname: 'host-f1' }))), [1, 1]),
-      told: fail('a hostname of its own for each of 3 replicas', '3 have the hostname host-f1', oneName),
+      verdict: fail('a hostname of its own for each of 3 replicas', '3 have the hostname host-f1', oneName),
     },
     {
       name: 'all four',
       facts: sampleFacts(stackFacts(flasks(4)), [1, 2, 3, 4]),
-      told: fail('nginx reaches 3 of 4 flask replicas', '4 flask replicas run, nginx reaches 4', leftAlone(4)),
+      verdict: fail('nginx reaches 3 of 4 flask replicas', '4 flask replicas run, nginx reaches 4', leftAlone(4)),
     },
   ],
   'front-spreads-evenly': [
@@ -728,12 +744,12 @@ export const traffic: Cases = {
     {
       name: 'the workers that took single connections do not count',
       facts: { ...sampleFacts(three, [1, 2, 3, ...times(40, 1)]), kept: 3 },
-      told: pass('1 : 1 : 1'),
+      verdict: pass('1 : 1 : 1'),
     },
     {
       name: 'uneven on the kept connection, though even by the lot',
       facts: { ...sampleFacts(three, [...times(14, 1), ...times(14, 2), ...times(14, 3)]), kept: 14 },
-      told: fail(chance, '14 : 0 : 0', oddSpread),
+      verdict: fail(chance, '14 : 0 : 0', oddSpread),
     },
   ],
 };

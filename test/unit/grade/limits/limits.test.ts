@@ -7,8 +7,8 @@ import { baseOf, lineOf } from '../../../../src/grade/limits/dockerfile-steps.ts
 import { explainBuild, explainContainers, explainFeature } from '../../../../src/grade/limits/explain.ts';
 import { lackOf, type UsedImage } from '../../../../src/grade/limits/lack.ts';
 import { counted, triedNetwork } from '../../../../src/grade/limits/reach.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { allowed, web } from '../../../fixtures/submission.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
 
 /** Which failures are faults of the submission, and which are limits of the grader. */
 

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { judgePolicy } from '../../../../src/grade/policy/policy.ts';
 import type { NormalService } from '../../../../src/grade/policy/sanitized-stack.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { allowed, bare, built, judged, rules, web } from '../../../fixtures/submission.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 /** What the policy permits, in its normalized form. */

@@ -9,7 +9,7 @@ import { scale } from '../../../../labs/compose-scale/scale.ts';
 import { mergeLabs } from '../../../../src/grade/merge-labs.ts';
 import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
 import { root } from '../../../../src/platform/package-root.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 

@@ -6,8 +6,8 @@ import { applyOverrides, loadOverrides } from '../../../../src/grade/scoring/ove
 import type { Grade, Override } from '../../../../src/grade/types.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text } from '../../../../src/lab/text.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { grade, gradedCheck } from '../../../fixtures/graded.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
 import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 

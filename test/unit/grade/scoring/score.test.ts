@@ -8,8 +8,8 @@ import type { Grade, GradedCheck, Remark } from '../../../../src/grade/types.ts'
 import { needsBaseline } from '../../../../src/lab/judge-checks.ts';
 import { text, verbatim } from '../../../../src/lab/text.ts';
 import { skipped } from '../../../../src/lab/verdict.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { performed, type Said } from '../../../fixtures/graded.ts';
-import { assertComplete } from '../../../fixtures/told.ts';
 
 const rubric = await loadRubric(standardRubric(composeScale), composeScale);
 const graded = (otherwise: Readonly<Record<string, Said>> = {}, over: Partial<Rubric> = {}): Grade =>
