@@ -104,7 +104,7 @@ export const mounts: Cases = {
       verdict: fail(logFolder, 'another folder: /var/log/nginx', addLogs),
     },
     {
-      name: 'a folder whose name begins alike',
+      name: 'a longer folder name with the same start',
       facts: logMount({ source: '/x/var/log/nginx2' }),
       verdict: fail(logFolder, 'another folder: /x/var/log/nginx2', addLogs),
     },

@@ -195,7 +195,7 @@ export const replicas: Cases = {
       verdict: fail(three, 'no container of flask in the project p', start),
     },
     {
-      name: 'the service goes by another name',
+      name: 'the service has another name',
       facts: stackFacts([flask(1, { service: 'web' })], { services: { flask: 'web' } }),
       verdict: fail('3 replicas of web, running', '1 running', 'set the exact number: docker compose up -d --scale web=3'),
     },

@@ -92,7 +92,7 @@ export const stack: Cases = {
       ),
     },
     {
-      name: 'the service goes by another name',
+      name: 'the service has another name',
       facts: images({ history: [] }, { services: { flask: 'web' } }),
       verdict: fail(
         'the instructions of flask/Dockerfile in the history of flask-demo:latest',

@@ -47,7 +47,7 @@ const unusable = (more: object = {}): Case[] => [
     verdict: notYet('1 of 2 failed (no connection, or no full answer)'),
   },
   {
-    name: 'a front whose app does not answer yet',
+    name: 'a proxy, while its app does not answer yet',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1, { status: 502 })] }), ...more },
     verdict: wait('an answer to each request', '1 of 1 failed (HTTP 502)', 'read its log: docker compose logs nginx'),
   },
@@ -57,12 +57,12 @@ const unusable = (more: object = {}): Case[] => [
     verdict: no('1 of 2 failed (HTTP 500)'),
   },
   {
-    name: 'a learner is refused, and who brings a mark is not',
+    name: 'a plain request is refused, a request with a mark is answered',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 403, body: '' })] }), ...more },
     verdict: fail('an answer to each request', 'a plain `/` failed (HTTP 403), while `/?lab=…` was answered', alike),
   },
   {
-    name: 'a learner gets no answer, and who brings a mark does',
+    name: 'a plain request gets no answer, a request with a mark does',
     facts: { ...sampleFacts(three, [], { answers: [answer(1, 1), plain({ status: 0, body: '' })] }), ...more },
     verdict: wait(
       'an answer to each request',
@@ -145,7 +145,7 @@ const hostnames: Case[] = [
     verdict: fail('the hostname of a replica: host-f1', '"Welcome to nginx!"', inItsPlace),
   },
   {
-    name: 'a learner is shown another page than who brings a mark',
+    name: 'a plain request gets another page than one with a mark',
     facts: sampleFacts(frontFacts(), [], { answers: [answer(1, 1), plain({ body: 'Welcome to nginx!' })] }),
     verdict: fail('the hostname of a replica: host-f1', '"Welcome to nginx!" to a plain `/`', alike),
   },
@@ -285,12 +285,12 @@ const fair = (kept: object): Case[] => [
     verdict: fail(chance, '6 : 40 : 6', oddSpread),
   },
   {
-    name: 'one replica alone has nothing to share',
+    name: 'one replica',
     facts: { ...sampleFacts(baseFacts(), [1, 1]), ...kept },
     verdict: fail('answers from two replicas or more', '2 answers from 1 replica', scaleOut),
   },
   {
-    name: 'the answers name nobody',
+    name: 'the answers contain no hostname',
     facts: { ...bodies(three, ['hi', 'ho']), ...kept },
     verdict: fail('answers from two replicas or more', '0 answers from 3 replicas', scaleOut),
   },
@@ -334,7 +334,7 @@ export const traffic: Cases = {
       verdict: wait('an answer from every replica of flask', 'no connection to host-f1; no connection to host-f3', listen),
     },
     {
-      name: 'one answers with an error of its own, one says nothing',
+      name: 'one answers with an error, one does not answer',
       facts: {
         ...ready(three, ['172.18.0.12']),
         errors: [
@@ -354,14 +354,14 @@ export const traffic: Cases = {
       verdict: fail('an answer from every replica of flask', 'flask started and ended again: exit code 0', logs),
     },
     {
-      name: 'what those said that do not answer',
+      name: 'the last log lines of replicas that do not answer',
       facts: { ...ready(three, ['172.18.0.11']), lastWords: { 'id-f2': [], 'id-f3': ['waiting for redis'] } },
       verdict: wait('an answer from every replica of flask', 'no connection to host-f2; no connection to host-f3', listen, {
         said: { service: 'flask', lines: ['waiting for redis'] },
       }),
     },
     {
-      name: 'what it said that ended',
+      name: 'the last log lines of a replica that ended',
       facts: {
         ...ready(stackFacts([flask(1, { state: 'exited', exitCode: 3 })]), []),
         lastWords: { 'id-f1': ['Traceback', 'KeyError'] },
@@ -436,7 +436,7 @@ export const traffic: Cases = {
       ),
     },
     {
-      name: 'too few run, and DNS knows a stranger',
+      name: 'too few run, and DNS has an unknown address',
       facts: dnsFacts(baseFacts(1), ['172.18.0.11', '172.18.0.3']),
       verdict: fail(
         '3 address(es) for flask, those of its running replicas',
@@ -450,7 +450,7 @@ export const traffic: Cases = {
     { name: 'one', facts: pingFacts(baseFacts(), ['172.18.0.11']), verdict: pass('one ping') },
     { name: 'many', facts: pingFacts(three, addressesOf3), verdict: pass('3 pings') },
     {
-      name: 'a stranger',
+      name: 'an unknown address',
       facts: pingFacts(three, ['172.18.0.11', '172.18.0.3']),
       verdict: fail(
         'pings of flask that its replicas reply to',
@@ -523,7 +523,7 @@ export const traffic: Cases = {
 
   'each-flask-answers': [
     {
-      name: 'nobody runs',
+      name: 'no replica runs',
       facts: sampleFacts(stackFacts([redis()]), []),
       verdict: no(noContent),
     },
@@ -535,12 +535,12 @@ export const traffic: Cases = {
       verdict: notYet('1 of 3 failed (no connection, or no full answer)'),
     },
     {
-      name: 'one breaks, though it says its name',
+      name: 'an error answer that contains the hostname',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { status: 500 })] }),
       verdict: no('1 of 3 failed (HTTP 500)'),
     },
     {
-      name: 'one says the name of another',
+      name: 'an answer contains the name of another replica',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { body: 'host-f1 3' })] }),
       verdict: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
     },
@@ -577,7 +577,7 @@ export const traffic: Cases = {
       ),
     },
     {
-      name: 'one is in both: somebody passes it on',
+      name: 'one request is in the logs of both: a replica forwards',
       facts: sampleFacts(three, [1], { logged: { 'id-f1': ['m-1'], 'id-f3': ['m-1'] } }),
       verdict: fail(
         'each of 1 requests in the log of the replica that answered',
@@ -600,7 +600,7 @@ export const traffic: Cases = {
       ),
     },
     {
-      name: 'one, and a stranger',
+      name: 'one, and an unknown address',
       facts: bodies(baseFacts(), ['host-f1 1', 'host-x 2', 'host-f1 3']),
       verdict: fail(
         '3 answers with one hostname',
@@ -609,7 +609,7 @@ export const traffic: Cases = {
       ),
     },
     {
-      name: 'strangers only',
+      name: 'unknown addresses only',
       facts: bodies(baseFacts(), ['hi', 'ho']),
       verdict: fail(
         '2 answers with one hostname',
@@ -701,7 +701,7 @@ export const traffic: Cases = {
       ),
     },
     {
-      name: 'none: the answers name nobody',
+      name: 'none: the answers contain no hostname',
       facts: bodies(frontFacts(3), ['hi']),
       verdict: fail('nginx reaches 1 of 3 flask replicas', '3 flask replicas run, nginx reaches 0', inItsPlace),
     },
