@@ -1,9 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Aborts as soon as one of these does, with its reason. Node 20 may garbage-collect the result of `AbortSignal.any` while it is awaited (seen on
  * 20.20 with `AbortSignal.timeout` among the sources); here the sources reference it.
  */
 export function anySignal(...sources: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
+  // any number of requests and commands may listen at once
+  setMaxListeners(0, controller.signal);
   for (const source of sources) {
     if (source.aborted) controller.abort(source.reason);
     else source.addEventListener('abort', () => controller.abort(source.reason), { once: true, signal: controller.signal });

@@ -15,6 +15,7 @@ import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { rejection } from '../helpers/rejection.ts';
+import { openRelay } from '../helpers/relay.ts';
 
 let engine: Engine;
 test.before(async () => {
@@ -123,10 +124,14 @@ test('an unreachable engine at DOCKER_HOST is not replaced by another', async ()
 });
 
 test('an engine without Compose: E_COMPOSE_MISSING', async () => {
-  const env = { DOCKER_HOST: engine.api.endpoint.host, PATH: folder() };
-  if (engine.kind === 'private') return; // has its own Compose
-  const error = await rejection(openEngine(opening(env)));
-  assert.is(error.code, 'E_COMPOSE_MISSING');
+  // not the private engine's own socket: that one has its own Compose
+  const relay = await openRelay(engine);
+  try {
+    const error = await rejection(openEngine(opening({ DOCKER_HOST: relay.host, PATH: folder() })));
+    assert.is(error.code, 'E_COMPOSE_MISSING');
+  } finally {
+    await relay.close();
+  }
 });
 
 test.run();

@@ -45,9 +45,13 @@ test('one process holds the lock until it is released', async () => {
 });
 
 test('releasing twice has no further effect', async () => {
-  const held = await tryLock(fresh());
+  const name = fresh();
+  const held = await tryLock(name);
   await held?.release();
+  const next = await tryLock(name);
   await held?.release();
+  assert.is(await tryLock(name), undefined, 'the second release freed the lock of the next holder');
+  await next?.release();
 });
 
 test('of many at once exactly one gets the lock', async () => {
