@@ -103,7 +103,7 @@ export const nginx = defineLab({
       ],
       run: (stack) => stack.curl(10),
       verify: [
-        hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '那個主機名稱就是副本的'), ten),
+        hostnamesAreReplicas('hostname-is-the-replicas', text("that hostname is the replica's", '回應的主機名稱與副本相符'), ten),
         ...requires(['hostname-is-the-replicas'], oneHostname(ten), numbersRise(ten), logGrows(logs, ten)),
         // Without a log there is nothing to tell it by.
         ...requires(['access-log-gains-a-line-each'], proxyReceivedRequests('nginx', 'flask', traffic)),

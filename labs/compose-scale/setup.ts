@@ -59,7 +59,7 @@ export const setup = defineLab({
       title: text('Start the three services', '啟動三個服務'),
       teach: text(
         '`up -d` creates a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
-        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個小小的 init，讓它收到停止訊號就會停下來。',
+        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個輕量的 init 程式，讓它收到停止訊號就會停下來。',
       ),
       hints: [
         text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),

@@ -62,7 +62,7 @@ function counted(ended: readonly (readonly [service: string, exitCode: number])[
 const killedNote = (services: readonly string[]): Text =>
   textWith(
     '{services} ignored SIGTERM and was killed after 10 s (exit code 137): as PID 1, a process without a signal handler ignores SIGTERM. With `init: true` a small init process is PID 1, and the program stops at once.',
-    '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由一個小小的 init 當 PID 1，就能立刻停止。',
+    '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由輕量的 init 程式擔任 PID 1，就能立刻停止。',
     { services: listed([...new Set(services)]) },
   );
 

@@ -59,7 +59,7 @@ export function foundInLogs<R extends string>(gather: Gather<SampleFacts<R>>): C
     id: 'requests-are-in-the-replicas-logs',
     claim: text(
       "each request is in its own replica's log, where the app logs requests",
-      '應用程式會記錄請求時，每個請求都出現在回應它的副本的日誌裡',
+      '若應用程式會記錄請求，每個請求都能在處理它的副本日誌中找到',
     ),
     gather,
     judge: judgeLogs,

@@ -161,7 +161,7 @@ export function hasOwnAddresses<R extends string>(role: R, count: number): Check
         actual: textWith('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
         help: textWith(
           'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
-          '有副本不在任何網路上；放回去：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+          '有副本不在任何網路上；請重新加入：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
           { service, count },
         ),
       });

@@ -42,7 +42,7 @@ export function gatherSteps(
 
 /**
  * Verifies one step, or a whole lab: starts at the learner's current step, the one after the last that holds, and continues until
- * one does not. Emits events. Resolves to the outcome: a lab has passed when its last step holds, as far as one look can show.
+ * one does not. Emits events. Resolves to the outcome: a lab passes if its last step passes.
  * Rejects with the signal's reason on abort.
  */
 export async function verifyLab(

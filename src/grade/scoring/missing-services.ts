@@ -16,7 +16,7 @@ export function missingServices({ services }: NormalStack, { services: wanted }:
       code: 'service-missing',
       service: name,
       text: text(
-        `no service is called ${name}, by which name it is graded; there are: ${there.join(', ')}`,
+        `no service named ${name} (the rubric requires it). Found: ${there.join(', ')}`,
         `沒有名為 ${name} 的服務，而評分是依這個名稱；檔案裡有：${there.join('、')}`,
       ),
     }));

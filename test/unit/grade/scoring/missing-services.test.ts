@@ -10,7 +10,7 @@ const spec = { services: { flask: { name: 'flask' }, redis: { name: 'redis-serve
 test('a service with another name: reports the required name and the names found', () => {
   const [only, more] = missingServices(named('flask', 'cache', 'nginx'), spec);
   assert.equal([only?.code, only?.service, more], ['service-missing', 'redis-server', undefined]);
-  assert.is(only?.text.en, 'no service is called redis-server, by which name it is graded; there are: flask, cache, nginx');
+  assert.is(only?.text.en, 'no service named redis-server (the rubric requires it). Found: flask, cache, nginx');
   assert.is(only?.text['zh-TW'], '沒有名為 redis-server 的服務，而評分是依這個名稱；檔案裡有：flask、cache、nginx');
 });
 
