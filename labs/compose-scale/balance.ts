@@ -96,7 +96,7 @@ export const balance = defineLab({
           ['hostnames-are-replicas'],
           addressesMatch(
             'connections-are-to-who-answers',
-            text('every connection goes to the replica that answers', '每個連線都由同一個副本回應'),
+            text('each connection goes to the replica that answers', '每個連線都由同一個副本回應'),
             answers,
           ),
           curlReachesAll('flask', 3, answers),

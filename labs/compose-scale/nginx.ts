@@ -38,7 +38,7 @@ export const nginx = defineLab({
         'nginx 是唯一的入口：它的 80 埠發佈為 8000，這裡只開在 127.0.0.1。flask 同時在兩個網路上，Redis 在 backend，nginx 在 frontend，所以 nginx 和 Redis 彼此連不到。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       hints: [
-        text('The stack is in another folder, with a Compose file of its own.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
+        text('This stack is in another folder, with its own Compose file.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
         text('Go to that folder and start it in the same way.', '到那個資料夾，用同樣的方法啟動。'),
         text('docker compose up -d', 'docker compose up -d'),
       ],

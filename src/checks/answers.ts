@@ -191,7 +191,7 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
   const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
   if (hostname === undefined) return undefined;
   return failed({
-    expected: textWith('a hostname of its own for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
+    expected: textWith('a different hostname for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
       count: replicas.length,
     }),
     actual: textWith('{count} have the hostname {hostname}', '有 {count} 個的主機名稱是 {hostname}', {
@@ -199,7 +199,7 @@ export function shareName(replicas: readonly Replica[]): Verdict | undefined {
       hostname,
     }),
     help: text(
-      'remove `hostname:` from compose.yaml: Docker gives each container a name of its own',
+      'remove `hostname:` from compose.yaml: Docker gives each container its own name',
       '移除 compose.yaml 裡的 `hostname:`：Docker 會給每個容器不同的名稱',
     ),
   });

@@ -37,7 +37,7 @@ function judgeAllExited(facts: StackFacts): Verdict {
     help:
       replicas.length === 0
         ? textWith(
-            'bring them back and stop them: docker compose up -d, then docker compose stop',
+            'start the stack and stop it again: docker compose up -d, then docker compose stop',
             '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
           )
         : up.some((one) => one.state === 'created')

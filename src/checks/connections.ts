@@ -98,7 +98,7 @@ function judgeLogs(facts: SampleFacts): Judgement {
       lost: unmatched.length,
       elsewhere: elsewhere.length,
     }),
-    help: textWith('look yourself: docker compose logs {service}', '自己看看：docker compose logs {service}', {
+    help: textWith('read the logs: docker compose logs {service}', '查看日誌：docker compose logs {service}', {
       service: nameOf(facts, facts.role),
     }),
   });

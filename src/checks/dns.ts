@@ -84,12 +84,12 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
           )
         : apart.length > 0
           ? textWith(
-              '{apart} is not on the same network as {from}; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+              '{apart} is not on the same network as {from}; reconnect it: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
               '{apart} 和 {from} 不在同一個網路；請重新加入：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
               { apart: listed(apart.map((one) => one.hostname)), from: facts.from, service, count },
             )
           : textWith(
-              'bring it to {count}: docker compose up -d --scale {service}={count}',
+              'scale it to {count}: docker compose up -d --scale {service}={count}',
               '調整成 {count} 個：docker compose up -d --scale {service}={count}',
               { count, service },
             ),

@@ -160,7 +160,7 @@ export function hasOwnAddresses<R extends string>(role: R, count: number): Check
         expected: textWith('{count} different addresses', '{count} 個不同的位址', { count }),
         actual: textWith('{size}: {list}', '{size} 個：{list}', { size: different.size, list: listed([...different]) }),
         help: textWith(
-          'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
+          'a replica is on no network; reconnect it: docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
           '有副本不在任何網路上；請重新加入：docker compose up -d --no-deps --force-recreate --scale {service}={count} {service}',
           { service, count },
         ),
@@ -216,7 +216,7 @@ export function othersAreGone<R extends string>(role: R, left: number): Check<St
     id: `${role}-others-are-gone`,
     roles: [role],
     claim: textWith(
-      '{left} replica of {role} is left of those before, the others are gone',
+      '{left} of the earlier replicas of {role} is left, the others were removed',
       '原來的 {role} 副本留下 {left} 個，其他的都移除了',
       { role, left },
     ),
@@ -248,7 +248,7 @@ function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role
     help:
       is.length === left && kept.length < left
         ? textWith(
-            'what is left is new; bring {was} back, then scale in without `--force-recreate` or `down`: docker compose up -d --scale {service}={left}',
+            'the remaining replica is new. Scale out to {was} again, then scale in without `--force-recreate` or `down`: docker compose up -d --scale {service}={left}',
             '留下的是新的容器；先恢復成 {was} 個，再縮減，不要加 `--force-recreate`，也不要用 `down`：docker compose up -d --scale {service}={left}',
             { was: was.length, service: nameOf(facts, role), left },
           )

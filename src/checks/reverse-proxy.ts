@@ -75,7 +75,7 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
   if (met > count && facts.resolver)
     return skipped(
       textWith(
-        '{front} looks the name up again by itself (`resolver`): it already uses the new replicas',
+        '{front} looks up the name again on its own (`resolver`): it already uses the new replicas',
         '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
         names,
       ),

@@ -100,7 +100,7 @@ function lineOf(parsed: unknown, path: string, at: number): Line {
   if (success) return data as unknown as Line;
   const wrong = issuesOf(error.issues).find(({ code }) => code === 'custom' || code === 'too_small');
   if (wrong) throw impossible(path, at, wrong.code === 'custom' ? wrong.message : wrong.path.join('.'));
-  throw damaged(text(`${path}:${at}: no grade stands there`, `${path}:${at}：這一行不是成績`), error);
+  throw damaged(text(`${path}:${at}: this line is not a grade`, `${path}:${at}：這一行不是成績`), error);
 }
 
 /** The issues of all forms that a line can have. */
@@ -127,7 +127,7 @@ const damaged = (message: Text, cause?: unknown): LabError =>
     'E_STATE',
     message,
     text(
-      'grade into another folder with --out, or put this file away: then all is graded anew',
+      'grade into another folder with --out, or move this file away: then everything is graded again',
       '用 --out 指定另一個資料夾，或先移開這個檔案，就會全部重新評分',
     ),
     { cause },

@@ -106,7 +106,7 @@ function machineAtFault(grade: Grade): LabError {
       `參考解答得到 ${points ?? '無'}／${max} 分：問題出在這台機器，不是學生（${why['zh-TW']}）`,
     ),
     text(
-      'look with `lab doctor` and grade with fewer --jobs; the same command goes on, and those graded since the reference solution last got all points are graded again',
+      'run `lab doctor`, then the same command with fewer --jobs. It resumes, and grades again what was graded since the reference solution last got all points',
       '用 `lab doctor` 檢查，並減少 --jobs；再執行同樣的指令就會繼續，參考解答上次拿到滿分之後評的那些會重新評分',
     ),
   );

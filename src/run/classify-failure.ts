@@ -39,7 +39,7 @@ const known: readonly Known[] = [
     words: /port is already allocated|address already in use|ports are not available/i,
     code: 'E_PORT_TAKEN',
     hint: text(
-      'see who has that port (`docker ps`, `ss -ltnp`) and stop it, or publish another one',
+      'find the program that uses the port (`docker ps`, `ss -ltnp`) and stop it, or publish another one',
       '看看是誰佔用那個連接埠（`docker ps`、`ss -ltnp`）並停止它，或改發佈別的連接埠',
     ),
   },

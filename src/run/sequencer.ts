@@ -114,7 +114,7 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
 const timedOut = (ms: number) => ({
   message: text(`E_TIMEOUT: the step took longer than ${ms / 1000} s`, `E_TIMEOUT：這一步超過了 ${ms / 1000} 秒`),
   hint: text(
-    'give it more with --timeout, or see what is slow with `lab doctor`',
+    'allow more time with --timeout, or look for the cause with `lab doctor`',
     '用 --timeout 給它更多時間，或用 `lab doctor` 看看哪裡慢',
   ),
 });

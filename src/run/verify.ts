@@ -113,7 +113,7 @@ function past(later: readonly StepState[]): Reason {
       'one look cannot determine whether this was done; it must be observed while it happens',
       '只看現在的狀態，無法判斷是否做過；這一步必須全程觀察',
     ),
-    hint: text('verify such a step by itself, right after its commands', '這種步驟請在執行指令後立刻單獨驗證'),
+    hint: text('verify such a step alone, right after its commands', '這種步驟請在執行指令後立刻單獨驗證'),
   };
 }
 

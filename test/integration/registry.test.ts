@@ -209,7 +209,7 @@ test('save: a full disk is reported, and no incomplete file is left', async () =
     const error = await rejection(saveImages(engine, [ref], file, work()));
     assert.is(error.code, 'E_IMAGE_FILE');
     assert.is(error.text.en, `the disk is full: no space for ${file}`);
-    assert.is(error.hint.en, 'free disk space, or write elsewhere');
+    assert.is(error.hint.en, 'free disk space, or choose another folder');
     assert.equal(readdirSync(small), []);
   } finally {
     execFileSync('umount', [small]);

@@ -183,7 +183,7 @@ test('an unknown case, a duplicate name and an unknown step are reported', async
   const unknown = await rejection(tried(engine, { mistakes: [scaledTo(2)] }, { only: ['scaled-to-5'] }));
   assert.match(String(unknown), /compose-scale has no case scaled-to-5/);
   const twice = await rejection(tried(engine, { mistakes: [scaledTo(2)], equivalents: [scaledTo(2)] }));
-  assert.match(String(twice), /two cases are called scaled-to-2/);
+  assert.match(String(twice), /two cases have the ID scaled-to-2/);
   const nowhere = await rejection(tried(engine, { mistakes: [scaledTo(2, { at: 'scale/up' })] }));
   assert.match(String(nowhere), /case scaled-to-2: there is no step scale\/up/);
 });

@@ -41,7 +41,7 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   if (twice)
     throw new LabError(
       'E_LAB_INVALID',
-      text(`two cases are called ${twice.id}`, `有兩個案例都叫 ${twice.id}`),
+      text(`two cases have the ID ${twice.id}`, `有兩個案例都叫 ${twice.id}`),
       text('give one of them another name', '請替其中一個改名'),
     );
   const unknown = run.only.find((id) => !all.some((one) => one.id === id));

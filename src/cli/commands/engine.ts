@@ -115,13 +115,10 @@ async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
     throw new LabError(
       'E_STATE',
       busy,
-      text(
-        'wait until it ends; `lab engine down --yes` stops the engine nevertheless',
-        '請等它結束；`lab engine down --yes` 會直接停止引擎',
-      ),
+      text('wait until it ends; or stop it anyway: lab engine down --yes', '請等它結束；`lab engine down --yes` 會直接停止引擎'),
     );
   }
-  return interruptible(cli, () => ask(text(`${busy.en}. Stop the engine nevertheless?`, `${busy['zh-TW']}。仍要停止引擎嗎？`)));
+  return interruptible(cli, () => ask(text(`${busy.en}. Stop the engine anyway?`, `${busy['zh-TW']}。仍要停止引擎嗎？`)));
 }
 
 const removeIt = text('remove it; the engine makes a new one at its next start', '請移除它；引擎下次啟動時會建立新的');

@@ -127,7 +127,7 @@ const notAFile = (file: string) =>
     text('name a file', '請指定檔案名稱'),
   );
 
-const makeRoom = text('free disk space, or write elsewhere', '請清出空間，或寫入其他位置');
+const makeRoom = text('free disk space, or choose another folder', '請清出空間，或寫入其他位置');
 
 /** Errors of the file system, not of a connection. */
 const isOfWriting = (error: unknown): error is NodeJS.ErrnoException =>

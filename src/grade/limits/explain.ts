@@ -83,11 +83,11 @@ export function explainFeature(service: string, image: UsedImage, { mounts, buil
 function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
   if (named === used)
     return text(
-      `${what.en}: "${used}" is a stand-in built from Debian's packages, and ${lack.en}. Bring the real image with \`lab images load FILE\`, then grade again.`,
+      `${what.en}: "${used}" is a stand-in built from Debian's packages, and ${lack.en}. Load the real image with \`lab images load FILE\`, then grade again.`,
       `${what['zh-TW']}：「${used}」是用 Debian 套件建置的替代映像檔，${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來真正的映像檔，再重新評分。`,
     );
   return text(
-    `${what.en}: "${used}" is used in place of "${named}", and ${lack.en}. Bring "${named}" with \`lab images load FILE\`, name it in the rubric's \`images\`, then grade again.`,
+    `${what.en}: "${used}" is used in place of "${named}", and ${lack.en}. Load "${named}" with \`lab images load FILE\`, name it in the rubric's \`images\`, then grade again.`,
     `${what['zh-TW']}：這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來「${named}」，寫進評分標準的 \`images\`，再重新評分。`,
   );
 }

@@ -90,7 +90,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
   const names = Object.values(all);
   const twice = Object.keys(services).find((role) => names.filter((name) => name === all[role]).length > 1);
   if (twice !== undefined)
-    throw wrong(['services', twice], text(`two roles are called ${all[twice]}`, `有兩個角色都叫 ${all[twice]}`));
+    throw wrong(['services', twice], text(`two roles have the name ${all[twice]}`, `有兩個角色都叫 ${all[twice]}`));
   return all;
 }
 

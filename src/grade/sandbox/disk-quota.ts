@@ -151,5 +151,8 @@ const machineFull = (path: string): LabError =>
       `less than ${spareMb} MB is free in ${path}, and not because of this submission`,
       `${path} 的可用空間少於 ${spareMb} MB，而且不是這份作業造成的`,
     ),
-    text('free some space on this machine; the same command goes on', '請在這台機器上騰出空間；再執行一次同樣的指令就會繼續'),
+    text(
+      'free space on this machine, then run the same command: it resumes',
+      '請在這台機器上騰出空間；再執行一次同樣的指令就會繼續',
+    ),
   );

@@ -83,7 +83,7 @@ function headerOf(names: readonly string[], path: string): string[] {
       path,
       1,
       header.includes(wrong)
-        ? text(`the column ${wrong} is there twice`, `欄位 ${wrong} 出現了兩次`)
+        ? text(`the column ${wrong} occurs twice`, `欄位 ${wrong} 出現了兩次`)
         : text(`there is no column ${wrong}`, `沒有欄位 ${wrong}`),
     );
   return header;

@@ -33,7 +33,7 @@ const reasons = {
     '名稱的編碼不是 UTF-8，也無法確定是哪一種：評分時使用這個轉義後的名稱；如果要用到這個檔案，請改成英數檔名',
   ),
   'link-not-utf8': text(
-    'this link leads to a name that is not in UTF-8, and whose encoding is not certain: the link is left out',
+    'this link is ignored: its target is not UTF-8, and the encoding is uncertain',
     '這個連結指向的名稱不是 UTF-8，也無法確定是哪一種編碼：評分時不使用這個連結',
   ),
   'name-invisible': text(

@@ -70,7 +70,7 @@ test('lab engine down is refused while a run is in progress on the engine, unles
     stdout: '',
     stderr:
       'error E_STATE: on the private engine a run is under way: one\n' +
-      'hint: wait until it ends; `lab engine down --yes` stops the engine nevertheless\n',
+      'hint: wait until it ends; or stop it anyway: lab engine down --yes\n',
     exitCode: 3,
   });
   await begin(at, 'two', at.host);

@@ -132,17 +132,17 @@ const wrongs: readonly (readonly [what: string, text: string, says: RegExp])[] =
   [
     'a damaged line in the middle',
     '{"format":"labwright-grades","version":1}\n{"key":"a","gr\n{"key":"b"}\n',
-    /:2: no grade stands there$/,
+    /:2: this line is not a grade$/,
   ],
   [
     'bytes that are no text in the middle',
     `{"format":"labwright-grades","version":1}\n${JSON.stringify({ key: '\xff', grade: refused })}\n{"key":"b"}\n`,
-    /:2: no grade/,
+    /:2: this line is not a grade/,
   ],
   [
     'a line that is whole, and no grade',
     '{"format":"labwright-grades","version":1}\n{"key":"a","grade":{"points":"5"}}\n',
-    /:2: no grade/,
+    /:2: this line is not a grade/,
   ],
 ];
 for (const [what, source, says] of wrongs)

@@ -160,7 +160,7 @@ export const nginxEquivalents: readonly Equivalent[] = [
   {
     id: 'nginx-looks-up-by-itself',
     at: restart,
-    what: text('nginx looks the name up again by itself (`resolver`)', 'nginx 會自己再查一次名稱（`resolver`）'),
+    what: text('nginx looks up the name again on its own (`resolver`)', 'nginx 會自己再查一次名稱（`resolver`）'),
     given: scaled,
     make: restartedWith(() => byItself),
   },

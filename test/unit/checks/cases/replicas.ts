@@ -95,8 +95,9 @@ const restarted = (third: Parameters<typeof flask>[1]) => ({
   now: '2026-01-01T09:00:00Z',
 });
 const scaleIn = 'docker compose up -d --scale flask=1';
-const isNew = `what is left is new; bring 3 back, then scale in without \`--force-recreate\` or \`down\`: ${scaleIn}`;
-const offNetwork = 'one is on no network; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask';
+const isNew = `the remaining replica is new. Scale out to 3 again, then scale in without \`--force-recreate\` or \`down\`: ${scaleIn}`;
+const offNetwork =
+  'a replica is on no network; reconnect it: docker compose up -d --no-deps --force-recreate --scale flask=3 flask';
 
 export const replicas: Cases = {
   'flask-has-1-replica': single('flask', 'id-f1', (over) => flask(1, over)),

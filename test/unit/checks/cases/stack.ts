@@ -353,7 +353,7 @@ export const stack: Cases = {
       verdict: fail(
         'every container stopped, none removed',
         'no container is left',
-        'bring them back and stop them: docker compose up -d, then docker compose stop',
+        'start the stack and stop it again: docker compose up -d, then docker compose stop',
       ),
     },
   ],

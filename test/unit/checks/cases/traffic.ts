@@ -83,7 +83,7 @@ const unusable = (more: object = {}): Case[] => [
 const dns = (service: string, right: readonly string[], stack: Parameters<typeof dnsFacts>[0]): Case[] => {
   const expected = `${right.length} address(es) for ${service}, those of its running replicas`;
   const running = right.join(', ');
-  const bring = `bring it to ${right.length}: docker compose up -d --scale ${service}=${right.length}`;
+  const bring = `scale it to ${right.length}: docker compose up -d --scale ${service}=${right.length}`;
   const alias = (strange: string) =>
     `${strange} is no replica of ${service}: does another service or container use its name as an alias?`;
   return [
@@ -116,9 +116,9 @@ const sharedName: Case = {
   name: 'replicas share a hostname',
   facts: bodies(stackFacts([flask(1), flask(2, { hostname: 'web' }), flask(3, { hostname: 'web' })]), ['web 1']),
   verdict: fail(
-    'a hostname of its own for each of 3 replicas',
+    'a different hostname for each of 3 replicas',
     '2 have the hostname web',
-    'remove `hostname:` from compose.yaml: Docker gives each container a name of its own',
+    'remove `hostname:` from compose.yaml: Docker gives each container its own name',
   ),
 };
 const inItsPlace =
@@ -300,7 +300,7 @@ const leftAlone = (count: number) =>
   `in this step nginx is left alone. Once more: docker compose up -d --scale flask=1, docker compose restart nginx, docker compose up -d --scale flask=${count}`;
 const lookedUp =
   'nginx has looked the name up since: is it `proxy_pass http://flask:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s';
-const oneName = 'remove `hostname:` from compose.yaml: Docker gives each container a name of its own';
+const oneName = 'remove `hostname:` from compose.yaml: Docker gives each container its own name';
 const youngNginx = (count: number) => ({
   ...frontFacts(count),
   replicas: frontFacts(count).replicas.map((one) =>
@@ -414,7 +414,7 @@ export const traffic: Cases = {
       verdict: wait(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11, 172.18.0.12; running: 172.18.0.11, 172.18.0.12, 172.30.0.2',
-        'host-f3 is not on the same network as client; put it back: docker compose up -d --no-deps --force-recreate --scale flask=3 flask',
+        'host-f3 is not on the same network as client; reconnect it: docker compose up -d --no-deps --force-recreate --scale flask=3 flask',
       ),
     },
     {
@@ -423,7 +423,7 @@ export const traffic: Cases = {
       verdict: wait(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.12, 172.18.0.13; running: 172.18.0.11, 172.18.0.12, 172.18.0.13',
-        'bring it to 3: docker compose up -d --scale flask=3',
+        'scale it to 3: docker compose up -d --scale flask=3',
       ),
     },
     {
@@ -432,7 +432,7 @@ export const traffic: Cases = {
       verdict: fail(
         '3 address(es) for flask, those of its running replicas',
         'DNS knows 172.18.0.11; running: 172.18.0.11',
-        'bring it to 3: docker compose up -d --scale flask=3',
+        'scale it to 3: docker compose up -d --scale flask=3',
       ),
     },
     {
@@ -564,7 +564,7 @@ export const traffic: Cases = {
       verdict: fail(
         'each of 2 requests in the log of the replica that answered',
         '1 not found, 0 in another log',
-        'look yourself: docker compose logs flask',
+        'read the logs: docker compose logs flask',
       ),
     },
     {
@@ -573,7 +573,7 @@ export const traffic: Cases = {
       verdict: fail(
         'each of 2 requests in the log of the replica that answered',
         '1 not found, 1 in another log',
-        'look yourself: docker compose logs flask',
+        'read the logs: docker compose logs flask',
       ),
     },
     {
@@ -582,7 +582,7 @@ export const traffic: Cases = {
       verdict: fail(
         'each of 1 requests in the log of the replica that answered',
         '0 not found, 1 in another log',
-        'look yourself: docker compose logs flask',
+        'read the logs: docker compose logs flask',
       ),
     },
   ],
@@ -689,7 +689,7 @@ export const traffic: Cases = {
     {
       name: 'all three, for it looks the name up by itself',
       facts: { ...sampleFacts(frontFacts(3), [1, 2, 3]), resolver: true },
-      verdict: skip('nginx looks the name up again by itself (`resolver`): it already uses the new replicas'),
+      verdict: skip('nginx looks up the name again on its own (`resolver`): it already uses the new replicas'),
     },
     {
       name: 'one, and another program',
@@ -731,7 +731,7 @@ export const traffic: Cases = {
     {
       name: 'all go by one hostname',
       facts: sampleFacts(stackFacts([1, 2, 3].map((n) => flask(n, { hostname: 'host-f1' }))), [1, 1]),
-      verdict: fail('a hostname of its own for each of 3 replicas', '3 have the hostname host-f1', oneName),
+      verdict: fail('a different hostname for each of 3 replicas', '3 have the hostname host-f1', oneName),
     },
     {
       name: 'all four',

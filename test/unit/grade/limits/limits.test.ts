@@ -181,7 +181,7 @@ test('a build on another image: reports both images and the remedy, never the ne
   const reason = failed('RUN apk add --no-cache gcc', ['/bin/sh: 1: apk: not found'], 127, inPlaceOf('python:3.13-alpine'));
   assert.is(
     reason,
-    'flask/Dockerfile:2: `RUN apk add --no-cache gcc` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `apk`. Bring "python:3.13-alpine" with `lab images load FILE`, name it in the rubric\'s `images`, then grade again.',
+    'flask/Dockerfile:2: `RUN apk add --no-cache gcc` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `apk`. Load "python:3.13-alpine" with `lab images load FILE`, name it in the rubric\'s `images`, then grade again.',
   );
 });
 
@@ -223,7 +223,7 @@ test('reports that a stand-in does not fill in templates at its start, as the re
   const reason = explainFeature('web', standIn, templates);
   assert.is(
     reason?.en,
-    'web has no configuration: "nginx:1.26" is a stand-in built from Debian\'s packages, and does not fill in `/etc/nginx/templates`. Bring the real image with `lab images load FILE`, then grade again.',
+    'web has no configuration: "nginx:1.26" is a stand-in built from Debian\'s packages, and does not fill in `/etc/nginx/templates`. Load the real image with `lab images load FILE`, then grade again.',
   );
   assertComplete(reason ?? { en: '', 'zh-TW': '' }, 'templates');
   assert.is(explainFeature('web', inPlaceOf('nginx:1.26', 'nginx:1.26'), templates), undefined);

@@ -38,7 +38,7 @@ test('reads files of spreadsheets: BOM, CRLF, quotes, columns in any order, empt
 const head = 'student,check,points,reason\n';
 const wrongs: readonly (readonly [what: string, source: string | Uint8Array, line: number | undefined, says: RegExp])[] = [
   ['no header', 's1,,5,why\n', 1, /there is no column student$/],
-  ['a column twice', 'student,points,points,check,reason\n', 1, /the column points is there twice$/],
+  ['a column twice', 'student,points,points,check,reason\n', 1, /the column points occurs twice$/],
   ['a cell too many', `${head}s1,,5,why\ns2,,5,why,more\n`, 3, /no CSV: Invalid Record Length$/],
   ['a quote that does not end', `${head}s1,,5,"why\n`, 2, /no CSV: Quote Not Closed$/],
   ['no student', `${head},,5,why\n`, 2, /no student$/],
