@@ -69,7 +69,7 @@ function spoil(original: string, roll: () => number): string {
   return text;
 }
 
-const many = repeats(2000, 250);
+const many = repeats(2000, 150);
 
 test('damaged submissions: each is judged; accepted ones follow the policy', async () => {
   const dir = folder({ 'compose.yaml': '', 'flask/Dockerfile': '', 'nginx/nginx.conf': '' });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -96,13 +95,6 @@ test('the standard rubric runs each image that the stacks of the tutorial name',
         image,
       );
   }
-});
-
-test('the npm package contains both rubrics', () => {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
-  const [pack] = JSON.parse(output) as { files: { path: string }[] }[];
-  const packed = pack?.files.map((file) => file.path).filter((one) => one.startsWith('labs/') && one.endsWith('.yaml'));
-  assert.equal(packed, ['labs/compose-scale/rubrics/rubric-base.yaml', 'labs/compose-scale/rubrics/rubric.yaml']);
 });
 
 test('optional: visible, after, services, foundation, notes, and their content', async () => {
