@@ -118,7 +118,7 @@ async function answered(
   const held = await tryRunLock(at.homes, 'one');
   const down = (answer: string, ...more: string[]) => answered(answer, ['engine', 'down', ...more], at.env);
   const [no, noExit] = await down('\r');
-  assert.match(no, /on the private engine a run is under way: one\. Stop the engine nevertheless\? \[y\/N\] /);
+  assert.match(no, /on the private engine a run is under way: one\. Stop the engine anyway\? \[y\/N\] /);
   assert.match(no, /The private engine keeps running\.\r\n$/);
   assert.is(noExit, 1);
   const [yes, yesExit] = await down('好\r', '--lang', 'zh-TW');
