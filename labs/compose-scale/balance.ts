@@ -27,7 +27,7 @@ export const balance = defineLab({
       title: text('Three replicas behind one name', '一個名稱，三個副本'),
       teach: text(
         "With three replicas the one name `flask` resolves to three addresses. Docker's DNS returns all of them, in a random order for each query.",
-        '有三個副本時，`flask` 這個名稱就對應三個位址。Docker 的 DNS 會全部回覆，而且每次查詢的順序都不同。',
+        '有三個副本時，名稱 `flask` 會解析為三個位址。Docker 的 DNS 會傳回所有位址，而且每次查詢的順序都是隨機的。',
       ),
       hints: [
         text('Scale out again, as in the lab before.', '像上一個單元一樣再擴展一次。'),
@@ -44,11 +44,11 @@ export const balance = defineLab({
       title: text('Ping: the address changes', 'ping：位址會變'),
       teach: text(
         'Each `ping` looks the name up again and takes the first address. The first address is random, not in turn, so two pings can reach the same replica.',
-        '每次 `ping` 都會重新查名稱並使用第一個位址。第一個位址是隨機的，不是輪流，所以連續幾次可能遇到同一個副本。',
+        '每次 `ping` 都會重新查詢名稱，並使用第一個位址。第一個位址是隨機的，不是輪流的，所以兩次 ping 可能連到同一個副本。',
       ),
       hints: [
-        text('Look the name up more than once, from inside a container.', '從容器裡多查幾次這個名稱。'),
-        text('`ping -c 1 flask` in client, several times.', '在 client 裡一次又一次執行 `ping -c 1 flask`。'),
+        text('Look the name up more than once, from inside a container.', '從容器裡多查詢幾次這個名稱。'),
+        text('`ping -c 1 flask` in client, several times.', '在 client 裡多次執行 `ping -c 1 flask`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do ping -c 1 flask; done'",
           "docker compose exec client sh -c 'for i in $(seq 10); do ping -c 1 flask; done'",
@@ -71,11 +71,11 @@ export const balance = defineLab({
       title: text('Curl: the hostname changes, the counter keeps rising', 'curl：主機名稱會變，計數器持續增加'),
       teach: text(
         'Whichever replica answers, the number keeps rising: the replicas store nothing themselves; they share one Redis. That is why they can be scaled.',
-        '不管哪個副本回應，數字都會繼續增加：副本自己不保存任何東西，而是共用一個 Redis。正因如此，它們才能擴展。',
+        '不論由哪個副本回應，數字都會持續增加：副本本身不儲存任何資料，而是共用一個 Redis，因此可以擴展。',
       ),
       hints: [
         text('Send several requests to the app itself.', '直接向應用程式多送幾次請求。'),
-        text('`curl flask:5000` in client, several times.', '在 client 裡一次又一次執行 `curl flask:5000`。'),
+        text('`curl flask:5000` in client, several times.', '在 client 裡多次執行 `curl flask:5000`。'),
         text(
           "docker compose exec client sh -c 'for i in $(seq 10); do curl -sS flask:5000; done'",
           "docker compose exec client sh -c 'for i in $(seq 10); do curl -sS flask:5000; done'",
@@ -89,14 +89,14 @@ export const balance = defineLab({
         receivedRequests('flask', traffic),
         hostnamesAreReplicas(
           'hostnames-are-replicas',
-          text("every hostname in an answer is a replica's", '每個回應裡的主機名稱都是副本的'),
+          text("every hostname in an answer is a replica's", '每個回應中的主機名稱都屬於某個副本'),
           answers,
         ),
         ...requires(
           ['hostnames-are-replicas'],
           addressesMatch(
             'connections-are-to-who-answers',
-            text('each connection goes to the replica that answers', '每個連線都由同一個副本回應'),
+            text('each connection goes to the replica that answers', '每個連線都連到實際回應的副本'),
             answers,
           ),
           curlReachesAll('flask', 3, answers),

@@ -15,11 +15,11 @@ export const cleanup = defineLab({
       title: text('Stop the containers', '停止容器'),
       teach: text(
         '`stop` asks each program to end (SIGTERM), waits for 10 s, and kills what has not ended by then. Stopped containers are still there, with their logs and exit codes.',
-        '`stop` 會請每個程式結束（SIGTERM），等 10 秒，還沒結束的就強制停止。停止的容器還在，日誌和結束碼也都保留。',
+        '`stop` 會要求每個程式結束（SIGTERM），等待 10 秒，再強制終止尚未結束的程式。停止的容器仍然存在，日誌和結束碼也都保留。',
       ),
       hints: [
-        text('Stopping and removing are two different things.', '停止和移除是兩回事。'),
-        text('First the containers only stop.', '先讓容器停下來就好。'),
+        text('Stopping and removing are two different things.', '停止和移除是兩個不同的動作。'),
+        text('First the containers only stop.', '一開始只停止容器。'),
         text('docker compose stop', 'docker compose stop'),
       ],
       run: async (stack) => {
@@ -32,10 +32,10 @@ export const cleanup = defineLab({
       title: text('Remove the containers', '移除容器'),
       teach: text(
         '`rm` removes the stopped containers; `-f` skips the confirmation. The network and the images remain: `down` would remove the network as well.',
-        '`rm` 移除已停止的容器；`-f` 省去確認的問題。網路和映像檔會留下來：`down` 才會連網路一起移除。',
+        '`rm` 會移除已停止的容器；`-f` 會略過確認。網路和映像檔會保留：`down` 才會連同網路一起移除。',
       ),
       hints: [
-        text('What has stopped can be removed.', '停止的容器就能移除。'),
+        text('What has stopped can be removed.', '已停止的容器可以移除。'),
         text('The command removes stopped containers only, and asks first.', '這個指令只移除已停止的容器，而且會先詢問。'),
         text('docker compose rm -f', 'docker compose rm -f'),
       ],

@@ -7,7 +7,7 @@ type Sample<R extends string> = (world: World) => Promise<SampleFacts<R>>;
 
 const help = text(
   'all replicas must count in one Redis, under one key: REDIS_HOST is the name of its service',
-  '所有副本要在同一個 Redis、用同一個鍵計數：REDIS_HOST 是它的服務名稱',
+  '所有副本必須在同一個 Redis 中使用同一個鍵計數：REDIS_HOST 是 Redis 的服務名稱',
 );
 
 /** One replica counts. */
@@ -21,6 +21,6 @@ export const numbersRise = <R extends string>(gather: Sample<R>) =>
 export const counterIsShared = <R extends string>(gather: Sample<R>) =>
   counterRises(
     'counter-is-shared',
-    text('the counter is shared: it rises whichever replica answers', '計數器是共用的：不管誰回應，數字都會增加'),
+    text('the counter is shared: it rises whichever replica answers', '計數器是共用的：不論由哪個副本回應，數字都會增加'),
     { gather, help },
   );

@@ -27,19 +27,19 @@ const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-repli
 /** A front that looks names up once: scaling behind it shows only after a restart. */
 export const nginx = defineLab({
   id: 'nginx',
-  title: text('nginx in front', '加入 nginx 與水平擴展'),
+  title: text('nginx in front', '以 nginx 作為反向代理'),
   stack: proxied,
   steps: [
     {
       id: 'up',
-      title: text('nginx, flask and Redis on two networks', 'nginx、flask 和 Redis 分在兩個網路'),
+      title: text('nginx, flask and Redis on two networks', 'nginx、flask 和 Redis 位於兩個網路'),
       teach: text(
         'nginx is the only entry point: its port 80 is published as 8000, here on 127.0.0.1 only. flask is on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot reach each other. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
-        'nginx 是唯一的入口：它的 80 埠發佈為 8000，這裡只開在 127.0.0.1。flask 同時在兩個網路上，Redis 在 backend，nginx 在 frontend，所以 nginx 和 Redis 彼此連不到。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
+        'nginx 是唯一的入口：它的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend，所以 nginx 和 Redis 無法互相連線。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       hints: [
         text('This stack is in another folder, with its own Compose file.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
-        text('Go to that folder and start it in the same way.', '到那個資料夾，用同樣的方法啟動。'),
+        text('Go to that folder and start it in the same way.', '切換到該資料夾，用同樣的方法啟動。'),
         text('docker compose up -d', 'docker compose up -d'),
       ],
       run: async (stack) => {
@@ -94,7 +94,7 @@ export const nginx = defineLab({
       title: text('One replica: one hostname', '單一副本：同一個主機名稱'),
       teach: text(
         'Every request to port 8000 goes through nginx to the one replica. nginx writes each to its access log, which is mounted on the host: var/log/nginx/access.log.',
-        '送到 8000 埠的每個請求都會經過 nginx 到達唯一的副本。nginx 會把每個請求記在存取日誌裡，透過掛載就出現在主機上：var/log/nginx/access.log。',
+        '送到連接埠 8000 的每個請求都會經由 nginx 到達唯一的副本。nginx 會將每個請求寫入存取日誌，這個檔案掛載到主機上：var/log/nginx/access.log。',
       ),
       hints: [
         text('Now you can send requests from your own machine.', '現在可以從自己的主機送出請求了。'),
@@ -114,13 +114,13 @@ export const nginx = defineLab({
       title: text('Scale to three: nginx does not know yet', '擴展為三個：nginx 還不知道'),
       teach: text(
         'DNS returns all three replicas at once, and each of them answers. But nginx looked `flask` up when it started and keeps using that one address: the answers still have one hostname.',
-        'DNS 馬上知道有三個副本，每個也都能回應。但是 nginx 在啟動時查過 `flask`，之後一直用同一個位址：回應的主機名稱還是同一個。',
+        'DNS 會立即傳回三個副本的位址，每個副本也都能回應。但是 nginx 在啟動時已查詢過 `flask`，之後一直使用同一個位址：回應中的主機名稱仍然只有一個。',
       ),
       hints: [
-        text('Scale flask as before, and see which replica answers.', '像之前一樣擴展 flask，再看看是誰回應。'),
+        text('Scale flask as before, and see which replica answers.', '像之前一樣擴展 flask，再查看由哪個副本回應。'),
         text(
           'Do not restart anything yet: the point is what nginx does not know.',
-          '先不要重新啟動任何東西：重點是 nginx 不知道的事。',
+          '先不要重新啟動任何服務：這一步的重點是 nginx 還不知道的部分。',
         ),
         text('docker compose up -d --scale flask=3', 'docker compose up -d --scale flask=3'),
       ],
@@ -138,7 +138,7 @@ export const nginx = defineLab({
           isReady('flask'),
           proxyReaches(
             'nginx-still-reaches-one',
-            text('nginx still reaches one replica only', 'nginx 仍然只把請求交給一個副本'),
+            text('nginx still reaches one replica only', 'nginx 仍然只把請求轉送給一個副本'),
             { front: 'nginx', count: 1 },
             many,
           ),
@@ -151,11 +151,11 @@ export const nginx = defineLab({
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
       teach: text(
         'After the restart nginx looks the name up again, gets three addresses and uses them in turn. Each worker process counts its own turns, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, also works.',
-        '重新啟動後，nginx 會再查一次名稱，得到三個位址並輪流使用。每個 worker 行程各自計算輪次，所以跨連線時順序不會完全規律。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
+        '重新啟動後，nginx 會重新查詢名稱，取得三個位址並輪流使用。每個 worker 行程各自計算輪流的順序，所以在多個連線之間，順序不會完全固定。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
       ),
       hints: [
-        text('nginx has to look the name up again.', 'nginx 必須再查一次名稱。'),
-        text('It does so when it starts; the replicas must stay as they are.', '它在啟動時會查詢；副本要保持原樣。'),
+        text('nginx has to look the name up again.', 'nginx 必須重新查詢名稱。'),
+        text('It does so when it starts; the replicas must stay as they are.', 'nginx 在啟動時會查詢名稱；副本必須保持原樣。'),
         text('docker compose restart nginx', 'docker compose restart nginx'),
       ],
       run: async (stack) => {
@@ -171,7 +171,7 @@ export const nginx = defineLab({
           isReady('flask'),
           proxyReaches(
             'nginx-reaches-all-three',
-            text('nginx reaches all three replicas', 'nginx 把請求交給全部三個副本'),
+            text('nginx reaches all three replicas', 'nginx 把請求轉送給全部三個副本'),
             { front: 'nginx', count: 3 },
             untilAll,
           ),
@@ -184,10 +184,10 @@ export const nginx = defineLab({
       title: text('Remove everything', '全部移除'),
       teach: text(
         '`down` stops and removes the containers and the networks that Compose made. Files that are mounted on the host remain: you keep the logs.',
-        '`down` 會停止並移除 Compose 建立的容器和網路。掛載到主機的東西會留下：日誌還在。',
+        '`down` 會停止並移除 Compose 建立的容器和網路。掛載在主機上的檔案會保留：日誌仍然存在。',
       ),
       hints: [
-        text('One command undoes what `up` did.', '一個指令就能還原 `up` 做的事。'),
+        text('One command undoes what `up` did.', '一個指令就能復原 `up` 所做的變更。'),
         text('It also removes the networks, unlike stop and rm.', '和 stop、rm 不同，它會連網路一起移除。'),
         text('docker compose down', 'docker compose down'),
       ],

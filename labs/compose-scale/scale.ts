@@ -21,7 +21,7 @@ export const scale = defineLab({
       title: text('Scale out to three', '擴展為三個'),
       teach: text(
         '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first one and the other services keep running unchanged. It works because flask publishes no fixed port and has no fixed name.',
-        '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原來的那一個和其他服務都不受影響。能這樣做，是因為 flask 沒有固定的對外連接埠，也沒有固定的容器名稱。',
+        '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原有的容器和其他服務都繼續執行，沒有變動。可以擴展，是因為 flask 沒有發佈固定的連接埠，也沒有固定的容器名稱。',
       ),
       hints: [
         text('The number of replicas is an option of the command that starts the stack.', '副本數量是啟動服務那個指令的選項。'),
@@ -45,7 +45,7 @@ export const scale = defineLab({
       title: text('Scale in to one', '縮減為一個'),
       teach: text(
         'The same option also removes replicas. Compose chooses which. What matters: one remains, and DNS no longer returns the others.',
-        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是留下一個，而且 DNS 不再回覆其他副本的位址。',
+        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是保留一個，而且 DNS 不再傳回其他副本的位址。',
       ),
       hints: [
         text('Scale in as you scaled out, with another number.', '縮減的方法和擴展一樣，只是換個數字。'),

@@ -32,12 +32,12 @@ export const setup = defineLab({
       title: text('Fetch and build the images', '取得並建置映像檔'),
       teach: text(
         'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
-        '這組服務有三個：flask 會回應一個數字和自己的主機名稱，redis-server 負責保存數字，client 是輸入指令的地方。`pull` 取得別人做好的映像檔，`build` 用 Dockerfile 建置 flask 的映像檔。這裡依循的原教學（Docker Tips 8-9）使用 `latest`；我們則固定標籤，因為下個月的 `latest` 可能已經是另一個映像檔。',
+        '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
       ),
       hints: [
         text(
           'Some images come from a registry, and one has a folder with a Dockerfile.',
-          '有些映像檔來自 registry，有一個則有自己的資料夾，裡面是 Dockerfile。',
+          '有些映像檔來自 registry，另一個則有自己的資料夾，其中包含 Dockerfile。',
         ),
         text(
           'Compose has one command for each kind, and reads compose.yaml to know which.',
@@ -59,11 +59,11 @@ export const setup = defineLab({
       title: text('Start the three services', '啟動三個服務'),
       teach: text(
         '`up -d` creates a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
-        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面放一個輕量的 init 程式，讓它收到停止訊號就會停下來。',
+        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
       ),
       hints: [
         text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),
-        text('It occupies the terminal unless you run it in the background.', '除非要求在背景執行，否則它會佔住終端機。'),
+        text('It occupies the terminal unless you run it in the background.', '除非在背景執行，否則會佔用終端機。'),
         text('docker compose up -d', 'docker compose up -d'),
       ],
       run: async (stack) => {
@@ -98,7 +98,7 @@ export const setup = defineLab({
       title: text('Services find each other by name', '服務用名稱找到彼此'),
       teach: text(
         "On the project's own network every service has a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; no port needs to be published for that.",
-        '在專案自己的網路上，Compose 讓每個服務在 Docker 的 DNS 裡都有名稱。從 client 看，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要發佈任何連接埠。',
+        '在專案自己的網路上，每個服務在 Docker 的 DNS 裡都有名稱。在 client 裡，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要為此發佈任何連接埠。',
       ),
       hints: [
         text('Type inside the client container, not on your own machine.', '要在 client 容器裡輸入，不是在自己的主機上。'),
@@ -123,7 +123,7 @@ export const setup = defineLab({
           pingsAreReplicas(pings),
           hostnamesAreReplicas(
             'flask-answers-with-its-hostname',
-            text("flask answers with its replica's hostname", 'flask 回應的主機名稱就是副本自己的'),
+            text("flask answers with its replica's hostname", 'flask 回應的主機名稱與副本相符'),
             answers,
           ),
         ),
@@ -131,7 +131,7 @@ export const setup = defineLab({
           named,
           addressesMatch(
             'flask-is-reached-at-its-address',
-            text("the connection is to that replica's own address", '連線的位址就是那個副本的位址'),
+            text("the connection is to that replica's own address", '連線的位址就是該副本自己的位址'),
             answers,
           ),
           numbersRise(answers),

@@ -44,7 +44,7 @@ export function logGrows<R extends string>(writer: Writer<R>, gather: (world: Wo
   return defineCheck({
     id: 'access-log-gains-a-line-each',
     roles: [writer.role],
-    claim: text("the host's access log gains exactly one line for each request", '主機上的存取日誌裡，每個請求正好多一行'),
+    claim: text("the host's access log gains exactly one line for each request", '每個請求都讓主機上的存取日誌正好增加一行'),
     gather,
     judge: (facts) => judgeLogGains(facts, writer),
   });
@@ -77,7 +77,7 @@ function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
               asked,
             },
           )
-        : textWith('no plain file there', '那裡沒有一般檔案'),
+        : textWith('no plain file there', '該位置沒有一般檔案'),
     help: helpWith(facts, writer),
   });
 }
@@ -88,7 +88,7 @@ function helpWith(facts: LogFacts, { role, destination }: Writer): Text {
   return mount?.source.endsWith(`/${names.folder}`)
     ? textWith(
         '{folder} is mounted: let {service} write one access log there, neither `access_log off` nor a second one',
-        '{folder} 已經掛載：讓 {service} 在那裡寫一份存取日誌，不要用 `access_log off`，也不要寫兩份',
+        '{folder} 已經掛載：請讓 {service} 在該資料夾寫入一份存取日誌，不要用 `access_log off`，也不要寫兩份',
         names,
       )
     : textWith(

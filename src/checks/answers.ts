@@ -106,7 +106,7 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
 }
 
 const notReady = (hostname: string, status: string | undefined): Text => {
-  if (status === undefined) return textWith('no connection to {hostname}', '連不到 {hostname}', { hostname });
+  if (status === undefined) return textWith('no connection to {hostname}', '無法連線到 {hostname}', { hostname });
   return status === '0'
     ? textWith('{hostname} accepted the request, but did not answer within 2 s', '{hostname} 收到請求，但 2 秒內沒有回應', {
         hostname,
@@ -137,7 +137,7 @@ const isPlain = ({ nonce }: Answer) => nonce === '';
 const alikeToAll = (facts: SampleFacts): Text =>
   textWith(
     'every client must get the page: is there a condition on parameters of a request (`$args`, `request.args`) in {front} or {service}? Try: curl http://localhost:{port}/',
-    '不論誰來請求都要回應：{front} 或 {service} 是否依請求的參數（`$args`、`request.args`）決定怎麼回應？試試：curl http://localhost:{port}/',
+    '所有用戶端都必須取得網頁：{front} 或 {service} 是否有取決於請求參數（`$args`、`request.args`）的條件？請試試：curl http://localhost:{port}/',
     {
       front: nameOf(facts, facts.proxy ?? facts.role),
       service: nameOf(facts, facts.role),
@@ -168,9 +168,13 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
           { service },
         )
       : plainAlone
-        ? textWith('a plain `/` failed ({how}), while `/?lab=…` was answered', '單純的 `/` 失敗（{how}），`/?lab=…` 卻有回應', {
-            how,
-          })
+        ? textWith(
+            'a plain `/` failed ({how}), while `/?lab=…` was answered',
+            '不帶參數的 `/` 失敗（{how}），`/?lab=…` 卻有回應',
+            {
+              how,
+            },
+          )
         : textWith('{bad} of {all} failed ({how})', '{all} 個中有 {bad} 個失敗（{how}）', {
             bad: bad.length,
             all: facts.answers.length,
@@ -236,7 +240,7 @@ function judgeHostnames(facts: SampleFacts): Judgement {
       names: listed(replicas.map((one) => one.hostname)),
     }),
     actual: isPlain(strange)
-      ? textWith('"{body}" to a plain `/`', '單純的 `/` 得到「{body}」', { body })
+      ? textWith('"{body}" to a plain `/`', '對不帶參數的 `/` 回應「{body}」', { body })
       : textWith('"{body}"', '「{body}」', { body }),
     help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
@@ -247,7 +251,7 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
   return defineCheck({
     id: `each-${role}-answers`,
     roles: [role],
-    claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都回應自己的主機名稱', { role }),
+    claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都以自己的主機名稱回應', { role }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -266,12 +270,12 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
           expected: textWith('each of {names} by itself', '{names} 各自回應', {
             names: listed(replicas.map((one) => one.hostname)),
           }),
-          actual: textWith('not from {silent}', '{silent} 沒有用自己的名稱回應', {
+          actual: textWith('not from {silent}', '{silent} 沒有以自己的名稱回應', {
             silent: listed(silent.map((one) => one.hostname)),
           }),
           help: textWith(
             'the app must answer with its own hostname: socket.gethostname()',
-            '應用程式要回應自己的主機名稱：socket.gethostname()',
+            '應用程式必須以自己的主機名稱回應：socket.gethostname()',
           ),
         })
       );

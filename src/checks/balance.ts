@@ -47,7 +47,7 @@ function judgePings(facts: PingFacts): Verdict {
       : silent
         ? textWith('no reply from {address}', '{address} 沒有回應', { address: silent.address })
         : textWith('no ping was possible', '無法 ping'),
-    help: textWith('see what runs: docker compose ps', '看看哪些在執行：docker compose ps'),
+    help: textWith('see what runs: docker compose ps', '查看執行中的容器：docker compose ps'),
   });
 }
 
@@ -56,7 +56,7 @@ export function pingReachesAll<R extends string>(role: R, count: number, gather:
   return defineCheck({
     id: `ping-meets-all-${count}`,
     roles: [role],
-    claim: textWith('pinging {role} reaches all {count} replicas', 'ping {role} 會遇到全部 {count} 個副本', { role, count }),
+    claim: textWith('pinging {role} reaches all {count} replicas', 'ping {role} 會到達全部 {count} 個副本', { role, count }),
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
@@ -80,10 +80,14 @@ export function curlReachesAll<R extends string>(role: R, count: number, gather:
   return defineCheck({
     id: `curl-meets-all-${count}`,
     roles: [role],
-    claim: textWith('repeated requests to {role} reach all {count} replicas', '一再請求 {role} 會遇到全部 {count} 個副本', {
-      role,
-      count,
-    }),
+    claim: textWith(
+      'repeated requests to {role} reach all {count} replicas',
+      '重複向 {role} 送出請求，會到達全部 {count} 個副本',
+      {
+        role,
+        count,
+      },
+    ),
     gather,
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
@@ -113,13 +117,13 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
-    return passed(textWith('{met} reached in {total}', '{total} 次遇到 {met} 個', { met, total }), { spread });
+    return passed(textWith('{met} reached in {total}', '{total} 次中到達 {met} 個', { met, total }), { spread });
   return failed({
     expected: textWith('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
       count,
       service: nameOf(facts, role),
     }),
-    actual: textWith('{met} of {all} running replicas reached in {total}', '{total} 次遇到 {all} 個執行中副本裡的 {met} 個', {
+    actual: textWith('{met} of {all} running replicas reached in {total}', '{total} 次中，到達 {all} 個執行中副本裡的 {met} 個', {
       met,
       all: counts.length,
       total,
@@ -128,7 +132,7 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
       counts.length === count
         ? textWith(
             'does the name resolve to all of them? docker compose exec {from} dig +short {service}; a line in /etc/hosts (`extra_hosts:`) takes precedence over DNS',
-            '這個名稱對應到全部副本嗎？docker compose exec {from} dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
+            '這個名稱是否解析為所有副本的位址？docker compose exec {from} dig +short {service}；/etc/hosts 裡的一行（`extra_hosts:`）會優先於 DNS',
             { from: nameOf(facts, facts.probeFrom), service: nameOf(facts, role) },
           )
         : textWith('docker compose up -d --scale {service}={count}', 'docker compose up -d --scale {service}={count}', {
@@ -144,7 +148,7 @@ export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts
   return defineCheck({
     id: 'spread-is-fair',
     roles: [role],
-    claim: textWith("{role}'s load is spread as a fair balancer spreads it", '{role} 各副本分到的請求，和公平的負載平衡相符', {
+    claim: textWith("{role}'s load is spread as a fair balancer spreads it", '{role} 的負載分配與公平的負載平衡相符', {
       role,
     }),
     gather,
@@ -170,7 +174,7 @@ export function judgeEven(counts: readonly number[], spread: Spread, service: st
   const shown = counts.join(' : ');
   if (chance >= oneInAMillion) return passed(textWith('{shown}', '{shown}', { shown }), { spread: bars });
   return failed({
-    expected: textWith('a spread that chance allows at least once in a million', '機率不低於百萬分之一的分配'),
+    expected: textWith('a spread that chance allows at least once in a million', '隨機出現的機率不低於百萬分之一的分配'),
     actual: textWith('{shown}', '{shown}', { shown }),
     help: textWith(
       'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone',

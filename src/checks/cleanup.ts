@@ -32,7 +32,7 @@ function judgeAllExited(facts: StackFacts): Verdict {
     expected: textWith('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
     actual:
       replicas.length === 0
-        ? textWith('no container is left', '已經沒有容器了')
+        ? textWith('no container is left', '沒有留下任何容器')
         : listed(up.map((one) => `${one.service} ${one.state}`)),
     help:
       replicas.length === 0
@@ -62,7 +62,7 @@ function counted(ended: readonly (readonly [service: string, exitCode: number])[
 const killedNote = (services: readonly string[]): Text =>
   textWith(
     '{services} ignored SIGTERM and was killed after 10 s (exit code 137): as PID 1, a process without a signal handler ignores SIGTERM. With `init: true` a small init process is PID 1, and the program stops at once.',
-    '{services} 沒有理會 SIGTERM，等了 10 秒才被強制結束（結束碼 137）：身為 PID 1 的程式若沒有處理訊號，就收不到訊號。加上 `init: true` 會由輕量的 init 程式擔任 PID 1，就能立刻停止。',
+    '{services} 忽略了 SIGTERM，10 秒後被強制終止（結束碼 137）：作為 PID 1 的行程如果沒有訊號處理常式，就會忽略 SIGTERM。使用 `init: true` 時，由輕量的 init 行程擔任 PID 1，程式會立即停止。',
     { services: listed([...new Set(services)]) },
   );
 
@@ -142,7 +142,7 @@ function judgeNetworksGone(facts: StackFacts): Verdict {
     actual: listed(facts.networks.map((one) => one.name)),
     help: textWith(
       'docker compose down; if it is in use, see which container is still connected to it: docker network inspect {names}',
-      'docker compose down；如果顯示使用中，看看還有哪個容器連著它：docker network inspect {names}',
+      'docker compose down；如果網路仍在使用中，請查看還有哪個容器連線到它：docker network inspect {names}',
       { names: facts.networks.map((one) => one.name).join(' ') },
     ),
   });
@@ -177,10 +177,10 @@ function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
     );
   return failed({
     expected: textWith('lines in {path} on the host', '主機上的 {path} 有內容', { path }),
-    actual: file.kind === 'file' ? textWith('it is empty', '檔案是空的') : textWith('no plain file there', '那裡沒有一般檔案'),
+    actual: file.kind === 'file' ? textWith('it is empty', '檔案是空的') : textWith('no plain file there', '該位置沒有一般檔案'),
     help: textWith(
       '`down` leaves files of the host alone: was it deleted, or {folder} never mounted? Mount it, start the stack, send a request, and run `down` again',
-      '`down` 不會動主機上的檔案：是被刪除了，還是 {folder} 沒有掛載？掛載之後，重新啟動、送出請求，再移除',
+      '`down` 不會更動主機上的檔案：是檔案已被刪除，還是從未掛載 {folder}？請掛載它、啟動服務、送出請求，再執行一次 `down`',
       { folder: dirname(path) },
     ),
   });

@@ -24,25 +24,25 @@ function judgeAddresses(facts: SampleFacts): Judgement {
   });
   if (!odd)
     return passed(
-      textWith('{count} connections, each to the replica that answered', '{count} 個連線，都連到回應的那個副本', {
+      textWith('{count} connections, each to the replica that answered', '{count} 個連線，都連到實際回應的副本', {
         count: facts.answers.length,
       }),
     );
   return failed({
-    expected: textWith('a connection to the replica that answered', '連線到回應的那個副本'),
+    expected: textWith('a connection to the replica that answered', '連線到實際回應的副本'),
     actual: textWith('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
       address: odd.address,
       owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
-      name: namedIn(replicas, odd.body)?.hostname ?? text('another program', '別的程式'),
+      name: namedIn(replicas, odd.body)?.hostname ?? text('another program', '其他程式'),
     }),
     help: isLie(replicas, odd)
       ? text(
           'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()',
-          '應用程式是否把請求轉走（代理），或替別的副本回應？它要自己回應，並用自己的主機名稱：socket.gethostname()',
+          '應用程式是否將請求轉送出去（代理），或代替其他副本回應？應用程式必須自己回應，並使用自己的主機名稱：socket.gethostname()',
         )
       : textWith(
           'something is in between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
-          '中間有別的東西：是否有別名、固定的 `hostname:` 或代理取代了副本？',
+          '中間有其他元件：是否有別名、固定的 `hostname:` 或代理取代了副本？',
         ),
   });
 }
@@ -89,12 +89,12 @@ function judgeLogs(facts: SampleFacts): Judgement {
   return failed({
     expected: textWith(
       'each of {count} requests in the log of the replica that answered',
-      '{count} 個請求都在回應的副本的日誌裡',
+      '{count} 個請求都在實際回應的副本日誌中',
       {
         count: facts.answers.length,
       },
     ),
-    actual: textWith('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在別的日誌裡', {
+    actual: textWith('{lost} not found, {elsewhere} in another log', '{lost} 個找不到，{elsewhere} 個在其他日誌裡', {
       lost: unmatched.length,
       elsewhere: elsewhere.length,
     }),

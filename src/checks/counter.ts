@@ -42,7 +42,10 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
       actual: textWith('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
-      help: text("the app must answer with the counter's number, and no other", '應用程式要回應計數器的數字，不要有其他數字'),
+      help: text(
+        "the app must answer with the counter's number, and no other",
+        '應用程式的回應必須包含計數器的數字，而且不能有其他數字',
+      ),
     });
   }
   const known = numbers.filter((number) => number !== undefined);
@@ -61,7 +64,7 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
       runningOf(facts, facts.proxy).length > 0
         ? textWith(
             'the same answer again: does {front} keep answers (`proxy_cache`), or does the app not count?',
-            '同一個回應又出現：{front} 是否快取了回應（`proxy_cache`）？或是應用程式沒有計數？',
+            '再次出現相同的回應：是 {front} 快取了回應（`proxy_cache`），還是應用程式沒有計數？',
             { front: nameOf(facts, facts.proxy) },
           )
         : help,

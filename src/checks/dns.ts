@@ -38,7 +38,7 @@ export function dnsResolves<R extends string>(role: R, count: number): Check<Dns
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
     roles: [role],
-    claim: textWith('DNS returns the {count} of {role}, and no other address', 'DNS 查得到 {role} 的 {count}，沒有其他位址', {
+    claim: textWith('DNS returns the {count} of {role}, and no other address', 'DNS 會傳回 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
     }),
@@ -71,7 +71,7 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const apart = asker ? replicas.filter((one) => shared(asker, one) === undefined) : [];
   const mismatch = {
     expected,
-    actual: textWith('DNS knows {answers}; running: {running}', 'DNS 查到 {answers}；執行中：{running}', {
+    actual: textWith('DNS knows {answers}; running: {running}', 'DNS 傳回 {answers}；執行中：{running}', {
       answers: listed(facts.answers),
       running: listed(replicas.flatMap(addressesOf)),
     }),
@@ -79,7 +79,7 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
       strange.length > 0
         ? textWith(
             '{strange} is no replica of {service}: does another service or container use its name as an alias?',
-            '{strange} 不是 {service} 的副本：是否有其他服務或容器用了它的名稱當別名？',
+            '{strange} 不是 {service} 的副本：是否有其他服務或容器以它的名稱作為別名？',
             { strange: listed(strange.map((address) => withOwner(facts, address))), service },
           )
         : apart.length > 0

@@ -7,11 +7,11 @@ export function unknownHostnameHint(facts: StackFacts, role: string): Text {
   return runningProxies(facts).length > 0
     ? textWith(
         '{front} must pass requests on to {service} (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()',
-        '{front} 要把請求轉給 {service}（`proxy_pass`）並原樣傳回，應用程式則要回應自己的主機名稱：socket.gethostname()',
+        '{front} 必須將請求轉送給 {service}（`proxy_pass`），並將回應原封不動地傳回；應用程式必須以自己的主機名稱回應：socket.gethostname()',
         names,
       )
     : textWith(
         'the app must answer with its own hostname: socket.gethostname()',
-        '應用程式要回應自己的主機名稱：socket.gethostname()',
+        '應用程式必須以自己的主機名稱回應：socket.gethostname()',
       );
 }

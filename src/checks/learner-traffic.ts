@@ -98,14 +98,14 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
   const shell = facts.execs.commands.find((one) => isShell(one.line));
   if (!shell) return undefined;
   return passed(textWith('in a shell in {service}', '在 {service} 的 shell 裡', { service: shell.service }), {
-    note: text('a shell was opened there; what was typed in it cannot be seen', '那裡開過 shell；在裡面輸入了什麼是看不到的'),
+    note: text('a shell was opened there; what was typed in it cannot be seen', '曾在這裡開啟 shell；無法得知在其中輸入的內容'),
   });
 }
 
 /** No such request was seen: final, unless one is still arriving or the engine has forgotten commands. */
 function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Judgement {
   if (!execs.whole) return skipped(needsBaseline);
-  const mismatch = { expected, actual: textWith('none so far', '還沒有'), help };
+  const mismatch = { expected, actual: textWith('none so far', '目前沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
 }
 
@@ -137,7 +137,7 @@ export function receivedRequests<R extends string>(role: R, gather: Gather): Che
   return defineCheck({
     id: `${role}-was-asked`,
     roles: [role],
-    claim: textWith('{role} received a request from a container', '從容器裡向 {role} 送過請求', { role }),
+    claim: textWith('{role} received a request from a container', '{role} 已收到來自容器的請求', { role }),
     mode: 'once',
     gather,
     judge: judgeAsked,
@@ -175,7 +175,7 @@ export function proxyReceivedRequests<R extends string>(front: R, role: R, gathe
   return defineCheck({
     id: `${front}-was-asked`,
     roles: [front, role],
-    claim: textWith('{role} received a request through {front}', '經過 {front} 向 {role} 送過請求', { front, role }),
+    claim: textWith('{role} received a request through {front}', '{role} 已透過 {front} 收到請求', { front, role }),
     mode: 'once',
     gather,
     judge: (facts) => judgeFrontAsked(facts, front),
@@ -187,7 +187,7 @@ function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {
     expected: textWith('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
-    actual: textWith('none so far', '還沒有'),
+    actual: textWith('none so far', '目前沒有'),
     help: verbatim(`curl http://localhost:${port}/`),
   };
   // A log line can appear shortly after its answer.

@@ -110,7 +110,7 @@ export function mountedFile<R extends string>(name: string, mounted: Mounted<R>)
     defineCheck({
       id: `${name}-is-the-same-file`,
       roles: [mounted.role],
-      claim: textWith('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的那個檔案完全相同', {
+      claim: textWith('{role} reads the same bytes as that file has on the host', '{role} 讀到的內容和主機上的該檔案完全相同', {
         role: mounted.role,
       }),
       gather,
@@ -141,7 +141,7 @@ function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
             ...names,
             elsewhere: elsewhere.destination,
           })
-        : textWith('nothing is mounted there', '那裡沒有掛載任何東西'),
+        : textWith('nothing is mounted there', '該位置沒有掛載任何內容'),
     help: textWith(
       'under `volumes:` of {service}: ./{source}:{destination}:ro',
       '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro',
@@ -169,7 +169,7 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
             ? textWith('{source} on the host is no plain file', '主機上的 {source} 不是一般檔案', names)
             : textWith(
                 '{service} reads something else: the file was replaced after the container was made',
-                '{service} 讀到的是別的內容：容器建立之後，檔案被換掉了',
+                '{service} 讀到的是其他內容：容器建立之後，檔案已被取代',
                 names,
               ),
     help: textWith(
@@ -205,7 +205,7 @@ function judgeFolder(facts: SourceFacts, { role, destination }: Mounted): Verdic
       names,
     ),
     actual: !mount
-      ? textWith('nothing is mounted there', '那裡沒有掛載任何東西')
+      ? textWith('nothing is mounted there', '該位置沒有掛載任何內容')
       : mount.type !== 'bind'
         ? textWith('a {type} ({from})', '是一個 {type}（{from}）', { type: mount.type, from: mount.source })
         : right

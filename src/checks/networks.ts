@@ -80,9 +80,9 @@ async function reaches(world: World, inside: Replica, address: string, port: num
     'E_PROBE',
     text(
       `the connection from ${inside.service} to ${address}:${port} was not tried to its end (exit code ${result.exitCode})`,
-      `從 ${inside.service} 連線到 ${address}:${port} 的測試沒有做完（結束碼 ${result.exitCode}）`,
+      `從 ${inside.service} 連線到 ${address}:${port} 的測試沒有完成（結束碼 ${result.exitCode}）`,
     ),
-    text('see whether that container still runs: `docker ps -a`', '用 `docker ps -a` 看看那個容器是否還在執行'),
+    text('see whether that container still runs: `docker ps -a`', '請用 `docker ps -a` 檢查該容器是否還在執行'),
   );
 }
 
@@ -108,14 +108,14 @@ export function isolated<R extends string>(from: R, to: R, port: number): [Check
     defineCheck({
       id: `${from}-cannot-resolve-${to}`,
       roles: [from, to],
-      claim: textWith('{from} does not know the name of {to}', '{from} 查不到 {to} 的名稱', { from, to }),
+      claim: textWith('{from} does not know the name of {to}', '{from} 無法解析 {to} 的名稱', { from, to }),
       gather,
       judge: (facts) => judgeUnresolved(facts, from, to),
     }),
     defineCheck({
       id: `${from}-cannot-reach-${to}`,
       roles: [from, to],
-      claim: textWith('{from} cannot connect to {to}', '{from} 連不到 {to}', { from, to }),
+      claim: textWith('{from} cannot connect to {to}', '{from} 無法連線到 {to}', { from, to }),
       gather,
       judge: (facts) => judgeUnreached(facts, from, to, port),
     }),
@@ -142,7 +142,7 @@ function judgeUnresolved(facts: ReachFacts, from: string, to: string): Verdict {
   if (!facts.resolved.some((address) => ours.includes(address)))
     return passed(textWith('no address for {to}', '{to} 沒有對應的位址', { to: nameOf(facts, to) }));
   return failed({
-    expected: textWith('no address for {to}, asked in {from}', '在 {from} 裡查 {to} 沒有位址', {
+    expected: textWith('no address for {to}, asked in {from}', '在 {from} 裡查詢 {to}，沒有位址', {
       from: nameOf(facts, from),
       to: nameOf(facts, to),
     }),
@@ -156,20 +156,20 @@ function judgeUnreached(facts: ReachFacts, from: string, to: string, port: numbe
   const reached = facts.reached.filter((one) => one.reached).map((one) => `${one.address}:${port}`);
   if (facts.reached.length > 0 && reached.length === 0) {
     return passed(
-      textWith('no connection to {addresses}', '連不到 {addresses}', {
+      textWith('no connection to {addresses}', '無法連線到 {addresses}', {
         addresses: listed(facts.reached.map((one) => `${one.address}:${port}`)),
       }),
     );
   }
   return failed({
-    expected: textWith('no connection from {from} to {to}', '{from} 連不到 {to}', {
+    expected: textWith('no connection from {from} to {to}', '{from} 無法連線到 {to}', {
       from: nameOf(facts, from),
       to: nameOf(facts, to),
     }),
     actual:
       facts.reached.length === 0
         ? textWith('{to} has no address to try', '{to} 沒有位址可以測試', { to: nameOf(facts, to) })
-        : textWith('connected to {reached}', '連上了 {reached}', { reached: listed(reached) }),
+        : textWith('connected to {reached}', '已連線到 {reached}', { reached: listed(reached) }),
     help: apart(facts, from, to),
   });
 }

@@ -15,7 +15,7 @@ function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Ver
   const open = roles.flatMap((role) => replicasOf(facts, role)).filter((replica) => replica.published.length > 0);
   if (!absent && open.length === 0)
     return passed(
-      textWith('no port of {services}', '{services} 沒有對外的連接埠', {
+      textWith('no port of {services}', '{services} 沒有發佈連接埠', {
         services: listed(roles.map((role) => nameOf(facts, role))),
       }),
     );

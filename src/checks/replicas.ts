@@ -62,7 +62,7 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
   const others = all.filter((replica) => replica.state !== 'running' || justRestarted(replica, facts.now));
   if (running.length === count && others.length === 0) {
     return passed(
-      textWith('{count} running: {ids}', '執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
+      textWith('{count} running: {ids}', '{count} 個執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
     );
   }
   const mismatch = {
@@ -94,7 +94,7 @@ function stateOf({ id, state, exitCode, restarts }: Replica): Text {
     case 'restarting':
       return textWith(
         ', {id} exited with code {code} and Docker starts it again (restarts so far: {restarts})',
-        '，{id} 已結束（結束碼 {code}），Docker 正要再啟動它（已重新啟動 {restarts} 次）',
+        '，{id} 已結束（結束碼 {code}），Docker 會再次啟動它（已重新啟動 {restarts} 次）',
         values,
       );
     case 'running':
@@ -110,15 +110,19 @@ function stateOf({ id, state, exitCode, restarts }: Replica): Text {
 
 const help = (service: string, count: number, running: number, others: readonly Replica[]): Text => {
   if (others.some((one) => one.state === 'paused')) {
-    return textWith('a replica is paused: docker compose unpause {service}', '有副本被暫停了：docker compose unpause {service}', {
-      service,
-    });
+    return textWith(
+      'a replica is paused: docker compose unpause {service}',
+      '有副本處於暫停狀態：docker compose unpause {service}',
+      {
+        service,
+      },
+    );
   }
   const scale = count === 1 ? '' : ` --scale ${service}=${count}`;
   if (others.length > 0 && others.every((one) => one.state === 'created')) {
     return textWith(
       'created, but not started: start it and read what Compose reports: docker compose up -d{scale}',
-      '已建立但沒有啟動；啟動它，並看看 Compose 說了什麼：docker compose up -d{scale}',
+      '已建立但尚未啟動；請啟動它，並查看 Compose 的輸出：docker compose up -d{scale}',
       { scale },
     );
   }
@@ -126,7 +130,7 @@ const help = (service: string, count: number, running: number, others: readonly 
   if (others.length > 0 && !leftOver) {
     return textWith(
       'see why it does not run: docker compose logs {service}',
-      '看看它為什麼沒有執行：docker compose logs {service}',
+      '查看它沒有執行的原因：docker compose logs {service}',
       {
         service,
       },
@@ -198,11 +202,11 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
   return failed({
     expected: textWith('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
     actual: restarted
-      ? textWith('the same container, started again', '同一個容器，但被重新啟動過')
+      ? textWith('the same container, started again', '同一個容器，但曾重新啟動')
       : textWith('{ids}', '{ids}', { ids: ids(is) }),
     help: textWith(
       'change only what the step names, and leave {service} alone; `up` recreates a container when its part of compose.yaml has changed',
-      '只動這一步提到的東西，不要動 {service}；compose.yaml 裡它的設定若有改變，`up` 會重新建立容器',
+      '只變更這一步指定的部分，不要更動 {service}；如果它在 compose.yaml 中的設定有變更，`up` 會重新建立容器',
       { service },
     ),
   });

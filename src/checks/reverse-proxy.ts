@@ -67,7 +67,7 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
       }),
       help: textWith(
         'see what else answers: docker compose logs {front}',
-        '看看還有誰在回應：docker compose logs {front}',
+        '查看還有哪些服務在回應：docker compose logs {front}',
         names,
       ),
       spread,
@@ -76,19 +76,19 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
     return skipped(
       textWith(
         '{front} looks up the name again on its own (`resolver`): it already uses the new replicas',
-        '{front} 會自己再查一次名稱（`resolver`）：它已經知道新的副本了',
+        '{front} 會自行重新查詢名稱（`resolver`）：已經在使用新的副本',
         names,
       ),
     );
   const mismatch = {
     expected: textWith(
       '{front} reaches {count} of {all} {service} replicas',
-      '{front} 把請求交給 {all} 個 {service} 副本中的 {count} 個',
+      '{front} 把請求轉送給 {all} 個 {service} 副本中的 {count} 個',
       names,
     ),
     actual: textWith(
       '{all} {service} replicas run, {front} reaches {met}',
-      '{service} 有 {all} 個副本在執行，{front} 只交給 {met} 個',
+      '{service} 有 {all} 個副本在執行，{front} 只把請求轉送給 {met} 個',
       names,
     ),
     help:
@@ -99,12 +99,12 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
           : stale
             ? textWith(
                 '{front} looked the name up once, when it started: docker compose restart {front}',
-                '{front} 只在啟動時查過一次名稱：docker compose restart {front}',
+                '{front} 只在啟動時查詢過一次名稱：docker compose restart {front}',
                 names,
               )
             : textWith(
                 '{front} has looked the name up since: is it `proxy_pass http://{service}:…`, with no address, no container, and no `ip_hash`, `hash` or `backup`? A replica that did not answer is left out for 10 s',
-                '{front} 已經重新查過名稱：是否寫成 `proxy_pass http://{service}:…`，不是位址或容器名稱，也沒有 `ip_hash`、`hash` 或 `backup`？沒有回應的副本會被略過 10 秒',
+                '{front} 已經重新查詢過名稱：是否寫成 `proxy_pass http://{service}:…`，不是位址或容器名稱，也沒有 `ip_hash`、`hash` 或 `backup`？沒有回應的副本在 10 秒內不會收到請求',
                 names,
               ),
     spread,
@@ -125,7 +125,9 @@ export function proxyBalances<R extends string>(
   return defineCheck({
     id: 'front-spreads-evenly',
     roles: [role],
-    claim: textWith('the load through the proxy is spread evenly over {role}', '經過代理的請求平均分給 {role} 的副本', { role }),
+    claim: textWith('the load through the proxy is spread evenly over {role}', '經由反向代理的請求平均分配給各個 {role} 副本', {
+      role,
+    }),
     gather,
     judge: (facts) => {
       const bad = requestFailure(facts);
@@ -171,7 +173,7 @@ function judgeOneHostname(facts: SampleFacts): Judgement {
         : listed(names, text("no replica's hostname", '沒有副本的主機名稱')),
     help: textWith(
       'this step needs one replica of {service}: docker compose up -d',
-      '這一步 {service} 只要一個副本：docker compose up -d',
+      '這一步只需要一個 {service} 副本：docker compose up -d',
       {
         service: nameOf(facts, facts.role),
       },

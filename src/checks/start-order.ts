@@ -48,7 +48,7 @@ function judgeStartedBefore(facts: StackFacts, first: string, then: string): Ver
     actual: textWith('{next} at {b}, {first} at {a}', '{next} 於 {b} 啟動，{first} 於 {a} 啟動', names),
     help: textWith(
       'give {next} a line `depends_on: [{first}]`; where it has one: docker compose restart {next}',
-      '在 {next} 加上 `depends_on: [{first}]`；如果已經有了：docker compose restart {next}',
+      '在 {next} 加上 `depends_on: [{first}]`；如果已經有這一行：docker compose restart {next}',
       names,
     ),
   });
@@ -58,7 +58,7 @@ function judgeStartedBefore(facts: StackFacts, first: string, then: string): Ver
 export const onceMore = (front: string, service: string, count: number): Text =>
   textWith(
     'in this step {front} is left alone. Once more: docker compose up -d --scale {service}=1, docker compose restart {front}, docker compose up -d --scale {service}={count}',
-    '這一步不要動 {front}。重來一次：docker compose up -d --scale {service}=1、docker compose restart {front}、docker compose up -d --scale {service}={count}',
+    '這一步不要更動 {front}。請重新執行：docker compose up -d --scale {service}=1、docker compose restart {front}、docker compose up -d --scale {service}={count}',
     { front, service, count },
   );
 

@@ -16,7 +16,7 @@ const seconds = (value: string): number => {
   throw usage(
     text(
       `lab run: --timeout can't be '${value}'; it is a whole number of seconds from 1 to ${aDay}`,
-      `lab run：--timeout 不能是「${value}」，要是 1 到 ${aDay} 之間的整數（秒）`,
+      `lab run：--timeout 不能是「${value}」，必須是 1 到 ${aDay} 之間的整數（秒）`,
     ),
     'lab run',
   );
@@ -31,7 +31,7 @@ const atOnce =
     throw usage(
       text(
         `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64${auto ? ', or auto' : ''}`,
-        `${command}：--jobs 不能是「${value}」，要是 1 到 64 之間的整數${auto ? '，或 auto' : ''}`,
+        `${command}：--jobs 不能是「${value}」，必須是 1 到 64 之間的整數${auto ? '，或 auto' : ''}`,
       ),
       command,
     );

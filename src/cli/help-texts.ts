@@ -10,10 +10,10 @@ export const commands = {
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and verify each step', '執行單元，並驗證每一個步驟'),
-  verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會改變任何東西'),
+  verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會更動任何資源'),
   test: text(
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
-    '測試教學的檢查：未動手時不通過、解答會通過、錯誤會被抓到',
+    '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
   ),
   lint: text("check a tutorial's texts and files, and list the problems", '檢查教學的文字與檔案，並列出問題'),
   grade: text(
@@ -23,17 +23,17 @@ export const commands = {
   engine: text('the private engine: a separate Docker from Debian packages', '專用引擎：以 Debian 套件建立、獨立的 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('find problems of this machine, with fixes', '檢查這台機器的問題，並提供解法'),
-  clean: text('remove what labwright left behind', '移除 labwright 留下的東西'),
+  clean: text('remove what labwright left behind', '移除 labwright 留下的資源'),
   help: text('show how a command is used', '說明指令的用法'),
 } as const satisfies Record<string, Text>;
 
 export const args = {
-  labs: text('names of labs; default: the whole tutorial', '單元的名稱；不寫就執行整份教學'),
+  labs: text('names of labs; default: the whole tutorial', '單元的名稱；預設為整份教學'),
   step: text(
     'lab or lab/step; default: all steps that can be verified now',
-    '單元，或「單元/步驟」；不寫就檢查目前可以驗證的所有步驟',
+    '單元，或「單元/步驟」；預設為目前可以驗證的所有步驟',
   ),
-  tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；不寫就是 ${defaultTutorial}`),
+  tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
@@ -52,23 +52,23 @@ export const options = {
   noColor: text('no colours', '不使用顏色'),
   engine: text('which Docker engine to use', '要使用哪一個 Docker 引擎'),
   json: text('the result as JSON', '以 JSON 輸出結果'),
-  yes: text('install what this machine lacks without asking', '不詢問，直接安裝這台機器缺少的東西'),
+  yes: text('install what this machine lacks without asking', '不詢問，直接安裝這台機器缺少的項目'),
   engineYes: text(
     'without asking: `up` installs what this machine lacks, `down` stops the engine even if `lab run` is still running',
-    '不詢問：`up` 直接安裝這台機器缺少的東西，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
+    '不詢問：`up` 直接安裝這台機器缺少的項目，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
   ),
   tutorial: text('which tutorial', '要用哪一份教學'),
   tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
     'format of the results: for people, one JSON document, JUnit XML for CI, or a JSON line for each event; may be repeated',
-    '結果的呈現方式：給人看、一份 JSON 文件、給 CI 用的 JUnit XML，或每個事件一行 JSON；可以重複指定',
+    '結果的格式：供人閱讀、單一 JSON 文件、供 CI 使用的 JUnit XML，或每個事件一行 JSON；可以重複指定',
   ),
   out: text(
     'a file for a report instead of stdout: the nth --out is for the nth --reporter (terminal takes none and is not counted)',
     '把報告寫到檔案，而不是標準輸出：第 n 個 --out 對應第 n 個 --reporter（terminal 不寫檔，不計算在內）',
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
-  keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後保留容器等資源（用 `lab clean` 移除）'),
+  keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後讓服務繼續執行（用 `lab clean` 移除）'),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
@@ -91,5 +91,5 @@ export const options = {
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
-  dryRun: text('only list what would be removed', '只列出將會移除的東西'),
+  dryRun: text('only list what would be removed', '只列出將會移除的資源'),
 } as const satisfies Record<string, Text>;

@@ -25,7 +25,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.stderr.write(
         lang === 'en'
           ? '\nStopped at once. Remove what is left with: lab clean\n'
-          : '\n已立即停止。殘留的東西請用 lab clean 移除。\n',
+          : '\n已立即停止。請用 lab clean 移除殘留的資源。\n',
       );
       process.exit(130);
     }

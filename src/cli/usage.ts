@@ -27,7 +27,7 @@ export function usageError({ code, message }: { code: string; message: string },
   return usage(sentences[code]?.(name, sentence, command) ?? other(name, sentence), name, meant);
 }
 
-const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不對：${value}`);
+const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不正確：${value}`);
 const quoted = (value: string): string => /'(.*)'/s.exec(value)?.[1] ?? '';
 
 /** By commander's code: a sentence with the faulty words from commander's message. */

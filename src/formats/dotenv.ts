@@ -35,7 +35,7 @@ export function readDotenv(
       diagnostics.refuse(
         'env-file',
         location,
-        quoting(line, "this line can't be read: write NAME=value, not {}", '這一行讀不懂，請寫成 NAME=值，而不是 {}'),
+        quoting(line, "this line can't be read: write NAME=value, not {}", '無法解讀這一行，請寫成 NAME=值，而不是 {}'),
       );
       return env;
     };

@@ -92,7 +92,7 @@ async function limitOf({ place, rubric, clock, signal }: PerformStepsOptions): P
 
 const leaveAlone = text(
   'leave the containers of a class alone while it is graded, then run the same command again',
-  '評分期間不要動作業的容器，再執行一次同樣的指令',
+  '評分期間請不要更動作業的容器，然後再執行一次同樣的指令',
 );
 
 async function gradeStep(
@@ -157,7 +157,7 @@ function stoppedBy(error: unknown, { signal, alone }: PerformStepsOptions): Text
   // Builds share a limit on memory and on processes; all written data shares a disk.
   if (!alone && known.code === 'E_DISK_FULL') throw new ContentionError('disk');
   if (!alone && ranShort.test(known.text.en)) throw new ContentionError('memory');
-  if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它把磁碟寫滿了');
+  if (known.code === 'E_DISK_FULL') return text('it filled the disk', '它用盡了磁碟空間');
   // The output of a build can contain any words, including the engine's.
   if (known.code === 'E_COMMAND_FAILED' || /did not complete successfully: exit code: /.test(known.text.en)) return known.text;
   // A lost engine does not end a command with an exit code: this is only output, and does not stop the class.

@@ -107,7 +107,7 @@ function machineAtFault(grade: Grade): LabError {
     ),
     text(
       'run `lab doctor`, then the same command with fewer --jobs. It resumes, and grades again what was graded since the reference solution last got all points',
-      '用 `lab doctor` 檢查，並減少 --jobs；再執行同樣的指令就會繼續，參考解答上次拿到滿分之後評的那些會重新評分',
+      '請用 `lab doctor` 檢查，並以較少的 --jobs 評分；再執行一次同樣的指令就會繼續，參考解答上次得到滿分之後評分的作業會重新評分',
     ),
   );
 }

@@ -209,5 +209,5 @@ function proberImage({ id, probeImage }: Tutorial, images: readonly string[]): s
 const weakerSandbox: readonly Text[] = [
   text('root in a container is root on this machine', '容器裡的 root 就是這台機器的 root'),
   text('builds share your own cache, and are not bounded in memory', '建置會用到你自己的快取，記憶體也沒有上限'),
-  text("containers may reach this machine's own services", '容器可能連得到這台機器上的服務'),
+  text("containers may reach this machine's own services", '容器可能可以連線到這台機器本身的服務'),
 ];

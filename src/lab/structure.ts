@@ -45,7 +45,7 @@ function order(items: readonly Item[], where: string): Finding[] {
         where,
         'need-circle',
         [`they need one another: ${[...cycle, cycle[0]].join(' → ')}`, `互相需要，形成循環：${[...cycle, cycle[0]].join(' → ')}`],
-        ['remove one of the needs', '請拿掉其中一個 needs'],
+        ['remove one of the needs', '請移除其中一個 needs'],
       ),
     ),
     ...items.flatMap(({ id, needs = [] }, at) =>
@@ -90,7 +90,7 @@ const unchecked = (where: string): Finding =>
     where,
     'step-unchecked',
     ['it has no check: nothing would show that it was done', '沒有任何檢查：無法看出是否完成'],
-    ['claim what is true only after it', '請加上做完這一步才會成立的主張'],
+    ['claim what is true only after it', '請加上完成這一步之後才會成立的敘述'],
   );
 
 function missingStackOrRoles(lab: Lab, { id, stacks }: Tutorial): Finding[] {

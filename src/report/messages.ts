@@ -99,18 +99,18 @@ const zhTW: Words = {
   hint: '提示',
   hintNumber: (number) => `提示 ${number}`,
   lookFurther: '深入查看',
-  keepStack: (command) => `${command}（結束後保留所有容器）`,
+  keepStack: (command) => `${command}（結束後讓所有容器繼續執行）`,
   error: '錯誤',
   notYourFault: '不是你的問題：labwright 或引擎這次無法判斷。',
   because: (reason) => `略過：${reason}`,
   skipped: (what, reason) => (reason === '' ? `${what}（略過）` : `${what}（略過：${reason}）`),
   exit: (code) => `結束碼 ${code}`,
   unfinished: '未完成',
-  cleaning: '正在移除這次執行所建立的一切',
+  cleaning: '正在移除這次執行建立的資源',
   fairness: (chance) => {
     const share = percent(chance);
     if (share === '100%') return '平均';
-    if (share) return `就算完全公平，也有 ${share} 的抽樣會這麼不平均`;
+    if (share) return `即使完全公平，也有 ${share} 的抽樣會這麼不平均`;
     if (chance < oneInABillion) return '若真的公平，十億次抽樣也不到一次會這麼不平均';
     return `若真的公平，每 ${oneIn(chance)} 次抽樣才會有一次這麼不平均`;
   },
@@ -126,7 +126,7 @@ const zhTW: Words = {
     passed: (tally) =>
       `通過：${tally.labs} 個單元、${tally.checks.passed} 項檢查，共 ${tally.time}${tally.checks.skipped > 0 ? `（略過 ${tally.checks.skipped} 項）` : ''}。`,
     failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,
-    errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎出了狀況。`,
+    errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎發生錯誤。`,
     skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,
   },
   asFarAsSeen: (tally) =>

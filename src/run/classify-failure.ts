@@ -9,7 +9,7 @@ interface Known {
   readonly hint: Text;
 }
 
-const bringFile = text('load the images from a file (`lab images load FILE`)', '用檔案把映像檔帶過來（`lab images load FILE`）');
+const bringFile = text('load the images from a file (`lab images load FILE`)', '從檔案載入映像檔（`lab images load FILE`）');
 const or = (first: Text, second: Text): Text => text(`${first.en}, or ${second.en}`, `${first['zh-TW']}，或${second['zh-TW']}`);
 
 /** In order: the first match wins. The messages are Compose's and the engine's, from Engine 26.1.5 and Compose 2.26.1. */
@@ -24,7 +24,7 @@ const known: readonly Known[] = [
     code: 'E_DISK_FULL',
     hint: text(
       "make room on the engine's disk: `docker system df` shows what takes it",
-      '在引擎的磁碟上清出空間：`docker system df` 可以看出被什麼佔用',
+      '在引擎的磁碟上清出空間：`docker system df` 可以查看空間的使用情形',
     ),
   },
   {
@@ -32,7 +32,7 @@ const known: readonly Known[] = [
     code: 'E_NETWORKS_FULL',
     hint: text(
       'remove unused networks (`docker network ls`; `lab clean` for those of labs), or widen `default-address-pools` in the daemon.json of the engine',
-      '移除沒有人使用的網路（`docker network ls`；實驗留下的用 `lab clean`），或在引擎的 daemon.json 加大 `default-address-pools`',
+      '移除未使用的網路（`docker network ls`；單元留下的網路用 `lab clean`），或在引擎的 daemon.json 中擴大 `default-address-pools`',
     ),
   },
   {
@@ -40,7 +40,7 @@ const known: readonly Known[] = [
     code: 'E_PORT_TAKEN',
     hint: text(
       'find the program that uses the port (`docker ps`, `ss -ltnp`) and stop it, or publish another one',
-      '看看是誰佔用那個連接埠（`docker ps`、`ss -ltnp`）並停止它，或改發佈別的連接埠',
+      '找出佔用該連接埠的程式（`docker ps`、`ss -ltnp`）並停止它，或發佈其他連接埠',
     ),
   },
   {
@@ -48,7 +48,7 @@ const known: readonly Known[] = [
     code: 'E_COMMAND_FAILED',
     hint: text(
       'a service that others wait for did not come up: run it again with --keep, and read `docker compose logs` of that one',
-      '有服務在等另一個沒有成功啟動的服務：加上 --keep 再執行一次，並用 `docker compose logs` 看看那個服務的日誌',
+      '其他服務所等待的服務沒有成功啟動：請加上 --keep 再執行一次，並用 `docker compose logs` 查看該服務的日誌',
     ),
   },
   {
@@ -56,7 +56,7 @@ const known: readonly Known[] = [
     code: 'E_COMMAND_FAILED',
     hint: text(
       'remove `container_name:` from compose.yaml: an engine can have only one container with a given name',
-      '請拿掉 compose.yaml 裡的 `container_name:`：指定了名稱的容器，在一個引擎上只能有一個',
+      '請移除 compose.yaml 裡的 `container_name:`：同一個名稱在一個引擎上只能有一個容器',
     ),
   },
   {

@@ -69,7 +69,7 @@ async function cleanRun(homes: Homes, clock: Clock, entry: JournalEntry, dryRun:
       'E_ENGINE_UNREACHABLE',
       text(
         `the engine of run ${entry.id} (${entry.endpoint.host}) does not answer`,
-        `執行作業 ${entry.id} 的引擎（${entry.endpoint.host}）沒有回應`,
+        `ID 為 ${entry.id} 的執行所用的引擎（${entry.endpoint.host}）沒有回應`,
       ),
       entry.of === 'grade'
         ? text(

@@ -106,7 +106,7 @@ const damaged = (message: Text, cause: Error): LabError =>
     message,
     text(
       `look for what that run left (docker ps -a --filter label=${runLabel}), remove it, then remove the file`,
-      `先找出那次執行留下的東西（docker ps -a --filter label=${runLabel}）並移除，再刪除這個檔案`,
+      `請先找出該次執行留下的資源（docker ps -a --filter label=${runLabel}）並移除，再刪除這個檔案`,
     ),
     { cause },
   );

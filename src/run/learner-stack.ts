@@ -69,7 +69,7 @@ const otherStack = (tutorial: Tutorial, path: string, stack: string): LabError =
     'E_PROJECT_UNKNOWN',
     text(
       `${path} is another stack: this needs the services ${services.join(', ')}`,
-      `${path} 是別的服務組合：這裡需要的服務是 ${services.join('、')}`,
+      `${path} 是另一組服務：這裡需要的服務是 ${services.join('、')}`,
     ),
     text(
       `go to the folder with that stack's Compose file (the tutorial's ${tutorial.stacks[stack]?.dir} folder), and ask there`,

@@ -69,7 +69,7 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       if (supportsPolicy(compose.version)) await runCompose('pull --ignore-buildable --policy missing');
       else if (absent.length > 0) await runCompose(`pull ${absent.map(quote).join(' ')}`);
       if (absent.length === 0)
-        watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已經有了，不需要下載'));
+        watch.note(text('every image is here already: there was nothing to pull', '所有映像檔都已存在，不需要下載'));
     },
     curl: async (count) => {
       assertLoopback(place.api.endpoint);

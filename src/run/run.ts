@@ -63,7 +63,10 @@ async function tidy({ keep, clock }: RunOptions, workplace: RunSession, emit: Em
     const { dir } = workplace;
     emit({
       kind: 'note',
-      text: text(`kept (--keep): ${dir}; \`lab clean\` removes it all`, `依要求保留：${dir}；執行 \`lab clean\` 可全部移除`),
+      text: text(
+        `kept (--keep): ${dir}; \`lab clean\` removes it all`,
+        `已保留（--keep）：${dir}；執行 \`lab clean\` 可全部移除`,
+      ),
     });
     return;
   }

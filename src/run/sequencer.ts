@@ -115,7 +115,7 @@ const timedOut = (ms: number) => ({
   message: text(`E_TIMEOUT: the step took longer than ${ms / 1000} s`, `E_TIMEOUT：這一步超過了 ${ms / 1000} 秒`),
   hint: text(
     'allow more time with --timeout, or look for the cause with `lab doctor`',
-    '用 --timeout 給它更多時間，或用 `lab doctor` 看看哪裡慢',
+    '用 --timeout 延長時限，或用 `lab doctor` 找出緩慢的原因',
   ),
 });
 

@@ -160,7 +160,7 @@ function stays(found: Left, cause: unknown): LabError {
     text(`could not remove ${left.join(', ')}`, `無法移除 ${left.join('、')}`),
     text(
       'see what holds it: `docker ps -a`, `docker network inspect`; then `lab clean`',
-      '用 `docker ps -a`、`docker network inspect` 看看是什麼佔用，再執行 `lab clean`',
+      '用 `docker ps -a`、`docker network inspect` 找出佔用它的資源，再執行 `lab clean`',
     ),
     { cause },
   );

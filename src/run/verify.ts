@@ -98,20 +98,20 @@ export async function verifyLab(
 
 const fixFirst = (unmet: Step): Reason => ({
   message: didNotPass(unmet.title),
-  hint: text('look at that step first', '請先看那一步'),
+  hint: text('look at that step first', '請先檢查那一步'),
 });
 
 /** Why a step that does not hold now is skipped. Only a step whose checks all passed proves the steps before it. */
 function past(later: readonly StepState[]): Reason {
   if (later.some(({ results }) => results.every(({ outcome }) => outcome === 'passed')))
     return {
-      message: text('a later step holds', '後面的步驟已經成立'),
-      hint: text('go on from there', '請從那裡繼續'),
+      message: text('a later step holds', '後面的步驟已經通過'),
+      hint: text('go on from there', '請從該步驟繼續'),
     };
   return {
     message: text(
       'one look cannot determine whether this was done; it must be observed while it happens',
-      '只看現在的狀態，無法判斷是否做過；這一步必須全程觀察',
+      '僅依目前的狀態，無法判斷是否執行過；這一步必須全程觀察',
     ),
     hint: text('verify such a step alone, right after its commands', '這種步驟請在執行指令後立刻單獨驗證'),
   };

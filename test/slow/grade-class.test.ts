@@ -133,7 +133,7 @@ test('a reference solution that loses a point later: grades since its last succe
   const error = await rejection(graded);
   assert.is(error.code, 'E_CONTROL', 'it passed before by the same rubric, so the rubric is not at fault');
   assert.match(error.hint.en, /It resumes, and grades again what was graded since the reference solution last got all points$/);
-  assert.match(error.hint['zh-TW'], /之後評的那些會重新評分$/);
+  assert.match(error.hint['zh-TW'], /之後評分的作業會重新評分$/);
   assert.equal(
     [[...begun].sort(), ended.sort()],
     [

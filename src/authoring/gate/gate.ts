@@ -41,7 +41,7 @@ export async function tryGate(run: GateRun): Promise<CaseResult[]> {
   if (twice)
     throw new LabError(
       'E_LAB_INVALID',
-      text(`two cases have the ID ${twice.id}`, `有兩個案例都叫 ${twice.id}`),
+      text(`two cases have the ID ${twice.id}`, `有兩個案例的名稱都是 ${twice.id}`),
       text('give one of them another name', '請替其中一個改名'),
     );
   const unknown = run.only.find((id) => !all.some((one) => one.id === id));
@@ -100,7 +100,7 @@ function casesOf(run: GateRun): Todo[] {
         }
         return undefined;
       });
-      const what = text('nothing is done: no step passes', '什麼都沒做：沒有步驟會通過');
+      const what = text('nothing is done: no step passes', '未進行任何操作：沒有步驟通過');
       return { id: 'untouched', kind: 'untouched', at: '', what, ...done };
     },
   };
@@ -110,7 +110,7 @@ function casesOf(run: GateRun): Todo[] {
       const done = await trySolution(run, tutorial.labs, { untouched });
       const what = untouched
         ? text('the solution passes, and no step before its own commands', '解答會通過；每一步在執行自己的指令之前都不會通過')
-        : text('the solution passes again, from scratch', '從頭再來一次，解答仍會通過');
+        : text('the solution passes again, from scratch', '從頭重新執行一次，解答仍會通過');
       return { id, kind: 'solution', at: '', what, ...done };
     },
   });

@@ -130,18 +130,18 @@ export async function tryMistake(
       const { outcome, results } = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
-      if (outcome !== 'failed') return text('nothing caught it: the step passed', '沒有檢查抓到：步驟通過了');
+      if (outcome !== 'failed') return text('nothing caught it: the step passed', '沒有檢查偵測到：步驟通過了');
       const by = results.find(({ id }) => id === mistake.caughtBy);
       if (!by) return text(`the step has no check ${mistake.caughtBy}`, `這一步沒有檢查 ${mistake.caughtBy}`);
       if (by.outcome !== 'failed')
         return text(
           `${mistake.caughtBy} is ${by.outcome}; caught by ${failedOf(results)}`,
-          `${mistake.caughtBy} 的結果是 ${by.outcome}；抓到的是 ${failedOf(results)}`,
+          `${mistake.caughtBy} 的結果是 ${by.outcome}；偵測到的是 ${failedOf(results)}`,
         );
       if (!mistake.message.test(describeVerdict(by)))
         return text(
           `${by.id} does not say ${mistake.message}: ${describeVerdict(by)}`,
-          `${by.id} 沒有說到 ${mistake.message}：${describeVerdict(by)}`,
+          `${by.id} 的訊息不含 ${mistake.message}：${describeVerdict(by)}`,
         );
       return undefined;
     },

@@ -51,5 +51,5 @@ const changesNothing = (path: string): LabError =>
   new LabError(
     'E_LAB_INVALID',
     text(`the change of ${path} changes nothing`, `對 ${path} 的修改沒有改變任何內容`),
-    text('fix how the case is set up', '請修正這個案例的做法'),
+    text('fix how the case is set up', '請修正這個案例的設定方式'),
   );

@@ -28,7 +28,7 @@ export function lintHints(tutorial: Tutorial): Finding[] {
         at === 0
           ? [
               'say what is wanted, without command or option; the last hint is the command',
-              '只說要做到什麼，不提指令或選項；最後一個提示才是指令',
+              '只說明目標，不提指令或選項；最後一個提示才是指令',
             ]
           : ['name the option at most; the last hint is the command', '最多只提選項的名稱；最後一個提示才是指令'],
       );

@@ -46,7 +46,10 @@ function claims(tutorial: Tutorial): Finding[] {
           `the claim is "${claim.en}", but in ${first.where} "${first.en}"`,
           `這裡是「${claim['zh-TW']}」，在 ${first.where} 卻是「${first['zh-TW']}」`,
         ],
-        ['one ID has one claim: use the same text, or rename one', '一個 ID 只代表一個主張：請寫成一樣，或改掉其中一個 ID'],
+        [
+          'one ID has one claim: use the same text, or rename one',
+          '一個 ID 只能對應一項敘述：請使用相同的文字，或將其中一個 ID 改名',
+        ],
       );
     }),
   );

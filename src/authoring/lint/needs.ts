@@ -32,11 +32,11 @@ function watchedFirst(lab: Lab, tutorial: Tutorial): Finding[] {
         'watched-first',
         [
           `it compares with an earlier state, but this is the first step of the stack ${lab.stack}`,
-          `它要和之前比較，但這是 stack ${lab.stack} 的第一步，之前什麼都沒有`,
+          `它會與先前的狀態比較，但這是 stack ${lab.stack} 的第一個步驟`,
         ],
         [
           'claim what can be seen afterwards, or add an earlier lab to `needs`',
-          '請改成事後看得出來的主張，或讓單元先需要另一個單元',
+          '請改為事後可以觀察的敘述，或在 `needs` 加入較早的單元',
         ],
       ),
     );

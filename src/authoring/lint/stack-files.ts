@@ -5,7 +5,7 @@ import type { Named } from './compose-paths.ts';
 import type { Stack } from './stack.ts';
 
 const missing = (where: string, what: readonly [string, string]): Finding =>
-  finding(where, 'file-missing', what, ['add it, or name another', '請補上，或改寫路徑']);
+  finding(where, 'file-missing', what, ['add it, or name another', '請新增，或指定其他路徑']);
 
 export function lintNamed({ dir, shown }: Stack, { path, as }: Named): Finding[] {
   if (existsSync(join(dir, path))) return [];
@@ -24,7 +24,7 @@ export function lintFile({ dir, shown, name }: Stack, path: string, named: reado
   return [
     missing(`${shown}/${path}`, [
       `the stack ${name} names it in \`files\`, but it does not exist`,
-      `stack ${name} 的 \`files\` 提到它，但它不存在`,
+      `stack ${name} 的 \`files\` 列出了它，但它不存在`,
     ]),
   ];
 }

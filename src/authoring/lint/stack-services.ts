@@ -26,7 +26,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
           'service-missing',
           [
             `it has no service ${service}, the ${role} of the stack ${name}`,
-            `沒有服務 ${service}，但 stack ${name} 把它當作 ${role}`,
+            `沒有服務 ${service}，也就是 stack ${name} 的 ${role}`,
           ],
           [`its services: ${services.join(', ')}`, `這個檔案的服務：${services.join('、')}`],
         ),
@@ -48,7 +48,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
           `${tutorial}: stack ${name}`,
           'role-missing',
           [`${field} is ${role}, which is not a role in services`, `${field} 是 ${role}，但 services 裡沒有這個角色`],
-          ['name one of `services`', '請寫 `services` 裡有的角色'],
+          ['name one of `services`', '請指定 `services` 裡的角色'],
         ),
       ),
     ...Object.entries(spec.services).flatMap(([role, service]) =>
@@ -79,7 +79,7 @@ function lintBuild(
               `it builds ${role} from ${build}, and the stack ${name} from ${folder}`,
               `從 ${build} 建置 ${role}，但 stack ${name} 寫的是 ${folder}`,
             ],
-        ['use the same folder in both', '請寫成一樣'],
+        ['use the same folder in both', '請在兩處使用相同的資料夾'],
       ),
     ];
   if (existsSync(join(dir, folder, 'Dockerfile'))) return [];

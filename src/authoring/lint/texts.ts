@@ -25,7 +25,7 @@ function textsOf(tutorial: Tutorial): Named[] {
       { where, name: ['teach', 'teach（說明）'], text: step.teach },
       ...step.hints.map((hint, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], text: hint })),
       ...step.verify.map(
-        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（主張）'], text: check.claim }),
+        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（敘述）'], text: check.claim }),
       ),
     ]),
   ];
@@ -122,7 +122,7 @@ function teachIsTitle({ title, teach }: { readonly title: Text; readonly teach: 
       where,
       'teach-is-title',
       [`teach only repeats the title (${lang})`, `teach（說明）只是重複標題（${lang}）`],
-      ['explain what the step shows', '請說明這一步要看出什麼'],
+      ['explain what the step shows', '請說明這一步呈現的內容'],
     ),
   );
 }

@@ -51,6 +51,6 @@ export async function resolveInside(world: World, inside: Replica, name: string)
       `no name server answered in ${inside.service}, asked for ${name}`,
       `在 ${inside.service} 裡查詢 ${name}，沒有名稱伺服器回應`,
     ),
-    text('run it again; if it fails again, restart the engine', '再執行一次；若仍如此，請重新啟動引擎'),
+    text('run it again; if it fails again, restart the engine', '請再執行一次；如果再次失敗，請重新啟動引擎'),
   );
 }

@@ -21,7 +21,7 @@ export async function gatherTimes(world: World): Promise<StackFacts> {
     'E_PROBE',
     text(
       `the engine's clock was set back: ${service} was made at ${createdAt} and started at ${startedAt}, and it is ${now} now`,
-      `引擎的時鐘被調回去了：${service} 建立於 ${createdAt}，啟動於 ${startedAt}，現在卻是 ${now}`,
+      `引擎的時鐘曾往回調整：${service} 建立於 ${createdAt}，啟動於 ${startedAt}，現在卻是 ${now}`,
     ),
     text('when the clock is right (`lab doctor`), run it again', '等時鐘正確之後（用 `lab doctor` 檢查）再執行一次'),
   );

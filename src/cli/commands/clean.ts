@@ -22,4 +22,4 @@ export async function clean(cli: Cli, options: { dryRun?: boolean; json?: boolea
   return failed.length > 0 ? 3 : 0;
 }
 
-const again = text('`lab clean` again removes the rest', '再執行一次 `lab clean` 就會移除其餘的');
+const again = text('`lab clean` again removes the rest', '再執行一次 `lab clean` 就會移除其餘的資源');

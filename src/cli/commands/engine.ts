@@ -108,7 +108,7 @@ async function mayStop(cli: Cli, hosts: readonly string[]): Promise<boolean> {
   if (ids.length === 0) return true;
   const busy = text(
     `on the private engine ${ids.length === 1 ? `a run is under way: ${ids[0]}` : `runs are under way: ${ids.join(', ')}`}`,
-    `專用引擎上有執行作業仍在進行：${ids.join('、')}`,
+    `專用引擎上有尚未結束的執行：${ids.join('、')}`,
   );
   const { ask } = promptsOn(cli);
   if (!ask) {

@@ -38,7 +38,7 @@ const actions: Readonly<Record<string, Action>> = {
     const done = await ensureImages(engine, await needed(), { ...cli, ...prompts });
     const listed = (refs: readonly string[], words: Text) => refs.map((ref) => `${ref}  ${words[cli.lang]}`);
     const lines = [
-      ...listed(done.present, text('was there', '原本就在')),
+      ...listed(done.present, text('was there', '已存在')),
       ...listed(done.pulled, text('pulled', '已下載')),
       ...listed(done.built, text("built from Debian's packages", '已用 Debian 套件建置')),
     ];

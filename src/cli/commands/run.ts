@@ -51,5 +51,5 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
-const interrupted = text('interrupted; what the run had made is removed', '已中斷；這次執行建立的東西都已移除');
+const interrupted = text('interrupted; what the run had made is removed', '已中斷；這次執行建立的資源都已移除');
 const nothingLeft = text('`lab clean --dry-run` shows that nothing is left', '`lab clean --dry-run` 可以確認沒有殘留');

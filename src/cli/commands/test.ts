@@ -53,7 +53,7 @@ export async function test(cli: Cli, options: TestOptions, id = defaultTutorial)
   return results.some(({ surprise }) => surprise) ? 1 : 0;
 }
 
-const interrupted = text('interrupted; what was made is removed', '已中斷；建立的東西都已移除');
+const interrupted = text('interrupted; what was made is removed', '已中斷；建立的資源都已移除');
 const nothingLeft = text('`lab clean --dry-run` shows that nothing is left', '`lab clean --dry-run` 可以確認沒有殘留');
 
 function loadGate(id: string) {

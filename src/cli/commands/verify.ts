@@ -46,7 +46,7 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
   return interruptible(
     cli,
     work,
-    text('nothing was made or changed; the same command looks again', '沒有建立或更動任何東西；再執行一次就會重新檢查'),
+    text('nothing was made or changed; the same command looks again', '沒有建立或更動任何資源；再執行一次同樣的指令就會重新檢查'),
   );
 }
 

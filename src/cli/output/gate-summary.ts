@@ -51,13 +51,13 @@ const words = {
   },
   'zh-TW': {
     kinds: {
-      untouched: '什麼都沒做就不會通過',
+      untouched: '未進行操作時不通過',
       solution: '解答會通過',
-      mistake: '錯誤都會被抓到',
+      mistake: '錯誤都會被偵測到',
       equivalent: '其他正確做法也會通過',
     },
     by: '由',
-    score: (percent: string, caught: number, made: number) => `突變分數 ${percent}（${made} 個錯誤抓到 ${caught} 個）`,
+    score: (percent: string, caught: number, made: number) => `突變分數 ${percent}（${made} 個錯誤中偵測到 ${caught} 個）`,
     right: (passing: number, all: number) => `${all} 個其他正確做法通過了 ${passing} 個`,
     end: (surprises: number, time: string) =>
       surprises === 0 ? `檢查可以信任：沒有意外，共 ${time}。` : `有 ${surprises} 個意外，共 ${time}：請修正檢查，或修正案例。`,

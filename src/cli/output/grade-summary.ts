@@ -34,11 +34,11 @@ export function startLine({ submissions, jobs, engine: { version, compose }, wea
   return weaker.length === 0
     ? text(
         `Grading ${many}, ${jobs} at a time, on an engine of their own (${where})`,
-        `評 ${submissions} 份作業，同時 ${jobs} 份，在作業專用的引擎上（${where}）`,
+        `評分 ${submissions} 份作業，同時進行 ${jobs} 份，使用作業專用的引擎（${where}）`,
       )
     : text(
         `Grading ${many}, ${jobs} at a time, on your own Docker (${where}): ${listed('en')}`,
-        `評 ${submissions} 份作業，同時 ${jobs} 份，在你自己的 Docker 上（${where}）：${listed('zh-TW')}`,
+        `評分 ${submissions} 份作業，同時進行 ${jobs} 份，使用你自己的 Docker（${where}）：${listed('zh-TW')}`,
       );
 }
 
@@ -70,12 +70,12 @@ const messages = {
       `Resolve open grades in ${join(folder, 'overrides.csv')} (student, check, points, reason), then run the same command again.`,
   },
   'zh-TW': {
-    status: { graded: '已評分', refused: '拒絕執行', review: '需要人工確認', missing: '沒有繳交' },
+    status: { graded: '已評分', refused: '拒收', review: '需要人工確認', missing: '沒有繳交' },
     same: (id: string) => `和 ${id} 相同`,
     end: (graded: number, refused: number, review: number, missing: number, time: string) =>
       `${[
         `已評分 ${graded} 份`,
-        ...(refused > 0 ? [`拒絕執行 ${refused} 份，由你決定`] : []),
+        ...(refused > 0 ? [`拒收 ${refused} 份，由你決定`] : []),
         ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
@@ -83,7 +83,7 @@ const messages = {
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `請在 ${join(folder, 'overrides.csv')}（student, check, points, reason）裡決定未定的成績，再執行一次同樣的指令。`,
+      `請在 ${join(folder, 'overrides.csv')}（student, check, points, reason）裡決定尚待裁定的成績，再執行一次同樣的指令。`,
   },
 } as const;
 

@@ -13,9 +13,9 @@ const words = {
     unclear: 'could not be determined',
   },
   'zh-TW': {
-    holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前成立的步驟`,
-    none: '目前沒有任何步驟成立。',
-    why: (lab: string) => `\`lab verify ${lab}\` 會說明那個單元的步驟為什麼不成立、接下來可以怎麼做。`,
+    holds: (project: string, dir: string) => `專案 ${project}（${dir}）目前通過的步驟`,
+    none: '沒有步驟通過。',
+    why: (lab: string) => `\`lab verify ${lab}\` 會說明該單元的步驟未通過的原因，以及接下來可以嘗試的做法。`,
     watched: '有些部分必須全程觀察',
     allWatched: '必須全程觀察',
     unclear: '無法判斷',

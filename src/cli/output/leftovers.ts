@@ -21,12 +21,12 @@ const words: Readonly<Record<Lang, Words>> = {
     underWay: (id) => `run ${id} is under way and left alone`,
   },
   'zh-TW': {
-    kinds: { containers: '容器', networks: '網路', volumes: 'volume', images: '映像檔', files: '檔案' },
+    kinds: { containers: '容器', networks: '網路', volumes: '磁碟區', images: '映像檔', files: '檔案' },
     nothing: '沒有任何殘留',
     removed: '已移除：',
     wouldRemove: '將會移除：',
     line: (kind, names) => `${kind}：${names.join('、')}`,
-    underWay: (id) => `執行作業 ${id} 仍在進行，不會動它`,
+    underWay: (id) => `ID 為 ${id} 的執行仍在進行，未更動`,
   },
 };
 

@@ -15,7 +15,7 @@ export class ApiError extends Error {
 /** Hint for a Docker that stopped during a run. */
 export const startAgain = text(
   'start Docker again; then `lab clean` removes what a run has left on it',
-  '請重新啟動 Docker，再用 `lab clean` 移除執行時留在上面的東西',
+  '請重新啟動 Docker，再用 `lab clean` 移除執行時留下的資源',
 );
 
 /** Returns a LabError as it is and converts errors of the engine and the system. Rethrows anything else: it is a bug. */

@@ -20,7 +20,7 @@ export async function containerLog(
   const short = containerId.slice(0, 12);
   const stream = await withTimeout(
     timeoutMs,
-    text(`the log of container ${short}`, `讀取容器 ${short} 的日誌`),
+    text(`the log of container ${short}`, `容器 ${short} 的日誌讀取`),
     async (signal) => {
       const begun = await api.stream('GET', `/containers/${containerId}/logs`, {
         stdout: true,

@@ -39,7 +39,7 @@ export async function pastExecs(
   project: string,
   { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
 ): Promise<ExecsSeen> {
-  const events = await withTimeout(timeoutMs, text("the engine's look back", '引擎回溯事件'), async (signal) => {
+  const events = await withTimeout(timeoutMs, text("the engine's look back", '引擎的事件查詢'), async (signal) => {
     // The stream ends at a time of the engine's clock, which can differ from this machine's.
     const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
     const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);

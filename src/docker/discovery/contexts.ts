@@ -80,7 +80,7 @@ const invalid = (path: string, why: Text, cause?: unknown): LabError =>
     text(`Docker's settings in ${path}: ${why.en}`, `Docker 的設定檔 ${path}：${why['zh-TW']}`),
     text(
       'fix the file or move it away; or name the engine in DOCKER_HOST',
-      '請修正這個檔案，或先把它移開；也可以用 DOCKER_HOST 指定引擎',
+      '請修正這個檔案，或將它移到其他位置；也可以用 DOCKER_HOST 指定引擎',
     ),
     { cause },
   );

@@ -16,7 +16,7 @@ export function startAgainOf(homes: Homes): Text {
       )
     : text(
         `start it again: \`lab engine up\`; then \`lab clean\` removes what a run has left on it; see its log: ${log}`,
-        `請重新啟動：\`lab engine up\`，再用 \`lab clean\` 移除執行時留在上面的東西；日誌：${log}`,
+        `請重新啟動：\`lab engine up\`，再用 \`lab clean\` 移除執行時留下的資源；日誌：${log}`,
       );
 }
 
@@ -59,7 +59,7 @@ function runsHint(host: string | undefined, asRoot: boolean, system: System): Te
   const docker = host
     ? text(
         `leave out \`--engine private\`: the Docker at ${host} answers`,
-        `拿掉 \`--engine private\`：${host} 的 Docker 可以使用`,
+        `請移除 \`--engine private\`：${host} 的 Docker 可以使用`,
       )
     : installHint(system);
   return asRoot ? or(host ? [docker, root] : [root, docker]) : docker;

@@ -53,7 +53,7 @@ const noAnswer = (host: string, cause: Error): LabError =>
   new LabError(
     'E_ENGINE_UNREACHABLE',
     text(`no Docker engine answers at ${host} (${cause.message})`, `${host} 沒有 Docker 引擎回應（${cause.message}）`),
-    text('start Docker there, and make sure that it can be reached from here', '請啟動那裡的 Docker，並確認從這裡連得到'),
+    text('start Docker there, and make sure that it can be reached from here', '請啟動那裡的 Docker，並確認可以從這裡連線'),
     { cause },
   );
 

@@ -90,12 +90,12 @@ const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Packages, images and builds take about 1.5 GB, most of it in the engine's folder. */
 function judgeDisk({ id, path, freeBytes }: Disk): Judged {
-  const detail = text(`${gb(freeBytes)} free at ${path}`, `${path} 還有 ${gb(freeBytes)}`);
+  const detail = text(`${gb(freeBytes)} free at ${path}`, `${path} 的可用空間為 ${gb(freeBytes)}`);
   const fix =
     id === 'engine'
       ? text(
           'free disk space; `docker system df` shows what Docker uses',
-          '請清出空間；`docker system df` 可以看出 Docker 佔用了什麼',
+          '請清出空間；`docker system df` 可以查看 Docker 使用的空間',
         )
       : text(
           'free disk space, or set XDG_STATE_HOME and XDG_CACHE_HOME to a larger disk',
@@ -115,14 +115,14 @@ const judgePort = (port: NonNullable<HealthFacts['port']>): Judged =>
         ),
         text(
           `your own stack needs it: find the program that uses it with \`ss -ltnp 'sport = :${port.number}'\`, or set ${port.variable}`,
-          `自己動手做時需要它：用 \`ss -ltnp 'sport = :${port.number}'\` 看是誰佔用，或設定 ${port.variable}`,
+          `你自己的服務需要這個連接埠：請用 \`ss -ltnp 'sport = :${port.number}'\` 找出佔用它的程式，或設定 ${port.variable}`,
         ),
       );
 
 /** A run creates three networks: one for the first stack, two for the second. */
 function judgeNetworks({ networksLeft: left }: HealthFacts): Judged | undefined {
   if (left === undefined) return undefined;
-  const detail = text(`addresses for ${left} more`, `位址還夠建立 ${left} 個`);
+  const detail = text(`addresses for ${left} more`, `位址還足夠建立 ${left} 個`);
   const fix = text(
     'remove unused networks (`docker network ls`, `docker network rm NAME`), or add `default-address-pools` to daemon.json',
     '請移除未使用的網路（`docker network ls`、`docker network rm 名稱`），或在 daemon.json 加上 `default-address-pools`',
@@ -133,24 +133,24 @@ function judgeNetworks({ networksLeft: left }: HealthFacts): Judged | undefined 
 
 const loadImagesHint = text(
   'connect to a network that reaches the registry, or `lab images load FILE` with a file from `lab images save`',
-  '請連上有 registry 的網路，或用 `lab images load FILE` 載入 `lab images save` 存下的檔案',
+  '請連線到可以存取 registry 的網路，或用 `lab images load FILE` 載入 `lab images save` 存下的檔案',
 );
 
 function judgeRegistry({ registry: { name, silence }, images }: HealthFacts): Judged {
   if (!silence) return ok(text(`${name} answers`, `${name} 有回應`));
-  const detail = text(`${name} does not answer from here (${silence})`, `從這裡連不到 ${name}（${silence}）`);
+  const detail = text(`${name} does not answer from here (${silence})`, `無法從這裡連線到 ${name}（${silence}）`);
   if (images.absent.length === 0) {
-    return ok(text(`${detail.en}; not needed, all images are present`, `${detail['zh-TW']}；映像檔都已具備，用不到`));
+    return ok(text(`${detail.en}; not needed, all images are present`, `${detail['zh-TW']}；不需要連線，所有映像檔都已存在`));
   }
   if (images.buildable) {
-    return ok(text(`${detail.en}; not needed, images can be built here`, `${detail['zh-TW']}；映像檔可以在這裡建置，用不到`));
+    return ok(text(`${detail.en}; not needed, images can be built here`, `${detail['zh-TW']}；不需要連線，映像檔可以在這裡建置`));
   }
   return warning(detail, loadImagesHint);
 }
 
 function judgeImages({ images: { needed, absent, buildable }, registry, engine }: HealthFacts): Judged | undefined {
   if (engine.state === 'none') return undefined;
-  if (absent.length === 0) return ok(text(`all ${needed.length} present`, `${needed.length} 個都已具備`));
+  if (absent.length === 0) return ok(text(`all ${needed.length} present`, `${needed.length} 個都已存在`));
   const lack = text(
     `${absent.length} of ${needed.length} absent (${absent.join(', ')})`,
     `${needed.length} 個中缺 ${absent.length} 個（${absent.join('、')}）`,
@@ -177,23 +177,23 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
   const things = [
     ...(containers ? [text(some(containers, 'container'), `${containers} 個容器`)] : []),
     ...(networks ? [text(some(networks, 'network'), `${networks} 個網路`)] : []),
-    ...(volumes ? [text(some(volumes, 'volume'), `${volumes} 個volume`)] : []),
+    ...(volumes ? [text(some(volumes, 'volume'), `${volumes} 個磁碟區`)] : []),
     ...(images ? [text(some(images, 'image'), `${images} 個映像檔`)] : []),
   ];
   const left = joinTexts(things.length > 0 ? things : [text('files', '檔案')], text(', ', '、'));
   const ofEnded = text(
     `${left.en} of ${some(runs, 'run')} interrupted or kept`,
-    `${runs} 次中斷或保留的執行作業留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
+    `${runs} 次中斷或保留的執行留下了${things.length > 0 ? ' ' : ''}${left['zh-TW']}`,
   );
   const ofUnknown = text(
     `${some(unknown, 'resource')} of runs that are not in this journal`,
-    `${unknown} 個資源屬於這裡沒有紀錄的執行作業`,
+    `${unknown} 個資源屬於這裡沒有紀錄的執行`,
   );
-  const atWork = underWay ? [text(`${some(underWay, 'run')} still running`, `${underWay} 次執行作業仍在進行`)] : [];
+  const atWork = underWay ? [text(`${some(underWay, 'run')} still running`, `${underWay} 次執行仍在進行`)] : [];
   const found = [...(runs ? [ofEnded] : []), ...(unknown ? [ofUnknown] : [])];
   const detail = joinTexts([...(found.length > 0 ? found : [text('none', '沒有')]), ...atWork], text('; ', '；'));
   const fixes = [
-    ...(runs ? [text('`lab clean` removes what those runs left', '用 `lab clean` 移除那些執行作業留下的東西')] : []),
+    ...(runs ? [text('`lab clean` removes what those runs left', '用 `lab clean` 移除這些執行留下的資源')] : []),
     ...(unknown ? [elsewhere] : []),
   ];
   return fixes.length > 0 ? warning(detail, joinTexts(fixes, text('; ', '；'))) : ok(detail);
@@ -201,5 +201,5 @@ function judgeLeftovers({ leftovers }: HealthFacts): Judged | undefined {
 
 const elsewhere = text(
   'resources in no journal belong to another user or another XDG_STATE_HOME; `lab clean` there removes them: `docker ps -a --filter label=labwright.run`',
-  '沒有紀錄的屬於其他使用者或另一個 XDG_STATE_HOME，要在那裡執行 `lab clean`；可以用 `docker ps -a --filter label=labwright.run` 查看',
+  '沒有紀錄的資源屬於其他使用者或另一個 XDG_STATE_HOME，請在該環境執行 `lab clean` 移除：`docker ps -a --filter label=labwright.run`',
 );

@@ -21,7 +21,7 @@ const unreachable: Kind = {
   pattern:
     /no such host|connection refused|connection reset|timeout|deadline exceeded|network is unreachable|no route to host|server misbehaving|name resolution|proxyconnect|x509:|tls: |\bEOF\b|request canceled|HTTP status: 5\d\d/i,
   describe: (ref, registry, reason) =>
-    text(`${registry} can't be reached for ${ref} (${reason})`, `連不到 ${registry}，無法下載 ${ref}（${reason}）`),
+    text(`${registry} can't be reached for ${ref} (${reason})`, `無法連線到 ${registry}，因此無法下載 ${ref}（${reason}）`),
   hint: () => text('check the network and its proxy', '檢查網路和代理伺服器'),
 };
 
@@ -59,7 +59,8 @@ const kinds: readonly Kind[] = [
 
 const diskFull: Pick<Kind, 'describe' | 'hint'> = {
   describe: (ref) => text(`the engine's disk is full: no space for ${ref}`, `引擎的磁碟已滿，沒有空間存放 ${ref}`),
-  hint: () => text('free disk space: `docker system df` shows what uses it', '清出空間：`docker system df` 可以看出空間用在哪裡'),
+  hint: () =>
+    text('free disk space: `docker system df` shows what uses it', '清出空間：`docker system df` 可以查看空間的使用情形'),
 };
 
 /** Converts a failed pull into an error with its cause and hints. `value` is the engine's own message. */

@@ -163,7 +163,7 @@ const refused = (file: string, message: string, cause?: unknown): LabError =>
     ? new LabError(
         'E_DISK_FULL',
         text(`the engine's disk is full: no space for ${file}`, `引擎的磁碟已滿，沒有空間存放 ${file}`),
-        text('free disk space: `docker system df` shows what uses it', '清出空間：`docker system df` 可以看出空間用在哪裡'),
+        text('free disk space: `docker system df` shows what uses it', '清出空間：`docker system df` 可以查看空間的使用情形'),
         { cause },
       )
     : new LabError(

@@ -78,7 +78,7 @@ const zhTW: Words = {
   excused: (check) => `不重複扣分：這是 ${check} 造成的`,
   ungraded: {
     refused: '目前沒有分數，但這不是零分：這份作業被拒收，由老師決定。',
-    review: '目前沒有分數，但這不是零分：labwright 或引擎出了狀況，老師會再確認。',
+    review: '目前沒有分數，但這不是零分：labwright 或引擎發生錯誤，老師會再確認。',
     missing: '沒有分數：找不到這位學生的作業。',
   },
   unseen: (count) => `只有老師看得到的 ${count} 項檢查`,

@@ -42,7 +42,7 @@ export function needsNetwork(place: string, instruction: string, network: boolea
   return network
     ? text(
         `${place}: \`${command}\` needs the network and did not reach it. Check the network of this machine, then grade again.`,
-        `${place}：\`${command}\` 需要網路，但連不上。請檢查這台機器的網路，再重新評分。`,
+        `${place}：\`${command}\` 需要網路，但無法連線。請檢查這台機器的網路，再重新評分。`,
       )
     : text(
         `${place}: \`${command}\` needs the network, and builds have none here. Grade again with \`--build-network\`.`,
@@ -84,11 +84,11 @@ function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
   if (named === used)
     return text(
       `${what.en}: "${used}" is a stand-in built from Debian's packages, and ${lack.en}. Load the real image with \`lab images load FILE\`, then grade again.`,
-      `${what['zh-TW']}：「${used}」是用 Debian 套件建置的替代映像檔，${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來真正的映像檔，再重新評分。`,
+      `${what['zh-TW']}：「${used}」是用 Debian 套件建置的替代映像檔，${lack['zh-TW']}。請用 \`lab images load FILE\` 載入真正的映像檔，再重新評分。`,
     );
   return text(
     `${what.en}: "${used}" is used in place of "${named}", and ${lack.en}. Load "${named}" with \`lab images load FILE\`, name it in the rubric's \`images\`, then grade again.`,
-    `${what['zh-TW']}：這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 帶來「${named}」，寫進評分標準的 \`images\`，再重新評分。`,
+    `${what['zh-TW']}：這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 載入「${named}」，寫進評分標準的 \`images\`，再重新評分。`,
   );
 }
 

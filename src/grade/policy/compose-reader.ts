@@ -46,7 +46,7 @@ export class ComposeReader {
 
   /** Records a key that is ignored. */
   note(code: string, location: SourceLocation): void {
-    this.context.diagnostics.note(code, location, noteTexts[code] ?? text('this is ignored', '這會略過'), this.service);
+    this.context.diagnostics.note(code, location, noteTexts[code] ?? text('this is ignored', '這項設定會被略過'), this.service);
   }
 
   /** A text, a number or a boolean, as the text that Compose makes of it. */

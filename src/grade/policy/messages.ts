@@ -7,7 +7,7 @@ const rights = text('it would give a container more rights than the stack needs'
 const outside = text('it would include content from outside this file', '這會引入這個檔案以外的內容');
 const network = text(
   'containers may reach each other only by service names, on networks of the project',
-  '容器之間只透過專案自己的網路、以服務名稱互相找到對方',
+  '容器之間只能透過專案自己的網路，以服務名稱互相連線',
 );
 const limits = text('limits are the same for every submission', '資源限制對每份作業一律相同');
 const storage = text('only plain named volumes, stored by the engine, are allowed', '磁碟區只能是一般的具名磁碟區，由引擎保管');
@@ -69,13 +69,13 @@ export const pathReasons: Readonly<Record<PathProblem, Text>> = {
 
 /** What happens to an ignored key: code → text for the teacher. */
 export const noteTexts: Readonly<Record<string, Text>> = {
-  ports: text('no ports are published while grading; the declared ports are judged', '評分時不會發布連接埠，只檢查原本的設定'),
+  ports: text('no ports are published while grading; the declared ports are judged', '評分時不會發佈連接埠，只檢查原本的設定'),
   container_name: text(
     'containers get names of the grading run: a fixed name does not scale',
     '容器使用評分時的名稱：固定的名稱無法擴展',
   ),
   restart: text('containers that end are not restarted while grading', '評分時，結束的容器不會自動重新啟動'),
-  labels: text('labels are ignored', '標籤會略過'),
+  labels: text('labels are ignored', '標籤會被略過'),
   hostname: text(
     'each container keeps its own host name: a fixed one would be the same for all replicas',
     '每個容器保有自己的主機名稱：固定的名稱會讓所有副本相同',
@@ -87,7 +87,7 @@ export const noteTexts: Readonly<Record<string, Text>> = {
   resources: text('limits are the same for every submission', '資源限制對每份作業一律相同'),
   profiles: text(
     'profiles are ignored: every service that a lab needs is started',
-    '設定檔（profiles）會略過：實驗需要的服務都會啟動',
+    '設定檔（profiles）會被略過：單元需要的每個服務都會啟動',
   ),
   name: text("the grader's own name is used", '使用評分程式的名稱'),
   pull_policy: text('images are provided before grading starts', '映像檔在評分開始前就已備妥'),

@@ -90,7 +90,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
   const names = Object.values(all);
   const twice = Object.keys(services).find((role) => names.filter((name) => name === all[role]).length > 1);
   if (twice !== undefined)
-    throw wrong(['services', twice], text(`two roles have the name ${all[twice]}`, `有兩個角色都叫 ${all[twice]}`));
+    throw wrong(['services', twice], text(`two roles have the name ${all[twice]}`, `有兩個角色的名稱都是 ${all[twice]}`));
   return all;
 }
 
@@ -119,12 +119,15 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
         throw wrong(
           at,
           text(`${base} does not come before ${id} in the lab`, `在單元裡，${base} 不在 ${id} 前面`),
-          text('a check is excused by an earlier one', '只有前面的檢查可以讓後面的不再扣分'),
+          text('a check is excused by an earlier one', '檢查只能因前面的檢查而免扣分'),
         );
       if (points > 0 && checks[base]?.points === 0)
         throw wrong(
           at,
-          text(`${base} is worth 0 points: what it excuses would cost nothing`, `${base} 是 0 分：因它而不再扣分的就完全不扣了`),
+          text(
+            `${base} is worth 0 points: what it excuses would cost nothing`,
+            `${base} 是 0 分：因它而免扣分的檢查將完全不扣分`,
+          ),
           text('name a check that costs points', '請寫會扣分的那一項檢查'),
         );
     }

@@ -26,7 +26,7 @@ export function inOrder(
 const doesNotWait = (front: string, upstreams: string): Text =>
   text(
     `${front} does not wait for ${upstreams}, and finds its name by luck: here it is started after it`,
-    `${front} 沒有等 ${upstreams} 先啟動，能不能查到名稱全憑運氣：評分時讓它在 ${upstreams} 之後啟動`,
+    `${front} 沒有等待 ${upstreams} 啟動，不一定能查詢到它的名稱：評分時會讓 ${front} 在 ${upstreams} 之後啟動`,
   );
 
 /** The stack with the front started after the app; undefined: it already is, or cannot be. */

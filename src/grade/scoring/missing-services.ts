@@ -17,7 +17,7 @@ export function missingServices({ services }: NormalStack, { services: wanted }:
       service: name,
       text: text(
         `no service named ${name} (the rubric requires it). Found: ${there.join(', ')}`,
-        `沒有名為 ${name} 的服務，而評分是依這個名稱；檔案裡有：${there.join('、')}`,
+        `沒有名為 ${name} 的服務（評分標準需要它）。檔案裡的服務：${there.join('、')}`,
       ),
     }));
 }

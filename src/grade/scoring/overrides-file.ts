@@ -90,7 +90,7 @@ function headerOf(names: readonly string[], path: string): string[] {
 }
 
 function overrideOf({ student, check, points, reason }: Row, wrong: (why: Text) => LabError): Override {
-  if (student === '') throw wrong(text('no student', '沒有寫學生'));
+  if (student === '') throw wrong(text('no student', '缺少學生'));
   if (check !== '' && !/^[\w-]+\/[\w-]+$/.test(check))
     throw wrong(
       text(`${check} is no check such as up/networks-are-as-drawn`, `${check} 不是檢查的名稱，例如 up/networks-are-as-drawn`),
@@ -99,10 +99,10 @@ function overrideOf({ student, check, points, reason }: Row, wrong: (why: Text) 
     throw wrong(
       text(
         `points are to be a number from 0, at most two decimals, saw "${points}"`,
-        `points 應該是 0 以上的數字，小數最多兩位，看到的是「${points}」`,
+        `points 應該是 0 以上的數字，小數最多兩位，實際是「${points}」`,
       ),
     );
-  if (reason === '') throw wrong(text('no reason: the student reads it', '沒有寫理由，學生會看到'));
+  if (reason === '') throw wrong(text('no reason: the student reads it', '缺少理由：學生會看到這項內容'));
   return { student, ...(check === '' ? {} : { check }), points: Number(points), reason };
 }
 

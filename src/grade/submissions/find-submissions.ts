@@ -77,7 +77,7 @@ export async function findSubmissions(
         text(`${student.id} has two submissions: ${before} and ${source}`, `${student.id} 有兩份作業：${before} 與 ${source}`),
         text(
           'remove one of them, or rename the one that belongs to another student',
-          '請拿掉其中一份，或把不屬於這位學生的那份改名',
+          '請移除其中一份，或把不屬於這位學生的那份改名',
         ),
       );
     }

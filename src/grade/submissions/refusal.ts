@@ -43,7 +43,7 @@ const reasons = {
   'name-too-long': text('this name is too long', '名稱太長'),
   'names-collide': text(
     'two names here differ only in case or accents, or are the same: on many machines one overwrites the other',
-    '這裡有兩個名稱相同，或只差在大小寫或字元的組合方式：在許多電腦上，一個會蓋掉另一個',
+    '這裡有兩個名稱相同，或只差在大小寫或字元的組合方式：在許多電腦上，其中一個會覆寫另一個',
   ),
   'too-many-files': text('there are too many files', '檔案太多'),
   'too-large': text('the submission is too large in total', '作業的總大小超過上限'),

@@ -81,7 +81,7 @@ test('lab engine down is refused while a run is in progress on the engine, unles
   );
   assert.match(
     (await lab(['engine', 'down', '--lang=zh-TW'], { env })).stderr,
-    '錯誤 E_STATE：專用引擎上有執行作業仍在進行：one、two\n提示：請等它結束；',
+    '錯誤 E_STATE：專用引擎上有尚未結束的執行：one、two\n提示：請等它結束；',
   );
   const nevertheless = await lab(['engine', 'down', '--yes'], { env });
   assert.equal([nevertheless.stdout, nevertheless.exitCode], ['The private engine was not running.\n', 0]);
@@ -122,7 +122,7 @@ async function answered(
   assert.match(no, /The private engine keeps running\.\r\n$/);
   assert.is(noExit, 1);
   const [yes, yesExit] = await down('好\r', '--lang', 'zh-TW');
-  assert.match(yes, /專用引擎上有執行作業仍在進行：one。仍要停止引擎嗎？/);
+  assert.match(yes, /專用引擎上有尚未結束的執行：one。仍要停止引擎嗎？/);
   assert.match(yes, /專用引擎本來就沒有在執行。\r\n$/);
   assert.is(yesExit, 0);
   const [stopped, stoppedExit] = await down('\x03');

@@ -96,7 +96,7 @@ test('an option without a value or with an invalid value is reported', async () 
     ),
     [
       ['run', '--timeout', '0', ...zh],
-      '錯誤 E_USAGE：lab run：--timeout 不能是「0」，要是 1 到 86400 之間的整數（秒）',
+      '錯誤 E_USAGE：lab run：--timeout 不能是「0」，必須是 1 到 86400 之間的整數（秒）',
       seeZh('lab run'),
     ],
     ...['0', '1.5', '65', 'auto'].map(
@@ -113,7 +113,7 @@ test('an option without a value or with an invalid value is reported', async () 
     ],
     [
       ['grade', 'x', '--jobs', '0', ...zh],
-      '錯誤 E_USAGE：lab grade：--jobs 不能是「0」，要是 1 到 64 之間的整數，或 auto',
+      '錯誤 E_USAGE：lab grade：--jobs 不能是「0」，必須是 1 到 64 之間的整數，或 auto',
       seeZh('lab grade'),
     ],
     [

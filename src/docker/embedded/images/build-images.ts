@@ -29,7 +29,7 @@ export async function buildImages(
       text(`${ref} can't be built from Debian's packages`, `${ref} 無法用 Debian 套件建置`),
       text(
         'pull it where a registry can be reached, or load it from a file (`lab images load FILE`)',
-        '請在連得到 registry 的地方下載，或從檔案載入（`lab images load FILE`）',
+        '請在可以連線到 registry 的環境下載，或從檔案載入（`lab images load FILE`）',
       ),
     );
   });

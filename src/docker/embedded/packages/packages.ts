@@ -45,7 +45,7 @@ export async function providePackages(folder: string, archive: Archive, progress
   const work = `${root}.partial`;
   await Promise.all([rm(root, { recursive: true, force: true }), rm(work, { recursive: true, force: true })]);
   const debs = await download(work, archive, progress);
-  progress.progress?.(text(`unpacking ${debs.length} packages`, `解開 ${debs.length} 個套件`));
+  progress.progress?.(text(`unpacking ${debs.length} packages`, `解壓縮 ${debs.length} 個套件`));
   await unpack(work, debs, progress);
   await onPath(root, () => writeFile(join(work, 'root', mark), `${JSON.stringify({ packages: debs }, null, 2)}\n`));
   await rename(join(work, 'root'), root);

@@ -125,7 +125,7 @@ const zhTW: Words = {
   fairness: (chance) => {
     const part = share(chance);
     if (part === '100%') return '負載分布平均。';
-    return part ? `就算完全公平，也有 ${part} 的抽樣會這麼不平均。` : '如果真的公平，幾乎不可能這麼不平均。';
+    return part ? `即使完全公平，也有 ${part} 的抽樣會這麼不平均。` : '公平的負載平衡幾乎不會這麼不平均。';
   },
   gradedWith: (version, tutorial) => `由 labwright ${version} 評分，教學 ${tutorial}`,
   content: (hash) => `內容 ${hash}`,

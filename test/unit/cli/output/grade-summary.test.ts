@@ -69,9 +69,9 @@ test('the summary lists every student, totals, where the grades are, and open de
   ]);
   // a path as completed by a shell
   const zh = classSummary(all, noUnknown, './grades/', { out: screen, lang: 'zh-TW' });
-  assert.match(zh, /已評分 2 份，拒絕執行 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
+  assert.match(zh, /已評分 2 份，拒收 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
   assert.match(zh, /^成績：grades\/grades\.csv；網頁：grades\/index\.html$/m);
-  assert.match(zh, /bo +– {2}拒絕執行 {2}不允許 privileged/);
+  assert.match(zh, /bo +– {2}拒收 {2}不允許 privileged/);
 });
 
 test('without open grades no decision is requested', () => {

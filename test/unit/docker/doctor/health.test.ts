@@ -194,7 +194,7 @@ test('leftovers of ended runs; active runs have none, and lab clean does not rem
   const unreadable = { message: verbatim('no journal'), hint: verbatim('mend it') };
   assert.is(lineOf('leftovers', { leftovers: unreadable }), 'problem | no journal | mend it');
   const [line] = judgeHealth({ ...healthy, leftovers: { ...nothing, runs: 1, containers: 2, underWay: 1 } }).slice(-1);
-  assert.is(line?.detail['zh-TW'], '1 次中斷或保留的執行作業留下了 2 個容器；1 次執行作業仍在進行');
+  assert.is(line?.detail['zh-TW'], '1 次中斷或保留的執行留下了 2 個容器；1 次執行仍在進行');
 });
 
 test.run();

@@ -109,7 +109,7 @@ test('without a score the student reads that it is not a zero, and why', () => {
     /not a zero: .*\n\n- docker-compose\.yml:14:5 \(nginx\): priv/,
   );
   const review = renderStudentSummary(gradebook, entries.review, 'zh-TW');
-  assert.match(shown(review), /這不是零分：labwright 或引擎出了狀況.*\n\n- 引擎三次停止回應/);
+  assert.match(shown(review), /這不是零分：labwright 或引擎發生錯誤.*\n\n- 引擎三次停止回應/);
   assert.not.match(review, /\d\/\d/);
 });
 

@@ -19,7 +19,7 @@ test('a proxy that waits for no service is made to wait for the app, with a rema
     [['order', 'front']],
   );
   assert.match(notes[0]?.text.en ?? '', /^front does not wait for web/);
-  assert.match(notes[0]?.text['zh-TW'] ?? '', /front 沒有等 web/);
+  assert.match(notes[0]?.text['zh-TW'] ?? '', /front 沒有等待 web/);
 });
 
 test('a stack without a proxy is unchanged', () => {

@@ -11,7 +11,7 @@ test('a service with another name: reports the required name and the names found
   const [only, more] = missingServices(named('flask', 'cache', 'nginx'), spec);
   assert.equal([only?.code, only?.service, more], ['service-missing', 'redis-server', undefined]);
   assert.is(only?.text.en, 'no service named redis-server (the rubric requires it). Found: flask, cache, nginx');
-  assert.is(only?.text['zh-TW'], '沒有名為 redis-server 的服務，而評分是依這個名稱；檔案裡有：flask、cache、nginx');
+  assert.is(only?.text['zh-TW'], '沒有名為 redis-server 的服務（評分標準需要它）。檔案裡的服務：flask、cache、nginx');
 });
 
 test('no remark if all required services exist, even with others beside them', () =>

@@ -140,11 +140,11 @@ test('checks that cost points come first, with all details', () => {
   inThisOrder(textOf(page, 'zh-TW'), [
     '學號 b10902002',
     '59.7 分，滿分 100 分',
-    '扣分的地方 ✗ 未通過 經過代理的請求平均分給 flask 的副本 0 / 40.3',
+    '扣分的地方 ✗ 未通過 經由反向代理的請求平均分配給各個 flask 副本 0 / 40.3',
     '預期 3 個副本各約 10 個回應 實際 30 個回應，全部來自 4f0c9be1d2a7 下一步 讓 nginx 重新查詢名稱',
     '負載的分布 4f0c9be1d2a7：30 個回應、',
     '其他檢查項目 ✓ 通過 flask 有 1 個副本在執行',
-    '不重複扣分：這是「經過代理的請求平均分給 flask 的副本」未通過所造成的',
+    '不重複扣分：這是「經由反向代理的請求平均分配給各個 flask 副本」未通過所造成的',
     '評分時略過或替換的設定',
   ]);
 });
@@ -251,7 +251,7 @@ test("the teacher's decision is shown with its reason, and why it was needed", (
     "The teacher's decisions Total: 85 — 面試確認過，privileged 是誤貼",
   ]);
   inThisOrder(textOf(student(entries.overridden), 'zh-TW'), [
-    '老師的決定 經過代理的請求平均分給 flask 的副本：20 分 — half, it was a close call',
+    '老師的決定 經由反向代理的請求平均分配給各個 flask 副本：20 分 — half, it was a close call',
     '扣分的地方',
   ]);
   const review = withGrade(entries.review, { status: 'graded', points: 70 });
