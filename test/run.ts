@@ -9,8 +9,9 @@ import { bundle } from './helpers/bundle.ts';
  * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
  * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
- * Files below test/integration/ mostly wait for the engine, the others (unit tests, test/integration/cli/) mostly use the processors: one more of each
- * kind than there are processors runs at a time. Files below test/slow/ run with --slow only.
+ * Files below test/integration/ mostly wait for the engine: one more of them runs at a time than there are processors. The others (unit tests,
+ * test/integration/cli/, test/integration/disk/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
+ * --slow only.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
  */
@@ -32,7 +33,7 @@ interface Result {
 
 const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
-  const onEngine = path.startsWith('test/integration/') && !path.startsWith('test/integration/cli/');
+  const onEngine = path.startsWith('test/integration/') && !/^test\/integration\/(?:cli|disk)\//.test(path);
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 600 : 300));
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
   const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : onEngine ? 'engine' : 'other';
@@ -149,7 +150,7 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 
 const processors = availableParallelism();
 const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 1))];
-const results = (await Promise.all([onEngine(), drain('other', processors + 1)])).flat();
+const results = (await Promise.all([onEngine(), drain('other', processors + 2)])).flat();
 results.push(...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 

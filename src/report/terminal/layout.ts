@@ -1,8 +1,15 @@
 import stringWidth from 'string-width';
 import { singleLine } from '../../formats/untrusted-text.ts';
 
-/** How many columns a text occupies: a Han character occupies two, a colour none. */
-export const widthOf = (text: string): number => stringWidth(text);
+const ascii = /^[ -~]*$/;
+const han = /[\u4e00-\u9fff，。、：；（）]/g;
+
+/** How many columns a text occupies: a Han character occupies two, a colour none. The library is asked only about other texts: it is slow. */
+export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  const rest = text.replace(han, '');
+  return ascii.test(rest) ? 2 * text.length - rest.length : stringWidth(text);
+}
 
 export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 export const padStart = (text: string, columns: number): string => ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
@@ -53,14 +60,17 @@ export function wrap(text: string, columns: number): string[] {
 function fill(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
+  let width = 0;
   for (let piece of text.match(atom) ?? []) {
-    if (widthOf(line) + widthOf(piece.trimEnd()) > columns) {
+    if (width + widthOf(piece.trimEnd()) > columns) {
       if (line.trim() !== '') lines.push(line.trimEnd());
       line = '';
+      width = 0;
       piece = piece.trimStart();
     }
     for (; widthOf(piece) > columns; piece = piece.slice(lines.at(-1)?.length)) lines.push(fitting(piece, columns));
     line += piece;
+    width += widthOf(piece);
   }
   if (line.trim() !== '' || lines.length === 0) lines.push(line.trimEnd());
   return lines;

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -17,6 +18,24 @@ test('pads by visible width: Han occupies two columns, colours none', () => {
   assert.is(padStart('副本', 6), '  副本');
   assert.is(pad('\x1b[32m✓\x1b[39m', 3), '\x1b[32m✓\x1b[39m  ');
   assert.is(pad('longer', 3), 'longer');
+});
+
+test('the short way to a width agrees with the library', () => {
+  for (const text of [
+    '',
+    'plain ~',
+    '負載平衡，a',
+    '（甲）：b；。、',
+    'é容',
+    'a\u0301',
+    '\x1b[31m紅\x1b[39m',
+    '映像檔✓',
+    '👩‍👩‍👧',
+    '\t',
+    'ｱ',
+    '～',
+  ])
+    assert.is(widthOf(text), stringWidth(text), JSON.stringify(text));
 });
 
 test('truncates between characters, never inside one', () => {

@@ -5,13 +5,13 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { printable } from '../../../../src/formats/untrusted-text.ts';
-import { findSubmissions } from '../../../../src/grade/submissions/find-submissions.ts';
-import { certainEncoding } from '../../../../src/grade/submissions/names/encoding.ts';
-import { loadRoster } from '../../../../src/grade/submissions/roster.ts';
-import { intakeLimits, type Unpacked, unpack } from '../../../../src/grade/submissions/unpack.ts';
-import { paxOf, tarOf, zip } from '../../../helpers/archives.ts';
-import { folder } from '../../../helpers/folder.ts';
+import { printable } from '../../../src/formats/untrusted-text.ts';
+import { findSubmissions } from '../../../src/grade/submissions/find-submissions.ts';
+import { certainEncoding } from '../../../src/grade/submissions/names/encoding.ts';
+import { loadRoster } from '../../../src/grade/submissions/roster.ts';
+import { intakeLimits, type Unpacked, unpack } from '../../../src/grade/submissions/unpack.ts';
+import { paxOf, tarOf, zip } from '../../helpers/archives.ts';
+import { folder } from '../../helpers/folder.ts';
 
 /** Names that are not UTF-8, or not safe to show: every submission is listed, and the name of one file costs nothing. */
 

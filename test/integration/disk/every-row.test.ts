@@ -4,19 +4,19 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
-import { classSummary } from '../../../../src/cli/output/grade-summary.ts';
-import { loadGradebook } from '../../../../src/grade/export/load.ts';
-import { jsonSchema } from '../../../../src/grade/export/schema.ts';
-import { writeGradebook } from '../../../../src/grade/export/write.ts';
-import { applyOverrides } from '../../../../src/grade/scoring/overrides.ts';
-import { findSubmissions } from '../../../../src/grade/submissions/find-submissions.ts';
-import { loadRoster } from '../../../../src/grade/submissions/roster.ts';
-import type { Entry, Grade, Gradebook } from '../../../../src/grade/types.ts';
-import { entries, gradebook } from '../../../fixtures/gradebook.ts';
-import { fakeScreen } from '../../../fixtures/screen.ts';
-import { zip } from '../../../helpers/archives.ts';
-import { folder } from '../../../helpers/folder.ts';
+import { renderChanges } from '../../../src/cli/output/grade-changes.ts';
+import { classSummary } from '../../../src/cli/output/grade-summary.ts';
+import { loadGradebook } from '../../../src/grade/export/load.ts';
+import { jsonSchema } from '../../../src/grade/export/schema.ts';
+import { writeGradebook } from '../../../src/grade/export/write.ts';
+import { applyOverrides } from '../../../src/grade/scoring/overrides.ts';
+import { findSubmissions } from '../../../src/grade/submissions/find-submissions.ts';
+import { loadRoster } from '../../../src/grade/submissions/roster.ts';
+import type { Entry, Grade, Gradebook } from '../../../src/grade/types.ts';
+import { entries, gradebook } from '../../fixtures/gradebook.ts';
+import { fakeScreen } from '../../fixtures/screen.ts';
+import { zip } from '../../helpers/archives.ts';
+import { folder } from '../../helpers/folder.ts';
 
 /** From a class with odd names and a roster to each output: no student is missing. */
 
