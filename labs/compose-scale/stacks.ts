@@ -1,14 +1,17 @@
 import { defineStack } from '../../src/lab/define.ts';
+import { locateNginxFiles, readNginxConf } from './nginx-conf.ts';
 import { unsupportedIn } from './unsupported.ts';
 
 const flask = { name: 'flask', port: 5000, readyPath: '/health', build: 'flask', imageVariable: 'FLASK_IMAGE' };
-const redis = { name: 'redis-server' };
+const redis = { name: 'redis-server', families: ['redis', 'valkey', 'keydb', 'redis-stack', 'redis-stack-server'] };
+const clients = ['netshoot', 'net-box', 'network-multitool', 'curl', 'busybox'];
+const proxies = ['nginx', 'nginx-unprivileged', 'openresty', 'angie'];
 
 /** Three services on one network; requests are sent from the client. */
 export const base = defineStack({
   id: 'base',
   dir: 'base',
-  services: { flask, redis, client: { name: 'client' } },
+  services: { flask, redis, client: { name: 'client', families: clients } },
   probeFrom: 'client',
 });
 
@@ -16,13 +19,15 @@ export const base = defineStack({
 export const proxied = defineStack({
   id: 'nginx',
   dir: 'nginx',
-  services: { flask, redis, nginx: { name: 'nginx', port: 80 } },
+  services: { flask, redis, nginx: { name: 'nginx', port: 80, families: proxies } },
   probeFrom: 'nginx',
   proxy: {
     role: 'nginx',
     upstream: 'flask',
     confDir: '/etc/nginx',
     confFiles: ['nginx.conf', 'conf.d/*'],
+    readConf: readNginxConf,
+    locateFiles: locateNginxFiles,
     unsupportedIn,
   },
   published: { role: 'nginx', containerPort: 80, hostPort: 8000, variable: 'NGINX_PORT' },

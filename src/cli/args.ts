@@ -36,6 +36,18 @@ const atOnce =
       command,
     );
   };
+/** `flask=web`, several times. */
+const assigned = (value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const [, role, service] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (role !== undefined && service !== undefined) return { ...before, [role]: service };
+  throw usage(
+    text(
+      `lab verify: --role can't be '${value}'; write role=service, such as app=web`,
+      `lab verify：--role 不能是「${value}」，請寫成 role=service，例如 app=web`,
+    ),
+    'lab verify',
+  );
+};
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Throws LabError for errors that the user can fix. */
@@ -109,6 +121,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--project <name>', words.options.project))
+    .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))

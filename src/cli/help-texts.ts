@@ -69,6 +69,7 @@ export const options = {
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
   keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後讓服務繼續執行（用 `lab clean` 移除）'),
+  role: text('the service of a role, if several could have it', '某個角色的服務（可能有多個服務符合時）'),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),

@@ -6,12 +6,15 @@ import { gradeOne, type SubmissionOptions, unjudged } from './grade-submission.t
 import type { Journal } from './journal.ts';
 import { ReferenceGuard } from './reference-guard.ts';
 import { type Control, control } from './reference-solution.ts';
+import type { AssignedServices } from './roles/roles-file.ts';
 import { runTasks, type Task } from './scheduler.ts';
 import type { FoundSubmission } from './submissions/find-submissions.ts';
 import type { Entry, Grade } from './types.ts';
 
 export interface GradeClassOptions extends SubmissionOptions {
   readonly found: readonly FoundSubmission[];
+  /** The services of roles that cannot be determined, by student and role. */
+  readonly roles: AssignedServices;
   readonly jobs: number;
   readonly journal: Journal;
   /** The reference solution: it must get all points before anything is graded, in the middle, and at the end. */
@@ -99,14 +102,14 @@ class ClassGrading {
   }
 
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
-    const { signal, rubric } = this.#options;
+    const { signal, rubric, roles } = this.#options;
     const { student, path } = submission;
     this.#running.add(student.id);
     this.#report();
     for (let attempt = 1; ; attempt++) {
       try {
         const known = (key: string, grade: () => Promise<Grade>) => this.#cache.get(key, () => this.#guard.begin(grade));
-        const shared = { alone, together: this.#together };
+        const shared = { alone, together: this.#together, roles: roles.get(student.id) ?? {} };
         const { hash, key, grade, final } = await gradeOne(path, this.#options, signal, known, shared);
         await this.#guard.passed();
         if (grade.status === 'review' && !final && attempt < tries) continue;

@@ -6,7 +6,7 @@ import { removeDisk } from '../docker/embedded/disks.ts';
 import type { GradingDisk } from '../docker/embedded/grading-engine.ts';
 import type { Engine } from '../docker/engine.ts';
 import { LabError } from '../lab/error.ts';
-import type { StackSpec } from '../lab/stack.ts';
+import type { ServiceNames, StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
 import { anySignal } from '../platform/any-signal.ts';
@@ -20,6 +20,7 @@ import { ContentionError, LimitExceededError, Together } from './errors.ts';
 import { performSteps } from './perform-steps.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { NormalStack } from './policy/sanitized-stack.ts';
+import { assignRoles } from './roles/assign-roles.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import { watchDiskQuota } from './sandbox/disk-quota.ts';
 import { removeStale } from './sandbox/remove-stale.ts';
@@ -27,7 +28,6 @@ import { openSandbox } from './sandbox/sandbox-stack.ts';
 import { inOrder } from './sandbox/start-order.ts';
 import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
 import { traced } from './sandbox/tracing.ts';
-import { missingServices } from './scoring/missing-services.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
 import type { Grade, Remark } from './types.ts';
@@ -64,8 +64,10 @@ interface Read {
   readonly final: boolean;
 }
 
-/** What is graded at the same time; by default nothing. */
+/** What is graded at the same time (by default nothing), and what the teacher defined for this submission. */
 export interface SharedClass {
+  /** The services of roles that cannot be determined, by role. */
+  readonly roles?: ServiceNames;
   /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
@@ -81,7 +83,7 @@ export async function gradeOne(
   options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together() }: SharedClass = {},
+  { alone = false, together = new Together(), roles: answers = {} }: SharedClass = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = options;
   const runId = options.runId();
@@ -99,7 +101,7 @@ export async function gradeOne(
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
     const read = await traced('reading', () => unpack(path, files, intakeLimits, signal, options.spec.dir));
-    const key = keyOf(read.hash, options);
+    const key = keyOf(read.hash, options, answers);
     if (!read.ok) {
       clean = true;
       return { hash: read.hash, key, grade: refused(rubric, read.refusals), final };
@@ -108,12 +110,18 @@ export async function gradeOne(
       const startedMs = clock.now();
       const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
       if (!judged.ok) return refused(rubric, judged.refusals);
-      const ordered = inOrder(judged.stack, rubric.services, options.spec.proxy);
-      const notes = [...read.notes, ...missingServices(judged.stack, options.spec), ...judged.notes, ...ordered.notes];
+      const roles = assignRoles(options.spec, judged.stack, read.dir, answers);
+      if (!roles.ok) {
+        final = true;
+        return { ...blank(rubric), status: 'review', review: roles.question };
+      }
+      const own = { ...options, spec: roles.spec, rubric: { ...rubric, services: roles.names } };
+      const ordered = inOrder(judged.stack, roles.names, options.spec.proxy);
+      const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
-      const made = await work(options, where, ordered.stack, notes, signal, { alone, together });
+      const made = await work(own, where, ordered.stack, notes, signal, { alone, together });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
@@ -163,7 +171,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together }: Required<SharedClass>,
+  { alone, together }: Required<Omit<SharedClass, 'roles'>>,
 ): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
   const { engine, rubric, lab, clock, rootId } = options;
   await makeSources(stackDir, normal);
@@ -199,9 +207,9 @@ function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): Step
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
-const keyOf = (hash: string, { rubric, version, buildNetwork }: SubmissionOptions): string =>
+const keyOf = (hash: string, { rubric, version, buildNetwork }: SubmissionOptions, answers: ServiceNames): string =>
   createHash('sha256')
-    .update([hash, rubric.hash, version, String(buildNetwork)].join('\n'))
+    .update([hash, rubric.hash, version, String(buildNetwork), ...Object.entries(answers).flat()].join('\n'))
     .digest('hex');
 
 const blank = (rubric: Rubric) => ({

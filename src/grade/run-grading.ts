@@ -22,6 +22,7 @@ import type { Journal } from './journal.ts';
 import { mergeLabs } from './merge-labs.ts';
 import { imagesRun } from './policy/images.ts';
 import { controlOf } from './reference-solution.ts';
+import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
 import { loadRubric, type Rubric, standardRubric } from './rubric/rubric.ts';
 import { diskSizeFor } from './sandbox/submission-files.ts';
 import { applyOverrides, loadOverrides } from './scoring/overrides.ts';
@@ -40,6 +41,8 @@ export interface ClassToGrade {
   readonly standard: Rubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
+  /** What the teacher's roles.csv assigns. */
+  readonly roles: AssignedServices;
   /** The output folder, absolute. */
   readonly out: string;
 }
@@ -56,7 +59,7 @@ export interface LoadClassOptions {
 
 /**
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
- * submission path or overrides file.
+ * submission path, overrides.csv or roles.csv.
  */
 export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const rubricPath = files.rubric ?? standardRubric(tutorial);
@@ -69,7 +72,8 @@ export async function loadClass({ tutorial, paths, out, signal, ...files }: Load
   const lab = mergeLabs(tutorial, rubric.labs);
   const stack = tutorial.stacks[lab.stack];
   if (!stack) throw new Error(`${lab.id} has no stack`);
-  return { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, out };
+  const roles = await loadRoles(join(out, 'roles.csv'), Object.keys(stack.services));
+  return { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, roles, out };
 }
 
 export interface GradingOptions {
@@ -129,7 +133,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
 type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function classOptions(
-  { tutorial, lab, stack, rubric, standard, submissions }: ClassToGrade,
+  { tutorial, lab, stack, rubric, standard, submissions, roles }: ClassToGrade,
   { homes, buildNetwork, clock, signal, onProgress }: GradingOptions,
   { engine, rootId, disk }: Grading,
   images: readonly string[],
@@ -150,6 +154,7 @@ function classOptions(
     nonce: () => randomId(8),
     runId: numberedIds(4, ''),
     found: submissions.found,
+    roles,
     control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
     signal,
     onProgress,

@@ -10,6 +10,28 @@ export interface ServiceSpec {
   readonly build?: string;
   /** The variable of the Compose file that holds its image's tag: each run sets its own tag. */
   readonly imageVariable?: string;
+  /**
+   * Image names, without registry, path and tag, that identify this role in other people's projects (`redis` for
+   * `docker.io/bitnami/redis:8`). Omitted: the role's image can be any other.
+   */
+  readonly families?: readonly string[];
+}
+
+/** What a proxy's configuration defines. */
+export interface ProxyConf {
+  /** The ports on which it accepts requests. */
+  readonly listens: readonly number[];
+  /** The hosts to which it passes requests. */
+  readonly upstreams: readonly { readonly host: string; readonly port?: number }[];
+  /** The paths of its access logs, in the container. */
+  readonly accessLogs: readonly string[];
+}
+
+/** A path of the project that is mounted into a container. */
+export interface BindMount {
+  /** Below the project's folder. */
+  readonly source: string;
+  readonly target: string;
 }
 
 /** A reverse proxy in front of replicas, and where its configuration is. */
@@ -20,6 +42,10 @@ export interface ProxySpec<R extends string = string> {
   /** The folder of its configuration in the container, and the files there (shell patterns) that define where requests go. */
   readonly confDir: string;
   readonly confFiles: readonly string[];
+  /** Reads the text of its configuration files; omitted: the configuration is no evidence of roles and ports. */
+  readConf?(conf: string): ProxyConf;
+  /** The stack's `files` in a project that mounts them elsewhere; those that are where they should be can be omitted. */
+  locateFiles?(mounts: readonly BindMount[], conf: ProxyConf | undefined): Readonly<Record<string, string>>;
   /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */
   unsupportedIn?(line: string): UnsupportedFeature | undefined;
 }

@@ -1,5 +1,5 @@
 // time limit: 960 s
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -80,6 +80,35 @@ test('checks that need observation are skipped with a reason; a lab fails if its
     assert.is(lab.exitCode, 1);
     assert.match(lab.stdout, /Scale out to three\n[\s\S]*✓ flask has 3 replicas[\s\S]*✗ flask has 1 replica, running\n/);
     assert.match(lab.stdout, /hint 1 {2}Scale in as you scaled out/);
+  } finally {
+    await me.remove();
+  }
+});
+
+test('services with other names and ports are found by what they are; --role with an unknown service is refused', async ({
+  engine,
+}) => {
+  const me = await learner(engine, 'nginx');
+  const file = join(me.dir, 'compose.yaml');
+  const conf = join(me.dir, 'nginx/nginx.conf');
+  const renamed = readFileSync(file, 'utf8')
+    .replace(/\bflask:$/m, 'web:')
+    .replace(/\bredis-server:$/m, 'cache:')
+    .replace(/\bnginx:$/m, 'lb:')
+    .replaceAll('redis-server', 'cache')
+    .replace('[flask]', '[web]')
+    .replace(/:80"/, ':8080"')
+    .replace(/\$\{NGINX_PORT:-8000\}/, '0');
+  writeFileSync(file, renamed);
+  writeFileSync(conf, readFileSync(conf, 'utf8').replaceAll('flask', 'web').replace('listen 80', 'listen 8080'));
+  try {
+    await me.type('docker compose up -d --build');
+    const up = await me.verify(['nginx/up']);
+    assert.is(up.exitCode, 0, up.stdout);
+    assert.match(up.stdout, /web on backend, frontend; cache on backend; lb on frontend/);
+    const asked = await me.verify(['nginx/up', '--role', 'redis=none']);
+    assert.is(asked.exitCode, 2);
+    assert.match(asked.stderr, /has no service none\nhint: available: web, cache, lb\n$/);
   } finally {
     await me.remove();
   }

@@ -72,6 +72,7 @@ async function classOf(
     clock,
     nonce: () => `mark${runs}`,
     runId: () => `${id}${++runs}`,
+    roles: new Map(),
     found,
     jobs,
     journal,

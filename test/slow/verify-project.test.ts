@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { holdPort } from '../../src/platform/port.ts';
-import { locateOwn } from '../../src/run/learner-stack.ts';
+import { locateOwn } from '../../src/run/learner/own-stack.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { learner, passingSteps } from '../helpers/learner.ts';

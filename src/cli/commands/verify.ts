@@ -1,3 +1,4 @@
+import { watchProcessorUse } from '../../docker/api/processor-use.ts';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -7,7 +8,7 @@ import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { openReporters } from '../../report/reporters.ts';
 import { engineLine } from '../../run/engine-line.ts';
-import { locateOwn, type OwnStack } from '../../run/learner-stack.ts';
+import { locateOwn, type OwnStack } from '../../run/learner/own-stack.ts';
 import { findLabOrStep } from '../../run/plan.ts';
 import { gatherSteps, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
 import { observe } from '../../run/world.ts';
@@ -21,6 +22,8 @@ import { findTutorial } from '../tutorials.ts';
 export interface VerifyOptions {
   readonly tutorial: string;
   readonly project?: string;
+  /** Services by role. */
+  readonly role: Readonly<Record<string, string>>;
   readonly reporter: readonly string[];
   readonly out: readonly string[];
 }
@@ -34,10 +37,14 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
     if (!engine) throw nothingUp();
     const { api, compose } = engine;
     const { project: named } = options;
-    const where = { ...(lab ? { stack: lab.stack } : {}), ...(named === undefined ? {} : { project: named }) };
+    const where = {
+      roles: options.role,
+      ...(lab ? { stack: lab.stack } : {}),
+      ...(named === undefined ? {} : { project: named }),
+    };
     const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
     const view = observe({ api, ...own, clock, nonce: numberedIds(6) });
-    const verifying = { view, clock, signal: cli.signal };
+    const verifying = { view, clock, signal: cli.signal, busy: watchProcessorUse(api, own.project) };
     if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
     const { project } = own;
     const line = engineLine(engine);

@@ -1,13 +1,15 @@
 import { realpath } from 'node:fs/promises';
-import type { EngineApi } from '../docker/api/engine-api.ts';
-import { projectFacts } from '../docker/api/project-facts.ts';
-import type { Compose } from '../docker/compose/compose.ts';
-import { findOwnFolder, findOwnProject, type OwnFolder } from '../docker/learner-project.ts';
-import { filled } from '../formats/interpolate.ts';
-import { LabError } from '../lab/error.ts';
-import type { StackSpec } from '../lab/stack.ts';
-import { text } from '../lab/text.ts';
-import type { Tutorial } from '../lab/tutorial.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
+import { projectFacts } from '../../docker/api/project-facts.ts';
+import type { Compose } from '../../docker/compose/compose.ts';
+import { findOwnFolder, findOwnProject, type OwnFolder } from '../../docker/learner-project.ts';
+import { filled } from '../../formats/interpolate.ts';
+import { LabError } from '../../lab/error.ts';
+import { askRoles, inferRoles, type RoleQuestion, stackAsFound } from '../../lab/infer-roles.ts';
+import type { ServiceNames, StackSpec } from '../../lab/stack.ts';
+import { text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { cluesIn } from './service-clues.ts';
 
 /** A learner's own stack: the learner's folder and project. */
 export interface OwnStack {
@@ -25,42 +27,79 @@ export interface LocateOptions {
   /** The names of what the learner's Compose creates depend on its version. */
   readonly compose: Compose;
   readonly tutorial: Tutorial;
-  /** The requested stack; omitted: the one whose services are in the learner's Compose file. */
+  /** The requested stack; omitted: the one whose roles the services of the learner's Compose file have. */
   readonly stack?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The project's name, if specified. */
   readonly project?: string;
+  /** Services that the learner assigned to roles. */
+  readonly roles?: ServiceNames;
 }
 
 /**
  * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN if there is no Compose file, or one of
- * another project; E_PROJECT_AMBIGUOUS; E_LAB_INVALID for a Compose file that cannot be read.
+ * another project; E_PROJECT_AMBIGUOUS if there are several projects, or several services for one role; E_LAB_INVALID for a Compose file that cannot be read.
  */
 export async function locateOwn(locating: LocateOptions): Promise<OwnStack> {
   const { api, compose, tutorial, cwd, env } = locating;
   const wanted = locating.stack === undefined ? [] : [tutorial.stacks[locating.stack]?.dir ?? ''];
   const folder = await findOwnFolder(cwd, env, wanted);
   if (!folder) throw noFolder(tutorial, cwd);
-  const stack = stackOf(tutorial, folder, locating.stack);
-  const spec = tutorial.stacks[stack];
-  if (!spec) throw new Error(`the tutorial ${tutorial.id} has no stack ${stack}`);
+  const { stack, spec } = await stackIn(tutorial, folder, locating);
   const project = locating.project ?? (await findOwnProject(api, folder));
   const imageOf = imagesOf(api, folder, builtName(compose, project));
   return { stack, spec, dir: await realpath(folder.dir), project, imageOf };
 }
 
-function stackOf(tutorial: Tutorial, { file, path }: OwnFolder, asked: string | undefined): string {
-  const has = (spec: StackSpec) => Object.values(spec.services).filter(({ name }) => name in file.services).length;
-  const all = Object.entries(tutorial.stacks).map(([name, spec]) => {
-    const count = has(spec);
-    return { name, count, share: count / Object.keys(spec.services).length };
-  });
+/** The stack whose roles the folder's services have, with the services' names, ports and files. */
+async function stackIn(
+  tutorial: Tutorial,
+  folder: OwnFolder,
+  { stack: asked, roles = {} }: LocateOptions,
+): Promise<{ stack: string; spec: StackSpec }> {
+  const all = await Promise.all(
+    Object.entries(tutorial.stacks).map(async ([stack, spec]) => {
+      const clues = await cluesIn(folder, spec.proxy);
+      const found = inferRoles(spec, clues, roles);
+      const count = found.certain.length;
+      return { stack, found, count, share: count / Object.keys(spec.services).length, spec: stackAsFound(spec, clues, found) };
+    }),
+  );
   const best = all.filter(({ count }) => count > 0).sort((a, b) => b.share - a.share || b.count - a.count)[0];
-  const meant = asked === undefined ? best : all.find(({ name, count }) => name === asked && count > 0);
-  if (meant && (asked === undefined || best?.share === meant.share)) return meant.name;
-  if (asked !== undefined && best && best.name !== asked) throw otherStack(tutorial, path, asked);
-  throw otherStack(tutorial, path, asked ?? tutorial.labs[0]?.stack ?? '');
+  const meant = asked === undefined ? best : all.find(({ stack, count }) => stack === asked && count > 0);
+  if (meant && (asked === undefined || best?.share === meant.share)) {
+    assertRoles(meant.spec, folder, roles);
+    if (meant.found.questions.length > 0) throw unclearRoles(folder, meant.found.questions);
+    return meant;
+  }
+  if (asked !== undefined && best && best.stack !== asked) throw otherStack(tutorial, folder.path, asked);
+  throw otherStack(tutorial, folder.path, asked ?? tutorial.labs[0]?.stack ?? '');
+}
+
+/** Throws LabError E_USAGE for a role that the stack does not have, and for a service that the file does not have. */
+function assertRoles({ services }: StackSpec, { file, path }: OwnFolder, roles: ServiceNames): void {
+  for (const [role, service] of Object.entries(roles)) {
+    const [all, wrong] = role in services ? [Object.keys(file.services), service] : [Object.keys(services), role];
+    if (all.includes(wrong)) continue;
+    throw new LabError(
+      'E_USAGE',
+      role in services
+        ? text(`lab verify: ${path} has no service ${service}`, `lab verify：${path} 沒有服務 ${service}`)
+        : text(`lab verify: this stack has no role ${role}`, `lab verify：這組服務沒有角色 ${role}`),
+      text(`available: ${all.join(', ')}`, `可用的有：${all.join('、')}`),
+    );
+  }
+}
+
+function unclearRoles({ path }: OwnFolder, questions: readonly RoleQuestion[]): LabError {
+  const asked = askRoles(questions);
+  const [{ role = '', candidates = [] } = {}] = questions;
+  return new LabError(
+    'E_PROJECT_AMBIGUOUS',
+    text(`${path}: ${asked.en}`, `${path}：${asked['zh-TW']}`),
+    text(`name it: --role ${role}=${candidates[0]}`, `請指定：--role ${role}=${candidates[0]}`),
+  );
 }
 
 const otherStack = (tutorial: Tutorial, path: string, stack: string): LabError => {
