@@ -64,8 +64,8 @@ export const nginx = defineLab({
           networksAre(
             'networks-are-as-drawn',
             text(
-              'flask is on both networks, redis on the backend, nginx on the frontend',
-              'flask 在兩個網路上，redis 在 backend，nginx 在 frontend',
+              'flask is on two networks: it shares one with redis (the backend) and one with nginx (the frontend)',
+              'flask 在兩個網路上：和 redis 共用一個（backend），和 nginx 共用另一個（frontend）',
             ),
             {
               flask: ['backend', 'frontend'],

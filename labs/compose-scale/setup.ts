@@ -78,7 +78,7 @@ export const setup = defineLab({
           allRun,
           networksAre(
             'all-on-the-default-network',
-            text("all three are on the project's default network, and on no other", '三個服務都只在專案的預設網路上'),
+            text('all three are on one network of the project, and on no other', '三個服務都在專案的同一個網路上，沒有其他網路'),
             { flask: ['default'], redis: ['default'], client: ['default'] },
           ),
         ),

@@ -19,44 +19,75 @@ import {
   textWith,
 } from './evidence/stack-facts.ts';
 
-/** The networks of each role's replicas, by their names in the Compose file: exactly these. */
+/** The networks that each role's replicas are on, and no others. Their names only say which roles share a network. */
 export type NetworkLayout<R extends string = string> = Readonly<Partial<Record<R, readonly string[]>>>;
 
 /**
- * Each role is on exactly these networks of the project, by their names in the Compose file. Throws LabError E_PROBE if the
- * engine does not respond.
+ * The roles share networks of the project as drawn, whatever the networks are called, and are on no others. Throws LabError
+ * E_PROBE if the engine does not respond.
  */
 export function networksAre<R extends string>(id: string, claim: Text, drawing: NetworkLayout<R>): Check<StackFacts, R> {
   const roles = Object.keys(drawing) as R[];
   return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
 }
 
+/** For each network, the roles on it: what a drawing shows if its networks have no names. */
+const sharing = (drawn: readonly (readonly [role: string, networks: readonly string[]])[]): string[] =>
+  [...new Set(drawn.flatMap(([, networks]) => networks))].map((network) =>
+    drawn.flatMap(([role, networks]) => (networks.includes(network) ? [role] : [])).join(' '),
+  );
+
+/** The networks of a role whose replicas are all on the same networks of the project; undefined: they are not. */
+function networksOf(facts: StackFacts, role: string): string[] | undefined {
+  const [first, ...others] = replicasOf(facts, role).map((one) => Object.values(one.networks).map((at) => at.networkId));
+  const same = first?.every((id) => facts.networks.some((network) => network.id === id));
+  return same && others.every((ids) => sameSet(ids, first ?? [])) ? first : undefined;
+}
+
+function isAsDrawn(facts: StackFacts, drawn: readonly (readonly [role: string, networks: readonly string[]])[]): boolean {
+  const seen = drawn.map(([role]) => [role, networksOf(facts, role) ?? []] as const);
+  return sameSet(sharing(seen), sharing(drawn));
+}
+
 function judgeNetworks(facts: StackFacts, drawing: NetworkLayout): Verdict {
   const drawn = Object.entries(drawing).map(([role, keys = []]) => [role, keys] as const);
+  const line = (role: string, keys: readonly string[]) =>
+    textWith('{service} on {keys}', '{service} 在 {keys}', { service: nameOf(facts, role), keys: listed([...keys].sort()) });
+  const semicolon = text('; ', '；');
+  if (isAsDrawn(facts, drawn))
+    return passed(
+      joinTexts(
+        drawn.map(([role]) =>
+          line(
+            role,
+            replicasOf(facts, role)
+              .slice(0, 1)
+              .flatMap((one) => keysOf(facts, one)),
+          ),
+        ),
+        semicolon,
+      ),
+    );
   const wrong: Text[] = [];
   const services: string[] = [];
-  const right: Text[] = [];
   for (const [role, keys] of drawn) {
     const service = nameOf(facts, role);
     const replicas = replicasOf(facts, role);
     if (replicas.length === 0) wrong.push(textWith('{service} has no container', '{service} 沒有容器', { service }));
     const odd = replicas.find((replica) => !sameSet(keysOf(facts, replica), keys));
     if (replicas.length === 0 || odd) services.push(service);
-    if (odd) wrong.push(textWith('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed(keysOf(facts, odd)) }));
-    else right.push(textWith('{service} on {keys}', '{service} 在 {keys}', { service, keys: listed([...keys].sort()) }));
+    if (odd) wrong.push(line(role, keysOf(facts, odd)));
   }
-  if (wrong.length === 0) return passed(joinTexts(right, text('; ', '；')));
+  const expected = joinTexts(
+    drawn.map(([role, keys]) => line(role, keys)),
+    semicolon,
+  );
+  const asNamed = drawn.every(([, keys]) => keys.every((key) => facts.networks.some((network) => network.key === key)));
   return failed({
-    expected: joinTexts(
-      drawn.map(([role, keys]) =>
-        textWith('{service} on {keys}', '{service} 在 {keys}', {
-          service: nameOf(facts, role),
-          keys: listed([...keys].sort()),
-        }),
-      ),
-      text('; ', '；'),
-    ),
-    actual: joinTexts(wrong, text('; ', '；')),
+    expected: asNamed
+      ? expected
+      : textWith('{expected} (the networks may have other names)', '{expected}（網路可以使用其他名稱）', { expected }),
+    actual: joinTexts(wrong, semicolon),
     help: textWith(
       'see `networks:` of {services} in compose.yaml, then docker compose up -d --force-recreate',
       '檢查 compose.yaml 裡 {services} 的 `networks:`，再執行 docker compose up -d --force-recreate',

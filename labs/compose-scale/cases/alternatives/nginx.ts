@@ -77,6 +77,20 @@ export const nginxEquivalents: readonly Equivalent[] = [
     },
   },
   {
+    id: 'other-network-names',
+    at: 'nginx/up',
+    what: text('the networks are called back-tier and front-tier', '網路的名稱是 back-tier 和 front-tier'),
+    make: async (hands) => {
+      const named = (name: string) => `  ${name}:\n    labels: ${labels(hands)}\n`;
+      await upWith(
+        replaced('[backend, frontend]', '[back-tier, front-tier]'),
+        replaced('[backend]', '[back-tier]'),
+        replaced('[frontend]', '[front-tier]'),
+        replaced('  backend:\n  frontend:\n', `${named('back-tier')}${named('front-tier')}`),
+      )(hands);
+    },
+  },
+  {
     id: 'asked-from-inside',
     at: 'nginx/single',
     what: text('asked nginx by its name from inside', '從容器裡用名稱向 nginx 送出請求'),

@@ -23,6 +23,19 @@ const reach = (resolved: readonly string[], reached: readonly object[], stack: o
   reached,
 });
 const at = (address: string, reached: boolean) => ({ address, reached });
+/** The second stack on these networks of the project. */
+const onTiers = (on: Readonly<Record<'flask' | 'redis' | 'nginx', readonly string[]>>) => {
+  const at = (keys: readonly string[]) => Object.fromEntries(keys.map((key, index) => [key, `172.${20 + index}.0.2`]));
+  const keys = [...new Set(Object.values(on).flat())];
+  return stackFacts(
+    [
+      replica({ ...flask(1), on: at(on.flask) }),
+      replica({ ...redis(), on: at(on.redis) }),
+      replica({ ...nginx(), on: at(on.nginx) }),
+    ],
+    { networks: keys.map((key) => ({ id: `id-of-${key}`, name: `p_${key}`, key, internal: false })) },
+  );
+};
 const front = (published: readonly object[]) => ({
   ...stackFacts([nginx({ published: published as never })]),
   containerPort: 80,
@@ -112,6 +125,24 @@ export const stack: Cases = {
   ],
 
   'all-on-the-default-network': [
+    {
+      name: 'all, on a network with another name',
+      facts: stackFacts([flask(1), redis(), client()].map((one) => replica({ ...one, on: { backend: '172.18.0.2' } }))),
+      verdict: pass('flask on backend; redis-server on backend; client on backend'),
+    },
+    {
+      name: "all, on a network that is not the project's",
+      facts: stackFacts(
+        [flask(1), redis(), client()].map((one) =>
+          replica({ ...one, networks: { bridge: { networkId: 'somewhere', address: '172.17.0.2', aliases: [] } } }),
+        ),
+      ),
+      verdict: fail(
+        'flask on default; redis-server on default; client on default',
+        'flask on bridge; redis-server on bridge; client on bridge',
+        byNetworks('flask, redis-server, client'),
+      ),
+    },
     { name: 'all', facts: baseFacts(), verdict: pass('flask on default; redis-server on default; client on default') },
     {
       name: 'one on another as well',
@@ -143,6 +174,44 @@ export const stack: Cases = {
   ],
   'networks-are-as-drawn': [
     { name: 'as drawn', facts: frontFacts(3), verdict: pass(drawn) },
+    {
+      name: 'as drawn, under other names',
+      facts: onTiers({ flask: ['back-tier', 'front-tier'], redis: ['back-tier'], nginx: ['front-tier'] }),
+      verdict: pass('flask on back-tier, front-tier; redis-server on back-tier; nginx on front-tier'),
+    },
+    {
+      name: 'as drawn, with the names the other way round',
+      facts: onTiers({ flask: ['backend', 'frontend'], redis: ['frontend'], nginx: ['backend'] }),
+      verdict: pass('flask on backend, frontend; redis-server on frontend; nginx on backend'),
+    },
+    {
+      name: 'other names, and all on one network as well',
+      facts: onTiers({
+        flask: ['back-tier', 'front-tier'],
+        redis: ['back-tier', 'front-tier'],
+        nginx: ['front-tier'],
+      }),
+      verdict: fail(
+        `${drawn} (the networks may have other names)`,
+        'flask on back-tier, front-tier; redis-server on back-tier, front-tier; nginx on front-tier',
+        byNetworks('flask, redis-server, nginx'),
+      ),
+    },
+    {
+      name: 'a network that flask does not share',
+      facts: onTiers({ flask: ['backend', 'data', 'frontend'], redis: ['data'], nginx: ['frontend'] }),
+      verdict: fail(drawn, 'flask on backend, data, frontend; redis-server on data', byNetworks('flask, redis-server')),
+    },
+    {
+      name: 'one of three replicas is not on the backend',
+      facts: {
+        ...frontFacts(3),
+        replicas: frontFacts(3).replicas.map((one) =>
+          one.id === 'id-f3' ? replica({ ...one, on: { frontend: '172.19.0.13' } }) : one,
+        ),
+      },
+      verdict: fail(drawn, 'flask on frontend', byNetworks('flask')),
+    },
     {
       name: 'nginx on the backend',
       facts: stackFacts([...frontFacts().replicas.slice(0, 2), replica({ ...nginx(), on: { backend: '172.18.0.9' } })]),
