@@ -1,5 +1,4 @@
-import { LabError } from '../../lab/error.ts';
-import { type Text, text } from '../../lab/text.ts';
+import type { Text } from '../../lab/text.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
 import type { Homes } from '../../platform/state-dirs.ts';
 import { EngineApi } from '../api/engine-api.ts';
@@ -7,6 +6,7 @@ import { endpointEnv, findCompose } from '../compose/find-compose.ts';
 import { running, supported, up } from '../embedded/embedded-engine.ts';
 import type { Engine } from '../engine.ts';
 import { insteadOfPrivate, startAgainOf } from './embedded-hint.ts';
+import { supportedVersion } from './engine-version.ts';
 import { findDocker, noDocker } from './find-docker.ts';
 import { loadSystem, type System } from './install-hint.ts';
 
@@ -74,21 +74,14 @@ async function join(
   signal: AbortSignal,
 ): Promise<Engine> {
   try {
-    const [{ Version: version, Os: os }, compose] = await Promise.all([
-      api.get<{ Version: string; Os: string }>('/version'),
-      findCompose(env, { system, signal }),
-    ]);
-    if (os !== 'linux') throw windowsContainers(api.endpoint.host);
+    const search = findCompose(env, { system, signal });
+    // an unsupported engine is the cause of whatever Compose reports
+    search.catch(() => undefined);
+    const version = await supportedVersion(api);
+    const compose = await search;
     return { kind, api, compose, version, [Symbol.asyncDispose]: () => api.close() };
   } catch (error) {
     await api.close();
     throw error;
   }
 }
-
-const windowsContainers = (host: string): LabError =>
-  new LabError(
-    'E_ENGINE_UNSUPPORTED',
-    text(`the engine at ${host} runs Windows containers`, `${host} 的引擎執行的是 Windows 容器`),
-    text('switch Docker Desktop to Linux containers', '請把 Docker Desktop 切換成 Linux 容器'),
-  );

@@ -4,6 +4,7 @@ import type { Homes } from '../../platform/state-dirs.ts';
 import { EngineApi, filters } from '../api/engine-api.ts';
 import { countNetworksLeft } from '../api/networks-left.ts';
 import { endpointEnv, findCompose } from '../compose/find-compose.ts';
+import { supportedVersion } from '../discovery/engine-version.ts';
 import { findDocker, noDocker, type Search } from '../discovery/find-docker.ts';
 import { installHint, loadSystem, type System } from '../discovery/install-hint.ts';
 import { buildable, running, supported } from '../embedded/embedded-engine.ts';
@@ -89,15 +90,17 @@ async function lookForEngine({ choice, homes, env, home }: Examination, system: 
     }
     if (search.api) {
       const isOwn = search.api.endpoint.host === own?.host;
-      const facts = await engineFacts(search.api, isOwn ? 'private' : 'docker');
-      return { facts: facts, api: search.api, env: isOwn ? ownEnv : endpointEnv(search.api.endpoint, env, home) };
+      return await examined(
+        search.api,
+        isOwn ? 'private' : 'docker',
+        isOwn ? ownEnv : endpointEnv(search.api.endpoint, env, home),
+      );
     }
     if (choice === 'docker' || search.places.chosen)
       return { facts: { state: 'none', ...trouble(noDocker(search, system)) }, env: {} };
   }
   if (own) {
-    const api = await EngineApi.connect({ host: own.host });
-    return { facts: await engineFacts(api, 'private'), api, env: ownEnv };
+    return examined(await EngineApi.connect({ host: own.host }), 'private', ownEnv);
   }
   const able = await supported();
   if (able.ok) return { facts: { state: 'on demand' }, env: {} };
@@ -110,11 +113,21 @@ const trouble = (error: unknown): Trouble => {
   throw error;
 };
 
+/** An engine that answers; one that labs cannot run on is as good as none, and is not examined further. */
+async function examined(api: EngineApi, kind: 'docker' | 'private', env: FoundEngine['env']): Promise<FoundEngine> {
+  try {
+    return { facts: await engineFacts(api, kind), api, env };
+  } catch (error) {
+    await api.close();
+    return { facts: { state: 'none', ...trouble(error) }, env: {} };
+  }
+}
+
 async function engineFacts(api: EngineApi, kind: 'docker' | 'private'): Promise<HealthFacts['engine']> {
   const asked = Date.now();
-  const [{ Version }, { SystemTime }] = await Promise.all([api.get<{ Version: string }>('/version'), api.get<Info>('/info')]);
+  const [version, { SystemTime }] = await Promise.all([supportedVersion(api), api.get<Info>('/info')]);
   const clockMs = Date.parse(SystemTime) - (asked + Date.now()) / 2;
-  return { state: 'answers', kind, version: Version, apiVersion: api.apiVersion, host: api.endpoint.host, clockMs };
+  return { state: 'answers', kind, version, apiVersion: api.apiVersion, host: api.endpoint.host, clockMs };
 }
 
 const lookForCompose = (
