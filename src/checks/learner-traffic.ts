@@ -157,15 +157,29 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
 const mayAsk = (line: string): boolean =>
   !/\b(ping|dig|nslookup|getent)\b/.test(line) && (/:\d+\/?(?![\w/])/.test(line) || !/:\d+\/\w/.test(line));
 
+/** Programs in the client send requests to this service to a proxy, as Docker's `config.json` may set for all containers. */
+const isProxied = ({ replicas, from }: TrafficFacts, service: string): boolean =>
+  replicas.some(
+    (one) =>
+      one.service === from && one.proxyExcept !== undefined && !['*', service].some((host) => one.proxyExcept?.includes(host)),
+  );
+
 function judgeAsked(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
+  const names = { service, from: facts.from, port: facts.appPort };
   return (
     answersOf(facts) ??
     // If the app logs requests, its log decides: a command may have failed.
     (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
     unseen(facts, {
       expected: textWith('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
-      help: verbatim(`docker compose exec ${facts.from} curl ${service}:${facts.appPort}`),
+      help: isProxied(facts, service)
+        ? textWith(
+            "{from} sends requests to a proxy (`http_proxy` in its environment; see `proxies` in Docker's config.json): docker compose exec {from} curl --noproxy '*' {service}:{port}",
+            "{from} 會把請求送到 proxy（它的環境變數 `http_proxy`；請查看 Docker 的 config.json 裡的 `proxies`）：docker compose exec {from} curl --noproxy '*' {service}:{port}",
+            names,
+          )
+        : textWith('docker compose exec {from} curl {service}:{port}', 'docker compose exec {from} curl {service}:{port}', names),
     })
   );
 }

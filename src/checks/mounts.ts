@@ -142,13 +142,20 @@ function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
             elsewhere: elsewhere.destination,
           })
         : textWith('nothing is mounted there', '該位置沒有掛載任何內容'),
-    help: textWith(
-      'under `volumes:` of {service}: ./{source}:{destination}:ro',
-      '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro',
-      names,
-    ),
+    help: isWritable(mount)
+      ? textWith('add `:ro` to that line: ./{from}:{to}:ro', '在那一行的最後加上 `:ro`：./{from}:{to}:ro', {
+          from: below(facts.dir, mount.source) ?? facts.source,
+          to: mount.destination,
+        })
+      : textWith(
+          'under `volumes:` of {service}: ./{source}:{destination}:ro',
+          '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro',
+          names,
+        ),
   });
 }
+
+const isWritable = (mount: Mount | undefined): mount is Mount => mount?.type === 'bind' && mount.writable;
 
 function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);

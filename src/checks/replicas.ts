@@ -74,7 +74,14 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
             project: facts.project,
           })
         : states(running.length, others),
-    help: help(service, count, running.length, others),
+    help:
+      count > 1 && running.length === 1 && others.length === 0 && hasFixedName(facts.project, running[0])
+        ? textWith(
+            'Compose does not scale a service with a fixed name: remove `container_name: {name}` of {service} from compose.yaml, then docker compose up -d --scale {service}={count}',
+            'Compose 無法擴展有固定名稱的服務：請移除 compose.yaml 裡 {service} 的 `container_name: {name}`，再執行 docker compose up -d --scale {service}={count}',
+            { service, count, name: running[0]?.name ?? '' },
+          )
+        : help(service, count, running.length, others),
     ...withLogTail(others, facts.lastWords ?? {}),
   };
   if (others.some(restartsRepeatedly)) return failed(mismatch);
@@ -82,6 +89,11 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
     ? waiting(mismatch)
     : failed(mismatch);
 }
+
+/** Not a name that Compose gives: `project-service-1`, or `project_service_1` by Compose 1. */
+const hasFixedName = (project: string, replica: Replica | undefined): boolean =>
+  replica !== undefined &&
+  !['-', '_'].some((joint) => replica.name.replace(/\d+$/, '').endsWith([project, replica.service, ''].join(joint)));
 
 const states = (running: number, others: readonly Replica[]): Text =>
   joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));

@@ -41,6 +41,8 @@ export interface Replica {
   readonly image: string;
   readonly imageId: string;
   readonly init: boolean;
+  /** Its environment names an HTTP proxy for programs inside; the hosts that they reach without it. Omitted: it names none. */
+  readonly proxyExcept?: readonly string[];
   /** By the network's name on the engine. */
   readonly networks: Readonly<Record<string, Attachment>>;
   readonly published: readonly Published[];

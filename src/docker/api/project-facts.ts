@@ -30,6 +30,7 @@ interface Inspected {
   readonly Config: {
     readonly Hostname: string;
     readonly Image: string;
+    readonly Env?: readonly string[] | null;
     readonly Labels: Readonly<Record<string, string>> | null;
     readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
     readonly Shell?: readonly string[] | null;
@@ -107,9 +108,23 @@ function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Health
   return kind === 'CMD-SHELL' ? [...(Shell?.length ? Shell : ['/bin/sh', '-c']), ...argv] : undefined;
 }
 
+/**
+ * The hosts that programs reach without the HTTP proxy of this environment; undefined: it names no proxy. Docker sets these
+ * variables in each container if its `config.json` has `proxies`. The proxy's address is left out: it may contain a password.
+ */
+export function hostsWithoutProxy(env: readonly string[] | null | undefined): string[] | undefined {
+  const variables = new Map((env ?? []).map((line) => [line.split('=', 1)[0]?.toLowerCase(), line.slice(line.indexOf('=') + 1)]));
+  if (!variables.get('http_proxy') && !variables.get('all_proxy')) return undefined;
+  return (variables.get('no_proxy') ?? '')
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+}
+
 function replica(one: Inspected): Replica {
   const health = one.State.Health?.Status;
   const healthcheck = healthCommand(one.Config);
+  const proxyExcept = hostsWithoutProxy(one.Config.Env);
   return {
     id: one.Id,
     name: one.Name.replace(/^\//, ''),
@@ -127,6 +142,7 @@ function replica(one: Inspected): Replica {
     image: one.Config.Image,
     imageId: one.Image,
     init: one.HostConfig.Init === true,
+    ...(proxyExcept ? { proxyExcept } : {}),
     networks: Object.fromEntries(
       Object.entries(one.NetworkSettings.Networks).map(([name, at]) => [
         name,

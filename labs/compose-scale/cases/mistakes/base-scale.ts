@@ -72,7 +72,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await refused(hands.compose`up -d --scale flask=3`);
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running \| .*remove `container_name: \S+-web` of flask.*--scale flask=3/,
   },
   {
     id: 'one-is-paused',

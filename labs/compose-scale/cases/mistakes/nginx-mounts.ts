@@ -13,7 +13,8 @@ export const mountMistakes: readonly Mistake[] = [
     what: text('mounted nginx.conf without `:ro`', '掛載 nginx.conf 時沒有加 `:ro`'),
     make: upWith(replaced(':ro', '')),
     caughtBy: 'conf-is-mounted-read-only',
-    message: /\| a writable bind mount.* \| .*\.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
+    message:
+      /\| a writable bind mount.* \| add `:ro` to that line: \.\/nginx\/nginx\.conf:\/etc\/nginx\/conf\.d\/default\.conf:ro/,
   },
   {
     id: 'conf-not-mounted',

@@ -1,6 +1,6 @@
 import type { TrafficFacts } from '../../../../src/checks/learner-traffic.ts';
 import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/english-verdict.ts';
-import { baseFacts, frontFacts, nginx, stackFacts } from '../../../fixtures/facts.ts';
+import { baseFacts, client, flasks, frontFacts, nginx, stackFacts } from '../../../fixtures/facts.ts';
 
 const seen = (lines: readonly string[]) => ({ count: lines.length, last: lines.slice(-3) });
 
@@ -29,6 +29,9 @@ const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
 const noPing = ['a ping of flask from a container', 'none so far', 'docker compose exec client ping -c 1 flask'] as const;
 const notAsked = ['a request to flask from a container', 'none so far', 'docker compose exec client curl flask:5000'] as const;
 const notThrough = ['a request of yours in the log of nginx', 'none so far'] as const;
+
+/** A proxy in the environment of client, except for these hosts. */
+const proxied = (proxyExcept: readonly string[]) => stackFacts([...flasks(3), client({ proxyExcept })]);
 
 const line = '172.18.0.4 - - [01/Jan/2026 08:00:09] "GET / HTTP/1.1" 200 -';
 const front = (lines: readonly string[], replicas = frontFacts(3)) => typed([], { ...replicas, requests: seen(lines) });
@@ -105,6 +108,19 @@ export const asked: Cases = {
     ...shells,
     { name: 'no command was typed', facts: typed([]), verdict: fail(...notAsked) },
     { name: 'no command was typed so far', facts: typed([], live), verdict: wait(...notAsked) },
+    {
+      name: 'the request was typed, and went to a proxy',
+      facts: typed(['curl flask:5000'], { ...proxied(['localhost', '127.0.0.1']), logged: true }),
+      verdict: fail(
+        ...(notAsked.slice(0, 2) as [string, string]),
+        "client sends requests to a proxy (`http_proxy` in its environment; see `proxies` in Docker's config.json): docker compose exec client curl --noproxy '*' flask:5000",
+      ),
+    },
+    {
+      name: 'a proxy, but not for flask',
+      facts: typed([], proxied(['flask'])),
+      verdict: fail(...notAsked),
+    },
     { name: 'the engine has forgotten the events', facts: typed([], forgotten), verdict: skip(watched) },
     { name: 'it was only pinged and looked up', facts: typed(['ping flask', 'dig flask']), verdict: fail(...notAsked) },
     { name: 'another was asked', facts: typed(['curl redis-server:6379']), verdict: fail(...notAsked) },

@@ -3,6 +3,7 @@ import { file, nginx, stackFacts } from '../../../fixtures/facts.ts';
 
 const conf = '/etc/nginx/conf.d/default.conf';
 const addConf = `under \`volumes:\` of nginx: ./nginx/nginx.conf:${conf}:ro`;
+const addReadOnly = (line: string) => `add \`:ro\` to that line: ${line}:ro`;
 const readOnly = `a read-only bind mount at ${conf} of nginx`;
 const anew = 'recreate the container: docker compose up -d --force-recreate nginx';
 
@@ -41,11 +42,25 @@ export const mounts: Cases = {
       facts: withMount({ destination: '/etc/nginx/nginx.conf' }),
       verdict: pass('at /etc/nginx/nginx.conf, read-only'),
     },
-    { name: 'writable', facts: withMount({ writable: true }), verdict: fail(readOnly, 'a writable bind mount', addConf) },
+    {
+      name: 'writable',
+      facts: withMount({ writable: true }),
+      verdict: fail(readOnly, 'a writable bind mount', addReadOnly(`./nginx/nginx.conf:${conf}`)),
+    },
+    {
+      name: "in the place of the whole server's configuration, writable",
+      facts: withMount({ destination: '/etc/nginx/nginx.conf', writable: true }),
+      verdict: fail(readOnly, 'a writable bind mount', addReadOnly('./nginx/nginx.conf:/etc/nginx/nginx.conf')),
+    },
+    {
+      name: 'by another name on the host, writable',
+      facts: withMount({ source: '/x/conf/site.conf', writable: true }),
+      verdict: fail(readOnly, 'a writable bind mount', addReadOnly(`./conf/site.conf:${conf}`)),
+    },
     {
       name: 'its folder, writable',
       facts: withMount({ source: '/x/nginx', destination: '/etc/nginx/conf.d', writable: true }),
-      verdict: fail(readOnly, 'a writable bind mount', addConf),
+      verdict: fail(readOnly, 'a writable bind mount', addReadOnly('./nginx:/etc/nginx/conf.d')),
     },
     { name: 'a volume', facts: withMount({ type: 'volume' }), verdict: fail(readOnly, 'a volume', addConf) },
     {

@@ -118,6 +118,20 @@ export const replicas: Cases = {
       verdict: fail(three, '1 running', 'set the exact number: docker compose up -d --scale flask=3'),
     },
     {
+      name: 'one runs, by the name that Compose 1 gives it',
+      facts: stackFacts([flask(1, { name: 'p_flask_1' })]),
+      verdict: fail(three, '1 running', 'set the exact number: docker compose up -d --scale flask=3'),
+    },
+    {
+      name: 'one runs, with a fixed name: it cannot be scaled',
+      facts: stackFacts([flask(1, { name: 'web1' })]),
+      verdict: fail(
+        three,
+        '1 running',
+        'Compose does not scale a service with a fixed name: remove `container_name: web1` of flask from compose.yaml, then docker compose up -d --scale flask=3',
+      ),
+    },
+    {
       name: 'four run',
       facts: stackFacts([...flasks(3), flask(4)]),
       verdict: fail(three, '4 running', 'set the exact number: docker compose up -d --scale flask=3'),
@@ -197,7 +211,7 @@ export const replicas: Cases = {
     },
     {
       name: 'the service has another name',
-      facts: stackFacts([flask(1, { service: 'web' })], { services: { flask: 'web' } }),
+      facts: stackFacts([flask(1, { service: 'web', name: 'p-web-1' })], { services: { flask: 'web' } }),
       verdict: fail('3 replicas of web, running', '1 running', 'set the exact number: docker compose up -d --scale web=3'),
     },
   ],
