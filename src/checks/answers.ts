@@ -7,7 +7,7 @@ import type { Answer, World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe } from './evidence/probes.ts';
-import { atAddress, namedIn, type SampleFacts, shared } from './evidence/sample.ts';
+import { atAddress, namedIn, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
   hostPortOf,
@@ -192,14 +192,16 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
 
 /** Fails if replicas share a hostname: their answers cannot be told apart. */
 export function shareName(replicas: readonly Replica[]): Verdict | undefined {
-  const hostname = replicas.find((one, at) => replicas.findIndex((two) => two.hostname === one.hostname) < at)?.hostname;
+  const hostname = replicas.find(
+    (one, at) => replicas.findIndex((two) => sameHostname(two.hostname, one.hostname)) < at,
+  )?.hostname;
   if (hostname === undefined) return undefined;
   return failed({
     expected: textWith('a different hostname for each of {count} replicas', '{count} 個副本各有自己的主機名稱', {
       count: replicas.length,
     }),
     actual: textWith('{count} have the hostname {hostname}', '有 {count} 個的主機名稱是 {hostname}', {
-      count: replicas.filter((one) => one.hostname === hostname).length,
+      count: replicas.filter((one) => sameHostname(one.hostname, hostname)).length,
       hostname,
     }),
     help: text(
@@ -232,6 +234,7 @@ function judgeHostnames(facts: SampleFacts): Judgement {
         count: facts.answers.length,
         names: listed([...names]),
       }),
+      noteOnCase(replicas, facts.answers),
     );
   }
   const body = strange.body.slice(0, 120);
@@ -244,6 +247,24 @@ function judgeHostnames(facts: SampleFacts): Judgement {
       : textWith('"{body}"', '「{body}」', { body }),
     help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
+}
+
+/** A note if an answer has a hostname in other letters, upper or lower case, than the engine. */
+function noteOnCase(replicas: readonly Replica[], answers: readonly Answer[]): { note?: Text } {
+  for (const { body } of answers) {
+    const hostname = namedIn(replicas, body)?.hostname ?? '';
+    const words = wordsIn(body).filter((word) => sameHostname(word, hostname));
+    const [shown] = words;
+    if (shown !== undefined && !words.includes(hostname))
+      return {
+        note: textWith(
+          'the app answers {shown}, and the hostname is {hostname}: upper and lower case are the same in a hostname',
+          '應用程式回應 {shown}，主機名稱是 {hostname}：主機名稱不分大小寫',
+          { shown, hostname },
+        ),
+      };
+  }
+  return {};
 }
 
 /** Each replica, requested at its own address, answers with its own hostname. */
@@ -263,7 +284,8 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
             (answer) => answer.status === 200 && atAddress([one], answer.address) && namedIn([one], answer.body),
           ),
       );
-      if (replicas.length > 0 && silent.length === 0) return passed(listed(replicas.map((one) => one.hostname)));
+      if (replicas.length > 0 && silent.length === 0)
+        return passed(listed(replicas.map((one) => one.hostname)), noteOnCase(replicas, facts.answers));
       return (
         requestFailure(facts) ??
         failed({

@@ -25,9 +25,17 @@ export interface SampleFacts<R extends string = string> extends StackFacts {
 export const atAddress = (replicas: readonly Replica[], address: string): Replica | undefined =>
   replicas.find((replica) => addressesOf(replica).includes(address));
 
+/** The words of an answer, of which a hostname can be one. */
+export const wordsIn = (body: string): string[] => body.split(/[^\w.-]+/).map((word) => word.replace(/\.$/, ''));
+
+/** Hostnames are not case-sensitive. */
+export const sameHostname = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 /** The replica whose hostname is in an answer, as a separate word. */
-export const namedIn = (replicas: readonly Replica[], body: string): Replica | undefined =>
-  replicas.find((replica) => body.split(/[^\w.-]+/).some((word) => word.replace(/\.$/, '') === replica.hostname));
+export const namedIn = (replicas: readonly Replica[], body: string): Replica | undefined => {
+  const words = new Set(wordsIn(body).map((word) => word.toLowerCase()));
+  return replicas.find((replica) => words.has(replica.hostname.toLowerCase()));
+};
 
 /** How often each replica answered, in the order of the replicas; 0 for those that never did. */
 export const tally = (replicas: readonly Replica[], who: readonly (Replica | undefined)[]): number[] =>

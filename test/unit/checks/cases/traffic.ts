@@ -121,6 +121,7 @@ const sharedName: Case = {
     'remove `hostname:` from compose.yaml: Docker gives each container its own name',
   ),
 };
+const upperCase = 'the app answers HOST-F2, and the hostname is host-f2: upper and lower case are the same in a hostname';
 const inItsPlace =
   'nginx must pass requests on to flask (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()';
 const hostnames: Case[] = [
@@ -128,6 +129,18 @@ const hostnames: Case[] = [
   { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), verdict: pass('3 answers from host-f1') },
   { name: 'of three', facts: sampleFacts(three, [3, 1, 3]), verdict: pass('3 answers from host-f3, host-f1') },
   { name: 'at the end of a sentence', facts: bodies(baseFacts(), ['I am host-f1.']), verdict: pass('1 answers from host-f1') },
+  {
+    name: 'in upper case',
+    facts: bodies(three, ['I am HOST-F2, 1', 'I am host-f1, 2']),
+    verdict: pass('2 answers from host-f2, host-f1', { note: upperCase }),
+  },
+  {
+    name: 'in lower case, of a hostname with capitals',
+    facts: bodies(stackFacts([flask(1, { hostname: 'Web' })]), ['I am web']),
+    verdict: pass('1 answers from Web', {
+      note: 'the app answers web, and the hostname is Web: upper and lower case are the same in a hostname',
+    }),
+  },
   {
     name: 'one that only begins so',
     facts: bodies(baseFacts(), ['I am host-f12, 3']),
@@ -540,6 +553,11 @@ export const traffic: Cases = {
       verdict: no('1 of 3 failed (HTTP 500)'),
     },
     {
+      name: 'each, one in upper case',
+      facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2, { body: 'HOST-F2 2' }), answer(3, 3)] }),
+      verdict: pass('host-f1, host-f2, host-f3', { note: upperCase }),
+    },
+    {
       name: 'an answer contains the name of another replica',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { body: 'host-f1 3' })] }),
       verdict: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
@@ -708,6 +726,11 @@ export const traffic: Cases = {
   ],
   'nginx-reaches-all-three': [
     ...unusable({ kept: 14 }),
+    {
+      name: 'all, with hostnames in upper case',
+      facts: bodies(frontFacts(3), ['HOST-F1 1', 'HOST-F2 2', 'HOST-F3 3']),
+      verdict: pass('3 reached in 3 answers'),
+    },
     { name: 'all', facts: sampleFacts(frontFacts(3), [1, 2, 3]), verdict: pass('3 reached in 3 answers') },
     {
       name: 'one',
