@@ -1,24 +1,99 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed } from '../lab/verdict.ts';
-import type { World } from '../lab/world.ts';
+import type { Answer, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
-import type { SampleFacts } from './evidence/sample.ts';
+import { textOfPage } from './evidence/page-text.ts';
+import { type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
-/** The only integer in an answer, without its hostname and HTML tags; undefined if there is none or more than one. */
-function numberIn(body: string, replicas: readonly Replica[]): number | undefined {
-  const words = body
-    .replace(/<[^>]*>/g, ' ')
-    .split(/[^\w.-]+/)
-    .map((word) => word.replace(/\.$/, ''));
-  const numbers = words.filter((word) => /^\d+$/.test(word) && !replicas.some((one) => one.hostname === word));
-  return numbers.length === 1 ? Number(numbers[0]) : undefined;
+type Pages = readonly Pick<Answer, 'body'>[];
+
+/** Numbers with separators of thousands: `1,000`; and those that may be something else: `1.000`, `1 000`. */
+const thousands = {
+  grouped: /(?<![\w.,-])[1-9]\d{0,2}(?:[,'’_\u00a0\u2009\u202f]\d{3})+(?![\w-]|[.,]\d)/g,
+  dotted: /(?<![\w.,-])[1-9]\d{0,2}(?:\.\d{3})+(?![\w-]|[.,]\d)/g,
+  spaced: /(?<![\w.,-])[1-9]\d{0,2}(?: \d{3})+(?![\w-]|[.,]\d)/g,
+} as const;
+const timeOfDay = /(?<![\d:])\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?![\d:])/g;
+
+/** The integers of a text, in order. */
+const integersIn = (text: string): number[] =>
+  wordsIn(text)
+    .filter((word) => /^\d{1,20}$/.test(word))
+    .map(Number);
+
+/** The text of a page, without times of day and hostnames of digits, which are no numbers. */
+const textWithNumbers = (body: string, hostnames: readonly string[]): string =>
+  hostnames
+    .filter((name) => /^\d+$/.test(name))
+    .reduce(
+      (text, name) => text.replace(new RegExp(`(?<![\\w.-])${name}(?![\\w-])`, 'g'), ' : '),
+      textOfPage(body).replace(timeOfDay, ' : '),
+    );
+
+/** The numbers at each place that every page has, counted from its start and from its end. */
+function placesIn(pages: readonly (readonly number[])[]): number[][] {
+  const shortest = Math.min(...pages.map((numbers) => numbers.length));
+  const sameLength = pages.every((numbers) => numbers.length === shortest);
+  return Array.from({ length: shortest }, (_, at) => at).flatMap((at) => [
+    pages.map((numbers) => numbers[at] ?? 0),
+    ...(sameLength ? [] : [pages.map((numbers) => numbers.at(-1 - at) ?? 0)]),
+  ]);
 }
 
+/** The numbers at each place, in each way to read them. `uncertain`: read as separators of thousands what may be none. */
+function allPlaces(answers: Pages, hostnames: readonly string[]): { certain: number[][]; uncertain: number[][] } {
+  const texts = answers.map(({ body }) => textWithNumbers(body, hostnames));
+  const read = (...ways: readonly (keyof typeof thousands)[]) =>
+    placesIn(
+      texts.map((text) =>
+        integersIn(ways.reduce((rest, way) => rest.replace(thousands[way], (number) => number.replace(/\D/g, '')), text)),
+      ),
+    );
+  return {
+    certain: [...read('grouped'), ...read()],
+    uncertain: [...read('grouped', 'dotted'), ...read('grouped', 'spaced')],
+  };
+}
+
+const steps = (numbers: readonly number[]): number[] => numbers.slice(1).map((number, at) => number - (numbers[at] ?? 0));
+const isRising = (numbers: readonly number[]): boolean => steps(numbers).every((step) => step > 0);
+
+/** Rises mostly by one, as a counter does that no other client increases: parts of a second do not. */
+const risesByOne = (numbers: readonly number[]): boolean =>
+  2 * steps(numbers).filter((step) => step === 1).length >= numbers.length - 1;
+
+/** The numbers are times: seconds since 1970, or parts of a second, in the years 2017 to 2099. */
+const isClock = (numbers: readonly number[]): boolean =>
+  numbers.every((number) => {
+    const digits = BigInt(number).toString();
+    const seconds = Number(digits.slice(0, 10));
+    return digits.length >= 10 && seconds > 1.5e9 && seconds < 4.1e9;
+  });
+
 /**
- * All replicas share one counter: our numbers are distinct and rising, whichever replica answers. Other clients may send requests
+ * The counter's numbers: those at one place in each page that rise from page to page, and are not the time. If several places
+ * rise, that which rises least. Undefined: no place rises. `hostnames`: those of the replicas.
+ */
+export function counterOf(answers: Pages, hostnames: readonly string[] = []): readonly number[] | undefined {
+  if (answers.length < 2) return undefined;
+  const { certain, uncertain } = allPlaces(answers, hostnames);
+  const last = (numbers: readonly number[]) => numbers.at(-1) ?? 0;
+  const rise = (numbers: readonly number[]) => last(numbers) - (numbers[0] ?? 0);
+  return [...certain, ...uncertain.filter(risesByOne)]
+    .filter((numbers) => isRising(numbers) && !isClock(numbers))
+    .sort((a, b) => rise(a) - rise(b) || last(b) - last(a))[0];
+}
+
+/** Of the places in the pages, the one that most resembles a counter, although it does not rise throughout. */
+const likestCounter = (places: readonly (readonly number[])[]): readonly number[] => {
+  const rises = (numbers: readonly number[]) => steps(numbers).filter((step) => step > 0).length;
+  return [...places].sort((a, b) => rises(b) - rises(a))[0] ?? [];
+};
+
+/**
+ * All replicas share one counter: its numbers in our answers are distinct and rising, whichever replica answers. Other clients may send requests
  * in between. `help`: how the replicas share it.
  */
 export function counterRises<R extends string>(
@@ -32,28 +107,37 @@ export function counterRises<R extends string>(
 function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   const bad = requestFailure(facts);
   if (bad) return bad;
-  const numbers = facts.answers.map((answer) => numberIn(answer.body, runningOf(facts, facts.role)));
+  const hostnames = runningOf(facts, facts.role).map((one) => one.hostname);
   const expected = textWith('numbers that rise from answer to answer', '每個回應的數字都比前一個大');
-  if (numbers.length < 2) {
+  if (facts.answers.length < 2) {
     return failed({ expected, actual: textWith('one answer', '只有一個回應'), help });
   }
-  const silent = numbers.indexOf(undefined);
-  if (silent >= 0) {
+  const silent = facts.answers.find((answer) => Object.values(allPlaces([answer], hostnames)).flat().length === 0);
+  if (silent) {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
-      actual: textWith('"{body}"', '「{body}」', { body: facts.answers[silent]?.body.slice(0, 120) ?? '' }),
-      help: text(
-        "the app must answer with the counter's number, and no other",
-        '應用程式的回應必須包含計數器的數字，而且不能有其他數字',
-      ),
+      actual: textWith('"{body}"', '「{body}」', { body: silent.body.slice(0, 120) }),
+      help: text("the app must answer with the counter's number", '應用程式的回應必須包含計數器的數字'),
     });
   }
-  const known = numbers.filter((number) => number !== undefined);
-  const at = known.findIndex((number, index) => index > 0 && number <= (known[index - 1] ?? 0));
-  if (at < 0)
+  const counter = counterOf(facts.answers, hostnames);
+  if (counter)
     return passed(
-      textWith('{first} to {last}, rising', '{first} 到 {last}，持續增加', { first: known[0] ?? 0, last: known.at(-1) ?? 0 }),
+      textWith('{first} to {last}, rising', '{first} 到 {last}，持續增加', { first: counter[0] ?? 0, last: counter.at(-1) ?? 0 }),
     );
+  const places = Object.values(allPlaces(facts.answers, hostnames)).flat();
+  const clock = places.find((numbers) => isRising(numbers) && isClock(numbers));
+  if (clock)
+    return failed({
+      expected,
+      actual: textWith('only the time rises: {first} to {last}', '只有時間在增加：{first} 到 {last}', {
+        first: clock[0] ?? 0,
+        last: clock.at(-1) ?? 0,
+      }),
+      help,
+    });
+  const known = likestCounter(places);
+  const at = 1 + steps(known).findIndex((step) => step <= 0);
   return failed({
     expected,
     actual: textWith('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),

@@ -2,11 +2,13 @@ import type { Client } from 'undici';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Answer } from '../../lab/world.ts';
+import { withoutCode } from './page-text.ts';
 
 const capBytes = 64_000;
-/** Only this many characters of a page are kept: the hostname and the number come well before. */
+/** Only this many characters of a page are kept: the hostname and the number come well before, but a style may precede them. */
 const keptCharacters = 4000;
-export const shortened = (body: string): string => body.slice(0, keptCharacters);
+export const shortened = (body: string): string =>
+  (body.length > keptCharacters ? withoutCode(body) : body).slice(0, keptCharacters);
 const timeoutMs = 5000;
 /** Sampling stops after this many unanswered requests or this much time, so that a look always ends. */
 export const enoughUnanswered = 2;

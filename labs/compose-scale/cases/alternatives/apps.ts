@@ -29,10 +29,10 @@ class Page(BaseHTTPRequestHandler):
 ThreadingHTTPServer(("", 5000), Page).serve_forever()
 `;
 
-/** Changes to the app so that it answers with an HTML page. */
+/** Changes to the app so that it answers with an HTML page, with a style, other numbers and its hostname in upper case. */
 export const page = [
   [
     'return f"Hello Container World! I have been seen {count} times and my hostname is {name}.\\n"',
-    'return f"<!DOCTYPE html><html lang=zh-TW><body style=\'margin: 12px\'><table width=\\"300\\" border=1>"\\\n        f"<tr><td>我是<b>{name}</b></td><td>第{count}次</td></tr></table></body></html>"',
+    'return f"<!DOCTYPE html><html lang=zh-TW><style>td {{ width: 100 }}</style><body style=\'margin: 12px\'><table width=\\"300\\" border=1>"\\\n        f"<tr><td>Docker 101</td><td>我是<b>{name.upper()}</b></td><td>第{count:,}次</td></tr></table></body></html>"',
   ],
 ] as const;

@@ -132,7 +132,7 @@ export const setupEquivalents: readonly Equivalent[] = [
   {
     id: 'another-page',
     at: 'setup/talk',
-    what: text('the answer is a page of HTML, in Chinese', '回應是中文的 HTML 網頁'),
+    what: text('the answer is a page of HTML, in Chinese, with other numbers', '回應是中文的 HTML 網頁，還有其他數字'),
     builds: true,
     make: async (hands) => {
       await changesApp(hands, ...page);
