@@ -6,7 +6,7 @@ import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/ve
 import type { Answer, World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readyScript } from './evidence/probe-scripts.ts';
-import { probingContainer, runProbe } from './evidence/probes.ts';
+import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
 import { atAddress, namedIn, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
@@ -73,6 +73,8 @@ const isAmong = (ready: readonly string[], replica: Replica): boolean =>
   addressesOf(replica).some((address) => ready.includes(address));
 
 function judgeReady(facts: ReadyFacts, role: string): Judgement {
+  const skip = skippedWithoutProxy(facts, role);
+  if (skip) return skip;
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const replicas = runningOf(facts, role);
@@ -128,6 +130,8 @@ const ended = (all: readonly Replica[], service: string): Text => {
 /** The proxy cannot connect to the app, or gets no response from it yet. */
 const gatewayErrors = new Set([502, 503, 504]);
 const onItsWay = new Set([0, ...gatewayErrors]);
+const isOfProxy = ({ throughProxy }: SampleFacts, { status }: Answer): boolean =>
+  gatewayErrors.has(status) || (status === 0 && throughProxy === true);
 const broken = (answers: readonly Answer[]) => answers.filter((answer) => answer.status !== 200);
 
 /** A request without a nonce, for the plain page, as a learner sends it. */
@@ -145,11 +149,40 @@ const alikeToAll = (facts: SampleFacts): Text =>
     },
   );
 
+/** The failure if the requests went through the reverse proxy, and it does not run while the app does. */
+function proxyAbsence(facts: SampleFacts): Judgement | undefined {
+  const { throughProxy, proxy } = facts;
+  if (!throughProxy || proxy === undefined || runningProxies(facts).length > 0) return undefined;
+  if (runningOf(facts, facts.role).length === 0) return undefined;
+  const all = replicasOf(facts, proxy);
+  const front = nameOf(facts, proxy);
+  const mismatch = {
+    expected: textWith('an answer to each request through {front}', '透過 {front} 的每個請求都有回應', { front }),
+    actual:
+      all.length > 0
+        ? textWith('{front} does not run', '{front} 沒有在執行', { front })
+        : textWith('there is no container of {front}', '沒有 {front} 的容器', { front }),
+    help:
+      all.length > 0
+        ? textWith('see why it does not run: docker compose logs {front}', '查看它沒有執行的原因：docker compose logs {front}', {
+            front,
+          })
+        : textWith(
+            'compose.yaml must have a service {front}; start it: docker compose up -d',
+            'compose.yaml 必須有 {front} 服務；請啟動它：docker compose up -d',
+            { front },
+          ),
+  };
+  return all.some((one) => ['created', 'restarting', 'removing'].includes(one.state)) ? waiting(mismatch) : failed(mismatch);
+}
+
 /**
  * The failure if the answers cannot be judged: none, or broken ones. A refused connection may mean that the app is still
  * starting.
  */
 export function requestFailure(facts: SampleFacts): Judgement | undefined {
+  const absent = proxyAbsence(facts);
+  if (absent) return absent;
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);
   if (facts.answers.length > 0 && bad.length === 0) return undefined;
@@ -183,8 +216,8 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
     help: plainAlone
       ? alikeToAll(facts)
       : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
-          // the reason why the proxy could not pass a request on is in the proxy's own log
-          service: first && gatewayErrors.has(first.status) ? nameOf(facts, facts.proxy ?? facts.role) : service,
+          // the reason why the proxy could not pass a request on, or does not answer, is in the proxy's own log
+          service: first && isOfProxy(facts, first) ? nameOf(facts, facts.proxy ?? facts.role) : service,
         }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
@@ -275,6 +308,8 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
     claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都以自己的主機名稱回應', { role }),
     gather,
     judge: (facts) => {
+      const skip = skippedWithoutProxy(facts, role);
+      if (skip) return skip;
       const replicas = runningOf(facts, role);
       const alike = shareName(replicas);
       if (alike) return alike;

@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
-import { probingContainer, resolveInside } from './evidence/probes.ts';
+import { probingContainer, resolveInside, skippedWithoutProxy } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
 import {
   addressesOf,
@@ -56,9 +56,15 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
     { count, service },
   );
   if (facts.from === '') {
+    const skip = skippedWithoutProxy(facts, role);
+    if (skip) return skip;
     return failed({
       expected,
-      actual: textWith('nothing to ask from: no service of this stack runs', '沒有可以用來查詢的容器：這組服務都沒有在執行'),
+      actual: facts.replicas.some((one) => one.state === 'running')
+        ? textWith('nothing to ask from: {from} does not run', '沒有可以用來查詢的容器：{from} 沒有在執行', {
+            from: nameOf(facts, facts.probeFrom),
+          })
+        : textWith('nothing to ask from: no service of this stack runs', '沒有可以用來查詢的容器：這組服務都沒有在執行'),
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   }

@@ -54,6 +54,8 @@ export interface World {
   image(ref: string): Promise<ImageFacts>;
   /** The image reference that a service should run, as the Compose file resolves it. */
   imageOf(service: string): Promise<string>;
+  /** Probes do not need a container's own tools: another container can take the place of one that does not run. */
+  readonly probesFromAny?: true;
   /**
    * Runs a shell script on a container's networks with its name server, to send requests from there: in that container, or in one
    * of ours that takes its place.

@@ -1,9 +1,10 @@
 import { LabError } from '../../lab/error.ts';
 import type { Replica } from '../../lab/facts.ts';
 import { text } from '../../lab/text.ts';
+import { skipped, type Verdict } from '../../lab/verdict.ts';
 import type { ExecResult, World } from '../../lab/world.ts';
 import { readAddresses, resolveScript } from './probe-scripts.ts';
-import { gatherStack, runningOf, type StackFacts } from './stack-facts.ts';
+import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './stack-facts.ts';
 
 /**
  * Runs a script on a container's networks. Throws LabError E_PROBE for exit 127: the image lacks the tool, so there is no result.
@@ -32,13 +33,33 @@ function attributed(inside: Replica, result: ExecResult): ExecResult {
   );
 }
 
-/** The replica that sends this stack's probes, if it is running. */
-const prober = (world: World, stack: StackFacts): Replica | undefined => runningOf(stack, world.spec.probeFrom)[0];
-
 /** The stack and the container that its probes start from: the first step of a gather that probes. */
 export async function probingContainer(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
   const stack = await gatherStack(world);
-  return { stack, inside: prober(world, stack) };
+  const inside = runningOf(stack, stack.probeFrom)[0] ?? (world.probesFromAny && inPlaceOfProxy(stack));
+  return inside ? { stack, inside } : { stack: { ...stack, noProber: true }, inside };
+}
+
+/** If the reverse proxy, which sends the probes, does not run: the running container with the most networks. */
+function inPlaceOfProxy({ replicas, probeFrom, proxy }: StackFacts): Replica | undefined {
+  const networks = (one: Replica) => Object.keys(one.networks).length;
+  const others = proxy === probeFrom ? replicas.filter((one) => one.state === 'running') : [];
+  return others.sort((a, b) => networks(b) - networks(a))[0];
+}
+
+/**
+ * Skips a claim about a role that runs, if it cannot be observed because the reverse proxy, which sends the probes, does not run:
+ * that is the proxy's mistake alone.
+ */
+export function skippedWithoutProxy(facts: StackFacts, role: string): Verdict | undefined {
+  if (!facts.noProber || facts.proxy !== facts.probeFrom || runningOf(facts, role).length === 0) return undefined;
+  return skipped(
+    textWith(
+      '{front} does not run, and {service} can only be observed from there: docker compose logs {front}',
+      '{front} 沒有在執行，而 {service} 只能從那裡觀察：docker compose logs {front}',
+      { front: nameOf(facts, facts.probeFrom), service: nameOf(facts, role) },
+    ),
+  );
 }
 
 /** The addresses of a name, resolved inside a container. Throws LabError E_PROBE if no name server responds. */

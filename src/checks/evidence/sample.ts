@@ -17,6 +17,8 @@ const budget = 60;
 export interface SampleFacts<R extends string = string> extends StackFacts {
   readonly role: R;
   readonly answers: readonly Answer[];
+  /** The requests went through the reverse proxy. */
+  readonly throughProxy?: true;
   /** Which of our nonces are in each replica's log, by replica ID. */
   readonly logged: Readonly<Record<string, readonly string[]>>;
 }
@@ -189,5 +191,5 @@ export const sampleThroughProxy =
     // A balancer may choose at random: a replica is reported as not reached only after the whole budget is used.
     if (untilAll && !noneAnswered(answers) && replicas.some((replica) => !met.has(replica.id)))
       answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
-    return { ...stack, role, answers, logged: {}, kept: onOne };
+    return { ...stack, role, throughProxy: true, answers, logged: {}, kept: onOne };
   };

@@ -8,6 +8,8 @@ export interface StackFacts extends ProjectFacts {
   readonly services: ServiceNames;
   /** The role that sends probes. */
   readonly probeFrom: string;
+  /** No container runs from which probes could be sent. */
+  readonly noProber?: true;
   /** The role of the reverse proxy; omitted: the stack has none. */
   readonly proxy?: string;
   /** The port on the host that the stack publishes; omitted: none. */

@@ -25,6 +25,7 @@ export function sandboxWorld(
   return {
     ...world,
     state,
+    probesFromAny: true,
     probe: async (id, script, timeoutMs = probeMs, alone) => {
       const at = (await state()).replicas.find((one) => one.id === id);
       return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);

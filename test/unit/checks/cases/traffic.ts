@@ -80,6 +80,11 @@ const unusable = (more: object = {}): Case[] => [
   },
 ];
 
+/** nginx sends the probes, and does not run; nothing else can send them. */
+const frontDown = { probeFrom: 'nginx', noProber: true };
+const onlyFromFront = (service: string) =>
+  `nginx does not run, and ${service} can only be observed from there: docker compose logs nginx`;
+
 const dns = (service: string, right: readonly string[], stack: Parameters<typeof dnsFacts>[0]): Case[] => {
   const expected = `${right.length} address(es) for ${service}, those of its running replicas`;
   const running = right.join(', ');
@@ -107,7 +112,17 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
     {
       name: 'nowhere to ask from',
       facts: dnsFacts(stack, [], ''),
+      verdict: fail(expected, 'nothing to ask from: client does not run', 'start the stack: docker compose up -d'),
+    },
+    {
+      name: 'no service runs',
+      facts: dnsFacts(stackFacts([]), [], ''),
       verdict: fail(expected, 'nothing to ask from: no service of this stack runs', 'start the stack: docker compose up -d'),
+    },
+    {
+      name: 'the front does not run, which sends the query',
+      facts: { ...dnsFacts(stack, [], ''), ...frontDown },
+      verdict: skip(onlyFromFront(service)),
     },
   ];
 };
@@ -124,8 +139,50 @@ const sharedName: Case = {
 const upperCase = 'the app answers HOST-F2, and the hostname is host-f2: upper and lower case are the same in a hostname';
 const inItsPlace =
   'nginx must pass requests on to flask (`proxy_pass`) and return its answers unchanged, and the app must answer with its own hostname: socket.gethostname()';
+/** Ten requests through a front in this state, or through none; none is answered. */
+const throughFront = (fronts: Parameters<typeof stackFacts>[0]) =>
+  sampleFacts(stackFacts([flask(1), redis(), ...fronts]), [], {
+    throughProxy: true,
+    answers: times(10, 1).map((n) => answer(n, n, { status: 0, address: '', body: '' })),
+  });
 const hostnames: Case[] = [
   ...unusable(),
+  {
+    name: 'the front does not run',
+    facts: throughFront([nginx({ state: 'exited', exitCode: 1 })]),
+    verdict: fail(
+      'an answer to each request through nginx',
+      'nginx does not run',
+      'see why it does not run: docker compose logs nginx',
+    ),
+  },
+  {
+    name: 'the front is started again',
+    facts: throughFront([nginx({ state: 'restarting', exitCode: 1 })]),
+    verdict: wait(
+      'an answer to each request through nginx',
+      'nginx does not run',
+      'see why it does not run: docker compose logs nginx',
+    ),
+  },
+  {
+    name: 'there is no front',
+    facts: throughFront([]),
+    verdict: fail(
+      'an answer to each request through nginx',
+      'there is no container of nginx',
+      'compose.yaml must have a service nginx; start it: docker compose up -d',
+    ),
+  },
+  {
+    name: 'the front runs, and does not answer',
+    facts: throughFront([nginx()]),
+    verdict: wait(
+      'an answer to each request',
+      '10 of 10 failed (no connection, or no full answer)',
+      'read its log: docker compose logs nginx',
+    ),
+  },
   { name: "a replica's", facts: sampleFacts(baseFacts(), [1, 1, 1]), verdict: pass('3 answers from host-f1') },
   { name: 'of three', facts: sampleFacts(three, [3, 1, 3]), verdict: pass('3 answers from host-f3, host-f1') },
   { name: 'at the end of a sentence', facts: bodies(baseFacts(), ['I am host-f1.']), verdict: pass('1 answers from host-f1') },
@@ -359,6 +416,21 @@ const newLines = (count: number) => `${count} new lines in var/log/nginx/access.
 
 export const traffic: Cases = {
   'flask-is-ready': [
+    {
+      name: 'the front does not run, which sends the requests',
+      facts: { ...ready(three, []), ...frontDown },
+      verdict: skip(onlyFromFront('flask')),
+    },
+    {
+      name: 'the front does not run, and neither does flask',
+      facts: { ...ready(stackFacts([redis()]), []), ...frontDown },
+      verdict: fail('an answer from every replica of flask', 'no replica of flask runs', logs),
+    },
+    {
+      name: 'the front does not run: asked from elsewhere',
+      facts: { ...ready(three, addressesOf3), probeFrom: 'nginx' },
+      verdict: pass('3 ready'),
+    },
     { name: 'all', facts: ready(three, addressesOf3), verdict: pass('3 ready') },
     {
       name: 'by one of its addresses',
@@ -559,6 +631,11 @@ export const traffic: Cases = {
   'spread-is-fair': fair({}),
 
   'each-flask-answers': [
+    {
+      name: 'the front does not run, which sends the requests',
+      facts: { ...sampleFacts(three, []), ...frontDown },
+      verdict: skip(onlyFromFront('flask')),
+    },
     {
       name: 'no replica runs',
       facts: sampleFacts(stackFacts([redis()]), []),

@@ -79,6 +79,25 @@ const curl = (replicaAt: (at: number) => number) => {
 };
 const requests = ({ script }: Asked) => script.split("ask 'http").length - 1;
 
+test('a front that does not run: in the sandbox, the app is probed from another container', async () => {
+  const down = nginx({ state: 'exited', exitCode: 1 });
+  const facts = stackFacts([...frontFacts(3).replicas.filter((one) => one.service !== 'nginx'), down], { probeFrom: 'nginx' });
+  const sandbox = world(facts, { stack: 'nginx', probesFromAny: true, exec: () => '172.19.0.11\n' });
+  const found = await lookUp('flask')(sandbox.world);
+  assert.equal([found.from, found.noProber, found.answers], ['flask', undefined, ['172.19.0.11']]);
+  await requestEach('flask')(sandbox.world);
+  assert.equal(requests(sandbox.asked.at(-1) ?? { id: '', script: '' }), 3);
+  const learner = world(facts, { stack: 'nginx' });
+  const unseen = await lookUp('flask')(learner.world);
+  assert.equal([unseen.from, unseen.noProber, learner.asked], ['', true, []]);
+});
+
+test('a client that does not run is not replaced', async () => {
+  const facts = stackFacts([flask(1), redis(), client({ state: 'exited' })]);
+  const { noProber } = await lookUp('flask')(world(facts, { probesFromAny: true }).world);
+  assert.is(noProber, true);
+});
+
 test('curl: twelve requests are enough if all three replicas answer evenly', async () => {
   const { world: on, asked } = world(baseFacts(3), { exec: curl((at) => (at % 3) + 1) });
   const facts = await sampleByCurl('flask')(on);
