@@ -4,7 +4,7 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
-import type { SampleFacts } from './evidence/sample.ts';
+import { type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 interface LogFacts<R extends string = string> extends SampleFacts<R> {
@@ -12,9 +12,17 @@ interface LogFacts<R extends string = string> extends SampleFacts<R> {
   readonly log: FileFacts;
 }
 
+/** Which of these nonces a line contains, whatever the log's format; undefined: none. */
+const markIn = (line: string, nonces: readonly string[]): string | undefined => {
+  const possible = nonces.filter((nonce) => line.includes(nonce));
+  if (possible.length === 0) return undefined;
+  const words = new Set(wordsIn(line));
+  return possible.find((nonce) => words.has(nonce));
+};
+
 /** The lines of a log that contain one of these nonces. */
 const marked = (log: string, nonces: readonly string[]): string[] =>
-  log.split('\n').filter((line) => nonces.some((nonce) => line.includes(`lab=${nonce} `)));
+  log.split('\n').filter((line) => markIn(line, nonces) !== undefined);
 
 /** The nonces of our requests. Requests without one are left out, since other clients also request the plain page. */
 const marksOf = ({ answers }: SampleFacts): string[] => answers.map(({ nonce }) => nonce).filter((nonce) => nonce !== '');
@@ -58,7 +66,7 @@ function judgeLogGains(facts: LogFacts, writer: Writer): Judgement {
   if (bad?.outcome === 'waiting') return bad;
   const lines = log.kind === 'file' ? log.text.split('\n').filter((line) => line !== '') : [];
   const count = (lines: readonly string[], mark: string) => lines.filter((line) => line === mark).length;
-  const written = lines.map((line) => /lab=(\S+) /.exec(line)?.[1] ?? '');
+  const written = lines.map((line) => markIn(line, marks) ?? '');
   const once = marks.filter((mark) => count(written, mark) === count(marks, mark)).length;
   if (asked > 0 && lines.length === asked && once === asked)
     return passed(

@@ -5,6 +5,7 @@ import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
+import { type LoggedRequest, requestIn } from './evidence/log-line.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** Requests and commands to a role by others than us, since its newest replica started. */
@@ -21,25 +22,19 @@ export interface TrafficFacts extends StackFacts {
 }
 
 /** Requests for the page without a nonce, except ours (`/?`). Health checks request another path, or come from inside. */
-const unmarked = (log: string): string[] =>
-  log.split('\n').filter((line) => /"(GET|HEAD) \/(\?\S+)? HTTP/.test(line) && !line.includes('lab=') && !isFromInside(line));
-/**
- * Whether a request came over the loopback of the container that logs it, as a health check does: the client's address precedes
- * the request.
- */
-const isFromInside = (line: string): boolean =>
-  /(^|[\s[])(127(\.\d+){3}|::1)(?=[\s\]:]|$)/.test(line.slice(0, line.indexOf('"')).trim());
+const unmarked = (log: string, sinceMs = Number.NEGATIVE_INFINITY): string[] =>
+  log.split('\n').filter((line) => {
+    if (line.includes('lab=')) return false;
+    const request = requestIn(line);
+    return request !== undefined && isOfPage(request) && !request.fromInside && !(request.timeMs < sinceMs);
+  });
+const isOfPage = ({ method, target }: LoggedRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && /^\/(?:\?.+)?$/.test(target);
 const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
   count: lines.length,
   last: lines.slice(-3).map((line) => line.slice(0, 200)),
 });
-const logsRequests = (log: string): boolean => /"[A-Z]+ \/\S* HTTP/.test(log);
-
-/** The time of a line in nginx's own format: `[22/Nov/2026:20:10:11 +0000]`; NaN if it has none. */
-const lineMs = (line: string): number => {
-  const [, day, month, year, time, zone] = /\[(\d+)\/(\w+)\/(\d+):([\d:]+) ([+-]\d+)\]/.exec(line) ?? [];
-  return Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
-};
+const logsRequests = (log: string): boolean => log.split('\n').some((line) => requestIn(line) !== undefined);
 
 /** `front`, `file`: the proxy whose log is read instead, and its location on the host (a key of the stack's `files`). */
 export const gatherTraffic =
@@ -63,11 +58,11 @@ export const gatherTraffic =
       ...logged.map((one) => world.log(one.id, { since })),
     ]);
     // An access log remains after its server is removed, and its times are in whole seconds.
-    const kept = log?.kind === 'file' ? unmarked(log.text).filter((line) => !(lineMs(line) < Date.parse(since) - 1000)) : [];
+    const kept = log?.kind === 'file' ? unmarked(log.text, Date.parse(since) - 1000) : [];
     return {
       ...stack,
       execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
-      requests: counted(kept.length > 0 ? kept : logs.flatMap(unmarked)),
+      requests: counted(kept.length > 0 ? kept : logs.flatMap((one) => unmarked(one))),
       logged: logs.some(logsRequests),
     };
   };

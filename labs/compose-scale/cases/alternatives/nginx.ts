@@ -111,6 +111,17 @@ export const nginxEquivalents: readonly Equivalent[] = [
     },
   },
   {
+    id: 'access-log-in-json',
+    at: 'nginx/single',
+    what: text('nginx writes its access log in JSON', 'nginx 以 JSON 格式寫存取日誌'),
+    make: askedWith(
+      site('http://flask:5000', {
+        more: `log_format j escape=json '{"time":"$time_iso8601","remote":"$remote_addr","method":"$request_method","uri":"$request_uri"}';`,
+        inside: 'access_log /var/log/nginx/access.log j;',
+      }),
+    ),
+  },
+  {
     id: 'scaled-in-the-file',
     at: 'nginx/scale',
     what: text('wrote `scale: 3` into compose.yaml', '在 compose.yaml 寫 `scale: 3`'),

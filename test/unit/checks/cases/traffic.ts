@@ -740,6 +740,16 @@ export const traffic: Cases = {
   'access-log-gains-a-line-each': [
     { name: 'each', facts: hostLog(2, line(1) + line(2)), verdict: pass('2 requests, 2 lines in var/log/nginx/access.log') },
     {
+      name: 'each, in JSON',
+      facts: hostLog(2, [1, 2].map((n) => `{"method":"GET","uri":"/?lab=m-${n}","args":"lab=m-${n}","status":200}\n`).join('')),
+      verdict: pass('2 requests, 2 lines in var/log/nginx/access.log'),
+    },
+    {
+      name: 'one is missing in JSON',
+      facts: hostLog(2, '{"method":"GET","uri":"/?lab=m-1"}\n{"method":"GET","uri":"/?lab=m-12"}\n'),
+      verdict: fail(newLines(2), '2 lines, exactly one for 1 of 2 requests', mountLogs),
+    },
+    {
       name: 'one is missing, and is not taken for one that begins alike',
       facts: hostLog(1, line(10)),
       verdict: fail(newLines(1), '1 lines, exactly one for 0 of 1 requests', mountLogs),

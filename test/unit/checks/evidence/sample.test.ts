@@ -399,6 +399,23 @@ test("traffic: requests through a proxy come from its log file on the host since
   assert.equal(await through(undefined), [at('08:00:09').trim()]);
 });
 
+test("traffic: a proxy's log in another format", async () => {
+  const at = (time: string, uri: string, remote = '10.0.0.1') =>
+    `{"time":"2026-01-01T${time}+00:00","remote":"${remote}","method":"GET","uri":"${uri}","status":200}\n`;
+  const text = [
+    at('07:59:59', '/'),
+    at('08:00:30', '/'),
+    at('08:00:31', '/?lab=n-7'),
+    at('08:00:32', '/?'),
+    at('08:00:33', '/health'),
+    at('08:00:34', '/', '127.0.0.1'),
+    at('08:00:35', '/?from=me'),
+  ];
+  const { world: on } = world(frontFacts(2), { stack: 'nginx', file: async () => file(text.join('')) });
+  const { requests } = await gatherTraffic('flask', { front: 'nginx', file: 'access' })(on);
+  assert.equal(requests, { count: 2, last: [text[1], text[6]].map((line) => line?.trim()) });
+});
+
 test('isolation: the name is looked up, and each address of each replica is tried', async () => {
   const { world: on, asked } = world(stackFacts([nginx(), redis()]), {
     stack: 'nginx',
