@@ -24,8 +24,12 @@ const markIn = (line: string, nonces: readonly string[]): string | undefined => 
 const marked = (log: string, nonces: readonly string[]): string[] =>
   log.split('\n').filter((line) => markIn(line, nonces) !== undefined);
 
-/** The nonces of our requests. Requests without one are left out, since other clients also request the plain page. */
-const marksOf = ({ answers }: SampleFacts): string[] => answers.map(({ nonce }) => nonce).filter((nonce) => nonce !== '');
+/**
+ * The nonces of our requests, those that a rate limit refused too. Requests without one are left out, since other clients also
+ * request the plain page.
+ */
+const marksOf = ({ answers }: SampleFacts): string[] =>
+  answers.flatMap(({ nonce, refusals = 0 }) => (nonce === '' ? [] : Array<string>(1 + refusals).fill(nonce)));
 
 /** Samples requests through the reverse proxy, then reads its access log on the host. `file` is a key of the stack's `files`. */
 export const withHostLog =

@@ -4,6 +4,7 @@ import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
+import { isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
@@ -215,10 +216,16 @@ export function requestFailure(facts: SampleFacts): Judgement | undefined {
           }),
     help: plainAlone
       ? alikeToAll(facts)
-      : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
-          // the reason why the proxy could not pass a request on, or does not answer, is in the proxy's own log
-          service: first && isOfProxy(facts, first) ? nameOf(facts, facts.proxy ?? facts.role) : service,
-        }),
+      : first && isRefusal(first)
+        ? textWith(
+            'if a rate limit (`limit_req`) refuses the requests, allow more of them, or a larger `burst`; read the log: docker compose logs {front}',
+            '如果是速率限制（`limit_req`）拒絕了請求，請允許更多請求，或加大 `burst`；查看日誌：docker compose logs {front}',
+            { front: nameOf(facts, facts.throughProxy && facts.proxy ? facts.proxy : facts.role) },
+          )
+        : textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', {
+            // the reason why the proxy could not pass a request on, or does not answer, is in the proxy's own log
+            service: first && isOfProxy(facts, first) ? nameOf(facts, facts.proxy ?? facts.role) : service,
+          }),
   };
   return bad.some((answer) => onItsWay.has(answer.status)) ? waiting(mismatch) : failed(mismatch);
 }

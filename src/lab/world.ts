@@ -17,6 +17,8 @@ export interface Answer {
   /** The address of the connection; empty: no connection. */
   readonly address: string;
   readonly body: string;
+  /** How often a rate limit refused the request before this answer; omitted: never. */
+  readonly refusals?: number;
 }
 
 /**

@@ -15,6 +15,25 @@ export const enoughUnanswered = 2;
 const slowErrorMs = 2000;
 export const longestSampleMs = 30_000;
 
+/**
+ * How often a sample repeats a refused request, and the pause before: doubled after each refusal, and then kept between the
+ * requests. A rate limit of 2 requests a second is met after five refusals; what refuses more is not a rate limit.
+ */
+const mostRepeats = 6;
+const pausesMs = { first: 50, longest: 800 } as const;
+
+/**
+ * A rate limit refused the request: status 429, or the page that a proxy itself sends with status 503. The pages of apps are
+ * titled `503 Service Unavailable`, as HTTP names the status.
+ */
+export const isRefusal = ({ status, body }: Pick<Answer, 'status' | 'body'>): boolean =>
+  status === 429 || (status === 503 && body.includes('503 Service Temporarily Unavailable'));
+
+const forMs = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
 /** An address on this machine's loopback; requests go nowhere else. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
@@ -24,13 +43,14 @@ export const getReady = () => import('undici');
 /**
  * Requests `http://<address>/` once per nonce, sequentially, each on its own connection or all on one. `path`: request this page
  * instead; `unmarked`: the page for empty nonces only. A refused or broken connection is an answer too (status 0). Stops after
- * two requests without an answer in time or with a late error, or after 30 s in all. Throws LabError E_PROBE for an address
+ * two requests without an answer in time or with a late error, or after 30 s in all. A request that a rate limit refuses is
+ * repeated after a pause, and later ones follow at that pace: a few times, then a refusal is an answer. Throws LabError E_PROBE for an address
  * outside loopback, unless the caller knows that a container of its own has it (`own`).
  */
 export async function ask(
   address: string,
   nonces: readonly string[],
-  options: { keepAlive: boolean; path?: string; unmarked?: string; own?: boolean },
+  options: { keepAlive: boolean; path?: string; unmarked?: string; own?: boolean; wait?(ms: number): Promise<void> },
 ): Promise<Answer[]> {
   const origin = new URL(`http://${address}`);
   if (!options.own && !isLoopback(origin.hostname.replace(/^\[|\]$/g, ''))) {
@@ -48,12 +68,27 @@ export async function ask(
   let client: Client | undefined;
   const begunMs = performance.now();
   let late = 0;
+  const wait = options.wait ?? forMs;
+  const pace = { ms: 0, repeats: 0 };
   for (const nonce of nonces) {
+    if (pace.ms > 0) await wait(pace.ms);
     const startedMs = performance.now();
     if (late >= enoughUnanswered || startedMs - begunMs > longestSampleMs) break;
     client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
-    const answer = await once(client, address, nonce, options.path ?? pathOf(nonce, options.unmarked));
-    const tookMs = performance.now() - startedMs;
+    const path = options.path ?? pathOf(nonce, options.unmarked);
+    let sentMs = startedMs;
+    let answer = await once(client, address, nonce, path);
+    let refusals = 0;
+    while (isRefusal(answer) && pace.repeats < mostRepeats) {
+      pace.repeats += 1;
+      refusals += 1;
+      pace.ms = Math.min(2 * pace.ms || pausesMs.first, pausesMs.longest);
+      await wait(pace.ms);
+      sentMs = performance.now();
+      answer = { ...(await once(client, address, nonce, path)), refusals };
+    }
+    if (isRefusal(answer)) pace.ms = 0;
+    const tookMs = performance.now() - sentMs;
     // a proxy that cannot find its upstream takes some seconds to respond
     if (answer.status === 0 ? tookMs > timeoutMs - 100 : answer.status >= 500 && tookMs > slowErrorMs) late += 1;
     answers.push(answer);

@@ -148,6 +148,18 @@ const throughFront = (fronts: Parameters<typeof stackFacts>[0]) =>
 const hostnames: Case[] = [
   ...unusable(),
   {
+    name: 'a rate limit refuses requests, at any pace',
+    facts: sampleFacts(frontFacts(), [], {
+      throughProxy: true,
+      answers: [answer(1, 1), answer(1, 2, { status: 429, body: 'Too Many Requests' })],
+    }),
+    verdict: fail(
+      'an answer to each request',
+      '1 of 2 failed (HTTP 429)',
+      'if a rate limit (`limit_req`) refuses the requests, allow more of them, or a larger `burst`; read the log: docker compose logs nginx',
+    ),
+  },
+  {
     name: 'the front does not run',
     facts: throughFront([nginx({ state: 'exited', exitCode: 1 })]),
     verdict: fail(
@@ -739,6 +751,11 @@ export const traffic: Cases = {
   ],
   'access-log-gains-a-line-each': [
     { name: 'each', facts: hostLog(2, line(1) + line(2)), verdict: pass('2 requests, 2 lines in var/log/nginx/access.log') },
+    {
+      name: 'a request that a rate limit refused once has two lines',
+      facts: hostLog(2, line(1) + line(2) + line(2), { answers: [answer(1, 1), answer(1, 2, { refusals: 1 })] }),
+      verdict: pass('3 requests, 3 lines in var/log/nginx/access.log'),
+    },
     {
       name: 'each, in JSON',
       facts: hostLog(2, [1, 2].map((n) => `{"method":"GET","uri":"/?lab=m-${n}","args":"lab=m-${n}","status":200}\n`).join('')),

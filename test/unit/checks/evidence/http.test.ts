@@ -133,6 +133,86 @@ test('after two slow errors no further requests are sent', async () => {
   );
 });
 
+/** The page of a proxy that limits the rate. */
+const refusal = '<html><head><title>503 Service Temporarily Unavailable</title></head></html>';
+/**
+ * A server that allows `burst` requests at once, and then one more each `everyMs` of the time that the sampler waits; returns the
+ * pauses and the statuses that it sent.
+ */
+async function limited({
+  everyMs,
+  burst,
+  status = 503,
+  body = refusal,
+}: {
+  everyMs: number;
+  burst: number;
+  status?: number;
+  body?: string;
+}) {
+  let nowMs = 0;
+  let allowed = burst;
+  let filledMs = 0;
+  const pauses: number[] = [];
+  const sent: number[] = [];
+  const { address } = await serve((_, response) => {
+    const more = Math.floor((nowMs - filledMs) / everyMs);
+    allowed = Math.min(burst, allowed + more);
+    filledMs += more * everyMs;
+    const answered = allowed > 0 ? 200 : status;
+    allowed -= answered === 200 ? 1 : 0;
+    sent.push(answered);
+    response.writeHead(answered).end(answered === 200 ? 'fine' : body);
+  });
+  const wait = async (ms: number) => {
+    nowMs += ms;
+    pauses.push(ms);
+  };
+  return { address, pauses, sent, wait };
+}
+const twenty = Array.from({ length: 20 }, (_, at) => `n-${at}`);
+
+test('a request that a rate limit refuses is repeated, and later ones follow at that pace', async () => {
+  for (const [everyMs, pace] of [
+    [50, 50],
+    [100, 100],
+    [500, 800],
+  ] as const) {
+    for (const status of [429, 503]) {
+      const { address, pauses, sent, wait } = await limited({ everyMs, burst: 10, status });
+      const answers = await ask(address, twenty, { keepAlive: true, wait });
+      assert.equal(
+        answers.map((one) => [one.nonce, one.status, one.body]),
+        twenty.map((nonce) => [nonce, 200, 'fine']),
+      );
+      const refused = sent.filter((one) => one !== 200).length;
+      const refusals = answers.map((one) => one.refusals ?? 0);
+      assert.equal([refusals.findIndex((one) => one > 0), refusals.reduce((sum, one) => sum + one)], [10, refused]);
+      assert.equal([pauses.at(-1), pauses.length], [pace, 9 + refused]);
+    }
+  }
+});
+
+test('a proxy that always refuses: a few repetitions in all, and each refusal is an answer', async () => {
+  const { address, pauses, sent, wait } = await limited({ everyMs: 1e9, burst: 0 });
+  const answers = await ask(address, twenty, { keepAlive: true, wait });
+  assert.equal(
+    answers.map((one) => one.status),
+    twenty.map(() => 503),
+  );
+  assert.equal([pauses, sent.length], [[50, 100, 200, 400, 800, 800], 26]);
+});
+
+test('an app that answers 503 itself is not asked again, and one of three that does is not hidden', async () => {
+  const own = await limited({ everyMs: 1e9, burst: 2, body: '<title>503 Service Unavailable</title>' });
+  const answers = await ask(own.address, twenty, { keepAlive: true, wait: own.wait });
+  assert.equal([answers.filter((one) => one.status === 503).length, own.pauses], [18, []]);
+  let count = 0;
+  const { address } = await serve((_, response) => response.writeHead(count++ % 3 === 0 ? 503 : 200).end(refusal));
+  const mixed = await ask(address, [...twenty, ...twenty], { keepAlive: true, wait: async () => {} });
+  assert.ok(mixed.some((one) => one.status === 503));
+});
+
 test('nothing is sent to an address other than loopback', async () => {
   for (const address of ['192.0.2.1:80', 'example.org', '127.0.0.1:80@example.org', '127.0.0.1.example.org', '0.0.0.0:80']) {
     assert.is((await rejection(ask(address, ['n'], { keepAlive: false }))).code, 'E_PROBE', address);
