@@ -102,7 +102,7 @@ class ClassGrading {
   }
 
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
-    const { signal, rubric, roles } = this.#options;
+    const { signal, roles } = this.#options;
     const { student, path } = submission;
     this.#running.add(student.id);
     this.#report();
@@ -125,7 +125,7 @@ class ClassGrading {
           return () => this.#grade(submission, true);
         }
         if (attempt < tries) continue;
-        this.#end(submission, '', unjudged(rubric, error));
+        this.#end(submission, '', unjudged(this.#options, error));
         return undefined;
       }
     }

@@ -10,6 +10,7 @@ import type { ServiceNames, StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
 import { anySignal } from '../platform/any-signal.ts';
+import { root } from '../platform/package-root.ts';
 import { removeFolder } from '../platform/remove-folder.ts';
 import type { Homes } from '../platform/state-dirs.ts';
 import { isSystemError } from '../platform/system-error.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
 import { ContentionError, LimitExceededError, Together } from './errors.ts';
+import { withoutMachinePaths } from './machine-paths.ts';
 import { performSteps } from './perform-steps.ts';
 import { judgePolicy } from './policy/policy.ts';
 import type { NormalStack } from './policy/sanitized-stack.ts';
@@ -91,6 +93,11 @@ export async function gradeOne(
   const on = options.disk;
   const disk = on ? join(on.submissions, runId) : undefined;
   const files = join(dir, 'files');
+  const places = {
+    files: [files, ...(disk ? [disk] : [])],
+    project: projectOf(runId, options),
+    machine: [dir, ...foldersOf(homes)],
+  };
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
@@ -104,12 +111,12 @@ export async function gradeOne(
     const key = keyOf(read.hash, options, answers);
     if (!read.ok) {
       clean = true;
-      return { hash: read.hash, key, grade: refused(rubric, read.refusals), final };
+      return { hash: read.hash, key, grade: withoutMachinePaths(refused(rubric, read.refusals), places), final };
     }
     const grade = await known(key, async () => {
       const startedMs = clock.now();
       const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
-      if (!judged.ok) return refused(rubric, judged.refusals);
+      if (!judged.ok) return withoutMachinePaths(refused(rubric, judged.refusals), places);
       const roles = assignRoles(options.spec, judged.stack, read.dir, answers);
       if (!roles.ok) {
         final = true;
@@ -125,7 +132,7 @@ export async function gradeOne(
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
-      return { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
+      return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places);
     });
     clean = !stopped;
     return { hash: read.hash, key, grade, final };
@@ -176,7 +183,7 @@ async function work(
   const { engine, rubric, lab, clock, rootId } = options;
   await makeSources(stackDir, normal);
   if (rootId !== undefined) await giveAway(files, rootId);
-  const project = `${projectPrefix(runId)}${lab.stack}`;
+  const project = projectOf(runId, options);
   await using place = await openSandbox({
     ...options,
     limits: rubric.limits,
@@ -200,6 +207,11 @@ async function work(
     await watch.end();
   }
 }
+
+const projectOf = (runId: string, { lab }: SubmissionOptions): string => `${projectPrefix(runId)}${lab.stack}`;
+
+/** The folders of labwright itself, which messages of the system and of internal errors may contain. */
+const foldersOf = ({ state, cache }: Homes): string[] => [state, cache, root];
 
 /** Replaces the last performed step by one that the submission stopped: it had written too much by then. */
 function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
@@ -228,10 +240,10 @@ const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...bl
 export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), status: 'missing' });
 
 /** The grade after a failure of labwright (including bugs) or the engine: needs review. */
-export const unjudged = (rubric: Rubric, error: unknown): Grade => ({
+export const unjudged = ({ rubric, homes }: Pick<SubmissionOptions, 'rubric' | 'homes'>, error: unknown): Grade => ({
   ...blank(rubric),
   status: 'review',
-  review: reasonOf(error),
+  review: withoutMachinePaths(reasonOf(error), { files: [], machine: foldersOf(homes) }),
 });
 
 function reasonOf(error: unknown): Text {

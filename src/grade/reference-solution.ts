@@ -61,7 +61,7 @@ export async function control(
       return (await gradeOne(path, { ...options, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
     } catch (error) {
       // a build or a start that fails with the rubric's images is also compared
-      if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged(by, error);
+      if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged({ ...options, rubric: by }, error);
       throw error;
     }
   };

@@ -19,6 +19,7 @@ import { jobsFor } from './concurrency.ts';
 import { type ClassProgress, gradeClass } from './grade-class.ts';
 import { notHandedIn } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
+import { reportedPath } from './machine-paths.ts';
 import { mergeLabs } from './merge-labs.ts';
 import { imagesRun } from './policy/images.ts';
 import { controlOf } from './reference-solution.ts';
@@ -120,7 +121,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     version,
     tutorial: tutorial.id,
     title: graded.lab.title,
-    rubric: { path: graded.rubricPath, hash: rubric.hash, max: rubric.max },
+    rubric: { path: reportedPath(graded.rubricPath), hash: rubric.hash, max: rubric.max },
     engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
     weaker,
     startedAt,
@@ -172,7 +173,7 @@ function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries
   const none = submissions.missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
   return [...entries, ...none].map((entry): Entry => {
     const own = overrides.filter(({ student }) => student === entry.student.id);
-    return { ...entry, grade: applyOverrides(entry.grade, own), overrides: own };
+    return { ...entry, source: reportedPath(entry.source), grade: applyOverrides(entry.grade, own), overrides: own };
   });
 }
 

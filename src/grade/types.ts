@@ -95,7 +95,7 @@ export interface Override {
 /** A row of the gradebook. */
 export interface Entry {
   readonly student: Student;
-  /** The submission's path as the teacher named it; empty if there is none. */
+  /** The submission's path as the teacher named it, of an absolute one the last part; empty if there is none. */
   readonly source: string;
   /** SHA-256 of the normalised content, hexadecimal; empty if it could not be read. */
   readonly hash: string;

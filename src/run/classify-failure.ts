@@ -1,4 +1,5 @@
 import { startAgain } from '../docker/api/api-error.ts';
+import { decisiveLine, withoutProgress } from '../formats/command-output.ts';
 import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
 
@@ -103,15 +104,16 @@ const otherwise: Omit<Known, 'words'> = {
 const shownLines = 5;
 const longest = 500;
 
-/** The error for a command that exited with a code other than 0: the end of its output, and the known meaning. */
+/**
+ * The error for a command that exited with a code other than 0: the line that names the cause first, because a report may cut the rest; then the end
+ * of its output without progress, and the known meaning.
+ */
 export function classifyFailure(line: string, exitCode: number, tail: readonly string[]): LabError {
   const { code, hint, words } = known.find((one) => one.words.test(tail.join('\n'))) ?? { ...otherwise, words: undefined };
-  const last = tail.slice(-shownLines);
-  // the matching line may precede the last ones
-  const decisive = words && !last.some((one) => words.test(one)) ? tail.findLast((one) => words.test(one)) : undefined;
-  const value = [...(decisive === undefined ? [] : [decisive]), ...last]
-    .map((one) => (one.length > longest ? `${one.slice(0, longest)}…` : one))
-    .join('\n');
+  const lines = withoutProgress(tail);
+  const cause = (words && lines.findLast((one) => words.test(one))) ?? decisiveLine(lines);
+  const last = lines.slice(-shownLines).filter((one) => one !== cause);
+  const value = [...(cause === undefined ? [] : [cause]), ...last].map(shortened).join('\n');
   return new LabError(
     code,
     text(
@@ -121,3 +123,5 @@ export function classifyFailure(line: string, exitCode: number, tail: readonly s
     hint,
   );
 }
+
+const shortened = (line: string): string => (line.length > longest ? `${line.slice(0, longest)}…` : line);

@@ -15,11 +15,21 @@ export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[
   return [
     ...line(words.expected, check.expected?.[lang]),
     ...line(words.saw, check.actual?.[lang]),
-    ...(check.said ? line(words.log(oneLine(check.said.service, longestName)), check.said.lines.join('\n')) : []),
+    ...(check.said ? line(words.log(oneLine(check.said.service, longestName)), endOf(check.said.lines, most)) : []),
     ...line(words.tryNext, check.help?.[lang]),
     ...line(words.because, check.because?.[lang]),
     ...(check.excusedBy === undefined ? [] : [words.excused(oneLine(check.excusedBy, longestName))]),
   ];
+}
+
+/** As many of the last lines as fit: the cause is at the end of a log. */
+function endOf(lines: readonly string[], most: number): string {
+  let left = most;
+  const from = lines.findLastIndex((line) => {
+    left -= line.length + 1;
+    return left < 0;
+  });
+  return from < 0 ? lines.join('\n') : ['…', ...lines.slice(Math.min(from + 1, lines.length - 1))].join('\n');
 }
 
 const placed = ({ file, line, column }: SourcePlace): string =>

@@ -23,9 +23,17 @@ export function topDeductions({ checks, deductions }: Grade): TopDeductions | un
   const others = deducted.length + deductions.length - 1;
   if (most) return { ...most, others };
   const because = deducted[0]?.because ?? deducted[0]?.claim;
-  return because && { text: firstLine(because), others: 0 };
+  return because && { text: headline(because), others: 0 };
 }
 
 /** The first line of a text of several lines, without a colon at its end. */
 export const firstLine = ({ en, 'zh-TW': zh }: Text): Text => text(first(en), first(zh));
-const first = (words: string): string => (words.split('\n')[0] ?? '').replace(/[:：]$/, '');
+const first = (words: string): string => (words.split('\n', 1)[0] ?? '').replace(/[:：]$/, '');
+
+/** The same with the line that a colon at its end announces: a command and why it failed. */
+const headline = ({ en, 'zh-TW': zh }: Text): Text => text(announced(en, ' '), announced(zh, ''));
+
+function announced(words: string, space: string): string {
+  const [line = '', next = ''] = words.split('\n', 2);
+  return /[:：]$/.test(line) && next.trim() !== '' ? `${line}${space}${next.trim()}` : first(words);
+}

@@ -29,7 +29,7 @@ for (const [code, words] of messages) {
   test(`${code}: ${words.slice(0, 60)}`, () => {
     const error = classifyFailure('docker compose up -d', 1, ['Container a  Created', words]);
     assert.is(error.code, code);
-    assert.is(error.text.en, `\`docker compose up -d\` ended with exit code 1:\nContainer a  Created\n${words}`);
+    assert.is(error.text.en, `\`docker compose up -d\` ended with exit code 1:\n${words}`);
     assert.not.match(error.hint.en, '--keep');
   });
 }
@@ -57,11 +57,12 @@ test('any other failure is E_COMMAND_FAILED, and the hint names --keep', () => {
   assert.match(error.hint.en, '--keep');
 });
 
-test('the line that names the cause, then the last five lines, each of at most 500 characters', () => {
+test('the line that names the cause first, then the last lines without progress, each of at most 500 characters', () => {
   const tail = [
     'first',
     'write /x: no space left on device',
     ...Array.from({ length: 8 }, (_, at) => `line ${at}`),
+    ' Container x-web-1  Starting',
     'x'.repeat(900),
   ];
   const { code, text } = classifyFailure('docker compose build', 17, tail);
@@ -74,6 +75,42 @@ test('the line that names the cause, then the last five lines, each of at most 5
     'line 7',
     `${'x'.repeat(500)}…`,
   ]);
+});
+
+test('a container that could not start: the cause, without progress and without the layers of the engine', () => {
+  const { text } = classifyFailure('docker compose up -d', 1, [
+    ' Network x_default  Created',
+    ' Container x-web-1  Starting',
+    'Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/x/nginx.conf": not a directory: unknown',
+  ]);
+  assert.is(
+    text.en,
+    '`docker compose up -d` ended with exit code 1:\nError response from daemon: error mounting "/x/nginx.conf": not a directory: unknown',
+  );
+  assert.match(text['zh-TW'], '以結束碼 1 結束：\nError response from daemon: error mounting');
+});
+
+test('a build that failed: the last line that the step printed comes first', () => {
+  const { text } = classifyFailure('docker compose build', 17, [
+    '#7 [web 2/5] RUN pip install nothing',
+    '#7 0.463 ERROR: No matching distribution found for nothing',
+    '#7 ERROR: process "/bin/sh -c pip install nothing" did not complete successfully: exit code: 1',
+    '------',
+    ' > [web 2/5] RUN pip install nothing:',
+    '0.461 ERROR: Could not find a version',
+    '0.463 ERROR: No matching distribution found for nothing',
+    '------',
+    'web:2',
+    '--------------------',
+    '   2 | >>> RUN pip install nothing',
+    '--------------------',
+    'failed to solve: process "/bin/sh -c pip install nothing" did not complete successfully: exit code: 1',
+  ]);
+  assert.equal(text.en.split('\n').slice(0, 2), [
+    '`docker compose build` ended with exit code 17:',
+    'ERROR: No matching distribution found for nothing',
+  ]);
+  assert.match(text.en, /\nfailed to solve: process .* exit code: 1$/);
 });
 
 test.run();

@@ -118,8 +118,8 @@ test('the reason of a grade: the most expensive failure, how many more, or why n
   const { screen } = fakeScreen({ columns: 200 });
   const lost = (id: string, max: number, outcome: 'failed' | 'skipped') => gradedCheck(id, { points: 0, max, outcome });
   const ended = text(
-    '`docker compose build` ended with exit code 17:\n > RUN pip instal',
-    '`docker compose build` 以結束碼 17 結束：\n',
+    '`docker compose build` ended with exit code 17:\nno such package\n > RUN pip instal',
+    '`docker compose build` 以結束碼 17 結束：\nno such package\n > RUN pip instal',
   );
   const crashed = {
     ...graded(0),
@@ -131,8 +131,11 @@ test('the reason of a grade: the most expensive failure, how many more, or why n
     ...graded(0),
     checks: crashed.checks.map((one) => ({ ...one, outcome: 'skipped' as const, because: ended })),
   };
-  assert.is(endedLine('bo', stopped, screen, 'en'), '✓ bo  0/100  `docker compose build` ended with exit code 17');
-  assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束');
+  assert.is(
+    endedLine('bo', stopped, screen, 'en'),
+    '✓ bo  0/100  `docker compose build` ended with exit code 17: no such package',
+  );
+  assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束：no such package');
 });
 
 test('a regrade is shown check by check, with new and missing students', () => {
