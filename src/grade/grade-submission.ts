@@ -93,11 +93,11 @@ export async function gradeOne(
   const on = options.disk;
   const disk = on ? join(on.submissions, runId) : undefined;
   const files = join(dir, 'files');
-  const places = {
-    files: [files, ...(disk ? [disk] : [])],
+  const places = (submission: string) => ({
+    files: [files, ...(disk ? [join(disk, 'files')] : [])].flatMap((at) => [join(at, relative(files, submission)), at]),
     project: projectOf(runId, options),
-    machine: [dir, ...foldersOf(homes)],
-  };
+    machine: [dir, ...(disk ? [disk] : []), ...foldersOf(homes)],
+  });
   const lock = await tryRunLock(homes, runId);
   if (!lock) throw new Error(`the run ${runId} is under way already`);
   let clean = false;
@@ -111,12 +111,17 @@ export async function gradeOne(
     const key = keyOf(read.hash, options, answers);
     if (!read.ok) {
       clean = true;
-      return { hash: read.hash, key, grade: withoutMachinePaths(refused(rubric, read.refusals), places), final };
+      return {
+        hash: read.hash,
+        key,
+        grade: withoutMachinePaths(refused(rubric, read.refusals), places(join(files, '0'))),
+        final,
+      };
     }
     const grade = await known(key, async () => {
       const startedMs = clock.now();
       const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
-      if (!judged.ok) return withoutMachinePaths(refused(rubric, judged.refusals), places);
+      if (!judged.ok) return withoutMachinePaths(refused(rubric, judged.refusals), places(read.dir));
       const roles = assignRoles(options.spec, judged.stack, read.dir, answers);
       if (!roles.ok) {
         final = true;
@@ -132,7 +137,7 @@ export async function gradeOne(
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
-      return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places);
+      return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places(read.dir));
     });
     clean = !stopped;
     return { hash: read.hash, key, grade, final };

@@ -53,6 +53,8 @@ export interface GradedCheck {
   readonly spread?: Spread;
   /** The check whose failure caused it: it costs no points again. */
   readonly excusedBy?: string;
+  /** The check whose failure caused it, although it costs points too; left out if `excusedBy` names it. */
+  readonly follows?: string;
 }
 
 /** Points that the rubric takes for a remark. */

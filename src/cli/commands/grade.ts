@@ -8,6 +8,7 @@ import { text } from '../../lab/text.ts';
 import { createClassProgress } from '../../report/terminal/class-progress.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
+import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
 import { classSummary, endedLine, startLine } from '../output/grade-summary.ts';
@@ -26,7 +27,7 @@ export interface GradeOptions {
   readonly yes?: boolean;
 }
 
-/** `lab grade`: grades a class. Exit code 0: every submission is decided; 3: some need review. */
+/** `lab grade`: grades a class. Exit code 0: every submission is decided; 3: some wait for the teacher, because they need review or are refused. */
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
@@ -58,7 +59,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
       await writeGradebook(out, book, lang);
       cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
-      return book.entries.some((entry) => entry.grade.status === 'review') ? 3 : 0;
+      return gradingExitCode(book);
     } finally {
       prompts.end();
       progress.close();

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { openFile } from '../../grade/export/file-names.ts';
+import { openGroups } from '../../grade/export/open-groups.ts';
 import type { GradingStart } from '../../grade/run-grading.ts';
 import { topDeductions } from '../../grade/scoring/top-deductions.ts';
 import type { Entry, Grade, Gradebook } from '../../grade/types.ts';
@@ -65,9 +67,10 @@ const messages = {
     unknown: (ids: string) => `overrides.csv names students who are not in this class; these lines had no effect: ${ids}`,
     leftOut: (count: number, names: string) =>
       `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
+    open: (count: number, status: string, reason: string) => `  ${count} ${status}: ${reason}`,
     written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, pages: ${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `Resolve open grades in ${join(folder, 'overrides.csv')} (student, check, points, reason), then run the same command again.`,
+      `Resolve open grades: fill in the points in ${join(folder, openFile)}, save it as overrides.csv there (or append it), then run the same command again.`,
   },
   'zh-TW': {
     status: { graded: '已評分', refused: '拒收', review: '需要人工確認', missing: '沒有繳交' },
@@ -81,9 +84,10 @@ const messages = {
       ].join('，')}，共 ${time}。`,
     unknown: (ids: string) => `overrides.csv 裡有不在這個班級的學生，這些行沒有作用：${ids}`,
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
+    open: (count: number, status: string, reason: string) => `  ${count} 份${status}：${reason}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
     decide: (folder: string) =>
-      `請在 ${join(folder, 'overrides.csv')}（student, check, points, reason）裡決定尚待裁定的成績，再執行一次同樣的指令。`,
+      `決定尚待裁定的成績：在 ${join(folder, openFile)} 填入分數，在同一個資料夾另存成 overrides.csv（或附加到它後面），再執行一次同樣的指令。`,
   },
 } as const;
 
@@ -121,6 +125,9 @@ export function classSummary(
     ...entries.map(row),
     '',
     out.paint.bold(message.end(count('graded'), refused, review, missing, time)),
+    ...openGroups(book, lang).map(({ status, reasons, entries: all }) =>
+      truncate(message.open(all.length, message.status[status], reasons.join('; ')), widthFor(out)),
+    ),
     ...(unknown.length > 0
       ? [out.paint.yellow(truncate(message.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
       : []),

@@ -1,5 +1,6 @@
 import { capped, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { faultOf, lostBy } from '../scoring/causes.ts';
 import type { Entry, GradedCheck, Remark, SourcePlace } from '../types.ts';
 import { wordsOf } from './messages.ts';
 import { printed } from './points.ts';
@@ -47,6 +48,23 @@ export const reasonsOf = ({ grade }: Entry, lang: Lang): string[] => [
   ...grade.refusals.map((remark) => remarked(remark, lang)),
   ...(grade.review ? [oneLine(grade.review[lang], longest)] : []),
 ];
+
+/** Why points are missing from the total, for the teacher: each check and each remark that costs some; one per line. */
+export function costsOf({ grade }: Entry, lang: Lang): string[] {
+  if (grade.points === null) return [];
+  const words = wordsOf(lang);
+  const checks = grade.checks
+    .filter((check) => lostBy(check) > 0)
+    .map((check) => {
+      const why = check.follows === undefined ? faultOf(check)[lang] : words.follows(check.follows);
+      return `${oneLine(check.id, longestName)} −${printed(lostBy(check))}: ${oneLine(why, 500)}`;
+    });
+  const taken = grade.deductions.map(({ remark, points }) => {
+    const about = remark.service === undefined ? remark.code : `${remark.code}/${remark.service}`;
+    return `${oneLine(about, longestName)} −${printed(points)}: ${oneLine(remark.text[lang], 500)}`;
+  });
+  return [...checks, ...taken];
+}
 
 /** The teacher's decisions with reasons, for the teacher; one per line. */
 export const overridesOf = ({ overrides }: Entry, lang: Lang): string[] =>

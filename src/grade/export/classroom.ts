@@ -1,5 +1,6 @@
 import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { causeOf } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { wordsOf } from './messages.ts';
@@ -48,13 +49,21 @@ function testsOf(entry: Entry, lang: Lang): Test[] {
 }
 
 function ofCheck(check: GradedCheck, lang: Lang): Test {
-  const status = check.points >= check.max ? 'pass' : check.outcome === 'errored' ? 'error' : 'fail';
+  const status = statusOf(check);
   return test(check.claim[lang], status, check.points, status === 'pass' ? [] : linesOf(check, lang, longestMessage));
+}
+
+/** A failed check does not pass because it costs nothing, or because another one did; but it does if the teacher gave its points. */
+function statusOf(check: GradedCheck): TestStatus {
+  if (check.outcome === 'errored' && check.points < check.max) return 'error';
+  const excused = causeOf(check) !== undefined;
+  const failed = check.outcome === 'failed' && check.max === 0;
+  return check.points >= check.max && !excused && !failed ? 'pass' : 'fail';
 }
 
 function together(checks: readonly GradedCheck[], lang: Lang): Test {
   const [points, max] = [checks.reduce((sum, one) => sum + one.points, 0), checks.reduce((sum, one) => sum + one.max, 0)];
-  const status = round(points) >= round(max) ? 'pass' : 'fail';
+  const status = checks.every((one) => statusOf(one) === 'pass') ? 'pass' : 'fail';
   return test(wordsOf(lang).unseen(checks.length), status, points, [`${printed(points)}/${printed(max)}`]);
 }
 

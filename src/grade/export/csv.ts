@@ -1,9 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
-import type { Gradebook } from '../types.ts';
-import { overridesOf, reasonsOf } from './check-text.ts';
+import type { Entry, Gradebook } from '../types.ts';
+import { costsOf, overridesOf, reasonsOf } from './check-text.ts';
 import { wordsOf } from './messages.ts';
+import { isOpen } from './open-groups.ts';
 import { percent, printed } from './points.ts';
 
 const longest = 4000;
@@ -28,9 +29,17 @@ export const csv = (rows: readonly (readonly string[])[], { bom = false } = {}):
     { bom, record_delimiter: '\r\n' },
   );
 
-/** Every student, for the teacher, for spreadsheets. */
+/** The text that `cell` wrote, without the apostrophe that it put before it. */
+export const textOfCell = (written: string): string =>
+  written.startsWith("'") && cell(written.slice(1)) === written ? written.slice(1) : written;
+
+/**
+ * Every student, for the teacher, for spreadsheets. After the columns about the student, each check has one with its points, in the lab's order; it is
+ * blank without a score.
+ */
 export function renderCsv(book: Gradebook, lang: Lang): string {
   const words = wordsOf(lang);
+  const checks = [...new Set(book.entries.flatMap(({ grade }) => grade.checks.map(({ id }) => id)))];
   const rows = book.entries.map((entry) => [
     cell(entry.student.id),
     cell(entry.student.name),
@@ -39,9 +48,22 @@ export function renderCsv(book: Gradebook, lang: Lang): string {
     printed(entry.grade.points),
     printed(entry.grade.max),
     percent(entry.grade.points, entry.grade.max),
-    cell(reasonsOf(entry, lang).join('; ')),
+    cell([...reasonsOf(entry, lang), ...costsOf(entry, lang)].join('; ')),
     cell(overridesOf(entry, lang).join('; ')),
     cell(entry.sameAs),
+    ...checks.map((id) => pointsOf(entry, id)),
   ]);
-  return csv([Object.values(words.columns), ...rows], { bom: true });
+  return csv([[...Object.values(words.columns), ...checks.map(cell)], ...rows], { bom: true });
+}
+
+function pointsOf({ grade }: Entry, id: string): string {
+  const check = grade.checks.find((one) => one.id === id);
+  return grade.points === null || !check ? '' : printed(check.points);
+}
+
+/** The file with a row for each student whose grade is open, without points: the teacher fills them in and saves it as overrides.csv. */
+export function renderOpen(book: Gradebook, lang: Lang): string {
+  const open = book.entries.filter(isOpen);
+  const rows = open.map((entry) => [cell(entry.student.id), '', '', cell(reasonsOf(entry, lang).join('; '))]);
+  return csv([['student', 'check', 'points', 'reason'], ...rows], { bom: true });
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** Paths of the pages in the output folder; links between them are relative. */
 export const classPage = 'index.html';
+/** Lists the open grades, to be filled in and saved as overrides.csv. */
+export const openFile = 'overrides-open.csv';
 export const studentPage = (name: string): string => `students/${name}.html`;
 
 /** Letters and digits that no file system folds or decomposes and no program reads as an option. */

@@ -2,13 +2,14 @@ import type { Lang } from '../../lab/text.ts';
 import type { Gradebook } from '../types.ts';
 import { renderCanvas } from './canvas.ts';
 import { renderClassroom } from './classroom.ts';
-import { renderCsv } from './csv.ts';
-import { classPage, fileNames, studentPage } from './file-names.ts';
+import { renderCsv, renderOpen } from './csv.ts';
+import { classPage, fileNames, openFile, studentPage } from './file-names.ts';
 import { renderGradescope } from './gradescope.ts';
 import { renderClassPage, renderStudentPage } from './html/pages.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMoodle } from './moodle.ts';
+import { isOpen } from './open-groups.ts';
 import { renderClassSummary, renderStudentSummary } from './summary.ts';
 
 /** A file of the output folder: its path below it, with `/`, and its contents, generated on each request. */
@@ -43,5 +44,6 @@ export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
     { path: 'junit.xml', parts: () => renderJunit(book, lang) },
     file('summary.md', () => renderClassSummary(book, lang)),
     file('grades.csv', () => renderCsv(book, lang)),
+    ...(book.entries.some(isOpen) ? [file(openFile, () => renderOpen(book, lang))] : []),
   ];
 }

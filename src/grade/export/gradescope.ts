@@ -1,5 +1,6 @@
 import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { causeOf } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
@@ -37,12 +38,17 @@ function outputOf(entry: Entry, lang: Lang): string[] {
   return [...total, ...why, ...beside, ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes])];
 }
 
+/** For other outcomes Gradescope derives from the points whether they passed, but an excused check has its points although it did not. */
+function statusOf(check: GradedCheck): { status?: 'passed' | 'failed' } {
+  if (check.outcome === 'passed' || check.outcome === 'failed') return { status: check.outcome };
+  return causeOf(check) === undefined ? {} : { status: 'failed' };
+}
+
 const testOf = (check: GradedCheck, lang: Lang) => ({
   name: oneLine(check.claim[lang], 500),
   score: round(check.points),
   max_score: round(check.max),
-  // for other outcomes Gradescope derives from the points whether they passed
-  ...(check.outcome === 'passed' || check.outcome === 'failed' ? { status: check.outcome } : {}),
+  ...statusOf(check),
   output: linesOf(check, lang).join('\n'),
   output_format: 'text',
   visibility: check.visible ? 'visible' : 'hidden',

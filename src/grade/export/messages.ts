@@ -32,6 +32,11 @@ const en = {
   part: 'part',
   noted: 'Noted',
   excused: (check: string) => `not counted again: it follows from ${check}`,
+  follows: (check: string) => `follows from ${check}`,
+  openGroup: (count: number, status: string, reason: string) =>
+    `${count} ${count === 1 ? 'submission' : 'submissions'} ${status}: ${reason}`,
+  others: (count: number) => `, and ${count} more`,
+  waiting: 'Waiting for your decision',
   ungraded: {
     refused: 'There is no score yet, and that is not a zero: the submission was refused, and the teacher decides.',
     review: 'There is no score yet, and that is not a zero: labwright or the engine failed, and the teacher will review it.',
@@ -76,6 +81,10 @@ const zhTW: Words = {
   part: '項目',
   noted: '補充說明',
   excused: (check) => `不重複扣分：這是 ${check} 造成的`,
+  follows: (check) => `這是 ${check} 造成的`,
+  openGroup: (count, status, reason) => `${count} 份${status}：${reason}`,
+  others: (count) => `，另有 ${count} 項`,
+  waiting: '等待你的決定',
   ungraded: {
     refused: '目前沒有分數，但這不是零分：這份作業被拒收，由老師決定。',
     review: '目前沒有分數，但這不是零分：labwright 或引擎發生錯誤，老師會再確認。',

@@ -41,6 +41,7 @@ const check = z.strictObject({
     })
     .optional(),
   excusedBy: z.string().optional().describe('the check whose failure it follows from: it costs no points again'),
+  follows: z.string().optional().describe('the check whose failure it follows from, although it costs points too'),
 });
 
 const grade = z.strictObject({

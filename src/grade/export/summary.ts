@@ -1,8 +1,10 @@
 import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { topDeductions } from '../scoring/top-deductions.ts';
 import type { Entry, Gradebook } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
+import { type OpenGroup, openGroups } from './open-groups.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
 /** GitHub accepts 1 MiB per step and shows nothing of a larger summary. */
@@ -10,6 +12,9 @@ const mostBytes = 900_000;
 
 /** grades.json lists further entries. */
 const mostLeftOut = 50;
+
+/** The table lists further students. */
+const mostNamed = 50;
 
 /** A text escaped for Markdown and HTML, on one line, suitable for a table cell. */
 export const escaped = (value: string, most = 500): string =>
@@ -39,7 +44,7 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
       escaped(entry.student.name ?? '', 100),
       words.status[entry.grade.status],
       printed(entry.grade.points),
-      escaped(reasonsOf(entry, lang).join('; '), 200),
+      escaped([...reasonsOf(entry, lang), ...topOf(entry, lang)].join('; '), 300),
     ]),
   );
   const head = [
@@ -57,7 +62,26 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
       ? []
       : [`${words.leftOut(leftOut.length)}:`, '', ...leftOut.slice(0, mostLeftOut).map((one) => item(remarked(one, lang))), ''];
   if (leftOut.length > mostLeftOut) others.splice(-1, 0, item('…'));
-  return rows.length === 0 ? markdown(head) : fitting([...head, ...others, ...heading(table)], rows, lang);
+  const groups = openGroups(book, lang).map((group) => `- ${groupLine(group, lang)}`);
+  const open = groups.length === 0 ? [] : [`**${words.waiting}:**`, '', ...groups, ''];
+  return rows.length === 0 ? markdown(head) : fitting([...head, ...open, ...others, ...heading(table)], rows, lang);
+}
+
+/** The most expensive mistake of a graded submission. */
+function topOf({ grade }: Entry, lang: Lang): string[] {
+  const top = grade.points === null ? undefined : topDeductions(grade);
+  if (!top) return [];
+  const cost = top.cost === undefined ? '' : `−${printed(top.cost)} `;
+  return [`${cost}${oneLine(top.text[lang], 250)}${top.others > 0 ? wordsOf(lang).others(top.others) : ''}`];
+}
+
+/** `2 submissions refused: … — ann, bob` */
+function groupLine({ status, reasons, entries }: OpenGroup, lang: Lang): string {
+  const words = wordsOf(lang);
+  const ids = entries.slice(0, mostNamed).map(({ student }) => escaped(student.id, 60));
+  const rest = entries.length > mostNamed ? ['…'] : [];
+  const reason = escaped(reasons.join('; '), 300);
+  return `${words.openGroup(entries.length, words.status[status], reason)} — ${[...ids, ...rest].join(', ')}`;
 }
 
 /** For the student: the visible checks, and how the total is computed. */

@@ -4,7 +4,7 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
 import type { LogExcerpt, Outcome, Verdict } from '../../lab/verdict.ts';
 import type { GradedCheck } from '../types.ts';
-import { firstLine } from './top-deductions.ts';
+import { firstLine } from './causes.ts';
 
 /** The result of one step of a lab on a submission's stack. */
 export interface StepDone {
@@ -28,6 +28,8 @@ export interface CheckFinding {
   readonly status: CheckStatus;
   readonly claim: Text;
   readonly outcome: Outcome;
+  /** The check because of which it was not checked: of a blocked check, and of all but the first stopped one. */
+  readonly cause?: string;
   /** The texts that the report shows. */
   readonly texts: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
 }
@@ -37,12 +39,16 @@ type StopReason = NonNullable<StepDone['stopped']>;
 /** Each check of a lab, in order, and its finding. */
 export function findingsOf(lab: Lab, done: readonly StepDone[]): CheckFinding[] {
   let stop: StopReason | undefined;
-  return lab.steps.flatMap((step) => {
+  const found = lab.steps.flatMap((step) => {
     const one = done.find((other) => other.step === step.id);
     const before = stop;
     stop ??= one?.stopped;
     return ofStep(step, one?.results ?? [], before ? inShort(before) : stop);
   });
+  const reason = found.find(({ status }) => status === 'stopped')?.id;
+  return found.map((one) =>
+    reason !== undefined && one.status === 'stopped' && one.id !== reason ? { ...one, cause: reason } : one,
+  );
 }
 
 /** The full reason is shown once, at the first check that was left unjudged; other checks show its first line. */
@@ -69,7 +75,7 @@ function ofStep(step: Step, results: readonly CheckResult[], stop: StopReason | 
 function judged(
   { outcome, verdict }: CheckResult,
   needs: readonly CheckFinding[],
-): Pick<CheckFinding, 'status' | 'outcome' | 'texts'> {
+): Pick<CheckFinding, 'status' | 'outcome' | 'cause' | 'texts'> {
   const texts = textsOf(verdict);
   if (outcome === 'passed') return { status: 'earned', outcome, texts };
   if (outcome === 'failed') return { status: 'failed', outcome, texts };
@@ -78,7 +84,8 @@ function judged(
   // this stack.
   const unknown = needs.find(({ status }) => status === 'undetermined');
   if (unknown) return { status: 'undetermined', outcome: 'errored', texts: { because: undeterminedText(unknown.claim) } };
-  return { status: needs.some(({ status }) => status !== 'earned') ? 'blocked' : 'earned', outcome, texts };
+  const unmet = needs.find(({ status }) => status !== 'earned');
+  return unmet ? { status: 'blocked', outcome, cause: unmet.id, texts } : { status: 'earned', outcome, texts };
 }
 
 /**

@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
+import { textOfCell } from '../export/csv.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Override } from '../types.ts';
 
@@ -10,14 +11,15 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
 
 /**
  * Reads overrides.csv: columns `student`, `check` (empty: the total), `points`, `reason`, in any order; other columns are
- * ignored. Returns none if the file does not exist. Throws LabError E_SUBMISSION with file and line for invalid content, for two
+ * ignored, and so are rows without points (not decided yet) and repeated headers (of an appended file). Returns none if the file does not exist. Throws LabError E_SUBMISSION with file and line for invalid content, for two
  * lines about the same item of a student, and, with a rubric, for an unknown check and points out of range.
  */
 export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
   const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: howToFix, maxBytes: 64_000_000 });
   if (written === undefined) return [];
   const seen = new Map<string, number>();
-  return rowsOf(decoded(written, path), path).map(({ row, line }) => {
+  const rows = rowsOf(decoded(written, path), path).filter(({ row }) => row.points !== '' && !isHeader(row));
+  return rows.map(({ row, line }) => {
     const wrong = (why: Text) => wrongLine(path, line, why);
     const word = overrideOf(row, wrong);
     if (rubric) assertWithin(word, rubric.max, (id) => rubric.checks[id]?.points, wrong);
@@ -27,6 +29,23 @@ export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 
     seen.set(key, line);
     return word;
   });
+}
+
+const isHeader = (row: Row): boolean => columns.every((name) => row[name].replace('\ufeff', '').toLowerCase() === name);
+
+/**
+ * Throws LabError E_SUBMISSION if the list of open grades has points: `lab grade` writes that file again, and the decisions would be lost.
+ */
+export async function assertUndecided(path: string, into: string): Promise<void> {
+  if ((await loadOverrides(path)).length === 0) return;
+  throw new LabError(
+    'E_SUBMISSION',
+    text(`${path} has points, but decisions are read from ${into} only`, `${path} 裡有分數，但決定只會從 ${into} 讀取`),
+    text(
+      `move these lines to ${into} (or rename the file), then run the same command again`,
+      `請把這些行移到 ${into}（或直接改檔名），再執行一次同樣的指令`,
+    ),
+  );
 }
 
 /** The error for a valid override that does not fit the grade. */
@@ -103,7 +122,7 @@ function overrideOf({ student, check, points, reason }: Row, wrong: (why: Text) 
       ),
     );
   if (reason === '') throw wrong(text('no reason: the student reads it', '缺少理由：學生會看到這項內容'));
-  return { student, ...(check === '' ? {} : { check }), points: Number(points), reason };
+  return { student: textOfCell(student), ...(check === '' ? {} : { check }), points: Number(points), reason };
 }
 
 const wrongLine = (path: string, line: number, why: Text): LabError =>

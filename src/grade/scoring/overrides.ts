@@ -3,7 +3,7 @@ import type { Grade, Override } from '../types.ts';
 import { assertWithin, wrongOverride } from './overrides-file.ts';
 import { totalOf } from './points.ts';
 
-export { loadOverrides } from './overrides-file.ts';
+export { assertUndecided, loadOverrides } from './overrides-file.ts';
 
 /**
  * Applies a student's `overrides` to the submission's grade. An override of a check sets its points, and the total is
@@ -22,7 +22,7 @@ export function applyOverrides(grade: Grade, overrides: readonly Override[]): Gr
   const checks = grade.checks.map((check) => {
     const word = words.get(check.id);
     if (!word) return check;
-    const { excusedBy: _, ...plain } = check;
+    const { excusedBy: _, follows: __, ...plain } = check;
     return { ...plain, points: word.points };
   });
   const open = checks.filter(({ outcome }) => outcome === 'errored');

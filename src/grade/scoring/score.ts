@@ -21,7 +21,8 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
     const root = rootOf(id);
     return root !== undefined && (holds || rubric.foundation.includes(root)) ? root : undefined;
   };
-  const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id)));
+  const causes = causesOf(rubric, lab, found, rootOf);
+  const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id), causes(one.id)));
   const deductions = deductionsFor(rubric, notes);
   const open = found.filter(({ status }) => status === 'undetermined');
   const review = steps.find(({ limited }) => limited)?.limited ?? (open.length > 0 ? reviewOf(open) : undefined);
@@ -52,10 +53,16 @@ function ruleOf(rubric: Rubric, id: string): RubricCheck {
   return rule;
 }
 
-function gradedCheck(found: CheckFinding, { points: max, visible }: RubricCheck, excusedBy: string | undefined): GradedCheck {
+function gradedCheck(
+  found: CheckFinding,
+  { points: max, visible }: RubricCheck,
+  excusedBy: string | undefined,
+  cause: string | undefined,
+): GradedCheck {
   const { id, claim, outcome, texts, status } = found;
   const points = status === 'earned' || excusedBy !== undefined ? max : 0;
-  return { id, claim, outcome, max, points, visible, ...texts, ...(excusedBy === undefined ? {} : { excusedBy }) };
+  const because = excusedBy === undefined ? (cause === undefined ? {} : { follows: cause }) : { excusedBy };
+  return { id, claim, outcome, max, points, visible, ...texts, ...because };
 }
 
 type Excuse = (id: string) => string | undefined;
@@ -75,6 +82,24 @@ function excuses(rubric: Rubric, found: readonly CheckFinding[]): { readonly roo
     return undefined;
   };
   return { rootOf, baseOf };
+}
+
+/**
+ * The check that caused a check's failure, whether or not the rubric excuses it: the one that the rubric or the check itself needs, or a failed check
+ * of the foundation in an earlier step.
+ */
+function causesOf({ foundation }: Rubric, lab: Lab, found: readonly CheckFinding[], rootOf: Excuse): Excuse {
+  const byId = new Map(found.map((one) => [one.id, one]));
+  const stepOf = (id: string) => lab.steps.findIndex((step) => id.startsWith(`${step.id}/`));
+  const broken = foundation.find((id) => byId.get(id)?.status === 'failed');
+  const causes: Excuse = (id) => {
+    const one = byId.get(id);
+    if (!one || one.status === 'earned' || one.status === 'undetermined') return undefined;
+    const near = rootOf(id) ?? one.cause;
+    if (near !== undefined) return causes(near) ?? near;
+    return one.status === 'failed' && broken !== undefined && stepOf(broken) < stepOf(id) ? broken : undefined;
+  };
+  return causes;
 }
 
 /** A remark costs what the rubric defines for its code, or for its code and the service's role; each only once. */

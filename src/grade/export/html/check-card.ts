@@ -12,8 +12,8 @@ const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } sat
 /** Limits for the shown part of a log. */
 const most = { lines: 40, ofLine: 400 };
 
-/** A check for the student: outcome, claim, points; then the reasons. `alone`: not in a list. */
-export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: boolean): Html {
+/** A check for the student: outcome, claim, points; then the reasons. */
+export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
   const fact = (name: string, value: string | Html | undefined) =>
@@ -24,7 +24,7 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, alone: b
     fact(words.tryNext, check.help?.[lang]),
     fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
   ].filter((one) => one !== false);
-  return html`<section class="${alone && 'card'} ${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${check.claim[lang]}</h3>${
+  return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${check.claim[lang]}</h3>${
     grade.points !== null &&
     html`<span class="number">${pageWordsOf(lang).points(printed(check.points), printed(check.max))}</span>`
   }</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;

@@ -1,15 +1,15 @@
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
-import { reasonsOf } from '../check-text.ts';
 import { identical, topChecks } from '../class-stats.ts';
 import { wordsOf } from '../messages.ts';
+import { type OpenGroup, openGroups } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { binned, distributionChart } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
-import { type LinkTo, studentTable } from './student-table.ts';
+import { type LinkTo, namedLink, studentTable } from './student-table.ts';
 
 /** The page of the class in one language, for the teacher. */
 export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang): Html =>
@@ -55,27 +55,35 @@ function summary(book: Gradebook, lang: Lang): Html {
 /** The submission's own page shows further reasons. */
 const mostReasons = 5;
 
+/** One item for each decision: the submissions that are open for the same reasons. */
 function waiting(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
-  const list = (status: 'refused' | 'review') => {
-    const entries = book.entries.filter(({ grade }) => grade.status === status && grade.points === null);
+  const groups = openGroups(book, lang);
+  const list = (status: OpenGroup['status']) => {
+    const own = groups.filter((group) => group.status === status);
+    const many = own.reduce((sum, { entries }) => sum + entries.length, 0);
     const title = status === 'refused' ? words.refusedTitle : words.reviewTitle;
     return (
-      entries.length > 0 &&
-      html`<section class="card long ${status === 'refused' ? 'bad' : 'open'}"><h3>${status === 'refused' ? '✗' : '!'} ${title(entries.length)}</h3><ul>${entries.map(
-        (entry) => {
-          const all = reasonsOf(entry, lang);
-          const more = all.length - mostReasons;
-          return html`<li>${linkTo(entry, lang)}${all.slice(0, mostReasons).map((one) => html`<br /><span class="quiet">${isolated(oneLine(one, 300))}</span>`)}${
-            more > 0 && html`<br /><span class="quiet">${words.andMore(more)}</span>`
-          }</li>`;
-        },
+      many > 0 &&
+      html`<section class="card long ${status === 'refused' ? 'bad' : 'open'}"><h3>${status === 'refused' ? '✗' : '!'} ${title(many)}</h3><ul>${own.map(
+        (group) => html`<li>${decision(group, linkTo, lang)}</li>`,
       )}</ul></section>`
     );
   };
   const [review, refused] = [list('review'), list('refused')];
   if (!review && !refused) return undefined;
-  return html`<section><h2>${words.waiting}</h2><p class="quiet">${words.settle}</p>${review}${refused}</section>`;
+  return html`<section><h2>${wordsOf(lang).waiting}</h2><p class="quiet">${words.settle}</p>${review}${refused}</section>`;
+}
+
+function decision({ reasons, entries }: OpenGroup, linkTo: LinkTo, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  const more = reasons.length - mostReasons;
+  const students = entries.map((entry, at) => html`${at > 0 && words.between}${namedLink(entry, linkTo, lang)}`);
+  return html`${entries.length > 1 && html`<strong>${words.submissions(entries.length)}</strong><br />`}${reasons
+    .slice(0, mostReasons)
+    .map((one) => html`<span class="quiet">${isolated(oneLine(one, 300))}</span><br />`)}${
+    more > 0 && html`<span class="quiet">${words.andMore(more)}</span><br />`
+  }${students}`;
 }
 
 function distribution(book: Gradebook, lang: Lang): Html | undefined {
@@ -115,6 +123,6 @@ function same(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const groups = identical(book);
   if (groups.length === 0) return undefined;
   return html`<section><h2>${words.identical}</h2><div class="card long"><p class="quiet">${words.identicalHint}</p><ul>${groups.map(
-    (entries) => html`<li>${entries.map((entry, at) => html`${at > 0 && ' = '}${linkTo(entry, lang)}`)}</li>`,
+    (entries) => html`<li>${entries.map((entry, at) => html`${at > 0 && ' = '}${namedLink(entry, linkTo, lang)}`)}</li>`,
   )}</ul></div></section>`;
 }

@@ -9,6 +9,7 @@ import { renderPage } from './html-document.ts';
 import { pageWordsOf } from './messages.ts';
 import { studentIn } from './student-page.ts';
 import type { LinkTo } from './student-table.ts';
+import { tableScript } from './table-script.ts';
 
 /** Longer names are cut, so that a table row stays short. */
 const longestName = 60;
@@ -37,5 +38,6 @@ export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,
     first,
     body: (lang) => classIn(ordered, linkTo, lang),
+    ...(book.entries.length > 0 ? { script: tableScript } : {}),
   });
 }

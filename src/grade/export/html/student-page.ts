@@ -1,6 +1,7 @@
 import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
-import type { Entry, Gradebook, GradedCheck, Remark } from '../../types.ts';
+import { lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
+import type { Entry, Grade, Gradebook, Remark } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
@@ -87,23 +88,32 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
 function checks({ grade }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
   const all = grade.checks.filter(({ visible }) => visible);
-  const deducted = (check: GradedCheck) => (grade.points === null ? 0 : round(check.max - check.points));
-  const cost = all.filter((check) => deducted(check) > 0).sort((one, other) => deducted(other) - deducted(one));
-  const others = all.filter((check) => deducted(check) <= 0);
-  const costly = cost.length > 0 || grade.deductions.length > 0;
+  const mistakes = grade.points === null ? [] : mistakesOf(all);
+  const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
+  const others = all.filter((check) => !shown.has(check));
+  const costly = mistakes.length > 0 || grade.deductions.length > 0;
   const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
   return html`${
     costly &&
-    html`<section><h2>${words.cost}</h2>${cost.map((check) => checkCard(check, grade, lang, true))}${grade.deductions.map(
+    html`<section><h2>${words.cost}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${grade.deductions.map(
       ({ remark, points }) =>
         html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3><span class="number">${words.lost(printed(points))}</span></div></section>`,
     )}</section>`
   }${
     others.length > 0 &&
     html`<section><h2>${title}</h2>${!costly && grade.points !== null && round(grade.points) >= round(grade.max) && html`<p>${words.costNothing}</p>`}<div class="card long list">${others.map(
-      (check) => checkCard(check, grade, lang, false),
+      (check) => checkCard(check, grade, lang),
     )}</div></section>`
   }`;
+}
+
+/** A cause with all details, and what follows from it, folded. */
+function mistake({ check, dependents, lost }: Mistake, grade: Grade, lang: Lang): Html {
+  const more = printed(round(lost - lostBy(check)));
+  return html`<section class="card ${check.outcome}">${checkCard(check, grade, lang)}${
+    dependents.length > 0 &&
+    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, more)}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang))}</div></details>`
+  }</section>`;
 }
 
 /** Remarks without points; those that cost points are shown above. */

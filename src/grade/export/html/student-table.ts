@@ -1,6 +1,6 @@
 import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
-import { topDeductions } from '../../scoring/top-deductions.ts';
+import { type TopDeductions, topDeductions } from '../../scoring/top-deductions.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { printed, round } from '../points.ts';
@@ -13,13 +13,21 @@ export type LinkTo = (entry: Entry, lang: Lang) => Html;
 const tones = { graded: 'passed', refused: 'failed', review: 'errored', missing: 'skipped' } as const;
 const marks = { graded: '✓', refused: '✗', review: '!', missing: '–' } as const;
 
-/** All students, in the book's order. */
+/** All students, in the book's order. A script (`table-script.ts`) adds sorting by `data-key` and a filter. */
 export function studentTable(book: Gradebook, linkTo: LinkTo, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
   if (book.entries.length === 0) return undefined;
-  return html`<section><h2>${words.students}</h2><div class="card long"><table><caption>${words.studentsCaption}</caption><thead><tr><th scope="col" class="who">${words.student}</th><th scope="col">${wordsOf(lang).columns.status}</th><th scope="col" class="aside">${words.costMost}</th><th scope="col" class="number">${wordsOf(lang).columns.points}</th></tr></thead><tbody>
+  const { columns } = wordsOf(lang);
+  return html`<section><h2>${words.students}</h2><div class="card long"><table data-filter="${words.filter}" data-shown="${words.shown}"><caption>${words.studentsCaption}</caption><thead><tr><th scope="col" class="who">${words.student}</th><th scope="col">${columns.status}</th><th scope="col" class="aside">${words.costMost}</th><th scope="col" class="number">${columns.points}</th></tr></thead><tbody>
 ${book.entries.map((entry) => row(entry, linkTo, lang))}</tbody></table></div></section>`;
 }
+
+/** Those that wait for the teacher first. */
+const ranks = { review: 0, refused: 1, missing: 2, graded: 3 } as const;
+
+/** A link to a student's page, with the ID beside the name. */
+export const namedLink = (entry: Entry, linkTo: LinkTo, lang: Lang): Html =>
+  html`${linkTo(entry, lang)}${entry.student.name !== undefined && html` <span class="quiet small">${isolated(oneLine(entry.student.id, 60))}</span>`}`;
 
 function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
   const { grade, student } = entry;
@@ -29,18 +37,14 @@ function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
     ...(entry.sameAs === undefined ? [] : [words.sameAs(oneLine(entry.sameAs, 60))]),
   ];
   const points = grade.points === null ? '–' : printed(grade.points);
-  return html`<tr class="${tones[grade.status]}"><th scope="row">${linkTo(entry, lang)}${
-    student.name !== undefined && html`<br /><span class="quiet small">${isolated(oneLine(student.id, 60))}</span>`
-  }</th><td><span class="mark">${marks[grade.status]} ${wordsOf(lang).status[grade.status]}</span>${more.map(
+  const top = grade.points === null ? undefined : topDeductions(grade);
+  return html`<tr class="${tones[grade.status]}"><th scope="row" data-key="${oneLine(student.id, 60)}">${namedLink(entry, linkTo, lang)}</th><td data-key="${ranks[grade.status]}"><span class="mark">${marks[grade.status]} ${wordsOf(lang).status[grade.status]}</span>${more.map(
     (one) => html`<br /><span class="quiet small">${isolated(one)}</span>`,
-  )}</td><td class="aside small">${costs(entry, lang)}</td><td class="number">${points}</td></tr>\n`;
+  )}</td><td class="aside small" data-key="${top?.cost ?? -1}">${top && costs(top, lang)}</td><td class="number" data-key="${grade.points === null ? -1 : printed(grade.points)}">${points}</td></tr>\n`;
 }
 
 /** The most expensive failure, and how many more there are. */
-function costs({ grade }: Entry, lang: Lang): Html | undefined {
-  const chart = grade.points === null ? undefined : topDeductions(grade);
-  if (!chart) return undefined;
+function costs({ cost, text, others }: TopDeductions, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  const cost = chart.cost === undefined ? '' : `${words.lost(printed(round(chart.cost)))} `;
-  return html`${cost}${isolated(oneLine(chart.text[lang], 200))}${chart.others > 0 && html`<br /><span class="quiet">${words.andMore(chart.others)}</span>`}`;
+  return html`${cost !== undefined && `${words.lost(printed(round(cost)))} `}${isolated(oneLine(text[lang], 200))}${others > 0 && html`<br /><span class="quiet">${words.andMore(others)}</span>`}`;
 }

@@ -27,6 +27,16 @@ a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-ra
 h1 { font-size: 1.75rem; line-height: 1.25; margin: .25rem 0; }
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 2rem 0 .75rem; }
 h3 { font-size: 1rem; margin: 0; }
+details { margin-top: .75rem; border-top: 1px solid var(--line); padding-top: .5rem; }
+summary { cursor: pointer; color: var(--quiet); font-size: .9375rem; }
+summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: .25rem; }
+.filter { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; margin-bottom: .75rem; }
+.filter input { flex: 1; min-width: 10rem; font: inherit; color: inherit; background: var(--well); border: 1px solid var(--quiet); border-radius: .5rem; padding: .375rem .75rem; }
+.filter input:focus-visible, th button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+th button { all: unset; cursor: pointer; }
+th button::after { content: " ↕"; }
+th[aria-sort=ascending] button::after { content: " ↑"; }
+th[aria-sort=descending] button::after { content: " ↓"; }
 .list { padding-block: .25rem; }
 .list > section { padding: .625rem 0; border-bottom: 1px solid var(--line); }
 .list > section:last-child { border-bottom: 0; }
@@ -96,7 +106,8 @@ footer { color: var(--quiet); border-top: 1px solid var(--line); margin-top: 2re
   @page { size: A4; margin: 15mm; }
   body { background: none; font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
-  .languages { display: none; }
+  .languages, .filter { display: none; }
+  th[scope] button::after { content: none; }
   a { color: inherit; text-decoration: none; }
   .card:not(.long), .list > section, tr, li, svg { break-inside: avoid; }
   .long { -webkit-box-decoration-break: clone; box-decoration-break: clone; }

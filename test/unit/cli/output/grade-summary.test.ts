@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { gradingExitCode } from '../../../../src/cli/exit-codes.ts';
 import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
 import { classSummary, endedLine } from '../../../../src/cli/output/grade-summary.ts';
 import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
@@ -63,8 +64,10 @@ test('the summary lists every student, totals, where the grades are, and open de
     '  eve           –  no submission',
     '',
     '2 graded, 1 refused: you decide, 1 to be reviewed, 1 of the roster without a submission, in 1 m 05 s.',
+    '  1 needs review: the build wants the network',
+    '  1 refused: privileged is not allowed',
     'Grades: grades/grades.csv, pages: grades/index.html',
-    'Resolve open grades in grades/overrides.csv (student, check, points, reason), then run the same command again.',
+    'Resolve open grades: fill in the points in grades/overrides-open.csv, save it as overrides.csv there (or append it), then run the same command again.',
     '',
   ]);
   // a path as completed by a shell
@@ -72,6 +75,16 @@ test('the summary lists every student, totals, where the grades are, and open de
   assert.match(zh, /已評分 2 份，拒收 1 份，由你決定，需要人工確認 1 份，名單上有 1 人沒有繳交，共 1 分 05 秒。/);
   assert.match(zh, /^成績：grades\/grades\.csv；網頁：grades\/index\.html$/m);
   assert.match(zh, /bo +– {2}拒收 {2}不允許 privileged/);
+});
+
+test('submissions that are open for the same reason are one line at the end, and the exit code is 3 for refused ones too', () => {
+  const { screen } = fakeScreen({ columns: 100 });
+  const all = book(entry('amy', refused), entry('bo', graded(90)), entry('cy', review), entry('di', refused));
+  const lines = classSummary(all, noUnknown, 'g', { out: screen, lang: 'en' }).split('\n');
+  assert.equal(lines.slice(-5, -3), ['  1 needs review: the build wants the network', '  2 refused: privileged is not allowed']);
+  assert.match(classSummary(all, noUnknown, 'g', { out: screen, lang: 'zh-TW' }), /^ {2}2 份拒收：不允許 privileged$/m);
+  assert.equal([all, book(entry('amy', refused)), book(entry('cy', review))].map(gradingExitCode), [3, 3, 3]);
+  assert.equal([book(entry('bo', graded(90)), entry('eve', missing)), book()].map(gradingExitCode), [0, 0]);
 });
 
 test('without open grades no decision is requested', () => {
@@ -111,7 +124,7 @@ test('a line for each graded submission, no wider than the screen', () => {
   assert.is(endedLine('cy', review, screen, 'zh-TW'), '? cy  –  建置需要網路');
   const pipe = fakeScreen({ columns: 30 }).screen;
   assert.is(endedLine('bo', refused, pipe, 'en'), '✗ bo  –  privileged is not allowed', 'a pipe has no width');
-  assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 the claim of up/one');
+  assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 not: the claim of up/one');
 });
 
 test('the reason of a grade: the most expensive failure, how many more, or why nothing was checked', () => {
@@ -125,7 +138,7 @@ test('the reason of a grade: the most expensive failure, how many more, or why n
     ...graded(0),
     checks: [lost('up/flask', 4, 'failed'), lost('up/front', 20, 'skipped'), lost('up/log', 3, 'skipped')],
   };
-  assert.is(endedLine('amy', crashed, screen, 'en'), '✓ amy  0/100  −4 the claim of up/flask, and 2 more');
+  assert.is(endedLine('amy', crashed, screen, 'en'), '✓ amy  0/100  −4 not: the claim of up/flask, and 2 more');
   assert.match(endedLine('amy', crashed, screen, 'zh-TW'), /−4 .*，另有 2 項$/);
   const stopped = {
     ...graded(0),
@@ -136,6 +149,32 @@ test('the reason of a grade: the most expensive failure, how many more, or why n
     '✓ bo  0/100  `docker compose build` ended with exit code 17: no such package',
   );
   assert.is(endedLine('bo', stopped, screen, 'zh-TW'), '✓ bo  0/100  `docker compose build` 以結束碼 17 結束：no such package');
+});
+
+test('a cause comes before a heavier consequence, with the points of both', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const crashed = {
+    ...graded(0),
+    checks: [
+      gradedCheck('up/app', {
+        points: 0,
+        max: 4,
+        outcome: 'failed',
+        actual: text('0 running', '0 個執行中'),
+        expected: text('1', '1'),
+      }),
+      gradedCheck('one/answers', {
+        points: 0,
+        max: 20,
+        outcome: 'failed',
+        actual: text('no answer', '沒有回應'),
+        follows: 'up/app',
+      }),
+      gradedCheck('up/log', { points: 0, max: 3, outcome: 'failed', actual: text('nothing is mounted there', '沒有掛載') }),
+    ],
+  };
+  assert.is(endedLine('amy', crashed, screen, 'en'), '✓ amy  0/100  −24 0 running (expected: 1), and 1 more');
+  assert.is(endedLine('amy', crashed, screen, 'zh-TW'), '✓ amy  0/100  −24 0 個執行中（預期：1），另有 1 項');
 });
 
 test('a regrade is shown check by check, with new and missing students', () => {

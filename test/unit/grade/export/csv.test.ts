@@ -1,11 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderCanvas } from '../../../../src/grade/export/canvas.ts';
-import { renderCsv } from '../../../../src/grade/export/csv.ts';
+import { costsOf } from '../../../../src/grade/export/check-text.ts';
+import { renderCsv, renderOpen } from '../../../../src/grade/export/csv.ts';
 import { renderMoodle } from '../../../../src/grade/export/moodle.ts';
+import { loadOverrides } from '../../../../src/grade/scoring/overrides.ts';
+import type { GradedCheck } from '../../../../src/grade/types.ts';
 import { langs } from '../../../../src/lab/text.ts';
 import { emptyBook, entries, gradebook, hostile } from '../../../fixtures/gradebook.ts';
+import { folder } from '../../../helpers/folder.ts';
 
 type Row = Readonly<Record<string, string>>;
 /** The parsed file: rows of the same length, by column name. */
@@ -31,7 +37,9 @@ test('every format is safe for a spreadsheet', () => {
 
 test('grades.csv: a line for every student, as Excel reads it', () => {
   const csv = renderCsv(gradebook, 'en');
-  assert.ok(csv.startsWith('\ufeffstudent,name,email,status,points,max,percent,reason,overrides,same as\r\n'));
+  const checks = entries.perfect.grade.checks.map(({ id }) => id);
+  const columns = 'student,name,email,status,points,max,percent,reason,overrides,same as';
+  assert.ok(csv.startsWith(`\ufeff${[columns, ...checks].join(',')}\r\n`));
   const all = read(csv);
   assert.is(all.length, gradebook.entries.length);
   assert.equal(find(all, 'student', 'b10902001'), {
@@ -45,7 +53,13 @@ test('grades.csv: a line for every student, as Excel reads it', () => {
     reason: '',
     overrides: '',
     'same as': '',
+    'up/flask-has-1-replica': '10.1',
+    'up/nginx-publishes': '20.2',
+    'scale/spread-is-even': '40.3',
+    'scale/counter-shared': '19.4',
+    'down/networks-gone': '10',
   });
+  assert.is(find(all, 'student', 'b10902002')['scale/spread-is-even'], '0');
   assert.is(find(all, 'student', 'b10902003')['points'], '88.9');
   assert.is(find(all, 'student', 'b10902004')['same as'], 'b10902001');
 });
@@ -62,6 +76,59 @@ test('grades.csv: a student without a score has no points, but a reason', () => 
   assert.equal(cellsOf('b10902006'), ['needs review', '', '', 'the engine was lost three times: E_ENGINE_LOST']);
   assert.is(find(all, 'student', 'b10902007')['overrides'], 'total = 85: 面試確認過，privileged 是誤貼');
   assert.is(find(all, 'student', 'b10902008')['overrides'], 'scale/spread-is-even = 20: half, it was a close call');
+});
+
+test('grades.csv: each deduction has a reason, and a check without a score has no points', () => {
+  const all = read(renderCsv(gradebook, 'en'));
+  const reason = (id: string) => find(all, 'student', id)['reason'];
+  assert.is(
+    reason('b10902002'),
+    'scale/spread-is-even −40.3: 30 answers, all from 4f0c9be1d2a7 (expected: about 10 answers from each of 3 replicas); log of nginx: upstream: flask (172.19.0.3:5000)',
+  );
+  assert.is(
+    reason('b10902003'),
+    'down/networks-gone −10: not checked: the app ran out of memory: nothing after it was performed; container_name/flask −1.1: container_name is set aside: replicas could not share it',
+  );
+  for (const entry of gradebook.entries.filter(({ grade }) => grade.points !== null))
+    for (const { id } of entry.grade.checks.filter(({ points, max }) => points < max))
+      assert.match(costsOf(entry, 'zh-TW').join('\n'), `${id} −`);
+  assert.is(find(all, 'student', 'b10902006')['up/flask-has-1-replica'], '');
+  const follows = { ...entries.one.grade.checks[3], points: 0, follows: 'scale/spread-is-even' } as GradedCheck;
+  const entry = { ...entries.one, grade: { ...entries.one.grade, checks: [follows] } };
+  assert.equal(costsOf(entry, 'en'), ['scale/counter-shared −19.4: follows from scale/spread-is-even']);
+});
+
+test('overrides-open.csv: a row for each open grade, which the reader of overrides.csv accepts and skips until points are filled in', async () => {
+  const csv = renderOpen(gradebook, 'zh-TW');
+  harmless(csv);
+  const all = rows(csv);
+  assert.equal(all[0], ['student', 'check', 'points', 'reason']);
+  assert.equal(
+    all.slice(1).map(([student]) => student),
+    ['b10902005', 'b10902006', 'CON', 'con'],
+  );
+  assert.equal(all[2], ['b10902006', '', '', '引擎三次停止回應：E_ENGINE_LOST']);
+  const path = join(folder(), 'overrides.csv');
+  writeFileSync(path, csv);
+  assert.equal(await loadOverrides(path), []);
+  // appended to another file, with its header, and partly filled in
+  writeFileSync(path, `student,check,points,reason\nb1,,5,late\n${csv.replace('b10902006,,,', 'b10902006,,70,')}`);
+  assert.equal(await loadOverrides(path), [
+    { student: 'b1', points: 5, reason: 'late' },
+    { student: 'b10902006', points: 70, reason: '引擎三次停止回應：E_ENGINE_LOST' },
+  ]);
+});
+
+test('overrides-open.csv: an ID that a spreadsheet would run is the same ID when it is read again', async () => {
+  const path = join(folder(), 'overrides.csv');
+  for (const id of ['=1+1', "'=1", '＝1', '-b1', "O'Brien", "'quoted'"]) {
+    const csv = renderOpen({ ...gradebook, entries: [{ ...entries.refused, student: { id } }] }, 'en');
+    writeFileSync(path, csv.replace(/,,,/, ',,1,'));
+    assert.equal(
+      (await loadOverrides(path)).map(({ student }) => student),
+      [id],
+    );
+  }
 });
 
 test('grades.csv in Chinese', () => {

@@ -64,6 +64,23 @@ test('the class: counts, a mean, and a row for every student', () => {
   );
 });
 
+test('the class: open submissions by reason, and the worst mistake of each graded one', () => {
+  const written = renderClassSummary(
+    { ...gradebook, entries: [entries.refused, entries.review, { ...entries.refused, student: { id: 'a_b' } }, entries.one] },
+    'en',
+  );
+  assert.match(
+    shown(written),
+    /\*\*Waiting for your decision:\*\*\n\n- 1 submission needs review: the engine was lost.* — b10902006\n- 2 submissions refused: docker-compose\.yml:14:5 \(nginx\): privileged .* — b10902005, a_b\n/,
+  );
+  assert.match(tableOf(written).at(-1)?.[4] ?? '', /^−40\.3 30 answers, all from 4f0c9be1d2a7 \(expected: about 10 answers/);
+  assert.match(
+    renderClassSummary({ ...gradebook, entries: [entries.refused] }, 'zh-TW'),
+    /\*\*等待你的決定:\*\*\n\n- 1 份拒收：/,
+  );
+  assert.not.match(renderClassSummary({ ...gradebook, entries: [entries.one] }, 'en'), 'Waiting');
+});
+
 test('a class on an engine with weaker isolation, and an empty class', () => {
   assert.match(
     renderClassSummary(weakerBook, 'en'),

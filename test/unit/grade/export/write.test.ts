@@ -46,6 +46,8 @@ const filesOfStudent = (name: string) => [
   `summary/${name}.md`,
 ];
 const top = ['canvas.csv', 'grades.csv', 'grades.json', 'index.html', 'junit.xml', 'manifest.json', 'moodle.csv', 'summary.md'];
+/** Written while a grade is open. */
+const open = 'overrides-open.csv';
 const refused = async (dir: string, book: Gradebook, file: string) => {
   const error = await rejection(writeGradebook(dir, book, 'en'));
   assert.is(error.code, 'E_STATE');
@@ -59,7 +61,7 @@ test('writes every format into a new folder', async () => {
   const dir = join(folder(), 'new', 'out');
   const written = await writeGradebook(dir, gradebook, 'en');
   const nameOf = fileNames(gradebook.entries.map(({ student }) => student.id));
-  const expected = [...top, ...gradebook.entries.flatMap(({ student }) => filesOfStudent(nameOf(student.id)))].sort();
+  const expected = [...top, open, ...gradebook.entries.flatMap(({ student }) => filesOfStudent(nameOf(student.id)))].sort();
   assert.equal(paths(dir).sort(), expected);
   assert.equal(
     [...written].sort(),
@@ -100,6 +102,7 @@ test('removes files and folders of students who left; keeps files that labwright
     paths(dir),
     [
       ...top,
+      open,
       ...filesOfStudent('b10902002'),
       ...filesOfStudent('b10902005'),
       'overrides.csv',
@@ -111,6 +114,16 @@ test('removes files and folders of students who left; keeps files that labwright
   await writeGradebook(dir, small, 'en');
   await writeGradebook(dir, others, 'en');
   assert.not.ok(existsSync(join(dir, 'gradescope/b10902001')));
+});
+
+test('the list of open grades is removed when all are decided; overrides.csv is never touched', async () => {
+  const dir = folder({ 'overrides.csv': 'mine' });
+  await writeGradebook(dir, others, 'en');
+  assert.match(contents(dir)[open] ?? '', /^\ufeffstudent,check,points,reason\r\nb10902005,,,/);
+  assert.ok(open in JSON.parse(contents(dir)['manifest.json'] ?? '').files);
+  await writeGradebook(dir, small, 'en');
+  assert.is(contents(dir)[open], undefined);
+  assert.is(contents(dir)['overrides.csv'], 'mine');
 });
 
 test('keeps a changed file of a student who left', async () => {

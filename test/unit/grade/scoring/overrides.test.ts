@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyOverrides, loadOverrides } from '../../../../src/grade/scoring/overrides.ts';
+import { applyOverrides, assertUndecided, loadOverrides } from '../../../../src/grade/scoring/overrides.ts';
 import type { Grade, Override } from '../../../../src/grade/types.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text } from '../../../../src/lab/text.ts';
@@ -42,7 +42,6 @@ const wrongs: readonly (readonly [what: string, source: string | Uint8Array, lin
   ['a cell too many', `${head}s1,,5,why\ns2,,5,why,more\n`, 3, /no CSV: Invalid Record Length$/],
   ['a quote that does not end', `${head}s1,,5,"why\n`, 2, /no CSV: Quote Not Closed$/],
   ['no student', `${head},,5,why\n`, 2, /no student$/],
-  ['no points', `${head}s1,,,why\n`, 2, /saw ""$/],
   ['points below nothing', `${head}s1,,-1,why\n`, 2, /points are to be a number from 0, .*, saw "-1"$/],
   ['points that are no number', `${head}s1,,1e3,why\n`, 2, /saw "1e3"$/],
   ['points that are too fine', `${head}s1,,0.125,why\n`, 2, /saw "0.125"$/],
@@ -63,6 +62,26 @@ for (const [what, source, line, says] of wrongs)
     assertComplete(error.text, what);
     assertComplete(error.hint, what);
   });
+
+test('a row without points is not decided yet, and is skipped', async () => {
+  assert.equal(await loadOverrides(file(`${head}s1,,,why\ns2,,5,why\ns1,,6,why\n`)), [
+    { student: 's2', points: 5, reason: 'why' },
+    { student: 's1', points: 6, reason: 'why' },
+  ]);
+});
+
+test('points in the list of open grades are not overlooked: it would be written again', async () => {
+  const open = file(`${head}s1,,,why\n`);
+  await assertUndecided(open, 'overrides.csv');
+  await assertUndecided(join(folder(), 'none.csv'), 'overrides.csv');
+  writeFileSync(open, `${head}s1,,5,why\n`);
+  const error = await rejection(assertUndecided(open, 'grades/overrides.csv'));
+  assert.is(error.code, 'E_SUBMISSION');
+  assert.match(error.text.en, 'has points, but decisions are read from grades/overrides.csv only');
+  assert.match(error.hint.en, 'move these lines to grades/overrides.csv');
+  assertComplete(error.text, 'text');
+  assertComplete(error.hint, 'hint');
+});
 
 test('checked against the rubric if there is one, so that an error is reported before a class is graded', async () => {
   const one = { points: 4, after: [], visible: true };

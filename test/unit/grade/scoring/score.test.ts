@@ -237,6 +237,31 @@ test('after a stack stopped, checks that were not judged lose their points, and 
   const down = grade.checks.filter(({ id }) => id.startsWith('down/'));
   assert.ok(down.length > 0 && down.every((one) => one.points === 0 && one.because?.en === 'out of memory' && !one.said));
   assert.ok(grade.checks.every(({ id, excusedBy }) => excusedBy === undefined || id.startsWith('up/')));
+  assert.is(first?.follows, undefined);
+  assert.ok(
+    [second, ...down].every((one) => one?.follows === first?.id),
+    'all follow from the one that shows the reason',
+  );
+});
+
+test('a check that costs points although another caused it names that cause', () => {
+  const grade = graded(failing('up/flask-has-1-replica', 'single/hostname-is-the-replicas', 'up/log-folder-is-mounted'));
+  const causes = (id: string) => {
+    const { excusedBy, follows, points, max } = checkOf(grade, id);
+    return [excusedBy, follows, points === max];
+  };
+  const root = 'up/flask-has-1-replica';
+  assert.equal(causes(root), [undefined, undefined, false]);
+  // needs it in the same step, and is excused by nothing
+  assert.equal(causes('up/networks-are-as-drawn'), [undefined, root, false]);
+  // excused by the rubric
+  assert.equal(causes('up/conf-is-mounted-read-only'), [root, undefined, true]);
+  // a later step on a stack that does not run, and what needs it
+  assert.equal(causes('single/hostname-is-the-replicas'), [undefined, root, false]);
+  assert.equal(causes('single/counter-rises'), [undefined, root, false]);
+  assert.ok(graded().checks.every((one) => one.follows === undefined));
+  const writable = graded(failing('up/conf-is-mounted-read-only', 'up/only-nginx-is-published'));
+  assert.is(checkOf(writable, 'up/conf-is-mounted-read-only').follows, undefined, 'another mistake');
 });
 
 test('a service that ended by itself excuses a service that ends because of it, even if the foundation failed', () => {

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { binned } from '../../../../../src/grade/export/html/charts.ts';
 import { renderClassPage, renderStudentPage } from '../../../../../src/grade/export/html/pages.ts';
+import { tableScript } from '../../../../../src/grade/export/html/table-script.ts';
 import type { Entry, Gradebook } from '../../../../../src/grade/types.ts';
 import { type Lang, langs } from '../../../../../src/lab/text.ts';
 import {
@@ -68,8 +69,9 @@ test('pages are well-formed', () => {
   for (const page of all) assert.is(XMLValidator.validate(page.replace(/^<!DOCTYPE html>/, '')), true);
 });
 
-test('pages load nothing, run nothing, and link only to other pages', () => {
-  for (const page of all) {
+test('pages load nothing, run nothing but the one script of the class page, and link only to other pages', () => {
+  for (const whole of all) {
+    const page = whole.replace(`<script>${tableScript}</script>`, '');
     const tags = skeleton(page).join('\n');
     assert.not.match(tags, /<(?:script|img|iframe|object|embed|form|input|base|image|use|foreignObject|animate)\b/i);
     assert.not.match(tags, /\s(?:src|srcset|style|on\w+|action|xlink:href)=/i);
@@ -85,6 +87,14 @@ test('the policy allows the one style sheet and no more', () => {
   const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '';
   const digest = createHash('sha256').update(style).digest('base64');
   assert.ok(page.includes(`content="default-src 'none'; style-src 'sha256-${digest}'; img-src data:;`));
+});
+
+test('the policy of the class page also allows its own script; the page of a student has none', () => {
+  const digest = createHash('sha256').update(tableScript).digest('base64');
+  assert.ok(renderClassPage(gradebook).includes(`; script-src 'sha256-${digest}'; img-src data:;`));
+  assert.not.match(tableScript, /[<&]/, 'it would not be well-formed XML');
+  for (const entry of gradebook.entries) assert.not.match(student(entry), /script-src|<script/);
+  assert.not.match(renderClassPage(emptyBook), /script-src|<script/);
 });
 
 test('pages contain no invisible characters', () => {
@@ -131,9 +141,9 @@ test('checks that cost points come first, with all details', () => {
     'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
     'How the load was spread 4f0c9be1d2a7: 30 responses, 77ab01c2de90: 0 responses, b2c3d4e5f607: 0 responses.',
     'A fair balancer hardly ever looks this uneven.',
-    'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
-    '– skipped the counter is shared by all replicas 19.4 of 19.4',
+    '1 more check depends on this – skipped the counter is shared by all replicas 19.4 of 19.4',
     'because not counted again: it follows from “the load through the proxy is spread evenly over flask”',
+    'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
     'Ignored or replaced for grading',
     'compose.yaml:8:3 (flask) ports are not published while it is graded',
   ]);
@@ -143,8 +153,9 @@ test('checks that cost points come first, with all details', () => {
     '扣分的地方 ✗ 未通過 經由反向代理的請求平均分配給各個 flask 副本 0 / 40.3',
     '預期 3 個副本各約 10 個回應 實際 30 個回應，全部來自 4f0c9be1d2a7 下一步 讓 nginx 重新查詢名稱',
     '負載的分布 4f0c9be1d2a7：30 個回應、',
-    '其他檢查項目 ✓ 通過 flask 有 1 個副本在執行',
+    '另有 1 項檢查受此影響 – 略過 所有副本共用計數器',
     '不重複扣分：這是「經由反向代理的請求平均分配給各個 flask 副本」未通過所造成的',
+    '其他檢查項目 ✓ 通過 flask 有 1 個副本在執行',
     '評分時略過或替換的設定',
   ]);
 });
@@ -160,6 +171,36 @@ test('the most expensive check comes first', () => {
     'flask has 1 replica, running 0 of 10.1',
     'The other checks',
   ]);
+});
+
+test('a cause comes first with its log, and what follows from it is folded below, whatever it costs', () => {
+  const [one, two, three, four, five] = entries.perfect.grade.checks;
+  const cause = {
+    ...one,
+    outcome: 'failed',
+    points: 0,
+    actual: { en: '0 running', 'zh-TW': '0 個執行中' },
+    said: { service: 'flask', lines: ['SyntaxError: never closed'] },
+  };
+  const follows = cause.id;
+  const checks = [
+    cause,
+    { ...two, outcome: 'skipped', points: 0, follows },
+    { ...three, outcome: 'failed', points: 0, follows },
+    four,
+    five,
+  ] as Entry['grade']['checks'];
+  const page = student(withGrade(entries.perfect, { checks, points: 29.4 }));
+  inThisOrder(textOf(page, 'en'), [
+    'What cost points ✗ failed flask has 1 replica, running 0 of 10.1 saw 0 running',
+    'Log of flask SyntaxError: never closed',
+    '2 more checks depend on this (−60.5)',
+    '– skipped nginx publishes its port on the host',
+    '✗ failed the load through the proxy',
+    'The other checks ✓ passed the counter',
+  ]);
+  assert.ok(textOf(page, 'zh-TW').includes('另有 2 項檢查受此影響（−60.5）'));
+  assert.match(page, /<details><summary>2 more/, 'folded');
 });
 
 test('with full points, the page states that nothing cost points', () => {
@@ -265,17 +306,18 @@ test('the class: counts, engine, weaker isolation, open grades with reasons', ()
     'mean 86.2, median 88.9, of 100',
     'Engine Docker 28.5.1 · Compose 2.40.3 Graded 2026-11-22 08:30 UTC , in 1 min 35 s',
     'The isolation was weaker than with the grading engine root in a container is root on this machine',
-    'Waiting for your decision Resolve each of these with a line in overrides.csv',
-    'Needs review (2) 張雅婷 the engine was lost three times: E_ENGINE_LOST',
+    'Waiting for your decision Fill in the points in overrides-open.csv, save it as overrides.csv',
+    'Needs review (2) the engine was lost three times: E_ENGINE_LOST 張雅婷 b10902006',
     'Refused (2)',
-    '林志強 docker-compose.yml:14:5 (nginx): privileged gives a container the whole host compose.yaml:8:3',
+    'docker-compose.yml:14:5 (nginx): privileged gives a container the whole host compose.yaml:8:3',
+    '林志強 b10902005',
     'Distribution of grades Students by points; 7 scores, 4 without a score.',
     '50–60 points: 1; 60–70 points: 0; 70–80 points: 1; 80–90 points: 3; 90–100 points: 2.',
     'The checks that cost most',
     'the load through the proxy is spread evenly over flask scale/spread-is-even 2 60.6',
     "the project's networks are gone down/networks-gone (for the teacher only) 1 10",
     'Identical submissions',
-    '王小明 = 王小華',
+    '王小明 b10902001 = 王小華 b10902004',
     'Students',
   ]);
   assert.not.match(renderClassPage(gradebook), /weaker than|不如專用/);
@@ -285,13 +327,45 @@ test('the class: counts, engine, weaker isolation, open grades with reasons', ()
   );
 });
 
+test('submissions that are open for the same reason are one decision, also if it is in another place', () => {
+  const elsewhere = { ...privileged, place: { file: 'compose.yaml', line: 3 } };
+  const refused = (id: string, remark: typeof privileged) => ({
+    ...withGrade(entries.refused, { refusals: [remark] }),
+    student: { id, name: `name of ${id}` },
+  });
+  const open = [refused('b1', privileged), refused('b2', elsewhere), refused('b3', privileged), entries.review];
+  const page = renderClassPage({ ...gradebook, entries: open });
+  inThisOrder(textOf(page, 'en'), [
+    'Needs review (1) the engine was lost three times',
+    'Refused (3) 3 submissions for one reason privileged gives a container the whole host',
+    'name of b1 b1 , name of b2 b2 , name of b3 b3',
+  ]);
+  assert.ok(textOf(page, 'zh-TW').includes('3 份作業，原因相同 privileged 會讓容器取得整台主機的權限'));
+});
+
+test('rows can be sorted by script: each cell has a key, numbers for points', () => {
+  const page = renderClassPage(gradebook);
+  const rows = [...page.matchAll(/<tr class="[^"]*">[\s\S]*?<\/tr>/g)].map(([row]) =>
+    [...row.matchAll(/data-key="([^"]*)"/g)].map(([, key]) => key),
+  );
+  assert.ok(rows.length >= 2 * gradebook.entries.length && rows.every((keys) => keys.length === 4));
+  assert.equal(
+    rows.find(([id]) => id === 'b10902002'),
+    ['b10902002', '3', '40.3', '59.7'],
+  );
+  assert.equal(
+    rows.find(([id]) => id === 'b10902005'),
+    ['b10902005', '1', '-1', '-1'],
+  );
+});
+
 test('the table lists all students by ID, in any input order, with links in the same language', () => {
   const page = renderClassPage(gradebook);
   assert.is(renderClassPage({ ...gradebook, entries: [...gradebook.entries].reverse() }), page);
   inThisOrder(textOf(page, 'en'), [
     'Sorted by ID.',
     '王小明 b10902001 ✓ graded 100',
-    '陳美麗 b10902002 ✓ graded −40.3 the load through the proxy is spread evenly over flask 59.7',
+    '陳美麗 b10902002 ✓ graded −40.3 30 answers, all from 4f0c9be1d2a7 (expected: about 10 answers from each of 3 replicas); log of nginx: upstream: flask (172.19.0.3:5000) 59.7',
     "O'Brien, Seán b10902003",
     '王小華 b10902004 ✓ graded same content as b10902001 100',
     '林志強 b10902005 ✗ refused –',

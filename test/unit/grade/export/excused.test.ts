@@ -1,0 +1,80 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderClassroom } from '../../../../src/grade/export/classroom.ts';
+import { renderCsv } from '../../../../src/grade/export/csv.ts';
+import { renderGradescope } from '../../../../src/grade/export/gradescope.ts';
+import { renderStudentPage } from '../../../../src/grade/export/html/pages.ts';
+import { renderJunit } from '../../../../src/grade/export/junit.ts';
+import { renderMoodle } from '../../../../src/grade/export/moodle.ts';
+import { renderClassSummary, renderStudentSummary } from '../../../../src/grade/export/summary.ts';
+import type { Gradebook, GradedCheck } from '../../../../src/grade/types.ts';
+import { langs, text } from '../../../../src/lab/text.ts';
+import { entries, gradebook } from '../../../fixtures/gradebook.ts';
+import { gradedCheck } from '../../../fixtures/graded.ts';
+import { casesIn, readJunit } from '../../../fixtures/junit.ts';
+
+/** An excused check has its points, because one mistake costs points once. It did not pass, and no format shows it as passed. */
+
+const root = gradedCheck('up/root', { outcome: 'failed', points: 0, actual: text('none', '沒有') });
+const excused: readonly GradedCheck[] = [
+  gradedCheck('up/failed', { outcome: 'failed', excusedBy: 'up/root', actual: text('none', '沒有') }),
+  gradedCheck('up/skipped', { outcome: 'skipped', excusedBy: 'up/root', because: text('it did not run', '它沒有執行') }),
+  gradedCheck('up/unseen', { outcome: 'failed', excusedBy: 'up/root', visible: false }),
+  gradedCheck('up/worthless', { outcome: 'failed', points: 0, max: 0 }),
+];
+/** Does not apply to this submission. */
+const apart = gradedCheck('up/apart', { outcome: 'skipped', because: text('it has none', '沒有這一項') });
+const entry = { ...entries.perfect, grade: { ...entries.perfect.grade, points: 90, checks: [root, ...excused, apart] } };
+const book: Gradebook = { ...gradebook, entries: [entry] };
+
+test('GitHub Classroom: neither the visible ones, nor the sum of the others', () => {
+  const { status, tests } = JSON.parse(Buffer.from(renderClassroom(entry, 'en'), 'base64').toString());
+  assert.equal(
+    tests.map((one: { name: string; status: string }) => [one.name, one.status]),
+    [
+      ['the claim of up/root', 'fail'],
+      ['the claim of up/failed', 'fail'],
+      ['the claim of up/skipped', 'fail'],
+      ['the claim of up/worthless', 'fail'],
+      ['the claim of up/apart', 'pass'],
+      ['1 check that only the teacher sees', 'fail'],
+      // the fixture's total is less than the sum of its checks
+      ['the total is limited to between zero and the maximum', 'pass'],
+    ].slice(0, tests.length),
+  );
+  assert.is(status, 'fail');
+});
+
+test('Gradescope', () => {
+  const { tests } = JSON.parse(renderGradescope(entry, 'en')) as { tests: { status?: string; extra_data: { id: string } }[] };
+  assert.equal(
+    tests.map((one) => [one.extra_data.id, one.status]),
+    [['up/root', 'failed'], ...excused.map(({ id }) => [id, 'failed']), ['up/apart', undefined]],
+  );
+});
+
+test('JUnit', () => {
+  const cases = casesIn(readJunit([...renderJunit(book, 'en')].join('')));
+  for (const { id } of excused) {
+    const own = cases.find(({ name }) => name === id);
+    assert.ok(own?.failure ?? own?.skipped, id);
+  }
+});
+
+test('the pages and texts of the student and the class', () => {
+  const passed = { en: 'passed', 'zh-TW': '通過' };
+  for (const lang of langs)
+    for (const written of [
+      renderStudentPage(book, entry, lang),
+      renderStudentSummary(book, entry, lang),
+      renderClassSummary(book, lang),
+      renderMoodle(book, lang),
+      renderCsv(book, lang),
+    ]) {
+      // of the page, the half in this language
+      const half = new RegExp(`<article id="${lang}"[\\s\\S]*?</article>`).exec(written)?.[0] ?? written;
+      assert.ok(!half.replaceAll('未通過', '').includes(passed[lang]), half);
+    }
+});
+
+test.run();
