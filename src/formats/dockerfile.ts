@@ -14,6 +14,8 @@ export interface Instruction {
 export interface Lines {
   /** The escape character. */
   readonly sign: '\\' | '`';
+  /** The line that names the usual frontend, if any: it changes nothing. */
+  readonly syntax?: SourceLocation;
   readonly instructions: readonly Instruction[];
 }
 
@@ -39,7 +41,7 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
     diagnostics.refuse('dockerfile-characters', locationOf(odd), text('this line has control characters', '這一行有控制字元'));
     return undefined;
   }
-  const sign = directives(lines, locationOf, diagnostics);
+  const { sign, syntax } = directives(lines, locationOf, diagnostics);
   const end = new RegExp(`${sign === '\\' ? '\\\\' : '`'}[ \\t]*$`);
   const unsure = (index: number) =>
     diagnostics.refuse(
@@ -95,7 +97,7 @@ export function readLines(dockerfile: string, file: string, diagnostics: Refusal
     }
     instructions.push({ word: word.toUpperCase(), rest: rest.trimEnd(), location: locationOf(start), documents });
   }
-  return { sign, instructions };
+  return { sign, ...(syntax ? { syntax } : {}), instructions };
 }
 
 /** A stage of a Dockerfile: from one FROM to the next. */
@@ -143,22 +145,31 @@ function delimiters(word: string, rest: string): { name: string; tabs: boolean }
     : undefined;
 }
 
-/** The escape character; other directives are refused or, like `check`, have no effect on the build. */
-function directives(lines: readonly string[], locationOf: (index: number) => SourceLocation, diagnostics: Refusals): '\\' | '`' {
-  let sign: '\\' | '`' = '\\';
+/** Docker's own frontend, of which every builder has a version. */
+const usualSyntax = /^\s*#\s*syntax\s*=\s*(?:docker\.io\/)?docker\/dockerfile:1(?:\.\d{1,3}){0,2}\s*$/i;
+
+/** The escape character and the usual frontend; other directives are refused or, like `check`, have no effect on the build. */
+function directives(
+  lines: readonly string[],
+  locationOf: (index: number) => SourceLocation,
+  diagnostics: Refusals,
+): Pick<Lines, 'sign' | 'syntax'> {
+  let sign: Lines['sign'] = '\\';
+  let usual: SourceLocation | undefined;
   let heading = true;
   const seen = new Set<string>();
   for (const [index, line] of lines.entries()) {
     // anywhere before the first instruction, in either style of comment
     const syntax = /^\s*(?:#|\/\/)\s*syntax\s*=/i.test(line) || (index === 0 && line.trimStart().startsWith('{'));
-    if (syntax)
+    if (syntax && !usual && usualSyntax.test(line)) usual = locationOf(index);
+    else if (syntax)
       diagnostics.refuse(
         'dockerfile-syntax',
         locationOf(index),
         quoting(
           line.trim(),
-          '{} makes another program read the Dockerfile: leave it out',
-          '{} 會讓另一個程式來解讀 Dockerfile，請移除',
+          '{} makes another program read the Dockerfile and build the image: leave it out, or write docker/dockerfile:1',
+          '{} 會讓另一個程式來解讀 Dockerfile 並建置映像檔：請移除，或寫成 docker/dockerfile:1',
         ),
       );
     const match = /^\s*#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$/.exec(line);
@@ -176,5 +187,5 @@ function directives(lines: readonly string[], locationOf: (index: number) => Sou
     else seen.add(name);
     if (!/^\s*(?:#.*|\/\/.*)?$/.test(line)) break;
   }
-  return sign;
+  return usual ? { sign, syntax: usual } : { sign };
 }

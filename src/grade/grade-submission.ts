@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { ApiError, asLabError } from '../docker/api/api-error.ts';
 import { removeDisk } from '../docker/embedded/disks.ts';
 import type { GradingDisk } from '../docker/embedded/grading-engine.ts';
@@ -186,8 +187,9 @@ async function work(
   { alone, together }: Required<Omit<SharedClass, 'roles'>>,
 ): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
   const { engine, rubric, lab, clock, rootId } = options;
-  await makeSources(stackDir, normal);
-  if (rootId !== undefined) await giveAway(files, rootId);
+  const copy = join(dirname(files), 'copy');
+  await makeSources(stackDir, normal, copy);
+  if (rootId !== undefined) for (const one of [files, copy]) if (existsSync(one)) await giveAway(one, rootId);
   const project = projectOf(runId, options);
   await using place = await openSandbox({
     ...options,
@@ -197,9 +199,10 @@ async function work(
     normal,
     runDir: dir,
     dir: stackDir,
+    copy,
   });
   const own = new AbortController();
-  const watching = { ...options, api: engine.api, runId, dir: files, diskMb: rubric.limits.diskMb, alone, together };
+  const watching = { ...options, api: engine.api, runId, dir: dirname(files), diskMb: rubric.limits.diskMb, alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
   try {
     const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal) });

@@ -70,7 +70,9 @@ const fromPolicy = (it: NormalService): ReturnType<typeof fromCompose> => ({
   environment: it.environment,
   ports: it.ports.map((one) => `${one.hostIp}|${one.hostPort}|${one.containerPort}`),
   mounts: it.mounts.map((one) =>
-    one.type === 'tmpfs' ? `tmpfs  ${one.target} false` : `${one.type} ${one.source} ${one.target} ${one.readOnly}`,
+    one.type === 'tmpfs' || one.type === 'content'
+      ? `${one.type}  ${one.target} false`
+      : `${one.type} ${one.source} ${one.target} ${one.readOnly}`,
   ),
   dependsOn: it.dependsOn,
   test: it.healthcheck?.test,

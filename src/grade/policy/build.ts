@@ -4,6 +4,7 @@ import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
 import type { ComposeReader } from './compose-reader.ts';
 import { judgeDockerfile } from './dockerfile.ts';
+import { placeInside } from './paths.ts';
 import { readText } from './read-file.ts';
 import type { NormalBuild } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -19,11 +20,7 @@ export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefi
     form.fields(
       tree,
       'build',
-      new Map<string, (entry: Entry) => void>([
-        ...['context', 'dockerfile', 'dockerfile_inline', 'args', 'target'].map((key) => [key, keep] as const),
-        ['labels', ({ location }) => form.note('labels', location)],
-        ['platforms', ({ location }) => form.note('platform', location)],
-      ]),
+      new Map(['context', 'dockerfile', 'dockerfile_inline', 'args', 'target'].map((key) => [key, keep])),
     );
   const wordAt = (key: string) => {
     const part = parts.get(key);
@@ -81,6 +78,15 @@ interface Source {
   readonly text: string;
 }
 
+/** As BuildKit: `dockerfile` counts if there is no `Dockerfile`. */
+function usualName({ context: { dir } }: ComposeReader, context: string): string {
+  const isThere = (name: string) => {
+    const place = placeInside(dir, name, context);
+    return 'problem' in place || place.kind !== 'absent';
+  };
+  return !isThere('Dockerfile') && isThere('dockerfile') ? 'dockerfile' : 'Dockerfile';
+}
+
 function dockerfileOf(
   form: ComposeReader,
   context: string,
@@ -98,7 +104,7 @@ function dockerfileOf(
       );
     return written === undefined ? undefined : { name: 'Dockerfile', file: form.context.composeFile, text: written };
   }
-  const name = named ? form.word(named) : 'Dockerfile';
+  const name = named ? form.word(named) : usualName(form, context);
   const location = at('dockerfile');
   const place = name === undefined ? undefined : form.path(name, location, context);
   if (!place) return undefined;

@@ -3,7 +3,8 @@ import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { noteTexts, pathReasons, whyRefused } from './messages.ts';
+import { type KeyRule, ruleOf, type Section, whyRefused } from './keys/rules.ts';
+import { noteTexts, pathReasons } from './messages.ts';
 import { type Inside, placeInside } from './paths.ts';
 import type { PolicyRules } from './rules.ts';
 import { plainWord, truth } from './scalar.ts';
@@ -126,17 +127,31 @@ export class ComposeReader {
     return [];
   }
 
-  /** Each key has its reader; any other is refused, with the reason for `section.key`. */
-  fields(tree: Tree, section: string, readers: ReadonlyMap<string, (entry: Entry) => void>): void {
+  /** Each key has its reader, or is ignored or refused by the rule for it. */
+  fields(tree: Tree, section: Section, readers: ReadonlyMap<string, (entry: Entry) => void>): void {
     for (const entry of this.entries(tree)) {
       const reader = readers.get(entry.key);
+      const rule = ruleOf(section, entry.key);
       if (reader) reader(entry);
+      else if (rule?.rule === 'ignored') this.note(rule.note, entry.location);
+      else if (rule?.rule === 'refused' && this.changesNothing(entry, rule)) this.noteIf(rule.unless?.note, entry);
       else this.refuseKey(entry, section);
     }
   }
 
-  refuseKey({ key, location }: Entry, section: string): void {
-    const { code, why } = whyRefused(section === '' ? key : `${section}.${key}`);
+  /** Whether the value of a refused key, or each of its list, is one that is accepted. */
+  private changesNothing({ value }: Entry, { unless }: KeyRule & { rule: 'refused' }): boolean {
+    const items = value.kind === 'list' ? value.items : [value];
+    const plain = items.length > 0 && items.every((item) => item.kind === 'scalar' && !isNull(item));
+    return unless !== undefined && plain && this.words(value).every(({ word }) => unless.words.test(word));
+  }
+
+  private noteIf(code: string | undefined, { location }: Entry): void {
+    if (code !== undefined) this.note(code, location);
+  }
+
+  refuseKey({ key, location }: Entry, section: Section): void {
+    const { code, why } = whyRefused(section, key);
     const what = quoting(key, '{} is not allowed', '不允許 {}');
     this.refuse(code, location, text(`${what.en}: ${why.en}`, `${what['zh-TW']}：${why['zh-TW']}`));
   }

@@ -22,12 +22,12 @@ export function readFlags(rest: string): { readonly flags: readonly Flag[]; read
 export const flagWords = (flags: readonly Flag[]): string =>
   flags.map(({ name, value }) => `--${name}${value === '' ? '' : `=${value}`} `).join('');
 
-/** The settings of a `--mount`; undefined if one occurs twice or has an unknown form. */
+/** The settings of a `--mount`; undefined if one occurs twice or has an unknown form. An `id` may have variables: it is not used. */
 export function mountSettings(value: string): Map<string, string> | undefined {
   const settings = new Map<string, string>();
   for (const part of value.split(',')) {
-    const match = /^([a-z]+)(?:=([^=$]*))?$/.exec(part);
-    if (!match || settings.has(match[1] ?? '')) return undefined;
+    const match = /^([a-z]+)(?:=([^=]*))?$/.exec(part);
+    if (!match || (match[1] !== 'id' && match[2]?.includes('$')) || settings.has(match[1] ?? '')) return undefined;
     settings.set(match[1] ?? '', match[2] ?? '');
   }
   return settings;

@@ -26,6 +26,9 @@ const allowedFlags: Readonly<Record<string, readonly string[]>> = {
   HEALTHCHECK: ['interval', 'timeout', 'retries', 'start-period', 'start-interval'],
 };
 const mountKeys = new Set('type from source src target dst destination readonly ro rw readwrite size'.split(' '));
+const cacheKeys = new Set(
+  'type id from source src target dst destination readonly ro rw readwrite sharing mode uid gid'.split(' '),
+);
 
 interface Written {
   readonly text: string;
@@ -41,6 +44,7 @@ export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], di
   const refusals: Refusals = { refuse: (code, location, why) => diagnostics.refuse(code, location, why, recipe.service) };
   const lines = readLines(recipe.text, recipe.file, refusals);
   const rewriter = new Rewriter(recipe, images, diagnostics);
+  if (lines?.syntax) diagnostics.note('syntax', lines.syntax, noteTexts['syntax'] as Text, recipe.service);
   const written = lines && rewriter.rewrite(lines.instructions);
   if (diagnostics.refusals.length > before || !lines || !written) return undefined;
   const heading = lines.sign === '`' ? [{ line: '# escape=`', at: 0 }] : [];
@@ -123,15 +127,24 @@ class Rewriter {
     const read = readFlags(rest);
     if (!read) return this.unsure(location);
     const bad = read.flags.find(({ name }) => !known.includes(name));
-    if (bad) return this.refuse('dockerfile-flag', location, quoting(`${word} --${bad.name}`, '{} is not allowed', '不允許 {}'));
+    if (bad)
+      return this.refuse(
+        'dockerfile-flag',
+        location,
+        quoting(
+          `${word} --${bad.name}`,
+          '{} is not allowed: it gives the build the network or rights of the machine, or builders differ in it',
+          '不允許 {}：這會讓建置程式使用機器的網路或權限，或各建置程式的處理方式不同',
+        ),
+      );
     if (word === 'FROM') return this.from(read.flags, read.rest, location);
     if (word === 'ADD' && !localSources(read.rest))
       return this.refuse(
         'dockerfile-add',
         location,
         text(
-          'ADD may only add files of the submission: nothing from the network, no variables',
-          'ADD 只能加入繳交的檔案：不能來自網路，也不能用變數',
+          'ADD may only add files of the submission: it would fetch something from the network, or a variable hides what it adds',
+          'ADD 只能加入繳交的檔案：這會從網路取得檔案，或用變數隱藏加入的內容',
         ),
       );
     if (word === 'HEALTHCHECK' && read.flags.some((flag) => !bounded(flag)))
@@ -150,7 +163,9 @@ class Rewriter {
       return from === undefined ? undefined : { ...flag, value: from };
     }
     if (flag.name !== 'mount') return flag;
-    const settings = mountSettings(flag.value);
+    const written = mountSettings(flag.value);
+    if (!written) return this.unsure(location);
+    const settings = written.get('type') === 'cache' ? this.ownCache(written, location) : written;
     if (!settings) return this.unsure(location);
     const type = settings.get('type') ?? 'bind';
     if (type !== 'bind' && type !== 'tmpfs')
@@ -159,8 +174,8 @@ class Rewriter {
         location,
         quoting(
           type,
-          'RUN --mount of the type {} is not allowed: it can access data of others',
-          '不允許 {} 類型的 RUN --mount：它可以存取別人的資料',
+          "RUN --mount of the type {} is not allowed: it can access keys and data of the machine's user",
+          '不允許 {} 類型的 RUN --mount：它可以存取機器使用者的金鑰與資料',
         ),
       );
     if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(location);
@@ -171,6 +186,20 @@ class Rewriter {
       settings.set('from', image);
     }
     return { ...flag, value: [...settings].map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join(',') };
+  }
+
+  /**
+   * A cache mount is shared by all builds on an engine and is not bounded. In its place: an empty folder of this instruction only
+   * or, with `from`, the files there, which are not changed.
+   */
+  private ownCache(settings: ReadonlyMap<string, string>, location: SourceLocation): Map<string, string> | undefined {
+    const target = settings.get('target') ?? settings.get('dst') ?? settings.get('destination');
+    if (target === undefined || [...settings.keys()].some((key) => !cacheKeys.has(key))) return undefined;
+    this.note('build-cache', location, noteTexts['build-cache'] as Text);
+    const from = settings.get('from');
+    if (from === undefined) return new Map(Object.entries({ type: 'tmpfs', target }));
+    const source = settings.get('source') ?? settings.get('src');
+    return new Map(Object.entries({ type: 'bind', from, ...(source === undefined ? {} : { source }), target, rw: '' }));
   }
 
   private from(flags: readonly Flag[], rest: string, location: SourceLocation): string | undefined {
@@ -237,7 +266,11 @@ function volumeLine(rest: string): string | undefined {
 }
 
 export const imageRefused = (written: string): Text =>
-  quoting(written, 'the image {} is not on the list of this class', '映像檔 {} 不在這門課的清單上');
+  quoting(
+    written,
+    'the image {} is not on the list of this class (`images` in the rubric)',
+    '映像檔 {} 不在這門課的清單上（評分標準的 `images`）',
+  );
 export const imageReplaced = (written: string, image: string): Text =>
   text(`"${image}" is used instead of "${written}"`, `以「${image}」代替「${written}」`);
 

@@ -1,69 +1,23 @@
 import { type Text, text } from '../../lab/text.ts';
 import type { PathProblem } from './paths.ts';
 
-/** Why a key is refused: code → reason. The code is the key, preceded by its section unless it is a service's own key. */
-const host = text('it would share resources of the host', '這會共用主機的資源');
-const rights = text('it would give a container more rights than the stack needs', '這會給容器超出需要的權限');
-const outside = text('it would include content from outside this file', '這會引入這個檔案以外的內容');
-const network = text(
-  'containers may reach each other only by service names, on networks of the project',
-  '容器之間只能透過專案自己的網路，以服務名稱互相連線',
-);
-const limits = text('limits are the same for every submission', '資源限制對每份作業一律相同');
-const storage = text('only plain named volumes, stored by the engine, are allowed', '磁碟區只能是一般的具名磁碟區，由引擎保管');
-const remote = text(
-  'an image must be built only from the files of the submission',
-  '映像檔只能用繳交的檔案建置，不能取用其他來源',
-);
-const plain = text(
-  'this tutorial does not need it, and it is not on the list of allowed keys',
-  '這份教學用不到它，它也不在允許的清單上',
-);
-
-const groups: readonly (readonly [Text, string])[] = [
-  [host, 'pid ipc uts cgroup cgroup_parent userns_mode isolation runtime'],
-  [rights, 'privileged cap_add devices device_cgroup_rules security_opt sysctls group_add gpus credential_spec use_api_socket'],
-  [outside, 'extends include secrets configs volumes_from provider models env_file.format label_file'],
-  [network, 'network_mode links external_links extra_hosts dns dns_opt dns_search domainname mac_address'],
-  [
-    network,
-    'networks.external networks.ipam networks.driver_opts networks.driver networks.attachable networks.enable_ipv6 networks.enable_ipv4 networks.ipv4_address networks.ipv6_address networks.link_local_ips networks.mac_address networks.priority networks.gw_priority networks.interface_name',
-  ],
-  [
-    limits,
-    'blkio_config cpu_count cpu_percent cpu_shares cpu_quota cpu_period cpu_rt_period cpu_rt_runtime cpus cpuset mem_limit mem_reservation mem_swappiness memswap_limit oom_kill_disable oom_score_adj pids_limit shm_size storage_opt ulimits build.shm_size build.ulimits deploy.resources.reservations',
-  ],
-  [
-    storage,
-    'volumes.bind.propagation volumes.bind.recursive volumes.bind.selinux volumes.driver volumes.driver_opts volumes.external volumes.volume volumes.image volumes.cluster',
-  ],
-  [
-    remote,
-    'build.additional_contexts build.ssh build.secrets build.cache_from build.cache_to build.network build.privileged build.entitlements build.extra_hosts build.isolation build.tags build.no_cache build.pull build.provenance build.sbom',
-  ],
-  [
-    plain,
-    'annotations attach develop logging post_start pre_stop pull_refresh_after deploy.endpoint_mode deploy.labels deploy.mode deploy.placement deploy.restart_policy deploy.rollback_config deploy.update_config volumes.consistency volumes.labels volumes.subpath',
-  ],
-];
-const reasons = new Map(groups.flatMap(([why, keys]) => keys.split(' ').map((key) => [key, why] as const)));
-
-/** Code and reason for a key that is not permitted: `path` is a key of `services`, or section and key with a dot. */
-export function whyRefused(path: string): { readonly code: string; readonly why: Text } {
-  const why = reasons.get(path);
-  return why ? { code: path, why } : { code: 'unknown-key', why: plain };
-}
-
 export const pathReasons: Readonly<Record<PathProblem, Text>> = {
+  'engine-socket': text(
+    "this is the engine's socket: whoever has it controls the engine, and with it the machine",
+    '這是引擎的 socket：能存取它，就能控制引擎，進而控制整台機器',
+  ),
   'path-absolute': text(
-    'a path must be relative to the Compose file, with `/`: an absolute path does not exist on other machines',
-    '路徑必須相對於 Compose 檔案並使用 `/`：絕對路徑在其他機器上不存在',
+    'this is a path of the machine that grades, not of the submission; write a path relative to the Compose file, with `/`',
+    '這是評分機器上的路徑，不屬於繳交的內容；請寫成相對於 Compose 檔案的路徑，並使用 `/`',
   ),
   'path-leaves-folder': text(
-    'the path, or a link in it, leads outside the submission',
-    '這個路徑或其中的連結通往繳交的資料夾之外',
+    'the path, or a link in it, leads outside the submission, to files of the machine or of other students',
+    '這個路徑或其中的連結通往繳交的資料夾之外，也就是機器或其他學生的檔案',
   ),
-  'path-special': text('this is neither a file nor a folder', '這既不是檔案也不是資料夾'),
+  'path-special': text(
+    'this is neither a file nor a folder, but a device, a socket or a pipe',
+    '這既不是檔案也不是資料夾，而是裝置、socket 或管線（pipe）',
+  ),
   'path-invalid': text('this path cannot be used', '這不是可以使用的路徑'),
 };
 
@@ -80,11 +34,26 @@ export const noteTexts: Readonly<Record<string, Text>> = {
     'each container keeps its own host name: a fixed one would be the same for all replicas',
     '每個容器保有自己的主機名稱：固定的名稱會讓所有副本相同',
   ),
+  domainname: text('containers have no domain name', '容器沒有網域名稱'),
+  mac_address: text('the engine assigns hardware addresses', '網路卡位址由引擎指派'),
+  ipv4_address: text('the engine assigns addresses: a fixed one does not scale', '位址由引擎指派：固定的位址無法擴展'),
+  ipam: text('the grader assigns subnets and addresses', '子網路與位址由評分程式指派'),
+  priority: text("the engine decides the order and names of a container's networks", '容器網路的順序與名稱由引擎決定'),
+  dns: text("names are resolved by the engine's own DNS server", '名稱由引擎內建的 DNS 伺服器解析'),
+  extra_hosts: text(
+    '`host-gateway` is ignored: no name leads to the machine that grades',
+    '`host-gateway` 會被略過：沒有名稱會通往評分的機器',
+  ),
+  links: text('this link has no effect: the two services share no network', '這個連結沒有作用：兩個服務沒有共用的網路'),
   init: text('the grader decides how processes are started', '行程如何啟動由評分程式決定'),
   stop_grace_period: text('the grader decides how long a stop may take', '停止時等待多久由評分程式決定'),
   stop_signal: text("the image's own signal is used", '使用映像檔本身的停止訊號'),
   replicas: text('the steps decide how many replicas run', '執行多少個副本由步驟決定'),
   resources: text('limits are the same for every submission', '資源限制對每份作業一律相同'),
+  security_opt: text('the grader sets this for every container', '評分程式會對每個容器套用這項設定'),
+  swarm: text('settings for a cluster have no effect on one machine', '叢集的設定在單一機器上沒有作用'),
+  develop: text('`docker compose watch` is not used while grading', '評分時不會使用 `docker compose watch`'),
+  logging: text('logs are kept in the same way for every submission', '每份作業都以相同的方式保存日誌'),
   profiles: text(
     'profiles are ignored: every service that a lab needs is started',
     '設定檔（profiles）會被略過：單元需要的每個服務都會啟動',
@@ -94,4 +63,19 @@ export const noteTexts: Readonly<Record<string, Text>> = {
   platform: text("images of the grading machine's platform are used", '使用評分機器平台的映像檔'),
   tmpfs: text('its size is the same for every submission', '大小對每份作業一律相同'),
   start_interval: text('the normal interval applies from the start', '從一開始就以一般的間隔檢查'),
+  syntax: text("the grader's own version of the Dockerfile format is used", '使用評分程式內建的 Dockerfile 格式版本'),
+  'build-cache': text('the grader has its own build cache; a cache mount is empty', '評分程式有自己的建置快取；快取掛載是空的'),
+  'build-network': text("builds use the grader's own network settings", '建置時使用評分程式的網路設定'),
+  'build-output': text('the grader names and stores built images itself', '建置好的映像檔由評分程式命名與保存'),
+  'file-mode': text('the file keeps its own permissions', '檔案保有自己的權限'),
+  'mount-option': text('this option has no effect on the grading machine', '這個選項在評分的機器上沒有作用'),
+  nocopy: text("a new volume gets the image's files", '新的磁碟區會有映像檔裡的檔案'),
+  'volume-anonymous': text(
+    'the replicas of the service share this volume, as they do one with a name',
+    '這個服務的副本會共用這個磁碟區，就像具名的磁碟區一樣',
+  ),
+  'bind-copy': text(
+    'the container gets a copy of the folder: what it writes there is not seen elsewhere',
+    '容器會得到這個資料夾的副本：它寫入的內容不會出現在別處',
+  ),
 };

@@ -1,8 +1,8 @@
 import type { SourceLocation } from '../../formats/source-location.ts';
-import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
 import type { ComposeReader } from './compose-reader.ts';
-import { namePattern } from './mounts.ts';
+import { isHostName } from './keys/names.ts';
+import { named } from './mounts.ts';
 import { type Entry, isNull, type Tree } from './tree.ts';
 
 /** A service's connection to a network, and its position in the file. */
@@ -13,18 +13,10 @@ export interface Attached {
 }
 
 const most = { networks: 8, volumes: 16 };
-const mode = text('a network is a bridge', '網路只能是 bridge');
-
-/** The entries of a section whose keys are names, up to a maximum number. */
-export function named(form: ComposeReader, tree: Tree | undefined, most: number): readonly Entry[] {
-  const entries = tree ? form.entries(tree) : [];
-  if (tree && entries.length > most) form.refuse('too-many', tree.location, text(`at most ${most} of these`, `最多 ${most} 個`));
-  return entries.slice(0, most).filter(({ key, location }) => {
-    if (namePattern.test(key) && !(key in {})) return true;
-    form.invalid(location, quoting(key, '{} is not a usable name', '{} 不是可以使用的名稱'));
-    return false;
-  });
-}
+const mode = text(
+  'a network is a bridge; others connect containers to the network of the machine',
+  '網路只能是 bridge；其他種類會讓容器連上機器的網路',
+);
 
 /** The top-level networks: key → whether it is internal. */
 export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<string, { readonly internal: boolean }> {
@@ -33,17 +25,15 @@ export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<s
     const network = { internal: false };
     form.fields(
       value,
-      'networks',
+      'network',
       new Map<string, (entry: Entry) => void>([
-        ['driver', (entry) => driverIs(form, entry, 'networks', 'bridge')],
+        ['driver', ({ value: driver }) => bridgeOnly(form, driver)],
         [
           'internal',
           (entry) => {
             network.internal = form.truth(entry.value) ?? false;
           },
         ],
-        ['name', ({ location }) => form.note('name', location)],
-        ['labels', ({ location }) => form.note('labels', location)],
       ]),
     );
     networks.set(key, network);
@@ -55,26 +45,15 @@ export function readNetworks(form: ComposeReader, tree: Tree | undefined): Map<s
 export function readVolumes(form: ComposeReader, tree: Tree | undefined): Set<string> {
   const volumes = new Set<string>();
   for (const { key, value } of named(form, tree, most.volumes)) {
-    form.fields(
-      value,
-      'volumes',
-      new Map<string, (entry: Entry) => void>([
-        // `local` is the default
-        ['driver', (entry) => driverIs(form, entry, 'volumes', 'local')],
-        ['name', ({ location }) => form.note('name', location)],
-        ['labels', ({ location }) => form.note('labels', location)],
-      ]),
-    );
+    form.fields(value, 'volume', new Map());
     volumes.add(key);
   }
   return volumes;
 }
 
-function driverIs(form: ComposeReader, entry: Entry, section: string, only: string): void {
-  const word = form.word(entry.value);
-  if (word === undefined || word === only) return;
-  if (section === 'networks') form.refuse('networks.driver', entry.value.location, mode);
-  else form.refuseKey(entry, section);
+function bridgeOnly(form: ComposeReader, driver: Tree): void {
+  const word = isNull(driver) ? 'default' : form.word(driver);
+  if (word !== undefined && !['bridge', 'default'].includes(word)) form.refuse('networks.driver', driver.location, mode);
 }
 
 /** A service's networks; 'default' if it names none. */
@@ -88,8 +67,6 @@ export function readAttached(form: ComposeReader, tree: Tree): Attached[] {
     : [{ network: 'default', aliases: [], location: tree.location }];
 }
 
-const hostName = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,61}[a-zA-Z0-9])?$/;
-
 function readAliases(form: ComposeReader, { value }: Entry): Attached['aliases'] {
   let aliases: Attached['aliases'] = [];
   form.fields(
@@ -99,11 +76,7 @@ function readAliases(form: ComposeReader, { value }: Entry): Attached['aliases']
       [
         'aliases',
         (entry: Entry) => {
-          aliases = form.words(entry.value).filter(({ word, location }) => {
-            if (hostName.test(word) && word.toLowerCase() !== 'localhost') return true;
-            form.invalid(location, quoting(word, '{} cannot be the name of a container', '{} 不是容器可以使用的名稱'));
-            return false;
-          });
+          aliases = form.words(entry.value).filter(({ word, location }) => isHostName(form, word, location));
         },
       ],
     ]),

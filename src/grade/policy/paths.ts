@@ -6,13 +6,17 @@ export interface Inside {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'absent';
 }
-export type PathProblem = 'path-absolute' | 'path-leaves-folder' | 'path-special' | 'path-invalid';
+export type PathProblem = 'engine-socket' | 'path-absolute' | 'path-leaves-folder' | 'path-special' | 'path-invalid';
+
+/** Sockets of engines, and the folders that hold them. */
+const socket = /^(?:[/~\\].*(?:docker|containerd|podman|buildkitd)\.sock|.*[/\\]docker_engine|\/(?:var\/)?run)\/*$/;
 
 /**
  * Resolves a path that a file names in the folder `dir` (absolute). No part of it may leave the folder, links included. `from` is
  * below `dir`.
  */
 export function placeInside(dir: string, written: string, from = '.'): Inside | { readonly problem: PathProblem } {
+  if (socket.test(written.slice(0, 1024))) return { problem: 'engine-socket' };
   if (/^[/~\\]|^[A-Za-z]:|\\/.test(written)) return { problem: 'path-absolute' };
   if (written === '' || written.length > 1024 || /[\p{Cc}\p{Cs}]/u.test(written)) return { problem: 'path-invalid' };
   const clean = posix.normalize(posix.join(from, written));

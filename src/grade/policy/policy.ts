@@ -7,8 +7,10 @@ import type { Remark } from '../types.ts';
 import { ComposeReader, type PolicyContext } from './compose-reader.ts';
 import { applyCrossServiceRules } from './cross-service-rules.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { readGiven } from './keys/given-files.ts';
 import { pathReasons } from './messages.ts';
-import { named, readNetworks, readVolumes } from './networks.ts';
+import { named } from './mounts.ts';
+import { readNetworks, readVolumes } from './networks.ts';
 import { placeInside } from './paths.ts';
 import { readText } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
@@ -55,11 +57,10 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
   const keep = ({ key, value }: Entry) => void sections.set(key, value);
   form.fields(
     tree,
-    '',
+    'file',
     new Map<string, (entry: Entry) => void>([
-      ...['services', 'networks', 'volumes'].map((key) => [key, keep] as const),
+      ...['services', 'networks', 'volumes', 'secrets', 'configs'].map((key) => [key, keep] as const),
       ['version', () => {}],
-      ['name', ({ location }) => form.note('name', location)],
     ]),
   );
   const list = sections.get('services');
@@ -81,6 +82,8 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
     aside,
     networks: readNetworks(form, sections.get('networks')),
     volumes: readVolumes(form, sections.get('volumes')),
+    secrets: readGiven(form, 'secrets', sections.get('secrets')),
+    configs: readGiven(form, 'configs', sections.get('configs')),
   });
 }
 

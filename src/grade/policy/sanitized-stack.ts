@@ -38,7 +38,16 @@ export interface ReplacedImage {
 }
 
 export type NormalMount =
-  | { readonly type: 'bind'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly type: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      /** The container gets a copy of the whole folder, because other services use files of it that it could replace. */
+      readonly copy?: true;
+    }
+  /** A file with this text. */
+  | { readonly type: 'content'; readonly content: string; readonly target: string }
   | { readonly type: 'volume'; readonly source: string; readonly target: string; readonly readOnly: boolean }
   | { readonly type: 'tmpfs'; readonly target: string };
 
@@ -71,6 +80,10 @@ export interface NormalService {
   readonly healthcheck?: NormalHealthcheck;
   readonly readOnly: boolean;
   readonly capDrop: readonly string[];
+  /** Of those that the grader grants, in its spelling. */
+  readonly capAdd?: readonly string[];
+  /** `name:address` */
+  readonly extraHosts?: readonly string[];
   readonly stdinOpen: boolean;
   readonly tty: boolean;
   /** Ports that the file would publish: they are not published, but the checks judge them. */

@@ -74,7 +74,6 @@ export function readHealthcheck(form: ComposeReader, tree: Tree): NormalHealthch
       ['interval', time('interval', 100)],
       ['timeout', time('timeout', 100)],
       ['start_period', time('startPeriod', 0)],
-      ['start_interval', ({ location }) => form.note('start_interval', location)],
       [
         'retries',
         ({ value }) => {
@@ -143,22 +142,18 @@ export function readDependsOn(form: ComposeReader, tree: Tree): Dependency[] {
             required = form.truth(entry.value) ?? true;
           },
         ],
-        ['restart', (entry) => form.note('restart', entry.location)],
       ]),
     );
     return { name: key, condition: condition as DependsOn, required, location };
   });
 }
 
-/** `deploy`: its replicas and limits are ignored, everything else is refused. */
-export function readDeploy(form: ComposeReader, tree: Tree): void {
-  const limits: Readers = new Map([['limits', ({ location }) => form.note('resources', location)]]);
-  form.fields(
-    tree,
-    'deploy',
-    new Map<string, (entry: Entry) => void>([
-      ['replicas', ({ location }) => form.note('replicas', location)],
-      ['resources', ({ value }) => form.fields(value, 'deploy.resources', limits)],
-    ]),
-  );
+/** `deploy`: nothing of it is read. */
+export const readDeploy = (form: ComposeReader, tree: Tree): void =>
+  form.fields(tree, 'deploy', new Map([['resources', ({ value }) => form.fields(value, 'deploy.resources', new Map())]]));
+
+/** `logging`: logs are kept in the same way for all; a driver that sends them away is refused. */
+export function readLogging(form: ComposeReader, { value, location }: Entry): void {
+  form.fields(value, 'logging', new Map([['options', () => {}]]));
+  form.note('logging', location);
 }

@@ -2,6 +2,9 @@ import { quoting } from '../../formats/untrusted-text.ts';
 import { text } from '../../lab/text.ts';
 import type { ComposeReader } from './compose-reader.ts';
 import { imageOrBuild } from './image-or-build.ts';
+import { readCapAdd, readCapDrop } from './keys/capabilities.ts';
+import { type Grant, readGrants } from './keys/given-files.ts';
+import { type Link, readExtraHosts, readLinks } from './keys/names.ts';
 import { type Placed, readMounts, readTmpfs } from './mounts.ts';
 import { type Attached, readAttached } from './networks.ts';
 import { readPorts } from './ports.ts';
@@ -14,6 +17,7 @@ import {
   readDeploy,
   readEnvFiles,
   readHealthcheck,
+  readLogging,
 } from './service-parts.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -23,6 +27,8 @@ export interface ReadService {
   readonly attached: readonly Attached[];
   readonly mounts: readonly Placed[];
   readonly dependencies: readonly Dependency[];
+  readonly links: readonly Link[];
+  readonly grants: readonly Grant[];
   readonly location: Tree['location'];
 }
 
@@ -32,21 +38,11 @@ interface Parts {
   build: Entry | undefined;
   attached: readonly Attached[];
   dependencies: readonly Dependency[];
+  links: readonly Link[];
   fileEnvironment: Map<string, string>;
   environment: Map<string, string>;
 }
 
-const noted = [
-  'container_name',
-  'restart',
-  'labels',
-  'hostname',
-  'init',
-  'stop_grace_period',
-  'stop_signal',
-  'pull_policy',
-  'platform',
-];
 const mostMounts = 32;
 
 export function readService(form: ComposeReader, { value: tree, location }: Entry): ReadService {
@@ -66,10 +62,12 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
     build: undefined,
     attached: [{ network: 'default', aliases: [], location }],
     dependencies: [],
+    links: [],
     fileEnvironment: new Map(),
     environment: new Map(),
   };
   const mounts: Placed[] = [];
+  const grants: Grant[] = [];
   /** A key whose value becomes a field of the service, or of the parts read. */
   const set =
     <K extends keyof typeof is>(field: K, of: (form: ComposeReader, value: Tree) => (typeof is)[K]) =>
@@ -81,10 +79,6 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
     (entry: Entry): void => {
       read[field] = of(entry);
     };
-  const note =
-    (what: string) =>
-    ({ location: at }: Entry): void =>
-      form.note(what, at);
   const readers: Readers = new Map<string, (entry: Entry) => void>([
     ['image', keep('image', (entry) => entry)],
     ['build', keep('build', (entry) => entry)],
@@ -101,7 +95,12 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
     ['depends_on', keep('dependencies', ({ value }) => readDependsOn(form, value))],
     ['healthcheck', ({ value }) => Object.assign(is, healthcheck(form, value))],
     ['read_only', set('readOnly', truth)],
-    ['cap_drop', set('capDrop', capabilities)],
+    ['cap_drop', set('capDrop', readCapDrop)],
+    ['cap_add', ({ value }) => Object.assign(is, { capAdd: readCapAdd(form, value) })],
+    ['extra_hosts', ({ value }) => Object.assign(is, { extraHosts: readExtraHosts(form, value) })],
+    ['links', keep('links', ({ value }) => readLinks(form, value))],
+    ['secrets', ({ value }) => void grants.push(...readGrants(form, 'secrets', value))],
+    ['configs', ({ value }) => void grants.push(...readGrants(form, 'configs', value))],
     ['stdin_open', set('stdinOpen', truth)],
     ['tty', set('tty', truth)],
     [
@@ -112,20 +111,18 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
       },
     ],
     ['deploy', ({ value }) => readDeploy(form, value)],
-    ['scale', note('replicas')],
-    ['profiles', note('profiles')],
-    ...noted.map((key) => [key, note(key)] as const),
+    ['logging', (entry) => readLogging(form, entry)],
   ]);
-  form.fields(tree, '', readers);
+  form.fields(tree, 'service', readers);
   is.environment = Object.fromEntries([...read.fileEnvironment, ...read.environment]);
   if (mounts.length > mostMounts)
     form.refuse('too-many', tree.location, text(`at most ${mostMounts} volumes`, `最多 ${mostMounts} 個磁碟區`));
   const targets = new Set<string>();
-  for (const { mount, location } of mounts)
-    if (targets.size === targets.add(mount.target).size)
-      form.refuse('mount-target', location, quoting(mount.target, 'two volumes are mounted at {}', '有兩個磁碟區掛載到 {}'));
+  for (const { target, location } of [...mounts.map((one) => ({ ...one, target: one.mount.target })), ...grants])
+    if (targets.size === targets.add(target).size)
+      form.refuse('mount-target', location, quoting(target, 'two volumes are mounted at {}', '有兩個磁碟區掛載到 {}'));
   Object.assign(is, imageOrBuild(form, location, read.image, read.build));
-  return { service: is, attached: read.attached, mounts, dependencies: read.dependencies, location };
+  return { service: is, attached: read.attached, mounts, dependencies: read.dependencies, links: read.links, grants, location };
 }
 
 const truth = (form: ComposeReader, tree: Tree): boolean => form.truth(tree) ?? false;
@@ -159,12 +156,4 @@ const expose = (form: ComposeReader, tree: Tree): string[] =>
     .flatMap(
       (item) =>
         form.matching(item, /^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp))?$/, text('expected a port', '這裡應該是連接埠')) ?? [],
-    );
-
-const capabilities = (form: ComposeReader, tree: Tree): string[] =>
-  form
-    .items(tree)
-    .flatMap(
-      (item) =>
-        form.matching(item, /^[A-Za-z_]{2,32}$/, text('expected a capability', '這裡應該是權限（capability）的名稱')) ?? [],
     );

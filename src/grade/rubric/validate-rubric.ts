@@ -134,7 +134,7 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
 }
 
 /** Codes of what the policy ignores or replaces. */
-const noteCodes = [...Object.keys(noteTexts), 'order', 'image', 'variable-unset', 'compose-variable'];
+const noteCodes = [...Object.keys(noteTexts), 'not-handed-in', 'order', 'image', 'variable-unset', 'compose-variable'];
 
 export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
   const roles = Object.keys(services);

@@ -12,8 +12,8 @@ export interface DiskQuotaOptions {
   readonly api: EngineApi;
   readonly runId: string;
   /**
-   * The submission's folder, which containers mount and write into. With `disk`, it is on a separate disk, which is measured as a
-   * whole.
+   * The folder of the submission's files and their copy, which containers mount and write into. With `disk`, it is a separate
+   * disk, which is measured as a whole.
    */
   readonly dir: string;
   /** The engine's own disk; left out: `dir` is on the machine's disk, which other programs fill too. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runLabel } from '../../run/journal.ts';
+import { capability, grantedCaps } from '../policy/keys/capabilities.ts';
 import type { NormalBuild, NormalMount, NormalService, NormalStack } from '../policy/sanitized-stack.ts';
 import type { RubricLimits } from '../rubric/rubric.ts';
 
@@ -11,6 +12,10 @@ export interface Held {
   readonly dir: string;
   /** The folder of the Dockerfiles to build. */
   readonly dockerfiles: string;
+  /** The folder of the files whose text the Compose file contains. */
+  readonly contents: string;
+  /** The copy of the submission's folder, for services that may write into all of it. */
+  readonly copy: string;
   readonly limits: RubricLimits;
   /** Whether builds may use the network. */
   readonly buildNetwork: boolean;
@@ -24,11 +29,8 @@ export interface Held {
 /** The tag of a service's built image. */
 export const builtTag = (project: string, service: string): string => `${project}-${service.toLowerCase()}:grade`;
 
-/**
- * Capabilities that the tutorial's images need as root: to own their folders, write there, and switch to another user. They apply
- * only within the container's own user namespace.
- */
-const neededCaps = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'];
+/** Where the file of a service's mount of a text is, by the mount's index. */
+export const contentPath = ({ contents }: Held, service: string, index: number): string => join(contents, `${service}=${index}`);
 
 /**
  * The only Compose file of a submission that is ever run, generated from what the policy permits: internal networks, no published
@@ -38,7 +40,7 @@ export function renderStack(stack: NormalStack, held: Held): string {
   const labels = { [runLabel]: held.runId };
   const volumes: Record<string, object> = Object.fromEntries(stack.volumes.map((name) => [name, { labels }]));
   const services = Object.entries(stack.services).map(([name, service]) => {
-    const mounts = service.mounts.map((mount) => mountOf(mount, held.dir));
+    const mounts = service.mounts.map((mount, index) => mountOf(mount, held, contentPath(held, name, index)));
     const taken = new Set(service.mounts.map(({ target }) => target));
     for (const [at, target] of (held.wanted[name] ?? []).filter((path) => !taken.has(path)).entries()) {
       const source = `${name}-image-${at}`;
@@ -54,7 +56,8 @@ export function renderStack(stack: NormalStack, held: Held): string {
 
 function serviceOf(name: string, service: NormalService, held: Held): object {
   const { memoryMb, cpus, pids } = held.limits;
-  const dropped = new Set(service.capDrop.map((cap) => cap.replace(/^CAP_/, '').toUpperCase()));
+  const dropped = new Set(service.capDrop.map(capability));
+  const added = service.capAdd ?? [];
   return {
     ...(service.build
       ? { build: buildOf(name, service.build, held), image: builtTag(held.project, name), pull_policy: 'never' }
@@ -65,6 +68,7 @@ function serviceOf(name: string, service: NormalService, held: Held): object {
     ...(service.workingDir ? { working_dir: service.workingDir } : {}),
     ...(service.user ? { user: service.user } : {}),
     expose: service.expose,
+    ...(service.extraHosts ? { extra_hosts: service.extraHosts } : {}),
     networks: service.networks,
     depends_on: Object.fromEntries(Object.entries(service.dependsOn).map(([on, condition]) => [on, { condition }])),
     ...(service.healthcheck ? { healthcheck: healthcheckOf(service.healthcheck) } : {}),
@@ -75,7 +79,7 @@ function serviceOf(name: string, service: NormalService, held: Held): object {
     restart: 'no',
     stop_grace_period: '1s',
     cap_drop: ['ALL'],
-    cap_add: dropped.has('ALL') ? [] : neededCaps.filter((cap) => !dropped.has(cap)),
+    cap_add: grantedCaps.filter((cap) => added.includes(cap) || !(dropped.has('ALL') || dropped.has(cap))),
     security_opt: ['no-new-privileges:true'],
     mem_limit: `${memoryMb}m`,
     memswap_limit: `${memoryMb}m`,
@@ -95,10 +99,17 @@ const buildOf = (name: string, { context, args, target }: NormalBuild, held: Hel
   labels: { [runLabel]: held.runId },
 });
 
-function mountOf(mount: NormalMount, dir: string): object {
+function mountOf(mount: NormalMount, { dir, copy }: Held, content: string): object {
   switch (mount.type) {
     case 'bind':
-      return { type: 'bind', source: join(dir, mount.source), target: mount.target, read_only: mount.readOnly };
+      return {
+        type: 'bind',
+        source: mount.copy ? copy : join(dir, mount.source),
+        target: mount.target,
+        read_only: mount.readOnly,
+      };
+    case 'content':
+      return { type: 'bind', source: content, target: mount.target, read_only: true };
     case 'volume':
       return { type: 'volume', source: mount.source, target: mount.target, read_only: mount.readOnly };
     case 'tmpfs':

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordExecs } from '../../docker/api/exec-events.ts';
 import { watchForeignActions } from '../../docker/api/foreign-actions.ts';
@@ -16,12 +16,12 @@ import { Printed } from '../limits/printed.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { makeProbeContainers, type ProbeContainers } from './probe-containers.ts';
 import { awaitFront } from './proxy-front.ts';
-import { builtTag, type Held, renderStack } from './render-compose.ts';
+import { builtTag, contentPath, type Held, renderStack } from './render-compose.ts';
 import { composeEnv, sandboxCommands } from './sandbox-commands.ts';
 import { sandboxWorld } from './sandbox-world.ts';
 import { wantedVolumes } from './wanted-volumes.ts';
 
-export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles'> {
+export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles' | 'contents'> {
   readonly engine: Engine;
   /** The stack with the rubric's service names. */
   readonly spec: StackSpec;
@@ -92,13 +92,23 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
 async function writeStack(options: SandboxOptions): Promise<{ file: string; held: Held }> {
   const { engine, normal, runDir } = options;
   const dockerfiles = join(runDir, 'dockerfiles');
-  await mkdir(dockerfiles);
+  const contents = join(runDir, 'contents');
+  await Promise.all([mkdir(dockerfiles), mkdir(contents)]);
   for (const [name, { build }] of Object.entries(normal.services))
     if (build) await onPath(join(dockerfiles, name), () => writeFile(join(dockerfiles, name), build.dockerfileText));
   const file = join(runDir, 'compose.yaml');
-  const held: Held = { ...options, dockerfiles, wanted: await wantedVolumes(engine.api, normal) };
+  const held: Held = { ...options, dockerfiles, contents, wanted: await wantedVolumes(engine.api, normal) };
+  for (const [name, { mounts }] of Object.entries(normal.services))
+    for (const [index, mount] of mounts.entries())
+      if (mount.type === 'content') await writeReadable(contentPath(held, name, index), mount.content);
   await onPath(file, () => writeFile(file, renderStack(normal, held)));
   return { file, held };
+}
+
+/** Containers read the file, whatever this process's umask and their user. */
+async function writeReadable(path: string, content: string): Promise<void> {
+  await onPath(path, () => writeFile(path, content));
+  await onPath(path, () => chmod(path, 0o644));
 }
 
 /** Listens to the project's events: commands that others run in its containers, and other actions on these. */

@@ -26,10 +26,15 @@ export const diskSizeFor = (diskMb: number): DiskSize => ({
   files: mostFiles + 2000,
 });
 
-/** Creates the folders to mount that do not exist, with the submission's own permissions; otherwise Compose would create them. */
-export async function makeSources(dir: string, { services }: NormalStack): Promise<void> {
-  for (const mount of Object.values(services).flatMap(({ mounts }) => mounts))
-    if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
+/**
+ * Creates the folders to mount that do not exist, with the submission's own permissions; otherwise Compose would create them. If a
+ * service gets a copy of the whole folder, it is made at `copy`.
+ */
+export async function makeSources(dir: string, { services }: NormalStack, copy: string): Promise<void> {
+  const mounts = Object.values(services).flatMap((service) => service.mounts);
+  for (const mount of mounts) if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
+  if (mounts.some((mount) => mount.type === 'bind' && mount.copy))
+    await cp(dir, copy, { recursive: true, verbatimSymlinks: true });
 }
 
 const ifThere = (error: NodeJS.ErrnoException): void => {

@@ -55,6 +55,33 @@ test('VOLUME is normalized, because the grader mounts there', async () => {
   assert.is(text, 'FROM python:3.13-slim\nVOLUME ["/a","/b/c"]\nVOLUME ["/d e","/f"]\n');
 });
 
+test('the usual frontend is left out, and a cache mount is empty and of this instruction only', async () => {
+  const { text, notes } = await written(
+    '# check=skip=all\n# Syntax = docker.io/docker/dockerfile:1.7.1\n# escape=`\nFROM python AS one\nRUN --mount=type=cache,id=pip-$TARGETARCH,dst=/root/.cache,sharing=locked,uid=1 --mount=type=cache,target=/x,from=one,source=/y,ro x\n',
+  );
+  assert.is(
+    text,
+    '# escape=`\nFROM python:3.13-slim AS one\nRUN --mount=type=tmpfs,target=/root/.cache --mount=type=bind,from=one,source=/y,target=/x,rw x\n',
+  );
+  assert.equal(notes, ['syntax', 'image', 'build-cache']);
+});
+
+test('`dockerfile` is built where there is no `Dockerfile` and none is named', async () => {
+  const small = (over: Files) =>
+    allowed({ 'compose.yaml': 'services: {app: {build: app}}', 'app/dockerfile': 'FROM redis\n', ...over });
+  const build = (await small({})).stack.services['app']?.build;
+  assert.equal(
+    [build?.dockerfile, build?.dockerfileText, build?.origin.file],
+    ['dockerfile', 'FROM redis:8.0\n', 'app/dockerfile'],
+  );
+  const both = (await small({ 'app/Dockerfile': 'FROM nginx\n' })).stack.services['app']?.build;
+  assert.is(both?.dockerfile, 'Dockerfile');
+  const dir = folder({ 'compose.yaml': 'services: {app: {build: .}}' });
+  symlinkSync('/etc/hostname', join(dir, 'dockerfile'));
+  const out = await judged({}, dir);
+  assert.equal(out.ok || out.refusals.map(({ code }) => code), ['path-leaves-folder']);
+});
+
 test('another escape character is kept', async () => {
   assert.is(
     (await written('# escape=`\nFROM python\nRUN a `\n  b \\\n')).text,
@@ -97,7 +124,14 @@ test('build: a string, a mapping, a file elsewhere in the context, an inline Doc
 
 const base = 'FROM python\n';
 const refusals: readonly (readonly [string, ...string[]])[] = [
-  ['# syntax=docker/dockerfile:1\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=docker/dockerfile:1-labs\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=docker/dockerfile\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=evil.example/docker/dockerfile:1\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=docker/dockerfile:1 evil/frontend\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=docker/dockerfile:1@sha256:00\nFROM python', 'dockerfile-syntax 1'],
+  ['# syntax=docker/dockerfile:1\n# syntax=docker/dockerfile:1\nFROM python', 'dockerfile-syntax 2'],
+  ['// syntax=docker/dockerfile:1\nFROM python', 'dockerfile-syntax 1', 'dockerfile-unsure 1'],
+  ['{"syntax": "docker/dockerfile:1"}\nFROM python', 'dockerfile-syntax 1', 'dockerfile-unsure 1'],
   ['#escape=`\n# Syntax = evil/frontend\nFROM python', 'dockerfile-syntax 2'],
   ['// syntax=evil\nFROM python', 'dockerfile-syntax 1', 'dockerfile-unsure 1'],
   ['# escape=x\nFROM python', 'dockerfile-unsure 1'],
@@ -122,7 +156,11 @@ const refusals: readonly (readonly [string, ...string[]])[] = [
   [`${base}RUN \\\n --net\\\nwork=host x`, 'dockerfile-flag 2'],
   [`${base}RUN --mount=type=ssh x`, 'dockerfile-mount 2'],
   [`${base}RUN --mount=type=secret,id=a x`, 'dockerfile-mount 2'],
-  [`${base}RUN --mount=type=cache,target=/c x`, 'dockerfile-mount 2'],
+  [`${base}RUN --mount=type=cache,from=alpine,target=/c x`, 'image-not-allowed 2'],
+  [`${base}RUN --mount=type=cache,id=a x`, 'dockerfile-unsure 2'],
+  [`${base}RUN --mount=type=cache,target=/c,env=A x`, 'dockerfile-unsure 2'],
+  [`${base}RUN --mount=type=cache,target=$A x`, 'dockerfile-unsure 2'],
+  [`${base}RUN --mount=type=secret,id=$A,target=/c x`, 'dockerfile-mount 2'],
   [`${base}RUN --mount=target=/c,type=cache,type=bind x`, 'dockerfile-unsure 2'],
   [`${base}RUN --mount="type=cache,target=/c" x`, 'dockerfile-unsure 2'],
   [`${base}RUN --mount=from=alpine,target=/c x`, 'image-not-allowed 2'],
@@ -173,6 +211,7 @@ const builds: readonly (readonly [string, ...string[]])[] = [
   ['{context: app, target: two}', 'build-target app/Dockerfile:1:1'],
   ['{context: app, args: {BUILDKIT_SYNTAX: evil}}', 'build.args 3:33'],
   ['{context: app, network: host, ssh: [default]}', 'build.network 3:27', 'build.ssh 3:42'],
+  ['{context: app, network: "container:x", privileged: yes}', 'build.network 3:27', 'build.privileged 3:51'],
   ['{context: app, additional_contexts: {python: docker-image://evil}}', 'build.additional_contexts 3:27'],
   ['{context: app, dockerfile: Dockerfile, dockerfile_inline: FROM alpine}', 'invalid 3:70'],
   ['{context: app, dockerfile_inline: FROM alpine}', 'image-not-allowed 1:1'],

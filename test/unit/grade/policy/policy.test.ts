@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ownVolume } from '../../../../src/grade/policy/mounts.ts';
 import { judgePolicy } from '../../../../src/grade/policy/policy.ts';
 import type { NormalService } from '../../../../src/grade/policy/sanitized-stack.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
-import { allowed, bare, built, judged, rules, web } from '../../../fixtures/submission.ts';
+import { allowed, bare, built, judged, refused, rules, web } from '../../../fixtures/submission.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 /** What the policy permits, in its normalized form. */
@@ -248,6 +249,126 @@ volumes:
     volumes: ['data'],
   });
   assert.equal(notes, ['restart', 'image', 'image', 'name']);
+});
+
+test('keys that change nothing outside the container, or in it, are accepted', async () => {
+  const keys = `privileged: no
+ipc: shareable
+cap_drop: [ALL]
+cap_add: [CAP_CHOWN, net_bind_service]
+extra_hosts: ["api:10.0.0.1", "v6=[::1]", "host.docker.internal:host-gateway"]
+volumes: [/data, {type: volume, target: /more, read_only: true}, ".:/code"]
+logging: {driver: json-file, options: {max-size: 10m}}
+security_opt: ["no-new-privileges:true"]
+mem_limit: 128m
+ulimits: {nproc: 65535}
+deploy: {mode: replicated, update_config: {order: start-first}, placement: {}, resources: {reservations: {memory: 1G}}}
+develop: {watch: [{path: ., action: sync, target: /x}]}`;
+  const { stack, notes } = await allowed(web(keys));
+  const own = ['/data', '/more'].map((target) => ownVolume('web', target));
+  assert.equal(stack.services['web'], {
+    ...bare({ capDrop: ['ALL'], capAdd: ['CHOWN', 'NET_BIND_SERVICE'], extraHosts: ['api:10.0.0.1', 'v6:::1'] }),
+    mounts: [
+      { type: 'volume', source: own[0], target: '/data', readOnly: false },
+      { type: 'volume', source: own[1], target: '/more', readOnly: true },
+      { type: 'bind', source: '.', target: '/code', readOnly: false, copy: true },
+    ],
+  });
+  assert.equal(stack.volumes, own);
+  assert.equal(
+    notes,
+    `extra_hosts volume-anonymous volume-anonymous bind-copy logging security_opt resources resources swarm swarm swarm resources develop`.split(
+      ' ',
+    ),
+  );
+});
+
+test('links: the other service is started first, and has the alias on the networks that both are on', async () => {
+  const { stack, notes } = await allowed({
+    'compose.yaml': `
+services:
+  web:
+    image: nginx:1.26
+    links: ["db:cache", db, "far:other"]
+    depends_on: {db: {condition: service_healthy}}
+    networks: [front, back]
+  db: {image: "redis:8.0", networks: {back: {aliases: [store]}, side: }}
+  far: {image: "redis:8.0", networks: [side]}
+networks: {front: , back: , side: }
+`,
+  });
+  assert.equal(stack.services['web']?.dependsOn, { db: 'service_healthy', far: 'service_started' });
+  assert.equal(stack.services['db']?.networks, { back: { aliases: ['store', 'cache'] }, side: { aliases: [] } });
+  assert.equal(stack.services['far']?.networks, { side: { aliases: [] } });
+  assert.equal(notes, ['links']);
+});
+
+test('secrets and configs are mounted read-only, from files of the submission or as text', async () => {
+  const { stack, notes } = await allowed({
+    ...web(
+      'secrets: [one, {source: two, target: own, mode: 0400}]\nconfigs: [conf, {source: text, target: /etc/t.conf}]',
+      'secrets: {one: {file: ./s/one.txt}, two: {environment: TOKEN}, unused: {environment: HOME}}\nconfigs: {conf: {file: s/one.txt}, text: {content: "a ${TOKEN} $$x"}}\n',
+    ),
+    '.env': 'TOKEN=secret\n',
+    's/one.txt': '',
+  });
+  const file = { type: 'bind' as const, source: 's/one.txt', readOnly: true };
+  assert.equal(stack.services['web']?.mounts, [
+    { ...file, target: '/run/secrets/one' },
+    { type: 'content', content: 'secret', target: '/run/secrets/own' },
+    { ...file, target: '/conf' },
+    { type: 'content', content: 'a secret $x', target: '/etc/t.conf' },
+  ]);
+  assert.equal(notes, ['file-mode']);
+  const inWritable = { ...web('secrets: [one]\nvolumes: ["./s:/s"]', 'secrets: {one: {file: s/one}}\n'), 's/one': '' };
+  assert.equal(await refused(inWritable), ['path-in-writable 4:15']);
+});
+
+test('a bind of something that was not handed in gives a note, unless containers fill it', async () => {
+  const binds = `volumes:
+  - ./nginx/nginx.conf:/etc/nginx/conf.d/default.conf
+  - ./html:/usr/share/nginx/html:ro
+  - ./conf.d:/etc/nginx/conf.d
+  - ./var/log/nginx:/var/log/nginx
+  - ./there.conf:/there.conf`;
+  const result = await judged({ ...web(binds), 'there.conf': '' });
+  assert.ok(result.ok);
+  assert.equal(
+    result.notes.map(({ code, place, text }) => [code, place?.line, text.en]),
+    [
+      ['not-handed-in', 5, '"nginx/nginx.conf" is not in what was handed in: Docker makes a folder of it'],
+      ['not-handed-in', 6, '"html" is not in what was handed in: Docker makes an empty folder'],
+    ],
+  );
+});
+
+test('a folder that a container can write into in whole is a copy, so other mounts of it are safe', async () => {
+  const { stack } = await allowed({
+    ...web('volumes: [".:/code", "./a.conf:/a.conf:ro", "./logs:/logs"]'),
+    'a.conf': '',
+  });
+  assert.equal(
+    stack.services['web']?.mounts.map((mount) => (mount.type === 'bind' ? [mount.source, mount.copy ?? false] : [])),
+    [
+      ['.', true],
+      ['a.conf', false],
+      ['logs', false],
+    ],
+  );
+});
+
+test('refusals name the danger', async () => {
+  const because = async (keys: string) => {
+    const result = await judged(web(keys));
+    return result.ok ? '' : (result.refusals[0]?.text.en ?? '');
+  };
+  assert.match(await because('volumes: ["/var/run/docker.sock:/s"]'), /whoever has it controls the engine/);
+  assert.match(await because('volumes: ["/etc:/e"]'), /a path of the machine that grades/);
+  assert.match(await because('volumes: ["../x:/e"]'), /outside the submission, to files of the machine or of other students/);
+  assert.match(await because('privileged: true'), /switches the isolation off/);
+  assert.match(await because('network_mode: host'), /the network of the machine/);
+  assert.match(await because('pid: host'), /stop processes of the machine/);
+  assert.match(await because('devices: [/dev/sda]'), /the machine's devices, such as its disks/);
 });
 
 test('variables come from .env only', async () => {

@@ -10,6 +10,8 @@ const held = (over: Partial<Held> = {}): Held => ({
   project: 'labwright-r1-nginx',
   dir: '/s/files',
   dockerfiles: '/s/dockerfiles',
+  contents: '/s/contents',
+  copy: '/s/copy',
   limits,
   buildNetwork: false,
   wanted: {},
@@ -43,6 +45,21 @@ test('capabilities that the submission drops are dropped', () => {
   assert.ok(caps([]).includes('CHOWN') && !caps([]).includes('SYS_ADMIN') && !caps([]).includes('NET_RAW'));
   assert.not.ok(caps(['CAP_CHOWN']).includes('CHOWN'));
   assert.equal(caps(['ALL']), []);
+  const back = stack({ a: service({ capDrop: ['ALL', 'CHOWN'], capAdd: ['CHOWN'] }) });
+  assert.equal(rendered(back).services.a.cap_add, ['CHOWN']);
+});
+
+test('texts are files of the grader, the whole folder is a copy, and lines of the hosts file are kept', () => {
+  const mounts = [
+    { type: 'bind', source: '.', target: '/code', readOnly: false, copy: true },
+    { type: 'content', content: 'x', target: '/x' },
+  ] as const;
+  const { services } = rendered(stack({ a: service({ mounts, extraHosts: ['api:10.0.0.1'] }) }));
+  assert.equal(services.a.volumes, [
+    { type: 'bind', source: '/s/copy', target: '/code', read_only: false },
+    { type: 'bind', source: '/s/contents/a=1', target: '/x', read_only: true },
+  ]);
+  assert.equal(services.a.extra_hosts, ['api:10.0.0.1']);
 });
 
 test('a build has no network unless permitted, the generated Dockerfile, and its own tag', () => {
