@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -46,7 +47,8 @@ interface ComposeService {
 async function compose(engine: Engine, dir: string): Promise<Readonly<Record<string, ComposeService>>> {
   const [file = '', ...words] = engine.compose.line.split(' ');
   const { PATH = '', HOME = '' } = process.env;
-  const args = [...words, '-p', 'p', '-f', 'compose.yaml', 'config', '--format', 'json'];
+  const override = existsSync(join(dir, 'compose.override.yaml')) ? ['-f', 'compose.override.yaml'] : [];
+  const args = [...words, '-p', 'p', '-f', 'compose.yaml', ...override, 'config', '--format', 'json'];
   const { stdout } = await run(file, args, { cwd: dir, env: { PATH, HOME, ...engine.compose.env } });
   // `config` doubles each `$`
   return (JSON.parse(stdout.replaceAll('$$', '$')) as { services: Record<string, ComposeService> }).services;
@@ -156,6 +158,41 @@ const cases: readonly (readonly [string, Files])[] = [
   [
     'words',
     web('user: 1000:1000\nworking_dir: /x\nexpose: [3000, "80/tcp"]\nread_only: true\ntty: yes\nhealthcheck: {test: NONE}'),
+  ],
+  [
+    'an override file',
+    {
+      ...web(
+        `environment: {A: 1, B: 1, C: 1}
+env_file: one.env
+command: [a]
+volumes: ["vo:/a", "./b:/b:ro", "./c:/c"]
+ports: ["80:80", "81:81"]
+expose: [1]
+healthcheck: {test: [CMD, x], interval: 1s}
+networks: [n]
+depends_on: [db]
+links: [db]
+user: a`,
+        '  db: {image: redis}\nnetworks: {n: , m: }\nvolumes: {vo: , wo: }\n',
+      ),
+      'compose.override.yaml': `services:
+  web:
+    environment: ["B=2", "D=1.10"]
+    env_file: [two.env]
+    volumes: ["wo:/a", {type: bind, source: ./d, target: /b}, "./e:/e"]
+    ports: ["81:81", {target: 70, published: "71"}]
+    expose: [2]
+    healthcheck: {test: y}
+    networks: {m: {aliases: [z]}}
+    depends_on: {db: {condition: service_healthy}}
+    user:
+    working_dir: /x
+  more: {image: redis, networks: [m]}
+`,
+      'one.env': 'A=0\nE=1\nF=1\n',
+      'two.env': 'F=2\n',
+    },
   ],
   [
     'a merge',

@@ -68,6 +68,10 @@ export const noteTexts: Readonly<Record<string, Text>> = {
   'build-network': text("builds use the grader's own network settings", '建置時使用評分程式的網路設定'),
   'build-output': text('the grader names and stores built images itself', '建置好的映像檔由評分程式命名與保存'),
   'file-mode': text('the file keeps its own permissions', '檔案保有自己的權限'),
+  'override-file': text(
+    'this file is merged into the Compose file, as Compose does',
+    '這個檔案會併入 Compose 檔案，與 Compose 的做法相同',
+  ),
   'mount-option': text('this option has no effect on the grading machine', '這個選項在評分的機器上沒有作用'),
   nocopy: text("a new volume gets the image's files", '新的磁碟區會有映像檔裡的檔案'),
   'volume-anonymous': text(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDotenv } from '../../formats/dotenv.ts';
 import type { SourceLocation } from '../../formats/source-location.ts';
@@ -8,7 +9,8 @@ import { ComposeReader, type PolicyContext } from './compose-reader.ts';
 import { applyCrossServiceRules } from './cross-service-rules.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { readGiven } from './keys/given-files.ts';
-import { pathReasons } from './messages.ts';
+import { mergeFiles, overrideNames } from './keys/merge.ts';
+import { noteTexts, pathReasons } from './messages.ts';
 import { named } from './mounts.ts';
 import { readNetworks, readVolumes } from './networks.ts';
 import { placeInside } from './paths.ts';
@@ -49,7 +51,8 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
     return undefined;
   }
   const env = environment(dir, composeFile, diagnostics);
-  const tree = readYaml(yaml, composeFile, diagnostics);
+  const written = readYaml(yaml, composeFile, diagnostics);
+  const tree = written && withOverride(dir, written, env, diagnostics);
   if (!tree) return undefined;
   const context: PolicyContext = { dir, composeFile, rules, env, diagnostics };
   const form = new ComposeReader(context);
@@ -85,6 +88,18 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
     secrets: readGiven(form, 'secrets', sections.get('secrets')),
     configs: readGiven(form, 'configs', sections.get('configs')),
   });
+}
+
+/** The file with the override file that Compose would merge into it, if there is one. */
+function withOverride(dir: string, tree: Tree, env: ReadonlyMap<string, string>, diagnostics: Diagnostics): Tree | undefined {
+  // the first that exists counts, and none if `.env` names the files
+  const name = overrideNames.find((one) => existsSync(join(dir, one)));
+  if (name === undefined || env.has('COMPOSE_FILE')) return tree;
+  const yaml = fileIn(dir, name, caps.compose, diagnostics);
+  const over = yaml === undefined ? undefined : readYaml(yaml, name, diagnostics);
+  if (!over) return undefined;
+  diagnostics.note('override-file', { file: name, line: 1, column: 1 }, noteTexts['override-file'] as Text);
+  return mergeFiles(tree, over, diagnostics);
 }
 
 const anotherStack = (other: string, { services }: PolicyRules): Text => {

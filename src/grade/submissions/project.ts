@@ -4,13 +4,6 @@ import type { ExtractedEntry } from './archive-entry.ts';
 import { isArchiveName } from './archive-entry.ts';
 import { refusal } from './refusal.ts';
 
-const overrideNames = [
-  'compose.override.yml',
-  'compose.override.yaml',
-  'docker-compose.override.yml',
-  'docker-compose.override.yaml',
-];
-
 /** The relevant content of a folder. */
 interface Held {
   readonly name: string;
@@ -46,8 +39,6 @@ export function findProject(all: readonly ExtractedEntry[], own: string): Projec
   const top = holding.find((one) => one === '') ?? holding.find((one) => one === own) ?? holding[0];
   if (top !== undefined) {
     if (top !== '' && top !== own && holding.length > 1) return refused('several-projects', holding[1]);
-    const override = overrideNames.find((name) => has(top, name));
-    if (override !== undefined) return refused('override-file', below(top, override));
     const composeFile = composeFileNames.find((name) => has(top, name)) ?? '';
     return { kind: 'project', top, composeFile };
   }
@@ -62,7 +53,7 @@ export function findProject(all: readonly ExtractedEntry[], own: string): Projec
   return refused('no-compose-file', deeper?.path);
 }
 
-const refused = (code: 'several-projects' | 'override-file' | 'no-compose-file', at: string | undefined): Project => ({
+const refused = (code: 'several-projects' | 'no-compose-file', at: string | undefined): Project => ({
   kind: 'refused',
   remark: refusal(code, at),
 });

@@ -90,10 +90,6 @@ const reasons = {
     'there are several projects, and the one to grade cannot be determined: submit one',
     '裡面有多個專案，無法判斷要評分哪一個：請只繳交一個',
   ),
-  'override-file': text(
-    'Compose would read this file too, and it would change what runs: merge it into the Compose file',
-    'Compose 也會讀取這個檔案，並改變實際執行的內容：請把它併入 Compose 檔案',
-  ),
 } as const satisfies Record<string, Text>;
 export type RefusalCode = keyof typeof reasons;
 

@@ -434,22 +434,13 @@ test('tars with sparse files, volumes, huge headers and wrong sizes', async () =
   assert.equal(await ofTar([{ name: 'a', content: 'x', size: 5000 }]), ['archive-damaged']);
 });
 
-test('no project, several, one too deep, an override', async () => {
+test('no project, several, one too deep', async () => {
   const ofFolder = (files: readonly string[]) => refusals(folder(Object.fromEntries(files.map((name) => [name, '']))));
   assert.equal(await ofFolder(['README.md']), ['no-compose-file']);
   assert.equal(await ofFolder([]), ['no-compose-file']);
   assert.equal(await ofFolder(['a/b/compose.yaml']), ['no-compose-file a/b/compose.yaml']);
   assert.equal((await ofFolder(['a/compose.yaml', 'b/compose.yml']))[0]?.split(' ')[0], 'several-projects');
   assert.equal((await ofFolder(['a.zip', 'b.rar']))[0]?.split(' ')[0], 'several-projects');
-  for (const name of [
-    'compose.override.yaml',
-    'compose.override.yml',
-    'docker-compose.override.yml',
-    'docker-compose.override.yaml',
-  ]) {
-    assert.equal(await ofFolder(['compose.yaml', name]), [`override-file ${name}`]);
-    assert.equal(await ofFolder(['lab/docker-compose.yml', `lab/${name}`]), [`override-file lab/${name}`]);
-  }
 });
 
 test('many refusals are reported, but not all; an incompletely read submission has no hash', async () => {
