@@ -67,7 +67,11 @@ function shortMount(form: ComposeReader, tree: Tree): NormalMount | undefined {
       return form.refuse(
         'mount-option',
         location,
-        quoting(option, 'the option {} is not allowed: ro or rw', '不允許選項 {}，只能用 ro 或 rw'),
+        quoting(
+          option,
+          'the option {} is not allowed: some make mounts of the container appear on the machine; use ro or rw',
+          '不允許選項 {}：有些選項會讓容器的掛載出現在機器上；只能用 ro 或 rw',
+        ),
       );
   }
   if (/^[./~]/.test(source)) return bind(form, location, source, path, readOnly);

@@ -115,7 +115,7 @@ export function readService(form: ComposeReader, { value: tree, location }: Entr
   ]);
   form.fields(tree, 'service', readers);
   is.environment = Object.fromEntries([...read.fileEnvironment, ...read.environment]);
-  if (mounts.length > mostMounts)
+  if (mounts.length + grants.length > mostMounts)
     form.refuse('too-many', tree.location, text(`at most ${mostMounts} volumes`, `最多 ${mostMounts} 個磁碟區`));
   const targets = new Set<string>();
   for (const { target, location } of [...mounts.map((one) => ({ ...one, target: one.mount.target })), ...grants])

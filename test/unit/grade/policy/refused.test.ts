@@ -174,6 +174,11 @@ configs: {f: {file: /run/docker.sock}, g: {template_driver: golang, content: a},
     'variable-missing 2:95',
   ],
   [
+    'more files than a service may have',
+    `configs: {a: {content: a}}\nservices: {web: {image: nginx, configs: [${Array.from({ length: 33 }, (_, at) => `{source: a, target: /${at}}`).join(', ')}]}}`,
+    'too-many 2:17',
+  ],
+  [
     'secrets that were not handed in, used',
     'secrets: {a: {file: ./a.txt}, b: {environment: HOME}}\nservices: {web: {image: nginx, secrets: [a, b]}}',
     'secrets-missing 2:42',
