@@ -99,7 +99,8 @@ test('the class is graded with the base rubric, exit 0', async (it) => {
   for (const stack of ['base', 'nginx']) cpSync(reference(stack), join(it.dir, 'both', stack), { recursive: true });
   const out = join(folder(), 'out');
   it.ended = await runBin(['grade', it.dir, '--rubric', baseRubric, '--out', out], env);
-  assert.is(it.ended.exitCode, 0, it.ended.stderr + it.ended.stdout);
+  // one is refused
+  assert.is(it.ended.exitCode, 3, it.ended.stderr + it.ended.stdout);
   assert.not.match(it.ended.stderr, /Warning/, it.ended.stderr);
   it.book = bookIn(out);
 });

@@ -255,7 +255,7 @@ test('identical submissions, another rubric, overrides and a roster; only one gr
   const ended = (end: Ended, exitCode: number) => assert.is(end.exitCode, exitCode, end.stdout + end.stderr);
 
   const [first, second] = await beside(grade());
-  ended(first, 0);
+  ended(first, 3);
   ended(second, 2);
   assert.match(second.stderr, /^error E_SUBMISSION: another lab grade is using .*: process \d+, Node v/);
   const points = entryOf(out, 'ann')?.grade.points ?? 0;
@@ -284,7 +284,7 @@ test('identical submissions, another rubric, overrides and a roster; only one gr
   // All grades are known now, so nothing runs.
   assert.is(journalOf(out).length, 4);
   const applied = await runBin(grade('--rubric', rubric, '--regrade', '--yes'), env);
-  ended(applied, 0);
+  ended(applied, 3);
   assert.is(journalOf(out).length, 4);
   assert.equal(pointsIn(out), [
     ['ann', 'graded', points + 2],

@@ -71,7 +71,8 @@ async function undisturbed(own: OwnGrading): Promise<{ grades: string[]; files: 
   const out = folder();
   const startedMs = performance.now();
   const { exitCode, stdout, stderr } = await runBin(argsFor(out), own.env);
-  assert.is(exitCode, 0, stdout + stderr);
+  // one is refused
+  assert.is(exitCode, 3, stdout + stderr);
   assert.is(graded(out), distinct, stdout + stderr);
   return { grades: loadGrades(out), files: filesIn(out), ms: performance.now() - startedMs };
 }
@@ -98,7 +99,7 @@ test('after kills at random moments, an interrupt and a killed engine, the grade
       const before = graded(out);
       const runs = await runsDuring(own, async () => {
         const { exitCode, stdout, stderr } = await runBin(argsFor(out), own.env);
-        assert.is(exitCode, 0, stdout + stderr);
+        assert.is(exitCode, 3, stdout + stderr);
       });
       const due = before === distinct ? [0] : controls.map((many) => many + distinct - before);
       assert.ok(due.includes(runs.size), `${runs.size} runs, not ${due.join(' or ')}: what was decided was graded again`);
@@ -148,7 +149,7 @@ test('after kills at random moments, an interrupt and a killed engine, the grade
     // starts the engine again
     const before = graded(lost);
     const again = await runBin(argsFor(lost), own.env);
-    assert.is(again.exitCode, 0, again.stdout + again.stderr);
+    assert.is(again.exitCode, 3, again.stdout + again.stderr);
     assert.ok(before < distinct);
     assert.equal(gradeDifferences(grades, loadGrades(lost)), []);
     assert.equal([await own.left(), runsOf(own)], [[], []]);

@@ -46,6 +46,15 @@ test('messages stay, also those with words of progress', () => {
   assert.equal(withoutProgress(messages), messages);
 });
 
+test("the builder's own layers before the cause are removed", () => {
+  assert.equal(
+    withoutProgress([
+      'failed to solve: failed to compute cache key: failed to calculate checksum of ref 4f2a::x7: "/main.py": not found',
+    ]),
+    ['failed to solve: "/main.py": not found'],
+  );
+});
+
 test('if there is only progress, it stays', () => {
   assert.equal(withoutProgress([' Container x-web-1  Starting']), [' Container x-web-1  Starting']);
   assert.equal(withoutProgress([]), []);
@@ -55,7 +64,7 @@ test('the decisive line: the last one, or what a failed build step printed last'
   assert.is(decisiveLine([]), undefined);
   assert.is(decisiveLine(['a', 'b']), 'b');
   const solve = 'failed to solve: process "/bin/sh -c x" did not complete successfully: exit code: 3';
-  assert.is(decisiveLine([' > [web 3/6] RUN x:', '0.1 one', '0.2 two', 'web:3', solve]), 'two');
+  assert.is(decisiveLine([' > [web 3/6] RUN x:', '0.1 one', '0.2 two', 'web:3', solve]), 'RUN x: two');
   assert.is(decisiveLine([' > [web 3/6] RUN x:', 'web:3', solve]), solve, 'it printed nothing');
   assert.is(decisiveLine(['0.2 two', 'failed to solve: "/main.py": not found']), 'failed to solve: "/main.py": not found');
 });

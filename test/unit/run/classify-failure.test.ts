@@ -108,7 +108,7 @@ test('a build that failed: the last line that the step printed comes first', () 
   ]);
   assert.equal(text.en.split('\n').slice(0, 2), [
     '`docker compose build` ended with exit code 17:',
-    'ERROR: No matching distribution found for nothing',
+    'RUN pip install nothing: ERROR: No matching distribution found for nothing',
   ]);
   assert.match(text.en, /\nfailed to solve: process .* exit code: 1$/);
 });
