@@ -2,7 +2,9 @@ import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import { type TopDeductions, topDeductions } from '../../scoring/top-deductions.ts';
 import type { Entry, Gradebook } from '../../types.ts';
+import { reasonsOf } from '../check-text.ts';
 import { wordsOf } from '../messages.ts';
+import { isOpen } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
@@ -18,7 +20,7 @@ export function studentTable(book: Gradebook, linkTo: LinkTo, lang: Lang): Html 
   const words = pageWordsOf(lang);
   if (book.entries.length === 0) return undefined;
   const { columns } = wordsOf(lang);
-  return html`<section><h2>${words.students}</h2><div class="card long"><table data-filter="${words.filter}" data-shown="${words.shown}"><caption>${words.studentsCaption}</caption><thead><tr><th scope="col" class="who">${words.student}</th><th scope="col">${columns.status}</th><th scope="col" class="aside">${words.costMost}</th><th scope="col" class="number">${columns.points}</th></tr></thead><tbody>
+  return html`<section><h2>${words.students}</h2><div class="card long"><table data-filter="${words.filter}" data-shown="${words.shown}"><caption>${words.studentsCaption}</caption><thead><tr><th scope="col" class="who">${words.student}</th><th scope="col">${columns.status}</th><th scope="col" class="aside">${columns.reason}</th><th scope="col" class="number">${columns.points}</th></tr></thead><tbody>
 ${book.entries.map((entry) => row(entry, linkTo, lang))}</tbody></table></div></section>`;
 }
 
@@ -38,9 +40,10 @@ function row(entry: Entry, linkTo: LinkTo, lang: Lang): Html {
   ];
   const points = grade.points === null ? '–' : printed(grade.points);
   const top = grade.points === null ? undefined : topDeductions(grade);
+  const open = isOpen(entry) ? reasonsOf(entry, lang)[0] : undefined;
   return html`<tr class="${tones[grade.status]}"><th scope="row" data-key="${oneLine(student.id, 60)}">${namedLink(entry, linkTo, lang)}</th><td data-key="${ranks[grade.status]}"><span class="mark">${marks[grade.status]} ${wordsOf(lang).status[grade.status]}</span>${more.map(
     (one) => html`<br /><span class="quiet small">${isolated(one)}</span>`,
-  )}</td><td class="aside small" data-key="${top?.cost ?? -1}">${top && costs(top, lang)}</td><td class="number" data-key="${grade.points === null ? -1 : printed(grade.points)}">${points}</td></tr>\n`;
+  )}</td><td class="aside small" data-key="${top?.cost ?? -1}">${top ? costs(top, lang) : open !== undefined && isolated(oneLine(open, 200))}</td><td class="number" data-key="${grade.points === null ? -1 : printed(grade.points)}">${points}</td></tr>\n`;
 }
 
 /** The most expensive failure, and how many more there are. */

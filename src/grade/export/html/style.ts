@@ -33,7 +33,8 @@ summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; bor
 .filter { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; margin-bottom: .75rem; }
 .filter input { flex: 1; min-width: 10rem; font: inherit; color: inherit; background: var(--well); border: 1px solid var(--quiet); border-radius: .5rem; padding: .375rem .75rem; }
 .filter input:focus-visible, th button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-th button { all: unset; cursor: pointer; }
+th button { all: unset; display: inline-block; cursor: pointer; }
+th button::first-letter { text-transform: uppercase; }
 th button::after { content: " ↕"; }
 th[aria-sort=ascending] button::after { content: " ↑"; }
 th[aria-sort=descending] button::after { content: " ↓"; }
@@ -78,7 +79,7 @@ th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); ve
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: .875rem; }
 th.number { text-align: right; }
-.who { width: 34%; }
+.who { width: 26%; }
 tbody th { font-weight: 400; }
 tr:last-child > * { border-bottom: 0; }
 tfoot > tr > * { border-top: 2px solid var(--line); font-weight: 600; }

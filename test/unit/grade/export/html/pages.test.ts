@@ -337,7 +337,7 @@ test('submissions that are open for the same reason are one decision, also if it
   const page = renderClassPage({ ...gradebook, entries: open });
   inThisOrder(textOf(page, 'en'), [
     'Needs review (1) the engine was lost three times',
-    'Refused (3) 3 submissions for one reason privileged gives a container the whole host',
+    'Refused (3) 3 submissions for the same reason privileged gives a container the whole host',
     'name of b1 b1 , name of b2 b2 , name of b3 b3',
   ]);
   assert.ok(textOf(page, 'zh-TW').includes('3 份作業，原因相同 privileged 會讓容器取得整台主機的權限'));
@@ -368,8 +368,8 @@ test('the table lists all students by ID, in any input order, with links in the 
     '陳美麗 b10902002 ✓ graded −40.3 30 answers, all from 4f0c9be1d2a7 (expected: about 10 answers from each of 3 replicas); log of nginx: upstream: flask (172.19.0.3:5000) 59.7',
     "O'Brien, Seán b10902003",
     '王小華 b10902004 ✓ graded same content as b10902001 100',
-    '林志強 b10902005 ✗ refused –',
-    '張雅婷 b10902006 ! needs review –',
+    '林志強 b10902005 ✗ refused docker-compose.yml:14:5 (nginx): privileged gives a container the whole host –',
+    '張雅婷 b10902006 ! needs review the engine was lost three times: E_ENGINE_LOST –',
     "李大同 b10902007 ✓ graded teacher's decision 85",
   ]);
   assert.ok(page.includes('href="students/b10902001.html#en"') && page.includes('href="students/b10902001.html#zh-TW"'));
