@@ -4,6 +4,7 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
+import { hostLog } from './evidence/host-log.ts';
 import { type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
@@ -37,11 +38,11 @@ export const withHostLog =
   async (world: World): Promise<LogFacts<R>> => {
     const facts = await sample(world);
     const nonces = marksOf(facts);
-    const path = world.spec.files?.[file] ?? file;
     const written = (so_far: string) => marked(so_far, nonces).length >= nonces.length;
     // an unanswered request leaves no line
     const answered = facts.answers.some((answer) => answer.status !== 0);
-    const log = await world.file(path, { tail: true, ...(answered ? { until: written } : {}) });
+    const isIt = (text: string) => marked(text, nonces).length > 0;
+    const { path, log } = await hostLog(world, file, { isIt, ...(answered ? { until: written } : {}) });
     return { ...facts, path, log: log.kind === 'file' ? { ...log, text: marked(log.text, nonces).join('\n') } : log };
   };
 

@@ -3,6 +3,8 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
+import { hostLog } from './evidence/host-log.ts';
+import { logsRequests } from './evidence/log-line.ts';
 import { gatherStack, listed, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** Every container of the project has stopped and none is removed. Containers that had to be killed are noted, with a remedy. */
@@ -153,14 +155,24 @@ interface HostFileFacts {
   readonly file: FileFacts;
 }
 
-/** A file that a container wrote remains on the host after the container is removed. `file` is a key of the stack's `files`. */
-export function fileRemains(id: string, claim: Text, key: string): Check<HostFileFacts> {
+/**
+ * A file that a container wrote remains on the host after the container is removed. `key` is a key of the stack's `files`.
+ * `anyLog`: it is an access log, which may have another name in that folder.
+ */
+export function fileRemains(
+  id: string,
+  claim: Text,
+  key: string,
+  { anyLog = false }: { anyLog?: boolean } = {},
+): Check<HostFileFacts> {
   return defineCheck({
     id,
     claim,
     gather: async (world: World) => {
       const path = world.spec.files?.[key] ?? key;
-      return { path, file: await world.file(path, { tail: true }) };
+      if (!anyLog) return { path, file: await world.file(path, { tail: true }) };
+      const found = await hostLog(world, key, { isIt: logsRequests });
+      return { path: found.path, file: found.log };
     },
     judge: judgeFileRemains,
   });

@@ -5,7 +5,8 @@ import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
-import { type LoggedRequest, requestIn } from './evidence/log-line.ts';
+import { hostLog } from './evidence/host-log.ts';
+import { type LoggedRequest, logsRequests, requestIn } from './evidence/log-line.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** Requests and commands to a role by others than us, since its newest replica started. */
@@ -34,8 +35,6 @@ const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
   count: lines.length,
   last: lines.slice(-3).map((line) => line.slice(0, 200)),
 });
-const logsRequests = (log: string): boolean => log.split('\n').some((line) => requestIn(line) !== undefined);
-
 /** `front`, `file`: the proxy whose log is read instead, and its location on the host (a key of the stack's `files`). */
 export const gatherTraffic =
   (role: string, { front, file }: { front?: string; file?: string } = {}) =>
@@ -52,17 +51,17 @@ export const gatherTraffic =
       return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
     // Requests sent directly to the replicas did not go through the proxy.
     const logged = front ? runningOf(stack, front) : replicas;
-    const [execs, log, ...logs] = await Promise.all([
+    const [execs, kept, ...logs] = await Promise.all([
       world.execs(since),
-      file === undefined ? undefined : world.file(spec.files?.[file] ?? file, { tail: true }),
+      file === undefined ? undefined : hostLog(world, file, { isIt: logsRequests }),
       ...logged.map((one) => world.log(one.id, { since })),
     ]);
     // An access log remains after its server is removed, and its times are in whole seconds.
-    const kept = log?.kind === 'file' ? unmarked(log.text, Date.parse(since) - 1000) : [];
+    const onHost = kept?.log.kind === 'file' ? unmarked(kept.log.text, Date.parse(since) - 1000) : [];
     return {
       ...stack,
       execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
-      requests: counted(kept.length > 0 ? kept : logs.flatMap((one) => unmarked(one))),
+      requests: counted(onHost.length > 0 ? onHost : logs.flatMap((one) => unmarked(one))),
       logged: logs.some(logsRequests),
     };
   };

@@ -87,4 +87,6 @@ export interface World {
    * file that is too large, its last lines.
    */
   file(path: string, options?: { until?: (text: string) => boolean; tail?: boolean }): Promise<FileFacts>;
+  /** The names of the regular files in a folder below the stack's folder, sorted; at most 20. */
+  folder(path: string): Promise<readonly string[]>;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, readlink, realpath, watch } from 'node:fs/promises';
+import { type FileHandle, opendir, readlink, realpath, watch } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { FileFacts } from '../lab/world.ts';
 import { anySignal } from './any-signal.ts';
@@ -43,6 +43,26 @@ export async function readHostFile(dir: string, path: string, tail = false): Pro
   } finally {
     await handle.close();
   }
+}
+
+const mostNames = 20;
+
+/** The names of the regular files in a folder below `dir`, sorted, a limited number; none if a part of the path is a link. */
+export async function listHostFolder(dir: string, path: string): Promise<string[]> {
+  const full = resolve(dir, path);
+  if (!full.startsWith(resolve(dir) + sep)) return [];
+  const names: string[] = [];
+  try {
+    if ((await realpath(full)) !== resolve(await realpath(dir), path)) return [];
+    for await (const entry of await opendir(full)) {
+      if (entry.isFile()) names.push(entry.name);
+      if (names.length === mostNames) break;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EACCES') throw error;
+  }
+  return names.sort();
 }
 
 /** Docker Desktop's engine sees the host's folders below this one. */

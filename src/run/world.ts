@@ -8,7 +8,7 @@ import { imageFacts, projectFacts } from '../docker/api/project-facts.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import type { World } from '../lab/world.ts';
-import { awaitHostFile, readHostFile, realPathOf } from '../platform/host-file.ts';
+import { awaitHostFile, listHostFolder, readHostFile, realPathOf } from '../platform/host-file.ts';
 import type { Clock } from './clock.ts';
 import type { View } from './poll-checks.ts';
 import { publishedAddress } from './published-address.ts';
@@ -66,6 +66,7 @@ export function observe(observed: Observed): View {
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
         realPath: realPathOf,
+        folder: (path) => listHostFolder(dir, path),
         file: (path, { until, tail } = {}) =>
           until ? awaitHostFile(dir, path, until, clock.after(logMs), tail) : readHostFile(dir, path, tail),
       };

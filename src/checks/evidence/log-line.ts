@@ -29,6 +29,9 @@ export function requestIn(whole: string): LoggedRequest | undefined {
   return request && { ...request, timeMs };
 }
 
+/** Whether a log shows any request. */
+export const logsRequests = (log: string): boolean => log.split('\n').some((line) => requestIn(line) !== undefined);
+
 type Fields = readonly (readonly [name: string, value: string])[];
 
 /** The fields of a line of JSON, those one level deeper too; empty if it is not JSON. */

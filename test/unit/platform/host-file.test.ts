@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { awaitHostFile, readHostFile, realPathOf } from '../../../src/platform/host-file.ts';
+import { awaitHostFile, listHostFolder, readHostFile, realPathOf } from '../../../src/platform/host-file.ts';
 import { folder } from '../../helpers/folder.ts';
 
 const home = folder({
@@ -26,6 +26,17 @@ test('a regular file: its text, size and digest', async () => {
   assert.equal(await readHostFile(dir, 'log/empty.log'), { kind: 'file', size: 0, sha256: sha256(''), text: '' });
   assert.is(await kind('中文 name.txt'), 'file');
   assert.is(await kind('log/../log/access.log'), 'file');
+});
+
+test('the names of the regular files in a folder: no links, no folders, not outside, not many', async () => {
+  const many = folder(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`log/${at}`, ''])));
+  assert.is((await listHostFolder(many, 'log')).length, 20);
+  const some = folder({ 'log/b.log': '', 'log/a.log': '', 'log/folder/c.log': '', file: '' });
+  symlinkSync(join(some, 'file'), join(some, 'log/link.log'));
+  symlinkSync(join(some, 'log'), join(some, 'linked'));
+  assert.equal(await listHostFolder(some, 'log'), ['a.log', 'b.log']);
+  for (const path of ['linked', 'none', 'file', '.', '..', '../..', 'linked/folder'])
+    assert.equal(await listHostFolder(some, path), [], path);
 });
 
 test('the digest is of the bytes, also if they are not text', async () => {

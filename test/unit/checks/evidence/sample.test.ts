@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { withHostLog } from '../../../../src/checks/access-log.ts';
 import { isReady } from '../../../../src/checks/answers.ts';
+import { fileRemains } from '../../../../src/checks/cleanup.ts';
 import { lookUp } from '../../../../src/checks/dns.ts';
 import {
   pingOnce,
@@ -19,6 +20,7 @@ import { gatherTraffic } from '../../../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../../../src/checks/mounts.ts';
 import { isolated } from '../../../../src/checks/networks.ts';
 import { LabError } from '../../../../src/lab/error.ts';
+import { text } from '../../../../src/lab/text.ts';
 import type { Answer, ExecResult, World } from '../../../../src/lab/world.ts';
 import { baseFacts, client, file, flask, frontFacts, nginx, redis, stackFacts } from '../../../fixtures/facts.ts';
 import { folder } from '../../../helpers/folder.ts';
@@ -56,6 +58,7 @@ function world(
     log: async () => '',
     request: async () => [],
     file: async () => ({ kind: 'absent' }),
+    folder: async () => [],
     realPath: async (path) => path,
     ...over,
     probe: run,
@@ -253,6 +256,42 @@ test('the log on the host is awaited, and only the lines of our requests are kep
   assert.equal(until, [false, true]);
   assert.is(path, 'var/log/nginx/access.log');
   assert.is(log.kind === 'file' && log.text, 'GET /?lab=n-1 HTTP/1.1');
+});
+
+/** The log folder with these files, and what the checks of the access log find in it. */
+async function inLogFolder(files: Readonly<Record<string, string>>) {
+  const { world: on } = world(frontFacts(1), {
+    stack: 'nginx',
+    request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: '' })),
+    folder: async (path) => {
+      assert.is(path, 'var/log/nginx');
+      return Object.keys(files);
+    },
+    file: async (path) => {
+      const text = files[basename(path)];
+      return text === undefined ? { kind: 'absent' } : file(text);
+    },
+  });
+  const { path, log } = await withHostLog(sampleThroughProxy('flask', { kept: 0, single: 2 }), 'access')(on);
+  const { requests } = await gatherTraffic('flask', { front: 'nginx', file: 'access' })(on);
+  const remains = await fileRemains('id', text('a', 'b'), 'access', { anyLog: true }).gather(on);
+  return [path, log.kind === 'file' && log.text, requests.count, remains.path].map((one) =>
+    `${one}`.replace('var/log/nginx/', ''),
+  );
+}
+
+test('an access log by another name is found by what it contains', async () => {
+  const ours = '10.0.0.1 "GET /?lab=n-1 HTTP/1.1" 200';
+  const both = `${ours}\n10.0.0.1 "GET / HTTP/1.1" 200`;
+  assert.equal(await inLogFolder({ 'a.txt': 'no log', 'error.log': both, 'flask.log': both }), [
+    'flask.log',
+    ours,
+    '1',
+    'flask.log',
+  ]);
+  assert.equal(await inLogFolder({ 'access.log': both, 'b.log': both }), ['access.log', ours, '1', 'access.log']);
+  assert.equal(await inLogFolder({ 'access.log': '', 'error.log': both }), ['access.log', '', '0', 'access.log']);
+  assert.equal(await inLogFolder({}), ['access.log', 'false', '0', 'access.log']);
 });
 
 test('no log line is awaited if no request was answered', async () => {
