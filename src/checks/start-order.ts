@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
-import { nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
 /** The start times of a role's running replicas, oldest first. */
@@ -16,13 +16,21 @@ const clock = (time: string) => padded(time).slice(11, 23);
 
 const notRunning = (facts: StackFacts, roles: readonly string[]): Verdict | undefined => {
   const absent = roles.find((role) => runningOf(facts, role).length === 0);
-  return absent
-    ? failed({
-        expected: textWith('{service} running', '{service} 執行中', { service: nameOf(facts, absent) }),
-        actual: textWith('no running container of {service}', '沒有執行中的 {service} 容器', { service: nameOf(facts, absent) }),
-        help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
-      })
-    : undefined;
+  if (absent === undefined) return undefined;
+  const service = nameOf(facts, absent);
+  return failed({
+    expected: textWith('{service} running', '{service} 執行中', { service }),
+    actual: textWith('no running container of {service}', '沒有執行中的 {service} 容器', { service }),
+    help: replicasOf(facts, absent).some((one) => one.exitCode !== 0)
+      ? textWith(
+          'see why it does not run: docker compose logs {service}',
+          '查看它沒有執行的原因：docker compose logs {service}',
+          {
+            service,
+          },
+        )
+      : textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
+  });
 };
 
 /** The first replica of `first` started before any of `then`. */

@@ -361,6 +361,11 @@ export const stack: Cases = {
   ],
   'nginx-was-not-restarted': [
     {
+      name: 'nginx has ended with an error',
+      facts: stackFacts([flask(1), nginx(exited(1))]),
+      verdict: fail('nginx running', 'no running container of nginx', 'see why it does not run: docker compose logs nginx'),
+    },
+    {
       name: 'older than the youngest',
       facts: frontFacts(3),
       verdict: pass('nginx since 08:00:02.500, the youngest flask since 08:00:03.500'),
