@@ -90,6 +90,8 @@ test('a front that does not run: in the sandbox, the app is probed from another 
   assert.equal([found.from, found.noProber, found.answers], ['flask', undefined, ['172.19.0.11']]);
   await requestEach('flask')(sandbox.world);
   assert.equal(requests(sandbox.asked.at(-1) ?? { id: '', script: '' }), 3);
+  await isReady('flask').gather(sandbox.world);
+  assert.match(sandbox.asked.at(-1)?.script ?? '', 'end=$((t+2000))');
   const learner = world(facts, { stack: 'nginx' });
   const unseen = await lookUp('flask')(learner.world);
   assert.equal([unseen.from, unseen.noProber, learner.asked], ['', true, []]);
