@@ -15,6 +15,11 @@ export interface Step<R extends string = string> {
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];
+  /**
+   * Checks for graders only, made after the others: they judge what cannot be faked (counts of the kernel, commands that the store executed), and may
+   * pause containers. They can need checks of `verify`.
+   */
+  readonly audit?: readonly AnyCheck<R>[];
 }
 
 /** A section of a tutorial. `R`: the roles of its stack. */

@@ -39,13 +39,28 @@ export type FileFacts =
   | { readonly kind: 'file'; readonly sha256: string; readonly size: number; readonly text: string }
   | { readonly kind: 'absent' | 'not-a-file' | 'too-large' };
 
+/** How a request looks to a server: as curl sends it, or as a browser does, which keeps cookies. Neither carries a nonce of ours. */
+export type Visitor = 'curl' | 'browser';
+
+/** What only a grader can do: the containers are its own. */
+export interface GraderTools {
+  /** Sends `count` requests for the plain page to the published service, each on its own connection. */
+  visit(count: number, visitor: Visitor): Promise<Answer[]>;
+  /** The packets that each running container has received since its start, by ID: counted by the kernel, not by the container. */
+  received(): Promise<Readonly<Record<string, number>>>;
+  /** Runs `work` while the other running containers of the same service are paused. */
+  alone<T>(containerId: string, work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * The interface through which checks observe one stack's project on a real engine, with the stack's own parameters. It never
- * starts, stops or changes a container of the stack. Throws `LabError` if it cannot observe.
+ * starts, stops or changes a container of the stack, except through `grader`. Throws `LabError` if it cannot observe.
  */
 export interface World {
   readonly project: string;
   readonly spec: StackSpec;
+  /** Undefined unless a grader observes. Only a step's `audit` uses it. */
+  readonly grader?: GraderTools;
   /** The folder that contains the stack's Compose file. */
   readonly dir: string;
   /** A nonce that no earlier request carried. */

@@ -40,6 +40,17 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /
 /** Loads the HTTP client. Commands that send no requests do not load it; others can load it in advance. */
 export const getReady = () => import('undici');
 
+export interface AskOptions {
+  readonly keepAlive: boolean;
+  readonly path?: string;
+  readonly unmarked?: string;
+  readonly own?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sends back the cookies that the answers set, as a browser does. */
+  readonly cookies?: boolean;
+  wait?(ms: number): Promise<void>;
+}
+
 /**
  * Requests `http://<address>/` once per nonce, sequentially, each on its own connection or all on one. `path`: request this page
  * instead; `unmarked`: the page for empty nonces only. A refused or broken connection is an answer too (status 0). Stops after
@@ -47,11 +58,7 @@ export const getReady = () => import('undici');
  * repeated after a pause, and later ones follow at that pace: a few times, then a refusal is an answer. Throws LabError E_PROBE for an address
  * outside loopback, unless the caller knows that a container of its own has it (`own`).
  */
-export async function ask(
-  address: string,
-  nonces: readonly string[],
-  options: { keepAlive: boolean; path?: string; unmarked?: string; own?: boolean; wait?(ms: number): Promise<void> },
-): Promise<Answer[]> {
+export async function ask(address: string, nonces: readonly string[], options: AskOptions): Promise<Answer[]> {
   const origin = new URL(`http://${address}`);
   if (!options.own && !isLoopback(origin.hostname.replace(/^\[|\]$/g, ''))) {
     throw new LabError(
@@ -70,6 +77,9 @@ export async function ask(
   let late = 0;
   const wait = options.wait ?? forMs;
   const pace = { ms: 0, repeats: 0 };
+  const jar = new Map<string, string>();
+  const send = (to: Client, nonce: string, path: string) =>
+    once(to, { address, nonce, path, headers: headersOf(options, jar), jar });
   for (const nonce of nonces) {
     if (pace.ms > 0) await wait(pace.ms);
     const startedMs = performance.now();
@@ -77,7 +87,7 @@ export async function ask(
     client ??= new undici.Client(origin, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs });
     const path = options.path ?? pathOf(nonce, options.unmarked);
     let sentMs = startedMs;
-    let answer = await once(client, address, nonce, path);
+    let answer = await send(client, nonce, path);
     let refusals = 0;
     while (isRefusal(answer) && pace.repeats < mostRepeats) {
       pace.repeats += 1;
@@ -85,7 +95,7 @@ export async function ask(
       pace.ms = Math.min(2 * pace.ms || pausesMs.first, pausesMs.longest);
       await wait(pace.ms);
       sentMs = performance.now();
-      answer = { ...(await once(client, address, nonce, path)), refusals };
+      answer = { ...(await send(client, nonce, path)), refusals };
     }
     if (isRefusal(answer)) pace.ms = 0;
     const tookMs = performance.now() - sentMs;
@@ -101,13 +111,38 @@ export async function ask(
   return answers;
 }
 
-async function once(client: Client, address: string, nonce: string, path: string): Promise<Answer> {
+function headersOf({ headers = {}, cookies = false }: AskOptions, jar: ReadonlyMap<string, string>): Record<string, string> {
+  const kept = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  return { ...headers, ...(cookies && kept !== '' ? { cookie: kept } : {}) };
+}
+
+/** The most cookies that are kept. */
+const mostCookies = 20;
+
+interface Sent {
+  readonly address: string;
+  readonly nonce: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly jar: Map<string, string>;
+}
+
+async function once(client: Client, { address, nonce, path, headers, jar }: Sent): Promise<Answer> {
   try {
-    const { statusCode, body: stream } = await client.request({
+    const {
+      statusCode,
+      headers: answered,
+      body: stream,
+    } = await client.request({
       method: 'GET',
       path,
+      headers,
       signal: AbortSignal.timeout(timeoutMs),
     });
+    for (const cookie of [answered['set-cookie'] ?? []].flat()) {
+      const [, name, value = ''] = /^([\w.-]{1,64})=([^;\s]{0,512})/.exec(cookie) ?? [];
+      if (name !== undefined && jar.size < mostCookies) jar.set(name, value);
+    }
     let body = '';
     stream.setEncoding('utf8');
     for await (const chunk of stream) {

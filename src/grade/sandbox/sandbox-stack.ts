@@ -58,7 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
   let printed = new Printed();
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: options.dir, clock, recorder, nonce: options.nonce, imageOf });
-  const look = () => sandboxWorld(inner.look(), { api, spec, normal, probers });
+  const look = () => sandboxWorld(inner.look(), { api, spec, normal, probers, onPause: witness.pausing });
   const env = composeEnv(compose, { runDir, project, file, runId: options.runId });
   const output = (line: string) => {
     printed.add(line);
