@@ -1,3 +1,4 @@
+import { watchProcessorUse } from '../../docker/api/processor-use.ts';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -37,7 +38,7 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
     const where = { ...(lab ? { stack: lab.stack } : {}), ...(named === undefined ? {} : { project: named }) };
     const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
     const view = observe({ api, ...own, clock, nonce: numberedIds(6) });
-    const verifying = { view, clock, signal: cli.signal };
+    const verifying = { view, clock, signal: cli.signal, busy: watchProcessorUse(api, own.project) };
     if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
     const { project } = own;
     const line = engineLine(engine);

@@ -47,7 +47,7 @@ function setting(steps: readonly Step[], seen: Seen) {
 }
 
 /** The outcome, and each reported step: its outcome, and the reason why it was skipped or its hint. */
-async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
+async function verified(steps: readonly Step[], seen: Seen, only?: Step, busy?: () => Promise<boolean>) {
   const events: RunEvent[] = [];
   const engine = {
     kind: 'docker',
@@ -60,6 +60,7 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step) {
   const outcome = await verifyLab({
     ...setting(steps, seen),
     ...(only ? { step: only } : {}),
+    ...(busy ? { busy } : {}),
     engine,
     project: 'mine',
     listen: (event) => events.push(event),
@@ -116,6 +117,15 @@ test('a check that still waits fails after the grace period, which all checks sh
     outcome: 'failed',
     reported: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
   });
+});
+
+test('while the containers use the processor, a check that still waits has longer than the grace period', async () => {
+  const seen: Seen = { a1: ['yes', graceMs + 7000], b1: ['no'], c1: ['no'] };
+  const reported = ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'];
+  assert.equal(await verified(three, seen, undefined, async () => true), { outcome: 'failed', reported });
+  assert.is((await verified(three, seen, three[0], async () => true)).outcome, 'passed');
+  assert.is((await verified(three, seen, three[0], async () => false)).outcome, 'failed');
+  assert.is((await verified(three, { ...seen, a1: ['yes', 30_000] }, three[0], async () => true)).outcome, 'failed');
 });
 
 test('a step that was not judged completely does not show that earlier steps were done', async () => {
