@@ -11,7 +11,7 @@ import { bundle } from './helpers/bundle.ts';
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
  * Files below test/integration/ mostly wait for the engine: one more of them runs at a time than there are processors. The others (unit tests,
  * test/integration/cli/, test/integration/disk/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
- * --slow only.
+ * --slow only, one for each processor: each of them starts several stacks at a time.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
  */
@@ -22,7 +22,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== '--slow')
 interface TestFile {
   readonly path: string;
   readonly limitMs: number;
-  readonly queue: 'alone on the engine' | 'engine' | 'other' | 'alone';
+  readonly queue: 'alone on the engine' | 'engine' | 'other' | 'slow' | 'alone';
 }
 interface Result {
   readonly path: string;
@@ -36,7 +36,8 @@ const testFile = (path: string): TestFile => {
   const onEngine = path.startsWith('test/integration/') && !/^test\/integration\/(?:cli|disk)\//.test(path);
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 600 : 300));
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
-  const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : onEngine ? 'engine' : 'other';
+  const beside = onEngine ? 'engine' : path.startsWith('test/slow/') ? 'slow' : 'other';
+  const queue = engineOnly ? 'alone on the engine' : alone ? 'alone' : beside;
   return { path, limitMs: seconds * 1000, queue };
 };
 
@@ -151,7 +152,7 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 const processors = availableParallelism();
 const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 1))];
 const results = (await Promise.all([onEngine(), drain('other', processors + 2)])).flat();
-results.push(...(await drain('alone', 1)));
+results.push(...(await drain('slow', processors)), ...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 
 bundled?.remove();

@@ -71,6 +71,10 @@ export const loopsBelow = (folder: string): string[] =>
     })
     .filter((line) => line.includes(` ${folder}/`));
 
+/** Paths that match a pattern of the shell: unlike `find`, it does not fail when the folders of other engines disappear meanwhile. */
+const existing = (pattern: string): string[] =>
+  run({}, 'sh', '-c', `for one in ${pattern}; do [ -e "$one" ] && echo "$one"; done; true`).split('\n').filter(Boolean);
+
 /** What a stopped engine has left on the host. Must be empty. */
 export function leftovers({ chain, bridge, cgroup, run: folder, data, dir }: Layout): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
@@ -83,7 +87,7 @@ export function leftovers({ chain, bridge, cgroup, run: folder, data, dir }: Lay
       .filter((line) => line.startsWith(bridge)),
     ...mounts.filter((line) => line.includes(folder) || line.includes(data)),
     ...loopsBelow(dir),
-    ...run({}, 'find', '/sys/fs/cgroup', '-maxdepth', '3', '-name', cgroup).split('\n').filter(Boolean),
+    ...['', '*/', '*/*/'].flatMap((depth) => existing(`/sys/fs/cgroup/${depth}${cgroup}`)),
     ...commandLines().filter((line) => line.includes(folder) || line.includes(data)),
   ];
 }

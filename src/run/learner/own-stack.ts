@@ -62,7 +62,9 @@ async function stackIn(
     Object.entries(tutorial.stacks).map(async ([stack, spec]) => {
       const clues = await cluesIn(folder, spec.proxy);
       const found = inferRoles(spec, clues, roles);
-      const count = found.certain.length;
+      // one image of a role's own is no evidence of the stack: many projects have a web server
+      const named = found.certain.some((role) => found.names[role] === spec.services[role]?.name);
+      const count = named || found.certain.length > 1 ? found.certain.length : 0;
       return { stack, found, count, share: count / Object.keys(spec.services).length, spec: stackAsFound(spec, clues, found) };
     }),
   );

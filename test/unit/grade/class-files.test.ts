@@ -7,7 +7,7 @@ import { wrongFiles } from '../../fixtures/class-wrong.ts';
 
 /** Refresh with UPDATE_GOLDEN=1, and read the difference before committing it. */
 const home = fileURLToPath(new URL('../../fixtures/class/', import.meta.url));
-const wrongOnes = () => readdirSync(home).filter((name) => /^(?:wrong|limit)-/.test(name));
+const wrongOnes = () => readdirSync(home).filter((name) => /^(?:other|wrong|limit)-/.test(name));
 
 test('the wrong submissions equal those generated from the reference solution and the mistakes of the gate', async () => {
   const files = await wrongFiles();
