@@ -1,4 +1,6 @@
 import { hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
+import { answersAlone, numberIsStored } from '../../src/checks/audit/app.ts';
+import { gatherAudit } from '../../src/checks/audit/evidence.ts';
 import { curlReachesAll, isBalanced, pingReachesAll, pingsAreReplicas } from '../../src/checks/balance.ts';
 import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
@@ -7,13 +9,16 @@ import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/lea
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
+import { portOf } from '../../src/lab/stack.ts';
 import { text } from '../../src/lab/text.ts';
 import { counterIsShared } from './counter.ts';
+import { redisData, storesData } from './redis-data.ts';
 import { base } from './stacks.ts';
 
 const pings = sampleByPing('flask');
 const answers = sampleByCurl('flask');
 const traffic = gatherTraffic('flask');
+const audit = gatherAudit({ role: 'flask', store: redisData('redis', ['flask']), mayNeed: storesData });
 
 /** One name, three addresses: Docker's DNS spreads the load. */
 export const balance = defineLab({
@@ -83,7 +88,7 @@ export const balance = defineLab({
       ],
       run: async (stack) => {
         const [client, flask] = [stack.service('client'), stack.service('flask')];
-        await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:5000; done`}`;
+        await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:${portOf(stack.spec, 'flask')}; done`}`;
       },
       verify: [
         receivedRequests('flask', traffic),
@@ -104,6 +109,10 @@ export const balance = defineLab({
         ),
         ...requires(['connections-are-to-who-answers'], foundInLogs(answers)),
         ...requires(['curl-meets-all-3'], isBalanced('flask', answers)),
+      ],
+      audit: [
+        ...requires(['hostnames-are-replicas'], answersAlone('flask', audit)),
+        ...requires(['counter-is-shared'], numberIsStored('flask', 'redis', audit)),
       ],
     },
   ],

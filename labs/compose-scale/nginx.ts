@@ -1,5 +1,9 @@
 import { logGrows, withHostLog } from '../../src/checks/access-log.ts';
 import { eachAnswers, hostnamesAreReplicas, isReady } from '../../src/checks/answers.ts';
+import { answersAlone, numberIsStored } from '../../src/checks/audit/app.ts';
+import { gatherAudit } from '../../src/checks/audit/evidence.ts';
+import { proxyPassesEachOn, proxyWritesLog } from '../../src/checks/audit/proxy.ts';
+import { receivesItsRequests, servesEveryVisitor } from '../../src/checks/audit/visitors.ts';
 import { containersGone, fileRemains, networksGone } from '../../src/checks/cleanup.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
 import { requestEach, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
@@ -14,6 +18,7 @@ import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
 import { counterIsShared, numbersRise } from './counter.ts';
+import { redisData, storesData } from './redis-data.ts';
 import { proxied } from './stacks.ts';
 
 const ten = withHostLog(sampleThroughProxy('flask', { kept: 0, single: 10 }), 'access');
@@ -21,6 +26,7 @@ const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as c
 const many = sampleThroughProxy('flask', { kept: 12, single: 12 });
 const untilAll = sampleThroughProxy('flask', { kept: 60, single: 12, untilAll: true });
 const direct = requestEach('flask');
+const audit = gatherAudit({ role: 'flask', store: redisData('redis', ['flask']), mayNeed: storesData });
 const traffic = gatherTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 
@@ -177,6 +183,17 @@ export const nginx = defineLab({
           ),
         ),
         ...requires(['nginx-reaches-all-three'], proxyBalances('flask', untilAll), counterIsShared(untilAll)),
+      ],
+      audit: [
+        ...requires(
+          ['nginx-reaches-all-three'],
+          servesEveryVisitor('flask', 'nginx', audit),
+          receivesItsRequests('flask', 'nginx', audit),
+          proxyPassesEachOn('flask', 'nginx', audit),
+          proxyWritesLog('flask', 'nginx', audit),
+        ),
+        ...requires(['flask-is-ready'], answersAlone('flask', audit)),
+        ...requires(['counter-is-shared'], numberIsStored('flask', 'redis', audit)),
       ],
     },
     {

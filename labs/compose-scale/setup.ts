@@ -10,6 +10,7 @@ import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
+import { portOf } from '../../src/lab/stack.ts';
 import { text } from '../../src/lab/text.ts';
 import { numbersRise } from './counter.ts';
 import { base } from './stacks.ts';
@@ -111,7 +112,7 @@ export const setup = defineLab({
       run: async (stack) => {
         const [client, flask] = [stack.service('client'), stack.service('flask')];
         await stack.compose`exec ${client} ping -c 1 ${flask}`;
-        await stack.compose`exec ${client} curl -sS ${`${flask}:5000`}`;
+        await stack.compose`exec ${client} curl -sS ${`${flask}:${portOf(stack.spec, 'flask')}`}`;
       },
       verify: [
         wasPinged('flask', traffic),

@@ -1,5 +1,6 @@
 import { defineStack } from '../../src/lab/define.ts';
 import { locateNginxFiles, readNginxConf } from './nginx-conf.ts';
+import { trustedApp } from './trusted-app.ts';
 import { unsupportedIn } from './unsupported.ts';
 
 const flask = { name: 'flask', port: 5000, readyPath: '/health', build: 'flask', imageVariable: 'FLASK_IMAGE' };
@@ -30,6 +31,7 @@ export const proxied = defineStack({
     locateFiles: locateNginxFiles,
     unsupportedIn,
   },
+  trusted: trustedApp,
   published: { role: 'nginx', containerPort: 80, hostPort: 8000, variable: 'NGINX_PORT' },
   files: { conf: 'nginx/nginx.conf', logs: 'var/log/nginx', access: 'var/log/nginx/access.log' },
 });

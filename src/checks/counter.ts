@@ -32,8 +32,11 @@ const textWithNumbers = (body: string, hostnames: readonly string[]): string =>
       textOfPage(body).replace(timeOfDay, ' : '),
     );
 
+/** The numbers at each place of these pages, with and without separators of thousands. */
+export const placesIn = (pages: Pages): number[][] => Object.values(allPlaces(pages, [])).flat();
+
 /** The numbers at each place that every page has, counted from its start and from its end. */
-function placesIn(pages: readonly (readonly number[])[]): number[][] {
+function columnsOf(pages: readonly (readonly number[])[]): number[][] {
   const shortest = Math.min(...pages.map((numbers) => numbers.length));
   const sameLength = pages.every((numbers) => numbers.length === shortest);
   return Array.from({ length: shortest }, (_, at) => at).flatMap((at) => [
@@ -46,7 +49,7 @@ function placesIn(pages: readonly (readonly number[])[]): number[][] {
 function allPlaces(answers: Pages, hostnames: readonly string[]): { certain: number[][]; uncertain: number[][] } {
   const texts = answers.map(({ body }) => textWithNumbers(body, hostnames));
   const read = (...ways: readonly (keyof typeof thousands)[]) =>
-    placesIn(
+    columnsOf(
       texts.map((text) =>
         integersIn(ways.reduce((rest, way) => rest.replace(thousands[way], (number) => number.replace(/\D/g, '')), text)),
       ),

@@ -1,10 +1,11 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
-import { skippedForNeeds } from '../lab/judge-checks.ts';
+import { judgeChecks, skippedForNeeds } from '../lab/judge-checks.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
-import { anySignal } from '../platform/any-signal.ts';
+import { finalVerdict } from '../lab/verdict.ts';
+import { anySignal, unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from '../run/clock.ts';
 import { performStep } from '../run/perform-step.ts';
 import { ContentionError, LimitExceededError } from './errors.ts';
@@ -52,7 +53,12 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
       const until = anySignal(signal, whole, late, over.signal);
       const results = await gradeStep(step, done, performing, until, clock.now() + seconds * 1000);
       const limited = results.every(isFine) ? undefined : await limitOf(performing);
-      done.push({ step: step.id, results, ...(limited ? { stopped: { text: limited }, limited } : {}) });
+      const audited = limited ? [] : await auditStep(step, results, performing, until);
+      done.push({
+        step: step.id,
+        results: [...results, ...audited],
+        ...(limited ? { stopped: { text: limited }, limited } : {}),
+      });
       if (limited) break;
     } catch (error) {
       const stopped = whole.aborted
@@ -133,6 +139,40 @@ async function gradeStep(
     }),
   );
   return confirmed(step, results, again.results);
+}
+
+/** The step's audit: one look, because it changes the stack. Throws LabError E_ENGINE_API if another process disturbed it. */
+async function auditStep(
+  { id, audit = [] }: Step,
+  verified: readonly CheckResult[],
+  { place, clock }: PerformStepsOptions,
+  signal: AbortSignal,
+): Promise<CheckResult[]> {
+  const known = new Map(verified.map((result) => [result.id, result]));
+  const due = audit.filter((check) => !skippedForNeeds(check, known));
+  const startedMs = clock.now();
+  const judging = traced(`${id}: audit`, () => judgeChecks(due, place.look(), { asLabError }));
+  const judged = await unlessAborted(judging, signal);
+  const durationMs = Math.round(clock.now() - startedMs);
+  const results = audit.flatMap((check): CheckResult[] => {
+    const own = judged.get(check.id);
+    const verdict = skippedForNeeds(check, known) ?? (own && finalVerdict(own.judgement));
+    if (!verdict) return [];
+    return [
+      {
+        id: check.id,
+        claim: check.claim,
+        outcome: verdict.outcome,
+        verdict,
+        evidence: own?.evidence ?? null,
+        looks: 1,
+        durationMs,
+      },
+    ];
+  });
+  const disturbed = results.every(isFine) ? undefined : await place.disturbance();
+  if (disturbed) throw new LabError('E_ENGINE_API', disturbed, leaveAlone);
+  return results;
 }
 
 /** The results after a second look at passed checks: if one fails, failed checks that need it are skipped. */

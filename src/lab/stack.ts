@@ -60,6 +60,16 @@ export interface UnsupportedFeature {
 }
 
 /**
+ * An app that takes the place of a submission's, to show what the proxy does: it answers every request with status 200, its hostname, and a number that
+ * nothing can predict. It prints `ready` when it accepts requests, and `served <number>` before each answer.
+ */
+export interface TrustedApp {
+  readonly image: string;
+  /** The program and its arguments, for the port to listen on. */
+  command(port: number): readonly string[];
+}
+
+/**
  * A folder with a Compose file, and everything about it that may differ between stacks. A role (`R`) is what a lab calls a
  * service, whatever its name in the Compose file.
  */
@@ -79,6 +89,8 @@ export interface StackSpec<R extends string = string> {
     readonly hostPort: number;
     readonly variable: string;
   };
+  /** For graders: replaces the role that the proxy passes requests to. */
+  readonly trusted?: TrustedApp;
   /** Paths below the stack's folder. */
   readonly files?: Readonly<Record<string, string>>;
 }

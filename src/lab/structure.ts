@@ -1,5 +1,5 @@
 import { type Finding, finding, placesOf } from './finding.ts';
-import type { Lab, Tutorial } from './tutorial.ts';
+import { gradedChecks, type Lab, type Tutorial } from './tutorial.ts';
 
 /**
  * The problems because of which a tutorial cannot run: IDs that occur twice, needs that do not exist, come later or form a cycle,
@@ -11,10 +11,10 @@ export function structureFindings(tutorial: Tutorial): Finding[] {
   return [
     ...duplicates(labs, id),
     ...labs.flatMap((lab) => duplicates(lab.steps, `${id}/${lab.id}`)),
-    ...places.flatMap(({ step, where }) => duplicates(step.verify, where)),
+    ...places.flatMap(({ step, where }) => duplicates(gradedChecks(step), where)),
     ...order(labs, id),
     ...labs.flatMap((lab) => order(lab.steps, `${id}/${lab.id}`)),
-    ...places.flatMap(({ step, where }) => order(step.verify, where)),
+    ...places.flatMap(({ step, where }) => order(gradedChecks(step), where)),
     ...places.filter(({ step }) => step.verify.length === 0).map(({ where }) => unchecked(where)),
     ...labs.flatMap((lab) => missingStackOrRoles(lab, tutorial)),
   ];
@@ -109,7 +109,7 @@ function missingStackOrRoles(lab: Lab, { id, stacks }: Tutorial): Finding[] {
   }
   const roles = Object.keys(stack.services);
   return lab.steps.flatMap((step) =>
-    step.verify.flatMap((check) =>
+    gradedChecks(step).flatMap((check) =>
       (check.roles ?? [])
         .filter((role) => !stack.services[role])
         .map((role) =>

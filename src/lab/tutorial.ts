@@ -16,11 +16,14 @@ export interface Step<R extends string = string> {
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];
   /**
-   * Checks for graders only, made after the others: they judge what cannot be faked (counts of the kernel, commands that the store executed), and may
-   * pause containers. They can need checks of `verify`.
+   * Checks for graders only, made once after the others: they judge what cannot be faked, and stop and pause containers for that. They can need checks of
+   * `verify`. Later steps can only remove the stack.
    */
   readonly audit?: readonly AnyCheck<R>[];
 }
+
+/** The checks of a step that count for a grade. */
+export const gradedChecks = <R extends string>({ verify, audit = [] }: Step<R>): readonly AnyCheck<R>[] => [...verify, ...audit];
 
 /** A section of a tutorial. `R`: the roles of its stack. */
 export interface Lab<R extends string = string> {

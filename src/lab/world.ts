@@ -1,4 +1,4 @@
-import type { ImageFacts, ProjectFacts } from './facts.ts';
+import type { ImageFacts, ProjectFacts, Replica } from './facts.ts';
 import type { StackSpec } from './stack.ts';
 
 /** The result of a command in a container. Its output is limited and has no control characters. */
@@ -39,17 +39,36 @@ export type FileFacts =
   | { readonly kind: 'file'; readonly sha256: string; readonly size: number; readonly text: string }
   | { readonly kind: 'absent' | 'not-a-file' | 'too-large' };
 
-/** How a request looks to a server: as curl sends it, or as a browser does, which keeps cookies. Neither carries a nonce of ours. */
-export type Visitor = 'curl' | 'browser';
+/**
+ * How requests look to a server: as curl sends them, each on its own connection; as a browser does, which keeps cookies; or as curl sends several on
+ * one connection (`kept`). None carries a nonce.
+ */
+export type Visitor = 'curl' | 'browser' | 'kept';
+
+/** A replica of the tutorial's own app, in place of a submission's. */
+export interface TrustedReplica {
+  readonly hostname: string;
+  /** The numbers in the answers that it sent, by its own record; waits briefly until that contains these. */
+  served(expected: readonly string[]): Promise<ReadonlySet<string>>;
+}
 
 /** What only a grader can do: the containers are its own. */
 export interface GraderTools {
-  /** Sends `count` requests for the plain page to the published service, each on its own connection. */
+  /** Sends `count` requests for the plain page to the published service; fewer if a rate limit refuses some. */
   visit(count: number, visitor: Visitor): Promise<Answer[]>;
   /** The packets that each running container has received since its start, by ID: counted by the kernel, not by the container. */
   received(): Promise<Readonly<Record<string, number>>>;
-  /** Runs `work` while the other running containers of the same service are paused. */
-  alone<T>(containerId: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` while every other running container is paused, except those that `keep` accepts. */
+  alone<T>(containerId: string, keep: (other: Replica) => boolean, work: () => Promise<T>): Promise<T>;
+  /** The words of a service's command, and its environment as `NAME=value`. */
+  settings(service: string): readonly string[];
+  /** The number of lines of each log in a folder below the stack's folder, by path. */
+  logLines(folder: string): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Runs `work` with the tutorial's own app (`trusted` of the stack) in place of each replica of the app, after a restart of the proxy. The replicas
+   * that were replaced stay stopped. Undefined: the stack has no such app, or no replica runs.
+   */
+  withTrusted<T>(work: (replicas: readonly TrustedReplica[]) => Promise<T>): Promise<T | undefined>;
 }
 
 /**

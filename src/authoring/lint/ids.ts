@@ -1,6 +1,6 @@
 import { type Finding, finding, placesOf } from '../../lab/finding.ts';
 import { duplicates } from '../../lab/structure.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 
 const isWord = (id: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(id);
 
@@ -16,7 +16,7 @@ export function lintIds(tutorials: readonly Tutorial[]): Finding[] {
         ...Object.keys(stacks).map((stack) => [stack, `${id}: stack ${stack}`]),
         ...labs.map((lab) => [lab.id, `${id}/${lab.id}`]),
         ...places.map(({ step, where }) => [step.id, where]),
-        ...places.flatMap(({ step, where }) => step.verify.map((check) => [check.id, `${where}/${check.id}`])),
+        ...places.flatMap(({ step, where }) => gradedChecks(step).map((check) => [check.id, `${where}/${check.id}`])),
       ] as const;
       return [...named.flatMap(([one = '', where = '']) => (isWord(one) ? [] : [noWord(one, where)])), ...claims(tutorial)];
     }),
@@ -35,7 +35,7 @@ const noWord = (id: string, where: string): Finding =>
 function claims(tutorial: Tutorial): Finding[] {
   const known = new Map<string, { readonly en: string; readonly 'zh-TW': string; readonly where: string }>();
   return placesOf(tutorial).flatMap(({ step, where }) =>
-    step.verify.flatMap(({ id, claim }) => {
+    gradedChecks(step).flatMap(({ id, claim }) => {
       const first = known.get(id);
       if (!first) known.set(id, { ...claim, where });
       if (!first || first.where === where || (first.en === claim.en && first['zh-TW'] === claim['zh-TW'])) return [];

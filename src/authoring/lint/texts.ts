@@ -1,6 +1,6 @@
 import { type Finding, finding, placesOf } from '../../lab/finding.ts';
 import { langs, type Text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 import { mainlandWords, simplifiedIn } from './chinese.ts';
 
 interface Named {
@@ -24,7 +24,7 @@ function textsOf(tutorial: Tutorial): Named[] {
       { where, name: title, text: step.title },
       { where, name: ['teach', 'teach（說明）'], text: step.teach },
       ...step.hints.map((hint, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], text: hint })),
-      ...step.verify.map(
+      ...gradedChecks(step).map(
         (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（敘述）'], text: check.claim }),
       ),
     ]),

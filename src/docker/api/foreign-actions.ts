@@ -7,8 +7,8 @@ import { projectLabel } from './project-facts.ts';
 export interface ForeignActionsWatch {
   /** Takes a line that one of our Compose commands printed: it names what that command itself stops and removes. */
   command(line: string): void;
-  /** We are about to pause this container. */
-  pausing(name: string): void;
+  /** We are about to stop or pause this container. */
+  stopping(name: string): void;
   /** What was done to the project from outside so far, by another process or by an engine that stopped. Undefined: nothing. Throws what the engine throws. */
   disturbance(): Promise<Text | undefined>;
   close(): Promise<void>;
@@ -59,7 +59,7 @@ export async function watchForeignActions(api: EngineApi, project: string): Prom
   };
   return {
     command: (line) => acts.command(line),
-    pausing: (name) => acts.pausing(name),
+    stopping: (name) => acts.stopping(name),
     disturbance: async () => {
       const mine = filters({ label: [projectLabel(project)] });
       const listed = await api.get<{ Id: string; State: string }[]>('/containers/json', { all: true, filters: mine });
@@ -119,7 +119,8 @@ export class Acts {
     }
   }
 
-  pausing(name: string): void {
+  /** We are about to stop or pause it. */
+  stopping(name: string): void {
     this.#count('stop', name, -1);
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 import { root } from '../../platform/package-root.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 import { mergeLabs } from '../merge-labs.ts';
@@ -66,7 +66,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   const labs = labsOf(written, tutorial, wrong);
   const lab = mergeLabs(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
-  const ids = lab.steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`));
+  const ids = lab.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
   assertWithout(written, services, wrong);

@@ -1,6 +1,6 @@
 import { serviceNames } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Lab, Tutorial } from '../../lab/tutorial.ts';
+import { gradedChecks, type Lab, type Tutorial } from '../../lab/tutorial.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
@@ -98,7 +98,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
 export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
   const unknown = (id: string): [Text, Text] => {
     const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
-    const hint = step ? among(step.verify.map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
+    const hint = step ? among(gradedChecks(step).map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
     return [text(`no check ${id} in the lab ${lab.id}`, `單元 ${lab.id} 沒有檢查 ${id}`), hint];
   };
   for (const id of Object.keys(checks)) if (!ids.includes(id)) throw wrong(['checks', id], ...unknown(id), 'key');

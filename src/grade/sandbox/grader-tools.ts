@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { ApiError } from '../../docker/api/api-error.ts';
 import type { EngineApi } from '../../docker/api/engine-api.ts';
-import type { ProjectFacts } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
-import type { GraderTools, Visitor } from '../../lab/world.ts';
+import type { GraderTools, Visitor, World } from '../../lab/world.ts';
+import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { askFirst, frontsOf } from './proxy-front.ts';
+import { openTrusted, type TrustedOptions } from './trusted-replicas.ts';
 
-export interface ToolsOptions {
+export interface ToolsOptions extends Omit<TrustedOptions, 'app'> {
   readonly api: EngineApi;
   readonly spec: StackSpec;
-  state(): Promise<ProjectFacts>;
-  /** Called before a container is paused, with its name: otherwise it would count as disturbed by others. */
-  onPause(name: string): void;
+  readonly normal: NormalStack;
+  /** A new look at the stack. */
+  look(): World;
 }
 
 /** What a person's programs send, in the order in which they send it. `Host` is that of the published port. */
@@ -23,21 +25,37 @@ const headers: Readonly<Record<Visitor, Readonly<Record<string, string>>>> = {
     'accept-encoding': 'identity',
     'upgrade-insecure-requests': '1',
   },
+  kept: { 'user-agent': 'curl/8.14.1', accept: '*/*' },
 };
+
+/** How many requests show whether there is a rate limit, and how many are sent in all if there is one. */
+const first = 15;
+const mostIfLimited = 24;
 
 /** The fields used of `GET /containers/{id}/stats`. */
 interface Stats {
   readonly networks?: Readonly<Record<string, { readonly rx_packets: number }>>;
 }
 
-export function graderTools({ api, spec, state, onPause }: ToolsOptions): GraderTools {
-  const running = async () => (await state()).replicas.filter((one) => one.state === 'running');
+export function graderTools(options: ToolsOptions): GraderTools {
+  const { api, spec, normal, look, announce } = options;
+  const running = async () => (await look().state()).replicas.filter((one) => one.state === 'running');
   return {
     visit: async (count, visitor) => {
       const host = `localhost:${spec.published?.hostPort ?? 80}`;
-      const nonces = Array.from({ length: count }, () => '');
-      const options = { keepAlive: false, path: '/', headers: { host, ...headers[visitor] }, cookies: visitor === 'browser' };
-      return askFirst(frontsOf(await state(), spec), nonces, options);
+      const asking = {
+        keepAlive: visitor === 'kept',
+        path: '/',
+        headers: { host, ...headers[visitor] },
+        cookies: visitor === 'browser',
+      };
+      const fronts = frontsOf(await look().state(), spec);
+      const send = (some: number) => askFirst(fronts, Array<string>(some).fill(''), asking);
+      const answers = await send(Math.min(first, count));
+      const unanswered = answers.every(({ status }) => status === 0);
+      const limited = answers.some(({ refusals = 0 }) => refusals > 0);
+      const left = unanswered ? 0 : (limited ? Math.min(count, mostIfLimited) : count) - answers.length;
+      return left > 0 ? [...answers, ...(await send(left))] : answers;
     },
     received: async () => {
       const counted = (await running()).map(async ({ id }) => {
@@ -46,17 +64,35 @@ export function graderTools({ api, spec, state, onPause }: ToolsOptions): Grader
       });
       return Object.fromEntries(await Promise.all(counted));
     },
-    alone: async (containerId, work) => {
-      const all = await running();
-      const service = all.find(({ id }) => id === containerId)?.service;
-      const others = all.filter((one) => one.service === service && one.id !== containerId);
+    alone: async (containerId, keep, work) => {
+      const others = (await running()).filter((one) => one.id !== containerId && !keep(one));
       try {
-        for (const { name } of others) onPause(name);
+        for (const { name } of others) announce(name);
         await Promise.all(others.map(({ id }) => api.post(`/containers/${id}/pause`)));
         return await work();
       } finally {
         await Promise.all(others.map(({ id }) => api.post(`/containers/${id}/unpause`).catch(unlessEnded)));
       }
+    },
+    settings: (service) => {
+      const { command, entrypoint, environment } = normal.services[service] ?? {};
+      const words = [entrypoint, command].flatMap((one) => one ?? []).flatMap((one) => one.split(/\s+/));
+      return [...words, ...Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value ?? ''}`)];
+    },
+    logLines: async (folder) => {
+      const world = look();
+      const paths = (await world.folder(folder)).filter((name) => !/error/i.test(name)).map((name) => join(folder, name));
+      const lines = paths.map(async (path) => {
+        const log = await world.file(path, { tail: true });
+        return [path, log.kind === 'file' ? log.text.split('\n').length - 1 : 0] as const;
+      });
+      return Object.fromEntries(await Promise.all(lines));
+    },
+    withTrusted: async (work) => {
+      const { trusted, proxy } = spec;
+      if (!trusted || !proxy) return undefined;
+      await using replaced = await openTrusted({ ...options, app: trusted });
+      return replaced && (await work(replaced.replicas));
     },
   };
 }

@@ -6,6 +6,7 @@ import { watchProcessorUse } from '../../docker/api/processor-use.ts';
 import type { Engine } from '../../docker/engine.ts';
 import type { Stack, StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
+import type { World } from '../../lab/world.ts';
 import { onPath } from '../../platform/system-error.ts';
 import type { Clock } from '../../run/clock.ts';
 import type { View } from '../../run/poll-checks.ts';
@@ -14,6 +15,7 @@ import { buildCounted } from '../limits/counted-build.ts';
 import { findLimit } from '../limits/limits.ts';
 import { Printed } from '../limits/printed.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
+import { graderTools } from './grader-tools.ts';
 import { makeProbeContainers, type ProbeContainers } from './probe-containers.ts';
 import { awaitFront } from './proxy-front.ts';
 import { builtTag, contentPath, type Held, renderStack } from './render-compose.ts';
@@ -58,7 +60,8 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
   let printed = new Printed();
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: options.dir, clock, recorder, nonce: options.nonce, imageOf });
-  const look = () => sandboxWorld(inner.look(), { api, spec, normal, probers, onPause: witness.pausing });
+  const look = (): World => sandboxWorld(inner.look(), { api, spec, normal, probers, grader });
+  const grader = graderTools({ ...options, api, look, announce: witness.stopping });
   const env = composeEnv(compose, { runDir, project, file, runId: options.runId });
   const output = (line: string) => {
     printed.add(line);

@@ -1,28 +1,27 @@
+import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { exec } from '../../docker/api/exec.ts';
 import type { ProjectFacts, Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
-import type { World } from '../../lab/world.ts';
-import type { Observed } from '../../run/world.ts';
+import type { GraderTools, World } from '../../lab/world.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
-import { graderTools } from './grader-tools.ts';
 import type { ProbeContainers } from './probe-containers.ts';
 import { askFirst, frontsOf } from './proxy-front.ts';
 
 const probeMs = 15_000;
 
-interface SandboxWorldOptions extends Pick<Observed, 'api'> {
+interface SandboxWorldOptions {
+  readonly api: EngineApi;
   readonly spec: StackSpec;
   readonly normal: NormalStack;
   readonly probers: ProbeContainers;
-  /** Called before a container is paused, with its name. */
-  onPause(name: string): void;
+  readonly grader: GraderTools;
 }
 
 /**
  * A snapshot of a submission: as of any stack, but labwright's own containers send probes, and requests go to the front's own
  * network.
  */
-export function sandboxWorld(world: World, { api, spec, normal, probers, onPause }: SandboxWorldOptions): World {
+export function sandboxWorld(world: World, { api, spec, normal, probers, grader }: SandboxWorldOptions): World {
   let known: Promise<ProjectFacts> | undefined;
   const state = () => {
     known ??= world.state().then((facts) => asMeant(facts, normal));
@@ -32,7 +31,7 @@ export function sandboxWorld(world: World, { api, spec, normal, probers, onPause
     ...world,
     state,
     probesFromAny: true,
-    grader: graderTools({ api, spec, state, onPause }),
+    grader,
     probe: async (id, script, timeoutMs = probeMs, alone) => {
       const at = (await state()).replicas.find((one) => one.id === id);
       return exec(api, await probers.beside(id, at?.startedAt ?? ''), script, timeoutMs, alone);

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../lab/event.ts';
 import { needsBaseline } from '../../lab/judge-checks.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Lab, Step } from '../../lab/tutorial.ts';
+import { gradedChecks, type Lab, type Step } from '../../lab/tutorial.ts';
 import type { LogExcerpt, Outcome, Verdict } from '../../lab/verdict.ts';
 import type { GradedCheck } from '../types.ts';
 import { firstLine } from './causes.ts';
@@ -57,7 +57,7 @@ const inShort = (stop: StopReason): StopReason => ({ text: firstLine(stop.text) 
 function ofStep(step: Step, results: readonly CheckResult[], stop: StopReason | undefined): CheckFinding[] {
   const found = new Map<string, CheckFinding>();
   let unexplained = stop;
-  for (const check of step.verify) {
+  for (const check of gradedChecks(step)) {
     const result = results.find((one) => one.id === check.id && !isUnseen(one));
     const about = { id: `${step.id}/${check.id}`, claim: check.claim };
     const needs = (check.needs ?? []).map((need) => found.get(need)).filter((need) => need !== undefined);

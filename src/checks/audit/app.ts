@@ -1,0 +1,122 @@
+import { type Check, defineCheck } from '../../lab/check.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import { errored, failed, passed, type Verdict } from '../../lab/verdict.ts';
+import type { World } from '../../lab/world.ts';
+import { placesIn } from '../counter.ts';
+import { namedIn } from '../evidence/sample.ts';
+import { listed, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
+import type { AuditFacts } from './evidence.ts';
+
+type Gather = (world: World) => Promise<AuditFacts>;
+
+/** Each replica answers the plain page with its own hostname while all but the stores is paused. */
+export function answersAlone<R extends string>(role: R, gather: Gather): Check<AuditFacts, R> {
+  return defineCheck({
+    id: `each-${role}-answers-alone`,
+    roles: [role],
+    claim: textWith(
+      'each replica of {role} answers by itself, while all containers but those that store data are paused',
+      '暫停其他容器（儲存資料的除外）時，每個 {role} 副本都能獨自回應',
+      { role },
+    ),
+    gather,
+    judge: judgeAlone,
+  });
+}
+
+function judgeAlone(facts: AuditFacts): Verdict {
+  const replicas = runningOf(facts, facts.role);
+  const service = nameOf(facts, facts.role);
+  const silent = replicas.filter((one) => {
+    const answer = facts.alone[one.id];
+    return !answer || answer.status < 200 || answer.status >= 400 || namedIn([one], answer.body) === undefined;
+  });
+  if (silent.length === 0 && replicas.length > 0)
+    return passed(textWith('{count} of {count}', '{count} 個都能', { count: replicas.length }));
+  const first = silent[0] && facts.alone[silent[0].id];
+  return failed({
+    expected: textWith(
+      'GET / to each replica of {service}: its own hostname in the answer',
+      '對 {service} 的每個副本送出 GET /：回應裡有它自己的主機名稱',
+      { service },
+    ),
+    actual: first?.status
+      ? textWith('{names}: status {status}, "{body}"', '{names}：狀態碼 {status}，「{body}」', {
+          names: listed(silent.map((one) => one.hostname)),
+          status: first.status,
+          body: first.body.slice(0, 120),
+        })
+      : textWith('no answer from {names}', '{names} 沒有回應', {
+          names: listed(
+            silent.map((one) => one.hostname),
+            service === '' ? undefined : text('any replica', '任何副本'),
+          ),
+        }),
+    help: textWith(
+      'does another container answer for it, or does the app answer some requests only? Each replica must serve every request by itself',
+      '是否由其他容器代替它回應，或應用程式只回應某些請求？每個副本都必須自行處理每個請求',
+    ),
+  });
+}
+
+/** The number on the page is the store's: it goes back when the store's data is set back. */
+export function numberIsStored<R extends string>(role: R, store: R, gather: Gather): Check<AuditFacts, R> {
+  return defineCheck({
+    id: `the-number-is-in-${store}`,
+    roles: [role, store],
+    claim: textWith(
+      'the number on the page is stored in {store}: it goes back when the data of {store} is set back',
+      '頁面上的數字儲存在 {store}：還原 {store} 的資料後，數字也會回到先前的值',
+      { store },
+    ),
+    gather,
+    judge: (facts) => judgeStored(facts, nameOf(facts, store)),
+  });
+}
+
+function judgeStored({ store: { state, before, after } }: AuditFacts, store: string): Verdict {
+  if (state === 'locked' || state === 'unsure') return errored(unreadable(store, state));
+  const help = textWith(
+    'where does the app keep its counter? It must be in {store}, which all replicas share',
+    '應用程式把計數器存在哪裡？必須存在所有副本共用的 {store}',
+    { store },
+  );
+  const expected = textWith('the same numbers again', '再次出現相同的數字');
+  if (state === 'none')
+    return failed({
+      expected: textWith('{store} answers as Redis does', '{store} 像 Redis 一樣回應', { store }),
+      actual: textWith('{store} does not answer the Redis protocol', '{store} 沒有以 Redis 通訊協定回應', { store }),
+      help,
+    });
+  if (before.length < 2 || after.length < 2) return failed({ expected, actual: text('no answers', '沒有回應'), help });
+  const places = placesIn([...before, ...after]);
+  const rising = places
+    .map((numbers) => ({ first: numbers.slice(0, before.length), again: numbers.slice(before.length) }))
+    .filter(({ first }) => first.every((number, at) => at === 0 || number > (first[at - 1] ?? 0)));
+  const back = rising.find(({ first, again }) => (again[0] ?? 0) < (first.at(-1) ?? 0));
+  if (back)
+    return passed(
+      textWith('{last}, then again {first}', '{last} 之後又是 {first}', {
+        last: back.first.at(-1) ?? 0,
+        first: back.again[0] ?? 0,
+      }),
+    );
+  const [shown] = rising;
+  return failed({
+    expected,
+    actual: shown
+      ? textWith('{last}, then {next}', '{last} 之後是 {next}', { last: shown.first.at(-1) ?? 0, next: shown.again[0] ?? 0 })
+      : text('no number that rises', '沒有持續增加的數字'),
+    help,
+  });
+}
+
+const unreadable = (store: string, state: 'locked' | 'unsure'): LabError =>
+  new LabError(
+    'E_PROBE',
+    state === 'locked'
+      ? text(`${store} asks for a password that its files do not contain`, `${store} 需要密碼，但檔案裡找不到`)
+      : text(`${store} refused to save its data`, `${store} 拒絕儲存資料`),
+    text('look at the app: does it count each request in it?', '請檢查應用程式：每個請求是否都記錄在其中？'),
+  );

@@ -1,0 +1,152 @@
+import { dirname } from 'node:path';
+import type { Replica } from '../../lab/facts.ts';
+import { portOf } from '../../lab/stack.ts';
+import type { Answer, GraderTools, Visitor, World } from '../../lab/world.ts';
+import { curlScript, readAnswers } from '../evidence/probe-scripts.ts';
+import { probingContainer, runProbe } from '../evidence/probes.ts';
+import { shared } from '../evidence/sample.ts';
+import { gatherStack, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
+
+/**
+ * Facts for graders. An answer is no evidence of which replica served the request, nor of what it did: these compare answers with what the kernel
+ * counted, with the answers of a replica while all else is paused, with the answers after the store was set back, and with the answers of an app of
+ * our own in place of the submission's.
+ */
+
+export interface AuditFacts extends StackFacts {
+  readonly role: string;
+  /** The answers to each visitor, in order; omitted: the stack has no proxy. */
+  readonly visited?: Visits;
+  /** Packets that each replica received during all visits, by ID. */
+  readonly received: Readonly<Record<string, number>>;
+  /** The answer of each replica while all but the stores was paused, by ID; omitted: it was not reached. */
+  readonly alone: Readonly<Record<string, Answer>>;
+  readonly store: StoreFacts;
+  /** Omitted: the app was not replaced. */
+  readonly trusted?: TrustedFacts;
+}
+
+export type Visits = Readonly<Partial<Record<Visitor, readonly Answer[]>>>;
+
+/** `kept`: its data was saved, and set back. `locked`: it asks for a password. `none`: it is not the store that it should be. `unsure`: it refused. */
+export type StoreState = 'kept' | 'locked' | 'none' | 'unsure';
+
+export interface StoreFacts {
+  readonly state: StoreState;
+  /** The answers of the replicas in turn: after its data was saved, and after it was set back to what was saved. */
+  readonly before: readonly Answer[];
+  readonly after: readonly Answer[];
+}
+
+export interface TrustedFacts {
+  readonly visited: Visits;
+  /** The numbers that each replica of ours served, by hostname, and in its order. */
+  readonly replicas: readonly { readonly hostname: string; readonly served: readonly string[] }[];
+  /** The lines that each access log on the host gained, by path. */
+  readonly logged: Readonly<Record<string, number>>;
+}
+
+/** A store whose data can be saved and set back. */
+export interface Store {
+  save(world: World): Promise<StoreState>;
+  restore(world: World): Promise<StoreState>;
+}
+
+interface Audited<R extends string> {
+  readonly role: R;
+  readonly store: Store;
+  /** Containers that a replica may need for its answer: the store, and others that store data. */
+  mayNeed(other: Replica): boolean;
+}
+
+/** With the submission's own app: enough for each replica to answer. With our own: enough to tell 50 : 25 : 25 from chance. */
+const visits: Readonly<Record<Visitor, number>> = { curl: 30, browser: 15, kept: 0 };
+const trustedVisits: Readonly<Record<Visitor, number>> = { curl: 150, browser: 60, kept: 60 };
+/** The requests to each replica before and after the store is set back. */
+const rounds = 3;
+
+/** One after another: what stops and pauses containers must not meet other requests. */
+export const gatherAudit =
+  <R extends string>({ role, store, mayNeed }: Audited<R>) =>
+  async (world: World): Promise<AuditFacts> => {
+    const { grader } = world;
+    if (!grader) throw new Error('only a grader can audit');
+    const stack = await gatherStack(world);
+    const before = await grader.received();
+    const visited = stack.proxy === undefined ? undefined : await visitAs(grader, visits);
+    const after = await grader.received();
+    const received = Object.fromEntries(Object.entries(after).map(([id, count]) => [id, count - (before[id] ?? 0)]));
+    const alone = await askAlone(world, stack, role, mayNeed);
+    const stored = await setBack(world, role, store);
+    const trusted = await grader.withTrusted((replicas) => visitTrusted(world, grader, replicas));
+    return { ...stack, role, ...(visited ? { visited } : {}), received, alone, store: stored, ...(trusted ? { trusted } : {}) };
+  };
+
+async function visitAs(grader: GraderTools, counts: typeof visits): Promise<Visits> {
+  const found: Partial<Record<Visitor, readonly Answer[]>> = {};
+  for (const visitor of ['curl', 'browser', 'kept'] as const)
+    if (counts[visitor] > 0) found[visitor] = await grader.visit(counts[visitor], visitor);
+  return found;
+}
+
+/** Asks these replicas for the plain page, at their own addresses. */
+async function askDirectly(world: World, role: string, ids: readonly string[]): Promise<Answer[]> {
+  const { stack, inside } = await probingContainer(world);
+  const replicas = runningOf(stack, role);
+  const targets = ids.flatMap((id) => {
+    const replica = replicas.find((one) => one.id === id);
+    const host = inside && replica && shared(inside, replica);
+    return host === undefined ? [] : [{ host, nonce: '' }];
+  });
+  if (!inside || targets.length === 0) return [];
+  const marker = world.nonce();
+  return readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker)), marker);
+}
+
+async function askAlone(
+  world: World,
+  stack: StackFacts,
+  role: string,
+  mayNeed: (other: Replica) => boolean,
+): Promise<Record<string, Answer>> {
+  const answers: Record<string, Answer> = {};
+  for (const { id } of runningOf(stack, role)) {
+    const [answer] = (await world.grader?.alone(id, mayNeed, () => askDirectly(world, role, [id]))) ?? [];
+    if (answer) answers[id] = answer;
+  }
+  return answers;
+}
+
+async function setBack(world: World, role: string, store: Store): Promise<StoreFacts> {
+  const ids = runningOf(await gatherStack(world), role).map(({ id }) => id);
+  const inTurn = Array.from({ length: rounds }, () => ids).flat();
+  const saved = await store.save(world);
+  if (saved !== 'kept') return { state: saved, before: [], after: [] };
+  const before = await askDirectly(world, role, inTurn);
+  const state = await store.restore(world);
+  return { state, before, after: state === 'kept' ? await askDirectly(world, role, inTurn) : [] };
+}
+
+async function visitTrusted(
+  world: World,
+  grader: GraderTools,
+  replicas: Parameters<Parameters<GraderTools['withTrusted']>[0]>[0],
+): Promise<TrustedFacts> {
+  const log = world.spec.files?.['access'];
+  const lines = async (): Promise<Readonly<Record<string, number>>> => (log === undefined ? {} : grader.logLines(dirname(log)));
+  const before = await lines();
+  const visited = await visitAs(grader, trustedVisits);
+  const after = await lines();
+  const answers = Object.values(visited).flat();
+  const served = await Promise.all(
+    replicas.map(async ({ hostname, served }) => {
+      const due = answers.filter(({ body }) => body.includes(hostname)).flatMap(({ body }) => numberIn(body) ?? []);
+      return { hostname, served: [...(await served(due))] };
+    }),
+  );
+  const logged = Object.fromEntries(Object.entries(after).map(([path, count]) => [path, count - (before[path] ?? 0)]));
+  return { visited, replicas: served, logged };
+}
+
+/** The number in an answer of our own app. */
+export const numberIn = (body: string): string | undefined => /(?<!\d)\d{13}(?!\d)/.exec(body)?.[0];
