@@ -45,8 +45,8 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
   const whole = clock.after(limits.totalSeconds * 1000);
   const done: StepDone[] = [];
   for (const step of lab.steps) {
-    // the first step builds
-    const seconds = limits.stepSeconds + (done.length === 0 ? limits.buildSeconds : 0);
+    // the first step builds, and an audit takes as long as a step
+    const seconds = limits.stepSeconds * (step.audit ? 2 : 1) + (done.length === 0 ? limits.buildSeconds : 0);
     const late = clock.after(seconds * 1000);
     const over = new AbortController();
     try {

@@ -144,7 +144,9 @@ async function visitTrusted(
       return { hostname, served: [...(await served(due))] };
     }),
   );
-  const logged = Object.fromEntries(Object.entries(after).map(([path, count]) => [path, count - (before[path] ?? 0)]));
+  const logged = Object.fromEntries(
+    Object.entries({ ...before, ...after }).map(([path, count]) => [path, count - (before[path] ?? 0)]),
+  );
   return { visited, replicas: served, logged };
 }
 

@@ -77,7 +77,7 @@ export const curlScript = (targets: readonly { host: string; nonce: string }[], 
     `ask() { now; [ $late -lt ${enoughUnanswered} ] && [ $t -lt $end ] || return 0`,
     `  curl -q -4 -sS --noproxy '*' -m 4 --max-filesize 64000 -w '\\n${word(marker)} %{http_code} %{remote_ip} %{url_effective}\\n' "$1" 2>/dev/null`,
     `  e=$?; case $e in 0|63) return 0 ;; 28) late=$((late+1)) ;; esac; echo '${marker} cut'; }`,
-    ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(word(nonce))}'`),
+    ...targets.map(({ host, nonce }) => `ask 'http://${word(host)}:${port}${pathOf(nonce === '' ? '' : word(nonce))}'`),
     'true',
   ].join('\n');
 export const readAnswers = (result: ExecResult, marker: string): Answer[] => {

@@ -81,7 +81,9 @@ export function graderTools(options: ToolsOptions): GraderTools {
     },
     logLines: async (folder) => {
       const world = look();
-      const paths = (await world.folder(folder)).filter((name) => !/error/i.test(name)).map((name) => join(folder, name));
+      const paths = (await world.folder(folder))
+        .filter((name) => !name.startsWith('.') && !/error/i.test(name))
+        .map((name) => join(folder, name));
       const lines = paths.map(async (path) => {
         const log = await world.file(path, { tail: true });
         return [path, log.kind === 'file' ? log.text.split('\n').length - 1 : 0] as const;

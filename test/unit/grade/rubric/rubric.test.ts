@@ -7,6 +7,7 @@ import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { scale } from '../../../../labs/compose-scale/scale.ts';
 import { mergeLabs } from '../../../../src/grade/merge-labs.ts';
 import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
+import { gradedChecks } from '../../../../src/lab/tutorial.ts';
 import { root } from '../../../../src/platform/package-root.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { folder } from '../../../helpers/folder.ts';
@@ -26,7 +27,7 @@ const changed = (from: string | RegExp, to: string, of = standard): string => {
 
 test('the standard rubric lists each check of the lab, in its order, for 100 points', async () => {
   const rubric = await loadRubric(path, composeScale);
-  const ids = nginx.steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`));
+  const ids = nginx.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
   assert.equal(Object.keys(rubric.checks), ids);
   assert.is(rubric.max, 100);
   assert.is(rubric.path, path);
@@ -45,7 +46,7 @@ test('the rubric of the base labs: four labs as one, each check in order, for 10
   const rubric = await loadRubric(basePath, composeScale);
   assert.equal(rubric.labs, ['setup', 'scale', 'balance', 'cleanup']);
   const labs = composeScale.labs.filter(({ stack }) => stack === 'base');
-  const ids = labs.flatMap(({ steps }) => steps.flatMap((step) => step.verify.map((check) => `${step.id}/${check.id}`)));
+  const ids = labs.flatMap(({ steps }) => steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`)));
   assert.equal(Object.keys(rubric.checks), ids);
   assert.is(rubric.max, 100);
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', client: 'client' });
