@@ -77,7 +77,7 @@ export const options = {
     'the folder for the grades; use the same folder again to resume',
     '放成績的資料夾；再次指定同一個資料夾，就會從中斷的地方繼續',
   ),
-  rubric: text('points for each check; default: the rubric of the tutorial', '每項檢查的配分；預設用教學內建的評分標準'),
+  rubric: text('goals and points; default: the rubric of the tutorial', '目標與配分；預設用教學內建的評分標準'),
   roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
   gradeJobs: text(
     'how many submissions at a time; auto (the default): as many as the machine can handle',

@@ -19,6 +19,7 @@ import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
 import { ContentionError, LimitExceededError, Together } from './errors.ts';
+import { fixedPorts } from './fixed-ports.ts';
 import { withoutMachinePaths } from './machine-paths.ts';
 import { performSteps } from './perform-steps.ts';
 import { judgePolicy } from './policy/policy.ts';
@@ -63,7 +64,7 @@ interface Read {
   readonly hash: string;
   readonly key: string;
   readonly grade: Grade;
-  /** Needs review because of what the grader lacks: another try would have the same result. */
+  /** Needs review because of what the grader lacks, or because the stack stopped: another try would have the same result. */
   readonly final: boolean;
 }
 
@@ -115,7 +116,7 @@ export async function gradeOne(
       return {
         hash: read.hash,
         key,
-        grade: withoutMachinePaths(refused(rubric, read.refusals), places(join(files, '0'))),
+        grade: withoutMachinePaths(gradeUnread(rubric, read.refusals), places(join(files, '0'))),
         final,
       };
     }
@@ -130,14 +131,15 @@ export async function gradeOne(
       }
       const own = { ...options, spec: roles.spec, rubric: { ...rubric, services: roles.names } };
       const ordered = inOrder(judged.stack, roles.names, options.spec.proxy);
-      const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes];
+      const fixed = fixedPorts(judged.stack, options.spec.published && roles.names[options.spec.published.role]);
+      const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
       const made = await work(own, where, ordered.stack, notes, signal, { alone, together });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
-      final = made.limited;
+      final = made.final;
       return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places(read.dir));
     });
     clean = !stopped;
@@ -185,7 +187,7 @@ async function work(
   notes: readonly Remark[],
   signal: AbortSignal,
   { alone, together }: Required<Omit<SharedClass, 'roles'>>,
-): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
+): Promise<{ grade: Grade; stopped: boolean; final: boolean }> {
   const { engine, rubric, lab, clock, rootId } = options;
   const copy = join(dirname(files), 'copy');
   await makeSources(stackDir, normal, copy);
@@ -210,7 +212,8 @@ async function work(
     if (reason instanceof LimitExceededError) steps.push(stoppedAt(steps.pop(), reason));
     else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
-    return { grade: score(rubric, lab, steps, notes), stopped, limited };
+    const grade = score(rubric, lab, steps, notes);
+    return { grade, stopped, final: limited || (stopped && isJudged(grade)) };
   } finally {
     await watch.end();
   }
@@ -241,6 +244,20 @@ const blank = (rubric: Rubric) => ({
   refusals: [],
   durationMs: 0,
 });
+
+/** Whether nothing of a grade failed on labwright's side. */
+const isJudged = ({ checks }: Grade): boolean => checks.every(({ outcome }) => outcome !== 'errored');
+
+/** The grade of a submission that could not be read: refused, or, without any Compose file, what the rubric defines. */
+export function gradeUnread(rubric: Rubric, refusals: readonly Remark[]): Grade {
+  const [only, ...others] = refusals;
+  const isEmpty = only?.code === 'no-compose-file' && only.place === undefined && others.length === 0;
+  if (rubric.empty === undefined || !isEmpty) return refused(rubric, refusals);
+  const goals = Object.entries(rubric.goals ?? {}).map(([id, { title, points }]) => ({ id, title, points: 0, max: points }));
+  return { ...blank(rubric), status: 'graded', points: rubric.empty, ...(rubric.goals ? { goals } : {}), label: nothingHandedIn };
+}
+
+const nothingHandedIn = text('nothing handed in: there is no Compose file', '未繳交內容：沒有 Compose 檔案');
 
 const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
 

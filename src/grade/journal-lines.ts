@@ -21,6 +21,7 @@ const partsSchema = z.looseObject({
   status: z.enum(['graded', 'refused', 'review']),
   points: points.nullable(),
   max: points,
+  goals: z.array(z.looseObject({ id: z.string(), points, max: points })).optional(),
   checks: z.array(z.looseObject({ id: z.string(), points, max: points })),
   deductions: z.array(z.looseObject({ points })),
   notes: z.array(z.looseObject({ code: z.string() })),
@@ -30,21 +31,34 @@ const partsSchema = z.looseObject({
 const gradeSchema = z.looseObject({
   key: z.string(),
   grade: partsSchema.superRefine((parsed, { addIssue }) => {
-    const { status, max, checks, deductions, points } = parsed as unknown as Grade;
+    const { status, max, checks, deductions, points, goals, label } = parsed as unknown as Grade;
     for (const one of checks) if (one.points > one.max) addIssue(`${one.id}: ${one.points}/${one.max}`);
     if (new Set(checks.map(({ id }) => id)).size < checks.length) addIssue('the same check twice');
     if (status !== 'graded') return points === null ? undefined : addIssue(`${status}: ${points}`);
-    const total = totalOf(checks, deductions);
+    if (label) return points === 0 ? undefined : addIssue(`${label.en}: ${points}`);
+    const total = totalOf(checks, deductions, goals);
     if (points !== total) addIssue(`${points} ≠ ${total}`);
-    const most = rounded(checks.reduce((sum, one) => sum + one.max, 0));
+    for (const goal of goals ?? []) {
+      const left = rounded(goal.max - lostIn(goal.id, checks, deductions));
+      if (goal.points !== left) addIssue(`${goal.id}: ${goal.points} ≠ ${left}`);
+    }
+    const most = rounded((goals ?? checks).reduce((sum, one) => sum + one.max, 0));
     if (max !== most) addIssue(`max: ${max} ≠ ${most}`);
   }),
 });
+
+const lostIn = (goal: string, checks: Grade['checks'], deductions: Grade['deductions']): number =>
+  checks.reduce((sum, one) => sum + (one.goal === goal ? one.max - one.points : 0), 0) +
+  deductions.reduce((sum, one) => sum + (one.goal === goal ? one.points : 0), 0);
+
 const lineSchema = z.union([
   gradeSchema,
   z.strictObject({ control: z.literal(true) }),
   z.strictObject({ withdrawn: z.array(z.string()) }),
 ]);
+
+/** The parts of a rubric that grades in a journal must match. */
+export type JournalRubric = Pick<Rubric, 'checks' | 'max' | 'goals'>;
 
 /** A line and its number in the file, starting at 1. */
 export interface Numbered {
@@ -107,13 +121,16 @@ function lineOf(parsed: unknown, path: string, at: number): Line {
 const issuesOf = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
   issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flatMap(issuesOf) : [issue]));
 
-/** Throws LabError E_STATE if a grade's checks, or their points, differ from the rubric's. */
-export function assertOf({ checks, max }: Pick<Rubric, 'checks' | 'max'>, grade: Grade, path: string, at: number): void {
+/** Throws LabError E_STATE if a grade's goals or checks, or their points, differ from the rubric's. */
+export function assertOf({ checks, max, goals = {} }: JournalRubric, grade: Grade, path: string, at: number): void {
   if (grade.status !== 'graded') return;
+  const other = Object.entries(goals).find(([id, { points }]) => grade.goals?.find((one) => one.id === id)?.max !== points);
+  if (other) throw impossible(path, at, `${other[0]}: ${other[1].points}`);
   const known = new Map(Object.entries(checks).map(([id, rule]) => [id, rule.points]));
   const odd = grade.checks.find((one) => known.get(one.id) !== one.max);
   if (odd) throw impossible(path, at, `${odd.id}: ${odd.points}/${odd.max}`);
-  if (grade.max !== max || grade.checks.length !== known.size) throw impossible(path, at, `max: ${grade.max} ≠ ${max}`);
+  const isWhole = grade.label !== undefined || grade.checks.length === known.size;
+  if (grade.max !== max || !isWhole) throw impossible(path, at, `max: ${grade.max} ≠ ${max}`);
 }
 
 const impossible = (path: string, at: number, what: string): LabError =>

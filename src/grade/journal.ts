@@ -6,8 +6,7 @@ import { text } from '../lab/text.ts';
 import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
 import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
-import { assertOf, header, type Line, type Numbered, readLines } from './journal-lines.ts';
-import type { Rubric } from './rubric/rubric.ts';
+import { assertOf, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
 import type { Grade } from './types.ts';
 
 /** Decided grades, on the disk: after a crash, no grading is repeated. */
@@ -38,7 +37,7 @@ export interface Journal extends AsyncDisposable {
  * E_USAGE if the folder cannot be created, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
  * or is damaged.
  */
-export async function openJournal(dir: string, rubric?: Pick<Rubric, 'checks' | 'max'>): Promise<Journal> {
+export async function openJournal(dir: string, rubric?: JournalRubric): Promise<Journal> {
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });

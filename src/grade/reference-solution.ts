@@ -34,7 +34,7 @@ export function controlOf(
 }
 
 /**
- * Rules of a rubric about how submissions are written (names, other stacks, deductions, permitted images) do not apply to the
+ * Rules of a rubric about how submissions are written (names, other stacks, deductions, permitted images, what is not shown) do not apply to the
  * reference solution: it has only one form and keeps its own names. The rubric defines the images that it runs on.
  */
 const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]): Rubric => ({
@@ -42,6 +42,7 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
   services: serviceNames(spec),
   without: [],
   notes: {},
+  notShown: 0,
   images: images.map((ref) => ({ match: ref, as: standIn(ref, rubric.images) ?? ref })),
 });
 

@@ -37,8 +37,16 @@ export interface GradedCheck {
   readonly id: string;
   readonly claim: Text;
   readonly outcome: Outcome;
+  /** What it can cost. */
   readonly max: number;
+  /** `max` without what it cost. The sum over a grade's checks is its total only if the rubric has no goals. */
   readonly points: number;
+  /** The goal that it belongs to, if the rubric has goals. */
+  readonly goal?: string;
+  /** Points that it does not cost, because its goal has none left. */
+  readonly capped?: number;
+  /** The share of its points that it keeps, because it was not reached. */
+  readonly notShown?: number;
   /** False: for the teacher only. */
   readonly visible: boolean;
   /** Of a failed check. */
@@ -51,7 +59,7 @@ export interface GradedCheck {
   readonly because?: Text;
   readonly said?: LogExcerpt;
   readonly spread?: Spread;
-  /** The check whose failure caused it: it costs no points again. */
+  /** The check whose failure caused it, or the deduction (`code/role`) for the same mistake: it costs no points again. */
   readonly excusedBy?: string;
   /** The check whose failure caused it, although it costs points too; left out if `excusedBy` names it. */
   readonly follows?: string;
@@ -61,6 +69,18 @@ export interface GradedCheck {
 export interface Deduction {
   readonly remark: Remark;
   readonly points: number;
+  /** The goal that loses the points; left out: the total. */
+  readonly goal?: string;
+  /** Points that it does not cost, because its goal has none left. */
+  readonly capped?: number;
+}
+
+/** A part of what the rubric grades. Its checks and deductions cost at most its points. */
+export interface GradedGoal {
+  readonly id: string;
+  readonly title: Text;
+  readonly points: number;
+  readonly max: number;
 }
 
 /**
@@ -75,6 +95,8 @@ export interface Grade {
   /** Null unless graded or settled by the teacher. */
   readonly points: number | null;
   readonly max: number;
+  /** Left out if the rubric has no goals. */
+  readonly goals?: readonly GradedGoal[];
   readonly checks: readonly GradedCheck[];
   readonly deductions: readonly Deduction[];
   /** What was ignored or replaced, and is relevant. */
@@ -83,6 +105,8 @@ export interface Grade {
   readonly refusals: readonly Remark[];
   /** Why it needs review. */
   readonly review?: Text;
+  /** Why it was graded without any check: nothing was handed in. */
+  readonly label?: Text;
   readonly durationMs: number;
 }
 

@@ -17,7 +17,7 @@ const compose = 'compose.yaml';
 const app = 'flask/app.py';
 const wholeClient = '\n  client:\n    image: nicolaka/netshoot:v0.13\n    init: true\n    command: sleep infinity\n';
 const rename = 'echo 127.0.0.1 flask >>/etc/hosts && echo nameserver 127.0.0.1 >/etc/resolv.conf';
-const hostname = { 'talk/flask-answers-with-its-hostname': 15 };
+const hostname = { 'talk/flask-answers-with-its-hostname': 22 };
 const graded = (lost: Readonly<Record<string, number>>, says: RegExp) => ({ status: 'graded', lost, says }) as const;
 
 /** The changes of each student to the reference solution, and the expected grade. */
@@ -30,7 +30,10 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   // flask does not answer the client, but can still be scaled
   'only-on-loopback': {
     edits: [['flask/Dockerfile', ', "--host", "0.0.0.0"', '']],
-    expected: graded({ 'up/flask-is-ready': 1, ...hostname }, /it must listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/),
+    expected: graded(
+      { 'up/flask-is-ready': 4, 'talk/flask-answers-with-its-hostname': 18 },
+      /it must listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/,
+    ),
   },
   'no-client': {
     edits: [[compose, wholeClient, '']],
@@ -43,27 +46,31 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   // the client's own name resolution affects only the client
   'client-that-renames': {
     edits: [[compose, 'command: sleep infinity', `command: sh -c '${rename} && exec sleep infinity'`]],
-    expected: graded({ 'talk/flask-was-asked': 2 }, /a request to flask from a container \| none so far/),
+    expected: graded({ 'talk/flask-was-asked': 4 }, /a request to flask from a container \| none so far/),
   },
   // an image without the tools to send requests
   'client-of-another-image': {
     edits: [[compose, 'nicolaka/netshoot:v0.13', 'redis:8.0']],
-    expected: graded({ 'talk/flask-was-asked': 2 }, /a request to flask from a container \| none so far/),
+    expected: graded({ 'talk/flask-was-asked': 4 }, /a request to flask from a container \| none so far/),
   },
   'counter-in-memory': {
     edits: [
       [app, 'count = redis.incr("hits")', 'global hits\n    hits += 1\n    count = hits'],
       [app, 'app = Flask', 'hits = 0\napp = Flask'],
     ],
-    expected: graded({ 'curl/counter-is-shared': 6 }, /numbers that rise .* \| \d+, then \d+ \| .*one Redis/),
+    expected: graded({ 'curl/counter-is-shared': 16 }, /numbers that rise .* \| \d+, then \d+ \| .*one Redis/),
   },
   'container-name': {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    container_name: flask']],
-    expected: { status: 'graded', deductions: { 'container_name/flask': 10 }, says: /a fixed name does not scale/ },
+    expected: { status: 'graded', deductions: { 'container_name/flask': 18 }, says: /a fixed name does not scale/ },
   },
   published: {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000:5000"]']],
-    expected: graded({ 'up/no-port-is-published': 6 }, /flask .*:5000→5000 \| remove `ports:`/),
+    expected: { status: 'graded', deductions: { 'fixed-port/flask': 18 }, says: /the host port in 5000:5000 is fixed/ },
+  },
+  'published-on-a-range': {
+    edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000-5002:5000"]']],
+    expected: graded({ 'up/no-port-is-published': 4 }, /flask .*:5000→5000 \| remove `ports:`/),
   },
   'networks-of-their-own': {
     edits: [
@@ -71,7 +78,7 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
       [compose, 'image: redis:8.0', 'image: redis:8.0\n    networks: [data]'],
       [compose, wholeClient, `${wholeClient}\nnetworks:\n  data:\n`],
     ],
-    expected: graded({ 'up/all-on-the-default-network': 5 }, /redis-server on data/),
+    expected: graded({ 'up/all-on-the-default-network': 11 }, /redis-server on data/),
   },
 };
 

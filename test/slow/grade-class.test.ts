@@ -273,9 +273,9 @@ test('identical submissions, another rubric, overrides and a roster; only one gr
   assert.match(first.stdout, /ben .*the same as ann/);
   assert.is(journalOf(out).length, 2, 'the same was written down twice');
 
-  // The failed check is worth less, and the log folder more.
+  // The failed check costs less.
   const rubric = join(folder(), 'rubric.yaml');
-  writeFileSync(rubric, moved(readFileSync(rubricPath, 'utf8'), 'up/networks-are-as-drawn', 'up/log-folder-is-mounted'));
+  writeFileSync(rubric, cheaper(readFileSync(rubricPath, 'utf8'), 'up/networks-are-as-drawn'));
   const asked = await runBin(grade('--rubric', rubric, '--regrade'), env);
   ended(asked, 0);
   assert.match(asked.stdout, new RegExp(`ann\\n(?:  .*\\n)*  total  ${points} → ${points + 2}\\n`), asked.stdout);
@@ -305,13 +305,12 @@ test('identical submissions, another rubric, overrides and a roster; only one gr
   assert.is(journalOf(out).length, 4, 'the grades of the first rubric were known');
 });
 
-/** Moves two points of a rubric from one check to another. */
-const moved = (rubric: string, from: string, to: string): string =>
-  [[from, -2] as const, [to, 2] as const].reduce((written, [check, more]) => {
-    const line = new RegExp(`(${check}: \\{ points: )(\\d+)`);
-    assert.match(written, line);
-    return written.replace(line, (_, words: string, points: string) => `${words}${Number(points) + more}`);
-  }, rubric);
+/** The rubric with a check that costs two points less. */
+function cheaper(rubric: string, check: string): string {
+  const line = new RegExp(`(${check}: \\{ goal: \\w+, costs: )(\\d+)`);
+  assert.match(rubric, line);
+  return rubric.replace(line, (_, words: string, costs: string) => `${words}${Number(costs) - 2}`);
+}
 
 /** Runs the same command twice: the second while the first is running. */
 async function beside(args: readonly string[]): Promise<[Ended, Ended]> {

@@ -9,8 +9,13 @@ import { printed } from './points.ts';
 const longest = 2000;
 const longestName = 200;
 
+/** A check, perhaps without the texts that are shown elsewhere. */
+type ShownCheck = Omit<GradedCheck, 'expected' | 'actual'> & {
+  readonly [Key in 'expected' | 'actual']?: GradedCheck[Key] | undefined;
+};
+
 /** The reasons for a check's points, one per line: expected, saw, the log, try next. */
-export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[] {
+export function linesOf(check: ShownCheck, lang: Lang, most = longest): string[] {
   const words = wordsOf(lang);
   const line = (label: string, value: string | undefined) => (value === undefined ? [] : [`${label}: ${capped(value, most)}`]);
   return [
@@ -20,6 +25,7 @@ export function linesOf(check: GradedCheck, lang: Lang, most = longest): string[
     ...line(words.tryNext, check.help?.[lang]),
     ...line(words.because, check.because?.[lang]),
     ...(check.excusedBy === undefined ? [] : [words.excused(oneLine(check.excusedBy, longestName))]),
+    ...(check.capped === undefined ? [] : [words.capped(printed(check.capped))]),
   ];
 }
 
@@ -42,11 +48,12 @@ export function remarked({ place, service, text }: Remark, lang: Lang): string {
   return [...(where.length === 0 ? [] : [where.join(' ')]), oneLine(text[lang], longest)].join(': ');
 }
 
-/** Why there is no score, or was none before the teacher's decision; one reason per line. */
+/** Why there is no score, or was none before the teacher's decision, or why nothing was checked; one reason per line. */
 export const reasonsOf = ({ grade }: Entry, lang: Lang): string[] => [
   ...(grade.status === 'missing' ? [wordsOf(lang).notFound] : []),
   ...grade.refusals.map((remark) => remarked(remark, lang)),
   ...(grade.review ? [oneLine(grade.review[lang], longest)] : []),
+  ...(grade.label ? [oneLine(grade.label[lang], longest)] : []),
 ];
 
 /** Why points are missing from the total, for the teacher: each check and each remark that costs some; one per line. */
@@ -59,7 +66,8 @@ export function costsOf({ grade }: Entry, lang: Lang): string[] {
       const why = check.follows === undefined ? faultOf(check)[lang] : words.follows(check.follows);
       return `${oneLine(check.id, longestName)} −${printed(lostBy(check))}: ${oneLine(why, 500)}`;
     });
-  const taken = grade.deductions.map(({ remark, points }) => {
+  const costly = grade.deductions.filter(({ points }) => points > 0);
+  const taken = costly.map(({ remark, points }) => {
     const about = remark.service === undefined ? remark.code : `${remark.code}/${remark.service}`;
     return `${oneLine(about, longestName)} −${printed(points)}: ${oneLine(remark.text[lang], 500)}`;
   });

@@ -3,6 +3,7 @@ import type { Lang } from '../../lab/text.ts';
 import { causeOf } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
+import { goalGroups, goalLines } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
 
@@ -24,7 +25,7 @@ const longestMessage = 300;
 
 /**
  * GitHub Classroom's autograding result for one runner: base64 of JSON. The reporter adds up the tests' points. Without a score
- * `max_score` is 0, and the reporter then sends no points to Classroom. Students can read it: teacher-only checks show only their
+ * `max_score` is 0, and the reporter then sends no points to Classroom. A test is a goal, or a check if the rubric has no goals. Students can read it: teacher-only checks show only their
  * points.
  */
 export function renderClassroom(entry: Entry, lang: Lang): string {
@@ -38,9 +39,20 @@ export function renderClassroom(entry: Entry, lang: Lang): string {
 }
 
 function testsOf(entry: Entry, lang: Lang): Test[] {
-  const { checks } = entry.grade;
+  const { checks, goals, label } = entry.grade;
   const unseen = checks.filter(({ visible }) => !visible);
-  const beside = partsBesideChecks(entry).map(({ what, points }) => test(what[lang], points < 0 ? 'fail' : 'pass', points));
+  const beside = [
+    ...partsBesideChecks(entry).map(({ what, points }) => test(what[lang], points < 0 ? 'fail' : 'pass', points)),
+    ...(label ? [test(label[lang], 'fail', 0)] : []),
+  ];
+  if (goals)
+    return [
+      ...goalGroups(entry.grade).map((group) => {
+        const { title, points, max } = group.goal;
+        return test(title[lang], points < max ? 'fail' : 'pass', points, goalLines(group, lang, longestMessage));
+      }),
+      ...beside,
+    ];
   return [
     ...checks.filter(({ visible }) => visible).map((check) => ofCheck(check, lang)),
     ...(unseen.length === 0 ? [] : [together(unseen, lang)]),

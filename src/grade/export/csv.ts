@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { lostBy } from '../scoring/causes.ts';
 import type { Entry, Gradebook } from '../types.ts';
 import { costsOf, overridesOf, reasonsOf } from './check-text.ts';
+import { goalsIn } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { isOpen } from './open-groups.ts';
 import { percent, printed } from './points.ts';
@@ -35,11 +37,12 @@ export const textOfCell = (written: string): string =>
 
 /**
  * Every student, for the teacher, for spreadsheets. After the columns about the student, each check has one with its points, in the lab's order; it is
- * blank without a score.
+ * blank without a score. With goals, each goal has one with its points, and those of checks contain what the check cost, as a negative number or 0.
  */
 export function renderCsv(book: Gradebook, lang: Lang): string {
   const words = wordsOf(lang);
   const checks = [...new Set(book.entries.flatMap(({ grade }) => grade.checks.map(({ id }) => id)))];
+  const goals = goalsIn(book);
   const rows = book.entries.map((entry) => [
     cell(entry.student.id),
     cell(entry.student.name),
@@ -51,14 +54,20 @@ export function renderCsv(book: Gradebook, lang: Lang): string {
     cell([...reasonsOf(entry, lang), ...costsOf(entry, lang)].join('; ')),
     cell(overridesOf(entry, lang).join('; ')),
     cell(entry.sameAs),
+    ...goals.map(({ id }) => goalPointsOf(entry, id)),
     ...checks.map((id) => pointsOf(entry, id)),
   ]);
-  return csv([[...Object.values(words.columns), ...checks.map(cell)], ...rows], { bom: true });
+  const ofGoals = goals.map(({ id }) => cell(`${words.goal}: ${id}`));
+  return csv([[...Object.values(words.columns), ...ofGoals, ...checks.map(cell)], ...rows], { bom: true });
 }
+
+const goalPointsOf = ({ grade }: Entry, id: string): string =>
+  grade.points === null ? '' : printed(grade.goals?.find((one) => one.id === id)?.points ?? null);
 
 function pointsOf({ grade }: Entry, id: string): string {
   const check = grade.checks.find((one) => one.id === id);
-  return grade.points === null || !check ? '' : printed(check.points);
+  if (grade.points === null || !check) return '';
+  return printed(grade.goals ? -lostBy(check) : check.points);
 }
 
 /** The file with a row for each student whose grade is open, without points: the teacher fills them in and saves it as overrides.csv. */

@@ -2,7 +2,8 @@ import XMLBuilder from 'fast-xml-builder';
 import { capped, mapTexts, multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
-import type { Entry, Gradebook, GradedCheck } from '../types.ts';
+import { lostBy } from '../scoring/causes.ts';
+import type { Entry, Grade, Gradebook, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { wordsOf } from './messages.ts';
 import { printed } from './points.ts';
@@ -44,6 +45,9 @@ function suiteOf(book: Gradebook, entry: Entry, lang: Lang): object {
     rubric: book.rubric.hash,
     submission: entry.hash,
     status: entry.grade.status,
+    ...Object.fromEntries(
+      (entry.grade.goals ?? []).map(({ id, points, max }) => [`goal.${id}`, goalPoints(entry.grade, points, max)]),
+    ),
     points: printed(entry.grade.points),
     max: printed(entry.grade.max),
   };
@@ -59,6 +63,10 @@ function suiteOf(book: Gradebook, entry: Entry, lang: Lang): object {
     testcase: named(cases).map((one) => drawn(one, suite)),
   };
 }
+
+/** `8/14`; without a score, the points of a goal belong to no total. */
+const goalPoints = ({ points: total }: Grade, points: number, max: number): string =>
+  total === null ? '' : `${printed(points)}/${printed(max)}`;
 
 const outcomes = { refused: 'failed', review: 'errored', missing: 'skipped' } as const;
 
@@ -81,20 +89,25 @@ function casesOf({ grade, ...entry }: Entry, lang: Lang): Case[] {
       name: `note/${oneLine(remark.code, 100)}`,
       outcome: 'failed',
       message: line,
-      lines: [`${line} (-${printed(points)})`],
+      lines: [`${line} (${printed(-points)})`],
     };
   });
-  const cases = [...status, ...grade.checks.map((check) => ofCheck(check, lang)), ...taken];
+  const nothing: Case[] = grade.label
+    ? [{ name: 'nothing-handed-in', outcome: 'failed', message: grade.label[lang], lines: [grade.label[lang]] }]
+    : [];
+  const cases = [...status, ...nothing, ...grade.checks.map((check) => ofCheck(check, lang)), ...taken];
   // a total that only the teacher decided has no other case
   return cases.length > 0 ? cases : [{ name: 'total', outcome: 'passed', message: '', lines: [] }];
 }
 
 function ofCheck(check: GradedCheck, lang: Lang): Case {
   const message = check.because && check.outcome !== 'failed' ? check.because[lang] : check.claim[lang];
-  const points = `${printed(check.points)}/${printed(check.max)}`;
+  const points = check.goal === undefined ? `${printed(check.points)}/${printed(check.max)}` : `${check.goal}: ${lossOf(check)}`;
   const lines = [`${oneLine(check.claim[lang], 500)} (${points})`, ...linesOf(check, lang)];
   return { name: oneLine(check.id, 200), outcome: check.outcome, message, lines };
 }
+
+const lossOf = (check: GradedCheck): string => printed(-lostBy(check));
 
 /** Makes the names of a class's cases unique. */
 function named(cases: readonly Case[]): Case[] {

@@ -1,10 +1,11 @@
 import { capped } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
-import type { Entry, Gradebook } from '../types.ts';
+import { lostBy } from '../scoring/causes.ts';
+import type { Entry, Gradebook, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { cell, csv } from './csv.ts';
 import { wordsOf } from './messages.ts';
-import { partsBesideChecks, printed } from './points.ts';
+import { printed, reasonsBesideChecks } from './points.ts';
 
 /** The columns of Moodle's own worksheet, in English; it reads the first one, the grade, its time and the feedback. */
 const header = [
@@ -56,11 +57,20 @@ function feedbackOf(entry: Entry, lang: Lang): string {
   const words = wordsOf(lang);
   const deducted = grade.checks
     .filter(({ visible, points, max }) => visible && points < max && grade.points !== null)
-    .map((check) => [`${check.claim[lang]} (${printed(check.points)}/${printed(check.max)})`, ...linesOf(check, lang, 500)]);
-  const beside = partsBesideChecks(entry).map(({ what, points }) => [`${what[lang]} (${printed(points)})`]);
-  const why = grade.status === 'graded' ? [] : [[words.ungraded[grade.status], ...reasonsOf(entry, lang)]];
-  return [...why, ...deducted, ...beside].map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`).join('');
+    .map((check) => [`${check.claim[lang]} (${pointsOf(check)})`, ...linesOf(check, lang, 500)]);
+  const beside = reasonsBesideChecks(entry).map(({ what, points }) => [`${what[lang]} (${printed(points)})`]);
+  const reasons = reasonsOf(entry, lang);
+  const why = grade.status === 'graded' ? (grade.label ? [reasons] : []) : [[words.ungraded[grade.status], ...reasons]];
+  const goals = grade.points === null ? [] : (grade.goals ?? []);
+  const ofGoals = goals.map(({ title, points, max }) => `${title[lang]}: ${printed(points)}/${printed(max)}`);
+  return [...why, ...(ofGoals.length > 0 ? [ofGoals] : []), ...deducted, ...beside]
+    .map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`)
+    .join('');
 }
+
+/** `0/3`; of a goal, only what it cost. */
+const pointsOf = (check: GradedCheck): string =>
+  check.goal === undefined ? `${printed(check.points)}/${printed(check.max)}` : `−${printed(lostBy(check))}`;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -16,11 +16,15 @@ export interface Part {
   readonly points: number;
 }
 
-/** The parts of a total besides the points of its checks, so that all parts add up to it; empty without a total. */
+/**
+ * The parts of a total besides the points of its checks, or of its goals (then without the deductions from a goal), so that all parts add up to it; empty
+ * without a total.
+ */
 export function partsBesideChecks({ grade, overrides }: Entry): readonly Part[] {
   if (grade.points === null) return [];
-  const taken = grade.deductions.map(({ remark, points }: Deduction) => ({ what: remark.text, points: round(-points) }));
-  const sum = [...grade.checks, ...taken].reduce((total, { points }) => total + points, 0);
+  const { goals, checks, deductions } = grade;
+  const taken = deductions.filter(({ goal }) => !goals || goal === undefined).map(partOf);
+  const sum = [...(goals ?? checks), ...taken].reduce((total, { points }) => total + points, 0);
   const rest = round(grade.points - sum);
   if (rest === 0) return taken;
   const settled = overrides.some(({ check }) => check === undefined);
@@ -28,4 +32,14 @@ export function partsBesideChecks({ grade, overrides }: Entry): readonly Part[] 
     ? text('the teacher decided the total', '老師決定了總分')
     : text('the total is limited to between zero and the maximum', '總分不低於零分，也不高於滿分');
   return [...taken, { what, points: rest }];
+}
+
+const partOf = ({ remark, points }: Deduction): Part => ({ what: remark.text, points: round(-points) });
+
+/** Why a total differs from the points of its checks: the deductions of goals too. Without goals, the same as `partsBesideChecks`. */
+export function reasonsBesideChecks(entry: Entry): readonly Part[] {
+  const { goals, points, deductions } = entry.grade;
+  const ofGoals =
+    goals && points !== null ? deductions.filter(({ goal, points: cost }) => goal !== undefined && cost > 0).map(partOf) : [];
+  return [...ofGoals, ...partsBesideChecks(entry)];
 }

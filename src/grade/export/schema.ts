@@ -23,8 +23,11 @@ const check = z.strictObject({
   id: z.string().describe('step/check; stable: rubrics and overrides refer to it'),
   claim: text,
   outcome: z.enum(outcomes).describe('errored: the result could not be determined, never the student’s fault'),
-  max: points,
-  points,
+  max: points.describe('what it can cost; with goals, the sum over all checks may exceed the maximum of the grade'),
+  points: points.describe('max without what it cost; with goals, these do not add up to the total: those of the goals do'),
+  goal: z.string().optional().describe('the goal that it belongs to, if the rubric has goals'),
+  capped: points.optional().describe('points that it does not cost, because its goal has none left'),
+  notShown: z.number().min(0).max(1).optional().describe('the share of its points that it keeps, because it was not reached'),
   visible: z.boolean().describe('false: for the teacher only'),
   expected: text.optional(),
   actual: text.optional().describe('what was seen'),
@@ -40,7 +43,10 @@ const check = z.strictObject({
       fairness: z.number().min(0).max(1).optional().describe('probability that a fair balancer looks this uneven'),
     })
     .optional(),
-  excusedBy: z.string().optional().describe('the check whose failure it follows from: it costs no points again'),
+  excusedBy: z
+    .string()
+    .optional()
+    .describe('the check, or the deduction (code/role), that it follows from: it costs no points again'),
   follows: z.string().optional().describe('the check whose failure it follows from, although it costs points too'),
 });
 
@@ -50,10 +56,22 @@ const grade = z.strictObject({
     .describe('only graded ones have points; the teacher resolves the others'),
   points: points.nullable().describe('null: no score, which is not a zero'),
   max: points,
+  goals: z
+    .array(z.strictObject({ id: z.string(), title: text, points, max: points }))
+    .optional()
+    .describe('their points, minus the deductions without a goal, add up to the total; left out if the rubric has none'),
   checks: z.array(check),
-  deductions: z.array(z.strictObject({ remark, points })),
+  deductions: z.array(
+    z.strictObject({
+      remark,
+      points,
+      goal: z.string().optional().describe('the goal that loses the points'),
+      capped: points.optional().describe('points that it does not cost, because its goal has none left'),
+    }),
+  ),
   notes: z.array(remark),
   refusals: z.array(remark),
+  label: text.optional().describe('why it was graded without any check: nothing was handed in'),
   review: text.optional().describe('why a person has to review it'),
   durationMs,
 });

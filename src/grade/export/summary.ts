@@ -1,8 +1,10 @@
 import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
+import { lostBy } from '../scoring/causes.ts';
 import { topDeductions } from '../scoring/top-deductions.ts';
-import type { Entry, Gradebook } from '../types.ts';
+import type { Entry, Grade, Gradebook, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
+import { goalGroups } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { type OpenGroup, openGroups } from './open-groups.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
@@ -69,7 +71,7 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
 
 /** The most expensive mistake of a graded submission. */
 function topOf({ grade }: Entry, lang: Lang): string[] {
-  const top = grade.points === null ? undefined : topDeductions(grade);
+  const top = grade.points === null || grade.label ? undefined : topDeductions(grade);
   if (!top) return [];
   const cost = top.cost === undefined ? '' : `−${printed(top.cost)} `;
   return [`${cost}${oneLine(top.text[lang], 250)}${top.others > 0 ? wordsOf(lang).others(top.others) : ''}`];
@@ -91,22 +93,27 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   const unseen = grade.checks.filter(({ visible }) => !visible);
   const sum = (key: 'points' | 'max') => printed(round(unseen.reduce((total, one) => total + one[key], 0)));
   const score = grade.points === null ? [] : [words.score(printed(grade.points), printed(grade.max)), ''];
-  const why = grade.status === 'graded' ? [] : [words.ungraded[grade.status], '', ...reasonsOf(entry, lang).map(item), ''];
+  const reasons = reasonsOf(entry, lang).map(item);
+  const why =
+    grade.status === 'graded' ? (grade.label ? [...reasons, ''] : []) : [words.ungraded[grade.status], '', ...reasons, ''];
   const checks = grade.checks.filter(({ visible }) => visible);
   // without a score, points belong to no total
   const pointsOf = (points: string, max: string) => (grade.points === null ? '' : `${points}/${max}`);
+  const rowOf = (check: GradedCheck) => {
+    const lines = check.outcome === 'passed' ? [] : linesOf(check, lang, 400);
+    const points = check.goal === undefined ? pointsOf(printed(check.points), printed(check.max)) : lossOf(check, grade);
+    return row([escaped(check.claim[lang]), words.outcome[check.outcome], points, lines.map((one) => escaped(one)).join('<br>')]);
+  };
   const rows = [
-    ...checks.map((check) => {
-      const lines = check.outcome === 'passed' ? [] : linesOf(check, lang, 400);
-      const points = pointsOf(printed(check.points), printed(check.max));
-      return row([
-        escaped(check.claim[lang]),
-        words.outcome[check.outcome],
-        points,
-        lines.map((one) => escaped(one)).join('<br>'),
-      ]);
-    }),
-    ...(unseen.length === 0 ? [] : [row([words.unseen(unseen.length), '', pointsOf(sum('points'), sum('max')), ''])]),
+    ...goalGroups(grade).flatMap(({ goal, checks: own, deductions }) => [
+      row([`**${escaped(goal.title[lang])}**`, '', pointsOf(printed(goal.points), printed(goal.max)), '']),
+      ...own.filter(({ visible }) => visible).map(rowOf),
+      ...deductions.map(({ remark, points }) => row([escaped(remark.text[lang]), '', printed(-points), ''])),
+    ]),
+    ...(grade.goals ? [] : checks.map(rowOf)),
+    ...(unseen.length === 0 || grade.goals
+      ? []
+      : [row([words.unseen(unseen.length), '', pointsOf(sum('points'), sum('max')), ''])]),
     ...partsBesideChecks(entry).map(({ what, points }) => row([escaped(what[lang]), '', printed(points), ''])),
   ];
   const notes =
@@ -115,6 +122,10 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
   return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
 }
+
+/** What a check of a goal cost; empty if nothing, or without a score. */
+const lossOf = (check: GradedCheck, { points }: Grade): string =>
+  points === null || lostBy(check) === 0 ? '' : printed(-lostBy(check));
 
 const markdown = (lines: readonly string[]): string => multiLine(`${lines.join('\n')}\n`);
 const item = (line: string): string => `- ${escaped(line)}`;

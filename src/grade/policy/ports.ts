@@ -74,6 +74,7 @@ function between(
     hostIp: ip.replace(/^\[|\]$/g, ''),
     hostPort: host === '' ? 0 : from.first + (pairs ? index : 0),
     containerPort: to.first + index,
+    ...(pairs ? {} : { oneOfSeveral: true as const }),
   }));
 }
 

@@ -60,6 +60,15 @@ export interface NormalHealthcheck {
   readonly startPeriod?: string;
 }
 
+interface NormalPort {
+  readonly hostIp: string;
+  /** 0: any. */
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** The file names a range of host ports, of which `hostPort` is the first: each replica can publish another one. */
+  readonly oneOfSeveral?: true;
+}
+
 export interface NormalService {
   /** The image that is used for the one in the file; absent if it is built. */
   readonly image?: string;
@@ -87,5 +96,5 @@ export interface NormalService {
   readonly stdinOpen: boolean;
   readonly tty: boolean;
   /** Ports that the file would publish: they are not published, but the checks judge them. */
-  readonly ports: readonly { readonly hostIp: string; readonly hostPort: number; readonly containerPort: number }[];
+  readonly ports: readonly NormalPort[];
 }

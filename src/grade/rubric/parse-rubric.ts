@@ -29,63 +29,109 @@ const cpus = want('a number from 0.1 to 64', '0.1 到 64 的數字');
 /** A key may be absent, or have only comments below it. */
 const orNone = <T extends z.ZodType>(part: T, none: z.output<T>) => part.nullish().transform((it) => it ?? none);
 
-const schema = z.strictObject(
-  {
-    tutorial: word,
-    lab: word.optional(),
-    labs: z.array(word, aList).min(1, aList).optional(),
-    services: orNone(z.record(z.string(), word, aMap), {}),
-    without: orNone(z.array(word, aList), []),
-    images: z
-      .array(
-        z.strictObject(
-          {
-            match: matching(
-              /^[a-z0-9*][^\s@]*$/,
-              want('a pattern of image names such as alpine:*', '映像檔名稱的樣式，例如 alpine:*'),
-            ),
-            as: matching(
-              /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?:[\w][\w.-]*$/,
-              want('an image with its tag, such as alpine:3.22', '有標籤的映像檔，例如 alpine:3.22'),
-            ),
-          },
-          aMap,
-        ),
-        aList,
-      )
-      .min(1, aList),
-    limits: z.strictObject(
-      {
-        memoryMb: whole(16, 65_536),
-        cpus: z.number({ error: cpus }).min(0.1, { error: cpus }).max(64, { error: cpus }),
-        pids: whole(16, 4096),
-        buildSeconds: whole(1, 3600),
-        stepSeconds: whole(1, 3600),
-        totalSeconds: whole(1, 7200),
-        diskMb: whole(1, 65_536),
-      },
-      aMap,
-    ),
-    foundation: orNone(z.array(word, aList), []),
-    checks: z.record(
-      z.string(),
+const kept = { error: want('review, or a number from 0 to 1', 'review，或 0 到 1 的數字') };
+
+/** All keys but those that price checks and notes. */
+const common = {
+  tutorial: word,
+  lab: word.optional(),
+  labs: z.array(word, aList).min(1, aList).optional(),
+  services: orNone(z.record(z.string(), word, aMap), {}),
+  without: orNone(z.array(word, aList), []),
+  images: z
+    .array(
       z.strictObject(
         {
-          points,
-          after: z.array(word, aList).default([]),
-          visible: z.boolean({ error: want('true or false', 'true 或 false') }).default(true),
+          match: matching(
+            /^[a-z0-9*][^\s@]*$/,
+            want('a pattern of image names such as alpine:*', '映像檔名稱的樣式，例如 alpine:*'),
+          ),
+          as: matching(
+            /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?:[\w][\w.-]*$/,
+            want('an image with its tag, such as alpine:3.22', '有標籤的映像檔，例如 alpine:3.22'),
+          ),
         },
         aMap,
       ),
-      aMap,
+      aList,
+    )
+    .min(1, aList),
+  limits: z.strictObject(
+    {
+      memoryMb: whole(16, 65_536),
+      cpus: z.number({ error: cpus }).min(0.1, { error: cpus }).max(64, { error: cpus }),
+      pids: whole(16, 4096),
+      buildSeconds: whole(1, 3600),
+      stepSeconds: whole(1, 3600),
+      totalSeconds: whole(1, 7200),
+      diskMb: whole(1, 65_536),
+    },
+    aMap,
+  ),
+  foundation: orNone(z.array(word, aList), []),
+  notShown: z.union([z.literal('review'), z.number().min(0, kept).max(1, kept)], kept).default(0),
+  empty: z.literal(0, { error: want('0', '0') }).optional(),
+};
+const ofCheck = {
+  after: z.array(word, aList).default([]),
+  visible: z.boolean({ error: want('true or false', 'true 或 false') }).default(true),
+};
+const title = matching(/^(?=.*\S).{1,200}$/, want('a text of one line', '一行文字'));
+
+/** A rubric without goals: each check and each note has points of its own. */
+const withPoints = z.strictObject(
+  {
+    ...common,
+    checks: z.record(z.string(), z.strictObject({ points, ...ofCheck }, aMap), aMap),
+    notes: orNone(
+      z.record(
+        z.string(),
+        points.transform((all): Price => ({ points: all })),
+        aMap,
+      ),
+      {},
     ),
-    notes: orNone(z.record(z.string(), points, aMap), {}),
   },
   aMap,
 );
 
-/** A rubric's file as written. */
-export type RubricFile = z.infer<typeof schema>;
+/** A rubric with goals: each check and each note costs points of a goal. */
+const withGoals = z.strictObject(
+  {
+    ...common,
+    goals: z.record(word, z.strictObject({ title: z.strictObject({ en: title, 'zh-TW': title }, aMap), points }, aMap), aMap),
+    checks: z.record(
+      z.string(),
+      z
+        .strictObject({ goal: word, costs: points, ...ofCheck }, aMap)
+        .transform(({ costs, ...rest }) => ({ ...rest, points: costs })),
+      aMap,
+    ),
+    notes: orNone(
+      z.record(
+        z.string(),
+        z.strictObject({ goal: word, costs: points }, aMap).transform(({ goal, costs }): Price => ({ goal, points: costs })),
+        aMap,
+      ),
+      {},
+    ),
+  },
+  aMap,
+);
+
+/** The points that a note costs, and the goal that loses them. */
+export interface Price {
+  readonly points: number;
+  readonly goal?: string;
+}
+
+/** A rubric's file. */
+export interface RubricFile extends Omit<z.output<typeof withPoints>, 'checks'> {
+  readonly goals?: z.output<typeof withGoals>['goals'];
+  readonly checks: Readonly<Record<string, Price & Omit<z.output<typeof withPoints>['checks'][string], 'points'>>>;
+}
+
+const hasGoals = (parsed: unknown): boolean => typeof parsed === 'object' && parsed !== null && 'goals' in parsed;
 
 type Path = readonly PropertyKey[];
 
@@ -130,7 +176,7 @@ export function parseRubric(source: string, file: string): { readonly written: R
     const { message } = error as Error;
     throw invalid(0, text(`not valid YAML: ${message}`, `不是有效的 YAML：${message}`));
   }
-  const { success, data, error } = schema.safeParse(parsed);
+  const { success, data, error } = (hasGoals(parsed) ? withGoals : withPoints).safeParse(parsed);
   if (success) return { written: data, wrong };
   const first = error.issues[0];
   if (!first) throw error;

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
 import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 import { root } from '../../platform/package-root.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
-import { parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
+import { rounded } from '../scoring/points.ts';
+import { type Price, parseRubric } from './parse-rubric.ts';
+import { assertChecks, assertGoals, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
@@ -24,12 +25,17 @@ export interface RubricLimits {
   readonly diskMb: number;
 }
 
-export interface RubricCheck {
-  readonly points: number;
-  /** If one of these checks fails, this one costs no points. */
+export interface RubricCheck extends Price {
+  /** If one of these checks fails, or one of these notes costs points, this one costs none. */
   readonly after: readonly string[];
   /** False: for the teacher only. */
   readonly visible: boolean;
+}
+
+/** Its checks and notes together cost at most its points. */
+interface RubricGoal {
+  readonly title: Text;
+  readonly points: number;
 }
 
 /** How labs of one stack are graded; they are performed one after another on it. Checks are named `step/check`. */
@@ -42,12 +48,18 @@ export interface Rubric extends PolicyRules {
   /** In the tutorial's order. */
   readonly labs: readonly string[];
   readonly max: number;
+  /** By ID, in their order. Left out: checks have points of their own, and each costs all of them. */
+  readonly goals?: Readonly<Record<string, RubricGoal>>;
   /** Until all of these have passed, no failure is excused. */
   readonly foundation: readonly string[];
   /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
-  /** Points that a remark costs: by its code, or by `code/role`. */
-  readonly notes: Readonly<Record<string, number>>;
+  /** What a remark costs: by its code, or by `code/role`. */
+  readonly notes: Readonly<Record<string, Price>>;
+  /** The share of their points that checks keep if a stack stopped before they were reached; `review`: a person decides. */
+  readonly notShown: 'review' | number;
+  /** The points of a submission without any Compose file. Left out: it is refused. */
+  readonly empty?: 0;
   readonly limits: RubricLimits;
 }
 
@@ -69,16 +81,18 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   const ids = lab.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
+  assertGoals(written, wrong);
   assertWithout(written, services, wrong);
-  const { foundation, limits, images, notes, without } = written;
+  const { foundation, limits, images, notes, without, goals, notShown, empty } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
-  const max = Number(
-    Object.values(checks)
-      .reduce((sum, { points }) => sum + points, 0)
-      .toFixed(2),
-  );
-  if (max === 0) throw wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
-  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, checks, notes, limits };
+  const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
+  if (max === 0)
+    throw goals
+      ? wrong(['goals'], text('all goals together are worth 0 points', '所有目標加起來是 0 分'))
+      : wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
+  const optional = { ...(goals ? { goals } : {}), ...(empty === undefined ? {} : { empty }) };
+  const parts = { services, without, images, foundation, checks, notes, limits, notShown, ...optional };
+  const meaning = { tutorial: tutorial.id, labs, ...parts };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }

@@ -3,6 +3,7 @@ import { type Text, text } from '../../lab/text.ts';
 import { gradedChecks, type Lab, type Tutorial } from '../../lab/tutorial.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
+import { rounded } from '../scoring/points.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
 
 /** Each function checks a part of a rubric against its tutorial and throws LabError E_RUBRIC_INVALID. */
@@ -95,7 +96,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
 }
 
 /** `ids`: the lab's checks, in its order. */
-export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
+export function assertChecks({ checks, foundation, notes }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
   const unknown = (id: string): [Text, Text] => {
     const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
     const hint = step ? among(gradedChecks(step).map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
@@ -114,6 +115,7 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
   for (const [id, { points, after }] of Object.entries(checks))
     for (const [place, base] of after.entries()) {
       const at = ['checks', id, 'after', place];
+      if (Object.hasOwn(notes, base)) continue;
       if (!ids.includes(base)) throw wrong(at, ...unknown(base));
       if (ids.indexOf(base) >= ids.indexOf(id))
         throw wrong(
@@ -134,7 +136,15 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
 }
 
 /** Codes of what the policy ignores or replaces. */
-const noteCodes = [...Object.keys(noteTexts), 'not-handed-in', 'order', 'image', 'variable-unset', 'compose-variable'];
+const noteCodes = [
+  ...Object.keys(noteTexts),
+  'not-handed-in',
+  'order',
+  'fixed-port',
+  'image',
+  'variable-unset',
+  'compose-variable',
+];
 
 export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
   const roles = Object.keys(services);
@@ -144,6 +154,36 @@ export function assertNotes({ notes }: RubricFile, services: PolicyRules['servic
       throw wrong(['notes', key], text(`there is no remark ${code}`, `沒有代碼為 ${code} 的註記`), among(noteCodes), 'key');
     if (role !== undefined && (!roles.includes(role) || more.length > 0))
       throw wrong(['notes', key], text(`no role ${role} in services`, `services 裡沒有角色 ${role}`), among(roles), 'key');
+  }
+}
+
+/** Checks and notes cost points of goals that exist, none more than its goal has; all checks of a goal together can cost all of its points. */
+export function assertGoals({ goals, checks, notes }: RubricFile, wrong: Wrong): void {
+  if (!goals) return;
+  for (const [part, prices] of [['checks', checks] as const, ['notes', notes] as const])
+    for (const [id, { goal = '', points }] of Object.entries(prices)) {
+      const most = Object.hasOwn(goals, goal) ? goals[goal]?.points : undefined;
+      if (most === undefined)
+        throw wrong([part, id, 'goal'], text(`there is no goal ${goal}`, `沒有目標 ${goal}`), among(Object.keys(goals)));
+      if (points > most)
+        throw wrong(
+          [part, id, 'costs'],
+          text(`it costs ${points} points, and the goal ${goal} has ${most}`, `扣 ${points} 分，但目標 ${goal} 只有 ${most} 分`),
+          text('one mistake costs at most the points of its goal', '一個錯誤最多扣完所屬目標的分數'),
+        );
+    }
+  for (const [goal, { points }] of Object.entries(goals)) {
+    const own = Object.values(checks).filter((check) => check.goal === goal);
+    const most = rounded(own.reduce((sum, check) => sum + check.points, 0));
+    if (most < points)
+      throw wrong(
+        ['goals', goal, 'points'],
+        text(
+          `its checks together cost only ${most} of its ${points} points`,
+          `它的檢查合計只扣 ${most} 分，少於它的 ${points} 分`,
+        ),
+        text('let its checks cost more, or give the goal fewer points', '請提高檢查的扣分，或降低目標的分數'),
+      );
   }
 }
 

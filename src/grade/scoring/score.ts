@@ -2,34 +2,70 @@ import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Lab } from '../../lab/tutorial.ts';
 import type { Rubric, RubricCheck } from '../rubric/rubric.ts';
 import type { Deduction, Grade, GradedCheck, Remark } from '../types.ts';
+import { headline } from './causes.ts';
 import { type CheckFinding, findingsOf, type StepDone } from './check-results.ts';
-import { totalOf } from './points.ts';
+import { capByGoals } from './goals.ts';
+import { rounded, totalOf } from './points.ts';
 
 export type { StepDone } from './check-results.ts';
 
 /**
  * Grades a submission whose steps were performed. A check has its points if it holds or does not apply to this stack. A check
  * that failed because of a mistake that already cost points (`after` in the rubric) also has them, provided that the rubric's
- * foundation holds or is that mistake itself. Checks that were not reached have no points. If a check could not be determined, or
- * a step failed only because of what the grader lacks, the grade needs review and has no points. `durationMs` is 0.
+ * foundation holds or is that mistake itself. If a stack stopped, the first check that was not reached loses its points, and the
+ * others what the rubric defines (`notShown`). With goals, what their checks and deductions cost is capped. If a check could not be
+ * determined, or a step failed only because of what the grader lacks, the grade needs review and has no points. `durationMs` is 0.
  */
 export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
   const found = findingsOf(lab, steps);
-  const { rootOf } = excuses(rubric, found);
+  const taken = deductionsFor(rubric, notes);
+  const { rootOf } = excuses(rubric, found, new Set(taken.keys()));
   const holds = foundationPassed(rubric, found);
   const excusedBy: Excuse = (id) => {
     const root = rootOf(id);
     return root !== undefined && (holds || rubric.foundation.includes(root)) ? root : undefined;
   };
   const causes = causesOf(rubric, lab, found, rootOf);
-  const checks = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id), causes(one.id)));
-  const deductions = deductionsFor(rubric, notes);
+  const unreached = unreachedIn(rubric, found, excusedBy);
+  const all = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id), causes(one.id)));
+  const checks = all.map((one) => (unreached.has(one.id) ? withShare(one, rubric) : one));
+  const goals =
+    rubric.goals && Object.entries(rubric.goals).map(([id, { title, points }]) => ({ id, title, points, max: points }));
+  const parts = capByGoals({ checks, deductions: [...taken.values()], ...(goals ? { goals } : {}) });
   const open = found.filter(({ status }) => status === 'undetermined');
-  const review = steps.find(({ limited }) => limited)?.limited ?? (open.length > 0 ? reviewOf(open) : undefined);
-  const decided = { max: rubric.max, checks, deductions, notes, refusals: [], durationMs: 0 };
+  const review =
+    steps.find(({ limited }) => limited)?.limited ??
+    (open.length > 0 ? reviewOf(open) : rubric.notShown === 'review' ? notShownReview(found, unreached) : undefined);
+  const decided = { max: rubric.max, ...parts, notes, refusals: [], durationMs: 0 };
   return review
     ? { status: 'review', points: null, ...decided, review }
-    : { status: 'graded', points: totalOf(checks, deductions), ...decided };
+    : { status: 'graded', points: totalOf(parts.checks, parts.deductions, parts.goals), ...decided };
+}
+
+/** The checks that keep a share of their points: not reached, but for the first of them, which stands for what stopped the stack. */
+function unreachedIn(rubric: Rubric, found: readonly CheckFinding[], excusedBy: Excuse): ReadonlySet<string> {
+  if (rubric.notShown === 0) return new Set();
+  const all = found.filter(
+    ({ id, status }) => status === 'stopped' && ruleOf(rubric, id).points > 0 && excusedBy(id) === undefined,
+  );
+  return new Set(all.slice(1).map(({ id }) => id));
+}
+
+/** A check that was not reached: with the share of its points that it keeps. */
+function withShare(check: GradedCheck, { notShown }: Rubric): GradedCheck {
+  const share = notShown === 'review' ? 0 : notShown;
+  return { ...check, points: rounded(check.max * share), notShown: share };
+}
+
+function notShownReview(found: readonly CheckFinding[], unreached: ReadonlySet<string>): Text | undefined {
+  const because = found.find(({ status }) => status === 'stopped')?.texts.because;
+  if (unreached.size === 0 || !because) return undefined;
+  const why = headline(because);
+  const many = unreached.size === 1 ? '1 check was' : `${unreached.size} checks were`;
+  return text(
+    `the stack stopped, and ${many} not reached: ${why.en}`,
+    `服務停止，有 ${unreached.size} 項檢查沒有執行：${why['zh-TW']}`,
+  );
 }
 
 /**
@@ -40,7 +76,7 @@ export function settledBy(rubric: Rubric, lab: Lab, done: readonly StepDone[]): 
   if (done.length === 0) return () => false;
   const found = findingsOf(lab, done);
   if (!foundationPassed(rubric, found)) return () => true;
-  const { baseOf } = excuses(rubric, found);
+  const { baseOf } = excuses(rubric, found, new Set());
   return (id) => baseOf(id) !== undefined;
 }
 
@@ -55,28 +91,34 @@ function ruleOf(rubric: Rubric, id: string): RubricCheck {
 
 function gradedCheck(
   found: CheckFinding,
-  { points: max, visible }: RubricCheck,
+  { points: max, visible, goal }: RubricCheck,
   excusedBy: string | undefined,
   cause: string | undefined,
 ): GradedCheck {
   const { id, claim, outcome, texts, status } = found;
   const points = status === 'earned' || excusedBy !== undefined ? max : 0;
   const because = excusedBy === undefined ? (cause === undefined ? {} : { follows: cause }) : { excusedBy };
-  return { id, claim, outcome, max, points, visible, ...texts, ...because };
+  return { id, claim, outcome, max, points, visible, ...(goal === undefined ? {} : { goal }), ...texts, ...because };
 }
 
 type Excuse = (id: string) => string | undefined;
 
 /**
  * For a check that failed (`rootOf`), or for any check as if it had failed (`baseOf`): the failed check that causes it and costs
- * points; undefined: there is none.
+ * points, or the deduction (`taken`) for the same mistake; undefined: there is none. A check that was not reached is excused like
+ * one that failed if the rubric prices what is not shown.
  */
-function excuses(rubric: Rubric, found: readonly CheckFinding[]): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
+function excuses(
+  rubric: Rubric,
+  found: readonly CheckFinding[],
+  taken: ReadonlySet<string>,
+): { readonly rootOf: Excuse; readonly baseOf: Excuse } {
   const statuses = new Map(found.map(({ id, status }) => [id, status]));
-  const rootOf: Excuse = (id) => (['failed', 'blocked'].includes(statuses.get(id) ?? '') ? baseOf(id) : undefined);
+  const lost = ['failed', 'blocked', ...(rubric.notShown === 0 ? [] : ['stopped'])];
+  const rootOf: Excuse = (id) => (lost.includes(statuses.get(id) ?? '') ? baseOf(id) : undefined);
   const baseOf: Excuse = (id) => {
     for (const base of ruleOf(rubric, id).after) {
-      const root = rootOf(base) ?? (statuses.get(base) === 'failed' ? base : undefined);
+      const root = rootOf(base) ?? (statuses.get(base) === 'failed' || taken.has(base) ? base : undefined);
       if (root !== undefined) return root;
     }
     return undefined;
@@ -102,17 +144,16 @@ function causesOf({ foundation }: Rubric, lab: Lab, found: readonly CheckFinding
   return causes;
 }
 
-/** A remark costs what the rubric defines for its code, or for its code and the service's role; each only once. */
-function deductionsFor({ notes: prices, services }: Rubric, notes: readonly Remark[]): Deduction[] {
-  const paid = new Set<string>();
-  return notes.flatMap((remark) => {
+/** A remark costs what the rubric defines for its code, or for its code and the service's role (the key); each only once. */
+function deductionsFor({ notes: prices, services }: Rubric, notes: readonly Remark[]): ReadonlyMap<string, Deduction> {
+  const taken = new Map<string, Deduction>();
+  for (const remark of notes) {
     const role = Object.entries(services).find(([, name]) => name === remark.service)?.[0];
     const key = [`${remark.code}/${role}`, remark.code].find((one) => Object.hasOwn(prices, one));
-    const points = key === undefined ? 0 : (prices[key] ?? 0);
-    if (key === undefined || points === 0 || paid.has(key)) return [];
-    paid.add(key);
-    return [{ remark, points }];
-  });
+    const price = key === undefined ? undefined : prices[key];
+    if (key !== undefined && price && price.points > 0 && !taken.has(key)) taken.set(key, { remark, ...price });
+  }
+  return taken;
 }
 
 function reviewOf(open: readonly CheckFinding[]): Text {

@@ -12,15 +12,17 @@ export interface TopDeductions {
 }
 
 /** The most expensive mistake that was seen; if nothing was reached, the reason. Undefined: nothing cost points. */
-export function topDeductions({ checks, deductions }: Grade): TopDeductions | undefined {
+export function topDeductions({ checks, deductions, label }: Grade): TopDeductions | undefined {
+  if (label) return { text: label, others: 0 };
   const mistakes = mistakesOf(checks);
+  const taken = deductions.filter(({ points }) => points > 0);
   const [most] = [
     ...mistakes
       .filter(({ check }) => check.outcome !== 'skipped')
       .map(({ check, lost }) => ({ cost: lost, text: faultOf(check) })),
-    ...deductions.map(({ points, remark }) => ({ cost: points, text: remark.text })),
+    ...taken.map(({ points, remark }) => ({ cost: points, text: remark.text })),
   ].sort((a, b) => b.cost - a.cost);
-  const others = mistakes.length + deductions.length - 1;
+  const others = mistakes.length + taken.length - 1;
   if (most) return { ...most, others };
   const first = mistakes[0]?.check;
   return first && { text: first.because ? headline(first.because) : faultOf(first), others: 0 };

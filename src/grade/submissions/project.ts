@@ -49,7 +49,10 @@ export function findProject(all: readonly ExtractedEntry[], own: string): Projec
   if (bare.length + archives.length > 1) return refused('several-projects', archives[1] ?? bare[1]);
   if (bare[0] !== undefined) return { kind: 'repository', path: bare[0] };
   if (archives[0] !== undefined) return { kind: 'archive', path: archives[0] };
-  const deeper = all.find(({ path }) => isComposeName(path.split('/').at(-1) ?? ''));
+  const named = (isName: (name: string) => boolean) =>
+    all.find(({ path, kind }) => kind !== 'folder' && isName(path.split('/').at(-1) ?? ''));
+  // a file of another name may be meant as one: then something was handed in
+  const deeper = named(isComposeName) ?? named((name) => /\.ya?ml(?:\.txt)?$/i.test(name) || /compose/i.test(name));
   return refused('no-compose-file', deeper?.path);
 }
 

@@ -228,6 +228,59 @@ test('with a rubric, a grade with other checks or other maximum points is an err
   }
 });
 
+const counter = { id: 'counter', title: text('the counter', '計數器'), points: 4, max: 10 };
+const inGoal = (over: Partial<Grade> = {}): Grade =>
+  grade({
+    ...{ points: 4, max: 10, goals: [counter] },
+    checks: [gradedCheck('up/one', { points: 1, max: 7, goal: 'counter', outcome: 'failed', capped: 1 })],
+    ...over,
+  });
+
+for (const [what, over, says] of [
+  ['other points than its goals have', { points: 5 }, '5 ≠ 4'],
+  ['another maximum than its goals have', { max: 7 }, 'max: 7 ≠ 10'],
+  ['a goal with other points than its checks left', { goals: [{ ...counter, points: 6 }], points: 6 }, 'counter: 6 ≠ 4'],
+  ['points for nothing', { label: text('nothing handed in', '未繳交內容'), checks: [] }, 'nothing handed in: 4'],
+] as const)
+  test(`goals: a line with impossible points is refused: ${what}`, async () => {
+    const dir = folder();
+    const lines = [
+      { format: 'labwright-grades', version: 1 },
+      { key: 'a', grade: inGoal() },
+      { key: 'b', grade: inGoal(over) },
+    ];
+    writeFileSync(fileOf(dir), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"control":true}\n`);
+    const error = await rejection(openJournal(dir));
+    assert.ok(error.text.en.endsWith(`journal.ndjson:3: a grade cannot have these points (${says})`), error.text.en);
+  });
+
+test('with a rubric, a grade with other goals is an error; one without any check is restored', async () => {
+  const dir = folder();
+  const nothing = inGoal({
+    checks: [],
+    points: 0,
+    goals: [{ ...counter, points: 0 }],
+    label: text('nothing handed in', '未繳交內容'),
+  });
+  await written(dir, [
+    ['a', inGoal()],
+    ['b', nothing],
+    ['c', worth(7, { max: 10, checks: [gradedCheck('up/one', { points: 7, max: 10 })] })],
+  ]);
+  const goals = { counter: { title: counter.title, points: 10 } };
+  const journal = await openJournal(dir, {
+    max: 10,
+    goals,
+    checks: { 'up/one': { points: 7, after: [], visible: true, goal: 'counter' } },
+  });
+  try {
+    assert.equal([journal.find('a'), journal.find('b')], [inGoal(), nothing]);
+    assert.throws(() => journal.find('c'), /journal\.ndjson:4: a grade cannot have these points \(counter: 10\)$/);
+  } finally {
+    await journal.close();
+  }
+});
+
 test('only one journal is open in an output folder at a time, whatever the path', async () => {
   const dir = folder();
   const journal = await openJournal(dir);

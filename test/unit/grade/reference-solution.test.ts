@@ -54,8 +54,8 @@ test('the reference solution keeps its own names, whatever the rubric calls the 
 });
 
 test('it is graded with the checks and points of the rubric, without deductions for remarks', async () => {
-  const { rubric, control } = await controlFor('nginx', path, [['notes:', 'notes:\n  ports: 5\n  image: 5']]);
-  assert.is(rubric.notes['ports'], 5);
+  const { rubric, control } = await controlFor('nginx', path, [['notes:', 'notes:\n  ports: { goal: stack, costs: 5 }']]);
+  assert.equal(rubric.notes['ports'], { goal: 'stack', points: 5 });
   assert.equal([control.rubric.notes, control.rubric.checks, control.rubric.max], [{}, rubric.checks, rubric.max]);
 });
 

@@ -1,6 +1,7 @@
 import { capped, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { LogExcerpt, Outcome, Spread } from '../../../lab/verdict.ts';
+import { faultOf, lostBy } from '../../scoring/causes.ts';
 import type { Grade, GradedCheck } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { printed } from '../points.ts';
@@ -12,28 +13,47 @@ const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } sat
 /** Limits for the shown part of a log. */
 const most = { lines: 40, ofLine: 400 };
 
-/** A check for the student: outcome, claim, points; then the reasons. */
+/** A check for the student: outcome, claim, points; then the reasons. Of a goal: the fault in place of the claim, and what it cost. */
 export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
+  const title = check.goal === undefined || outcome !== 'failed' ? check.claim[lang] : faultOf(check)[lang];
   const fact = (name: string, value: string | Html | undefined) =>
     value !== undefined && html`<dt>${name}</dt><dd class="prose">${value instanceof Html ? value : isolated(value)}</dd>`;
   const facts = [
-    fact(words.expected, check.expected?.[lang]),
-    fact(words.saw, check.actual?.[lang]),
+    fact(words.expected, unlessIn(title, check.expected?.[lang])),
+    fact(words.saw, unlessIn(title, check.actual?.[lang])),
     fact(words.tryNext, check.help?.[lang]),
     fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
+    fact(words.because, check.goal === undefined ? undefined : causedBy(check, grade, lang)),
+    fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
   ].filter((one) => one !== false);
-  return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${check.claim[lang]}</h3>${
-    grade.points !== null &&
-    html`<span class="number">${pageWordsOf(lang).points(printed(check.points), printed(check.max))}</span>`
-  }</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
+  return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
 }
 
-/** The reason for an excused check names its base, which may be visible to the teacher only. */
+/** Of a goal only what the check cost: the points of its checks do not add up to those of the goal. */
+function pointsOf(check: GradedCheck, lang: Lang): string {
+  const words = pageWordsOf(lang);
+  if (check.goal === undefined) return words.points(printed(check.points), printed(check.max));
+  return lostBy(check) > 0 ? words.lost(printed(lostBy(check))) : '';
+}
+
+/** A text that the title does not show already. */
+const unlessIn = (title: string, value: string | undefined): string | undefined =>
+  value === undefined || title.includes(value) ? undefined : value;
+
+/** The cause, in another goal, of a check that costs points although another one caused it; undefined: there is none, or only the teacher sees it. */
+function causedBy({ follows, goal }: GradedCheck, grade: Grade, lang: Lang): string | undefined {
+  const cause = follows === undefined ? undefined : grade.checks.find(({ id }) => id === follows);
+  return cause?.visible && cause.goal !== goal ? pageWordsOf(lang).causedBy(faultOf(cause)[lang]) : undefined;
+}
+
+/** The reason for an excused check names its base, which may be visible to the teacher only, or a deduction. */
 function excuse(by: string, grade: Grade, lang: Lang): Html {
   const base = grade.checks.find(({ id }) => id === by);
   const words = pageWordsOf(lang);
+  const taken = grade.deductions.find(({ remark }) => !base && remark.code === by.split('/')[0]);
+  if (taken) return html`${words.follows(taken.remark.text[lang])}`;
   return html`${base?.visible ? words.follows(base.claim[lang]) : words.followsUnseen}`;
 }
 

@@ -1,7 +1,8 @@
 import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import { lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
-import type { Entry, Grade, Gradebook, Remark } from '../../types.ts';
+import type { Deduction, Entry, Grade, Gradebook, GradedCheck, Remark } from '../../types.ts';
+import { type GoalGroup, goalGroups } from '../goal-groups.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
@@ -37,27 +38,34 @@ function verdict(entry: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
   if (grade.points !== null)
     return html`<section class="card"><p class="total"><strong>${printed(grade.points)}</strong> ${words.ofPoints(printed(grade.max))}</p>
-${share(grade.points, grade.max)}${addedUp(entry, lang)}</section>`;
+${grade.label && html`<p class="mark">✗ ${isolated(grade.label[lang])}</p>`}${share(grade.points, grade.max)}${addedUp(entry, lang)}</section>`;
   const status = grade.status === 'graded' ? 'review' : grade.status;
   const mark = { refused: '✗', review: '!', missing: '–' }[status];
   return html`<section class="card ${status === 'refused' ? 'bad' : 'open'}"><p class="total mark">${mark} ${wordsOf(lang).status[status]} · ${words.noScore}</p>
 <p>${wordsOf(lang).ungraded[status]}</p><p>${words.next[status]}</p></section>`;
 }
 
-/** Shown only if the total has parts besides the checks on the page. */
+/** The goals; without goals, shown only if the total has parts besides the checks on the page. */
 function addedUp(entry: Entry, lang: Lang): Html | undefined {
   const words = pageWordsOf(lang);
+  const line = (what: string, points: string) => html`<tr><th scope="row">${what}</th><td class="number">${points}</td></tr>`;
+  const beside = partsBesideChecks(entry);
+  const added = beside.map(({ what, points }) => line(what[lang], printed(points).replace('-', '−')));
+  const { goals } = entry.grade;
+  if (goals)
+    return html`<table class="small"><caption>${words.parts}</caption><tbody>${goals.map(({ title, points, max }) =>
+      line(title[lang], words.points(printed(points), printed(max))),
+    )}${added}</tbody></table>`;
   const sum = (visible: boolean) => {
     const all = entry.grade.checks.filter((check) => check.visible === visible);
     const total = (key: 'points' | 'max') => printed(round(all.reduce((so, check) => so + check[key], 0)));
     return { many: all.length, points: words.points(total('points'), total('max')) };
   };
-  const [seen, unseen, beside] = [sum(true), sum(false), partsBesideChecks(entry)];
+  const [seen, unseen] = [sum(true), sum(false)];
   if (unseen.many === 0 && beside.length === 0) return undefined;
-  const line = (what: string, points: string) => html`<tr><th scope="row">${what}</th><td class="number">${points}</td></tr>`;
   return html`<table class="small"><caption>${words.parts}</caption><tbody>${seen.many > 0 && line(words.checksTogether, seen.points)}${
     unseen.many > 0 && line(wordsOf(lang).unseen(unseen.many), unseen.points)
-  }${beside.map(({ what, points }) => line(what[lang], printed(points).replace('-', '−')))}</tbody></table>`;
+  }${added}</tbody></table>`;
 }
 
 /** Why it was refused or could not be graded, also if the teacher has decided since. */
@@ -87,6 +95,7 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
 
 function checks({ grade }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
+  if (grade.goals) return html`${byLoss(goalGroups(grade)).map((group) => goal(group, grade, lang))}`;
   const all = grade.checks.filter(({ visible }) => visible);
   const mistakes = grade.points === null ? [] : mistakesOf(all);
   const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
@@ -95,9 +104,8 @@ function checks({ grade }: Entry, lang: Lang): Html {
   const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
   return html`${
     costly &&
-    html`<section><h2>${words.cost}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${grade.deductions.map(
-      ({ remark, points }) =>
-        html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3><span class="number">${words.lost(printed(points))}</span></div></section>`,
+    html`<section><h2>${words.cost}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${grade.deductions.map((one) =>
+      deduction(one, lang),
     )}</section>`
   }${
     others.length > 0 &&
@@ -105,6 +113,42 @@ function checks({ grade }: Entry, lang: Lang): Html {
       (check) => checkCard(check, grade, lang),
     )}</div></section>`
   }`;
+}
+
+function deduction({ remark, points, capped }: Deduction, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  return html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3>${
+    points > 0 && html`<span class="number">${words.lost(printed(points))}</span>`
+  }</div>${capped !== undefined && html`<p class="quiet small">${wordsOf(lang).capped(printed(capped))}</p>`}</section>`;
+}
+
+/** The goals that lost points first. */
+const byLoss = (groups: readonly GoalGroup[]): GoalGroup[] => {
+  const isFull = ({ goal: { points, max } }: GoalGroup) => points >= max;
+  return [...groups.filter((one) => !isFull(one)), ...groups.filter(isFull)];
+};
+
+/** A goal with its points: what cost points, then its other checks. */
+function goal({ goal: { title, points, max }, checks: own, deductions }: GoalGroup, grade: Grade, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  const [all, hasScore] = [own.filter(({ visible }) => visible), grade.points !== null];
+  const mistakes = hasScore ? mistakesOf(all) : [];
+  const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
+  const others = all.filter((check) => !shown.has(check));
+  const score = hasScore && html` <span class="number">${words.points(printed(points), printed(max))}</span>`;
+  return html`<section><h2>${title[lang]}${score}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${deductions.map((one) =>
+    deduction(one, lang),
+  )}${hiddenLoss(own, hasScore, lang)}${
+    others.length > 0 && html`<div class="card long list">${others.map((check) => checkCard(check, grade, lang))}</div>`
+  }</section>`;
+}
+
+/** What the checks for the teacher only cost. */
+function hiddenLoss(own: readonly GradedCheck[], hasScore: boolean, lang: Lang): Html | undefined {
+  const unseen = own.filter((check) => !check.visible && lostBy(check) > 0);
+  if (!hasScore || unseen.length === 0) return undefined;
+  const lost = round(unseen.reduce((sum, check) => sum + lostBy(check), 0));
+  return html`<section class="card bad"><div class="head"><h3>${wordsOf(lang).unseen(unseen.length)}</h3><span class="number">${pageWordsOf(lang).lost(printed(lost))}</span></div></section>`;
 }
 
 /** A cause with all details, and what follows from it, folded. */

@@ -79,6 +79,9 @@ th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); ve
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: .875rem; }
 th.number { text-align: right; }
+th.goal, td.goal { padding-left: 0; padding-right: .5rem; }
+th.goal { white-space: normal; overflow-wrap: normal; max-width: 6rem; }
+main:has(.goal) { max-width: 76rem; }
 .who { width: 26%; }
 tbody th { font-weight: 400; }
 tr:last-child > * { border-bottom: 0; }
@@ -101,7 +104,7 @@ footer { color: var(--quiet); border-top: 1px solid var(--line); margin-top: 2re
   .head > .number { margin-left: auto; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }
-  .aside { display: none; }
+  .aside, .goal { display: none; }
 }
 @media print {
   @page { size: A4; margin: 15mm; }

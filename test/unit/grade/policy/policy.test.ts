@@ -189,7 +189,7 @@ const forms: readonly (readonly [string, Partial<NormalService>])[] = [
         { hostIp: '', hostPort: 3000, containerPort: 3000 },
         { hostIp: '', hostPort: 3001, containerPort: 3001 },
         { hostIp: '::1', hostPort: 83, containerPort: 83 },
-        { hostIp: '', hostPort: 9000, containerPort: 90 },
+        { hostIp: '', hostPort: 9000, containerPort: 90, oneOfSeveral: true },
       ],
     },
   ],

@@ -13,10 +13,12 @@ import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { folder } from '../../../helpers/folder.ts';
 import { rejection } from '../../../helpers/rejection.ts';
 
-const path = standardRubric(composeScale);
+/** Rubrics without goals: each check and each note has points of its own. */
+const path = 'test/fixtures/rubrics/points.yaml';
 const standard = readFileSync(path, 'utf8');
-const basePath = path.replace('rubric.yaml', 'rubric-base.yaml');
+const basePath = 'test/fixtures/rubrics/points-base.yaml';
 const base = readFileSync(basePath, 'utf8');
+const shipped = [standardRubric(composeScale), standardRubric(composeScale).replace('rubric.yaml', 'rubric-base.yaml')] as const;
 const written = (source: string): string => join(folder({ 'rubric.yaml': source }), 'rubric.yaml');
 const load = (source: string) => loadRubric(written(source), composeScale);
 const changed = (from: string | RegExp, to: string, of = standard): string => {
@@ -25,7 +27,7 @@ const changed = (from: string | RegExp, to: string, of = standard): string => {
   return source;
 };
 
-test('the standard rubric lists each check of the lab, in its order, for 100 points', async () => {
+test('a rubric without goals lists each check of the lab, in its order, for 100 points', async () => {
   const rubric = await loadRubric(path, composeScale);
   const ids = nginx.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
   assert.equal(Object.keys(rubric.checks), ids);
@@ -74,13 +76,13 @@ test('the points of each part add up to those in its heading', () => {
 
 test('a remark that costs points costs as much as the check that it replaces', async () => {
   const { notes, checks } = await loadRubric(basePath, composeScale);
-  assert.is(notes['container_name/flask'], checks['out/flask-has-3-replicas']?.points);
-  assert.is(notes['hostname/flask'], checks['curl/curl-meets-all-3']?.points);
+  assert.is(notes['container_name/flask']?.points, checks['out/flask-has-3-replicas']?.points);
+  assert.is(notes['hostname/flask']?.points, checks['curl/curl-meets-all-3']?.points);
 });
 
 test('the standard rubric runs each image that the stacks of the tutorial name', async () => {
-  const { images } = await loadRubric(path, composeScale);
-  const own = (await loadRubric(basePath, composeScale)).images;
+  const { images } = await loadRubric(shipped[0], composeScale);
+  const own = (await loadRubric(shipped[1], composeScale)).images;
   const named = ['base', 'nginx'].flatMap((stack) => {
     const compose = readFileSync(join(root, 'assets/compose-scale', stack, 'compose.yaml'), 'utf8');
     const dockerfile = readFileSync(join(root, 'assets/compose-scale', stack, 'flask/Dockerfile'), 'utf8');
@@ -287,7 +289,7 @@ test('labs with a step of the same ID cannot share a rubric', async () => {
   const clashing = { ...scale, steps: [{ ...first, id: 'up' }, ...others] };
   const tutorial = { ...composeScale, labs: composeScale.labs.map((lab) => (lab === scale ? clashing : lab)) };
   const error = await rejection(loadRubric(basePath, tutorial));
-  assert.match(error.text.en, /rubric-base\.yaml:\d+:15: scale and setup have a step of the same ID$/);
+  assert.match(error.text.en, /points-base\.yaml:\d+:15: scale and setup have a step of the same ID$/);
   assertComplete(error.text, 'clash');
 });
 

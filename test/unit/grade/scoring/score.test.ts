@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { nginx } from '../../../../labs/compose-scale/nginx.ts';
-import { loadRubric, type Rubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
+import { loadRubric, type Rubric } from '../../../../src/grade/rubric/rubric.ts';
 import { type StepDone, score, settledBy } from '../../../../src/grade/scoring/score.ts';
 import type { Grade, GradedCheck, Remark } from '../../../../src/grade/types.ts';
 import { needsBaseline } from '../../../../src/lab/judge-checks.ts';
@@ -11,7 +11,8 @@ import { skipped } from '../../../../src/lab/verdict.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { performed, type Said } from '../../../fixtures/graded.ts';
 
-const rubric = await loadRubric(standardRubric(composeScale), composeScale);
+/** Without goals: each check costs its own points. */
+const rubric = await loadRubric('test/fixtures/rubrics/points.yaml', composeScale);
 const graded = (otherwise: Readonly<Record<string, Said>> = {}, over: Partial<Rubric> = {}): Grade =>
   score({ ...rubric, ...over }, nginx, performed(nginx, otherwise), []);
 const checkOf = (grade: Grade, id: string): GradedCheck => {
@@ -332,7 +333,7 @@ test('a remark costs the points in the rubric, once', () => {
   assert.equal(grade.notes, notes);
   assert.equal(grade.deductions, [{ remark: notes[0], points: 10 }]);
   const general = score(
-    { ...rubric, notes: { ports: 1.5, 'container_name/flask': 0, container_name: 7 } },
+    { ...rubric, notes: { ports: { points: 1.5 }, 'container_name/flask': { points: 0 }, container_name: { points: 7 } } },
     nginx,
     performed(nginx),
     notes,
@@ -356,7 +357,7 @@ test('a role is recognized by its service name in the rubric', () => {
 
 test('points are never negative, and have at most two decimals', () => {
   const notes = [remark('name')];
-  assert.is(score({ ...rubric, notes: { name: 101 } }, nginx, performed(nginx), notes).points, 0);
+  assert.is(score({ ...rubric, notes: { name: { points: 101 } } }, nginx, performed(nginx), notes).points, 0);
   const tenth = { points: 0.1, after: [], visible: true };
   const checks = Object.fromEntries(Object.keys(rubric.checks).map((id, at) => [id, at < 3 ? tenth : { ...tenth, points: 0 }]));
   assert.is(graded({}, { checks, max: 0.3 }).points, 0.3);
