@@ -8,7 +8,7 @@ import { loadPlain } from '../../platform/plain-file.ts';
 import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
+import { assertChecks, assertNotes, assertWithout, imagesOf, labsOf, servicesOf } from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
@@ -70,7 +70,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
   assertWithout(written, services, wrong);
-  const { foundation, limits, images, notes, without } = written;
+  const images = imagesOf(written, wrong);
+  const { foundation, limits, notes, without } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = Number(
     Object.values(checks)
