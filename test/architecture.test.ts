@@ -188,6 +188,7 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/docker/images/required-images.ts': "the package's own assets",
   'src/platform/package-root.ts': "the package's own package.json",
   'src/docker/embedded/images/recipes.ts': "the package's own assets",
+  'src/docker/images/families.ts': "the package's own assets",
   'src/docker/embedded/mounts.ts': '/proc',
   'src/docker/embedded/processes.ts': '/proc',
   'src/docker/compose/orphans.ts': '/proc',

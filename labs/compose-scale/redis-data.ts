@@ -1,8 +1,9 @@
 import type { Store, StoreState } from '../../src/checks/audit/evidence.ts';
 import { runProbe } from '../../src/checks/evidence/probes.ts';
 import { gatherStack, nameOf, runningOf } from '../../src/checks/evidence/stack-facts.ts';
+import { baseName } from '../../src/formats/image-name.ts';
 import type { Replica } from '../../src/lab/facts.ts';
-import { familyOf } from '../../src/lab/infer-roles.ts';
+
 import type { World } from '../../src/lab/world.ts';
 
 /** The key under which a database's data is saved, as a hash of the dumps of its keys. */
@@ -55,7 +56,7 @@ const stores = new Set(
   ),
 );
 
-export const storesData = ({ image }: Pick<Replica, 'image'>): boolean => stores.has(familyOf(image));
+export const storesData = ({ image }: Pick<Replica, 'image'>): boolean => stores.has(baseName(image));
 
 /** The data of the stack's Redis; it is asked in its own network namespace. `users`: the roles that connect to it. */
 export const redisData = (role: string, users: readonly string[]): Store => {

@@ -48,6 +48,19 @@ const assigned = (value: string, before: Readonly<Record<string, string>>): Read
     'lab verify',
   );
 };
+/** What dockerd accepts as a mirror: a URL without path, query and login. */
+const mirror = (value: string): string => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isPlain = url && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/?#@]+\/?$/.test(value);
+  if (isPlain) return value.replace(/\/$/, '');
+  throw usage(
+    text(
+      `lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
+      `lab grade：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
+    ),
+    'lab grade',
+  );
+};
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Throws LabError for errors that the user can fix. */
@@ -150,6 +163,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))
     .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
     .addOption(option('--build-network', words.options.buildNetwork))
+    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));

@@ -87,6 +87,10 @@ export const options = {
     'private: a fully isolated engine for submissions; docker: your own Docker, with weaker isolation',
     'private：作業專用、完全隔離的引擎；docker：你自己的 Docker，隔離較弱',
   ),
+  registryMirror: text(
+    'a mirror of Docker Hub, from which the images that submissions name are pulled',
+    'Docker Hub 的鏡像站，作業指定的映像檔會從這裡下載',
+  ),
   buildNetwork: text('let builds use the network', '允許建置時使用網路'),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',

@@ -20,9 +20,9 @@ import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../r
 import { quietMs, removeRun } from '../run/teardown.ts';
 import { ContentionError, LimitExceededError, Together } from './errors.ts';
 import { fixedPorts } from './fixed-ports.ts';
+import { type ClassImages, judgeSubmission } from './judge-submission.ts';
 import { withoutMachinePaths } from './machine-paths.ts';
 import { performSteps } from './perform-steps.ts';
-import { judgePolicy } from './policy/policy.ts';
 import type { NormalStack } from './policy/sanitized-stack.ts';
 import { assignRoles } from './roles/assign-roles.ts';
 import type { Rubric } from './rubric/rubric.ts';
@@ -44,6 +44,8 @@ export interface SubmissionOptions {
   /** The lab's stack, with the rubric's service names. */
   readonly spec: StackSpec;
   readonly rubric: Rubric;
+  /** Provides the images that submissions name. */
+  readonly images: ClassImages;
   /** An image with curl and dig. */
   readonly proberImage: string;
   readonly buildNetwork: boolean;
@@ -110,19 +112,24 @@ export async function gradeOne(
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
     const read = await traced('reading', () => unpack(path, files, intakeLimits, signal, options.spec.dir));
-    const key = keyOf(read.hash, options, answers);
     if (!read.ok) {
       clean = true;
       return {
         hash: read.hash,
-        key,
+        key: keyOf(read.hash, [], options, answers),
         grade: withoutMachinePaths(gradeUnread(rubric, read.refusals), places(join(files, '0'))),
         final,
       };
     }
+    // its images are provided outside its time
+    const judged = await traced('policy', () => judgeSubmission(read.dir, read.composeFile, rubric, options.images));
+    const key = keyOf(read.hash, judged.images, options, answers);
     const grade = await known(key, async () => {
       const startedMs = clock.now();
-      const judged = await traced('policy', () => judgePolicy(read.dir, read.composeFile, rubric));
+      if ('review' in judged) {
+        final = true;
+        return { ...blank(rubric), status: 'review', review: judged.review };
+      }
       if (!judged.ok) return withoutMachinePaths(refused(rubric, judged.refusals), places(read.dir));
       const roles = assignRoles(options.spec, judged.stack, read.dir, answers);
       if (!roles.ok) {
@@ -230,9 +237,15 @@ function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): Step
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
-const keyOf = (hash: string, { rubric, version, buildNetwork }: SubmissionOptions, answers: ServiceNames): string =>
+/** `images`: what really runs. A grade with a stand-in is not the grade with the real image. */
+const keyOf = (
+  hash: string,
+  images: readonly string[],
+  { rubric, version, buildNetwork }: SubmissionOptions,
+  answers: ServiceNames,
+): string =>
   createHash('sha256')
-    .update([hash, rubric.hash, version, String(buildNetwork), ...Object.entries(answers).flat()].join('\n'))
+    .update([hash, rubric.hash, version, String(buildNetwork), ...images, ...Object.entries(answers).flat()].join('\n'))
     .digest('hex');
 
 const blank = (rubric: Rubric) => ({

@@ -3,7 +3,7 @@ import { LabError } from '../lab/error.ts';
 import { type StackSpec, serviceNames } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import { gradeOne, type SharedClass, type SubmissionOptions, unjudged } from './grade-submission.ts';
-import { standIn } from './policy/images.ts';
+import { imageFor } from './policy/images.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
 
@@ -43,7 +43,7 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
   without: [],
   notes: {},
   notShown: 0,
-  images: images.map((ref) => ({ match: ref, as: standIn(ref, rubric.images) ?? ref })),
+  images: images.map((ref) => ({ match: ref, as: imageFor(ref, rubric.images) ?? ref })),
 });
 
 /**

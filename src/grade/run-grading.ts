@@ -4,6 +4,7 @@ import { countNetworksLeft } from '../docker/api/networks-left.ts';
 import { freeIn } from '../docker/embedded/disks.ts';
 import { openGrading } from '../docker/embedded/grading-engine.ts';
 import type { Engine } from '../docker/engine.ts';
+import type { RegistryLook } from '../docker/images/registry-look.ts';
 import { requiredImages } from '../docker/images/required-images.ts';
 import { LabError } from '../lab/error.ts';
 import type { StackSpec } from '../lab/stack.ts';
@@ -22,7 +23,7 @@ import { notHandedIn } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import { reportedPath } from './machine-paths.ts';
 import { mergeLabs } from './merge-labs.ts';
-import { imagesRun } from './policy/images.ts';
+import { imagesRun, isReplaced } from './policy/images.ts';
 import { controlOf } from './reference-solution.ts';
 import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
 import { loadRubric, type Rubric, standardRubric } from './rubric/rubric.ts';
@@ -86,6 +87,8 @@ export interface GradingOptions {
   /** Left out: as many as the engine has room for. */
   readonly jobs?: number;
   readonly buildNetwork: boolean;
+  /** The mirror of Docker Hub that the grading engine is to use. */
+  readonly registryMirror?: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called when the engine is ready and grading starts. */
@@ -97,6 +100,8 @@ export interface GradingStart {
   readonly submissions: number;
   readonly jobs: number;
   readonly engine: Engine;
+  /** Whether a registry answers; left out: the rubric names each image. */
+  readonly look?: RegistryLook;
   /** How the sandbox is weaker than the grading engine's; empty for that engine. */
   readonly weaker: readonly Text[];
 }
@@ -111,12 +116,13 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const [startedAt, startedMs] = [clock.time(), clock.now()];
   const images = await requiredImages(join(assets, tutorial.id));
   const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
-  const grading = await openGrading(options.opening, images, own);
+  const grading = await openGrading(options.opening, images, own, options.registryMirror);
   await using engine = grading.engine;
   await removeLeft(options, engine);
   const weaker = grading.rootId === undefined ? weakerSandbox : [];
   const jobs = options.jobs ?? (await jobsOn(grading, rubric));
-  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker });
+  const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
+  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, ...look });
   const entries = await gradeClass({ ...classOptions(graded, options, grading, images), jobs, journal });
   return {
     tool: 'labwright',
@@ -138,11 +144,12 @@ type Grading = Awaited<ReturnType<typeof openGrading>>;
 function classOptions(
   { tutorial, lab, stack, rubric, standard, submissions, roles }: ClassToGrade,
   { homes, buildNetwork, clock, signal, onProgress }: GradingOptions,
-  { engine, rootId, disk }: Grading,
+  { engine, rootId, disk, named }: Grading,
   images: readonly string[],
 ): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal'> {
   return {
     engine,
+    images: named,
     homes,
     lab,
     spec: { ...stack, services: namesOf(stack, rubric) },

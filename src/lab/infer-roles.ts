@@ -1,3 +1,4 @@
+import { baseName } from '../formats/image-name.ts';
 import type { BindMount, ProxyConf, ServiceNames, StackSpec } from './stack.ts';
 import { joinTexts, type Text, text, verbatim } from './text.ts';
 
@@ -38,10 +39,6 @@ export interface RoleQuestion {
   readonly role: string;
   readonly candidates: readonly string[];
 }
-
-/** `redis` for `docker.io/bitnami/redis:8@sha256:…`. */
-export const familyOf = (image: string): string =>
-  (image.split('@', 1)[0] ?? '').split('/').at(-1)?.split(':', 1)[0]?.toLowerCase() ?? '';
 
 /**
  * Determines which service has which role of a stack: by its image, by what the proxy passes requests to, by what it connects to, and by its name if it
@@ -148,7 +145,7 @@ class RoleSearch {
   /** The role whose images include this service's image. */
   #roleOfImage({ image }: ServiceClues): string | undefined {
     if (image === undefined) return undefined;
-    const family = familyOf(image);
+    const family = baseName(image);
     return Object.entries(this.#spec.services).find(([, { families }]) => families?.includes(family))?.[0];
   }
 
@@ -194,7 +191,7 @@ const remains = text('no other service can be it', '沒有其他服務可能是�
 const byName = text('it has this name', '名稱相同');
 const byAnswer = text('assigned by the teacher', '由老師指定');
 const byImage = ({ image = '' }: ServiceClues): Text =>
-  text(`its image is ${familyOf(image)}`, `它的映像檔是 ${familyOf(image)}`);
+  text(`its image is ${baseName(image)}`, `它的映像檔是 ${baseName(image)}`);
 
 const refersTo = (one: ServiceClues, other: string): boolean =>
   one.dependsOn.includes(other) || one.settings.split(/[^\w.-]+/).some((word) => word === other);

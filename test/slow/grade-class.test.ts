@@ -10,12 +10,14 @@ import { composeScale } from '../../labs/compose-scale/index.ts';
 import { clock } from '../../src/cli/clock.ts';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
 import type { GradingEngine } from '../../src/docker/embedded/grading-engine.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import { gradeClass } from '../../src/grade/grade-class.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import { controlOf } from '../../src/grade/reference-solution.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../src/grade/rubric/rubric.ts';
 import { findSubmissions } from '../../src/grade/submissions/find-submissions.ts';
 import type { Gradebook } from '../../src/grade/types.ts';
+import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { runLabel } from '../../src/run/journal.ts';
 import { type Ended, runBin, startBin } from '../helpers/bin.ts';
@@ -42,7 +44,7 @@ const pointsIn = (out: string) => bookIn(out).entries.map(({ student, grade }) =
 
 /** Grades these submissions with a reference solution, and reports progress to `onProgress`. */
 async function classOf(
-  { engine, rootId, disk }: GradingEngine,
+  { engine, rootId, disk, named }: GradingEngine,
   dir: string,
   students: readonly string[],
   onProgress: (progress: ClassProgress) => void,
@@ -59,6 +61,7 @@ async function classOf(
   let runs = 0;
   const grading = gradeClass({
     engine,
+    images: named,
     // the state folder of other graders on this engine: resources that are in no journal there are removed
     homes: locateHomes(),
     lab,
@@ -79,7 +82,7 @@ async function classOf(
     control: controlOf(join(dir, 'control'), stack, {
       rubric,
       standard: withPip(rubric),
-      images: rubric.images.map(({ as }) => as),
+      images: await requiredImages(join(assets, 'compose-scale')),
     }),
     signal: new AbortController().signal,
     onProgress,

@@ -13,6 +13,7 @@ import { standardRubric } from '../../src/grade/rubric/rubric.ts';
 import type { Gradebook } from '../../src/grade/types.ts';
 import { assets } from '../../src/platform/package-root.ts';
 import { locateHomes } from '../../src/platform/state-dirs.ts';
+import { withImageList } from '../fixtures/image-list.ts';
 import { runBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
@@ -40,7 +41,7 @@ test.after(async ({ runs, grading }) => {
 
 type Edit = readonly [from: string, to: string];
 
-function edit(path: string, edits: readonly Edit[], into = path): void {
+function edit(path: string, edits: readonly Edit[]): void {
   const edited = edits.reduce(
     (text, [from, to]) => {
       assert.ok(text.includes(from), `${path} has no ${from}`);
@@ -48,12 +49,13 @@ function edit(path: string, edits: readonly Edit[], into = path): void {
     },
     readFileSync(path, 'utf8'),
   );
-  writeFileSync(into, edited);
+  writeFileSync(path, edited);
 }
 
 function rubricWith(...edits: readonly Edit[]): string {
   const path = join(folder(), 'rubric.yaml');
-  edit(standardRubric(composeScale), edits, path);
+  writeFileSync(path, withImageList(readFileSync(standardRubric(composeScale), 'utf8')));
+  edit(path, edits);
   return path;
 }
 

@@ -4,6 +4,7 @@ import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
 import { loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
 import type { Gradebook } from '../../grade/types.ts';
+import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { createClassProgress } from '../../report/terminal/class-progress.ts';
 import { clock } from '../clock.ts';
@@ -11,7 +12,7 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { classSummary, endedLine, startLine } from '../output/grade-summary.ts';
+import { classSummary, endedLine, imagesLine, startLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -23,6 +24,7 @@ export interface GradeOptions {
   readonly jobs?: number;
   readonly engine: 'private' | 'docker';
   readonly buildNetwork?: boolean;
+  readonly registryMirror?: string;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -31,7 +33,8 @@ export interface GradeOptions {
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
-  const { tutorial: id, rubric, roster, jobs, buildNetwork = false } = options;
+  const { tutorial: id, rubric, roster, jobs, buildNetwork = false, registryMirror } = options;
+  if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}) };
   const graded = await loadClass({ tutorial: findTutorial(id), ...files, paths, out, signal });
   await using journal = await openJournal(out, graded.rubric);
@@ -44,11 +47,14 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         homes: cli.homes,
         ...(jobs === undefined ? {} : { jobs }),
         buildNetwork,
+        ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
         onStart: (start) => {
           prompts.end();
           progress.printLine(startLine(start)[lang]);
+          const images = imagesLine(start);
+          if (images) progress.printLine(images[lang]);
         },
         onProgress: (state) => {
           if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));
@@ -66,6 +72,19 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     }
   });
 }
+
+const mirrorOfDocker = () =>
+  new LabError(
+    'E_USAGE',
+    text(
+      '--registry-mirror is for the grading engine, not for your own Docker',
+      '--registry-mirror 只適用於評分引擎，不適用於你自己的 Docker',
+    ),
+    text(
+      'write `registry-mirrors` in the settings of your Docker (daemon.json), or leave out `--engine docker`',
+      '請在你的 Docker 設定（daemon.json）裡寫上 `registry-mirrors`，或不要使用 `--engine docker`',
+    ),
+  );
 
 const interrupted = text('interrupted; what was decided is kept', '已中斷；已經評好的成績都會保留');
 const again = text('run the same command again to continue', '再執行一次同樣的指令就會繼續');

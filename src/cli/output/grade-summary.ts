@@ -44,6 +44,17 @@ export function startLine({ submissions, jobs, engine: { version, compose }, wea
       );
 }
 
+/** Where the images come from that submissions name; undefined: the rubric names each. */
+export function imagesLine({ look }: Pick<GradingStart, 'look'>): Text | undefined {
+  if (!look) return undefined;
+  return look.answers
+    ? text(`Images: as named, from ${look.from}`, `映像檔：依作業指定的名稱，從 ${look.from} 下載`)
+    : text(
+        `Images: those on this machine, else stand-ins; no registry answers (${look.from}: ${look.why})`,
+        `映像檔：使用這台機器上現有的，沒有的用替代映像檔；沒有 registry 回應（${look.from}：${look.why}）`,
+      );
+}
+
 /** One line for a submission whose grading has ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;

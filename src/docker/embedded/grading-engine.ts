@@ -8,9 +8,14 @@ import type { Engine } from '../engine.ts';
 import { copyImages } from '../images/copy-images.ts';
 import { ensureImages, findImage } from '../images/ensure-images.ts';
 import { ensureOwn } from '../images/grading-images.ts';
+import { ImageCache } from '../images/image-cache.ts';
+import { NamedImages } from '../images/named-images.ts';
+import { pullImage, usualBounds } from '../images/pull.ts';
+import { lookAtRegistry, type RegistryLook } from '../images/registry-look.ts';
 import { label as standInLabel } from './images/recipes.ts';
 import { layoutOf, remapBase } from './layout.ts';
 import { findDockerd } from './processes.ts';
+import { useMirror } from './registry-mirror.ts';
 
 /** An engine to grade on. */
 export interface GradingEngine {
@@ -21,6 +26,10 @@ export interface GradingEngine {
   readonly bounds?: Bounds;
   /** Its own disk; absent: submissions have their files on this machine's disk. */
   readonly disk?: GradingDisk;
+  /** Whether a registry answers. */
+  readonly look: RegistryLook;
+  /** Provides the images that submissions name. */
+  readonly named: NamedImages;
 }
 
 /** The disk of the grading engine, as paths on this machine. */
@@ -51,29 +60,48 @@ export const gradingHomes = ({ cache, state }: Homes): Homes & { readonly bounds
 /**
  * Opens the engine that submissions run on, with these images: a separate private engine, where root in a container is `nobody`, or an existing
  * Docker (`choice` docker). `own` are the images that only the rubric names. Images come from the engine for runs, else from a registry, else the
- * engine for runs builds them if it is private. Throws what opening an engine and fetching images throw; if images of `own` are missing, the error
- * names all of them.
+ * engine for runs builds them if it is private. `mirror`: the mirror of Docker Hub that the private engine is to use. Throws what opening an engine
+ * and fetching images throw; if images of `own` are missing, the error names all of them.
  */
 export async function openGrading(
   opening: OpenEngineOptions,
   refs: readonly string[],
   own: readonly string[] = [],
+  mirror?: string,
 ): Promise<GradingEngine> {
+  const { signal } = opening;
+  const named = { provided: [...refs, ...own], signal };
+  const caching = { nowMs: Date.now, signal };
   if (opening.choice === 'docker') {
     const engine = await openEngine(opening);
-    await withImages(engine, async () => {
+    return await withImages(engine, async () => {
       await ensureImages(engine, refs, opening);
       await ensureOwn(engine, own, opening);
+      const look = await lookAtRegistry(engine, signal);
+      const cache = new ImageCache(engine, caching);
+      return { engine, look, named: new NamedImages({ ...named, engine, look, cache, copy: async () => false }) };
     });
-    return { engine };
   }
   const homes = gradingHomes(opening.homes);
   const engine = await openEngine({ ...opening, choice: 'private', homes });
-  await withImages(engine, () => bringAll(opening, engine, refs, own));
   const layout = layoutOf(homes);
-  const [dockerd] = await findDockerd(layout);
-  const { data, submissions, dir } = layout;
-  return { engine, rootId: remapBase, bounds: homes.bounds, disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 } };
+  return await withImages(engine, async () => {
+    await useMirror(engine, layout, mirror, signal);
+    const look = await lookAtRegistry(engine, signal);
+    await bringAll(opening, engine, refs, own, look);
+    const cache = new ImageCache(engine, { ...caching, file: join(layout.dir, 'images.json') });
+    const copy = (ref: string) => copyNamed(opening, engine, ref);
+    const [dockerd] = await findDockerd(layout);
+    const { data, submissions, dir } = layout;
+    return {
+      engine,
+      rootId: remapBase,
+      bounds: homes.bounds,
+      disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 },
+      look,
+      named: new NamedImages({ ...named, engine, look, cache, copy }),
+    };
+  });
 }
 
 async function bringAll(
@@ -81,15 +109,18 @@ async function bringAll(
   engine: Engine,
   refs: readonly string[],
   own: readonly string[],
+  look: RegistryLook,
 ): Promise<void> {
-  await replaceStandIns(opening, engine, refs);
+  await replaceStandIns(opening, engine, refs, look);
   // An image that the rubric names can be rebuilt under the same name, so the engine for runs is asked each time.
   const wanted = [...(await absentOn(engine, refs)), ...own];
   if (wanted.length === 0) return;
   const left = await fromDocker(opening, engine, wanted);
   if (left.length === 0) return;
   await using runs = await openEngine({ ...opening, choice: 'private' });
-  const absent = await absentOn(engine, await copyMissing(opening, runs, engine, left));
+  const uncopied = await copyMissing(opening, runs, engine, left);
+  await pullThose(opening, engine, look.answers ? uncopied : []);
+  const absent = await absentOn(engine, uncopied);
   await ensureImages(
     runs,
     absent.filter((ref) => !own.includes(ref)),
@@ -111,14 +142,47 @@ const fromDocker = async (opening: OpenEngineOptions, to: Engine, refs: readonly
 
 /**
  * Images built from Debian's packages lack parts of the real ones. Replaces each by the real image if one was loaded since into a Docker or the
- * engine for runs.
+ * engine for runs, or if a registry has it.
  */
-async function replaceStandIns(opening: OpenEngineOptions, engine: Engine, refs: readonly string[]): Promise<void> {
-  const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
-  const standIns = refs.filter((_, at) => found[at]);
+async function replaceStandIns(
+  opening: OpenEngineOptions,
+  engine: Engine,
+  refs: readonly string[],
+  look: RegistryLook,
+): Promise<void> {
+  const standIns = await standInsOn(engine, refs);
   if (standIns.length === 0) return;
   await fromDocker(opening, engine, standIns);
   await onEngineThere(opening, 'private', async (from) => from && copyMissing(opening, from, engine, standIns));
+  if (look.answers) await pullThose(opening, engine, await standInsOn(engine, standIns));
+}
+
+async function standInsOn(engine: Engine, refs: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(refs.map((ref) => isStandIn(engine, ref)));
+  return refs.filter((_, at) => found[at]);
+}
+
+/** Pulls what the registry has; what it does not have stays as it is. */
+async function pullThose({ progress, signal }: OpenEngineOptions, engine: Engine, refs: readonly string[]): Promise<void> {
+  const pulling = refs.map((ref) => pullImage(engine, ref, { progress, signal, bounds: usualBounds }));
+  for (const { reason } of (await Promise.allSettled(pulling)).filter((one) => one.status === 'rejected'))
+    if (!(reason instanceof LabError) || reason.code === 'E_ENGINE_LOST') throw reason;
+}
+
+/** Copies an image that another engine of this machine has: the real one, with this name. */
+async function copyNamed(opening: OpenEngineOptions, to: Engine, ref: string): Promise<boolean> {
+  // an archive of images does not keep names with a digest
+  if (ref.includes('@')) return false;
+  for (const choice of ['auto', 'private'] as const) {
+    const copied = await onEngineThere(opening, choice, async (from) => {
+      if (!from || from.api.endpoint.host === to.api.endpoint.host) return false;
+      if (!(await findImage(from, ref)) || (await isStandIn(from, ref))) return false;
+      await copyImages(from, to, [ref], opening.signal);
+      return true;
+    });
+    if (copied) return true;
+  }
+  return false;
 }
 
 async function isStandIn({ api }: Engine, ref: string): Promise<boolean> {
@@ -160,9 +224,9 @@ async function absentOn(engine: Engine, refs: readonly string[]): Promise<string
 
 const bringing = text('copying the images to the grading engine', '複製映像檔到評分引擎');
 
-async function withImages(engine: Engine, work: () => Promise<unknown>): Promise<void> {
+async function withImages<Value>(engine: Engine, work: () => Promise<Value>): Promise<Value> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     await engine.api.close();
     throw error;

@@ -85,6 +85,20 @@ export function pullError(ref: string, value: string, cause?: unknown): LabError
 /** The same for a registry that was found not to answer. */
 export const noRegistry = (ref: string, why: string): LabError => pullFailed(unreachable, ref, why);
 
+/** Such an image would fill the disk of the engine, or take its time. */
+export const tooLarge = (ref: string, bytes: number): LabError =>
+  new LabError(
+    'E_ENGINE_API',
+    text(`${ref} has more than ${bytes / 1e6} MB to pull`, `${ref} 要下載的資料超過 ${bytes / 1e6} MB`),
+    bringFile,
+  );
+export const tooSlow = (ref: string, ms: number): LabError =>
+  new LabError(
+    'E_ENGINE_API',
+    text(`${ref} was not pulled within ${ms / 1000} s`, `${ref} 沒有在 ${ms / 1000} 秒內下載完成`),
+    bringFile,
+  );
+
 function pullFailed(kind: Kind, ref: string, reason: string, cause?: unknown): LabError {
   const { registry } = parseRef(ref);
   const hint = kind.hint(registry);

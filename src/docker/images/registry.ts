@@ -1,4 +1,6 @@
+import { parseImageName } from '../../formats/image-name.ts';
 import { anySignal } from '../../platform/any-signal.ts';
+
 /** The parts of an image reference, as Docker reads it: `redis:8.0` → docker.io, library/redis, 8.0. */
 export interface ImageRef {
   /** `docker.io`, `ghcr.io`, `127.0.0.1:5000`. */
@@ -8,27 +10,16 @@ export interface ImageRef {
   readonly tag: string;
 }
 
-/** A first part with a dot or a colon, or `localhost`, is a registry (distribution/reference, splitDockerDomain). */
 export function parseRef(ref: string): ImageRef {
-  const [name = '', digest] = ref.split('@');
-  const slash = name.indexOf('/');
-  const first = slash > 0 ? name.slice(0, slash) : '';
-  const named = /[.:]/.test(first) || first === 'localhost';
-  const rest = named ? name.slice(slash + 1) : name;
-  const colon = rest.lastIndexOf(':');
-  const path = colon > 0 ? rest.slice(0, colon) : rest;
-  const registry = named && first !== 'index.docker.io' ? first : 'docker.io';
-  return {
-    registry,
-    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
-    tag: digest ?? (colon > 0 ? rest.slice(colon + 1) : 'latest'),
-  };
+  const { registry, repository, tag = 'latest', digest } = parseImageName(ref);
+  return { registry, repository, tag: digest ?? tag };
 }
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 
-/** The URL of a registry's API. Docker speaks plain HTTP on loopback only, by default. */
+/** The URL of a registry's API. Docker speaks plain HTTP on loopback only, by default; a mirror's address is a URL itself. */
 export function registryUrl(registry: string): string {
+  if (/^https?:\/\//.test(registry)) return `${registry.replace(/\/+$/, '')}/v2/`;
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   return `${loopback.test(registry) ? 'http' : 'https'}://${host}/v2/`;
 }

@@ -4,7 +4,7 @@ import { type EngineApi, filters } from '../../docker/api/engine-api.ts';
 import { imageFacts, projectLabel } from '../../docker/api/project-facts.ts';
 import { recipeFor, label as standInLabel } from '../../docker/embedded/images/recipes.ts';
 import { LabError } from '../../lab/error.ts';
-import type { NormalStack, ReplacedImage } from '../policy/sanitized-stack.ts';
+import type { NormalService, NormalStack, ReplacedImage } from '../policy/sanitized-stack.ts';
 import { baseOf } from './dockerfile-steps.ts';
 import type { Troubled } from './explain.ts';
 import type { UsedImage } from './lack.ts';
@@ -24,9 +24,15 @@ const logMs = 5000;
 
 /** The image that a submission's service ran with, or is built on. */
 export async function imageOf(api: EngineApi, { services }: NormalStack, service: string): Promise<UsedImage | undefined> {
-  const { image, named, build } = services[service] ?? {};
-  const replaced = build ? baseOf(build) : image === undefined ? undefined : { used: image, named: named ?? image };
+  const replaced = namedImageOf(services[service]);
   return replaced && withStandIn(api, replaced);
+}
+
+/** The same, as the submission names it. */
+export function namedImageOf(service: NormalService | undefined): ReplacedImage | undefined {
+  const { image, named, unavailable, build } = service ?? {};
+  if (build) return baseOf(build);
+  return image === undefined ? undefined : { used: image, named: named ?? image, ...(unavailable ? { unavailable } : {}) };
 }
 
 export async function withStandIn(api: EngineApi, image: ReplacedImage): Promise<UsedImage> {

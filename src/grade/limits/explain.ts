@@ -1,7 +1,8 @@
+import { familyOf } from '../../docker/images/families.ts';
 import { shown } from '../../formats/untrusted-text.ts';
 import type { ProxySpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { NormalService } from '../policy/sanitized-stack.ts';
+import type { NormalService, ReplacedImage } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
 import { type Lack, lackOf, type UsedImage } from './lack.ts';
 
@@ -80,7 +81,28 @@ export function explainFeature(service: string, image: UsedImage, { mounts, buil
   return inPlaceOf(text(`${service} has no configuration`, `${service} 沒有設定檔`), image, lack);
 }
 
-function inPlaceOf(what: Text, { named, used }: UsedImage, lack: Lack): Text {
+/**
+ * Why a failure proves nothing where another program with the same protocol runs in place of the one that is named. Undefined: none
+ * does.
+ */
+export function explainOtherProgram(images: readonly ReplacedImage[]): Text | undefined {
+  const other = images.find(({ named, unavailable }) => unavailable && familyOf(named)?.differs);
+  return (
+    other &&
+    inPlaceOf(
+      text('a check failed', '有一項檢查沒有通過'),
+      other,
+      text('is another program with the same protocol', '是使用相同協定的另一個程式'),
+    )
+  );
+}
+
+function inPlaceOf(what: Text, { named, used, unavailable }: UsedImage, lack: Lack): Text {
+  if (unavailable)
+    return text(
+      `${what.en}: "${used}" is used in place of "${named}", because no registry answers, and ${lack.en}. Load "${named}" with \`lab images load FILE\`, then grade again.`,
+      `${what['zh-TW']}：因為沒有 registry 回應，這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 載入「${named}」，再重新評分。`,
+    );
   if (named === used)
     return text(
       `${what.en}: "${used}" is a stand-in built from Debian's packages, and ${lack.en}. Load the real image with \`lab images load FILE\`, then grade again.`,

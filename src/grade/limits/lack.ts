@@ -47,11 +47,12 @@ export function lackOf(
 
 const hasNo = (what: string): Text => text(`has no \`${what}\``, `沒有 \`${what}\``);
 
-/** Messages of dash, bash, busybox and runc for a program that is not on the PATH. A path means the submission's own file. */
+/** Messages of dash, bash, busybox and runc for a program that does not exist. A path outside of /bin means the submission's own file. */
 function missingProgram(line: string): string | undefined {
   const [, name] =
     /(?:^|[:\s])([\w.+-]+): (?:command )?not found\b/.exec(line) ??
     /exec: "([\w.+-]+)": executable file not found/.exec(line) ??
+    /exec: "\/(?:usr\/)?s?bin\/([\w.+-]+)": (?:stat [^:]*: )?no such file or directory/i.exec(line) ??
     /\benv: ['‘]?([\w.+-]+)['’]?: No such file or directory/.exec(line) ??
     [];
   return name;

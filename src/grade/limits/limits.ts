@@ -4,8 +4,8 @@ import type { Text } from '../../lab/text.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { failedStep } from './build-log.ts';
 import { baseOf, lineOf } from './dockerfile-steps.ts';
-import { imageOf, troubledOf, withStandIn } from './evidence.ts';
-import { explainBuild, explainContainers, explainFeature, needsNetwork } from './explain.ts';
+import { imageOf, namedImageOf, troubledOf, withStandIn } from './evidence.ts';
+import { explainBuild, explainContainers, explainFeature, explainOtherProgram, needsNetwork } from './explain.ts';
 import { triedNetwork } from './reach.ts';
 
 export interface LimitContext {
@@ -35,7 +35,7 @@ export async function findLimit(looking: LimitContext): Promise<Text | undefined
     const waited = printed.some((line) => /\bis unhealthy\b/.test(line));
     const troubled = await troubledOf(api, project, normal);
     const known = explainContainers(waited ? troubled : troubled.map(({ health: _, ...one }) => one), unsupportedIn);
-    return known ?? (await featureOf(api, normal));
+    return known ?? (await featureOf(api, normal)) ?? otherProgramOf(normal);
   }
   const base = baseOf(build, step.stage);
   const image = base && (await withStandIn(api, base));
@@ -45,6 +45,9 @@ export async function findLimit(looking: LimitContext): Promise<Text | undefined
   if (known || buildNetwork || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
   return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, false) : undefined;
 }
+
+const otherProgramOf = ({ services }: NormalStack): Text | undefined =>
+  explainOtherProgram(Object.values(services).flatMap((service) => namedImageOf(service) ?? []));
 
 async function featureOf(api: EngineApi, normal: NormalStack): Promise<Text | undefined> {
   const found = Object.entries(normal.services).map(async ([name, service]) => {

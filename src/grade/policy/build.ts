@@ -58,7 +58,7 @@ export function readBuild(form: ComposeReader, tree: Tree): NormalBuild | undefi
   const source = dockerfileOf(form, folder.path, parts, at);
   if (!source) return undefined;
   const recipe = { ...source, args, service: form.service ?? '', ...(target === undefined ? {} : { target }) };
-  const written = judgeDockerfile(recipe, form.context.rules.images, form.context.diagnostics);
+  const written = judgeDockerfile(recipe, form.context.images, form.context.diagnostics);
   if (written === undefined) return undefined;
   return {
     context: folder.path,

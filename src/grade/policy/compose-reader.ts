@@ -3,6 +3,7 @@ import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { ImageChoice } from './images.ts';
 import { type KeyRule, ruleOf, type Section, whyRefused } from './keys/rules.ts';
 import { noteTexts, pathReasons } from './messages.ts';
 import { type Inside, placeInside } from './paths.ts';
@@ -17,6 +18,7 @@ export interface PolicyContext {
   /** Absolute. */
   readonly dir: string;
   readonly rules: PolicyRules;
+  readonly images: ImageChoice;
   /** The submission's own `.env`. */
   readonly env: ReadonlyMap<string, string>;
   readonly diagnostics: Diagnostics;

@@ -5,7 +5,7 @@ import { quoting } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { bounded, type Flag, flagWords, mountSettings, readFlags } from './dockerfile-flags.ts';
-import { type ImageRule, normalReference, standIn } from './images.ts';
+import { type ChosenImage, type ImageChoice, normalReference } from './images.ts';
 import { noteTexts } from './messages.ts';
 import type { BuildOrigin, ReplacedImage } from './sanitized-stack.ts';
 
@@ -36,10 +36,10 @@ interface Written {
 }
 
 /**
- * Judges a Dockerfile and writes a new one from what was judged, one instruction per line, with the rubric's images. Undefined:
+ * Judges a Dockerfile and writes a new one from what was judged, one instruction per line, with the chosen images. Undefined:
  * refused.
  */
-export function judgeDockerfile(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics): Written | undefined {
+export function judgeDockerfile(recipe: Recipe, images: ImageChoice, diagnostics: Diagnostics): Written | undefined {
   const before = diagnostics.refusals.length;
   const refusals: Refusals = { refuse: (code, location, why) => diagnostics.refuse(code, location, why, recipe.service) };
   const lines = readLines(recipe.text, recipe.file, refusals);
@@ -59,10 +59,10 @@ class Rewriter {
   private begun = false;
   private readonly global = new Map<string, string>();
   private readonly recipe: Recipe;
-  private readonly images: readonly ImageRule[];
+  private readonly images: ImageChoice;
   private readonly diagnostics: Diagnostics;
 
-  constructor(recipe: Recipe, images: readonly ImageRule[], diagnostics: Diagnostics) {
+  constructor(recipe: Recipe, images: ImageChoice, diagnostics: Diagnostics) {
     this.recipe = recipe;
     this.images = images;
     this.diagnostics = diagnostics;
@@ -159,7 +159,7 @@ class Rewriter {
 
   private flag(flag: Flag, location: SourceLocation): Flag | undefined {
     if (flag.name === 'from') {
-      const from = this.stageOf(flag.value) ?? this.image(flag.value, location);
+      const from = this.stageOf(flag.value) ?? this.image(flag.value, location)?.used;
       return from === undefined ? undefined : { ...flag, value: from };
     }
     if (flag.name !== 'mount') return flag;
@@ -181,7 +181,7 @@ class Rewriter {
     if ([...settings.keys()].some((key) => !mountKeys.has(key))) return this.unsure(location);
     const from = settings.get('from');
     if (from !== undefined) {
-      const image = this.stageOf(from) ?? this.image(from, location);
+      const image = this.stageOf(from) ?? this.image(from, location)?.used;
       if (image === undefined) return undefined;
       settings.set('from', image);
     }
@@ -221,9 +221,9 @@ class Rewriter {
     // a number means a stage in COPY only
     const stage = /^\d/.test(text) ? undefined : this.stageOf(text);
     if (stage !== undefined || text === 'scratch') return stage ?? text;
-    const [named, used] = [normalReference(text), this.image(text, location)];
-    if (named !== undefined && used !== undefined && used !== named) this.replaced[location.line] = { named, used };
-    return used;
+    const [named, chosen] = [normalReference(text), this.image(text, location)];
+    if (named !== undefined && chosen && chosen.used !== named) this.replaced[location.line] = { named, ...chosen };
+    return chosen?.used;
   }
 
   /** An earlier stage, by its name or number, in the form to write. */
@@ -233,12 +233,12 @@ class Rewriter {
     return name !== '' && this.stages.includes(name) ? name : undefined;
   }
 
-  private image(written: string, location: SourceLocation): string | undefined {
+  private image(written: string, location: SourceLocation): ChosenImage | undefined {
     const reference = normalReference(written);
-    const image = reference && standIn(reference, this.images);
-    if (reference === undefined || image === undefined) return this.refuse('image-not-allowed', location, imageRefused(written));
-    if (image !== reference) this.note('image', location, imageReplaced(reference, image));
-    return image;
+    const chosen = reference === undefined ? undefined : this.images.choose(reference);
+    if (reference === undefined || chosen === undefined) return this.refuse('image-not-allowed', location, imageRefused(written));
+    if (chosen.used !== reference) this.note('image', location, imageReplaced(reference, chosen));
+    return chosen;
   }
 
   private arg(rest: string, location: SourceLocation): string | undefined {
@@ -271,8 +271,13 @@ export const imageRefused = (written: string): Text =>
     'the image {} is not on the list of this class (`images` in the rubric)',
     '映像檔 {} 不在這門課的清單上（評分標準的 `images`）',
   );
-export const imageReplaced = (written: string, image: string): Text =>
-  text(`"${image}" is used instead of "${written}"`, `以「${image}」代替「${written}」`);
+export const imageReplaced = (written: string, { used, unavailable }: ChosenImage): Text =>
+  unavailable
+    ? text(
+        `"${used}" is used instead of "${written}", which this machine does not have, and no registry answers`,
+        `以「${used}」代替「${written}」：這台機器沒有它，也沒有 registry 回應`,
+      )
+    : text(`"${used}" is used instead of "${written}"`, `以「${used}」代替「${written}」`);
 
 /** Whether the sources of an ADD can only be files of the context: the last word is the destination. */
 function localSources(rest: string): boolean {

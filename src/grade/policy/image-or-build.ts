@@ -2,7 +2,7 @@ import { text } from '../../lab/text.ts';
 import { readBuild } from './build.ts';
 import type { ComposeReader } from './compose-reader.ts';
 import { imageRefused, imageReplaced } from './dockerfile.ts';
-import { normalReference, standIn } from './images.ts';
+import { normalReference } from './images.ts';
 import type { NormalService } from './sanitized-stack.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -12,7 +12,7 @@ export function imageOrBuild(
   location: Tree['location'],
   image: Entry | undefined,
   build: Entry | undefined,
-): Pick<NormalService, 'image' | 'named' | 'build'> {
+): Pick<NormalService, 'image' | 'named' | 'unavailable' | 'build'> {
   const written = image && form.word(image.value);
   const reference = written === undefined ? undefined : normalReference(written);
   if (build) {
@@ -24,12 +24,13 @@ export function imageOrBuild(
   }
   if (!image) form.refuse('image-missing', location, text('a service needs `image` or `build`', '服務需要 `image` 或 `build`'));
   if (!image || written === undefined) return {};
-  const runs = reference && standIn(reference, form.context.rules.images);
-  if (reference === undefined || runs === undefined) {
+  const chosen = reference === undefined ? undefined : form.context.images.choose(reference);
+  if (reference === undefined || chosen === undefined) {
     form.refuse('image-not-allowed', image.value.location, imageRefused(written));
     return {};
   }
-  if (runs === reference) return { image: runs };
-  form.context.diagnostics.note('image', image.value.location, imageReplaced(reference, runs), form.service);
-  return { image: runs, named: reference };
+  const { used, ...why } = chosen;
+  if (used === reference) return { image: used };
+  form.context.diagnostics.note('image', image.value.location, imageReplaced(reference, chosen), form.service);
+  return { image: used, named: reference, ...why };
 }

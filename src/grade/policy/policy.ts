@@ -8,6 +8,7 @@ import type { Remark } from '../types.ts';
 import { ComposeReader, type PolicyContext } from './compose-reader.ts';
 import { applyCrossServiceRules } from './cross-service-rules.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { ImageChoice } from './images.ts';
 import { readGiven } from './keys/given-files.ts';
 import { mergeFiles, overrideNames } from './keys/merge.ts';
 import { noteTexts, pathReasons } from './messages.ts';
@@ -30,16 +31,26 @@ const mostServices = 12;
 
 /**
  * Judges a submission's Compose file against the list of permitted keys; `dir` is absolute, the file is below it. Reports all
- * problems, not only the first. Writes nothing. Throws only if the folder cannot be read.
+ * problems, not only the first. Writes nothing. `images` collects the images of the submission. Throws only if the folder cannot be
+ * read.
  */
-export async function judgePolicy(dir: string, composeFile: string, rules: PolicyRules): Promise<Judged> {
+export async function judgePolicy(
+  dir: string,
+  composeFile: string,
+  rules: PolicyRules,
+  images = new ImageChoice(rules.images),
+): Promise<Judged> {
   const diagnostics = new Diagnostics();
-  const stack = judge(dir, composeFile, rules, diagnostics);
+  const stack = judge(dir, composeFile, { rules, images, diagnostics });
   if (stack && diagnostics.refusals.length === 0) return { ok: true, stack, notes: diagnostics.notes };
   return { ok: false, refusals: diagnostics.refusals };
 }
 
-function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics: Diagnostics): NormalStack | undefined {
+function judge(
+  dir: string,
+  composeFile: string,
+  { rules, images, diagnostics }: Pick<PolicyContext, 'rules' | 'images' | 'diagnostics'>,
+): NormalStack | undefined {
   const yaml = fileIn(dir, composeFile, caps.compose, diagnostics);
   if (yaml === undefined) {
     if (diagnostics.refusals.length === 0)
@@ -54,7 +65,7 @@ function judge(dir: string, composeFile: string, rules: PolicyRules, diagnostics
   const written = readYaml(yaml, composeFile, diagnostics);
   const tree = written && withOverride(dir, written, env, diagnostics);
   if (!tree) return undefined;
-  const context: PolicyContext = { dir, composeFile, rules, env, diagnostics };
+  const context: PolicyContext = { dir, composeFile, rules, images, env, diagnostics };
   const form = new ComposeReader(context);
   const sections = new Map<string, Tree>();
   const keep = ({ key, value }: Entry) => void sections.set(key, value);

@@ -35,6 +35,8 @@ export interface BuildOrigin {
 export interface ReplacedImage {
   readonly named: string;
   readonly used: string;
+  /** The image that is named could not be had; left out: the rubric replaces it. */
+  readonly unavailable?: true;
 }
 
 export type NormalMount =
@@ -74,6 +76,8 @@ export interface NormalService {
   readonly image?: string;
   /** The image in the file, if `image` is another one. */
   readonly named?: string;
+  /** The image in the file could not be had. */
+  readonly unavailable?: true;
   readonly build?: NormalBuild;
   /** Null: as in the image. */
   readonly command: readonly string[] | string | null;

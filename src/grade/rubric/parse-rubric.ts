@@ -29,6 +29,28 @@ const cpus = want('a number from 0.1 to 64', '0.1 到 64 的數字');
 /** A key may be absent, or have only comments below it. */
 const orNone = <T extends z.ZodType>(part: T, none: z.output<T>) => part.nullish().transform((it) => it ?? none);
 
+const pattern = want('a pattern of image names such as alpine:*', '映像檔名稱的樣式，例如 alpine:*');
+const imageWords = want('`families`, or a map with `match` or `refuse`', '`families`，或有 `match` 或 `refuse` 的對應表');
+/** The word `families` becomes a map too, so that a mistake in any other entry is reported where it is. */
+const anImage = z.preprocess(
+  (it) => (it === 'families' ? { families: true } : it),
+  z.strictObject(
+    {
+      families: z.literal(true, { error: want('true', 'true') }).optional(),
+      match: matching(/^[a-z0-9*][^\s@]*$/, pattern).optional(),
+      as: matching(
+        /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?:[\w][\w.-]*$/,
+        want('an image with its tag, such as alpine:3.22', '有標籤的映像檔，例如 alpine:3.22'),
+      ).optional(),
+      refuse: matching(
+        /^[a-z0-9*][^\s@]*[:*][^\s@/]*$/,
+        want('a pattern with tags, such as alpine:*', '包含標籤的樣式，例如 alpine:*'),
+      ).optional(),
+    },
+    { error: imageWords },
+  ),
+);
+
 const kept = { error: want('review, or a number from 0 to 1', 'review，或 0 到 1 的數字') };
 
 /** All keys but those that price checks and notes. */
@@ -38,24 +60,7 @@ const common = {
   labs: z.array(word, aList).min(1, aList).optional(),
   services: orNone(z.record(z.string(), word, aMap), {}),
   without: orNone(z.array(word, aList), []),
-  images: z
-    .array(
-      z.strictObject(
-        {
-          match: matching(
-            /^[a-z0-9*][^\s@]*$/,
-            want('a pattern of image names such as alpine:*', '映像檔名稱的樣式，例如 alpine:*'),
-          ),
-          as: matching(
-            /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?:[\w][\w.-]*$/,
-            want('an image with its tag, such as alpine:3.22', '有標籤的映像檔，例如 alpine:3.22'),
-          ),
-        },
-        aMap,
-      ),
-      aList,
-    )
-    .min(1, aList),
+  images: orNone(z.array(anImage, aList).min(1, aList), [{ families: true }]),
   limits: z.strictObject(
     {
       memoryMb: whole(16, 65_536),

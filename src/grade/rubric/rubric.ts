@@ -9,7 +9,7 @@ import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { rounded } from '../scoring/points.ts';
 import { type Price, parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertGoals, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
+import { assertChecks, assertGoals, assertNotes, assertWithout, imagesOf, labsOf, servicesOf } from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
@@ -83,7 +83,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertNotes(written, services, wrong);
   assertGoals(written, wrong);
   assertWithout(written, services, wrong);
-  const { foundation, limits, images, notes, without, goals, notShown, empty } = written;
+  const images = imagesOf(written, wrong);
+  const { foundation, limits, notes, without, goals, notShown, empty } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
   if (max === 0)

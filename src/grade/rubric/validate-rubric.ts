@@ -1,6 +1,7 @@
 import { serviceNames } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { gradedChecks, type Lab, type Tutorial } from '../../lab/tutorial.ts';
+import type { ImageRule } from '../policy/images.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { rounded } from '../scoring/points.ts';
@@ -133,6 +134,21 @@ export function assertChecks({ checks, foundation, notes }: RubricFile, lab: Lab
           text('name a check that costs points', '請寫會扣分的那一項檢查'),
         );
     }
+}
+
+/** The image rules: each entry is one of `families`, `match` (with or without `as`) and `refuse`. */
+export function imagesOf({ images }: RubricFile, wrong: Wrong): readonly ImageRule[] {
+  return images.map(({ families, match, as, refuse }, place): ImageRule => {
+    const kinds = [families, match, refuse].filter((one) => one !== undefined).length;
+    if (kinds !== 1 || (as !== undefined && match === undefined))
+      throw wrong(
+        ['images', place],
+        text('expected one of `families`, `match` and `refuse`', '`families`、`match` 與 `refuse` 必須擇一'),
+        text('`as` belongs to `match`', '`as` 要和 `match` 一起使用'),
+      );
+    if (match !== undefined) return { match, ...(as === undefined ? {} : { as }) };
+    return refuse === undefined ? { families: true } : { refuse };
+  });
 }
 
 /** Codes of what the policy ignores or replaces. */

@@ -116,6 +116,24 @@ test('an option without a value or with an invalid value is reported', async () 
       '錯誤 E_USAGE：lab grade：--jobs 不能是「0」，必須是 1 到 64 之間的整數，或 auto',
       seeZh('lab grade'),
     ],
+    ...[
+      'mirror.example',
+      'ftp://mirror.example',
+      'https://mirror.example/path',
+      'https://me:secret@mirror.example',
+      'http://',
+    ].map(
+      (value): Refusal => [
+        ['grade', 'x', '--registry-mirror', value],
+        `error E_USAGE: lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
+        see('lab grade'),
+      ],
+    ),
+    [
+      ['grade', 'x', '--registry-mirror', 'http://127.0.0.1:5000/', '--engine', 'docker'],
+      'error E_USAGE: --registry-mirror is for the grading engine, not for your own Docker',
+      'hint: write `registry-mirrors` in the settings of your Docker (daemon.json), or leave out `--engine docker`',
+    ],
     [
       ['grade', '/no/such', '--jobs', 'auto'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",

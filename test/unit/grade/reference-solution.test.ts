@@ -4,16 +4,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { requiredImages } from '../../../src/docker/images/required-images.ts';
-import { imagesRun } from '../../../src/grade/policy/images.ts';
+import { imageFor, imagesRun } from '../../../src/grade/policy/images.ts';
 import { judgePolicy } from '../../../src/grade/policy/policy.ts';
 import { type Control, controlOf } from '../../../src/grade/reference-solution.ts';
 import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
 import { assets } from '../../../src/platform/package-root.ts';
+import { withImageList } from '../../fixtures/image-list.ts';
 import { folder } from '../../helpers/folder.ts';
 
 /** How the reference solution is graded, for any rubric. */
 
 const path = standardRubric(composeScale);
+const listed = (of: string) => join(folder({ 'rubric.yaml': withImageList(readFileSync(of, 'utf8')) }), 'rubric.yaml');
 
 /** The rubric with these replacements, and the control for it. */
 async function controlFor(stack: 'base' | 'nginx', of: string, edits: readonly (readonly [string, string])[]) {
@@ -22,12 +24,12 @@ async function controlFor(stack: 'base' | 'nginx', of: string, edits: readonly (
       assert.ok(text.includes(from), `the rubric has no ${from}`);
       return text.replaceAll(from, to);
     },
-    readFileSync(of, 'utf8'),
+    withImageList(readFileSync(of, 'utf8')),
   );
   const rubric = await loadRubric(join(folder({ 'rubric.yaml': source }), 'rubric.yaml'), composeScale);
   const spec = composeScale.stacks[stack];
   if (!spec) throw new Error(`no stack ${stack}`);
-  const standard = await loadRubric(path, composeScale);
+  const standard = await loadRubric(listed(path), composeScale);
   const images = await requiredImages(join(assets, 'compose-scale'));
   return { rubric, control: controlOf(join(assets, 'compose-scale', spec.dir), spec, { rubric, standard, images }) };
 }
@@ -77,7 +79,7 @@ test('it is compared with the standard rubric only if images or limits differ', 
   const tight = (await controlFor('nginx', path, [['memoryMb: 256', 'memoryMb: 16']])).control;
   assert.equal([tight.rubric.limits.memoryMb, tight.standard?.limits.memoryMb], [16, 256]);
   const other = (await controlFor('nginx', path, [["as: 'redis:8.0'", "as: 'redis:7'"]])).control;
-  const runs = (rubric = other.rubric) => rubric.images.find(({ match }) => match === 'redis:8.0')?.as;
+  const runs = (rubric = other.rubric) => imageFor('redis:8.0', rubric.images);
   assert.equal([runs(), runs(other.standard)], ['redis:7', 'redis:8.0']);
 });
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, proxied } from '../../../labs/compose-scale/stacks.ts';
-import { askRoles, familyOf, inferRoles, type ServiceClues, stackAsFound } from '../../../src/lab/infer-roles.ts';
+import { askRoles, inferRoles, type ServiceClues, stackAsFound } from '../../../src/lab/infer-roles.ts';
 import { assertComplete } from '../../fixtures/english-verdict.ts';
 
 const clues = (name: string, over: Partial<ServiceClues> = {}): ServiceClues => ({
@@ -28,16 +28,6 @@ const lb = clues('lb', {
 const cache = clues('cache', { image: 'docker.io/bitnami/redis:8@sha256:0' });
 const web = built('web', { dependsOn: ['cache'] });
 const namesOf = (services: readonly ServiceClues[], spec = proxied, answers = {}) => inferRoles(spec, services, answers).names;
-
-test('the family of an image: without registry, path, tag and digest', () => {
-  for (const [image, family] of [
-    ['redis', 'redis'],
-    ['docker.io/bitnami/redis:8@sha256:0', 'redis'],
-    ['localhost:5000/nginx', 'nginx'],
-    ['Redis:7', 'redis'],
-  ] as const)
-    assert.is(familyOf(image), family);
-});
 
 test('services with other names: roles by image, and by what the proxy passes requests to', () => {
   const found = inferRoles(proxied, [lb, cache, web]);

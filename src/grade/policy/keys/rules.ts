@@ -54,7 +54,7 @@ export const ruleList: readonly (readonly [Section, string, KeyRule])[] = [
   ['file', 'include', refused(danger.outside)],
   ['file', 'models', refused(danger.programs)],
 
-  ['service', 'image', allowed("on the rubric's list")],
+  ['service', 'image', allowed("of a known family, or on the rubric's list")],
   ['service', 'build', allowed('a folder of the submission')],
   ['service', 'command entrypoint environment working_dir user expose healthcheck read_only stdin_open tty', allowed()],
   ['service', 'env_file', allowed('files of the submission')],

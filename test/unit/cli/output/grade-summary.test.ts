@@ -2,10 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradingExitCode } from '../../../../src/cli/exit-codes.ts';
 import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
-import { classSummary, endedLine } from '../../../../src/cli/output/grade-summary.ts';
+import { classSummary, endedLine, imagesLine } from '../../../../src/cli/output/grade-summary.ts';
 import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
 import type { Gradebook } from '../../../../src/grade/types.ts';
 import { text } from '../../../../src/lab/text.ts';
+import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { gradedCheck } from '../../../fixtures/graded.ts';
 import { fakeScreen } from '../../../fixtures/screen.ts';
 
@@ -45,6 +46,20 @@ const book = (...entries: Gradebook['entries']): Gradebook => ({
 
 const noUnknown = { unknown: [] };
 const missing = { ...blank, status: 'missing' as const };
+
+test('the first screen reports where images come from, if submissions can name any', () => {
+  const english = (look: Parameters<typeof imagesLine>[0]['look']) => {
+    const line = imagesLine(look ? { look } : {});
+    if (line) assertComplete(line, 'images');
+    return line?.en;
+  };
+  assert.is(english({ answers: true, from: 'http://127.0.0.1:5000/' }), 'Images: as named, from http://127.0.0.1:5000/');
+  assert.is(
+    english({ answers: false, from: 'docker.io', why: 'no answer in 5 s' }),
+    'Images: those on this machine, else stand-ins; no registry answers (docker.io: no answer in 5 s)',
+  );
+  assert.is(english(undefined), undefined);
+});
 
 test('the summary lists every student, totals, where the grades are, and open decisions', () => {
   const { screen } = fakeScreen({ columns: 100 });

@@ -22,6 +22,7 @@ test('the URL of a registry', () => {
   assert.is(registryUrl('docker.io'), 'https://registry-1.docker.io/v2/');
   assert.is(registryUrl('ghcr.io'), 'https://ghcr.io/v2/');
   assert.is(registryUrl('127.0.0.1:5000'), 'http://127.0.0.1:5000/v2/');
+  assert.is(registryUrl('http://mirror.example:5000/'), 'http://mirror.example:5000/v2/');
 });
 
 test('the rate limit of Docker Hub', () => {

@@ -4,7 +4,7 @@ import { unsupportedIn } from '../../../../labs/compose-scale/unsupported.ts';
 import { recipeFor } from '../../../../src/docker/embedded/images/recipes.ts';
 import { failedStep } from '../../../../src/grade/limits/build-log.ts';
 import { baseOf, lineOf } from '../../../../src/grade/limits/dockerfile-steps.ts';
-import { explainBuild, explainContainers, explainFeature } from '../../../../src/grade/limits/explain.ts';
+import { explainBuild, explainContainers, explainFeature, explainOtherProgram } from '../../../../src/grade/limits/explain.ts';
 import { lackOf, type UsedImage } from '../../../../src/grade/limits/lack.ts';
 import { counted, triedNetwork } from '../../../../src/grade/limits/reach.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
@@ -86,6 +86,12 @@ const lacks: readonly (readonly [image: UsedImage, output: string, lack: string 
     inPlaceOf('python:3.13'),
     'OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown',
     'has no `curl`',
+  ],
+  [inPlaceOf('python:3.13-alpine'), 'runc: exec: "/bin/ash": stat /bin/ash: no such file or directory: unknown', 'has no `ash`'],
+  [
+    inPlaceOf('python:3.13-alpine'),
+    'runc: exec: "/src/start.sh": stat /src/start.sh: no such file or directory: unknown',
+    undefined,
   ],
   [inPlaceOf('python:3.12-slim'), '/bin/sh: 1: python3.12: not found', 'has no `python3.12`'],
   [
@@ -183,6 +189,26 @@ test('a build on another image: reports both images and the remedy, never the ne
     reason,
     'flask/Dockerfile:2: `RUN apk add --no-cache gcc` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `apk`. Load "python:3.13-alpine" with `lab images load FILE`, name it in the rubric\'s `images`, then grade again.',
   );
+});
+
+test('an image that could not be had: the remedy is the image, not the rubric', () => {
+  const image: UsedImage = { ...inPlaceOf('python:3.13-alpine'), unavailable: true };
+  assert.is(
+    failed('RUN addgroup -S app', ['/bin/sh: 1: addgroup: not found'], 127, image),
+    'flask/Dockerfile:2: `RUN addgroup -S app` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", because no registry answers, and has no `addgroup`. Load "python:3.13-alpine" with `lab images load FILE`, then grade again.',
+  );
+});
+
+test('a failure with another program of the same protocol proves nothing', () => {
+  const other = { named: 'valkey/valkey:8', used: 'redis:8.0', unavailable: true } as const;
+  const reason = explainOtherProgram([inPlaceOf(slim), other]);
+  assert.is(
+    reason?.en,
+    'a check failed: "redis:8.0" is used in place of "valkey/valkey:8", because no registry answers, and is another program with the same protocol. Load "valkey/valkey:8" with `lab images load FILE`, then grade again.',
+  );
+  assertComplete(reason ?? { en: '', 'zh-TW': '' }, 'other program');
+  const same = { named: 'redis:7', used: 'redis:8.0', unavailable: true } as const;
+  assert.is(explainOtherProgram([same, { named: other.named, used: other.used }]), undefined);
 });
 
 test('a build that fails by itself reports no limit of the grader', () => {

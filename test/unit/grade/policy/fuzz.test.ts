@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { imagesRun } from '../../../../src/grade/policy/images.ts';
 import { judgePolicy } from '../../../../src/grade/policy/policy.ts';
 import type { NormalStack } from '../../../../src/grade/policy/sanitized-stack.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
@@ -23,7 +24,7 @@ function dice(seed: number): () => number {
   };
 }
 
-const listed = new Set(['scratch', ...rules.images.map(({ as }) => as)]);
+const listed = new Set(['scratch', ...imagesRun(rules.images)]);
 function holds(stack: NormalStack, dockerfile: string): void {
   for (const service of Object.values(stack.services)) {
     const paths = service.mounts.flatMap((mount) => (mount.type === 'bind' ? [mount.source] : []));

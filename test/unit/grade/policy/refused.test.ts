@@ -155,7 +155,11 @@ const whole: readonly (readonly [string, string, ...string[]])[] = [
   ['no image', 'services: {web: {command: a}}', 'image-missing 1:12'],
   ['an image that is not on the list', 'services: {web: {image: alpine}}', 'image-not-allowed 1:25'],
   ['a registry', 'services: {web: {image: evil.example/nginx}}', 'image-not-allowed 1:25'],
-  ['a digest', `services: {web: {image: "nginx@sha256:${'a'.repeat(64)}"}}`, 'image-not-allowed 1:25'],
+  [
+    'a digest of an image that is not on the list',
+    `services: {web: {image: "alpine@sha256:${'a'.repeat(64)}"}}`,
+    'image-not-allowed 1:25',
+  ],
   ['an image from a variable', 'services: {web: {image: "${IMAGE}"}}', 'image-not-allowed 1:25'],
   ['an option as an image', 'services: {web: {image: "--help"}}', 'image-not-allowed 1:25'],
   ['an include', `include: [x.yaml]\n${one}`, 'include 1:1'],

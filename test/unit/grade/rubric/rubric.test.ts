@@ -6,6 +6,7 @@ import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { scale } from '../../../../labs/compose-scale/scale.ts';
 import { mergeLabs } from '../../../../src/grade/merge-labs.ts';
+import { imageFor } from '../../../../src/grade/policy/images.ts';
 import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
 import { gradedChecks } from '../../../../src/lab/tutorial.ts';
 import { root } from '../../../../src/platform/package-root.ts';
@@ -80,7 +81,7 @@ test('a remark that costs points costs as much as the check that it replaces', a
   assert.is(notes['hostname/flask']?.points, checks['curl/curl-meets-all-3']?.points);
 });
 
-test('the standard rubric runs each image that the stacks of the tutorial name', async () => {
+test('the standard rubrics run each image that the stacks of the tutorial name, as named', async () => {
   const { images } = await loadRubric(shipped[0], composeScale);
   const own = (await loadRubric(shipped[1], composeScale)).images;
   const named = ['base', 'nginx'].flatMap((stack) => {
@@ -90,13 +91,8 @@ test('the standard rubric runs each image that the stacks of the tutorial name',
   });
   assert.equal([...new Set(named)].sort(), ['nginx:1.26', 'nicolaka/netshoot:v0.13', 'python:3.13-slim', 'redis:8.0']);
   for (const image of named) {
-    const rule = images.find(({ match }) => image.startsWith(match.replace('*', '')));
-    assert.is(rule?.as, image);
-    if (image !== 'nginx:1.26')
-      assert.ok(
-        own.some((one) => one.match === rule?.match && one.as === image),
-        image,
-      );
+    assert.is(imageFor(image, images), image);
+    assert.is(imageFor(image, own), image);
   }
 });
 
@@ -109,6 +105,19 @@ test('optional: visible, after, services, foundation, notes, and their content',
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx' });
   assert.equal([rubric.foundation, rubric.notes], [[], {}]);
   assert.equal(rubric.checks['up/flask-has-1-replica'], { points: 4, after: [], visible: true });
+});
+
+test('without a list of images the families are allowed; a list can refuse, allow and replace', async () => {
+  const none = standard.replace(/images:\n(?: {2}.*\n)+/, '');
+  const images = async (list: string) => (await load(`${none}\nimages:${list}\n`)).images;
+  assert.equal((await load(none)).images, [{ families: true }]);
+  assert.equal(await images(''), [{ families: true }]);
+  assert.equal(await images(" [families, {refuse: 'ubuntu:*'}, {match: 'ghcr.io/a/*'}, {match: 'a:*', as: 'b:1'}]"), [
+    { families: true },
+    { refuse: 'ubuntu:*' },
+    { match: 'ghcr.io/a/*' },
+    { match: 'a:*', as: 'b:1' },
+  ]);
 });
 
 test('the hash depends on the meaning only', async () => {
@@ -178,6 +187,22 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
   ["match: 'redis:*'", 'match: 5', '5,', /: images\.1\.match: expected a pattern .*, saw 5$/],
   ["as: 'redis:8.0'", "as: 'redis'", "'redis' }", /: images\.1\.as: expected an image with its tag, .*, saw "redis"$/],
   [/images:\n(?: {2}.*\n)+/, 'images: []\n', '[]', /: images: expected a list, saw \[\]$/],
+  [
+    "{ match: 'redis:*', as: 'redis:8.0' }",
+    'familes',
+    'familes',
+    /: images\.1: expected `families`, or a map with .*, saw "familes"$/,
+  ],
+  ["match: 'redis:*', as", 'as', "{ as: 'redis:8.0'", /: expected one of `families`, `match` and `refuse`$/, /^`as` belongs to/],
+  ["as: 'redis:8.0'", "refuse: 'redis:7'", "{ match: 'redis:*'", /: expected one of `families`, `match` and `refuse`$/],
+  [
+    "match: 'redis:*', as: 'redis:8.0'",
+    'refuse: redis',
+    'redis }',
+    /: images\.1\.refuse: expected a pattern with tags, .*, saw "redis"$/,
+  ],
+  ["match: 'redis:*', as: 'redis:8.0'", 'families: no', 'no }', /: images\.1\.families: expected true, saw "no"$/],
+  ["match: 'redis:*', as: 'redis:8.0'", 'refuses: redis', 'refuses', /: unknown key refuses$/],
   ['memoryMb: 256', 'memoryMb: 1.5', '1.5', /: limits\.memoryMb: expected a whole number from 16 to 65536, saw 1\.5$/],
   ['cpus: 1', 'cpus: 0', '0\n  pids', /: limits\.cpus: expected a number from 0\.1 to 64, saw 0$/],
   ['  pids: 128\n', '', 'limits:', /: limits\.pids: expected a whole number from 16 to 4096, saw nothing$/],
