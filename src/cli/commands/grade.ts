@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
@@ -11,7 +12,7 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { classSummary, endedLine, startLine } from '../output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, startLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -22,7 +23,7 @@ export interface GradeOptions {
   readonly roster?: string;
   readonly jobs?: number;
   readonly engine: 'private' | 'docker';
-  readonly buildNetwork?: boolean;
+  readonly buildNetwork?: BuildMode;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -31,7 +32,7 @@ export interface GradeOptions {
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
-  const { tutorial: id, rubric, roster, jobs, buildNetwork = false } = options;
+  const { tutorial: id, rubric, roster, jobs, buildNetwork } = options;
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}) };
   const graded = await loadClass({ tutorial: findTutorial(id), ...files, paths, out, signal });
   await using journal = await openJournal(out, graded.rubric);
@@ -43,12 +44,13 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         opening: { ...cli, ...prompts, choice: cli.engine },
         homes: cli.homes,
         ...(jobs === undefined ? {} : { jobs }),
-        buildNetwork,
+        ...(buildNetwork === undefined ? {} : { buildNetwork }),
         clock,
         signal,
         onStart: (start) => {
           prompts.end();
           progress.printLine(startLine(start)[lang]);
+          progress.printLine(buildsLine(start)[lang]);
         },
         onProgress: (state) => {
           if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));

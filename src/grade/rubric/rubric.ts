@@ -49,6 +49,8 @@ export interface Rubric extends PolicyRules {
   /** Points that a remark costs: by its code, or by `code/role`. */
   readonly notes: Readonly<Record<string, number>>;
   readonly limits: RubricLimits;
+  /** The hosts that builds may download from, if their network is `packages`. */
+  readonly packages: readonly string[];
 }
 
 /** The path of the rubric that is included with a tutorial. */
@@ -70,7 +72,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
   assertWithout(written, services, wrong);
-  const { foundation, limits, images, notes, without } = written;
+  const { foundation, limits, images, notes, without, packages } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = Number(
     Object.values(checks)
@@ -78,7 +80,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
       .toFixed(2),
   );
   if (max === 0) throw wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
-  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, checks, notes, limits };
+  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, checks, notes, limits, packages };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }

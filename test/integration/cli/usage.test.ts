@@ -117,6 +117,16 @@ test('an option without a value or with an invalid value is reported', async () 
       seeZh('lab grade'),
     ],
     [
+      ['grade', 'x', '--build-network', 'all'],
+      "error E_USAGE: lab grade: --build-network can't be 'all'; it is one of none, packages, open",
+      see('lab grade'),
+    ],
+    [
+      ['grade', '/no/such', '--build-network'],
+      "error E_SUBMISSION: /no/such can't be read (ENOENT)",
+      'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
+    ],
+    [
       ['grade', '/no/such', '--jobs', 'auto'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
