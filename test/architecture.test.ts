@@ -144,6 +144,7 @@ const owners: Readonly<Record<string, (path: string) => boolean>> = {
   'tar-stream': (path) => path.startsWith('src/grade/submissions/'),
   'fs-native-extensions': (path) => path === 'src/platform/lock.ts',
   'ipaddr.js': (path) => path === 'src/formats/cidr.ts',
+  'http-cache-semantics': (path) => path.startsWith('src/grade/build-network/'),
   'iconv-lite': (path) => path === 'src/grade/submissions/names/encoding.ts',
   commander: (path) => path === 'src/cli/args.ts',
 };

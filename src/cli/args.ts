@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
+import { buildModes } from '../grade/build-network/build-network.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
@@ -154,7 +155,12 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/lint.ts')).lint(cli, options)));
 
-  command('grade', 'lab grade submissions/ --out grades', 'lab grade export.zip --roster class.csv --rubric rubric.yaml')
+  command(
+    'grade',
+    'lab grade submissions/ --out grades',
+    'lab grade export.zip --roster class.csv --rubric rubric.yaml',
+    'lab grade submissions/ --build-network none',
+  )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
@@ -162,7 +168,11 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--roster <file>', words.options.roster))
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))
     .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
-    .addOption(option('--build-network', words.options.buildNetwork))
+    .addOption(
+      option('--build-network [mode]', words.options.buildNetwork)
+        .choices([...buildModes])
+        .preset('open'),
+    )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())

@@ -25,3 +25,25 @@ export const overlaps = (one: AddressRange, other: AddressRange): boolean => one
 /** Whether `inner` is completely inside `outer`. */
 export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
   inner.first >= outer.first && inner.last <= outer.last;
+
+/** Addresses for documentation (RFC 5737): they lead nowhere on the Internet, and networks for tests use them. */
+const documentation = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map(parseCidr);
+
+/**
+ * Whether an address is one of the Internet's: not private, loopback, link-local, multicast or reserved, and not an IPv6 address that contains such an
+ * IPv4 address. False for what is not an address.
+ */
+export function isPublicAddress(written: string): boolean {
+  if (!ipaddr.isValid(written)) return false;
+  const address = ipaddr.process(written);
+  if (address instanceof ipaddr.IPv6) {
+    // NAT64: the last four bytes are the IPv4 address
+    const bytes = address.toByteArray();
+    if (address.range() === 'rfc6052' && bytes.slice(4, 12).every((byte) => byte === 0))
+      return isPublicAddress(bytes.slice(12).join('.'));
+    return address.range() === 'unicast';
+  }
+  if (address.range() === 'unicast') return true;
+  const own = parseCidr(address.toString());
+  return documentation.some((range) => range !== undefined && own !== undefined && contains(range, own));
+}

@@ -18,6 +18,7 @@ import { isSystemError } from '../platform/system-error.ts';
 import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
+import type { BuildNetwork } from './build-network/build-network.ts';
 import { ContentionError, LimitExceededError, Together } from './errors.ts';
 import { fixedPorts } from './fixed-ports.ts';
 import { type ClassImages, judgeSubmission } from './judge-submission.ts';
@@ -48,7 +49,7 @@ export interface SubmissionOptions {
   readonly images: ClassImages;
   /** An image with curl and dig. */
   readonly proberImage: string;
-  readonly buildNetwork: boolean;
+  readonly buildNetwork: BuildNetwork;
   /** The user ID on this machine of a container's root; left out: root. */
   readonly rootId?: number;
   /** The engine's own disk; left out: submissions are on this machine's disk. */
@@ -200,8 +201,10 @@ async function work(
   await makeSources(stackDir, normal, copy);
   if (rootId !== undefined) for (const one of [files, copy]) if (existsSync(one)) await giveAway(one, rootId);
   const project = projectOf(runId, options);
+  using builds = options.buildNetwork.openBuilds();
   await using place = await openSandbox({
     ...options,
+    builds,
     limits: rubric.limits,
     runId,
     project,
@@ -237,15 +240,15 @@ function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): Step
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
 }
 
-/** `images`: what really runs. A grade with a stand-in is not the grade with the real image. */
-const keyOf = (
+/** Identifies everything that a grade depends on; the rubric's hash includes the hosts that builds may reach. `images`: what really runs. */
+export const keyOf = (
   hash: string,
   images: readonly string[],
-  { rubric, version, buildNetwork }: SubmissionOptions,
+  { rubric, version, buildNetwork }: { rubric: Pick<Rubric, 'hash'>; version: string; buildNetwork: Pick<BuildNetwork, 'mode'> },
   answers: ServiceNames,
 ): string =>
   createHash('sha256')
-    .update([hash, rubric.hash, version, String(buildNetwork), ...images, ...Object.entries(answers).flat()].join('\n'))
+    .update([hash, rubric.hash, version, buildNetwork.mode, ...images, ...Object.entries(answers).flat()].join('\n'))
     .digest('hex');
 
 const blank = (rubric: Rubric) => ({

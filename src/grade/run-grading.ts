@@ -16,6 +16,8 @@ import { assets, version } from '../platform/package-root.ts';
 import type { Homes } from '../platform/state-dirs.ts';
 import { clean } from '../run/clean.ts';
 import type { Clock } from '../run/clock.ts';
+import type { BuildMode } from './build-network/build-network.ts';
+import { chooseBuilds } from './build-network/open-build-network.ts';
 import { jobsFor } from './concurrency.ts';
 import { openFile } from './export/file-names.ts';
 import { type ClassProgress, gradeClass } from './grade-class.ts';
@@ -86,7 +88,8 @@ export interface GradingOptions {
   readonly homes: Homes;
   /** Left out: as many as the engine has room for. */
   readonly jobs?: number;
-  readonly buildNetwork: boolean;
+  /** What builds reach; left out: package indexes if one answers. */
+  readonly buildNetwork?: BuildMode;
   /** The mirror of Docker Hub that the grading engine is to use. */
   readonly registryMirror?: string;
   readonly clock: Clock;
@@ -104,6 +107,8 @@ export interface GradingStart {
   readonly look?: RegistryLook;
   /** How the sandbox is weaker than the grading engine's; empty for that engine. */
   readonly weaker: readonly Text[];
+  /** What builds reach, and whether the teacher chose it. */
+  readonly builds: { readonly mode: BuildMode; readonly chosen: boolean; readonly hosts: readonly string[] };
 }
 
 /**
@@ -116,14 +121,23 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const [startedAt, startedMs] = [clock.time(), clock.now()];
   const images = await requiredImages(join(assets, tutorial.id));
   const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
+  const choice = await chooseBuilds({
+    ...options.opening,
+    ...(options.buildNetwork === undefined ? {} : { asked: options.buildNetwork }),
+    isolated: options.opening.choice !== 'docker',
+    homes: options.homes,
+    hosts: rubric.packages,
+  });
   const grading = await openGrading(options.opening, images, own, options.registryMirror);
   await using engine = grading.engine;
+  await using buildNetwork = await choice.open();
   await removeLeft(options, engine);
   const weaker = grading.rootId === undefined ? weakerSandbox : [];
   const jobs = options.jobs ?? (await jobsOn(grading, rubric));
   const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
-  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, ...look });
-  const entries = await gradeClass({ ...classOptions(graded, options, grading, images), jobs, journal });
+  const builds = { mode: buildNetwork.mode, chosen: options.buildNetwork !== undefined, hosts: rubric.packages };
+  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, builds, ...look });
+  const entries = await gradeClass({ ...classOptions(graded, options, grading, images), buildNetwork, jobs, journal });
   return {
     tool: 'labwright',
     version,
@@ -143,10 +157,10 @@ type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function classOptions(
   { tutorial, lab, stack, rubric, standard, submissions, roles }: ClassToGrade,
-  { homes, buildNetwork, clock, signal, onProgress }: GradingOptions,
+  { homes, clock, signal, onProgress }: GradingOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
-): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal'> {
+): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal' | 'buildNetwork'> {
   return {
     engine,
     images: named,
@@ -155,7 +169,6 @@ function classOptions(
     spec: { ...stack, services: namesOf(stack, rubric) },
     rubric,
     proberImage: proberImage(tutorial, images),
-    buildNetwork,
     ...(rootId === undefined ? {} : { rootId }),
     ...(disk === undefined ? {} : { disk }),
     version,

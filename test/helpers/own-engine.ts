@@ -82,6 +82,9 @@ export function leftovers({ chain, bridge, cgroup, run: folder, data, dir }: Lay
     ...run({}, 'iptables-save')
       .split('\n')
       .filter((line) => line.includes(chain) || line.includes(bridge)),
+    ...run({}, 'ip', 'rule')
+      .split('\n')
+      .filter((line) => line.includes(bridge)),
     ...run({}, 'ip', '-brief', 'link')
       .split('\n')
       .filter((line) => line.startsWith(bridge)),

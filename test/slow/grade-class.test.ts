@@ -11,6 +11,7 @@ import { clock } from '../../src/cli/clock.ts';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';
 import type { GradingEngine } from '../../src/docker/embedded/grading-engine.ts';
 import { requiredImages } from '../../src/docker/images/required-images.ts';
+import { withoutProxy } from '../../src/grade/build-network/build-network.ts';
 import { gradeClass } from '../../src/grade/grade-class.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import { controlOf } from '../../src/grade/reference-solution.ts';
@@ -68,7 +69,7 @@ async function classOf(
     spec: stack,
     rubric,
     proberImage: 'nicolaka/netshoot:v0.13',
-    buildNetwork: false,
+    buildNetwork: withoutProxy('none'),
     rootId,
     disk,
     version: '0',
@@ -333,7 +334,7 @@ test('a build that fails only because the grader has no network needs review: ex
   ]);
   addSubmission(submissions, 'ben', ['flask/Dockerfile', 'WORKDIR', 'RUN false\nWORKDIR']);
   const out = folder();
-  const end = await runBin(['grade', submissions, '--out', out], env);
+  const end = await runBin(['grade', submissions, '--out', out, '--build-network', 'none'], env);
   assert.is(end.exitCode, 3, end.stdout + end.stderr);
   assert.equal(pointsIn(out), [
     ['ann', 'review', null],
@@ -342,16 +343,16 @@ test('a build that fails only because the grader has no network needs review: ex
   const review = entryOf(out, 'ann')?.grade.review;
   assert.match(
     review?.en ?? '',
-    /^flask\/Dockerfile:\d+: `RUN python3 -c .* needs the network, and builds have none here\. Grade again with `--build-network`\.$/,
+    /^flask\/Dockerfile:\d+: `RUN python3 -c .* needs the network, and builds have none here\. Grade again with `--build-network packages`, or `open`\.$/,
   );
-  assert.match(review?.['zh-TW'] ?? '', /請加上 `--build-network` 重新評分。$/);
+  assert.match(review?.['zh-TW'] ?? '', /請加上 `--build-network packages`（或 `open`）重新評分。$/);
   assert.equal(
     journalOf(out).map(({ grade }) => grade.status),
     ['graded'],
   );
 
   writeFileSync(join(out, 'overrides.csv'), 'student,check,points,reason\nann,,70,looked at by hand\n');
-  const settled = await runBin(['grade', join(submissions, 'ann'), '--out', out], env);
+  const settled = await runBin(['grade', join(submissions, 'ann'), '--out', out, '--build-network', 'none'], env);
   assert.is(settled.exitCode, 0, settled.stdout + settled.stderr);
   assert.equal(pointsIn(out), [['ann', 'graded', 70]]);
 });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
@@ -12,7 +13,7 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { classSummary, endedLine, imagesLine, startLine } from '../output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine, startLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -23,7 +24,7 @@ export interface GradeOptions {
   readonly roster?: string;
   readonly jobs?: number;
   readonly engine: 'private' | 'docker';
-  readonly buildNetwork?: boolean;
+  readonly buildNetwork?: BuildMode;
   readonly registryMirror?: string;
   readonly regrade?: boolean;
   readonly yes?: boolean;
@@ -33,7 +34,7 @@ export interface GradeOptions {
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
-  const { tutorial: id, rubric, roster, jobs, buildNetwork = false, registryMirror } = options;
+  const { tutorial: id, rubric, roster, jobs, buildNetwork, registryMirror } = options;
   if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}) };
   const graded = await loadClass({ tutorial: findTutorial(id), ...files, paths, out, signal });
@@ -46,7 +47,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         opening: { ...cli, ...prompts, choice: cli.engine },
         homes: cli.homes,
         ...(jobs === undefined ? {} : { jobs }),
-        buildNetwork,
+        ...(buildNetwork === undefined ? {} : { buildNetwork }),
         ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
@@ -55,6 +56,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
           progress.printLine(startLine(start)[lang]);
           const images = imagesLine(start);
           if (images) progress.printLine(images[lang]);
+          progress.printLine(buildsLine(start)[lang]);
         },
         onProgress: (state) => {
           if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));

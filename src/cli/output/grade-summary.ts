@@ -55,6 +55,26 @@ export function imagesLine({ look }: Pick<GradingStart, 'look'>): Text | undefin
       );
 }
 
+/** The second line: what builds reach. */
+export function buildsLine({ builds: { mode, chosen, hosts } }: Pick<GradingStart, 'builds'>): Text {
+  switch (mode) {
+    case 'open':
+      return text('Network of builds: open', '建置的網路：open（沒有限制）');
+    case 'packages':
+      return text(
+        `Network of builds: packages, through a proxy (${hosts.join(', ')})`,
+        `建置的網路：packages，透過代理伺服器（${hosts.join('、')}）`,
+      );
+    case 'none':
+      return chosen
+        ? text('Network of builds: none', '建置的網路：none（沒有網路）')
+        : text(
+            'Network of builds: none, because no package index can be used here',
+            '建置的網路：none（沒有網路），因為這裡沒有可用的套件庫',
+          );
+  }
+}
+
 /** One line for a submission whose grading has ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;

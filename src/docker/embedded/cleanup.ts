@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Layout } from './layout.ts';
 import { removeCgroups, removeMounts } from './mounts.ts';
 import { removeBridges } from './network/bridges.ts';
+import { removeRoutingRule } from './network/build-access.ts';
 import { removeRules } from './network/firewall.ts';
 import { ended, findContained, findContainerd, kill } from './processes.ts';
 
@@ -22,6 +23,7 @@ export async function removeStale(layout: Layout): Promise<void> {
   }
   // the engine's data show which bridges belong to it, and can be on a mounted disk
   await removeRules(layout);
+  await removeRoutingRule(layout);
   await removeBridges(layout);
   await removeMounts(layout);
   await removeCgroups(layout);

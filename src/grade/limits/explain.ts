@@ -2,9 +2,11 @@ import { familyOf } from '../../docker/images/families.ts';
 import { shown } from '../../formats/untrusted-text.ts';
 import type { ProxySpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
+import type { BuildMode, SeenRequests } from '../build-network/build-network.ts';
 import type { NormalService, ReplacedImage } from '../policy/sanitized-stack.ts';
 import type { FailedStep } from './build-log.ts';
 import { type Lack, lackOf, type UsedImage } from './lack.ts';
+import { explainMissed, missedBy } from './missed.ts';
 
 /** A submission's container that does not run as it should, as the engine reports it. */
 export interface Troubled {
@@ -23,8 +25,8 @@ export interface FailedBuild {
   /** The step's position in the submission: `web/Dockerfile:3`. */
   readonly place: string;
   readonly image?: UsedImage;
-  /** Whether builds may use the network. */
-  readonly network: boolean;
+  /** What builds reach, and what the proxy saw of this service's builds. */
+  readonly network: SeenRequests & { readonly mode: BuildMode };
   readonly unsupportedIn: ProxySpec['unsupportedIn'];
 }
 
@@ -34,22 +36,40 @@ export function explainBuild({ step, place, image, network, unsupportedIn }: Fai
   const lack = lackOf(image, step.output, unsupportedIn);
   const command = shown(step.instruction.replace(/\s+/g, ' '));
   if (lack && image) return inPlaceOf(text(`${place}: \`${command}\` failed`, `${place}：\`${command}\` 失敗`), image, lack);
-  return step.output.some((line) => unreached.test(line)) ? needsNetwork(place, command, network) : undefined;
+  const missed = missedBy(network, step.output);
+  if (missed) return explainMissed(place, command, missed);
+  if (step.cut && network.used) return tooSlow(place, command);
+  return step.output.some((line) => unreached.test(line)) ? needsNetwork(place, command, network.mode) : undefined;
 }
 
+/** A build that downloaded when its time was over. */
+const tooSlow = (place: string, command: string): Text =>
+  text(
+    `${place}: \`${command}\` downloaded packages and did not end in time. Increase \`buildSeconds\` in the rubric, then grade again.`,
+    `${place}：\`${command}\` 下載了套件，但沒有在時限內結束。請提高評分標準的 \`buildSeconds\`，再重新評分。`,
+  );
+
 /** Why a build step that tried to reach the network failed. */
-export function needsNetwork(place: string, instruction: string, network: boolean): Text {
+export function needsNetwork(place: string, instruction: string, mode: BuildMode): Text {
   const command = shown(instruction.replace(/\s+/g, ' '));
-  return network
-    ? text(
-        `${place}: \`${command}\` needs the network and did not reach it. Check the network of this machine, then grade again.`,
-        `${place}：\`${command}\` 需要網路，但無法連線。請檢查這台機器的網路，再重新評分。`,
-      )
-    : text(
-        `${place}: \`${command}\` needs the network, and builds have none here. Grade again with \`--build-network\`.`,
-        `${place}：\`${command}\` 需要網路，但這裡的建置沒有網路。請加上 \`--build-network\` 重新評分。`,
-      );
+  const [en, zhTW] = networkRemedies[mode];
+  return text(`${place}: \`${command}\` needs the network${en}`, `${place}：\`${command}\` 需要網路，${zhTW}`);
 }
+
+const networkRemedies: Readonly<Record<BuildMode, readonly [en: string, zhTW: string]>> = {
+  none: [
+    ', and builds have none here. Grade again with `--build-network packages`, or `open`.',
+    '但這裡的建置沒有網路。請加上 `--build-network packages`（或 `open`）重新評分。',
+  ],
+  packages: [
+    ' and does not use the proxy for package indexes (HTTP_PROXY). Grade again with `--build-network open`.',
+    '但沒有使用套件庫的代理伺服器（HTTP_PROXY）。請加上 `--build-network open` 重新評分。',
+  ],
+  open: [
+    ' and did not reach it. Check the network of this machine, then grade again.',
+    '但無法連線。請檢查這台機器的網路，再重新評分。',
+  ],
+};
 
 /** Why containers that do not run prove nothing about the submission; undefined: there is no such reason. */
 export function explainContainers(troubled: readonly Troubled[], unsupportedIn: ProxySpec['unsupportedIn']): Text | undefined {

@@ -1,6 +1,7 @@
 import type { EngineApi } from '../../docker/api/engine-api.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
+import type { SubmissionBuilds } from '../build-network/build-network.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { failedStep } from './build-log.ts';
 import { baseOf, lineOf } from './dockerfile-steps.ts';
@@ -13,7 +14,7 @@ export interface LimitContext {
   readonly project: string;
   readonly spec: StackSpec;
   readonly normal: NormalStack;
-  readonly buildNetwork: boolean;
+  readonly builds: Pick<SubmissionBuilds, 'mode' | 'seen'>;
   /** The output of this step's commands. */
   readonly printed: readonly string[];
   /** Builds a service again with counters (`counted`) and returns the output. */
@@ -26,7 +27,7 @@ export interface LimitContext {
  * errors.
  */
 export async function findLimit(looking: LimitContext): Promise<Text | undefined> {
-  const { api, project, normal, printed, buildNetwork } = looking;
+  const { api, project, normal, printed, builds } = looking;
   const unsupportedIn = looking.spec.proxy?.unsupportedIn;
   const step = failedStep(printed);
   const build = step && normal.services[step.service]?.build;
@@ -41,9 +42,11 @@ export async function findLimit(looking: LimitContext): Promise<Text | undefined
   const image = base && (await withStandIn(api, base));
   const line = lineOf(build, step);
   const place = line === undefined ? build.origin.file : `${build.origin.file}:${line}`;
-  const known = explainBuild({ step, place, network: buildNetwork, unsupportedIn, ...(image ? { image } : {}) });
-  if (known || buildNetwork || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
-  return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, false) : undefined;
+  const { mode } = builds;
+  const network = { mode, ...builds.seen(step.service) };
+  const known = explainBuild({ step, place, network, unsupportedIn, ...(image ? { image } : {}) });
+  if (known || mode === 'open' || step.cut || !/^RUN\b/i.test(step.instruction)) return known;
+  return triedNetwork(await looking.buildCounted(step.service)) ? needsNetwork(place, step.instruction, mode) : undefined;
 }
 
 const otherProgramOf = ({ services }: NormalStack): Text | undefined =>

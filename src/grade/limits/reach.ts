@@ -7,7 +7,7 @@ const mark = 'labwright-net';
  */
 const counting =
   '"$@"; ended=$?; for file in /proc/net/snmp /proc/net/snmp6; do while read -r line; do ' +
-  `case $line in Ip:*|Udp:*|Ip6OutNoRoutes*) echo "${mark} $line";; esac; done <"$file"; done; exit $ended`;
+  `case $line in Ip:*|Icmp:*|Udp:*|Ip6OutNoRoutes*) echo "${mark} $line";; esac; done <"$file"; done; exit $ended`;
 
 const shellLine = (shell: readonly string[]): string => `SHELL ${JSON.stringify(['/bin/sh', '-c', counting, '--', ...shell])}`;
 
@@ -39,7 +39,7 @@ function listOf(json: string): string[] | undefined {
 /**
  * Whether a step of such a build tried to reach an address without a route, or queried a name without a resolver. Linux counters
  * (net/ipv4/proc.c): a connection that fails because no route exists adds to OutNoRoutes, a query to a port without a listener
- * adds to NoPorts.
+ * adds to NoPorts, and a packet that the engine's bridge rejects adds to InDestUnreachs.
  */
 export function triedNetwork(lines: readonly string[]): boolean {
   const names = new Map<string, readonly string[]>();
@@ -50,6 +50,8 @@ export function triedNetwork(lines: readonly string[]): boolean {
     const columns = names.get(kind);
     if (!columns) return void names.set(kind, values);
     if (!/^\d/.test(rest)) return false;
-    return values.some((value, at) => ['OutNoRoutes', 'NoPorts'].includes(columns[at] ?? '') && Number(value) > 0);
+    return values.some(
+      (value, at) => ['OutNoRoutes', 'NoPorts', 'InDestUnreachs'].includes(columns[at] ?? '') && Number(value) > 0,
+    );
   });
 }

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from '
 import { z } from 'zod';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { hostPattern, standardHosts } from '../build-network/package-hosts.ts';
 
 /** What each part of a rubric must be: zod returns the English text as an issue's message. */
 const wants = new Map<string, Text>();
@@ -24,6 +25,13 @@ const points = z
   .min(0, { error: aNumber })
   .max(1000, { error: aNumber })
   .refine((it) => Number(it.toFixed(2)) === it, { error: aNumber });
+const host = matching(
+  hostPattern,
+  want(
+    'a host such as pypi.org, mirror.example.org:8080 or *.example.org',
+    '主機，例如 pypi.org、mirror.example.org:8080 或 *.example.org',
+  ),
+).max(260);
 const cpus = want('a number from 0.1 to 64', '0.1 到 64 的數字');
 
 /** A key may be absent, or have only comments below it. */
@@ -61,6 +69,7 @@ const common = {
   services: orNone(z.record(z.string(), word, aMap), {}),
   without: orNone(z.array(word, aList), []),
   images: orNone(z.array(anImage, aList).min(1, aList), [{ families: true }]),
+  packages: orNone(z.array(host, aList).max(100, aList), [...standardHosts]),
   limits: z.strictObject(
     {
       memoryMb: whole(16, 65_536),

@@ -61,6 +61,8 @@ export interface Rubric extends PolicyRules {
   /** The points of a submission without any Compose file. Left out: it is refused. */
   readonly empty?: 0;
   readonly limits: RubricLimits;
+  /** The hosts that builds may download from, if their network is `packages`. */
+  readonly packages: readonly string[];
 }
 
 /** The path of the rubric that is included with a tutorial. */
@@ -84,7 +86,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertGoals(written, wrong);
   assertWithout(written, services, wrong);
   const images = imagesOf(written, wrong);
-  const { foundation, limits, notes, without, goals, notShown, empty } = written;
+  const { foundation, limits, notes, without, goals, notShown, empty, packages } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
   if (max === 0)
@@ -92,7 +94,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
       ? wrong(['goals'], text('all goals together are worth 0 points', '所有目標加起來是 0 分'))
       : wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
   const optional = { ...(goals ? { goals } : {}), ...(empty === undefined ? {} : { empty }) };
-  const parts = { services, without, images, foundation, checks, notes, limits, notShown, ...optional };
+  const parts = { services, without, images, foundation, checks, notes, limits, packages, notShown, ...optional };
   const meaning = { tutorial: tutorial.id, labs, ...parts };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runLabel } from '../../run/journal.ts';
+import type { SubmissionBuilds } from '../build-network/build-network.ts';
 import { capability, grantedCaps } from '../policy/keys/capabilities.ts';
 import type { NormalBuild, NormalMount, NormalService, NormalStack } from '../policy/sanitized-stack.ts';
 import type { RubricLimits } from '../rubric/rubric.ts';
@@ -17,8 +18,8 @@ export interface Held {
   /** The copy of the submission's folder, for services that may write into all of it. */
   readonly copy: string;
   readonly limits: RubricLimits;
-  /** Whether builds may use the network. */
-  readonly buildNetwork: boolean;
+  /** The network of the builds. */
+  readonly builds: Pick<SubmissionBuilds, 'mode' | 'proxyFor'>;
   /**
    * By service: the paths where the image declares a volume. A named volume replaces it, because an anonymous one would have no
    * label.
@@ -93,11 +94,21 @@ function serviceOf(name: string, service: NormalService, held: Held): object {
 const buildOf = (name: string, { context, args, target }: NormalBuild, held: Held): object => ({
   context: join(held.dir, context),
   dockerfile: join(held.dockerfiles, name),
-  args,
+  args: { ...args, ...proxyArgs(held.builds.proxyFor(name)) },
   ...(target ? { target } : {}),
-  ...(held.buildNetwork ? {} : { network: 'none' }),
+  ...(held.builds.mode === 'none' ? { network: 'none' } : {}),
   labels: { [runLabel]: held.runId },
 });
+
+/** Build arguments that a builder knows without ARG: they are in no image's history and in no key of the build cache. */
+function proxyArgs(proxy: string | undefined): Record<string, string> {
+  if (proxy === undefined) return {};
+  const local = 'localhost,127.0.0.1,::1';
+  const args = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: local };
+  return Object.fromEntries(
+    Object.entries(args).flatMap(([name, value]) => [name, name.toLowerCase()].map((key) => [key, value])),
+  );
+}
 
 function mountOf(mount: NormalMount, { dir, copy }: Held, content: string): object {
   switch (mount.type) {

@@ -11,6 +11,7 @@ import { onPath } from '../../platform/system-error.ts';
 import type { Clock } from '../../run/clock.ts';
 import type { View } from '../../run/poll-checks.ts';
 import { observe } from '../../run/world.ts';
+import type { SubmissionBuilds } from '../build-network/build-network.ts';
 import { buildCounted } from '../limits/counted-build.ts';
 import { findLimit } from '../limits/limits.ts';
 import { Printed } from '../limits/printed.ts';
@@ -24,6 +25,7 @@ import { sandboxWorld } from './sandbox-world.ts';
 import { wantedVolumes } from './wanted-volumes.ts';
 
 export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles' | 'contents'> {
+  readonly builds: SubmissionBuilds;
   readonly engine: Engine;
   /** The stack with the rubric's service names. */
   readonly spec: StackSpec;

@@ -135,6 +135,16 @@ test('an option without a value or with an invalid value is reported', async () 
       'hint: write `registry-mirrors` in the settings of your Docker (daemon.json), or leave out `--engine docker`',
     ],
     [
+      ['grade', 'x', '--build-network', 'all'],
+      "error E_USAGE: lab grade: --build-network can't be 'all'; it is one of none, packages, open",
+      see('lab grade'),
+    ],
+    [
+      ['grade', '/no/such', '--build-network'],
+      "error E_SUBMISSION: /no/such can't be read (ENOENT)",
+      'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
+    ],
+    [
       ['grade', '/no/such', '--jobs', 'auto'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',

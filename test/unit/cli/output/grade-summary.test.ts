@@ -2,13 +2,23 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradingExitCode } from '../../../../src/cli/exit-codes.ts';
 import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
-import { classSummary, endedLine, imagesLine } from '../../../../src/cli/output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine } from '../../../../src/cli/output/grade-summary.ts';
 import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
 import type { Gradebook } from '../../../../src/grade/types.ts';
 import { text } from '../../../../src/lab/text.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';
 import { gradedCheck } from '../../../fixtures/graded.ts';
 import { fakeScreen } from '../../../fixtures/screen.ts';
+
+test('the first lines name what builds reach, and whether it was chosen', () => {
+  const line = (mode: 'none' | 'packages' | 'open', chosen: boolean) =>
+    buildsLine({ builds: { mode, chosen, hosts: ['pypi.org', 'a.example'] } });
+  assert.is(line('packages', false).en, 'Network of builds: packages, through a proxy (pypi.org, a.example)');
+  assert.is(line('open', true).en, 'Network of builds: open');
+  assert.is(line('none', true).en, 'Network of builds: none');
+  assert.is(line('none', false).en, 'Network of builds: none, because no package index can be used here');
+  for (const mode of ['none', 'packages', 'open'] as const) assertComplete(line(mode, false), mode);
+});
 
 const blank = { points: null, max: 100, checks: [], deductions: [], notes: [], refusals: [], durationMs: 0 } as const;
 const graded = (points: number) => ({

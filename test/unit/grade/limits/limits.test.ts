@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unsupportedIn } from '../../../../labs/compose-scale/unsupported.ts';
 import { recipeFor } from '../../../../src/docker/embedded/images/recipes.ts';
+import type { BuildMode, SeenRequests } from '../../../../src/grade/build-network/build-network.ts';
+import type { Missed } from '../../../../src/grade/build-network/proxy-rules.ts';
 import { failedStep } from '../../../../src/grade/limits/build-log.ts';
 import { baseOf, lineOf } from '../../../../src/grade/limits/dockerfile-steps.ts';
 import { explainBuild, explainContainers, explainFeature, explainOtherProgram } from '../../../../src/grade/limits/explain.ts';
@@ -158,9 +160,17 @@ test('reports what an image lacks if it is used in place of another', () => {
   }
 });
 
-const failed = (instruction: string, printed: readonly string[], exitCode: number, image: UsedImage, network = false) => {
+const failed = (
+  instruction: string,
+  printed: readonly string[],
+  exitCode: number,
+  image: UsedImage,
+  mode: BuildMode = 'none',
+  seen: Partial<SeenRequests> = {},
+) => {
   const step = failedStep(logOf(`[flask 2/5] ${instruction}`, printed, exitCode));
   if (!step) throw new Error('no step');
+  const network = { mode, missed: [], anonymous: [], used: false, ...seen };
   const reason = explainBuild({ step, place: 'flask/Dockerfile:2', image, network, unsupportedIn });
   if (reason) assertComplete(reason, instruction);
   return reason?.en;
@@ -170,17 +180,63 @@ test('a build that needs the network: reports the line, the cause and the remedy
   const resolving = ["  Temporary failure resolving 'deb.debian.org'", 'E: Unable to locate package curl'];
   assert.is(
     failed('RUN apt-get update && apt-get install -y curl', resolving, 100, inPlaceOf(slim)),
-    'flask/Dockerfile:2: `RUN apt-get update && apt-get install -y curl` needs the network, and builds have none here. Grade again with `--build-network`.',
+    'flask/Dockerfile:2: `RUN apt-get update && apt-get install -y curl` needs the network, and builds have none here. Grade again with `--build-network packages`, or `open`.',
   );
-  const withNetwork = failed('RUN apt-get update', resolving, 100, inPlaceOf(slim), true);
+  const withNetwork = failed('RUN apt-get update', resolving, 100, inPlaceOf(slim), 'open');
   assert.match(withNetwork ?? '', /did not reach it\. Check the network of this machine/);
   assert.not.match(withNetwork ?? '', /--build-network/);
   // a name server that answers, but does not know the index
   const unknown = ["NewConnectionError('Failed to establish a new connection: [Errno -2] Name or service not known')"];
-  assert.match(failed('RUN pip install flask==3.0.3', unknown, 1, inPlaceOf(slim), true) ?? '', /did not reach it/);
+  assert.match(failed('RUN pip install flask==3.0.3', unknown, 1, inPlaceOf(slim), 'open') ?? '', /did not reach it/);
   // an index that answers, but has no such version
   const versions = ['ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 3.0.3)'];
-  assert.is(failed('RUN pip install flask==99', versions, 1, inPlaceOf(slim), true), undefined);
+  assert.is(failed('RUN pip install flask==99', versions, 1, inPlaceOf(slim), 'open'), undefined);
+});
+
+const forbidden = { why: 'host', host: 'evil.example.org', port: 443 } as const;
+
+test('a build that the proxy refused a host: reports the host and both remedies', () => {
+  const curl = 'RUN curl https://evil.example.org/x';
+  const refused = ['curl: (56) CONNECT tunnel failed, response 403'];
+  assert.is(
+    failed(curl, refused, 56, inPlaceOf(slim), 'packages', { missed: [forbidden] }),
+    'flask/Dockerfile:2: `RUN curl https://evil.example.org/x` needs `evil.example.org`, which builds may not reach here. Add it to `packages` in the rubric, or grade again with `--build-network open`.',
+  );
+  const of = (why: Missed['why'], port = 8443) =>
+    failed(curl, refused, 56, inPlaceOf(slim), 'packages', { missed: [{ ...forbidden, why, port }] }) ?? '';
+  assert.match(of('host'), /needs `evil\.example\.org:8443`, which builds may not reach/);
+  assert.match(of('method'), /sends more than downloads/);
+  assert.match(of('private'), /no address on the Internet/);
+  assert.match(of('unreachable', 443), /did not answer\. Check the network of this machine/);
+  assert.match(of('limit'), /downloads more than a build may here/);
+  // a host that does not answer can follow from a refused one
+  const both = [{ ...forbidden, why: 'unreachable', host: 'pypi.org' } as const, forbidden];
+  assert.match(failed(curl, refused, 56, inPlaceOf(slim), 'packages', { missed: both }) ?? '', /needs `evil/);
+});
+
+test('what a build asked for without naming itself counts only if its output names the host', () => {
+  const seen = { anonymous: [forbidden] };
+  assert.is(failed('RUN apk add x', ['ERROR: unable to select packages'], 1, inPlaceOf(slim), 'packages', seen), undefined);
+  const output = ['fetch https://evil.example.org/main/APKINDEX.tar.gz', 'ERROR: Permission denied'];
+  assert.match(failed('RUN apk add x', output, 1, inPlaceOf(slim), 'packages', seen) ?? '', /needs `evil\.example\.org`/);
+});
+
+test('a build that ignores the proxy: the remedy is an open network', () => {
+  const said = ['OSError: [Errno 101] Network is unreachable'];
+  const expected =
+    /needs the network and does not use the proxy for package indexes \(HTTP_PROXY\)\. Grade again with `--build-network open`\.$/;
+  assert.match(failed('RUN python3 x.py', said, 1, inPlaceOf(slim), 'packages') ?? '', expected);
+  assert.is(failed('RUN python3 x.py', ['Traceback'], 1, inPlaceOf(slim), 'packages', { used: true }), undefined);
+});
+
+test('a build that was cut while it downloaded needs more time', () => {
+  const step = failedStep(['#8 [flask 2/3] RUN apt-get install -y gcc', '#8 0.1 Get:1 http://deb.debian.org']);
+  if (!step) throw new Error('no step');
+  const explained = (used: boolean) =>
+    explainBuild({ step, place: 'Dockerfile:2', network: { mode: 'packages', missed: [], anonymous: [], used }, unsupportedIn })
+      ?.en;
+  assert.match(explained(true) ?? '', /did not end in time\. Increase `buildSeconds`/);
+  assert.is(explained(false), undefined);
 });
 
 test('a build on another image: reports both images and the remedy, never the network', () => {
@@ -266,6 +322,8 @@ test('counters: show whether a step tried the network, whatever it printed', () 
   assert.not(triedNetwork(lines('1 9 0 9', '9 0 9')));
   assert.ok(triedNetwork(lines('1 0 32 0', '0 0 0')));
   assert.ok(triedNetwork(lines('1 0 0 0', '0 2 0')));
+  assert.ok(triedNetwork(['#6 0.9 labwright-net Icmp: InMsgs InDestUnreachs', '#6 0.9 labwright-net Icmp: 4 4']));
+  assert.not(triedNetwork(['#6 0.9 labwright-net Icmp: InMsgs InDestUnreachs', '#6 0.9 labwright-net Icmp: 4 0']));
   assert.ok(triedNetwork(['#6 0.9 labwright-net Ip6OutNoRoutes                  \t3']));
   assert.not(triedNetwork(['#6 0.9 labwright-net Ip6OutNoRoutes                  \t0', '#6 0.9 OutNoRoutes 3']));
 });

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { scale } from '../../../../labs/compose-scale/scale.ts';
+import { standardHosts } from '../../../../src/grade/build-network/package-hosts.ts';
 import { mergeLabs } from '../../../../src/grade/merge-labs.ts';
 import { imageFor } from '../../../../src/grade/policy/images.ts';
 import { loadRubric, standardRubric } from '../../../../src/grade/rubric/rubric.ts';
@@ -120,6 +121,14 @@ test('without a list of images the families are allowed; a list can refuse, allo
   ]);
 });
 
+test('packages: the hosts of the rubric, by default the indexes of pip, npm, apt and apk', async () => {
+  assert.equal((await load(standard)).packages, standardHosts);
+  assert.equal((await load(changed('lab: nginx', 'lab: nginx\npackages:\n  # - pypi.org\n'))).packages, standardHosts);
+  const listed = changed('lab: nginx', 'lab: nginx\npackages: [mirror.example.org:8080, "*.example.org"]');
+  assert.equal((await load(listed)).packages, ['mirror.example.org:8080', '*.example.org']);
+  assert.equal((await load(changed('lab: nginx', 'lab: nginx\npackages: []'))).packages, []);
+});
+
 test('the hash depends on the meaning only', async () => {
   const { hash } = await load(standard);
   assert.match(hash, /^[0-9a-f]{64}$/);
@@ -145,6 +154,7 @@ test('the hash depends on the meaning only', async () => {
     foundation: changed('  - up/redis-has-1-replica\n', ''),
     notes: changed('container_name/flask: 10', 'container_name/flask: 0'),
     without: changed('lab: nginx', 'lab: nginx\nwithout: [web]'),
+    packages: changed('lab: nginx', 'lab: nginx\npackages: [pypi.org]'),
   };
   assert.is((await load(changed('lab: nginx', 'labs: [nginx]'))).hash, hash, 'one lab, either way');
   const hashes = await Promise.all(Object.values(others).map(async (source) => (await load(source)).hash));
@@ -176,6 +186,13 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     /^name a service that only another stack has$/,
   ],
   ['lab: nginx', 'lab: nginx\nnots: {}', 'nots', /: unknown key nots$/],
+  ['lab: nginx', 'lab: nginx\npackages: pypi.org', 'pypi.org', /: packages: expected a list, saw "pypi\.org"$/],
+  [
+    'lab: nginx',
+    'lab: nginx\npackages: [pypi.org, 10.0.0.1]',
+    '10.0.0.1]',
+    /: packages\.1: expected a host such as .*, saw "10\.0\.0\.1"$/,
+  ],
   [
     '  redis: redis-server',
     '  db: redis-server',

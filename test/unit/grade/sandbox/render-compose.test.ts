@@ -13,7 +13,7 @@ const held = (over: Partial<Held> = {}): Held => ({
   contents: '/s/contents',
   copy: '/s/copy',
   limits,
-  buildNetwork: false,
+  builds: { mode: 'none', proxyFor: () => undefined },
   wanted: {},
   ...over,
 });
@@ -62,10 +62,15 @@ test('texts are files of the grader, the whole folder is a copy, and lines of th
   assert.equal(services.a.extra_hosts, ['api:10.0.0.1']);
 });
 
-test('a build has no network unless permitted, the generated Dockerfile, and its own tag', () => {
+const built = (args: Readonly<Record<string, string>>): NormalService => {
   const origin = { file: 'web/Dockerfile', lines: [], replaced: {} };
-  const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args: { A: '1' }, target: 'prod', origin };
+  const build = { context: 'web', dockerfile: 'Dockerfile', dockerfileText: '', args, target: 'prod', origin };
   const { image: _, ...plain } = service({ build });
+  return plain;
+};
+
+test('a build has no network unless permitted, the generated Dockerfile, and its own tag', () => {
+  const plain = built({ A: '1' });
   const { services } = rendered(stack({ Web: plain }));
   assert.is(services.Web.image, builtTag('labwright-r1-nginx', 'Web'));
   assert.is(services.Web.image, 'labwright-r1-nginx-web:grade');
@@ -77,7 +82,26 @@ test('a build has no network unless permitted, the generated Dockerfile, and its
     network: 'none',
     labels: { 'labwright.run': 'r1' },
   });
-  assert.not.ok('network' in rendered(stack({ Web: plain }), { buildNetwork: true }).services.Web.build);
+  const open = rendered(stack({ Web: plain }), { builds: { mode: 'open', proxyFor: () => undefined } }).services.Web.build;
+  assert.not.ok('network' in open);
+  assert.equal(open.args, { A: '1' });
+});
+
+test('builds that reach package indexes get the proxy of their service, whatever the submission sets', () => {
+  const own = built({ A: '1', https_proxy: 'http://10.0.0.1' });
+  const builds = { mode: 'packages', proxyFor: (name: string) => `http://${name}:x@10.1.0.1:4000` } as const;
+  const { build } = rendered(stack({ web: own }), { builds }).services.web;
+  assert.not.ok('network' in build);
+  const proxy = 'http://web:x@10.1.0.1:4000';
+  const { A, ...proxies } = build.args;
+  assert.is(A, '1');
+  assert.equal(
+    [proxies.HTTP_PROXY, proxies.http_proxy, proxies.HTTPS_PROXY, proxies.https_proxy, proxies.NO_PROXY],
+    [proxy, proxy, proxy, proxy, 'localhost,127.0.0.1,::1'],
+  );
+  // BuildKit's predefined arguments: others would be in the image's history
+  const predefined = /^(?:HTTP|HTTPS|FTP|NO)_PROXY$/i;
+  assert.ok(Object.keys(proxies).every((name) => predefined.test(name)));
 });
 
 test('dollar signs are escaped, so that Compose interpolates nothing', () => {
