@@ -25,7 +25,6 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
     fact(words.saw, unlessIn(title, check.actual?.[lang])),
     fact(words.tryNext, check.help?.[lang]),
     fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
-    fact(words.because, check.goal === undefined ? undefined : causedBy(check, grade, lang)),
     fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
   ].filter((one) => one !== false);
   return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
@@ -41,12 +40,6 @@ function pointsOf(check: GradedCheck, lang: Lang): string {
 /** A text that the title does not show already. */
 const unlessIn = (title: string, value: string | undefined): string | undefined =>
   value === undefined || title.includes(value) ? undefined : value;
-
-/** The cause, in another goal, of a check that costs points although another one caused it; undefined: there is none, or only the teacher sees it. */
-function causedBy({ follows, goal }: GradedCheck, grade: Grade, lang: Lang): string | undefined {
-  const cause = follows === undefined ? undefined : grade.checks.find(({ id }) => id === follows);
-  return cause?.visible && cause.goal !== goal ? pageWordsOf(lang).causedBy(faultOf(cause)[lang]) : undefined;
-}
 
 /** The reason for an excused check names its base, which may be visible to the teacher only, or a deduction. */
 function excuse(by: string, grade: Grade, lang: Lang): Html {

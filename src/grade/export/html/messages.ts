@@ -37,7 +37,7 @@ const en = {
   decisions: "The teacher's decisions",
   decided: (what: string, points: string) => `${what}: ${points}`,
   follows: (claim: string) => `not counted again: it follows from “${claim}”`,
-  causedBy: (fault: string) => `it follows from: ${fault}`,
+  causedBy: (fault: string) => `Follows from: ${fault}`,
   followsUnseen: 'not counted again: it follows from a check that only the teacher sees',
   log: (service: string) => `Log of ${service}`,
   total: 'Total',

@@ -1,6 +1,6 @@
 import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
-import { lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
+import { causeOf, faultOf, lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
 import type { Deduction, Entry, Grade, Gradebook, GradedCheck, Remark } from '../../types.ts';
 import { type GoalGroup, goalGroups } from '../goal-groups.ts';
 import { wordsOf } from '../messages.ts';
@@ -132,15 +132,38 @@ const byLoss = (groups: readonly GoalGroup[]): GoalGroup[] => {
 function goal({ goal: { title, points, max }, checks: own, deductions }: GoalGroup, grade: Grade, lang: Lang): Html {
   const words = pageWordsOf(lang);
   const [all, hasScore] = [own.filter(({ visible }) => visible), grade.points !== null];
-  const mistakes = hasScore ? mistakesOf(all) : [];
-  const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
+  const elsewhere = hasScore ? causedElsewhere(all, grade) : [];
+  const far = new Set(elsewhere.flatMap(({ dependents }) => dependents));
+  const mistakes = hasScore ? mistakesOf(all.filter((check) => !far.has(check))) : [];
+  const shown = new Set([...far, ...mistakes.flatMap(({ check, dependents }) => [check, ...dependents])]);
   const others = all.filter((check) => !shown.has(check));
   const score = hasScore && html` <span class="number">${words.points(printed(points), printed(max))}</span>`;
   return html`<section><h2>${title[lang]}${score}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${deductions.map((one) =>
     deduction(one, lang),
-  )}${hiddenLoss(own, hasScore, lang)}${
+  )}${elsewhere.map((one) => follower(one, grade, lang))}${hiddenLoss(own, hasScore, lang)}${
     others.length > 0 && html`<div class="card long list">${others.map((check) => checkCard(check, grade, lang))}</div>`
   }</section>`;
+}
+
+/** The causes in other goals because of which checks of a goal did not pass, with these checks. */
+function causedElsewhere(own: readonly GradedCheck[], { checks: all }: Grade): Mistake[] {
+  const causes = new Set(own.map(causeOf));
+  return all
+    .filter((check) => causes.has(check.id) && check.visible && check.goal !== own[0]?.goal)
+    .map((check) => {
+      const dependents = own.filter((one) => causeOf(one) === check.id);
+      return { check, dependents, lost: round(dependents.reduce((sum, one) => sum + lostBy(one), 0)) };
+    });
+}
+
+/** What follows from a cause in another goal: the cause in a few words, and the checks folded. */
+function follower({ check, dependents, lost }: Mistake, grade: Grade, lang: Lang): Html {
+  const words = pageWordsOf(lang);
+  return html`<section class="card"><div class="head"><h3>${words.causedBy(faultOf(check)[lang])}</h3>${
+    lost > 0 && html`<span class="number">${words.lost(printed(lost))}</span>`
+  }</div><details><summary>${words.followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) =>
+    checkCard(one, grade, lang),
+  )}</div></details></section>`;
 }
 
 /** What the checks for the teacher only cost. */
