@@ -33,6 +33,12 @@ import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
 import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
+import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
+import { findCause } from './substitution/find-cause.ts';
+import { readHandedIn } from './substitution/handed-in.ts';
+import type { Reference } from './substitution/replace.ts';
+import { appPortOf, type Substitution, substitute } from './substitution/substitute.ts';
+import { isFundamental, workingAfter } from './substitution/working.ts';
 import type { Grade, Remark } from './types.ts';
 
 /** The options for grading every submission of a class. */
@@ -56,6 +62,8 @@ export interface SubmissionOptions {
   nonce(): string;
   /** Returns a new ID for each submission. */
   runId(): string;
+  /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
+  readonly reference?: Reference;
 }
 
 /** A submission that was read. `key` identifies everything that its grade depends on. */
@@ -65,6 +73,8 @@ interface Read {
   readonly grade: Grade;
   /** Needs review because of what the grader lacks: another try would have the same result. */
   readonly final: boolean;
+  /** The rubric's foundation holds, and requests get through. */
+  readonly works: boolean;
 }
 
 /** What is graded at the same time (by default nothing), and what the teacher defined for this submission. */
@@ -74,6 +84,8 @@ export interface SharedClass {
   /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
+  /** The run is one of several for the submission, with a part replaced; it ends as soon as it is known not to work. */
+  readonly substitution?: Substitution;
 }
 
 /**
@@ -86,7 +98,7 @@ export async function gradeOne(
   options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together(), roles: answers = {} }: SharedClass = {},
+  { alone = false, together = new Together(), roles: answers = {}, substitution }: SharedClass = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = options;
   const runId = options.runId();
@@ -104,6 +116,7 @@ export async function gradeOne(
   let clean = false;
   let stopped = false;
   let final = false;
+  let works = false;
   try {
     const { endpoint } = engine.api;
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
@@ -117,6 +130,7 @@ export async function gradeOne(
         key,
         grade: withoutMachinePaths(refused(rubric, read.refusals), places(join(files, '0'))),
         final,
+        works,
       };
     }
     const grade = await known(key, async () => {
@@ -128,20 +142,43 @@ export async function gradeOne(
         final = true;
         return { ...blank(rubric), status: 'review', review: roles.question };
       }
-      const own = { ...options, spec: roles.spec, rubric: { ...rubric, services: roles.names } };
-      const ordered = inOrder(judged.stack, roles.names, options.spec.proxy);
+      const { confs, ...handedIn } = readHandedIn(read.dir, read.composeFile, judged.stack, roles.spec);
+      const project = { stack: judged.stack, names: roles.names, spec: roles.spec, confs };
+      const put = substitution ? await substitute(project, substitution, read.dir) : project;
+      const own = { ...options, spec: put.spec, rubric: { ...rubric, services: roles.names } };
+      const ordered = inOrder(put.stack, roles.names, options.spec.proxy);
       const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
-      const made = await work(own, where, ordered.stack, notes, signal, { alone, together });
+      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, untilFailure: !!substitution });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
-      return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places(read.dir));
+      works = made.works;
+      const first = { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
+      const { evidence } = made;
+      const { reference } = options;
+      if (!evidence || !reference) return withoutMachinePaths(first, places(read.dir));
+      // its containers would use the memory of the next run
+      await removeRun(engine.api, runId, clock, stopped ? quietMs : 0);
+      stopped = false;
+      const port = appPortOf(evidence, roles.spec);
+      const appPort = port === undefined ? {} : { appPort: port };
+      const whole = await findCause(first, {
+        ...{ project: { ...project, ...appPort }, handedIn, evidence, reference, prices: rubric.parts },
+        run: async (part) => {
+          const leftSeconds = Math.floor(rubric.limits.totalSeconds - (clock.now() - startedMs) / 1000);
+          if (leftSeconds < leastSeconds) return undefined;
+          const limits = { ...rubric.limits, totalSeconds: leftSeconds };
+          const shared = { alone, together, roles: roles.names, substitution: { part, reference, ...appPort } };
+          return gradeOne(path, { ...options, rubric: { ...rubric, limits } }, signal, (_, grade) => grade(), shared);
+        },
+      });
+      return withoutMachinePaths(whole, places(read.dir));
     });
     clean = !stopped;
-    return { hash: read.hash, key, grade, final };
+    return { hash: read.hash, key, grade, final, works };
   } catch (error) {
     if (error instanceof ContentionError && error.disk) together.ranFull();
     throw isFull(error) && !alone ? new ContentionError() : unanswered(error);
@@ -171,6 +208,9 @@ const unanswered = (error: unknown): unknown =>
     ? new LabError('E_ENGINE_API', error.text, error.hint, { cause: error })
     : error;
 
+/** A run with a replaced part needs at least this time. */
+const leastSeconds = 20;
+
 interface Where {
   readonly runId: string;
   readonly dir: string;
@@ -184,8 +224,8 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together }: Required<Omit<SharedClass, 'roles'>>,
-): Promise<{ grade: Grade; stopped: boolean; limited: boolean }> {
+  { alone, together, untilFailure }: { alone: boolean; together: Together; untilFailure: boolean },
+): Promise<{ grade: Grade; stopped: boolean; limited: boolean; works: boolean; evidence?: Evidence }> {
   const { engine, rubric, lab, clock, rootId } = options;
   const copy = join(dirname(files), 'copy');
   await makeSources(stackDir, normal, copy);
@@ -204,13 +244,25 @@ async function work(
   const own = new AbortController();
   const watching = { ...options, api: engine.api, runId, dir: dirname(files), diskMb: rubric.limits.diskMb, alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
+  let evidence: Evidence | undefined;
+  const after = async (done: readonly StepDone[]): Promise<boolean> => {
+    if (workingAfter(rubric, lab, done) !== 'fails' || own.signal.aborted) return false;
+    if (options.reference && !untilFailure && Object.keys(rubric.parts).length > 0)
+      evidence ??= await traced('evidence', () =>
+        gatherEvidence(place.look(), options.spec, done.at(-1)?.stopped && place.failedBuild()),
+      );
+    return untilFailure;
+  };
   try {
-    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal) });
+    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal), after });
     const reason = await watch.lookLast();
     if (reason instanceof LimitExceededError) steps.push(stoppedAt(steps.pop(), reason));
     else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
-    return { grade: score(rubric, lab, steps, notes), stopped, limited };
+    const works = !stopped && workingAfter(rubric, lab, steps) === 'works';
+    const grade = score(rubric, lab, steps, notes);
+    const isCause = evidence && grade.status === 'graded' && isFundamental(rubric, lab, steps, evidence);
+    return { grade, stopped, limited, works, ...(isCause && evidence ? { evidence } : {}) };
   } finally {
     await watch.end();
   }
@@ -224,7 +276,7 @@ const foldersOf = ({ state, cache }: Homes): string[] => [state, cache, root];
 /** Replaces the last performed step by one that the submission stopped: it had written too much by then. */
 function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
   if (!last) throw new Error('no step was performed');
-  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
+  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text, exceeded: true } };
 }
 
 const keyOf = (hash: string, { rubric, version, buildNetwork }: SubmissionOptions, answers: ServiceNames): string =>

@@ -42,6 +42,7 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
   services: serviceNames(spec),
   without: [],
   notes: {},
+  parts: {},
   images: images.map((ref) => ({ match: ref, as: standIn(ref, rubric.images) ?? ref })),
 });
 

@@ -30,6 +30,7 @@ import { diskSizeFor } from './sandbox/submission-files.ts';
 import { applyOverrides, assertUndecided, loadOverrides } from './scoring/overrides.ts';
 import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
+import { loadReference } from './substitution/reference-stack.ts';
 import type { Entry, Gradebook } from './types.ts';
 
 /** A class's submissions, and what they are graded with. */
@@ -117,7 +118,10 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const weaker = grading.rootId === undefined ? weakerSandbox : [];
   const jobs = options.jobs ?? (await jobsOn(grading, rubric));
   options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker });
-  const entries = await gradeClass({ ...classOptions(graded, options, grading, images), jobs, journal });
+  const given = classOptions(graded, options, grading, images);
+  const { path, spec, rubric: rules } = given.control;
+  const reference = await loadReference(path, spec, rules);
+  const entries = await gradeClass({ ...given, ...(reference ? { reference } : {}), jobs, journal });
   return {
     tool: 'labwright',
     version,

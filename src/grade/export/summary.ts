@@ -92,6 +92,8 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   const sum = (key: 'points' | 'max') => printed(round(unseen.reduce((total, one) => total + one[key], 0)));
   const score = grade.points === null ? [] : [words.score(printed(grade.points), printed(grade.max)), ''];
   const why = grade.status === 'graded' ? [] : [words.ungraded[grade.status], '', ...reasonsOf(entry, lang).map(item), ''];
+  const { cause } = grade;
+  const causes = cause ? [`**${words.cause}:** ${escaped(cause.text[lang], 1000)}`, '', words.judgedRepaired, ''] : [];
   const checks = grade.checks.filter(({ visible }) => visible);
   // without a score, points belong to no total
   const pointsOf = (points: string, max: string) => (grade.points === null ? '' : `${points}/${max}`);
@@ -111,7 +113,14 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   ];
   const notes =
     grade.notes.length === 0 ? [] : [`${words.noted}:`, '', ...grade.notes.map((one) => item(remarked(one, lang))), ''];
-  const head = [`# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`, '', ...score, ...why, ...notes];
+  const head = [
+    `# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`,
+    '',
+    ...score,
+    ...causes,
+    ...why,
+    ...notes,
+  ];
   const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
   return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
 }

@@ -67,6 +67,8 @@ const schema = z.strictObject(
       aMap,
     ),
     foundation: orNone(z.array(word, aList), []),
+    works: orNone(z.array(word, aList), []),
+    parts: orNone(z.record(z.string(), points, aMap), {}),
     checks: z.record(
       z.string(),
       z.strictObject(

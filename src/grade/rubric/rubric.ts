@@ -8,7 +8,7 @@ import { loadPlain } from '../../platform/plain-file.ts';
 import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertNotes, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
+import { assertChecks, assertNotes, assertParts, assertWithout, labsOf, servicesOf } from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
@@ -44,6 +44,10 @@ export interface Rubric extends PolicyRules {
   readonly max: number;
   /** Until all of these have passed, no failure is excused. */
   readonly foundation: readonly string[];
+  /** With the foundation: what holds if a stack works at all. Otherwise parts of it are replaced, to find the cause. */
+  readonly works: readonly string[];
+  /** Points that a part costs that is the cause: `conf`, `networks` or a role. A part that is not listed is never replaced. */
+  readonly parts: Readonly<Record<string, number>>;
   /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
   /** Points that a remark costs: by its code, or by `code/role`. */
@@ -70,7 +74,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
   assertWithout(written, services, wrong);
-  const { foundation, limits, images, notes, without } = written;
+  assertParts(written, services, wrong);
+  const { foundation, works, parts, limits, images, notes, without } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = Number(
     Object.values(checks)
@@ -78,7 +83,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
       .toFixed(2),
   );
   if (max === 0) throw wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
-  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, checks, notes, limits };
+  const meaning = { tutorial: tutorial.id, labs, services, without, images, foundation, works, parts, checks, notes, limits };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }

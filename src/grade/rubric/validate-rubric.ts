@@ -3,6 +3,7 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Lab, Tutorial } from '../../lab/tutorial.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
+import { sharedParts } from '../substitution/part.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
 
 /** Each function checks a part of a rubric against its tutorial and throws LabError E_RUBRIC_INVALID. */
@@ -95,7 +96,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
 }
 
 /** `ids`: the lab's checks, in its order. */
-export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
+export function assertChecks({ checks, foundation, works }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
   const unknown = (id: string): [Text, Text] => {
     const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
     const hint = step ? among(step.verify.map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
@@ -110,7 +111,8 @@ export function assertChecks({ checks, foundation }: RubricFile, lab: Lab, ids: 
       text('give each its points, 0 if it is worth nothing', '請寫上每一項的分數；不計分就寫 0'),
       'key',
     );
-  for (const [place, id] of foundation.entries()) if (!ids.includes(id)) throw wrong(['foundation', place], ...unknown(id));
+  for (const [key, list] of Object.entries({ foundation, works }))
+    for (const [place, id] of list.entries()) if (!ids.includes(id)) throw wrong([key, place], ...unknown(id));
   for (const [id, { points, after }] of Object.entries(checks))
     for (const [place, base] of after.entries()) {
       const at = ['checks', id, 'after', place];
@@ -145,6 +147,14 @@ export function assertNotes({ notes }: RubricFile, services: PolicyRules['servic
     if (role !== undefined && (!roles.includes(role) || more.length > 0))
       throw wrong(['notes', key], text(`no role ${role} in services`, `services 裡沒有角色 ${role}`), among(roles), 'key');
   }
+}
+
+/** What can be replaced to find a cause: a shared part, or the service of a role. */
+export function assertParts({ parts }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const known = [...sharedParts, ...Object.keys(services)];
+  const strange = Object.keys(parts).find((part) => !known.includes(part));
+  if (strange !== undefined)
+    throw wrong(['parts', strange], text(`there is no part ${strange}`, `沒有 ${strange} 這個部分`), among(known), 'key');
 }
 
 const theseAre = (all: readonly { readonly id: string }[]): Text => among(all.map(({ id }) => id));

@@ -22,7 +22,7 @@ export function applyOverrides(grade: Grade, overrides: readonly Override[]): Gr
   const checks = grade.checks.map((check) => {
     const word = words.get(check.id);
     if (!word) return check;
-    const { excusedBy: _, follows: __, ...plain } = check;
+    const { excusedBy: _, follows: __, repaired: ___, ...plain } = check;
     return { ...plain, points: word.points };
   });
   const open = checks.filter(({ outcome }) => outcome === 'errored');

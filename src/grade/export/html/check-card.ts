@@ -23,6 +23,7 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
     fact(words.saw, check.actual?.[lang]),
     fact(words.tryNext, check.help?.[lang]),
     fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
+    fact(words.because, check.repaired && words.repaired),
   ].filter((one) => one !== false);
   return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${check.claim[lang]}</h3>${
     grade.points !== null &&
@@ -37,7 +38,7 @@ function excuse(by: string, grade: Grade, lang: Lang): Html {
   return html`${base?.visible ? words.follows(base.claim[lang]) : words.followsUnseen}`;
 }
 
-function log({ service, lines }: LogExcerpt, lang: Lang): Html {
+export function log({ service, lines }: LogExcerpt, lang: Lang): Html {
   const shown = lines.slice(-most.lines).map((line) => html`${capped(line, most.ofLine)}\n`);
   return html`<p class="label">${isolated(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
 }

@@ -1,12 +1,12 @@
 import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
-import { lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
-import type { Entry, Grade, Gradebook, Remark } from '../../types.ts';
+import { causeCode, lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
+import type { Cause, Entry, Grade, Gradebook, Remark } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { share } from './charts.ts';
-import { checkCard } from './check-card.ts';
+import { checkCard, log } from './check-card.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
@@ -90,12 +90,13 @@ function checks({ grade }: Entry, lang: Lang): Html {
   const all = grade.checks.filter(({ visible }) => visible);
   const mistakes = grade.points === null ? [] : mistakesOf(all);
   const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
-  const others = all.filter((check) => !shown.has(check));
+  const others = all.filter((check) => !shown.has(check) && !check.repaired);
   const costly = mistakes.length > 0 || grade.deductions.length > 0;
   const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
+  const beside = grade.deductions.filter(({ remark }) => remark.code !== causeCode);
   return html`${
     costly &&
-    html`<section><h2>${words.cost}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${grade.deductions.map(
+    html`<section><h2>${words.cost}</h2>${grade.cause && rootCause(grade.cause, grade, lang)}${mistakes.map((one) => mistake(one, grade, lang))}${beside.map(
       ({ remark, points }) =>
         html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3><span class="number">${words.lost(printed(points))}</span></div></section>`,
     )}</section>`
@@ -105,6 +106,18 @@ function checks({ grade }: Entry, lang: Lang): Html {
       (check) => checkCard(check, grade, lang),
     )}</div></section>`
   }`;
+}
+
+/** The part because of which nothing worked, its log, and the checks that did not pass because of it, folded. */
+function rootCause({ text, points, said }: Cause, grade: Grade, lang: Lang): Html {
+  const words = wordsOf(lang);
+  const dependents = grade.checks.filter(({ visible, repaired }) => visible && repaired);
+  return html`<section class="card bad"><p class="label">${words.cause}</p><div class="head"><h3 class="prose">${isolated(text[lang])}</h3><span class="number">${pageWordsOf(lang).lost(printed(points))}</span></div>${
+    said && log(said, lang)
+  }<p class="quiet">${words.judgedRepaired}</p>${
+    dependents.length > 0 &&
+    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang))}</div></details>`
+  }</section>`;
 }
 
 /** A cause with all details, and what follows from it, folded. */

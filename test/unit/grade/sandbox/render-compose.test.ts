@@ -78,6 +78,8 @@ test('a build has no network unless permitted, the generated Dockerfile, and its
     labels: { 'labwright.run': 'r1' },
   });
   assert.not.ok('network' in rendered(stack({ Web: plain }), { buildNetwork: true }).services.Web.build);
+  const other = { ...plain, build: { ...build, from: '/reference' } };
+  assert.is(rendered(stack({ Web: other })).services.Web.build.context, '/reference/web', 'of the reference solution');
 });
 
 test('dollar signs are escaped, so that Compose interpolates nothing', () => {
