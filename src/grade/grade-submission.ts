@@ -34,11 +34,12 @@ import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
 import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
-import { findCause } from './substitution/find-cause.ts';
+import { type FindingCause, findCause } from './substitution/find-cause.ts';
 import { readHandedIn } from './substitution/handed-in.ts';
 import type { Reference } from './substitution/replace.ts';
 import { appPortOf, type Substitution, substitute } from './substitution/substitute.ts';
-import { isFundamental, workingAfter } from './substitution/working.ts';
+import { type EndOfFailing, FailureWatch } from './substitution/watch-failure.ts';
+import { workingAfter } from './substitution/working.ts';
 import type { Grade, Remark } from './types.ts';
 
 /** The options for grading every submission of a class. */
@@ -84,8 +85,8 @@ export interface SharedClass {
   /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
-  /** The run is one of several for the submission, with a part replaced; it ends as soon as it is known not to work. */
-  readonly substitution?: Substitution;
+  /** A further run of the submission: with a part replaced, or to its end although nothing works. */
+  readonly further?: Substitution | 'whole';
 }
 
 /**
@@ -98,7 +99,7 @@ export async function gradeOne(
   options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together(), roles: answers = {}, substitution }: SharedClass = {},
+  { alone = false, together = new Together(), roles: answers = {}, further }: SharedClass = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = options;
   const runId = options.runId();
@@ -144,14 +145,16 @@ export async function gradeOne(
       }
       const { confs, ...handedIn } = readHandedIn(read.dir, read.composeFile, judged.stack, roles.spec);
       const project = { stack: judged.stack, names: roles.names, spec: roles.spec, confs };
-      const put = substitution ? await substitute(project, substitution, read.dir) : project;
+      const put = typeof further === 'object' ? await substitute(project, further, read.dir) : project;
       const own = { ...options, spec: put.spec, rubric: { ...rubric, services: roles.names } };
       const ordered = inOrder(put.stack, roles.names, options.spec.proxy);
       const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
-      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, untilFailure: !!substitution });
+      const searches = options.reference && Object.keys(rubric.parts).length > 0;
+      const end = typeof further === 'object' ? 'at-once' : further === undefined && searches ? 'seen' : 'never';
+      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, end });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.limited;
@@ -163,19 +166,11 @@ export async function gradeOne(
       // its containers would use the memory of the next run
       await removeRun(engine.api, runId, clock, stopped ? quietMs : 0);
       stopped = false;
-      const port = appPortOf(evidence, roles.spec);
-      const appPort = port === undefined ? {} : { appPort: port };
-      const whole = await findCause(first, {
-        ...{ project: { ...project, ...appPort }, handedIn, evidence, reference, prices: rubric.parts },
-        run: async (part) => {
-          const leftSeconds = Math.floor(rubric.limits.totalSeconds - (clock.now() - startedMs) / 1000);
-          if (leftSeconds < leastSeconds) return undefined;
-          const limits = { ...rubric.limits, totalSeconds: leftSeconds };
-          const shared = { alone, together, roles: roles.names, substitution: { part, reference, ...appPort } };
-          return gradeOne(path, { ...options, rubric: { ...rubric, limits } }, signal, (_, grade) => grade(), shared);
-        },
-      });
-      return withoutMachinePaths(whole, places(read.dir));
+      const finding = { project, handedIn, evidence, reference, prices: rubric.parts };
+      const whole = await withCause(path, options, signal, { first, finding, shared: { alone, together } });
+      final = whole.final;
+      const durationMs = Math.round(clock.now() - startedMs);
+      return withoutMachinePaths({ ...whole.grade, durationMs }, places(read.dir));
     });
     clean = !stopped;
     return { hash: read.hash, key, grade, final, works };
@@ -195,6 +190,40 @@ export async function gradeOne(
       await lock.release();
     }
   }
+}
+
+/**
+ * Runs a submission again that does not work: with single parts replaced, to find the cause, and if none is found, to its end. All runs with a part
+ * replaced have the submission's time limit together.
+ */
+async function withCause(
+  path: string | Buffer,
+  options: SubmissionOptions,
+  signal: AbortSignal,
+  search: { readonly first: Grade; readonly finding: Omit<FindingCause, 'run'>; readonly shared: SharedClass },
+): Promise<Pick<Read, 'grade' | 'final'>> {
+  const { clock, rubric } = options;
+  const { project, evidence, reference } = search.finding;
+  const startedMs = clock.now();
+  const appPort = appPortOf(evidence, project.spec);
+  const port = appPort === undefined ? {} : { appPort };
+  const again = (totalSeconds: number, further: SharedClass['further'] & {}) =>
+    gradeOne(
+      path,
+      { ...options, rubric: { ...rubric, limits: { ...rubric.limits, totalSeconds } } },
+      signal,
+      (_, grade) => grade(),
+      { ...search.shared, roles: project.names, further },
+    );
+  const grade = await findCause(search.first, {
+    ...search.finding,
+    project: { ...project, ...port },
+    run: async (part) => {
+      const leftSeconds = Math.floor(rubric.limits.totalSeconds - (clock.now() - startedMs) / 1000);
+      return leftSeconds < leastSeconds ? undefined : again(leftSeconds, { part, reference, ...port });
+    },
+  });
+  return grade ? { grade, final: false } : again(rubric.limits.totalSeconds, 'whole');
 }
 
 /** The engine's disk has no space; there may be some if fewer submissions are graded at a time. */
@@ -224,7 +253,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together, untilFailure }: { alone: boolean; together: Together; untilFailure: boolean },
+  { alone, together, end }: { alone: boolean; together: Together; end: EndOfFailing },
 ): Promise<{ grade: Grade; stopped: boolean; limited: boolean; works: boolean; evidence?: Evidence }> {
   const { engine, rubric, lab, clock, rootId } = options;
   const copy = join(dirname(files), 'copy');
@@ -244,25 +273,22 @@ async function work(
   const own = new AbortController();
   const watching = { ...options, api: engine.api, runId, dir: dirname(files), diskMb: rubric.limits.diskMb, alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
-  let evidence: Evidence | undefined;
-  const after = async (done: readonly StepDone[]): Promise<boolean> => {
-    if (workingAfter(rubric, lab, done) !== 'fails' || own.signal.aborted) return false;
-    if (options.reference && !untilFailure && Object.keys(rubric.parts).length > 0)
-      evidence ??= await traced('evidence', () =>
-        gatherEvidence(place.look(), options.spec, done.at(-1)?.stopped && place.failedBuild()),
-      );
-    return untilFailure;
-  };
+  const failure = new FailureWatch({
+    ...{ rubric, lab, end },
+    look: (last) => traced('evidence', () => gatherEvidence(place.look(), options.spec, last?.stopped && place.failedBuild())),
+  });
   try {
-    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal), after });
+    const given = { lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal), after: failure.after };
+    const steps = await performSteps(given);
     const reason = await watch.lookLast();
     if (reason instanceof LimitExceededError) steps.push(stoppedAt(steps.pop(), reason));
     else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
     const works = !stopped && workingAfter(rubric, lab, steps) === 'works';
-    const grade = score(rubric, lab, steps, notes);
-    const isCause = evidence && grade.status === 'graded' && isFundamental(rubric, lab, steps, evidence);
-    return { grade, stopped, limited, works, ...(isCause && evidence ? { evidence } : {}) };
+    const grade = score(rubric, lab, failure.ended(steps), notes);
+    const { evidence } = failure;
+    const isSearched = evidence && grade.status === 'graded' && !(reason instanceof LimitExceededError);
+    return { grade, stopped, limited, works, ...(isSearched ? { evidence } : {}) };
   } finally {
     await watch.end();
   }

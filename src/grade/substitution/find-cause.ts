@@ -26,16 +26,16 @@ export interface FindingCause {
 
 /**
  * Finds the part because of which a submission does not work: replaces one part at a time, the likeliest first, until the stack works. Returns the grade
- * with this cause; the same grade if no part alone is the cause.
+ * with this cause; undefined: no part alone is the cause.
  */
-export async function findCause(grade: Grade, finding: FindingCause): Promise<Grade> {
+export async function findCause(grade: Grade, finding: FindingCause): Promise<Grade | undefined> {
   const { project, reference, evidence, prices, run } = finding;
   for (const part of partsToTry({ ...project, reference, prices }, evidence)) {
     const trial = await run(part);
-    if (!trial) return grade;
+    if (!trial) return undefined;
     if (!trial.works) continue;
     const all = trial.grade.checks.every(({ points, max }) => points === max);
     return repairedGrade(grade, trial.grade, explainCause(part, { ...finding, points: prices[part] ?? 0, all }));
   }
-  return grade;
+  return undefined;
 }
