@@ -132,7 +132,7 @@ function ofService(role: string, { project, handedIn, evidence }: Explaining): F
   const service = stack.services[name];
   const seen = evidence.services[role];
   const said = saidBy(name, seen);
-  const replacement = text(`the reference's ${shown(name)}`, `參考解答的 ${shown(name)}`);
+  const replacement = text(`the reference's ${shown(name)}`, `參考解答的 ${shown(name)} `);
   const inFile = composeFinding(
     text(`the service ${shown(name)} in ${handedIn.composeFile}`, `${handedIn.composeFile} 的服務 ${shown(name)}`),
     replacement,
@@ -140,7 +140,7 @@ function ofService(role: string, { project, handedIn, evidence }: Explaining): F
     handedIn,
   );
   if (!service) return { ...inFile, why: text(`There is no service ${shown(name)}.`, `沒有服務 ${shown(name)}。`) };
-  const why = whyOf(seen, role === spec.proxy?.upstream, name);
+  const why = whyOf(seen, role === spec.proxy?.upstream ? evidence.status : undefined, name);
   if (!service.build) {
     const image = quoting(service.named ?? service.image ?? '', 'Only the image {} was handed in.', '只繳交了映像檔 {}。');
     // a service that the reference builds has files of its own
@@ -176,8 +176,8 @@ function ofBuild({ file, line, instruction, output }: FailedBuild): Pick<Finding
   };
 }
 
-/** Why a service does not do its part, from its state, its sockets and its log. */
-function whyOf(seen: ServiceEvidence | undefined, listens: boolean, name: string): Text | undefined {
+/** Why a service does not do its part, from its state, its sockets and its log; `status`: of the answer of the app through the proxy. */
+function whyOf(seen: ServiceEvidence | undefined, status: number | undefined, name: string): Text | undefined {
   const { state, exitCode, outOfMemory, ports } = seen ?? {};
   const own = shown(name);
   if (outOfMemory) return text(`${own} used more memory than the limit.`, `${own} 使用的記憶體超過上限。`);
@@ -186,13 +186,15 @@ function whyOf(seen: ServiceEvidence | undefined, listens: boolean, name: string
     return text(`${own} ends with exit code ${exitCode}: ${last.en}`, `${own} 以結束碼 ${exitCode} 結束：${last['zh-TW']}`);
   }
   if (state === 'unhealthy') return text(`The health check of ${own} fails.`, `${own} 的健康檢查失敗。`);
-  if (listens && state === 'running' && ports?.open.length === 0)
+  if (state === 'running' && ports?.open.length === 0)
     return ports.loopback.length > 0
       ? text(
           `${own} listens on 127.0.0.1:${ports.loopback[0]} only, where no other container can connect; it must listen on 0.0.0.0.`,
           `${own} 只在 127.0.0.1:${ports.loopback[0]} 上監聽，其他容器無法連線；必須在 0.0.0.0 上監聽。`,
         )
       : text(`${own} runs, but listens on no port.`, `${own} 在執行，但沒有在任何連接埠上監聽。`);
+  if (state === 'running' && (status === 0 || status === 504))
+    return last ?? text(`${own} accepts requests, but does not answer in time.`, `${own} 收到請求，但沒有及時回應。`);
   return last;
 }
 

@@ -48,6 +48,7 @@ test('an app that ends: the file and the line that its log names, and its last l
     cause.text.en,
     "app/main.py is the cause: with the reference's web everything else works. Line 3: web ends with exit code 1: ModuleNotFoundError: No module named 'x'",
   );
+  assert.match(cause.text['zh-TW'], /^原因在 app\/main\.py：換成參考解答的 web 後，其餘的檢查都通過。第 3 行：/);
   assert.equal(
     [cause.place, cause.said],
     [
@@ -61,6 +62,13 @@ test('an app that listens on its own container only', () => {
   const ports = { open: [], loopback: [8000] };
   const cause = explained('flask', seen({ flask: { state: 'running', log: ['GET /'], ports } }));
   assert.match(cause.text.en, /^web \(app\/Dockerfile\) is the cause: .* web listens on 127\.0\.0\.1:8000 only/);
+});
+
+test('an app that answers too late; an error in its log says more', () => {
+  const late = (log: readonly string[]) =>
+    explained('flask', seen({ flask: { state: 'running', log } }, { status: 504 })).text.en;
+  assert.match(late(['GET /']), / web accepts requests, but does not answer in time\.$/);
+  assert.match(late(['ConnectionError: refused', 'GET /']), / ConnectionError: refused$/);
 });
 
 test('a build that fails: the step, and its line in the Dockerfile', () => {
