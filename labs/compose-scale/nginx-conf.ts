@@ -1,4 +1,4 @@
-import type { BindMount, ProxyConf } from '../../src/lab/stack.ts';
+import type { BindMount, ConfTarget, ProxyConf } from '../../src/lab/stack.ts';
 
 /** Blocks without text between quotes and without comments, so that no directive is found in either. */
 const plain = (conf: string): string =>
@@ -38,6 +38,13 @@ export function readNginxConf(conf: string): ProxyConf {
     upstreams: hosts,
     accessLogs: logs.filter((path) => path.startsWith('/') && !path.split('/').includes('..')),
   };
+}
+
+/** The reference solution's nginx.conf, adapted to another project. */
+export function writeNginxConf({ listen, host, port, path }: ConfTarget): string {
+  const server = `server {\n  listen ${listen};\n\n  location / {\n    proxy_pass http://${host}:${port};\n  }\n}\n`;
+  if (path !== '/etc/nginx/nginx.conf') return server;
+  return `events {\n}\n\nhttp {\naccess_log ${logFolder}/access.log;\n${server}}\n`;
 }
 
 const logFolder = '/var/log/nginx';

@@ -1,9 +1,14 @@
 import { defineStack } from '../../src/lab/define.ts';
-import { locateNginxFiles, readNginxConf } from './nginx-conf.ts';
+import { locateNginxFiles, readNginxConf, writeNginxConf } from './nginx-conf.ts';
+import { nginxConfFault } from './nginx-conf-fault.ts';
 import { trustedApp } from './trusted-app.ts';
 import { unsupportedIn } from './unsupported.ts';
 
-const flask = { name: 'flask', port: 5000, readyPath: '/health', build: 'flask', imageVariable: 'FLASK_IMAGE' };
+const flask = {
+  ...{ name: 'flask', port: 5000, readyPath: '/health', build: 'flask', imageVariable: 'FLASK_IMAGE' },
+  // flask.palletsprojects.com/en/stable/cli: options of `flask run` have a variable each
+  portVariable: 'FLASK_RUN_PORT',
+};
 const redis = { name: 'redis-server', families: ['redis', 'valkey', 'keydb', 'redis-stack', 'redis-stack-server'] };
 const clients = ['netshoot', 'net-box', 'network-multitool', 'curl', 'busybox'];
 const proxies = ['nginx', 'nginx-unprivileged', 'openresty', 'angie'];
@@ -28,6 +33,8 @@ export const proxied = defineStack({
     confDir: '/etc/nginx',
     confFiles: ['nginx.conf', 'conf.d/*'],
     readConf: readNginxConf,
+    writeConf: writeNginxConf,
+    faultIn: nginxConfFault,
     locateFiles: locateNginxFiles,
     unsupportedIn,
   },

@@ -35,6 +35,13 @@ import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
 import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
+import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
+import { type FindingCause, findCause } from './substitution/find-cause.ts';
+import { readHandedIn } from './substitution/handed-in.ts';
+import type { Reference } from './substitution/replace.ts';
+import { appPortOf, type Substitution, substitute } from './substitution/substitute.ts';
+import { type EndOfFailing, FailureWatch } from './substitution/watch-failure.ts';
+import { workingAfter } from './substitution/working.ts';
 import type { Grade, Remark } from './types.ts';
 
 /** The options for grading every submission of a class. */
@@ -60,6 +67,8 @@ export interface SubmissionOptions {
   nonce(): string;
   /** Returns a new ID for each submission. */
   runId(): string;
+  /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
+  readonly reference?: Reference;
 }
 
 /** A submission that was read. `key` identifies everything that its grade depends on. */
@@ -69,6 +78,8 @@ interface Read {
   readonly grade: Grade;
   /** Needs review because of what the grader lacks, or because the stack stopped: another try would have the same result. */
   readonly final: boolean;
+  /** The rubric's foundation holds, and requests get through. */
+  readonly works: boolean;
 }
 
 /** What is graded at the same time (by default nothing), and what the teacher defined for this submission. */
@@ -78,6 +89,8 @@ export interface SharedClass {
   /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
+  /** A further run of the submission: with a part replaced, or to its end although nothing works. */
+  readonly further?: Substitution | 'whole';
 }
 
 /**
@@ -90,7 +103,7 @@ export async function gradeOne(
   options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together(), roles: answers = {} }: SharedClass = {},
+  { alone = false, together = new Together(), roles: answers = {}, further }: SharedClass = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = options;
   const runId = options.runId();
@@ -108,6 +121,7 @@ export async function gradeOne(
   let clean = false;
   let stopped = false;
   let final = false;
+  let works = false;
   try {
     const { endpoint } = engine.api;
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
@@ -120,6 +134,7 @@ export async function gradeOne(
         key: keyOf(read.hash, [], options, answers),
         grade: withoutMachinePaths(gradeUnread(rubric, read.refusals), places(join(files, '0'))),
         final,
+        works,
       };
     }
     // its images are provided outside its time
@@ -137,21 +152,38 @@ export async function gradeOne(
         final = true;
         return { ...blank(rubric), status: 'review', review: roles.question };
       }
-      const own = { ...options, spec: roles.spec, rubric: { ...rubric, services: roles.names } };
-      const ordered = inOrder(judged.stack, roles.names, options.spec.proxy);
+      const { confs, ...handedIn } = readHandedIn(read.dir, read.composeFile, judged.stack, roles.spec);
+      const project = { stack: judged.stack, names: roles.names, spec: roles.spec, confs };
+      const put = typeof further === 'object' ? await substitute(project, further, read.dir) : project;
+      const own = { ...options, spec: put.spec, rubric: { ...rubric, services: roles.names } };
+      const ordered = inOrder(put.stack, roles.names, options.spec.proxy);
       const fixed = fixedPorts(judged.stack, options.spec.published && roles.names[options.spec.published.role]);
       const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
-      const made = await work(own, where, ordered.stack, notes, signal, { alone, together });
+      const searches = options.reference && Object.keys(rubric.parts).length > 0;
+      const end = typeof further === 'object' ? 'at-once' : further === undefined && searches ? 'seen' : 'never';
+      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, end });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.final;
-      return withoutMachinePaths({ ...made.grade, durationMs: Math.round(clock.now() - startedMs) }, places(read.dir));
+      works = made.works;
+      const first = { ...made.grade, durationMs: Math.round(clock.now() - startedMs) };
+      const { evidence } = made;
+      const { reference } = options;
+      if (!evidence || !reference) return withoutMachinePaths(first, places(read.dir));
+      // its containers would use the memory of the next run
+      await removeRun(engine.api, runId, clock, stopped ? quietMs : 0);
+      stopped = false;
+      const finding = { project, handedIn, evidence, reference, prices: rubric.parts };
+      const whole = await withCause(path, options, signal, { first, finding, shared: { alone, together } });
+      final = whole.final;
+      const durationMs = Math.round(clock.now() - startedMs);
+      return withoutMachinePaths({ ...whole.grade, durationMs }, places(read.dir));
     });
     clean = !stopped;
-    return { hash: read.hash, key, grade, final };
+    return { hash: read.hash, key, grade, final, works };
   } catch (error) {
     if (error instanceof ContentionError && error.disk) together.ranFull();
     throw isFull(error) && !alone ? new ContentionError() : unanswered(error);
@@ -170,6 +202,40 @@ export async function gradeOne(
   }
 }
 
+/**
+ * Runs a submission again that does not work: with single parts replaced, to find the cause, and if none is found, to its end. All runs with a part
+ * replaced have the submission's time limit together.
+ */
+async function withCause(
+  path: string | Buffer,
+  options: SubmissionOptions,
+  signal: AbortSignal,
+  search: { readonly first: Grade; readonly finding: Omit<FindingCause, 'run'>; readonly shared: SharedClass },
+): Promise<Pick<Read, 'grade' | 'final'>> {
+  const { clock, rubric } = options;
+  const { project, evidence, reference } = search.finding;
+  const startedMs = clock.now();
+  const appPort = appPortOf(evidence, project.spec);
+  const port = appPort === undefined ? {} : { appPort };
+  const again = (totalSeconds: number, further: SharedClass['further'] & {}) =>
+    gradeOne(
+      path,
+      { ...options, rubric: { ...rubric, limits: { ...rubric.limits, totalSeconds } } },
+      signal,
+      (_, grade) => grade(),
+      { ...search.shared, roles: project.names, further },
+    );
+  const grade = await findCause(search.first, {
+    ...search.finding,
+    project: { ...project, ...port },
+    run: async (part) => {
+      const leftSeconds = Math.floor(rubric.limits.totalSeconds - (clock.now() - startedMs) / 1000);
+      return leftSeconds < leastSeconds ? undefined : again(leftSeconds, { part, reference, ...port });
+    },
+  });
+  return grade ? { grade, final: false } : again(rubric.limits.totalSeconds, 'whole');
+}
+
 /** The engine's disk has no space; there may be some if fewer submissions are graded at a time. */
 const isFull = (error: unknown): boolean => error instanceof LabError && error.code === 'E_DISK_FULL';
 
@@ -180,6 +246,9 @@ const unanswered = (error: unknown): unknown =>
   error instanceof LabError && error.code === 'E_ENGINE_LOST'
     ? new LabError('E_ENGINE_API', error.text, error.hint, { cause: error })
     : error;
+
+/** A run with a replaced part needs at least this time. */
+const leastSeconds = 20;
 
 interface Where {
   readonly runId: string;
@@ -194,8 +263,8 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together }: Required<Omit<SharedClass, 'roles'>>,
-): Promise<{ grade: Grade; stopped: boolean; final: boolean }> {
+  { alone, together, end }: { alone: boolean; together: Together; end: EndOfFailing },
+): Promise<{ grade: Grade; stopped: boolean; final: boolean; works: boolean; evidence?: Evidence }> {
   const { engine, rubric, lab, clock, rootId } = options;
   const copy = join(dirname(files), 'copy');
   await makeSources(stackDir, normal, copy);
@@ -216,14 +285,26 @@ async function work(
   const own = new AbortController();
   const watching = { ...options, api: engine.api, runId, dir: dirname(files), diskMb: rubric.limits.diskMb, alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
+  const failure = new FailureWatch({
+    ...{ rubric, lab, end },
+    look: (last) => traced('evidence', () => gatherEvidence(place.look(), options.spec, last?.stopped && place.failedBuild())),
+  });
   try {
-    const steps = await performSteps({ lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal) });
+    const given = { lab, place, clock, rubric, alone, signal: anySignal(signal, own.signal), after: failure.after };
+    const steps = await performSteps(given);
     const reason = await watch.lookLast();
     if (reason instanceof LimitExceededError) steps.push(stoppedAt(steps.pop(), reason));
     else if (reason) throw reason;
     const [stopped, limited] = [steps.some((one) => one.stopped), steps.some((one) => one.limited)];
-    const grade = score(rubric, lab, steps, notes);
-    return { grade, stopped, final: limited || (stopped && isJudged(grade)) };
+    const works = !stopped && workingAfter(rubric, lab, steps) === 'works';
+    const ended = failure.ended(steps);
+    const { evidence } = failure;
+    // what is not shown is not decided yet
+    const shown = score({ ...rubric, notShown: 0 }, lab, ended, notes);
+    const isSearched = evidence && shown.status === 'graded' && !(reason instanceof LimitExceededError);
+    const grade = isSearched ? shown : score(rubric, lab, ended, notes);
+    const final = limited || (stopped && isJudged(grade));
+    return { grade, stopped, final, works, ...(isSearched ? { evidence } : {}) };
   } finally {
     await watch.end();
   }
@@ -237,7 +318,7 @@ const foldersOf = ({ state, cache }: Homes): string[] => [state, cache, root];
 /** Replaces the last performed step by one that the submission stopped: it had written too much by then. */
 function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
   if (!last) throw new Error('no step was performed');
-  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text } };
+  return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text, exceeded: true } };
 }
 
 /** Identifies everything that a grade depends on; the rubric's hash includes the hosts that builds may reach. `images`: what really runs. */

@@ -23,6 +23,8 @@ export interface PerformStepsOptions {
   readonly alone: boolean;
   /** Ends the grading: an abort from outside, or a limit that the submission exceeded (LimitExceededError). */
   readonly signal: AbortSignal;
+  /** Called after each step, while its containers still run. True: no further step is worth performing. */
+  readonly after?: (done: readonly StepDone[]) => Promise<boolean>;
 }
 
 /** How long claims may take to become true after a step's commands end. */
@@ -35,7 +37,7 @@ const hastyMs = 5000;
 
 /**
  * Performs a lab's steps on a submission's stack in order, whatever the result of the step before, and judges each. Stops if a
- * command of the stack fails, the submission stops itself, or a step fails only because of what the grader lacks. Throws errors
+ * command of the stack fails, the submission stops itself, a step fails only because of what the grader lacks, or `after` returns true. Throws errors
  * that are not the submission's: the engine's errors, another process's actions on its containers (LabError E_ENGINE_API), and an
  * abort from outside.
  */
@@ -59,20 +61,22 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
         results: [...results, ...audited],
         ...(limited ? { stopped: { text: limited }, limited } : {}),
       });
-      if (limited) break;
     } catch (error) {
       const stopped = whole.aborted
         ? tooLong(limits.totalSeconds)
         : late.aborted
           ? tooLong(seconds)
           : stoppedBy(error, performing);
-      const limited = signal.reason instanceof LimitExceededError ? undefined : await limitOf(performing);
-      done.push({ step: step.id, results: [], stopped: { text: limited ?? stopped }, ...(limited ? { limited } : {}) });
-      break;
+      const overstepped = signal.reason instanceof LimitExceededError;
+      const limited = overstepped ? undefined : await limitOf(performing);
+      const exceeded = overstepped || whole.aborted || late.aborted ? { exceeded: true as const } : {};
+      const reason = { text: limited ?? stopped, ...exceeded };
+      done.push({ step: step.id, results: [], stopped: reason, ...(limited ? { limited } : {}) });
     } finally {
       // removes this step's listeners from the other signals
       over.abort();
     }
+    if ((await performing.after?.(done)) || done.at(-1)?.stopped) break;
   }
   return done;
 }

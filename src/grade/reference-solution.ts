@@ -43,6 +43,7 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
   without: [],
   notes: {},
   notShown: 0,
+  parts: {},
   images: images.map((ref) => ({ match: ref, as: imageFor(ref, rubric.images) ?? ref })),
 });
 

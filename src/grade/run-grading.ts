@@ -33,6 +33,7 @@ import { diskSizeFor } from './sandbox/submission-files.ts';
 import { applyOverrides, assertUndecided, loadOverrides } from './scoring/overrides.ts';
 import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
+import { loadReference } from './substitution/reference-stack.ts';
 import type { Entry, Gradebook } from './types.ts';
 
 /** A class's submissions, and what they are graded with. */
@@ -137,7 +138,10 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
   const builds = { mode: buildNetwork.mode, chosen: options.buildNetwork !== undefined, hosts: rubric.packages };
   options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, builds, ...look });
-  const entries = await gradeClass({ ...classOptions(graded, options, grading, images), buildNetwork, jobs, journal });
+  const given = classOptions(graded, options, grading, images);
+  const { path, spec, rubric: rules } = given.control;
+  const reference = await loadReference(path, spec, rules);
+  const entries = await gradeClass({ ...given, ...(reference ? { reference } : {}), buildNetwork, jobs, journal });
   return {
     tool: 'labwright',
     version,

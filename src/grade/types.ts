@@ -63,6 +63,22 @@ export interface GradedCheck {
   readonly excusedBy?: string;
   /** The check whose failure caused it, although it costs points too; left out if `excusedBy` names it. */
   readonly follows?: string;
+  /** It did not pass as handed in, because of the grade's `cause`: its points are those of the stack with that part replaced. */
+  readonly repaired?: true;
+}
+
+/** The part of a submission because of which it does not work: with the reference solution's in its place, it does. */
+export interface Cause {
+  /** `conf`, `networks`, or the role of a service. */
+  readonly part: string;
+  readonly service?: string;
+  readonly place?: SourcePlace;
+  /** Which part, and what is wrong in it as far as reading and its log show. */
+  readonly text: Text;
+  /** What it costs; it is also one of the deductions. */
+  readonly points: number;
+  /** The end of the service's log, as handed in. */
+  readonly said?: LogExcerpt;
 }
 
 /** Points that the rubric takes for a remark. */
@@ -101,6 +117,8 @@ export interface Grade {
   readonly deductions: readonly Deduction[];
   /** What was ignored or replaced, and is relevant. */
   readonly notes: readonly Remark[];
+  /** Checks that are not `repaired` were judged on the stack with this part replaced. */
+  readonly cause?: Cause;
   /** Why it was refused; empty unless it was. */
   readonly refusals: readonly Remark[];
   /** Why it needs review. */

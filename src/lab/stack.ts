@@ -1,3 +1,5 @@
+import type { Text } from './text.ts';
+
 /** A service of a stack, as its Compose file defines it. */
 export interface ServiceSpec {
   /** Its name in the Compose file. */
@@ -8,6 +10,8 @@ export interface ServiceSpec {
   readonly readyPath?: string;
   /** The folder that its image is built from; omitted: its image is pulled. */
   readonly build?: string;
+  /** The environment variable that sets the port of the reference solution's service; omitted: its port cannot be changed. */
+  readonly portVariable?: string;
   /** The variable of the Compose file that holds its image's tag: each run sets its own tag. */
   readonly imageVariable?: string;
   /**
@@ -34,6 +38,32 @@ export interface BindMount {
   readonly target: string;
 }
 
+/** What the reference solution's configuration of the proxy is adapted to. */
+export interface ConfTarget {
+  /** The port on which it accepts requests. */
+  readonly listen: number;
+  /** Where it passes them to. */
+  readonly host: string;
+  readonly port: number;
+  /** The path of the file in the container. */
+  readonly path: string;
+}
+
+/** What is known about a project whose proxy configuration does not work. */
+export interface ConfFacts {
+  /** The proxy's own service. */
+  readonly proxy: string;
+  /** The service to pass requests to. */
+  readonly upstream: string;
+  /** The ports on which it accepts connections of other containers; empty: unknown. */
+  readonly ports: readonly number[];
+  /** The service that each name belongs to: names of services, and their aliases. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** The name of the file, and the last lines of the proxy's log. */
+  readonly file: string;
+  readonly log: readonly string[];
+}
+
 /** A reverse proxy in front of replicas, and where its configuration is. */
 export interface ProxySpec<R extends string = string> {
   readonly role: R;
@@ -44,6 +74,10 @@ export interface ProxySpec<R extends string = string> {
   readonly confFiles: readonly string[];
   /** Reads the text of its configuration files; omitted: the configuration is no evidence of roles and ports. */
   readConf?(conf: string): ProxyConf;
+  /** The reference solution's configuration for another project; omitted: it cannot be replaced. */
+  writeConf?(to: ConfTarget): string;
+  /** What is wrong in a configuration, as far as reading it and the log shows; undefined: nothing was found. */
+  faultIn?(conf: string, facts: ConfFacts): { readonly line: number; readonly text: Text } | undefined;
   /** The stack's `files` in a project that mounts them elsewhere; those that are where they should be can be omitted. */
   locateFiles?(mounts: readonly BindMount[], conf: ProxyConf | undefined): Readonly<Record<string, string>>;
   /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */

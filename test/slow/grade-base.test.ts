@@ -37,11 +37,15 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   },
   'no-client': {
     edits: [[compose, wholeClient, '']],
-    expected: graded({ 'up/client-has-1-replica': 15 }, /no container of client in the project/),
+    expected: { status: 'graded', deductions: { 'cause/client': 15 }, says: /There is no service client\./ },
   },
   'client-ends': {
     edits: [[compose, '    command: sleep infinity\n', '']],
-    expected: graded({ 'up/client-has-1-replica': 15 }, /exited with code 0 \| .*docker compose logs client/),
+    expected: {
+      status: 'graded',
+      deductions: { 'cause/client': 15 },
+      says: /^the service client in compose\.yaml is the cause: /,
+    },
   },
   // the client's own name resolution affects only the client
   'client-that-renames': {

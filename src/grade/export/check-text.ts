@@ -26,6 +26,7 @@ export function linesOf(check: ShownCheck, lang: Lang, most = longest): string[]
     ...line(words.because, check.because?.[lang]),
     ...(check.excusedBy === undefined ? [] : [words.excused(oneLine(check.excusedBy, longestName))]),
     ...(check.capped === undefined ? [] : [words.capped(printed(check.capped))]),
+    ...(check.repaired ? [words.repaired] : []),
   ];
 }
 
@@ -71,7 +72,8 @@ export function costsOf({ grade }: Entry, lang: Lang): string[] {
     const about = remark.service === undefined ? remark.code : `${remark.code}/${remark.service}`;
     return `${oneLine(about, longestName)} −${printed(points)}: ${oneLine(remark.text[lang], 500)}`;
   });
-  return [...checks, ...taken];
+  // the cause, if there is one, is the first deduction
+  return grade.cause ? [...taken.slice(0, 1), ...checks, ...taken.slice(1)] : [...checks, ...taken];
 }
 
 /** The teacher's decisions with reasons, for the teacher; one per line. */

@@ -1,6 +1,6 @@
 import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
-import { causeOf } from '../scoring/causes.ts';
+import { hasCause } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { goalGroups, goalLines } from './goal-groups.ts';
@@ -68,7 +68,7 @@ function ofCheck(check: GradedCheck, lang: Lang): Test {
 /** A failed check does not pass because it costs nothing, or because another one did; but it does if the teacher gave its points. */
 function statusOf(check: GradedCheck): TestStatus {
   if (check.outcome === 'errored' && check.points < check.max) return 'error';
-  const excused = causeOf(check) !== undefined;
+  const excused = hasCause(check);
   const failed = check.outcome === 'failed' && check.max === 0;
   return check.points >= check.max && !excused && !failed ? 'pass' : 'fail';
 }

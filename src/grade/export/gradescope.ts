@@ -1,6 +1,6 @@
 import { jsonText, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
-import { causeOf } from '../scoring/causes.ts';
+import { hasCause } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { type GoalGroup, goalGroups, goalLines } from './goal-groups.ts';
@@ -50,7 +50,7 @@ function outputOf(entry: Entry, lang: Lang): string[] {
 /** For other outcomes Gradescope derives from the points whether they passed, but an excused check has its points although it did not. */
 function statusOf(check: GradedCheck): { status?: 'passed' | 'failed' } {
   if (check.outcome === 'passed' || check.outcome === 'failed') return { status: check.outcome };
-  return causeOf(check) === undefined ? {} : { status: 'failed' };
+  return hasCause(check) ? { status: 'failed' } : {};
 }
 
 const testOf = (check: GradedCheck, lang: Lang) => ({

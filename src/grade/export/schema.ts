@@ -9,13 +9,15 @@ const count = z.int().nonnegative();
 const durationMs = z.number().nonnegative().describe('milliseconds');
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+const place = z
+  .strictObject({ file: z.string(), line: z.int().positive().optional(), column: z.int().positive().optional() })
+  .describe('in the submission’s own files; lines and columns count from 1');
+const excerpt = z.strictObject({ service: z.string(), lines: z.array(z.string()) });
+
 const remark = z.strictObject({
   code: z.string().describe('stable: rubrics refer to it'),
   service: z.string().optional(),
-  place: z
-    .strictObject({ file: z.string(), line: z.int().positive().optional(), column: z.int().positive().optional() })
-    .optional()
-    .describe('in the submission’s own files; lines and columns count from 1'),
+  place: place.optional(),
   text,
 });
 
@@ -33,10 +35,7 @@ const check = z.strictObject({
   actual: text.optional().describe('what was seen'),
   help: text.optional().describe('what to try next'),
   because: text.optional().describe('why it was skipped, or could not be determined'),
-  said: z
-    .strictObject({ service: z.string(), lines: z.array(z.string()) })
-    .optional()
-    .describe('the last lines of a log'),
+  said: excerpt.optional().describe('the last lines of a log'),
   spread: z
     .strictObject({
       bars: z.array(z.strictObject({ label: z.string(), count })),
@@ -48,6 +47,19 @@ const check = z.strictObject({
     .optional()
     .describe('the check, or the deduction (code/role), that it follows from: it costs no points again'),
   follows: z.string().optional().describe('the check whose failure it follows from, although it costs points too'),
+  repaired: z
+    .literal(true)
+    .optional()
+    .describe('it did not pass as handed in, because of `cause`: its points are those of the stack with that part replaced'),
+});
+
+const cause = z.strictObject({
+  part: z.string().describe('conf, networks, or the role of a service; rubrics refer to it'),
+  service: z.string().optional(),
+  place: place.optional(),
+  text,
+  points: points.describe('what it costs; it is also one of the deductions'),
+  said: excerpt.optional().describe('the last lines of the log, as handed in'),
 });
 
 const grade = z.strictObject({
@@ -70,6 +82,11 @@ const grade = z.strictObject({
     }),
   ),
   notes: z.array(remark),
+  cause: cause
+    .optional()
+    .describe(
+      'the part because of which the submission does not work; checks that are not `repaired` were judged with it replaced',
+    ),
   refusals: z.array(remark),
   label: text.optional().describe('why it was graded without any check: nothing was handed in'),
   review: text.optional().describe('why a person has to review it'),

@@ -96,6 +96,8 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   const reasons = reasonsOf(entry, lang).map(item);
   const why =
     grade.status === 'graded' ? (grade.label ? [...reasons, ''] : []) : [words.ungraded[grade.status], '', ...reasons, ''];
+  const { cause } = grade;
+  const causes = cause ? [`**${words.cause}:** ${escaped(cause.text[lang], 1000)}`, '', words.judgedRepaired, ''] : [];
   const checks = grade.checks.filter(({ visible }) => visible);
   // without a score, points belong to no total
   const pointsOf = (points: string, max: string) => (grade.points === null ? '' : `${points}/${max}`);
@@ -118,7 +120,14 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
   ];
   const notes =
     grade.notes.length === 0 ? [] : [`${words.noted}:`, '', ...grade.notes.map((one) => item(remarked(one, lang))), ''];
-  const head = [`# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`, '', ...score, ...why, ...notes];
+  const head = [
+    `# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`,
+    '',
+    ...score,
+    ...causes,
+    ...why,
+    ...notes,
+  ];
   const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
   return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
 }

@@ -7,11 +7,15 @@ export interface NormalStack {
   readonly networks: Readonly<Record<string, { readonly internal: boolean }>>;
   /** Plain named volumes. */
   readonly volumes: readonly string[];
+  /** Files that have this text in place of the submission's own, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface NormalBuild {
   /** A folder; '.' is the submission's own. */
   readonly context: string;
+  /** The folder, absolute, that contains the context instead of the submission's: the reference solution. */
+  readonly from?: string;
   /** Path below the context. */
   readonly dockerfile: string;
   /** The Dockerfile's text to build: images replaced as the rubric defines. */

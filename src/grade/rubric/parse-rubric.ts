@@ -83,6 +83,7 @@ const common = {
     aMap,
   ),
   foundation: orNone(z.array(word, aList), []),
+  works: orNone(z.array(word, aList), []),
   notShown: z.union([z.literal('review'), z.number().min(0, kept).max(1, kept)], kept).default(0),
   empty: z.literal(0, { error: want('0', '0') }).optional(),
 };
@@ -92,19 +93,24 @@ const ofCheck = {
 };
 const title = matching(/^(?=.*\S).{1,200}$/, want('a text of one line', '一行文字'));
 
+const ownPrices = z.record(
+  z.string(),
+  points.transform((all): Price => ({ points: all })),
+  aMap,
+);
+const goalPrices = z.record(
+  z.string(),
+  z.strictObject({ goal: word, costs: points }, aMap).transform(({ goal, costs }): Price => ({ goal, points: costs })),
+  aMap,
+);
+
 /** A rubric without goals: each check and each note has points of its own. */
 const withPoints = z.strictObject(
   {
     ...common,
     checks: z.record(z.string(), z.strictObject({ points, ...ofCheck }, aMap), aMap),
-    notes: orNone(
-      z.record(
-        z.string(),
-        points.transform((all): Price => ({ points: all })),
-        aMap,
-      ),
-      {},
-    ),
+    notes: orNone(ownPrices, {}),
+    parts: orNone(ownPrices, {}),
   },
   aMap,
 );
@@ -121,14 +127,8 @@ const withGoals = z.strictObject(
         .transform(({ costs, ...rest }) => ({ ...rest, points: costs })),
       aMap,
     ),
-    notes: orNone(
-      z.record(
-        z.string(),
-        z.strictObject({ goal: word, costs: points }, aMap).transform(({ goal, costs }): Price => ({ goal, points: costs })),
-        aMap,
-      ),
-      {},
-    ),
+    notes: orNone(goalPrices, {}),
+    parts: orNone(goalPrices, {}),
   },
   aMap,
 );

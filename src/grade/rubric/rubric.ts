@@ -9,7 +9,7 @@ import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { rounded } from '../scoring/points.ts';
 import { type Price, parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertGoals, assertNotes, assertWithout, imagesOf, labsOf, servicesOf } from './validate-rubric.ts';
+import { assertChecks, assertGoals, assertNotes, assertParts, assertWithout, imagesOf, labsOf, servicesOf } from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and
@@ -52,6 +52,10 @@ export interface Rubric extends PolicyRules {
   readonly goals?: Readonly<Record<string, RubricGoal>>;
   /** Until all of these have passed, no failure is excused. */
   readonly foundation: readonly string[];
+  /** With the foundation: what holds if a stack works at all. Otherwise parts of it are replaced, to find the cause. */
+  readonly works: readonly string[];
+  /** What a part costs that is the cause: `conf`, `networks` or a role. A part that is not listed is never replaced. */
+  readonly parts: Readonly<Record<string, Price>>;
   /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
   /** What a remark costs: by its code, or by `code/role`. */
@@ -85,8 +89,9 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertNotes(written, services, wrong);
   assertGoals(written, wrong);
   assertWithout(written, services, wrong);
+  assertParts(written, services, wrong);
   const images = imagesOf(written, wrong);
-  const { foundation, limits, notes, without, goals, notShown, empty, packages } = written;
+  const { foundation, works, parts, limits, notes, without, goals, notShown, empty, packages } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
   if (max === 0)
@@ -94,8 +99,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
       ? wrong(['goals'], text('all goals together are worth 0 points', '所有目標加起來是 0 分'))
       : wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
   const optional = { ...(goals ? { goals } : {}), ...(empty === undefined ? {} : { empty }) };
-  const parts = { services, without, images, foundation, checks, notes, limits, packages, notShown, ...optional };
-  const meaning = { tutorial: tutorial.id, labs, ...parts };
+  const rest = { services, without, images, foundation, works, parts, checks, notes, limits, packages, notShown, ...optional };
+  const meaning = { tutorial: tutorial.id, labs, ...rest };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }

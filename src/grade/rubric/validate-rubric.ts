@@ -5,6 +5,7 @@ import type { ImageRule } from '../policy/images.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { rounded } from '../scoring/points.ts';
+import { sharedParts } from '../substitution/part.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
 
 /** Each function checks a part of a rubric against its tutorial and throws LabError E_RUBRIC_INVALID. */
@@ -97,7 +98,7 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
 }
 
 /** `ids`: the lab's checks, in its order. */
-export function assertChecks({ checks, foundation, notes }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
+export function assertChecks({ checks, foundation, works, notes }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
   const unknown = (id: string): [Text, Text] => {
     const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
     const hint = step ? among(gradedChecks(step).map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);
@@ -112,7 +113,8 @@ export function assertChecks({ checks, foundation, notes }: RubricFile, lab: Lab
       text('give each its points, 0 if it is worth nothing', '請寫上每一項的分數；不計分就寫 0'),
       'key',
     );
-  for (const [place, id] of foundation.entries()) if (!ids.includes(id)) throw wrong(['foundation', place], ...unknown(id));
+  for (const [key, list] of Object.entries({ foundation, works }))
+    for (const [place, id] of list.entries()) if (!ids.includes(id)) throw wrong([key, place], ...unknown(id));
   for (const [id, { points, after }] of Object.entries(checks))
     for (const [place, base] of after.entries()) {
       const at = ['checks', id, 'after', place];
@@ -174,9 +176,9 @@ export function assertNotes({ notes }: RubricFile, services: PolicyRules['servic
 }
 
 /** Checks and notes cost points of goals that exist, none more than its goal has; all checks of a goal together can cost all of its points. */
-export function assertGoals({ goals, checks, notes }: RubricFile, wrong: Wrong): void {
+export function assertGoals({ goals, checks, notes, parts }: RubricFile, wrong: Wrong): void {
   if (!goals) return;
-  for (const [part, prices] of [['checks', checks] as const, ['notes', notes] as const])
+  for (const [part, prices] of [['checks', checks] as const, ['notes', notes] as const, ['parts', parts] as const])
     for (const [id, { goal = '', points }] of Object.entries(prices)) {
       const most = Object.hasOwn(goals, goal) ? goals[goal]?.points : undefined;
       if (most === undefined)
@@ -201,6 +203,14 @@ export function assertGoals({ goals, checks, notes }: RubricFile, wrong: Wrong):
         text('let its checks cost more, or give the goal fewer points', '請提高檢查的扣分，或降低目標的分數'),
       );
   }
+}
+
+/** What can be replaced to find a cause: a shared part, or the service of a role. */
+export function assertParts({ parts }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const known = [...sharedParts, ...Object.keys(services)];
+  const strange = Object.keys(parts).find((part) => !known.includes(part));
+  if (strange !== undefined)
+    throw wrong(['parts', strange], text(`there is no part ${strange}`, `沒有 ${strange} 這個部分`), among(known), 'key');
 }
 
 const theseAre = (all: readonly { readonly id: string }[]): Text => among(all.map(({ id }) => id));

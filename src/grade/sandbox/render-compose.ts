@@ -91,8 +91,8 @@ function serviceOf(name: string, service: NormalService, held: Held): object {
   };
 }
 
-const buildOf = (name: string, { context, args, target }: NormalBuild, held: Held): object => ({
-  context: join(held.dir, context),
+const buildOf = (name: string, { context, from, args, target }: NormalBuild, held: Held): object => ({
+  context: join(from ?? held.dir, context),
   dockerfile: join(held.dockerfiles, name),
   args: { ...args, ...proxyArgs(held.builds.proxyFor(name)) },
   ...(target ? { target } : {}),

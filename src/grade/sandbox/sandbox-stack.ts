@@ -12,11 +12,14 @@ import type { Clock } from '../../run/clock.ts';
 import type { View } from '../../run/poll-checks.ts';
 import { observe } from '../../run/world.ts';
 import type { SubmissionBuilds } from '../build-network/build-network.ts';
+import { failedStep } from '../limits/build-log.ts';
 import { buildCounted } from '../limits/counted-build.ts';
+import { lineOf } from '../limits/dockerfile-steps.ts';
 import { findLimit } from '../limits/limits.ts';
 import { Printed } from '../limits/printed.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { graderTools } from './grader-tools.ts';
+import type { FailedBuild } from '../substitution/evidence.ts';
 import { makeProbeContainers, type ProbeContainers } from './probe-containers.ts';
 import { awaitFront } from './proxy-front.ts';
 import { builtTag, contentPath, type Held, renderStack } from './render-compose.ts';
@@ -46,6 +49,8 @@ export interface SandboxStack extends View, AsyncDisposable {
   opened(signal: AbortSignal): Promise<void>;
   /** Whether the submission's containers use the processor: see `watchProcessorUse`. */
   busy(): Promise<boolean>;
+  /** The step at which a build of the last commands failed; undefined: none did. */
+  failedBuild(): FailedBuild | undefined;
   /** What another process or the engine did to the containers; undefined: nothing. */
   disturbance(): Promise<Text | undefined>;
   /** Why the last step failed, if only because of what the grader lacks. Undefined: the failure is the submission's own. */
@@ -79,6 +84,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
       return sandboxCommands({ api, compose, spec, dir: runDir, env, clock, imageOf, look, output }, signal);
     },
     busy: watchProcessorUse(api, project),
+    failedBuild: () => failedBuildIn(printed.lines, normal),
     disturbance: witness.disturbance,
     limit: (signal) =>
       findLimit({
@@ -91,6 +97,15 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
       await Promise.all([recorder.close(), witness.close()]);
     },
   };
+}
+
+function failedBuildIn(printed: readonly string[], { services }: NormalStack): FailedBuild | undefined {
+  const step = failedStep(printed);
+  const build = step && services[step.service]?.build;
+  if (!step || !build || step.cut) return undefined;
+  const line = lineOf(build, step);
+  const { service, instruction, output } = step;
+  return { service, instruction, output, file: build.origin.file, ...(line === undefined ? {} : { line }) };
 }
 
 /** Writes the Compose file and the Dockerfiles to run into the run's own folder. */

@@ -1,8 +1,9 @@
-import { cp, lchown, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, lchown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type DiskSize, makeDisk } from '../../docker/embedded/disks.ts';
 import type { GradingDisk } from '../../docker/embedded/grading-engine.ts';
 import { removeFolder } from '../../platform/remove-folder.ts';
+import { placeInside } from '../policy/paths.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { intakeLimits } from '../submissions/unpack.ts';
@@ -35,6 +36,23 @@ export async function makeSources(dir: string, { services }: NormalStack, copy: 
   for (const mount of mounts) if (mount.type === 'bind') await mkdir(join(dir, mount.source), { recursive: true }).catch(ifThere);
   if (mounts.some((mount) => mount.type === 'bind' && mount.copy))
     await cp(dir, copy, { recursive: true, verbatimSymlinks: true });
+}
+
+/**
+ * Gives files of a submission another text: see `NormalStack.files`. Only before its containers run: they could replace a folder by a link. `dir` is
+ * absolute.
+ */
+export async function writeFiles(dir: string, files: NonNullable<NormalStack['files']>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const place = placeInside(dir, name);
+    if ('problem' in place) throw new Error(`${name} is not inside`);
+    const path = join(dir, place.path);
+    // a path that was not handed in may be a folder, with or without files
+    await rm(path, { recursive: true, force: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    await writeFile(path, content, { flag: 'wx' });
+    await chmod(path, 0o644);
+  }
 }
 
 const ifThere = (error: NodeJS.ErrnoException): void => {

@@ -13,6 +13,12 @@ export interface Mistake {
 /** The check whose failure caused this one, whether or not it costs points. */
 export const causeOf = ({ excusedBy, follows }: GradedCheck): string | undefined => excusedBy ?? follows;
 
+/** The code of the deduction for a grade's `cause`. */
+export const causeCode = 'cause';
+
+/** Whether it did not pass because of something else, so that its points do not show whether it did. */
+export const hasCause = (check: GradedCheck): boolean => causeOf(check) !== undefined || check.repaired === true;
+
 export const lostBy = ({ max, points }: GradedCheck): number => rounded(max - points);
 
 /** What cost points, the most expensive first: causes, each with what follows from it. A check whose cause is not among `checks` is one itself. */

@@ -11,7 +11,12 @@ export interface StepDone {
   readonly step: string;
   readonly results: readonly CheckResult[];
   /** A command of the stack failed, or the student's code ran out of time or memory: no later step was performed. */
-  readonly stopped?: { readonly text: Text; readonly said?: LogExcerpt };
+  readonly stopped?: {
+    readonly text: Text;
+    readonly said?: LogExcerpt;
+    /** It exceeded a limit on time, memory or disk. */
+    readonly exceeded?: true;
+  };
   /** The step failed only because of what the grader lacks; the text is the cause and the remedy. Needs review. */
   readonly limited?: Text;
 }

@@ -1,4 +1,5 @@
 import type { Deduction, GradedCheck, GradedGoal } from '../types.ts';
+import { causeCode } from './causes.ts';
 import { rounded } from './points.ts';
 
 /** What the points of a grade consist of. */
@@ -22,7 +23,7 @@ function fullCost(part: Part): number {
 
 /**
  * Caps what the checks and deductions of each goal cost at the goal's points, so that the shown losses add up to the lost points. Who loses first:
- * `decided` checks, causes, deductions, then what follows from a cause. Of the points that are then left, the checks that were not reached lose a share.
+ * `decided` checks, the part that is the cause, causes, deductions, then what follows from a cause. Of the points that are then left, the checks that were not reached lose a share.
  * The result depends only on the full costs, so it can be applied again after a change. Without goals, nothing changes.
  */
 export function capByGoals(parts: PointParts, decided: ReadonlySet<string> = new Set()): PointParts {
@@ -31,7 +32,8 @@ export function capByGoals(parts: PointParts, decided: ReadonlySet<string> = new
   const costs = new Map<Part, number>();
   const left = goals.map((goal) => {
     const own = [...checks, ...deductions].filter((part) => part.goal === goal.id);
-    const rank = (part: Part): number => (!isCheck(part) ? 2 : decided.has(part.id) ? 0 : part.follows === undefined ? 1 : 3);
+    const rank = (part: Part): number =>
+      isCheck(part) ? (decided.has(part.id) ? 0 : part.follows === undefined ? 2 : 4) : part.remark.code === causeCode ? 1 : 3;
     const reached = own.filter((part) => !isUnreached(part)).sort((one, other) => rank(one) - rank(other));
     const rest = take(reached, goal.max, costs);
     const unreached = own.filter(isUnreached);

@@ -23,7 +23,7 @@ export function applyOverrides(grade: Grade, overrides: readonly Override[]): Gr
   const decided = grade.checks.map((check) => {
     const word = words.get(check.id);
     if (!word) return check;
-    const { excusedBy: _, follows: __, capped: ___, notShown: ____, ...plain } = check;
+    const { excusedBy: _, follows: __, capped: ___, notShown: ____, repaired: _____, ...plain } = check;
     return { ...plain, points: word.points };
   });
   const { checks, deductions, goals } = words.size > 0 ? capByGoals({ ...grade, checks: decided }, new Set(words.keys())) : grade;

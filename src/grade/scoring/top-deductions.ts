@@ -11,18 +11,19 @@ export interface TopDeductions {
   readonly others: number;
 }
 
-/** The most expensive mistake that was seen; if nothing was reached, the reason. Undefined: nothing cost points. */
-export function topDeductions({ checks, deductions, label }: Grade): TopDeductions | undefined {
+/** The cause because of which nothing worked, or the most expensive mistake that was seen; if nothing was reached, the reason. Undefined: nothing cost points. */
+export function topDeductions({ checks, deductions, label, cause }: Grade): TopDeductions | undefined {
   if (label) return { text: label, others: 0 };
   const mistakes = mistakesOf(checks);
   const taken = deductions.filter(({ points }) => points > 0);
+  const others = mistakes.length + taken.length - 1;
+  if (cause && cause.points > 0) return { cost: cause.points, text: cause.text, others };
   const [most] = [
     ...mistakes
       .filter(({ check }) => check.outcome !== 'skipped')
       .map(({ check, lost }) => ({ cost: lost, text: faultOf(check) })),
     ...taken.map(({ points, remark }) => ({ cost: points, text: remark.text })),
   ].sort((a, b) => b.cost - a.cost);
-  const others = mistakes.length + taken.length - 1;
   if (most) return { ...most, others };
   const first = mistakes[0]?.check;
   return first && { text: first.because ? headline(first.because) : faultOf(first), others: 0 };

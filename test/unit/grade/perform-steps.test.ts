@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
+import { LimitExceededError } from '../../../src/grade/errors.ts';
 import { performSteps } from '../../../src/grade/perform-steps.ts';
 import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
 import type { SandboxStack } from '../../../src/grade/sandbox/sandbox-stack.ts';
@@ -127,6 +128,54 @@ test('a finished step leaves no abort listener', async () => {
   const { signal } = new AbortController();
   await performed(['before', 'up'], [wordCheck('runs', is('up'))], { signal });
   assert.equal(getEventListeners(signal, 'abort'), []);
+});
+
+/** Performs two steps; `after` returns `ends`, and `did` is what happened in order. */
+async function performedTwo(
+  ends: boolean,
+  run: () => Promise<unknown> = async () => undefined,
+  signal = new AbortController().signal,
+) {
+  const clock = handClock();
+  const did: string[] = [];
+  const place = {
+    ...fakeView(['up'], clock),
+    stack: () => undefined,
+    opened: async () => undefined,
+    disturbance: async () => undefined,
+    limit: async () => undefined,
+  } as unknown as SandboxStack;
+  const steps = ['one', 'two'].map((id) => ({
+    ...{ id, title: text(id, id), verify: [wordCheck('runs', is('up'))] },
+    run: async () => {
+      did.push(id);
+      await run();
+    },
+  }));
+  const lab = { ...composeScale.labs[0], id: 'tiny', steps } as unknown as Lab;
+  const after = async (done: readonly { readonly step: string }[]) => {
+    did.push(`after ${done.map(({ step }) => step).join()}`);
+    return ends;
+  };
+  return { did, done: await performSteps({ lab, place, clock, rubric, alone: false, signal, after }) };
+}
+
+test('after each step its result can end the performance', async () => {
+  assert.equal((await performedTwo(false)).did, ['one', 'after one', 'two', 'after one,two']);
+  const { did, done } = await performedTwo(true);
+  assert.equal([did, done.length], [['one', 'after one'], 1]);
+  assert.equal((await performedTwo(false, commandFails)).did, ['one', 'after one'], 'a failed command ends it too');
+});
+
+test('a limit that the submission exceeded is distinguished from a failed command', async () => {
+  const reasonOf = ({ done }: Awaited<ReturnType<typeof performedTwo>>) => done[0]?.stopped?.exceeded;
+  assert.is(reasonOf(await performedTwo(false, commandFails)), undefined);
+  const full = new AbortController();
+  const fill = async () => {
+    full.abort(new LimitExceededError(text('it filled the disk', '它用盡了磁碟空間')));
+    full.signal.throwIfAborted();
+  };
+  assert.is(reasonOf(await performedTwo(false, fill, full.signal)), true);
 });
 
 test.run();

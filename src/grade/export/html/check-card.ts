@@ -26,6 +26,7 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
     fact(words.tryNext, check.help?.[lang]),
     fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
     fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
+    fact(words.because, check.repaired && words.repaired),
   ].filter((one) => one !== false);
   return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
 }
@@ -50,7 +51,7 @@ function excuse(by: string, grade: Grade, lang: Lang): Html {
   return html`${base?.visible ? words.follows(base.claim[lang]) : words.followsUnseen}`;
 }
 
-function log({ service, lines }: LogExcerpt, lang: Lang): Html {
+export function log({ service, lines }: LogExcerpt, lang: Lang): Html {
   const shown = lines.slice(-most.lines).map((line) => html`${capped(line, most.ofLine)}\n`);
   return html`<p class="label">${isolated(pageWordsOf(lang).log(oneLine(service, 100)))}</p><pre dir="ltr">${shown}</pre>`;
 }

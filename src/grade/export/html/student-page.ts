@@ -1,13 +1,13 @@
 import { jsonText, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
-import { causeOf, faultOf, lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
-import type { Deduction, Entry, Grade, Gradebook, GradedCheck, Remark } from '../../types.ts';
+import { causeCode, causeOf, faultOf, lostBy, type Mistake, mistakesOf } from '../../scoring/causes.ts';
+import type { Cause, Deduction, Entry, Grade, Gradebook, GradedCheck, Remark } from '../../types.ts';
 import { type GoalGroup, goalGroups } from '../goal-groups.ts';
 import { wordsOf } from '../messages.ts';
 import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { share } from './charts.ts';
-import { checkCard } from './check-card.ts';
+import { checkCard, log } from './check-card.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
@@ -95,16 +95,18 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
 
 function checks({ grade }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  if (grade.goals) return html`${byLoss(goalGroups(grade)).map((group) => goal(group, grade, lang))}`;
+  const cause = grade.goals && grade.cause && html`<section><h2>${words.cost}</h2>${rootCause(grade.cause, grade, lang)}</section>`;
+  if (grade.goals) return html`${cause}${byLoss(goalGroups(grade)).map((group) => goal(group, grade, lang))}`;
   const all = grade.checks.filter(({ visible }) => visible);
   const mistakes = grade.points === null ? [] : mistakesOf(all);
   const shown = new Set(mistakes.flatMap(({ check, dependents }) => [check, ...dependents]));
-  const others = all.filter((check) => !shown.has(check));
+  const others = all.filter((check) => !shown.has(check) && !check.repaired);
   const costly = mistakes.length > 0 || grade.deductions.length > 0;
   const title = grade.points === null ? words.untilThen : costly ? words.others : words.allChecks;
+  const beside = grade.deductions.filter(({ remark }) => remark.code !== causeCode);
   return html`${
     costly &&
-    html`<section><h2>${words.cost}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${grade.deductions.map((one) =>
+    html`<section><h2>${words.cost}</h2>${grade.cause && rootCause(grade.cause, grade, lang)}${mistakes.map((one) => mistake(one, grade, lang))}${beside.map((one) =>
       deduction(one, lang),
     )}</section>`
   }${
@@ -117,7 +119,7 @@ function checks({ grade }: Entry, lang: Lang): Html {
 
 function deduction({ remark, points, capped }: Deduction, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  return html`<section class="card bad"><div class="head"><h3>${remarkLine(remark, lang)}</h3>${
+  return html`<section class="card bad"><div class="head"><h3>${remark.code === causeCode ? wordsOf(lang).causeAbove : remarkLine(remark, lang)}</h3>${
     points > 0 && html`<span class="number">${words.lost(printed(points))}</span>`
   }</div>${capped !== undefined && html`<p class="quiet small">${wordsOf(lang).capped(printed(capped))}</p>`}</section>`;
 }
@@ -136,7 +138,7 @@ function goal({ goal: { title, points, max }, checks: own, deductions }: GoalGro
   const far = new Set(elsewhere.flatMap(({ dependents }) => dependents));
   const mistakes = hasScore ? mistakesOf(all.filter((check) => !far.has(check))) : [];
   const shown = new Set([...far, ...mistakes.flatMap(({ check, dependents }) => [check, ...dependents])]);
-  const others = all.filter((check) => !shown.has(check));
+  const others = all.filter((check) => !shown.has(check) && !check.repaired);
   const score = hasScore && html` <span class="number">${words.points(printed(points), printed(max))}</span>`;
   return html`<section><h2>${title[lang]}${score}</h2>${mistakes.map((one) => mistake(one, grade, lang))}${deductions.map((one) =>
     deduction(one, lang),
@@ -172,6 +174,18 @@ function hiddenLoss(own: readonly GradedCheck[], hasScore: boolean, lang: Lang):
   if (!hasScore || unseen.length === 0) return undefined;
   const lost = round(unseen.reduce((sum, check) => sum + lostBy(check), 0));
   return html`<section class="card bad"><div class="head"><h3>${wordsOf(lang).unseen(unseen.length)}</h3><span class="number">${pageWordsOf(lang).lost(printed(lost))}</span></div></section>`;
+}
+
+/** The part because of which nothing worked, its log, and the checks that did not pass because of it, folded. */
+function rootCause({ text, points, said }: Cause, grade: Grade, lang: Lang): Html {
+  const words = wordsOf(lang);
+  const dependents = grade.checks.filter(({ visible, repaired }) => visible && repaired);
+  return html`<section class="card bad"><p class="label">${words.cause}</p><div class="head"><h3 class="prose">${isolated(text[lang])}</h3><span class="number">${pageWordsOf(lang).lost(printed(points))}</span></div>${
+    said && log(said, lang)
+  }<p class="quiet">${words.judgedRepaired}</p>${
+    dependents.length > 0 &&
+    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang))}</div></details>`
+  }</section>`;
 }
 
 /** A cause with all details, and what follows from it, folded. */

@@ -13,13 +13,15 @@ import { entries, gradebook } from '../../../fixtures/gradebook.ts';
 import { gradedCheck } from '../../../fixtures/graded.ts';
 import { casesIn, readJunit } from '../../../fixtures/junit.ts';
 
-/** An excused check has its points, because one mistake costs points once. It did not pass, and no format shows it as passed. */
+/** An excused check, and one that passes only with a part replaced, has its points. It did not pass, and no format shows it as passed. */
 
 const root = gradedCheck('up/root', { outcome: 'failed', points: 0, actual: text('none', '沒有') });
 const excused: readonly GradedCheck[] = [
   gradedCheck('up/failed', { outcome: 'failed', excusedBy: 'up/root', actual: text('none', '沒有') }),
   gradedCheck('up/skipped', { outcome: 'skipped', excusedBy: 'up/root', because: text('it did not run', '它沒有執行') }),
   gradedCheck('up/unseen', { outcome: 'failed', excusedBy: 'up/root', visible: false }),
+  gradedCheck('up/repaired', { outcome: 'failed', repaired: true, actual: text('HTTP 502', 'HTTP 502') }),
+  gradedCheck('up/repaired-skip', { outcome: 'skipped', repaired: true, because: text('it did not run', '它沒有執行') }),
   gradedCheck('up/worthless', { outcome: 'failed', points: 0, max: 0 }),
 ];
 /** Does not apply to this submission. */
@@ -35,6 +37,8 @@ test('GitHub Classroom: neither the visible ones, nor the sum of the others', ()
       ['the claim of up/root', 'fail'],
       ['the claim of up/failed', 'fail'],
       ['the claim of up/skipped', 'fail'],
+      ['the claim of up/repaired', 'fail'],
+      ['the claim of up/repaired-skip', 'fail'],
       ['the claim of up/worthless', 'fail'],
       ['the claim of up/apart', 'pass'],
       ['1 check that only the teacher sees', 'fail'],

@@ -141,4 +141,16 @@ test('the student reads nothing about others or for the teacher only', () => {
     }
 });
 
+test('a student reads the cause of a stack that does not work before the checks', () => {
+  const text = { en: 'nginx/nginx.conf is *the* cause', 'zh-TW': '原因在 nginx/nginx.conf' };
+  const [first, ...others] = entries.perfect.grade.checks;
+  if (!first) throw new Error('there are no checks');
+  const checks = [{ ...first, outcome: 'failed' as const, repaired: true as const }, ...others];
+  const grade = { ...entries.perfect.grade, checks, cause: { part: 'conf', text, points: 20 } };
+  const written = renderStudentSummary(gradebook, { ...entries.perfect, grade }, 'en');
+  const [cause, table] = ['**Cause:** nginx/nginx.conf is *the* cause', '\n| '].map((part) => shown(written).indexOf(part));
+  assert.ok(cause !== undefined && table !== undefined && cause > 0 && cause < table, written);
+  assert.match(shown(written), /\| failed \| .*not counted: it passes with the cause replaced/);
+});
+
 test.run();

@@ -97,14 +97,16 @@ test('the standard rubrics run each image that the stacks of the tutorial name, 
   }
 });
 
-test('optional: visible, after, services, foundation, notes, and their content', async () => {
+test('optional: visible, after, services, foundation, works, parts, notes, and their content', async () => {
   const bare = standard
     .replace(/\nservices:\n(?: {2}.*\n)+/, '\n')
     .replace(/\nfoundation:\n(?: {2}.*\n)+/, '\nfoundation:\n')
+    .replace(/\nworks:\n(?: {2}.*\n)+/, '\n')
+    .replace(/\nparts:\n(?: {2}.*\n)+/, '\nparts:\n')
     .replace(/\nnotes:\n(?: {2}.*\n)+/, '\nnotes:\n');
   const rubric = await load(bare);
   assert.equal(rubric.services, { flask: 'flask', redis: 'redis-server', nginx: 'nginx' });
-  assert.equal([rubric.foundation, rubric.notes], [[], {}]);
+  assert.equal([rubric.foundation, rubric.works, rubric.parts, rubric.notes], [[], [], {}, {}]);
   assert.equal(rubric.checks['up/flask-has-1-replica'], { points: 4, after: [], visible: true });
 });
 
@@ -152,6 +154,8 @@ test('the hash depends on the meaning only', async () => {
     images: changed("as: 'redis:8.0'", "as: 'redis:7.4'"),
     limits: changed('memoryMb: 256', 'memoryMb: 128'),
     foundation: changed('  - up/redis-has-1-replica\n', ''),
+    works: changed('  - single/hostname-is-the-replicas\n', '  - single/counter-rises\n'),
+    parts: changed('  conf: 20\n', '  conf: 19\n'),
     notes: changed('container_name/flask: 10', 'container_name/flask: 0'),
     without: changed('lab: nginx', 'lab: nginx\nwithout: [web]'),
     packages: changed('lab: nginx', 'lab: nginx\npackages: [pypi.org]'),
@@ -273,6 +277,20 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     /: single\/nginx-was-asked is worth 0 points: what it excuses would cost nothing$/,
   ],
   [/points: \d+/g, 'points: 0', 'up/flask-has-1-replica: { points: 0 }', /: all checks together are worth 0 points$/],
+  [
+    '  - single/hostname-is-the-replicas',
+    '  - single/hostname',
+    'single/hostname\n',
+    /: no check single\/hostname in the lab nginx$/,
+  ],
+  [
+    '  conf: 20',
+    '  config: 20',
+    'config: 20',
+    /: there is no part config$/,
+    /^available: conf, networks, flask, redis, nginx, client$/,
+  ],
+  ['  conf: 20', '  conf: -1', '-1\n', /: parts\.conf: expected a number from 0 to 1000 .*, saw -1$/],
   [
     'container_name/flask: 10',
     'container_name/flask: -10',

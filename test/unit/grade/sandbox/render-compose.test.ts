@@ -85,6 +85,9 @@ test('a build has no network unless permitted, the generated Dockerfile, and its
   const open = rendered(stack({ Web: plain }), { builds: { mode: 'open', proxyFor: () => undefined } }).services.Web.build;
   assert.not.ok('network' in open);
   assert.equal(open.args, { A: '1' });
+  assert.ok(plain.build);
+  const other = { ...plain, ...(plain.build ? { build: { ...plain.build, from: '/reference' } } : {}) };
+  assert.is(rendered(stack({ Web: other })).services.Web.build.context, '/reference/web', 'of the reference solution');
 });
 
 test('builds that reach package indexes get the proxy of their service, whatever the submission sets', () => {

@@ -391,4 +391,32 @@ test('each score is counted in its tenth: edges in the upper one, full points in
   assert.equal(binned([3, 29.999999999999996], 30), [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
 });
 
+const repaired = (() => {
+  const { checks } = entries.perfect.grade;
+  const text = { en: 'nginx/nginx.conf is the cause', 'zh-TW': '原因在 nginx/nginx.conf' };
+  const [first, second, ...others] = checks;
+  if (!first || !second) throw new Error('there are no checks');
+  const silent = {
+    ...first,
+    outcome: 'failed' as const,
+    repaired: true as const,
+    actual: { en: 'HTTP 502', 'zh-TW': 'HTTP 502' },
+  };
+  const lost = { ...second, outcome: 'failed' as const, points: 0 };
+  return withGrade(entries.perfect, {
+    checks: [silent, lost, ...others],
+    cause: { part: 'conf', text, points: 20, said: { service: 'nginx', lines: ['[emerg] wrong'] } },
+    deductions: [{ remark: { code: 'cause', text }, points: 20 }],
+  });
+})();
+test('the cause of a stack that does not work is first, once, with its log and what depends on it', () => {
+  const page = textOf(student(repaired), 'en');
+  const claims = repaired.grade.checks.map(({ claim }) => claim.en);
+  const judged = 'The other results are those of the submission with this part replaced';
+  inThisOrder(page, ['What cost points', 'Cause', 'nginx/nginx.conf is the cause', '−20', '[emerg] wrong', judged]);
+  inThisOrder(page, [judged, '1 more check depends on this', claims[0] ?? '', 'HTTP 502', 'not counted', claims[1] ?? '']);
+  assert.is(page.slice(page.indexOf('What cost points')).split('nginx/nginx.conf is the cause').length, 2, 'only once');
+  inThisOrder(textOf(student(repaired), 'zh-TW'), ['根本原因', '原因在 nginx/nginx.conf', '[emerg] wrong', '不扣分']);
+});
+
 test.run();

@@ -1,0 +1,80 @@
+import type { ConfFacts } from '../../src/lab/stack.ts';
+import { type Text, text } from '../../src/lab/text.ts';
+import { readNginxConf } from './nginx-conf.ts';
+
+interface Fault {
+  readonly line: number;
+  readonly text: Text;
+}
+
+/**
+ * Why a configuration of nginx does not pass requests to the app: the first upstream that cannot be right, or else the error in nginx's log that names
+ * the file and the line.
+ */
+export function nginxConfFault(conf: string, facts: ConfFacts): Fault | undefined {
+  const lines = conf.split('\n').map((line) => line.replace(/#.*$/, ''));
+  for (const upstream of readNginxConf(conf).upstreams) {
+    const why = upstreamFault(upstream, facts);
+    const line = why ? lines.findIndex((one) => namesHost(one, upstream.host)) + 1 : 0;
+    if (why && line > 0) return { line, text: why };
+  }
+  return faultInLog(facts, lines.length);
+}
+
+const namesHost = (line: string, host: string): boolean => line.split(/[^A-Za-z0-9_.-]+/).includes(host);
+
+/** HTTP's own port, if the configuration names none. */
+const usualPort = 80;
+
+function upstreamFault(
+  { host, port = usualPort }: { readonly host: string; readonly port?: number },
+  { proxy, upstream, ports, hosts }: ConfFacts,
+): Text | undefined {
+  if (/^(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0)$/.test(host))
+    return text(
+      `\`${host}\` is the container of ${proxy} itself; the app is \`${upstream}\`.`,
+      `\`${host}\` 是 ${proxy} 自己的容器；應用程式在 \`${upstream}\`。`,
+    );
+  const service = Object.hasOwn(hosts, host) ? hosts[host] : undefined;
+  if (service === upstream) return portFault(port, upstream, ports);
+  if (service !== undefined)
+    return text(
+      `\`${host}\` is the service ${service}; the app is \`${upstream}\`.`,
+      `\`${host}\` 是服務 ${service}；應用程式在 \`${upstream}\`。`,
+    );
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host))
+    return text(
+      `\`${host}\` is an address, which a container may not have after its next start; write \`${upstream}\`.`,
+      `\`${host}\` 是 IP 位址，容器下次啟動時可能會改變；請寫 \`${upstream}\`。`,
+    );
+  if (/[-_]\d{1,4}$/.test(host))
+    return text(
+      `\`${host}\` is the name of a single container; write \`${upstream}\`, the name of the service.`,
+      `\`${host}\` 是單一容器的名稱；請寫服務名稱 \`${upstream}\`。`,
+    );
+  return text(
+    `no service has the name \`${host}\`; the app is \`${upstream}\`.`,
+    `沒有名稱為 \`${host}\` 的服務；應用程式在 \`${upstream}\`。`,
+  );
+}
+
+function portFault(port: number, upstream: string, ports: readonly number[]): Text | undefined {
+  if (ports.length === 0 || ports.includes(port)) return undefined;
+  return text(
+    `${upstream} does not listen on port ${port}, but on ${ports.join(', ')}.`,
+    `${upstream} 沒有在連接埠 ${port} 上監聽，而是在 ${ports.join('、')}。`,
+  );
+}
+
+/** `[emerg] 1#1: unexpected "}" in /etc/nginx/conf.d/default.conf:5`, as nginx writes it to its log (src/core/ngx_conf_file.c). */
+const emergency = /\[emerg\] (?:\d{1,9}#\d{1,9}: )?([^\n]{1,300}) in (\/[^\s:]{1,300}):(\d{1,6})$/;
+
+function faultInLog({ log, file }: ConfFacts, last: number): Fault | undefined {
+  for (const entry of log) {
+    const [, what = '', path, at] = emergency.exec(entry.slice(0, 1000).trimEnd()) ?? [];
+    const line = Number(at);
+    if (path?.split('/').at(-1) === file && line >= 1 && line <= last)
+      return { line, text: text(`nginx reports: ${what}.`, `nginx 回報：${what}。`) };
+  }
+  return undefined;
+}
