@@ -31,7 +31,7 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   'only-on-loopback': {
     edits: [['flask/Dockerfile', ', "--host", "0.0.0.0"', '']],
     expected: graded(
-      { 'up/flask-is-ready': 4, 'talk/flask-answers-with-its-hostname': 18 },
+      { 'up/flask-is-ready': 1, 'talk/flask-answers-with-its-hostname': 21 },
       /it must listen on 0\.0\.0\.0 \(not on 127\.0\.0\.1\), port 5000/,
     ),
   },

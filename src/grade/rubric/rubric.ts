@@ -9,7 +9,16 @@ import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import { rounded } from '../scoring/points.ts';
 import { type Price, parseRubric } from './parse-rubric.ts';
-import { assertChecks, assertGoals, assertNotes, assertParts, assertWithout, imagesOf, labsOf, servicesOf } from './validate-rubric.ts';
+import {
+  assertChecks,
+  assertGoals,
+  assertNotes,
+  assertParts,
+  assertWithout,
+  imagesOf,
+  labsOf,
+  servicesOf,
+} from './validate-rubric.ts';
 
 /**
  * Resource limits of a submission. Memory, processes and disk are per container; the seconds are for all builds, for a step, and

@@ -98,7 +98,12 @@ export function servicesOf({ services }: RubricFile, lab: Lab, tutorial: Tutoria
 }
 
 /** `ids`: the lab's checks, in its order. */
-export function assertChecks({ checks, foundation, works, notes }: RubricFile, lab: Lab, ids: readonly string[], wrong: Wrong): void {
+export function assertChecks(
+  { checks, foundation, works, notes }: RubricFile,
+  lab: Lab,
+  ids: readonly string[],
+  wrong: Wrong,
+): void {
   const unknown = (id: string): [Text, Text] => {
     const step = lab.steps.find((one) => id.startsWith(`${one.id}/`));
     const hint = step ? among(gradedChecks(step).map((check) => `${step.id}/${check.id}`)) : theseAre(lab.steps);

@@ -95,7 +95,8 @@ function decisions({ grade, overrides }: Entry, lang: Lang): Html | undefined {
 
 function checks({ grade }: Entry, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  const cause = grade.goals && grade.cause && html`<section><h2>${words.cost}</h2>${rootCause(grade.cause, grade, lang)}</section>`;
+  const cause =
+    grade.goals && grade.cause && html`<section><h2>${words.cost}</h2>${rootCause(grade.cause, grade, lang)}</section>`;
   if (grade.goals) return html`${cause}${byLoss(goalGroups(grade)).map((group) => goal(group, grade, lang))}`;
   const all = grade.checks.filter(({ visible }) => visible);
   const mistakes = grade.points === null ? [] : mistakesOf(all);
@@ -106,8 +107,8 @@ function checks({ grade }: Entry, lang: Lang): Html {
   const beside = grade.deductions.filter(({ remark }) => remark.code !== causeCode);
   return html`${
     costly &&
-    html`<section><h2>${words.cost}</h2>${grade.cause && rootCause(grade.cause, grade, lang)}${mistakes.map((one) => mistake(one, grade, lang))}${beside.map((one) =>
-      deduction(one, lang),
+    html`<section><h2>${words.cost}</h2>${grade.cause && rootCause(grade.cause, grade, lang)}${mistakes.map((one) => mistake(one, grade, lang))}${beside.map(
+      (one) => deduction(one, lang),
     )}</section>`
   }${
     others.length > 0 &&
