@@ -1,7 +1,6 @@
 import type { Store, StoreState } from '../../src/checks/audit/evidence.ts';
 import { runProbe } from '../../src/checks/evidence/probes.ts';
 import { gatherStack, nameOf, runningOf } from '../../src/checks/evidence/stack-facts.ts';
-import { baseName } from '../../src/formats/image-name.ts';
 import type { Replica } from '../../src/lab/facts.ts';
 
 import type { World } from '../../src/lab/world.ts';
@@ -56,7 +55,8 @@ const stores = new Set(
   ),
 );
 
-export const storesData = ({ image }: Pick<Replica, 'image'>): boolean => stores.has(baseName(image));
+export const storesData = ({ image }: Pick<Replica, 'image'>): boolean =>
+  stores.has(image.split('/').at(-1)?.split(/[:@]/, 1)[0] ?? '');
 
 /** The data of the stack's Redis; it is asked in its own network namespace. `users`: the roles that connect to it. */
 export const redisData = (role: string, users: readonly string[]): Store => {

@@ -85,8 +85,8 @@ function judgeStored({ store: { state, before, after } }: AuditFacts, store: str
   const expected = textWith('the same numbers again', '再次出現相同的數字');
   if (state === 'none')
     return failed({
-      expected: textWith('{store} answers as Redis does', '{store} 像 Redis 一樣回應', { store }),
-      actual: textWith('{store} does not answer the Redis protocol', '{store} 沒有以 Redis 通訊協定回應', { store }),
+      expected: textWith('{store} saves its data, and sets it back', '{store} 能儲存並還原資料', { store }),
+      actual: textWith('{store} does not answer such commands', '{store} 沒有回應這類指令', { store }),
       help,
     });
   if (before.length < 2 || after.length < 2) return failed({ expected, actual: text('no answers', '沒有回應'), help });

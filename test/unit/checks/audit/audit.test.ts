@@ -159,7 +159,7 @@ test('the number goes on although the store was set back', () => {
     /no number that rises/,
   );
   fails(checks.stored, stored([], []), /no answers/);
-  fails(checks.stored, { store: { state: 'none', before: [], after: [] } }, /does not answer the Redis protocol/);
+  fails(checks.stored, { store: { state: 'none', before: [], after: [] } }, /does not answer such commands/);
   // its health check counts too
   assert.is(outcome(checks.stored, stored(inTurn(9, 49), inTurn(9, 52))), 'passed');
   for (const state of ['locked', 'unsure'] as const)

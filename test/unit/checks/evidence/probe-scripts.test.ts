@@ -111,7 +111,8 @@ test('a name, a nonce or a path that a shell or a tool could interpret is refuse
       () => reachScript(name, 1),
       () => readyScript([name], { port: 1, path: '/' }, 1),
       () => curlScript([{ host: name, nonce: 'n' }], 1, 'm'),
-      () => curlScript([{ host: 'a', nonce: name }], 1, 'm'),
+      // an empty nonce is a request for the plain page
+      ...(name === '' ? [] : [() => curlScript([{ host: 'a', nonce: name }], 1, 'm')]),
       () => curlScript([{ host: 'a', nonce: 'n' }], 1, name),
     ]) {
       assert.throws(script, (error: Error) => error instanceof TypeError && error.message === `not a host name: ${name}`);

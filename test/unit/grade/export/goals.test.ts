@@ -221,9 +221,9 @@ test("the student's page groups the checks by goals: faults with their costs, go
 
 test('on the page, what follows from a cause in another goal is one item that names the cause, with what it cost', () => {
   const page = textOf(renderStudentPage(book, entries.crashed), 'en');
-  const follows = 'Follows from: 2 (expected: 1) −14 2 more checks depend on this – skipped the numbers on its counter';
+  const follows = 'Follows from: 2 (expected: 1) −14 3 more checks depend on this – skipped the numbers on its counter';
   inThisOrder(page, ['One shared counter 0 of 14', follows]);
-  assert.ok(page.includes('Logs on the host 12 of 12 Follows from: 2 (expected: 1) 2 more checks depend on this'), page);
+  assert.ok(page.includes('Logs on the host 12 of 12 Follows from: 2 (expected: 1) 3 more checks depend on this'), page);
 });
 
 test('a deduction that costs nothing, because its goal has no points left, is shown without points', () => {
