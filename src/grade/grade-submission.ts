@@ -144,7 +144,7 @@ export async function gradeOne(
       const startedMs = clock.now();
       if ('review' in judged) {
         final = true;
-        return { ...blank(rubric), status: 'review', review: judged.review };
+        return withoutMachinePaths({ ...blank(rubric), status: 'review', review: judged.review }, places(read.dir));
       }
       if (!judged.ok) return withoutMachinePaths(refused(rubric, judged.refusals), places(read.dir));
       const roles = assignRoles(options.spec, judged.stack, read.dir, answers);

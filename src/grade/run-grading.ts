@@ -189,7 +189,7 @@ function classOptions(
 }
 
 async function jobsOn({ engine, bounds, disk }: Grading, { limits }: Rubric): Promise<number> {
-  const free = disk ? { freeMb: await freeIn(disk.data) } : {};
+  const free = disk ? { freeMb: (await freeIn(disk.data)) - disk.imagesMb } : {};
   const room = { cores: availableParallelism(), ...bounds, ...free, networks: await countNetworksLeft(engine.api) };
   return jobsFor(room, limits.memoryMb, diskSizeFor(limits.diskMb).mb);
 }

@@ -85,7 +85,7 @@ test('images are pulled from a mirror as named, once, within bounds; stand-ins r
     assert.equal([lacking.status, lacking.points], ['review', null]);
     assert.match(
       lacking.review,
-      /"python:3\.13-slim" is used in place of "python:3\.12-alpine", because no registry answers, and has no `apk`\. Load /,
+      /"python:3\.13-slim" is used in place of "python:3\.12-alpine", and has no `apk`\. No registry answers: load /,
     );
     const like = before.of('store');
     assert.equal([like.status, like.points], ['graded', 100], like.review);

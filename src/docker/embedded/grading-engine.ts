@@ -12,6 +12,7 @@ import { ImageCache } from '../images/image-cache.ts';
 import { NamedImages } from '../images/named-images.ts';
 import { pullImage, usualBounds } from '../images/pull.ts';
 import { lookAtRegistry, type RegistryLook } from '../images/registry-look.ts';
+import { freeIn } from './disks.ts';
 import { label as standInLabel } from './images/recipes.ts';
 import { layoutOf, remapBase } from './layout.ts';
 import { findDockerd } from './processes.ts';
@@ -42,6 +43,8 @@ export interface GradingDisk {
   readonly host: string;
   /** The engine's process, which must see what is mounted there. */
   readonly dockerd: number;
+  /** The space that images of submissions may still take. */
+  readonly imagesMb: number;
 }
 
 /** Where the grading engine keeps its data: separate from the engine for runs. */
@@ -89,15 +92,16 @@ export async function openGrading(
     await useMirror(engine, layout, mirror, signal);
     const look = await lookAtRegistry(engine, signal);
     await bringAll(opening, engine, refs, own, look);
-    const cache = new ImageCache(engine, { ...caching, file: join(layout.dir, 'images.json') });
+    const { data, submissions, dir } = layout;
+    const freeBytes = Math.min(...(await Promise.all([data, dir].map(freeIn)))) * 1e6;
+    const cache = new ImageCache(engine, { ...caching, file: join(dir, 'images.json'), freeBytes });
     const copy = (ref: string) => copyNamed(opening, engine, ref);
     const [dockerd] = await findDockerd(layout);
-    const { data, submissions, dir } = layout;
     return {
       engine,
       rootId: remapBase,
       bounds: homes.bounds,
-      disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0 },
+      disk: { data, submissions, host: dir, dockerd: dockerd?.pid ?? 0, imagesMb: Math.ceil((await cache.room()) / 1e6) },
       look,
       named: new NamedImages({ ...named, engine, look, cache, copy }),
     };

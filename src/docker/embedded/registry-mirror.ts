@@ -1,12 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { withTimeout } from '../../platform/with-timeout.ts';
-import { onOwnConnection } from '../api/connection.ts';
-import { filters, jsonLines } from '../api/engine-api.ts';
 import type { Engine } from '../engine.ts';
 import { mirrorsOf } from '../images/registry-look.ts';
 import type { Layout } from './layout.ts';
@@ -55,30 +54,23 @@ export async function useMirror(engine: Engine, layout: Layout, mirror: string |
   await save(layout.settings, { ...settings, [key]: next.mirrors });
   if (!next.applied) await rm(file, { force: true });
   if (isSame(next.mirrors, used)) return;
-  await reload(engine, layout, signal);
-  if (!isSame(next.mirrors, await mirrorsOf(engine))) throw notTaken(layout, next.mirrors);
+  kill(await findDockerd(layout), 'SIGHUP');
+  await untilUsed(engine, next.mirrors, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw notTaken(layout, next.mirrors, error);
+  });
 }
+
+/** dockerd reports an event before it uses the new settings, and none after. */
+const untilUsed = (engine: Engine, mirrors: readonly string[], signal: AbortSignal): Promise<void> =>
+  withTimeout(reloadMs, text('reading the settings of the engine', '讀取引擎的設定'), async (late) => {
+    while (!late.aborted && !isSame(mirrors, await mirrorsOf(engine))) await pause(50, undefined, { signal });
+  });
 
 /** dockerd writes them with `/` at the end. */
 const isSame = (wanted: readonly string[], used: readonly string[]): boolean =>
   isDeepStrictEqual(wanted.map(withoutSlash), used.map(withoutSlash));
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
-
-/** SIGHUP makes dockerd read its settings again; it reports the end as an event. */
-async function reload(engine: Engine, layout: Layout, signal: AbortSignal): Promise<void> {
-  const what = text('reading the settings of the engine', '讀取引擎的設定');
-  await withTimeout(reloadMs, what, (late) =>
-    onOwnConnection(engine, signal, async (api) => {
-      const events = await api.stream('GET', '/events', { filters: filters({ type: ['daemon'], event: ['reload'] }) });
-      late.addEventListener('abort', () => void api.close());
-      kill(await findDockerd(layout), 'SIGHUP');
-      for await (const _ of jsonLines(events)) return;
-    }),
-  ).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw notTaken(layout, [], error);
-  });
-}
 
 async function load<T>(path: string): Promise<T | undefined> {
   try {

@@ -29,9 +29,9 @@ export function imagesToRemove(
   record: CacheRecord,
   held: ReadonlySet<string>,
   nowMs: number,
-  limit = cacheBytes,
+  limit: number,
 ): string[] | undefined {
-  let bytes = Object.values(record).reduce((sum, one) => sum + one.bytes, 0);
+  let bytes = bytesOf(record);
   const removed: string[] = [];
   for (const [ref, one] of Object.entries(record).sort(([, a], [, b]) => a.usedMs - b.usedMs)) {
     if (bytes <= limit) break;
@@ -46,6 +46,8 @@ export interface CacheOptions {
   /** The file with the record of the grading engine's images. Left out: an engine that others use too, from which nothing is removed. */
   readonly file?: string;
   readonly limit?: number;
+  /** The space that is free on the engine's disk. Images take at most half of it, and submissions the rest. Left out: not known. */
+  readonly freeBytes?: number;
   /** Milliseconds since 1970. */
   nowMs(): number;
   readonly signal: AbortSignal;
@@ -58,10 +60,24 @@ export class ImageCache {
   /** What this class uses. */
   readonly #held = new Set<string>();
   #own: CacheRecord = {};
+  #limit: number | undefined;
 
   constructor({ api }: Pick<Engine, 'api'>, options: CacheOptions) {
     this.#api = api;
     this.#options = options;
+  }
+
+  /** The space that more images may take; call it before any is brought. */
+  async room(): Promise<number> {
+    const record = await this.#load();
+    return Math.max(0, this.#limitFor(record) - bytesOf(record));
+  }
+
+  /** The limit for this class, which begins with this record. */
+  #limitFor(record: CacheRecord): number {
+    const { limit = cacheBytes, freeBytes = Number.POSITIVE_INFINITY } = this.#options;
+    this.#limit ??= Math.min(limit, bytesOf(record) + freeBytes / 2);
+    return this.#limit;
   }
 
   /** Pulls one image at a time, whichever class it is for: together they could exceed the disk. */
@@ -90,7 +106,8 @@ export class ImageCache {
     const nowMs = this.#options.nowMs();
     const after = { ...before, [ref]: { bytes, usedMs: nowMs } };
     this.#held.add(ref);
-    const { file, limit } = this.#options;
+    const { file } = this.#options;
+    const limit = this.#limitFor(before);
     const doomed = file === undefined ? withinLimit(after, limit) : imagesToRemove(after, this.#held, nowMs, limit);
     const gone = await this.#remove(doomed ?? (fresh ? [ref] : []));
     await this.#store(Object.fromEntries(Object.entries(after).filter(([one]) => !gone.has(one))));
@@ -132,5 +149,6 @@ export class ImageCache {
 }
 
 /** On an engine that others use too, nothing is removed. */
-const withinLimit = (record: CacheRecord, limit = cacheBytes): string[] | undefined =>
-  Object.values(record).reduce((sum, { bytes }) => sum + bytes, 0) <= limit ? [] : undefined;
+const withinLimit = (record: CacheRecord, limit: number): string[] | undefined => (bytesOf(record) <= limit ? [] : undefined);
+
+const bytesOf = (record: CacheRecord): number => Object.values(record).reduce((sum, { bytes }) => sum + bytes, 0);

@@ -120,8 +120,8 @@ export function explainOtherProgram(images: readonly ReplacedImage[]): Text | un
 function inPlaceOf(what: Text, { named, used, unavailable }: UsedImage, lack: Lack): Text {
   if (unavailable)
     return text(
-      `${what.en}: "${used}" is used in place of "${named}", because no registry answers, and ${lack.en}. Load "${named}" with \`lab images load FILE\`, then grade again.`,
-      `${what['zh-TW']}：因為沒有 registry 回應，這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。請用 \`lab images load FILE\` 載入「${named}」，再重新評分。`,
+      `${what.en}: "${used}" is used in place of "${named}", and ${lack.en}. No registry answers: load "${named}" with \`lab images load FILE\`, then grade again.`,
+      `${what['zh-TW']}：這裡以「${used}」代替「${named}」，而它${lack['zh-TW']}。沒有 registry 回應：請用 \`lab images load FILE\` 載入「${named}」，再重新評分。`,
     );
   if (named === used)
     return text(

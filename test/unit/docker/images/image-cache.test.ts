@@ -75,6 +75,17 @@ test('an image in use stays, and stays recorded; a damaged record is begun again
   assert.equal(Object.keys(JSON.parse(readFileSync(file, 'utf8'))).sort(), ['a:1', 'b:1']);
 });
 
+test('images take at most half of the space that is free when a class begins', async () => {
+  const file = join(folder(), 'images.json');
+  const { engine: any } = engine();
+  const cache = new ImageCache(any, { ...caching(file, hour), freeBytes: 120 });
+  assert.is(await cache.room(), 60);
+  assert.ok(await cache.keep('a:1', 50, true));
+  assert.equal(await cache.keep('b:1', 20, true), false);
+  const next = new ImageCache(any, { ...caching(file, hour), freeBytes: 1000 });
+  assert.is(await next.room(), 50, 'the limit is for all images together');
+});
+
 test('on an engine that others use too, only what has no room is removed again', async () => {
   const { engine: shared, removed } = engine();
   const cache = new ImageCache(shared, caching(undefined, hour));

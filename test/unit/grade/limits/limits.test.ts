@@ -251,7 +251,7 @@ test('an image that could not be had: the remedy is the image, not the rubric', 
   const image: UsedImage = { ...inPlaceOf('python:3.13-alpine'), unavailable: true };
   assert.is(
     failed('RUN addgroup -S app', ['/bin/sh: 1: addgroup: not found'], 127, image),
-    'flask/Dockerfile:2: `RUN addgroup -S app` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", because no registry answers, and has no `addgroup`. Load "python:3.13-alpine" with `lab images load FILE`, then grade again.',
+    'flask/Dockerfile:2: `RUN addgroup -S app` failed: "python:3.13-slim" is used in place of "python:3.13-alpine", and has no `addgroup`. No registry answers: load "python:3.13-alpine" with `lab images load FILE`, then grade again.',
   );
 });
 
@@ -260,7 +260,7 @@ test('a failure with another program of the same protocol proves nothing', () =>
   const reason = explainOtherProgram([inPlaceOf(slim), other]);
   assert.is(
     reason?.en,
-    'a check failed: "redis:8.0" is used in place of "valkey/valkey:8", because no registry answers, and is another program with the same protocol. Load "valkey/valkey:8" with `lab images load FILE`, then grade again.',
+    'a check failed: "redis:8.0" is used in place of "valkey/valkey:8", and is another program with the same protocol. No registry answers: load "valkey/valkey:8" with `lab images load FILE`, then grade again.',
   );
   assertComplete(reason ?? { en: '', 'zh-TW': '' }, 'other program');
   const same = { named: 'redis:7', used: 'redis:8.0', unavailable: true } as const;
