@@ -283,7 +283,8 @@ async function work(
     copy,
   });
   const own = new AbortController();
-  const watching = { ...options, api: engine.api, runId, dir: dirname(files), diskMb: rubric.limits.diskMb, alone, together };
+  const limits = { diskMb: rubric.limits.diskMb, ...(builds.mode === 'none' ? {} : { imageMb: installedMb }) };
+  const watching = { ...options, ...limits, api: engine.api, runId, dir: dirname(files), alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
   const failure = new FailureWatch({
     ...{ rubric, lab, end },
@@ -309,6 +310,9 @@ async function work(
     await watch.end();
   }
 }
+
+/** What a submission's images may add if its builds can install packages: a compiler has some 300 MB. */
+const installedMb = 1000;
 
 const projectOf = (runId: string, { lab }: SubmissionOptions): string => `${projectPrefix(runId)}${lab.stack}`;
 

@@ -102,9 +102,13 @@ interface Graded extends Measured {
 
 async function grade(dir: string): Promise<Graded> {
   const spent = join(folder(), 'spent.json');
-  const measured = await measure(process.execPath, ['--import', listener, bin, 'grade', dir, '--out', folder()], {
-    env: { ...env, LABWRIGHT_SPENT: spent },
-  });
+  const measured = await measure(
+    process.execPath,
+    ['--import', listener, bin, 'grade', dir, '--out', folder(), '--build-network', 'none'],
+    {
+      env: { ...env, LABWRIGHT_SPENT: spent },
+    },
+  );
   return { ...measured, spent: JSON.parse(readFileSync(spent, 'utf8')) };
 }
 

@@ -4,6 +4,9 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
+import { buildModes } from '../../src/grade/build-network/build-network.ts';
+import { standardHosts } from '../../src/grade/build-network/package-hosts.ts';
+import { loadRubric, standardRubric } from '../../src/grade/rubric/rubric.ts';
 import { errorCodes } from '../../src/lab/error.ts';
 import { langs } from '../../src/lab/text.ts';
 import { root } from '../../src/platform/package-root.ts';
@@ -193,6 +196,23 @@ test('the table of the JSON report matches its schema', () => {
     words(fields).sort(),
   ]);
   assert.equal(Object.fromEntries(table), fieldsOf(schema));
+});
+
+test('the page about grading names each mode of the network of builds, the standard hosts, and each key of a rubric', async () => {
+  const page = 'src/grade/README.md';
+  const network = section(page, '## Network of builds');
+  assert.equal(
+    rows(network).map(([mode]) => words(mode)[0]),
+    buildModes,
+  );
+  const listed = /^- \*\*Default list:\*\* (.*?)\. A list/m.exec(network)?.[1] ?? '';
+  assert.equal(words(listed), standardHosts);
+  const [tutorial] = tutorials;
+  assert.ok(tutorial);
+  const keys = section(page, '## Rubric');
+  const computed = ['path', 'hash', 'max', 'tutorial'];
+  const rubric = await loadRubric(standardRubric(tutorial), tutorial);
+  none(Object.keys(rubric).filter((key) => !computed.includes(key) && !keys.includes(`\`${key}\``)));
 });
 
 /** The rows of text in a picture. */

@@ -19,6 +19,8 @@ export interface DiskQuotaOptions {
   /** The engine's own disk; left out: `dir` is on the machine's disk, which other programs fill too. */
   readonly disk?: GradingDisk;
   readonly diskMb: number;
+  /** What images may add, if builds can install packages; left out: that counts against `diskMb`. */
+  readonly imageMb?: number;
   /** Nothing else is graded at the same time. */
   readonly alone: boolean;
   /** The gradings that run at the same time. */
@@ -50,7 +52,7 @@ const sharedFiles = 100_000;
  * in measuring: the checks get them too.
  */
 export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason) => void): DiskQuotaWatch {
-  const { diskMb, together, clock } = watching;
+  const { together, clock } = watching;
   const over = new AbortController();
   const ends = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
   let reason: Reason | undefined;
@@ -74,7 +76,8 @@ export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason
     containers = inside.ids;
     if (over.signal.aborted && !last) return;
     const nameless = unlinked(containers, files.device);
-    if (inside.bytes + images + files.bytes + nameless > diskMb * 1e6) give(tooMuch(diskMb));
+    const exceeded = exceededBy({ files: inside.bytes + files.bytes + nameless, images }, watching);
+    if (exceeded !== undefined) give(tooMuch(exceeded));
     else if (ran) give(ran);
   };
   const watch = async () => {
@@ -97,6 +100,15 @@ export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason
     },
     end,
   };
+}
+
+/** The limit, in MB, that a submission exceeds by the bytes of its files and images; undefined: none. */
+export function exceededBy(
+  { files, images }: { readonly files: number; readonly images: number },
+  { diskMb, imageMb }: Pick<DiskQuotaOptions, 'diskMb' | 'imageMb'>,
+): number | undefined {
+  if (imageMb !== undefined && images > imageMb * 1e6) return imageMb;
+  return files + (imageMb === undefined ? images : 0) > diskMb * 1e6 ? diskMb : undefined;
 }
 
 /** The size of the submission's folder. `device`: its own file system, if that was measured, including unlinked files. */
