@@ -12,6 +12,7 @@ import { assets } from '../../src/platform/package-root.ts';
 import { differences } from '../fixtures/class-expected.ts';
 import { expectedHostile } from '../fixtures/class-hostile.ts';
 import { expectedRightWrong } from '../fixtures/class-right-wrong.ts';
+import { expectedStrangers } from '../fixtures/class-strangers.ts';
 import { hostileArchives } from '../fixtures/hostile-archives.ts';
 import { faultsOf } from '../fixtures/junit.ts';
 import { type Ended, runBin } from '../helpers/bin.ts';
@@ -21,7 +22,7 @@ import { folder } from '../helpers/folder.ts';
 /** Grades the sample class on a machine with canaries: every submission gets the expected grade, no canary is reached, and nothing is left. */
 
 const classDir = 'test/fixtures/class';
-const expected = [...expectedRightWrong, ...expectedHostile];
+const expected = [...expectedRightWrong, ...expectedStrangers, ...expectedHostile];
 
 const test = suite<{ canaries: Canaries; out: string; ended: Ended; book: Gradebook }>('the sample class');
 test.before(async (it) => {
