@@ -1,5 +1,5 @@
 // time limit: 800 s
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
@@ -23,13 +23,14 @@ import { triedNetwork } from '../../src/grade/limits/reach.ts';
 import { loadRubric, standardRubric } from '../../src/grade/rubric/rubric.ts';
 import { composeEnv } from '../../src/grade/sandbox/sandbox-commands.ts';
 import { assets } from '../../src/platform/package-root.ts';
-import { locateHomes } from '../../src/platform/state-dirs.ts';
+import { type Homes, locateHomes } from '../../src/platform/state-dirs.ts';
 import { built } from '../fixtures/submission.ts';
 import { zip } from '../helpers/archives.ts';
 import { folder } from '../helpers/folder.ts';
 import { gradingEngine } from '../helpers/grading.ts';
 import { leftovers, ownHomes } from '../helpers/own-engine.ts';
 import { egressTo, startIndex, type TestIndex } from '../helpers/package-index.ts';
+import { compile, source } from '../helpers/program.ts';
 
 /** Builds that reach package indexes only, on a real engine. Indexes on loopback take the place of those on the Internet. */
 const test = suite<{ grading: GradingEngine; network: BuildNetwork; index: TestIndex; close(): Promise<void> }>(
@@ -267,16 +268,28 @@ test('the proxy is in no history and in no environment of an image', async ({ gr
   }
 });
 
-test('an open network waits for the restricted ones of an engine, and nothing is left of either', async () => {
+/** An engine's bridge without the engine, with the rules about it. */
+async function onOwnBridge(work: (homes: Homes, rules: () => string[]) => Promise<void>): Promise<void> {
   const { homes, layout, remove } = ownHomes();
   mkdirSync(layout.dir, { recursive: true });
   await makeBridge(layout);
   const rules = () =>
     ['iptables-save', 'ip rule']
       .flatMap((command) => execFileSync('sh', ['-c', command], { encoding: 'utf8' }).split('\n'))
-      .filter((line) => line.includes(layout.bridge))
-      .map((line) => line.replace(/^\d+:\s*/, ''));
+      .filter((line) => line.includes(layout.bridge) || line.startsWith(`-A ${layout.chain}-BUILDS`))
+      .map((line) => line.replaceAll(layout.chain, 'CHAIN'));
   try {
+    await work(homes, rules);
+  } finally {
+    await removeStale(layout);
+    await remove();
+  }
+  assert.equal(leftovers(layout), []);
+}
+const aboutBridge = (rules: readonly string[]) => rules.filter((rule) => !rule.startsWith('-A CHAIN-BUILDS -j DROP'));
+
+test('an open network waits for the restricted ones of an engine, and nothing is left of either', async () => {
+  await onOwnBridge(async (homes, rules) => {
     let waited = 0;
     const onWait = () => {
       waited += 1;
@@ -285,9 +298,8 @@ test('an open network waits for the restricted ones of an engine, and nothing is
     const [one, other] = [await openBuildAccess(homes, 'proxy', waiting), await openBuildAccess(homes, 'proxy', waiting)];
     await one.allow(4001);
     assert.is(waited, 0);
-    const restricted = rules();
-    assert.match(restricted.join('\n'), /unreachable/);
-    assert.match(restricted.join('\n'), /-A FORWARD -i \S+ -j REJECT/);
+    assert.match(rules().join('\n'), /unreachable/);
+    assert.match(rules().join('\n'), /-A FORWARD -i \S+ -j REJECT/);
     const stop = new AbortController();
     const impatient = { onWait: () => stop.abort('it waits'), signal: stop.signal };
     const outcome = await openBuildAccess(homes, 'open', impatient).then(
@@ -299,14 +311,31 @@ test('an open network waits for the restricted ones of an engine, and nothing is
     assert.not.match(rules().join('\n'), /4001/);
     assert.match(rules().join('\n'), /unreachable/, 'another one still needs it');
     await other[Symbol.asyncDispose]();
-    assert.equal(rules(), []);
+    assert.equal(aboutBridge(rules()), []);
     await using _open = await openBuildAccess(homes, 'open', waiting);
-    assert.equal([rules(), waited], [[], 0]);
-  } finally {
-    await removeStale(layout);
-    await remove();
-  }
-  assert.equal(leftovers(layout), []);
+    assert.equal([aboutBridge(rules()), waited], [[], 0]);
+  });
+});
+
+test('the rules of a grader that was killed are replaced by those of the next one', async () => {
+  const program = compile(`
+    import { openBuildAccess } from ${source('src/docker/embedded/network/build-access.ts')};
+    const access = await openBuildAccess(JSON.parse(process.argv[2]), 'proxy', { onWait() {}, signal: new AbortController().signal });
+    await access.allow(4001);
+    process.kill(process.pid, 'SIGKILL');
+  `);
+  await onOwnBridge(async (homes, rules) => {
+    const { signal: ended } = spawnSync(process.execPath, [program, JSON.stringify(homes)]);
+    assert.is(ended, 'SIGKILL');
+    const left = rules();
+    assert.match(left.join('\n'), /--dport 4001 -j ACCEPT/);
+    await using next = await openBuildAccess(homes, 'proxy', { onWait: () => assert.unreachable(), signal });
+    await next.allow(4002);
+    assert.equal(
+      rules(),
+      left.map((rule) => rule.replace('4001', '4002')),
+    );
+  });
 });
 
 const submission = (replacement: string): string => {

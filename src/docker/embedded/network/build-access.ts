@@ -135,8 +135,8 @@ async function restrict(layout: Layout, subnets: Subnets): Promise<void> {
   // packets from one build to another pass the bridge only: they too must pass the rules
   await shell()`modprobe br_netfilter`;
   await writeFile(`/sys/class/net/${bridge}/bridge/nf_call_iptables`, '1').catch(ifAbsent);
-  // whatever rules another program adds before these: nothing is routed from the bridge
-  const routed = await shell()`ip rule add iif ${bridge} unreachable`;
+  // whatever rules another program adds before these: nothing is routed from the bridge, before any table but that of own addresses
+  const routed = await shell()`ip rule add pref 1 iif ${bridge} unreachable`;
   if (!routed.ok) throw failed(complaint(routed));
 }
 
