@@ -51,10 +51,11 @@ export async function watchForeignActions(api: EngineApi, project: string): Prom
   const awaited = new Set<string>();
   const untilSeen = async (isSeen: () => boolean, ms: number) => {
     const timeout = AbortSignal.timeout(ms);
+    // one listener for all waits: any number of events may come meanwhile
+    timeout.addEventListener('abort', () => wake(), { once: true });
     while (state === 'open' && !timeout.aborted && !isSeen())
       await new Promise<void>((resolve) => {
         wake = resolve;
-        timeout.addEventListener('abort', () => resolve(), { once: true });
       });
   };
   return {

@@ -182,8 +182,9 @@ function whyOf(seen: ServiceEvidence | undefined, status: number | undefined, na
   const own = shown(name);
   if (outOfMemory) return text(`${own} used more memory than the limit.`, `${own} 使用的記憶體超過上限。`);
   const last = lastOf(seen);
-  if (state === 'ended' && exitCode !== undefined && last) {
-    return text(`${own} ends with exit code ${exitCode}: ${last.en}`, `${own} 以結束碼 ${exitCode} 結束：${last['zh-TW']}`);
+  if (state === 'ended' && exitCode !== undefined) {
+    const [en, zh] = [`${own} ends with exit code ${exitCode}`, `${own} 以結束碼 ${exitCode} 結束`];
+    return last ? text(`${en}: ${last.en}`, `${zh}：${last['zh-TW']}`) : text(`${en}.`, `${zh}。`);
   }
   if (state === 'unhealthy') return text(`The health check of ${own} fails.`, `${own} 的健康檢查失敗。`);
   if (state === 'running' && ports?.open.length === 0)

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Acts } from '../../../../src/docker/api/foreign-actions.ts';
+import type { EngineApi } from '../../../../src/docker/api/engine-api.ts';
+import { Acts, watchForeignActions } from '../../../../src/docker/api/foreign-actions.ts';
 
 /** Events of an engine (26.1.5) and lines of Compose (2.26.1, 1.29.2), in the order of arrival. */
 
@@ -72,6 +73,26 @@ test('the event can arrive before the line of Compose', () => {
   for (const one of on('p-nginx-1', stopped)) acts.add(one);
   acts.command(' Container p-nginx-1  Restarting');
   assert.is(acts.others(), undefined);
+});
+
+test('many events while the end of a container is awaited cause no warning', async () => {
+  const warnings: string[] = [];
+  const warned = ({ message }: Error) => void warnings.push(message);
+  process.on('warning', warned);
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const events = writable.getWriter();
+  const api = { stream: async () => readable, get: async () => [{ Id: 'id of p-flask-1', State: 'exited' }] };
+  const watch = await watchForeignActions(api as unknown as EngineApi, 'p');
+  const found = watch.disturbance();
+  const many = Array.from({ length: 20 }, (_, at) => event('start', `q-${at}`, 'container', 'q'));
+  for (const one of [...many, event('die', 'p-flask-1'), event('kill', 'p-flask-1')]) {
+    await events.write(Buffer.from(`${JSON.stringify(one)}\n`));
+    await new Promise(setImmediate);
+  }
+  assert.is((await found)?.en, 'another process stopped p-flask-1');
+  await watch.close();
+  process.off('warning', warned);
+  assert.equal(warnings, []);
 });
 
 test.run();

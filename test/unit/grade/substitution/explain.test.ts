@@ -99,6 +99,7 @@ test('another service: its line in the Compose file, and its last line', () => {
     cause.text.en,
     /^the service cache in compose\.yaml is the cause: .* Line 4: cache ends with exit code 1: bad directive$/,
   );
+  assert.match(explained('redis', seen({ redis: ended([], 0) })).text.en, /Line 4: cache ends with exit code 0\.$/);
   const { cache: _, ...services } = ownStack.services;
   const missing = explained('redis', seen({ redis: { state: 'absent', log: [] } }), { stack: { ...ownStack, services } });
   assert.match(missing.text.en, /There is no service cache\.$/);
