@@ -174,6 +174,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
         .preset('open'),
     )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
+    .addOption(option('--trust', words.options.trust))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));

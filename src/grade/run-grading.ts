@@ -91,6 +91,8 @@ export interface GradingOptions {
   readonly jobs?: number;
   /** What builds reach; left out: package indexes if one answers. */
   readonly buildNetwork?: BuildMode;
+  /** Skips the audits: what submissions show is believed. */
+  readonly trust?: boolean;
   /** The mirror of Docker Hub that the grading engine is to use. */
   readonly registryMirror?: string;
   readonly clock: Clock;
@@ -110,6 +112,8 @@ export interface GradingStart {
   readonly weaker: readonly Text[];
   /** What builds reach, and whether the teacher chose it. */
   readonly builds: { readonly mode: BuildMode; readonly chosen: boolean; readonly hosts: readonly string[] };
+  /** Audits are skipped. */
+  readonly trust: boolean;
 }
 
 /**
@@ -137,11 +141,12 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const jobs = options.jobs ?? (await jobsOn(grading, rubric));
   const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
   const builds = { mode: buildNetwork.mode, chosen: options.buildNetwork !== undefined, hosts: rubric.packages };
-  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, builds, ...look });
+  const trust = options.trust ?? false;
+  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, builds, trust, ...look });
   const given = classOptions(graded, options, grading, images);
   const { path, spec, rubric: rules } = given.control;
   const reference = await loadReference(path, spec, rules);
-  const entries = await gradeClass({ ...given, ...(reference ? { reference } : {}), buildNetwork, jobs, journal });
+  const entries = await gradeClass({ ...given, ...(reference ? { reference } : {}), buildNetwork, trust, jobs, journal });
   return {
     tool: 'labwright',
     version,
@@ -164,7 +169,7 @@ function classOptions(
   { homes, clock, signal, onProgress }: GradingOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
-): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal' | 'buildNetwork'> {
+): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal' | 'buildNetwork' | 'trust'> {
   return {
     engine,
     images: named,

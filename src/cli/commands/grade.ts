@@ -13,7 +13,7 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { buildsLine, classSummary, endedLine, imagesLine, startLine } from '../output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine, startLine, trustLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -26,6 +26,7 @@ export interface GradeOptions {
   readonly engine: 'private' | 'docker';
   readonly buildNetwork?: BuildMode;
   readonly registryMirror?: string;
+  readonly trust?: boolean;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -48,6 +49,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         homes: cli.homes,
         ...(jobs === undefined ? {} : { jobs }),
         ...(buildNetwork === undefined ? {} : { buildNetwork }),
+        trust: options.trust ?? false,
         ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
@@ -57,6 +59,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
           const images = imagesLine(start);
           if (images) progress.printLine(images[lang]);
           progress.printLine(buildsLine(start)[lang]);
+          if (start.trust) progress.printLine(trustLine[lang]);
         },
         onProgress: (state) => {
           if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));

@@ -75,6 +75,12 @@ export function buildsLine({ builds: { mode, chosen, hosts } }: Pick<GradingStar
   }
 }
 
+/** A further line: no part is judged against the reference. */
+export const trustLine = text(
+  'Trusted: answers are believed, and no part is judged against the reference (--trust)',
+  '信任模式：相信作業的回應，不和參考解答比對（--trust）',
+);
+
 /** One line for a submission whose grading has ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;

@@ -14,8 +14,9 @@ test('a grade depends on the content, the images, the rubric, the version, the n
     ...buildModes.filter((mode) => mode !== 'none').map((mode) => keyOf('h', [], { ...given, buildNetwork: { mode } }, {})),
     keyOf('h', [], given, { flask: 'web' }),
     keyOf('h', ['sha256:1'], given, {}),
+    keyOf('h', [], { ...given, trust: true }, {}),
   ];
-  assert.is(new Set([key, ...others]).size, 8);
+  assert.is(new Set([key, ...others]).size, 9);
 });
 
 test.run();

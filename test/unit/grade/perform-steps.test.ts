@@ -20,13 +20,15 @@ interface Otherwise {
   readonly disturbed?: Text;
   readonly limit?: Text;
   run?(): Promise<unknown>;
+  readonly audit?: Lab['steps'][number]['verify'];
+  readonly trust?: boolean;
 }
 
 /** Performs a step on these states, one for each look; the first look is before its work. */
 async function performed(
   states: readonly unknown[],
   verify: Lab['steps'][number]['verify'],
-  { signal = new AbortController().signal, disturbed, limit, run = async () => undefined }: Otherwise = {},
+  { signal = new AbortController().signal, disturbed, limit, run = async () => undefined, audit, trust = false }: Otherwise = {},
 ) {
   const clock = handClock();
   const did: string[] = [];
@@ -37,9 +39,15 @@ async function performed(
     disturbance: async () => disturbed,
     limit: async () => limit,
   } as unknown as SandboxStack;
-  const step = { id: 'up', title: text('up', '啟動'), verify, run: () => run().then(() => did.push('run')) };
+  const step = {
+    id: 'up',
+    title: text('up', '啟動'),
+    verify,
+    ...(audit ? { audit } : {}),
+    run: () => run().then(() => did.push('run')),
+  };
   const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
-  const [done] = await performSteps({ lab, place, clock, rubric, alone: false, signal });
+  const [done] = await performSteps({ lab, place, clock, rubric, alone: false, trust, signal });
   return { did, done, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
 }
 const is = (...words: readonly string[]) => ({
@@ -122,6 +130,31 @@ test('a failure caused by a limit of the grader is reported as the limit; otherw
   assert.equal([ended.done?.limited, ended.done?.stopped?.text], [limit, limit]);
   const own = await performed(['before', 'gone'], checks, { run: commandFails });
   assert.equal([own.done?.limited, own.done?.stopped?.text.en], [undefined, '`docker compose up -d` ended with exit code 1']);
+});
+
+test('an audit has one look, after the checks; it is skipped if a check that it needs did not pass', async () => {
+  const audit = [
+    wordCheck('honest', { ...is('looked at'), needs: ['runs'] }),
+    wordCheck('alone', { ...is('up'), needs: ['fast'] }),
+  ];
+  const checks = [wordCheck('runs', is('up')), wordCheck('fast', is('faster'))];
+  const { results } = await performed(['before', 'up', 'up', 'looked at'], checks, { audit });
+  assert.equal(results, ['runs passed', 'fast failed', 'honest passed', 'alone skipped']);
+});
+
+test('an audit that fails costs no points if another process stopped a container', async () => {
+  const disturbed = text('another process stopped p-flask-1', '其他程式停止了 p-flask-1');
+  const audit = [wordCheck('honest', { ...is('no'), needs: ['runs'] })];
+  const failing = await rejection(performed(['before', 'up'], [wordCheck('runs', is('up'))], { audit, disturbed }));
+  assert.equal([failing.code, failing.text], ['E_ENGINE_API', disturbed]);
+});
+
+test('with --trust nothing is audited', async () => {
+  const audit = [wordCheck('honest', { gather: async () => assert.unreachable('it looked') })];
+  const { results, done } = await performed(['before', 'up'], [wordCheck('runs', is('up'))], { audit, trust: true });
+  assert.equal(results, ['runs passed', 'honest skipped']);
+  const verdict = done?.results.at(-1)?.verdict;
+  assert.match(verdict?.outcome === 'skipped' ? verdict.because.en : '', /--trust/);
 });
 
 test('a finished step leaves no abort listener', async () => {
