@@ -1,5 +1,5 @@
-// Puts the program and the packages that it uses into a few files: started from hundreds, it takes half as long again. What the types say, and the
-// library's door, stay as the compiler wrote them.
+// Bundles the program and the packages that it uses into a few files: from hundreds of files, it takes half as long again to start. The types and the
+// library stay as the compiler wrote them.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -24,7 +24,7 @@ const { metafile } = await build({
   metafile: true,
 });
 
-// Their licences go where they go.
+// The licences of the bundled packages.
 const packages = new Set(
   Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
 );

@@ -22,14 +22,14 @@ export async function findNamed(path: string, nth: number): Promise<NamedPath> {
   try {
     return { real: await realpath(full, { encoding: 'buffer' }), name: basename(full), shown: path };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !full.includes(deducted)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !full.includes(replacementCharacter)) throw error;
     const found = await findMisdecoded(full, nth);
     if (!found) throw error;
     return { ...found, shown: join(dirname(path), printable(found.name)) };
   }
 }
 
-const deducted = '\ufffd';
+const replacementCharacter = '\ufffd';
 
 async function findMisdecoded(full: string, nth: number): Promise<Pick<NamedPath, 'real' | 'name'> | undefined> {
   const parts = full.split('/').filter((part) => part !== '');
@@ -37,7 +37,7 @@ async function findMisdecoded(full: string, nth: number): Promise<Pick<NamedPath
   let name = '';
   for (const [at, part] of parts.entries()) {
     const tree = folderTree(real);
-    const alike = part.includes(deducted)
+    const alike = part.includes(replacementCharacter)
       ? (await tree.children('')).filter((child) => tree.bytesOf(child.name).toString() === part)
       : [{ name: part }];
     const meant = alike[at === parts.length - 1 ? nth : 0];

@@ -3,7 +3,7 @@ import { NotPlainError, openPlain } from '../../platform/plain-file.ts';
 import { Refused } from './refusal.ts';
 
 /** System errors for a name that is gone, has another type, or is not readable. */
-const deducted = new Set([
+const unreadableCodes = new Set([
   'ENOENT',
   'EINVAL',
   'ENOTDIR',
@@ -19,7 +19,7 @@ const deducted = new Set([
 
 /** Throws Refused instead of such an error, and rethrows any other. `at` is the reported path. */
 export function assertReadable(error: unknown, at: string): never {
-  if (deducted.has((error as NodeJS.ErrnoException).code ?? '')) throw new Refused('unreadable', at);
+  if (unreadableCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw new Refused('unreadable', at);
   throw error;
 }
 
