@@ -24,7 +24,11 @@ test.before(async (it) => {
   const dir = folder();
   for (const name of Object.keys(expected)) cpSync(`test/fixtures/class/wrong-${name}`, join(dir, name), { recursive: true });
   it.out = join(folder(), 'out');
-  const ended = await runBin(['grade', dir, '--out', it.out, '--build-network', 'none'], { ...process.env, LANG: 'C', LC_ALL: 'C' });
+  const ended = await runBin(['grade', dir, '--out', it.out, '--build-network', 'none'], {
+    ...process.env,
+    LANG: 'C',
+    LC_ALL: 'C',
+  });
   assert.is(ended.exitCode, 0, ended.stderr + ended.stdout);
   it.book = JSON.parse(readFileSync(join(it.out, 'grades.json'), 'utf8'));
 });
