@@ -18,7 +18,7 @@ import { base } from './stacks.ts';
 const pings = sampleByPing('flask');
 const answers = sampleByCurl('flask');
 const traffic = gatherTraffic('flask');
-const audit = gatherAudit({ role: 'flask', store: redisData('redis', ['flask']), mayNeed: storesData });
+const audit = gatherAudit({ role: 'flask', storeRole: 'redis', store: redisData('redis', ['flask']), mayNeed: storesData });
 
 /** One name, three addresses: Docker's DNS spreads the load. */
 export const balance = defineLab({

@@ -26,7 +26,7 @@ const logs = { role: 'nginx', file: 'logs', destination: '/var/log/nginx' } as c
 const many = sampleThroughProxy('flask', { kept: 12, single: 12 });
 const untilAll = sampleThroughProxy('flask', { kept: 60, single: 12, untilAll: true });
 const direct = requestEach('flask');
-const audit = gatherAudit({ role: 'flask', store: redisData('redis', ['flask']), mayNeed: storesData });
+const audit = gatherAudit({ role: 'flask', storeRole: 'redis', store: redisData('redis', ['flask']), mayNeed: storesData });
 const traffic = gatherTraffic('flask', { front: 'nginx', file: 'access' });
 const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-replica'];
 

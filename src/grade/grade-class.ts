@@ -2,7 +2,7 @@ import { asLabError } from '../docker/api/api-error.ts';
 import { LabError } from '../lab/error.ts';
 import { ContentionError, Together } from './errors.ts';
 import { GradeCache } from './grade-cache.ts';
-import { gradeOne, type SubmissionOptions, unjudged } from './grade-submission.ts';
+import { gradeOne, type SubmissionOptions } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import { ReferenceGuard } from './reference-guard.ts';
 import { type Control, control } from './reference-solution.ts';
@@ -10,6 +10,7 @@ import type { AssignedServices } from './roles/roles-file.ts';
 import { runTasks, type Task } from './scheduler.ts';
 import type { FoundSubmission } from './submissions/find-submissions.ts';
 import type { Entry, Grade } from './types.ts';
+import { unjudged } from './ungraded.ts';
 
 export interface GradeClassOptions extends SubmissionOptions {
   readonly found: readonly FoundSubmission[];

@@ -2,19 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { ApiError, asLabError } from '../docker/api/api-error.ts';
 import { removeDisk } from '../docker/embedded/disks.ts';
 import type { GradingDisk } from '../docker/embedded/grading-engine.ts';
 import type { Engine } from '../docker/engine.ts';
 import { LabError } from '../lab/error.ts';
 import type { ServiceNames, StackSpec } from '../lab/stack.ts';
-import { type Text, text } from '../lab/text.ts';
 import type { Lab } from '../lab/tutorial.ts';
 import { anySignal } from '../platform/any-signal.ts';
-import { root } from '../platform/package-root.ts';
 import { removeFolder } from '../platform/remove-folder.ts';
 import type { Homes } from '../platform/state-dirs.ts';
-import { isSystemError } from '../platform/system-error.ts';
 import type { Clock } from '../run/clock.ts';
 import { projectPrefix, removeEntry, runDir, tryRunLock, writeEntry } from '../run/journal.ts';
 import { quietMs, removeRun } from '../run/teardown.ts';
@@ -43,6 +39,7 @@ import { appPortOf, type Substitution, substitute } from './substitution/substit
 import { type EndOfFailing, FailureWatch } from './substitution/watch-failure.ts';
 import { workingAfter } from './substitution/working.ts';
 import type { Grade, Remark } from './types.ts';
+import { blank, foldersOf, gradeUnread, refused } from './ungraded.ts';
 
 /** The options for grading every submission of a class. */
 export interface SubmissionOptions {
@@ -327,9 +324,6 @@ const installedMb = 1000;
 
 const projectOf = (runId: string, { lab }: SubmissionOptions): string => `${projectPrefix(runId)}${lab.stack}`;
 
-/** The folders of labwright itself, which messages of the system and of internal errors may contain. */
-const foldersOf = ({ state, cache }: Homes): string[] => [state, cache, root];
-
 /** Replaces the last performed step by one that the submission stopped: it had written too much by then. */
 function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): StepDone {
   if (!last) throw new Error('no step was performed');
@@ -365,46 +359,5 @@ export const keyOf = (
     )
     .digest('hex');
 
-const blank = (rubric: Rubric) => ({
-  points: null,
-  max: rubric.max,
-  checks: [],
-  deductions: [],
-  notes: [],
-  refusals: [],
-  durationMs: 0,
-});
-
 /** Whether nothing of a grade failed on labwright's side. */
 const isJudged = ({ checks }: Grade): boolean => checks.every(({ outcome }) => outcome !== 'errored');
-
-/** The grade of a submission that could not be read: refused, or, without any Compose file, what the rubric defines. */
-export function gradeUnread(rubric: Rubric, refusals: readonly Remark[]): Grade {
-  const [only, ...others] = refusals;
-  const isEmpty = only?.code === 'no-compose-file' && only.place === undefined && others.length === 0;
-  if (rubric.empty === undefined || !isEmpty) return refused(rubric, refusals);
-  const goals = Object.entries(rubric.goals ?? {}).map(([id, { title, points }]) => ({ id, title, points: 0, max: points }));
-  return { ...blank(rubric), status: 'graded', points: rubric.empty, ...(rubric.goals ? { goals } : {}), label: nothingHandedIn };
-}
-
-const nothingHandedIn = text('nothing handed in: there is no Compose file', '未繳交內容：沒有 Compose 檔案');
-
-const refused = (rubric: Rubric, refusals: readonly Remark[]): Grade => ({ ...blank(rubric), status: 'refused', refusals });
-
-/** The grade of a student who handed in nothing. It is not zero: the teacher decides the points. */
-export const notHandedIn = (rubric: Rubric): Grade => ({ ...blank(rubric), status: 'missing' });
-
-/** The grade after a failure of labwright (including bugs) or the engine: needs review. */
-export const unjudged = ({ rubric, homes }: Pick<SubmissionOptions, 'rubric' | 'homes'>, error: unknown): Grade => ({
-  ...blank(rubric),
-  status: 'review',
-  review: withoutMachinePaths(reasonOf(error), { files: [], machine: foldersOf(homes) }),
-});
-
-function reasonOf(error: unknown): Text {
-  const known = error instanceof LabError || error instanceof ApiError || isSystemError(error) ? asLabError(error) : undefined;
-  if (known) return text(`${known.code}: ${known.text.en}`, `${known.code}：${known.text['zh-TW']}`);
-  const where = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const first = where.split('\n', 2).join(' ');
-  return text(`internal error in labwright: ${first}`, `labwright 內部錯誤：${first}`);
-}

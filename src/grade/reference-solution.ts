@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../lab/error.ts';
 import { type StackSpec, serviceNames } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import { gradeOne, type SharedClass, type SubmissionOptions, unjudged } from './grade-submission.ts';
+import { gradeOne, type SharedClass, type SubmissionOptions } from './grade-submission.ts';
 import { imageFor } from './policy/images.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { Grade } from './types.ts';
+import { unjudged } from './ungraded.ts';
 
 /** The reference solution, and the options for grading it. */
 export interface Control {

@@ -21,7 +21,6 @@ import { chooseBuilds } from './build-network/open-build-network.ts';
 import { jobsFor } from './concurrency.ts';
 import { openFile } from './export/file-names.ts';
 import { type ClassProgress, gradeClass } from './grade-class.ts';
-import { notHandedIn } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import { reportedPath } from './machine-paths.ts';
 import { mergeLabs } from './merge-labs.ts';
@@ -35,6 +34,7 @@ import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
 import { loadReference } from './substitution/reference-stack.ts';
 import type { Entry, Gradebook } from './types.ts';
+import { notHandedIn } from './ungraded.ts';
 
 /** A class's submissions, and what they are graded with. */
 export interface ClassToGrade {

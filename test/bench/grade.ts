@@ -9,10 +9,10 @@ import { type Measured, measure, median } from './processes.ts';
 import { sweepVolumes } from './volumes.ts';
 
 /**
- * Measures how fast a class is graded: by `lab grade`, with its sandbox and all checks, and by an expert's script with neither, four submissions at a time.
+ * Measures how fast a class is graded: by `lab grade`, with its sandbox and all checks, and by an expert's script with neither, four submissions at a time. `--trust` is without audits.
  * Runs them alternately on the same submissions: `npm run bench:grade -- --rounds 3 --size 24`. Exits with 1 if a bound does not hold.
  */
-const bounds = { rate: 0.8, growthMb: 40 };
+const bounds = { rate: 0.6, trusted: 0.95, growthMb: 40 };
 
 const { values } = parseArgs({
   options: {
@@ -61,7 +61,7 @@ try {
 
 async function bench(): Promise<boolean> {
   console.log(`engine ${grading.engine.version}, ${size} submissions, ${rounds} rounds after one to warm up\n`);
-  const rates: Record<'expert' | 'lab grade', number[]> = { expert: [], 'lab grade': [] };
+  const rates: Record<'expert' | 'lab grade' | 'trusted', number[]> = { expert: [], 'lab grade': [], trusted: [] };
   let peak = 0;
   const graded: Graded[] = [];
   for (let round = 0; round <= rounds; round++) {
@@ -69,21 +69,27 @@ async function bench(): Promise<boolean> {
     const count = round === 0 ? 4 : size;
     const dir = makeClass(count);
     const ours = await grade(dir);
+    const trusted = await grade(dir, ['--trust']);
     const expert = await measure('sh', ['-c', `ls -d ${dir}/*/ | xargs -P 4 -n 1 ${script} >/dev/null`], {
       env: { ...env, ...engine.compose.env },
     });
-    const perMinute = { expert: count / (expert.wallMs / 60_000), 'lab grade': count / (ours.wallMs / 60_000) };
+    const perMinute = {
+      expert: count / (expert.wallMs / 60_000),
+      'lab grade': count / (ours.wallMs / 60_000),
+      trusted: count / (trusted.wallMs / 60_000),
+    };
     console.log(
-      `${round === 0 ? 'warm-up' : `round ${round}`}: expert ${perMinute.expert.toFixed(1)} a minute, lab grade ${perMinute['lab grade'].toFixed(1)} a minute`,
+      `${round === 0 ? 'warm-up' : `round ${round}`}: expert ${perMinute.expert.toFixed(1)} a minute, lab grade ${perMinute['lab grade'].toFixed(1)} a minute, with --trust ${perMinute.trusted.toFixed(1)}`,
     );
     if (round === 0) continue;
     rates.expert.push(perMinute.expert);
     rates['lab grade'].push(perMinute['lab grade']);
+    rates.trusted.push(perMinute.trusted);
     peak = Math.max(peak, ours.peakMb ?? 0);
     graded.push(ours);
   }
-  const [expert, ours] = [median(rates.expert), median(rates['lab grade'])];
-  console.log(`\nmedian: expert ${expert.toFixed(1)}, lab grade ${ours.toFixed(1)} a minute`);
+  const [expert, ours, trusted] = [median(rates.expert), median(rates['lab grade']), median(rates.trusted)];
+  console.log(`\nmedian: expert ${expert.toFixed(1)}, lab grade ${ours.toFixed(1)} a minute, with --trust ${trusted.toFixed(1)}`);
   whereTimeGoes(graded, size);
   const many = await grade(makeClass(large, true));
   console.log(
@@ -92,6 +98,7 @@ async function bench(): Promise<boolean> {
   console.log('\nbounds');
   return [
     bound('lab grade to expert, submissions a minute', ours / expert, (value) => value >= bounds.rate, `at least ${bounds.rate}`),
+    bound('the same with --trust', trusted / expert, (value) => value >= bounds.trusted, `at least ${bounds.trusted}`),
     bound(`growth of memory, MB`, (many.peakMb ?? 0) - peak, (value) => value <= bounds.growthMb, `at most ${bounds.growthMb}`),
   ].every(Boolean);
 }
@@ -100,11 +107,11 @@ interface Graded extends Measured {
   readonly spent: { readonly parts: Readonly<Record<string, number>>; readonly beforeMs: number; readonly afterMs: number };
 }
 
-async function grade(dir: string): Promise<Graded> {
+async function grade(dir: string, options: readonly string[] = []): Promise<Graded> {
   const spent = join(folder(), 'spent.json');
   const measured = await measure(
     process.execPath,
-    ['--import', listener, bin, 'grade', dir, '--out', folder(), '--build-network', 'none'],
+    ['--import', listener, bin, 'grade', dir, '--out', folder(), '--build-network', 'none', ...options],
     {
       env: { ...env, LABWRIGHT_SPENT: spent },
     },

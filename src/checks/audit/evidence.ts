@@ -5,7 +5,7 @@ import type { Answer, GraderTools, Visitor, World } from '../../lab/world.ts';
 import { curlScript, readAnswers } from '../evidence/probe-scripts.ts';
 import { probingContainer, runProbe } from '../evidence/probes.ts';
 import { shared } from '../evidence/sample.ts';
-import { gatherStack, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
+import { gatherStack, nameOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
 
 /**
  * Facts for graders. An answer is no evidence of which replica served the request, nor of what it did: these compare answers with what the kernel
@@ -54,8 +54,10 @@ export interface Store {
 
 interface Audited<R extends string> {
   readonly role: R;
+  /** The role whose data `store` saves. */
+  readonly storeRole: R;
   readonly store: Store;
-  /** Containers that a replica may need for its answer: the store, and others that store data. */
+  /** Other containers that a replica may need for its answer: those that store data. */
   mayNeed(other: Replica): boolean;
 }
 
@@ -67,7 +69,7 @@ const rounds = 3;
 
 /** One after another: what stops and pauses containers must not meet other requests. */
 export const gatherAudit =
-  <R extends string>({ role, store, mayNeed }: Audited<R>) =>
+  <R extends string>({ role, storeRole, store, mayNeed }: Audited<R>) =>
   async (world: World): Promise<AuditFacts> => {
     const { grader } = world;
     if (!grader) throw new Error('only a grader can audit');
@@ -76,7 +78,7 @@ export const gatherAudit =
     const visited = stack.proxy === undefined ? undefined : await visitAs(grader, visits);
     const after = await grader.received();
     const received = Object.fromEntries(Object.entries(after).map(([id, count]) => [id, count - (before[id] ?? 0)]));
-    const alone = await askAlone(world, stack, role, mayNeed);
+    const alone = await askAlone(world, stack, role, (other) => other.service === nameOf(stack, storeRole) || mayNeed(other));
     const stored = await setBack(world, role, store);
     const trusted = await grader.withTrusted((replicas) => visitTrusted(world, grader, replicas));
     return { ...stack, role, ...(visited ? { visited } : {}), received, alone, store: stored, ...(trusted ? { trusted } : {}) };
@@ -136,8 +138,12 @@ async function visitTrusted(
   const lines = async (): Promise<Readonly<Record<string, number>>> => (log === undefined ? {} : grader.logLines(dirname(log)));
   const before = await lines();
   const visited = await visitAs(grader, trustedVisits);
-  const after = await lines();
   const answers = Object.values(visited).flat();
+  // a line is written a moment after its answer
+  const due = (before[log ?? ''] ?? 0) + answers.length;
+  if (log !== undefined && before[log] !== undefined)
+    await world.file(log, { tail: true, until: (text) => text.split('\n').length > due });
+  const after = await lines();
   const served = await Promise.all(
     replicas.map(async ({ hostname, served }) => {
       const due = answers.filter(({ body }) => body.includes(hostname)).flatMap(({ body }) => numberIn(body) ?? []);

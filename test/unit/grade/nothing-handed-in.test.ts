@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
-import { gradeUnread } from '../../../src/grade/grade-submission.ts';
 import { loadRubric, type Rubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
 import { topDeductions } from '../../../src/grade/scoring/top-deductions.ts';
 import { intakeLimits, unpack } from '../../../src/grade/submissions/unpack.ts';
+import { gradeUnread } from '../../../src/grade/ungraded.ts';
 import { assertComplete } from '../../fixtures/english-verdict.ts';
 import { folder } from '../../helpers/folder.ts';
 
