@@ -59,8 +59,8 @@ report("ready")
 server.serve_forever()
 `;
 
-/** Its image is the one that the reference solution is built from. */
+/** Its image is the one that the reference solution is built from. Without site packages it starts faster. */
 export const trustedApp: TrustedApp = {
   image: 'python:3.13-slim',
-  command: (port) => ['python3', '-u', '-c', program, String(port)],
+  command: (port) => ['python3', '-I', '-S', '-u', '-c', program, String(port)],
 };

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersAlone, numberIsStored } from '../../../../src/checks/audit/app.ts';
-import type { AuditFacts, TrustedFacts } from '../../../../src/checks/audit/evidence.ts';
+import { type AuditFacts, areInTurn, type TrustedFacts } from '../../../../src/checks/audit/evidence.ts';
 import { proxyPassesEachOn, proxyWritesLog } from '../../../../src/checks/audit/proxy.ts';
 import { receivesItsRequests, servesEveryVisitor } from '../../../../src/checks/audit/visitors.ts';
 import type { AnyCheck } from '../../../../src/lab/check.ts';
@@ -108,6 +108,15 @@ test('the proxy answers by itself, copies answers, or prefers a replica', () => 
     { trusted: { ...right, visited: { kept: [answer('', 502)] } } },
     /on one connection \| 1 of 1 have status 502 \|/,
   );
+});
+
+test('answers in turn need no further requests; weights, and a visitor that stays at one replica, do', () => {
+  const { visited } = trusted((at) => at % 3);
+  assert.ok(areInTurn(visited, ours));
+  // two processes, each with its own turns
+  assert.ok(areInTurn({ curl: [...inTurn(31, 1, ours), ...inTurn(32, 1, ours)] }, ours));
+  assert.not.ok(areInTurn(trusted((at) => (at % 4 === 3 ? 0 : at % 4)).visited, ours));
+  assert.not.ok(areInTurn({ ...visited, browser: inTurn(24, 1, ['ours-1']) }, ours));
 });
 
 test('a random balancer is right', () => {
