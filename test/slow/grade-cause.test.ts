@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Gradebook } from '../../src/grade/types.ts';
-import { runBin } from '../helpers/bin.ts';
+import { type Ended, runBin } from '../helpers/bin.ts';
 import { folder } from '../helpers/folder.ts';
 
 /** The cause of a stack that does not work, found by replacing single parts on a real engine. */
@@ -19,17 +19,21 @@ const expected = {
   'flask-on-one-network': ['networks', 'compose.yaml', 88],
 } as const;
 
-const test = suite<{ book: Gradebook; out: string }>('causes');
+const test = suite<{ book: Gradebook; out: string; ended: Ended }>('causes');
 test.before(async (it) => {
   const dir = folder();
   for (const name of Object.keys(expected)) cpSync(`test/fixtures/class/wrong-${name}`, join(dir, name), { recursive: true });
   it.out = join(folder(), 'out');
-  const ended = await runBin(['grade', dir, '--out', it.out, '--build-network', 'none'], {
+  it.ended = await runBin(['grade', dir, '--out', it.out, '--build-network', 'none'], {
     ...process.env,
     LANG: 'C',
     LC_ALL: 'C',
   });
-  assert.is(ended.exitCode, 0, ended.stderr + ended.stdout);
+});
+
+// an error in `before` would have no message
+test('the class is graded', (it) => {
+  assert.is(it.ended.exitCode, 0, it.ended.stderr + it.ended.stdout);
   it.book = JSON.parse(readFileSync(join(it.out, 'grades.json'), 'utf8'));
 });
 

@@ -68,7 +68,7 @@ export function graderTools(options: ToolsOptions): GraderTools {
       const others = (await running()).filter((one) => one.id !== containerId && !keep(one));
       try {
         for (const { name } of others) announce(name);
-        await Promise.all(others.map(({ id }) => api.post(`/containers/${id}/pause`)));
+        await Promise.all(others.map(({ id }) => untilFrozen(() => api.post(`/containers/${id}/pause`))));
         return await work();
       } finally {
         await Promise.all(others.map(({ id }) => api.post(`/containers/${id}/unpause`).catch(unlessEnded)));
@@ -97,6 +97,25 @@ export function graderTools(options: ToolsOptions): GraderTools {
       return replaced && (await work(replaced.replicas));
     },
   };
+}
+
+/** How often a container is paused before it counts as impossible. */
+const mostPauses = 6;
+
+/**
+ * Pauses a container. While its processes start others, the kernel cannot freeze it, and runc gives up after a while (`unable to freeze`,
+ * opencontainers/runc, libcontainer/cgroups/fs/freezer.go). Throws what the last attempt throws.
+ */
+export async function untilFrozen(pause: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await pause();
+      return;
+    } catch (error) {
+      const busy = error instanceof ApiError && /unable to freeze/.test(error.message);
+      if (!busy || attempt >= mostPauses) throw error;
+    }
+  }
 }
 
 /** A container that has ended is not paused any more. */
