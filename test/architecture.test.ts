@@ -195,6 +195,7 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/docker/compose/orphans.ts': '/proc',
   'src/docker/embedded/disks.ts': '/proc and /sys',
   'src/grade/sandbox/written-files.ts': '/proc',
+  'src/grade/sandbox/reload.ts': '/proc',
   'src/docker/embedded/daemon.ts': 'a new log, after the one before was renamed',
   'src/run/journal.ts': 'a new draft (wx)',
   'src/run/stack-copy.ts': "a copy of the package's own assets that was just made",

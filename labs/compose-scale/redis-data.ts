@@ -1,8 +1,6 @@
 import type { Store, StoreState } from '../../src/checks/audit/evidence.ts';
-import { runProbe } from '../../src/checks/evidence/probes.ts';
 import { gatherStack, nameOf, runningOf } from '../../src/checks/evidence/stack-facts.ts';
 import type { Replica } from '../../src/lab/facts.ts';
-
 import type { World } from '../../src/lab/world.ts';
 
 /** The key under which a database's data is saved, as a hash of the dumps of its keys. */
@@ -32,7 +30,7 @@ export function passwordsIn(words: readonly string[]): string[] {
 export function commandsOf(script: string, passwords: readonly string[]): string {
   const quoted = (value: string) => `"${value.replace(/[\\"]/g, '\\$&')}"`;
   const each = databases.flatMap((at) => [`SELECT ${at}`, `EVAL ${quoted(script)} 0`]);
-  return [...passwords.map((password) => `AUTH ${quoted(password)}`), ...each, 'QUIT'].join('\r\n');
+  return [...passwords.map((password) => `AUTH ${quoted(password)}`), ...each, 'QUIT', ''].join('\r\n');
 }
 
 /** What Redis answered to `commandsOf`. */
@@ -41,12 +39,6 @@ export function stateOf(answer: string): StoreState {
   if (/^-(?:NOAUTH|WRONGPASS|NOPERM)/m.test(answer)) return 'locked';
   return /^[-+]/m.test(answer) ? 'unsure' : 'none';
 }
-
-/** With gopher, curl sends exactly these bytes, and reads until Redis closes the connection (everything.curl.dev, `gopher`). */
-const script = (commands: string, port: number): string => {
-  const encoded = encodeURIComponent(commands).replace(/[!'()*~]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
-  return `command -v curl >/dev/null || exit 127; curl -q -sS --noproxy '*' -m 5 'gopher://127.0.0.1:${port}/_${encoded}' 2>/dev/null | head -c 20000; true`;
-};
 
 /** Images that store data: an app may need them for an answer. */
 const stores = new Set(
@@ -58,7 +50,7 @@ const stores = new Set(
 export const storesData = ({ image }: Pick<Replica, 'image'>): boolean =>
   stores.has(image.split('/').at(-1)?.split(/[:@]/, 1)[0] ?? '');
 
-/** The data of the stack's Redis; it is asked in its own network namespace. `users`: the roles that connect to it. */
+/** The data of the stack's Redis. `users`: the roles that connect to it. */
 export const redisData = (role: string, users: readonly string[]): Store => {
   const run = async (world: World, lua: string): Promise<StoreState> => {
     const stack = await gatherStack(world);
@@ -67,8 +59,7 @@ export const redisData = (role: string, users: readonly string[]): Store => {
     if (!redis) return 'none';
     const port = Number(optionOf(wordsOf(role), 'port') ?? 6379);
     const commands = commandsOf(lua, passwordsIn([role, ...users].flatMap(wordsOf)));
-    const { stdout } = await runProbe(world, redis, script(commands, Number.isInteger(port) ? port : 6379));
-    return stateOf(stdout);
+    return stateOf((await world.grader?.exchange(redis, Number.isInteger(port) ? port : 6379, commands)) ?? '');
   };
   return { save: (world) => run(world, saveScript), restore: (world) => run(world, restoreScript) };
 };

@@ -32,6 +32,8 @@ export const proxied = defineStack({
     upstream: 'flask',
     confDir: '/etc/nginx',
     confFiles: ['nginx.conf', 'conf.d/*'],
+    // nginx.org/en/docs/control.html: a worker that has stopped accepting has another title
+    reload: { signal: 'HUP', accepts: (commandLine) => commandLine.trim() === 'nginx: worker process' },
     readConf: readNginxConf,
     writeConf: writeNginxConf,
     faultIn: nginxConfFault,

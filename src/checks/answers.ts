@@ -3,10 +3,10 @@ import type { Replica } from '../lab/facts.ts';
 import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
-import type { Answer, World } from '../lab/world.ts';
+import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
 import { isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
-import { readyScript } from './evidence/probe-scripts.ts';
+import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
 import { atAddress, namedIn, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
@@ -49,27 +49,24 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
             .map((one) => shared(inside, one))
             .filter((one) => one !== undefined)
         : [];
-      const value =
-        inside && addresses.length > 0
-          ? await runProbe(
-              world,
-              inside,
-              readyScript(addresses, { port, path: world.spec.services[role]?.readyPath ?? '/' }, withinMs),
-              30_000,
-              'alone',
-            )
-          : undefined;
-      const lines = (value?.stdout ?? '').split('\n').map((line): [string, string] => {
-        const [address = '', status = ''] = line.split(' ');
-        return [address, status];
-      });
-      const ready = lines.filter(([address, status]) => address !== '' && status === '').map(([address]) => address);
-      const errors = lines.filter(([, status]) => status !== '');
+      const asked = { port, path: world.spec.services[role]?.readyPath ?? '/', withinMs };
+      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, asked) : [];
+      const isReady = ({ status = 0 }: Readiness[number]) => status > 0 && status < 500;
+      const ready = seen.filter(isReady).map(({ address }) => address);
+      const errors = seen.flatMap((one): ReadyFacts['errors'] & {} =>
+        one.status === undefined || isReady(one) ? [] : [[one.address, String(one.status)]],
+      );
       const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
       return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
     },
     judge: (facts) => judgeReady(facts, role),
   });
+}
+
+/** From this machine if it reaches them, else from a container. */
+async function readiness(world: World, inside: Replica, addresses: readonly string[], asked: ReadyOptions): Promise<Readiness> {
+  if (world.ready) return world.ready(addresses, asked);
+  return readReadiness(await runProbe(world, inside, readyScript(addresses, asked), 30_000, 'alone'));
 }
 
 const isAmong = (ready: readonly string[], replica: Replica): boolean =>

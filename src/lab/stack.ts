@@ -64,6 +64,12 @@ export interface ConfFacts {
   readonly log: readonly string[];
 }
 
+export interface Reload {
+  readonly signal: string;
+  /** Whether a command line is that of a process that accepts connections. A reload replaces all of these. */
+  accepts(commandLine: string): boolean;
+}
+
 /** A reverse proxy in front of replicas, and where its configuration is. */
 export interface ProxySpec<R extends string = string> {
   readonly role: R;
@@ -72,6 +78,8 @@ export interface ProxySpec<R extends string = string> {
   /** The folder of its configuration in the container, and the files there (shell patterns) that define where requests go. */
   readonly confDir: string;
   readonly confFiles: readonly string[];
+  /** How it reads its configuration again, which takes less time than a new start; omitted: it is restarted. */
+  readonly reload?: Reload;
   /** Reads the text of its configuration files; omitted: the configuration is no evidence of roles and ports. */
   readConf?(conf: string): ProxyConf;
   /** The reference solution's configuration for another project; omitted: it cannot be replaced. */

@@ -52,8 +52,21 @@ export interface TrustedReplica {
   served(expected: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** Addresses, and the status of each one's last answer; 0: it accepts requests, but does not answer within 2 s; omitted: it does not accept any. */
+export type Readiness = readonly { readonly address: string; readonly status?: number }[];
+
+export interface ReadyOptions {
+  readonly port: number;
+  readonly path: string;
+  readonly withinMs: number;
+}
+
 /** What only a grader can do: the containers are its own. */
 export interface GraderTools {
+  /** Requests the plain page of these containers in turn, at their own addresses. */
+  ask(replicas: readonly Replica[], port: number): Promise<Answer[]>;
+  /** Sends text to a container's port: what it answers until it closes the connection; empty: it does not answer. */
+  exchange(replica: Replica, port: number, sent: string): Promise<string>;
   /** Sends `count` requests for the plain page to the published service; fewer if a rate limit refuses some. */
   visit(count: number, visitor: Visitor): Promise<Answer[]>;
   /** The packets that each running container has received since its start, by ID: counted by the kernel, not by the container. */
@@ -97,6 +110,11 @@ export interface World {
    * of ours that takes its place.
    */
   probe(containerId: string, script: string, timeoutMs?: number, alone?: 'alone'): Promise<ExecResult>;
+  /**
+   * Waits until each address accepts requests (a status below 500 counts), without a program inside a container. Undefined: this machine may not reach
+   * them, and a probe has to.
+   */
+  readonly ready?: (addresses: readonly string[], options: ReadyOptions) => Promise<Readiness>;
   /**
    * Runs a shell script inside a container, to its end or for `timeoutMs`. `alone`: for a script that waits, so that no other
    * script waits for it.

@@ -77,8 +77,10 @@ export async function setCanaries(): Promise<Canaries> {
       list('volume', 'ls', '-q'),
       list('images', '-aq', '--no-trunc'),
     ]);
-    const disks = disk && existsSync(disk.submissions) ? readdirSync(disk.submissions).sort() : [];
-    return { containers, networks, volumes, images, disks, runs: readdirSync(runsDir(locateHomes())).sort() };
+    const [disks, runs] = [disk?.submissions, runsDir(locateHomes())].map((dir) =>
+      dir !== undefined && existsSync(dir) ? readdirSync(dir).sort() : [],
+    );
+    return { containers, networks, volumes, images, disks, runs };
   };
   const inventoryBefore = await inventory();
 

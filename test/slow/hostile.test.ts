@@ -71,7 +71,11 @@ test('an expectation exists for each slow submission', () =>
 function outOfRange(grade: Grade, { lost: [least, most], says }: ExpectedSlow): string[] {
   const stopped = grade.status === 'review' && grade.checks.some(({ notShown }) => notShown !== undefined);
   const lost = stopped ? grade.max : grade.max - (grade.points ?? Number.NaN);
-  const messages = grade.checks.filter(({ points, max }) => points < max).map((one) => `${one.actual?.en} ${one.because?.en}`);
+  const failed = grade.checks.filter(({ points, max }) => points < max);
+  const messages = [
+    ...failed.map((one) => `${one.actual?.en} ${one.because?.en}`),
+    ...(grade.cause ? [grade.cause.text.en] : []),
+  ];
   const found =
     lost >= least && lost <= most ? [] : [`${grade.status}, lost ${lost}: ${grade.review?.en ?? messages.join('; ')}`];
   return says && !messages.some((one) => says.test(one))

@@ -2,9 +2,6 @@ import { dirname } from 'node:path';
 import type { Replica } from '../../lab/facts.ts';
 import { portOf } from '../../lab/stack.ts';
 import type { Answer, GraderTools, Visitor, World } from '../../lab/world.ts';
-import { curlScript, readAnswers } from '../evidence/probe-scripts.ts';
-import { probingContainer, runProbe } from '../evidence/probes.ts';
-import { shared } from '../evidence/sample.ts';
 import { gatherStack, nameOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
 
 /**
@@ -82,8 +79,10 @@ export const gatherAudit =
     const visited = stack.proxy === undefined ? undefined : await visitAs(grader, visits);
     const after = await grader.received();
     const received = Object.fromEntries(Object.entries(after).map(([id, count]) => [id, count - (before[id] ?? 0)]));
-    const alone = await askAlone(world, stack, role, (other) => other.service === nameOf(stack, storeRole) || mayNeed(other));
-    const stored = await setBack(world, role, store);
+    const replicas = runningOf(stack, role);
+    const isStore = (other: Replica) => other.service === nameOf(stack, storeRole) || mayNeed(other);
+    const alone = await askAlone(world, grader, replicas, { role, mayNeed: isStore });
+    const stored = await setBack(world, grader, replicas, { role, store });
     const trusted = await grader.withTrusted((replicas) => visitTrusted(world, grader, replicas));
     return { ...stack, role, ...(visited ? { visited } : {}), received, alone, store: stored, ...(trusted ? { trusted } : {}) };
   };
@@ -95,42 +94,33 @@ async function visitAs(grader: GraderTools, counts: typeof visits): Promise<Visi
   return found;
 }
 
-/** Asks these replicas for the plain page, at their own addresses. */
-async function askDirectly(world: World, role: string, ids: readonly string[]): Promise<Answer[]> {
-  const { stack, inside } = await probingContainer(world);
-  const replicas = runningOf(stack, role);
-  const targets = ids.flatMap((id) => {
-    const replica = replicas.find((one) => one.id === id);
-    const host = inside && replica && shared(inside, replica);
-    return host === undefined ? [] : [{ host, nonce: '' }];
-  });
-  if (!inside || targets.length === 0) return [];
-  const marker = world.nonce();
-  return readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker)), marker);
-}
-
 async function askAlone(
-  world: World,
-  stack: StackFacts,
-  role: string,
-  mayNeed: (other: Replica) => boolean,
+  { spec }: World,
+  grader: GraderTools,
+  replicas: readonly Replica[],
+  { role, mayNeed }: { role: string; mayNeed(other: Replica): boolean },
 ): Promise<Record<string, Answer>> {
   const answers: Record<string, Answer> = {};
-  for (const { id } of runningOf(stack, role)) {
-    const [answer] = (await world.grader?.alone(id, mayNeed, () => askDirectly(world, role, [id]))) ?? [];
-    if (answer) answers[id] = answer;
+  for (const replica of replicas) {
+    const [answer] = await grader.alone(replica.id, mayNeed, () => grader.ask([replica], portOf(spec, role)));
+    if (answer) answers[replica.id] = answer;
   }
   return answers;
 }
 
-async function setBack(world: World, role: string, store: Store): Promise<StoreFacts> {
-  const ids = runningOf(await gatherStack(world), role).map(({ id }) => id);
-  const inTurn = Array.from({ length: rounds }, () => ids).flat();
+async function setBack(
+  world: World,
+  grader: GraderTools,
+  replicas: readonly Replica[],
+  { role, store }: { role: string; store: Store },
+): Promise<StoreFacts> {
+  const inTurn = Array.from({ length: rounds }, () => replicas).flat();
+  const ask = () => grader.ask(inTurn, portOf(world.spec, role));
   const saved = await store.save(world);
   if (saved !== 'kept') return { state: saved, before: [], after: [] };
-  const before = await askDirectly(world, role, inTurn);
+  const before = await ask();
   const state = await store.restore(world);
-  return { state, before, after: state === 'kept' ? await askDirectly(world, role, inTurn) : [] };
+  return { state, before, after: state === 'kept' ? await ask() : [] };
 }
 
 type Trusted = Parameters<Parameters<GraderTools['withTrusted']>[0]>[0];

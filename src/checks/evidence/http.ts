@@ -9,7 +9,7 @@ const capBytes = 64_000;
 const keptCharacters = 4000;
 export const shortened = (body: string): string =>
   (body.length > keptCharacters ? withoutCode(body) : body).slice(0, keptCharacters);
-const timeoutMs = 5000;
+const usualTimeoutMs = 5000;
 /** Sampling stops after this many unanswered requests or this much time, so that a look always ends. */
 export const enoughUnanswered = 2;
 const slowErrorMs = 2000;
@@ -48,6 +48,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends back the cookies that the answers set, as a browser does. */
   readonly cookies?: boolean;
+  /** How long an answer may take; omitted: 5 s. */
+  readonly timeoutMs?: number;
   wait?(ms: number): Promise<void>;
 }
 
@@ -75,11 +77,11 @@ export async function ask(address: string, nonces: readonly string[], options: A
   let client: Client | undefined;
   const begunMs = performance.now();
   let late = 0;
-  const wait = options.wait ?? forMs;
+  const { wait = forMs, timeoutMs = usualTimeoutMs } = options;
   const pace = { ms: 0, repeats: 0 };
   const jar = new Map<string, string>();
   const send = (to: Client, nonce: string, path: string) =>
-    once(to, { address, nonce, path, headers: headersOf(options, jar), jar });
+    once(to, { address, nonce, path, headers: headersOf(options, jar), jar, timeoutMs });
   for (const nonce of nonces) {
     if (pace.ms > 0) await wait(pace.ms);
     const startedMs = performance.now();
@@ -125,9 +127,10 @@ interface Sent {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly jar: Map<string, string>;
+  readonly timeoutMs: number;
 }
 
-async function once(client: Client, { address, nonce, path, headers, jar }: Sent): Promise<Answer> {
+async function once(client: Client, { address, nonce, path, headers, jar, timeoutMs }: Sent): Promise<Answer> {
   try {
     const {
       statusCode,

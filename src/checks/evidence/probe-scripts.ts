@@ -2,7 +2,7 @@
  * Shell scripts that probes run inside a container, and parsers for their output. Each `docker exec` takes about 60 ms, so
  * scripts contain their own loops. They need `sh` and the tools that each names.
  */
-import type { Answer, ExecResult } from '../../lab/world.ts';
+import type { Answer, ExecResult, Readiness, ReadyOptions } from '../../lab/world.ts';
 import { enoughUnanswered, longestSampleMs, pathOf, shortened } from './http.ts';
 
 const ipv4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
@@ -112,11 +112,7 @@ export const readAnswers = (result: ExecResult, marker: string): Answer[] => {
  * nothing for 2 s (curl's exit code 28) is not waited for. Prints the addresses that are ready, `<address> <HTTP status>` for one
  * with a server error, and `<address> 0` for one that sends nothing.
  */
-export const readyScript = (
-  addresses: readonly string[],
-  { port, path }: { readonly port: number; readonly path: string },
-  withinMs: number,
-): string =>
+export const readyScript = (addresses: readonly string[], { port, path, withinMs }: ReadyOptions): string =>
   [
     'command -v curl >/dev/null || exit 127',
     now,
@@ -126,6 +122,14 @@ export const readyScript = (
     `    [ $t -lt $end ] || { [ "\${code:-0}" -lt 500 ] || echo "$a $code"; continue 2; }; sleep 0.02; done; echo $a`,
     'done; true',
   ].join('\n');
+export const readReadiness = (result: ExecResult): Readiness =>
+  result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [address = '', status = '200'] = line.split(' ');
+      return { address, status: Number(status) };
+    });
 
 /**
  * Whether a TCP connection succeeds within 0.1 s; one within a kernel takes far less than 1 ms, and a bridge drops packets

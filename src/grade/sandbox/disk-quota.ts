@@ -6,7 +6,7 @@ import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Clock } from '../../run/clock.ts';
 import { ContentionError, LimitExceededError, type Together } from '../errors.ts';
-import { built, mostFiles, sizeOf, unlinked, writtenIn } from './written-files.ts';
+import { builtBy, mostFiles, sizeOf, unlinked, writtenIn } from './written-files.ts';
 
 export interface DiskQuotaOptions {
   readonly api: EngineApi;
@@ -65,18 +65,27 @@ export function watchDiskQuota(watching: DiskQuotaOptions, stop: (reason: Reason
   const leave = together.join(give);
   const shared = sharedLook(watching);
   let containers: readonly string[] = [];
+  let images: number | undefined;
+  // builds come before containers: once there are any, images stay as they are
+  const builtSoFar = async () => {
+    const areMade = containers.length > 0;
+    const bytes = await builtBy(watching.api, watching.runId);
+    if (areMade) images = bytes;
+    return bytes;
+  };
   const look = async (last: boolean): Promise<void> => {
     // A failed measurement does not stop the watch: the engine may be slow because of what is written.
-    const [inside, images, files, ran] = await Promise.all([
+    const [inside, built, files, { grown, reason: ran }] = await Promise.all([
       last ? { bytes: 0, ids: containers } : writtenIn(watching.api, watching.runId).catch(() => ({ bytes: 0, ids: containers })),
-      last ? 0 : built(watching.api, watching.runId).catch(() => 0),
+      last ? 0 : (images ?? builtSoFar().catch(() => 0)),
       filesOf(watching, last ? new AbortController().signal : over.signal),
       shared(),
     ]);
     containers = inside.ids;
     if (over.signal.aborted && !last) return;
-    const nameless = unlinked(containers, files.device);
-    const exceeded = exceededBy({ files: inside.bytes + files.bytes + nameless, images }, watching);
+    // this takes a while, and unlinked files elsewhere are on the engine's disk: they cannot be larger than what that grew by
+    const nameless = grown * 2 > watching.diskMb * 1e6 ? unlinked(containers, files.device) : 0;
+    const exceeded = exceededBy({ files: inside.bytes + files.bytes + nameless, images: built }, watching);
     if (exceeded !== undefined) give(tooMuch(exceeded));
     else if (ran) give(ran);
   };
@@ -125,9 +134,9 @@ const usedOf = async (path: string): Promise<{ bytes: number; files: number; fre
 
 /**
  * Measures the shared disks: the engine's, and the machine's below it. Takes the first measurement, the baseline for the others,
- * at once.
+ * at once. `grown`: by how many bytes the engine's disk has grown; infinite if submissions are on the machine's disk.
  */
-function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<Reason | undefined> {
+function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<{ grown: number; reason?: Reason }> {
   const look = async () => {
     const [own, host] = await Promise.all([disk ? usedOf(disk.data) : undefined, usedOf(disk?.host ?? dir)]);
     // space reserved for submissions does not count, however many start or end meanwhile
@@ -142,12 +151,16 @@ function sharedLook({ dir, disk, alone }: DiskQuotaOptions): () => Promise<Reaso
     const tooLarge = grown > sharedMb * 1e6 || now.files - before.files > sharedFiles;
     const isFull = now.free < spareMb * 1e6;
     const noHost = now.host < spareMb * 1e6;
-    if (!tooLarge && !isFull && !noHost) return undefined;
-    if (!alone) return new ContentionError();
-    if (tooLarge) return tooMuch(sharedMb);
-    // this grading used most of the space that was free
-    if (isFull && grown > before.free / 2) return tooMuch(Math.round(grown / 1e6));
-    return machineFull(isFull ? (disk?.data ?? dir) : (disk?.host ?? dir));
+    const reason = (): Reason | undefined => {
+      if (!tooLarge && !isFull && !noHost) return undefined;
+      if (!alone) return new ContentionError();
+      if (tooLarge) return tooMuch(sharedMb);
+      // this grading used most of the space that was free
+      if (isFull && grown > before.free / 2) return tooMuch(Math.round(grown / 1e6));
+      return machineFull(isFull ? (disk?.data ?? dir) : (disk?.host ?? dir));
+    };
+    const found = reason();
+    return { grown: disk ? grown : Number.POSITIVE_INFINITY, ...(found ? { reason: found } : {}) };
   };
 }
 

@@ -4,6 +4,7 @@ import type { EngineApi } from '../../docker/api/engine-api.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { GraderTools, Visitor, World } from '../../lab/world.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
+import { askInTurn, curlHeaders, exchange } from './direct.ts';
 import { askFirst, frontsOf } from './proxy-front.ts';
 import { openTrusted, type TrustedOptions } from './trusted-replicas.ts';
 
@@ -17,7 +18,7 @@ export interface ToolsOptions extends Omit<TrustedOptions, 'app'> {
 
 /** What a person's programs send, in the order in which they send it. `Host` is that of the published port. */
 const headers: Readonly<Record<Visitor, Readonly<Record<string, string>>>> = {
-  curl: { 'user-agent': 'curl/8.14.1', accept: '*/*' },
+  curl: curlHeaders,
   browser: {
     'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
@@ -25,22 +26,29 @@ const headers: Readonly<Record<Visitor, Readonly<Record<string, string>>>> = {
     'accept-encoding': 'identity',
     'upgrade-insecure-requests': '1',
   },
-  kept: { 'user-agent': 'curl/8.14.1', accept: '*/*' },
+  kept: curlHeaders,
 };
 
 /** How many requests show whether there is a rate limit, and how many are sent in all if there is one. */
 const first = 15;
 const mostIfLimited = 24;
 
+/** A person waits as long: a slow machine is not the submission's fault. */
+const patienceMs = 20_000;
+
 /** The fields used of `GET /containers/{id}/stats`. */
 interface Stats {
   readonly networks?: Readonly<Record<string, { readonly rx_packets: number }>>;
 }
 
-export function graderTools(options: ToolsOptions): GraderTools {
+/** `world`: the look that an audit begins with. Its state counts until the submission's app is replaced. */
+export function graderTools(options: ToolsOptions, world: World): GraderTools {
   const { api, spec, normal, look, announce } = options;
-  const running = async () => (await look().state()).replicas.filter((one) => one.state === 'running');
+  let last = world;
+  const running = async () => (await last.state()).replicas.filter((one) => one.state === 'running');
   return {
+    ask: askInTurn,
+    exchange,
     visit: async (count, visitor) => {
       const host = `localhost:${spec.published?.hostPort ?? 80}`;
       const asking = {
@@ -48,8 +56,9 @@ export function graderTools(options: ToolsOptions): GraderTools {
         path: '/',
         headers: { host, ...headers[visitor] },
         cookies: visitor === 'browser',
+        timeoutMs: patienceMs,
       };
-      const fronts = frontsOf(await look().state(), spec);
+      const fronts = frontsOf(await last.state(), spec);
       const send = (some: number) => askFirst(fronts, Array<string>(some).fill(''), asking);
       const answers = await send(Math.min(first, count));
       const unanswered = answers.every(({ status }) => status === 0);
@@ -80,7 +89,6 @@ export function graderTools(options: ToolsOptions): GraderTools {
       return [...words, ...Object.entries(environment ?? {}).map(([name, value]) => `${name}=${value ?? ''}`)];
     },
     logLines: async (folder) => {
-      const world = look();
       const paths = (await world.folder(folder))
         .filter((name) => !name.startsWith('.') && !/error/i.test(name))
         .map((name) => join(folder, name));
@@ -94,6 +102,8 @@ export function graderTools(options: ToolsOptions): GraderTools {
       const { trusted, proxy } = spec;
       if (!trusted || !proxy) return undefined;
       await using replaced = await openTrusted({ ...options, app: trusted });
+      // the proxy was restarted, possibly with another address
+      last = look();
       return replaced && (await work(replaced.replicas));
     },
   };

@@ -67,8 +67,8 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
   let printed = new Printed();
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: options.dir, clock, recorder, nonce: options.nonce, imageOf });
-  const look = (): World => sandboxWorld(inner.look(), { api, spec, normal, probers, grader });
-  const grader = graderTools({ ...options, api, look, announce: witness.stopping });
+  const look = (): World => sandboxWorld(inner.look(), { api, clock, spec, normal, probers, graderFor });
+  const graderFor = (world: World) => graderTools({ ...options, api, look, announce: witness.stopping }, world);
   const env = composeEnv(compose, { runDir, project, file, runId: options.runId });
   const output = (line: string) => {
     printed.add(line);
@@ -133,9 +133,13 @@ async function writeReadable(path: string, content: string): Promise<void> {
 
 /** Listens to the project's events: commands that others run in its containers, and other actions on these. */
 async function listen({ engine, project, spec }: SandboxOptions, probers: ProbeContainers) {
+  const known = new Set<string>();
   const recorder = await recordExecs(engine.api, project, (id, service) => {
+    if (service !== spec.services[spec.probeFrom]?.name || known.has(id)) return;
+    // only once: no step probes after a restart, which would need a further one
+    known.add(id);
     // an error here is reported by the first probe
-    if (service === spec.services[spec.probeFrom]?.name) probers.ahead(id).catch(() => undefined);
+    probers.ahead(id).catch(() => undefined);
   });
   try {
     return { recorder, witness: await watchForeignActions(engine.api, project) };

@@ -7,6 +7,7 @@ import type { TrustedReplica, World } from '../../lab/world.ts';
 import type { Clock } from '../../run/clock.ts';
 import { madeLabel, runLabel } from '../../run/journal.ts';
 import { awaitFront } from './proxy-front.ts';
+import { reload } from './reload.ts';
 
 /**
  * The tutorial's own app in place of a submission's: on the same networks, under the same names, at the same port. What the proxy does with it cannot
@@ -41,11 +42,11 @@ const logMs = 5000;
 const logLines = 10_000;
 
 /**
- * Starts one for each running replica, stops those, and restarts the proxy. Undefined: no replica or no proxy runs. Its disposal removes what it
+ * Starts one for each running replica, stops those, and lets the proxy look names up again. Undefined: no replica or no proxy runs. Its disposal removes what it
  * started. Throws ApiError.
  */
 export async function openTrusted(options: TrustedOptions): Promise<OpenTrusted | undefined> {
-  const { api, spec, look, announce } = options;
+  const { api, spec, look } = options;
   const { replicas } = await look().state();
   const running = (role: string | undefined) =>
     replicas.filter((one) => one.state === 'running' && one.service === spec.services[role ?? '']?.name);
@@ -59,8 +60,7 @@ export async function openTrusted(options: TrustedOptions): Promise<OpenTrusted 
   try {
     const started = await Promise.all(replaced.map((_, at) => start(options, names, at, made)));
     await Promise.all(replaced.map((one) => stop(options, one)));
-    for (const { name } of fronts) announce(name);
-    await Promise.all(fronts.map(({ id }) => api.post(`/containers/${id}/restart`, { t: 0 })));
+    await Promise.all(fronts.map((one) => lookUpAgain(options, one)));
     await awaitFront(options, new AbortController().signal);
     return { replicas: started, [Symbol.asyncDispose]: remove };
   } catch (error) {
@@ -126,6 +126,14 @@ async function start(options: TrustedOptions, names: Names, at: number, made: st
 
 const servedIn = (log: string): Set<string> => new Set([...log.matchAll(/^served (\d+)$/gm)].map(([, number = '']) => number));
 const isReady = (log: string): boolean => /^ready$/m.test(log);
+
+/** Lets the proxy look names up again. */
+async function lookUpAgain({ api, spec, clock, announce }: TrustedOptions, { id, name }: Replica): Promise<void> {
+  announce(name);
+  const { reload: how } = spec.proxy ?? {};
+  if (how && (await reload(api, id, how, clock))) return;
+  await api.post(`/containers/${id}/restart`, { t: 0 });
+}
 
 /** Without a grace period: it has answered all that it was asked. */
 async function stop({ api, announce }: TrustedOptions, { id, name }: Replica): Promise<void> {

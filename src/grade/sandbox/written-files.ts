@@ -18,7 +18,7 @@ export async function writtenIn(api: EngineApi, runId: string): Promise<{ bytes:
  * By how many bytes the built images exceed the largest possible base image. Images from the build cache take no time and no more
  * disk space.
  */
-export async function built(api: EngineApi, runId: string): Promise<number> {
+export async function builtBy(api: EngineApi, runId: string): Promise<number> {
   const all = await api.get<{ Size: number; Labels?: Readonly<Record<string, string>> | null }[]>('/images/json');
   const base = Math.max(0, ...all.filter(({ Labels }) => Labels?.[runLabel] === undefined).map(({ Size }) => Size));
   const own = all.filter(({ Labels }) => Labels?.[runLabel] === runId);

@@ -109,7 +109,7 @@ test('a name, a nonce or a path that a shell or a tool could interpret is refuse
       () => resolveScript(name),
       () => pingScript(name, 1),
       () => reachScript(name, 1),
-      () => readyScript([name], { port: 1, path: '/' }, 1),
+      () => readyScript([name], { port: 1, path: '/', withinMs: 1 }),
       () => curlScript([{ host: name, nonce: 'n' }], 1, 'm'),
       // an empty nonce is a request for the plain page
       ...(name === '' ? [] : [() => curlScript([{ host: 'a', nonce: name }], 1, 'm')]),
@@ -119,7 +119,7 @@ test('a name, a nonce or a path that a shell or a tool could interpret is refuse
     }
   }
   for (const path of ['', 'health', '/a b', '/a;b', '/$(b)', '/a`b`', "/a'b", '/a?b&c', '/a\nb'])
-    assert.throws(() => readyScript(['a'], { port: 1, path }, 1), /^not a plain path: /);
+    assert.throws(() => readyScript(['a'], { port: 1, path, withinMs: 1 }), /^not a plain path: /);
 });
 
 const iputils = `PING flask (172.18.0.3) 56(84) bytes of data.
@@ -215,7 +215,7 @@ test('curl: a failed request does not end the script, and its error message is n
 /** A curl that logs the requested URL and then runs `body`. */
 const noting = (body: string) => `for url; do :; done; echo "$url" >>log; ${body}`;
 const readied = (addresses: readonly string[], withinMs: number, body: string) =>
-  run(`${readyScript(addresses, { port: 5000, path: '/health' }, withinMs)}\ncat log >&2`, { curl: noting(body) });
+  run(`${readyScript(addresses, { port: 5000, path: '/health', withinMs })}\ncat log >&2`, { curl: noting(body) });
 
 test('curl: an incomplete answer does not count, whatever its status; one truncated at the size limit does', () => {
   const partly = (exitCode: number) =>
