@@ -34,7 +34,7 @@ const settleMs = 20_000;
 /** The same while the submission's containers use the processor. */
 const busyMs = 40_000;
 const marginMs = 5000;
-/** The same for checks whose result no longer matters. */
+/** The same for checks whose result no longer matters, and where the step's commands started nothing that could still come up. */
 const hastyMs = 5000;
 
 /**
@@ -119,17 +119,22 @@ async function gradeStep(
   /** What is left of the step's time, less a margin: at its end nothing of the step would count. */
   const leftMs = () => Math.max(0, endMs - clock.now() - marginMs);
   const looking = { view: place, clock, signal, expected: true, busy: place.busy };
+  const before = await place.starts();
+  let patienceMs = settleMs;
   const { results, baseline } = await performStep({
     ...looking,
     checks: step.verify,
     baseline: 'gather',
     act: () => step.run(place.stack(signal)),
     deadline: () => ({
-      ms: settleMs,
+      ms: patienceMs,
       busyMs: Math.max(settleMs, Math.min(busyMs, leftMs())),
-      forCheck: (id) => (settled(`${step.id}/${id}`) ? hastyMs : settleMs),
+      forCheck: (id) => (settled(`${step.id}/${id}`) ? hastyMs : patienceMs),
     }),
-    onVerify: () => (done.length === 0 ? place.opened(signal) : undefined),
+    onVerify: async () => {
+      if (done.length === 0) await place.opened(signal);
+      else if ((await place.starts()) === before) patienceMs = hastyMs;
+    },
     around: (phase, work) => traced(`${step.id}: ${phase === 'act' ? 'commands' : 'checks'}`, work),
   });
   if (results.every(isFine)) return results;

@@ -45,6 +45,8 @@ export interface SandboxOptions extends Omit<Held, 'wanted' | 'dockerfiles' | 'c
 export interface SandboxStack extends View, AsyncDisposable {
   readonly project: string;
   stack(signal: AbortSignal): Stack;
+  /** The states of its containers, and when each was started: it changes with each start and end. */
+  starts(): Promise<string>;
   /** Waits until the published service, and the services that it passes requests to, accept connections: see `awaitFront`. */
   opened(signal: AbortSignal): Promise<void>;
   /** Whether the submission's containers use the processor: see `watchProcessorUse`. */
@@ -78,6 +80,8 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
     project,
     look,
     watch: inner.watch,
+    starts: async () =>
+      (await look().state()).replicas.map(({ id, state, startedAt }) => `${id} ${state} ${startedAt}`).join('\n'),
     opened: (signal) => awaitFront({ look, spec, clock }, signal),
     stack: (signal) => {
       printed = new Printed();

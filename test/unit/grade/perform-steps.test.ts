@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { LimitExceededError } from '../../../src/grade/errors.ts';
 import { performSteps } from '../../../src/grade/perform-steps.ts';
-import { loadRubric, standardRubric } from '../../../src/grade/rubric/rubric.ts';
+import { loadRubric, type RubricCheck, standardRubric } from '../../../src/grade/rubric/rubric.ts';
 import type { SandboxStack } from '../../../src/grade/sandbox/sandbox-stack.ts';
 import { LabError } from '../../../src/lab/error.ts';
 import { type Text, text, verbatim } from '../../../src/lab/text.ts';
@@ -35,6 +35,7 @@ async function performed(
   const place = {
     ...fakeView(states, clock),
     stack: () => undefined,
+    starts: async () => '',
     opened: async () => void did.push('opened'),
     disturbance: async () => disturbed,
     limit: async () => limit,
@@ -163,23 +164,31 @@ test('a finished step leaves no abort listener', async () => {
   assert.equal(getEventListeners(signal, 'abort'), []);
 });
 
+const rule: RubricCheck = { points: 1, after: [], visible: true };
+const upOrWaiting = (word: unknown) =>
+  word === 'up'
+    ? passed(verbatim('yes'))
+    : waiting({ expected: verbatim('up'), actual: verbatim(String(word)), help: verbatim('help') });
+
 /** Performs two steps; `after` returns `ends`, and `did` is what happened in order. */
 async function performedTwo(
   ends: boolean,
   run: () => Promise<unknown> = async () => undefined,
   signal = new AbortController().signal,
+  { states = ['up'], starts = async () => '' }: { states?: readonly unknown[]; starts?: () => Promise<string> } = {},
 ) {
   const clock = handClock();
   const did: string[] = [];
   const place = {
-    ...fakeView(['up'], clock),
+    ...fakeView(states, clock),
     stack: () => undefined,
+    starts,
     opened: async () => undefined,
     disturbance: async () => undefined,
     limit: async () => undefined,
   } as unknown as SandboxStack;
   const steps = ['one', 'two'].map((id) => ({
-    ...{ id, title: text(id, id), verify: [wordCheck('runs', is('up'))] },
+    ...{ id, title: text(id, id), verify: [wordCheck('runs', { judge: upOrWaiting })] },
     run: async () => {
       did.push(id);
       await run();
@@ -190,7 +199,8 @@ async function performedTwo(
     did.push(`after ${done.map(({ step }) => step).join()}`);
     return ends;
   };
-  return { did, done: await performSteps({ lab, place, clock, rubric, alone: false, signal, after }) };
+  const own = { ...rubric, foundation: [], checks: { ...rubric.checks, 'one/runs': rule, 'two/runs': rule } };
+  return { did, done: await performSteps({ lab, place, clock, rubric: own, alone: false, signal, after }) };
 }
 
 test('after each step its result can end the performance', async () => {
@@ -198,6 +208,15 @@ test('after each step its result can end the performance', async () => {
   const { did, done } = await performedTwo(true);
   assert.equal([did, done.length], [['one', 'after one'], 1]);
   assert.equal((await performedTwo(false, commandFails)).did, ['one', 'after one'], 'a failed command ends it too');
+});
+
+test('a claim is waited for as long as what the step started may need, or shortly if it started nothing', async () => {
+  const waited = async (starts: () => Promise<string>) => {
+    const { done } = await performedTwo(false, undefined, undefined, { states: ['up', 'up', 'up', 'not yet'], starts });
+    return Math.round((done[1]?.results[0]?.durationMs ?? 0) / 1000);
+  };
+  let at = 0;
+  assert.equal([await waited(async () => 'same'), await waited(async () => `${at++}`)], [5, 20]);
 });
 
 test('a limit that the submission exceeded is distinguished from a failed command', async () => {
