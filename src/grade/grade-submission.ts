@@ -22,6 +22,7 @@ import { withoutMachinePaths } from './machine-paths.ts';
 import { performSteps } from './perform-steps.ts';
 import type { NormalStack } from './policy/sanitized-stack.ts';
 import { assignRoles } from './roles/assign-roles.ts';
+import { prescribedNotes } from './roles/prescribed.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import { watchDiskQuota } from './sandbox/disk-quota.ts';
 import { removeStale } from './sandbox/remove-stale.ts';
@@ -157,7 +158,8 @@ export async function gradeOne(
       const own = { ...options, spec: put.spec, rubric: { ...rubric, services: roles.names } };
       const ordered = inOrder(put.stack, roles.names, options.spec.proxy);
       const fixed = fixedPorts(judged.stack, options.spec.published && roles.names[options.spec.published.role]);
-      const notes = [...read.notes, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
+      const prescribed = prescribedNotes(rubric.prescribed, project);
+      const notes = [...read.notes, ...prescribed, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };

@@ -67,6 +67,14 @@ const common = {
   lab: word.optional(),
   labs: z.array(word, aList).min(1, aList).optional(),
   services: orNone(z.record(z.string(), word, aMap), {}),
+  prescribed: orNone(
+    z.record(
+      z.string(),
+      z.strictObject({ name: word.optional(), port: whole(1, 65_535).optional(), published: whole(1, 65_535).optional() }, aMap),
+      aMap,
+    ),
+    {},
+  ),
   without: orNone(z.array(word, aList), []),
   images: orNone(z.array(anImage, aList).min(1, aList), [{ families: true }]),
   packages: orNone(z.array(host, aList).max(100, aList), [...standardHosts]),

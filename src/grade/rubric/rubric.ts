@@ -7,6 +7,7 @@ import { root } from '../../platform/package-root.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
+import type { Prescribed } from '../roles/prescribed.ts';
 import { rounded } from '../scoring/points.ts';
 import { type Price, parseRubric } from './parse-rubric.ts';
 import {
@@ -14,6 +15,7 @@ import {
   assertGoals,
   assertNotes,
   assertParts,
+  assertPrescribed,
   assertWithout,
   imagesOf,
   labsOf,
@@ -69,6 +71,8 @@ export interface Rubric extends PolicyRules {
   readonly checks: Readonly<Record<string, RubricCheck>>;
   /** What a remark costs: by its code, or by `code/role`. */
   readonly notes: Readonly<Record<string, Price>>;
+  /** What the assignment prescribes, by role; what differs is a remark, which may cost points. */
+  readonly prescribed: Readonly<Record<string, Prescribed>>;
   /** The share of their points that checks keep if a stack stopped before they were reached; `review`: a person decides. */
   readonly notShown: 'review' | number;
   /** The points of a submission without any Compose file. Left out: it is refused. */
@@ -96,11 +100,12 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   const ids = lab.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
   assertChecks(written, lab, ids, wrong);
   assertNotes(written, services, wrong);
+  assertPrescribed(written, services, wrong);
   assertGoals(written, wrong);
   assertWithout(written, services, wrong);
   assertParts(written, services, wrong);
   const images = imagesOf(written, wrong);
-  const { foundation, works, parts, limits, notes, without, goals, notShown, empty, packages } = written;
+  const { foundation, works, parts, limits, notes, without, goals, notShown, empty, packages, prescribed } = written;
   const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
   const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
   if (max === 0)
@@ -108,7 +113,21 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
       ? wrong(['goals'], text('all goals together are worth 0 points', '所有目標加起來是 0 分'))
       : wrong(['checks'], text('all checks together are worth 0 points', '所有檢查加起來是 0 分'));
   const optional = { ...(goals ? { goals } : {}), ...(empty === undefined ? {} : { empty }) };
-  const rest = { services, without, images, foundation, works, parts, checks, notes, limits, packages, notShown, ...optional };
+  const rest = {
+    services,
+    without,
+    images,
+    foundation,
+    works,
+    parts,
+    checks,
+    notes,
+    limits,
+    packages,
+    prescribed,
+    notShown,
+    ...optional,
+  };
   const meaning = { tutorial: tutorial.id, labs, ...rest };
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };

@@ -4,6 +4,7 @@ import { gradedChecks, type Lab, type Tutorial } from '../../lab/tutorial.ts';
 import type { ImageRule } from '../policy/images.ts';
 import { noteTexts } from '../policy/messages.ts';
 import type { PolicyRules } from '../policy/rules.ts';
+import { prescribedCodes } from '../roles/prescribed.ts';
 import { rounded } from '../scoring/points.ts';
 import { sharedParts } from '../substitution/part.ts';
 import type { RubricFile, Wrong } from './parse-rubric.ts';
@@ -167,6 +168,7 @@ const noteCodes = [
   'image',
   'variable-unset',
   'compose-variable',
+  ...prescribedCodes,
 ];
 
 export function assertNotes({ notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
@@ -178,6 +180,30 @@ export function assertNotes({ notes }: RubricFile, services: PolicyRules['servic
     if (role !== undefined && (!roles.includes(role) || more.length > 0))
       throw wrong(['notes', key], text(`no role ${role} in services`, `services 裡沒有角色 ${role}`), among(roles), 'key');
   }
+}
+
+/** What is prescribed is of a role that exists, and a note that prices it has something to compare with. */
+export function assertPrescribed({ prescribed, notes }: RubricFile, services: PolicyRules['services'], wrong: Wrong): void {
+  const roles = Object.keys(services);
+  const strange = Object.keys(prescribed).find((role) => !roles.includes(role));
+  if (strange !== undefined)
+    throw wrong(
+      ['prescribed', strange],
+      text(`no role ${strange} in services`, `services 裡沒有角色 ${strange}`),
+      among(roles),
+      'key',
+    );
+  const all = Object.entries(prescribed).flatMap(([role, one]) =>
+    Object.keys(one).flatMap((key) => [`prescribed-${key}`, `prescribed-${key}/${role}`]),
+  );
+  const idle = Object.keys(notes).find((note) => note.startsWith('prescribed-') && !all.includes(note));
+  if (idle !== undefined)
+    throw wrong(
+      ['notes', idle],
+      text(`nothing is prescribed for ${idle}`, `沒有規定 ${idle} 的內容`),
+      text('write what is prescribed in `prescribed`, by role', '請在 `prescribed` 中依角色填寫規定的內容'),
+      'key',
+    );
 }
 
 /** Checks and notes cost points of goals that exist, none more than its goal has; all checks of a goal together can cost all of its points. */

@@ -123,6 +123,25 @@ test('without a list of images the families are allowed; a list can refuse, allo
   ]);
 });
 
+test('prescribed names and ports are of roles that exist, and can be priced', async () => {
+  const write = (prescribed: string, note = '') =>
+    load(changed('lab: nginx', `lab: nginx\nprescribed:${prescribed}`).replace(/^notes:\n/m, `notes:\n${note}`));
+  const price = '  prescribed-name/flask: 2\n';
+  const rubric = await write('\n  flask: { name: web, port: 5000 }\n  nginx: { published: 8000 }', price);
+  assert.equal(rubric.prescribed, { flask: { name: 'web', port: 5000 }, nginx: { published: 8000 } });
+  assert.equal(rubric.notes['prescribed-name/flask'], { points: 2 });
+  assert.equal((await load(standard)).prescribed, {});
+  assert.match((await rejection(write(' { web: { port: 1 } }'))).text.en, /no role web in services/);
+  assert.match(
+    (await rejection(write(' { flask: { port: 0 } }'))).text.en,
+    /flask\.port: expected a whole number from 1 to 65535, saw 0/,
+  );
+  assert.match(
+    (await rejection(write(' { flask: { port: 1 } }', price))).text.en,
+    /nothing is prescribed for prescribed-name\/flask/,
+  );
+});
+
 test('packages: the hosts of the rubric, by default the indexes of pip, npm, apt and apk', async () => {
   assert.equal((await load(standard)).packages, standardHosts);
   assert.equal((await load(changed('lab: nginx', 'lab: nginx\npackages:\n  # - pypi.org\n'))).packages, standardHosts);
@@ -302,7 +321,7 @@ const wrongs: readonly (readonly [from: string | RegExp, to: string, at: string,
     'container-name/flask: 10',
     'container-name/flask',
     /: there is no remark container-name$/,
-    /^available: ports, container_name, .*, compose-variable$/,
+    /^available: ports, container_name, .*, prescribed-published$/,
   ],
   [
     'profiles/redis: 3',
