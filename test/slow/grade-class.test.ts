@@ -338,8 +338,9 @@ test('a build that fails only because the grader has no network needs review: ex
   assert.is(end.exitCode, 3, end.stdout + end.stderr);
   assert.equal(pointsIn(out), [
     ['ann', 'review', null],
-    ['ben', 'graded', 0],
+    ['ben', 'graded', 80],
   ]);
+  assert.match(entryOf(out, 'ben')?.grade.cause?.text.en ?? '', /^flask\/Dockerfile is the cause: .* "RUN false" fails/);
   const review = entryOf(out, 'ann')?.grade.review;
   assert.match(
     review?.en ?? '',

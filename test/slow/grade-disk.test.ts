@@ -123,7 +123,7 @@ test('a full disk stops all gradings in progress on it; for a submission graded 
   assert.instance(reasons[0], ContentionError);
 });
 
-test('a submission that fills a small disk with a volume or with unlinked files loses points; a correct submission beside it does not', () =>
+test('a submission that fills a small disk with a volume or with unlinked files does not get all points; a correct submission beside it does', () =>
   onSmallDisk('2400m', (disk) =>
     onOwnGrading(async (own) => {
       const dir = folder();
@@ -134,15 +134,17 @@ test('a submission that fills a small disk with a volume or with unlinked files 
       const out = folder();
       const order = ['ann', ...hostile].map((name) => join(dir, name));
       const { exitCode, stdout, stderr } = await runBin(['grade', ...order, '--out', out, '--jobs', '3'], own.env);
-      assert.is(exitCode, 0, stdout + stderr);
+      assert.ok(exitCode === 0 || exitCode === 3, stdout + stderr);
       const { entries } = JSON.parse(readFileSync(join(out, 'grades.json'), 'utf8')) as Gradebook;
       const gradeOf = (name: string) => entries.find(({ student }) => student.id === name)?.grade;
       assert.is(gradeOf('ann')?.points, 100, stdout + stderr);
       for (const name of hostile) {
         const grade = gradeOf(name);
-        assert.is(grade?.status, 'graded', `${name}: ${stdout}${stderr}`);
-        assert.ok((grade?.points ?? 100) < 100, `${name} has ${grade?.points}: ${stdout}${stderr}`);
-        const causes = grade?.checks.map(({ because, actual }) => `${because?.en} ${actual?.en}`).join('\n') ?? '';
+        // if most was not reached before it was stopped, a person decides
+        const notAll = grade?.status === 'review' || (grade?.points ?? 100) < 100;
+        assert.ok(notAll, `${name}: ${grade?.status} ${grade?.points}: ${stdout}${stderr}`);
+        const found = grade?.checks.map(({ because, actual }) => `${because?.en} ${actual?.en}`) ?? [];
+        const causes = [grade?.review?.en, ...found].join('\n');
         assert.match(causes, /wrote more than \d+ MB to the disk|filled the disk/, name);
       }
       assert.equal(await own.left(), []);
