@@ -41,10 +41,11 @@ test('grades are the same with one job and with six, on Node 20, 22 and 24', asy
     const out = folder();
     const startedMs = performance.now();
     const grading = startBin(['grade', ...sample, '--out', out, '--jobs', String(jobs)], env, undefined, node);
-    // with six jobs, some submissions are still being graded when the first has ended
     if (jobs > 1) {
-      await grading.until('right-deploy', 'stderr');
+      await grading.until('Grading ', 'stderr');
       await assertSecondGraderRefused(['grade', ...sample, '--out', out], env, other, grading.child.pid);
+      // with six jobs, some submissions are still being graded when the first has ended
+      await grading.until('✓ ', 'stderr');
       await assertCleanRemovesNothing(env, other);
     }
     const { exitCode, stdout, stderr } = await grading.ended;
