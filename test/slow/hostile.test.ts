@@ -13,6 +13,7 @@ import { type ExpectedSlow, expectedSlow } from '../fixtures/class-hostile-slow.
 import { runBin } from '../helpers/bin.ts';
 import { type Canaries, setCanaries } from '../helpers/canaries.ts';
 import { folder } from '../helpers/folder.ts';
+import { repeats } from '../helpers/repeats.ts';
 
 /** Grades submissions that exceed a limit or have dangerous names beside right ones: no other submission loses points, no canary is reached, nothing is left. */
 const test = suite<{ canaries: Canaries }>('hostile submissions');
@@ -22,7 +23,13 @@ test.before(async (it) => {
 test.after(({ canaries }) => canaries.close());
 
 const slowDir = join(root, 'test/fixtures/class-slow');
-const slow = readdirSync(slowDir).map((name) => join(slowDir, name));
+/** CI grades one of each kind. */
+const likeOthers = [
+  ...['chatty-build', 'deep-folders', 'disk-layer', 'disk-volume', 'endless-body', 'fork-bomb-build', 'garbage', 'huge-image'],
+  ...['log-flood', 'memory-tmpfs', 'redirects', 'shell-drips', 'slow-body'],
+].map((name) => `hostile-${name}`);
+const graded = readdirSync(slowDir).filter((name) => repeats(1, 0) || !likeOthers.includes(name));
+const slow = graded.map((name) => join(slowDir, name));
 const strange = ['=1+1', '<script>alert(1)<', '@SUM(1)', '-2+3', "a'b&c"];
 const right = ['right-one', 'right-two'];
 
@@ -65,8 +72,11 @@ test('submissions that exceed a limit or have dangerous names get the expected g
   await canaries.assertNothingLeft();
 });
 
-test('an expectation exists for each slow submission', () =>
-  assert.equal(expectedSlow.map(({ name }) => name).toSorted(), readdirSync(slowDir).toSorted()));
+test('an expectation exists for each slow submission', () => {
+  const all = readdirSync(slowDir);
+  assert.equal(expectedSlow.map(({ name }) => name).toSorted(), all.toSorted());
+  assert.ok(likeOthers.every((name) => all.includes(name)));
+});
 
 function outOfRange(grade: Grade, { lost: [least, most], says }: ExpectedSlow): string[] {
   const stopped = grade.status === 'review' && grade.checks.some(({ notShown }) => notShown !== undefined);
