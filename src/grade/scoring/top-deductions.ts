@@ -17,7 +17,7 @@ export function topDeductions({ checks, deductions, label, cause }: Grade): TopD
   const mistakes = mistakesOf(checks);
   const taken = deductions.filter(({ points }) => points > 0);
   const others = mistakes.length + taken.length - 1;
-  if (cause && cause.points > 0) return { cost: cause.points, text: cause.text, others };
+  if (cause && cause.points > 0) return { cost: cause.points, text: others > 0 ? unended(cause.text) : cause.text, others };
   const [most] = [
     ...mistakes
       .filter(({ check }) => check.outcome !== 'skipped')
@@ -28,3 +28,6 @@ export function topDeductions({ checks, deductions, label, cause }: Grade): TopD
   const first = mistakes[0]?.check;
   return first && { text: first.because ? headline(first.because) : faultOf(first), others: 0 };
 }
+
+/** Without the full stop: `, and 2 more` follows. */
+const unended = (of: Text): Text => ({ en: of.en.replace(/\.$/, ''), 'zh-TW': of['zh-TW'].replace(/。$/, '') });
