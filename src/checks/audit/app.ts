@@ -1,12 +1,13 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
-import { errored, failed, passed, type Verdict } from '../../lab/verdict.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { errored, failed, type Mismatch, passed, type Verdict } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
-import { placesIn } from '../counter.ts';
+import { counterOf, placesIn } from '../counter.ts';
 import { namedIn } from '../evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
 import type { AuditFacts } from './evidence.ts';
+import { isServed, visitorNames } from './visitors.ts';
 
 type Gather = (world: World) => Promise<AuditFacts>;
 
@@ -75,13 +76,37 @@ export function numberIsStored<R extends string>(role: R, store: R, gather: Gath
   });
 }
 
-function judgeStored({ store: { state, before, after } }: AuditFacts, store: string): Verdict {
+/** A visitor whose pages come from all replicas, and whose number stands still. */
+function stillNumber(facts: AuditFacts, help: Text): Mismatch | undefined {
+  if (!isServed(facts)) return undefined;
+  const hostnames = runningOf(facts, facts.role).map(({ hostname }) => hostname);
+  for (const visitor of ['curl', 'browser'] as const) {
+    const answers = facts.visited?.[visitor] ?? [];
+    if (answers.length < 2 || counterOf(answers, hostnames)) continue;
+    const names = { who: visitorNames[visitor], total: answers.length, body: answers.at(-1)?.body.slice(0, 120) ?? '' };
+    return {
+      expected: textWith('a number that rises from answer to answer, for {who} too', '{who} 收到的數字也逐次增加', names),
+      actual: textWith(
+        'none in {total} answers, the last of them "{body}"',
+        '{total} 個回應裡都沒有，最後一個是「{body}」',
+        names,
+      ),
+      help,
+    };
+  }
+  return undefined;
+}
+
+function judgeStored(facts: AuditFacts, store: string): Verdict {
+  const { state, before, after } = facts.store;
   if (state === 'locked' || state === 'unsure') return errored(unreadable(store, state));
   const help = textWith(
     'where does the app keep its counter? It must be in {store}, which all replicas share',
     '應用程式把計數器存在哪裡？必須存在所有副本共用的 {store}',
     { store },
   );
+  const still = stillNumber(facts, help);
+  if (still) return failed(still);
   const expected = textWith('the same numbers again', '再次出現相同的數字');
   if (state === 'none')
     return failed({

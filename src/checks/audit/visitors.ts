@@ -10,7 +10,7 @@ import type { AuditFacts, Visits } from './evidence.ts';
 
 type Gather = (world: World) => Promise<AuditFacts>;
 
-const visitorNames: Readonly<Record<Visitor, Text>> = {
+export const visitorNames: Readonly<Record<Visitor, Text>> = {
   curl: verbatim('curl'),
   browser: text('a browser', '瀏覽器'),
   kept: text('curl on one connection', '使用同一個連線的 curl'),
@@ -54,6 +54,9 @@ export function servesEveryVisitor<R extends string>(role: R, front: R, gather: 
     judge: (facts) => judgeVisitors(facts, nameOf(facts, front)),
   });
 }
+
+/** Whether all replicas answered every visitor. */
+export const isServed = (facts: AuditFacts): boolean => judgeVisitors(facts, '').outcome === 'passed';
 
 function judgeVisitors(facts: AuditFacts, front: string): Verdict {
   const visited = facts.visited ?? {};

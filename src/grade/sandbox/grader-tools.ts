@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ApiError } from '../../docker/api/api-error.ts';
 import type { EngineApi } from '../../docker/api/engine-api.ts';
+import type { Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { GraderTools, Visitor, World } from '../../lab/world.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
@@ -46,6 +47,16 @@ export function graderTools(options: ToolsOptions, world: World): GraderTools {
   const { api, spec, normal, look, announce } = options;
   let last = world;
   const running = async () => (await last.state()).replicas.filter((one) => one.state === 'running');
+  const paused = async <T>(which: (one: Replica) => boolean, work: () => Promise<T>): Promise<T> => {
+    const some = (await running()).filter(which);
+    try {
+      for (const { name } of some) announce(name);
+      await Promise.all(some.map(({ id }) => untilFrozen(() => api.post(`/containers/${id}/pause`))));
+      return await work();
+    } finally {
+      await Promise.all(some.map(({ id }) => api.post(`/containers/${id}/unpause`).catch(unlessEnded)));
+    }
+  };
   return {
     ask: askInTurn,
     exchange,
@@ -73,16 +84,7 @@ export function graderTools(options: ToolsOptions, world: World): GraderTools {
       });
       return Object.fromEntries(await Promise.all(counted));
     },
-    alone: async (containerId, keep, work) => {
-      const others = (await running()).filter((one) => one.id !== containerId && !keep(one));
-      try {
-        for (const { name } of others) announce(name);
-        await Promise.all(others.map(({ id }) => untilFrozen(() => api.post(`/containers/${id}/pause`))));
-        return await work();
-      } finally {
-        await Promise.all(others.map(({ id }) => api.post(`/containers/${id}/unpause`).catch(unlessEnded)));
-      }
-    },
+    alone: (containerId, keep, work) => paused((one) => one.id !== containerId && !keep(one), work),
     settings: (service) => {
       const { command, entrypoint, environment } = normal.services[service] ?? {};
       const words = [entrypoint, command].flatMap((one) => one ?? []).flatMap((one) => one.split(/\s+/));
@@ -98,13 +100,20 @@ export function graderTools(options: ToolsOptions, world: World): GraderTools {
       });
       return Object.fromEntries(await Promise.all(lines));
     },
-    withTrusted: async (work) => {
+    withTrusted: async (keep, work) => {
       const { trusted, proxy } = spec;
       if (!trusted || !proxy) return undefined;
       await using replaced = await openTrusted({ ...options, app: trusted });
       // the proxy was restarted, possibly with another address
       last = look();
-      return replaced && (await work(replaced.replicas));
+      const front = spec.services[proxy.role]?.name;
+      return (
+        replaced &&
+        (await paused(
+          (one) => one.service !== front && !keep(one),
+          () => work(replaced.replicas),
+        ))
+      );
     },
   };
 }

@@ -83,6 +83,16 @@ test('a visitor is refused, sees pages without a hostname, or stays at one repli
   );
 });
 
+test('the number stands still for one visitor; if that visitor does not reach all replicas, another check reports it', () => {
+  const still = Array.from({ length: 15 }, (_, at) => page(hosts[at % 3] ?? '', 30));
+  const seen = { curl: inTurn(30), browser: still };
+  fails(checks.stored, { visited: seen }, /for a browser too \| none in 15 answers, the last of them "Seen 30 times/);
+  const one = { curl: inTurn(30), browser: still.map(() => page('host-f1', 30)) };
+  assert.is(outcome(checks.stored, { visited: one }), 'passed');
+  const { visited: _, ...without } = facts();
+  assert.is(checks.stored.judge(without).outcome, 'passed', 'the stack has no proxy');
+});
+
 test('a replica received fewer packets than its hostname answers', () => {
   fails(
     checks.received,
