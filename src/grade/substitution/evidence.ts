@@ -17,7 +17,7 @@ export interface ServiceEvidence {
   readonly state: 'running' | 'unhealthy' | 'ended' | 'absent';
   readonly exitCode?: number;
   readonly outOfMemory?: boolean;
-  /** The last lines of its log. */
+  /** The last lines of its log: more than are shown. */
   readonly log: readonly string[];
   /** The ports on which it accepts connections; undefined: unknown. */
   readonly ports?: ListeningPorts;
@@ -41,12 +41,15 @@ export interface FailedBuild {
   readonly output: readonly string[];
 }
 
-const logLines = 12;
+/** A traceback names the submission's file some dozens of lines before the error. */
+const logLines = 200;
 const longest = 1000;
 const probeMs = 5000;
 
 /** Looks at a stack that does not work. What cannot be seen is left out: the stack's containers may end at any moment. */
 export async function gatherEvidence(world: World, spec: StackSpec, failedBuild: FailedBuild | undefined): Promise<Evidence> {
+  // first: the answer may leave a line in a log
+  const status = spec.proxy && spec.published ? await statusOf(world) : undefined;
   const { replicas } = await world.state();
   const services = Object.entries(spec.services).map(async ([role, { name }]) => {
     const own = replicas.filter(({ service }) => service === name);
@@ -54,7 +57,6 @@ export async function gatherEvidence(world: World, spec: StackSpec, failedBuild:
     const log = seen.log.length === 0 && role === spec.proxy?.role ? await mountedErrors(world, spec) : seen.log;
     return [role, { ...seen, log }] as const;
   });
-  const status = spec.proxy && spec.published ? await statusOf(world) : undefined;
   return {
     services: Object.fromEntries(await Promise.all(services)),
     ...(status === undefined ? {} : { status }),

@@ -150,6 +150,17 @@ function ofService(role: string, { project, handedIn, evidence }: Explaining): F
   }
   const { failedBuild } = evidence;
   if (failedBuild?.service === name) return { replacement, service: name, ...ofBuild(failedBuild) };
+  const setting = why && settingIn(why, service.environment, name);
+  if (setting) {
+    const line = 1 + handedIn.composeText.split('\n').findIndex((one) => one.includes(setting[0]) && one.includes(setting[1]));
+    const set = shown(setting.join('='));
+    return {
+      ...inFile,
+      place: { file: handedIn.composeFile, ...(line > 0 ? { line } : {}) },
+      why: text(`${set} is set there. ${why.en}`, `這裡設定了 ${set}。${why['zh-TW']}`),
+      ...said,
+    };
+  }
   const at = placeInLog(seen?.log ?? [], handedIn.built[name] ?? []);
   const file = at ? posix.join(service.build.context, at.file) : service.build.origin.file;
   return {
@@ -212,6 +223,19 @@ function saidBy(service: string, seen: ServiceEvidence | undefined): { said?: Lo
   const lines = lastLines((seen?.log ?? []).join('\n'));
   return lines.length === 0 ? {} : { said: { service, lines } };
 }
+
+/** The environment variable whose value an error repeats: `REDIS_HOST=localhost` for "connecting to localhost:6379". */
+function settingIn(
+  { en }: Text,
+  environment: Readonly<Record<string, string>>,
+  service: string,
+): readonly [name: string, value: string] | undefined {
+  for (const [name, value] of Object.entries(environment))
+    if (value.length > 2 && value !== service && wholeWord(value).test(en)) return [name, value];
+  return undefined;
+}
+
+const wholeWord = (word: string): RegExp => new RegExp(`(?<![\\w.-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
 
 /** The last file of the submission that a log names with a line: `File "/src/app.py", line 3`, `/src/app.js:3`. */
 function placeInLog(log: readonly string[], files: readonly string[]): { file: string; line: number } | undefined {

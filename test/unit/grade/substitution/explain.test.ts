@@ -58,6 +58,31 @@ test('an app that ends: the file and the line that its log names, and its last l
   );
 });
 
+test('a setting in the Compose file whose value the error repeats: its line there, not that of the app', () => {
+  const log = ['  File "/srv/main.py", line 3, in hello', 'ConnectionError: Error 111 connecting to localhost:6379.'];
+  const composeText = 'services:\n  web:\n    build: app\n    environment: { CACHE: localhost, DEBUG: "1" }\n';
+  const withSetting = (environment: Readonly<Record<string, string>>) => {
+    const web = { ...ownStack.services['web'], environment } as (typeof ownStack.services)[string];
+    const stack = { ...ownStack, services: { ...ownStack.services, web } };
+    const evidence = seen({ flask: { state: 'running', log } }, { status: 500 });
+    return explainCause('flask', {
+      project: { ...project, stack },
+      handedIn: { ...handedIn, composeText },
+      evidence,
+      points: 20,
+      all: true,
+    });
+  };
+  const cause = withSetting({ DEBUG: '1', CACHE: 'localhost' });
+  assert.is(
+    cause.text.en,
+    "the service web in compose.yaml is the cause: with the reference's web everything else works. Line 4: CACHE=localhost is set there. ConnectionError: Error 111 connecting to localhost:6379.",
+  );
+  assertComplete(cause.text, 'setting');
+  assert.equal(cause.place, { file: 'compose.yaml', line: 4 });
+  assert.equal(withSetting({ CACHE: 'local' }).place, { file: 'app/main.py', line: 3 }, 'only a whole word');
+});
+
 test('an app that listens on its own container only', () => {
   const ports = { open: [], loopback: [8000] };
   const cause = explained('flask', seen({ flask: { state: 'running', log: ['GET /'], ports } }));
