@@ -79,13 +79,10 @@ export interface GraderTools {
   logLines(folder: string): Promise<Readonly<Record<string, number>>>;
   /**
    * Runs `work` with the tutorial's own app (`trusted` of the stack) in place of each replica of the app, after the proxy has looked names up again, and
-   * while every other container but the proxy is paused, except those that `keep` accepts. The replicas that were replaced stay stopped. Undefined: the
-   * stack has no such app, or no replica runs.
+   * while other containers that can write the proxy's logs are paused. The replicas that were replaced stay stopped. Undefined: the stack has no such
+   * app, or no replica runs.
    */
-  withTrusted<T>(
-    keep: (other: Replica) => boolean,
-    work: (replicas: readonly TrustedReplica[]) => Promise<T>,
-  ): Promise<T | undefined>;
+  withTrusted<T>(work: (replicas: readonly TrustedReplica[]) => Promise<T>): Promise<T | undefined>;
 }
 
 /**

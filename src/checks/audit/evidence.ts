@@ -83,7 +83,7 @@ export const gatherAudit =
     const isStore = (other: Replica) => other.service === nameOf(stack, storeRole) || mayNeed(other);
     const alone = await askAlone(world, grader, replicas, { role, mayNeed: isStore });
     const stored = await setBack(world, grader, replicas, { role, store });
-    const trusted = await grader.withTrusted(isStore, (replicas) => visitTrusted(world, grader, replicas));
+    const trusted = await grader.withTrusted((replicas) => visitTrusted(world, grader, replicas));
     return { ...stack, role, ...(visited ? { visited } : {}), received, alone, store: stored, ...(trusted ? { trusted } : {}) };
   };
 
@@ -123,7 +123,7 @@ async function setBack(
   return { state, before, after: state === 'kept' ? await ask() : [] };
 }
 
-type Trusted = Parameters<Parameters<GraderTools['withTrusted']>[1]>[0];
+type Trusted = Parameters<Parameters<GraderTools['withTrusted']>[0]>[0];
 
 /** Each process of a proxy takes its own turns: with a few of them, the counts differ by no more than this. */
 const inTurn = 4;

@@ -100,20 +100,16 @@ export function graderTools(options: ToolsOptions, world: World): GraderTools {
       });
       return Object.fromEntries(await Promise.all(lines));
     },
-    withTrusted: async (keep, work) => {
+    withTrusted: async (work) => {
       const { trusted, proxy } = spec;
       if (!trusted || !proxy) return undefined;
       await using replaced = await openTrusted({ ...options, app: trusted });
       // the proxy was restarted, possibly with another address
       last = look();
       const front = spec.services[proxy.role]?.name;
-      return (
-        replaced &&
-        (await paused(
-          (one) => one.service !== front && !keep(one),
-          () => work(replaced.replicas),
-        ))
-      );
+      const writesLogs = ({ service, mounts }: Replica) =>
+        service !== front && mounts.some(({ source, writable }) => writable && source.endsWith(`/${spec.files?.['logs']}`));
+      return replaced && (await paused(writesLogs, () => work(replaced.replicas)));
     },
   };
 }
