@@ -63,18 +63,6 @@ export const talkMistakes: readonly Mistake[] = [
     message: /one number in each answer.*many times.*the counter's number/,
   },
   {
-    id: 'answers-with-two-numbers',
-    at: 'setup/talk',
-    what: text('the app says its port beside the number', '應用程式除了數字還回應連接埠'),
-    builds: true,
-    make: async (hands) => {
-      await changesApp(hands, ['is {name}.', 'is {name}, port 5000.']);
-      await talk(hands);
-    },
-    caughtBy: 'counter-rises',
-    message: /one number in each answer.*port 5000.*the counter's number, and no other/,
-  },
-  {
     id: 'redis-stopped',
     at: 'setup/talk',
     what: text('stopped redis-server', '停止了 redis-server'),
