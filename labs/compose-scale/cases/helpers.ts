@@ -22,6 +22,13 @@ export const threeReady = async (hands: Scenario): Promise<void> => {
   await ready(hands);
 };
 
+/**
+ * Pauses a container. While its processes start others, the kernel cannot freeze it, and runc gives up after a while (`unable to freeze`): then it is
+ * tried again.
+ */
+export const pause = (hands: Scenario, id = ''): Promise<void> =>
+  hands.sh`sh -c ${'for try in 1 2 3 4 5 6; do docker pause "$0" && exit; done; exit 1'} ${id}`;
+
 export const ping = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client ping -c 1 flask`;
 };

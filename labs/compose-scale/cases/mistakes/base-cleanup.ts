@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { ready, three, up } from '../helpers.ts';
+import { pause, ready, three, up } from '../helpers.ts';
 
 /** Mistakes in stopping and removing. */
 export const cleanupMistakes: readonly Mistake[] = [
@@ -35,7 +35,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await ready(hands);
     },
     make: async (hands) => {
-      await hands.compose`pause`;
+      for (const role of ['flask', 'redis', 'client']) for (const { id } of await hands.replicas(role)) await pause(hands, id);
     },
     caughtBy: 'all-containers-exited',
     message: /flask paused.*docker compose stop/,

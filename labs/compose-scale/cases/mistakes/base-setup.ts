@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, curl, gives, labels, ping, ready, up } from '../helpers.ts';
+import { changesApp, curl, gives, labels, pause, ping, ready, up } from '../helpers.ts';
 
 /** Mistakes in fetching, building and starting. */
 export const setupMistakes: readonly Mistake[] = [
@@ -117,7 +117,7 @@ export const setupMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await up(hands);
       await ready(hands);
-      await hands.compose`pause flask`;
+      await pause(hands, (await hands.replicas('flask'))[0]?.id);
     },
     caughtBy: 'flask-has-1-replica',
     message: /is paused.*docker compose unpause flask/,

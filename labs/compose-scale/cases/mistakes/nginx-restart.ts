@@ -1,5 +1,6 @@
 import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
+import { pause } from '../helpers.ts';
 import { addToFlask, ended, group, replaced, restartedWith, scaled, site } from '../nginx-helpers.ts';
 
 const at = 'nginx/restart';
@@ -149,7 +150,7 @@ export const restartMistakes: readonly Mistake[] = [
     what: text('a replica is paused while nginx is restarted', '重新啟動 nginx 時有一個副本被暫停'),
     given: scaled,
     make: async (hands) => {
-      await hands.sh`docker pause ${(await hands.replicas('flask'))[0]?.id ?? ''}`;
+      await pause(hands, (await hands.replicas('flask'))[0]?.id);
       await hands.compose`restart nginx`;
     },
     caughtBy: 'flask-has-3-replicas',
