@@ -1,6 +1,7 @@
 // time limit: 1800 s
 // alone
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
@@ -18,17 +19,25 @@ import { faultsOf } from '../fixtures/junit.ts';
 import { type Ended, runBin } from '../helpers/bin.ts';
 import { type Canaries, setCanaries } from '../helpers/canaries.ts';
 import { folder } from '../helpers/folder.ts';
+import { repeats } from '../helpers/repeats.ts';
 
 /** Grades the sample class on a machine with canaries: every submission gets the expected grade, no canary is reached, and nothing is left. */
 
 const classDir = 'test/fixtures/class';
-const expected = [...expectedRightWrong, ...expectedStrangers, ...expectedHostile];
+const all = [...expectedRightWrong, ...expectedStrangers, ...expectedHostile];
+/** CI grades all that is hostile, all fakes and all that is fair, and every second of the others. */
+const expected = [...expectedRightWrong.filter((_, at) => at % repeats(1, 2) === 0), ...expectedStrangers, ...expectedHostile];
+const graded = readdirSync(classDir).filter((name) =>
+  expected.some((one) => name.replace(/\.(?:tar|zip|tar\.gz)$/, '') === one.name),
+);
 
 const test = suite<{ canaries: Canaries; out: string; ended: Ended; book: Gradebook }>('the sample class');
 test.before(async (it) => {
   it.canaries = await setCanaries();
   it.out = join(folder(), 'out');
-  it.ended = await runBin(['grade', classDir, '--out', it.out, '--build-network', 'none'], it.canaries.env);
+  const dir = folder();
+  execFileSync('cp', ['-a', ...graded.map((name) => join(classDir, name)), dir]);
+  it.ended = await runBin(['grade', dir, '--out', it.out, '--build-network', 'none'], it.canaries.env);
   it.book = JSON.parse(readFileSync(join(it.out, 'grades.json'), 'utf8')) as Gradebook;
 });
 test.after(({ canaries }) => canaries.close());
@@ -90,7 +99,8 @@ test('every exported file is valid and contains the same points', async ({ out, 
 });
 
 test('the class has at least 12 right, 30 wrong and 40 hostile submissions', () => {
-  const count = (start: string) => expected.filter(({ name }) => name.startsWith(start)).length;
+  const count = (start: string) => all.filter(({ name }) => name.startsWith(start)).length;
+  assert.equal(new Set(all.map(({ name }) => name)).size, readdirSync(classDir).length, 'a row for each');
   assert.ok(count('right-') >= 12 && count('wrong-') >= 30 && count('hostile-') >= 40);
 });
 
