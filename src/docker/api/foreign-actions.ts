@@ -7,8 +7,10 @@ import { projectLabel } from './project-facts.ts';
 export interface ForeignActionsWatch {
   /** Takes a line that one of our Compose commands printed: it names what that command itself stops and removes. */
   command(line: string): void;
-  /** We are about to stop or pause this container. */
+  /** We are about to stop this container. */
   stopping(name: string): void;
+  /** We are about to pause this container. */
+  pausing(name: string): void;
   /** What was done to the project from outside so far, by another process or by an engine that stopped. Undefined: nothing. Throws what the engine throws. */
   disturbance(): Promise<Text | undefined>;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function watchForeignActions(api: EngineApi, project: string): Prom
   return {
     command: (line) => acts.command(line),
     stopping: (name) => acts.stopping(name),
+    pausing: (name) => acts.pausing(name),
     disturbance: async () => {
       const mine = filters({ label: [projectLabel(project)] });
       const listed = await api.get<{ Id: string; State: string }[]>('/containers/json', { all: true, filters: mine });
@@ -87,7 +90,13 @@ const isSilent = (error: unknown): boolean => {
   return false;
 };
 
-type Act = 'stop' | 'remove';
+type Act = 'stop' | 'pause' | 'remove';
+
+const done: Readonly<Record<Act, (name: string) => Text>> = {
+  stop: (name) => text(`another process stopped ${name}`, `其他程式停止了 ${name}`),
+  pause: (name) => text(`another process paused ${name}`, `其他程式暫停了 ${name}`),
+  remove: (name) => text(`another process removed ${name}`, `其他程式移除了 ${name}`),
+};
 
 /** What Compose prints before it stops or removes part of a project: `Container p-web-1  Stopping` (2.x), `Stopping p_web_1 ...` (1.29). */
 const announced: readonly (readonly [Act, RegExp])[] = [
@@ -106,7 +115,7 @@ export class Acts {
   /** Containers that were stopped through the engine since their last start. */
   readonly killed = new Set<string>();
   readonly #project: string;
-  /** `stop name` → how often it was done, minus how often it was announced. */
+  /** `stop name` → how often it was done, minus how often it may be reported for what we announced. */
   readonly #open = new Map<string, number>();
 
   constructor(project: string) {
@@ -120,9 +129,17 @@ export class Acts {
     }
   }
 
-  /** We are about to stop or pause it. */
+  /** We are about to stop it. */
   stopping(name: string): void {
     this.#count('stop', name, -1);
+  }
+
+  /**
+   * We are about to pause it. The engine may report that twice: for the request, and again when containerd's own event arrives after the container
+   * was resumed, which happens on a busy machine (moby, daemon/monitor.go, EventPaused).
+   */
+  pausing(name: string): void {
+    this.#count('pause', name, -2);
   }
 
   add({ Type, Action, Actor: { ID, Attributes } }: EngineEvent): void {
@@ -145,7 +162,7 @@ export class Acts {
       this.#count('stop', name, 1);
     }
     if (Action === 'die') this.ended.add(ID);
-    if (Action === 'pause') this.#count('stop', name, 1);
+    if (Action === 'pause') this.#count('pause', name, 1);
     if (Action === 'destroy') this.#count('remove', name, 1);
   }
 
@@ -154,9 +171,7 @@ export class Acts {
     const [key] = [...this.#open].find(([, times]) => times > 0) ?? [];
     if (key === undefined) return undefined;
     const [act, name = ''] = key.split(' ');
-    return act === 'remove'
-      ? text(`another process removed ${name}`, `其他程式移除了 ${name}`)
-      : text(`another process stopped ${name}`, `其他程式停止了 ${name}`);
+    return done[act as Act](name);
   }
 
   #count(act: Act, name: string, by: number): void {

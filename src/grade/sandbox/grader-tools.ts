@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ApiError } from '../../docker/api/api-error.ts';
 import type { EngineApi } from '../../docker/api/engine-api.ts';
+import type { ForeignActionsWatch } from '../../docker/api/foreign-actions.ts';
 import type { Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { GraderTools, Visitor, World } from '../../lab/world.ts';
@@ -9,10 +10,12 @@ import { askInTurn, curlHeaders, exchange } from './direct.ts';
 import { askFirst, frontsOf } from './proxy-front.ts';
 import { openTrusted, type TrustedOptions } from './trusted-replicas.ts';
 
-export interface ToolsOptions extends Omit<TrustedOptions, 'app'> {
+export interface ToolsOptions extends Omit<TrustedOptions, 'app' | 'announce'> {
   readonly api: EngineApi;
   readonly spec: StackSpec;
   readonly normal: NormalStack;
+  /** Is given what we are about to do to the containers. */
+  readonly witness: Pick<ForeignActionsWatch, 'stopping' | 'pausing'>;
   /** A new look at the stack. */
   look(): World;
 }
@@ -44,13 +47,13 @@ interface Stats {
 
 /** `world`: the look that an audit begins with. Its state counts until the submission's app is replaced. */
 export function graderTools(options: ToolsOptions, world: World): GraderTools {
-  const { api, spec, normal, look, announce } = options;
+  const { api, spec, normal, look, witness } = options;
   let last = world;
   const running = async () => (await last.state()).replicas.filter((one) => one.state === 'running');
   const paused = async <T>(which: (one: Replica) => boolean, work: () => Promise<T>): Promise<T> => {
     const some = (await running()).filter(which);
     try {
-      for (const { name } of some) announce(name);
+      for (const { name } of some) witness.pausing(name);
       await Promise.all(some.map(({ id }) => untilFrozen(() => api.post(`/containers/${id}/pause`))));
       return await work();
     } finally {
@@ -103,7 +106,7 @@ export function graderTools(options: ToolsOptions, world: World): GraderTools {
     withTrusted: async (work) => {
       const { trusted, proxy } = spec;
       if (!trusted || !proxy) return undefined;
-      await using replaced = await openTrusted({ ...options, app: trusted });
+      await using replaced = await openTrusted({ ...options, app: trusted, announce: witness.stopping });
       // the proxy was restarted, possibly with another address
       last = look();
       const front = spec.services[proxy.role]?.name;
@@ -119,7 +122,8 @@ const mostPauses = 6;
 
 /**
  * Pauses a container. While its processes start others, the kernel cannot freeze it, and runc gives up after a while (`unable to freeze`,
- * opencontainers/runc, libcontainer/cgroups/fs/freezer.go). Throws what the last attempt throws.
+ * opencontainers/runc, libcontainer/cgroups/fs/freezer.go). For a moment after it was resumed, the engine may still take it for paused (see
+ * `Acts.pausing`). Throws what the last attempt throws.
  */
 export async function untilFrozen(pause: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -127,7 +131,7 @@ export async function untilFrozen(pause: () => Promise<unknown>): Promise<void> 
       await pause();
       return;
     } catch (error) {
-      const busy = error instanceof ApiError && /unable to freeze/.test(error.message);
+      const busy = error instanceof ApiError && /unable to freeze|already paused/.test(error.message);
       if (!busy || attempt >= mostPauses) throw error;
     }
   }

@@ -70,7 +70,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
   const imageOf = async (service: string) => normal.services[service]?.image ?? builtTag(project, service);
   const inner = observe({ api, project, spec, dir: options.dir, clock, recorder, nonce: options.nonce, imageOf });
   const look = (): World => sandboxWorld(inner.look(), { api, clock, spec, normal, probers, graderFor });
-  const graderFor = (world: World) => graderTools({ ...options, api, look, announce: witness.stopping }, world);
+  const graderFor = (world: World) => graderTools({ ...options, api, look, witness }, world);
   const env = composeEnv(compose, { runDir, project, file, runId: options.runId });
   const output = (line: string) => {
     printed.add(line);

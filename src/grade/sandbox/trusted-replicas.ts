@@ -22,7 +22,7 @@ export interface TrustedOptions {
   readonly clock: Clock;
   readonly app: TrustedApp;
   look(): World;
-  /** Called before a container is stopped or paused, with its name: otherwise it would count as disturbed by others. */
+  /** Called before a container is stopped, with its name: otherwise it would count as disturbed by others. */
   announce(name: string): void;
 }
 

@@ -24,6 +24,12 @@ test('a container whose processes start others is paused again, a few times', as
   assert.is(never.attempts(), 6);
 });
 
+test('a container that the engine still takes for paused is paused again', async () => {
+  const late = pausedAt(2, 'container 1f2e is already paused');
+  await untilFrozen(late.pause);
+  assert.is(late.attempts(), 2);
+});
+
 test('another error is thrown at once', async () => {
   const gone = pausedAt(2, 'No such container');
   assert.instance(await untilFrozen(gone.pause).catch((error: unknown) => error), ApiError);
