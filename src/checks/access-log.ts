@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, withFaultIn } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { hostLog } from './evidence/host-log.ts';
@@ -59,7 +59,7 @@ export function logGrows<R extends string>(writer: Writer<R>, gather: (world: Wo
     roles: [writer.role],
     claim: text("the host's access log gains exactly one line for each request", '每個請求都讓主機上的存取日誌正好增加一行'),
     gather,
-    judge: (facts) => judgeLogGains(facts, writer),
+    judge: (facts) => withFaultIn(['conf', writer.role], judgeLogGains(facts, writer)),
   });
 }
 

@@ -2,7 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Verdict, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
 import { isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
@@ -59,7 +59,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
       const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
       return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
     },
-    judge: (facts) => judgeReady(facts, role),
+    judge: (facts) => withFaultIn([role], judgeReady(facts, role)),
   });
 }
 
@@ -256,7 +256,7 @@ export function hostnamesAreReplicas<R extends string>(
   claim: Text,
   gather: Gather<SampleFacts<R>>,
 ): Check<SampleFacts, R> {
-  return defineCheck({ id, claim, gather, judge: judgeHostnames });
+  return defineCheck({ id, claim, gather, judge: (facts) => withFaultIn([facts.role, 'conf'], judgeHostnames(facts)) });
 }
 
 function judgeHostnames(facts: SampleFacts): Judgement {
@@ -313,35 +313,35 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
     roles: [role],
     claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都以自己的主機名稱回應', { role }),
     gather,
-    judge: (facts) => {
-      const skip = skippedWithoutProxy(facts, role);
-      if (skip) return skip;
-      const replicas = runningOf(facts, role);
-      const alike = shareName(replicas);
-      if (alike) return alike;
-      const silent = replicas.filter(
-        (one) =>
-          !facts.answers.some(
-            (answer) => answer.status === 200 && atAddress([one], answer.address) && namedIn([one], answer.body),
-          ),
-      );
-      if (replicas.length > 0 && silent.length === 0)
-        return passed(listed(replicas.map((one) => one.hostname)), noteOnCase(replicas, facts.answers));
-      return (
-        requestFailure(facts) ??
-        failed({
-          expected: textWith('each of {names} by itself', '{names} 各自回應', {
-            names: listed(replicas.map((one) => one.hostname)),
-          }),
-          actual: textWith('not from {silent}', '{silent} 沒有以自己的名稱回應', {
-            silent: listed(silent.map((one) => one.hostname)),
-          }),
-          help: textWith(
-            'the app must answer with its own hostname: socket.gethostname()',
-            '應用程式必須以自己的主機名稱回應：socket.gethostname()',
-          ),
-        })
-      );
-    },
+    judge: (facts) => withFaultIn([role], judgeEach(facts, role)),
   });
+}
+
+function judgeEach(facts: SampleFacts, role: string): Judgement {
+  const skip = skippedWithoutProxy(facts, role);
+  if (skip) return skip;
+  const replicas = runningOf(facts, role);
+  const alike = shareName(replicas);
+  if (alike) return alike;
+  const silent = replicas.filter(
+    (one) =>
+      !facts.answers.some((answer) => answer.status === 200 && atAddress([one], answer.address) && namedIn([one], answer.body)),
+  );
+  if (replicas.length > 0 && silent.length === 0)
+    return passed(listed(replicas.map((one) => one.hostname)), noteOnCase(replicas, facts.answers));
+  return (
+    requestFailure(facts) ??
+    failed({
+      expected: textWith('each of {names} by itself', '{names} 各自回應', {
+        names: listed(replicas.map((one) => one.hostname)),
+      }),
+      actual: textWith('not from {silent}', '{silent} 沒有以自己的名稱回應', {
+        silent: listed(silent.map((one) => one.hostname)),
+      }),
+      help: textWith(
+        'the app must answer with its own hostname: socket.gethostname()',
+        '應用程式必須以自己的主機名稱回應：socket.gethostname()',
+      ),
+    })
+  );
 }

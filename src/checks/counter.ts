@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
 import { textOfPage } from './evidence/page-text.ts';
@@ -104,7 +104,7 @@ export function counterRises<R extends string>(
   claim: Text,
   { gather, help }: { readonly gather: (world: World) => Promise<SampleFacts<R>>; readonly help: Text },
 ): Check<SampleFacts, R> {
-  return defineCheck({ id, claim, gather, judge: (facts) => judgeCounter(facts, help) });
+  return defineCheck({ id, claim, gather, judge: (facts) => withFaultIn([facts.role], judgeCounter(facts, help)) });
 }
 
 function judgeCounter(facts: SampleFacts, help: Text): Judgement {

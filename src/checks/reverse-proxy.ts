@@ -1,6 +1,6 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, skipped, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
@@ -31,7 +31,10 @@ export function proxyReaches<const R extends string>(
     roles: [front],
     claim,
     gather: count === 1 ? withResolver(front, gather) : gather,
-    judge: (facts) => (count === 1 ? judgeFront(facts, front, count) : withoutBars(judgeFront(facts, front, count))),
+    judge: (facts) => {
+      const verdict = withFaultIn(['conf'], judgeFront(facts, front, count));
+      return count === 1 ? verdict : withoutBars(verdict);
+    },
   });
 }
 
@@ -133,11 +136,8 @@ export function proxyBalances<R extends string>(
       const bad = requestFailure(facts);
       if (bad) return bad;
       const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
-      return judgeEven(
-        counts,
-        spreadOf(replicas, counts, (one) => one.hostname),
-        nameOf(facts, role),
-      );
+      const spread = spreadOf(replicas, counts, (one) => one.hostname);
+      return withFaultIn(['conf'], judgeEven(counts, spread, nameOf(facts, role)));
     },
   });
 }
@@ -148,7 +148,7 @@ export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): C
     id: 'one-hostname-answers',
     claim: text('every answer has the same hostname', '每個回應的主機名稱都相同'),
     gather,
-    judge: judgeOneHostname,
+    judge: (facts) => withFaultIn([facts.role, 'conf'], judgeOneHostname(facts)),
   });
 }
 

@@ -33,6 +33,7 @@ import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
 import { intakeLimits, unpack } from './submissions/unpack.ts';
 import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
+import { type FaultPlaces, faultPlaces } from './substitution/fault-places.ts';
 import { type FindingCause, findCause } from './substitution/find-cause.ts';
 import { readHandedIn } from './substitution/handed-in.ts';
 import type { Reference } from './substitution/replace.ts';
@@ -165,7 +166,8 @@ export async function gradeOne(
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
       const searches = options.reference && Object.keys(rubric.parts).length > 0;
       const end = typeof further === 'object' ? 'at-once' : further === undefined && searches ? 'seen' : 'never';
-      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, end });
+      const placesOf = faultPlaces(project, handedIn);
+      const made = await work(own, where, ordered.stack, notes, signal, { alone, together, end, placesOf });
       // a command was stopped: the engine may still be executing its request
       stopped = made.stopped;
       final = made.final;
@@ -264,7 +266,7 @@ async function work(
   normal: NormalStack,
   notes: readonly Remark[],
   signal: AbortSignal,
-  { alone, together, end }: { alone: boolean; together: Together; end: EndOfFailing },
+  { alone, together, end, placesOf }: { alone: boolean; together: Together; end: EndOfFailing; placesOf: FaultPlaces },
 ): Promise<{ grade: Grade; stopped: boolean; final: boolean; works: boolean; evidence?: Evidence }> {
   const { engine, rubric, lab, clock, rootId } = options;
   const copy = join(dirname(files), 'copy');
@@ -311,9 +313,9 @@ async function work(
     const ended = failure.ended(steps);
     const { evidence } = failure;
     // what is not shown is not decided yet
-    const shown = score({ ...rubric, notShown: 0 }, lab, ended, notes);
+    const shown = score({ ...rubric, notShown: 0 }, lab, ended, notes, placesOf);
     const isSearched = evidence && shown.status === 'graded' && !(reason instanceof LimitExceededError);
-    const grade = isSearched ? shown : score(rubric, lab, ended, notes);
+    const grade = isSearched ? shown : score(rubric, lab, ended, notes, placesOf);
     const final = limited || (stopped && isJudged(grade));
     return { grade, stopped, final, works, ...(isSearched ? { evidence } : {}) };
   } finally {

@@ -59,6 +59,8 @@ export interface GradedCheck {
   readonly because?: Text;
   readonly said?: LogExcerpt;
   readonly spread?: Spread;
+  /** The submission's files in which the mistake can be, the likeliest first. */
+  readonly places?: readonly SourcePlace[];
   /** The check whose failure caused it, or the deduction (`code/role`) for the same mistake: it costs no points again. */
   readonly excusedBy?: string;
   /** The check whose failure caused it, although it costs points too; left out if `excusedBy` names it. */

@@ -21,6 +21,11 @@ export interface Mismatch {
   /** The end of a service's log, if it shows the reason. */
   readonly said?: LogExcerpt;
   readonly spread?: Spread;
+  /**
+   * Where the mistake can be, the likeliest first: `conf` (the proxy's configuration) or a role (the files that its image is built from). Left out: the
+   * entries of the check's roles in the Compose file.
+   */
+  readonly faultIn?: readonly string[];
 }
 
 /** The result of a check. `note` is worth showing although the claim is true. */
@@ -54,6 +59,9 @@ export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
 /** Not decided: the engine is still working. Facts are gathered again until the deadline; then the check fails. */
 export const waiting = (mismatch: Mismatch): Waiting => ({ outcome: 'waiting', ...mismatch });
+/** Names where the mistake can be if the claim is false: see `Mismatch.faultIn`. */
+export const withFaultIn = <J extends Judgement>(faultIn: readonly string[], judgement: J): J =>
+  judgement.outcome === 'failed' || judgement.outcome === 'waiting' ? { ...judgement, faultIn } : judgement;
 /** The verdict on a check at its deadline: a waiting check has failed. */
 export function finalVerdict(judgement: Judgement): Verdict {
   if (judgement.outcome !== 'waiting') return judgement;

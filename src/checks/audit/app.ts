@@ -1,13 +1,13 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { errored, failed, type Mismatch, passed, type Verdict } from '../../lab/verdict.ts';
+import { errored, failed, type Mismatch, passed, type Verdict, withFaultIn } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { counterOf, placesIn } from '../counter.ts';
 import { namedIn } from '../evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
 import type { AuditFacts } from './evidence.ts';
-import { isServed, visitorNames } from './visitors.ts';
+import { isServed, visitorNames } from './served.ts';
 
 type Gather = (world: World) => Promise<AuditFacts>;
 
@@ -22,7 +22,7 @@ export function answersAlone<R extends string>(role: R, gather: Gather): Check<A
       { role },
     ),
     gather,
-    judge: judgeAlone,
+    judge: (facts) => withFaultIn([role], judgeAlone(facts)),
   });
 }
 
@@ -38,8 +38,8 @@ function judgeAlone(facts: AuditFacts): Verdict {
   const first = silent[0] && facts.alone[silent[0].id];
   return failed({
     expected: textWith(
-      'GET / to each replica of {service}: its own hostname in the answer',
-      '對 {service} 的每個副本送出 GET /：回應裡有它自己的主機名稱',
+      'GET / to each replica of {service}, with the other containers paused: its own hostname in the answer',
+      '暫停其他容器，對 {service} 的每個副本送出 GET /：回應裡有它自己的主機名稱',
       { service },
     ),
     actual: first?.status
@@ -55,8 +55,8 @@ function judgeAlone(facts: AuditFacts): Verdict {
           ),
         }),
     help: textWith(
-      'does another container answer for it, or does the app answer some requests only? Each replica must serve every request by itself',
-      '是否由其他容器代替它回應，或應用程式只回應某些請求？每個副本都必須自行處理每個請求',
+      'it needs another container for its answer, or answers some requests only: does the app pass requests on to another replica or service? Each replica must serve every request by itself',
+      '它需要其他容器才能回應，或只回應某些請求：應用程式是否把請求轉送給其他副本或服務？每個副本都必須自行處理每個請求',
     ),
   });
 }
@@ -72,7 +72,7 @@ export function numberIsStored<R extends string>(role: R, store: R, gather: Gath
       { store },
     ),
     gather,
-    judge: (facts) => judgeStored(facts, nameOf(facts, store)),
+    judge: (facts) => withFaultIn([role], judgeStored(facts, nameOf(facts, store))),
   });
 }
 
@@ -87,8 +87,8 @@ function stillNumber(facts: AuditFacts, help: Text): Mismatch | undefined {
     return {
       expected: textWith('a number that rises from answer to answer, for {who} too', '{who} 收到的數字也逐次增加', names),
       actual: textWith(
-        'none in {total} answers, the last of them "{body}"',
-        '{total} 個回應裡都沒有，最後一個是「{body}」',
+        'none of {total} answers to {who} has one, the last of them "{body}"',
+        '{who} 收到的 {total} 個回應裡都沒有，最後一個是「{body}」',
         names,
       ),
       help,
@@ -107,7 +107,11 @@ function judgeStored(facts: AuditFacts, store: string): Verdict {
   );
   const still = stillNumber(facts, help);
   if (still) return failed(still);
-  const expected = textWith('the same numbers again', '再次出現相同的數字');
+  const expected = textWith(
+    'the same numbers again, after the data of {store} was set back',
+    '還原 {store} 的資料後，再次出現相同的數字',
+    { store },
+  );
   if (state === 'none')
     return failed({
       expected: textWith('{store} saves its data, and sets it back', '{store} 能儲存並還原資料', { store }),
@@ -131,11 +135,21 @@ function judgeStored(facts: AuditFacts, store: string): Verdict {
   return failed({
     expected,
     actual: shown
-      ? textWith('{last}, then {next}', '{last} 之後是 {next}', { last: shown.first.at(-1) ?? 0, next: shown.again[0] ?? 0 })
+      ? textWith('{last}, then {next}: the number did not go back', '{last} 之後是 {next}：數字沒有回到先前的值', {
+          last: shown.first.at(-1) ?? 0,
+          next: shown.again[0] ?? 0,
+        })
       : text('no number that rises', '沒有持續增加的數字'),
-    help,
+    help: shown ? notStored(store) : help,
   });
 }
+
+const notStored = (store: string): Text =>
+  textWith(
+    'the app counts somewhere else than in {store}: in a variable, in a file, or by the time. It must count in {store}, which all replicas share',
+    '應用程式不是在 {store} 計數，而是在變數、檔案或依時間計數。必須在所有副本共用的 {store} 計數',
+    { store },
+  );
 
 const unreadable = (store: string, state: 'locked' | 'unsure'): LabError =>
   new LabError(

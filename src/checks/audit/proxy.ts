@@ -1,11 +1,11 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import { text } from '../../lab/text.ts';
-import { failed, passed, skipped, type Verdict } from '../../lab/verdict.ts';
+import { failed, passed, skipped, type Verdict, withFaultIn } from '../../lab/verdict.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { judgeEven } from '../balance.ts';
 import { nameOf, textWith } from '../evidence/stack-facts.ts';
 import { type AuditFacts, numberIn, type TrustedFacts } from './evidence.ts';
-import { refusedVisitor } from './visitors.ts';
+import { refusedVisitor, urlOf } from './served.ts';
 
 type Gather = (world: World) => Promise<AuditFacts>;
 
@@ -20,24 +20,34 @@ export function proxyPassesEachOn<R extends string>(role: R, front: R, gather: G
       { front, role },
     ),
     gather,
-    judge: (facts) => judgePassing(facts, nameOf(facts, front)),
+    judge: (facts) => withFaultIn(['conf'], judgePassing(facts, nameOf(facts, front))),
   });
 }
 
-function judgePassing({ trusted, services, role }: AuditFacts, front: string): Verdict {
+/** With an app of our own in place of the submission's: what is wrong then is not the app's. */
+export function judgePassing(facts: AuditFacts, front: string): Verdict {
+  const { trusted, services, role } = facts;
   if (!trusted) return skipped(text('no reference app took its place', '沒有參考應用程式可以代替'));
-  const refused = refusedVisitor(trusted.visited, front);
+  const refused = refusedVisitor(trusted.visited, { front, url: urlOf(facts) });
   if (refused) return failed(refused);
   const answers = Object.values(trusted.visited).flat();
   const fresh = freshAnswers(trusted, answers);
   const names = { front, total: answers.length, own: answers.length - fresh.length };
   if (fresh.length < answers.length)
     return failed({
-      expected: textWith('{total} answers that the app sent, each once', '{total} 個由應用程式送出的回應，各出現一次', names),
-      actual: textWith('{own} of {total} were not', '{total} 個之中有 {own} 個不是', names),
+      expected: textWith(
+        '{total} answers that the app behind {front} sent, each once',
+        '{total} 個由 {front} 後方的應用程式送出的回應，各出現一次',
+        names,
+      ),
+      actual: textWith(
+        '{own} of {total} answers are not from the app, or are a copy',
+        '{total} 個回應中有 {own} 個不是由應用程式送出，或是複本',
+        names,
+      ),
       help: textWith(
-        'does {front} answer by itself, or from a cache (`proxy_cache`)?',
-        '{front} 是否自行回應，或使用了快取（`proxy_cache`）？',
+        '{front} answers by itself, or from a cache: look for `return`, `proxy_cache` and other servers',
+        '{front} 自行回應，或使用了快取：檢查 `return`、`proxy_cache` 和其他伺服器',
         names,
       ),
     });
@@ -75,20 +85,25 @@ export function proxyWritesLog<R extends string>(role: R, front: R, gather: Gath
       { front, role },
     ),
     gather,
-    judge: ({ trusted, ...facts }) => {
+    judge: ({ trusted, ...facts }): Verdict => {
       if (!trusted || Object.keys(trusted.logged).length === 0)
         return skipped(text('there is no access log on the host', '主機上沒有存取日誌'));
       const requests = Object.values(trusted.visited).flat().length;
       const [path = '', lines = 0] = Object.entries(trusted.logged).sort(([, a], [, b]) => b - a)[0] ?? [];
       const names = { requests, lines, path, front: nameOf(facts, front), role: nameOf(facts, role) };
-      const actual = textWith('{requests} requests, {lines} lines in {path}', '{requests} 個請求，{path} 增加 {lines} 行', names);
+      const actual = textWith(
+        '{requests} requests, {lines} new lines in {path}',
+        '{requests} 個請求，{path} 增加 {lines} 行',
+        names,
+      );
       if (lines >= requests) return passed(actual);
       return failed({
+        faultIn: ['conf', front, role],
         expected: textWith('{requests} new lines while {role} is stopped', '{role} 停止時增加 {requests} 行', names),
         actual,
         help: textWith(
-          'what writes this file? Only {front} may mount its folder, and its access log must be on',
-          '是什麼寫入這個檔案？只有 {front} 可以掛載這個資料夾，而且要開啟它的存取日誌',
+          'another container writes this file, or {front} does not: only {front} may mount its folder, and its access log must be on',
+          '由其他容器寫入這個檔案，或 {front} 沒有寫入：只有 {front} 可以掛載這個資料夾，而且要開啟它的存取日誌',
           names,
         ),
       });

@@ -22,6 +22,7 @@ export function linesOf(check: ShownCheck, lang: Lang, most = longest): string[]
     ...line(words.expected, check.expected?.[lang]),
     ...line(words.saw, check.actual?.[lang]),
     ...(check.said ? line(words.log(oneLine(check.said.service, longestName)), endOf(check.said.lines, most)) : []),
+    ...line(words.lookIn, check.places?.map(placed).join(', ')),
     ...line(words.tryNext, check.help?.[lang]),
     ...line(words.because, check.because?.[lang]),
     ...(check.excusedBy === undefined ? [] : [words.excused(oneLine(check.excusedBy, longestName))]),
@@ -40,7 +41,7 @@ function endOf(lines: readonly string[], most: number): string {
   return from < 0 ? lines.join('\n') : ['…', ...lines.slice(Math.min(from + 1, lines.length - 1))].join('\n');
 }
 
-const placed = ({ file, line, column }: SourcePlace): string =>
+export const placed = ({ file, line, column }: SourcePlace): string =>
   [oneLine(file, longestName), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
 
 /** `docker-compose.yml:14:5 (web): privileged gives …`, on one line. */

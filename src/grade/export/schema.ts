@@ -42,6 +42,7 @@ const check = z.strictObject({
       fairness: z.number().min(0).max(1).optional().describe('probability that a fair balancer looks this uneven'),
     })
     .optional(),
+  places: z.array(place).optional().describe('the files in which the mistake can be, the likeliest first'),
   excusedBy: z
     .string()
     .optional()

@@ -1,3 +1,4 @@
+import type { AnyCheck } from '../../lab/check.ts';
 import type { CheckResult } from '../../lab/event.ts';
 import { needsBaseline } from '../../lab/judge-checks.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -37,6 +38,14 @@ export interface CheckFinding {
   readonly cause?: string;
   /** The texts that the report shows. */
   readonly texts: Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'because' | 'said' | 'spread'>;
+  /** Where the mistake can be. Of a failed check. */
+  readonly fault?: Fault;
+}
+
+/** The parts (`conf`, a role) in which a mistake can be; left out: the entries of `roles` in the Compose file. */
+export interface Fault {
+  readonly parts?: readonly string[];
+  readonly roles: readonly string[];
 }
 
 type StopReason = NonNullable<StepDone['stopped']>;
@@ -72,9 +81,15 @@ function ofStep(step: Step, results: readonly CheckResult[], stop: StopReason | 
       unexplained = inShort(unexplained);
     } else if (!result)
       found.set(check.id, { ...about, status: 'undetermined', outcome: 'errored', texts: { because: notJudged } });
-    else found.set(check.id, { ...about, ...judged(result, needs) });
+    else found.set(check.id, { ...about, ...judged(result, needs), ...faultOf(check, result) });
   }
   return [...found.values()];
+}
+
+function faultOf({ roles = [] }: AnyCheck, { verdict }: CheckResult): { fault?: Fault } {
+  if (verdict.outcome !== 'failed') return {};
+  const parts = verdict.faultIn;
+  return { fault: { roles, ...(parts ? { parts } : {}) } };
 }
 
 function judged(

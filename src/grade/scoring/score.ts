@@ -1,22 +1,29 @@
 import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Lab } from '../../lab/tutorial.ts';
 import type { Rubric, RubricCheck } from '../rubric/rubric.ts';
-import type { Deduction, Grade, GradedCheck, Remark } from '../types.ts';
+import type { Deduction, Grade, GradedCheck, Remark, SourcePlace } from '../types.ts';
 import { headline } from './causes.ts';
-import { type CheckFinding, findingsOf, type StepDone } from './check-results.ts';
+import { type CheckFinding, type Fault, findingsOf, type StepDone } from './check-results.ts';
 import { capByGoals } from './goals.ts';
 import { rounded, totalOf } from './points.ts';
 
-export type { StepDone } from './check-results.ts';
+export type { Fault, StepDone } from './check-results.ts';
 
 /**
  * Grades a submission whose steps were performed. A check has its points if it holds or does not apply to this stack. A check
  * that failed because of a mistake that already cost points (`after` in the rubric) also has them, provided that the rubric's
  * foundation holds or is that mistake itself. If a stack stopped, the first check that was not reached loses its points, and the
  * others what the rubric defines (`notShown`). With goals, what their checks and deductions cost is capped. If a check could not be
- * determined, or a step failed only because of what the grader lacks, the grade needs review and has no points. `durationMs` is 0.
+ * determined, or a step failed only because of what the grader lacks, the grade needs review and has no points. `placesOf` names the submission's files
+ * in which a mistake can be. `durationMs` is 0.
  */
-export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], notes: readonly Remark[]): Grade {
+export function score(
+  rubric: Rubric,
+  lab: Lab,
+  steps: readonly StepDone[],
+  notes: readonly Remark[],
+  placesOf: (fault: Fault) => readonly SourcePlace[] = () => [],
+): Grade {
   const found = findingsOf(lab, steps);
   const taken = deductionsFor(rubric, notes);
   const { rootOf } = excuses(rubric, found, new Set(taken.keys()));
@@ -27,7 +34,7 @@ export function score(rubric: Rubric, lab: Lab, steps: readonly StepDone[], note
   };
   const causes = causesOf(rubric, lab, found, rootOf);
   const unreached = unreachedIn(rubric, found, excusedBy);
-  const all = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id), causes(one.id)));
+  const all = found.map((one) => gradedCheck(one, ruleOf(rubric, one.id), excusedBy(one.id), causes(one.id), placesOf));
   const checks = all.map((one) => (unreached.has(one.id) ? withShare(one, rubric) : one));
   const goals =
     rubric.goals && Object.entries(rubric.goals).map(([id, { title, points }]) => ({ id, title, points, max: points }));
@@ -94,11 +101,24 @@ function gradedCheck(
   { points: max, visible, goal }: RubricCheck,
   excusedBy: string | undefined,
   cause: string | undefined,
+  placesOf: (fault: Fault) => readonly SourcePlace[],
 ): GradedCheck {
-  const { id, claim, outcome, texts, status } = found;
+  const { id, claim, outcome, texts, status, fault } = found;
+  const places = fault && excusedBy === undefined && cause === undefined ? placesOf(fault) : [];
   const points = status === 'earned' || excusedBy !== undefined ? max : 0;
   const because = excusedBy === undefined ? (cause === undefined ? {} : { follows: cause }) : { excusedBy };
-  return { id, claim, outcome, max, points, visible, ...(goal === undefined ? {} : { goal }), ...texts, ...because };
+  return {
+    id,
+    claim,
+    outcome,
+    max,
+    points,
+    visible,
+    ...(goal === undefined ? {} : { goal }),
+    ...texts,
+    ...(places.length > 0 ? { places } : {}),
+    ...because,
+  };
 }
 
 type Excuse = (id: string) => string | undefined;

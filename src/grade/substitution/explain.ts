@@ -3,6 +3,7 @@ import { lastLines } from '../../checks/evidence/log-tail.ts';
 import { quoting, shown, withoutControls } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { LogExcerpt } from '../../lab/verdict.ts';
+import type { NormalBuild, NormalService } from '../policy/sanitized-stack.ts';
 import type { Cause, SourcePlace } from '../types.ts';
 import type { Evidence, FailedBuild, ServiceEvidence } from './evidence.ts';
 import type { Part } from './part.ts';
@@ -140,6 +141,8 @@ function ofService(role: string, { project, handedIn, evidence }: Explaining): F
     handedIn,
   );
   if (!service) return { ...inFile, why: text(`There is no service ${shown(name)}.`, `沒有服務 ${shown(name)}。`) };
+  if (seen?.state === 'unhealthy' && service.healthcheck?.test)
+    return { ...inFile, ...ofHealth(service, name, handedIn), ...said };
   const why = whyOf(seen, role === spec.proxy?.upstream ? evidence.status : undefined, name);
   if (!service.build) {
     const image = quoting(service.named ?? service.image ?? '', 'Only the image {} was handed in.', '只繳交了映像檔 {}。');
@@ -162,14 +165,36 @@ function ofService(role: string, { project, handedIn, evidence }: Explaining): F
     };
   }
   const at = placeInLog(seen?.log ?? [], handedIn.built[name] ?? []);
-  const file = at ? posix.join(service.build.context, at.file) : service.build.origin.file;
+  const files = at ? [posix.join(service.build.context, at.file)] : filesOf(service.build, handedIn.built[name] ?? []);
+  const all = files.map(shown).join(', ');
   return {
-    what: at ? text(shown(file), shown(file)) : text(`${shown(name)} (${shown(file)})`, `${shown(name)}（${shown(file)}）`),
+    what: at ? text(all, all) : text(`${shown(name)} (${all})`, `${shown(name)}（${all}）`),
     replacement,
     service: name,
-    place: { file, ...(at ? { line: at.line } : {}) },
+    place: { file: files[0] ?? service.build.origin.file, ...(at ? { line: at.line } : {}) },
     ...(why ? { why } : {}),
     ...said,
+  };
+}
+
+/** The Dockerfile of a service, and the programs beside it. */
+const filesOf = (build: NormalBuild, beside: readonly string[]): string[] =>
+  [build.origin.file, ...beside.filter(isProgram).map((file) => posix.join(build.context, file))].slice(0, mostFiles);
+const mostFiles = 4;
+
+/** Whether a file is one that is executed. */
+export const isProgram = (name: string): boolean => /\.(?:py|m?js|cjs|ts|go|rb|php|java|rs|cs|ex|pl|lua|sh)$/i.test(name);
+
+/** A health check in the Compose file that fails although the service runs. */
+function ofHealth({ healthcheck }: NormalService, name: string, { composeFile, composeText }: HandedIn): Partial<Finding> {
+  const from = (lineOfService(composeText, name) ?? 1) - 1;
+  const at = composeText.split('\n').findIndex((line, index) => index > from && /^\s+healthcheck:/.test(line));
+  const command = (healthcheck?.test ?? []).filter((word, index) => index > 0 || !/^CMD(?:-SHELL)?$/.test(word)).join(' ');
+  const own = shown(name);
+  const fails = quoting(command, `The health check of ${own} fails: {}.`, `${own} 的健康檢查失敗：{}。`);
+  return {
+    place: { file: composeFile, ...(at < 0 ? {} : { line: at + 1 }) },
+    why: fails,
   };
 }
 
@@ -212,11 +237,13 @@ function whyOf(seen: ServiceEvidence | undefined, status: number | undefined, na
 
 /** The last line of a log that reports an error; of a service that ended, the last line. */
 const lastOf = (seen: ServiceEvidence | undefined): Text | undefined => {
-  const lines = lastLines((seen?.log ?? []).join('\n'));
+  const lines = lastLines((seen?.log ?? []).join('\n')).filter((one) => !isRequest.test(one));
   const line = seen?.state === 'ended' ? lines.at(-1) : lines.findLast((one) => reportsError.test(one));
   return line === undefined ? undefined : text(shown(withoutControls(line)), shown(withoutControls(line)));
 };
 
+/** A line of an access log says what was requested, not why something fails. */
+const isRequest = /"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS) [^"]{0,500} HTTP\/\d/;
 const reportsError = /error|exception|refused|denied|\[crit\]|\[emerg\]/i;
 
 function saidBy(service: string, seen: ServiceEvidence | undefined): { said?: LogExcerpt } {
@@ -253,7 +280,7 @@ function composeFinding(what: Text, replacement: Text, service: string, { compos
 }
 
 /** The line of a service's key in a Compose file; undefined: it is written in another form. */
-function lineOfService(compose: string, service: string): number | undefined {
+export function lineOfService(compose: string, service: string): number | undefined {
   const at = compose.split('\n').findIndex((line) => {
     const trimmed = line.trim();
     return /^\s/.test(line) && [`${service}:`, `"${service}":`, `'${service}':`].some((key) => trimmed.startsWith(key));

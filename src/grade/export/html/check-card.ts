@@ -2,7 +2,8 @@ import { capped, oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { LogExcerpt, Outcome, Spread } from '../../../lab/verdict.ts';
 import { faultOf, lostBy } from '../../scoring/causes.ts';
-import type { Grade, GradedCheck } from '../../types.ts';
+import type { Grade, GradedCheck, SourcePlace } from '../../types.ts';
+import { placed } from '../check-text.ts';
 import { wordsOf } from '../messages.ts';
 import { printed } from '../points.ts';
 import { barsOf, spreadChart } from './charts.ts';
@@ -13,23 +14,34 @@ const marks = { passed: '✓', failed: '✗', skipped: '–', errored: '!' } sat
 /** Limits for the shown part of a log. */
 const most = { lines: 40, ofLine: 400 };
 
-/** A check for the student: outcome, claim, points; then the reasons. Of a goal: the fault in place of the claim, and what it cost. */
-export function checkCard(check: GradedCheck, grade: Grade, lang: Lang): Html {
+/**
+ * A check for the student: outcome, claim, points; then the reasons. Of a goal: the fault in place of the claim, and what it cost. `isDependent`: it is
+ * shown with what it depends on, so that is not repeated.
+ */
+export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, { isDependent = false } = {}): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
+  // without goals, its points are those of a check that passed
+  const isExplained = !isDependent || check.goal === undefined;
   const title = check.goal === undefined || outcome !== 'failed' ? check.claim[lang] : faultOf(check)[lang];
   const fact = (name: string, value: string | Html | undefined) =>
     value !== undefined && html`<dt>${name}</dt><dd class="prose">${value instanceof Html ? value : isolated(value)}</dd>`;
   const facts = [
+    fact(words.check, unlessIn(title, check.claim[lang])),
     fact(words.expected, unlessIn(title, check.expected?.[lang])),
     fact(words.saw, unlessIn(title, check.actual?.[lang])),
+    fact(words.lookIn, check.places && files(check.places)),
     fact(words.tryNext, check.help?.[lang]),
-    fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
+    isExplained &&
+      fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
     fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
-    fact(words.because, check.repaired && words.repaired),
+    isExplained && fact(words.because, check.repaired && words.repaired),
   ].filter((one) => one !== false);
   return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
 }
+
+const files = (places: readonly SourcePlace[]): Html =>
+  html`${places.map((place, at) => html`${at > 0 && ', '}<code>${isolated(placed(place))}</code>`)}`;
 
 /** Of a goal only what the check cost: the points of its checks do not add up to those of the goal. */
 function pointsOf(check: GradedCheck, lang: Lang): string {

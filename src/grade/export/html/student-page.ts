@@ -120,8 +120,9 @@ function checks({ grade }: Entry, lang: Lang): Html {
 
 function deduction({ remark, points, capped }: Deduction, lang: Lang): Html {
   const words = pageWordsOf(lang);
-  return html`<section class="card bad"><div class="head"><h3>${remark.code === causeCode ? wordsOf(lang).causeAbove : remarkLine(remark, lang)}</h3>${
-    points > 0 && html`<span class="number">${words.lost(printed(points))}</span>`
+  const isCause = remark.code === causeCode;
+  return html`<section class="card bad"><div class="head"><h3>${isCause ? wordsOf(lang).causeAbove : remarkLine(remark, lang)}</h3>${
+    points > 0 && !isCause && html`<span class="number">${words.lost(printed(points))}</span>`
   }</div>${capped !== undefined && html`<p class="quiet small">${wordsOf(lang).capped(printed(capped))}</p>`}</section>`;
 }
 
@@ -165,7 +166,7 @@ function follower({ check, dependents, lost }: Mistake, grade: Grade, lang: Lang
   return html`<section class="card"><div class="head"><h3>${words.causedBy(faultOf(check)[lang])}</h3>${
     lost > 0 && html`<span class="number">${words.lost(printed(lost))}</span>`
   }</div><details><summary>${words.followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) =>
-    checkCard(one, grade, lang),
+    checkCard(one, grade, lang, { isDependent: true }),
   )}</div></details></section>`;
 }
 
@@ -185,7 +186,7 @@ function rootCause({ text, points, said }: Cause, grade: Grade, lang: Lang): Htm
     said && log(said, lang)
   }<p class="quiet">${words.judgedRepaired}</p>${
     dependents.length > 0 &&
-    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang))}</div></details>`
+    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, '0')}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang, { isDependent: true }))}</div></details>`
   }</section>`;
 }
 
@@ -194,7 +195,7 @@ function mistake({ check, dependents, lost }: Mistake, grade: Grade, lang: Lang)
   const more = printed(round(lost - lostBy(check)));
   return html`<section class="card ${check.outcome}">${checkCard(check, grade, lang)}${
     dependents.length > 0 &&
-    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, more)}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang))}</div></details>`
+    html`<details><summary>${pageWordsOf(lang).followUps(dependents.length, more)}</summary><div class="list">${dependents.map((one) => checkCard(one, grade, lang, { isDependent: true }))}</div></details>`
   }</section>`;
 }
 

@@ -42,6 +42,16 @@ test('a check that holds has its points, and shows what was seen', () => {
   assert.is(grade.review, undefined);
 });
 
+test('a check that failed by itself names the files in which the mistake can be; one that follows from it does not', () => {
+  const otherwise = failing('single/counter-rises', 'restart/counter-is-shared', 'up/flask-started-before-nginx');
+  const grade = score(rubric, nginx, performed(nginx, otherwise), [], ({ roles }) => [{ file: `of ${roles.join(' and ')}` }]);
+  const placed = grade.checks.flatMap(({ id, places }) => (places ? [[id, ...places.map(({ file }) => file)]] : []));
+  assert.equal(placed, [
+    ['up/flask-started-before-nginx', 'of flask and nginx'],
+    ['single/counter-rises', 'of '],
+  ]);
+});
+
 test('a failed check has no points, and shows what was expected, what was seen and what to try', () => {
   const grade = graded(failing('up/flask-started-before-nginx'));
   assert.is(grade.points, 97);

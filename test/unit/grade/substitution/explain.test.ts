@@ -86,7 +86,7 @@ test('a setting in the Compose file whose value the error repeats: its line ther
 test('an app that listens on its own container only', () => {
   const ports = { open: [], loopback: [8000] };
   const cause = explained('flask', seen({ flask: { state: 'running', log: ['GET /'], ports } }));
-  assert.match(cause.text.en, /^web \(app\/Dockerfile\) is the cause: .* web listens on 127\.0\.0\.1:8000 only/);
+  assert.match(cause.text.en, /^web \(app\/Dockerfile, app\/main\.py\) is the cause: .* web listens on 127\.0\.0\.1:8000 only/);
 });
 
 test('an app that answers too late; an error in its log says more', () => {
@@ -145,6 +145,25 @@ test('control characters and long words of a submission are not in the text', ()
   const { text } = explained('redis', seen({ redis: ended(log) }));
   assert.ok(text.en.length < 400, text.en);
   for (const sign of ['\u001b', '\u0007', '\u202e']) assert.not.ok(text.en.includes(sign), text.en);
+});
+
+test('without a line in its log: the Dockerfile and the programs beside it; a requested path is no reason', () => {
+  const log = ['10.0.0.3 - - [27/Nov/2026] "GET /error HTTP/1.1" 200 -'];
+  const cause = explained('flask', seen({ flask: { state: 'running', log } }, { status: 500 }));
+  assert.is(cause.text.en, "web (app/Dockerfile, app/main.py) is the cause: with the reference's web everything else works.");
+  assert.equal(cause.place, { file: 'app/Dockerfile' });
+});
+
+test('a health check in the Compose file that fails: its command, and its line', () => {
+  const composeText = 'services:\n  web:\n    build: app\n    healthcheck:\n      test: ["CMD", "false"]\n';
+  const evidence = seen({ flask: { state: 'unhealthy', log: [] } });
+  const cause = explainCause('flask', { project, handedIn: { ...handedIn, composeText }, evidence, points: 20, all: true });
+  assertComplete(cause.text, 'health');
+  assert.match(
+    cause.text.en,
+    /^the service web in compose\.yaml is the cause: .* Line 4: The health check of web fails: "false"\.$/,
+  );
+  assert.equal(cause.place, { file: 'compose.yaml', line: 4 });
 });
 
 test.run();
