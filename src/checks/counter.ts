@@ -141,6 +141,23 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
     });
   const known = likestCounter(places);
   const at = 1 + steps(known).findIndex((step) => step <= 0);
+  const { proxy } = facts;
+  const marked = facts.answers.filter(({ nonce }) => nonce !== '');
+  const isOnlyPlain = facts.answers[at]?.nonce === '' && marked.length > 1 && counterOf(marked, hostnames) !== undefined;
+  if (isOnlyPlain && proxy !== undefined && runningOf(facts, proxy).length > 0)
+    return failed({
+      expected,
+      actual: textWith('{before}, then {after} for a plain `/`', '{before} 之後，對不帶參數的 `/` 回應 {after}', {
+        before: known[at - 1] ?? 0,
+        after: known[at] ?? 0,
+      }),
+      help: textWith(
+        'only requests with parameters are counted: does {front} keep answers (`proxy_cache`), or does the app decide by path?',
+        '只有帶參數的請求會計數：是 {front} 快取了回應（`proxy_cache`），還是應用程式依路徑決定？',
+        { front: nameOf(facts, proxy) },
+      ),
+      faultIn: ['conf', facts.role],
+    });
   return failed({
     expected,
     actual: textWith('{before}, then {after}', '{before} 之後是 {after}', { before: known[at - 1] ?? 0, after: known[at] ?? 0 }),

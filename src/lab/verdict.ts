@@ -59,9 +59,9 @@ export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
 /** Not decided: the engine is still working. Facts are gathered again until the deadline; then the check fails. */
 export const waiting = (mismatch: Mismatch): Waiting => ({ outcome: 'waiting', ...mismatch });
-/** Names where the mistake can be if the claim is false: see `Mismatch.faultIn`. */
+/** Names where the mistake can be if the claim is false, unless the verdict names it: see `Mismatch.faultIn`. */
 export const withFaultIn = <J extends Judgement>(faultIn: readonly string[], judgement: J): J =>
-  judgement.outcome === 'failed' || judgement.outcome === 'waiting' ? { ...judgement, faultIn } : judgement;
+  judgement.outcome === 'failed' || judgement.outcome === 'waiting' ? { faultIn, ...judgement } : judgement;
 /** The verdict on a check at its deadline: a waiting check has failed. */
 export function finalVerdict(judgement: Judgement): Verdict {
   if (judgement.outcome !== 'waiting') return judgement;

@@ -319,6 +319,17 @@ const counter: Case[] = [
     ),
   },
   {
+    name: 'only a plain request gets an old answer',
+    facts: sampleFacts(frontFacts(), [], {
+      answers: [answer(1, 1, { body: 'host-f1 7' }), answer(1, 2, { body: 'host-f1 8' }), plain({ body: 'host-f1 1' })],
+    }),
+    verdict: fail(
+      rising,
+      '8, then 1 for a plain `/`',
+      'only requests with parameters are counted: does nginx keep answers (`proxy_cache`), or does the app decide by path?',
+    ),
+  },
+  {
     name: 'it falls',
     facts: bodies(three, ['host-f1 8', 'host-f2 9', 'host-f1 3']),
     verdict: fail(rising, '9, then 3', oneRedis),

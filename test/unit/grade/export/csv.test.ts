@@ -236,7 +236,7 @@ test('moodle.csv: the feedback has the reasons, but nothing for the teacher only
     feedback('陳美麗').split('</p>')[0],
     '<p>the load through the proxy is spread evenly over flask (0/40.3)<br>expected: about 10 answers from each of 3 replicas<br>' +
       'saw: 30 answers, all from 4f0c9be1d2a7<br>log of nginx: 2026/11/20 09:00:00 [notice] 1#1: start worker processes<br>' +
-      'upstream: flask (172.19.0.3:5000)<br>try next: let nginx look the name up again: docker compose restart nginx',
+      'upstream: flask (172.19.0.3:5000)<br>look in: nginx/nginx.conf, compose.yaml:12<br>try next: let nginx look the name up again: docker compose restart nginx',
   );
   assert.is(feedback("O'Brien, Seán"), '<p>container_name is set aside: replicas could not share it (-1.1)</p>');
   assert.is(find(all, 'Full name', '林志強')['Grade'], '');

@@ -134,6 +134,7 @@ test('Gradescope: tests with points and reasons; those for the teacher are hidde
     output:
       'expected: about 10 answers from each of 3 replicas\nsaw: 30 answers, all from 4f0c9be1d2a7\n' +
       'log of nginx: 2026/11/20 09:00:00 [notice] 1#1: start worker processes\nupstream: flask (172.19.0.3:5000)\n' +
+      'look in: nginx/nginx.conf, compose.yaml:12\n' +
       'try next: let nginx look the name up again: docker compose restart nginx',
     output_format: 'text',
     visibility: 'visible',

@@ -137,7 +137,7 @@ test('checks that cost points come first, with all details', () => {
     '陳美麗 ID b10902002 Email b10902002@ntu.example',
     '59.7 of 100 points',
     'What cost points ✗ failed the load through the proxy is spread evenly over flask 0 of 40.3',
-    'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 try next let nginx',
+    'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 look in nginx/nginx.conf , compose.yaml:12 try next let nginx',
     'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
     'How the load was spread 4f0c9be1d2a7: 30 responses, 77ab01c2de90: 0 responses, b2c3d4e5f607: 0 responses.',
     'A fair balancer hardly ever looks this uneven.',
