@@ -235,10 +235,11 @@ function whyOf(seen: ServiceEvidence | undefined, status: number | undefined, na
   return last;
 }
 
-/** The last line of a log that reports an error; of a service that ended, the last line. */
+/** The last line of a log that reports an error; of a service that ended, its last line, unless that only says what was requested. */
 const lastOf = (seen: ServiceEvidence | undefined): Text | undefined => {
-  const lines = lastLines((seen?.log ?? []).join('\n')).filter((one) => !isRequest.test(one));
-  const line = seen?.state === 'ended' ? lines.at(-1) : lines.findLast((one) => reportsError.test(one));
+  const all = lastLines((seen?.log ?? []).join('\n'));
+  const last = seen?.state === 'ended' && !isRequest.test(all.at(-1) ?? '') ? all.at(-1) : undefined;
+  const line = last ?? all.findLast((one) => reportsError.test(one) && !isRequest.test(one));
   return line === undefined ? undefined : text(shown(withoutControls(line)), shown(withoutControls(line)));
 };
 

@@ -152,6 +152,8 @@ test('without a line in its log: the Dockerfile and the programs beside it; a re
   const cause = explained('flask', seen({ flask: { state: 'running', log } }, { status: 500 }));
   assert.is(cause.text.en, "web (app/Dockerfile, app/main.py) is the cause: with the reference's web everything else works.");
   assert.equal(cause.place, { file: 'app/Dockerfile' });
+  const afterRequests = explained('flask', seen({ flask: ended(['Debug mode: off', ...log]) }));
+  assert.match(afterRequests.text.en, /web ends with exit code 1\.$/);
 });
 
 test('a health check in the Compose file that fails: its command, and its line', () => {
