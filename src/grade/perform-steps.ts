@@ -1,4 +1,5 @@
 import { asLabError } from '../docker/api/api-error.ts';
+import type { AnyCheck } from '../lab/check.ts';
 import { LabError } from '../lab/error.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { judgeChecks, skippedForNeeds } from '../lab/judge-checks.ts';
@@ -152,24 +153,29 @@ async function gradeStep(
   return confirmed(step, results, again.results);
 }
 
+const notListed = text('not judged, because the rubric does not list it', '評分標準沒有列出，所以沒有判定');
 const notAudited = text('not judged, because of --trust', '因為 --trust 而沒有判定');
 
 /** The step's audit: one look, because it changes the stack. Throws LabError E_ENGINE_API if another process disturbed it. */
 async function auditStep(
   { id, audit = [] }: Step,
   verified: readonly CheckResult[],
-  { place, clock, trust }: PerformStepsOptions,
+  { place, clock, trust, rubric }: PerformStepsOptions,
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const known = new Map(verified.map((result) => [result.id, result]));
-  const due = trust ? [] : audit.filter((check) => !skippedForNeeds(check, known));
+  const left = (check: AnyCheck) => {
+    if (trust) return skipped(notAudited);
+    return rubric.unlisted.includes(`${id}/${check.id}`) ? skipped(notListed) : undefined;
+  };
+  const due = audit.filter((check) => !left(check) && !skippedForNeeds(check, known));
   const startedMs = clock.now();
   const judging = traced(`${id}: audit`, () => judgeChecks(due, place.look(), { asLabError }));
   const judged = await unlessAborted(judging, signal);
   const durationMs = Math.round(clock.now() - startedMs);
   const results = audit.flatMap((check): CheckResult[] => {
     const own = judged.get(check.id);
-    const verdict = skippedForNeeds(check, known) ?? (trust ? skipped(notAudited) : own && finalVerdict(own.judgement));
+    const verdict = skippedForNeeds(check, known) ?? left(check) ?? (own && finalVerdict(own.judgement));
     if (!verdict) return [];
     return [
       {

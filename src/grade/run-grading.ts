@@ -114,6 +114,8 @@ export interface GradingStart {
   readonly builds: { readonly mode: BuildMode; readonly chosen: boolean; readonly hosts: readonly string[] };
   /** Audits are skipped. */
   readonly trust: boolean;
+  /** Audits that the rubric does not list. */
+  readonly unlisted: readonly string[];
 }
 
 /**
@@ -142,7 +144,16 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
   const builds = { mode: buildNetwork.mode, chosen: options.buildNetwork !== undefined, hosts: rubric.packages };
   const trust = options.trust ?? false;
-  options.onStart({ submissions: graded.submissions.found.length, jobs, engine, weaker, builds, trust, ...look });
+  options.onStart({
+    submissions: graded.submissions.found.length,
+    jobs,
+    engine,
+    weaker,
+    builds,
+    trust,
+    unlisted: rubric.unlisted,
+    ...look,
+  });
   const given = classOptions(graded, options, grading, images);
   const { path, spec, rubric: rules } = given.control;
   const reference = await loadReference(path, spec, rules);

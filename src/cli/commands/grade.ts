@@ -13,7 +13,7 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { buildsLine, classSummary, endedLine, imagesLine, startLine, trustLine } from '../output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine, startLine, trustLine, unlistedLine } from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -60,6 +60,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
           if (images) progress.printLine(images[lang]);
           progress.printLine(buildsLine(start)[lang]);
           if (start.trust) progress.printLine(trustLine[lang]);
+          else if (start.unlisted.length > 0) progress.printLine(unlistedLine(start.unlisted)[lang]);
         },
         onProgress: (state) => {
           if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));

@@ -81,6 +81,13 @@ export const trustLine = text(
   '信任模式：相信作業的回應，不和參考解答比對（--trust）',
 );
 
+/** A rubric of an earlier version lists no audits. */
+export const unlistedLine = (ids: readonly string[]): Text =>
+  text(
+    `Not audited: the rubric does not list ${ids.join(', ')}; a stack that only seems to work loses no points for it`,
+    `沒有稽核：評分標準沒有列出 ${ids.join('、')}；只是看起來能運作的作業不會因此扣分`,
+  );
+
 /** One line for a submission whose grading has ended. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;

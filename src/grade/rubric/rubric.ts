@@ -67,6 +67,8 @@ export interface Rubric extends PolicyRules {
   readonly works: readonly string[];
   /** What a part costs that is the cause: `conf`, `networks` or a role. A part that is not listed is never replaced. */
   readonly parts: Readonly<Record<string, Price>>;
+  /** Audits that the file does not list: they are not made, and cost nothing. A rubric of an earlier version has none. */
+  readonly unlisted: readonly string[];
   /** Each check of these labs, in their order. */
   readonly checks: Readonly<Record<string, RubricCheck>>;
   /** What a remark costs: by its code, or by `code/role`. */
@@ -98,7 +100,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   const lab = mergeLabs(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
   const ids = lab.steps.flatMap((step) => gradedChecks(step).map((check) => `${step.id}/${check.id}`));
-  assertChecks(written, lab, ids, wrong);
+  const audits = lab.steps.flatMap(({ id, audit = [] }) => audit.map((check) => `${id}/${check.id}`));
+  assertChecks(written, lab, { ids, audits }, wrong);
   assertNotes(written, services, wrong);
   assertPrescribed(written, services, wrong);
   assertGoals(written, wrong);
@@ -106,7 +109,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   assertParts(written, services, wrong);
   const images = imagesOf(written, wrong);
   const { foundation, works, parts, limits, notes, without, goals, notShown, empty, packages, prescribed } = written;
-  const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] as RubricCheck]));
+  const checks = Object.fromEntries(ids.map((id) => [id, written.checks[id] ?? worthless]));
   const max = rounded(Object.values(goals ?? checks).reduce((sum, { points }) => sum + points, 0));
   if (max === 0)
     throw goals
@@ -121,6 +124,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
     works,
     parts,
     checks,
+    unlisted: audits.filter((id) => !written.checks[id]),
     notes,
     limits,
     packages,
@@ -132,6 +136,8 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
   const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
   return { ...meaning, path, hash, max };
 }
+
+const worthless: RubricCheck = { points: 0, visible: false, after: [] };
 
 const nameOne = text(
   'name a rubric with --rubric, or leave it out for the standard one',

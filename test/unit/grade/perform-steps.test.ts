@@ -22,13 +22,22 @@ interface Otherwise {
   run?(): Promise<unknown>;
   readonly audit?: Lab['steps'][number]['verify'];
   readonly trust?: boolean;
+  readonly unlisted?: readonly string[];
 }
 
 /** Performs a step on these states, one for each look; the first look is before its work. */
 async function performed(
   states: readonly unknown[],
   verify: Lab['steps'][number]['verify'],
-  { signal = new AbortController().signal, disturbed, limit, run = async () => undefined, audit, trust = false }: Otherwise = {},
+  {
+    signal = new AbortController().signal,
+    disturbed,
+    limit,
+    run = async () => undefined,
+    audit,
+    trust = false,
+    unlisted = [],
+  }: Otherwise = {},
 ) {
   const clock = handClock();
   const did: string[] = [];
@@ -48,7 +57,7 @@ async function performed(
     run: () => run().then(() => did.push('run')),
   };
   const lab = { ...composeScale.labs[0], id: 'tiny', steps: [step] } as unknown as Lab;
-  const [done] = await performSteps({ lab, place, clock, rubric, alone: false, trust, signal });
+  const [done] = await performSteps({ lab, place, clock, rubric: { ...rubric, unlisted }, alone: false, trust, signal });
   return { did, done, results: done?.results.map(({ id, outcome }) => `${id} ${outcome}`) ?? [] };
 }
 const is = (...words: readonly string[]) => ({
@@ -156,6 +165,14 @@ test('with --trust nothing is audited', async () => {
   assert.equal(results, ['runs passed', 'honest skipped']);
   const verdict = done?.results.at(-1)?.verdict;
   assert.match(verdict?.outcome === 'skipped' ? verdict.because.en : '', /--trust/);
+});
+
+test('an audit that the rubric does not list is not made', async () => {
+  const audit = [wordCheck('honest', { gather: async () => assert.unreachable('it looked') }), wordCheck('listed', is('up'))];
+  const { results, done } = await performed(['before', 'up'], [wordCheck('runs', is('up'))], { audit, unlisted: ['up/honest'] });
+  assert.equal(results, ['runs passed', 'honest skipped', 'listed passed']);
+  const verdict = done?.results[1]?.verdict;
+  assert.match(verdict?.outcome === 'skipped' ? verdict.because.en : '', /the rubric does not list it/);
 });
 
 test('a finished step leaves no abort listener', async () => {

@@ -46,6 +46,13 @@ test('a rubric without goals lists each check of the lab, in its order, for 100 
   assert.is(rubric.limits.memoryMb, 256);
 });
 
+test('audits that a rubric of an earlier version does not list cost nothing, and are named', async () => {
+  const rubric = await load(changed(/^ {2}restart\/proxy-writes-the-access-log:.*\n/m, ''));
+  assert.equal(rubric.unlisted, ['restart/proxy-writes-the-access-log']);
+  assert.is(rubric.checks['restart/proxy-writes-the-access-log']?.points, 0);
+  assert.equal((await loadRubric(path, composeScale)).unlisted, []);
+});
+
 test('the rubric of the base labs: four labs as one, each check in order, for 100 points', async () => {
   const rubric = await loadRubric(basePath, composeScale);
   assert.equal(rubric.labs, ['setup', 'scale', 'balance', 'cleanup']);
