@@ -141,6 +141,17 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
+  command('break', 'lab break', 'lab break 7', 'lab break --list', 'lab break --check')
+    .addArgument(argument('[number]', words.args.fault))
+    .addOption(option('--list', words.options.breakList))
+    .addOption(option('--level <level>', words.options.breakLevel).choices(['1', '2', '3']))
+    .addOption(option('--hint', words.options.breakHint))
+    .addOption(option('--check', words.options.breakCheck))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(engineOption())
+    .addOption(yesOption())
+    .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
+
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))

@@ -11,6 +11,7 @@ export const commands = {
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and verify each step', '執行單元，並驗證每一個步驟'),
   verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會更動任何資源'),
+  break: text('practise troubleshooting: a stack with one fault to find and repair', '練習除錯：找出並修復一組服務裡的一個問題'),
   test: text(
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
@@ -28,6 +29,7 @@ export const commands = {
 } as const satisfies Record<string, Text>;
 
 export const args = {
+  fault: text('number of a fault (`--list`); default: a random one', '問題的編號（見 `--list`）；預設為隨機選擇'),
   labs: text('names of labs; default: the whole tutorial', '單元的名稱；預設為整份教學'),
   step: text(
     'lab or lab/step; default: all steps that can be verified now',
@@ -45,6 +47,10 @@ export const args = {
 } as const satisfies Record<string, Text>;
 
 export const options = {
+  breakList: text('show the faults and which of them you repaired here', '列出問題，以及在這裡修復過哪些'),
+  breakLevel: text('a random fault of this level', '隨機選擇這一級的問題'),
+  breakHint: text('in a practice folder: show the next hint', '在練習資料夾裡：顯示下一個提示'),
+  breakCheck: text('in a practice folder: prove the repair, on a copy', '在練習資料夾裡：用複本驗證修復結果'),
   help: text('show this', '顯示這份說明'),
   version: text('show the version', '顯示版本'),
   lang: text('language of the output', '顯示的語言'),
