@@ -1,6 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Published } from '../lab/facts.ts';
 import { portOf } from '../lab/stack.ts';
-import { type Text, verbatim } from '../lab/text.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
@@ -29,19 +30,25 @@ function judgePublishesNothing(facts: StackFacts, roles: readonly string[]): Ver
     });
   }
   const seen = open.flatMap((one) =>
-    one.published.map((port) => `${one.service} ${port.hostIp}:${port.hostPort}→${port.containerPort}`),
+    one.published.map((port) => textWith('{service} {port}', '{service} {port}', { service: one.service, port: portText(port) })),
   );
   return failed({
     expected: textWith('no port published by {services}', '{services} 不發佈連接埠', {
       services: listed(roles.map((role) => nameOf(facts, role))),
     }),
-    actual: listed([...new Set(seen)]),
+    actual: joinTexts([...new Map(seen.map((one) => [one.en, one])).values()], text(', ', '、')),
     help: textWith(
       'remove `ports:` from that service: services find each other by name inside, and a fixed port stops it from being scaled',
       '移除該服務的 `ports:`：服務之間用名稱互相連線，固定的連接埠也會讓它無法擴展',
     ),
   });
 }
+
+/** `127.0.0.1:8000→80`; a Compose file can leave the host's port to the engine. */
+const portText = ({ hostIp, hostPort, containerPort }: Published): Text =>
+  hostPort === 0
+    ? text(`a random port of the host→${containerPort}`, `主機的隨機連接埠→${containerPort}`)
+    : verbatim(`${hostIp}:${hostPort}→${containerPort}`);
 
 interface PublishedFacts extends StackFacts {
   readonly containerPort: number;

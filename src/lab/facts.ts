@@ -1,6 +1,6 @@
 /** Plain data about a project, as its engine reports it. Times are the engine's own, in ISO 8601. */
 
-interface Published {
+export interface Published {
   readonly containerPort: number;
   readonly hostIp: string;
   readonly hostPort: number;

@@ -32,8 +32,8 @@ export function refusedVisitor(visited: Visits, { front, url }: { front: string;
               names,
             ),
       help: textWith(
-        'curl -v {url}; does {front} or the app decide by header (`User-Agent`), cookie or path?',
-        'curl -v {url}；{front} 或應用程式是否依標頭（`User-Agent`）、cookie 或路徑決定回應？',
+        'curl -v {url}; requests without the header `User-Agent`, and with parameters (`/?lab=…`), were answered: does {front} or the app decide by one of these, by cookie or by path?',
+        'curl -v {url}；沒有 `User-Agent` 標頭、帶參數（`/?lab=…`）的請求都有回應：{front} 或應用程式是否依其中之一、cookie 或路徑決定回應？',
         names,
       ),
     };

@@ -58,12 +58,22 @@ function judgeReceived(facts: AuditFacts, front: string): Verdict {
   const actual = textWith('answers/packets: {shown}', '回應數／封包數：{shown}', { shown });
   // a request is at least one packet
   if (seen.length > 0 && seen.every(({ answered, packets }) => packets >= answered)) return passed(actual);
+  const [worst] = seen.toSorted((a, b) => a.packets - a.answered - (b.packets - b.answered));
   return failed({
-    expected: text('at least one packet for each answer', '每個回應至少有一個封包'),
-    actual,
+    expected: text(
+      'each replica receives the requests that are answered with its hostname',
+      '以某個副本的主機名稱回應的請求，由該副本收到',
+    ),
+    actual: worst
+      ? textWith(
+          '{answered} answers with the hostname {name}, which received {packets} packets ({all})',
+          '{answered} 個回應的主機名稱是 {name}，但它只收到 {packets} 個封包（{all}）',
+          { ...worst, all: actual },
+        )
+      : actual,
     help: textWith(
-      'what answers in their name? {front} must pass each request to {role}, which answers with its own hostname',
-      '是什麼以它們的名義回應？{front} 必須把每個請求轉送給 {role}，由它以自己的主機名稱回應',
+      'another container, or {front} itself, answers in their name: to which host does `proxy_pass` send requests? It must be {role}, which answers with its own hostname',
+      '由其他容器或 {front} 自己以它們的名義回應：`proxy_pass` 把請求送到哪個主機？必須是 {role}，由它以自己的主機名稱回應',
       { front, role: nameOf(facts, facts.role) },
     ),
   });

@@ -25,18 +25,21 @@ export const pathReasons: Readonly<Record<PathProblem, Text>> = {
 export const noteTexts: Readonly<Record<string, Text>> = {
   ports: text('no ports are published while grading; the declared ports are judged', '評分時不會發佈連接埠，只檢查原本的設定'),
   container_name: text(
-    'containers get names of the grading run: a fixed name does not scale',
-    '容器使用評分時的名稱：固定的名稱無法擴展',
+    '`container_name` allows one container only, so the service does not scale: remove that line (it was ignored for grading)',
+    '`container_name` 只允許一個容器，所以服務無法擴展：請移除這一行（評分時已略過）',
   ),
   restart: text('containers that end are not restarted while grading', '評分時，結束的容器不會自動重新啟動'),
   labels: text('labels are ignored', '標籤會被略過'),
   hostname: text(
-    'each container keeps its own host name: a fixed one would be the same for all replicas',
-    '每個容器保有自己的主機名稱：固定的名稱會讓所有副本相同',
+    '`hostname` gives all replicas the same name, so an answer does not show which of them sent it: remove that line (it was ignored for grading)',
+    '`hostname` 讓所有副本使用相同的名稱，無法看出由哪一個回應：請移除這一行（評分時已略過）',
   ),
   domainname: text('containers have no domain name', '容器沒有網域名稱'),
   mac_address: text('the engine assigns hardware addresses', '網路卡位址由引擎指派'),
-  ipv4_address: text('the engine assigns addresses: a fixed one does not scale', '位址由引擎指派：固定的位址無法擴展'),
+  ipv4_address: text(
+    '`ipv4_address` allows one container only, so a fixed one does not scale: remove that line (it was ignored for grading)',
+    '`ipv4_address` 只允許一個容器，固定的位址無法擴展：請移除這一行（評分時已略過）',
+  ),
   ipam: text('the grader assigns subnets and addresses', '子網路與位址由評分程式指派'),
   priority: text("the engine decides the order and names of a container's networks", '容器網路的順序與名稱由引擎決定'),
   dns: text("names are resolved by the engine's own DNS server", '名稱由引擎內建的 DNS 伺服器解析'),

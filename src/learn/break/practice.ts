@@ -1,13 +1,16 @@
-import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Fault, FileEdit } from '../../lab/fault.ts';
 import type { StackSpec } from '../../lab/stack.ts';
+import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 
 /** A practice folder: a stack with one fault, and the learner's progress on it. */
 
 const file = join('.labwright', 'break.json');
+
+const maxBytes = 100_000;
 
 const progress = z.strictObject({
   tutorial: z.string(),
@@ -49,9 +52,9 @@ export async function createPractice(
   await saveProgress(dir, { ...started, hints: 0, checks: 0 });
 }
 
-export async function applyEdit(dir: string, { file, from, to }: FileEdit): Promise<void> {
+async function applyEdit(dir: string, { file, from, to }: FileEdit): Promise<void> {
   const path = join(dir, file);
-  const text = await readFile(path, 'utf8');
+  const text = (await readPlain(path, { maxBytes })).toString('utf8');
   if (!text.includes(from)) throw new Error(`${file} does not contain ${JSON.stringify(from)}`);
   await writeFile(
     path,
@@ -59,10 +62,10 @@ export async function applyEdit(dir: string, { file, from, to }: FileEdit): Prom
   );
 }
 
-/** The progress of the practice folder `dir`; undefined: it is none. Throws ZodError or SyntaxError for a file that is not valid. */
+/** The progress of the practice folder `dir`; undefined: it is none. Throws ZodError, SyntaxError or NotPlainError for a file that is not valid. */
 export async function loadProgress(dir: string): Promise<Progress | undefined> {
   try {
-    return progress.parse(JSON.parse(await readFile(join(dir, file), 'utf8')));
+    return progress.parse(JSON.parse((await readPlain(join(dir, file), { maxBytes })).toString('utf8')));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;

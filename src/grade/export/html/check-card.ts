@@ -21,7 +21,7 @@ const most = { lines: 40, ofLine: 400 };
 export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, { isDependent = false } = {}): Html {
   const words = wordsOf(lang);
   const { outcome } = check;
-  // without goals, its points are those of a check that passed
+  // what depends on another check needs no hint of its own; without goals, its points are those of a check that passed
   const isExplained = !isDependent || check.goal === undefined;
   const title = check.goal === undefined || outcome !== 'failed' ? check.claim[lang] : faultOf(check)[lang];
   const fact = (name: string, value: string | Html | undefined) =>
@@ -30,14 +30,14 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, { isDepe
     fact(words.check, unlessIn(title, check.claim[lang])),
     fact(words.expected, unlessIn(title, check.expected?.[lang])),
     fact(words.saw, unlessIn(title, check.actual?.[lang])),
-    fact(words.lookIn, check.places && files(check.places)),
-    fact(words.tryNext, check.help?.[lang]),
+    isExplained && fact(words.lookIn, check.places && files(check.places)),
+    isExplained && fact(words.tryNext, check.help?.[lang]),
     isExplained &&
       fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
     fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
     isExplained && fact(words.because, check.repaired && words.repaired),
   ].filter((one) => one !== false);
-  return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
+  return html`<section class="${outcome}"><div class="head"><span class="mark">${marks[outcome]} ${words.outcome[outcome]}</span><h3>${title}</h3>${grade.points !== null && html`<span class="number">${pointsOf(check, lang)}</span>`}</div>${facts.length > 0 && html`<dl>${facts}</dl>`}${isExplained && check.said && log(check.said, lang)}${check.spread && spread(grade.checks.indexOf(check), check.spread, lang)}</section>`;
 }
 
 const files = (places: readonly SourcePlace[]): Html =>

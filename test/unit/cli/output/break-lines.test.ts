@@ -8,8 +8,7 @@ import { langs, text } from '../../../../src/lab/text.ts';
 import type { Progress } from '../../../../src/learn/break/practice.ts';
 
 const plain = (words: string) => words;
-const cli = (lang: 'en' | 'zh-TW') =>
-  ({ lang, out: { paint: { bold: plain, red: plain, green: plain } } }) as unknown as Cli;
+const cli = (lang: 'en' | 'zh-TW') => ({ lang, out: { paint: { bold: plain, red: plain, green: plain } } }) as unknown as Cli;
 const [fault] = faults as readonly [Fault];
 const progress: Progress = {
   tutorial: 'compose-scale',
@@ -36,7 +35,14 @@ test('nothing before the repair names the fault', () => {
 });
 
 test('the list marks what was repaired and what was begun, and counts', () => {
-  const list = breakList(cli('en'), faults, new Map([[1, solved], [2, { ...progress, number: 2 }]]));
+  const list = breakList(
+    cli('en'),
+    faults,
+    new Map([
+      [1, solved],
+      [2, { ...progress, number: 2 }],
+    ]),
+  );
   assert.match(list, /^ {2}✓ {2}1 /m);
   assert.match(list, /^ {2}… {2}2 /m);
   assert.match(list, /^ {5}3 /m);
@@ -61,7 +67,10 @@ test('a repair: points, time, and what was wrong', () => {
   const shown = repairLines(cli('en'), fault, solved, { outcome: 'passed', checks: 35, open: [] });
   assert.match(shown, /^Repaired: 35 checks pass\.\n80 points, 12 min, 1 of 3 hints, checked 2 times\.\n/);
   assert.ok(shown.includes(`What was wrong: ${fault.cause.en}`) && shown.includes(`How to find it: ${fault.find.en}`));
-  assert.match(repairLines(cli('zh-TW'), fault, solved, { outcome: 'passed', checks: 35, open: [] }), /^已修復：35 項檢查都通過。\n80 分，花費 12 分鐘/);
+  assert.match(
+    repairLines(cli('zh-TW'), fault, solved, { outcome: 'passed', checks: 35, open: [] }),
+    /^已修復：35 項檢查都通過。\n80 分，花費 12 分鐘/,
+  );
 });
 
 test.run();

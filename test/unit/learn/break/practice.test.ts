@@ -52,7 +52,10 @@ test('an existing folder is not changed', async () => {
 
 test('a fault that changes nothing is an error', async () => {
   const edits = [{ file: 'compose.yaml', from: 'absent', to: 'x' }] as const;
-  assert.match(String(await rejection(create(join(folder(), 'x'), { ...fault, edits }))), /compose\.yaml does not contain "absent"/);
+  assert.match(
+    String(await rejection(create(join(folder(), 'x'), { ...fault, edits }))),
+    /compose\.yaml does not contain "absent"/,
+  );
 });
 
 test('progress: absent, saved, not valid; of all folders, the solved one counts', async () => {
