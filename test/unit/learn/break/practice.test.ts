@@ -13,7 +13,6 @@ import {
   scoreOf,
 } from '../../../../src/learn/break/practice.ts';
 import { folder } from '../../../helpers/folder.ts';
-import { rejection } from '../../../helpers/rejection.ts';
 
 const fault: Fault = {
   id: 'wrong-port',
@@ -28,6 +27,12 @@ const fault: Fault = {
     { file: 'app/a.txt', from: 'one', to: 'two' },
   ],
 };
+/** What a promise rejects with; undefined: it resolves. */
+const rejection = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
 const source = () => folder({ 'compose.yaml': 'a\nport: 80\nport: 80\n', 'app/a.txt': 'one' });
 const started = { tutorial: 'tiny', number: 2, startedAt: '2026-11-27T01:00:00.000Z' };
 const create = async (dir: string, of = fault) =>
