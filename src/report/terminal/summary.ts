@@ -2,8 +2,8 @@ import type { CheckResult } from '../../lab/event.ts';
 import type { Text } from '../../lab/text.ts';
 import { type Outcome, outcomes } from '../../lab/verdict.ts';
 import { wordsOf } from '../messages.ts';
-import { pad, padStart, truncate, widthOf } from './layout.ts';
-import { colour, edge, mark, type Page, paragraph } from './text-blocks.ts';
+import { pad, padStart, truncate, widthOf, wrap } from './layout.ts';
+import { colour, edge, mark, marked, type Page, paragraph } from './text-blocks.ts';
 
 /** A lab's line in the summary. */
 export interface LabTally {
@@ -41,13 +41,14 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   const { teardown } = run;
   return [
     '',
-    page.paint.bold(words.summary),
+    ...(page.brief ? [] : [page.paint.bold(words.summary)]),
     ...table(page, run.labs),
     ...(news.length === 0 ? [] : ['']),
     ...news.slice(0, shown),
     ...(shown < news.length ? paragraph(page, words.more(news.length - shown), 2, page.paint.dim) : []),
     '',
     ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
+    ...(page.brief ? paragraph(page, words.allWith('--verbose'), 0, page.paint.dim) : []),
     ...renderVerdict(page, run),
   ];
 }
@@ -99,12 +100,17 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
   return rows.map(({ outcome, title: name, cells }) => {
     const last = cells.findLastIndex((text, cell) => text !== '' && widths[cell] !== 0);
     const kept = cells.slice(0, last + 1).map((text, cell) => set(text, cell, last, outcome));
-    return `${mark(page, outcome)} ${pad(truncate(name, title), title)}${kept.join('')}`;
+    const shown = widthOf(name) > title && page.brief ? `${wrap(name, title - 1)[0]}…` : truncate(name, title);
+    return `${mark(page, outcome)} ${pad(shown, title)}${kept.join('')}`;
   });
 }
 
 /** A line for each failure or error; what is skipped follows from them. */
 function badNews(page: Page, lab: LabTally): string[] {
   const title = lab.title[page.lang] + wordsOf(page.lang).between;
-  return lab.news.map(({ text, outcome }) => `${mark(page, outcome)} ${truncate(title + text[page.lang], edge(page) - 2)}`);
+  return lab.news.flatMap(({ text, outcome }) => {
+    const line = title + text[page.lang];
+    if (page.brief) return marked(page, mark(page, outcome), line, { indent: 0 });
+    return [`${mark(page, outcome)} ${truncate(line, edge(page) - 2)}`];
+  });
 }
