@@ -16,13 +16,13 @@ const indent = (line: string) => /^ */.exec(withoutStyle(line))?.[0].length ?? 0
 
 /** The lines from a step's title to the next empty line. */
 function stepLines(transcript: readonly string[], title: string): string[] {
-  const start = transcript.findIndex((line) => withoutStyle(line) === `  ${title}`);
+  const start = transcript.findIndex((line) => withoutStyle(line).startsWith(`  ${title}  `));
   if (start < 0) throw new Error(`the transcript lacks the step “${title}”`);
   const length = transcript.slice(start).indexOf('');
   return transcript.slice(start, length < 0 ? undefined : start + length);
 }
 
-/** The title, each command without its output, and the checks that draw bars. */
+/** The title, each command with its output, and the checks that draw bars. */
 function excerpt([title = '', ...rest]: readonly string[]): string[] {
   const blocks: string[][] = [];
   for (const line of rest) {
@@ -32,7 +32,7 @@ function excerpt([title = '', ...rest]: readonly string[]): string[] {
   }
   const shown = blocks.flatMap((block) => {
     const [first = ''] = block;
-    if (withoutStyle(first).startsWith('    $ ')) return [first];
+    if (/^ {4}[a-z]/.test(withoutStyle(first))) return block;
     return block.some((line) => line.includes('█')) ? block : [];
   });
   return [title, ...shown];

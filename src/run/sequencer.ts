@@ -27,6 +27,8 @@ export interface Sequence {
   readonly labs: readonly Lab[];
   /** The site of a stack; created for the first lab that needs it. */
   site(stack: string): Promise<Site>;
+  /** Called before each step that is performed. If it rejects, so does `perform`. */
+  beforeStep?(step: Step): Promise<void>;
   /** Called for each stack that no later lab needs. */
   retire?(stack: string): void;
   readonly listen: Emit;
@@ -83,6 +85,7 @@ const unmetReason = (root: Text): Reason => ({
 
 async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
   const { listen, clock, signal, timeoutMs, settleMs = 30_000 } = sequence;
+  await sequence.beforeStep?.(step);
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
   // The last look is at the deadline and shows the problem; a look that hangs is aborted.

@@ -66,7 +66,7 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
 
 test('two runs at the same time both pass, on different ports', async ({ engine }) => {
   const runs = await Promise.all(
-    [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx'], envFor(engine, folder()))) })),
+    [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx', '--verbose'], envFor(engine, folder()))) })),
   );
   for (const { exitCode, stdout, stderr } of runs) assert.is(exitCode, 0, stdout + stderr);
   const ports = runs.map(({ stdout }) => /127\.0\.0\.1:(\d+)→80/.exec(stdout)?.[1]);

@@ -82,6 +82,20 @@ test('a step reports its events in order, from start to end', async () => {
   assert.is(check?.kind === 'check-finished' && check.result.outcome, 'passed');
 });
 
+test('beforeStep is awaited before each step that is performed; if it rejects, so does the run', async () => {
+  const order: string[] = [];
+  const labs = [
+    lab('x', [step('a', { run: async () => void order.push('run a'), verify: wrong('w') }), step('b')]),
+    lab('y', [step('c')]),
+  ];
+  const asked = start(labs, { beforeStep: async ({ id }) => void order.push(`before ${id}`) });
+  assert.is(await asked.performed, 'failed');
+  assert.equal(order, ['before a', 'run a', 'before c']);
+  const stopped = start(labs, { beforeStep: () => Promise.reject(new Error('stopped')) });
+  await stopped.performed.then(assert.unreachable, (error: Error) => assert.is(error.message, 'stopped'));
+  assert.equal(stopped.ends(), []);
+});
+
 test('a failed step skips the later ones and the labs that need its lab, but no others', async () => {
   let ran = 0;
   const counted = { run: async () => void ran++ };
