@@ -173,7 +173,7 @@ test('an unknown lab is a usage error that lists the known labs', async ({ engin
   assert.is(stdout, '');
   assert.is(
     stderr,
-    'error E_LAB_UNKNOWN: compose-scale has no lab "blance"\nhint: its labs: setup, scale, balance, cleanup, nginx\n',
+    'error E_LAB_UNKNOWN: compose-scale has no lab "blance"\nhint: did you mean balance? its labs: setup, scale, balance, cleanup, nginx\n',
   );
 });
 
