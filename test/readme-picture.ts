@@ -6,7 +6,7 @@ import { root } from '../src/platform/package-root.ts';
 import { lab } from './helpers/lab.ts';
 import { terminalSvg, themeNames } from './helpers/terminal-svg.ts';
 
-/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the summary. */
+/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the end. */
 
 const drawnSteps = ['scale', 'restart'];
 
@@ -45,15 +45,13 @@ async function draw(lang: Lang): Promise<void> {
   const transcript = stdout.trimEnd().split('\n');
   const [tutorial] = tutorials;
   const shown = tutorial?.labs.find(({ id }) => id === 'nginx')?.steps.filter(({ id }) => drawnSteps.includes(id)) ?? [];
-  const summary = transcript.slice(
-    transcript.findLastIndex((line) => withoutStyle(line).startsWith('✓ ')) - (tutorial?.labs.length ?? 0),
-  );
+  const end = transcript.slice(transcript.lastIndexOf('') + 1);
   const lines = [
     `\x1b[2m$\x1b[22m npx lab ${command.join(' ')}`,
     '\x1b[2m…\x1b[22m',
     ...shown.flatMap(({ title }) => [...excerpt(stepLines(transcript, title[lang])), '']),
     '\x1b[2m…\x1b[22m',
-    ...summary,
+    ...end,
   ];
   const label = shown.map(({ title }) => title[lang]).join(' / ');
   for (const theme of themeNames) writeFileSync(join(root, `assets/run-${lang}-${theme}.svg`), terminalSvg(lines, theme, label));

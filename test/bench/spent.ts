@@ -43,7 +43,7 @@ export function spentBy(ndjson: string, wallMs: number, startMs: number, compose
       [`requests from the host (${commands.length - compose.length} commands)`, sum(commands) - sum(compose)],
       [`${checks.length} checks: probes, looks before, apps on their way up`, steps - sum(commands)],
       ['removing all that was made', sum(of('teardown-finished'))],
-      ['in between: copies, events; less what was done at the same time', runMs - steps - sum(of('teardown-finished'))],
+      ['in between, less what was done at the same time', runMs - steps - sum(of('teardown-finished'))],
       ['before and after: loading, finding the engine, ending', wallMs - runMs],
     ],
   };

@@ -32,20 +32,24 @@ const screenful = 24;
 /** Blank lines, heading, and the lines below the failures, if they wrap. */
 const otherLines = 8;
 
-/** A line for each lab, what did not pass, what was left behind, and the verdict as the last line. */
+/** A line for each lab (in brief, unless all passed), what did not pass, what was left behind, and the verdict as the last line. */
 export function renderSummary(page: Page, run: RunTally): string[] {
   const words = wordsOf(page.lang);
   const news = run.labs.flatMap((lab) => badNews(page, lab));
   const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
   const { teardown } = run;
-  return [
+  const overview = [
     '',
     ...(page.brief ? [] : [page.paint.bold(words.summary)]),
     ...table(page, run.labs),
     ...(news.length === 0 ? [] : ['']),
     ...news.slice(0, shown),
     ...(shown < news.length ? paragraph(page, words.more(news.length - shown), 2, page.paint.dim) : []),
+  ];
+  return [
+    // where everything passed, each step has shown it
+    ...(page.brief && run.complete && run.outcome === 'passed' ? [] : overview),
     '',
     ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
     ...(page.brief ? paragraph(page, words.allWith('--verbose'), 0, page.paint.dim) : []),
