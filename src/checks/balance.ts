@@ -117,7 +117,7 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
-    return passed(textWith('{met} reached in {total} own tries', '檢查自己嘗試 {total} 次，到達 {met} 個', { met, total }), {
+    return passed(textWith('{met} reached in {total} own tries', '檢查自行嘗試 {total} 次，到達 {met} 個副本', { met, total }), {
       spread,
     });
   return failed({
@@ -175,7 +175,7 @@ export function judgeEven(counts: readonly number[], spread: Spread, service: st
   const bars = { ...spread, fairness: chance };
   const shown = counts.join(' : ');
   if (chance >= oneInAMillion)
-    return passed(textWith('own requests {shown}', '檢查自己的請求 {shown}', { shown }), { spread: bars });
+    return passed(textWith('own requests {shown}', '檢查自行送出的請求 {shown}', { shown }), { spread: bars });
   return failed({
     expected: textWith('a spread that chance allows at least once in a million', '隨機出現的機率不低於百萬分之一的分配'),
     actual: textWith('{shown}', '{shown}', { shown }),

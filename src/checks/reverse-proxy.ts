@@ -61,7 +61,7 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
   const strangers = total - counts.reduce((sum, one) => sum + one, 0);
   if (met === count && strangers === 0)
     return passed(
-      textWith('{met} reached in {total} own requests', '檢查自己送出 {total} 個請求，到達 {met} 個', { met, total }),
+      textWith('{met} reached in {total} own requests', '檢查自行送出 {total} 個請求，到達 {met} 個副本', { met, total }),
       { spread },
     );
   if (met === count)
@@ -142,7 +142,7 @@ export function proxyBalances<R extends string>(
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
       const verdict = judgeEven(counts, spread, nameOf(facts, role));
       // fewer requests than the check before it counts
-      const actual = textWith('own requests over one connection {counts}', '檢查自己在同一個連線上的請求 {counts}', {
+      const actual = textWith('own requests over one connection {counts}', '檢查自行在同一個連線上送出的請求 {counts}', {
         counts: counts.join(' : '),
       });
       return withFaultIn(['conf'], verdict.outcome === 'passed' ? { ...verdict, actual } : verdict);

@@ -71,7 +71,7 @@ const en = {
   checksPassed: (count: number, areOthers: boolean) => `${areOthers ? some(count, 'other check') : some(count, 'check')} passed`,
   depend: (count: number) => `${some(count, 'more check')} ${count === 1 ? 'depends' : 'depend'} on this`,
   /** Why the numbers of a command and of a check differ. */
-  ownRequests: "Checks send requests of their own, which the app's counter counts too.",
+  ownRequests: 'Checks also send requests of their own, which the app counts as well.',
   allWith: (option: string) => `\`${option}\` shows every check and all output.`,
   /** Number of lines of a command's output that are not shown. */
   moreLines: (count: number) => `… ${some(count, 'more line')}`,
@@ -138,7 +138,7 @@ const zhTW: Words = {
   checking: (done, all, claim) => `檢查中，已完成 ${done}/${all}：${claim}`,
   checksPassed: (count, areOthers) => `${areOthers ? '其他 ' : ''}${count} 項檢查通過`,
   depend: (count) => `另有 ${count} 項檢查取決於這一項`,
-  ownRequests: '檢查會自己送出請求，應用程式的計數器也會計入。',
+  ownRequests: '除了指令之外，檢查也會自行送出請求，應用程式會一併計入。',
   allWith: (option) => `加上 \`${option}\` 會顯示每一項檢查和所有輸出。`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
