@@ -4,6 +4,8 @@ import { tableOf } from './table-rows.ts';
 
 /** Fewer lines are shown as they are. */
 const fewLines = 3;
+/** Lines that are shown of another table. */
+const mostRows = 6;
 /** Different hostnames or addresses that are listed. */
 const mostKeys = 6;
 
@@ -21,20 +23,35 @@ export function digest(command: string, output: readonly string[], hidden: numbe
   const services = hidden === 0 ? servicesOf(output) : undefined;
   if (services) return [words.containers(services.length, tallied(services, lang, true))];
   if (lines.length + hidden <= fewLines) return lines;
+  if (tableOf(lines) || isVersion1Table(lines)) return cutOff(lines, mostRows, hidden, lang);
   const alike = hidden === 0 ? alikeLines(lines) : undefined;
-  if (!alike) return [`${lines[0]} ${words.moreLines(lines.length + hidden - 1)}`];
+  if (!alike) return [cutOff(lines, 1, hidden, lang).join(' ')];
   const kind = /\bping\b/.test(command) ? 'pings' : /\bcurl\b|^GET /.test(command) ? 'answers' : 'lines';
   const { keys, counter } = alike;
   return [words.digest(kind, lines.length, keys && tallied(keys, lang), counter)];
 }
 
+function cutOff(lines: readonly string[], most: number, hidden: number, lang: Lang): string[] {
+  const more = lines.length + hidden - most;
+  return [...lines.slice(0, most), ...(more > 0 ? [wordsOf(lang).moreLines(more)] : [])];
+}
+
 /** The services of a `docker compose ps` table, one for each container. */
-function servicesOf(output: readonly string[]): string[] | undefined {
+function servicesOf(output: readonly string[]): readonly string[] | undefined {
+  if (isVersion1Table(output)) {
+    const names = output.slice(2).filter((line) => /^\S/.test(line));
+    const services = names.flatMap((line) => /^[^\s_]+_(\S+)_\d+\s/.exec(line)?.[1] ?? []);
+    return services.length > 0 && services.length === names.length ? services : undefined;
+  }
   const cells = tableOf(output)
     ?.find(({ name }) => name === 'SERVICE')
     ?.cells.slice(1);
   return cells && cells.length > 0 && cells.every((cell) => cell !== '') ? cells : undefined;
 }
+
+/** `docker-compose ps`: it names containers `project_service_1`, and continues long cells on lines that start with blanks. */
+const isVersion1Table = ([head = '', rule = '']: readonly string[]): boolean =>
+  /^\s*Name\s+Command\s+State\b/.test(head) && /^-+\s*$/.test(rule);
 
 interface Alike {
   /** The hostname or address in each line. */

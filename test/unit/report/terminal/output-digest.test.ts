@@ -40,6 +40,25 @@ test('a table of containers becomes the number of each service', () => {
   assert.equal(digest('docker compose ps', table.slice(0, 1), 0, 'en'), table.slice(0, 1));
 });
 
+test('the table of Compose 1 too', () => {
+  const table = [
+    '              Name                            Command               State    Ports  ',
+    '------------------------------------------------------------------------------------',
+    'labwright-1a2b-base_app_1        docker-entrypoint.sh sh -c        Up       5000/tcp',
+    '                                 exec flask run                                     ',
+    'labwright-1a2b-base_app_2        docker-entrypoint.sh sh -c        Up       5000/tcp',
+    'labwright-1a2b-base_my_store_1   redis-server                      Up               ',
+  ];
+  assert.equal(digest('docker-compose ps', table, 0, 'en'), ['3 containers: app ×2, my_store']);
+  const unreadable = table.map((line) => line.replaceAll('_', '.'));
+  assert.equal(digest('docker-compose ps', unreadable, 0, 'en'), unreadable);
+});
+
+test('another table: its first rows', () => {
+  const table = ['NAME   SIZE', ...Array.from({ length: 8 }, (_, at) => `n${at}     ${at} MB`)];
+  assert.equal(digest('docker compose images', table, 0, 'en'), [...table.slice(0, 6), '… 3 more lines']);
+});
+
 test('other output: a few lines as they are, of more the first', () => {
   const lines = ['first', '', 'second', 'third', 'fourth'];
   assert.equal(digest('x', lines.slice(0, 4), 0, 'en'), ['first', 'second', 'third']);
