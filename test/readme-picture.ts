@@ -6,7 +6,7 @@ import { root } from '../src/platform/package-root.ts';
 import { lab } from './helpers/lab.ts';
 import { terminalSvg, themeNames } from './helpers/terminal-svg.ts';
 
-/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the summary. */
+/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the end. */
 
 const drawnSteps = ['scale', 'restart'];
 
@@ -16,13 +16,13 @@ const indent = (line: string) => /^ */.exec(withoutStyle(line))?.[0].length ?? 0
 
 /** The lines from a step's title to the next empty line. */
 function stepLines(transcript: readonly string[], title: string): string[] {
-  const start = transcript.findIndex((line) => withoutStyle(line) === `  ${title}`);
+  const start = transcript.findIndex((line) => withoutStyle(line).startsWith(`  ${title}  `));
   if (start < 0) throw new Error(`the transcript lacks the step “${title}”`);
   const length = transcript.slice(start).indexOf('');
   return transcript.slice(start, length < 0 ? undefined : start + length);
 }
 
-/** The title, each command without its output, and the checks that draw bars. */
+/** The title, each command with its output, and the checks that draw bars. */
 function excerpt([title = '', ...rest]: readonly string[]): string[] {
   const blocks: string[][] = [];
   for (const line of rest) {
@@ -32,7 +32,7 @@ function excerpt([title = '', ...rest]: readonly string[]): string[] {
   }
   const shown = blocks.flatMap((block) => {
     const [first = ''] = block;
-    if (withoutStyle(first).startsWith('    $ ')) return [first];
+    if (/^ {4}[a-z]/.test(withoutStyle(first))) return block;
     return block.some((line) => line.includes('█')) ? block : [];
   });
   return [title, ...shown];
@@ -45,15 +45,13 @@ async function draw(lang: Lang): Promise<void> {
   const transcript = stdout.trimEnd().split('\n');
   const [tutorial] = tutorials;
   const shown = tutorial?.labs.find(({ id }) => id === 'nginx')?.steps.filter(({ id }) => drawnSteps.includes(id)) ?? [];
-  const summary = transcript.slice(
-    transcript.findLastIndex((line) => withoutStyle(line).startsWith('✓ ')) - (tutorial?.labs.length ?? 0),
-  );
+  const end = transcript.slice(transcript.lastIndexOf('') + 1);
   const lines = [
     `\x1b[2m$\x1b[22m npx lab ${command.join(' ')}`,
     '\x1b[2m…\x1b[22m',
     ...shown.flatMap(({ title }) => [...excerpt(stepLines(transcript, title[lang])), '']),
     '\x1b[2m…\x1b[22m',
-    ...summary,
+    ...end,
   ];
   const label = shown.map(({ title }) => title[lang]).join(' / ');
   for (const theme of themeNames) writeFileSync(join(root, `assets/run-${lang}-${theme}.svg`), terminalSvg(lines, theme, label));

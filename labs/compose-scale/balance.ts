@@ -7,7 +7,7 @@ import { dnsResolves } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
 import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import { requires } from '../../src/lab/check.ts';
+import { requires, shown } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { portOf } from '../../src/lab/stack.ts';
 import { text } from '../../src/lab/text.ts';
@@ -42,7 +42,7 @@ export const balance = defineLab({
       run: async (stack) => {
         await stack.compose`up -d --scale ${stack.service('flask')}=3`;
       },
-      verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], dnsResolves('flask', 3))],
+      verify: [hasReplicas('flask', 3), ...requires(['flask-has-3-replicas'], shown(dnsResolves('flask', 3)))],
     },
     {
       id: 'ping',

@@ -14,8 +14,8 @@ export const cleanup = defineLab({
       id: 'stop',
       title: text('Stop the containers', '停止容器'),
       teach: text(
-        '`stop` asks each program to end (SIGTERM), waits for 10 s, and kills what has not ended by then. Stopped containers are still there, with their logs and exit codes.',
-        '`stop` 會要求每個程式結束（SIGTERM），等待 10 秒，再強制終止尚未結束的程式。停止的容器仍然存在，日誌和結束碼也都保留。',
+        '`stop` asks each program to end (SIGTERM), waits for 10 s, and kills what has not ended by then.\nStopped containers are still there, with their logs and exit codes.',
+        '`stop` 會要求每個程式結束（SIGTERM），等待 10 秒，再強制終止尚未結束的程式。\n停止的容器仍然存在，日誌和結束碼也都保留。',
       ),
       hints: [
         text('Stopping and removing are two different things.', '停止和移除是兩個不同的動作。'),

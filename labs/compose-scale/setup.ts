@@ -32,8 +32,8 @@ export const setup = defineLab({
       id: 'build',
       title: text('Fetch and build the images', '取得並建置映像檔'),
       teach: text(
-        'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
-        '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
+        'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile.\nThe original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
+        '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。\n原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
       ),
       hints: [
         text(
@@ -59,8 +59,8 @@ export const setup = defineLab({
       id: 'up',
       title: text('Start the three services', '啟動三個服務'),
       teach: text(
-        '`up -d` creates a network for the project and one container for each service, and starts them in the background. `init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
-        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
+        '`up -d` creates a network for the project and one container for each service, and starts them in the background.\n`init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
+        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。\n`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
       ),
       hints: [
         text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),

@@ -117,7 +117,9 @@ function judgeAllMet(facts: StackFacts, role: string, count: number, counts: rea
   const met = counts.filter((one) => one > 0).length;
   const total = counts.reduce((sum, one) => sum + one, 0);
   if (met === count && counts.length === count)
-    return passed(textWith('{met} reached in {total}', '{total} 次中到達 {met} 個', { met, total }), { spread });
+    return passed(textWith('{met} reached in {total} own tries', '檢查自行嘗試 {total} 次，到達 {met} 個副本', { met, total }), {
+      spread,
+    });
   return failed({
     expected: textWith('all {count} replicas of {service}', '{service} 的全部 {count} 個副本', {
       count,
@@ -172,7 +174,8 @@ export function judgeEven(counts: readonly number[], spread: Spread, service: st
   const chance = fairness(counts);
   const bars = { ...spread, fairness: chance };
   const shown = counts.join(' : ');
-  if (chance >= oneInAMillion) return passed(textWith('{shown}', '{shown}', { shown }), { spread: bars });
+  if (chance >= oneInAMillion)
+    return passed(textWith('own requests {shown}', '檢查自行送出的請求 {shown}', { shown }), { spread: bars });
   return failed({
     expected: textWith('a spread that chance allows at least once in a million', '隨機出現的機率不低於百萬分之一的分配'),
     actual: textWith('{shown}', '{shown}', { shown }),

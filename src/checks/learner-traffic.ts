@@ -142,9 +142,14 @@ const answersOf = (facts: TrafficFacts): Verdict | undefined =>
   facts.requests.count === 0
     ? undefined
     : passed(
-        textWith(facts.requests.count === 1 ? 'one request' : '{count} requests', '{count} 個請求', {
-          count: facts.requests.count,
-        }),
+        // the log may still lack the last ones
+        textWith(
+          facts.requests.count === 1 ? 'one request logged so far' : '{count} requests logged so far',
+          '日誌中目前有 {count} 個請求',
+          {
+            count: facts.requests.count,
+          },
+        ),
       );
 
 /** A command that may request the page: not one that only looks up the name, or only requests other paths (`web:5000/health`). */

@@ -60,7 +60,10 @@ function judgeFront(facts: FrontFacts, front: string, count: number): Judgement 
   const total = facts.answers.length;
   const strangers = total - counts.reduce((sum, one) => sum + one, 0);
   if (met === count && strangers === 0)
-    return passed(textWith('{met} reached in {total} answers', '{total} 個回應，來自 {met} 個副本', { met, total }), { spread });
+    return passed(
+      textWith('{met} reached in {total} own requests', '檢查自行送出 {total} 個請求，到達 {met} 個副本', { met, total }),
+      { spread },
+    );
   if (met === count)
     return failed({
       expected: text("a replica's hostname in every answer", '每個回應裡都有副本的主機名稱'),
@@ -137,7 +140,12 @@ export function proxyBalances<R extends string>(
       if (bad) return bad;
       const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
-      return withFaultIn(['conf'], judgeEven(counts, spread, nameOf(facts, role)));
+      const verdict = judgeEven(counts, spread, nameOf(facts, role));
+      // fewer requests than the check before it counts
+      const actual = textWith('own requests over one connection {counts}', '檢查自行在同一個連線上送出的請求 {counts}', {
+        counts: counts.join(' : '),
+      });
+      return withFaultIn(['conf'], verdict.outcome === 'passed' ? { ...verdict, actual } : verdict);
     },
   });
 }

@@ -120,7 +120,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/list.ts')).list(cli, options)));
 
-  command('run', 'lab run', 'lab run scale', 'lab run --reporter json --out report.json')
+  command('run', 'lab run', 'lab run scale', 'lab run balance/curl --step', 'lab run --reporter json --out report.json')
     .addArgument(argument('[labs...]', words.args.labs))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
@@ -128,6 +128,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .addOption(option('--timeout <seconds>', words.options.timeout).argParser(seconds).default(120))
     .addOption(option('--keep', words.options.keep))
+    .addOption(option('--verbose', words.options.verbose))
+    .addOption(option('--step', words.options.stepwise))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
@@ -224,10 +226,20 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       await root.parseAsync([name], { from: 'user' });
     });
 
+  root
+    .command('version', { hidden: true })
+    .addOption(langOption())
+    .action(
+      does(async ({ out }) => {
+        out.write(`${version}\n`);
+        return 0;
+      }),
+    );
+
   for (const one of [root, ...root.commands]) {
     one.exitOverride((error) => {
       // an unrequested help text (`lab` alone) is not an error
-      throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one);
+      throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one, argv.slice(2));
     });
   }
   try {

@@ -30,7 +30,10 @@ export const commands = {
 
 export const args = {
   fault: text('number of a fault (`--list`); default: a random one', '問題的編號（見 `--list`）；預設為隨機選擇'),
-  labs: text('names of labs; default: the whole tutorial', '單元的名稱；預設為整份教學'),
+  labs: text(
+    'labs, or lab/step: the steps up to that one; default: the whole tutorial',
+    '單元，或「單元/步驟」：執行到該步驟為止；預設為整份教學',
+  ),
   step: text(
     'lab or lab/step; default: all steps that can be verified now',
     '單元，或「單元/步驟」；預設為目前可以驗證的所有步驟',
@@ -75,6 +78,8 @@ export const options = {
   ),
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
   keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後讓服務繼續執行（用 `lab clean` 移除）'),
+  stepwise: text('wait for Enter between steps (in a terminal)', '每個步驟之間等待按下 Enter（需要終端機）'),
+  verbose: text('show every check and all output', '顯示每一項檢查和所有輸出'),
   role: text('the service of a role, if several could have it', '某個角色的服務（可能有多個服務符合時）'),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),

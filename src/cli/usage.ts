@@ -1,5 +1,6 @@
 import { LabError } from '../lab/error.ts';
 import { type Text, text } from '../lab/text.ts';
+import { shellWord } from './shell-quote.ts';
 
 /** An invalid call. `command`: the command whose help explains it, `lab run`. */
 export const usage = (message: Text, command: string, meant?: string): LabError =>
@@ -18,13 +19,49 @@ interface Called {
   name(): string;
   readonly args: readonly string[];
   readonly registeredArguments: readonly unknown[];
+  readonly options: readonly { readonly long?: string | undefined; readonly short?: string | undefined }[];
+  readonly commands: readonly Called[];
 }
 
-/** Converts an error of commander into our wording; where commander has its own message, keeps that. */
-export function usageError({ code, message }: { code: string; message: string }, command: Called): LabError {
+/** Commands that a person must ask for by name: they are not suggested for a misspelled word. */
+const neverSuggested = new Set(['clean']);
+
+/** Converts an error of commander into our wording; where commander has its own message, keeps that. `words`: the arguments of the program. */
+export function usageError(
+  { code, message }: { code: string; message: string },
+  command: Called,
+  words: readonly string[],
+): LabError {
   const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
-  const [, sentence = message, meant] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
+  const [, sentence = message, similar = ''] =
+    /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
+  const early = code === 'commander.unknownOption' && !command.parent ? tooEarly(quoted(sentence), command, words) : undefined;
+  if (early) return early;
+  const meant = similar
+    .split(', ')
+    .filter((word) => !neverSuggested.has(word))
+    .join(', ');
   return usage(sentences[code]?.(name, sentence, command) ?? other(name, sentence), name, meant);
+}
+
+const asTyped = (word: string): string => (/^[\w%+=:,./-]+$/.test(word) ? word : shellWord(word));
+
+/** The error if an option of a command is before the command. */
+function tooEarly(option: string, root: Called, words: readonly string[]): LabError | undefined {
+  const names = root.commands.map((one) => one.name());
+  const at = words.findIndex((word) => names.includes(word));
+  const command = root.commands.find((one) => one.name() === words[at]);
+  const flag = option.split('=')[0] ?? option;
+  if (!command?.options.some(({ long, short }) => flag === long || flag === short)) return undefined;
+  const corrected = [root.name(), command.name(), ...words.slice(0, at), ...words.slice(at + 1)].map(asTyped).join(' ');
+  return new LabError(
+    'E_USAGE',
+    text(
+      `${flag} is an option of ${root.name()} ${command.name()}: write it after the command`,
+      `${flag} 是 ${root.name()} ${command.name()} 的選項，必須寫在指令後面`,
+    ),
+    text(`write: ${corrected}`, `請寫成：${corrected}`),
+  );
 }
 
 const other = (name: string, value: string): Text => text(`${name}: ${value}`, `${name} 的用法不正確：${value}`);

@@ -28,6 +28,15 @@ export type AnyCheck<R extends string = string> = Check<any, R>;
 export const requires = <R extends string = never>(ids: readonly string[], ...checks: readonly AnyCheck<R>[]): AnyCheck<R>[] =>
   checks.map((check) => ({ ...check, needs: [...(check.needs ?? []), ...ids] }));
 
+/** A check that teaches by what it saw: `lab run` shows it although it passed, where it only counts others. */
+export const shown = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => ({
+  ...check,
+  judge: (facts, before) => {
+    const judgement = check.judge(facts, before);
+    return judgement.outcome === 'passed' ? { ...judgement, shown: true } : judgement;
+  },
+});
+
 /** A check that can be judged at any time, unless it is `watched`. */
 export function defineCheck<F, R extends string = never>(
   check: Omit<Check<F, R>, 'mode'> & { mode?: 'now' | 'once' },

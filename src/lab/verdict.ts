@@ -28,9 +28,9 @@ export interface Mismatch {
   readonly faultIn?: readonly string[];
 }
 
-/** The result of a check. `note` is worth showing although the claim is true. */
+/** The result of a check. `note` is worth showing although the claim is true; `shown`: see `shown` of check.ts. */
 export type Verdict =
-  | { readonly outcome: 'passed'; readonly actual: Text; readonly note?: Text; readonly spread?: Spread }
+  | { readonly outcome: 'passed'; readonly actual: Text; readonly note?: Text; readonly spread?: Spread; readonly shown?: true }
   | ({ readonly outcome: 'failed' } & Mismatch)
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };

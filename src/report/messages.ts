@@ -30,6 +30,7 @@ const en = {
   /** What the private engine is, where it listens, and how to stop it. */
   privateEngine: (host: string) =>
     `This is labwright's private Docker engine, at ${host}. It keeps running for the next run; \`lab engine down\` stops it.`,
+  privateEngineBrief: 'The private engine keeps running for the next run; `lab engine down` stops it.',
   between: ' — ',
   comma: ', ',
   expected: 'expected',
@@ -61,6 +62,17 @@ const en = {
   checks: 'checks',
   outcome: { passed: 'passed', failed: 'failed', skipped: 'skipped', errored: 'errored' } satisfies Record<Outcome, string>,
   more: (count: number) => `and ${count} more, shown above`,
+  /** The output of a command: `3 containers: …`, where `list` has each service with its number. */
+  containers: (count: number, list: string) => `${some(count, 'container')}: ${list}`,
+  /** Lines that are alike: which hosts they name how often, and a number that rises by one from line to line. */
+  digest: (kind: 'answers' | 'pings' | 'lines', count: number, list?: string, counter?: readonly [number, number]) =>
+    `${some(count, kind.slice(0, -1))}${list ? `: ${list}` : ''}${counter ? `; numbers ${counter[0]} to ${counter[1]}` : ''}`,
+  checking: (done: number, all: number, claim: string) => `checking, ${done} of ${all} done: ${claim}`,
+  checksPassed: (count: number, areOthers: boolean) => `${areOthers ? some(count, 'other check') : some(count, 'check')} passed`,
+  depend: (count: number) => `${some(count, 'more check')} ${count === 1 ? 'depends' : 'depend'} on this`,
+  /** Why the numbers of a command and of a check differ. */
+  ownRequests: 'Checks also send requests of their own, which the app counts as well.',
+  allWith: (option: string) => `\`${option}\` shows every check and all output.`,
   /** Number of lines of a command's output that are not shown. */
   moreLines: (count: number) => `… ${some(count, 'more line')}`,
   nothingLeft: (removed: number, time: string) =>
@@ -89,6 +101,7 @@ const zhTW: Words = {
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
   privateEngine: (host) =>
     `這是 labwright 的專用 Docker 引擎，位於 ${host}。它會繼續執行供下次使用；要停止請執行 \`lab engine down\`。`,
+  privateEngineBrief: '專用引擎會繼續執行供下次使用；要停止請執行 `lab engine down`。',
   between: ' — ',
   comma: '、',
   expected: '預期',
@@ -119,6 +132,14 @@ const zhTW: Words = {
   checks: '檢查',
   outcome: { passed: '通過', failed: '未通過', skipped: '略過', errored: '無法判斷' },
   more: (count) => `另有 ${count} 項，請見上方`,
+  containers: (count, list) => `${count} 個容器：${list}`,
+  digest: (kind, count, list, counter) =>
+    `${count} ${{ answers: '個回應', pings: '次 ping', lines: '行' }[kind]}${list ? `：${list}` : ''}${counter ? `；數字 ${counter[0]} 到 ${counter[1]}` : ''}`,
+  checking: (done, all, claim) => `檢查中，已完成 ${done}/${all}：${claim}`,
+  checksPassed: (count, areOthers) => `${areOthers ? '其他 ' : ''}${count} 項檢查通過`,
+  depend: (count) => `另有 ${count} 項檢查取決於這一項`,
+  ownRequests: '除了指令之外，檢查也會自行送出請求，應用程式會一併計入。',
+  allWith: (option) => `加上 \`${option}\` 會顯示每一項檢查和所有輸出。`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>
     removed === 0 ? '沒有留下任何東西。' : `沒有留下任何東西：剩餘的 ${removed} 項資源都已移除，費時 ${time}。`,

@@ -25,6 +25,8 @@ interface Outlets {
   readonly err: Screen;
   readonly lang: Lang;
   readonly signal: AbortSignal;
+  /** The terminal reporter shows only what a learner needs. */
+  readonly brief?: boolean;
 }
 
 const reporterNames: readonly string[] = ['terminal', ...Object.keys(writers)];
@@ -45,7 +47,8 @@ const usage = (message: string, zhTW: string) =>
  * to stdout, the terminal reporter writes to stderr, and is added if stderr is a terminal. Throws E_USAGE for an unknown name, an `--out` too many,
  * two reports on stdout or in one file, or a file that cannot be written.
  */
-export function openReporters(names: readonly string[], outs: readonly string[], { out, err, lang, signal }: Outlets): Reporters {
+export function openReporters(names: readonly string[], outs: readonly string[], outlets: Outlets): Reporters {
+  const { out, err, lang, signal, brief = false } = outlets;
   const asked = names.length === 0 ? ['terminal'] : [...new Set(names)];
   const unknown = asked.find((name) => !reporterNames.includes(name));
   if (unknown)
@@ -75,7 +78,7 @@ export function openReporters(names: readonly string[], outs: readonly string[],
     return { name, reporter: writers[name].make(outlet, lang), ...(file === undefined ? {} : { file }) };
   });
   const terminal = asked.includes('terminal') ? (onStdout ? err : out) : err.interactive ? err : undefined;
-  if (terminal) opened.unshift({ name: 'terminal', reporter: createTerminalReporter(terminal, lang) });
+  if (terminal) opened.unshift({ name: 'terminal', reporter: createTerminalReporter(terminal, lang, { brief }) });
 
   return {
     listen(event) {

@@ -9,7 +9,7 @@ import { openSession, type RunSession, type SessionOptions } from './session.ts'
 import { type Emit, emitter } from './step-events.ts';
 import { quietMs } from './teardown.ts';
 
-export interface RunOptions extends SessionOptions, Pick<Sequence, 'timeoutMs' | 'settleMs'> {
+export interface RunOptions extends SessionOptions, Pick<Sequence, 'timeoutMs' | 'settleMs' | 'beforeStep'> {
   readonly labs: readonly Lab[];
   readonly listen: Listener;
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import type { Lab, Step } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
 import { anySignal } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
+import { inOrder } from './in-order.ts';
 import { performStep } from './perform-step.ts';
 import type { View } from './poll-checks.ts';
 import { type Emit, errorReason, type Reason, skipStep, stepEvents } from './step-events.ts';
@@ -27,6 +28,8 @@ export interface Sequence {
   readonly labs: readonly Lab[];
   /** The site of a stack; created for the first lab that needs it. */
   site(stack: string): Promise<Site>;
+  /** Called before each step that is performed. If it rejects, so does `perform`. */
+  beforeStep?(step: Step): Promise<void>;
   /** Called for each stack that no later lab needs. */
   retire?(stack: string): void;
   readonly listen: Emit;
@@ -38,17 +41,41 @@ export interface Sequence {
   readonly settleMs?: number;
 }
 
-/** Performs labs step by step: run, then verify. Rejects when the signal is aborted, and for a bug; never for a wrong state. */
+/**
+ * Performs labs step by step: run, then verify. Labs on different stacks are performed at the same time, unless one needs the other or `beforeStep` asks;
+ * the events are in the order of the labs. Rejects when the signal is aborted, and for a bug; never for a wrong state.
+ */
 export async function perform(sequence: Sequence): Promise<Outcome> {
-  const done = new Map<string, Done>();
-  for (const [at, lab] of sequence.labs.entries()) {
-    const unmet = (lab.needs ?? []).map((need) => done.get(need)).find((need) => need && need.outcome !== 'passed');
-    const outcome = await performLab(lab, unmet?.root, sequence);
-    done.set(lab.id, { outcome, root: unmet?.root ?? lab.title });
-    const later = sequence.labs.slice(at + 1);
-    if (later.length > 0 && later.every(({ stack }) => stack !== lab.stack)) sequence.retire?.(lab.stack);
-  }
-  return overall([...done.values()].map((lab) => lab.outcome));
+  const { labs } = sequence;
+  const isParallel = sequence.beforeStep === undefined && labs.some(({ stack }) => stack !== labs[0]?.stack);
+  // their notes come before the events of the first lab
+  if (isParallel) for (const { stack } of labs) await sequence.site(stack).catch(() => undefined);
+  const failed = new AbortController();
+  const signal = anySignal(sequence.signal, failed.signal);
+  const channels = inOrder(labs.length, sequence.listen);
+  const done = new Map<string, Promise<Done>>();
+  let open = labs.length;
+  const start = async (lab: Lab, at: number): Promise<Done> => {
+    const before = labs.slice(0, at).filter(({ id, stack }) => !isParallel || stack === lab.stack || lab.needs?.includes(id));
+    const ended = new Map(await Promise.all(before.map(async ({ id }) => [id, await done.get(id)] as const)));
+    const unmet = (lab.needs ?? []).map((need) => ended.get(need)).find((need) => need && need.outcome !== 'passed');
+    const channel = channels[at];
+    const listen: Emit = (event) => channel?.write(event);
+    const outcome = await performLab(lab, unmet?.root, { ...sequence, signal, listen });
+    channel?.close();
+    open -= 1;
+    if (open > 0 && labs.slice(at + 1).every(({ stack }) => stack !== lab.stack)) sequence.retire?.(lab.stack);
+    return { outcome, root: unmet?.root ?? lab.title };
+  };
+  for (const [at, lab] of labs.entries()) done.set(lab.id, start(lab, at));
+  for (const lab of done.values()) lab.catch((error: unknown) => failed.abort(error));
+  // all have ended before the caller removes what they use
+  const ends = await Promise.allSettled(done.values());
+  const outcomes = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value.outcome;
+  });
+  return overall(outcomes);
 }
 
 /** The outcome of a lab or step; `root`: the title of what first did not pass, if that is why it was skipped. */
@@ -83,6 +110,7 @@ const unmetReason = (root: Text): Reason => ({
 
 async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
   const { listen, clock, signal, timeoutMs, settleMs = 30_000 } = sequence;
+  await sequence.beforeStep?.(step);
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
   // The last look is at the deadline and shows the problem; a look that hangs is aborted.

@@ -6,7 +6,6 @@ export interface Spent {
 
 interface Line {
   readonly kind: string;
-  readonly atMs: number;
   readonly line?: string;
   readonly durationMs?: number;
   readonly step?: string;
@@ -34,22 +33,17 @@ export function spentBy(ndjson: string, wallMs: number, startMs: number, compose
   const commands = of('command-finished');
   const compose = commands.filter(({ line }) => line?.startsWith(`${composeLine} `));
   const starts = compose.length * startMs;
-  let verifiedMs = 0;
-  for (const [at, event] of events.entries()) {
-    if (event.kind !== 'verify-started') continue;
-    verifiedMs += (events.slice(at).find(({ kind }) => kind === 'step-finished')?.atMs ?? event.atMs) - event.atMs;
-  }
+  const steps = sum(of('step-finished'));
   const runMs = ended.durationMs ?? 0;
-  const accountedMs = sum(commands) + verifiedMs + sum(of('teardown-finished'));
   return {
     checks: checks.length,
     parts: [
       [`engine, at Compose's ${compose.length} commands`, sum(compose) - starts],
       [`Compose's own start, ${compose.length} times ${startMs.toFixed(0)} ms`, starts],
       [`requests from the host (${commands.length - compose.length} commands)`, sum(commands) - sum(compose)],
-      [`${checks.length} checks: probes, and apps on their way up`, verifiedMs],
+      [`${checks.length} checks: probes, looks before, apps on their way up`, steps - sum(commands)],
       ['removing all that was made', sum(of('teardown-finished'))],
-      ['in between: copies, looks before, events', runMs - accountedMs],
+      ['in between, less what was done at the same time', runMs - steps - sum(of('teardown-finished'))],
       ['before and after: loading, finding the engine, ending', wallMs - runMs],
     ],
   };

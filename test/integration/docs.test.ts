@@ -227,19 +227,11 @@ test("README's pictures show the tutorial's current steps, claims and counts (up
   const labs = tutorials[0]?.labs ?? [];
   for (const lang of langs) {
     const claims = labs.flatMap(({ steps }) => steps.flatMap(({ verify }) => verify.map(({ claim }) => claim[lang])));
-    const titles = labs.flatMap(({ steps }) => steps.map(({ title }) => title[lang]));
+    const titles = labs.flatMap(({ id, steps }) => steps.map((step) => `${step.title[lang]} ${id}/${step.id}`));
     for (const theme of themeNames) {
       const path = `assets/run-${lang}-${theme}.svg`;
       const shown = pictureRows(path);
-      const summaries = labs.map(({ id, title, steps }) => {
-        const [done, checks] = [`${steps.length}/${steps.length}`, `${checksOf(id)}/${checksOf(id)}`];
-        const row = shown.findIndex(
-          (one) => one.startsWith(`✓ ${title[lang]} `) && one.includes(` ${done} `) && one.includes(` ${checks} `),
-        );
-        assert.ok(row >= 0, `${path}: ${id}`);
-        return row;
-      });
-      const drawn = shown.filter((row, at) => row.startsWith('✓ ') && !summaries.includes(at)).map((row) => row.slice(2));
+      const drawn = shown.filter((row) => row.startsWith('✓ ')).map((row) => row.slice(2));
       assert.is(drawn.length, 2, path);
       none(drawn.filter((row) => !claims.some((claim) => row.startsWith(claim) || claim.startsWith(row))));
       assert.is(titles.filter((title) => shown.includes(title)).length, 2, path);

@@ -75,6 +75,39 @@ test('the four reports of one run agree', async ({ engine }) => {
   await nothingLeft(engine, state);
 });
 
+test('one step runs after the steps before it; its short output has consistent numbers', async ({ engine }) => {
+  const json = join(folder(), 'a.json');
+  const files = reporters(['json', json]);
+  const { exitCode, stdout, stderr } = await runBin(['run', 'nginx/restart', ...files], envFor(engine, folder()));
+  assert.is(exitCode, 0, stdout + stderr);
+  const { labs, totals } = JSON.parse(readFileSync(json, 'utf8')) as RunReport;
+  assert.equal(
+    labs.map(({ id, steps }) => [id, ...steps.map((step) => step.id)]),
+    [['nginx', 'up', 'single', 'scale', 'restart']],
+  );
+  // after the restart, each of the 30 answers is counted for one of three hosts
+  const hosts = [...(/30 answers: (.*?);/s.exec(stdout)?.[1] ?? '').matchAll(/([0-9a-f]{12}) ×(\d+)/g)];
+  assert.is(hosts.length, 3, stdout);
+  assert.is(
+    hosts.map(([, , count]) => Number(count)).reduce((sum, count) => sum + count),
+    30,
+  );
+  // before it, the bars of the stale proxy show one of them
+  const [, own, ...bars] = /1 reached in (\d+) own requests\n +\w+ +█+ (\d+)\n +\w+ +(\d+)\n +\w+ +(\d+)\n/.exec(stdout) ?? [];
+  assert.equal(bars, [own, '0', '0'], stdout);
+  const counted = [...stdout.matchAll(/✓ (\d+) (?:other )?checks? passed/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const named = stdout.match(/^ {4}✓ (?!\d+ (?:other )?checks? passed)/gm) ?? [];
+  assert.is(counted + named.length, totals.passed, stdout);
+  assert.ok(stdout.split('\n').length <= 70, stdout);
+});
+
+test('--verbose names every check', async ({ engine }) => {
+  const { exitCode, stdout } = await runBin(['run', 'setup/up', '--verbose'], envFor(engine, folder()));
+  assert.is(exitCode, 0);
+  assert.match(stdout, /^ {4}\$ docker.compose up -d +\d+\.\d s$/m);
+  assert.is(String(stdout.match(/^ {4}✓ /gm)?.length), /^Passed: 1 lab, (\d+) checks/m.exec(stdout)?.[1]);
+});
+
 test('the ndjson reporter prints lines during the run', async ({ engine }) => {
   const started = startBin(['run', 'setup', '--reporter', 'ndjson'], envFor(engine, folder()));
   await started.until('"kind":"command-started"');

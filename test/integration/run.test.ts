@@ -1,11 +1,13 @@
 // time limit: 900 s
+import { spawn } from 'node:child_process';
+import { on, once } from 'node:events';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';
-import { assets } from '../../src/platform/package-root.ts';
+import { assets, root } from '../../src/platform/package-root.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { besideBystander } from '../helpers/bystander.ts';
 import { checksOf } from '../helpers/counts.ts';
@@ -66,7 +68,7 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
 
 test('two runs at the same time both pass, on different ports', async ({ engine }) => {
   const runs = await Promise.all(
-    [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx'], envFor(engine, folder()))) })),
+    [0, 1].map(async () => ({ state: folder(), ...(await runBin(['run', 'nginx', '--verbose'], envFor(engine, folder()))) })),
   );
   for (const { exitCode, stdout, stderr } of runs) assert.is(exitCode, 0, stdout + stderr);
   const ports = runs.map(({ stdout }) => /127\.0\.0\.1:(\d+)→80/.exec(stdout)?.[1]);
@@ -110,6 +112,33 @@ test('a single lab runs the labs that it needs first', async ({ engine }) => {
     (JSON.parse(stdout) as Report).labs.map((lab) => lab.id),
     ['setup', 'balance'],
   );
+});
+
+test('--step waits for Enter between steps; Ctrl-C at that moment removes everything', async ({ engine }) => {
+  const state = folder();
+  const { CI: _, ...env } = envFor(engine, state);
+  const line = `'${process.execPath}' '${join(root, 'dist/src/cli/main.js')}' run setup --step`;
+  // a real terminal
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: { ...env, TERM: 'xterm' } });
+  let shown = '';
+  const until = async (text: string) => {
+    for await (const chunk of on(child.stdout.setEncoding('utf8'), 'data', { close: ['end'] })) {
+      shown += chunk;
+      if (shown.includes(text)) return;
+    }
+    throw new Error(`ended without “${text}”:\n${shown}`);
+  };
+  const ended = once(child, 'exit');
+  await until('Enter: Start the three services');
+  assert.not.match(shown, 'up -d');
+  child.stdin.write('\r');
+  await until('Enter: Services find each other by name');
+  assert.match(shown, 'compose up -d');
+  child.stdin.write('\x03');
+  await until('E_INTERRUPTED');
+  const [exitCode] = await ended;
+  assert.is(exitCode, 130, shown);
+  assert.equal(await left(engine, state), nothing);
 });
 
 test('resources kept by --keep are reported, found and removed', async ({ engine }) => {
@@ -173,7 +202,7 @@ test('an unknown lab is a usage error that lists the known labs', async ({ engin
   assert.is(stdout, '');
   assert.is(
     stderr,
-    'error E_LAB_UNKNOWN: compose-scale has no lab "blance"\nhint: its labs: setup, scale, balance, cleanup, nginx\n',
+    'error E_LAB_UNKNOWN: compose-scale has no lab "blance"\nhint: did you mean balance? its labs: setup, scale, balance, cleanup, nginx\n',
   );
 });
 

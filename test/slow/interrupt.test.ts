@@ -15,7 +15,7 @@ for (const [signal, moment] of [
 ] as const) {
   test(`${signal} once: everything is removed, exit 130`, async ({ engine }) => {
     const env = envFor(engine, folder());
-    const started = startBin(['run'], env);
+    const started = startBin(['run', '--verbose'], env);
     await started.until(moment);
     started.child.kill(signal);
     const { exitCode, stdout, stderr } = await started.ended;

@@ -23,7 +23,7 @@ const names = [
   ...['mountedFolder', 'nameOf', 'networkRemains', 'networksAre', 'networksGone', 'oneHostname', 'othersAreGone', 'passed'],
   ...['pingReachesAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
   ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughProxy', 'textWith', 'skipped', 'isBalanced', 'startedBefore'],
-  ...['startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
+  ...['shown', 'startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
 ];
 
 test('the public API exports exactly these names', () => {

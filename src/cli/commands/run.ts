@@ -10,6 +10,7 @@ import type { Cli } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { readyEngine } from '../prepare-engine.ts';
+import { stepPrompt } from '../step-prompt.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface RunOptions {
@@ -19,13 +20,18 @@ export interface RunOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly keep?: boolean;
+  readonly verbose?: boolean;
+  /** Waits for Enter between steps. */
+  readonly step?: boolean;
 }
 
 /** `lab run`: performs labs and verifies each step. */
 export async function run(cli: Cli, options: RunOptions, names: readonly string[]): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const labs = planLabs(tutorial, names);
-  const reporters = openReporters(options.reporter, options.out, cli);
+  const beforeStep = options.step ? stepPrompt(cli) : undefined;
+  const { out, err, lang, signal } = cli;
+  const reporters = openReporters(options.reporter, options.out, { out, err, lang, signal, brief: options.verbose !== true });
   let outcome: Outcome = 'errored';
   let failures: readonly unknown[] = [];
   try {
@@ -43,6 +49,7 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
         listen: reporters.listen,
         timeoutMs: options.timeout * 1000,
         keep: options.keep === true,
+        ...(beforeStep ? { beforeStep } : {}),
       }),
     );
   } finally {

@@ -23,7 +23,9 @@ export function renderCheck(page: Page, result: CheckResult): string[] {
   const available = edge(page) - detail - (right === '' ? 0 : widthOf(right) + 2);
   const gap = available - widthOf(claim + beside);
   if (gap < 0) {
-    const lines = marked(page, sign, claim, { indent: body, style, right });
+    // without a time, its space is free
+    const time = page.brief && right === '' ? {} : { right };
+    const lines = marked(page, sign, claim, { indent: body, style, ...time });
     return [...lines, ...(below === '' ? [] : paragraph(page, below, detail, page.paint.dim)), ...under(page, verdict)];
   }
   const line = `${' '.repeat(body)}${sign} ${style(claim)}${page.paint.dim(beside)}`;

@@ -21,6 +21,11 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
     const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
     return [...marked(page, spinner, command.line, { indent: body, right }), `${' '.repeat(body + 2)}${paint.dim(latest)}`];
   }
+  if (checks.length > 0 && page.brief) {
+    const open = checks.find(({ result }) => !result) ?? checks[0];
+    const line = words.checking(checks.filter(({ result }) => result).length, checks.length, open?.claim[lang] ?? '');
+    return marked(page, spinner, line, { indent: body, style: paint.dim, right });
+  }
   if (checks.length > 0) {
     const first = checks.findIndex(({ result }) => !result);
     return checks.flatMap(({ claim, result }, at) =>

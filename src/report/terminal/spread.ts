@@ -15,6 +15,7 @@ export function renderSpread(page: Page, { bars, fairness }: Spread, indent: num
     const drawn = one.count > 0 ? `${page.paint.cyan(bar(one.count, most, columns))} ` : '';
     return `${' '.repeat(indent)}${pad(truncate(one.label, label), label)}  ${drawn}${one.count}`;
   });
-  const chance = fairness === undefined ? [] : paragraph(page, wordsOf(page.lang).fairness(fairness), indent, page.paint.dim);
-  return [...rows, ...chance];
+  const isEven = fairness !== undefined && fairness > 0.995;
+  if (fairness === undefined || (page.brief && isEven)) return rows;
+  return [...rows, ...paragraph(page, wordsOf(page.lang).fairness(fairness), indent, page.paint.dim)];
 }

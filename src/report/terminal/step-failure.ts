@@ -11,7 +11,7 @@ export function renderEnding(page: Page, event: StepFinished, failedOutput: read
   const words = wordsOf(page.lang);
   const numbered = hints.map((hint, at) => [words.hintNumber(at + 1), hint[page.lang]] as const);
   // a learner's own stack keeps running anyway
-  const further = performed ? [[words.lookFurther, words.keepStack(`lab run ${event.lab} --keep`)] as const] : [];
+  const further = performed ? [[words.lookFurther, words.keepStack(`lab run ${event.lab}/${event.step} --keep`)] as const] : [];
   return [
     ...(reason ? renderReason(page, event, failedOutput) : []),
     // a learner cannot fix what errored

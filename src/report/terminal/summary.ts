@@ -2,8 +2,8 @@ import type { CheckResult } from '../../lab/event.ts';
 import type { Text } from '../../lab/text.ts';
 import { type Outcome, outcomes } from '../../lab/verdict.ts';
 import { wordsOf } from '../messages.ts';
-import { pad, padStart, truncate, widthOf } from './layout.ts';
-import { colour, edge, mark, type Page, paragraph } from './text-blocks.ts';
+import { pad, padStart, truncate, widthOf, wrap } from './layout.ts';
+import { colour, edge, mark, marked, type Page, paragraph } from './text-blocks.ts';
 
 /** A lab's line in the summary. */
 export interface LabTally {
@@ -32,22 +32,27 @@ const screenful = 24;
 /** Blank lines, heading, and the lines below the failures, if they wrap. */
 const otherLines = 8;
 
-/** A line for each lab, what did not pass, what was left behind, and the verdict as the last line. */
+/** A line for each lab (in brief, unless all passed), what did not pass, what was left behind, and the verdict as the last line. */
 export function renderSummary(page: Page, run: RunTally): string[] {
   const words = wordsOf(page.lang);
   const news = run.labs.flatMap((lab) => badNews(page, lab));
   const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
   const { teardown } = run;
-  return [
+  const overview = [
     '',
-    page.paint.bold(words.summary),
+    ...(page.brief ? [] : [page.paint.bold(words.summary)]),
     ...table(page, run.labs),
     ...(news.length === 0 ? [] : ['']),
     ...news.slice(0, shown),
     ...(shown < news.length ? paragraph(page, words.more(news.length - shown), 2, page.paint.dim) : []),
+  ];
+  return [
+    // where everything passed, each step has shown it
+    ...(page.brief && run.complete && run.outcome === 'passed' ? [] : overview),
     '',
     ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
+    ...(page.brief ? paragraph(page, words.allWith('--verbose'), 0, page.paint.dim) : []),
     ...renderVerdict(page, run),
   ];
 }
@@ -99,12 +104,17 @@ function table(page: Page, labs: readonly LabTally[]): string[] {
   return rows.map(({ outcome, title: name, cells }) => {
     const last = cells.findLastIndex((text, cell) => text !== '' && widths[cell] !== 0);
     const kept = cells.slice(0, last + 1).map((text, cell) => set(text, cell, last, outcome));
-    return `${mark(page, outcome)} ${pad(truncate(name, title), title)}${kept.join('')}`;
+    const shown = widthOf(name) > title && page.brief ? `${wrap(name, title - 1)[0]}…` : truncate(name, title);
+    return `${mark(page, outcome)} ${pad(shown, title)}${kept.join('')}`;
   });
 }
 
 /** A line for each failure or error; what is skipped follows from them. */
 function badNews(page: Page, lab: LabTally): string[] {
   const title = lab.title[page.lang] + wordsOf(page.lang).between;
-  return lab.news.map(({ text, outcome }) => `${mark(page, outcome)} ${truncate(title + text[page.lang], edge(page) - 2)}`);
+  return lab.news.flatMap(({ text, outcome }) => {
+    const line = title + text[page.lang];
+    if (page.brief) return marked(page, mark(page, outcome), line, { indent: 0 });
+    return [`${mark(page, outcome)} ${truncate(line, edge(page) - 2)}`];
+  });
 }

@@ -8,13 +8,8 @@ const dispensable = ['COMMAND', 'IMAGE', 'CREATED', 'PORTS', 'SERVICE'];
  * columns, the same in every row. Undefined: it is not such a table, or does not fit even so.
  */
 export function fitTable(lines: readonly string[], columns: number): string[] | undefined {
-  const [header = ''] = lines;
-  if (!/^[A-Z][A-Z ]*(?: {2,}[A-Z][A-Z ]*)+$/.test(header.trimEnd())) return undefined;
-  const headings = [...header.matchAll(/[A-Z]+(?: [A-Z]+)*/g)].map((match) => ({ name: match[0], from: match.index }));
-  const table = headings.map(({ name, from }, at) => {
-    const cells = lines.map((line) => line.slice(from, headings[at + 1]?.from).trim());
-    return { name, cells, width: Math.max(...cells.map(widthOf)) };
-  });
+  const table = tableOf(lines);
+  if (!table) return undefined;
   const kept = new Set(table);
   const total = () => [...kept].reduce((sum, { width }) => sum + width + 2, -2);
   for (const name of dispensable) {
@@ -28,4 +23,22 @@ export function fitTable(lines: readonly string[], columns: number): string[] | 
       .join('  ')
       .trimEnd(),
   );
+}
+
+interface Column {
+  readonly name: string;
+  /** One for each line, the heading included. */
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+/** The columns of such a table. Undefined: the lines are not one. */
+export function tableOf(lines: readonly string[]): readonly Column[] | undefined {
+  const [header = ''] = lines;
+  if (!/^[A-Z][A-Z ]*(?: {2,}[A-Z][A-Z ]*)+$/.test(header.trimEnd())) return undefined;
+  const headings = [...header.matchAll(/[A-Z]+(?: [A-Z]+)*/g)].map((match) => ({ name: match[0], from: match.index }));
+  return headings.map(({ name, from }, at) => {
+    const cells = lines.map((line) => line.slice(from, headings[at + 1]?.from).trim());
+    return { name, cells, width: Math.max(...cells.map(widthOf)) };
+  });
 }

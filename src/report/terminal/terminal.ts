@@ -9,9 +9,13 @@ import { createScript } from './transcript.ts';
 /** Time is shown from these events on. */
 const begins: readonly RunEvent['kind'][] = ['command-started', 'verify-started', 'teardown-started'];
 
-/** Reports a run to a user: permanent lines and, on a terminal, a few lines below them that change while something runs. */
-export function createTerminalReporter(screen: Screen, lang: Lang): Reporter {
+/**
+ * Reports a run to a user: permanent lines and, on a terminal, a few lines below them that change while something runs. `brief`: only what a learner
+ * needs, see `Page`.
+ */
+export function createTerminalReporter(screen: Screen, lang: Lang, options: { readonly brief?: boolean } = {}): Reporter {
   const page = {
+    brief: options.brief === true,
     get columns() {
       return screen.columns;
     },

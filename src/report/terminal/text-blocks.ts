@@ -8,6 +8,8 @@ export interface Page {
   readonly columns: number;
   readonly paint: Screen['paint'];
   readonly lang: Lang;
+  /** Only what a learner needs: output is digested, and checks that passed are counted. Omitted: everything. */
+  readonly brief?: boolean;
 }
 type Style = (text: string) => string;
 const plain: Style = (text) => text;

@@ -3,17 +3,18 @@ import type { CheckResult, RunEvent } from '../../lab/event.ts';
 import type { Text } from '../../lab/text.ts';
 import { wordsOf } from '../messages.ts';
 import { body, renderCheck } from './check-lines.ts';
-import { abridge, widthOf, wrap } from './layout.ts';
+import { keepOutput, type RunningCommand, renderFinished, renderUnfinished, startedCommand } from './command-lines.ts';
+import { atRight } from './layout.ts';
 import { createSkips } from './skip-summary.ts';
+import { renderStepChecks } from './step-checks.ts';
 import { renderEnding } from './step-failure.ts';
 import { renderSummary, renderVerdict } from './summary.ts';
-import { fitTable } from './table-rows.ts';
 import { createTallies } from './tally.ts';
 import { colour, edge, marked, type Page, paragraph } from './text-blocks.ts';
 
 /** What is running, for a live region: at most one command, or the checks not reported yet. */
 export interface UnderWay {
-  command?: { readonly line: string; readonly output: string[]; readonly lines: string[]; hidden: number };
+  command?: RunningCommand;
   /** In order of reporting; a judged check waits for those before it. */
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
   /** The heading of a step that may still be skipped. */
@@ -31,29 +32,18 @@ export interface Script {
 }
 
 type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
-/** Number of lines shown from the end of a failed command's output. */
-const tail = 8;
-/** Number of lines shown from the start of a command's output. */
-const head = 6;
-/** BuildKit's plain progress goes to stdout: `#7 [2/4] RUN …`. */
-const buildProgress = /^#\d+ /;
-
 /** Facts are for programs: they are not shown, and can have any size and shape. */
 const withoutEvidence = (event: RunEvent): RunEvent =>
   event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: null } } : event;
 
-/** A command's output: a line that is slightly too long is wrapped, a row of a wide table is abridged in the middle. */
-function renderOutput(page: Page, { lines, hidden }: { lines: readonly string[]; hidden: number }): string[] {
-  const available = edge(page) - body - 2;
-  const fit = (line: string) => (widthOf(line) > available * 1.5 ? [abridge(line, available)] : wrap(line, available));
-  const more = hidden > 0 ? [wordsOf(page.lang).moreLines(hidden)] : [];
-  return [...(fitTable(lines, available) ?? lines.flatMap(fit)), ...more].map(
-    (line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`,
-  );
+/** A step's title; in brief, also what `lab run` calls it. */
+function renderTitle(page: Page, { lab, step, title }: EventOf<'step-started'>): string[] {
+  const [first = '', ...further] = paragraph(page, title[page.lang], 2, page.paint.bold);
+  return [page.brief ? atRight(first, page.paint.dim(`${lab}/${step}`), edge(page)) : first, ...further];
 }
 
 export function createScript(page: Page): Script {
-  const { lang, paint } = page;
+  const { lang, paint, brief = false } = page;
   const words = wordsOf(lang);
   const tallies = createTallies();
   const skips = createSkips(page);
@@ -61,11 +51,16 @@ export function createScript(page: Page): Script {
   let plan: EventOf<'run-started'>['plan'] = [];
   let performed = true;
   let currentLab = '';
+  let isFirstStep = false;
   let failedOutput: readonly string[] = [];
   let state: 'before' | 'running' | 'over' = 'before';
 
+  /** The first paragraph of an explanation is enough to follow; the others are details. */
+  const explanation = (teach: string): string => (brief ? (teach.split('\n')[0] ?? '') : teach);
+
   function heading(lab: string): string[] {
     currentLab = lab;
+    isFirstStep = true;
     const at = plan.findIndex((planned) => planned.lab === lab);
     const title = plan[at]?.title[lang] ?? lab;
     const number = at < 0 ? '·' : `${at + 1}/${plan.length}`;
@@ -88,19 +83,18 @@ export function createScript(page: Page): Script {
     const { command } = underWay;
     if (command) failedOutput = command.output;
     delete underWay.command;
-    return [
-      ...(command ? marked(page, paint.dim('$'), command.line, { indent: body, right: words.unfinished }) : []),
-      ...judged(true),
-    ];
+    return [...(command ? renderUnfinished(page, command.line) : []), ...judged()];
   }
 
-  /** The judged checks at the head of the queue; with `all`, also those after an unjudged one. */
-  function judged(all: boolean): string[] {
+  /** The judged checks, also those after an unjudged one. `time`: how long the step took. */
+  function judged(time?: string): string[] {
+    const results = underWay.checks.splice(0).flatMap(({ result }) => result ?? []);
+    return brief ? renderStepChecks(page, results, time) : results.flatMap((result) => renderCheck(page, result));
+  }
+  /** The judged checks at the head of the queue. */
+  function judgedInOrder(): string[] {
     const lines: string[] = [];
-    while (underWay.checks[0] && (all || underWay.checks[0].result)) {
-      const result = underWay.checks.shift()?.result;
-      if (result) lines.push(...renderCheck(page, result));
-    }
+    while (underWay.checks[0]?.result) lines.push(...renderCheck(page, underWay.checks.shift()?.result as CheckResult));
     return lines;
   }
 
@@ -114,7 +108,10 @@ export function createScript(page: Page): Script {
       return [
         ...paragraph(page, event.title[lang], 0, paint.bold),
         ...paragraph(page, engine, 0, paint.dim),
-        ...(kind === 'private' && performed ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
+        ...(kind === 'private' && performed
+          ? paragraph(page, brief ? words.privateEngineBrief : words.privateEngine(event.engine.host), 0, paint.dim)
+          : []),
+        ...(brief ? paragraph(page, words.ownRequests, 0, paint.dim) : []),
       ];
     },
     note: (event) =>
@@ -125,34 +122,26 @@ export function createScript(page: Page): Script {
     'step-started': (event) => {
       failedOutput = [];
       underWay.header = [
-        '',
-        ...paragraph(page, event.title[lang], 2, paint.bold),
-        ...(performed ? paragraph(page, event.teach[lang], 2) : []),
+        ...(brief && isFirstStep ? [] : ['']),
+        ...renderTitle(page, event),
+        ...(performed ? paragraph(page, explanation(event.teach[lang]), 2) : []),
       ];
+      isFirstStep = false;
       return [];
     },
     'command-started': ({ line }) => {
-      underWay.command = { line, output: [], lines: [], hidden: 0 };
+      underWay.command = startedCommand(line);
       return [];
     },
     'command-output': ({ line, stream }) => {
-      const { command } = underWay;
-      if (!command) return [];
-      command.output.push(line);
-      if (command.output.length > tail) command.output.shift();
-      if (stream === 'stderr' || buildProgress.test(line)) return [];
-      if (command.lines.length < head) command.lines.push(line);
-      else command.hidden += 1;
+      if (underWay.command) keepOutput(underWay.command, line, stream, brief);
       return [];
     },
-    'command-finished': ({ line, exitCode, durationMs }) => {
+    'command-finished': (event) => {
       const { command } = underWay;
       delete underWay.command;
-      if (exitCode !== 0) failedOutput = command?.output ?? [];
-      const time = words.time(durationMs);
-      const right = exitCode === 0 ? time : `${words.exit(exitCode)}  ${time}`;
-      const lines = exitCode === 0 && command ? renderOutput(page, command) : [];
-      return [...marked(page, exitCode === 0 ? paint.dim('$') : paint.red('$'), line, { indent: body, right }), ...lines];
+      if (event.exitCode !== 0) failedOutput = command?.output ?? [];
+      return renderFinished(page, event, command);
     },
     'verify-started': ({ checks }) => {
       underWay.checks = checks.map(({ id, claim }) => ({ id, claim }));
@@ -163,11 +152,11 @@ export function createScript(page: Page): Script {
       const queued = underWay.checks.find(({ id }) => id === result.id);
       if (!queued) return renderCheck(page, result);
       queued.result = result;
-      return judged(false);
+      return brief ? [] : judgedInOrder();
     },
     'step-finished': (event) => {
       const { outcome, reason } = event;
-      if (outcome === 'passed') return judged(true);
+      if (outcome === 'passed') return judged(words.time(event.durationMs));
       if (outcome !== 'skipped') return [...dropped(), ...renderEnding(page, event, failedOutput, performed)];
       underWay.header = [];
       return skips.add(tallies.step(event.lab, event.step)[lang], reason?.message[lang] ?? '');

@@ -17,8 +17,9 @@ const commands = async () =>
     ([, name = '']) => name,
   );
 
-test('--version and -V print the version', async () => {
+test('--version, -V and the command version print the version', async () => {
   assert.is(await help('--version'), `${version}\n`);
+  assert.is(await help('version'), `${version}\n`);
   assert.is(await help('-V'), `${version}\n`);
 });
 

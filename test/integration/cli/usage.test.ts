@@ -25,9 +25,44 @@ test('an unknown option is reported', async () => {
   await refused(
     [['run', '--qqq'], "error E_USAGE: lab run has no option '--qqq'", see('lab run')],
     [['run', '-Z'], "error E_USAGE: lab run has no option '-Z'", see('lab run')],
-    [['--json', 'list'], "error E_USAGE: lab has no option '--json'", see('lab')],
+    [['--json', 'run'], "error E_USAGE: lab has no option '--json'", see('lab')],
     [['run', '--qqq', ...zh], '錯誤 E_USAGE：lab run 沒有「--qqq」這個選項', seeZh('lab run')],
   );
+});
+
+test('for an option before its command, the hint has the corrected call', async () => {
+  await refused(
+    [
+      ['--tutorial', 'compose-scale', 'run', 'nginx'],
+      'error E_USAGE: --tutorial is an option of lab run: write it after the command',
+      'hint: write: lab run --tutorial compose-scale nginx',
+    ],
+    [
+      ['--json', 'list'],
+      'error E_USAGE: --json is an option of lab list: write it after the command',
+      'hint: write: lab list --json',
+    ],
+    [
+      ['--engine=private', '--out', 'a b', 'run', ...zh],
+      '錯誤 E_USAGE：--engine 是 lab run 的選項，必須寫在指令後面',
+      "提示：請寫成：lab run --engine=private --out 'a b' --lang zh-TW",
+    ],
+  );
+});
+
+test('no destructive command is suggested', async () => {
+  await refused(
+    [['clea'], "error E_USAGE: lab has no command 'clea'", see('lab')],
+    [['cleann', ...zh], '錯誤 E_USAGE：lab 沒有「cleann」這個指令', seeZh('lab')],
+  );
+});
+
+test('--step without a terminal is reported', async () => {
+  await refused([
+    ['run', 'setup', '--step'],
+    'error E_USAGE: lab run: --step waits for the Enter key, which needs a terminal',
+    see('lab run'),
+  ]);
 });
 
 test('for a misspelled option, the hint suggests the right one', async () => {

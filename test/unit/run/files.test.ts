@@ -132,6 +132,32 @@ test('plan: indirect and circular needs', () => {
   );
 });
 
+test('plan: a step is performed after the steps before it and the labs that its lab needs', () => {
+  const steps = (...names: string[]) =>
+    planLabs(composeScale, names).map((lab) => `${lab.id} ${lab.steps.map(({ id }) => id).join(' ')}`);
+  assert.equal(steps('nginx/scale'), ['nginx up single scale']);
+  assert.equal(steps('balance/prepare'), ['setup build up talk', 'balance prepare']);
+  assert.equal(steps('nginx/scale', 'nginx/up'), ['nginx up single scale']);
+  assert.equal(steps('setup/build', 'scale/out'), ['setup build up talk', 'scale out']);
+  assert.equal(steps('setup/build', 'setup'), ['setup build up talk']);
+});
+
+test('plan: a misspelled lab or step is named as it was probably meant', () => {
+  const hint = (name: string) => {
+    try {
+      plan(name);
+    } catch (error) {
+      return (error as LabError).hint?.en ?? '';
+    }
+    return '';
+  };
+  const labs = 'its labs: setup, scale, balance, cleanup, nginx';
+  assert.is(hint('ngnix'), `did you mean nginx? ${labs}`);
+  assert.is(hint('restart'), `did you mean nginx/restart? ${labs}`);
+  assert.match(hint('nginx/restrat'), /^did you mean nginx\/restart\? its steps: nginx\/up, /);
+  assert.match(hint('nginx/nothing'), /^its steps: nginx\/up, /);
+});
+
 test('plan: an unknown lab is an error that lists the labs', () => {
   for (const names of [['nope'], ['setup', 'nope']]) {
     assert.throws(

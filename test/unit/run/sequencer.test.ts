@@ -82,6 +82,20 @@ test('a step reports its events in order, from start to end', async () => {
   assert.is(check?.kind === 'check-finished' && check.result.outcome, 'passed');
 });
 
+test('beforeStep is awaited before each step that is performed; if it rejects, so does the run', async () => {
+  const order: string[] = [];
+  const labs = [
+    lab('x', [step('a', { run: async () => void order.push('run a'), verify: wrong('w') }), step('b')]),
+    lab('y', [step('c')]),
+  ];
+  const asked = start(labs, { beforeStep: async ({ id }) => void order.push(`before ${id}`) });
+  assert.is(await asked.performed, 'failed');
+  assert.equal(order, ['before a', 'run a', 'before c']);
+  const stopped = start(labs, { beforeStep: () => Promise.reject(new Error('stopped')) });
+  await stopped.performed.then(assert.unreachable, (error: Error) => assert.is(error.message, 'stopped'));
+  assert.equal(stopped.ends(), []);
+});
+
 test('a failed step skips the later ones and the labs that need its lab, but no others', async () => {
   let ran = 0;
   const counted = { run: async () => void ran++ };
@@ -254,7 +268,79 @@ test('each lab opens the session of its own stack', async () => {
   await run.performed;
   assert.equal([...new Set(run.made)], ['base', 'other']);
   assert.is(run.made[0], 'base');
-  assert.is(run.made.at(-1), 'other');
+});
+
+test('labs on different stacks are performed at the same time, and their events are in the order of the labs', async () => {
+  let begin = () => {};
+  const otherBegan = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const retired: string[] = [];
+  const run = start(
+    [
+      // ends only if the other lab is performed meanwhile
+      lab('x', [step('a', { run: () => otherBegan }), step('b')]),
+      lab('y', [step('c', { run: async () => begin() })], { stack: 'other' }),
+      lab('z', [step('d')]),
+    ],
+    { retire: (stack) => retired.push(stack) },
+  );
+  assert.is(await run.performed, 'passed');
+  assert.equal(run.ends(), ['x/a passed', 'x/b passed', 'x passed', 'y/c passed', 'y passed', 'z/d passed', 'z passed']);
+  assert.equal(retired, ['other']);
+});
+
+test('a lab waits for one that it needs on another stack', async () => {
+  const order: string[] = [];
+  const noted = (id: string) => step(id, { run: async () => void order.push(id) });
+  const labs = (verify: readonly AnyCheck[]) => [
+    lab('x', [step('a', { run: async () => void order.push('a'), verify })]),
+    lab('y', [noted('b')], { stack: 'other', needs: ['x'] }),
+  ];
+  assert.is(await start(labs([wordCheck('w', { gather: async () => 'yes' })])).performed, 'passed');
+  assert.equal(order, ['a', 'b']);
+  const failed = start(labs(wrong('w')));
+  await failed.performed;
+  assert.equal(failed.ends(), ['x/a failed', 'x failed', 'y/b skipped', 'y skipped']);
+});
+
+test('with beforeStep, labs on different stacks are performed one after the other', async () => {
+  const order: string[] = [];
+  const noted = (id: string) => step(id, { run: async () => void order.push(`run ${id}`) });
+  const labs = [lab('x', [noted('a'), noted('b')]), lab('y', [noted('c')], { stack: 'other' })];
+  await start(labs, { beforeStep: async ({ id }) => void order.push(id) }).performed;
+  assert.equal(order, ['a', 'run a', 'b', 'run b', 'c', 'run c']);
+});
+
+test('a bug in one lab ends those on other stacks before it is rethrown', async () => {
+  const bug = new TypeError('x is undefined');
+  let ended = false;
+  const run: ReturnType<typeof start> = start(
+    [
+      lab('x', [step('a', { run: (stack) => stack.compose`up` })]),
+      lab('y', [step('b', { run: () => Promise.reject(bug) })], { stack: 'other' }),
+    ],
+    {
+      site: async (name) => ({
+        ...fakeView(['yes'], handClock()),
+        stack: (_watch, signal) => {
+          if (name === 'base')
+            return {
+              compose: () =>
+                new Promise((_, reject) => {
+                  signal.addEventListener('abort', () => {
+                    ended = true;
+                    reject(signal.reason);
+                  });
+                }),
+            } as unknown as Stack;
+          return {} as Stack;
+        },
+      }),
+    },
+  );
+  assert.is(await run.performed.catch((error: unknown) => error), bug);
+  assert.is(ended, true);
 });
 
 test('events are stamped with the time since the run began', () => {

@@ -13,9 +13,11 @@ const golden = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.ur
 const streams = { passing, mixed, killed, interrupted };
 type Stream = keyof typeof streams;
 
-function rendered(stream: Stream, lang: (typeof langs)[number], options: Parameters<typeof fakeScreen>[0]): string {
+type Options = NonNullable<Parameters<typeof fakeScreen>[0]> & { brief?: boolean };
+
+function rendered(stream: Stream, lang: (typeof langs)[number], { brief = false, ...options }: Options): string {
   const { screen, text } = fakeScreen(options);
-  const reporter = createTerminalReporter(screen, lang);
+  const reporter = createTerminalReporter(screen, lang, { brief });
   for (const event of streams[stream]) reporter.listen(event);
   reporter.close();
   return text();
@@ -31,23 +33,44 @@ function assertGolden(name: string, actual: string): void {
 
 for (const stream of Object.keys(streams) as Stream[]) {
   for (const lang of langs) {
-    for (const columns of [80, 120]) {
-      const name = `${stream}.${columns}.${lang}.txt`;
-      test(`golden: ${name}`, () => assertGolden(name, rendered(stream, lang, { columns })));
+    for (const [brief, columns] of [
+      [false, 80],
+      [false, 120],
+      [true, 60],
+      [true, 80],
+      [true, 120],
+    ] as const) {
+      const name = `${stream}.${brief ? 'brief.' : ''}${columns}.${lang}.txt`;
+      test(`golden: ${name}`, () => assertGolden(name, rendered(stream, lang, { columns, brief })));
     }
 
     test(`${stream} in ${lang}: no line is wider than its screen, at any width`, () => {
-      for (const columns of [36, 50, 79, 80, 81, 100, 120, 200]) {
-        const wide = rendered(stream, lang, { columns })
-          .split('\n')
-          .filter((line) => widthOf(line) > columns);
-        assert.equal(wide, [], `${columns} columns`);
+      for (const columns of [36, 50, 60, 79, 80, 81, 100, 120, 200]) {
+        // a command is not cut on a very narrow screen: the terminal wraps it
+        const forms = columns < 50 ? [false] : [false, true];
+        const lines = forms.flatMap((brief) => rendered(stream, lang, { columns, brief }).split('\n'));
+        assert.equal(
+          lines.filter((line) => widthOf(line) > columns),
+          [],
+          `${columns} columns`,
+        );
       }
     });
 
     test(`${stream} in ${lang}: the permanent lines on a terminal equal those in a file`, () => {
-      const shown = shownBy(rendered(stream, lang, { interactive: true }));
-      assert.fixture(`${shown.join('\n')}`, rendered(stream, lang, {}));
+      for (const brief of [false, true]) {
+        const shown = shownBy(rendered(stream, lang, { interactive: true, brief }));
+        assert.fixture(`${shown.join('\n')}`, rendered(stream, lang, { brief }));
+      }
+    });
+
+    test(`${stream} in ${lang}: brief output on a narrow screen breaks no word`, () => {
+      const words = (columns: number) => rendered(stream, lang, { columns, brief: true }).match(/[\w.:/-]{3,}/g) ?? [];
+      const wide = new Set(words(100));
+      assert.equal(
+        words(60).filter((word) => !wide.has(word)),
+        [],
+      );
     });
   }
 }

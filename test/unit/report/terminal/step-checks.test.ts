@@ -1,0 +1,73 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CheckResult } from '../../../../src/lab/event.ts';
+import { text, verbatim } from '../../../../src/lab/text.ts';
+import { didNotPass, failed, passed, skipped, type Verdict } from '../../../../src/lab/verdict.ts';
+import { renderStepChecks } from '../../../../src/report/terminal/step-checks.ts';
+import { fakeScreen } from '../../../fixtures/screen.ts';
+
+const { screen } = fakeScreen();
+const claim = (id: string) => text(`claim ${id}`, `主張 ${id}`);
+const result = (id: string, verdict: Verdict): CheckResult => ({
+  id,
+  claim: claim(id),
+  outcome: verdict.outcome,
+  verdict,
+  evidence: null,
+  looks: 1,
+  durationMs: 5,
+});
+const fine = passed(verbatim('fine'));
+const broken = failed({ expected: verbatim('e'), actual: verbatim('s'), help: verbatim('h') });
+const rendered = (results: readonly CheckResult[], lang: 'en' | 'zh-TW' = 'en') =>
+  renderStepChecks({ columns: 80, paint: screen.paint, lang, brief: true }, results, '1.2 s').map((line) => line.trim());
+const saw = ['expected  e', 'saw       s', 'try next  h'];
+
+test('checks that passed are one line with the time of the step', () => {
+  const all = ['a', 'b', 'c'].map((id) => result(id, fine));
+  assert.match(rendered(all).join('|'), /^✓ 3 checks passed +1\.2 s$/);
+  assert.match(rendered(all, 'zh-TW').join('|'), /^✓ 3 項檢查通過 +1\.2 s$/);
+});
+
+test('the only check of a step is named', () => {
+  assert.match(rendered([result('a', fine)]).join('|'), /^✓ claim a — fine +1\.2 s$/);
+});
+
+test('evidence is shown: marked checks, bars, notes', () => {
+  const bars = { bars: [{ label: 'x', count: 2 }] };
+  const lines = rendered([
+    result('a', fine),
+    result('b', { ...fine, shown: true } as Verdict),
+    result('c', passed(verbatim('2'), { spread: bars })),
+    result('d', passed(verbatim('fine'), { note: verbatim('remark') })),
+  ]);
+  assert.equal(
+    lines.slice(0, -1).map((line) => line.replace(/█+/, '█')),
+    ['✓ claim b — fine', '✓ claim c — 2', 'x  █ 2', '✓ claim d — fine', 'note  remark'],
+  );
+  assert.match(lines.at(-1) ?? '', /^✓ 1 other check passed +1\.2 s$/);
+});
+
+test('the cause of the most skipped checks is first, and these are counted below it', () => {
+  const because = (id: string) => skipped(didNotPass(claim(id)));
+  const lines = rendered([
+    result('side', broken),
+    result('root', broken),
+    result('b', because('root')),
+    result('c', because('root')),
+    result('other', skipped(verbatim('cannot be seen'))),
+    result('fine', fine),
+    result('too', fine),
+  ]);
+  assert.equal(lines.slice(0, -1), [
+    '✗ claim root',
+    ...saw,
+    '2 more checks depend on this',
+    '✗ claim side',
+    ...saw,
+    '– claim other — skipped: cannot be seen',
+  ]);
+  assert.match(lines.at(-1) ?? '', /^✓ 2 other checks passed/);
+});
+
+test.run();
