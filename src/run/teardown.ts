@@ -35,8 +35,8 @@ const projectOf = ({ Labels }: Labels) => ({ project: Labels?.['com.docker.compo
 
 /**
  * Everything that the run created. The run's label alone does not prove this: what is built or run from one of its images
- * inherits the label. So a container must be created by Compose or carry the label for those made without it, and have the run's
- * prefix in its name; an image is identified by its tag.
+ * inherits the label. So a container must be created by Compose in a project of the run (its name can be any: `container_name`), or carry the label for
+ * those made without Compose and have the run's prefix in its name; an image is identified by its tag.
  */
 async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const mine = { filters: filters({ label: [`${runLabel}=${id}`] }) };
@@ -50,9 +50,10 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
   return {
     containers: containers
-      .filter(
-        (one) => (one.Labels?.['com.docker.compose.config-hash'] || one.Labels?.[madeLabel]) && nameOf(one).includes(prefix),
-      )
+      .filter(({ Labels, ...one }) => {
+        const isOfProject = Labels?.['com.docker.compose.config-hash'] && projectOf({ Labels }).project?.startsWith(prefix);
+        return isOfProject || (Labels?.[madeLabel] && nameOf(one).includes(prefix));
+      })
       .map((one) => ({ ...projectOf(one), name: nameOf(one), path: `/containers/${one.Id}`, query: { force: true, v: true } })),
     networks: networks.map((one) => ({ ...projectOf(one), name: one.Name, path: `/networks/${one.Id}`, query: {} })),
     volumes: (volumes.Volumes ?? []).map((one) => ({
