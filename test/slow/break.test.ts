@@ -10,7 +10,7 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { repeats } from '../helpers/repeats.ts';
 
-/** `lab break` on a real engine: each fault is caught by the labs' checks, and its repair passes them. CI takes every eighth fault. */
+/** `lab break` on a real engine: each fault is caught by the labs' checks, and its repair passes them. CI takes every eighth fault, one with a fixed container name among them. */
 const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('break');
 test.before(async (context) => {
   context.engine = await readyEngine();
@@ -20,7 +20,7 @@ test.after(({ engine }) => engine.api.close());
 
 const every = repeats(1, 8);
 for (const [at, fault] of faults.entries())
-  if (at % every === 0)
+  if (at % every === 2 % every)
     test(`fault ${at + 1}: not repaired, then repaired`, async ({ env }) => {
       const above = folder();
       const made = await runBin(['break', String(at + 1)], env, above);

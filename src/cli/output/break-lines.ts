@@ -99,6 +99,12 @@ export function hintLines({ lang }: Cli, fault: Fault, progress: Progress): stri
 
 const mostOpen = 3;
 
+/** The first line, with the line that a colon at its end announces. */
+function inShort(words: string): string {
+  const [line = '', next = ''] = words.split('\n', 2);
+  return line.endsWith(':') && next !== '' ? `${line} ${next.trim()}` : line;
+}
+
 /** After a check of the repair. `now`: ISO 8601. */
 export function repairLines(
   { out: { paint }, lang }: Cli,
@@ -112,7 +118,7 @@ export function repairLines(
     const heading = text('Not repaired yet. These claims are still false:', '還沒有修復。這些項目仍不成立：');
     return [
       paint.red(heading[lang]),
-      ...open.slice(0, mostOpen).map((one) => `  ✗ ${one[lang].split('\n')[0]}`),
+      ...open.slice(0, mostOpen).map((one) => `  ✗ ${inShort(one[lang])}`),
       ...more.map((one) => `  ${one}`),
       text('Try next: lab break --hint', '下一步：lab break --hint')[lang],
       '',

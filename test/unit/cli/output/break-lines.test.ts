@@ -55,11 +55,11 @@ test('hints so far, how many are left, and what a solution is worth', () => {
 });
 
 test('a repair that is not complete: up to three claims, and no remedy', () => {
-  const open = ['a', 'b', 'c', 'd'].map((claim) => text(`${claim}\nmore`, claim));
+  const open = ['a', 'b:', 'c', 'd'].map((claim) => text(`${claim}\nmore`, claim));
   const shown = repairLines(cli('en'), fault, progress, { outcome: 'failed', checks: 9, open });
   assert.is(
     shown,
-    'Not repaired yet. These claims are still false:\n  ✗ a\n  ✗ b\n  ✗ c\n  and 1 more\nTry next: lab break --hint\n',
+    'Not repaired yet. These claims are still false:\n  ✗ a\n  ✗ b: more\n  ✗ c\n  and 1 more\nTry next: lab break --hint\n',
   );
 });
 
