@@ -131,6 +131,12 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
+  command('start', 'lab start', 'lab start my-lab --lang zh-TW')
+    .addArgument(argument('[folder]', words.args.startFolder))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(engineOption())
+    .action(does(async (cli, options, dir) => (await import('./commands/start.ts')).start(cli, options, dir)));
+
   command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))

@@ -10,6 +10,10 @@ export const commands = {
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and verify each step', '執行單元，並驗證每一個步驟'),
+  start: text(
+    "create a folder with the tutorial's files, to type the commands yourself",
+    '建立含有教學檔案的資料夾，讓你自己輸入指令',
+  ),
   verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會更動任何資源'),
   test: text(
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
@@ -29,6 +33,7 @@ export const commands = {
 
 export const args = {
   labs: text('names of labs; default: the whole tutorial', '單元的名稱；預設為整份教學'),
+  startFolder: text('the new folder; default: the name of the tutorial', '新資料夾的名稱；預設為教學的名稱'),
   step: text(
     'lab or lab/step; default: all steps that can be verified now',
     '單元，或「單元/步驟」；預設為目前可以驗證的所有步驟',

@@ -43,6 +43,10 @@ export interface Lab<R extends string = string> {
 export interface Tutorial {
   readonly id: string;
   readonly title: Text;
+  /** What a learner learns from it, in a few sentences. */
+  readonly about?: Text;
+  /** The original that it follows. */
+  readonly source?: { readonly title: Text; readonly url: string; readonly licence: string };
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
   /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */

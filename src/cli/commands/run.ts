@@ -9,6 +9,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
+import { startPointer } from '../output/start-lines.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { findTutorial } from '../tutorials.ts';
 
@@ -48,6 +49,8 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   } finally {
     failures = await reporters.close();
   }
+  const isWhole = labs.length === tutorial.labs.length && outcome === 'passed';
+  if (isWhole && options.reporter.every((name) => name === 'terminal')) cli.out.write(startPointer(cli.lang));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
