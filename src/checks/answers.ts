@@ -8,7 +8,7 @@ import { isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
-import { atAddress, namedIn, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
+import { atAddress, namedIn, requestFew, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
   hostPortOf,
@@ -50,7 +50,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
             .filter((one) => one !== undefined)
         : [];
       const asked = { port, path: world.spec.services[role]?.readyPath ?? '/', withinMs };
-      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, asked) : [];
+      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, { ...asked, role }) : [];
       const isReady = ({ status = 0 }: Readiness[number]) => status > 0 && status < 500;
       const ready = seen.filter(isReady).map(({ address }) => address);
       const errors = seen.flatMap((one): ReadyFacts['errors'] & {} =>
@@ -64,7 +64,17 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
 }
 
 /** From this machine if it reaches them, else from a container. */
-async function readiness(world: World, inside: Replica, addresses: readonly string[], asked: ReadyOptions): Promise<Readiness> {
+async function readiness(
+  world: World,
+  inside: Replica,
+  addresses: readonly string[],
+  { role, ...asked }: ReadyOptions & { readonly role: string },
+): Promise<Readiness> {
+  if (world.traces?.few) {
+    const { answers } = await requestFew(role)(world);
+    return answers.filter(({ address }) => addresses.includes(address)).map(({ address, status }) => ({ address, status }));
+  }
+  world.traces?.add(addresses.length);
   if (world.ready) return world.ready(addresses, asked);
   return readReadiness(await runProbe(world, inside, readyScript(addresses, asked), 30_000, 'alone'));
 }

@@ -5,7 +5,7 @@ import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
 import { readInside } from './evidence/probes.ts';
-import type { SampleFacts } from './evidence/sample.ts';
+import { needsMany, type SampleFacts } from './evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 import { byTime, onceMore, starts } from './start-order.ts';
@@ -136,6 +136,7 @@ export function proxyBalances<R extends string>(
       const bad = requestFailure(facts);
       if (bad) return bad;
       const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
+      if (facts.few && replicas.length > 1) return skipped(needsMany);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
       return withFaultIn(['conf'], judgeEven(counts, spread, nameOf(facts, role)));
     },

@@ -142,6 +142,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
+    .addOption(option('--thorough', words.options.thorough))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))

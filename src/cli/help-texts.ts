@@ -35,8 +35,8 @@ export const args = {
   labs: text('names of labs; default: the whole tutorial', '單元的名稱；預設為整份教學'),
   startFolder: text('the new folder; default: the name of the tutorial', '新資料夾的名稱；預設為教學的名稱'),
   step: text(
-    'lab or lab/step; default: all steps that can be verified now',
-    '單元，或「單元/步驟」；預設為目前可以驗證的所有步驟',
+    'lab or lab/step; default: all steps of the stack in this folder',
+    '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
   ),
   tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
   submissions: text(
@@ -75,6 +75,10 @@ export const options = {
   timeout: text('how long a step may take', '每個步驟最多可用幾秒'),
   keep: text('keep the stacks running afterwards (`lab clean` removes them)', '結束後讓服務繼續執行（用 `lab clean` 移除）'),
   role: text('the service of a role, if several could have it', '某個角色的服務（可能有多個服務符合時）'),
+  thorough: text(
+    'send as many requests as the checks of `lab run`, not only a few',
+    '像 `lab run` 的檢查一樣送出大量請求，而不是只送幾個',
+  ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),

@@ -12,6 +12,8 @@ export interface Step<R extends string = string> {
   readonly hints: readonly [Text, Text, Text];
   /** Steps of the same lab; omitted: the previous step. */
   readonly needs?: readonly string[];
+  /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */
+  readonly returnsToStart?: true;
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];

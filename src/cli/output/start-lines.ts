@@ -3,7 +3,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import { quoted } from '../call-line.ts';
 
 /** The command with which a learner goes on in the new folder. */
-export const firstCommand = 'verify';
+const firstCommand = 'verify';
 
 /** The folder of the tutorial's first lab, below the learner's. */
 const firstDir = ({ labs, stacks }: Tutorial): string => stacks[labs[0]?.stack ?? '']?.dir ?? '.';
@@ -18,7 +18,7 @@ export interface NextCommands {
 }
 
 /** The commands that a learner types next. */
-export function nextCommands(tutorial: Tutorial, { call, path, engine }: NextCommands): string[] {
+function nextCommands(tutorial: Tutorial, { call, path, engine }: NextCommands): string[] {
   const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
   return [
     ...(engine === 'stopped' ? [`${call} engine up`] : []),
