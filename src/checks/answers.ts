@@ -4,7 +4,7 @@ import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
-import { isRefusal } from './evidence/http.ts';
+import { includesLoopback, isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
@@ -186,12 +186,33 @@ function proxyAbsence(facts: SampleFacts): Judgement | undefined {
   return all.some((one) => ['created', 'restarting', 'removing'].includes(one.state)) ? waiting(mismatch) : failed(mismatch);
 }
 
+/** The failure if the proxy's port is published, but on no address that loopback reaches: no request could be sent. */
+function publishedElsewhere(facts: SampleFacts): Judgement | undefined {
+  const ports = runningProxies(facts).flatMap((one) => one.published);
+  if (!facts.throughProxy || ports.length === 0 || ports.some(({ hostIp }) => includesLoopback(hostIp))) return undefined;
+  if (facts.answers.some(({ status }) => status !== 0)) return undefined;
+  const names = { front: nameOf(facts, facts.proxy ?? facts.role), ...ports[0] };
+  return failed({
+    expected: textWith(
+      'a port of {front} that this machine reaches at 127.0.0.1',
+      '這台機器可以用 127.0.0.1 連到 {front} 的連接埠',
+      names,
+    ),
+    actual: textWith('published on {hostIp}:{hostPort} only', '只發佈在 {hostIp}:{hostPort}', names),
+    help: textWith(
+      'under `ports:` of {front}: "127.0.0.1:{hostPort}:{containerPort}"; then docker compose up -d',
+      '在 {front} 的 `ports:` 寫："127.0.0.1:{hostPort}:{containerPort}"；再執行 docker compose up -d',
+      names,
+    ),
+  });
+}
+
 /**
  * The failure if the answers cannot be judged: none, or broken ones. A refused connection may mean that the app is still
  * starting.
  */
 export function requestFailure(facts: SampleFacts): Judgement | undefined {
-  const absent = proxyAbsence(facts);
+  const absent = proxyAbsence(facts) ?? publishedElsewhere(facts);
   if (absent) return absent;
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);

@@ -87,13 +87,15 @@ function row(
   return isNext ? `  ${paint.cyan('›')} ${id}  ${title}${already}` : `${paint.dim(`  · ${id}  ${title}`)}${already}`;
 }
 
-/** The checks of a single step that passed or were not made; those that failed are shown with what to try next. */
-function checkLines({ results }: StepState, lang: Lang, screen: Screen): string[] {
+/** The checks of a single step that passed and, if it is done, those that were not made. Those that failed are shown with what to try next. */
+function checkLines({ progress, results }: StepState, lang: Lang, screen: Screen): string[] {
   const { paint } = screen;
   const colon = lang === 'en' ? ': ' : '：';
   return results.flatMap(({ claim, verdict }) => {
     if (verdict.outcome === 'passed') return hanging(paint.green('✓'), claim[lang] + colon + verdict.actual[lang], screen);
-    return verdict.outcome === 'skipped' ? hanging('–', claim[lang] + colon + verdict.because[lang], screen) : [];
+    return verdict.outcome === 'skipped' && progress === 'done'
+      ? hanging('–', claim[lang] + colon + verdict.because[lang], screen)
+      : [];
   });
 }
 
@@ -155,7 +157,8 @@ function nextLines(next: StepState, lang: Lang, screen: Screen): string[] {
       ]),
     ...(rest > 0 ? [`  ${words.more(rest)[lang]}`] : []),
     ...(unmet.length === 0 && errors.length === 0 ? wrapped(notSeen(next).message[lang], '  ', screen) : []),
-    ...field(words.hint, next.step.hints[0][lang]),
+    // a step that is begun does not need the hint how to begin
+    ...(next.results.some(({ outcome }) => outcome === 'passed') ? [] : field(words.hint, next.step.hints[0][lang])),
   ];
 }
 
