@@ -50,7 +50,10 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
     failures = await reporters.close();
   }
   const isWhole = labs.length === tutorial.labs.length && outcome === 'passed';
-  if (isWhole && options.reporter.every((name) => name === 'terminal')) cli.out.write(startPointer(cli.lang));
+  const { reporter, out } = options;
+  const isOnStdout = reporter.filter((name) => name !== 'terminal').length === out.length;
+  const isShown = isOnStdout && (reporter.length === 0 || reporter.includes('terminal'));
+  if (isWhole && isShown) cli.out.write(startPointer(cli.lang));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
