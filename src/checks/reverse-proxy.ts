@@ -4,7 +4,7 @@ import { failed, type Judgement, passed, skipped, waiting, withFaultIn } from '.
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
-import { readInside } from './evidence/probes.ts';
+import { hasResolver } from './evidence/probes.ts';
 import { needsMany, type SampleFacts } from './evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
@@ -43,10 +43,7 @@ const withResolver =
   async (world: World): Promise<FrontFacts> => {
     const facts = await gather(world);
     const inside = runningOf(facts, front)[0];
-    const confDir = world.spec.proxy?.confDir;
-    if (!inside || confDir === undefined) return facts;
-    const { stdout } = await readInside(world, inside, `grep -rhs '^[^#]*\\bresolver\\b' ${confDir}; [ $? != 127 ]`);
-    return { ...facts, resolver: stdout !== '' };
+    return inside && world.spec.proxy ? { ...facts, resolver: await hasResolver(world, inside) } : facts;
   };
 
 function judgeFront(facts: FrontFacts, front: string, count: number): Judgement {

@@ -4,7 +4,7 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { enoughRequests, fairness, unsuspicious } from '../fairness.ts';
 import { curlScript, type Ping, pingScript, readAnswers, readPings } from './probe-scripts.ts';
-import { probingContainer, runProbe } from './probes.ts';
+import { hasResolver, probingContainer, runProbe } from './probes.ts';
 import { addressesOf, gatherStack, nameOf, runningOf, runningProxies, type StackFacts } from './stack-facts.ts';
 
 /**
@@ -230,12 +230,13 @@ export const sampleThroughProxy =
     return { ...stack, role, throughProxy: true, answers, logged: {}, kept: onOne };
   };
 
-/** Enough on one connection to reach three replicas in turn; and more, where a replica is not reached although the proxy should know it. */
-const fewSizes = { kept: 4, more: 20 } as const;
+/** Enough on one connection to reach three replicas in turn. */
+const fewKept = 4;
 
 /**
- * The sample that takes the place of all others through the proxy where a learner's logs are spared. A proxy that started before the newest replica and
- * reaches only one cannot know the others: no further request is sent.
+ * The sample that takes the place of all others through the proxy where a learner's logs are spared. A proxy that started before the newest replica,
+ * reaches only one, and does not look names up again by itself cannot know the others: no further request is sent. Otherwise a replica is reported as not
+ * reached only after the whole budget is used.
  */
 const requestFewThroughProxy =
   <R extends string>(role: R) =>
@@ -247,15 +248,22 @@ const requestFewThroughProxy =
       const marks = (count: number) => Array.from({ length: count }, () => mark);
       if (replicas.length === 0 || runningProxies(stack).length === 0)
         return { ...stack, role, throughProxy: true, few: true, answers: [], logged: {}, kept: 0 } as const;
-      const answers = await world.request(marks(fewSizes.kept), { keepAlive: true });
+      const answers = await world.request(marks(fewKept), { keepAlive: true });
       const kept = answers.length;
       if (!noneAnswered(answers)) answers.push(...(await world.request([''], { keepAlive: false })));
-      const met = new Set(answers.map((answer) => namedIn(replicas, answer.body)?.id));
-      const since = (all: readonly Replica[]) => Math.max(...all.map((one) => Date.parse(one.startedAt)));
-      const isStale = met.size === 1 && since(runningProxies(stack)) < since(replicas);
-      if (!noneAnswered(answers) && !isStale && replicas.some(({ id }) => !met.has(id)))
-        answers.push(...(await world.request(marks(fewSizes.more), { keepAlive: false })));
+      const by = answers.map(({ status, body }) => (status === 200 ? namedIn(replicas, body)?.id : undefined));
+      const met = new Set(by);
+      // more requests would not change what a broken or strange answer shows
+      const mayReachMore = !met.has(undefined) && met.size < replicas.length;
+      if (mayReachMore && !(met.size === 1 && (await isStale(world, stack, replicas))))
+        answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
       return { ...stack, role, throughProxy: true, few: true, answers, logged: {}, kept } as const;
     };
     return world.traces ? world.traces.sample(`requests through the proxy to ${role}`, take) : take();
   };
+
+async function isStale(world: World, stack: StackFacts, replicas: readonly Replica[]): Promise<boolean> {
+  const [proxy] = runningProxies(stack);
+  const newest = Math.max(...replicas.map((one) => Date.parse(one.startedAt)));
+  return proxy !== undefined && Date.parse(proxy.startedAt) < newest && !(await hasResolver(world, proxy));
+}

@@ -106,25 +106,29 @@ const through = sampleThroughProxy('flask', { kept: 60, single: 12, untilAll: tr
 const early = '2026-01-01T08:00:00Z';
 const late = '2026-01-01T10:00:00Z';
 /** A proxy that started at this time, in front of three replicas, and passes the nth request to `replicaAt(n)`. */
-async function proxied(startedAt: string, replicaAt: (at: number) => number) {
+async function proxied(startedAt: string, replicaAt: (at: number) => number, conf = '') {
   const facts = stackFacts([...frontFacts(3).replicas.filter((one) => one.service !== 'nginx'), nginx({ startedAt })], {
     proxy: 'nginx',
   });
   let at = 0;
   const request: World['request'] = async (nonces) =>
     nonces.map((nonce): Answer => ({ nonce, status: 200, address: '127.0.0.1', body: `host-f${replicaAt(at++)} ${at}` }));
-  const { world: on } = world(facts, { stack: 'nginx', request });
+  const { world: on } = world(facts, { stack: 'nginx', request, exec: () => conf });
   return (await through(on)).answers.length;
 }
 
 test('through the proxy: five requests are enough if all replicas answer in turn, or if the proxy is older than the newest replica', async () => {
   assert.is(await proxied(late, (at) => (at % 3) + 1), 5);
   assert.is(await proxied(early, () => 1), 5);
+  // an answer of no replica is wrong whatever follows
+  assert.is(await proxied(late, () => 9), 5);
 });
 
 test('through the proxy: more requests are sent if it should know all replicas, but does not reach them', async () => {
-  assert.is(await proxied(late, () => 1), 25);
-  assert.is(await proxied(early, (at) => (at % 2) + 1), 25);
+  assert.is(await proxied(late, () => 1), 60);
+  assert.is(await proxied(early, (at) => (at % 2) + 1), 60);
+  // it looks names up again by itself
+  assert.is(await proxied(early, () => 1, 'resolver 127.0.0.11;'), 60);
 });
 
 test('through the proxy: no request is sent if it does not run', async () => {
