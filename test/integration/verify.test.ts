@@ -45,7 +45,9 @@ test('the base labs: verify is correct after each command of the tutorial, and c
     await follow(me, engine, [['docker compose up -d --scale flask=3', 'scale/out', three]]);
     await whole('scale', 1, /✓ scale\/out [\s\S]*\n1 of 2 done\. Next: scale\/in, [\s\S]*saw +3 running\n/);
     await me.type('docker compose up -d --scale flask=1');
-    assert.equal(passingSteps((await me.verify()).stdout), talked);
+    // not setup/talk: the engine may have forgotten that ping
+    const in1 = passingSteps((await me.verify()).stdout).filter((at) => at !== 'setup/talk');
+    assert.equal(in1, up);
     // what is over cannot be seen in one look
     await whole('scale', 1, /\n0 of 2 done\. /);
     followed.add('scale/in');
