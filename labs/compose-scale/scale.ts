@@ -42,6 +42,7 @@ export const scale = defineLab({
     },
     {
       id: 'in',
+      returnsToStart: true,
       title: text('Scale in to one', '縮減為一個'),
       teach: text(
         'The same option also removes replicas. Compose chooses which. What matters: one remains, and DNS no longer returns the others.',

@@ -4,11 +4,11 @@ import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
-import { isRefusal } from './evidence/http.ts';
+import { includesLoopback, isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
 import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
-import { atAddress, namedIn, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
+import { atAddress, namedIn, requestFew, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
   hostPortOf,
@@ -50,7 +50,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
             .filter((one) => one !== undefined)
         : [];
       const asked = { port, path: world.spec.services[role]?.readyPath ?? '/', withinMs };
-      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, asked) : [];
+      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, { ...asked, role }) : [];
       const isReady = ({ status = 0 }: Readiness[number]) => status > 0 && status < 500;
       const ready = seen.filter(isReady).map(({ address }) => address);
       const errors = seen.flatMap((one): ReadyFacts['errors'] & {} =>
@@ -64,7 +64,17 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
 }
 
 /** From this machine if it reaches them, else from a container. */
-async function readiness(world: World, inside: Replica, addresses: readonly string[], asked: ReadyOptions): Promise<Readiness> {
+async function readiness(
+  world: World,
+  inside: Replica,
+  addresses: readonly string[],
+  { role, ...asked }: ReadyOptions & { readonly role: string },
+): Promise<Readiness> {
+  if (world.traces?.few) {
+    const { answers } = await requestFew(role)(world);
+    return answers.filter(({ address }) => addresses.includes(address)).map(({ address, status }) => ({ address, status }));
+  }
+  world.traces?.add(addresses.length);
   if (world.ready) return world.ready(addresses, asked);
   return readReadiness(await runProbe(world, inside, readyScript(addresses, asked), 30_000, 'alone'));
 }
@@ -176,12 +186,33 @@ function proxyAbsence(facts: SampleFacts): Judgement | undefined {
   return all.some((one) => ['created', 'restarting', 'removing'].includes(one.state)) ? waiting(mismatch) : failed(mismatch);
 }
 
+/** The failure if the proxy's port is published, but on no address that loopback reaches: no request could be sent. */
+function publishedElsewhere(facts: SampleFacts): Judgement | undefined {
+  const ports = runningProxies(facts).flatMap((one) => one.published);
+  if (!facts.throughProxy || ports.length === 0 || ports.some(({ hostIp }) => includesLoopback(hostIp))) return undefined;
+  if (facts.answers.some(({ status }) => status !== 0)) return undefined;
+  const names = { front: nameOf(facts, facts.proxy ?? facts.role), ...ports[0] };
+  return failed({
+    expected: textWith(
+      'a port of {front} that this machine reaches at 127.0.0.1',
+      '這台機器可以用 127.0.0.1 連到 {front} 的連接埠',
+      names,
+    ),
+    actual: textWith('published on {hostIp}:{hostPort} only', '只發佈在 {hostIp}:{hostPort}', names),
+    help: textWith(
+      'under `ports:` of {front}: "127.0.0.1:{hostPort}:{containerPort}"; then docker compose up -d',
+      '在 {front} 的 `ports:` 寫："127.0.0.1:{hostPort}:{containerPort}"；再執行 docker compose up -d',
+      names,
+    ),
+  });
+}
+
 /**
  * The failure if the answers cannot be judged: none, or broken ones. A refused connection may mean that the app is still
  * starting.
  */
 export function requestFailure(facts: SampleFacts): Judgement | undefined {
-  const absent = proxyAbsence(facts);
+  const absent = proxyAbsence(facts) ?? publishedElsewhere(facts);
   if (absent) return absent;
   const service = nameOf(facts, facts.role);
   const bad = broken(facts.answers);

@@ -1,10 +1,10 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { text, verbatim } from '../lab/text.ts';
-import { failed, type Judgement, passed, type Spread, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Spread, skipped, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
-import { atAddress, namedIn, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
+import { atAddress, namedIn, needsMany, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
 import { nameOf, replicaCount, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
 
@@ -60,6 +60,7 @@ export function pingReachesAll<R extends string>(role: R, count: number, gather:
     gather,
     judge: (facts) => {
       const replicas = runningOf(facts, role);
+      if (facts.few && replicas.length === count) return skipped(needsMany);
       const counts = tally(
         replicas,
         facts.pings.map((ping) => atAddress(replicas, ping.address)),
@@ -92,6 +93,7 @@ export function curlReachesAll<R extends string>(role: R, count: number, gather:
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
+      if (facts.few && replicas.length === count) return requestFailure(facts) ?? skipped(needsMany);
       return requestFailure(facts) ?? withoutBars(judgeAllMet(facts, role, count, counts, spread));
     },
   });
@@ -157,6 +159,7 @@ export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts
     judge: (facts) => {
       const { replicas, counts } = answered(facts);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
+      if (facts.few && replicas.length > 1) return requestFailure(facts) ?? skipped(needsMany);
       return requestFailure(facts) ?? judgeEven(counts, spread, nameOf(facts, role));
     },
   });

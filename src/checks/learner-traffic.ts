@@ -7,6 +7,7 @@ import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '
 import type { ExecsSeen, World } from '../lab/world.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { type LoggedRequest, logsRequests, requestIn } from './evidence/log-line.ts';
+import { requestFew } from './evidence/sample.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** Requests and commands to a role by others than us, since its newest replica started. */
@@ -49,6 +50,8 @@ export const gatherTraffic =
       .at(-1);
     if (since === undefined)
       return { ...stack, execs: { commands: [], whole: true, live: false }, requests: counted([]), logged: false };
+    // Whether the app logs requests must not depend on whether an earlier look has sent some.
+    if (world.traces?.few && front === undefined) await requestFew(role)(world);
     // Requests sent directly to the replicas did not go through the proxy.
     const logged = front ? runningOf(stack, front) : replicas;
     const [execs, kept, ...logs] = await Promise.all([

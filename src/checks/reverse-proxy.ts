@@ -4,8 +4,8 @@ import { failed, type Judgement, passed, skipped, waiting, withFaultIn } from '.
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
-import { readInside } from './evidence/probes.ts';
-import type { SampleFacts } from './evidence/sample.ts';
+import { hasResolver } from './evidence/probes.ts';
+import { needsMany, type SampleFacts } from './evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 import { byTime, onceMore, starts } from './start-order.ts';
@@ -43,10 +43,7 @@ const withResolver =
   async (world: World): Promise<FrontFacts> => {
     const facts = await gather(world);
     const inside = runningOf(facts, front)[0];
-    const confDir = world.spec.proxy?.confDir;
-    if (!inside || confDir === undefined) return facts;
-    const { stdout } = await readInside(world, inside, `grep -rhs '^[^#]*\\bresolver\\b' ${confDir}; [ $? != 127 ]`);
-    return { ...facts, resolver: stdout !== '' };
+    return inside && world.spec.proxy ? { ...facts, resolver: await hasResolver(world, inside) } : facts;
   };
 
 function judgeFront(facts: FrontFacts, front: string, count: number): Judgement {
@@ -139,6 +136,7 @@ export function proxyBalances<R extends string>(
       const bad = requestFailure(facts);
       if (bad) return bad;
       const { replicas, counts } = answered({ ...facts, answers: facts.answers.slice(0, facts.kept) });
+      if (facts.few && replicas.length > 1) return skipped(needsMany);
       const spread = spreadOf(replicas, counts, (one) => one.hostname);
       const verdict = judgeEven(counts, spread, nameOf(facts, role));
       // fewer requests than the check before it counts

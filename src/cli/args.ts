@@ -133,11 +133,18 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
+  command('start', 'lab start', 'lab start my-lab --lang zh-TW')
+    .addArgument(argument('[folder]', words.args.startFolder))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(engineOption())
+    .action(does(async (cli, options, dir) => (await import('./commands/start.ts')).start(cli, options, dir)));
+
   command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
+    .addOption(option('--thorough', words.options.thorough))
     .addOption(engineOption())
     .addOption(reporterOption())
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))

@@ -10,6 +10,10 @@ export const commands = {
   ),
   list: text('tutorials, labs and their steps', '列出教學、單元與各個步驟'),
   run: text('perform the labs and verify each step', '執行單元，並驗證每一個步驟'),
+  start: text(
+    "create a folder with the tutorial's files, to type the commands yourself",
+    '建立含有教學檔案的資料夾，讓你自己輸入指令',
+  ),
   verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會更動任何資源'),
   break: text('practise troubleshooting: a stack with one fault to find and repair', '練習除錯：找出並修復一組服務裡的一個問題'),
   test: text(
@@ -34,9 +38,10 @@ export const args = {
     'labs, or lab/step: the steps up to that one; default: the whole tutorial',
     '單元，或「單元/步驟」：執行到該步驟為止；預設為整份教學',
   ),
+  startFolder: text('the new folder; default: the name of the tutorial', '新資料夾的名稱；預設為教學的名稱'),
   step: text(
-    'lab or lab/step; default: all steps that can be verified now',
-    '單元，或「單元/步驟」；預設為目前可以驗證的所有步驟',
+    'lab or lab/step; default: all steps of the stack in this folder',
+    '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
   ),
   tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
   submissions: text(
@@ -81,6 +86,10 @@ export const options = {
   stepwise: text('wait for Enter between steps (in a terminal)', '每個步驟之間等待按下 Enter（需要終端機）'),
   verbose: text('show every check and all output', '顯示每一項檢查和所有輸出'),
   role: text('the service of a role, if several could have it', '某個角色的服務（可能有多個服務符合時）'),
+  thorough: text(
+    'send as many requests as the checks of `lab run`, not only a few',
+    '像 `lab run` 的檢查一樣送出大量請求，而不是只送幾個',
+  ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),

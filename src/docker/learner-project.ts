@@ -20,11 +20,11 @@ export interface OwnFolder {
 type Env = Readonly<Record<string, string | undefined>>;
 
 const read = async (path: string): Promise<string | undefined> =>
-  (await loadPlain(path, { code: 'E_LAB_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
+  (await loadPlain(path, { code: 'E_PROJECT_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
 
 const replaceIt = text('replace it with a readable regular file, or remove it', '請改放可以讀取的一般檔案，或移除它');
 
-/** The Compose file in `dir` itself; undefined: none. Throws LabError E_LAB_INVALID for one that cannot be read. */
+/** The Compose file in `dir` itself; undefined: none. Throws LabError E_PROJECT_INVALID for one that cannot be read. */
 async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
   for (const name of composeFileNames) {
     const path = join(dir, name);
@@ -36,12 +36,12 @@ async function fileIn(dir: string, env: Env): Promise<OwnFolder | undefined> {
 
 async function folderOf(dir: string, path: string, written: string, env: Env): Promise<OwnFolder> {
   const dotenv = parseEnv((await read(join(dir, '.env'))) ?? '');
-  return { dir, path, file: parseCompose(written, path), env: { ...dotenv, ...env } };
+  return { dir, path, file: parseCompose(written, path, 'E_PROJECT_INVALID'), env: { ...dotenv, ...env } };
 }
 
 /**
  * The location of the learner's Compose file: what COMPOSE_FILE names, else in `cwd`, else in one of the `below` folders there, else, as Compose
- * searches, in a parent folder. Undefined: none. Throws LabError E_PROJECT_UNKNOWN if COMPOSE_FILE names a file that does not exist, E_LAB_INVALID
+ * searches, in a parent folder. Undefined: none. Throws LabError E_PROJECT_UNKNOWN if COMPOSE_FILE names a file that does not exist, E_PROJECT_INVALID
  * for one that cannot be read.
  */
 export async function findOwnFolder(cwd: string, env: Env, below: readonly string[]): Promise<OwnFolder | undefined> {

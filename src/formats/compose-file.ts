@@ -1,5 +1,5 @@
 import { type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { LabError } from '../lab/error.ts';
+import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 
 export interface ComposeService {
@@ -19,13 +19,13 @@ export interface ComposeFile {
 export const composeFileNames: readonly string[] = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 /**
- * Parses a Compose file; `path` is for messages. Throws LabError E_LAB_INVALID, with the position if known, if it is not YAML, has no services, or
+ * Parses a Compose file; `path` and `code` are for messages. Throws LabError E_LAB_INVALID, or the given code, with the position if known, if it is not YAML, has no services, or
  * has a name or an image that is not text.
  */
-export function parseCompose(file: string, path: string): ComposeFile {
+export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LAB_INVALID'): ComposeFile {
   const invalid = (why: Text, cause?: unknown) =>
     new LabError(
-      'E_LAB_INVALID',
+      code,
       text(`${path}: ${why.en}`, `${path}：${why['zh-TW']}`),
       text('correct that file; `docker compose config` checks it too', '請修正這個檔案；`docker compose config` 也能檢查'),
       { cause },

@@ -12,6 +12,8 @@ export interface Step<R extends string = string> {
   readonly hints: readonly [Text, Text, Text];
   /** Steps of the same lab; omitted: the previous step. */
   readonly needs?: readonly string[];
+  /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */
+  readonly returnsToStart?: true;
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];
@@ -43,6 +45,10 @@ export interface Lab<R extends string = string> {
 export interface Tutorial {
   readonly id: string;
   readonly title: Text;
+  /** What a learner learns from it, in a few sentences. */
+  readonly about?: Text;
+  /** The original that it follows. */
+  readonly source?: { readonly title: Text; readonly url: string; readonly licence: string };
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
   /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */

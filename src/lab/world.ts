@@ -85,6 +85,16 @@ export interface GraderTools {
   withTrusted<T>(work: (replicas: readonly TrustedReplica[]) => Promise<T>): Promise<T | undefined>;
 }
 
+/** What looks leave in the logs of a stack, and how to leave little. */
+export interface Traces {
+  /** Samples are small, and checks share them: a claim that only many requests can show is skipped. */
+  readonly few: boolean;
+  /** The sample with this key: a recent one if there is one, else the one that `take` takes. */
+  sample<T>(key: string, take: () => Promise<T>): Promise<T>;
+  /** Counts requests that were sent. */
+  add(requests: number): void;
+}
+
 /**
  * The interface through which checks observe one stack's project on a real engine, with the stack's own parameters. It never
  * starts, stops or changes a container of the stack, except through `grader`. Throws `LabError` if it cannot observe.
@@ -92,6 +102,8 @@ export interface GraderTools {
 export interface World {
   readonly project: string;
   readonly spec: StackSpec;
+  /** Undefined unless a learner's own stack is observed. */
+  readonly traces?: Traces;
   /** Undefined unless a grader observes. Only a step's `audit` uses it. */
   readonly grader?: GraderTools;
   /** The folder that contains the stack's Compose file. */

@@ -1,3 +1,4 @@
+import { includesLoopback } from '../checks/evidence/http.ts';
 import type { Endpoint } from '../docker/api/engine-api.ts';
 import { LabError } from '../lab/error.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
@@ -5,8 +6,8 @@ import type { StackSpec } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 
 /**
- * A stack's published address on this machine's loopback, as `127.0.0.1:8000`; undefined: none. A wildcard address includes
- * loopback. Throws LabError E_PROBE if the engine is on another machine.
+ * A stack's published address on this machine's loopback, as `127.0.0.1:8000` or `[::1]:8000`; undefined: none. A wildcard address includes
+ * loopback; IPv4 comes first. Throws LabError E_PROBE if the engine is on another machine.
  */
 export function publishedAddress(
   { replicas }: ProjectFacts,
@@ -14,12 +15,14 @@ export function publishedAddress(
   engine: Endpoint,
 ): string | undefined {
   if (!published) return undefined;
-  const port = replicas
+  const ports = replicas
     .filter((one) => one.service === services[published.role]?.name && one.state === 'running')
     .flatMap((one) => one.published)
-    .find((one) => one.containerPort === published.containerPort && /^(|0\.0\.0\.0|127\..*)$/.test(one.hostIp));
+    .filter((one) => one.containerPort === published.containerPort && includesLoopback(one.hostIp));
+  const port = ports.find(({ hostIp }) => !hostIp.includes(':')) ?? ports[0];
   if (!port) return undefined;
   assertLoopback(engine);
+  if (port.hostIp.includes(':')) return `[::1]:${port.hostPort}`;
   return `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }
 

@@ -1,54 +1,58 @@
-import type { CheckResult, EngineLine, Listener } from '../lab/event.ts';
+import type { EngineLine, Listener } from '../lab/event.ts';
 import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
-import { didNotPass, type Outcome, overall } from '../lab/verdict.ts';
+import { didNotPass, type Outcome, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 import { inComposeV1Wording } from './compose-v1-wording.ts';
+import { isProof, nextStep, progressOf, type Shown, type StepState, stepId } from './learner/progress.ts';
 import { performStep } from './perform-step.ts';
 import type { View } from './poll-checks.ts';
-import { type Emit, emitter, type Reason, skipStep, stepEvents } from './step-events.ts';
+import { type Emit, emitter, type Reason, stepEvents } from './step-events.ts';
 
 /** How long a claim may take to become true while the engine is still working, although no command was just run. */
 export const graceMs = 3000;
 /** The same while the learner's containers use the processor: an app that starts on a slow machine. */
 const busyMs = 20_000;
+/** How long a log line or an event of the learner's own traffic may be delayed. */
+const trafficMs = 500;
 
 /** Observes a learner's own stack. Changes nothing. */
 export interface VerifyLabOptions {
   readonly view: View;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Steps that an earlier record shows as done, as `lab/step`. They are not looked at. Omitted: none. */
+  readonly shown?: Shown;
   /** Whether the learner's containers use the processor. */
   busy?(): Promise<boolean>;
 }
 
-/** The current state of one step: the results of its checks. */
-export interface StepState {
-  readonly lab: Lab;
-  readonly step: Step;
-  readonly outcome: Outcome;
-  readonly results: readonly CheckResult[];
-}
-
-/** Looks at each of these steps once; with `deadlineMs`, again for up to this long while the engine is still working. */
-export function gatherSteps(
-  verifying: VerifyLabOptions,
-  steps: readonly (readonly [Lab, Step])[],
-  deadlineMs = 0,
-): Promise<StepState[]> {
+/** One look at each of these steps, repeated for up to 3 s while the engine is still working. */
+export function gatherSteps(verifying: VerifyLabOptions, steps: readonly (readonly [Lab, Step])[]): Promise<StepState[]> {
+  const shown = verifying.shown ?? new Set();
   return Promise.all(
-    steps.map(async ([lab, step]) => {
-      const deadline = { ms: deadlineMs, busyMs: deadlineMs === 0 ? 0 : busyMs };
-      const done = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline });
-      return { lab, step, ...done };
+    steps.map(async ([lab, step]): Promise<StepState> => {
+      if (shown.has(stepId(lab, step))) return { lab, step, progress: 'done', recorded: true, results: [] };
+      const proofs = new Set(step.verify.filter(isProof).map(({ id }) => id));
+      const forCheck = (id: string) => (proofs.has(id) ? trafficMs : graceMs);
+      const deadline = { ms: graceMs, busyMs, forCheck };
+      const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline });
+      return { lab, step, progress: progressOf(lab, step, results, shown), results };
     }),
   );
 }
 
+export interface VerifiedLab {
+  /** Passed: every step is done. */
+  readonly outcome: Outcome;
+  readonly states: readonly StepState[];
+  /** The step to do next; undefined: none after the last one that is done. */
+  readonly next?: StepState;
+}
+
 /**
- * Verifies one step, or a whole lab: starts at the learner's current step, the one after the last that holds, and continues until
- * one does not. Emits events. Resolves to the outcome: a lab passes if its last step passes.
- * Rejects with the signal's reason on abort.
+ * Verifies one step, or a whole lab, by one look. Emits events: a step that is done passes; the next one fails with its results, if a check of it failed;
+ * others are skipped, because they are not seen yet. Rejects with the signal's reason on abort.
  */
 export async function verifyLab(
   verifying: VerifyLabOptions & {
@@ -60,7 +64,7 @@ export async function verifyLab(
     readonly step?: Step;
     readonly listen: Listener;
   },
-): Promise<Outcome> {
+): Promise<VerifiedLab> {
   const { engine, tutorial, lab, clock, project } = verifying;
   const emit = emitter(inComposeV1Wording(verifying.listen, engine.composeLine), clock);
   const startedMs = clock.now();
@@ -75,76 +79,78 @@ export async function verifyLab(
     startedAt: clock.time(),
     plan: [{ lab: lab.id, title: lab.title, steps: steps.length }],
   });
-  const all = steps.map((step) => [lab, step] as const);
-  const seen = verifying.step ? [] : await gatherSteps(verifying, all, graceMs);
-  const held = seen.slice(0, seen.findLastIndex(({ outcome }) => outcome === 'passed') + 1);
   emit({ kind: 'lab-started', lab: lab.id, title: lab.title });
-  const outcomes = held.map((state, at) =>
-    state.outcome === 'passed'
-      ? reportStep(state, emit, clock)
-      : skipStep(lab, state.step, past(held.slice(at + 1)), emit, clock),
+  const states = await gatherSteps(
+    verifying,
+    steps.map((step) => [lab, step] as const),
   );
-  let unmet: Step | undefined;
-  for (const step of steps.slice(held.length)) {
-    if (unmet) {
-      outcomes.push(skipStep(lab, step, fixFirst(unmet), emit, clock));
-      continue;
-    }
-    const sinceMs = clock.now() - startedMs;
-    const deadline = { ms: Math.max(0, graceMs - sinceMs), busyMs: Math.max(0, busyMs - sinceMs) };
-    const outcome = await verifyStep(verifying, step, deadline, emit);
-    outcomes.push(outcome);
-    if (outcome === 'failed' || outcome === 'errored') unmet = step;
-  }
-  const outcome = overall(outcomes);
+  const next = nextStep(states);
+  const outcomes = states.map((state) => reportStep(state, state === next, emit, clock));
+  const outcome = outcomeOf(outcomes);
   emit({ kind: 'lab-finished', lab: lab.id, outcome, durationMs: Math.round(clock.now() - startedMs) });
   emit({ kind: 'run-finished', outcome, durationMs: Math.round(clock.now() - startedMs) });
-  return outcome;
+  return { outcome, states, ...(next ? { next } : {}) };
 }
 
-const fixFirst = (unmet: Step): Reason => ({
-  message: didNotPass(unmet.title),
-  hint: text('look at that step first', '請先檢查那一步'),
-});
+/** Passed only if every step passed; skipped if no step passed or failed. */
+function outcomeOf(outcomes: readonly Outcome[]): Outcome {
+  if (outcomes.includes('errored')) return 'errored';
+  if (outcomes.every((one) => one === 'passed')) return 'passed';
+  return outcomes.every((one) => one === 'skipped') ? 'skipped' : 'failed';
+}
 
-/** Why a step that does not hold now is skipped. Only a step whose checks all passed proves the steps before it. */
-function past(later: readonly StepState[]): Reason {
-  if (later.some(({ results }) => results.every(({ outcome }) => outcome === 'passed')))
+function reportStep(state: StepState, isNext: boolean, emit: Emit, clock: Clock): Outcome {
+  const { lab, step, progress, results } = state;
+  const events = stepEvents(lab, step, emit, clock);
+  const durationMs = Math.max(0, ...results.map((one) => one.durationMs));
+  events.started();
+  const outcome = eventOutcome(state, isNext);
+  const reason = state.recorded ? recorded : notSeen(state);
+  if (outcome === 'skipped' || state.recorded)
+    for (const { id, claim } of step.verify)
+      events.checked({
+        id,
+        claim,
+        outcome: 'skipped',
+        verdict: skipped(reason.message),
+        evidence: null,
+        looks: 0,
+        durationMs: 0,
+      });
+  else for (const result of results) events.checked(result);
+  const why = outcome === 'skipped' || state.recorded ? { reason } : {};
+  return events.finished(outcome, { durationMs, ...why, hints: progress !== 'done' && isNext ? [step.hints[0]] : [] });
+}
+
+function eventOutcome({ progress, results }: StepState, isNext: boolean): Outcome {
+  if (progress === 'done') return 'passed';
+  if (progress === 'errored') return 'errored';
+  return isNext && results.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'skipped';
+}
+
+const recorded: Reason = {
+  message: text('it was done before', '之前已經完成'),
+  hint: text('', ''),
+};
+
+/** Why a step is not seen. */
+export function notSeen({ step, results }: StepState): Reason {
+  const unmet = results.find(({ outcome }) => outcome === 'failed');
+  if (unmet)
     return {
-      message: text('a later step holds', '後面的步驟已經通過'),
-      hint: text('go on from there', '請從該步驟繼續'),
+      message: text(`not seen yet: ${didNotPass(unmet.claim).en}`, `尚未看到：${didNotPass(unmet.claim)['zh-TW']}`),
+      hint: step.hints[0],
+    };
+  if (step.returnsToStart)
+    return {
+      message: text(
+        'not seen yet: this was true before the lab too, so one look does not show that it was done',
+        '尚未看到：單元開始前就已經如此，僅檢查一次無法確認是否做過',
+      ),
+      hint: step.hints[0],
     };
   return {
-    message: text(
-      'one look cannot determine whether this was done; it must be observed while it happens',
-      '僅依目前的狀態，無法判斷是否執行過；這一步必須全程觀察',
-    ),
+    message: text('not seen yet: one look does not show it', '尚未看到：僅檢查一次無法確認'),
     hint: text('verify such a step alone, right after its commands', '這種步驟請在執行指令後立刻單獨驗證'),
   };
-}
-
-function reportStep({ lab, step, outcome, results }: StepState, emit: Emit, clock: Clock): Outcome {
-  const events = stepEvents(lab, step, emit, clock);
-  events.started();
-  for (const result of results) events.checked(result);
-  return events.finished(outcome, { durationMs: Math.max(0, ...results.map((one) => one.durationMs)) });
-}
-
-async function verifyStep(
-  verifying: VerifyLabOptions & { readonly lab: Lab },
-  step: Step,
-  deadline: { readonly ms: number; readonly busyMs: number },
-  emit: Emit,
-): Promise<Outcome> {
-  const events = stepEvents(verifying.lab, step, emit, verifying.clock);
-  events.started();
-  const { outcome } = await performStep({
-    ...verifying,
-    checks: step.verify,
-    baseline: 'none',
-    deadline,
-    onVerify: events.verifying,
-    onResult: events.checked,
-  });
-  return events.finished(outcome, { hints: outcome === 'failed' ? [step.hints[0]] : [] });
 }

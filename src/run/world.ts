@@ -7,7 +7,7 @@ import { type Changes, watchProject } from '../docker/api/project-events.ts';
 import { imageFacts, projectFacts } from '../docker/api/project-facts.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/stack.ts';
-import type { World } from '../lab/world.ts';
+import type { Traces, World } from '../lab/world.ts';
 import { awaitHostFile, listHostFolder, readHostFile, realPathOf } from '../platform/host-file.ts';
 import type { Clock } from './clock.ts';
 import type { View } from './poll-checks.ts';
@@ -24,6 +24,8 @@ export interface Observed {
    * commands that it remembers.
    */
   readonly recorder?: ExecRecorder;
+  /** Omitted: the stack is our own. */
+  readonly traces?: Traces;
   nonce(): string;
   imageOf(service: string): Promise<string>;
 }
@@ -47,6 +49,7 @@ export function observe(observed: Observed): View {
       return {
         project,
         spec: observed.spec,
+        ...(observed.traces ? { traces: observed.traces } : {}),
         dir,
         nonce: observed.nonce,
         imageOf: observed.imageOf,
@@ -63,6 +66,7 @@ export function observe(observed: Observed): View {
         log: (id, options = {}) => containerLog(api, id, { lines: 2000, ...options, timeoutMs: options.until ? logMs : probeMs }),
         request: async (nonces, options) => {
           const front = publishedAddress(await known(), observed.spec, api.endpoint);
+          if (front) observed.traces?.add(nonces.length);
           return front ? ask(front, nonces, options) : nonces.map((nonce) => ({ nonce, status: 0, address: '', body: '' }));
         },
         realPath: realPathOf,

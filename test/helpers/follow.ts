@@ -61,7 +61,9 @@ export async function follow(
     const { exitCode, stdout, stderr } = await me.verify();
     followed.add(at);
     assert.equal(passingSteps(stdout), passes, `${line}\n${stdout}${stderr}`);
-    assert.ok(passes.includes(at) && exitCode === 0);
+    assert.ok(passes.includes(at));
+    // one look cannot show all steps of a stack
+    assert.is(exitCode, 1);
     assert.is(await projectState(engine, me.name), before, `${line}: lab verify changed something`);
     assert.ok(me.requests.length > 0, `${line}: no request seen`);
     assert.equal(

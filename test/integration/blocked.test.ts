@@ -32,7 +32,7 @@ test('lab verify: a named pipe or a folder as the Compose file or .env is report
       clearTimeout(guard);
       assert.equal(
         [exitCode, signal, stderr.split('\n')[0]],
-        [2, null, `error E_LAB_INVALID: ${path} is ${what}, not a regular file`],
+        [2, null, `error E_PROJECT_INVALID: ${path} is ${what}, not a regular file`],
       );
     }
     rmSync(path, { recursive: true });

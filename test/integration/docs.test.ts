@@ -276,12 +276,15 @@ test('local links point to existing files and headings', () => {
   );
 });
 
-test('the npm package contains the rubrics, and everything that README links to', () => {
+test('the npm package contains the rubrics, everything that README links to, and all files of the tutorials, also of empty folders', () => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: root, encoding: 'utf8' });
   const [pack] = JSON.parse(output) as { files: { path: string }[] }[];
   const packed = pack?.files.map(({ path }) => path) ?? [];
   const targets = ['README.md', 'README.zh-TW.md'].flatMap((path) => linksOf(read(path)).map((link) => link.split('#')[0] ?? ''));
   none(targets.filter((target) => !packed.includes(target)));
+  const tutorials = 'assets/compose-scale';
+  none(filesBelow(tutorials).filter((path) => !packed.includes(path)));
+  assert.ok(packed.includes(`${tutorials}/nginx/var/log/nginx/.gitkeep`));
   const rubrics = packed.filter((path) => path.startsWith('labs/') && path.endsWith('.yaml'));
   assert.equal(rubrics, ['labs/compose-scale/rubrics/rubric-base.yaml', 'labs/compose-scale/rubrics/rubric.yaml']);
 });

@@ -42,7 +42,10 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
     envFor(engine, state),
   );
   assert.is(exitCode, 0, stdout + stderr);
-  assert.match(stdout, new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [^\\n]+\\.\\n$`));
+  assert.match(
+    stdout,
+    new RegExp(`\\nPassed: 5 labs, ${checksOf()} checks, in [^\\n]+\\.\\nTo type the commands yourself: lab start\\n$`),
+  );
   assert.ok(checksOf() >= 40);
   assert.not.ok(stdout.includes('\u001b'));
 

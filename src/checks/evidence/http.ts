@@ -37,6 +37,9 @@ const forMs = (ms: number): Promise<void> =>
 /** An address on this machine's loopback; requests go nowhere else. */
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
+/** A port that is published on this address of the host accepts requests to loopback. */
+export const includesLoopback = (hostIp: string): boolean => /^(?:|0\.0\.0\.0|::|::1|127\..*)$/.test(hostIp);
+
 /** Loads the HTTP client. Commands that send no requests do not load it; others can load it in advance. */
 export const getReady = () => import('undici');
 

@@ -33,6 +33,14 @@ function attributed(inside: Replica, result: ExecResult): ExecResult {
   );
 }
 
+/** The proxy's configuration has a `resolver`: it looks names up again by itself. */
+export async function hasResolver(world: World, proxy: Replica): Promise<boolean> {
+  const confDir = world.spec.proxy?.confDir;
+  if (confDir === undefined) return false;
+  const { stdout } = await readInside(world, proxy, `grep -rhs '^[^#]*\\bresolver\\b' ${confDir}; [ $? != 127 ]`);
+  return stdout !== '';
+}
+
 /** The stack and the container that its probes start from: the first step of a gather that probes. */
 export async function probingContainer(world: World): Promise<{ stack: StackFacts; inside: Replica | undefined }> {
   const stack = await gatherStack(world);

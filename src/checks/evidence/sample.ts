@@ -1,10 +1,11 @@
 import type { Replica } from '../../lab/facts.ts';
 import { portOf } from '../../lab/stack.ts';
+import { type Text, text } from '../../lab/text.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { enoughRequests, fairness, unsuspicious } from '../fairness.ts';
 import { curlScript, type Ping, pingScript, readAnswers, readPings } from './probe-scripts.ts';
-import { probingContainer, runProbe } from './probes.ts';
-import { addressesOf, gatherStack, nameOf, runningOf, type StackFacts } from './stack-facts.ts';
+import { hasResolver, probingContainer, runProbe } from './probes.ts';
+import { addressesOf, gatherStack, nameOf, runningOf, runningProxies, type StackFacts } from './stack-facts.ts';
 
 /**
  * Sample sizes. The first batch nearly always decides; if a replica is still unseen or the spread is suspicious, the whole budget
@@ -19,6 +20,8 @@ export interface SampleFacts<R extends string = string> extends StackFacts {
   readonly answers: readonly Answer[];
   /** The requests went through the reverse proxy. */
   readonly throughProxy?: true;
+  /** A few requests, to spare a learner's logs: not enough for a claim about a distribution. */
+  readonly few?: true;
   /** Which of our nonces are in each replica's log, by replica ID. */
   readonly logged: Readonly<Record<string, readonly string[]>>;
 }
@@ -57,16 +60,14 @@ const noneAnswered = (answers: readonly Answer[]): boolean => answers.every((ans
 export const sampleByCurl =
   <R extends string>(role: R) =>
   async (world: World): Promise<SampleFacts<R>> => {
+    if (world.traces?.few) return requestFew(role)(world);
     const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     if (!inside || replicas.length === 0) return { ...stack, role, answers: [], logged: {} };
     const answers: Answer[] = [];
     for (const size of [firstBatch, budget - firstBatch]) {
-      const marker = world.nonce();
-      const targets = Array.from({ length: size }, () => ({ host: nameOf(stack, role), nonce: world.nonce() }));
-      answers.push(
-        ...readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker), 60_000), marker),
-      );
+      const hosts = Array<string>(size).fill(nameOf(stack, role));
+      answers.push(...(await curlAll(world, inside, role, hosts)));
       const counts = tally(
         replicas,
         answers.map((answer) => atAddress(replicas, answer.address)),
@@ -74,6 +75,32 @@ export const sampleByCurl =
       if (noneAnswered(answers) || decided(counts)) break;
     }
     return { ...stack, role, answers, logged: await logsOf(world, replicas, answers) };
+  };
+
+/** One `curl` from a container to each of these names and addresses, with the role's port. */
+async function curlAll(world: World, inside: Replica, role: string, hosts: readonly string[]): Promise<Answer[]> {
+  const marker = world.nonce();
+  const targets = hosts.map((host) => ({ host, nonce: world.nonce() }));
+  world.traces?.add(targets.length);
+  return readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker), 60_000), marker);
+}
+
+/**
+ * The sample that takes the place of all others from inside where a learner's logs are spared: two requests to the role's name, and one to each replica's
+ * own address.
+ */
+export const requestFew =
+  <R extends string>(role: R) =>
+  (world: World): Promise<SampleFacts<R>> => {
+    const take = async (): Promise<SampleFacts<R>> => {
+      const { stack, inside } = await probingContainer(world);
+      const replicas = runningOf(stack, role);
+      if (!inside || replicas.length === 0) return { ...stack, role, few: true, answers: [], logged: {} };
+      const own = replicas.map((one) => shared(inside, one)).filter((address) => address !== undefined);
+      const answers = await curlAll(world, inside, role, [nameOf(stack, role), nameOf(stack, role), ...own]);
+      return { ...stack, role, few: true, answers, logged: await logsOf(world, replicas, answers) };
+    };
+    return world.traces ? world.traces.sample(`requests to ${role}`, take) : take();
   };
 
 /** Complete nonces: `lab=a-1` does not match `lab=a-10`. */
@@ -94,12 +121,21 @@ async function logsOf(world: World, replicas: readonly Replica[], answers: reado
 export interface PingFacts<R extends string = string> extends StackFacts {
   readonly role: R;
   readonly pings: readonly Ping[];
+  /** As in SampleFacts. */
+  readonly few?: true;
 }
+
+/** Why a claim about a distribution is skipped when only a few requests were sent. */
+export const needsMany: Text = text(
+  'only many requests show it: lab verify --thorough',
+  '需要送出大量請求才能判斷：lab verify --thorough',
+);
 
 /** Samples with pings from inside to the role's name. */
 export const sampleByPing =
   <R extends string>(role: R) =>
   async (world: World): Promise<PingFacts<R>> => {
+    if (world.traces?.few) return { ...(await pingOnce(role)(world)), few: true };
     const { stack, inside } = await probingContainer(world);
     const replicas = runningOf(stack, role);
     const pings: Ping[] = [];
@@ -143,12 +179,11 @@ export const requestEach = <R extends string>(role: R) =>
 const askTargets =
   <R extends string>(role: R, hostsOf: (stack: StackFacts, inside: Replica) => readonly string[]) =>
   async (world: World): Promise<SampleFacts<R>> => {
+    if (world.traces?.few) return requestFew(role)(world);
     const { stack, inside } = await probingContainer(world);
-    const targets = inside ? hostsOf(stack, inside).map((host) => ({ host, nonce: world.nonce() })) : [];
-    if (!inside || targets.length === 0) return { ...stack, role, answers: [], logged: {} };
-    const marker = world.nonce();
-    const answers = readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker)), marker);
-    return { ...stack, role, answers, logged: {} };
+    const hosts = inside ? hostsOf(stack, inside) : [];
+    if (!inside || hosts.length === 0) return { ...stack, role, answers: [], logged: {} };
+    return { ...stack, role, answers: await curlAll(world, inside, role, hosts), logged: {} };
   };
 
 /** A replica's address on a network that it shares with the client. */
@@ -176,6 +211,7 @@ const inTurn = (replicas: readonly Replica[], answers: readonly Answer[]): boole
 export const sampleThroughProxy =
   <R extends string>(role: R, { kept, single, untilAll = false }: { kept: number; single: number; untilAll?: boolean }) =>
   async (world: World): Promise<SampleFacts<R> & { readonly kept: number }> => {
+    if (world.traces?.few) return requestFewThroughProxy(role)(world);
     const stack = await gatherStack(world);
     const mark = world.nonce();
     const marks = (count: number) => Array.from({ length: count }, () => mark);
@@ -193,3 +229,41 @@ export const sampleThroughProxy =
       answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
     return { ...stack, role, throughProxy: true, answers, logged: {}, kept: onOne };
   };
+
+/** Enough on one connection to reach three replicas in turn. */
+const fewKept = 4;
+
+/**
+ * The sample that takes the place of all others through the proxy where a learner's logs are spared. A proxy that started before the newest replica,
+ * reaches only one, and does not look names up again by itself cannot know the others: no further request is sent. Otherwise a replica is reported as not
+ * reached only after the whole budget is used.
+ */
+const requestFewThroughProxy =
+  <R extends string>(role: R) =>
+  (world: World): Promise<SampleFacts<R> & { readonly kept: number }> => {
+    const take = async () => {
+      const stack = await gatherStack(world);
+      const mark = world.nonce();
+      const replicas = runningOf(stack, role);
+      const marks = (count: number) => Array.from({ length: count }, () => mark);
+      if (replicas.length === 0 || runningProxies(stack).length === 0)
+        return { ...stack, role, throughProxy: true, few: true, answers: [], logged: {}, kept: 0 } as const;
+      const answers = await world.request(marks(fewKept), { keepAlive: true });
+      const kept = answers.length;
+      if (!noneAnswered(answers)) answers.push(...(await world.request([''], { keepAlive: false })));
+      const by = answers.map(({ status, body }) => (status === 200 ? namedIn(replicas, body)?.id : undefined));
+      const met = new Set(by);
+      // more requests would not change what a broken or strange answer shows
+      const mayReachMore = !met.has(undefined) && met.size < replicas.length;
+      if (mayReachMore && !(met.size === 1 && (await isStale(world, stack, replicas))))
+        answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
+      return { ...stack, role, throughProxy: true, few: true, answers, logged: {}, kept } as const;
+    };
+    return world.traces ? world.traces.sample(`requests through the proxy to ${role}`, take) : take();
+  };
+
+async function isStale(world: World, stack: StackFacts, replicas: readonly Replica[]): Promise<boolean> {
+  const [proxy] = runningProxies(stack);
+  const newest = Math.max(...replicas.map((one) => Date.parse(one.startedAt)));
+  return proxy !== undefined && Date.parse(proxy.startedAt) < newest && !(await hasResolver(world, proxy));
+}

@@ -9,6 +9,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
+import { startPointer } from '../output/start-lines.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { stepPrompt } from '../step-prompt.ts';
 import { findTutorial } from '../tutorials.ts';
@@ -55,6 +56,11 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   } finally {
     failures = await reporters.close();
   }
+  const isWhole = labs.length === tutorial.labs.length && outcome === 'passed';
+  const { reporter } = options;
+  const isOnStdout = reporter.filter((name) => name !== 'terminal').length === options.out.length;
+  const isShown = isOnStdout && (reporter.length === 0 || reporter.includes('terminal'));
+  if (isWhole && isShown) cli.out.write(startPointer(cli.lang));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 

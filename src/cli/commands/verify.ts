@@ -3,20 +3,22 @@ import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import { type Outcome, overall } from '../../lab/verdict.ts';
+import type { Outcome } from '../../lab/verdict.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { openReporters } from '../../report/reporters.ts';
 import { engineLine } from '../../run/engine-line.ts';
 import { locateOwn, type OwnStack } from '../../run/learner/own-stack.ts';
+import { nextStep } from '../../run/learner/progress.ts';
+import { type CountedTraces, countTraces } from '../../run/learner/traces.ts';
 import { findLabOrStep } from '../../run/plan.ts';
-import { gatherSteps, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
+import { gatherSteps, type VerifiedLab, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
 import { observe } from '../../run/world.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupted.ts';
-import { holdingSteps } from '../output/holding-steps.ts';
+import { verifiedSteps } from '../output/verified-steps.ts';
 import { findTutorial } from '../tutorials.ts';
 
 export interface VerifyOptions {
@@ -26,9 +28,14 @@ export interface VerifyOptions {
   readonly role: Readonly<Record<string, string>>;
   readonly reporter: readonly string[];
   readonly out: readonly string[];
+  /** Takes large samples. */
+  readonly thorough?: boolean;
 }
 
-/** `lab verify`: verifies the learner's own stack in its current state. Changes nothing. */
+/** Steps that were seen at an earlier time. None are recorded yet. */
+const shown: ReadonlySet<string> = new Set();
+
+/** `lab verify`: one look at the learner's own stack. Changes nothing. Exit code 0: every step in question is done; 1: not all; 3: errored. */
 export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
   const { lab, step } = at === undefined ? {} : findLabOrStep(tutorial, at);
@@ -43,12 +50,15 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
       ...(named === undefined ? {} : { project: named }),
     };
     const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
-    const view = observe({ api, ...own, clock, nonce: numberedIds(6) });
-    const verifying = { view, clock, signal: cli.signal, busy: watchProcessorUse(api, own.project) };
-    if (!lab) return await listHolding(cli, options, tutorial, own, verifying);
-    const { project } = own;
+    const traces = countTraces(clock, { thorough: options.thorough === true });
+    const view = observe({ api, ...own, clock, traces, nonce: numberedIds(6) });
+    const verifying = { view, clock, signal: cli.signal, shown, busy: watchProcessorUse(api, own.project) };
     const line = engineLine(engine);
-    return await verifyOne(cli, options, { ...verifying, engine: line, project, tutorial, lab, ...(step ? { step } : {}) });
+    const show = showOn(cli, own, tutorial, traces, line.composeLine);
+    if (!lab) return await verifyAll(cli, options, tutorial, own, verifying, show);
+    const { project } = own;
+    const all = { ...verifying, engine: line, project, tutorial, lab, ...(step ? { step } : {}) };
+    return await verifyOne(cli, options, all, show);
   };
   return interruptible(
     cli,
@@ -56,6 +66,20 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
     text('nothing was made or changed; the same command looks again', '沒有建立或更動任何資源；再執行一次同樣的指令就會重新檢查'),
   );
 }
+
+type Show = (verified: Pick<VerifiedLab, 'states' | 'next'>, all?: 'all') => void;
+
+const showOn =
+  (cli: Cli, own: OwnStack, tutorial: Tutorial, traces: CountedTraces, composeLine: string): Show =>
+  (verified, all) => {
+    const { project, dir } = own;
+    const at = tutorial.labs.findLastIndex((lab) => lab.stack === own.stack);
+    const other = all && !verified.next ? tutorial.labs[at + 1] : undefined;
+    const elsewhere = other ? { elsewhere: { lab: other, dir: tutorial.stacks[other.stack]?.dir ?? '' } } : {};
+    const { states, next } = verified;
+    const shown = { states, ...(next ? { next } : {}), ...elsewhere, project, dir, composeLine, sent: traces.sent() };
+    cli.out.write(verifiedSteps(cli.out, cli.lang, shown));
+  };
 
 const nothingUp = (): LabError =>
   new LabError(
@@ -71,25 +95,33 @@ async function verifyOne(
   cli: Cli,
   options: VerifyOptions,
   verifying: Omit<Parameters<typeof verifyLab>[0], 'listen'>,
+  show: Show,
 ): Promise<number> {
-  const reporters = openReporters(options.reporter, options.out, cli);
+  const written = options.reporter.filter((name) => name !== 'terminal');
+  const isShown = written.length === 0 || options.reporter.includes('terminal');
+  const onTerminal = isShown ? { err: { ...cli.err, interactive: false } } : {};
+  const reporters =
+    written.length > 0 || options.out.length > 0 ? openReporters(written, options.out, { ...cli, ...onTerminal }) : undefined;
   let outcome: Outcome = 'errored';
   let failures: readonly unknown[] = [];
   try {
-    outcome = await unlessAborted(verifyLab({ ...verifying, listen: reporters.listen }), cli.signal);
+    const verified = await unlessAborted(verifyLab({ ...verifying, listen: (event) => reporters?.listen(event) }), cli.signal);
+    if (isShown) show(verified);
+    outcome = verified.outcome;
   } finally {
-    failures = await reporters.close();
+    failures = (await reporters?.close()) ?? [];
   }
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 
-/** All steps of the stack in this folder and whether they hold. Exit code 0: at least one does. */
-async function listHolding(
+/** All steps of the stack in this folder. */
+async function verifyAll(
   cli: Cli,
   options: VerifyOptions,
   tutorial: Tutorial,
   own: OwnStack,
   verifying: VerifyLabOptions,
+  show: Show,
 ): Promise<number> {
   if (options.reporter.some((name) => name !== 'terminal') || options.out.length > 0)
     throw new LabError(
@@ -103,7 +135,8 @@ async function listHolding(
     labs.flatMap((lab) => lab.steps.map((step) => [lab, step] as const)),
   );
   const states = await unlessAborted(looking, cli.signal);
-  cli.out.write(holdingSteps(cli, own, labs, states));
-  const outcomes = states.map(({ outcome }) => outcome);
-  return overall(outcomes) === 'errored' ? 3 : outcomes.includes('passed') ? 0 : 1;
+  const next = nextStep(states);
+  show({ states, ...(next ? { next } : {}) }, 'all');
+  if (states.some(({ progress }) => progress === 'errored')) return 3;
+  return states.every(({ progress }) => progress === 'done') ? 0 : 1;
 }

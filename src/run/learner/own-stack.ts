@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { projectFacts } from '../../docker/api/project-facts.ts';
 import type { Compose } from '../../docker/compose/compose.ts';
@@ -39,13 +39,13 @@ export interface LocateOptions {
 
 /**
  * Finds the learner's own stack. Changes nothing. Throws LabError E_PROJECT_UNKNOWN if there is no Compose file, or one of
- * another project; E_PROJECT_AMBIGUOUS if there are several projects, or several services for one role; E_LAB_INVALID for a Compose file that cannot be read.
+ * another project; E_PROJECT_AMBIGUOUS if there are several projects, or several services for one role; E_PROJECT_INVALID for a Compose file that cannot be read.
  */
 export async function locateOwn(locating: LocateOptions): Promise<OwnStack> {
   const { api, compose, tutorial, cwd, env } = locating;
   const wanted = locating.stack === undefined ? [] : [tutorial.stacks[locating.stack]?.dir ?? ''];
   const folder = await findOwnFolder(cwd, env, wanted);
-  if (!folder) throw noFolder(tutorial, cwd);
+  if (!folder) throw await noFolder(tutorial, cwd);
   const { stack, spec } = await stackIn(tutorial, folder, locating);
   const project = locating.project ?? (await findOwnProject(api, folder));
   const imageOf = imagesOf(api, folder, builtName(compose, project));
@@ -76,7 +76,7 @@ async function stackIn(
     return meant;
   }
   if (asked !== undefined && best && best.stack !== asked) throw otherStack(tutorial, folder.path, asked);
-  throw otherStack(tutorial, folder.path, asked ?? tutorial.labs[0]?.stack ?? '');
+  throw noStack(tutorial, folder, asked === undefined ? Object.keys(tutorial.stacks) : [asked]);
 }
 
 /** Throws LabError E_USAGE for a role that the stack does not have, and for a service that the file does not have. */
@@ -119,15 +119,43 @@ const otherStack = (tutorial: Tutorial, path: string, stack: string): LabError =
   );
 };
 
-const noFolder = (tutorial: Tutorial, cwd: string): LabError => {
+/** The file has the roles of no stack. */
+function noStack({ stacks }: Tutorial, { path, file }: OwnFolder, wanted: readonly string[]): LabError {
+  const found = Object.keys(file.services);
+  const needs = (separator: string) =>
+    wanted.map((id) => serviceList(stacks[id]?.services ?? {}, separator)).join(separator === ', ' ? '; or ' : '；或 ');
+  const [role = ''] = Object.keys(stacks[wanted[0] ?? '']?.services ?? {});
+  return new LabError(
+    'E_PROJECT_UNKNOWN',
+    text(
+      `${path} is no stack of this tutorial: it has the services ${found.join(', ') || '(none)'}; needed are ${needs(', ')}`,
+      `${path} 不是這份教學的服務：它有的服務是 ${found.join('、') || '（沒有）'}；需要的是 ${needs('、')}`,
+    ),
+    text(
+      `add what is missing, or name the service of a role: --role ${role}=${found[0] ?? 'NAME'}; \`lab start\` creates a folder with the tutorial's files`,
+      `請補上缺少的服務，或指定角色的服務：--role ${role}=${found[0] ?? 'NAME'}；\`lab start\` 會建立含有教學檔案的資料夾`,
+    ),
+  );
+}
+
+const serviceList = (services: StackSpec['services'], separator: string): string =>
+  Object.values(services)
+    .map(({ name }) => name)
+    .join(separator);
+
+const noFolder = async (tutorial: Tutorial, cwd: string): Promise<LabError> => {
   const dirs = Object.values(tutorial.stacks).map((spec) => spec.dir);
+  const here = await readdir(cwd);
+  const below = dirs.find((dir) => here.includes(dir));
   return new LabError(
     'E_PROJECT_UNKNOWN',
     text(`there is no Compose file in ${cwd}, nor above it`, `${cwd} 和上層資料夾裡都沒有 Compose 檔`),
-    text(
-      `go to your copy of the tutorial's files (${dirs.join(' or ')}), and ask there`,
-      `請切換到你的教學檔案所在的資料夾（${dirs.join(' 或 ')}）再執行`,
-    ),
+    below === undefined
+      ? text(
+          `create a folder with the tutorial's files: lab start; if you have one, go to its folder ${dirs.join(' or ')}`,
+          `請建立含有教學檔案的資料夾：lab start；如果已經有了，請切換到裡面的 ${dirs.join(' 或 ')} 資料夾`,
+        )
+      : text(`go to the folder of the stack: cd ${below}`, `請切換到那組服務的資料夾：cd ${below}`),
   );
 };
 

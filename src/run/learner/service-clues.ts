@@ -91,6 +91,6 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 const textOf = async (path: string): Promise<string | undefined> =>
-  (await loadPlain(path, { code: 'E_LAB_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
+  (await loadPlain(path, { code: 'E_PROJECT_INVALID', hint: replaceIt, maxBytes: 4_000_000 }))?.toString();
 
 const replaceIt = text('replace it with a readable regular file, or remove it', '請改放可以讀取的一般檔案，或移除它');

@@ -60,4 +60,11 @@ test('a COMPOSE_FILE that does not exist is named in the error', async () => {
   assert.equal([found?.dir, Object.keys(found?.file.services ?? {})], [join(dir, 'other'), ['a']]);
 });
 
+test("a learner's file that cannot be read is the learner's to correct, not a mistake of the tutorial", async () => {
+  const { code, text, hint } = await rejection(findOwnFolder(folder({ 'compose.yaml': 'services:\n  a: [\n' }), {}, []));
+  assert.is(code, 'E_PROJECT_INVALID');
+  assert.match(text.en, /\/compose\.yaml: .* at line 3, column 1$/);
+  assert.match(hint.en, 'correct that file');
+});
+
 test.run();

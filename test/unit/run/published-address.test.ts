@@ -16,6 +16,10 @@ test('a port published on loopback or on every address is requested on loopback'
   assert.is(on('127.0.0.7'), '127.0.0.7:8001');
 });
 
+test('a port published on the IPv6 loopback, or on every IPv6 address, is requested there', () => {
+  for (const hostIp of ['::1', '::']) assert.is(on(hostIp), '[::1]:8001');
+});
+
 test('a port published only on another address, or not published now, is not requested', () => {
   assert.is(on('192.168.1.5'), undefined);
   assert.is(on('192.168.1.5', 'ssh://me@far.example'), undefined);

@@ -6,6 +6,7 @@ import { defineLab, defineTutorial } from '../../../src/lab/define.ts';
 import type { RunEvent } from '../../../src/lab/event.ts';
 import { verbatim } from '../../../src/lab/text.ts';
 import type { Step } from '../../../src/lab/tutorial.ts';
+import { skipped } from '../../../src/lab/verdict.ts';
 import type { World } from '../../../src/lab/world.ts';
 import { gatherSteps, graceMs, verifyLab } from '../../../src/run/verify.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
@@ -46,8 +47,14 @@ function setting(steps: readonly Step[], seen: Seen) {
   return { lab, tutorial, clock, view: { ...view, look }, signal: new AbortController().signal };
 }
 
-/** The outcome, and each reported step: its outcome, and the reason why it was skipped or its hint. */
-async function verified(steps: readonly Step[], seen: Seen, only?: Step, busy?: () => Promise<boolean>) {
+interface More {
+  readonly only?: Step;
+  readonly shown?: readonly string[];
+  busy?(): Promise<boolean>;
+}
+
+/** The outcome, the next step, and each reported step: its outcome, and the reason why it was skipped or its hint. */
+async function verified(steps: readonly Step[], seen: Seen, { only, shown = [], busy }: More = {}) {
   const events: RunEvent[] = [];
   const engine = {
     kind: 'docker',
@@ -57,10 +64,11 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step, busy?: 
     composeLine: 'docker compose',
     host: 'none',
   } as const;
-  const outcome = await verifyLab({
+  const { outcome, next } = await verifyLab({
     ...setting(steps, seen),
     ...(only ? { step: only } : {}),
     ...(busy ? { busy } : {}),
+    shown: new Set(shown),
     engine,
     project: 'mine',
     listen: (event) => events.push(event),
@@ -70,105 +78,114 @@ async function verified(steps: readonly Step[], seen: Seen, only?: Step, busy?: 
   assert.equal(ends, [outcome, outcome]);
   return {
     outcome,
+    next: next?.step.id,
     reported: finished.map(({ step: id, outcome: end, reason, hints }) =>
       [id, end, ...(reason ? [reason.message.en] : []), ...hints.map(({ en }) => en)].join(' | '),
     ),
   };
 }
 
-const unseen = 'skipped | one look cannot determine whether this was done; it must be observed while it happens';
+const unseen = (claim: string) => `skipped | not seen yet: “${claim} holds” did not pass`;
+const before = 'skipped | not seen yet: this was true before the lab too, so one look does not show that it was done';
+const nothing = 'skipped | not seen yet: one look does not show it';
 const three = [step('a', check('a1')), step('b', check('b1')), step('c', check('c1'))];
 
-test('the step after the last one that holds fails with its hint; the steps after it are skipped', async () => {
-  assert.equal(await verified(three, { a1: ['yes'], b1: ['no'], c1: ['no'] }), {
-    outcome: 'failed',
-    reported: ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'],
-  });
-});
-
-test('a step that does not hold is skipped if a later step was judged completely and holds', async () => {
-  assert.equal(await verified(three, { a1: ['no'], b1: ['yes'], c1: ['yes'] }), {
+test('every step holds: passed', async () => {
+  assert.equal(await verified(three, { a1: ['yes'], b1: ['yes'], c1: ['yes'] }), {
     outcome: 'passed',
-    reported: ['a | skipped | a later step holds', 'b | passed', 'c | passed'],
-  });
-});
-
-test('a check that holds within the grace period passes, and the steps after it are judged again', async () => {
-  // the first look judges c as failed while b still waits
-  assert.equal(await verified(three, { a1: ['yes'], b1: ['yes', 1000], c1: ['yes', 1000, 'no'] }), {
-    outcome: 'passed',
+    next: undefined,
     reported: ['a | passed', 'b | passed', 'c | passed'],
   });
-  assert.equal(await verified(three, { a1: ['yes', 500], b1: ['yes', 400, 'no'], c1: ['no'] }), {
+});
+
+test('the step after the last one that holds is next, and fails with its hint; the steps after it are not seen yet', async () => {
+  assert.equal(await verified(three, { a1: ['yes'], b1: ['no'], c1: ['no'] }), {
     outcome: 'failed',
+    next: 'b',
+    reported: ['a | passed', 'b | failed | do b', `c | ${unseen('c1')}`],
+  });
+});
+
+test('a step that no longer holds is not seen, although a later one holds: the lab does not pass', async () => {
+  assert.equal(await verified(three, { a1: ['no'], b1: ['yes'], c1: ['yes'] }), {
+    outcome: 'failed',
+    next: undefined,
+    reported: [`a | ${unseen('a1')}`, 'b | passed', 'c | passed'],
+  });
+});
+
+test('a step that an earlier record shows as done counts, and is not looked at', async () => {
+  const steps = [step('a', { ...check('a1'), gather: failing }), ...three.slice(1)];
+  assert.equal(await verified(steps, { b1: ['yes'], c1: ['yes'] }, { shown: ['lab/a'] }), {
+    outcome: 'passed',
+    next: undefined,
+    reported: ['a | passed | it was done before', 'b | passed', 'c | passed'],
+  });
+});
+
+test('a check that holds within the grace period passes; one that still waits after it fails', async () => {
+  assert.equal(await verified(three, { a1: ['yes', 500], b1: ['yes', 1000], c1: ['yes', graceMs + 1000] }), {
+    outcome: 'failed',
+    next: 'c',
     reported: ['a | passed', 'b | passed', 'c | failed | do c'],
   });
 });
 
-test('a last step that still waits is judged again before an earlier step is reported as failed', async () => {
-  assert.equal(await verified(three, { a1: ['no'], b1: ['no'], c1: ['yes', 1000] }), {
-    outcome: 'passed',
-    reported: ['a | skipped | a later step holds', 'b | skipped | a later step holds', 'c | passed'],
-  });
-});
-
-test('a check that still waits fails after the grace period, which all checks share', async () => {
-  assert.equal(await verified(three, { a1: ['yes', graceMs + 1000], b1: ['no'], c1: ['no'] }), {
-    outcome: 'failed',
-    reported: ['a | failed | do a', 'b | skipped | “a” did not pass', 'c | skipped | “a” did not pass'],
-  });
-});
-
 test('while the containers use the processor, a check that still waits has longer than the grace period', async () => {
-  const seen: Seen = { a1: ['yes', graceMs + 7000], b1: ['no'], c1: ['no'] };
-  const reported = ['a | passed', 'b | failed | do b', 'c | skipped | “b” did not pass'];
-  assert.equal(await verified(three, seen, undefined, async () => true), { outcome: 'failed', reported });
-  assert.is((await verified(three, seen, three[0], async () => true)).outcome, 'passed');
-  assert.is((await verified(three, seen, three[0], async () => false)).outcome, 'failed');
-  assert.is((await verified(three, { ...seen, a1: ['yes', 30_000] }, three[0], async () => true)).outcome, 'failed');
+  const only = three[0] as Step;
+  const seen: Seen = { a1: ['yes', graceMs + 7000] };
+  const busy = async () => true;
+  assert.is((await verified(three, seen, { only, busy })).outcome, 'passed');
+  assert.is((await verified(three, seen, { only, busy: async () => false })).outcome, 'failed');
+  assert.is((await verified(three, { a1: ['yes', 30_000] }, { only, busy })).outcome, 'failed');
 });
 
-test('a step that was not judged completely does not show that earlier steps were done', async () => {
-  const steps = [step('out', check('out1'), watched('out2')), step('in', check('in1'), watched('in2'))];
+test('a step that returns to the state in which the lab began passes only after the step before it is known to be done', async () => {
+  const steps = [
+    step('out', check('out1'), watched('out2')),
+    { ...step('in', check('in1'), watched('in2')), returnsToStart: true } as const,
+  ];
   assert.equal(await verified(steps, { out1: ['no'], in1: ['yes'] }), {
-    outcome: 'passed',
-    reported: [`out | ${unseen}`, 'in | passed'],
-  });
-  assert.equal(await verified(steps, { out1: ['yes'], in1: ['no'] }), {
     outcome: 'failed',
-    reported: ['out | passed', 'in | failed | do in'],
+    next: 'out',
+    reported: ['out | failed | do out', `in | ${before}`],
   });
-  const more = [...steps, step('end', check('end1'))];
-  assert.equal((await verified(more, { out1: ['no'], in1: ['yes'], end1: ['no'] })).reported, [
-    `out | ${unseen}`,
-    'in | passed',
-    'end | failed | do end',
-  ]);
-  assert.equal((await verified(more, { out1: ['no'], in1: ['no'], end1: ['yes'] })).reported, [
-    'out | skipped | a later step holds',
-    'in | skipped | a later step holds',
-    'end | passed',
-  ]);
+  assert.equal(await verified(steps, { out1: ['no'], in1: ['yes'] }, { shown: ['lab/out'] }), {
+    outcome: 'passed',
+    next: undefined,
+    reported: ['out | passed | it was done before', 'in | passed'],
+  });
+  assert.equal((await verified(steps, { out1: ['yes'], in1: ['no'] })).reported, ['out | passed', 'in | failed | do in']);
+  assert.equal(await verified(steps, { in1: ['yes'] }, { only: steps[1] as Step }), {
+    outcome: 'skipped',
+    next: 'in',
+    reported: [`in | ${before} | do in`],
+  });
 });
 
-test('a step with only checks that need a baseline is skipped: it does not block later steps, and does not pass', async () => {
-  const blind = step('blind', watched('blind1'));
-  assert.equal(await verified([blind], {}, blind), { outcome: 'skipped', reported: ['blind | skipped'] });
-  assert.equal(await verified([blind], {}), { outcome: 'skipped', reported: ['blind | skipped'] });
-  assert.equal(await verified([step('a', check('a1')), blind, step('c', check('c1'))], { a1: ['yes'], c1: ['no'] }), {
-    outcome: 'failed',
-    reported: ['a | passed', 'blind | skipped', 'c | failed | do c'],
+test('a step whose traffic is not seen does not pass, even if its check is only skipped', async () => {
+  const traffic = { ...check('ping1'), mode: 'once', judge: () => skipped(verbatim('forgotten')) } as AnyCheck;
+  assert.equal(await verified([step('ping', traffic, check('ping2'))], { ping2: ['yes'] }), {
+    outcome: 'skipped',
+    next: 'ping',
+    reported: [`ping | ${nothing} | do ping`],
   });
+});
+
+test('a step with only checks that need a baseline is not seen', async () => {
+  const blind = step('blind', watched('blind1'));
+  assert.equal(await verified([blind], {}), { outcome: 'skipped', next: 'blind', reported: [`blind | ${nothing} | do blind`] });
   const { lab, ...verifying } = setting([blind], {});
   const [state] = await gatherSteps(verifying, [[lab, blind]]);
-  assert.is(state?.outcome, 'skipped');
+  assert.is(state?.progress, 'not-seen');
 });
 
-test('an error makes the step errored, and the steps after it are skipped', async () => {
+test('an error makes the step errored, and the lab', async () => {
   const steps = [step('a', { ...check('a1'), gather: failing }), step('b', check('b1'))];
   assert.equal(await verified(steps, { b1: ['no'] }), {
     outcome: 'errored',
-    reported: ['a | errored', 'b | skipped | “a” did not pass'],
+    next: 'a',
+    reported: ['a | errored | do a', `b | ${unseen('b1')}`],
   });
 });
 async function failing(): Promise<never> {

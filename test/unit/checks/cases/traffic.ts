@@ -127,6 +127,9 @@ const dns = (service: string, right: readonly string[], stack: Parameters<typeof
   ];
 };
 
+/** The distribution is not judged on a few requests. */
+const many = 'only many requests show it: lab verify --thorough';
+
 const sharedName: Case = {
   name: 'replicas share a hostname',
   facts: bodies(stackFacts([flask(1), flask(2, { hostname: 'web' }), flask(3, { hostname: 'web' })]), ['web 1']),
@@ -166,6 +169,15 @@ const hostnames: Case[] = [
       'an answer to each request through nginx',
       'nginx does not run',
       'see why it does not run: docker compose logs nginx',
+    ),
+  },
+  {
+    name: 'the port of the front is published on another address only',
+    facts: throughFront([nginx({ published: [{ hostIp: '192.168.1.5', hostPort: 8000, containerPort: 80 }] })]),
+    verdict: fail(
+      'a port of nginx that this machine reaches at 127.0.0.1',
+      'published on 192.168.1.5:8000 only',
+      'under `ports:` of nginx: "127.0.0.1:8000:80"; then docker compose up -d',
     ),
   },
   {
@@ -612,6 +624,12 @@ export const traffic: Cases = {
   ],
   'ping-meets-all-3': [
     { name: 'all', facts: pingFacts(three, [...addressesOf3, '172.18.0.11']), verdict: pass('3 reached in 4 own tries') },
+    { name: 'only one ping was sent', facts: { ...pingFacts(three, ['172.18.0.11']), few: true }, verdict: skip(many) },
+    {
+      name: 'only one ping was sent, and one replica runs',
+      facts: { ...pingFacts(baseFacts(), ['172.18.0.11']), few: true },
+      verdict: fail('all 3 replicas of flask', '1 of 1 running replicas reached in 1', scaleOut),
+    },
     {
       name: 'two',
       facts: pingFacts(three, addressesOf3.slice(0, 2)),
@@ -636,6 +654,12 @@ export const traffic: Cases = {
   'curl-meets-all-3': [
     ...unusable(),
     { name: 'all', facts: sampleFacts(three, [3, 1, 1, 2]), verdict: pass('3 reached in 4 own tries') },
+    { name: 'only a few were sent', facts: { ...sampleFacts(three, [1, 2, 3]), few: true }, verdict: skip(many) },
+    {
+      name: 'only a few were sent, and one is all there is',
+      facts: { ...sampleFacts(baseFacts(), [1, 1]), few: true },
+      verdict: fail('all 3 replicas of flask', '1 of 1 running replicas reached in 2', scaleOut),
+    },
     {
       name: 'one',
       facts: sampleFacts(three, times(5, 2)),
@@ -655,7 +679,10 @@ export const traffic: Cases = {
   'connections-are-to-who-answers': addresses,
   'counter-rises': counter,
   'counter-is-shared': counter,
-  'spread-is-fair': fair({}),
+  'spread-is-fair': [
+    ...fair({}),
+    { name: 'only a few were sent', facts: { ...sampleFacts(three, [1, 2, 3]), few: true }, verdict: skip(many) },
+  ],
 
   'each-flask-answers': [
     {
@@ -907,6 +934,7 @@ export const traffic: Cases = {
   ],
   'front-spreads-evenly': [
     ...fair({ kept: 99 }, 'own requests over one connection'),
+    { name: 'only a few were sent', facts: { ...sampleFacts(three, [1, 2, 3, 1]), kept: 4, few: true }, verdict: skip(many) },
     {
       name: 'the workers that took single connections do not count',
       facts: { ...sampleFacts(three, [1, 2, 3, ...times(40, 1)]), kept: 3 },

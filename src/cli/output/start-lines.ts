@@ -1,0 +1,107 @@
+import { type Lang, type Text, text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { quoted } from '../call-line.ts';
+
+/** The command with which a learner goes on in the new folder. */
+const firstCommand = 'verify';
+
+/** The folder of the tutorial's first lab, below the learner's. */
+const firstDir = ({ labs, stacks }: Tutorial): string => stacks[labs[0]?.stack ?? '']?.dir ?? '.';
+
+export interface NextCommands {
+  /** How this program is called. */
+  readonly call: string;
+  /** From the current folder to the new one. */
+  readonly path: string;
+  /** `stopped`: no engine answers, and the private engine can be started. */
+  readonly engine: 'docker' | 'private' | 'stopped' | 'none';
+}
+
+/** The commands that a learner types next. */
+function nextCommands(tutorial: Tutorial, { call, path, engine }: NextCommands): string[] {
+  const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
+  return [
+    ...(engine === 'stopped' ? [`${call} engine up`] : []),
+    ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
+    `cd ${quoted(dir)}`,
+    `${call} ${firstCommand}`,
+  ];
+}
+
+/** What `lab start` prints. */
+export function startLines(tutorial: Tutorial, lang: Lang, next: NextCommands): string {
+  const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
+  const created = text(
+    `Created ${next.path}: ${dirs.join(', ')} and README.md`,
+    `已建立 ${next.path}：${dirs.join('、')} 和 README.md`,
+  );
+  const then = text('Next:', '接下來：');
+  return [created[lang], '', then[lang], ...nextCommands(tutorial, next).map((line) => `  ${line}`), ''].join('\n');
+}
+
+/** The last line of a run of the whole tutorial. */
+export const startPointer = (lang: Lang): string =>
+  `${text('To type the commands yourself: lab start', '想自己輸入這些指令：lab start')[lang]}\n`;
+
+const words = {
+  goOn: text('How to go on', '如何進行'),
+  first: text('The first commands, in this folder:', '先在這個資料夾執行：'),
+  sections: text('Sections', '單元'),
+  columns: text('| lab | section | folder | steps |', '| 名稱 | 單元 | 資料夾 | 步驟 |'),
+  credit: text('Credit', '出處'),
+} as const;
+
+const advice = (call: string, lab: string): readonly Text[] => [
+  text(
+    `\`${call} list\` shows the labs and their steps. Type the commands of a step yourself, in the folder of its stack.`,
+    `\`${call} list\` 會列出單元和步驟。請在該單元的資料夾裡，自己輸入每一步的指令。`,
+  ),
+  text(
+    `\`${call} verify\` looks at your project, lists what is done and names the next step. It changes nothing.`,
+    `\`${call} verify\` 會檢查你的專案，列出已完成的步驟，並指出下一步。它不會更動任何資源。`,
+  ),
+  text(
+    `\`${call} verify ${lab}\` looks at one lab. A step that is not done shows what was expected, what was seen and what to try next.`,
+    `\`${call} verify ${lab}\` 只檢查一個單元。尚未完成的步驟會顯示預期、實際和下一步。`,
+  ),
+  text(
+    `\`${call} run\` performs the whole tutorial, with explanations, in a project of its own.`,
+    `\`${call} run\` 會在另一個專案裡執行整份教學，並加上說明。`,
+  ),
+  text('Change the files as you like: a claim that still holds passes.', '可以隨意修改檔案：只要檢查的內容仍然成立，就會通過。'),
+];
+
+/** README.md of a learner's folder. */
+export function learnerReadme(tutorial: Tutorial, lang: Lang, next: NextCommands): string {
+  const { title, about, source, labs, stacks } = tutorial;
+  const follows = source && {
+    en: `This tutorial follows [${source.title.en}](${source.url}) (${source.licence}). The files in this folder were written anew, under ${source.licence} too.`,
+    'zh-TW': `這份教學依照 [${source.title['zh-TW']}](${source.url})（${source.licence}）。這個資料夾裡的檔案是重新撰寫的，同樣採用 ${source.licence} 授權。`,
+  };
+  const rows = labs.map(
+    (lab) =>
+      `| \`${lab.id}\` | ${lab.title[lang]} | \`${stacks[lab.stack]?.dir}\` | ${lab.steps.map((step) => step.title[lang]).join(lang === 'en' ? '; ' : '；')} |`,
+  );
+  const lines = [
+    `# ${title[lang]}`,
+    '',
+    ...(about ? [about[lang], ''] : []),
+    `## ${words.goOn[lang]}`,
+    '',
+    words.first[lang],
+    '',
+    '```sh',
+    ...nextCommands(tutorial, { ...next, path: '.' }),
+    '```',
+    '',
+    ...advice(next.call, labs[0]?.id ?? '').map((line, at) => `${at + 1}. ${line[lang]}`),
+    '',
+    `## ${words.sections[lang]}`,
+    '',
+    words.columns[lang],
+    '|---|---|---|---|',
+    ...rows,
+    ...(follows ? ['', `## ${words.credit[lang]}`, '', follows[lang]] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}

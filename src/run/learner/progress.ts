@@ -1,0 +1,74 @@
+import type { AnyCheck } from '../../lab/check.ts';
+import type { CheckResult } from '../../lab/event.ts';
+import type { Lab, Step } from '../../lab/tutorial.ts';
+
+/**
+ * `done`: a look, or a record of an earlier time, shows that the learner did the step. `not-seen`: neither does. `errored`: the look could not determine it.
+ */
+export type Progress = 'done' | 'not-seen' | 'errored';
+
+/** One step of a learner's stack. */
+export interface StepState {
+  readonly lab: Lab;
+  readonly step: Step;
+  readonly progress: Progress;
+  /** It is done by an earlier record, and was not looked at. */
+  readonly recorded?: true;
+  /** In the order of the checks; empty: it was not looked at. */
+  readonly results: readonly CheckResult[];
+}
+
+/** Steps that are known to be done, as `lab/step`. */
+export type Shown = ReadonlySet<string>;
+
+export const stepId = ({ id }: Lab, step: Pick<Step, 'id'>): string => `${id}/${step.id}`;
+
+/** Proves by itself that the learner did something: a ping, a request. */
+export const isProof = ({ mode, needsBaseline }: AnyCheck): boolean => mode === 'once' && !needsBaseline;
+
+/**
+ * What the results of one look show about a step. Checks that one look cannot make (they need a baseline, or many requests) are left out, except those
+ * of the learner's own traffic: without them the step is not seen. A step that returns to the state in which its lab began is done only after the steps that
+ * it needs are known to be done.
+ */
+export function progressOf(lab: Lab, step: Step, results: readonly CheckResult[], shown: Shown): Progress {
+  const outcomes = results.map(({ outcome }) => outcome);
+  if (outcomes.includes('errored')) return 'errored';
+  if (outcomes.includes('failed') || !outcomes.includes('passed')) return 'not-seen';
+  const unproven = step.verify.some((check) => isProof(check) && !results.some((one) => one.id === check.id && passes(one)));
+  if (unproven) return 'not-seen';
+  return !step.returnsToStart || needsOf(lab, step).every((need) => shown.has(stepId(lab, need))) ? 'done' : 'not-seen';
+}
+
+const passes = ({ outcome }: CheckResult): boolean => outcome === 'passed';
+
+/** The steps that a step needs: by default the previous one. */
+function needsOf({ steps }: Lab, step: Step): readonly Step[] {
+  const at = steps.findIndex(({ id }) => id === step.id);
+  return step.needs ? steps.filter(({ id }) => step.needs?.includes(id)) : steps.slice(Math.max(0, at - 1), at);
+}
+
+const isDone = ({ progress }: StepState): boolean => progress === 'done';
+
+/**
+ * The step to do next, of these steps in the order of the tutorial: after the last one that is done, in the lab in which most steps are done. Labs that
+ * such a lab needs are behind the learner. Undefined: there is none after it.
+ */
+export function nextStep(states: readonly StepState[]): StepState | undefined {
+  const labs = [...new Set(states.map(({ lab }) => lab))];
+  const of = (lab: Lab) => states.filter((one) => one.lab === lab);
+  const count = (lab: Lab) => of(lab).filter(isDone).length;
+  const begun = labs.filter((lab) => count(lab) > 0);
+  const behind = new Set(begun.flatMap((lab) => neededBy(lab, labs)));
+  const ahead = begun.filter(({ id }) => !behind.has(id));
+  const most = Math.max(...ahead.map(count));
+  const current = ahead.find((lab) => count(lab) === most);
+  if (!current) return states.find((one) => !isDone(one));
+  const last = states.findLastIndex((one) => one.lab === current && isDone(one));
+  return states.slice(last + 1).find((one) => !isDone(one));
+}
+
+/** The IDs of the labs that a lab needs, and those need in turn. */
+function neededBy({ needs = [] }: Lab, labs: readonly Lab[]): string[] {
+  return needs.flatMap((id) => [id, ...labs.filter((lab) => lab.id === id).flatMap((lab) => neededBy(lab, labs))]);
+}

@@ -1,0 +1,23 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { callLine } from '../../../src/cli/call-line.ts';
+import { root } from '../../../src/platform/package-root.ts';
+
+test('a command on the PATH is called by its name, another program by its path', () => {
+  assert.is(callLine({}, '/usr/local/bin/lab', '/home/me'), 'lab');
+  assert.is(callLine({}, '/opt/my lab/main.js', '/home/me'), "node '/opt/my lab/main.js'");
+});
+
+test('npx with a file: the path is absolute, because the next command changes the folder', () => {
+  const env = (spec?: string) => ({ npm_command: 'exec', ...(spec ? { npm_config_package: spec } : {}) });
+  const line = (spec?: string) => callLine(env(spec), '/root/.npm/_npx/1/node_modules/.bin/lab', '/home/me');
+  assert.is(line('./labwright-0.1.0.tgz'), 'npx -y -p /home/me/labwright-0.1.0.tgz lab');
+  assert.is(line('file:x.tgz'), 'npx -y -p /home/me/x.tgz lab');
+  assert.is(line('../clone'), 'npx -y -p /home/clone lab');
+  assert.is(line('labwright'), 'npx -y -p labwright lab');
+  assert.is(line('labwright@0.1.0'), 'npx -y -p labwright@0.1.0 lab');
+  // `npx lab` in the clone
+  assert.is(line(), `npx -y -p ${root} lab`);
+});
+
+test.run();

@@ -1,0 +1,37 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../../../labs/compose-scale/index.ts';
+import { nextStep, type StepState, stepId } from '../../../../src/run/learner/progress.ts';
+
+/** The states of all steps of the base stack, of which these are done. */
+const states = (done: readonly string[], labs = composeScale.labs.filter(({ stack }) => stack === 'base')): StepState[] =>
+  labs.flatMap((lab) =>
+    lab.steps.map((step) => ({ lab, step, results: [], progress: done.includes(stepId(lab, step)) ? 'done' : 'not-seen' })),
+  );
+const next = (...done: string[]) => {
+  const found = nextStep(states(done));
+  return found && stepId(found.lab, found.step);
+};
+
+test('the next step follows the last one that is done, in the lab in which most is done', () => {
+  assert.is(next(), 'setup/build');
+  assert.is(next('setup/build'), 'setup/up');
+  assert.is(next('setup/build', 'setup/up', 'setup/talk'), 'scale/out');
+  // three replicas: setup is behind, since the labs after it need it
+  assert.is(next('setup/build', 'scale/out', 'balance/prepare'), 'scale/in');
+  assert.is(next('setup/build', 'scale/out', 'balance/prepare', 'balance/ping'), 'balance/curl');
+  assert.is(next('setup/build', 'scale/out', 'balance/prepare', 'balance/ping', 'balance/curl'), 'cleanup/stop');
+  assert.is(next('setup/build', 'cleanup/stop'), 'cleanup/rm');
+});
+
+test('nothing is next after the last step, although earlier ones are not seen', () => {
+  assert.is(next('setup/build', 'cleanup/rm'), undefined);
+});
+
+test('in one lab, a step that is not seen before one that is done is not next', () => {
+  const labs = composeScale.labs.filter(({ id }) => id === 'nginx');
+  assert.is(nextStep(states(['nginx/restart'], labs))?.step.id, 'down');
+  assert.is(nextStep(states([], labs))?.step.id, 'up');
+});
+
+test.run();

@@ -1,0 +1,27 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { countTraces } from '../../../../src/run/learner/traces.ts';
+import { handClock } from '../fakes.ts';
+
+test('checks share a recent sample; a later one is taken again until ten requests were sent', async () => {
+  const clock = handClock();
+  const traces = countTraces(clock, { thorough: false });
+  let taken = 0;
+  const sample = (key = 'a') =>
+    traces.sample(key, async () => {
+      traces.add(5);
+      return ++taken;
+    });
+  assert.equal(await Promise.all([sample(), sample()]), [1, 1]);
+  clock.pass(2000);
+  assert.is(await sample(), 2);
+  clock.pass(2000);
+  assert.is(await sample(), 2);
+  // the first sample of each kind is always taken
+  assert.is(await sample('b'), 3);
+  assert.is(traces.sent(), 15);
+  assert.is(traces.few, true);
+  assert.is(countTraces(clock, { thorough: true }).few, false);
+});
+
+test.run();
