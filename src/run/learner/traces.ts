@@ -1,10 +1,11 @@
 import type { Traces } from '../../lab/world.ts';
 import type { Clock } from '../clock.ts';
 
-/** The most requests of one `lab verify` that takes samples again. The first sample of each kind is always taken. */
-const mostRequests = 10;
-/** How long a sample is used for all checks, in milliseconds. */
+/** From this number of requests on, samples are taken again less often. The first sample of each kind is always taken. */
+const fewRequests = 10;
+/** How long a sample is used for all checks, in milliseconds; `laterMs`: after `fewRequests`. An old sample cannot show that an app is ready by now. */
 const recentMs = 1000;
+const laterMs = 1500;
 
 /** The traces of one `lab verify`. */
 export interface CountedTraces extends Traces {
@@ -13,8 +14,8 @@ export interface CountedTraces extends Traces {
 }
 
 /**
- * `thorough`: each check takes its own sample, as large as it needs. Otherwise checks share small samples, and a sample is taken again, while the engine
- * is still working, only until ten requests were sent.
+ * `thorough`: each check takes its own sample, as large as it needs. Otherwise checks share small samples. A sample is taken again only while the engine is
+ * still working, and less often after ten requests.
  */
 export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly thorough: boolean }): CountedTraces {
   const samples = new Map<string, { readonly atMs: number; readonly taken: Promise<unknown> }>();
@@ -27,7 +28,7 @@ export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly 
     },
     sample<T>(key: string, take: () => Promise<T>): Promise<T> {
       const last = samples.get(key);
-      const usable = last && (clock.now() - last.atMs < recentMs || requests >= mostRequests);
+      const usable = last && clock.now() - last.atMs < (requests < fewRequests ? recentMs : laterMs);
       const taken = usable ? (last.taken as Promise<T>) : take();
       if (!usable) samples.set(key, { atMs: clock.now(), taken });
       return taken;
