@@ -66,7 +66,7 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   },
   'container-name': {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    container_name: flask']],
-    expected: { status: 'graded', deductions: { 'container_name/flask': 18 }, says: /a fixed name does not scale/ },
+    expected: { status: 'graded', deductions: { 'container_name/flask': 18 }, says: /`container_name` allows one container only/ },
   },
   published: {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000:5000"]']],

@@ -125,7 +125,7 @@ test('no Compose file, another stack, an invalid file and an unknown step are re
   );
   await wrong([], folder({ 'compose.yaml': 'services:\n  a: [\n' }), 'E_PROJECT_INVALID', /compose\.yaml: .* line \d/);
   await wrong(['scale/up'], me.dir, 'E_LAB_UNKNOWN', /hint: its steps: scale\/out, scale\/in\n/);
-  await wrong(['scala'], me.dir, 'E_LAB_UNKNOWN', /hint: its labs: setup, /);
+  await wrong(['scala'], me.dir, 'E_LAB_UNKNOWN', /hint: did you mean scale\? its labs: setup, /);
   await wrong(['--reporter', 'json'], me.dir, 'E_USAGE', /a report is about one lab/);
 });
 
