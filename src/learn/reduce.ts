@@ -72,11 +72,12 @@ function looked(state: LearnState, at: string): Next {
   return { state: { ...state, phase: next === undefined ? 'finished' : 'passed', progress }, effects };
 }
 
-/** Whether an action is the work that the step is about: traffic for a step that observes traffic, else a change of the stack. */
-const isWork = (state: LearnState, { kind }: Action): boolean =>
-  state.checks.some((one) => one.mode === 'once')
-    ? kind === 'exec' || kind === 'traffic'
-    : kind === 'command' || kind === 'engine' || kind === 'edit';
+/**
+ * Whether an action alone is the work that the step is about: traffic for a step that observes traffic, else a build, which may have the same result as
+ * before. Other commands are not: while one is still working, what it makes false is still true.
+ */
+const isWork = (state: LearnState, { kind, built }: Action): boolean =>
+  state.checks.some((one) => one.mode === 'once') ? kind === 'exec' || kind === 'traffic' : built === true;
 
 function acted(state: LearnState, action: Action): Next {
   const isSame = action.id !== undefined && action.id === state.lastAction?.id;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Activity, type ActivityWatch, watchActivity } from '../docker/api/activity.ts';
 import { asLabError } from '../docker/api/api-error.ts';
 import { watchProcessorUse } from '../docker/api/processor-use.ts';
@@ -88,6 +89,7 @@ class Session {
   async run(): Promise<LearnState> {
     const { engine, own, clock, nonce, signal } = this.#options;
     const onAbort = () => this.#finished.reject(signal.reason);
+    setMaxListeners(0, this.#stop.signal); // every probe listens
     signal.addEventListener('abort', onAbort, { once: true });
     let files: FileChanges | undefined;
     try {
@@ -190,7 +192,8 @@ class Session {
       return;
     }
     const commands = runningCommands(this.#options.own.dir);
-    this.#inOrder(async () => this.#acted(this.#attributed(at, what, await commands), started));
+    const built = / (?:tag|pull|load)$/.test(what);
+    this.#inOrder(async () => this.#acted({ ...this.#attributed(at, what, await commands), built }, started));
   }
 
   /** A change, with the command that caused it: one that runs, or one that ended just before. */

@@ -32,6 +32,8 @@ export interface Action {
   readonly what: string;
   /** Equal for everything that one command did; omitted: unknown. */
   readonly id?: string;
+  /** An image of the project was built or pulled. */
+  readonly built?: boolean;
 }
 
 /** A step as live mode needs it. `key`: `lab/step`. */

@@ -60,9 +60,11 @@ test('a step that is true from the start is not passed by that, nor by a look or
   assert.match(entered.note?.en ?? '', /true before you did anything/);
 });
 
-test('the learner’s own command is evidence for a step that is true from the start', () => {
+test('a build is evidence for a step that is true from the start; a command that may be making it false is not', () => {
   const working = began(start, ['runs', yes], ['same', yes]);
-  const { state, effects } = reduce(working, { kind: 'acted', action: scaled });
+  const scaling = reduce(working, { kind: 'acted', action: scaled }).state;
+  assert.is(looked(scaling, ['runs', yes], ['same', yes]).state.phase, 'working');
+  const { state, effects } = reduce(working, { kind: 'acted', action: { ...scaled, built: true } });
   assert.equal(effects, [{ kind: 'look' }]);
   assert.is(looked(state, ['runs', yes], ['same', yes]).state.phase, 'passed');
 });
