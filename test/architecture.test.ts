@@ -185,6 +185,7 @@ test('text for people goes through src/formats/untrusted-text.ts', () => {
 /** File → what it opens, and why no other program can have put a named pipe there. `src/platform/plain-file.ts` opens all other files, and never blocks. */
 const mayOpen: Readonly<Record<string, string>> = {
   'src/platform/plain-file.ts': 'the shared functions',
+  'src/platform/atomic-file.ts': 'a new draft (O_EXCL), and a folder, to flush it',
   'src/platform/lock.ts': 'lock files, to write, without blocking; regular files only',
   'src/docker/images/required-images.ts': "the package's own assets",
   'src/platform/package-root.ts': "the package's own package.json",
@@ -200,7 +201,6 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/run/journal.ts': 'a new draft (wx)',
   'src/run/stack-copy.ts': "a copy of the package's own assets that was just made",
   'src/grade/journal.ts': 'the output folder, to flush it',
-  'src/grade/export/atomic-write.ts': 'a new draft (O_EXCL), and a folder, to flush it',
   'src/grade/submissions/extractor.ts': 'files of its own (wx)',
   'src/report/sinks.ts': 'a report that is no pipe',
   'src/report/pipe-sink.ts': 'a pipe, without blocking',

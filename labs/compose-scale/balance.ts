@@ -78,6 +78,7 @@ export const balance = defineLab({
         'Whichever replica answers, the number keeps rising: the replicas store nothing themselves; they share one Redis. That is why they can be scaled.',
         '不論由哪個副本回應，數字都會持續增加：副本本身不儲存任何資料，而是共用一個 Redis，因此可以擴展。',
       ),
+      show: [{ file: 'flask/app.py', lines: ['gethostname'] }],
       hints: [
         text('Send several requests to the app itself.', '直接向應用程式多送幾次請求。'),
         text('`curl flask:5000` in client, several times.', '在 client 裡多次執行 `curl flask:5000`。'),

@@ -43,6 +43,10 @@ export const nginx = defineLab({
         'nginx is the only entry point: its port 80 is published as 8000, here on 127.0.0.1 only. flask is on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot reach each other.\nThe configuration of nginx is mounted read-only, and its logs are mounted on the host.',
         'nginx 是唯一的入口：它的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend，所以 nginx 和 Redis 無法互相連線。\nnginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
+      show: [
+        { file: 'compose.yaml', lines: ['- "127.0.0.1:${NGINX_PORT:-8000}:80"', 'networks: [backend, frontend]'] },
+        { file: 'nginx/nginx.conf', lines: ['proxy_pass http://flask:5000;'] },
+      ],
       hints: [
         text('This stack is in another folder, with its own Compose file.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
         text('Go to that folder and start it in the same way.', '切換到該資料夾，用同樣的方法啟動。'),
@@ -122,6 +126,7 @@ export const nginx = defineLab({
         'DNS returns all three replicas at once, and each of them answers. But nginx looked `flask` up when it started and keeps using that one address: the answers still have one hostname.',
         'DNS 會立即傳回三個副本的位址，每個副本也都能回應。但是 nginx 在啟動時已查詢過 `flask`，之後一直使用同一個位址：回應中的主機名稱仍然只有一個。',
       ),
+      show: [{ file: 'nginx/nginx.conf', lines: ['proxy_pass http://flask:5000;'] }],
       hints: [
         text('Scale flask as before, and see which replica answers.', '像之前一樣擴展 flask，再查看由哪個副本回應。'),
         text(

@@ -23,6 +23,7 @@ export const scale = defineLab({
         '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first one and the other services keep running unchanged.\nIt works because flask publishes no fixed port and has no fixed name.',
         '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原有的容器和其他服務都繼續執行，沒有變動。\n可以擴展，是因為 flask 沒有發佈固定的連接埠，也沒有固定的容器名稱。',
       ),
+      show: [{ file: 'compose.yaml', lines: ['build: ./flask', 'image: ${FLASK_IMAGE:-flask-demo:latest}'] }],
       hints: [
         text('The number of replicas is an option of the command that starts the stack.', '副本數量是啟動服務那個指令的選項。'),
         text('The option is `--scale`, and it takes a service and a number.', '選項是 `--scale`，後面接服務名稱和數量。'),

@@ -35,6 +35,10 @@ export const setup = defineLab({
         'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile.\nThe original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
         '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。\n原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
       ),
+      show: [
+        { file: 'compose.yaml', lines: ['build: ./flask', 'image: redis:8.0'] },
+        { file: 'flask/Dockerfile', lines: ['FROM python'] },
+      ],
       hints: [
         text(
           'Some images come from a registry, and one has a folder with a Dockerfile.',
@@ -62,6 +66,7 @@ export const setup = defineLab({
         '`up -d` creates a network for the project and one container for each service, and starts them in the background.\n`init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
         '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。\n`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
       ),
+      show: [{ file: 'compose.yaml', lines: ['flask:', 'redis-server:', 'client:'] }],
       hints: [
         text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),
         text('It occupies the terminal unless you run it in the background.', '除非在背景執行，否則會佔用終端機。'),
@@ -101,6 +106,7 @@ export const setup = defineLab({
         "On the project's own network every service has a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; no port needs to be published for that.",
         '在專案自己的網路上，每個服務在 Docker 的 DNS 裡都有名稱。在 client 裡，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要為此發佈任何連接埠。',
       ),
+      show: [{ file: 'compose.yaml', lines: ['REDIS_HOST: redis-server'] }],
       hints: [
         text('Type inside the client container, not on your own machine.', '要在 client 容器裡輸入，不是在自己的主機上。'),
         text(

@@ -161,6 +161,17 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, number) => (await import('./commands/break.ts')).breakStack(cli, options, number)));
 
+  command('learn', 'lab learn', 'lab learn scale', 'lab learn --list', 'lab learn --follow --reporter ndjson')
+    .addArgument(argument('[lab]', words.args.learnLab))
+    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--project <name>', words.options.project))
+    .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
+    .addOption(engineOption())
+    .addOption(option('--list', words.options.learnList))
+    .addOption(option('--follow', words.options.follow))
+    .addOption(option('--reporter <name>', words.options.learnReporter).choices(['plain', 'ndjson']))
+    .action(does(async (cli, options, at) => (await import('./commands/learn.ts')).learn(cli, options, at)));
+
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))

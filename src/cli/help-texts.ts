@@ -16,6 +16,10 @@ export const commands = {
   ),
   verify: text('check your own stack in its current state; changes nothing', '檢查你自己的服務目前的狀態；不會更動任何資源'),
   break: text('practise troubleshooting: a stack with one fault to find and repair', '練習除錯：找出並修復一組服務裡的一個問題'),
+  learn: text(
+    'live: type in your own terminal, and see each step pass as you do it',
+    '即時模式：在自己的終端機輸入指令，完成時步驟就會顯示通過',
+  ),
   test: text(
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
@@ -43,6 +47,7 @@ export const args = {
     'lab or lab/step; default: all steps of the stack in this folder',
     '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
   ),
+  learnLab: text('a lab; default: where you stopped', '單元；預設為上次停下的地方'),
   tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
@@ -91,6 +96,9 @@ export const options = {
     '像 `lab run` 的檢查一樣送出大量請求，而不是只送幾個',
   ),
   project: text('which Compose project, if there are several', '要檢查哪一個 Compose 專案（有多個專案時）'),
+  learnList: text('show the steps and your progress', '列出步驟與你的進度'),
+  follow: text('lines instead of a screen, for editors and screen readers', '逐行輸出而不使用整個畫面，適合編輯器和螢幕閱讀器'),
+  learnReporter: text('format of the lines, with --follow', '搭配 --follow 時每一行的格式'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
   gradeOut: text(

@@ -4,12 +4,24 @@ import type { Text } from './text.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
+/** A file of the stack's folder. */
+interface FileView {
+  /** Its path below the folder. */
+  readonly file: string;
+  /** The important lines of it, as the file has them; parts of lines are allowed. */
+  readonly lines: readonly string[];
+}
+
 export interface Step<R extends string = string> {
   readonly id: string;
   readonly title: Text;
   readonly teach: Text;
   /** From vague to exact. */
   readonly hints: readonly [Text, Text, Text];
+  /** What to do, without how, for live mode; omitted: the title says it. */
+  readonly task?: Text;
+  /** Files that a learner should read in this step. */
+  readonly show?: readonly FileView[];
   /** Steps of the same lab; omitted: the previous step. */
   readonly needs?: readonly string[];
   /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */

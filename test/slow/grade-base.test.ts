@@ -66,7 +66,11 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   },
   'container-name': {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    container_name: flask']],
-    expected: { status: 'graded', deductions: { 'container_name/flask': 18 }, says: /`container_name` allows one container only/ },
+    expected: {
+      status: 'graded',
+      deductions: { 'container_name/flask': 18 },
+      says: /`container_name` allows one container only/,
+    },
   },
   published: {
     edits: [[compose, 'build: ./flask', 'build: ./flask\n    ports: ["5000:5000"]']],

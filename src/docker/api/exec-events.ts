@@ -14,20 +14,21 @@ export interface EngineEvent {
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
   readonly timeNano: number;
 }
-interface ExecEvent {
+export interface ExecEvent {
   readonly atMs: number;
   readonly command: ExecsSeen['commands'][number];
 }
 
 /** `exec_create: sh -c ping web`, unless it is one of ours. */
-function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEvent | undefined {
+export function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEvent | undefined {
   const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
   if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
   const service = Actor.Attributes['com.docker.compose.service'] ?? '';
   return { atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
 }
 
-const since = (seen: readonly ExecEvent[], iso: string): ExecEvent['command'][] =>
+/** The commands since a time of the engine's clock. */
+export const execsSince = (seen: readonly ExecEvent[], iso: string): ExecEvent['command'][] =>
   seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
 
 /**
@@ -48,7 +49,7 @@ export async function pastExecs(
   });
   const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
   return {
-    commands: since(
+    commands: execsSince(
       mine.map(parseExecEvent).filter((one) => one !== undefined),
       iso,
     ),
@@ -111,7 +112,7 @@ export async function recordExecs(
     () => (broken = !closed),
   );
   return {
-    execs: (iso) => ({ commands: since(seen, iso), whole: !broken, live: !broken }),
+    execs: (iso) => ({ commands: execsSince(seen, iso), whole: !broken, live: !broken }),
     close: async () => {
       closed = true;
       await reader.cancel().catch(() => undefined);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { draftOf, flushFolder } from '../../platform/atomic-file.ts';
 import { openPlain } from '../../platform/plain-file.ts';
 
 const code = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
@@ -82,7 +82,7 @@ export async function makeFolder(dir: string, below: string): Promise<void> {
   await makeFolder(dir, dirname(below));
   const folder = join(dir, below);
   await mkdir(folder).then(
-    () => sync(dirname(folder)),
+    () => flushFolder(dirname(folder)),
     (error: unknown) => {
       if (code(error) !== 'EEXIST') throw error;
     },
@@ -90,46 +90,14 @@ export async function makeFolder(dir: string, below: string): Promise<void> {
   if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
 }
 
-const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.labwright-draft`);
-
-/** Replaces a file atomically: after a crash it has either its new or its old content. */
-export async function replace(file: string, parts: Iterable<string>): Promise<void> {
-  const draft = draftOf(file);
-  await rm(draft, { force: true }); // left by a killed run
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const handle = await open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
-  try {
-    try {
-      for (const part of parts) await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await sync(dirname(file));
-}
-
 /** Removes a file that labwright wrote, and its folder if it is then empty. */
 export async function remove(dir: string, path: string): Promise<void> {
   const file = join(dir, path);
   await rm(draftOf(file), { force: true });
   await unlink(file).catch(absent);
-  await sync(dirname(file));
+  await flushFolder(dirname(file));
   if (!path.includes('/')) return;
   await rmdir(dirname(file)).catch((error: unknown) => {
     if (code(error) !== 'ENOTEMPTY') throw error;
   });
-}
-
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Lang } from '../../lab/text.ts';
+import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import type { Gradebook } from '../types.ts';
-import { about, lookAt, makeFolder, notOurs, remove, replace } from './atomic-write.ts';
+import { about, lookAt, makeFolder, notOurs, remove } from './atomic-write.ts';
 import { filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
@@ -67,7 +68,7 @@ async function write(dir: string, { path, parts }: OutFile): Promise<{ changed: 
     const changed = found.kind === 'none' || found.hash !== hash;
     if (changed) {
       await makeFolder(dir, dirname(path));
-      await replace(file, parts());
+      await replaceFile(file, parts());
     }
     return { changed, hash };
   });
@@ -98,5 +99,5 @@ async function loadManifest(dir: string): Promise<Manifest> {
 async function writeManifest(dir: string, manifest: Manifest, before: Manifest): Promise<void> {
   const contents = renderManifest(manifest);
   const file = join(dir, manifestPath);
-  if (contents !== renderManifest(before)) await about(file, () => replace(file, [contents]));
+  if (contents !== renderManifest(before)) await about(file, () => replaceFile(file, [contents]));
 }

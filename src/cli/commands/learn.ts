@@ -1,0 +1,88 @@
+import { findEngine } from '../../docker/discovery/open-engine.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { planOf, resume } from '../../learn/plan.ts';
+import { loadProgress } from '../../learn/progress.ts';
+import { type LearnOptions, startSession } from '../../learn/session.ts';
+import type { LearnState } from '../../learn/state.ts';
+import { unlessAborted } from '../../platform/any-signal.ts';
+import { numberedIds } from '../../platform/ids.ts';
+import { locateOwn } from '../../run/learner/own-stack.ts';
+import { findLabOrStep } from '../../run/plan.ts';
+import { clock } from '../clock.ts';
+import type { Cli } from '../context.ts';
+import { interruptible } from '../interrupted.ts';
+import { followed, ndjsonLine, plainLines } from '../learn/follow.ts';
+import { stepList } from '../learn/step-list.ts';
+import { findTutorial } from '../tutorials.ts';
+
+export interface LearnCommandOptions {
+  readonly tutorial: string;
+  readonly project?: string;
+  readonly role: Readonly<Record<string, string>>;
+  readonly follow?: boolean;
+  readonly list?: boolean;
+  readonly reporter?: 'plain' | 'ndjson';
+}
+
+/** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
+export function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
+  const tutorial = findTutorial(options.tutorial);
+  const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
+  const work = async (): Promise<number> => {
+    await using engine = await findEngine({ ...cli, choice: cli.engine });
+    if (!engine) throw nothingUp();
+    const { api, compose } = engine;
+    const { project } = options;
+    const where = { roles: options.role, ...(lab ? { stack: lab.stack } : {}), ...(project === undefined ? {} : { project }) };
+    const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
+    const stored = await loadProgress(own.dir);
+    const first = resume(planOf(tutorial, own.stack), tutorial.id, stored, lab);
+    if (options.list) {
+      cli.out.write(stepList(cli.out, cli.lang, tutorial, first));
+      return 0;
+    }
+    const { signal, env } = cli;
+    const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
+    const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
+    if (plain) await follow(cli, options, learning, first);
+    else await (await import('../learn/live.ts')).live(cli, learning, first);
+    return 0;
+  };
+  return interruptible(cli, work, text('progress is kept; `lab learn` continues', '進度已保留；執行 `lab learn` 就會繼續'));
+}
+
+/** Lines as things happen; continues after each step by itself. */
+async function follow(
+  cli: Cli,
+  { reporter = 'plain' }: LearnCommandOptions,
+  learning: Omit<LearnOptions, 'listen'>,
+  first: LearnState,
+): Promise<void> {
+  const { out, lang } = cli;
+  const tutorial: Tutorial = learning.tutorial;
+  const session = startSession(
+    {
+      ...learning,
+      listen: (state, event, before) => {
+        for (const one of followed(state, event, before, tutorial, lang))
+          out.write(reporter === 'ndjson' ? ndjsonLine(one, lang) : plainLines(one, lang));
+        if ((state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working')
+          queueMicrotask(() => session.press('enter'));
+      },
+    },
+    first,
+  );
+  await session.ended;
+}
+
+const nothingUp = (): LabError =>
+  new LabError(
+    'E_ENGINE_UNREACHABLE',
+    text('no Docker engine is up', '沒有正在執行的 Docker 引擎'),
+    text(
+      'start Docker; or the private engine: `lab engine up`, then `eval "$(lab engine env)"` in the shell that you type in',
+      '請啟動 Docker；或用專用引擎：先執行 `lab engine up`，再於你輸入指令的 shell 執行 `eval "$(lab engine env)"`',
+    ),
+  );

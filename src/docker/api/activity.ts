@@ -1,0 +1,108 @@
+import type { ExecsSeen } from '../../lab/world.ts';
+import { type EngineApi, filters, jsonLines } from './engine-api.ts';
+import { type EngineEvent, type ExecEvent, execsSince, parseExecEvent } from './exec-events.ts';
+
+/** Something that others did to a project. Our own probes are left out. */
+export interface Activity {
+  /**
+   * `exec`: a program was started in a container. `change`: a container, a network or an image of the project changed. `other`: a program in a container
+   * ended, or an image that may be the project's was removed.
+   */
+  readonly kind: 'exec' | 'change' | 'other';
+  /** ISO 8601, of the engine's clock. */
+  readonly at: string;
+  /** `exec`: the service and its command. `change`: the name and what happened: `p-web-2 start`. */
+  readonly what: string;
+}
+
+/** Listens to everything that happens to a project, from now on. */
+export interface ActivityWatch {
+  /** The commands of others that were started in the project's containers since this time of the engine's clock. */
+  execs(since: string): ExecsSeen;
+  close(): Promise<void>;
+}
+
+/** Health checks and what only observes. */
+const quiet = /^(?:exec_|health_status|attach|detach|top|export|resize|archive-|copy)/;
+
+export interface WatchedProject {
+  readonly project: string;
+  /** The names of its images, with tags. */
+  readonly images: ReadonlySet<string>;
+}
+
+/**
+ * Watches a project's containers, networks and images. `lost` is called when the engine ends the stream, once. `since`: the time of the last event
+ * that is known, to continue an earlier watch with `before`, the commands that it saw. Throws as EngineApi.stream does.
+ */
+export async function watchActivity(
+  api: EngineApi,
+  watched: WatchedProject,
+  listen: (activity: Activity) => void,
+  lost: () => void,
+  earlier?: { readonly since: string; readonly watch: ActivityWatch },
+): Promise<ActivityWatch> {
+  const stream = await api.stream('GET', '/events', {
+    // no filter by label: events of networks and images have none
+    filters: filters({ type: ['container', 'network', 'image'] }),
+    ...(earlier ? { since: (Date.parse(earlier.since) / 1000 + 0.001).toFixed(3) } : {}),
+  });
+  const reader = stream.getReader();
+  const seen: ExecEvent[] = [];
+  const theirs = new Set<string>();
+  const chunks = async function* () {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  };
+  const pump = async () => {
+    for await (const event of jsonLines<EngineEvent>(chunks())) {
+      const exec = ofProject(event, watched.project) ? parseExecEvent(event) : undefined;
+      const execId = event.Actor.Attributes['execID'] ?? '';
+      if (exec) {
+        seen.push(exec);
+        theirs.add(execId);
+      }
+      const activity = exec
+        ? { kind: 'exec' as const, what: `${exec.command.service}: ${exec.command.line.trim()}` }
+        : changeIn(event, watched, theirs.has(execId));
+      if (activity) listen({ ...activity, at: new Date(event.timeNano / 1e6).toISOString() });
+    }
+  };
+  let closed = false;
+  const end = () => {
+    if (!closed) lost();
+  };
+  // a stream that breaks off ends the watch, as one that ends does: the caller opens the next
+  const ended = pump().then(end, end);
+  return {
+    execs: (iso) => ({
+      commands: [...(earlier?.watch.execs(iso).commands ?? []), ...execsSince(seen, iso)],
+      whole: true,
+      live: true,
+    }),
+    close: async () => {
+      closed = true;
+      await reader.cancel().catch(() => undefined);
+      await ended;
+    },
+  };
+}
+
+const ofProject = ({ Type, Actor }: EngineEvent, project: string): boolean =>
+  Type === 'container' && Actor.Attributes['com.docker.compose.project'] === project;
+
+function changeIn(
+  event: EngineEvent,
+  { project, images }: WatchedProject,
+  theirExec: boolean,
+): Pick<Activity, 'kind' | 'what'> | undefined {
+  const { Type, Action, Actor } = event;
+  const name = Actor.Attributes['name'] ?? Actor.ID;
+  const action = Action.split(':')[0] ?? Action;
+  // a removed image is named by its ID
+  if (Type === 'image' && /^(?:untag|delete)$/.test(action)) return { kind: 'other', what: `${name} ${action}` };
+  if (Type === 'image') return images.has(name) ? { kind: 'change', what: `${name} ${action}` } : undefined;
+  if (Type === 'network') return name.startsWith(`${project}_`) ? { kind: 'change', what: `${name} ${action}` } : undefined;
+  if (!ofProject(event, project)) return undefined;
+  if (action === 'exec_die' && theirExec) return { kind: 'other', what: name };
+  return quiet.test(action) ? undefined : { kind: 'change', what: `${name} ${action}` };
+}

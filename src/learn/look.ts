@@ -1,0 +1,114 @@
+import { setMaxListeners } from 'node:events';
+import type { AnyCheck } from '../lab/check.ts';
+import type { CheckResult } from '../lab/event.ts';
+import type { Baseline } from '../lab/judge-checks.ts';
+import type { Step } from '../lab/tutorial.ts';
+import { anySignal } from '../platform/any-signal.ts';
+import type { Clock } from '../run/clock.ts';
+import { performStep } from '../run/perform-step.ts';
+import type { View } from '../run/poll-checks.ts';
+import { graceMs } from '../run/verify.ts';
+
+/** How long a claim may take to become true after a change while the learner's containers use the processor. */
+const busyMs = 20_000;
+
+export interface LookOptions {
+  readonly view: View;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  busy(): Promise<boolean>;
+}
+
+/** What is true when a step begins, and what its checks compare with later. */
+export interface Beginning {
+  readonly baseline: Baseline;
+  readonly results: readonly CheckResult[];
+}
+
+const alone = (checks: readonly AnyCheck[]): AnyCheck[] => checks.map((check) => ({ ...check, needs: [] }));
+
+/** The checks that observe the learner's own traffic. Without it, the others of the step are not made: they would send requests of ours. */
+export const trafficChecks = ({ verify }: Step): AnyCheck[] => alone(verify.filter((check) => check.mode === 'once'));
+
+/** Looks once when a step begins. Throws what the engine throws while the baseline is gathered. */
+export async function lookAtBeginning(options: LookOptions, step: Step): Promise<Beginning> {
+  const observes = trafficChecks(step).length > 0;
+  const checks = observes ? alone(step.verify.filter((check) => check.mode === 'once' || check.needsBaseline)) : step.verify;
+  return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 } });
+}
+
+/** Looks at one step again and again, as often as something changes. */
+export class Looker {
+  readonly #options: LookOptions;
+  #again: AbortController | undefined;
+  #waits = false;
+  #changed = false;
+
+  constructor(options: LookOptions) {
+    this.#options = options;
+  }
+
+  /** Something changed: what was seen so far is out of date. */
+  changed(): void {
+    this.#changed = true;
+    if (this.#waits) this.#again?.abort();
+  }
+
+  /**
+   * Looks until everything is decided: true, or false `graceMs` after the last change. Ends early after a change, once each check was looked at; then it
+   * resolves to false, and has to be called again. `seen` are the IDs of traffic checks that passed before.
+   */
+  async look(
+    step: Step,
+    baseline: Baseline,
+    seen: ReadonlySet<string>,
+    onResult: (result: CheckResult) => void,
+  ): Promise<boolean> {
+    this.#changed = false;
+    const traffic = trafficChecks(step);
+    const open = traffic.filter(({ id }) => !seen.has(id));
+    const passed = new Set(seen);
+    const note = (result: CheckResult) => {
+      if (result.outcome === 'passed') passed.add(result.id);
+      onResult(result);
+    };
+    if (open.length > 0 && !(await this.#perform(open, baseline, note))) return false;
+    if (traffic.some(({ id }) => !passed.has(id))) return !this.#changed;
+    return (await this.#perform(step.verify, baseline, note)) && !this.#changed;
+  }
+
+  async #perform(checks: readonly AnyCheck[], baseline: Baseline, onResult: (result: CheckResult) => void): Promise<boolean> {
+    const { view, signal } = this.#options;
+    const again = new AbortController();
+    this.#again = again;
+    // Between two looks. A change ends the wait at once; during a look, after it.
+    const between = async <T>(wait: () => Promise<T>): Promise<T> => {
+      if (this.#changed) again.abort();
+      this.#waits = true;
+      try {
+        return await wait();
+      } finally {
+        this.#waits = false;
+      }
+    };
+    const watching: View = {
+      look: () => view.look(),
+      watch: async () => {
+        const changes = await between(() => view.watch());
+        return { next: (ms, one) => between(() => changes.next(ms, one)), close: () => changes.close() };
+      },
+    };
+    try {
+      const either = anySignal(signal, again.signal);
+      setMaxListeners(0, either); // every probe listens
+      const options = { ...this.#options, view: watching, signal: either };
+      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, onResult });
+      return true;
+    } catch (error) {
+      if (again.signal.aborted && !signal.aborted) return false;
+      throw error;
+    } finally {
+      this.#again = undefined;
+    }
+  }
+}

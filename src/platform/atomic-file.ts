@@ -1,0 +1,37 @@
+import { constants } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** The path under which a file's new content is written before it takes the file's place. */
+export const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.labwright-draft`);
+
+/** Replaces a file atomically: after a crash it has either its new or its old content. Throws the system's error. */
+export async function replaceFile(file: string, parts: Iterable<string>): Promise<void> {
+  const draft = draftOf(file);
+  await rm(draft, { force: true }); // left by a killed run
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const handle = await open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
+  try {
+    try {
+      for (const part of parts) await handle.writeFile(part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(file));
+}
+
+/** Flushes a folder's entries to disk. Throws the system's error. */
+export async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

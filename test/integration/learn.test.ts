@@ -1,0 +1,63 @@
+// alone on the engine: a command of another test would be seen as the learner's
+// time limit: 600 s
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/docker/engine.ts';
+import { loadProgress } from '../../src/learn/progress.ts';
+import { runBin, type Started, startBin } from '../helpers/bin.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { type Learner, learner } from '../helpers/learner.ts';
+
+const test = suite<{ engine: Engine }>('learn');
+test.before(async (context) => {
+  context.engine = await readyEngine();
+});
+test.after(({ engine }) => engine.api.close());
+
+const follow = (me: Learner, ...args: string[]): Started => startBin(['learn', '--follow', ...args], me.env, me.dir);
+
+/** Types each command when its step has begun, and waits until the step passes by itself. */
+async function typeAll(me: Learner, session: Started, typed: readonly (readonly [step: string, ...lines: string[]])[]) {
+  for (const [step, ...lines] of typed) {
+    await session.until(`\n${step}  `);
+    for (const line of lines) await me.type(line);
+    await session.until(`Passed: ${step}  `);
+  }
+}
+
+test('each step of the base labs passes by itself while a learner types; progress survives kill -9', async ({ engine }) => {
+  const me = await learner(engine, 'base');
+  let session = follow(me);
+  try {
+    await typeAll(me, session, [
+      ['setup/build', 'docker compose build'],
+      ['setup/up', 'docker compose up -d'],
+      ['setup/talk', 'docker compose exec -T client ping -c 1 flask', 'docker compose exec -T client curl -sS flask:5000'],
+    ]);
+    await session.until('\nscale/out  ');
+    session.child.kill('SIGKILL');
+    await session.ended;
+    assert.is((await loadProgress(me.dir))?.current, 'scale/out');
+    session = follow(me);
+    await typeAll(me, session, [['scale/out', 'docker compose up -d --scale flask=3']]);
+    const listed = await runBin(['learn', '--list'], me.env, me.dir);
+    assert.match(listed.stdout, /✓ scale\/out .*\n▸ scale\/in /);
+    await typeAll(me, session, [
+      ['scale/in', 'docker compose up -d --scale flask=1'],
+      ['balance/prepare', 'docker compose up -d --scale flask=3'],
+      ['balance/ping', 'docker compose exec -T client ping -c 1 flask'],
+      ['balance/curl', 'docker compose exec -T client curl -sS flask:5000'],
+      ['cleanup/stop', 'docker compose stop'],
+      ['cleanup/rm', 'docker compose rm -f'],
+    ]);
+    const { exitCode, stdout, stderr } = await session.ended;
+    assert.is(exitCode, 0, stderr);
+    assert.match(stdout, /All steps of this folder are done: 10 of 10 passed/);
+    assert.is(stderr, '');
+  } finally {
+    session.child.kill('SIGKILL');
+    await me.remove();
+  }
+});
+
+test.run();
