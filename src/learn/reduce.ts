@@ -54,6 +54,8 @@ function judged(state: LearnState, result: CheckResult): Pick<LearnState, 'check
 function markOf(before: CheckState, { verdict }: CheckResult, lastAction: Action | undefined): CheckState {
   // what was done stays done
   if (before.mode === 'once' && before.mark === 'passed') return before;
+  // what could not be determined, as while a container is being removed, says nothing about what was seen before
+  if (verdict.outcome === 'errored' && (before.mark === 'passed' || before.mark === 'lost')) return before;
   const { cause: earlier, ...check } = before;
   if (verdict.outcome === 'passed') return { ...check, verdict, mark: 'passed' };
   if (verdict.outcome === 'skipped' || verdict.outcome === 'errored') return { ...check, verdict, mark: 'unseen' };

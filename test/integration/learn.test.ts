@@ -60,4 +60,34 @@ test('each step of the base labs passes by itself while a learner types; progres
   }
 });
 
+test('a state that is true from the start does not pass; a check that turns red names the command', async ({ engine }) => {
+  const me = await learner(engine, 'base');
+  await me.type('docker compose build && docker compose up -d --scale flask=3');
+  const session = follow(me, 'scale', '--reporter', 'ndjson');
+  try {
+    await session.until('"kind":"step-began","step":"scale/out"');
+    await me.type('docker compose up -d --scale flask=1');
+    await session.until('"check":"flask-has-3-replicas","claim":"flask has 3 replicas, running","mark":"lost"');
+    await me.type('docker compose up -d --scale flask=3');
+    await session.until('"kind":"step-passed","step":"scale/out"');
+    session.child.kill('SIGTERM');
+    const { stdout, exitCode } = await session.ended;
+    assert.is(exitCode, 130);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): { kind: string; mark?: string; cause?: { what: string } } => JSON.parse(line));
+    const lost = events.findIndex((one) => one.mark === 'lost');
+    assert.match(events[lost]?.cause?.what ?? '', /compose up -d --scale flask=1$/);
+    assert.ok(events.findIndex((one) => one.kind === 'step-passed') > lost, 'passed before anything was done');
+    assert.ok((await loadProgress(me.dir))?.steps['scale/out']);
+    // what was seen live counts for one look
+    const verified = await runBin(['verify', 'scale'], me.env, me.dir);
+    assert.match(verified.stdout, /✓ scale\/out /);
+  } finally {
+    session.child.kill('SIGKILL');
+    await me.remove();
+  }
+});
+
 test.run();

@@ -4,6 +4,7 @@ import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Outcome } from '../../lab/verdict.ts';
+import { loadProgress } from '../../learn/progress.ts';
 import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { openReporters } from '../../report/reporters.ts';
@@ -32,9 +33,6 @@ export interface VerifyOptions {
   readonly thorough?: boolean;
 }
 
-/** Steps that were seen at an earlier time. None are recorded yet. */
-const shown: ReadonlySet<string> = new Set();
-
 /** `lab verify`: one look at the learner's own stack. Changes nothing. Exit code 0: every step in question is done; 1: not all; 3: errored. */
 export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
   const tutorial = findTutorial(options.tutorial);
@@ -52,6 +50,7 @@ export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<n
     const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
     const traces = countTraces(clock, { thorough: options.thorough === true });
     const view = observe({ api, ...own, clock, traces, nonce: numberedIds(6) });
+    const shown = new Set(Object.keys((await loadProgress(own.dir))?.steps ?? {}));
     const verifying = { view, clock, signal: cli.signal, shown, busy: watchProcessorUse(api, own.project) };
     const line = engineLine(engine);
     const show = showOn(cli, own, tutorial, traces, line.composeLine);

@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LabError } from '../../../src/lab/error.ts';
 import type { CheckResult } from '../../../src/lab/event.ts';
-import { verbatim } from '../../../src/lab/text.ts';
-import { failed, passed, skipped, type Verdict } from '../../../src/lab/verdict.ts';
+import { text, verbatim } from '../../../src/lab/text.ts';
+import { errored, failed, passed, skipped, type Verdict } from '../../../src/lab/verdict.ts';
 import { reduce } from '../../../src/learn/reduce.ts';
 import { type Action, type LearnEvent, type LearnState, type Next, type PlannedStep, stateAt } from '../../../src/learn/state.ts';
 
@@ -92,6 +93,16 @@ test('a check that can be false again turns red, with the action that caused it'
   assert.equal(later.checks[0]?.cause, scaled, 'the cause stays');
   assert.equal(marks(looked(later, ['runs', yes]).state), ['passed', 'waiting']);
   assert.is(looked(later, ['runs', yes]).state.checks[0]?.cause, undefined);
+});
+
+test('a look that cannot determine a check says nothing about what was seen before', () => {
+  const broken = errored(new LabError('E_ENGINE_API', text('gone', '不見了'), text('again', '再一次')));
+  const working = began(start, ['runs', yes], ['same', no]);
+  assert.equal(marks(looked(working, ['runs', broken]).state), ['passed', 'waiting']);
+  const lost = looked(looked(working, ['runs', broken]).state, ['runs', no]).state;
+  assert.equal(marks(lost), ['lost', 'waiting']);
+  assert.equal(marks(looked(lost, ['runs', broken]).state), ['lost', 'waiting']);
+  assert.equal(marks(looked(working, ['same', broken]).state), ['passed', 'unseen']);
 });
 
 test('a check of what was done stays passed', () => {
