@@ -3,7 +3,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import { quoted } from '../call-line.ts';
 
 /** The command with which a learner goes on in the new folder. */
-const firstCommand = 'verify';
+const firstCommand = 'learn';
 
 /** The folder of the tutorial's first lab, below the learner's. */
 const firstDir = ({ labs, stacks }: Tutorial): string => stacks[labs[0]?.stack ?? '']?.dir ?? '.';

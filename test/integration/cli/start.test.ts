@@ -19,7 +19,7 @@ test('lab start creates a folder with the files of every stack and a README, and
   assert.is(exitCode, 0, stderr);
   assert.match(
     stdout,
-    /^Created compose-scale: base, nginx and README\.md\n\nNext:\n {2}cd compose-scale\/base\n {2}node \S+main\.js verify\n$/,
+    /^Created compose-scale: base, nginx and README\.md\n\nNext:\n {2}cd compose-scale\/base\n {2}node \S+main\.js learn\n$/,
   );
   assert.match(stderr, /^error E_ENGINE_UNREACHABLE: /);
   const dir = join(cwd, tutorial.id);
