@@ -64,6 +64,9 @@ const mirror = (value: string): string => {
 };
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
+/** The commands that work where the current folder was removed. */
+const needNoFolder: ReadonlySet<string> = new Set(['list', 'version']);
+
 /** Parses the arguments, runs the command, and resolves to the exit code. Throws LabError for errors that the user can fix. */
 export async function program(argv: readonly string[], lang: Lang, signal: AbortSignal): Promise<number> {
   let exitCode = 0;
@@ -113,6 +116,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     async (...given: unknown[]): Promise<void> => {
       const self = given.at(-1) as Command;
       const options = self.opts() as CommonOptions;
+      // Before the command's modules load: some of them fail without a current folder, with an error that names nothing.
+      if (!needNoFolder.has(self.name())) process.cwd();
       exitCode = await work(makeCli(options, lang, signal), options as never, ...(given.slice(0, -2) as never[]));
     };
 
