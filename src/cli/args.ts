@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { buildModes } from '../grade/build-network/build-network.ts';
+import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
@@ -33,6 +34,20 @@ const atOnce =
       text(
         `${command}: --jobs can't be '${value}'; it is a whole number from 1 to 64${auto ? ', or auto' : ''}`,
         `${command}：--jobs 不能是「${value}」，必須是 1 到 64 之間的整數${auto ? '，或 auto' : ''}`,
+      ),
+      command,
+    );
+  };
+/** A whole number in a range. */
+const wholeFrom =
+  (from: number, to: number, command: string, flag: string) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (/^\d+$/.test(value) && parsed >= from && parsed <= to) return parsed;
+    throw usage(
+      text(
+        `${command}: ${flag} can't be '${value}'; it is a whole number from ${from} to ${to}`,
+        `${command}：${flag} 不能是「${value}」，必須是 ${from} 到 ${to} 之間的整數`,
       ),
       command,
     );
@@ -155,12 +170,14 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--out <file>', words.options.out).argParser(collect).default([]))
     .action(does(async (cli, options, at) => (await import('./commands/verify.ts')).verify(cli, options, at)));
 
-  command('break', 'lab break', 'lab break 7', 'lab break --list', 'lab break --check')
+  command('break', 'lab break', 'lab break 7', 'lab break --list', 'lab break --check', 'lab break --exam 5 --seed 2026')
     .addArgument(argument('[number]', words.args.fault))
     .addOption(option('--list', words.options.breakList))
     .addOption(option('--level <level>', words.options.breakLevel).choices(['1', '2', '3']))
     .addOption(option('--hint', words.options.breakHint))
     .addOption(option('--check', words.options.breakCheck))
+    .addOption(option('--exam <count>', words.options.breakExam).argParser(wholeFrom(1, 999, 'lab break', '--exam')))
+    .addOption(option('--seed <seed>', words.options.breakSeed).argParser(wholeFrom(0, mostSeed, 'lab break', '--seed')))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(engineOption())
     .addOption(yesOption())

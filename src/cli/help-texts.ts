@@ -37,7 +37,10 @@ export const commands = {
 } as const satisfies Record<string, Text>;
 
 export const args = {
-  fault: text('number of a fault (`--list`); default: a random one', '問題的編號（見 `--list`）；預設為隨機選擇'),
+  fault: text(
+    'number of a fault (`--list`), default: a random one; with --exam: the folder to create',
+    '問題的編號（見 `--list`），預設為隨機選擇；搭配 --exam 時是要建立的資料夾',
+  ),
   labs: text(
     'labs, or lab/step: the steps up to that one; default: the whole tutorial',
     '單元，或「單元/步驟」：執行到該步驟為止；預設為整份教學',
@@ -64,6 +67,14 @@ export const options = {
   breakLevel: text('a random fault of this level', '隨機選擇這一級的問題'),
   breakHint: text('in a practice folder: show the next hint', '在練習資料夾裡：顯示下一個提示'),
   breakCheck: text('in a practice folder: prove the repair, on a copy', '在練習資料夾裡：用複本驗證修復結果'),
+  breakExam: text(
+    'create an exam for a class: this many stacks with a fault each, in a new folder (default: exam)',
+    '建立給全班的測驗：在新的資料夾（預設為 exam）裡放這麼多組服務，各有一個問題',
+  ),
+  breakSeed: text(
+    'with --exam: the same seed selects the same faults; default: a random one',
+    '搭配 --exam：相同的種子會選出相同的問題；預設為隨機選擇',
+  ),
   help: text('show this', '顯示這份說明'),
   version: text('show the version', '顯示版本'),
   lang: text('language of the output', '顯示的語言'),

@@ -61,7 +61,7 @@ async function assertFree(target: string, named: string): Promise<void> {
 }
 
 /** The engine that a learner's commands will use. Starts none. */
-async function engineOf(cli: Cli): Promise<{ engine: NextCommands['engine']; problem?: LabError }> {
+export async function engineOf(cli: Cli): Promise<{ engine: NextCommands['engine']; problem?: LabError }> {
   try {
     await using engine = await findEngine({ ...cli, choice: cli.engine });
     return { engine: engine?.kind ?? 'stopped' };

@@ -1,8 +1,10 @@
 import type { Fault } from '../../lab/fault.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
+import type { Outcome } from '../../lab/verdict.ts';
 import type { Repair } from '../../learn/break/check-repair.ts';
 import { type Progress, scoreOf } from '../../learn/break/practice.ts';
 import type { Cli } from '../context.ts';
+import type { NextCommands } from './start-lines.ts';
 
 /** What `lab break` prints. Nothing before the repair names the fault. */
 
@@ -31,47 +33,56 @@ export function breakList({ out: { paint }, lang }: Cli, faults: readonly Fault[
 
 const mark = (progress: Progress | undefined): string => (progress?.solvedAt !== undefined ? '  ✓' : progress ? '  …' : '   ');
 
-/** The text of the folder's README. */
-export const reportOf = (fault: Fault, number: number, lang: Lang): string =>
-  text(
-    `# Fault ${number}\n\nReported: ${fault.report.en}\n\nThis stack has one fault. Find it and repair it with any tool.\n\n${steps.en}`,
-    `# 問題 ${number}\n\n回報的狀況：${fault.report['zh-TW']}\n\n這組服務有一個問題。請用任何工具找出並修復。\n\n${steps['zh-TW']}`,
-  )[lang];
+/** The commands that let a learner's shell use the private engine, if that is the engine. */
+export const engineCommands = ({ call, engine }: Pick<NextCommands, 'call' | 'engine'>): string[] => [
+  ...(engine === 'stopped' ? [`${call} engine up`] : []),
+  ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
+];
 
-const steps = text(
-  [
+/** The text of the folder's README. */
+export function reportOf(fault: Fault, number: number, { call, engine }: NextCommands, lang: Lang): string {
+  const start = text('start the stack', '啟動服務');
+  const hint = text('show a hint: three in all, each takes 20 of 100 points', '顯示提示：共三個，每個扣 20 分（滿分 100）');
+  const prove = text('prove the repair, on a copy of this folder', '用這個資料夾的複本驗證修復結果');
+  const down = text('at the end: remove your containers', '結束時：移除你的容器');
+  const commands = [
+    ['docker compose up -d --build', start],
+    [`${call} break --hint`, hint],
+    [`${call} break --check`, prove],
+    ['docker compose down', down],
+  ] as const;
+  const width = Math.max(...commands.map(([line]) => line.length));
+  return [
+    text(`# Fault ${number}`, `# 問題 ${number}`)[lang],
+    '',
+    reported(fault)[lang],
+    '',
+    text('This stack has one fault. Find it and repair it with any tool.', '這組服務有一個問題。請用任何工具找出並修復。')[lang],
+    '',
     '```sh',
-    'docker compose up -d --build    # start the stack',
-    'lab break --hint                # show a hint: three in all, each takes 20 of 100 points',
-    'lab break --check               # prove the repair, on a copy of this folder',
-    'docker compose down             # at the end: remove your containers',
+    ...engineCommands({ call, engine }),
+    ...commands.map(([line, what]) => `${line.padEnd(width)}  # ${what[lang]}`),
     '```',
     '',
-  ].join('\n'),
-  [
-    '```sh',
-    'docker compose up -d --build    # 啟動服務',
-    'lab break --hint                # 顯示提示：共三個，每個扣 20 分（滿分 100）',
-    'lab break --check               # 用這個資料夾的複本驗證修復結果',
-    'docker compose down             # 結束時：移除你的容器',
-    '```',
-    '',
-  ].join('\n'),
-);
+  ].join('\n');
+}
+
+const reported = ({ report }: Fault): Text => text(`Reported: ${report.en}`, `回報的狀況：${report['zh-TW']}`);
 
 /** After the folder was created. */
-export function createdLines({ out: { paint }, lang }: Cli, fault: Fault, number: number, dir: string): string {
+export function createdLines({ out: { paint }, lang }: Cli, fault: Fault, number: number, next: NextCommands): string {
   const shown = text(
     `Fault ${number}, level ${fault.level} (${levels[fault.level].en})`,
     `問題 ${number}，第 ${fault.level} 級（${levels[fault.level]['zh-TW']}）`,
   );
   return [
     paint.bold(shown[lang]),
-    text(`Reported: ${fault.report.en}`, `回報的狀況：${fault.report['zh-TW']}`)[lang],
+    reported(fault)[lang],
     '',
-    `  cd ${dir}`,
+    ...engineCommands(next).map((line) => `  ${line}`),
+    `  cd ${next.path}`,
     '  docker compose up -d --build',
-    '  lab break --check',
+    `  ${next.call} break --check`,
     '',
     text(
       'Find the fault and repair it with any tool; `lab break --check` proves the repair. `lab break --hint` shows a hint.',
@@ -81,36 +92,47 @@ export function createdLines({ out: { paint }, lang }: Cli, fault: Fault, number
   ].join('\n');
 }
 
-export function hintLines({ lang }: Cli, fault: Fault, progress: Progress): string {
+/** The first line of a check. */
+export const checkStart = text(
+  'Performing the labs on a copy of this folder, in a project of its own:',
+  '用這個資料夾的複本，在另一個專案裡執行單元：',
+);
+
+/** One step of a check that has ended; '' for one that was not performed. */
+export function stepLine({ err: { paint }, lang }: Cli, title: Text, outcome: Outcome): string {
+  if (outcome === 'skipped') return '';
+  return `${outcome === 'passed' ? paint.green('✓') : paint.red('✗')} ${title[lang]}\n`;
+}
+
+/** `examFolder`: the fault belongs to an exam, which has no points of its own. */
+export function hintLines({ lang }: Cli, fault: Fault, progress: Progress, examFolder?: string): string {
   const shown = fault.hints.slice(0, progress.hints).map((hint, at) => `${at + 1}. ${hint[lang]}`);
   const left = fault.hints.length - progress.hints;
+  const worth = examFolder
+    ? text(`exam.json records ${progress.hints}.`, `exam.json 已記錄 ${progress.hints} 個。`)
+    : text(`a solution is now worth ${scoreOf(progress)} points.`, `現在解出可得 ${scoreOf(progress)} 分。`);
   const rest =
     left > 0
-      ? text(
-          `${left} more; a solution is now worth ${scoreOf(progress)} points.`,
-          `還有 ${left} 個；現在解出可得 ${scoreOf(progress)} 分。`,
-        )
-      : text(
-          `That was the last hint; a solution is now worth ${scoreOf(progress)} points.`,
-          `這是最後一個提示；現在解出可得 ${scoreOf(progress)} 分。`,
-        );
+      ? text(`${left} more; ${worth.en}`, `還有 ${left} 個；${worth['zh-TW']}`)
+      : text(`That was the last hint; ${worth.en}`, `這是最後一個提示；${worth['zh-TW']}`);
   return `${shown.join('\n')}\n${rest[lang]}\n`;
 }
 
 const mostOpen = 3;
 
 /** The first line, with the line that a colon at its end announces. */
-function inShort(words: string): string {
+export function inShort(words: string): string {
   const [line = '', next = ''] = words.split('\n', 2);
   return line.endsWith(':') && next !== '' ? `${line} ${next.trim()}` : line;
 }
 
-/** After a check of the repair. `now`: ISO 8601. */
+/** After a check of the repair. `examFolder`: the fault belongs to an exam. */
 export function repairLines(
   { out: { paint }, lang }: Cli,
   fault: Fault,
   progress: Progress,
   { outcome, open, checks }: Repair,
+  examFolder?: string,
 ): string {
   if (outcome !== 'passed') {
     const more =
@@ -120,7 +142,7 @@ export function repairLines(
       paint.red(heading[lang]),
       ...open.slice(0, mostOpen).map((one) => `  ✗ ${inShort(one[lang])}`),
       ...more.map((one) => `  ${one}`),
-      text('Try next: lab break --hint', '下一步：lab break --hint')[lang],
+      tryNext[lang],
       '',
     ].join('\n');
   }
@@ -129,20 +151,32 @@ export function repairLines(
     seconds < 90
       ? text(`${seconds} s`, `${seconds} 秒`)
       : text(`${Math.round(seconds / 60)} min`, `${Math.round(seconds / 60)} 分鐘`);
+  const points = examFolder ? text('', '') : text(`${scoreOf(progress)} points, `, `${scoreOf(progress)} 分，`);
+  const times = progress.checks === 1 ? 'time' : 'times';
   return [
     paint.green(text(`Repaired: ${checks} checks pass.`, `已修復：${checks} 項檢查都通過。`)[lang]),
     text(
-      `${scoreOf(progress)} points, ${time.en}, ${progress.hints} of 3 hints, checked ${progress.checks} ${progress.checks === 1 ? 'time' : 'times'}.`,
-      `${scoreOf(progress)} 分，花費 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
+      `${points.en}${time.en}, ${progress.hints} of 3 hints, checked ${progress.checks} ${times}.`,
+      `${points['zh-TW']}花費 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
     )[lang],
     '',
     text(`What was wrong: ${fault.cause.en}`, `問題：${fault.cause['zh-TW']}`)[lang],
     text(`How to find it: ${fault.find.en}`, `如何找出來：${fault.find['zh-TW']}`)[lang],
     '',
-    text(
-      'Next: docker compose down, then `lab break` in the folder above.',
-      '下一步：docker compose down，再到上層資料夾執行 `lab break`。',
-    )[lang],
+    (examFolder ? nextInExam : nextPractice)[lang],
     '',
   ].join('\n');
 }
+
+const tryNext = text(
+  'Try next: compare this with `docker compose ps --all` and `docker compose logs`; a hint: lab break --hint',
+  '下一步：和 `docker compose ps --all`、`docker compose logs` 的輸出比較；需要提示：lab break --hint',
+);
+const nextPractice = text(
+  'Next: docker compose down, then `lab break` in the folder above.',
+  '下一步：docker compose down，再到上一層資料夾執行 `lab break`。',
+);
+const nextInExam = text(
+  'Next: docker compose down, then the next folder of the exam.',
+  '下一步：docker compose down，再進入測驗的下一個資料夾。',
+);

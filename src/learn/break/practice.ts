@@ -44,12 +44,17 @@ export async function createPractice(
   },
 ): Promise<void> {
   const { source, fault, started, report } = options;
-  await onPath(dir, () => mkdir(dir));
-  await onPath(dir, () => cp(source, dir, { recursive: true }));
-  for (const edit of fault.edits) await applyEdit(dir, edit);
+  await copyWithFault(dir, source, fault);
   await onPath(dir, () => writeFile(join(dir, 'README.md'), report));
   await mkdir(join(dir, '.labwright'));
   await saveProgress(dir, { ...started, hints: 0, checks: 0 });
+}
+
+/** Creates the folder `dir`, which must not exist: the files of the folder `source` with the fault. Throws what `createPractice` throws. */
+export async function copyWithFault(dir: string, source: string, fault: Fault): Promise<void> {
+  await onPath(dir, () => mkdir(dir));
+  await onPath(dir, () => cp(source, dir, { recursive: true }));
+  for (const edit of fault.edits) await applyEdit(dir, edit);
 }
 
 async function applyEdit(dir: string, { file, from, to }: FileEdit): Promise<void> {

@@ -17,14 +17,15 @@ const progress: Progress = {
   hints: 1,
   checks: 2,
 };
+const next = { call: 'lab', path: 'break-01', engine: 'docker' } as const;
 const solved = { ...progress, solvedAt: '2026-11-27T01:12:00.000Z' };
 
 test('nothing before the repair names the fault', () => {
   for (const lang of langs) {
     const before = [
       breakList(cli(lang), faults, new Map([[1, progress]])),
-      reportOf(fault, 1, lang),
-      createdLines(cli(lang), fault, 1, 'break-01'),
+      reportOf(fault, 1, next, lang),
+      createdLines(cli(lang), fault, 1, next),
       repairLines(cli(lang), fault, progress, { outcome: 'failed', checks: 4, open: [text('x', 'x')] }),
     ];
     for (const shown of before) {
@@ -59,7 +60,7 @@ test('a repair that is not complete: up to three claims, and no remedy', () => {
   const shown = repairLines(cli('en'), fault, progress, { outcome: 'failed', checks: 9, open });
   assert.is(
     shown,
-    'Not repaired yet. These claims are still false:\n  ✗ a\n  ✗ b: more\n  ✗ c\n  and 1 more\nTry next: lab break --hint\n',
+    'Not repaired yet. These claims are still false:\n  ✗ a\n  ✗ b: more\n  ✗ c\n  and 1 more\nTry next: compare this with `docker compose ps --all` and `docker compose logs`; a hint: lab break --hint\n',
   );
 });
 
