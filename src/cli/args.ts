@@ -213,12 +213,15 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade submissions/ --out grades',
     'lab grade export.zip --roster class.csv --rubric rubric.yaml',
     'lab grade submissions/ --build-network none',
+    'lab grade exams/ --exam 5 --seed 2026',
   )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--rubric <file>', words.options.rubric))
     .addOption(option('--roster <file>', words.options.roster))
+    .addOption(option('--exam <count>', words.options.gradeExam).argParser(wholeFrom(1, 999, 'lab grade', '--exam')))
+    .addOption(option('--seed <seed>', words.options.gradeSeed).argParser(wholeFrom(0, mostSeed, 'lab grade', '--seed')))
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))
     .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
     .addOption(

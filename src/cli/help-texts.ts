@@ -117,6 +117,11 @@ export const options = {
     '放成績的資料夾；再次指定同一個資料夾，就會從中斷的地方繼續',
   ),
   rubric: text('goals and points; default: the rubric of the tutorial', '目標與配分；預設用教學內建的評分標準'),
+  gradeExam: text(
+    'the submissions are exams of `lab break` with this many faults',
+    '作業是 `lab break` 的測驗，每份有這麼多個問題',
+  ),
+  gradeSeed: text('with --exam: the seed that the class was given', '搭配 --exam：全班測驗的種子'),
   roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
   gradeJobs: text(
     'how many submissions at a time; auto (the default): as many as the machine can handle',

@@ -18,8 +18,12 @@ export interface GradeClassOptions extends SubmissionOptions {
   readonly roles: AssignedServices;
   readonly jobs: number;
   readonly journal: Journal;
-  /** The reference solution: it must get all points before anything is graded, in the middle, and at the end. */
-  readonly control: Control;
+  /** The reference solution, one for each stack: it must get all points before anything is graded, in the middle, and at the end. */
+  readonly controls: readonly Control[];
+  /** How a submission is graded that is graded differently from the others; left out: all alike. */
+  optionsFor?(submission: FoundSubmission): SubmissionOptions;
+  /** What a grade is kept as; left out: as it is. Applied again, it changes nothing. */
+  verdict?(grade: Grade): Grade;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
 }
@@ -52,7 +56,7 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   'E_STATE',
 ]);
 
-type ClassEntry = Omit<Entry, 'overrides'>;
+export type ClassEntry = Omit<Entry, 'overrides'>;
 
 /**
  * Grades a class, `jobs` submissions at a time. A grade counts only once it is in the journal, so the same command resumes.
@@ -81,7 +85,9 @@ class ClassGrading {
     this.#cache = new GradeCache(journal);
     this.#guard = new ReferenceGuard({
       journal,
-      gradeReference: (how) => control(options.control, options, options.signal, { ...how, together: this.#together }),
+      gradeReference: async (how) => {
+        for (const one of options.controls) await control(one, options, options.signal, { ...how, together: this.#together });
+      },
       onChange: () => this.#report(),
     });
   }
@@ -109,9 +115,13 @@ class ClassGrading {
     this.#report();
     for (let attempt = 1; ; attempt++) {
       try {
-        const known = (key: string, grade: () => Promise<Grade>) => this.#cache.get(key, () => this.#guard.begin(grade));
+        const own = this.#options.optionsFor?.(submission) ?? this.#options;
+        const kept = this.#options.verdict ?? same;
+        const known = (key: string, grade: () => Promise<Grade>) =>
+          this.#cache.get(key, () => this.#guard.begin(async () => kept(await grade())));
         const shared = { alone, together: this.#together, roles: roles.get(student.id) ?? {} };
-        const { hash, key, grade, final } = await gradeOne(path, this.#options, signal, known, shared);
+        const { hash, key, grade: graded, final } = await gradeOne(path, own, signal, known, shared);
+        const grade = kept(graded);
         await this.#guard.passed();
         if (grade.status === 'review' && !final && attempt < tries) continue;
         if (this.#guard.trusted) await this.#cache.keep(key, grade);
@@ -152,6 +162,8 @@ class ClassGrading {
     });
   }
 }
+
+const same = (grade: Grade): Grade => grade;
 
 /** Converts errors in writing the journal to LabErrors: they stop the class, with a message for users instead of a bug report. */
 function withLabErrors({ find, add, confirm, withdraw }: Journal): Pick<Journal, 'find' | 'add' | 'confirm' | 'withdraw'> {

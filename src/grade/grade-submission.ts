@@ -31,7 +31,7 @@ import { inOrder } from './sandbox/start-order.ts';
 import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
 import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
-import { intakeLimits, unpack } from './submissions/unpack.ts';
+import { type FindProject, intakeLimits, unpack } from './submissions/unpack.ts';
 import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
 import { type FaultPlaces, faultPlaces } from './substitution/fault-places.ts';
 import { type FindingCause, findCause } from './substitution/find-cause.ts';
@@ -68,6 +68,10 @@ export interface SubmissionOptions {
   nonce(): string;
   /** Returns a new ID for each submission. */
   runId(): string;
+  /** A run ends after the first step in which a check with points failed: the rest cannot change what the grade is used for. */
+  readonly endsAtFailure?: boolean;
+  /** How the project is found in a submission; left out: by its Compose file. */
+  readonly project?: FindProject;
   /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
   readonly reference?: Reference;
 }
@@ -127,7 +131,7 @@ export async function gradeOne(
     const { endpoint } = engine.api;
     await writeEntry(homes, { id: runId, startedAt: clock.time(), endpoint, dir, ...(disk ? { disk } : {}), of: 'grade' });
     await mkdir(dir, { recursive: true, mode: 0o711 });
-    const read = await traced('reading', () => unpack(path, files, intakeLimits, signal, options.spec.dir));
+    const read = await traced('reading', () => unpack(path, files, intakeLimits, signal, options.project ?? options.spec.dir));
     if (!read.ok) {
       clean = true;
       return {
@@ -165,7 +169,8 @@ export async function gradeOne(
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
       const searches = options.reference && Object.keys(rubric.parts).length > 0;
-      const end = typeof further === 'object' ? 'at-once' : further === undefined && searches ? 'seen' : 'never';
+      const found = further === undefined && searches ? 'seen' : 'never';
+      const end = typeof further === 'object' ? 'at-once' : options.endsAtFailure ? 'at-first-failure' : found;
       const placesOf = faultPlaces(project, handedIn);
       const made = await work(own, where, ordered.stack, notes, signal, { alone, together, end, placesOf });
       // a command was stopped: the engine may still be executing its request

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../lab/error.ts';
 import { type StackSpec, serviceNames } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
+import type { Lab } from '../lab/tutorial.ts';
 import { gradeOne, type SharedClass, type SubmissionOptions } from './grade-submission.ts';
 import { imageFor } from './policy/images.ts';
 import type { Rubric } from './rubric/rubric.ts';
@@ -13,6 +14,8 @@ export interface Control {
   /** Its folder. */
   readonly path: string;
   readonly spec: StackSpec;
+  /** What is performed on it; left out: what is performed on submissions. */
+  readonly lab?: Lab;
   /** The class's rubric, adapted to the reference solution. */
   readonly rubric: Rubric;
   /** The same with the standard rubric's images and limits; left out if they are equal. */
@@ -54,14 +57,16 @@ const forControl = (rubric: Rubric, spec: StackSpec, images: readonly string[]):
  * what `gradeOne` throws.
  */
 export async function control(
-  { path, spec, rubric, standard }: Control,
+  { path, spec, lab, rubric, standard }: Control,
   options: SubmissionOptions,
   signal: AbortSignal,
   { passed, ...company }: SharedClass & { readonly passed: boolean },
 ): Promise<void> {
   const gradeBy = async (by: Rubric): Promise<Grade> => {
     try {
-      return (await gradeOne(path, { ...options, spec, rubric: by }, signal, (_, work) => work(), company)).grade;
+      return (
+        await gradeOne(path, { ...options, ...(lab ? { lab } : {}), spec, rubric: by }, signal, (_, work) => work(), company)
+      ).grade;
     } catch (error) {
       // a build or a start that fails with the rubric's images is also compared
       if (error instanceof LabError && error.code === 'E_COMMAND_FAILED') return unjudged({ ...options, rubric: by }, error);

@@ -7,6 +7,8 @@ import type { Engine } from '../docker/engine.ts';
 import type { RegistryLook } from '../docker/images/registry-look.ts';
 import { requiredImages } from '../docker/images/required-images.ts';
 import { LabError } from '../lab/error.ts';
+import type { Exam } from '../lab/exam.ts';
+import type { Fault } from '../lab/fault.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Tutorial } from '../lab/tutorial.ts';
@@ -19,20 +21,26 @@ import type { Clock } from '../run/clock.ts';
 import type { BuildMode } from './build-network/build-network.ts';
 import { chooseBuilds } from './build-network/open-build-network.ts';
 import { jobsFor } from './concurrency.ts';
+import { type ClassExam, examOf, loadClassExam, parseExam } from './exam/class-exam.ts';
+import { gradeExams } from './exam/grade-exam.ts';
+import { verdictRubric } from './exam/verdict.ts';
 import { openFile } from './export/file-names.ts';
 import { type ClassProgress, gradeClass } from './grade-class.ts';
 import type { Journal } from './journal.ts';
+import type { JournalRubric } from './journal-lines.ts';
 import { reportedPath } from './machine-paths.ts';
 import { mergeLabs } from './merge-labs.ts';
 import { imagesRun, isReplaced } from './policy/images.ts';
-import { controlOf } from './reference-solution.ts';
+import { type Control, controlOf } from './reference-solution.ts';
 import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
-import { loadRubric, type Rubric, standardRubric } from './rubric/rubric.ts';
+import { isExamRubric } from './rubric/parse-rubric.ts';
+import { loadRubric, type Rubric, readRubric, rubricOf, standardRubric, withNames } from './rubric/rubric.ts';
 import { diskSizeFor } from './sandbox/submission-files.ts';
 import { applyOverrides, assertUndecided, loadOverrides } from './scoring/overrides.ts';
 import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
 import { loadReference } from './substitution/reference-stack.ts';
+import type { Reference } from './substitution/replace.ts';
 import type { Entry, Gradebook } from './types.ts';
 import { notHandedIn } from './ungraded.ts';
 
@@ -45,6 +53,10 @@ export interface ClassToGrade {
   readonly rubric: Rubric;
   /** The rubric included with the tutorial. */
   readonly standard: Rubric;
+  /** Submissions are exams of `lab break`. */
+  readonly exam?: ClassExam;
+  /** What grades in the journal must match. */
+  readonly kept: JournalRubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
   /** What the teacher's roles.csv assigns. */
@@ -57,6 +69,10 @@ export interface LoadClassOptions {
   readonly tutorial: Tutorial;
   /** Left out: the tutorial's rubric. */
   readonly rubric?: string;
+  /** The submissions are this exam; left out: as the rubric says. */
+  readonly exam?: Exam;
+  /** The faults of the tutorial. */
+  faults(): Promise<readonly Fault[]>;
   readonly roster?: string;
   readonly paths: readonly string[];
   readonly out: string;
@@ -68,19 +84,38 @@ export interface LoadClassOptions {
  * submission path, overrides.csv or roles.csv.
  */
 export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
-  const rubricPath = files.rubric ?? standardRubric(tutorial);
-  const rubric = await loadRubric(rubricPath, tutorial, signal);
+  const { rubricPath, rubric, exam } = await loadRules({ tutorial, signal, ...files });
   const standard = await loadRubric(standardRubric(tutorial), tutorial, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
   const submissions = await findSubmissions(paths, roster, dirs);
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
-  const lab = mergeLabs(tutorial, rubric.labs);
+  const lab = exam?.parts[0]?.lab ?? mergeLabs(tutorial, rubric.labs);
   const stack = tutorial.stacks[lab.stack];
   if (!stack) throw new Error(`${lab.id} has no stack`);
-  const roles = await loadRoles(join(out, 'roles.csv'), Object.keys(stack.services));
-  return { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, roles, out };
+  const all = exam ? exam.parts.map((part) => part.stack) : [stack];
+  const roles = await loadRoles(join(out, 'roles.csv'), [...new Set(all.flatMap(({ services }) => Object.keys(services)))]);
+  const whole = { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, roles, out };
+  return exam ? { ...whole, exam, kept: verdictRubric } : { ...whole, kept: rubric };
+}
+
+/** The rubric of a class, and its exam if it is one. */
+async function loadRules({
+  tutorial,
+  signal,
+  rubric: named,
+  exam,
+  faults,
+}: Pick<LoadClassOptions, 'tutorial' | 'signal' | 'rubric' | 'exam' | 'faults'>): Promise<
+  Pick<ClassToGrade, 'rubricPath' | 'rubric' | 'exam'>
+> {
+  const rubricPath = named ?? (exam ? `--exam ${exam.count} --seed ${exam.seed}` : standardRubric(tutorial));
+  if (exam) return { rubricPath, ...(await loadClassExam(examOf(tutorial, exam), rubricPath, tutorial, await faults())) };
+  const source = await readRubric(rubricPath, signal);
+  if (!isExamRubric(source)) return { rubricPath, rubric: rubricOf(source, rubricPath, tutorial) };
+  const all = await faults();
+  return { rubricPath, ...(await loadClassExam(parseExam(source, rubricPath, tutorial, all), rubricPath, tutorial, all)) };
 }
 
 export interface GradingOptions {
@@ -104,6 +139,8 @@ export interface GradingOptions {
 
 export interface GradingStart {
   readonly submissions: number;
+  /** Submissions are exams. */
+  readonly exam?: ClassExam;
   readonly jobs: number;
   readonly engine: Engine;
   /** Whether a registry answers; left out: the rubric names each image. */
@@ -135,17 +172,18 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     homes: options.homes,
     hosts: rubric.packages,
   });
-  const grading = await openGrading(options.opening, images, own, options.registryMirror);
-  await using engine = grading.engine;
+  const opened = await openGrading(options.opening, images, own, options.registryMirror);
+  await using engine = opened.engine;
   await using buildNetwork = await choice.open();
   await removeLeft(options, engine);
-  const weaker = grading.rootId === undefined ? weakerSandbox : [];
-  const jobs = options.jobs ?? (await jobsOn(grading, rubric));
-  const look = rubric.images.every(isReplaced) ? {} : { look: grading.look };
+  const weaker = opened.rootId === undefined ? weakerSandbox : [];
+  const jobs = options.jobs ?? (await jobsOn(opened, rubric));
+  const look = rubric.images.every(isReplaced) ? {} : { look: opened.look };
   const builds = { mode: buildNetwork.mode, chosen: options.buildNetwork !== undefined, hosts: rubric.packages };
   const trust = options.trust ?? false;
   options.onStart({
     submissions: graded.submissions.found.length,
+    ...(graded.exam ? { exam: graded.exam } : {}),
     jobs,
     engine,
     weaker,
@@ -154,15 +192,16 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     unlisted: rubric.unlisted,
     ...look,
   });
-  const given = classOptions(graded, options, grading, images);
-  const { path, spec, rubric: rules } = given.control;
-  const reference = await loadReference(path, spec, rules);
-  const entries = await gradeClass({ ...given, ...(reference ? { reference } : {}), buildNetwork, trust, jobs, journal });
+  const given = classOptions(graded, options, opened, images);
+  const grading = { ...given, buildNetwork, trust, jobs, journal };
+  const entries = graded.exam
+    ? await gradeExams(grading, graded.exam)
+    : await gradeClass({ ...grading, ...(await referenceOf(given.controls)) });
   return {
     tool: 'labwright',
     version,
     tutorial: tutorial.id,
-    title: graded.lab.title,
+    title: graded.exam?.title ?? graded.lab.title,
     rubric: { path: reportedPath(graded.rubricPath), hash: rubric.hash, max: rubric.max },
     engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
     weaker,
@@ -173,10 +212,25 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   };
 }
 
+/** The reference solution's parts, if the rules of the class permit it. */
+async function referenceOf([control]: readonly Control[]): Promise<{ readonly reference?: Reference }> {
+  const reference = control && (await loadReference(control.path, control.spec, control.rubric));
+  return reference ? { reference } : {};
+}
+
+/** A reference solution for each stack of an exam. */
+function controlsOf({ parts }: ClassExam, tutorial: Tutorial, images: readonly string[]): Control[] {
+  const stacks = new Map(parts.map((part) => [part.stack.id, part]));
+  return [...stacks.values()].map(({ stack, lab, rubric, standard }) => ({
+    ...controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
+    lab,
+  }));
+}
+
 type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function classOptions(
-  { tutorial, lab, stack, rubric, standard, submissions, roles }: ClassToGrade,
+  { tutorial, lab, stack, rubric, standard, exam, submissions, roles }: ClassToGrade,
   { homes, clock, signal, onProgress }: GradingOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
@@ -186,7 +240,7 @@ function classOptions(
     images: named,
     homes,
     lab,
-    spec: { ...stack, services: namesOf(stack, rubric) },
+    spec: withNames(stack, rubric),
     rubric,
     proberImage: proberImage(tutorial, images),
     ...(rootId === undefined ? {} : { rootId }),
@@ -198,7 +252,9 @@ function classOptions(
     runId: numberedIds(4, ''),
     found: submissions.found,
     roles,
-    control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
+    controls: exam
+      ? controlsOf(exam, tutorial, images)
+      : [controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images })],
     signal,
     onProgress,
   };
@@ -235,12 +291,6 @@ async function removeLeft({ homes, clock, signal }: GradingOptions, { api }: Eng
   const stays = failed.find(({ id }) => id !== undefined);
   if (stays) throw stays.error;
 }
-
-/** The stack's roles, with the rubric's service names. */
-const namesOf = ({ services }: StackSpec, rubric: Rubric): StackSpec['services'] =>
-  Object.fromEntries(
-    Object.entries(services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),
-  );
 
 function proberImage({ id, probeImage }: Tutorial, images: readonly string[]): string {
   if (probeImage !== undefined && images.includes(probeImage)) return probeImage;

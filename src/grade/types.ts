@@ -53,6 +53,8 @@ export interface GradedCheck {
   readonly expected?: Text;
   /** What was seen. */
   readonly actual?: Text;
+  /** What the student's own result file says about it. It is no evidence. */
+  readonly claimed?: Text;
   /** What to try next. */
   readonly help?: Text;
   /** Why it was skipped or could not be determined. */

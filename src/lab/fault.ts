@@ -25,4 +25,6 @@ export interface Fault {
   /** The command that shows it, and what it usually looks like. */
   readonly find: Text;
   readonly edits: readonly [FileEdit, ...FileEdit[]];
+  /** The code with which the policy of `lab grade` refuses the stack as long as the fault is there; left out: it permits it. */
+  readonly refusedAs?: string;
 }

@@ -80,11 +80,13 @@ async function classOf(
     found,
     jobs,
     journal,
-    control: controlOf(join(dir, 'control'), stack, {
-      rubric,
-      standard: withPip(rubric),
-      images: await requiredImages(join(assets, 'compose-scale')),
-    }),
+    controls: [
+      controlOf(join(dir, 'control'), stack, {
+        rubric,
+        standard: withPip(rubric),
+        images: await requiredImages(join(assets, 'compose-scale')),
+      }),
+    ],
     signal: new AbortController().signal,
     onProgress,
   }).finally(() => journal.close());

@@ -231,6 +231,7 @@ export const level2: readonly Fault[] = [
         to: '    command: sleep infinity\n    network_mode: none\n',
       },
     ],
+    refusedAs: 'network_mode',
   },
   {
     id: 'service-in-a-profile',

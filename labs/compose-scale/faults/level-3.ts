@@ -236,5 +236,6 @@ export const level3: readonly Fault[] = [
         to: '    networks:\n      frontend:\n        aliases: [flask]\n',
       },
     ],
+    refusedAs: 'networks.aliases',
   },
 ];

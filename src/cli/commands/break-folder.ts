@@ -24,13 +24,13 @@ export interface Practice {
   save(next: Progress): Promise<void>;
 }
 
-/** The faults of a tutorial. Throws LabError E_USAGE if it has none. */
-export async function faultsIn(tutorial: Tutorial): Promise<readonly Fault[]> {
+/** The faults of a tutorial. `command`: the one that needs them. Throws LabError E_USAGE if it has none. */
+export async function faultsIn(tutorial: Tutorial, command = 'lab break'): Promise<readonly Fault[]> {
   const faults = await faultsOf[tutorial.id]?.();
   if (faults) return faults;
   throw usage(
     text(`the tutorial ${tutorial.id} has no faults to practise on`, `教學 ${tutorial.id} 沒有可以練習的問題`),
-    'lab break',
+    command,
   );
 }
 

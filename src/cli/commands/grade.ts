@@ -6,6 +6,7 @@ import { openJournal } from '../../grade/journal.ts';
 import { loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
+import type { Exam } from '../../lab/exam.ts';
 import { text } from '../../lab/text.ts';
 import { createClassProgress } from '../../report/terminal/class-progress.ts';
 import { clock } from '../clock.ts';
@@ -13,15 +14,29 @@ import type { Cli } from '../context.ts';
 import { gradingExitCode } from '../exit-codes.ts';
 import { cleaningUp } from '../interrupted.ts';
 import { renderChanges } from '../output/grade-changes.ts';
-import { buildsLine, classSummary, endedLine, imagesLine, startLine, trustLine, unlistedLine } from '../output/grade-summary.ts';
+import {
+  buildsLine,
+  classSummary,
+  endedLine,
+  examLine,
+  imagesLine,
+  startLine,
+  trustLine,
+  unlistedLine,
+} from '../output/grade-summary.ts';
 import { promptsOn } from '../prompts.ts';
 import { findTutorial } from '../tutorials.ts';
+import { usage } from '../usage.ts';
+import { faultsIn } from './break-folder.ts';
 
 export interface GradeOptions {
   readonly out: string;
   readonly tutorial: string;
   readonly rubric?: string;
   readonly roster?: string;
+  /** How many faults the exam has. */
+  readonly exam?: number;
+  readonly seed?: number;
   readonly jobs?: number;
   readonly engine: 'private' | 'docker';
   readonly buildNetwork?: BuildMode;
@@ -37,9 +52,11 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const out = resolve(cli.cwd, options.out);
   const { tutorial: id, rubric, roster, jobs, buildNetwork, registryMirror } = options;
   if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
-  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}) };
-  const graded = await loadClass({ tutorial: findTutorial(id), ...files, paths, out, signal });
-  await using journal = await openJournal(out, graded.rubric);
+  const exam = examOf(options);
+  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
+  const tutorial = findTutorial(id);
+  const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
+  await using journal = await openJournal(out, graded.kept);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
   return await cleaningUp(cli, interrupted, again, async () => {
@@ -56,6 +73,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         onStart: (start) => {
           prompts.end();
           progress.printLine(startLine(start)[lang]);
+          if (start.exam) progress.printLine(examLine(start.exam)[lang]);
           const images = imagesLine(start);
           if (images) progress.printLine(images[lang]);
           progress.printLine(buildsLine(start)[lang]);
@@ -77,6 +95,21 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       progress.close();
     }
   });
+}
+
+/** The exam that the options name. Throws LabError E_USAGE if one of them is missing, or a rubric is named too. */
+function examOf({ exam: count, seed, rubric }: GradeOptions): Exam | undefined {
+  if (count === undefined && seed === undefined) return undefined;
+  if (count === undefined || seed === undefined)
+    throw usage(text('lab grade: --exam and --seed are used together', 'lab grade：--exam 和 --seed 必須一起使用'), 'lab grade');
+  if (rubric === undefined) return { count, seed };
+  throw usage(
+    text(
+      "lab grade: --exam and --rubric can't be combined; write `exam: { count, seed }` in the rubric",
+      'lab grade：--exam 和 --rubric 不能一起使用；請在評分標準裡寫 `exam: { count, seed }`',
+    ),
+    'lab grade',
+  );
 }
 
 const mirrorOfDocker = () =>

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import type { ClassExam } from '../../grade/exam/class-exam.ts';
+import { verdictIn } from '../../grade/exam/verdict.ts';
 import { openFile } from '../../grade/export/file-names.ts';
 import { openGroups } from '../../grade/export/open-groups.ts';
 import type { GradingStart } from '../../grade/run-grading.ts';
+import { faultOf } from '../../grade/scoring/causes.ts';
 import { topDeductions } from '../../grade/scoring/top-deductions.ts';
 import type { Entry, Grade, Gradebook } from '../../grade/types.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
@@ -43,6 +46,13 @@ export function startLine({ submissions, jobs, engine: { version, compose }, wea
         `評分 ${submissions} 份作業，同時進行 ${jobs} 份，使用你自己的 Docker（${where}）：${listed('zh-TW')}`,
       );
 }
+
+/** What the submissions are, if they are exams. */
+export const examLine = ({ count, seed }: Pick<ClassExam, 'count' | 'seed'>): Text =>
+  text(
+    `Exam: ${count} faults of seed ${seed} for each: all folders are judged again, exam.json is no evidence`,
+    `測驗：每份 ${count} 個問題，種子 ${seed}：所有資料夾都重新判定，exam.json 不算證據`,
+  );
 
 /** Where the images come from that submissions name; undefined: the rubric names each. */
 export function imagesLine({ look }: Pick<GradingStart, 'look'>): Text | undefined {
@@ -88,14 +98,23 @@ export const unlistedLine = (ids: readonly string[]): Text =>
     `沒有稽核：評分標準沒有列出 ${ids.join('、')}；只是看起來能運作的作業不會因此扣分`,
   );
 
-/** One line for a submission whose grading has ended. */
+/** One line for a submission, or a folder of an exam, that has been graded. */
 export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang): string {
   const { paint } = screen;
+  const folder = verdictIn(grade);
+  if (folder) {
+    const why = folder.outcome === 'passed' ? '' : `  ${faultOf(folder)[lang]}`;
+    const [mark, what] = folder.outcome === 'passed' ? [paint.green('✓'), repaired] : [paint.red('✗'), notRepaired];
+    return `${mark} ${truncate(`${id}  ${what[lang]}${why}`, widthFor(screen) - 3)}`;
+  }
   const { mark, score, why } = inShort(grade, lang);
   const colour = grade.status === 'graded' ? paint.green : grade.status === 'refused' ? paint.yellow : paint.red;
   const plain = `${id}  ${score}${why ? `  ${why}` : ''}`;
   return `${colour(mark)} ${truncate(plain, widthFor(screen) - 3)}`;
 }
+
+const repaired = text('repaired', '已修復');
+const notRepaired = text('not repaired', '沒有修復');
 
 const messages = {
   en: {

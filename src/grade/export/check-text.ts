@@ -25,6 +25,7 @@ export function linesOf(check: ShownCheck, lang: Lang, most = longest): string[]
     ...line(words.lookIn, check.places?.map(placed).join(', ')),
     ...line(words.tryNext, check.help?.[lang]),
     ...line(words.because, check.because?.[lang]),
+    ...line(words.claimed, check.claimed?.[lang]),
     ...(check.excusedBy === undefined ? [] : [words.excused(oneLine(check.excusedBy, longestName))]),
     ...(check.capped === undefined ? [] : [words.capped(printed(check.capped))]),
     ...(check.repaired ? [words.repaired] : []),

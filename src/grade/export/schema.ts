@@ -33,6 +33,7 @@ const check = z.strictObject({
   visible: z.boolean().describe('false: for the teacher only'),
   expected: text.optional(),
   actual: text.optional().describe('what was seen'),
+  claimed: text.optional().describe('what the student’s own result file of an exam says; not verified'),
   help: text.optional().describe('what to try next'),
   because: text.optional().describe('why it was skipped, or could not be determined'),
   said: excerpt.optional().describe('the last lines of a log'),

@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { LabError } from '../../lab/error.ts';
+import { mostSeed } from '../../lab/exam.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { hostPattern, standardHosts } from '../build-network/package-hosts.ts';
 
@@ -153,6 +154,32 @@ export interface RubricFile extends Omit<z.output<typeof withPoints>, 'checks'> 
   readonly checks: Readonly<Record<string, Price & Omit<z.output<typeof withPoints>['checks'][string], 'points'>>>;
 }
 
+/** The keys of a rubric for an exam: its checks and labs follow from its faults. */
+const forExam = z.strictObject(
+  {
+    tutorial: common.tutorial,
+    exam: z.strictObject(
+      {
+        count: whole(1, 999),
+        seed: whole(0, mostSeed),
+        points: z
+          .union([points, z.strictObject({ 1: points, 2: points, 3: points }, aMap)], {
+            error: want('a number of points, or a map of one for each level (1, 2, 3)', '分數，或每一級（1、2、3）的分數'),
+          })
+          .default(20),
+        hintCosts: points.default(0),
+      },
+      aMap,
+    ),
+    images: z.array(anImage, aList).min(1, aList).optional(),
+    packages: z.array(host, aList).max(100, aList).optional(),
+    limits: common.limits.optional(),
+  },
+  aMap,
+);
+
+export type ExamRubricFile = z.output<typeof forExam>;
+
 const hasGoals = (parsed: unknown): boolean => typeof parsed === 'object' && parsed !== null && 'goals' in parsed;
 
 type Path = readonly PropertyKey[];
@@ -164,7 +191,21 @@ export type Wrong = (at: Path, why: Text, hint?: Text, of?: 'key' | 'value') => 
  * Parses a rubric; `file` is its name in messages. Throws LabError E_RUBRIC_INVALID with line and column if it is not YAML or has
  * another shape.
  */
-export function parseRubric(source: string, file: string): { readonly written: RubricFile; readonly wrong: Wrong } {
+export const parseRubric = (source: string, file: string): { readonly written: RubricFile; readonly wrong: Wrong } =>
+  parse(source, file, (parsed): z.ZodType<RubricFile> => (hasGoals(parsed) ? withGoals : withPoints));
+
+/** Whether a rubric is for an exam: it has the key `exam`. */
+export const isExamRubric = (source: string): boolean => /^['"]?exam['"]?\s*:/m.test(source);
+
+/** Parses the rubric of an exam, as `parseRubric` does. */
+export const parseExamRubric = (source: string, file: string): { readonly written: ExamRubricFile; readonly wrong: Wrong } =>
+  parse(source, file, () => forExam);
+
+function parse<File>(
+  source: string,
+  file: string,
+  schemaOf: (parsed: unknown) => z.ZodType<File>,
+): { readonly written: File; readonly wrong: Wrong } {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const invalid = (offset: number, why: Text, hint: Text = seeStandard): LabError => {
@@ -198,7 +239,7 @@ export function parseRubric(source: string, file: string): { readonly written: R
     const { message } = error as Error;
     throw invalid(0, text(`not valid YAML: ${message}`, `不是有效的 YAML：${message}`));
   }
-  const { success, data, error } = (hasGoals(parsed) ? withGoals : withPoints).safeParse(parsed);
+  const { success, data, error } = schemaOf(parsed).safeParse(parsed);
   if (success) return { written: data, wrong };
   const first = error.issues[0];
   if (!first) throw error;

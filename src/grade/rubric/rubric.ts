@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
+import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 import { root } from '../../platform/package-root.ts';
@@ -92,10 +93,20 @@ export const standardRubric = (tutorial: Tutorial): string => join(root, 'labs',
  * that is not valid for this tutorial.
  */
 export async function loadRubric(path: string, tutorial: Tutorial, signal?: AbortSignal): Promise<Rubric> {
+  return rubricOf(await readRubric(path, signal), path, tutorial);
+}
+
+/** Reads the text of a rubric, as `loadRubric` does. Throws LabError E_RUBRIC_INVALID if it can't be read. */
+export async function readRubric(path: string, signal?: AbortSignal): Promise<string> {
   const loading = { code: 'E_RUBRIC_INVALID', hint: nameOne, maxBytes: 4_000_000 } as const;
   const source = await loadPlain(path, { ...loading, ...(signal ? { pipe: signal } : {}) });
   if (!source) throw new LabError('E_RUBRIC_INVALID', text(`there is no file ${path}`, `沒有檔案 ${path}`), nameOne);
-  const { written, wrong } = parseRubric(source.toString(), path);
+  return source.toString();
+}
+
+/** The rubric that a text means; `path` is its name in messages. Throws what `loadRubric` throws. */
+export function rubricOf(source: string, path: string, tutorial: Tutorial): Rubric {
+  const { written, wrong } = parseRubric(source, path);
   const labs = labsOf(written, tutorial, wrong);
   const lab = mergeLabs(tutorial, labs);
   const services = servicesOf(written, lab, tutorial, wrong);
@@ -133,8 +144,7 @@ export async function loadRubric(path: string, tutorial: Tutorial, signal?: Abor
     ...optional,
   };
   const meaning = { tutorial: tutorial.id, labs, ...rest };
-  const hash = createHash('sha256').update(canonical(meaning)).digest('hex');
-  return { ...meaning, path, hash, max };
+  return { ...meaning, path, hash: hashOfMeaning(meaning), max };
 }
 
 const worthless: RubricCheck = { points: 0, visible: false, after: [] };
@@ -143,6 +153,17 @@ const nameOne = text(
   'name a rubric with --rubric, or leave it out for the standard one',
   '用 --rubric 指定評分標準；不指定就用內建的',
 );
+
+/** A stack with the service names of a rubric. */
+export const withNames = (stack: StackSpec, rubric: Pick<Rubric, 'services'>): StackSpec => ({
+  ...stack,
+  services: Object.fromEntries(
+    Object.entries(stack.services).map(([role, service]) => [role, { ...service, name: rubric.services[role] ?? service.name }]),
+  ),
+});
+
+/** SHA-256 of what a rubric means, hexadecimal. */
+export const hashOfMeaning = (meaning: unknown): string => createHash('sha256').update(canonical(meaning)).digest('hex');
 
 /** JSON with sorted keys: the same text for the same meaning. */
 const canonical = (meaning: unknown): string =>

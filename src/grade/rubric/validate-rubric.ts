@@ -145,7 +145,7 @@ export function assertChecks(
 }
 
 /** The image rules: each entry is one of `families`, `match` (with or without `as`) and `refuse`. */
-export function imagesOf({ images }: RubricFile, wrong: Wrong): readonly ImageRule[] {
+export function imagesOf({ images }: Pick<RubricFile, 'images'>, wrong: Wrong): readonly ImageRule[] {
   return images.map(({ families, match, as, refuse }, place): ImageRule => {
     const kinds = [families, match, refuse].filter((one) => one !== undefined).length;
     if (kinds !== 1 || (as !== undefined && match === undefined))

@@ -9,7 +9,7 @@ import { leftOut, reasonToLeaveOut } from './left-out.ts';
 import { canvasLabels, type Label, moodleLabel, plainLabel } from './lms-filenames.ts';
 import { matching } from './match-roster.ts';
 import { findNamed } from './named-path.ts';
-import { isBare, isComposeFile } from './project.ts';
+import { isBare, isProjectFile } from './project.ts';
 import { Refused } from './refusal.ts';
 import type { Roster } from './roster.ts';
 import { archiveTree, type Child, childrenIn, folderTree, type Tree } from './tree.ts';
@@ -121,12 +121,12 @@ async function listOf(
 ): Promise<Listed | 'itself'> {
   const top = await sorted(tree, '', await tree.children(''));
   if (top.children.length === 0) return tree.isArchive ? 'itself' : { entries: [], leftOut: top.leftOut };
-  if (top.children.some(isComposeFile) || isBare(top.children)) return 'itself';
+  if (top.children.some(isProjectFile) || isBare(top.children)) return 'itself';
   const [only] = top.children;
   const wraps = tree.isArchive && top.children.length === 1 && only?.kind === 'folder' && !isSystems(only.name);
   const base = wraps ? only.name : '';
   const inside = wraps ? await sorted(tree, base, await tree.children(base)) : top;
-  if (wraps && inside.children.some(isComposeFile)) return 'itself';
+  if (wraps && inside.children.some(isProjectFile)) return 'itself';
   const { entries, leftOut: loose } = label(inside.children, wraps ? base : name);
   const known = entries.filter(
     ({ label: one, name: own }) => one.layout !== 'plain' || (roster && matching(one, own, roster).length > 0),
@@ -202,9 +202,9 @@ async function looksLikeOne(tree: Tree, path: string): Promise<boolean> {
 /** At the top or one folder down. */
 async function hasProject(tree: Tree, path: string): Promise<boolean> {
   const children = await childrenOf(tree, path);
-  if (children.some(isComposeFile)) return true;
+  if (children.some(isProjectFile)) return true;
   for (const { name, kind } of children)
-    if (kind === 'folder' && (await childrenOf(tree, join(path, name))).some(isComposeFile)) return true;
+    if (kind === 'folder' && (await childrenOf(tree, join(path, name))).some(isProjectFile)) return true;
   return false;
 }
 

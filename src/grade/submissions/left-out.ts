@@ -2,7 +2,7 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Remark } from '../types.ts';
 import { isArchiveName, isSystemName, isToolName } from './archive-entry.ts';
 import { moodleLabel } from './lms-filenames.ts';
-import { isBare, isComposeFile } from './project.ts';
+import { isBare, isProjectFile } from './project.ts';
 import { type Child, childrenIn, type Tree } from './tree.ts';
 
 /** Why an entry among submissions is not one: a stable code → the text for the teacher. */
@@ -35,10 +35,10 @@ export async function reasonToLeaveOut(tree: Tree, path: string, { name, kind }:
   if (!isHidden && !isToolName(name)) return undefined;
   if (kind !== 'folder') return isHidden && !isArchiveName(name) ? 'hidden' : undefined;
   const inside = await childrenIn(tree, path);
-  if (inside.some(isComposeFile) || isBare(inside) || inside.some((one) => isArchiveName(one.name))) return undefined;
+  if (inside.some(isProjectFile) || isBare(inside) || inside.some((one) => isArchiveName(one.name))) return undefined;
   // packages in node_modules may have Compose files of their own: only the top level counts there
   for (const one of isToolName(name) ? [] : inside)
-    if (one.kind === 'folder' && (await childrenIn(tree, `${path}/${one.name}`)).some(isComposeFile)) return undefined;
+    if (one.kind === 'folder' && (await childrenIn(tree, `${path}/${one.name}`)).some(isProjectFile)) return undefined;
   // a Python environment contains a marker file; a folder that only has such a name may be a student's
   const isEnvironment = /^\.?venv$/i.test(name);
   if (isEnvironment && !inside.some((one) => one.name === 'pyvenv.cfg')) return undefined;

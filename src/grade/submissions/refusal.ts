@@ -90,6 +90,15 @@ const reasons = {
     'there are several projects, and the one to grade cannot be determined: submit one',
     '裡面有多個專案，無法判斷要評分哪一個：請只繳交一個',
   ),
+  exam: text(
+    'this is an exam of `lab break`: grade it with `--exam COUNT --seed SEED`, or a rubric with the key `exam`',
+    '這是 `lab break` 的測驗：請用 `--exam 數量 --seed 種子` 評分，或使用有 `exam` 這個鍵的評分標準',
+  ),
+  'no-exam': text(
+    'there is no exam here: exam.json is missing, at the top and one folder down',
+    '這裡沒有測驗：最上層和往下一層資料夾裡都沒有 exam.json',
+  ),
+  'exam-invalid': text('this result file of an exam is not valid', '這份測驗的結果檔內容無效'),
 } as const satisfies Record<string, Text>;
 export type RefusalCode = keyof typeof reasons;
 

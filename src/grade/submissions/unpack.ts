@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { printable } from '../../formats/untrusted-text.ts';
 import type { Remark } from '../types.ts';
 import { archiveItems, classLimits } from './archive.ts';
-import type { IntakeLimits, Item } from './archive-entry.ts';
+import type { ExtractedEntry, IntakeLimits, Item } from './archive-entry.ts';
 import { Extractor, hashOf } from './extractor.ts';
 import { bytePartsOf } from './names/safe-paths.ts';
 import { assertReadable } from './open-file.ts';
-import { findProject } from './project.ts';
+import { findProject, type Project } from './project.ts';
 import { folderItems } from './read-folder.ts';
 import { gitItems } from './read-git.ts';
 import { Refused } from './refusal.ts';
@@ -35,6 +35,9 @@ export type Unpacked =
       readonly refusals: readonly Remark[];
     };
 
+/** Finds the project in what was unpacked. */
+export type FindProject = (all: readonly ExtractedEntry[]) => Project;
+
 /** The source of items, with the size of the archive. */
 interface Source {
   readonly packed?: number;
@@ -45,7 +48,7 @@ interface Source {
  * Copies or unpacks a submission: a folder, a git repository, an archive, or an entry of an archive (`class.zip/ann`). A path
  * that is not UTF-8 is given as bytes. `into` is absolute and created here with mode 0700; after a refusal the caller removes its
  * content. Never reads or writes outside, whatever the content. Files and folders in it are readable for all users, so that
- * containers can use them. `own`: the folder to use if there are several projects. Throws the signal's reason on abort, and
+ * containers can use them. `own`: the folder to use if there are several projects, or how to find the project. Throws the signal's reason on abort, and
  * system errors such as a full disk.
  */
 export async function unpack(
@@ -53,7 +56,7 @@ export async function unpack(
   into: string,
   limits: IntakeLimits,
   signal: AbortSignal,
-  own = '',
+  own: string | FindProject = '',
 ): Promise<Unpacked> {
   await mkdir(into, { mode: 0o700 });
   await chmod(into, 0o700);
@@ -67,7 +70,7 @@ export async function unpack(
       const all = await landing.takeAll(source.items(), signal);
       if (landing.refusals.length > 0) return { ok: false, hash: '', refusals: landing.refusals };
       if (level > 0) await rm(join(into, String(level - 1)), { recursive: true });
-      const found = findProject(all, own);
+      const found = typeof own === 'string' ? findProject(all, own) : own(all);
       if (found.kind === 'refused') return { ok: false, hash: hashOf(all, ''), refusals: [found.remark] };
       if (found.kind === 'project') {
         const { top, composeFile } = found;

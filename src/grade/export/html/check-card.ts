@@ -34,6 +34,7 @@ export function checkCard(check: GradedCheck, grade: Grade, lang: Lang, { isDepe
     isExplained && fact(words.tryNext, check.help?.[lang]),
     isExplained &&
       fact(words.because, check.excusedBy === undefined ? check.because?.[lang] : excuse(check.excusedBy, grade, lang)),
+    fact(words.claimed, check.claimed?.[lang]),
     fact(words.because, check.capped === undefined ? undefined : words.capped(printed(check.capped))),
     isExplained && fact(words.because, check.repaired && words.repaired),
   ].filter((one) => one !== false);

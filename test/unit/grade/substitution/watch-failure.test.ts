@@ -7,7 +7,12 @@ import { text } from '../../../../src/lab/text.ts';
 import { performed, type Said } from '../../../fixtures/graded.ts';
 import { seen } from '../../../fixtures/substitution.ts';
 
-const rubric = { foundation: ['up/flask-has-1-replica'], works: ['single/hostname-is-the-replicas'] };
+const priced = { points: 4, after: [], visible: true };
+const rubric = {
+  foundation: ['up/flask-has-1-replica'],
+  works: ['single/hostname-is-the-replicas'],
+  checks: { 'single/hostname-is-the-replicas': priced, 'single/nginx-was-asked': { ...priced, points: 0 } },
+};
 const silent = { 'single/hostname-is-the-replicas': 'failed' } as const;
 
 /** Performs steps until the run ends; returns their number, how often the stack was looked at, and the steps as they are scored. */
@@ -49,6 +54,14 @@ test('a run that works, or that is performed to its end, is not looked at', asyn
 test('a run with a part replaced ends without a look', async () => {
   const { steps, looks, scored } = await watched('at-once', 502);
   assert.equal([steps, looks, scored.at(-1)?.stopped], [2, 0, undefined]);
+});
+
+test('of an exam, a run ends after the first check that costs points, without a look', async () => {
+  const { steps, looks, scored } = await watched('at-first-failure', 200);
+  assert.equal([steps, looks], [2, 0]);
+  assert.match(scored.at(-1)?.stopped?.text.en ?? '', /^not tried, because an earlier check failed/);
+  const free = await watched('at-first-failure', 200, { 'single/nginx-was-asked': 'failed' });
+  assert.equal([free.steps, free.scored.some(({ stopped }) => stopped)], [5, false]);
 });
 
 test('a step that fails because of what the grader lacks, and the reason of a failed command, stay', async () => {

@@ -13,7 +13,7 @@ import { folder } from '../../../helpers/folder.ts';
 const exam = { count: faults.length, seed: 3 };
 const all = chooseFaults(faults, exam);
 const file = newExamFile({ tutorial: 'compose-scale', version: '0.1.0', startedAt: '2026-11-27T01:00:00.000Z' }, exam, all);
-const sourceOf = (stack: string) => join(assets, 'compose-scale', composeScale.stacks[stack as 'base']?.dir ?? '');
+const sourceOf = (stack: string) => join(assets, 'compose-scale', composeScale.stacks[stack]?.dir ?? '');
 const create = (dir: string) => createExam(dir, { faults: all, file, readme: '# Exam\n', sourceOf });
 
 test('an exam has a folder with the fault for each, the result file and a README; no file names a fault', async () => {
