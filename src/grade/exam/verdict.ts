@@ -15,15 +15,13 @@ export const verdictRubric: JournalRubric = { checks: { [id]: { points: 1, after
  * needs review stays so. The verdict for a verdict is itself.
  */
 export function verdictOf(grade: Grade): Grade {
-  const { status, points, max, checks, deductions, notes, refusals, durationMs } = grade;
+  const { status, points, max, notes, refusals, durationMs } = grade;
   if (verdictIn(grade)) return grade;
   const plain = { max: 1, deductions: [], notes: notes.filter(({ code }) => isKept.has(code)), refusals, durationMs };
   if (status !== 'graded')
     return { ...plain, status, points: null, checks: [], ...(grade.review ? { review: grade.review } : {}) };
   const isRepaired = points === max;
-  const wrong = isRepaired
-    ? {}
-    : (ofCheck(checks) ?? ofRemark(deductions.find((one) => one.points > 0)?.remark) ?? ofLabel(grade.label));
+  const wrong = isRepaired ? {} : wrongIn(grade);
   return {
     ...plain,
     status,
@@ -52,13 +50,22 @@ const repaired = text('the stack is repaired', '這組服務已修復');
 
 type Wrong = Pick<GradedCheck, 'expected' | 'actual' | 'help' | 'said' | 'spread' | 'places'>;
 
-/** The first check that failed by itself; if none did, the first that cost points because the stack stopped. */
-function ofCheck(checks: readonly GradedCheck[]): Wrong | undefined {
+/**
+ * What was wrong first: a check that failed by itself, else a setting that costs points, else the reason why the stack stopped. What the goal of a rubric
+ * has no points left for counts too.
+ */
+function wrongIn({ checks, deductions, label }: Grade): Wrong {
   const lost = checks.filter((check) => lostBy(check) > 0 || check.capped !== undefined);
   const own = lost.filter(({ excusedBy, follows }) => excusedBy === undefined && follows === undefined);
-  const first = own.find(({ outcome }) => outcome === 'failed') ?? own[0] ?? lost[0];
-  if (!first) return undefined;
-  const { claim, expected = claim, actual = first.because, help, said, spread, places } = first;
+  const failed = own.find(({ outcome }) => outcome === 'failed');
+  if (failed) return ofCheck(failed);
+  const taken = deductions.find(({ points, capped }) => points > 0 || capped !== undefined);
+  if (taken) return ofRemark(taken.remark);
+  const [first = lost[0]] = own;
+  return first ? ofCheck(first) : ofLabel(label);
+}
+
+function ofCheck({ claim, because, expected = claim, actual = because, help, said, spread, places }: GradedCheck): Wrong {
   return {
     expected,
     ...(actual ? { actual } : {}),
@@ -70,13 +77,11 @@ function ofCheck(checks: readonly GradedCheck[]): Wrong | undefined {
 }
 
 /** A setting that is ignored while grading, and that Compose or the engine would not accept for the steps of the labs. */
-function ofRemark(remark: Remark | undefined): Wrong | undefined {
-  if (!remark) return undefined;
-  const { place, service } = remark;
+function ofRemark({ place, service, text: what }: Remark): Wrong {
   const of = service === undefined ? text('', '') : text(`${service}: `, `${service}：`);
   return {
     expected: text('a stack that can do all steps of the labs', '能完成單元所有步驟的服務'),
-    actual: text(`${of.en}${remark.text.en}`, `${of['zh-TW']}${remark.text['zh-TW']}`),
+    actual: text(`${of.en}${what.en}`, `${of['zh-TW']}${what['zh-TW']}`),
     ...(place ? { places: [place] } : {}),
   };
 }

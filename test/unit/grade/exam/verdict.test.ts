@@ -36,6 +36,15 @@ test('a setting that is ignored while grading and costs points is no repair', ()
   assert.equal(verdictIn(verdict)?.places, [place]);
 });
 
+test('a check that such a setting excuses, and what was not tried after it, do not hide it', () => {
+  const port = { ...fixedName, code: 'fixed-port', text: text('one host port', '一個主機連接埠') };
+  const [up] = performed(nginx, { 'up/only-nginx-is-published': 'failed' });
+  assert.ok(up);
+  const stopped = { text: text('not tried', '沒有嘗試') };
+  const verdict = verdictOf(score(rubric, nginx, [{ ...up, stopped }], [port]));
+  assert.is(verdictIn(verdict)?.actual?.en, 'flask: one host port');
+});
+
 test('a failed check that its goal has no points left for comes before what was not tried', () => {
   const [up] = performed(nginx, { 'up/log-folder-is-mounted': 'failed' });
   assert.ok(up);
