@@ -10,12 +10,12 @@ export const level1: readonly Fault[] = [
     report: text('http://localhost:8000/ answers 502 Bad Gateway.', 'http://localhost:8000/ 回應 502 Bad Gateway。'),
     hints: [
       text(
-        '502 comes from nginx: it got no answer from the app behind it.',
+        'nginx sends the 502: it got no answer from the app behind it.',
         '502 是 nginx 送出的：它沒有收到後方應用程式的回應。',
       ),
       text(
-        'The error log of nginx names the address and port that it tried: docker compose logs nginx',
-        'nginx 的錯誤日誌會寫出它嘗試連線的位址和連接埠：docker compose logs nginx',
+        'The error log of nginx names the address and port that it tried: tail var/log/nginx/error.log',
+        'nginx 的錯誤日誌會寫出它嘗試連線的位址和連接埠：tail var/log/nginx/error.log',
       ),
       text(
         'flask listens on port 5000. Compare with `proxy_pass` in nginx/nginx.conf.',
@@ -27,8 +27,8 @@ export const level1: readonly Fault[] = [
       'nginx/nginx.conf 的 `proxy_pass` 寫了連接埠 8000，但 flask 沒有在這個連接埠上監聽。',
     ),
     find: text(
-      '`docker compose logs nginx` shows "connect() failed (111: Connection refused)": the host was found, but nothing listens on that port.',
-      '`docker compose logs nginx` 會顯示「connect() failed (111: Connection refused)」：找得到主機，但沒有程式在那個連接埠上監聽。',
+      '`tail var/log/nginx/error.log` shows "connect() failed (111: Connection refused)": the host was found, but nothing listens on that port. `docker compose logs nginx` is empty, because the log folder is mounted.',
+      '`tail var/log/nginx/error.log` 會顯示「connect() failed (111: Connection refused)」：找得到主機，但沒有程式在那個連接埠上監聽。`docker compose logs nginx` 是空的，因為日誌資料夾已掛載到主機。',
     ),
     edits: [{ file: 'nginx/nginx.conf', from: 'flask:5000', to: 'flask:8000' }],
   },
@@ -46,8 +46,8 @@ export const level1: readonly Fault[] = [
         '每個容器都有自己的網路：`localhost` 指的是容器自己。',
       ),
       text(
-        'The error log of nginx names the address that it tried: docker compose logs nginx',
-        'nginx 的錯誤日誌會寫出它嘗試連線的位址：docker compose logs nginx',
+        'The error log of nginx names the address that it tried: tail var/log/nginx/error.log',
+        'nginx 的錯誤日誌會寫出它嘗試連線的位址：tail var/log/nginx/error.log',
       ),
       text(
         'Which host does `proxy_pass` name? A service is reached by its name in the Compose file.',
@@ -59,8 +59,8 @@ export const level1: readonly Fault[] = [
       '`proxy_pass` 寫了 localhost，也就是 nginx 容器自己；應用程式是 `flask`。',
     ),
     find: text(
-      '`docker compose logs nginx` shows "Connection refused" for 127.0.0.1 or [::1]: an address of the container itself.',
-      '`docker compose logs nginx` 會顯示連到 127.0.0.1 或 [::1] 的「Connection refused」：那是容器自己的位址。',
+      '`tail var/log/nginx/error.log` shows "Connection refused" for 127.0.0.1 or [::1]: an address of the container itself.',
+      '`tail var/log/nginx/error.log` 會顯示連到 127.0.0.1 或 [::1] 的「Connection refused」：那是容器自己的位址。',
     ),
     edits: [{ file: 'nginx/nginx.conf', from: 'http://flask:5000', to: 'http://localhost:5000' }],
   },
@@ -74,25 +74,22 @@ export const level1: readonly Fault[] = [
     ),
     hints: [
       text(
-        'A service that is missing from `ps` has ended: docker compose ps --all',
+        'A service that `ps` does not list has exited: docker compose ps --all',
         '`ps` 沒有列出的服務已經結束：docker compose ps --all',
       ),
-      text(
-        'Why it ended is in its last log lines: docker compose logs nginx',
-        '結束的原因在它最後幾行日誌裡：docker compose logs nginx',
-      ),
+      text('Its last log lines show why: docker compose logs nginx', '最後幾行日誌寫出了結束的原因：docker compose logs nginx'),
       text(
         'The log names a file and a line. Each directive of nginx ends with a semicolon.',
         '日誌寫出了檔案和行號。nginx 的每個指令都以分號結尾。',
       ),
     ],
     cause: text(
-      'In nginx/nginx.conf the semicolon after `proxy_pass` was missing, so nginx ended at its start.',
+      'In nginx/nginx.conf the semicolon after `proxy_pass` was missing, so nginx exited as soon as it started.',
       'nginx/nginx.conf 的 `proxy_pass` 後面少了分號，所以 nginx 一啟動就結束。',
     ),
     find: text(
-      '`docker compose logs nginx` shows "[emerg] … in /etc/nginx/conf.d/default.conf:6". The file of that path in the container is the one that the Compose file mounts there.',
-      '`docker compose logs nginx` 會顯示「[emerg] … in /etc/nginx/conf.d/default.conf:6」。容器裡這個路徑的檔案，就是 Compose 檔掛載的那一個。',
+      '`docker compose logs nginx` shows "[emerg] … in /etc/nginx/conf.d/default.conf:6". The Compose file shows which of your files is mounted at this path of the container.',
+      '`docker compose logs nginx` 會顯示「[emerg] … in /etc/nginx/conf.d/default.conf:6」。從 Compose 檔可以看出，掛載到容器裡這個路徑的是你的哪個檔案。',
     ),
     edits: [{ file: 'nginx/nginx.conf', from: 'http://flask:5000;', to: 'http://flask:5000' }],
   },
@@ -106,11 +103,11 @@ export const level1: readonly Fault[] = [
     ),
     hints: [
       text(
-        "Docker's DNS knows only services that run: docker compose ps --all",
-        'Docker 的 DNS 只知道正在執行的服務：docker compose ps --all',
+        "Docker's DNS resolves only the names of services that run: docker compose ps --all",
+        'Docker 的 DNS 只能解析正在執行的服務名稱：docker compose ps --all',
       ),
       text(
-        'flask has ended. Its log shows why: docker compose logs flask',
+        'flask has exited. Its log shows why: docker compose logs flask',
         'flask 已經結束，日誌裡有原因：docker compose logs flask',
       ),
       text(
@@ -119,11 +116,11 @@ export const level1: readonly Fault[] = [
       ),
     ],
     cause: text(
-      'flask/app.py imported `sockets`, a module that does not exist, so the app ended at its start.',
+      'flask/app.py imported `sockets`, a module that does not exist, so the app exited as soon as it started.',
       'flask/app.py 匯入了不存在的模組 `sockets`，所以應用程式一啟動就結束。',
     ),
     find: text(
-      '`docker compose logs flask` ends with "ModuleNotFoundError". A name that cannot be resolved often means that the container behind it does not run.',
+      '`docker compose logs flask` ends with "ModuleNotFoundError". If a name cannot be resolved, the container behind it often does not run.',
       '`docker compose logs flask` 的最後是「ModuleNotFoundError」。無法解析的名稱，通常表示它的容器沒有在執行。',
     ),
     edits: [{ file: 'flask/app.py', from: 'import socket\n', to: 'import sockets as socket\n' }],
@@ -138,8 +135,8 @@ export const level1: readonly Fault[] = [
     ),
     hints: [
       text(
-        'The app answers, but fails while it works: its log has the exception: docker compose logs flask',
-        '應用程式有回應，但處理時出錯：日誌裡有例外訊息：docker compose logs flask',
+        'The app answers, but fails while it handles the request. Its log has the exception: docker compose logs flask',
+        '應用程式有回應，但處理請求時出錯。日誌裡有例外訊息：docker compose logs flask',
       ),
       text(
         'The last line of the traceback names the host that could not be resolved.',
@@ -170,8 +167,8 @@ export const level1: readonly Fault[] = [
     ),
     hints: [
       text(
-        'The connection reaches the host’s port, but nothing takes it in the container.',
-        '連線到了主機的連接埠，但容器裡沒有程式接受它。',
+        'The connection reaches the port of the host, but no program in the container accepts it.',
+        '連線已到達主機的連接埠，但容器裡沒有程式接受它。',
       ),
       text(
         'On which port does nginx listen, and to which port of the container is 8000 published? docker compose ps',
@@ -201,15 +198,18 @@ export const level1: readonly Fault[] = [
       '`docker compose up -d --build` 失敗，沒有建立任何容器。',
     ),
     hints: [
-      text('The build prints the step that failed, with a mark.', '建置時會標出失敗的步驟。'),
+      text('The output of the build marks the step that failed.', '建置的輸出會標出失敗的步驟。'),
       text(
-        'Read the lines above the mark: the program in that step reports its own error.',
-        '看標記上方的幾行：該步驟執行的程式會回報自己的錯誤。',
+        'Read the lines above it: the program that ran in this step reports its own error.',
+        '看它上方的幾行：這個步驟執行的程式會回報自己的錯誤。',
       ),
-      text('pip does not know one of its words: flask/Dockerfile, line 2.', 'pip 不認得其中一個字：flask/Dockerfile 第 2 行。'),
+      text(
+        'pip reports an unknown command. See the `RUN` line in flask/Dockerfile.',
+        'pip 回報了不認得的指令。檢查 flask/Dockerfile 的 `RUN` 那一行。',
+      ),
     ],
     cause: text(
-      'flask/Dockerfile called `pip instal`, which is no command of pip.',
+      'flask/Dockerfile called `pip instal`; pip has no such command.',
       'flask/Dockerfile 寫成 `pip instal`，pip 沒有這個指令。',
     ),
     find: text(
@@ -232,7 +232,7 @@ export const level1: readonly Fault[] = [
         '訊息裡有兩個路徑：一個在主機上，一個在容器裡。',
       ),
       text(
-        'Docker creates a folder for a source of a bind mount that does not exist. Look for a new folder.',
+        'If the source of a bind mount does not exist, Docker creates a folder there. Look for a new folder.',
         '繫結掛載的來源若不存在，Docker 會建立一個資料夾。找找看有沒有新的資料夾。',
       ),
       text(

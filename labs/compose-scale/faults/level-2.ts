@@ -27,8 +27,8 @@ export const level2: readonly Fault[] = [
       '應用程式只在 127.0.0.1 上監聽，而不是 0.0.0.0，所以其他容器無法連線。',
     ),
     find: text(
-      '`docker compose logs flask` shows "Running on http://127.0.0.1:5000". Inside the container everything seems right: docker compose exec flask …',
-      '`docker compose logs flask` 會顯示「Running on http://127.0.0.1:5000」。在容器裡測試時一切正常：docker compose exec flask …',
+      '`docker compose logs flask` shows "Running on http://127.0.0.1:5000". A request from inside the container succeeds, so the app itself seems fine.',
+      '`docker compose logs flask` 會顯示「Running on http://127.0.0.1:5000」。從容器裡面送出的請求會成功，所以應用程式本身看起來正常。',
     ),
     edits: [{ file: 'flask/Dockerfile', from: '"0.0.0.0"', to: '"127.0.0.1"' }],
   },
@@ -37,17 +37,14 @@ export const level2: readonly Fault[] = [
     stack: 'nginx',
     level: 2,
     report: text(
-      'nginx ends at once with "host not found in upstream", although flask runs.',
-      'flask 正在執行，但 nginx 立刻結束，訊息是「host not found in upstream」。',
+      'nginx exits soon after its start with "host not found in upstream", although flask runs.',
+      'flask 正在執行，但 nginx 啟動後不久就結束，訊息是「host not found in upstream」。',
     ),
     hints: [
-      text('A name is known only on the networks of its service.', '只有在該服務所在的網路上，才能解析它的名稱。'),
+      text('A name can be resolved only on the networks that its service is on.', '只有在該服務所在的網路上，才能解析它的名稱。'),
+      text('Which networks is each service on? docker compose config', '每個服務各在哪些網路上？docker compose config'),
       text(
-        'Which networks has each service? docker compose config, or docker inspect',
-        '每個服務各在哪些網路上？docker compose config 或 docker inspect',
-      ),
-      text(
-        'nginx is on the frontend. flask needs both networks: one with nginx, one with Redis.',
+        'nginx is on the frontend. flask needs both networks: one to nginx, one to Redis.',
         'nginx 在 frontend 上。flask 需要兩個網路：一個和 nginx 共用，一個和 Redis 共用。',
       ),
     ],
@@ -95,16 +92,16 @@ export const level2: readonly Fault[] = [
     hints: [
       text('What can exist only once on your machine?', '在你的主機上，什麼東西只能有一份？'),
       text(
-        'The message of `up` names it: "port is already allocated".',
-        '`up` 的訊息寫出了原因：「port is already allocated」。',
+        '`docker compose up` names it in its message: "port is already allocated".',
+        '`docker compose up` 的訊息寫出了原因：「port is already allocated」。',
       ),
       text(
-        'flask is reached by its name on the network; it needs no `ports:`.',
-        '在網路上用名稱就能連到 flask，不需要 `ports:`。',
+        'Other containers reach flask by its name on the network, without `ports:`.',
+        '其他容器在網路上用名稱就能連到 flask，不需要 `ports:`。',
       ),
     ],
     cause: text(
-      'flask published a fixed port of the host, which one container can use only.',
+      'flask published a fixed port of the host, which only one container can use.',
       'flask 發佈了固定的主機連接埠，同時只有一個容器能使用。',
     ),
     find: text(
@@ -121,8 +118,8 @@ export const level2: readonly Fault[] = [
     hints: [
       text('Where does nginx write its logs, in the container?', 'nginx 把日誌寫到容器裡的哪個位置？'),
       text(
-        'Only a mounted folder is on the host too. Which mounts has nginx? docker inspect',
-        '只有掛載的資料夾才會同時在主機上。nginx 有哪些掛載？docker inspect',
+        'Only a mounted folder is also on the host. Which mounts does nginx have? docker compose config',
+        '只有掛載的資料夾才會同時在主機上。nginx 有哪些掛載？docker compose config',
       ),
       text('Compare the container path of the mount with /var/log/nginx.', '把掛載的容器路徑和 /var/log/nginx 比較。'),
     ],
@@ -131,8 +128,8 @@ export const level2: readonly Fault[] = [
       '日誌資料夾掛載在 /var/logs/nginx，但 nginx 寫到 /var/log/nginx。',
     ),
     find: text(
-      '`docker compose exec nginx ls -l /var/log/nginx` shows the files, and the mount in compose.yaml has another path. Docker creates any target path without a message.',
-      '`docker compose exec nginx ls -l /var/log/nginx` 看得到檔案，但 compose.yaml 的掛載是別的路徑。Docker 會建立任何目標路徑，而且不顯示訊息。',
+      '`docker compose exec nginx ls -l /var/log/nginx` shows the files, and the mount in compose.yaml has another path. If the target path does not exist, Docker creates it without a message.',
+      '`docker compose exec nginx ls -l /var/log/nginx` 看得到檔案，但 compose.yaml 的掛載是別的路徑。目標路徑不存在時，Docker 會直接建立，不會顯示任何訊息。',
     ),
     edits: [{ file: 'compose.yaml', from: './var/log/nginx:/var/log/nginx', to: './var/log/nginx:/var/logs/nginx' }],
   },
@@ -141,7 +138,7 @@ export const level2: readonly Fault[] = [
     stack: 'nginx',
     level: 2,
     report: text(
-      'nginx ends at its start, although its configuration has no error.',
+      'nginx exits as soon as it starts, although its configuration has no error.',
       'nginx 的設定檔沒有錯誤，但它一啟動就結束。',
     ),
     hints: [
@@ -149,7 +146,7 @@ export const level2: readonly Fault[] = [
         'Its last log line names a file that it cannot open: docker compose logs nginx',
         '它最後一行日誌寫出了無法開啟的檔案：docker compose logs nginx',
       ),
-      text('What may the container do with the folder of that file?', '容器對那個檔案所在的資料夾有什麼權限？'),
+      text('Is the container allowed to write to the folder of that file?', '容器可以寫入那個檔案所在的資料夾嗎？'),
       text('`:ro` is right for the configuration, and wrong for the logs.', '`:ro` 適合設定檔，不適合日誌。'),
     ],
     cause: text(
@@ -176,11 +173,11 @@ export const level2: readonly Fault[] = [
         'flask 的日誌裡有例外訊息：docker compose logs flask',
       ),
       text(
-        '"Connection refused": the host was found, and nothing listens on that port. What does Redis say? docker compose logs redis-server',
-        '「Connection refused」：找得到主機，但沒有程式在那個連接埠上監聽。Redis 的日誌怎麼說？docker compose logs redis-server',
+        '"Connection refused": the host was found, and nothing listens on that port. What is in the log of Redis? docker compose logs redis-server',
+        '「Connection refused」：找得到主機，但沒有程式在那個連接埠上監聽。Redis 的日誌寫了什麼？docker compose logs redis-server',
       ),
       text(
-        'Redis listens on another port than the app uses. See `command:` in compose.yaml.',
+        'Redis does not listen on the port that the app uses. See `command:` in compose.yaml.',
         'Redis 監聽的連接埠和應用程式使用的不同。檢查 compose.yaml 的 `command:`。',
       ),
     ],
@@ -210,10 +207,7 @@ export const level2: readonly Fault[] = [
     ),
     hints: [
       text('The other services reach each other. What is different about client?', '其他服務之間都能連線。client 有什麼不同？'),
-      text(
-        'Which networks has its container? docker inspect, or docker compose config',
-        '它的容器在哪些網路上？docker inspect 或 docker compose config',
-      ),
+      text('Which networks is its container on? docker compose config', '它的容器在哪些網路上？docker compose config'),
       text('`network_mode` replaces the networks of a service.', '`network_mode` 會取代服務的網路。'),
     ],
     cause: text(

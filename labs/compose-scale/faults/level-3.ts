@@ -9,7 +9,10 @@ export const level3: readonly Fault[] = [
     level: 3,
     report: text('With three replicas the counter jumps back and forth.', '有三個副本時，計數器的數字忽大忽小。'),
     hints: [
-      text('With one replica everything is right. What do replicas not share?', '只有一個副本時一切正常。副本之間沒有共用什麼？'),
+      text(
+        'With one replica everything is right. What is different in each replica?',
+        '只有一個副本時一切正常。每個副本有什麼不同？',
+      ),
       text(
         'Which keys does Redis have? docker compose exec redis-server redis-cli keys "*"',
         'Redis 裡有哪些鍵？docker compose exec redis-server redis-cli keys "*"',
@@ -77,8 +80,8 @@ export const level3: readonly Fault[] = [
         '每個容器裡的主機名稱是什麼？docker compose exec --index 2 flask hostname',
       ),
       text(
-        'Remove one line from the service flask in compose.yaml: each container has a hostname of its own by default.',
-        '從 compose.yaml 的服務 flask 移除一行：每個容器預設都有自己的主機名稱。',
+        'By default each container has its own hostname. Remove one line from the service flask in compose.yaml.',
+        '每個容器預設都有自己的主機名稱。請從 compose.yaml 的服務 flask 移除一行。',
       ),
     ],
     cause: text('`hostname: web` gave all replicas the same hostname.', '`hostname: web` 讓所有副本使用同一個主機名稱。'),
@@ -97,20 +100,26 @@ export const level3: readonly Fault[] = [
       '擴展後已重新啟動 nginx，但同一台機器的請求還是都到同一個副本。',
     ),
     hints: [
-      text('nginx knows all three replicas now. How does it choose one?', 'nginx 現在知道三個副本了。它如何選擇？'),
+      text(
+        'nginx knows all three replicas now. How does it choose one for a request?',
+        'nginx 現在知道三個副本了。它如何替每個請求選擇副本？',
+      ),
       text(
         'By default it takes turns. Look for a directive that changes this in nginx/nginx.conf.',
         '預設是輪流。檢查 nginx/nginx.conf 裡有沒有改變這一點的指令。',
       ),
-      text('`ip_hash` keeps a client at one replica, by its address.', '`ip_hash` 會依位址把用戶端固定在同一個副本。'),
+      text(
+        '`ip_hash` sends all requests of one client address to the same replica.',
+        '`ip_hash` 會把同一個用戶端位址的所有請求都送到同一個副本。',
+      ),
     ],
     cause: text(
       '`ip_hash` in the upstream sent all requests of one address to one replica.',
       'upstream 的 `ip_hash` 讓同一個位址的所有請求都到同一個副本。',
     ),
     find: text(
-      'The configuration that nginx uses: docker compose exec nginx nginx -T',
-      '查看 nginx 實際使用的設定：docker compose exec nginx nginx -T',
+      '`docker compose exec nginx nginx -T` prints the configuration that nginx uses, with `ip_hash` in it.',
+      '`docker compose exec nginx nginx -T` 會印出 nginx 實際使用的設定，裡面有 `ip_hash`。',
     ),
     edits: [
       { file: 'nginx/nginx.conf', from: 'server {\n', to: 'upstream app {\n  ip_hash;\n  server flask:5000;\n}\n\nserver {\n' },
@@ -181,12 +190,12 @@ export const level3: readonly Fault[] = [
     stack: 'nginx',
     level: 3,
     report: text(
-      'A security review complains: nginx, which faces the internet, can reach Redis.',
-      '資安檢查指出：面向網際網路的 nginx 可以連到 Redis。',
+      'A security review found that nginx, which faces the internet, can reach Redis.',
+      '資安檢查發現，面向網際網路的 nginx 可以連到 Redis。',
     ),
     hints: [
-      text('Containers reach each other if they share a network.', '容器之間只要有共用的網路就能連線。'),
-      text('Which services are on which network? docker network inspect', '哪些服務在哪個網路上？docker network inspect'),
+      text('Containers can reach each other if they share a network.', '容器之間只要有共用的網路就能連線。'),
+      text('Which services are on which network? docker compose config', '哪些服務在哪個網路上？docker compose config'),
       text('Redis needs the backend only.', 'Redis 只需要 backend。'),
     ],
     cause: text(
@@ -204,13 +213,13 @@ export const level3: readonly Fault[] = [
     stack: 'nginx',
     level: 3,
     report: text(
-      'About half of the requests answer at once; before the others there is a short delay, or a 502.',
-      '大約一半的請求立刻有回應，其他的會延遲一下，或回應 502。',
+      'The page works, but var/log/nginx/error.log shows refused connections again and again.',
+      '網頁正常，但 var/log/nginx/error.log 一再出現連線遭到拒絕的訊息。',
     ),
     hints: [
       text(
-        'To which addresses does nginx pass requests? docker compose logs nginx',
-        'nginx 把請求轉送到哪些位址？docker compose logs nginx',
+        'Which address refuses the connection, and which container has it? docker compose exec nginx hostname -i',
+        '拒絕連線的是哪個位址？是哪個容器的？docker compose exec nginx hostname -i',
       ),
       text(
         'Which containers have the name flask on the frontend? A name can belong to several services.',
@@ -222,12 +231,12 @@ export const level3: readonly Fault[] = [
       ),
     ],
     cause: text(
-      'nginx itself had the alias `flask` on the frontend, so a part of the requests went to nginx again.',
-      'nginx 自己在 frontend 上也有別名 `flask`，所以部分請求又被送回 nginx。',
+      'nginx itself had the alias `flask` on the frontend, so it also tried its own address, where nothing listens on port 5000.',
+      'nginx 自己在 frontend 上也有別名 `flask`，所以它也會嘗試連到自己的位址，而那裡沒有程式在連接埠 5000 上監聽。',
     ),
     find: text(
-      '`docker network inspect` shows which addresses there are, `getent ahosts flask` in nginx shows which of them have the name.',
-      '`docker network inspect` 會列出有哪些位址；在 nginx 裡執行 `getent ahosts flask`，可以看到哪些位址使用這個名稱。',
+      '`docker compose exec nginx getent ahosts flask` prints two addresses, although only one flask runs; `docker compose exec nginx hostname -i` prints one of them.',
+      '只有一個 flask 在執行，但 `docker compose exec nginx getent ahosts flask` 會印出兩個位址；`docker compose exec nginx hostname -i` 印出的就是其中一個。',
     ),
     edits: [
       {
