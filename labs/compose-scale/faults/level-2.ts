@@ -215,8 +215,8 @@ export const level2: readonly Fault[] = [
       'client 設定了 `network_mode: none`：容器沒有任何網路。',
     ),
     find: text(
-      '`docker compose exec client ip addr` shows the loopback interface only.',
-      '`docker compose exec client ip addr` 只會看到 loopback 介面。',
+      '`docker compose exec client ls /sys/class/net` shows `lo` only: the container has no network interface but loopback.',
+      '`docker compose exec client ls /sys/class/net` 只會看到 `lo`：容器除了 loopback 沒有其他網路介面。',
     ),
     edits: [
       {
