@@ -139,7 +139,7 @@ test('an exam without the option is refused with the option to use, and the rubr
   }));
   const ended = await grade(join(folder(), 'out'), [dir], '--rubric', rubric);
   assert.is(ended.exitCode, 0, ended.stderr + ended.stdout);
-  assert.match(ended.stdout, /ann +87\/90 +−3 fault-1: 2 hints, as claimed/);
+  assert.match(ended.stdout, /ann +87\/90$/m);
 });
 
 if (repeats(1, 0) > 0)

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ClassExam } from '../../grade/exam/class-exam.ts';
+import { type ClassExam, notRepairedIn } from '../../grade/exam/class-exam.ts';
 import { verdictIn } from '../../grade/exam/verdict.ts';
 import { openFile } from '../../grade/export/file-names.ts';
 import { openGroups } from '../../grade/export/open-groups.ts';
@@ -21,6 +21,11 @@ function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: 
 }
 
 function topDeductionLine(grade: Grade, lang: Lang): string {
+  const folders = notRepairedIn(grade);
+  if (folders)
+    return folders.length === 0
+      ? ''
+      : `${notRepaired[lang]}${lang === 'en' ? ': ' : '：'}${folders.join(lang === 'en' ? ', ' : '、')}`;
   const top = topDeductions(grade);
   if (!top) return '';
   if (top.cost === undefined) return top.text[lang];

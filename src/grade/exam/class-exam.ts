@@ -12,6 +12,7 @@ import { type ExamRubricFile, parseExamRubric } from '../rubric/parse-rubric.ts'
 import { hashOfMeaning, loadRubric, type Rubric, standardRubric } from '../rubric/rubric.ts';
 import { imagesOf } from '../rubric/validate-rubric.ts';
 import { rounded } from '../scoring/points.ts';
+import type { Grade } from '../types.ts';
 
 /** An exam of a class: the same faults for all students. Each of its folders is graded as a submission of its own. */
 export interface ClassExam extends Exam {
@@ -39,7 +40,15 @@ export interface ExamPart extends ExamFault {
 type ExamRules = Omit<ExamRubricFile, 'images'> & { readonly images?: readonly ImageRule[] };
 
 /** The ID of a fault's check in grades, rubric and overrides.csv. */
-export const checkOf = (folder: string): string => `${folder}/repaired`;
+export const checkOf = (folder: string): string => `${folder}${suffix}`;
+
+const suffix = '/repaired';
+
+/** The folders of an exam that are not repaired, by its grade; undefined: it is the grade of no exam. */
+export function notRepairedIn({ checks }: Pick<Grade, 'checks'>): readonly string[] | undefined {
+  if (checks.length === 0 || !checks.every(({ id }) => id.endsWith(suffix))) return undefined;
+  return checks.filter(({ outcome }) => outcome !== 'passed').map(({ id }) => id.slice(0, -suffix.length));
+}
 
 /** Points of a fault if the rubric names none. */
 const usualPoints = 20;

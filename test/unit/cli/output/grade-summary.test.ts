@@ -152,6 +152,32 @@ test('a line for each graded submission, no wider than the screen', () => {
   assert.is(endedLine('\u001b[2Jdi', graded(90), pipe, 'en'), '✓ [U+001B][2Jdi  90/100  −10 not: the claim of up/one');
 });
 
+test('a line for each folder of an exam, and the folders that are not repaired for each student', () => {
+  const { screen } = fakeScreen({ columns: 200 });
+  const verdict = (points: number) => ({
+    ...graded(points),
+    max: 1,
+    checks: [gradedCheck('repaired', { points, max: 1, outcome: points === 1 ? 'passed' : 'failed' })],
+  });
+  assert.is(endedLine('amy/fault-1', verdict(1), screen, 'en'), '✓ amy/fault-1  repaired');
+  assert.is(endedLine('amy/fault-2', verdict(0), screen, 'en'), '✗ amy/fault-2  not repaired  not: the claim of repaired');
+  assert.is(endedLine('\u001b[2Jdi/fault-1', verdict(1), screen, 'zh-TW'), '✓ [U+001B][2Jdi/fault-1  已修復');
+  assert.is(endedLine('bo/fault-1', { ...refused, max: 1 }, screen, 'en'), '✗ bo/fault-1  –  privileged is not allowed');
+  const exam = (...outcomes: readonly ('passed' | 'failed')[]) => ({
+    ...graded(50),
+    checks: outcomes.map((outcome, at) =>
+      gradedCheck(`fault-${at + 1}/repaired`, { outcome, points: outcome === 'passed' ? 10 : 0 }),
+    ),
+  });
+  const shown = classSummary(
+    book(entry('amy', exam('passed', 'failed', 'failed')), entry('bo', exam('passed'))),
+    { unknown: [] },
+    'grades',
+    { out: screen, lang: 'en' },
+  );
+  assert.match(shown, /^ {2}amy +50\/100 {2}not repaired: fault-2, fault-3\n {2}bo +50\/100\n/);
+});
+
 test('the reason of a grade: the most expensive failure, how many more, or why nothing was checked', () => {
   const { screen } = fakeScreen({ columns: 200 });
   const lost = (id: string, max: number, outcome: 'failed' | 'skipped') => gradedCheck(id, { points: 0, max, outcome });
