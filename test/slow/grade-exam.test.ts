@@ -1,4 +1,4 @@
-// time limit: 900 s
+// time limit: 1500 s
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

@@ -46,7 +46,8 @@ export async function practicesAt(cwd: string): Promise<readonly [Practice, ...P
   const exam = await examAt(cwd);
   if (exam) return practicesOf(cwd, exam);
   const above = dirname(cwd);
-  const whole = await examAt(above);
+  // another program's file of this name is none of an exam
+  const whole = /^fault-\d+$/.test(basename(cwd)) ? await examAt(above) : undefined;
   const here = whole && (await practicesOf(above, whole)).find(({ examFolder }) => examFolder === basename(cwd));
   if (here) return [here];
   throw new LabError(

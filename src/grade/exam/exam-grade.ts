@@ -61,7 +61,7 @@ function checkFor(part: ExamPart, verdict: Grade, claim: Text | undefined): Grad
   if (one?.outcome === 'passed') return { ...about, outcome: 'passed', points };
   const [refusal] = isRefusedAsGiven(part, verdict) ? verdict.refusals : [];
   if (!one && !refusal) return { ...about, outcome: 'errored', points: 0, because: whyOpen(verdict) };
-  const { expected, actual, said, spread, places = [] } = one ?? { actual: refusal?.text };
+  const { expected, actual, said, spread, places = [] } = one ?? wrongIn(refusal);
   // the likeliest is that the fault is still there: a check alone may blame another part
   const edited = fault.edits.map(({ file }): SourcePlace => ({ file }));
   const others = places.filter(({ file }) => !edited.some((edit) => edit.file === file));
@@ -78,6 +78,13 @@ function checkFor(part: ExamPart, verdict: Grade, claim: Text | undefined): Grad
     places: [...(own.length > 0 ? own : once(edited)), ...others].map((place) => placeIn(place, folder)),
   };
 }
+
+/** The policy's reason, as what is wrong. */
+const wrongIn = (refusal: Remark | undefined): Partial<GradedCheck> => ({
+  expected: text('a stack without this setting', '沒有這項設定的服務'),
+  ...(refusal ? { actual: refusal.text } : {}),
+  ...(refusal?.place ? { places: [refusal.place] } : {}),
+});
 
 /** Each file once. */
 const once = (places: readonly SourcePlace[]): SourcePlace[] => [...new Map(places.map((place) => [place.file, place])).values()];
