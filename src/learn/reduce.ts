@@ -71,7 +71,7 @@ function looked(state: LearnState, at: string): Next {
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };
   const next = stepAfter(state, state.at);
   const effects: Effect[] = [{ kind: 'save' }, ...(next === undefined ? [] : [{ kind: 'prepare', key: next } as const])];
-  return { state: { ...state, phase: next === undefined ? 'finished' : 'passed', progress }, effects };
+  return { state: { ...withoutNote(state), phase: next === undefined ? 'finished' : 'passed', progress }, effects };
 }
 
 /**

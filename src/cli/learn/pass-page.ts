@@ -14,7 +14,11 @@ export function passLines(page: Page, tutorial: Tutorial, state: LearnState): st
   const words = wordsOf(lang);
   const step = stepOf(tutorial, state.at);
   if (!step) return [];
-  const did = state.lastAction ? labelled(page, labelOf(page, state), actionLine(state.lastAction, lang)) : [];
+  const did = state.performed
+    ? labelled(page, words.performedFor, step.hints[2][lang])
+    : state.lastAction
+      ? labelled(page, words.did, actionLine(state.lastAction, lang))
+      : [];
   const happened = step.recap ? labelled(page, words.happened, step.recap[lang]) : [];
   const differs = isDifferent(step, state) ? labelled(page, words.differs, step.hints[2][lang]) : [];
   return [
@@ -37,11 +41,6 @@ export function passPage(page: Page, tutorial: Tutorial, state: LearnState): str
   const head = atRight(first, page.paint.dim(words.progress(count, state.plan.length)), page.columns - 1);
   return [head, ...lines, '', ...(next === undefined ? [] : labelled(page, words.nextStep, title))];
 }
-
-const labelOf = ({ lang }: Page, { performed }: LearnState): string => {
-  const words = wordsOf(lang);
-  return performed ? words.performedFor : words.did;
-};
 
 /** What was seen: the claims with the most to see, as bars or as one line. */
 function evidenceOf(page: Page, checks: readonly CheckState[]): string[] {
