@@ -37,8 +37,10 @@ export interface WalkOptions {
   readonly size: TerminalSize;
   /** An empty folder. */
   readonly cwd: string;
-  /** Types only the steps of this lab, the first one. */
+  /** Types only the steps of this lab, the first one of its folder. */
   readonly only?: string;
+  /** Omitted: both. */
+  readonly folders?: readonly Folder[];
   /** The available Compose command: `docker compose`. */
   readonly compose: string;
   /** Receives the screen of `lab learn`: when a step has begun, and when it has passed. */
@@ -50,7 +52,7 @@ export interface WalkOptions {
  * other as soon as the first shows it. Rejects if a step does not pass by itself. Resolves to the first terminal.
  */
 export async function walk(options: WalkOptions): Promise<Terminal> {
-  const { tmux, size, cwd } = options;
+  const { tmux, size, cwd, folders = ['base', 'nginx'] } = options;
   const learn = await tmux.open(size, cwd);
   const shell = await tmux.open({ columns: 120, rows: 40 }, cwd);
   await shell.type('lab start my-lab');
@@ -60,13 +62,13 @@ export async function walk(options: WalkOptions): Promise<Terminal> {
     .filter((line) => line.startsWith('  '))
     .map((line) => line.trim());
   for (const line of next.slice(0, -1)) await shell.type(line);
-  for (const line of next) await learn.type(line);
-  await walkFolder(options, 'base', shell, learn);
-  if (options.only !== undefined) return learn;
-  await learn.press('q');
-  for (const one of [shell, learn]) await one.type('cd ../nginx');
-  await learn.type(next.at(-1) ?? '');
-  await walkFolder(options, 'nginx', shell, learn);
+  for (const line of next.slice(0, -1)) await learn.type(line);
+  for (const [at, one] of folders.entries()) {
+    if (at > 0) await learn.press('q');
+    if (one === 'nginx') for (const terminal of [shell, learn]) await terminal.type('cd ../nginx');
+    await learn.type(next.at(-1) ?? '');
+    await walkFolder(options, one, shell, learn);
+  }
   return learn;
 }
 

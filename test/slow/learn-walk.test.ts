@@ -69,7 +69,7 @@ async function walked({ engine, bin }: { engine: Engine; bin: string }, { lang, 
   const seen = (at: string, screen: string) => void screens.set(at, screen);
   try {
     await using tmux = await startTmux(env);
-    const learn = await walk({ tmux, size, cwd, compose, seen, ...(only === undefined ? {} : { only }) });
+    const learn = await walk({ tmux, size, cwd, compose, seen, ...(only === undefined ? {} : { only, folders: ['base'] }) });
     await learn.press('q');
     await learn.until(/[#$]$/);
     assert.ok(await learn.cursorShown(), 'the cursor is hidden after q');

@@ -7,7 +7,7 @@ import { causeLine, wordsOf } from './words.ts';
 
 /** The checks of a step, each on its line, with what is missing where that helps. */
 export const checkList = (page: Page, { checks }: LearnState, view: View): string[] =>
-  checks.flatMap((check) => checkLines(page, check, detailsOf(page, checks, check, view)));
+  checks.flatMap((check) => checkLines(page, check, detailsOf(page, checks, check, view), true));
 
 /** Those that are not true yet, lost ones first; the others are counted. */
 export function compactChecks(page: Page, { checks }: LearnState, view: View): string[] {
@@ -24,16 +24,20 @@ export function compactChecks(page: Page, { checks }: LearnState, view: View): s
   ];
 }
 
-function checkLines(page: Page, check: CheckState, details: readonly string[]): string[] {
+/** `whole`: what is missing is not cut. */
+function checkLines(page: Page, check: CheckState, details: readonly string[], whole = false): string[] {
   const { paint, lang, columns } = page;
   const words = wordsOf(lang);
   const seen = seenIn(check, lang);
   const text = `${check.claim[lang]}${seen === '' ? '' : `${words.colon}${seen}`}`;
   const sign = words.marks[check.mark];
   if (check.mark === 'passed') return [` ${paint.green(sign)} ${truncate(text, columns - 4)}`];
-  if (check.mark !== 'lost') return [paint.dim(` ${sign} ${truncate(text, columns - 4)}`), ...details];
-  const [first = '', ...rest] = wrapped(page, text);
-  return [` ${paint.red(sign)} ${first.trimStart()}`, ...rest, ...details];
+  if (check.mark === 'unseen' || (check.mark === 'waiting' && !whole))
+    return [paint.dim(` ${sign} ${truncate(text, columns - 4)}`), ...details];
+  const style = check.mark === 'lost' ? (line: string) => line : paint.dim;
+  const colour = check.mark === 'lost' ? paint.red : paint.dim;
+  const [first = '', ...rest] = wrap(text, textColumns(page) - 3);
+  return [` ${colour(sign)} ${style(first)}`, ...rest.map((line) => `   ${style(line)}`), ...details];
 }
 
 /**
