@@ -1,12 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { tutorials } from '../labs/index.ts';
 import { type Lang, langs } from '../src/lab/text.ts';
 import { root } from '../src/platform/package-root.ts';
+import { holdPort } from '../src/platform/port.ts';
+import { readyEngine } from './helpers/engine.ts';
+import { folder } from './helpers/folder.ts';
 import { lab } from './helpers/lab.ts';
+import { walk } from './helpers/learn-walk.ts';
 import { terminalSvg, themeNames } from './helpers/terminal-svg.ts';
+import { startTmux, type Terminal } from './helpers/tmux.ts';
 
-/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the end. */
+/** Writes the pictures of README (`npm run picture`): runs the tutorial on a real engine and draws two of its steps and the end; then a learner's screen. */
 
 const drawnSteps = ['scale', 'restart'];
 
@@ -57,4 +62,50 @@ async function draw(lang: Lang): Promise<void> {
   for (const theme of themeNames) writeFileSync(join(root, `assets/run-${lang}-${theme}.svg`), terminalSvg(lines, theme, label));
 }
 
-for (const lang of langs) await draw(lang);
+/** A learner's screen in the middle of a lab, from a real session in a terminal: the step after scaling behind nginx. */
+async function drawLearn(lang: Lang): Promise<void> {
+  const [engine, held, cwd] = [await readyEngine(), await holdPort(8000), folder()];
+  const bin = folder({ lab: `#!/bin/sh\nexec ${process.execPath} ${join(root, 'dist/src/cli/main.js')} "$@"\n` });
+  const env = {
+    ...process.env,
+    ...engine.compose.env,
+    PATH: [bin, process.env.PATH].join(delimiter),
+    LANG: lang === 'en' ? 'C.UTF-8' : 'zh_TW.UTF-8',
+    NGINX_PORT: String(held.port),
+  };
+  let screen = '';
+  const seen = async (at: string, _: string, learn: Terminal) => {
+    if (at === 'nginx/restart') screen = await learn.screen({ colours: true });
+  };
+  try {
+    await using tmux = await startTmux(env);
+    const size = { columns: 80, rows: 24 };
+    await walk({ tmux, size, cwd, compose: engine.compose.line, folders: ['nginx'], seen });
+  } finally {
+    await held.release();
+    await engine.api.close();
+  }
+  const title = tutorials[0]?.labs.flatMap(({ steps }) => steps).find(({ id }) => id === 'restart')?.title[lang] ?? '';
+  for (const theme of themeNames)
+    writeFileSync(join(root, `assets/learn-${lang}-${theme}.svg`), terminalSvg(separateStyles(screen), theme, title));
+}
+
+/** tmux joins styles (`1;32`) and keeps them at the end of a line: each is written by itself, and again on the next line. */
+function separateStyles(screen: string): string[] {
+  let active = '';
+  return screen.split('\n').map((line) => {
+    const before = active;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes
+    const separate = line.replace(/\x1b\[([\d;]*)m/g, (_, codes: string) => {
+      const styles = codes.split(';').map((code) => `\x1b[${code === '' ? '0' : code}m`);
+      for (const style of styles) active = style === '\x1b[0m' ? '' : active + style;
+      return styles.join('');
+    });
+    return before + separate;
+  });
+}
+
+for (const lang of langs) {
+  await draw(lang);
+  await drawLearn(lang);
+}

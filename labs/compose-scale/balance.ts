@@ -24,15 +24,24 @@ const audit = gatherAudit({ role: 'flask', storeRole: 'redis', store: redisData(
 export const balance = defineLab({
   id: 'balance',
   title: text('Load balancing by name', '以名稱做負載平衡'),
+  learned: text(
+    'One name can have several addresses, and replicas that store nothing themselves share the work.',
+    '一個名稱可以有多個位址；本身不儲存資料的副本可以分擔工作。',
+  ),
   stack: base,
   needs: ['setup'],
   steps: [
     {
       id: 'prepare',
       title: text('Three replicas behind one name', '一個名稱，三個副本'),
+      task: text('Run three replicas of flask again.', '再次執行三個 flask 副本。'),
       teach: text(
         "With three replicas the one name `flask` resolves to three addresses. Docker's DNS returns all of them, in a random order for each query.",
         '有三個副本時，名稱 `flask` 會解析為三個位址。Docker 的 DNS 會傳回所有位址，而且每次查詢的順序都是隨機的。',
+      ),
+      recap: text(
+        'One query for flask now returns three addresses, in a random order each time.',
+        '現在查詢一次 flask 會得到三個位址，每次的順序都是隨機的。',
       ),
       hints: [
         text('Scale out again, as in the lab before.', '像上一個單元一樣再擴展一次。'),
@@ -47,9 +56,17 @@ export const balance = defineLab({
     {
       id: 'ping',
       title: text('Ping: the address changes', 'ping：位址會變'),
+      task: text(
+        'From client, ping flask several times, and watch which address answers.',
+        '在 client 裡多 ping 幾次 flask，觀察是哪個位址回應。',
+      ),
       teach: text(
         'Each `ping` looks the name up again and takes the first address. The first address is random, not in turn, so two pings can reach the same replica.',
         '每次 `ping` 都會重新查詢名稱，並使用第一個位址。第一個位址是隨機的，不是輪流的，所以兩次 ping 可能連到同一個副本。',
+      ),
+      recap: text(
+        'Each ping looked the name up again and used the first address. The order is random, so the pings reached different replicas, but not in turn.',
+        '每次 ping 都重新查詢名稱，並使用第一個位址。順序是隨機的，所以會連到不同的副本，但不是輪流。',
       ),
       hints: [
         text('Look the name up more than once, from inside a container.', '從容器裡多查詢幾次這個名稱。'),
@@ -74,11 +91,19 @@ export const balance = defineLab({
     {
       id: 'curl',
       title: text('Curl: the hostname changes, the counter keeps rising', 'curl：主機名稱會變，計數器持續增加'),
+      task: text(
+        'From client, send several requests to flask:5000, and compare the hostnames and the numbers.',
+        '在 client 裡向 flask:5000 多送幾個請求，比較主機名稱和數字。',
+      ),
       teach: text(
         'Whichever replica answers, the number keeps rising: the replicas store nothing themselves; they share one Redis. That is why they can be scaled.',
         '不論由哪個副本回應，數字都會持續增加：副本本身不儲存任何資料，而是共用一個 Redis，因此可以擴展。',
       ),
       show: [{ file: 'flask/app.py', lines: ['gethostname'] }],
+      recap: text(
+        'Different hostnames answered, and the number kept rising: every replica counts in the same Redis.',
+        '回應的主機名稱不同，數字卻持續增加：每個副本都用同一個 Redis 計數。',
+      ),
       hints: [
         text('Send several requests to the app itself.', '直接向應用程式多送幾次請求。'),
         text('`curl flask:5000` in client, several times.', '在 client 裡多次執行 `curl flask:5000`。'),

@@ -34,11 +34,19 @@ const allRun = ['nginx-has-1-replica', 'flask-has-1-replica', 'redis-has-1-repli
 export const nginx = defineLab({
   id: 'nginx',
   title: text('nginx in front', '以 nginx 作為反向代理'),
+  learned: text(
+    'nginx looks a name up at its start: after scaling it has to look it up again.',
+    'nginx 在啟動時查詢名稱；擴展之後，必須讓它重新查詢。',
+  ),
   stack: proxied,
   steps: [
     {
       id: 'up',
       title: text('nginx, flask and Redis on two networks', 'nginx、flask 和 Redis 位於兩個網路'),
+      task: text(
+        'Start the second stack, with nginx in front of flask, in the background.',
+        '在背景啟動第二組服務，也就是前面有 nginx 的那一組。',
+      ),
       teach: text(
         'nginx is the only entry point: its port 80 is published as 8000, here on 127.0.0.1 only. flask is on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot reach each other.\nThe configuration of nginx is mounted read-only, and its logs are mounted on the host.',
         'nginx 是唯一的入口：它的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend，所以 nginx 和 Redis 無法互相連線。\nnginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
@@ -47,6 +55,10 @@ export const nginx = defineLab({
         { file: 'compose.yaml', lines: ['- "127.0.0.1:${NGINX_PORT:-8000}:80"', 'networks: [backend, frontend]'] },
         { file: 'nginx/nginx.conf', lines: ['proxy_pass http://flask:5000;'] },
       ],
+      recap: text(
+        'Only nginx publishes a port. It reaches flask on the network frontend, but not redis-server, which is on backend only.',
+        '只有 nginx 發佈連接埠。它透過 frontend 網路連到 flask，但連不到只在 backend 上的 redis-server。',
+      ),
       hints: [
         text('This stack is in another folder, with its own Compose file.', '這組服務在另一個資料夾，有自己的 Compose 檔。'),
         text('Go to that folder and start it in the same way.', '切換到該資料夾，用同樣的方法啟動。'),
@@ -102,9 +114,17 @@ export const nginx = defineLab({
     {
       id: 'single',
       title: text('One replica: one hostname', '單一副本：同一個主機名稱'),
+      task: text(
+        'From your own machine, send a few requests to the published port.',
+        '從自己的主機，向發佈的連接埠送出幾個請求。',
+      ),
       teach: text(
         'Every request to port 8000 goes through nginx to the one replica.\nnginx writes each to its access log, which is mounted on the host: var/log/nginx/access.log.',
         '送到連接埠 8000 的每個請求都會經由 nginx 到達唯一的副本。\nnginx 會將每個請求寫入存取日誌，這個檔案掛載到主機上：var/log/nginx/access.log。',
+      ),
+      recap: text(
+        'Every request went through nginx to the one replica, so the hostname was always the same. nginx wrote one line for each to its access log.',
+        '每個請求都經由 nginx 到達唯一的副本，所以主機名稱都相同。nginx 為每個請求在存取日誌寫了一行。',
       ),
       hints: [
         text('Now you can send requests from your own machine.', '現在可以從自己的主機送出請求了。'),
@@ -122,11 +142,19 @@ export const nginx = defineLab({
     {
       id: 'scale',
       title: text('Scale to three: nginx does not know yet', '擴展為三個：nginx 還不知道'),
+      task: text(
+        'Scale flask to three without touching nginx, and see which replica answers.',
+        '把 flask 擴展為三個，不要動 nginx，再看看由哪個副本回應。',
+      ),
       teach: text(
         'DNS returns all three replicas at once, and each of them answers. But nginx looked `flask` up when it started and keeps using that one address: the answers still have one hostname.',
         'DNS 會立即傳回三個副本的位址，每個副本也都能回應。但是 nginx 在啟動時已查詢過 `flask`，之後一直使用同一個位址：回應中的主機名稱仍然只有一個。',
       ),
       show: [{ file: 'nginx/nginx.conf', lines: ['proxy_pass http://flask:5000;'] }],
+      recap: text(
+        'All three replicas answer when asked directly, but nginx sends every request to the one address that it looked up at its start.',
+        '直接連線時三個副本都會回應，但 nginx 仍把每個請求送到它啟動時查到的那個位址。',
+      ),
       hints: [
         text('Scale flask as before, and see which replica answers.', '像之前一樣擴展 flask，再查看由哪個副本回應。'),
         text(
@@ -160,9 +188,14 @@ export const nginx = defineLab({
     {
       id: 'restart',
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
+      task: text('Make nginx use all three replicas, without touching flask.', '讓 nginx 使用全部三個副本，不要動 flask。'),
       teach: text(
         'After the restart nginx looks the name up again, gets three addresses and uses them in turn.\nEach worker process counts its own turns, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, also works.',
         '重新啟動後，nginx 會重新查詢名稱，取得三個位址並輪流使用。\n每個 worker 行程各自計算輪流的順序，所以在多個連線之間，順序不會完全固定。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
+      ),
+      recap: text(
+        'nginx looked the name up again and now passes requests to three addresses in turn. The number still rises by one: the replicas share one Redis.',
+        'nginx 重新查詢名稱，現在把請求輪流送到三個位址。數字仍然每次加一：所有副本共用一個 Redis。',
       ),
       hints: [
         text('nginx has to look the name up again.', 'nginx 必須重新查詢名稱。'),
@@ -206,9 +239,14 @@ export const nginx = defineLab({
     {
       id: 'down',
       title: text('Remove everything', '全部移除'),
+      task: text('Remove the containers and the networks of this stack.', '移除這組服務的容器和網路。'),
       teach: text(
         '`down` stops and removes the containers and the networks that Compose made. Files that are mounted on the host remain: you keep the logs.',
         '`down` 會停止並移除 Compose 建立的容器和網路。掛載在主機上的檔案會保留：日誌仍然存在。',
+      ),
+      recap: text(
+        'Everything that `up` created is gone. The access log is a file on your machine, so it is still there.',
+        '`up` 建立的資源都已移除。存取日誌是主機上的檔案，所以還在。',
       ),
       hints: [
         text('One command undoes what `up` did.', '一個指令就能復原 `up` 所做的變更。'),

@@ -13,17 +13,29 @@ const direct = requestEach('flask');
 export const scale = defineLab({
   id: 'scale',
   title: text('Horizontal scaling', '水平擴展'),
+  learned: text(
+    '`--scale` sets the number of replicas; Compose only adds or removes the difference.',
+    '`--scale` 設定副本的總數，Compose 只增加或移除相差的部分。',
+  ),
   stack: base,
   needs: ['setup'],
   steps: [
     {
       id: 'out',
       title: text('Scale out to three', '擴展為三個'),
+      task: text(
+        'Run three replicas of flask instead of one, and leave the other services as they are.',
+        '把 flask 從一個副本擴展為三個，其他服務保持不變。',
+      ),
       teach: text(
         '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first one and the other services keep running unchanged.\nIt works because flask publishes no fixed port and has no fixed name.',
         '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原有的容器和其他服務都繼續執行，沒有變動。\n可以擴展，是因為 flask 沒有發佈固定的連接埠，也沒有固定的容器名稱。',
       ),
       show: [{ file: 'compose.yaml', lines: ['build: ./flask', 'image: ${FLASK_IMAGE:-flask-demo:latest}'] }],
+      recap: text(
+        'Two containers were added from the same image; the first one was not restarted. The name flask now has three addresses.',
+        'Compose 用同一個映像檔新增了兩個容器，原有的容器沒有重新啟動。現在名稱 flask 有三個位址。',
+      ),
       hints: [
         text('The number of replicas is an option of the command that starts the stack.', '副本數量是啟動服務那個指令的選項。'),
         text('The option is `--scale`, and it takes a service and a number.', '選項是 `--scale`，後面接服務名稱和數量。'),
@@ -45,9 +57,14 @@ export const scale = defineLab({
       id: 'in',
       returnsToStart: true,
       title: text('Scale in to one', '縮減為一個'),
+      task: text('Go back to one replica of flask.', '讓 flask 回到一個副本。'),
       teach: text(
         'The same option also removes replicas. Compose chooses which. What matters: one remains, and DNS no longer returns the others.',
         '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是保留一個，而且 DNS 不再傳回其他副本的位址。',
+      ),
+      recap: text(
+        'Two containers were stopped and removed, and DNS no longer returns their addresses. The number was not lost: Redis stores it, not flask.',
+        '兩個容器已停止並移除，DNS 也不再傳回它們的位址。數字沒有遺失：它存放在 Redis，不在 flask 裡。',
       ),
       hints: [
         text('Scale in as you scaled out, with another number.', '縮減的方法和擴展一樣，只是換個數字。'),

@@ -26,11 +26,19 @@ const traffic = gatherTraffic('flask');
 export const setup = defineLab({
   id: 'setup',
   title: text('Setup', '環境建置'),
+  learned: text(
+    'Services of a project find each other by name; no port needs to be published for that.',
+    '同一個專案的服務用名稱就能找到彼此，不需要發佈連接埠。',
+  ),
   stack: base,
   steps: [
     {
       id: 'build',
       title: text('Fetch and build the images', '取得並建置映像檔'),
+      task: text(
+        'Have the images of all three services on your engine: two are downloaded, one is built from its own folder.',
+        '準備好三個服務的映像檔：兩個用下載的，一個用自己的資料夾建置。',
+      ),
       teach: text(
         'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile.\nThe original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
         '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。\n原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
@@ -39,6 +47,10 @@ export const setup = defineLab({
         { file: 'compose.yaml', lines: ['build: ./flask', 'image: redis:8.0'] },
         { file: 'flask/Dockerfile', lines: ['FROM python'] },
       ],
+      recap: text(
+        'Two images came from a registry, and that of flask was built from flask/Dockerfile. Nothing runs yet: a container is started from an image.',
+        '兩個映像檔來自 registry，flask 的映像檔則用 flask/Dockerfile 建置。現在還沒有任何東西在執行：容器要從映像檔啟動。',
+      ),
       hints: [
         text(
           'Some images come from a registry, and one has a folder with a Dockerfile.',
@@ -62,11 +74,19 @@ export const setup = defineLab({
     {
       id: 'up',
       title: text('Start the three services', '啟動三個服務'),
+      task: text(
+        'Start all three services in the background, so that your terminal stays free.',
+        '在背景啟動三個服務，讓終端機可以繼續輸入指令。',
+      ),
       teach: text(
         '`up -d` creates a network for the project and one container for each service, and starts them in the background.\n`init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
         '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。\n`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
       ),
       show: [{ file: 'compose.yaml', lines: ['flask:', 'redis-server:', 'client:'] }],
+      recap: text(
+        'Compose created one network and one container for each service. No port is published: flask can only be reached from containers of this project.',
+        'Compose 建立了一個網路，並為每個服務建立一個容器。沒有發佈任何連接埠：只有這個專案的容器才連得到 flask。',
+      ),
       hints: [
         text('One command creates the network and all three containers.', '一個指令就會建立網路和三個容器。'),
         text('It occupies the terminal unless you run it in the background.', '除非在背景執行，否則會佔用終端機。'),
@@ -102,11 +122,19 @@ export const setup = defineLab({
     {
       id: 'talk',
       title: text('Services find each other by name', '服務用名稱找到彼此'),
+      task: text(
+        'From inside client, ping flask once and send it one request, both by name.',
+        '在 client 裡用名稱 ping 一次 flask，再用名稱向它送出一個請求。',
+      ),
       teach: text(
         "On the project's own network every service has a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; no port needs to be published for that.",
         '在專案自己的網路上，每個服務在 Docker 的 DNS 裡都有名稱。在 client 裡，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要為此發佈任何連接埠。',
       ),
       show: [{ file: 'compose.yaml', lines: ['REDIS_HOST: redis-server'] }],
+      recap: text(
+        "Docker's DNS resolved the name flask to the address of its container. Each request raised the number by one, and redis-server stores it.",
+        'Docker 的 DNS 把名稱 flask 解析為容器的位址。每個請求都讓數字加一，這個數字存放在 redis-server。',
+      ),
       hints: [
         text('Type inside the client container, not on your own machine.', '要在 client 容器裡輸入，不是在自己的主機上。'),
         text(

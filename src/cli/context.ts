@@ -33,7 +33,7 @@ export interface CommonOptions {
 }
 
 /** `zh_TW.UTF-8`, `zh-Hant`, `zh_HK`: Traditional Chinese. Anything else: English. In POSIX order: LC_ALL, LC_MESSAGES, LANG. */
-function localeLang(env: NodeJS.ProcessEnv): Lang {
+export function localeLang(env: NodeJS.ProcessEnv): Lang {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   return /^zh[_-](TW|HK|MO|Hant)/i.test(locale) ? 'zh-TW' : 'en';
 }

@@ -20,6 +20,8 @@ export interface Step<R extends string = string> {
   readonly hints: readonly [Text, Text, Text];
   /** What to do, without how, for live mode; omitted: the title says it. */
   readonly task?: Text;
+  /** What happened when it was done, for live mode: one or two sentences. */
+  readonly recap?: Text;
   /** Files that a learner should read in this step. */
   readonly show?: readonly FileView[];
   /** Steps of the same lab; omitted: the previous step. */
@@ -45,6 +47,8 @@ export interface Lab<R extends string = string> {
   readonly title: Text;
   /** A key of the tutorial's `stacks`. */
   readonly stack: string;
+  /** What a learner has learned at its end, for live mode: one sentence. */
+  readonly learned?: Text;
   /** Labs that must run first. */
   readonly needs?: readonly string[];
   readonly steps: readonly Step<R>[];

@@ -15,16 +15,16 @@ export const planOf = (tutorial: Tutorial, stack: string): PlannedStep[] =>
     );
 
 /**
- * Where a learner continues: at the first step of the requested lab that is not passed (its first step if all are), else at the step of the last session, or
- * the first one. Progress of another tutorial is left out. Throws TypeError for a plan without steps.
+ * Where a learner continues: at the first step of the requested lab that is not passed (its first step if all are); without one, at the step of the last session
+ * or the next one that is not passed, so that steps that were skipped stay skipped. Progress of another tutorial is left out. Throws TypeError for a plan without steps.
  */
 export function resume(plan: readonly PlannedStep[], tutorial: string, stored: Progress | undefined, lab?: Lab): LearnState {
   const known = stored?.tutorial === tutorial ? stored : undefined;
   const progress = known?.steps ?? {};
   const wanted = lab ? plan.filter(({ key }) => key.startsWith(`${lab.id}/`)) : plan;
-  const open = wanted.find(({ key }) => !progress[key]) ?? wanted[0];
-  const current = lab ? undefined : wanted.find(({ key }) => key === known?.current && !progress[key]);
-  const at = current ?? open;
+  const isOpen = ({ key }: PlannedStep) => !progress[key];
+  const last = lab ? -1 : wanted.findIndex(({ key }) => key === known?.current);
+  const at = wanted.slice(Math.max(0, last)).find(isOpen) ?? wanted.find(isOpen) ?? wanted[0];
   if (!at) throw new TypeError('the plan has no steps');
   return stateAt(plan, at.key, progress);
 }

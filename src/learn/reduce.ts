@@ -52,8 +52,8 @@ function judged(state: LearnState, result: CheckResult): Pick<LearnState, 'check
 }
 
 function markOf(before: CheckState, { verdict }: CheckResult, lastAction: Action | undefined): CheckState {
-  // what was done stays done
-  if (before.mode === 'once' && before.mark === 'passed') return before;
+  // what was done stays done; a later look may have seen more of it
+  if (before.mode === 'once' && before.mark === 'passed') return verdict.outcome === 'passed' ? { ...before, verdict } : before;
   // what could not be determined, as while a container is being removed, says nothing about what was seen before
   if (verdict.outcome === 'errored' && (before.mark === 'passed' || before.mark === 'lost')) return before;
   const { cause: earlier, ...check } = before;
@@ -71,7 +71,7 @@ function looked(state: LearnState, at: string): Next {
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };
   const next = stepAfter(state, state.at);
   const effects: Effect[] = [{ kind: 'save' }, ...(next === undefined ? [] : [{ kind: 'prepare', key: next } as const])];
-  return { state: { ...state, phase: next === undefined ? 'finished' : 'passed', progress }, effects };
+  return { state: { ...withoutNote(state), phase: next === undefined ? 'finished' : 'passed', progress }, effects };
 }
 
 /**
@@ -86,7 +86,7 @@ function acted(state: LearnState, action: Action): Next {
   const known = { ...state, lastAction: isSame && state.lastAction ? state.lastAction : action };
   // who types the next command has read enough: the step that follows was prepared before it
   const next = stepAfter(state, state.at);
-  const goesOn = !isSame && (action.kind === 'command' || action.kind === 'exec');
+  const goesOn = !isSame && action.kind !== 'edit' && action.kind !== 'traffic';
   if (state.phase === 'passed' && next !== undefined && goesOn) {
     const started = begin(known, next);
     return { state: { ...started.state, lastAction: action }, effects: [...started.effects, { kind: 'look' }] };

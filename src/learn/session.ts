@@ -56,6 +56,8 @@ function deferred() {
     resolve = done;
     reject = failed;
   });
+  // it may be rejected before anything waits for it
+  promise.catch(() => undefined);
   return { promise, resolve, reject };
 }
 
@@ -101,7 +103,7 @@ class Session {
       const view = observe({ api: engine.api, ...own, clock, nonce, recorder });
       this.#looking = { view, clock, signal: this.#stop.signal, busy: watchProcessorUse(engine.api, own.project) };
       this.#looker = new Looker(this.#looking);
-      await this.#listenToEngine();
+      await Promise.race([this.#listenToEngine(), this.#finished.promise]);
       files = watchFiles(
         own.dir,
         (path) => this.#fileChanged(path),

@@ -44,6 +44,8 @@ const codes: Readonly<Record<string, Partial<Style>>> = {
   '33': { colour: 'yellow' },
   '36': { colour: 'cyan' },
   '39': { colour: 'text' },
+  // the usual background
+  '49': {},
 };
 
 interface Span {

@@ -10,9 +10,11 @@ import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { locateOwn } from '../../run/learner/own-stack.ts';
 import { findLabOrStep } from '../../run/plan.ts';
+import { callLine } from '../call-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
+import { endingLines } from '../learn/ending.ts';
 import { followed, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { findTutorial } from '../tutorials.ts';
@@ -74,7 +76,10 @@ async function follow(
     },
     first,
   );
-  await session.ended;
+  const ended = await session.ended;
+  if (reporter !== 'plain' || ended.phase !== 'finished') return;
+  const page = { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
+  out.write(`\n${endingLines(page, tutorial, ended, callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd)).join('\n')}\n`);
 }
 
 const nothingUp = (): LabError =>

@@ -7,7 +7,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { callLine, quoted } from '../call-line.ts';
-import type { Cli } from '../context.ts';
+import { type Cli, localeLang } from '../context.ts';
 import { formatError } from '../format-error.ts';
 import { learnerReadme, type NextCommands, startLines } from '../output/start-lines.ts';
 import { findTutorial } from '../tutorials.ts';
@@ -23,7 +23,8 @@ export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: str
   const { engine, problem } = await engineOf(cli);
   const path = relative(cli.cwd, target);
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
-  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine };
+  const asked = cli.lang === localeLang(cli.env) ? {} : { lang: cli.lang };
+  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, ...asked };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
   const readme = join(target, 'README.md');

@@ -1,8 +1,9 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import type { CheckState, LearnEvent, LearnState } from '../../learn/state.ts';
-import { causeLine, clockTime, wordsOf } from './words.ts';
+import type { Action, CheckState, LearnEvent, LearnState } from '../../learn/state.ts';
+import { stepOf } from './page.ts';
+import { actionLine, causeLine, wordsOf } from './words.ts';
 
 /** What follows from an event, for plain lines and for programs. */
 export type FollowEvent =
@@ -11,11 +12,12 @@ export type FollowEvent =
       readonly step: string;
       readonly title: string;
       readonly teach: string;
+      readonly task: string;
       readonly ready: boolean;
     }
   | { readonly kind: 'check'; readonly step: string; readonly check: CheckState; readonly seen: string }
-  | { readonly kind: 'action'; readonly at: string; readonly what: string; readonly by: string }
-  | { readonly kind: 'step-passed'; readonly step: string; readonly title: string }
+  | { readonly kind: 'action'; readonly at: string; readonly what: string; readonly by: Action['kind'] }
+  | { readonly kind: 'step-passed'; readonly step: string; readonly title: string; readonly recap: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly passed: number; readonly steps: number };
 
@@ -43,7 +45,10 @@ export function followed(
       found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang) });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
-  if (passed && before.phase === 'working') found.push({ kind: 'step-passed', step: state.at, title: titles(state.at).title });
+  if (passed && before.phase === 'working') {
+    const recap = stepOf(tutorial, state.at)?.recap?.[lang] ?? '';
+    found.push({ kind: 'step-passed', step: state.at, title: titles(state.at).title, recap });
+  }
   if (state.phase === 'finished' && before.phase !== 'finished') {
     const done = state.plan.filter(({ key }) => state.progress[key]).length;
     found.push({ kind: 'finished', passed: done, steps: state.plan.length });
@@ -53,11 +58,10 @@ export function followed(
 }
 
 function titlesOf(tutorial: Tutorial, lang: Lang) {
-  return (key: string): { title: string; teach: string } => {
-    for (const lab of tutorial.labs)
-      for (const step of lab.steps)
-        if (`${lab.id}/${step.id}` === key) return { title: step.title[lang], teach: step.teach[lang] };
-    return { title: key, teach: '' };
+  return (key: string): { title: string; teach: string; task: string } => {
+    const step = stepOf(tutorial, key);
+    if (!step) return { title: key, teach: '', task: '' };
+    return { title: step.title[lang], teach: step.teach[lang], task: (step.task ?? step.title)[lang] };
   };
 }
 
@@ -81,18 +85,20 @@ export function plainLines(event: FollowEvent, lang: Lang): string {
   const words = wordsOf(lang);
   switch (event.kind) {
     case 'step-began':
-      return `\n${event.step}  ${event.title}\n${event.teach}\n`;
+      return `\n${event.step}  ${event.title}\n${event.teach}\n${words.task}${words.colon}${event.task}\n`;
     case 'action':
-      return `${clockTime(event.at)} ${event.what}\n`;
+      return `${actionLine({ kind: event.by, at: event.at, what: event.what }, lang)}\n`;
     case 'step-passed':
-      return `${words.passed}${event.step}  ${event.title}\n`;
+      return `${words.passed}${event.step}  ${event.title}\n${event.recap === '' ? '' : `${event.recap}\n`}`;
     case 'note':
       return `${event.text}\n`;
     case 'finished':
-      return `\n${words.finished(event.passed, event.steps)}\n`;
+      // the ending follows
+      return '';
     case 'check': {
       const { mark, claim, cause } = event.check;
-      const because = mark === 'lost' && cause ? ` ${causeLine(cause, lang)}` : '';
+      const because =
+        mark === 'lost' && cause ? `${lang === 'en' ? ' (' : '（'}${causeLine(cause, lang)}${lang === 'en' ? ')' : '）'}` : '';
       const seen = event.seen === '' ? '' : `${words.colon}${event.seen}`;
       return `  ${words.marks[mark]} ${claim[lang]}${seen}${because}\n`;
     }

@@ -1,9 +1,15 @@
 import { emitKeypressEvents } from 'node:readline';
+import type { Tutorial } from '../../lab/tutorial.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
-import type { Key, LearnState } from '../../learn/state.ts';
-import { liveRegion } from '../../report/terminal/live-region.ts';
+import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
+import { callLine } from '../call-line.ts';
 import type { Cli } from '../context.ts';
-import { passLines, renderScreen } from './screen.ts';
+import { type AlternateScreen, alternateScreen } from './alternate-screen.ts';
+import { endingLines } from './ending.ts';
+import type { Page } from './page.ts';
+import { passLines } from './pass-page.ts';
+import { renderScreen, type Shown } from './screen.ts';
+import { newView, scrolled, viewAfter } from './view.ts';
 import { wordsOf } from './words.ts';
 
 interface Pressed {
@@ -36,75 +42,136 @@ export function keyOf({ name, sequence, ctrl }: Pressed): Key | 'suspend' {
   return keys[name ?? ''] ?? 'other';
 }
 
+const scrolls = {
+  space: 'page',
+  pagedown: 'page',
+  pageup: 'back',
+  b: 'back',
+  down: 'line',
+  j: 'line',
+  up: 'up',
+  k: 'up',
+} as const;
+
+/** How a key scrolls the explanation; undefined: it does not. */
+const scrollOf = ({ name = '', ctrl }: Pressed) => (ctrl ? undefined : scrolls[name as keyof typeof scrolls]);
+
 /**
- * The screen and keys of live mode, until the learner quits. The screen is drawn in place at the end of the terminal's output; what passed stays above it.
- * The terminal's mode and the cursor are restored at the end, also after an error or a signal.
+ * The screen and keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
+ * on the screen before are restored, also after an error or a signal.
  */
 export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, first: LearnState): Promise<void> {
   const { out, lang } = cli;
   const { tutorial } = learning;
-  const region = liveRegion(out);
-  let state = first;
-  const draw = () => {
-    // drawn completely: a partial update leaves parts of earlier lines where lines are inserted
-    region.clear();
-    region.show(renderScreen(out, lang, { columns: out.columns, rows: out.stream.rows || 24 }, tutorial, state));
+  const screen = alternateScreen(out);
+  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
+  const picture = new Picture(cli, tutorial, first, screen, call);
+  const session = startSession({ ...learning, listen: (next, event, before) => picture.changed(next, event, before) }, first);
+  screen.enter();
+  process.once('exit', screen.leave);
+  const restore = listenToKeys(session, screen, picture);
+  const resized = () => {
+    screen.resized();
+    picture.draw();
   };
-  const session = startSession(
-    {
-      ...learning,
-      listen: (next, _, before) => {
-        state = next;
-        const ended = (next.phase === 'passed' || next.phase === 'finished') && before.phase === 'working';
-        if (ended) {
-          region.clear();
-          out.write(`${passLines(out, lang, out.columns, tutorial, next).join('\n')}\n`);
-        }
-        draw();
-      },
-    },
-    first,
-  );
-  const restore = listenToKeys(session, region.clear, draw);
-  out.stream.on('resize', draw);
+  out.stream.on('resize', resized);
   try {
-    draw();
+    picture.draw();
     await session.ended;
   } finally {
-    out.stream.off('resize', draw);
+    out.stream.off('resize', resized);
     restore();
-    region.end();
+    screen.leave();
+    process.off('exit', screen.leave);
+    for (const lines of picture.transcript) out.write(`${lines.join('\n')}\n`);
   }
+  out.write(`${goodbye(picture, lang, call).join('\n')}\n`);
+}
+
+/** What is on the screen: the state of the session, and the view. */
+class Picture {
+  readonly #cli: Cli;
+  readonly #screen: AlternateScreen;
+  readonly #call: string;
+  readonly tutorial: Tutorial;
+  state: LearnState;
+  /** The lines of each step that passed. */
+  readonly transcript: (readonly string[])[] = [];
+  #view = newView;
+  #reading: Shown['reading'] = { window: 0, last: 0 };
+
+  constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: string) {
+    this.#cli = cli;
+    this.tutorial = tutorial;
+    this.state = first;
+    this.#screen = screen;
+    this.#call = call;
+  }
+
+  get page(): Page {
+    const { out, lang } = this.#cli;
+    return { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
+  }
+
+  changed(state: LearnState, event: LearnEvent, before: LearnState): void {
+    this.state = state;
+    this.#view = viewAfter(this.#view, state, event, before);
+    const passed = (state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working';
+    if (passed) this.transcript.push(passLines(this.page, this.tutorial, state));
+    this.draw();
+  }
+
+  /** Whether the key scrolled. */
+  scroll(key: Pressed): boolean {
+    const by = scrollOf(key);
+    if (by === undefined || this.state.dialog || this.#reading.last === 0) return false;
+    this.#view = scrolled(this.#view, by, this.#reading.last, this.#reading.window);
+    this.draw();
+    return true;
+  }
+
+  draw(): void {
+    const { lines, reading } = renderScreen(this.page, this.tutorial, this.state, this.#view, this.#call);
+    this.#reading = reading;
+    this.#screen.draw(lines);
+  }
+}
+
+/** The last lines: what is next. */
+function goodbye({ page, tutorial, state }: Picture, lang: Cli['lang'], call: string): string[] {
   const words = wordsOf(lang);
   const passed = state.plan.filter(({ key }) => state.progress[key]).length;
-  const count = passed === state.plan.length ? words.finished(passed, passed) : words.progress(passed, state.plan.length);
-  out.write(`${count}\n${passed === state.plan.length ? '' : `${words.kept}\n`}`);
+  if (passed === state.plan.length) return endingLines(page, tutorial, state, call);
+  return [words.progress(passed, state.plan.length), words.kept(`${call} learn`)];
 }
 
 /** Passes keys to the session. Returns a function that restores the terminal's mode. */
-function listenToKeys(session: LearnSession, clear: () => void, draw: () => void): () => void {
+function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: Picture): () => void {
   const { stdin } = process;
   const raw = (on: boolean) => stdin.isTTY && stdin.setRawMode(on);
   const resume = () => {
     raw(true);
     stdin.resume();
-    draw();
+    screen.enter();
+    screen.resized();
+    picture.draw();
+  };
+  const suspend = () => {
+    screen.leave();
+    raw(false);
+    // all of the group, as the terminal does it: a shell waits for the program that started this one
+    process.kill(0, 'SIGTSTP');
   };
   const onKey = (_: string | undefined, pressed: Pressed) => {
     const key = keyOf(pressed);
-    if (key !== 'suspend') {
-      session.press(key);
-      return;
-    }
-    clear();
-    raw(false);
-    process.once('SIGCONT', resume);
-    process.kill(process.pid, 'SIGTSTP');
+    if (key === 'suspend') suspend();
+    else if (!picture.scroll(pressed)) session.press(key);
   };
   emitKeypressEvents(stdin);
   raw(true);
   stdin.on('keypress', onKey);
   stdin.resume();
+  process.on('SIGCONT', resume);
   return () => {
     process.off('SIGCONT', resume);
     stdin.off('keypress', onKey);

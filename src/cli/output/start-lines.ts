@@ -15,16 +15,18 @@ export interface NextCommands {
   readonly path: string;
   /** `stopped`: no engine answers, and the private engine can be started. */
   readonly engine: 'docker' | 'private' | 'stopped' | 'none';
+  /** The language that was asked for, if it is not the system's: later commands need it too. */
+  readonly lang?: Lang;
 }
 
 /** The commands that a learner types next. */
-function nextCommands(tutorial: Tutorial, { call, path, engine }: NextCommands): string[] {
+function nextCommands(tutorial: Tutorial, { call, path, engine, lang }: NextCommands): string[] {
   const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
   return [
     ...(engine === 'stopped' ? [`${call} engine up`] : []),
     ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
     `cd ${quoted(dir)}`,
-    `${call} ${firstCommand}`,
+    `${call} ${firstCommand}${lang === undefined ? '' : ` --lang ${lang}`}`,
   ];
 }
 

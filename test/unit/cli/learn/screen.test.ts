@@ -4,29 +4,36 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../../labs/index.ts';
 import { keyOf } from '../../../../src/cli/learn/live.ts';
-import { passLines, renderScreen } from '../../../../src/cli/learn/screen.ts';
-import { langs, verbatim } from '../../../../src/lab/text.ts';
+import { type Page, stepOf } from '../../../../src/cli/learn/page.ts';
+import { passLines } from '../../../../src/cli/learn/pass-page.ts';
+import { renderScreen } from '../../../../src/cli/learn/screen.ts';
+import { newView, scrolled, type View, viewAfter } from '../../../../src/cli/learn/view.ts';
+import { type Lang, langs, verbatim } from '../../../../src/lab/text.ts';
+import { failed } from '../../../../src/lab/verdict.ts';
 import { planOf } from '../../../../src/learn/plan.ts';
 import { type LearnState, stateAt } from '../../../../src/learn/state.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
-import { widthOf } from '../../../../src/report/terminal/layout.ts';
+import { widthOf, wrap } from '../../../../src/report/terminal/layout.ts';
 import { screenOf } from '../../../../src/report/terminal/screen.ts';
 
 const plain = screenOf(process.stdout, { NO_COLOR: '1' });
-const [tutorial] = tutorials;
-if (!tutorial) throw new Error('no tutorial');
+const [found] = tutorials;
+if (!found) throw new Error('no tutorial');
+const tutorial = found;
 const small = { columns: 80, rows: 24 };
 const action = { kind: 'command', at: '2026-01-01T21:14:03Z', what: 'docker compose up --scale flask=1' } as const;
 
 /** Every step in every state that has more lines than others. */
 function* states(): Generator<LearnState> {
-  for (const stack of Object.keys(tutorial?.stacks ?? {})) {
-    const plan = planOf(tutorial as NonNullable<typeof tutorial>, stack);
+  for (const stack of Object.keys(tutorial.stacks)) {
+    const plan = planOf(tutorial, stack);
     for (const { key } of plan) {
       const first: LearnState = { ...stateAt(plan, key, {}), phase: 'working' };
       yield first;
       yield { ...first, hints: 3, solutionShown: true, note: verbatim('a note '.repeat(20)) };
       yield { ...first, checks: first.checks.map((check) => ({ ...check, mark: 'lost', cause: action })), lastAction: action };
+      yield { ...first, phase: 'passed', lastAction: action };
+      yield { ...first, phase: 'finished', lastAction: action };
       yield { ...first, dialog: { kind: 'list', at: plan.length - 1 } };
       yield { ...first, dialog: { kind: 'confirm', to: key } };
       yield { ...first, dialog: { kind: 'help' } };
@@ -34,44 +41,133 @@ function* states(): Generator<LearnState> {
   }
 }
 
+const page = (lang: Lang, size: { readonly columns: number; readonly rows: number }): Page => ({
+  paint: plain.paint,
+  lang,
+  ...size,
+});
+const shown = (state: LearnState, lang: Lang = 'en', size = small, view: View = newView): string =>
+  renderScreen(page(lang, size), tutorial, state, view).lines.join('\n');
+
 test('every screen fits into the terminal, in both languages', () => {
   for (const size of [small, { columns: 120, rows: 40 }, { columns: 40, rows: 10 }])
     for (const lang of langs)
       for (const state of states()) {
-        const lines = renderScreen(plain, lang, size, tutorial, state);
-        assert.ok(lines.length < size.rows, `${state.at}: ${lines.length} lines`);
+        const { lines } = renderScreen(page(lang, size), tutorial, state, { ...newView, asked: true });
+        assert.ok(lines.length <= size.rows, `${state.at}: ${lines.length} lines`);
         for (const line of lines) assert.ok(widthOf(line) < size.columns, `${widthOf(line)}: ${line}`);
         assert.ok(lines.length > 0);
       }
 });
 
+test('at 80x24 a step shows its task and what is open; the explanation is whole, or its rest is reached with space', () => {
+  for (const lang of langs)
+    for (const state of states()) {
+      if (state.dialog || state.phase !== 'working') continue;
+      const step = stepOf(tutorial, state.at);
+      assert.ok(step?.task && step.recap, `${state.at} has no task or no recap`);
+      const { reading } = renderScreen(page(lang, small), tutorial, state);
+      const views = Array.from({ length: reading.last + 1 }, (_, scroll) => ({ ...newView, scroll }));
+      const all = views.map((view) => shown(state, lang, small, view)).join('\n');
+      const squeezed = (text: string) => text.replace(/\s+/g, '');
+      for (const line of wrap(step.teach[lang], small.columns - 2)) assert.ok(all.includes(line), `${state.at}: ${line}`);
+      for (const { file, lines } of step.show ?? []) for (const line of [file, ...lines]) assert.ok(all.includes(line), line);
+      const first = squeezed(shown(state, lang));
+      assert.ok(first.includes(squeezed(step.task[lang])), first);
+      assert.match(first, /[○✗]/);
+      if (reading.last > 0) assert.match(shown(state, lang), /↓ .*(?:space|空白鍵)/);
+    }
+});
+
 test('the task is shown, the command is not: not before the hints are asked for', () => {
   for (const state of states()) {
-    if (state.hints > 0 || state.dialog) continue;
-    const shown = renderScreen(plain, 'en', { columns: 200, rows: 60 }, tutorial, state).join('\n');
-    const [lab, id] = state.at.split('/');
-    const step = tutorial.labs.find((one) => one.id === lab)?.steps.find((one) => one.id === id);
-    assert.ok(step && shown.includes(`Task  ${step.title.en}`), shown);
-    if (!state.lastAction) assert.not(shown.includes(step.hints[2].en), `${state.at} shows its command`);
+    if (state.hints > 0 || state.dialog || state.phase !== 'working') continue;
+    const screen = shown(state, 'en', { columns: 200, rows: 60 });
+    const step = stepOf(tutorial, state.at);
+    assert.ok(step && screen.includes(`Task  ${(step.task?.en ?? '').slice(0, 60)}`), screen);
+    if (!state.lastAction) assert.not(screen.includes(step.hints[2].en), `${state.at} shows its command`);
   }
 });
 
-test('a lost check names what the learner did', () => {
-  const [state] = [...states()].filter((one) => one.lastAction);
-  assert.ok(state);
-  const shown = renderScreen(plain, 'en', small, tutorial, state).join('\n');
-  assert.match(shown, /✗ .*\n +\(after \d\d:\d\d:\d\d docker compose up --scale flask=1\)/);
+test('the solution is shown once, also if all hints were asked for', () => {
+  const state: LearnState = {
+    ...stateAt(planOf(tutorial, 'base'), 'scale/out', {}),
+    phase: 'working',
+    hints: 3,
+    solutionShown: true,
+  };
+  assert.is(shown(state).split('docker compose up -d --scale flask=3').length, 2);
 });
 
-test('after a pass: what was done and seen, and the solution if it was done differently', () => {
+test('a lost check names what the learner did, and what to try', () => {
+  const plan = planOf(tutorial, 'base');
+  const verdict = failed({ expected: verbatim('three'), actual: verbatim('one runs'), help: verbatim('scale it') });
+  const first = stateAt(plan, 'scale/out', {});
+  const checks = first.checks.map((check, at) =>
+    at === 0 ? { ...check, mark: 'lost' as const, verdict, cause: action } : check,
+  );
+  assert.match(
+    shown({ ...first, phase: 'working', checks }),
+    / ✗ .*: one runs\n {3}after \d\d:\d\d:\d\d docker compose up --scale flask=1\n {3}try next: scale it\n/,
+  );
+});
+
+test('what to try next is shown after c, or when what is seen has changed since the step began; not before', () => {
+  const first = stateAt(planOf(tutorial, 'base'), 'scale/out', {});
+  const seen = (actual: string): LearnState => {
+    const verdict = failed({ expected: verbatim('three'), actual: verbatim(actual), help: verbatim('scale it') });
+    return { ...first, phase: 'working', checks: first.checks.map((check) => ({ ...check, mark: 'waiting', verdict })) };
+  };
+  const began = viewAfter(newView, seen('one'), { kind: 'began', key: first.at, results: [] }, first);
+  assert.not.match(shown(seen('one'), 'en', small, began), /try next/);
+  assert.match(shown(seen('two'), 'en', small, began), /try next: scale it/);
+  const asked = viewAfter(began, seen('one'), { kind: 'key', key: 'check' }, seen('one'));
+  const screen = shown(seen('one'), 'en', small, asked);
+  assert.match(screen, /expected: three\n {3}try next: scale it/);
+  assert.is(screen.split('try next').length, 2, 'the first cause only');
+  const next = stateAt(planOf(tutorial, 'base'), 'scale/in', {});
+  assert.equal(viewAfter(asked, next, { kind: 'key', key: 'enter' }, first), newView);
+});
+
+test('a step that is true from the start says why it does not pass', () => {
+  const first = stateAt(planOf(tutorial, 'base'), 'scale/out', {});
+  const state: LearnState = { ...first, phase: 'working', checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
+  assert.match(shown(state), /true before the step began/);
+  assert.not.match(shown({ ...state, evident: true }), /true before the step began/);
+});
+
+test('scrolling stays within the explanation; space at its end goes to the start', () => {
+  const at = (scroll: number) => ({ ...newView, scroll });
+  assert.is(scrolled(at(0), 'page', 7, 5).scroll, 4);
+  assert.is(scrolled(at(4), 'page', 7, 5).scroll, 7);
+  assert.is(scrolled(at(7), 'page', 7, 5).scroll, 0);
+  assert.is(scrolled(at(7), 'line', 7, 5).scroll, 7);
+  assert.is(scrolled(at(0), 'up', 7, 5).scroll, 0);
+  assert.is(scrolled(at(9), 'back', 7, 5).scroll, 3);
+});
+
+test('after a pass: what was done and seen, what happened, and the solution if it was done differently', () => {
   const plan = planOf(tutorial, 'base');
   const state = { ...stateAt(plan, 'scale/out', {}), lastAction: { ...action, what: 'docker compose scale flask=3' } };
-  assert.match(
-    passLines(plain, 'en', 80, tutorial, state).join('\n'),
-    /You did: .*scale flask=3\n.*The solution: docker compose up -d/,
-  );
-  const same = { ...state, lastAction: { ...action, what: 'docker compose up -d --scale flask=3' } };
-  assert.not.match(passLines(plain, 'en', 80, tutorial, same).join('\n'), /The solution/);
+  const lines = (one: LearnState) => passLines(page('en', small), tutorial, one).join('\n');
+  assert.match(lines(state), /You did {2}.*scale flask=3\n What happened .*\n[\s\S]*The solution {2}docker compose up -d/);
+  assert.not.match(lines({ ...state, lastAction: { ...action, what: 'docker compose up -d --scale flask=3' } }), /The solution/);
+  const exec = { ...action, kind: 'exec', what: 'client: sh -c for i in $(seq 10); do ping -c 1 flask; done' } as const;
+  assert.not.match(lines({ ...stateAt(plan, 'balance/ping', {}), lastAction: exec }), /The solution/);
+  assert.match(lines({ ...state, lastAction: { ...action, kind: 'engine', what: 'p-flask-2 start' } }), /p-flask-2 was started/);
+});
+
+test('the ending names what each lab taught, the next folder and lab break', () => {
+  const ending = (stack: string) => {
+    const plan = planOf(tutorial, stack);
+    const done = { outcome: 'passed', at: '2026-01-01T00:00:00Z', hints: 0, solutionShown: false, performed: false } as const;
+    const state = stateAt(plan, plan.at(-1)?.key ?? '', Object.fromEntries(plan.map(({ key }) => [key, done])));
+    return shown({ ...state, phase: 'finished' }, 'en', { columns: 120, rows: 40 });
+  };
+  for (const { stack, learned } of tutorial.labs) assert.ok(learned && ending(stack).includes(learned.en), stack);
+  assert.match(ending('base'), /cd \.\.\/nginx && lab learn +nginx in front\n {3}lab break /);
+  assert.not.match(ending('nginx'), /cd /);
+  assert.match(ending('nginx'), /What is next\n {3}lab break /);
 });
 
 test('the lines of files that steps show exist in these files', () => {

@@ -1,0 +1,30 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Step, Tutorial } from '../../lab/tutorial.ts';
+import { wrap } from '../../report/terminal/layout.ts';
+import type { Screen } from '../../report/terminal/screen.ts';
+
+/** Settings for the lines of live mode, and the terminal's size. */
+export interface Page {
+  readonly columns: number;
+  readonly rows: number;
+  readonly paint: Screen['paint'];
+  readonly lang: Lang;
+}
+
+/** A longer line is hard to read. */
+const widest = 100;
+/** The width of texts that fill more than one line. */
+export const textColumns = ({ columns }: Page): number => Math.min(columns, widest) - 1;
+
+/** The step with this key (`lab/step`). */
+export function stepOf(tutorial: Tutorial, key: string): Step | undefined {
+  const [lab, step] = key.split('/');
+  return tutorial.labs.find(({ id }) => id === lab)?.steps.find(({ id }) => id === step);
+}
+
+/** A coloured label, and a text whose further lines are indented by one column. */
+export function labelled(page: Page, label: string, text: string): string[] {
+  const [first = '', ...rest] = wrap(`${label}  ${text}`, textColumns(page) - 1);
+  const shown = first.startsWith(label) ? `${page.paint.cyan(label)}${first.slice(label.length)}` : first;
+  return [` ${shown}`, ...rest.map((line) => ` ${line}`)];
+}

@@ -1,0 +1,33 @@
+import type { LearnEvent, LearnState } from '../../learn/state.ts';
+
+/** What the screen shows of a step, apart from the session's state. */
+export interface View {
+  /** How many lines of the explanation are above its window. */
+  readonly scroll: number;
+  /** The learner asked what is missing. */
+  readonly asked: boolean;
+  /** What was seen of each check when the step began, in English; by ID. */
+  readonly initial: Readonly<Record<string, string>>;
+}
+
+export const newView: View = { scroll: 0, asked: false, initial: {} };
+
+/** The next view: a step begins at the start of its explanation, with nothing asked. */
+export function viewAfter(view: View, state: LearnState, event: LearnEvent, before: LearnState): View {
+  if (state.at !== before.at || (state.phase === 'beginning' && before.phase !== 'beginning')) return newView;
+  if (event.kind === 'began' && before.phase === 'beginning') return { ...view, initial: seenAtFirst(state) };
+  if (event.kind === 'key' && event.key === 'check' && state.phase === 'working') return { ...view, asked: true };
+  return view;
+}
+
+const seenAtFirst = ({ checks }: LearnState): View['initial'] =>
+  Object.fromEntries(checks.flatMap(({ id, verdict }) => (verdict?.outcome === 'failed' ? [[id, verdict.actual.en]] : [])));
+
+/** A step down or up, within 0 and `last`; `page` down at the end goes to the start. */
+export function scrolled(view: View, by: 'page' | 'back' | 'line' | 'up', last: number, window: number): View {
+  const far = Math.max(1, window - 1);
+  const at = Math.min(view.scroll, last);
+  if (by === 'page' && at >= last) return { ...view, scroll: 0 };
+  const to = at + { page: far, back: -far, line: 1, up: -1 }[by];
+  return { ...view, scroll: Math.max(0, Math.min(last, to)) };
+}
