@@ -12,6 +12,9 @@ import { graceMs } from '../run/verify.ts';
 /** How long a claim may take to become true after a change while the learner's containers use the processor. */
 const busyMs = 20_000;
 
+/** How long changes may abandon one look after another. A stack in which something happens all the time is looked at as well. */
+const restlessMs = 3000;
+
 export interface LookOptions {
   readonly view: View;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export const trafficChecks = ({ verify }: Step): AnyCheck[] => alone(verify.filt
 export async function lookAtBeginning(options: LookOptions, step: Step): Promise<Beginning> {
   const observes = trafficChecks(step).length > 0;
   const checks = observes ? alone(step.verify.filter((check) => check.mode === 'once' || check.needsBaseline)) : step.verify;
-  return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 } });
+  return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 }, sparing: true });
 }
 
 /** Looks at one step again and again, as often as something changes. */
@@ -43,20 +46,23 @@ export class Looker {
   #again: AbortController | undefined;
   #waits = false;
   #changed = false;
+  /** When the first of the looks began that were abandoned since the last whole one. */
+  #restlessSinceMs: number | undefined;
 
   constructor(options: LookOptions) {
     this.#options = options;
   }
 
-  /** Something changed: what was seen so far is out of date. */
+  /** Something changed: what was seen so far is out of date, and probes that still run would say something about the past. */
   changed(): void {
     this.#changed = true;
-    if (this.#waits) this.#again?.abort();
+    const restlessFor = this.#options.clock.now() - (this.#restlessSinceMs ?? Number.POSITIVE_INFINITY);
+    if (this.#waits || restlessFor < restlessMs) this.#again?.abort();
   }
 
   /**
-   * Looks until everything is decided: true, or false `graceMs` after the last change. Ends early after a change, once each check was looked at; then it
-   * resolves to false, and has to be called again. `seen` are the IDs of traffic checks that passed before.
+   * Looks until everything is decided: true, or false `graceMs` after the last change. A change abandons the look: it resolves to false, and has to be called
+   * again. After 3 s of changes, a look is not abandoned before each check was looked at. `seen` are the IDs of traffic checks that passed before.
    */
   async look(
     step: Step,
@@ -65,6 +71,18 @@ export class Looker {
     onResult: (result: CheckResult) => void,
   ): Promise<boolean> {
     this.#changed = false;
+    this.#restlessSinceMs ??= this.#options.clock.now();
+    const whole = await this.#lookAtAll(step, baseline, seen, onResult);
+    if (whole || this.#options.clock.now() - this.#restlessSinceMs >= restlessMs) this.#restlessSinceMs = undefined;
+    return whole;
+  }
+
+  async #lookAtAll(
+    step: Step,
+    baseline: Baseline,
+    seen: ReadonlySet<string>,
+    onResult: (result: CheckResult) => void,
+  ): Promise<boolean> {
     const traffic = trafficChecks(step);
     const open = traffic.filter(({ id }) => !seen.has(id));
     const passed = new Set(seen);
@@ -102,7 +120,7 @@ export class Looker {
       const either = anySignal(signal, again.signal);
       setMaxListeners(0, either); // every probe listens
       const options = { ...this.#options, view: watching, signal: either };
-      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, onResult });
+      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, sparing: true, onResult });
       return true;
     } catch (error) {
       if (again.signal.aborted && !signal.aborted) return false;

@@ -1,7 +1,7 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import type { CheckState, LearnEvent, LearnState } from '../../learn/state.ts';
+import type { CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
 import { causeLine, clockTime, wordsOf } from './words.ts';
 
 /** What follows from an event, for plain lines and for programs. */
@@ -13,7 +13,14 @@ export type FollowEvent =
       readonly teach: string;
       readonly ready: boolean;
     }
-  | { readonly kind: 'check'; readonly step: string; readonly check: CheckState; readonly seen: string }
+  | {
+      readonly kind: 'check';
+      readonly step: string;
+      readonly check: CheckState;
+      readonly seen: string;
+      /** Omitted if no event caused the look. */
+      readonly timing?: Timing;
+    }
   | { readonly kind: 'action'; readonly at: string; readonly what: string; readonly by: string }
   | { readonly kind: 'step-passed'; readonly step: string; readonly title: string }
   | { readonly kind: 'note'; readonly text: string }
@@ -40,7 +47,8 @@ export function followed(
       const was = before.checks[index];
       if (!was || (was.mark === check.mark && event.kind !== 'began') || check.mark === 'unseen') continue;
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
-      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang) });
+      const timing = event.kind === 'result' ? event.timing : undefined;
+      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), ...(timing ? { timing } : {}) });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
   if (passed && before.phase === 'working') found.push({ kind: 'step-passed', step: state.at, title: titles(state.at).title });
@@ -68,12 +76,16 @@ export function seenIn({ verdict }: CheckState, lang: Lang): string {
   return '';
 }
 
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
 /** One line of JSON for an event. */
 export function ndjsonLine(event: FollowEvent, lang: Lang): string {
   if (event.kind !== 'check') return `${jsonText(event)}\n`;
   const { id, claim, mark, cause } = event.check;
   const plain = { kind: event.kind, step: event.step, check: id, claim: claim[lang], mark, seen: event.seen };
-  return `${jsonText(cause ? { ...plain, cause } : plain)}\n`;
+  const { latencyMs = 0, probesMs = 0 } = event.timing ?? {};
+  const timing = event.timing ? { latencyMs: tenths(latencyMs), probesMs: tenths(probesMs) } : {};
+  return `${jsonText({ ...plain, ...(cause ? { cause } : {}), ...timing })}\n`;
 }
 
 /** Lines of text for an event. */
