@@ -13,22 +13,36 @@ export interface ProbeTime {
 /** Spans that are kept: those of the last looks. */
 const mostSpans = 1000;
 
-/** Measures the probes of a view. Probes that run at the same time count once. */
+/** Measures the probes of a view. Probes that run at the same time count once; those of a look count until the next look begins. */
 export function timeProbes(view: View, clock: Pick<Clock, 'now'>): ProbeTime {
   const spans: { readonly from: number; readonly to: number }[] = [];
+  let look = 0;
   let running = 0;
   let from = 0;
-  const timed = async <T>(probe: () => Promise<T>): Promise<T> => {
-    if (running++ === 0) from = clock.now();
-    try {
-      return await probe();
-    } finally {
-      if (--running === 0) spans.push({ from, to: clock.now() });
-      if (spans.length > mostSpans) spans.shift();
-    }
+  const closeSpan = () => {
+    spans.push({ from, to: clock.now() });
+    if (spans.length > mostSpans) spans.shift();
+    running = 0;
   };
+  const timedIn =
+    (own: number) =>
+    async <T>(probe: () => Promise<T>): Promise<T> => {
+      if (own === look && running++ === 0) from = clock.now();
+      try {
+        return await probe();
+      } finally {
+        if (own === look && --running === 0) closeSpan();
+      }
+    };
   return {
-    view: { watch: () => view.watch(), look: () => timedWorld(view.look(), timed) },
+    view: {
+      watch: () => view.watch(),
+      look: () => {
+        if (running > 0) closeSpan(); // of a look that was abandoned
+        look += 1;
+        return timedWorld(view.look(), timedIn(look));
+      },
+    },
     since: (ms) =>
       [...spans, ...(running > 0 ? [{ from, to: clock.now() }] : [])].reduce(
         (sum, span) => sum + Math.max(0, span.to - Math.max(ms, span.from)),

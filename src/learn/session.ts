@@ -145,13 +145,18 @@ class Session {
     }
   }
 
+  /** An error of the listener or of a transition is a bug, and ends the session: the caller may be a key or a file. */
   dispatch(event: LearnEvent, lookStarted = false): void {
     if (this.#stop.signal.aborted) return;
-    const before = this.#state;
-    const { state, effects } = reduce(before, event);
-    this.#state = state;
-    this.#options.listen(state, event, before);
-    for (const effect of effects) if (!(lookStarted && effect.kind === 'look')) this.#do(effect);
+    try {
+      const before = this.#state;
+      const { state, effects } = reduce(before, event);
+      this.#state = state;
+      this.#options.listen(state, event, before);
+      for (const effect of effects) if (!(lookStarted && effect.kind === 'look')) this.#do(effect);
+    } catch (error) {
+      this.#finished.reject(error);
+    }
   }
 
   lookAgain(): void {

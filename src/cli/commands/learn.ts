@@ -74,7 +74,12 @@ async function follow(
     },
     first,
   );
-  await session.ended;
+  process.on('SIGCONT', session.lookAgain);
+  try {
+    await session.ended;
+  } finally {
+    process.off('SIGCONT', session.lookAgain);
+  }
 }
 
 const nothingUp = (): LabError =>

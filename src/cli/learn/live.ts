@@ -85,10 +85,13 @@ export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, fir
 function listenToKeys(session: LearnSession, clear: () => void, draw: () => void): () => void {
   const { stdin } = process;
   const raw = (on: boolean) => stdin.isTTY && stdin.setRawMode(on);
+  // also after SIGSTOP: the shell has set the terminal to its own mode, which Node does not know
   const resume = () => {
+    raw(false);
     raw(true);
     stdin.resume();
     draw();
+    session.lookAgain();
   };
   const onKey = (_: string | undefined, pressed: Pressed) => {
     const key = keyOf(pressed);
@@ -98,12 +101,12 @@ function listenToKeys(session: LearnSession, clear: () => void, draw: () => void
     }
     clear();
     raw(false);
-    process.once('SIGCONT', resume);
     process.kill(process.pid, 'SIGTSTP');
   };
   emitKeypressEvents(stdin);
   raw(true);
   stdin.on('keypress', onKey);
+  process.on('SIGCONT', resume);
   stdin.resume();
   return () => {
     process.off('SIGCONT', resume);
