@@ -141,7 +141,7 @@ class Session {
       this.#stop.abort();
       files?.close();
       await this.#engine.close();
-      await this.#saves.catch(() => undefined); // reported by `#save`
+      await this.#saves.catch(() => undefined); // `#save` reports it
     }
   }
 
@@ -262,6 +262,8 @@ class Session {
     const beginning = this.#prepare(key);
     this.#prepared.clear();
     const { baseline, results } = await beginning;
+    // what is shown as the current step survives `kill -9`
+    await this.#saves.catch(() => undefined);
     if (key !== this.#state.at) return;
     this.#baseline = baseline;
     this.dispatch({ kind: 'began', key, results });
