@@ -8,6 +8,7 @@ import type { Clock } from '../run/clock.ts';
 import { performStep } from '../run/perform-step.ts';
 import type { View } from '../run/poll-checks.ts';
 import { graceMs } from '../run/verify.ts';
+import { aroundProbes } from './probe-time.ts';
 
 /** How long a claim may take to become true after a change while the learner's containers use the processor. */
 const busyMs = 20_000;
@@ -46,6 +47,8 @@ export class Looker {
   #again: AbortController | undefined;
   #waits = false;
   #changed = false;
+  /** The number of probes of this look that run. */
+  #probing = 0;
   /** When the first of the looks began that were abandoned since the last whole one. */
   #restlessSinceMs: number | undefined;
 
@@ -53,16 +56,23 @@ export class Looker {
     this.#options = options;
   }
 
-  /** Something changed: what was seen so far is out of date, and probes that still run would say something about the past. */
+  /**
+   * Something changed: what was seen so far is out of date, and probes that run would say something about the past. What the engine is asked about its
+   * containers is soon answered, and was true.
+   */
   changed(): void {
     this.#changed = true;
-    const restlessFor = this.#options.clock.now() - (this.#restlessSinceMs ?? Number.POSITIVE_INFINITY);
-    if (this.#waits || restlessFor < restlessMs) this.#again?.abort();
+    if (this.#waits || (this.#probing > 0 && this.#mayAbandon())) this.#again?.abort();
+  }
+
+  #mayAbandon(): boolean {
+    const sinceMs = this.#restlessSinceMs ?? Number.POSITIVE_INFINITY;
+    return this.#options.clock.now() - sinceMs < restlessMs;
   }
 
   /**
-   * Looks until everything is decided: true, or false `graceMs` after the last change. A change abandons the look: it resolves to false, and has to be called
-   * again. After 3 s of changes, a look is not abandoned before each check was looked at. `seen` are the IDs of traffic checks that passed before.
+   * Looks until everything is decided: true, or false `graceMs` after the last change. A change abandons the probes: it resolves to false, and has to be
+   * called again. After 3 s of changes, a look is not abandoned before each check was looked at. `seen` are the IDs of traffic checks that passed before.
    */
   async look(
     step: Step,
@@ -99,6 +109,7 @@ export class Looker {
     const { view, signal } = this.#options;
     const again = new AbortController();
     this.#again = again;
+    this.#probing = 0;
     // Between two looks. A change ends the wait at once; during a look, after it.
     const between = async <T>(wait: () => Promise<T>): Promise<T> => {
       if (this.#changed) again.abort();
@@ -109,16 +120,27 @@ export class Looker {
         this.#waits = false;
       }
     };
+    const either = anySignal(signal, again.signal);
+    setMaxListeners(0, either); // every probe listens
+    // A look that was abandoned sends no further requests.
+    const probing = async <T>(probe: () => Promise<T>): Promise<T> => {
+      if (this.#changed && this.#mayAbandon()) again.abort();
+      either.throwIfAborted();
+      if (this.#again === again) this.#probing += 1;
+      try {
+        return await probe();
+      } finally {
+        if (this.#again === again) this.#probing -= 1;
+      }
+    };
     const watching: View = {
-      look: () => view.look(),
+      look: () => aroundProbes(view.look(), probing),
       watch: async () => {
         const changes = await between(() => view.watch());
         return { next: (ms, one) => between(() => changes.next(ms, one)), close: () => changes.close() };
       },
     };
     try {
-      const either = anySignal(signal, again.signal);
-      setMaxListeners(0, either); // every probe listens
       const options = { ...this.#options, view: watching, signal: either };
       await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, sparing: true, onResult });
       return true;

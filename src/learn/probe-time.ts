@@ -40,7 +40,7 @@ export function timeProbes(view: View, clock: Pick<Clock, 'now'>): ProbeTime {
       look: () => {
         if (running > 0) closeSpan(); // of a look that was abandoned
         look += 1;
-        return timedWorld(view.look(), timedIn(look));
+        return aroundProbes(view.look(), timedIn(look));
       },
     },
     since: (ms) =>
@@ -51,15 +51,16 @@ export function timeProbes(view: View, clock: Pick<Clock, 'now'>): ProbeTime {
   };
 }
 
-function timedWorld(world: World, timed: <T>(probe: () => Promise<T>) => Promise<T>): World {
+/** The same world, with `around` around each probe. */
+export function aroundProbes(world: World, around: <T>(probe: () => Promise<T>) => Promise<T>): World {
   const { ready } = world;
   return {
     ...world,
-    probe: (...all) => timed(() => world.probe(...all)),
-    exec: (...all) => timed(() => world.exec(...all)),
-    request: (...all) => timed(() => world.request(...all)),
-    log: (id, options) => (options?.until ? timed(() => world.log(id, options)) : world.log(id, options)),
-    file: (path, options) => (options?.until ? timed(() => world.file(path, options)) : world.file(path, options)),
-    ...(ready ? { ready: (...all) => timed(() => ready(...all)) } : {}),
+    probe: (...all) => around(() => world.probe(...all)),
+    exec: (...all) => around(() => world.exec(...all)),
+    request: (...all) => around(() => world.request(...all)),
+    log: (id, options) => (options?.until ? around(() => world.log(id, options)) : world.log(id, options)),
+    file: (path, options) => (options?.until ? around(() => world.file(path, options)) : world.file(path, options)),
+    ...(ready ? { ready: (...all) => around(() => ready(...all)) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Activity } from '../docker/api/activity.ts';
 import { watchProcessorUse } from '../docker/api/processor-use.ts';
-import { runningCommands } from '../docker/compose/running-commands.ts';
+import { type RunningCommand, runningCommands } from '../docker/compose/running-commands.ts';
 import type { Engine } from '../docker/engine.ts';
 import type { Baseline } from '../lab/judge-checks.ts';
 import { text } from '../lab/text.ts';
@@ -42,6 +42,8 @@ export interface LearnSession {
   readonly ended: Promise<LearnState>;
 }
 
+const burstMs = 20;
+
 /** Starts a session at the state's step. */
 export function startSession(options: LearnOptions, first: LearnState): LearnSession {
   const session = new Session(options, first);
@@ -72,6 +74,7 @@ class Session {
   readonly #folder: OwnFolder;
   #state: LearnState;
   #lastChangeAt: string;
+  #commands: { readonly atMs: number; readonly running: Promise<readonly RunningCommand[]> } | undefined;
   #baseline: Baseline = new Map();
   readonly #prepared = new Map<string, Promise<Beginning>>();
   /** Actions and results, in the order in which they occurred. */
@@ -194,13 +197,21 @@ class Session {
       this.#inOrder(() => this.#acted({ kind: 'exec', at, what, id: `exec ${at}` }, started));
       return;
     }
-    const commands = runningCommands(this.#options.own.dir);
+    const commands = this.#runningCommands();
     const built = / (?:tag|pull|load)$/.test(what);
     this.#inOrder(async () => {
       const { running, lastAction: last } = this.#state;
       const context = { commands: await commands, own: running?.line, last, lastChangeAt: this.#lastChangeAt };
       this.#acted({ ...attributed({ at, what }, context), built }, started);
     });
+  }
+
+  /** The commands that run now. Events come in bursts, of which one reading serves all. */
+  #runningCommands(): Promise<readonly RunningCommand[]> {
+    const nowMs = this.#options.clock.now();
+    if (!this.#commands || nowMs - this.#commands.atMs > burstMs)
+      this.#commands = { atMs: nowMs, running: runningCommands(this.#options.own.dir) };
+    return this.#commands.running;
   }
 
   /** False ends the session: Compose names the project by its folder, and progress is in it. */

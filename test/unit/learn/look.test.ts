@@ -1,32 +1,35 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Step } from '../../../src/lab/tutorial.ts';
+import type { World } from '../../../src/lab/world.ts';
 import { Looker } from '../../../src/learn/look.ts';
+import type { View } from '../../../src/run/poll-checks.ts';
 import { fakeView, handClock, wordCheck } from '../run/fakes.ts';
-
-/** A step with a check that takes the result at once, and one with a probe that the test ends. */
-function slowStep() {
-  const probes: ((result: string) => void)[] = [];
-  const probing = wordCheck('probed', { needs: ['quick'], gather: () => new Promise((resolve) => probes.push(resolve)) });
-  const step = { verify: [wordCheck('quick'), probing] } as unknown as Step;
-  return { step, probes };
-}
 
 const settle = () => new Promise(setImmediate);
 
+/** A step with a check that takes the result at once, and one with a probe that the test ends. */
 function setUp() {
   const clock = handClock();
-  const looker = new Looker({
-    view: fakeView(['yes'], clock),
-    clock,
-    signal: new AbortController().signal,
-    busy: async () => false,
-  });
+  const probes: ((result: string) => void)[] = [];
+  const probe = () => new Promise((resolve) => probes.push(resolve));
+  const world = { state: async () => 'yes', probe } as unknown as World;
+  const view: View = { ...fakeView(['yes'], clock), look: () => world };
+  const looker = new Looker({ view, clock, signal: new AbortController().signal, busy: async () => false });
+  const probed = wordCheck('probed', { needs: ['quick'], gather: (one) => one.probe('', '') });
+  const step = { verify: [wordCheck('quick'), probed] } as unknown as Step;
   const seen: string[] = [];
-  const { step, probes } = slowStep();
   const look = () => looker.look(step, new Map(), new Set(), ({ id, outcome }) => seen.push(`${id} ${outcome}`));
   return { clock, looker, seen, probes, look };
 }
+
+test('a change during a look at the state does not abandon it: it is reported, but nothing is probed', async () => {
+  const { looker, seen, probes, look } = setUp();
+  const first = look();
+  looker.changed();
+  assert.is(await first, false);
+  assert.equal([seen, probes.length], [['quick passed'], 0]);
+});
 
 test('a change abandons a look that still probes; what was decided before is reported', async () => {
   const { looker, seen, probes, look } = setUp();
