@@ -32,17 +32,13 @@ const lastRetryMs = 2000;
 export class EngineWatch {
   readonly #options: EngineWatchOptions;
   #watch: ActivityWatch | undefined;
+  /** ISO 8601, of the engine's clock; before the first event, of ours. */
   #lastEventAt: string;
   #isLost = false;
 
   constructor(options: EngineWatchOptions) {
     this.#options = options;
     this.#lastEventAt = options.clock.time();
-  }
-
-  /** ISO 8601, of the engine's clock; before the first event, of ours. */
-  get lastEventAt(): string {
-    return this.#lastEventAt;
   }
 
   /** The commands of others in the project's containers since this time of the engine's clock. */

@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Activity } from '../docker/api/activity.ts';
 import { watchProcessorUse } from '../docker/api/processor-use.ts';
-import { type RunningCommand, runningCommands } from '../docker/compose/running-commands.ts';
 import type { Engine } from '../docker/engine.ts';
 import type { Baseline } from '../lab/judge-checks.ts';
 import { text } from '../lab/text.ts';
@@ -9,7 +7,7 @@ import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
 import type { OwnStack } from '../run/learner/own-stack.ts';
 import { observe } from '../run/world.ts';
-import { attributed } from './attribution.ts';
+import { Actions } from './actions.ts';
 import { EngineWatch, labErrorOf } from './engine-watch.ts';
 import { type FileChanges, watchFiles } from './file-changes.ts';
 import { type Beginning, type LookOptions, lookAtBeginning } from './look.ts';
@@ -19,7 +17,7 @@ import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { timeProbes } from './probe-time.ts';
 import { saveProgress } from './progress.ts';
 import { reduce } from './reduce.ts';
-import type { Action, Effect, Key, LearnEvent, LearnState } from './state.ts';
+import type { Effect, Key, LearnEvent, LearnState } from './state.ts';
 
 export interface LearnOptions {
   readonly engine: Engine;
@@ -41,8 +39,6 @@ export interface LearnSession {
   /** Resolves when the learner quits; rejects with the signal's reason on abort, and with a bug. */
   readonly ended: Promise<LearnState>;
 }
-
-const burstMs = 20;
 
 /** Starts a session at the state's step. */
 export function startSession(options: LearnOptions, first: LearnState): LearnSession {
@@ -72,9 +68,8 @@ class Session {
   readonly #looking: LookOptions;
   readonly #loop: LookLoop;
   readonly #folder: OwnFolder;
+  readonly #actions: Actions;
   #state: LearnState;
-  #lastChangeAt: string;
-  #commands: { readonly atMs: number; readonly running: Promise<readonly RunningCommand[]> } | undefined;
   #baseline: Baseline = new Map();
   readonly #prepared = new Map<string, Promise<Beginning>>();
   /** Actions and results, in the order in which they occurred. */
@@ -87,10 +82,9 @@ class Session {
     setMaxListeners(0, signal); // every probe listens
     this.#options = options;
     this.#state = first;
-    this.#lastChangeAt = clock.time();
     this.#engine = new EngineWatch({
       ...{ engine, own, clock, signal },
-      onActivity: (one) => this.#happened(one),
+      onActivity: (one) => this.#actions.happened(one),
       onGap: () => this.#loop.want(),
       onLost: (why) => this.dispatch({ kind: 'engine-lost', why }),
       onBack: () => this.dispatch({ kind: 'engine-back' }),
@@ -100,6 +94,17 @@ class Session {
       ...{ dir: own.dir, env, clock, signal },
       report: (note) => this.dispatch({ kind: 'note', note }),
       failed: (error) => this.#finished.reject(error),
+    });
+    this.#actions = new Actions({
+      ...{ dir: own.dir, clock },
+      state: () => this.#state,
+      look: (changedMs) => {
+        if (this.#state.phase !== 'working') return false;
+        this.#loop.want(changedMs);
+        return true;
+      },
+      inOrder: (work) => void this.#inOrder(work),
+      acted: (action, lookStarted) => this.dispatch({ kind: 'acted', action }, lookStarted),
     });
     const recorder = { execs: (since: string) => this.#engine.execs(since), close: async () => undefined };
     const probes = timeProbes(observe({ api: engine.api, ...own, clock, nonce, recorder }), clock);
@@ -121,13 +126,17 @@ class Session {
   async run(): Promise<LearnState> {
     const { own, signal } = this.#options;
     const onAbort = () => this.#finished.reject(signal.reason);
+    this.#finished.promise.catch(() => undefined); // awaited below
     signal.addEventListener('abort', onAbort, { once: true });
     let files: FileChanges | undefined;
     try {
       signal.throwIfAborted();
-      await this.#engine.open();
+      await Promise.race([this.#engine.open(), this.#finished.promise]);
       files = watchFiles(own.dir, {
-        changed: (path) => this.#fileChanged(path),
+        changed: (path) => {
+          this.#folder.changed(path);
+          this.#actions.fileChanged(path);
+        },
         failed: (error) => this.dispatch({ kind: 'note', note: unwatched(error) }),
         moved: () => this.#folderIsThere(),
       });
@@ -189,31 +198,6 @@ class Session {
     else this.#finished.reject(error);
   }
 
-  #happened(activity: Activity): void {
-    const started = this.#lookEarly(this.#options.clock.now() - activity.ageMs);
-    const { at, kind, what } = activity;
-    if (kind === 'other') return;
-    if (kind === 'exec') {
-      this.#inOrder(() => this.#acted({ kind: 'exec', at, what, id: `exec ${at}` }, started));
-      return;
-    }
-    const commands = this.#runningCommands();
-    const built = / (?:tag|pull|load)$/.test(what);
-    this.#inOrder(async () => {
-      const { running, lastAction: last } = this.#state;
-      const context = { commands: await commands, own: running?.line, last, lastChangeAt: this.#lastChangeAt };
-      this.#acted({ ...attributed({ at, what }, context), built }, started);
-    });
-  }
-
-  /** The commands that run now. Events come in bursts, of which one reading serves all. */
-  #runningCommands(): Promise<readonly RunningCommand[]> {
-    const nowMs = this.#options.clock.now();
-    if (!this.#commands || nowMs - this.#commands.atMs > burstMs)
-      this.#commands = { atMs: nowMs, running: runningCommands(this.#options.own.dir) };
-    return this.#commands.running;
-  }
-
   /** False ends the session: Compose names the project by its folder, and progress is in it. */
   #folderIsThere(): boolean {
     try {
@@ -223,29 +207,6 @@ class Session {
       this.#finished.reject(error);
       return false;
     }
-  }
-
-  #fileChanged(path: string): void {
-    this.#folder.changed(path);
-    const { clock } = this.#options;
-    const isLog = path.endsWith('.log');
-    // Our own requests are logged too. They are sent only after the learner's were seen.
-    if (isLog && !this.#state.checks.some((one) => one.mode === 'once' && one.mark !== 'passed')) return;
-    const started = this.#lookEarly(clock.now());
-    const kind = isLog ? 'traffic' : 'edit';
-    this.#inOrder(() => this.#acted({ kind, at: clock.time(), what: path, id: path }, started));
-  }
-
-  #acted(action: Action, lookStarted: boolean): void {
-    if (action.kind === 'command' || action.kind === 'engine') this.#lastChangeAt = this.#engine.lastEventAt;
-    this.dispatch({ kind: 'acted', action }, lookStarted);
-  }
-
-  /** Looks while it is still determined who caused a change. */
-  #lookEarly(changedMs: number): boolean {
-    if (this.#state.phase !== 'working') return false;
-    this.#loop.want(changedMs);
-    return true;
   }
 
   #inOrder(work: () => void | Promise<void>): Promise<void> {

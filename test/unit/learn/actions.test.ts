@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attributed } from '../../../src/learn/attribution.ts';
+import { attributed } from '../../../src/learn/actions.ts';
 import type { Action } from '../../../src/learn/state.ts';
 
 const at = '2026-01-01T10:00:10.000Z';
