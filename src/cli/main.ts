@@ -41,6 +41,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// An error that no work awaits, as in a listener: the terminal is restored at the exit.
+process.on('uncaughtException', (error) => {
+  writeInternalError(error);
+  process.exit(70);
+});
+
 // At the very end, because an error of the last write arrives after it.
 process.on('exit', () => {
   if (!unwritten) return;
@@ -71,9 +77,13 @@ async function print(thrown: unknown): Promise<number> {
     process.stderr.write(formatError(error, lang, process.stderr.isTTY ? process.stderr.columns : undefined));
     return error.exitCode;
   }
+  writeInternalError(error);
+  return 70;
+}
+
+function writeInternalError(error: unknown): void {
   process.stderr.write(`Internal error in labwright. Please report it with the lines below.\n`);
   process.stderr.write(`${multiLine(String(error instanceof Error ? error.stack : error))}\n`);
-  return 70;
 }
 
 function understood(thrown: unknown): unknown {

@@ -8,9 +8,13 @@ import type { Clock } from '../run/clock.ts';
 import { performStep } from '../run/perform-step.ts';
 import type { View } from '../run/poll-checks.ts';
 import { graceMs } from '../run/verify.ts';
+import { aroundProbes } from './probe-time.ts';
 
 /** How long a claim may take to become true after a change while the learner's containers use the processor. */
 const busyMs = 20_000;
+
+/** How long changes may abandon one look after another. A stack in which something happens all the time is looked at as well. */
+const restlessMs = 3000;
 
 export interface LookOptions {
   readonly view: View;
@@ -34,7 +38,7 @@ export const trafficChecks = ({ verify }: Step): AnyCheck[] => alone(verify.filt
 export async function lookAtBeginning(options: LookOptions, step: Step): Promise<Beginning> {
   const observes = trafficChecks(step).length > 0;
   const checks = observes ? alone(step.verify.filter((check) => check.mode === 'once' || check.needsBaseline)) : step.verify;
-  return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 } });
+  return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 }, sparing: true });
 }
 
 /** Looks at one step again and again, as often as something changes. */
@@ -43,20 +47,32 @@ export class Looker {
   #again: AbortController | undefined;
   #waits = false;
   #changed = false;
+  /** The number of probes of this look that run. */
+  #probing = 0;
+  /** When the first of the looks began that were abandoned since the last whole one. */
+  #restlessSinceMs: number | undefined;
 
   constructor(options: LookOptions) {
     this.#options = options;
   }
 
-  /** Something changed: what was seen so far is out of date. */
+  /**
+   * Something changed: what was seen so far is out of date, and probes that run would say something about the past. What the engine is asked about its
+   * containers is soon answered, and was true.
+   */
   changed(): void {
     this.#changed = true;
-    if (this.#waits) this.#again?.abort();
+    if (this.#waits || (this.#probing > 0 && this.#mayAbandon())) this.#again?.abort();
+  }
+
+  #mayAbandon(): boolean {
+    const sinceMs = this.#restlessSinceMs ?? Number.POSITIVE_INFINITY;
+    return this.#options.clock.now() - sinceMs < restlessMs;
   }
 
   /**
-   * Looks until everything is decided: true, or false `graceMs` after the last change. Ends early after a change, once each check was looked at; then it
-   * resolves to false, and has to be called again. `seen` are the IDs of traffic checks that passed before.
+   * Looks until everything is decided: true, or false `graceMs` after the last change. A change abandons the probes: it resolves to false, and has to be
+   * called again. After 3 s of changes, a look is not abandoned before each check was looked at. `seen` are the IDs of traffic checks that passed before.
    */
   async look(
     step: Step,
@@ -65,6 +81,18 @@ export class Looker {
     onResult: (result: CheckResult) => void,
   ): Promise<boolean> {
     this.#changed = false;
+    this.#restlessSinceMs ??= this.#options.clock.now();
+    const whole = await this.#lookAtAll(step, baseline, seen, onResult);
+    if (whole || this.#options.clock.now() - this.#restlessSinceMs >= restlessMs) this.#restlessSinceMs = undefined;
+    return whole;
+  }
+
+  async #lookAtAll(
+    step: Step,
+    baseline: Baseline,
+    seen: ReadonlySet<string>,
+    onResult: (result: CheckResult) => void,
+  ): Promise<boolean> {
     const traffic = trafficChecks(step);
     const open = traffic.filter(({ id }) => !seen.has(id));
     const passed = new Set(seen);
@@ -81,6 +109,7 @@ export class Looker {
     const { view, signal } = this.#options;
     const again = new AbortController();
     this.#again = again;
+    this.#probing = 0;
     // Between two looks. A change ends the wait at once; during a look, after it.
     const between = async <T>(wait: () => Promise<T>): Promise<T> => {
       if (this.#changed) again.abort();
@@ -91,18 +120,29 @@ export class Looker {
         this.#waits = false;
       }
     };
+    const either = anySignal(signal, again.signal);
+    setMaxListeners(0, either); // every probe listens
+    // A look that was abandoned sends no further requests.
+    const probing = async <T>(probe: () => Promise<T>): Promise<T> => {
+      if (this.#changed && this.#mayAbandon()) again.abort();
+      either.throwIfAborted();
+      if (this.#again === again) this.#probing += 1;
+      try {
+        return await probe();
+      } finally {
+        if (this.#again === again) this.#probing -= 1;
+      }
+    };
     const watching: View = {
-      look: () => view.look(),
+      look: () => aroundProbes(view.look(), probing),
       watch: async () => {
         const changes = await between(() => view.watch());
         return { next: (ms, one) => between(() => changes.next(ms, one)), close: () => changes.close() };
       },
     };
     try {
-      const either = anySignal(signal, again.signal);
-      setMaxListeners(0, either); // every probe listens
       const options = { ...this.#options, view: watching, signal: either };
-      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, onResult });
+      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, sparing: true, onResult });
       return true;
     } catch (error) {
       if (again.signal.aborted && !signal.aborted) return false;

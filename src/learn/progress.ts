@@ -40,11 +40,15 @@ function parsed(written: string): unknown {
   }
 }
 
+const unlessExists = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error;
+};
+
 /** Writes the progress, flushed to disk before this resolves. After a crash, the file is the old or the new one. Throws LabError E_STATE or E_DISK_FULL. */
 export async function saveProgress(dir: string, progress: Progress): Promise<void> {
   const path = pathIn(dir);
   await onPath(path, async () => {
-    await mkdir(join(dir, progressFolder), { recursive: true });
+    await mkdir(join(dir, progressFolder)).catch(unlessExists);
     await replaceFile(path, [`${jsonText(progress, 2)}\n`]);
   });
 }

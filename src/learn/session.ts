@@ -1,22 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import { type Activity, type ActivityWatch, watchActivity } from '../docker/api/activity.ts';
-import { asLabError } from '../docker/api/api-error.ts';
 import { watchProcessorUse } from '../docker/api/processor-use.ts';
-import { type RunningCommand, runningCommands } from '../docker/compose/running-commands.ts';
 import type { Engine } from '../docker/engine.ts';
-import { LabError } from '../lab/error.ts';
 import type { Baseline } from '../lab/judge-checks.ts';
 import { text } from '../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import type { Clock } from '../run/clock.ts';
 import type { OwnStack } from '../run/learner/own-stack.ts';
 import { observe } from '../run/world.ts';
+import { Actions } from './actions.ts';
+import { EngineWatch, labErrorOf } from './engine-watch.ts';
 import { type FileChanges, watchFiles } from './file-changes.ts';
-import { type Beginning, Looker, type LookOptions, lookAtBeginning } from './look.ts';
+import { type Beginning, type LookOptions, lookAtBeginning } from './look.ts';
+import { LookLoop, type Subject } from './look-loop.ts';
 import { type OwnCommandsOptions, performStepOf, restoreFor } from './own-commands.ts';
+import { type OwnFolder, ownFolder } from './own-folder.ts';
+import { timeProbes } from './probe-time.ts';
 import { saveProgress } from './progress.ts';
 import { reduce } from './reduce.ts';
-import type { Action, Effect, Key, LearnEvent, LearnState } from './state.ts';
+import type { Effect, Key, LearnEvent, LearnState } from './state.ts';
 
 export interface LearnOptions {
   readonly engine: Engine;
@@ -33,20 +34,20 @@ export interface LearnOptions {
 
 export interface LearnSession {
   press(key: Key): void;
+  /** Looks again after the process was stopped: events may be missing. */
+  lookAgain(): void;
   /** Resolves when the learner quits; rejects with the signal's reason on abort, and with a bug. */
   readonly ended: Promise<LearnState>;
 }
 
-/** The interval between attempts to reach an engine that does not answer: it sends no event when it is back. */
-const retryMs = 1000;
-
-/** A change this long after the one before, without a running command, has another cause. */
-const sameCommandMs = 2000;
-
 /** Starts a session at the state's step. */
 export function startSession(options: LearnOptions, first: LearnState): LearnSession {
   const session = new Session(options, first);
-  return { press: (key) => session.dispatch({ kind: 'key', key }), ended: session.run() };
+  return {
+    press: (key) => session.dispatch({ kind: 'key', key }),
+    lookAgain: () => session.lookAgain(),
+    ended: session.run(),
+  };
 }
 
 function deferred() {
@@ -63,17 +64,14 @@ function deferred() {
 
 class Session {
   readonly #options: LearnOptions;
-  readonly #labs: readonly Lab[];
   readonly #stop = new AbortController();
   readonly #finished = deferred();
+  readonly #engine: EngineWatch;
+  readonly #looking: LookOptions;
+  readonly #loop: LookLoop;
+  readonly #folder: OwnFolder;
+  readonly #actions: Actions;
   #state: LearnState;
-  #watch: ActivityWatch | undefined;
-  #lastEventAt: string;
-  #lastChangeAt: string;
-  #looking: LookOptions | undefined;
-  #looker: Looker | undefined;
-  #wanted = false;
-  #lookLoop: Promise<void> | undefined;
   #baseline: Baseline = new Map();
   readonly #prepared = new Map<string, Promise<Beginning>>();
   /** Actions and results, in the order in which they occurred. */
@@ -81,192 +79,154 @@ class Session {
   #saves: Promise<void> = Promise.resolve();
 
   constructor(options: LearnOptions, first: LearnState) {
+    const { engine, own, clock, nonce, env } = options;
+    const { signal } = this.#stop;
+    setMaxListeners(0, signal); // every probe listens
     this.#options = options;
     this.#state = first;
-    this.#labs = options.tutorial.labs;
-    this.#lastEventAt = options.clock.time();
-    this.#lastChangeAt = this.#lastEventAt;
+    this.#engine = new EngineWatch({
+      ...{ engine, own, clock, signal },
+      onActivity: (one) => this.#actions.happened(one),
+      onGap: () => this.#loop.want(),
+      onLost: (why) => this.dispatch({ kind: 'engine-lost', why }),
+      onBack: () => this.dispatch({ kind: 'engine-back' }),
+      failed: (error) => this.#failed(error),
+    });
+    this.#folder = ownFolder({
+      ...{ dir: own.dir, env, clock, signal },
+      report: (note) => this.dispatch({ kind: 'note', note }),
+      failed: (error) => this.#finished.reject(error),
+    });
+    this.#actions = new Actions({
+      ...{ dir: own.dir, clock },
+      state: () => this.#state,
+      look: (changedMs) => {
+        if (this.#state.phase !== 'working') return false;
+        this.#loop.want(changedMs);
+        return true;
+      },
+      inOrder: (work) => void this.#inOrder(work),
+      acted: (action, lookStarted) => this.dispatch({ kind: 'acted', action }, lookStarted),
+    });
+    const recorder = { execs: (since: string) => this.#engine.execs(since), close: async () => undefined };
+    const probes = timeProbes(observe({ api: engine.api, ...own, clock, nonce, recorder }), clock);
+    this.#looking = { view: probes.view, clock, signal, busy: watchProcessorUse(engine.api, own.project) };
+    this.#loop = new LookLoop({
+      ...this.#looking,
+      probes,
+      subject: () => this.#subject(),
+      onResult: (key, result, timing) =>
+        this.#inOrder(() => {
+          const known = timing();
+          this.dispatch({ kind: 'result', key, result, ...(known ? { timing: known } : {}) });
+        }),
+      onWhole: (key) => this.#inOrder(() => this.dispatch({ kind: 'looked', key, at: clock.time() })),
+      started: (loop) => this.#inBackground(() => loop),
+    });
   }
 
   async run(): Promise<LearnState> {
-    const { engine, own, clock, nonce, signal } = this.#options;
+    const { own, signal } = this.#options;
     const onAbort = () => this.#finished.reject(signal.reason);
-    setMaxListeners(0, this.#stop.signal); // every probe listens
+    this.#finished.promise.catch(() => undefined); // awaited below
     signal.addEventListener('abort', onAbort, { once: true });
     let files: FileChanges | undefined;
     try {
       signal.throwIfAborted();
-      const recorder = {
-        execs: (since: string) => this.#watch?.execs(since) ?? { commands: [], whole: true, live: true },
-        close: async () => undefined,
-      };
-      const view = observe({ api: engine.api, ...own, clock, nonce, recorder });
-      this.#looking = { view, clock, signal: this.#stop.signal, busy: watchProcessorUse(engine.api, own.project) };
-      this.#looker = new Looker(this.#looking);
-      await Promise.race([this.#listenToEngine(), this.#finished.promise]);
-      files = watchFiles(
-        own.dir,
-        (path) => this.#fileChanged(path),
-        (error) => this.dispatch({ kind: 'note', note: unwatched(error) }),
-      );
+      await Promise.race([this.#engine.open(), this.#finished.promise]);
+      files = watchFiles(own.dir, {
+        changed: (path) => {
+          this.#folder.changed(path);
+          this.#actions.fileChanged(path);
+        },
+        failed: (error) => this.dispatch({ kind: 'note', note: unwatched(error) }),
+        moved: () => this.#folderIsThere(),
+      });
       this.#do({ kind: 'save' });
       this.#do({ kind: 'begin', key: this.#state.at });
       await this.#finished.promise;
+      await this.#saves.catch((error: unknown) => {
+        this.#folder.assertThere();
+        throw error;
+      });
       return this.#state;
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.#stop.abort();
       files?.close();
-      await this.#watch?.close();
-      await this.#saves;
+      await this.#engine.close();
+      await this.#saves.catch(() => undefined); // `#save` reports it
     }
   }
 
+  /** An error of the listener or of a transition is a bug, and ends the session: the caller may be a key or a file. */
   dispatch(event: LearnEvent, lookStarted = false): void {
     if (this.#stop.signal.aborted) return;
-    const before = this.#state;
-    const { state, effects } = reduce(before, event);
-    this.#state = state;
-    this.#options.listen(state, event, before);
-    for (const effect of effects) if (!(lookStarted && effect.kind === 'look')) this.#do(effect);
+    try {
+      const before = this.#state;
+      const { state, effects } = reduce(before, event);
+      this.#state = state;
+      this.#options.listen(state, event, before);
+      for (const effect of effects) if (!(lookStarted && effect.kind === 'look')) this.#do(effect);
+    } catch (error) {
+      this.#finished.reject(error);
+    }
+  }
+
+  lookAgain(): void {
+    this.#loop.want();
   }
 
   #do(effect: Effect): void {
     const { kind } = effect;
-    if (kind === 'look') this.#look();
+    if (kind === 'look') this.#loop.want();
     else if (kind === 'save') this.#save();
     else if (kind === 'quit') this.#finished.resolve();
     else if (kind === 'begin') this.#inBackground(() => this.#begin(effect.key));
     // an error is reported when the step begins
-    else if (kind === 'prepare') this.#prepare(effect.key).catch(() => undefined);
+    else if (kind === 'prepare') this.#prepare(effect.key).catch(() => this.#prepared.delete(effect.key));
     else if (kind === 'perform' || kind === 'restore') this.#inBackground(() => this.#perform(kind, effect.key));
   }
 
-  /** An engine that is gone is part of the session; anything else ends it. */
   #inBackground(work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
-      const known = error instanceof LabError ? error : labErrorOf(error);
-      if (!known) {
-        this.#finished.reject(error);
-        return;
-      }
-      this.dispatch({ kind: 'engine-lost', why: known.text });
-      this.#inBackground(() => this.#reconnect());
-    });
+    work().catch((error: unknown) => this.#failed(error));
   }
 
-  async #listenToEngine(): Promise<void> {
-    const { engine, own } = this.#options;
-    const earlier = this.#watch ? { since: this.#lastEventAt, watch: this.#watch } : undefined;
-    const lost = () => this.#inBackground(() => this.#listenToEngine());
-    const names = await Promise.all(Object.values(own.spec.services).map(({ name }) => own.imageOf(name)));
-    const watched = { project: own.project, images: new Set(names) };
-    this.#watch = await watchActivity(engine.api, watched, (one) => this.#happened(one), lost, earlier);
+  /** An engine that is gone is part of the session; any other error ends it. */
+  #failed(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    const known = labErrorOf(error);
+    if (known) this.#engine.lost(known);
+    else this.#finished.reject(error);
   }
 
-  async #reconnect(): Promise<void> {
-    const { engine, clock } = this.#options;
-    for (;;) {
-      await clock.wait(retryMs);
-      if (this.#stop.signal.aborted || this.#state.phase !== 'lost') return;
-      const answers = await engine.api.get('/version').then(
-        () => true,
-        (error: unknown) => {
-          if (!labErrorOf(error)) throw error;
-          return false;
-        },
-      );
-      if (!answers) continue;
-      await this.#listenToEngine();
-      this.dispatch({ kind: 'engine-back' });
-      return;
+  /** False ends the session: Compose names the project by its folder, and progress is in it. */
+  #folderIsThere(): boolean {
+    try {
+      this.#folder.assertThere();
+      return true;
+    } catch (error) {
+      this.#finished.reject(error);
+      return false;
     }
   }
 
-  #happened(activity: Activity): void {
-    this.#lastEventAt = activity.at;
-    const started = this.#lookEarly();
-    const { at, kind, what } = activity;
-    if (kind === 'other') return;
-    if (kind === 'exec') {
-      this.#inOrder(() => this.#acted({ kind: 'exec', at, what, id: `exec ${at}` }, started));
-      return;
-    }
-    const commands = runningCommands(this.#options.own.dir);
-    const built = / (?:tag|pull|load)$/.test(what);
-    this.#inOrder(async () => this.#acted({ ...this.#attributed(at, what, await commands), built }, started));
-  }
-
-  /** A change, with the command that caused it: one that runs, or one that ended just before. */
-  #attributed(at: string, what: string, commands: readonly RunningCommand[]): Action {
-    const own = this.#state.running?.line;
-    if (own !== undefined) return { kind: 'command', at, what: own, id: own };
-    const command = commands.filter(({ line }) => !observing.test(line)).at(-1);
-    if (command) return { kind: 'command', at, what: command.line, id: `${command.pid}` };
-    const last = this.#state.lastAction;
-    const isRecent = last && Date.parse(at) - Date.parse(this.#lastChangeAt) < sameCommandMs;
-    return isRecent && (last.kind === 'command' || last.kind === 'engine') ? last : { kind: 'engine', at, what, id: at };
-  }
-
-  #fileChanged(path: string): void {
-    const at = this.#options.clock.time();
-    const isLog = path.endsWith('.log');
-    // Our own requests are logged too. They are sent only after the learner's were seen.
-    if (isLog && !this.#state.checks.some((one) => one.mode === 'once' && one.mark !== 'passed')) return;
-    const started = this.#lookEarly();
-    this.#inOrder(() => this.#acted({ kind: isLog ? 'traffic' : 'edit', at, what: path, id: `${path}` }, started));
-  }
-
-  #acted(action: Action, lookStarted: boolean): void {
-    if (action.kind === 'command' || action.kind === 'engine') this.#lastChangeAt = this.#lastEventAt;
-    this.dispatch({ kind: 'acted', action }, lookStarted);
-  }
-
-  /** Looks while it is still determined who caused a change. */
-  #lookEarly(): boolean {
-    if (this.#state.phase !== 'working') return false;
-    this.#look();
-    return true;
-  }
-
-  #inOrder(work: () => void | Promise<void>): void {
+  #inOrder(work: () => void | Promise<void>): Promise<void> {
     this.#order = this.#order.then(work);
     this.#order.catch((error: unknown) => this.#finished.reject(error));
+    return this.#order;
   }
 
-  #look(): void {
-    this.#wanted = true;
-    this.#looker?.changed();
-    if (this.#state.phase !== 'working' || this.#lookLoop) return;
-    this.#lookLoop = this.#lookWhileWanted().finally(() => {
-      this.#lookLoop = undefined;
-    });
-    const loop = this.#lookLoop;
-    this.#inBackground(() => loop);
-  }
-
-  async #lookWhileWanted(): Promise<void> {
-    while (this.#wanted && this.#state.phase === 'working') {
-      this.#wanted = false;
-      const key = this.#state.at;
-      const seen = new Set(this.#state.checks.filter((one) => one.mode === 'once' && one.mark === 'passed').map(({ id }) => id));
-      const { step } = this.#find(key);
-      const whole = await this.#looker?.look(step, this.#baseline, seen, (result) =>
-        this.#inOrder(() => this.dispatch({ kind: 'result', key, result })),
-      );
-      this.#inOrder(() => {
-        if (whole) this.dispatch({ kind: 'looked', key, at: this.#options.clock.time() });
-      });
-      await this.#order;
-      if (!whole) this.#wanted = true;
-    }
+  #subject(): Subject | undefined {
+    const { phase, at: key, checks } = this.#state;
+    if (phase !== 'working' || !this.#folderIsThere()) return undefined;
+    const seen = new Set(checks.filter((one) => one.mode === 'once' && one.mark === 'passed').map(({ id }) => id));
+    return { key, step: this.#find(key).step, baseline: this.#baseline, seen };
   }
 
   #prepare(key: string): Promise<Beginning> {
     const known = this.#prepared.get(key);
     if (known) return known;
-    if (!this.#looking) throw new Error('the session has not started');
     const prepared = lookAtBeginning(this.#looking, this.#find(key).step);
     this.#prepared.set(key, prepared);
     return prepared;
@@ -276,10 +236,12 @@ class Session {
     const beginning = this.#prepare(key);
     this.#prepared.clear();
     const { baseline, results } = await beginning;
+    // what is shown as the current step survives `kill -9`
+    await this.#saves.catch(() => undefined);
     if (key !== this.#state.at) return;
     this.#baseline = baseline;
     this.dispatch({ kind: 'began', key, results });
-    if (this.#wanted) this.#look();
+    this.#loop.resume();
   }
 
   async #perform(kind: 'perform' | 'restore', key: string): Promise<void> {
@@ -290,7 +252,8 @@ class Session {
       signal: this.#stop.signal,
       onOutput: (line, output) => this.dispatch({ kind: 'ran', line, output }),
     };
-    const failure = await (kind === 'perform' ? performStepOf(options, step) : restoreFor(options, this.#labs, lab, step));
+    const { labs } = this.#options.tutorial;
+    const failure = await (kind === 'perform' ? performStepOf(options, step) : restoreFor(options, labs, lab, step));
     this.#inOrder(() => this.dispatch({ kind: 'performed', ...(failure ? { failure } : {}) }));
   }
 
@@ -300,24 +263,13 @@ class Session {
     this.#saves = this.#saves.then(() =>
       saveProgress(own.dir, { version: 1, tutorial: tutorial.id, current: at, steps: { ...progress } }),
     );
-    this.#saves.catch((error: unknown) => this.#finished.reject(error));
+    this.#saves.catch((error: unknown) => this.#folderIsThere() && this.#finished.reject(error));
   }
 
   #find(key: string): { lab: Lab; step: Step } {
-    for (const lab of this.#labs) for (const step of lab.steps) if (key === `${lab.id}/${step.id}`) return { lab, step };
+    const { labs } = this.#options.tutorial;
+    for (const lab of labs) for (const step of lab.steps) if (key === `${lab.id}/${step.id}`) return { lab, step };
     throw new TypeError(`no step ${key}`);
-  }
-}
-
-/** Commands that change nothing, and may run for long. */
-const observing = /^(?:docker|docker-compose)(?: compose)? (?:.* )?(?:logs|exec|events|stats|attach|top|ps|port)(?: |$)/;
-
-/** Undefined: not an error of the engine or of the system. */
-function labErrorOf(error: unknown): LabError | undefined {
-  try {
-    return asLabError(error);
-  } catch {
-    return undefined;
   }
 }
 

@@ -36,6 +36,14 @@ export interface Action {
   readonly built?: boolean;
 }
 
+/** How long a verdict took, in milliseconds. */
+export interface Timing {
+  /** From the last event of the engine, or change of a file, before the look. */
+  readonly latencyMs: number;
+  /** The part of it in which probes ran: requests, DNS lookups and commands in containers. */
+  readonly probesMs: number;
+}
+
 /** A step as live mode needs it. `key`: `lab/step`. */
 export interface PlannedStep {
   readonly key: string;
@@ -91,7 +99,8 @@ export type Key =
 
 export type LearnEvent =
   | { readonly kind: 'began'; readonly key: string; readonly results: readonly CheckResult[] }
-  | { readonly kind: 'result'; readonly key: string; readonly result: CheckResult }
+  /** `timing`: omitted if the learner asked for the look. */
+  | { readonly kind: 'result'; readonly key: string; readonly result: CheckResult; readonly timing?: Timing }
   /** A look at all checks has ended. `at`: ISO 8601. */
   | { readonly kind: 'looked'; readonly key: string; readonly at: string }
   | { readonly kind: 'acted'; readonly action: Action }

@@ -31,6 +31,8 @@ export interface PollOptions {
   readonly baseline?: Baseline | undefined;
   /** All claims are expected to hold: the first look covers every check, even those whose needs are not decided. */
   readonly expected?: boolean;
+  /** Checks of which a need did not pass are skipped without a look. Omitted: they are looked at too, for the evidence in a report. */
+  readonly sparing?: boolean;
   onResult?(result: CheckResult): void;
 }
 
@@ -60,7 +62,7 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       signal.throwIfAborted();
       const sinceMs = clock.now() - startedMs;
       const decidedBefore = results.size;
-      const due = looks === 1 && options.expected ? checks : worthALook(checks, results);
+      const due = looks === 1 && options.expected ? checks : worthALook(checks, results, options.sparing);
       const judging = judgeChecks(due, view.look(), { baseline: options.baseline, asLabError });
       const seen = await unlessAborted(judging, signal);
       const limitOf = (check: AnyCheck) => options.deadlineFor?.(check.id) ?? deadlineMs;
@@ -72,7 +74,7 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const last = sinceMs >= limitOf(check) && !(mayGoOn && limitOf(check) === deadlineMs);
-        const { verdict, evidence } = decide(check, seen, results, last) ?? {};
+        const { verdict, evidence } = decide(check, seen, results, last, options.sparing) ?? {};
         if (!verdict) continue;
         const { id, claim } = check;
         const durationMs = Math.round(clock.now() - startedMs);
@@ -93,11 +95,13 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
   return checks.map((check) => results.get(check.id)).filter((result) => result !== undefined);
 }
 
-/** The open checks whose needs are decided, and those that share a look with one of them. */
-function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, CheckResult>): AnyCheck[] {
+/** The open checks whose needs are decided (`sparing`: those that passed), and those that share a look with one of them. */
+function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, CheckResult>, sparing = false): AnyCheck[] {
   const open = checks.filter((check) => !results.has(check.id));
   const gathers = new Set(
-    open.filter((check) => (check.needs ?? []).every((need) => results.has(need))).map((check) => check.gather),
+    open
+      .filter((check) => (check.needs ?? []).every((need) => results.has(need)) && !(sparing && skippedForNeeds(check, results)))
+      .map((check) => check.gather),
   );
   return open.filter((check) => gathers.has(check.gather));
 }
@@ -113,11 +117,12 @@ function decide(
   seen: ReadonlyMap<string, Judged>,
   results: ReadonlyMap<string, CheckResult>,
   last: boolean,
+  sparing = false,
 ): Decided | undefined {
   const judged = seen.get(check.id);
-  if (!judged || check.needs?.some((need) => !results.has(need))) return undefined;
-  const { judgement, evidence } = judged;
+  if ((!judged && !sparing) || check.needs?.some((need) => !results.has(need))) return undefined;
   const unmet = skippedForNeeds(check, results);
-  if (unmet) return { verdict: unmet, evidence };
-  return judgement.outcome === 'waiting' && !last ? undefined : { verdict: finalVerdict(judgement), evidence };
+  if (unmet) return { verdict: unmet, evidence: judged?.evidence ?? null };
+  if (!judged || (judged.judgement.outcome === 'waiting' && !last)) return undefined;
+  return { verdict: finalVerdict(judged.judgement), evidence: judged.evidence };
 }

@@ -76,7 +76,13 @@ async function follow(
     },
     first,
   );
-  const ended = await session.ended;
+  process.on('SIGCONT', session.lookAgain);
+  let ended: LearnState;
+  try {
+    ended = await session.ended;
+  } finally {
+    process.off('SIGCONT', session.lookAgain);
+  }
   if (reporter !== 'plain' || ended.phase !== 'finished') return;
   const page = { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
   out.write(`\n${endingLines(page, tutorial, ended, callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd)).join('\n')}\n`);

@@ -1,7 +1,7 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import type { Action, CheckState, LearnEvent, LearnState } from '../../learn/state.ts';
+import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
 import { stepOf } from './page.ts';
 import { actionLine, causeLine, wordsOf } from './words.ts';
 
@@ -15,7 +15,14 @@ export type FollowEvent =
       readonly task: string;
       readonly ready: boolean;
     }
-  | { readonly kind: 'check'; readonly step: string; readonly check: CheckState; readonly seen: string }
+  | {
+      readonly kind: 'check';
+      readonly step: string;
+      readonly check: CheckState;
+      readonly seen: string;
+      /** Omitted if no event caused the look. */
+      readonly timing?: Timing;
+    }
   | { readonly kind: 'action'; readonly at: string; readonly what: string; readonly by: Action['kind'] }
   | { readonly kind: 'step-passed'; readonly step: string; readonly title: string; readonly recap: string }
   | { readonly kind: 'note'; readonly text: string }
@@ -42,7 +49,8 @@ export function followed(
       const was = before.checks[index];
       if (!was || (was.mark === check.mark && event.kind !== 'began') || check.mark === 'unseen') continue;
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
-      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang) });
+      const timing = event.kind === 'result' ? event.timing : undefined;
+      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), ...(timing ? { timing } : {}) });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
   if (passed && before.phase === 'working') {
@@ -72,12 +80,16 @@ export function seenIn({ verdict }: CheckState, lang: Lang): string {
   return '';
 }
 
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
 /** One line of JSON for an event. */
 export function ndjsonLine(event: FollowEvent, lang: Lang): string {
   if (event.kind !== 'check') return `${jsonText(event)}\n`;
   const { id, claim, mark, cause } = event.check;
   const plain = { kind: event.kind, step: event.step, check: id, claim: claim[lang], mark, seen: event.seen };
-  return `${jsonText(cause ? { ...plain, cause } : plain)}\n`;
+  const { latencyMs = 0, probesMs = 0 } = event.timing ?? {};
+  const timing = event.timing ? { latencyMs: tenths(latencyMs), probesMs: tenths(probesMs) } : {};
+  return `${jsonText({ ...plain, ...(cause ? { cause } : {}), ...timing })}\n`;
 }
 
 /** Lines of text for an event. */

@@ -149,12 +149,15 @@ function goodbye({ page, tutorial, state }: Picture, lang: Cli['lang'], call: st
 function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: Picture): () => void {
   const { stdin } = process;
   const raw = (on: boolean) => stdin.isTTY && stdin.setRawMode(on);
+  // also after SIGSTOP: the shell has set the terminal to its own mode, which Node does not know
   const resume = () => {
+    raw(false);
     raw(true);
     stdin.resume();
     screen.enter();
     screen.resized();
     picture.draw();
+    session.lookAgain();
   };
   const suspend = () => {
     screen.leave();
@@ -170,8 +173,8 @@ function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: P
   emitKeypressEvents(stdin);
   raw(true);
   stdin.on('keypress', onKey);
-  stdin.resume();
   process.on('SIGCONT', resume);
+  stdin.resume();
   return () => {
     process.off('SIGCONT', resume);
     stdin.off('keypress', onKey);

@@ -11,6 +11,8 @@ export interface Activity {
   readonly kind: 'exec' | 'change' | 'other';
   /** ISO 8601, of the engine's clock. */
   readonly at: string;
+  /** How long ago it happened when it was reported, in milliseconds; 0 for an engine whose clock may be another one. */
+  readonly ageMs: number;
   /** `exec`: the service and its command. `change`: the name and what happened: `p-web-2 start`. */
   readonly what: string;
 }
@@ -48,6 +50,7 @@ export async function watchActivity(
     ...(earlier ? { since: (Date.parse(earlier.since) / 1000 + 0.001).toFixed(3) } : {}),
   });
   const reader = stream.getReader();
+  const isLocal = api.endpoint.host.startsWith('unix:');
   const seen: ExecEvent[] = [];
   const theirs = new Set<string>();
   const chunks = async function* () {
@@ -64,7 +67,10 @@ export async function watchActivity(
       const activity = exec
         ? { kind: 'exec' as const, what: `${exec.command.service}: ${exec.command.line.trim()}` }
         : changeIn(event, watched, theirs.has(execId));
-      if (activity) listen({ ...activity, at: new Date(event.timeNano / 1e6).toISOString() });
+      if (!activity) continue;
+      const atMs = event.timeNano / 1e6;
+      const ageMs = isLocal ? Math.max(0, Date.now() - atMs) : 0;
+      listen({ ...activity, at: new Date(atMs).toISOString(), ageMs });
     }
   };
   let closed = false;

@@ -298,4 +298,18 @@ test('errors are converted to a LabError and to text for people', () => {
   assert.equal(errorReason(unable), { message: text('E_PROBE: unable', 'E_PROBE：unable'), hint: verbatim('hint') });
 });
 
+test('sparing: a check of which a need did not pass is skipped, and not looked at', async () => {
+  for (const sparing of [false, true]) {
+    const gathered: string[] = [];
+    const { settled } = setUp(['no'], { sparing });
+    const dear = wordCheck('dear', { needs: ['a'], gather: async () => gathered.push('dear') });
+    const results = await settled([wordCheck('a'), dear]);
+    assert.equal(
+      results.map(({ outcome }) => outcome),
+      ['failed', 'skipped'],
+    );
+    assert.equal(gathered, sparing ? [] : ['dear']);
+  }
+});
+
 test.run();
