@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { openEngine } from '../docker/discovery/open-engine.ts';
 import type { Engine } from '../docker/engine.ts';
 import { ensureImages } from '../docker/images/ensure-images.ts';
 import { requiredImages } from '../docker/images/required-images.ts';
-import type { Tutorial } from '../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../lab/tutorial.ts';
 import { assets } from '../platform/package-root.ts';
 import type { Cli } from './context.ts';
 import { interruptible } from './interrupted.ts';
@@ -14,7 +13,7 @@ export const readyEngine = (cli: Cli, tutorial: Tutorial): Promise<Engine> =>
   interruptible(cli, async () => {
     const prompts = promptsOn(cli);
     // read while the engine is located
-    const needed = requiredImages(join(assets, tutorial.id));
+    const needed = requiredImages(filesOf(tutorial, assets));
     needed.catch(() => undefined);
     try {
       const engine = await openEngine({ ...cli, ...prompts, choice: cli.engine });

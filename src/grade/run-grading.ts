@@ -9,7 +9,7 @@ import { requiredImages } from '../docker/images/required-images.ts';
 import { LabError } from '../lab/error.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import type { Lab, Tutorial } from '../lab/tutorial.ts';
+import { filesOf, type Lab, type Tutorial } from '../lab/tutorial.ts';
 import { unlessAborted } from '../platform/any-signal.ts';
 import { numberedIds, randomId } from '../platform/ids.ts';
 import { assets, version } from '../platform/package-root.ts';
@@ -126,7 +126,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const { tutorial, rubric } = graded;
   const { clock } = options;
   const [startedAt, startedMs] = [clock.time(), clock.now()];
-  const images = await requiredImages(join(assets, tutorial.id));
+  const images = await requiredImages(filesOf(tutorial, assets));
   const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
   const choice = await chooseBuilds({
     ...options.opening,
@@ -198,7 +198,7 @@ function classOptions(
     runId: numberedIds(4, ''),
     found: submissions.found,
     roles,
-    control: controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
+    control: controlOf(join(filesOf(tutorial, assets), stack.dir), stack, { rubric, standard, images }),
     signal,
     onProgress,
   };

@@ -61,8 +61,13 @@ export interface Tutorial {
   readonly about?: Text;
   /** The original that it follows. */
   readonly source?: { readonly title: Text; readonly url: string; readonly licence: string };
+  /** The folder that contains its stacks' folders, as an absolute path; omitted: its own folder below the package's assets. */
+  readonly dir?: string;
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
   /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */
   readonly probeImage?: string;
 }
+
+/** The folder that contains a tutorial's stacks. `assets`: the package's. */
+export const filesOf = ({ dir, id }: Pick<Tutorial, 'dir' | 'id'>, assets: string): string => dir ?? `${assets}/${id}`;

@@ -32,7 +32,7 @@ export interface StackCopyOptions {
   readonly runId: string;
   readonly name: string;
   readonly spec: StackSpec;
-  /** The tutorial's folder below the assets. */
+  /** The folder that contains the tutorial's stacks. */
   readonly assets: string;
   readonly runDir: string;
   /** The caller's environment. */

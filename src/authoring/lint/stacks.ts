@@ -4,7 +4,7 @@ import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Finding, finding } from '../../lab/finding.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
 import { pathsIn } from './compose-paths.ts';
 import type { Stack } from './stack.ts';
@@ -17,9 +17,11 @@ import { lintServices } from './stack-services.ts';
  */
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   const { id, labs } = tutorial;
+  const files = filesOf(tutorial, assets);
+  const shown = tutorial.dir ?? `assets/${id}`;
   const used = new Set(labs.map(({ stack }) => stack));
   const stacks = Object.entries(tutorial.stacks).map(([name, spec]): Stack => {
-    return { name, spec, tutorial: id, shown: `assets/${id}/${spec.dir}`, dir: join(assets, id, spec.dir) };
+    return { name, spec, tutorial: id, shown: join(shown, spec.dir), dir: join(files, spec.dir) };
   });
   const looked = stacks.filter(({ name }) => used.has(name)).map(lintStack);
   return [
@@ -30,8 +32,8 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
       ),
     ...looked.flatMap(({ findings }) => findings),
     ...lintUnused(
-      join(assets, id),
-      `assets/${id}`,
+      files,
+      shown,
       looked.flatMap(({ files }) => files),
     ),
   ];

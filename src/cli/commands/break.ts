@@ -3,7 +3,7 @@ import { faultsOf } from '../../../labs/faults.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { checkRepair } from '../../learn/break/check-repair.ts';
 import { createPractice, loadProgress, type Progress, practicesIn, saveProgress } from '../../learn/break/practice.ts';
 import { numberedIds, randomId } from '../../platform/ids.ts';
@@ -42,7 +42,7 @@ export async function breakStack(cli: Cli, options: BreakOptions, named?: string
 
 async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number): Promise<number> {
   const name = `break-${String(number).padStart(2, '0')}`;
-  const source = join(assets, tutorial.id, tutorial.stacks[fault.stack]?.dir ?? '');
+  const source = join(filesOf(tutorial, assets), tutorial.stacks[fault.stack]?.dir ?? '');
   const started = { tutorial: tutorial.id, number, startedAt: new Date(clock.time()).toISOString() };
   try {
     await createPractice(join(cli.cwd, name), { source, fault, started, report: reportOf(fault, number, cli.lang) });

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { callLine, quoted } from '../call-line.ts';
@@ -37,7 +37,7 @@ export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: str
 async function copyFiles(tutorial: Tutorial, target: string): Promise<void> {
   for (const { dir } of Object.values(tutorial.stacks)) {
     const to = join(target, dir);
-    await onPath(to, () => cp(join(assets, tutorial.id, dir), to, { recursive: true, errorOnExist: true, force: false }));
+    await onPath(to, () => cp(join(filesOf(tutorial, assets), dir), to, { recursive: true, errorOnExist: true, force: false }));
   }
 }
 
