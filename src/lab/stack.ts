@@ -124,12 +124,14 @@ export interface StackSpec<R extends string = string> {
   /** The role that sends probes of services and of DNS. */
   readonly probeFrom: NoInfer<R>;
   readonly proxy?: ProxySpec<NoInfer<R>>;
-  /** The port on the host, and the variable of the Compose file that holds it: a run uses another port if it is taken. */
+  /**
+   * The port on the host. A run uses another one if it is taken: by the variable of the Compose file that holds it, or by a change of its copy of the file.
+   */
   readonly published?: {
     readonly role: NoInfer<R>;
     readonly containerPort: number;
     readonly hostPort: number;
-    readonly variable: string;
+    readonly variable?: string;
   };
   /** For graders: replaces the role that the proxy passes requests to. */
   readonly trusted?: TrustedApp;

@@ -1,6 +1,6 @@
 import type { AnyCheck } from './check.ts';
 import type { Stack, StackSpec } from './stack.ts';
-import type { Text } from './text.ts';
+import type { Lang, Text } from './text.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -63,6 +63,8 @@ export interface Tutorial {
   readonly source?: { readonly title: Text; readonly url: string; readonly licence: string };
   /** The folder that contains its stacks' folders, as an absolute path; omitted: its own folder below the package's assets. */
   readonly dir?: string;
+  /** The languages of its texts; omitted: all. Users of another language see the first one. */
+  readonly languages?: readonly Lang[];
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
   /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */

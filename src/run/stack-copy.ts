@@ -1,4 +1,4 @@
-import { cp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { cp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineApi } from '../docker/api/engine-api.ts';
 import { imageFacts } from '../docker/api/project-facts.ts';
@@ -7,6 +7,7 @@ import { runVariable } from '../docker/compose/orphans.ts';
 import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
 import { filled } from '../formats/interpolate.ts';
 import type { StackSpec } from '../lab/stack.ts';
+import { readPlain } from '../platform/plain-file.ts';
 import { onPath } from '../platform/system-error.ts';
 import { projectPrefix } from './journal.ts';
 import { renderOverride } from './override.ts';
@@ -48,12 +49,12 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
   // the real path, as Compose reports it to the engine if a parent folder is a link
   const dir = await realpath(folder);
-  const file = parseCompose(await readFile(join(dir, 'compose.yaml'), 'utf8'), join(spec.dir, 'compose.yaml'));
+  const file = parseCompose((await readPlain(join(dir, 'compose.yaml'), { maxBytes: 4_000_000 })).toString('utf8'), join(spec.dir, 'compose.yaml'));
   const project = `${projectPrefix(runId)}${name}`;
   const images = { ...ownImages(spec, project), ...copying.builtImages };
   const settings = {
     ...images,
-    ...(copying.port && spec.published ? { [spec.published.variable]: String(copying.port) } : {}),
+    ...(copying.port && spec.published?.variable !== undefined ? { [spec.published.variable]: String(copying.port) } : {}),
   };
   const imageOf = async (service: string) => filled(file.services[service]?.image ?? `${project}-${service}`, settings);
   const override = join(dir, overrideName);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
@@ -34,10 +34,16 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
     ...lintUnused(
       files,
       shown,
-      looked.flatMap(({ files }) => files),
+      [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))],
     ),
   ];
 }
+
+/** What a tutorial outside of this package has besides its stacks: its texts, and recipes for images. */
+const ownFiles = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter((name) => name === 'images' || name.startsWith('.') || /\.(?:md|ts)$/i.test(name) || /^licen[cs]e/i.test(name))
+    .map((name) => join(dir, name));
 
 interface Looked {
   readonly findings: readonly Finding[];

@@ -37,7 +37,7 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
 /** The first port that a stack of the tutorial publishes. */
 function publishedBy({ stacks }: Tutorial): Examination['port'] {
   const published = Object.values(stacks).find((stack) => stack.published)?.published;
-  return published && { number: published.hostPort, variable: published.variable };
+  return published?.variable === undefined ? undefined : { number: published.hostPort, variable: published.variable };
 }
 
 async function runIds({ homes }: Cli): Promise<Examination['runs']> {

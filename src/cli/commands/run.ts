@@ -12,7 +12,7 @@ import { cleaningUp } from '../interrupted.ts';
 import { startPointer } from '../output/start-lines.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { stepPrompt } from '../step-prompt.ts';
-import { findTutorial } from '../tutorials.ts';
+import { loadTutorial } from '../tutorials.ts';
 
 export interface RunOptions {
   readonly tutorial: string;
@@ -28,7 +28,7 @@ export interface RunOptions {
 
 /** `lab run`: performs labs and verifies each step. */
 export async function run(cli: Cli, options: RunOptions, names: readonly string[]): Promise<number> {
-  const tutorial = findTutorial(options.tutorial);
+  const { tutorial } = await loadTutorial(cli, options.tutorial);
   const labs = planLabs(tutorial, names);
   const beforeStep = options.step ? stepPrompt(cli) : undefined;
   const { out, err, lang, signal } = cli;

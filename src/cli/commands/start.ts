@@ -10,14 +10,14 @@ import { callLine, quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { formatError } from '../format-error.ts';
 import { learnerReadme, type NextCommands, startLines } from '../output/start-lines.ts';
-import { findTutorial } from '../tutorials.ts';
+import { loadTutorial } from '../tutorials.ts';
 
 /**
  * `lab start [folder]`: creates a learner's folder with the tutorial's files. Exit code 0. Throws LabError E_USAGE if the folder exists and is not
  * empty: nothing is overwritten.
  */
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
-  const tutorial = findTutorial(id);
+  const { tutorial } = await loadTutorial(cli, id);
   const target = resolve(cli.cwd, dir ?? tutorial.id);
   await assertFree(target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
