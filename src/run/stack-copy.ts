@@ -10,6 +10,7 @@ import type { StackSpec } from '../lab/stack.ts';
 import { readPlain } from '../platform/plain-file.ts';
 import { onPath } from '../platform/system-error.ts';
 import { projectPrefix } from './journal.ts';
+import { movePort } from './move-port.ts';
 import { renderOverride } from './override.ts';
 
 const overrideName = 'labwright.yaml';
@@ -49,16 +50,26 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   await onPath(folder, () => cp(join(copying.assets, spec.dir), folder, { recursive: true }));
   // the real path, as Compose reports it to the engine if a parent folder is a link
   const dir = await realpath(folder);
-  const file = parseCompose((await readPlain(join(dir, 'compose.yaml'), { maxBytes: 4_000_000 })).toString('utf8'), join(spec.dir, 'compose.yaml'));
+  const path = join(dir, 'compose.yaml');
+  const source = (await readPlain(path, { maxBytes: 4_000_000 })).toString('utf8');
+  const file = parseCompose(source, join(spec.dir, 'compose.yaml'));
+  const { published } = spec;
+  const isMoved = copying.port !== undefined && published?.variable === undefined && published?.hostPort !== copying.port;
+  if (isMoved && published) await onPath(path, () => writeFile(path, movePort(source, published.hostPort, copying.port ?? 0)));
   const project = `${projectPrefix(runId)}${name}`;
-  const images = { ...ownImages(spec, project), ...copying.builtImages };
+  const variables = imageVariables(spec, file);
+  const images = { ...ownImages(variables, project), ...copying.builtImages };
   const settings = {
     ...images,
     ...(copying.port && spec.published?.variable !== undefined ? { [spec.published.variable]: String(copying.port) } : {}),
   };
-  const imageOf = async (service: string) => filled(file.services[service]?.image ?? `${project}-${service}`, settings);
+  const imageOf = async (service: string) => {
+    const variable = variables[service];
+    const own = variable === undefined ? undefined : images[variable];
+    return own ?? filled(file.services[service]?.image ?? `${project}-${service}`, settings);
+  };
   const override = join(dir, overrideName);
-  const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf));
+  const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf), referring(spec, variables));
   await onPath(override, () => writeFile(override, contents));
   return {
     dir,
@@ -80,13 +91,36 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   };
 }
 
-/** A tag of the run's own for each image whose tag is a variable. */
-const ownImages = ({ services }: StackSpec, project: string): BuiltImages =>
-  Object.fromEntries(
-    Object.values(services).flatMap(({ name, imageVariable }) =>
-      imageVariable === undefined ? [] : [[imageVariable, `${project}-${name}:lab`]],
-    ),
+/** The variable that holds each service's image: that of its file, or one of ours for an image that is built. */
+function imageVariables({ services }: StackSpec, file: ComposeFile): Readonly<Record<string, string>> {
+  const all = Object.entries(file.services);
+  const built = all.filter(([, service]) => service?.build);
+  const builtAs = (image: string | undefined) => built.find(([, service]) => image !== undefined && service?.image === image);
+  const own = Object.fromEntries(
+    all.flatMap(([name, service]) => {
+      const [builder] = service?.build ? [name] : (builtAs(service?.image) ?? []);
+      return builder === undefined ? [] : [[name, ownVariable(builder)]];
+    }),
   );
+  const given = Object.values(services).flatMap(({ name, imageVariable }) =>
+    imageVariable === undefined ? [] : [[name, imageVariable] as const],
+  );
+  return { ...own, ...Object.fromEntries(given) };
+}
+
+const ownVariable = (service: string): string => `LABWRIGHT_IMAGE_${service.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+
+/** What the override has to set: services whose file does not use the variable. */
+const referring = ({ services }: StackSpec, variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const given = Object.values(services).flatMap(({ name, imageVariable }) => (imageVariable === undefined ? [] : [name]));
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, variable]) => (given.includes(name) ? [] : [[name, `\${${variable}}`]])),
+  );
+};
+
+/** A tag of the run's own for each image in a variable. */
+const ownImages = (variables: Readonly<Record<string, string>>, project: string): BuiltImages =>
+  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [variable, `${project}-${name}:lab`]));
 
 /** The caller's environment without the variables that change what Compose does. */
 const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>
