@@ -31,6 +31,11 @@ export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab
 export class TutorialError extends LabError {
   readonly findings: readonly Finding[];
 
+  /** As for LabError: one of another copy of this module counts. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof LabError && 'findings' in value;
+  }
+
   constructor(id: string, findings: readonly [Finding, ...Finding[]]) {
     const lines = (lang: 'en' | 'zh-TW') => findings.map((one) => `${one.where}: ${one.message[lang]}`).join('\n');
     super(

@@ -52,6 +52,12 @@ export class LabError extends Error {
     this.hint = hint;
   }
 
+  /** An error of another copy of this module counts too: tutorials outside the package load the public API, and the program is one bundle. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== LabError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'LabError' && 'code' in value && 'hint' in value;
+  }
+
   get exitCode(): number {
     return errorCodes[this.code];
   }

@@ -28,7 +28,7 @@ export interface RunOptions {
 
 /** `lab run`: performs labs and verifies each step. */
 export async function run(cli: Cli, options: RunOptions, names: readonly string[]): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, options.tutorial);
+  const { tutorial } = await loadTutorial(cli, options.tutorial, 'run');
   const labs = planLabs(tutorial, names);
   const beforeStep = options.step ? stepPrompt(cli) : undefined;
   const { out, err, lang, signal } = cli;

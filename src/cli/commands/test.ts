@@ -21,7 +21,7 @@ export interface TestOptions {
 
 /** `lab test`: tests a tutorial's checks, for its author. Exit code 0: the checks are reliable. */
 export async function test(cli: Cli, options: TestOptions, id = defaultTutorial): Promise<number> {
-  const loaded = await loadTutorial(cli, id);
+  const loaded = await loadTutorial(cli, id, 'run');
   const { tutorial } = loaded;
   const gate = await gateOf(loaded);
   await using engine = await readyEngine(cli, tutorial);
