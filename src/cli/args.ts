@@ -186,6 +186,13 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(yesOption())
     .action(does(async (cli, options, id) => (await import('./commands/test.ts')).test(cli, options, id)));
 
+  command('new', 'lab new my-lab', 'lab new my-lab --from ../shop/compose.yaml', 'lab new my-lab --typescript')
+    .addArgument(argument('<folder>', words.args.newFolder))
+    .addOption(option('--markdown', words.options.markdown))
+    .addOption(option('--typescript', words.options.typescript))
+    .addOption(option('--from <file>', words.options.from))
+    .action(does(async (cli, options, folder) => (await import('./commands/new.ts')).newTutorial(cli, options, folder)));
+
   command('lint', 'lab lint', `lab lint --tutorial ${defaultTutorial} --json`)
     .addOption(option('--tutorial <id>', words.options.tutorialToLint))
     .addOption(jsonOption())

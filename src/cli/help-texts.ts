@@ -24,6 +24,7 @@ export const commands = {
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
   ),
+  new: text('create a tutorial of your own, or one for an existing stack', '建立你自己的教學，或為現有的服務建立教學'),
   lint: text("check a tutorial's texts and files, and list the problems", '檢查教學的文字與檔案，並列出問題'),
   grade: text(
     "grade a class of submissions: students' Compose projects, untrusted",
@@ -43,6 +44,7 @@ export const args = {
     '單元，或「單元/步驟」：執行到該步驟為止；預設為整份教學',
   ),
   startFolder: text('the new folder; default: the name of the tutorial', '新資料夾的名稱；預設為教學的名稱'),
+  newFolder: text('the new folder; its name is the ID of the tutorial', '新資料夾；名稱就是教學的 ID'),
   step: text(
     'lab or lab/step; default: all steps of the stack in this folder',
     '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
@@ -64,6 +66,9 @@ export const options = {
   breakLevel: text('a random fault of this level', '隨機選擇這一級的問題'),
   breakHint: text('in a practice folder: show the next hint', '在練習資料夾裡：顯示下一個提示'),
   breakCheck: text('in a practice folder: prove the repair, on a copy', '在練習資料夾裡：用複本驗證修復結果'),
+  markdown: text('write it in Markdown (the default)', '以 Markdown 撰寫（預設）'),
+  typescript: text('write it in TypeScript', '以 TypeScript 撰寫'),
+  from: text('the Compose file of an existing stack, which is copied', '現有服務的 Compose 檔，會複製一份'),
   help: text('show this', '顯示這份說明'),
   version: text('show the version', '顯示版本'),
   lang: text('language of the output', '顯示的語言'),

@@ -118,9 +118,12 @@ const referring = ({ services }: StackSpec, variables: Readonly<Record<string, s
   );
 };
 
+/** A service's name as a part of an image's (docs.docker.com/reference/cli/docker/image/tag: lower case, and no two separators in a row). */
+const imagePart = (service: string): string => service.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'service';
+
 /** A tag of the run's own for each image in a variable. */
 const ownImages = (variables: Readonly<Record<string, string>>, project: string): BuiltImages =>
-  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [variable, `${project}-${name}:lab`]));
+  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [variable, `${project}-${imagePart(name)}:lab`]));
 
 /** The caller's environment without the variables that change what Compose does. */
 const userEnv = (env: StackCopyOptions['env']): Record<string, string> =>

@@ -42,7 +42,7 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
 /** What a tutorial outside of this package has besides its stacks: its texts, and recipes for images. */
 const ownFiles = (dir: string): string[] =>
   readdirSync(dir)
-    .filter((name) => name === 'images' || name.startsWith('.') || /\.(?:md|ts)$/i.test(name) || /^licen[cs]e/i.test(name))
+    .filter((name) => name === 'images' || name.startsWith('.') || /\.(?:md|ts)$|^(?:package(?:-lock)?|tsconfig)\.json$|^node_modules$/i.test(name) || /^licen[cs]e/i.test(name))
     .map((name) => join(dir, name));
 
 interface Looked {

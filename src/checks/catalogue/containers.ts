@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import type { Check } from '../../lab/check.ts';
 import { text } from '../../lab/text.ts';
-import { failed } from '../../lab/verdict.ts';
-import { allExited, containersGone, networkRemains, networksGone } from '../cleanup.ts';
-import type { StackFacts } from '../evidence/stack-facts.ts';
+import { allExited, containersGone, networkRemains, networksGone, removedByStep } from '../cleanup.ts';
 import { isHealthy } from '../health.ts';
 import { imagesExist } from '../images.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../replicas.ts';
@@ -11,20 +8,6 @@ import { startedBefore, startedBeforeYoungest } from '../start-order.ts';
 import { entry, of, ofSome, role } from './entry.ts';
 
 const none = z.strictObject({});
-
-/** The same check where the project had containers before the step: on an empty engine, nothing was removed. */
-const ofExisting = (check: Check<StackFacts>): Check<StackFacts> => ({
-  ...check,
-  needsBaseline: true,
-  judge: (facts, before) =>
-    before && before.replicas.length === 0
-      ? failed({
-          expected: text('containers of the project to remove', '專案有可以移除的容器'),
-          actual: text('there were none before this step', '這一步之前沒有任何容器'),
-          help: text('start the stack first: docker compose up -d', '請先啟動服務：docker compose up -d'),
-        })
-      : check.judge(facts, before),
-});
 
 /** Claims about containers and images. */
 export const containers = [
@@ -127,7 +110,7 @@ export const containers = [
     roles: () => [],
     after: [],
     make: (params) =>
-      [containersGone(params.networks ? 'down' : 'rm'), ...(params.networks ? [networksGone()] : [])].map(ofExisting),
+      [containersGone(params.networks ? 'down' : 'rm'), ...(params.networks ? [networksGone()] : [])].map(removedByStep),
   }),
   entry({
     name: 'network-remains',

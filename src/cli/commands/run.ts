@@ -1,3 +1,4 @@
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import { numberedIds, randomId } from '../../platform/ids.ts';
@@ -60,7 +61,7 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   const { reporter } = options;
   const isOnStdout = reporter.filter((name) => name !== 'terminal').length === options.out.length;
   const isShown = isOnStdout && (reporter.length === 0 || reporter.includes('terminal'));
-  if (isWhole && isShown) cli.out.write(startPointer(cli.lang));
+  if (isWhole && isShown) cli.out.write(startPointer(cli.lang, options.tutorial === defaultTutorial ? undefined : options.tutorial));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 

@@ -1,12 +1,12 @@
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
 import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
 import { onPath } from '../../platform/system-error.ts';
-import { callLine, quoted } from '../call-line.ts';
+import { assertFree } from '../assert-free.ts';
+import { callLine } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { formatError } from '../format-error.ts';
 import { learnerReadme, type NextCommands, startLines } from '../output/start-lines.ts';
@@ -19,7 +19,7 @@ import { loadTutorial } from '../tutorials.ts';
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
   const { tutorial } = await loadTutorial(cli, id);
   const target = resolve(cli.cwd, dir ?? tutorial.id);
-  await assertFree(target, dir ?? tutorial.id);
+  await assertFree('lab start', target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
   const path = relative(cli.cwd, target);
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
@@ -39,25 +39,6 @@ async function copyFiles(tutorial: Tutorial, target: string): Promise<void> {
     const to = join(target, dir);
     await onPath(to, () => cp(join(filesOf(tutorial, assets), dir), to, { recursive: true, errorOnExist: true, force: false }));
   }
-}
-
-async function assertFree(target: string, named: string): Promise<void> {
-  const entries = await readdir(target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
-  if (entries?.length === 0) return;
-  throw new LabError(
-    'E_USAGE',
-    entries
-      ? text(
-          `lab start: ${target} exists and is not empty; nothing is overwritten`,
-          `lab start：${target} 已經存在，而且不是空的；不會覆寫任何檔案`,
-        )
-      : text(`lab start: ${target} is a file`, `lab start：${target} 是檔案`),
-    text(`name a new folder: lab start ${quoted(`${named}-2`)}`, `請指定新的資料夾：lab start ${quoted(`${named}-2`)}`),
-  );
 }
 
 /** The engine that a learner's commands will use. Starts none. */
