@@ -146,7 +146,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(option('--thorough', words.options.thorough))
@@ -168,7 +168,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('learn', 'lab learn', 'lab learn scale', 'lab learn --list', 'lab learn --follow --reporter ndjson')
     .addArgument(argument('[lab]', words.args.learnLab))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(engineOption())

@@ -50,7 +50,7 @@ export const args = {
     '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
   ),
   learnLab: text('a lab; default: where you stopped', '單元；預設為上次停下的地方'),
-  tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
+  tutorial: text(`an ID or folder; default: ${defaultTutorial}`, `教學的 ID 或資料夾；預設為 ${defaultTutorial}`),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
@@ -66,6 +66,10 @@ export const options = {
   breakLevel: text('a random fault of this level', '隨機選擇這一級的問題'),
   breakHint: text('in a practice folder: show the next hint', '在練習資料夾裡：顯示下一個提示'),
   breakCheck: text('in a practice folder: prove the repair, on a copy', '在練習資料夾裡：用複本驗證修復結果'),
+  tutorialOfFolder: text(
+    `an ID, or the folder of a tutorial; default: the one that this folder was made for, else ${defaultTutorial}`,
+    `教學的 ID 或資料夾；預設為這個資料夾所屬的教學，沒有的話為 ${defaultTutorial}`,
+  ),
   markdown: text('write it in Markdown (the default)', '以 Markdown 撰寫（預設）'),
   typescript: text('write it in TypeScript', '以 TypeScript 撰寫'),
   from: text('the Compose file of an existing stack, which is copied', '現有服務的 Compose 檔，會複製一份'),
@@ -81,7 +85,7 @@ export const options = {
     'without asking: `up` installs what this machine lacks, `down` stops the engine even if `lab run` is still running',
     '不詢問：`up` 直接安裝這台機器缺少的項目，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
   ),
-  tutorial: text('which tutorial', '要用哪一份教學'),
+  tutorial: text('an ID, or the folder or module of a tutorial', '教學的 ID，或教學的資料夾或模組'),
   tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
     'format of the results: for people, one JSON document, JUnit XML for CI, or a JSON line for each event; may be repeated',

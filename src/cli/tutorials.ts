@@ -1,12 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gates } from '../../labs/cases.ts';
+import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { tutorials } from '../../labs/index.ts';
 import { TutorialError } from '../lab/define.ts';
 import { LabError } from '../lab/error.ts';
 import type { Gate } from '../lab/gate-case.ts';
 import { text } from '../lab/text.ts';
 import type { Tutorial } from '../lab/tutorial.ts';
+import { recordedTutorial } from '../learn/folder-tutorial.ts';
 import { root } from '../platform/package-root.ts';
 import type { Cli } from './context.ts';
 import { assertTrusted } from './trust.ts';
@@ -44,6 +46,10 @@ const shipped = join(root, 'labs');
 const markdownIds = (): string[] => readdirSync(shipped).filter((name) => existsSync(join(shipped, name, 'tutorial.md')));
 
 const ids = (): string[] => [...tutorials.map(({ id }) => id), ...markdownIds()];
+
+/** The tutorial that an option names; omitted: the one that the current folder was made for, else the default one. */
+export const tutorialHere = async ({ cwd }: Pick<Cli, 'cwd'>, named: string | undefined): Promise<string> =>
+  named ?? (await recordedTutorial(cwd)) ?? defaultTutorial;
 
 /** All tutorials that come with labwright. */
 export async function shippedTutorials(): Promise<readonly Tutorial[]> {

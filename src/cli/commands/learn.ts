@@ -15,10 +15,10 @@ import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
 import { followed, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
-import { loadTutorial } from '../tutorials.ts';
+import { loadTutorial, tutorialHere } from '../tutorials.ts';
 
 export interface LearnCommandOptions {
-  readonly tutorial: string;
+  readonly tutorial?: string;
   readonly project?: string;
   readonly role: Readonly<Record<string, string>>;
   readonly follow?: boolean;
@@ -28,7 +28,7 @@ export interface LearnCommandOptions {
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, options.tutorial);
+  const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial));
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const work = async (): Promise<number> => {
     await using engine = await findEngine({ ...cli, choice: cli.engine });

@@ -1,9 +1,11 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
+import { recordTutorial } from '../../learn/folder-tutorial.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { assertFree } from '../assert-free.ts';
 import { callLine } from '../call-line.ts';
@@ -17,7 +19,7 @@ import { loadTutorial } from '../tutorials.ts';
  * empty: nothing is overwritten.
  */
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, id);
+  const { tutorial, isOwn } = await loadTutorial(cli, id);
   const target = resolve(cli.cwd, dir ?? tutorial.id);
   await assertFree('lab start', target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
@@ -26,6 +28,7 @@ export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: str
   const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
+  if (tutorial.id !== defaultTutorial) await recordTutorial(target, isOwn ? tutorial.id : resolve(cli.cwd, id));
   const readme = join(target, 'README.md');
   await onPath(readme, () => writeFile(readme, learnerReadme(tutorial, cli.lang, next), { flag: 'wx' }));
   cli.out.write(startLines(tutorial, cli.lang, next));
