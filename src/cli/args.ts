@@ -135,6 +135,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--keep', words.options.keep))
     .addOption(option('--verbose', words.options.verbose))
     .addOption(option('--step', words.options.stepwise))
+    .addOption(option('--watch', words.options.watch))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
@@ -181,6 +182,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
     .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce('lab test')))
+    .addOption(option('--watch', words.options.watch))
     .addOption(engineOption())
     .addOption(jsonOption())
     .addOption(yesOption())

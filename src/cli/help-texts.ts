@@ -70,6 +70,7 @@ export const options = {
     `an ID, or the folder of a tutorial; default: the one that this folder was made for, else ${defaultTutorial}`,
     `教學的 ID 或資料夾；預設為這個資料夾所屬的教學，沒有的話為 ${defaultTutorial}`,
   ),
+  watch: text('repeat the changed steps after each change of the tutorial', '教學變更時，重新執行有變更的步驟'),
   markdown: text('write it in Markdown (the default)', '以 Markdown 撰寫（預設）'),
   typescript: text('write it in TypeScript', '以 TypeScript 撰寫'),
   from: text('the Compose file of an existing stack, which is copied', '現有服務的 Compose 檔，會複製一份'),

@@ -31,11 +31,6 @@ export function defineLab<R extends string = string>(lab: LabDefinition<R>): Lab
 export class TutorialError extends LabError {
   readonly findings: readonly Finding[];
 
-  /** As for LabError: one of another copy of this module counts. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof LabError && 'findings' in value;
-  }
-
   constructor(id: string, findings: readonly [Finding, ...Finding[]]) {
     const lines = (lang: 'en' | 'zh-TW') => findings.map((one) => `${one.where}: ${one.message[lang]}`).join('\n');
     super(
@@ -46,6 +41,11 @@ export class TutorialError extends LabError {
     this.findings = findings;
   }
 }
+
+// as for LabError: one of another copy of this module counts
+Object.defineProperty(TutorialError, Symbol.hasInstance, {
+  value: (value: unknown): boolean => value instanceof LabError && 'findings' in value,
+});
 
 /** A tutorial. Throws TutorialError (E_LAB_INVALID) with all its structural problems. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {

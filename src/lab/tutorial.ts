@@ -26,6 +26,8 @@ export interface Step<R extends string = string> {
   readonly needs?: readonly string[];
   /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */
   readonly returnsToStart?: true;
+  /** The lines that `run` performs, where it does nothing else. */
+  readonly commands?: readonly string[];
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];

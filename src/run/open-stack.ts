@@ -82,7 +82,8 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       assertLoopback(place.api.endpoint);
       await answers(place, signal);
       const url = `http://${place.published}/`;
-      if (await onPath('curl', place.env)) return run(count === 1 ? `curl -sS ${url}` : `for i in $(seq ${count}); do curl -sS ${url}; done`);
+      if (await onPath('curl', place.env))
+        return run(count === 1 ? `curl -sS ${url}` : `for i in $(seq ${count}); do curl -sS ${url}; done`);
       // A minimal machine has no curl: the same requests are sent from here, and displayed as such.
       const startedMs = clock.now();
       const line = `GET ${url} × ${count}`;

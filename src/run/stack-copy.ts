@@ -119,7 +119,11 @@ const referring = ({ services }: StackSpec, variables: Readonly<Record<string, s
 };
 
 /** A service's name as a part of an image's (docs.docker.com/reference/cli/docker/image/tag: lower case, and no two separators in a row). */
-const imagePart = (service: string): string => service.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'service';
+const imagePart = (service: string): string =>
+  service
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'service';
 
 /** A tag of the run's own for each image in a variable. */
 const ownImages = (variables: Readonly<Record<string, string>>, project: string): BuiltImages =>

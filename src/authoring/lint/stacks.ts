@@ -31,18 +31,20 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
         finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
-    ...lintUnused(
-      files,
-      shown,
-      [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))],
-    ),
+    ...lintUnused(files, shown, [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))]),
   ];
 }
 
 /** What a tutorial outside of this package has besides its stacks: its texts, and recipes for images. */
 const ownFiles = (dir: string): string[] =>
   readdirSync(dir)
-    .filter((name) => name === 'images' || name.startsWith('.') || /\.(?:md|ts)$|^(?:package(?:-lock)?|tsconfig)\.json$|^node_modules$/i.test(name) || /^licen[cs]e/i.test(name))
+    .filter(
+      (name) =>
+        name === 'images' ||
+        name.startsWith('.') ||
+        /\.(?:md|ts)$|^(?:package(?:-lock)?|tsconfig)\.json$|^node_modules$/i.test(name) ||
+        /^licen[cs]e/i.test(name),
+    )
     .map((name) => join(dir, name));
 
 interface Looked {

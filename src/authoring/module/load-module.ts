@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { multiLine } from '../../formats/untrusted-text.ts';
+import { TutorialError } from '../../lab/define.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Gate } from '../../lab/gate-case.ts';
 import { structureFindings } from '../../lab/structure.ts';
 import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
-import { TutorialError } from '../../lab/define.ts';
 import { root } from '../../platform/package-root.ts';
 
 export interface ModuleTutorial {
@@ -29,7 +29,9 @@ export async function loadModule(path: string): Promise<ModuleTutorial> {
     module = await jiti.import<Readonly<Record<string, unknown>>>(path);
   } catch (error) {
     if (error instanceof LabError) throw error;
-    const message = multiLine(String(error instanceof Error ? (error.stack?.split('\n').slice(0, 3).join('\n') ?? error.message) : error));
+    const message = multiLine(
+      String(error instanceof Error ? (error.stack?.split('\n').slice(0, 3).join('\n') ?? error.message) : error),
+    );
     throw new LabError(
       'E_LAB_INVALID',
       text(`${path} can't be loaded: ${message}`, `無法載入 ${path}：${message}`),

@@ -159,7 +159,11 @@ const inMatter = ({ role, name, port, build }: Described): object => ({
   ...(build === undefined ? {} : { build }),
 });
 
-const roleOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'service';
+const roleOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'service';
 
 /** A port of `ports` on the host: a number, or the default of a variable (docs.docker.com/reference/compose-file/services/#ports). */
 function publishedBy(port: unknown): Described['published'] {

@@ -49,7 +49,10 @@ async function fromStack(dir: string, id: string, from: string): Promise<string[
   if (!relative(folder, dir).startsWith('..'))
     throw new LabError(
       'E_USAGE',
-      text(`lab new: ${dir} is inside the stack's own folder, which would be copied into itself`, `lab new：${dir} 位於這組服務自己的資料夾裡，會複製到自己裡面`),
+      text(
+        `lab new: ${dir} is inside the stack's own folder, which would be copied into itself`,
+        `lab new：${dir} 位於這組服務自己的資料夾裡，會複製到自己裡面`,
+      ),
       text('name a folder elsewhere', '請指定其他位置的資料夾'),
     );
   const source = (await onPath(from, () => readPlain(from, { maxBytes: 4_000_000 }))).toString('utf8');
@@ -59,7 +62,10 @@ async function fromStack(dir: string, id: string, from: string): Promise<string[
     if (build !== undefined && relative(folder, resolve(folder, build)).startsWith('..'))
       throw new LabError(
         'E_USAGE',
-        text(`lab new: ${name} is built from ${build}, outside of the stack's folder`, `lab new：${name} 是從 ${build} 建置的，位於這組服務的資料夾之外`),
+        text(
+          `lab new: ${name} is built from ${build}, outside of the stack's folder`,
+          `lab new：${name} 是從 ${build} 建置的，位於這組服務的資料夾之外`,
+        ),
         text('move it into the folder of the Compose file', '請移到 Compose 檔所在的資料夾裡'),
       );
   }
