@@ -195,6 +195,12 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--from <file>', words.options.from))
     .action(does(async (cli, options, folder) => (await import('./commands/new.ts')).newTutorial(cli, options, folder)));
 
+  command('record', 'lab record my-lab', 'lab record my-lab --from ../shop')
+    .addArgument(argument('<folder>', words.args.newFolder))
+    .addOption(option('--from <file>', words.options.recordFrom))
+    .addOption(engineOption())
+    .action(does(async (cli, options, folder) => (await import('./commands/record.ts')).record(cli, options, folder)));
+
   command('lint', 'lab lint', `lab lint --tutorial ${defaultTutorial} --json`)
     .addOption(option('--tutorial <id>', words.options.tutorialToLint))
     .addOption(jsonOption())

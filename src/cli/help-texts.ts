@@ -25,6 +25,10 @@ export const commands = {
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
   ),
   new: text('create a tutorial of your own, or one for an existing stack', '建立你自己的教學，或為現有的服務建立教學'),
+  record: text(
+    'type the commands of a tutorial in a shell, and write them down with their checks',
+    '在 shell 裡輸入教學的指令，並連同檢查一起記錄下來',
+  ),
   lint: text("check a tutorial's texts and files, and list the problems", '檢查教學的文字與檔案，並列出問題'),
   grade: text(
     "grade a class of submissions: students' Compose projects, untrusted",
@@ -71,6 +75,10 @@ export const options = {
     `教學的 ID 或資料夾；預設為這個資料夾所屬的教學，沒有的話為 ${defaultTutorial}`,
   ),
   watch: text('repeat the changed steps after each change of the tutorial', '教學變更時，重新執行有變更的步驟'),
+  recordFrom: text(
+    'the Compose file of the stack; default: that of this folder',
+    '這組服務的 Compose 檔；預設為這個資料夾的檔案',
+  ),
   markdown: text('write it in Markdown (the default)', '以 Markdown 撰寫（預設）'),
   typescript: text('write it in TypeScript', '以 TypeScript 撰寫'),
   from: text('the Compose file of an existing stack, which is copied', '現有服務的 Compose 檔，會複製一份'),

@@ -9,6 +9,17 @@ import type { Cli } from './context.ts';
 import { interruptible } from './interrupted.ts';
 import { promptsOn } from './prompts.ts';
 
+/** A running engine. The caller disposes it. */
+export const openEngineFor = (cli: Cli): Promise<Engine> =>
+  interruptible(cli, async () => {
+    const prompts = promptsOn(cli);
+    try {
+      return await openEngine({ ...cli, ...prompts, choice: cli.engine });
+    } finally {
+      prompts.end();
+    }
+  });
+
 const stackDirs = ({ stacks }: Tutorial): string[] => Object.values(stacks).map(({ dir }) => dir);
 
 /** A running engine that has the tutorial's images. The caller disposes it. */

@@ -159,7 +159,8 @@ const inMatter = ({ role, name, port, build }: Described): object => ({
   ...(build === undefined ? {} : { build }),
 });
 
-const roleOf = (name: string): string =>
+/** The role that a service gets by its name: of `a-z0-9-`. */
+export const roleOf = (name: string): string =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -190,3 +191,9 @@ const completed = (services: readonly (readonly [string, Service | null])[]): Re
       ),
     ),
   );
+
+/** A tutorial's Markdown with other labs: everything from its first heading of level 2 on is replaced. */
+export function replaceLabs(source: string, labs: string): string {
+  const at = source.search(/^## /m);
+  return `${at < 0 ? `${source.trimEnd()}\n\n` : source.slice(0, at)}${labs.trimEnd()}\n`;
+}
