@@ -82,8 +82,8 @@ const keyOf = ({ replicas }: ProjectFacts, service: string): string =>
 function asked(line: string, published: number | undefined): string[] {
   const [, port, path = '/'] = /\bcurl\b.*\b(?:localhost|127\.0\.0\.1):(\d+)(\/[^\s'";|)]*)?/.exec(line) ?? [];
   if (published !== undefined && Number(port) === published) return [`http: { path: ${path} }`];
-  const [, service = '', run] = /^docker compose exec (?:-T )?(\S+) (.+)$/.exec(line) ?? [];
-  return run === undefined ? [] : [`exec: { in: ${roleOf(service)}, run: ${JSON.stringify(run)} }`];
+  const [, service = '', run] = /^docker compose exec (?:-T )?(\S+) ([^<>|]+)/.exec(line) ?? [];
+  return run === undefined ? [] : [`exec: { in: ${roleOf(service)}, run: ${JSON.stringify(run.trim())} }`];
 }
 
 /** `docker compose up -d --scale web=3` is "Up web=3": something for the author to replace. */

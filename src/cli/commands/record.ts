@@ -27,20 +27,26 @@ export async function record(cli: Cli, { from = '.' }: RecordOptions, folder: st
   const dir = resolve(cli.cwd, folder);
   await assertFree('lab record', dir, folder);
   await using engine = await openEngineFor(cli);
-  await scaffold(dir, { kind: 'markdown', from: await composeFileAt(resolve(cli.cwd, from)) });
-  const { tutorial } = await loadTutorial(cli, dir);
-  const [spec] = Object.values(tutorial.stacks);
   const project = `${basename(dir)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+/, '')}-recorded`;
+  const look = () => projectFacts(engine.api, project);
+  const before = await look();
+  if (before.replicas.length > 0)
+    throw new LabError(
+      'E_USAGE',
+      text(`the project ${project} of an earlier recording has containers`, `先前錄製的專案 ${project} 還有容器`),
+      text(`remove it: docker compose -p ${project} down`, `請先移除：docker compose -p ${project} down`),
+    );
+  await scaffold(dir, { kind: 'markdown', from: await composeFileAt(resolve(cli.cwd, from)) });
+  const { tutorial } = await loadTutorial(cli, dir);
+  const [spec] = Object.values(tutorial.stacks);
   const env = Object.fromEntries(
     Object.entries({ ...cli.env, ...engine.compose.env, COMPOSE_PROJECT_NAME: project }).filter(
       (one): one is [string, string] => one[1] !== undefined,
     ),
   );
-  const look = () => projectFacts(engine.api, project);
-  const before = await look();
   const commands: Recorded[] = [];
   cli.err.write(`${opening[cli.lang]}\n`);
   await recordShell({
