@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { jsonText, singleLine } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import { replaceFile } from '../platform/atomic-file.ts';
@@ -32,9 +33,9 @@ export async function assertTrusted(cli: Cli, path: string): Promise<void> {
         text('nothing was run', '沒有執行任何指令'),
         text(`read ${path} first, then give the command again`, `請先閱讀 ${path}，再執行一次`),
       );
-  } else cli.err.write(`${notice[cli.lang]}\n`);
+  } else cli.err.write(`${singleLine(notice[cli.lang])}\n`);
   await onPath(file, () => mkdir(cli.homes.state, { recursive: true }));
-  await onPath(file, () => replaceFile(file, [`${JSON.stringify([...known, path], null, 2)}\n`]));
+  await onPath(file, () => replaceFile(file, [`${jsonText([...known, path], 2)}\n`]));
 }
 
 /** A file that is not valid is as none: the question is asked again. */

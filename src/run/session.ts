@@ -8,11 +8,11 @@ import { filesOf, type Tutorial } from '../lab/tutorial.ts';
 import { type HeldPort, holdPort } from '../platform/port.ts';
 import type { Homes } from '../platform/state-dirs.ts';
 import type { Clock } from './clock.ts';
+import { type BuiltImages, copyStack, type StackCopy } from './copy/stack-copy.ts';
 import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { openStack } from './open-stack.ts';
 import type { View } from './poll-checks.ts';
 import type { CommandWatch } from './sequencer.ts';
-import { type BuiltImages, copyStack, type StackCopy } from './stack-copy.ts';
 import { countLeft, removeProject, removeRun } from './teardown.ts';
 import { observe } from './world.ts';
 

@@ -1,15 +1,15 @@
 import { cp, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineApi } from '../docker/api/engine-api.ts';
-import { imageFacts } from '../docker/api/project-facts.ts';
-import type { Compose } from '../docker/compose/compose.ts';
-import { runVariable } from '../docker/compose/orphans.ts';
-import { type ComposeFile, parseCompose } from '../formats/compose-file.ts';
-import { filled } from '../formats/interpolate.ts';
-import type { StackSpec } from '../lab/stack.ts';
-import { readPlain } from '../platform/plain-file.ts';
-import { onPath } from '../platform/system-error.ts';
-import { projectPrefix } from './journal.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
+import { imageFacts } from '../../docker/api/project-facts.ts';
+import type { Compose } from '../../docker/compose/compose.ts';
+import { runVariable } from '../../docker/compose/orphans.ts';
+import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
+import { filled } from '../../formats/interpolate.ts';
+import type { StackSpec } from '../../lab/stack.ts';
+import { readPlain } from '../../platform/plain-file.ts';
+import { onPath } from '../../platform/system-error.ts';
+import { projectPrefix } from '../journal.ts';
 import { movePort } from './move-port.ts';
 import { renderOverride } from './override.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyStack, type StackCopyOptions } from '../../../src/run/stack-copy.ts';
-import { folder } from '../../helpers/folder.ts';
+import { copyStack, type StackCopyOptions } from '../../../../src/run/copy/stack-copy.ts';
+import { folder } from '../../../helpers/folder.ts';
 
 /** Copies a stack with one built service, so that no engine is needed for its image. */
 function copy(over: Partial<StackCopyOptions> = {}) {

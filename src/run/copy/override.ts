@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { ComposeFile } from '../formats/compose-file.ts';
-import { runLabel } from './journal.ts';
+import type { ComposeFile } from '../../formats/compose-file.ts';
+import { runLabel } from '../journal.ts';
 
 /**
  * A second Compose file that adds the run's label to everything that the first one creates, and publishes its ports on loopback
