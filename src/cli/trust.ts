@@ -17,7 +17,7 @@ const trusted = z.array(z.string());
  * so. Throws LabError E_USAGE if the answer is no.
  */
 export async function assertTrusted(cli: Cli, path: string): Promise<void> {
-  const file = join(cli.homes.state, 'trusted.json');
+  const file = fileOf(cli);
   const known = await load(file);
   if (known.includes(path)) return;
   const notice = text(
@@ -37,6 +37,12 @@ export async function assertTrusted(cli: Cli, path: string): Promise<void> {
   await onPath(file, () => mkdir(cli.homes.state, { recursive: true }));
   await onPath(file, () => replaceFile(file, [`${jsonText([...known, path], 2)}\n`]));
 }
+
+const fileOf = ({ homes }: Pick<Cli, 'homes'>): string => join(homes.state, 'trusted.json');
+
+/** Whether the user allowed this tutorial's commands before. */
+export const isTrusted = async (cli: Pick<Cli, 'homes'>, path: string): Promise<boolean> =>
+  (await load(fileOf(cli))).includes(path);
 
 /** A file that is not valid is as none: the question is asked again. */
 async function load(file: string): Promise<readonly string[]> {

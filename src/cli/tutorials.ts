@@ -11,7 +11,7 @@ import type { Tutorial } from '../lab/tutorial.ts';
 import { recordedTutorial } from '../learn/folder-tutorial.ts';
 import { root } from '../platform/package-root.ts';
 import type { Cli } from './context.ts';
-import { assertTrusted } from './trust.ts';
+import { assertTrusted, isTrusted } from './trust.ts';
 
 export interface LoadedTutorial {
   readonly tutorial: Tutorial;
@@ -47,9 +47,20 @@ const markdownIds = (): string[] => readdirSync(shipped).filter((name) => exists
 
 const ids = (): string[] => [...tutorials.map(({ id }) => id), ...markdownIds()];
 
-/** The tutorial that an option names; omitted: the one that the current folder was made for, else the default one. */
-export const tutorialHere = async ({ cwd }: Pick<Cli, 'cwd'>, named: string | undefined): Promise<string> =>
-  named ?? (await recordedTutorial(cwd)) ?? defaultTutorial;
+/**
+ * The tutorial that an option names; omitted: the one that the current folder was made for, else the default one. A folder can come from anybody: what it
+ * names counts only if the user has allowed that tutorial before, as `lab start` does. Throws LabError E_USAGE.
+ */
+export async function tutorialHere(cli: Pick<Cli, 'cwd' | 'homes'>, named: string | undefined): Promise<string> {
+  const recorded = named === undefined ? await recordedTutorial(cli.cwd) : undefined;
+  if (recorded === undefined) return named ?? defaultTutorial;
+  if (ids().includes(recorded) || (await isTrusted(cli, recorded))) return recorded;
+  throw new LabError(
+    'E_USAGE',
+    text(`this folder was made for the tutorial ${recorded}`, `這個資料夾屬於教學 ${recorded}`),
+    text(`if you trust its author: --tutorial ${recorded}`, `如果你信任作者：--tutorial ${recorded}`),
+  );
+}
 
 /** All tutorials that come with labwright. */
 export async function shippedTutorials(): Promise<readonly Tutorial[]> {

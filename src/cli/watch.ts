@@ -21,23 +21,27 @@ export async function repeatOnChange(
   load: () => Promise<LoadedTutorial>,
   work: (loaded: LoadedTutorial, changed: readonly string[]) => Promise<number>,
 ): Promise<number> {
+  const first = await load();
+  const dir = first.tutorial.dir ?? notWatched();
+  // from before the work on: a change while it is done is not lost
+  using changes = watchFolder(dir, cli.signal);
+  let loaded: LoadedTutorial | undefined = first;
   let last: Tutorial | undefined;
-  let dir: string | undefined;
   for (;;) {
     let exitCode: number;
     try {
-      const loaded = await load();
+      loaded ??= await load();
       const changed = last ? changedSteps(last, loaded.tutorial) : [];
       last = loaded.tutorial;
-      dir = loaded.tutorial.dir ?? notWatched();
       exitCode = await work(loaded, changed);
     } catch (error) {
-      if (!(error instanceof LabError) || cli.signal.aborted || dir === undefined) throw error;
+      if (!(error instanceof LabError) || cli.signal.aborted) throw error;
       cli.err.write(formatError(error, cli.lang, cli.err.interactive ? cli.err.columns : undefined));
       ({ exitCode } = error);
     }
+    loaded = undefined;
     cli.err.write(`${waiting(dir)[cli.lang]}\n`);
-    if (!(await changeIn(dir, cli.signal))) return exitCode;
+    if (!(await changes.next())) return exitCode;
   }
 }
 
@@ -49,26 +53,44 @@ function notWatched(): never {
   );
 }
 
-/** Resolves to true after a change in a folder, to false on abort. Rejects if changes cannot be seen. */
-function changeIn(dir: string, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    let quiet: NodeJS.Timeout | undefined;
-    const end = (settle: () => void) => {
-      clearTimeout(quiet);
-      changes.close();
-      signal.removeEventListener('abort', abort);
-      settle();
-    };
-    const abort = () => end(() => resolve(false));
-    const changes = watchFiles(
-      dir,
-      () => {
-        clearTimeout(quiet);
-        quiet = setTimeout(() => end(() => resolve(true)), quietMs);
-      },
-      (error) => end(() => reject(error)),
-    );
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
+interface FolderChanges extends Disposable {
+  /** Resolves to true when something has changed since the last call, to false on abort. Rejects if changes cannot be seen. */
+  next(): Promise<boolean>;
+}
+
+function watchFolder(dir: string, signal: AbortSignal): FolderChanges {
+  let isChanged = false;
+  let failure: Error | undefined;
+  let quiet: NodeJS.Timeout | undefined;
+  let wake = (): void => undefined;
+  const changed = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      isChanged = true;
+      wake();
+    }, quietMs);
+  };
+  const watching = watchFiles(dir, changed, (error) => {
+    failure = error;
+    wake();
   });
+  const abort = () => wake();
+  signal.addEventListener('abort', abort);
+  return {
+    next: async () => {
+      while (!isChanged && !failure && !signal.aborted)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      if (failure) throw failure;
+      const wasChanged = isChanged && !signal.aborted;
+      isChanged = false;
+      return wasChanged;
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(quiet);
+      watching.close();
+      signal.removeEventListener('abort', abort);
+    },
+  };
 }

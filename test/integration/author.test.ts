@@ -13,6 +13,8 @@ import { folder } from '../helpers/folder.ts';
 /** What an author does outside of this package: `lab new`, `lab record`, `--watch`; each on a real engine. */
 
 let engine: Engine;
+/** The author's state folder. */
+const state = folder();
 test.before(async () => {
   engine = await readyEngine();
 });
@@ -30,7 +32,7 @@ function lab(
   args: readonly string[],
   more: { input?: string; seen?(stdout: string, child: ChildProcess): void } = {},
 ) {
-  const env = { ...envFor(engine, join(cwd, '.state')), LANG: 'C', LC_ALL: 'C' };
+  const env = { ...envFor(engine, state), LANG: 'C', LC_ALL: 'C' };
   const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
     cwd,
     env,
@@ -194,6 +196,13 @@ test("another author's commands are announced before they run for the first time
   const verified = await lab(join(cwd, 'mine/stack'), ['verify']);
   assert.is(verified.exitCode, 1, verified.stderr);
   assert.match(verified.stdout, '0 of 2 done. Next: serve-a-page/start-the-server');
+  // the folder as another person gets it
+  const elsewhere = folder({ 'mine/.labwright/tutorial': `${cwd}/page\n`, 'mine/stack/compose.yaml': 'services: {}\n' });
+  const refused = await lab(join(elsewhere, 'mine/stack'), ['verify']);
+  assert.equal(
+    [refused.exitCode, refused.stderr.split('\n')[0]],
+    [2, `error E_USAGE: this folder was made for the tutorial ${cwd}/page`],
+  );
 });
 
 test.run();

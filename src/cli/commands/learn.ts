@@ -28,7 +28,7 @@ export interface LearnCommandOptions {
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial));
+  const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const work = async (): Promise<number> => {
     await using engine = await findEngine({ ...cli, choice: cli.engine });

@@ -19,7 +19,7 @@ import { loadTutorial } from '../tutorials.ts';
  * empty: nothing is overwritten.
  */
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
-  const { tutorial, isOwn } = await loadTutorial(cli, id);
+  const { tutorial, isOwn } = await loadTutorial(cli, id, 'run');
   const target = resolve(cli.cwd, dir ?? tutorial.id);
   await assertFree('lab start', target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);

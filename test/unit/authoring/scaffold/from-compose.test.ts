@@ -20,7 +20,6 @@ test('the first published port is that of the stack, with its variable', () => {
   const publishedOf = (ports: string) => front(written(`services: {web: {image: x, ports: [${ports}]}}`)).published;
   assert.equal(publishedOf('"8080:80"'), { of: 'web', port: 80, on: 8080 });
   assert.equal(publishedOf('"127.0.0.1:8080:80/tcp"'), { of: 'web', port: 80, on: 8080 });
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
   assert.equal(publishedOf('"127.0.0.1:${WEB_PORT:-8080}:80"'), { of: 'web', port: 80, on: 8080, variable: 'WEB_PORT' });
   assert.equal(publishedOf('{target: 80, published: 8080}'), { of: 'web', port: 80, on: 8080 });
   assert.is(publishedOf('"80"'), undefined);
