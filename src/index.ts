@@ -2,8 +2,9 @@
 export { logGrows, withHostLog } from './checks/access-log.ts';
 export { eachAnswers, hostnamesAreReplicas, isReady } from './checks/answers.ts';
 export { curlReachesAll, isBalanced, pingReachesAll, pingsAreReplicas } from './checks/balance.ts';
-export { allExited, containersGone, fileRemains, networkRemains, networksGone } from './checks/cleanup.ts';
+export { allExited, containersGone, fileRemains, networkRemains, networksGone, removedByStep } from './checks/cleanup.ts';
 export { addressesMatch, foundInLogs } from './checks/connections.ts';
+export { commandShows, logContains } from './checks/container-output.ts';
 export { counterRises } from './checks/counter.ts';
 export { dnsResolves } from './checks/dns.ts';
 export { runProbe } from './checks/evidence/probes.ts';
@@ -17,10 +18,13 @@ export {
   sampleThroughProxy,
 } from './checks/evidence/sample.ts';
 export { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './checks/evidence/stack-facts.ts';
+export { isHealthy } from './checks/health.ts';
 export { imagesExist } from './checks/images.ts';
 export { gatherTraffic, proxyReceivedRequests, receivedRequests, wasPinged } from './checks/learner-traffic.ts';
 export { mountedFile, mountedFolder } from './checks/mounts.ts';
+export { negated } from './checks/negated.ts';
 export { isolated, networksAre } from './checks/networks.ts';
+export { pageIs } from './checks/page.ts';
 export { publishes, publishesNothing } from './checks/ports.ts';
 export { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from './checks/replicas.ts';
 export { oneHostname, proxyBalances, proxyReaches } from './checks/reverse-proxy.ts';

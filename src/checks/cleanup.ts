@@ -150,6 +150,20 @@ function judgeNetworksGone(facts: StackFacts): Verdict {
   });
 }
 
+/** The same check, which also needs containers before the step: where there were none, the step removed nothing. Needs a baseline. */
+export const removedByStep = (check: Check<StackFacts>): Check<StackFacts> => ({
+  ...check,
+  needsBaseline: true,
+  judge: (facts, before) =>
+    before && before.replicas.length === 0
+      ? failed({
+          expected: text('containers of the project to remove', '專案有可以移除的容器'),
+          actual: text('there were none before this step', '這一步之前沒有任何容器'),
+          help: text('start the stack first: docker compose up -d', '請先啟動服務：docker compose up -d'),
+        })
+      : check.judge(facts, before),
+});
+
 interface HostFileFacts {
   readonly path: string;
   readonly file: FileFacts;

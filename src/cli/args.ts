@@ -150,6 +150,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--keep', words.options.keep))
     .addOption(option('--verbose', words.options.verbose))
     .addOption(option('--step', words.options.stepwise))
+    .addOption(option('--watch', words.options.watch))
     .addOption(yesOption())
     .action(does(async (cli, options, labs) => (await import('./commands/run.ts')).run(cli, options, labs)));
 
@@ -161,7 +162,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('verify', 'lab verify', 'lab verify scale', 'lab verify balance/curl --lang zh-TW')
     .addArgument(argument('[step]', words.args.step))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(option('--thorough', words.options.thorough))
@@ -185,7 +186,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('learn', 'lab learn', 'lab learn scale', 'lab learn --list', 'lab learn --follow --reporter ndjson')
     .addArgument(argument('[lab]', words.args.learnLab))
-    .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialOfFolder))
     .addOption(option('--project <name>', words.options.project))
     .addOption(option('--role <role=service>', words.options.role).argParser(assigned).default({}, ''))
     .addOption(engineOption())
@@ -198,10 +199,24 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addArgument(argument('[tutorial]', words.args.tutorial))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
     .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce('lab test')))
+    .addOption(option('--watch', words.options.watch))
     .addOption(engineOption())
     .addOption(jsonOption())
     .addOption(yesOption())
     .action(does(async (cli, options, id) => (await import('./commands/test.ts')).test(cli, options, id)));
+
+  command('new', 'lab new my-lab', 'lab new my-lab --from ../shop/compose.yaml', 'lab new my-lab --typescript')
+    .addArgument(argument('<folder>', words.args.newFolder))
+    .addOption(option('--markdown', words.options.markdown))
+    .addOption(option('--typescript', words.options.typescript))
+    .addOption(option('--from <file>', words.options.from))
+    .action(does(async (cli, options, folder) => (await import('./commands/new.ts')).newTutorial(cli, options, folder)));
+
+  command('record', 'lab record my-lab', 'lab record my-lab --from ../shop')
+    .addArgument(argument('<folder>', words.args.newFolder))
+    .addOption(option('--from <file>', words.options.recordFrom))
+    .addOption(engineOption())
+    .action(does(async (cli, options, folder) => (await import('./commands/record.ts')).record(cli, options, folder)));
 
   command('lint', 'lab lint', `lab lint --tutorial ${defaultTutorial} --json`)
     .addOption(option('--tutorial <id>', words.options.tutorialToLint))

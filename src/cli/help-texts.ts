@@ -24,6 +24,11 @@ export const commands = {
     "test a tutorial's checks: without work they fail, the solution passes, mistakes are caught",
     '測試教學的檢查：未進行操作時不通過、解答會通過、錯誤會被偵測到',
   ),
+  new: text('create a tutorial of your own, or one for an existing stack', '建立你自己的教學，或為現有的服務建立教學'),
+  record: text(
+    'type the commands of a tutorial in a shell, and write them down with their checks',
+    '在 shell 裡輸入教學的指令，並連同檢查一起記錄下來',
+  ),
   lint: text("check a tutorial's texts and files, and list the problems", '檢查教學的文字與檔案，並列出問題'),
   grade: text(
     "grade a class of submissions: students' Compose projects, untrusted",
@@ -46,12 +51,13 @@ export const args = {
     '單元，或「單元/步驟」：執行到該步驟為止；預設為整份教學',
   ),
   startFolder: text('the new folder; default: the name of the tutorial', '新資料夾的名稱；預設為教學的名稱'),
+  newFolder: text('the new folder; its name is the ID of the tutorial', '新資料夾；名稱就是教學的 ID'),
   step: text(
     'lab or lab/step; default: all steps of the stack in this folder',
     '單元，或「單元/步驟」；預設為這個資料夾的所有步驟',
   ),
   learnLab: text('a lab; default: where you stopped', '單元；預設為上次停下的地方'),
-  tutorial: text(`which tutorial; default: ${defaultTutorial}`, `要用哪一份教學；預設為 ${defaultTutorial}`),
+  tutorial: text(`an ID or folder; default: ${defaultTutorial}`, `教學的 ID 或資料夾；預設為 ${defaultTutorial}`),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
@@ -75,6 +81,18 @@ export const options = {
     'with --exam: the same seed selects the same faults; default: a random one',
     '搭配 --exam：相同的種子會選出相同的問題；預設為隨機選擇',
   ),
+  tutorialOfFolder: text(
+    `an ID, or the folder of a tutorial; default: the one that this folder was made for, else ${defaultTutorial}`,
+    `教學的 ID 或資料夾；預設為這個資料夾所屬的教學，沒有的話為 ${defaultTutorial}`,
+  ),
+  watch: text('repeat the changed steps after each change of the tutorial', '教學變更時，重新執行有變更的步驟'),
+  recordFrom: text(
+    'the Compose file of the stack; default: that of this folder',
+    '這組服務的 Compose 檔；預設為這個資料夾的檔案',
+  ),
+  markdown: text('write it in Markdown (the default)', '以 Markdown 撰寫（預設）'),
+  typescript: text('write it in TypeScript', '以 TypeScript 撰寫'),
+  from: text('the Compose file of an existing stack, which is copied', '現有服務的 Compose 檔，會複製一份'),
   help: text('show this', '顯示這份說明'),
   version: text('show the version', '顯示版本'),
   lang: text('language of the output', '顯示的語言'),
@@ -87,7 +105,7 @@ export const options = {
     'without asking: `up` installs what this machine lacks, `down` stops the engine even if `lab run` is still running',
     '不詢問：`up` 直接安裝這台機器缺少的項目，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
   ),
-  tutorial: text('which tutorial', '要用哪一份教學'),
+  tutorial: text('an ID, or the folder or module of a tutorial', '教學的 ID，或教學的資料夾或模組'),
   tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
     'format of the results: for people, one JSON document, JUnit XML for CI, or a JSON line for each event; may be repeated',

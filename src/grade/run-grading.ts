@@ -11,7 +11,7 @@ import type { Exam } from '../lab/exam.ts';
 import type { Fault } from '../lab/fault.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import type { Lab, Tutorial } from '../lab/tutorial.ts';
+import { filesOf, type Lab, type Tutorial } from '../lab/tutorial.ts';
 import { unlessAborted } from '../platform/any-signal.ts';
 import { numberedIds, randomId } from '../platform/ids.ts';
 import { assets, version } from '../platform/package-root.ts';
@@ -163,7 +163,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const { tutorial, rubric } = graded;
   const { clock } = options;
   const [startedAt, startedMs] = [clock.time(), clock.now()];
-  const images = await requiredImages(join(assets, tutorial.id));
+  const images = await requiredImages(filesOf(tutorial, assets));
   const own = imagesRun(rubric.images).filter((ref) => !images.includes(ref));
   const choice = await chooseBuilds({
     ...options.opening,
@@ -254,7 +254,7 @@ function classOptions(
     roles,
     controls: exam
       ? controlsOf(exam, tutorial, images)
-      : [controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images })],
+      : [controlOf(join(filesOf(tutorial, assets), stack.dir), stack, { rubric, standard, images })],
     signal,
     onProgress,
   };

@@ -42,6 +42,11 @@ export class TutorialError extends LabError {
   }
 }
 
+// as for LabError: one of another copy of this module counts
+Object.defineProperty(TutorialError, Symbol.hasInstance, {
+  value: (value: unknown): boolean => value instanceof LabError && 'findings' in value,
+});
+
 /** A tutorial. Throws TutorialError (E_LAB_INVALID) with all its structural problems. */
 export function defineTutorial(tutorial: Tutorial): Tutorial {
   const [first, ...others] = structureFindings(tutorial);

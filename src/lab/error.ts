@@ -56,3 +56,12 @@ export class LabError extends Error {
     return errorCodes[this.code];
   }
 }
+
+// An error of another copy of this module counts too: tutorials outside the package load the public API, and the program is one bundle. Classes that extend
+// it inherit the function, and are asked in the usual way.
+Object.defineProperty(LabError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
+    if (this !== LabError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+    return value instanceof Error && value.name === 'LabError' && 'code' in value && 'hint' in value;
+  },
+});

@@ -118,18 +118,20 @@ export interface TrustedApp {
 export interface StackSpec<R extends string = string> {
   /** Its key in the tutorial's `stacks`. */
   readonly id: string;
-  /** Below `assets/<tutorial>/`. */
+  /** Below the tutorial's folder. */
   readonly dir: string;
   readonly services: Readonly<Record<R, ServiceSpec>>;
   /** The role that sends probes of services and of DNS. */
   readonly probeFrom: NoInfer<R>;
   readonly proxy?: ProxySpec<NoInfer<R>>;
-  /** The port on the host, and the variable of the Compose file that holds it: a run uses another port if it is taken. */
+  /**
+   * The port on the host. A run uses another one if it is taken: by the variable of the Compose file that holds it, or by a change of its copy of the file.
+   */
   readonly published?: {
     readonly role: NoInfer<R>;
     readonly containerPort: number;
     readonly hostPort: number;
-    readonly variable: string;
+    readonly variable?: string;
   };
   /** For graders: replaces the role that the proxy passes requests to. */
   readonly trusted?: TrustedApp;
@@ -156,6 +158,11 @@ export interface Stack<R extends string = string> {
    * shell. Throws `LabError` (E_COMMAND_FAILED, with the end of Compose's output) unless it exits 0.
    */
   compose(pieces: TemplateStringsArray, ...values: (string | number)[]): Promise<void>;
+  /**
+   * Runs one line of shell in the stack's folder: `shell('curl -sS localhost:8000')`. If the stack's published port was moved, `localhost:<port>` in it follows.
+   * Throws `LabError` (E_COMMAND_FAILED) unless it exits 0.
+   */
+  shell(line: string): Promise<void>;
   /** `pull` of images that are absent and not built here, in the syntax of the installed Compose. */
   pull(): Promise<void>;
   /** Requests from the host to the published port, as `count` times `curl`. */

@@ -1,6 +1,6 @@
 import type { AnyCheck } from './check.ts';
 import type { Stack, StackSpec } from './stack.ts';
-import type { Text } from './text.ts';
+import type { Lang, Text } from './text.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -28,6 +28,8 @@ export interface Step<R extends string = string> {
   readonly needs?: readonly string[];
   /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */
   readonly returnsToStart?: true;
+  /** The lines that `run` performs, where it does nothing else. */
+  readonly commands?: readonly string[];
   /** The solution: the commands as a learner types them. */
   run(stack: Stack<R>): Promise<void>;
   readonly verify: readonly AnyCheck<R>[];
@@ -65,8 +67,15 @@ export interface Tutorial {
   readonly about?: Text;
   /** The original that it follows. */
   readonly source?: { readonly title: Text; readonly url: string; readonly licence: string };
+  /** The folder that contains its stacks' folders, as an absolute path; omitted: its own folder below the package's assets. */
+  readonly dir?: string;
+  /** The languages of its texts; omitted: all. Users of another language see the first one. */
+  readonly languages?: readonly Lang[];
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly labs: readonly Lab[];
   /** One of its stacks' base images that has curl, dig and ping: grading sends requests from it. */
   readonly probeImage?: string;
 }
+
+/** The folder that contains a tutorial's stacks. `assets`: the package's. */
+export const filesOf = ({ dir, id }: Pick<Tutorial, 'dir' | 'id'>, assets: string): string => dir ?? `${assets}/${id}`;

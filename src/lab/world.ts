@@ -139,9 +139,9 @@ export interface World {
   log(containerId: string, options?: { until?: (log: string) => boolean; since?: string; lines?: number }): Promise<string>;
   /**
    * Sends a request from the host to the stack's published port for each nonce, sequentially, each on its own connection or all
-   * on one; an empty nonce requests the plain page. If the port is not published, no request is answered.
+   * on one; an empty nonce requests the plain page. `path`: requests this page instead. If the port is not published, no request is answered.
    */
-  request(nonces: readonly string[], options: { keepAlive: boolean }): Promise<Answer[]>;
+  request(nonces: readonly string[], options: { keepAlive: boolean; path?: string }): Promise<Answer[]>;
   /**
    * The real path on this host of a path that the engine reports, with all links resolved; a path that does not exist here is
    * returned unchanged.

@@ -63,6 +63,13 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       return service.name;
     },
     compose: (pieces, ...values) => runCompose(adapted(shellLine(pieces, values))),
+    shell: async (line) => {
+      const [, words] = /^docker compose (.*)$/.exec(line) ?? [];
+      if (words !== undefined && isOneCommand(words)) return runCompose(adapted(words));
+      const moved = atPublished(place, line);
+      if (moved.includes(place.published) && place.published !== '') await answers(place, signal);
+      return run(moved);
+    },
     pull: async () => {
       const absent = await absentImages(place);
       // An older Compose would contact a registry for images that already exist, and fail without one.
@@ -75,7 +82,8 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       assertLoopback(place.api.endpoint);
       await answers(place, signal);
       const url = `http://${place.published}/`;
-      if (await onPath('curl', place.env)) return run(`for i in $(seq ${count}); do curl -sS ${url}; done`);
+      if (await onPath('curl', place.env))
+        return run(count === 1 ? `curl -sS ${url}` : `for i in $(seq ${count}); do curl -sS ${url}; done`);
       // A minimal machine has no curl: the same requests are sent from here, and displayed as such.
       const startedMs = clock.now();
       const line = `GET ${url} × ${count}`;
@@ -86,6 +94,15 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
       watch.finished(line, 0, Math.round(clock.now() - startedMs));
     },
   };
+}
+
+/** Whether the shell would only split the words: no pipe, list, redirection or substitution outside of single quotes. */
+const isOneCommand = (words: string): boolean => !/[|&;<>`$()\n]/.test(words.replace(/'[^']*'/g, ''));
+
+/** The line with the port that the stack publishes in this run. */
+function atPublished({ spec, published }: StackPlace, line: string): string {
+  if (!spec.published || published === '') return line;
+  return line.replace(new RegExp(`\\b(?:localhost|127\\.0\\.0\\.1):${spec.published.hostPort}\\b`, 'g'), published);
 }
 
 /** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */

@@ -1,19 +1,18 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openAhead } from '../docker/api/exec.ts';
 import { type ExecRecorder, recordExecs } from '../docker/api/exec-events.ts';
 import type { Engine } from '../docker/engine.ts';
 import type { Stack, StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
-import type { Tutorial } from '../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../lab/tutorial.ts';
 import { type HeldPort, holdPort } from '../platform/port.ts';
 import type { Homes } from '../platform/state-dirs.ts';
 import type { Clock } from './clock.ts';
+import { type BuiltImages, copyStack, type StackCopy } from './copy/stack-copy.ts';
 import { removeEntry, runDir, tryRunLock, writeEntry } from './journal.ts';
 import { openStack } from './open-stack.ts';
 import type { View } from './poll-checks.ts';
 import type { CommandWatch } from './sequencer.ts';
-import { type BuiltImages, copyStack, type StackCopy } from './stack-copy.ts';
 import { countLeft, removeProject, removeRun } from './teardown.ts';
 import { observe } from './world.ts';
 
@@ -83,7 +82,7 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
       ...placing,
       name,
       spec,
-      assets: join(placing.assets, placing.tutorial.id),
+      assets: filesOf(placing.tutorial, placing.assets),
       runDir: dir,
       port: held?.port,
     });

@@ -13,6 +13,7 @@ const names = [
     'allExited',
     'requestEach',
     'requestThreeTimes',
+    'commandShows',
     'containersGone',
     'counterRises',
     'curlReachesAll',
@@ -23,6 +24,7 @@ const names = [
   ...['mountedFolder', 'nameOf', 'networkRemains', 'networksAre', 'networksGone', 'oneHostname', 'othersAreGone', 'passed'],
   ...['pingReachesAll', 'pingOnce', 'pingsAreReplicas', 'publishes', 'publishesNothing', 'replicasOf', 'requires', 'runProbe'],
   ...['runningOf', 'sampleByCurl', 'sampleByPing', 'sampleThroughProxy', 'textWith', 'skipped', 'isBalanced', 'startedBefore'],
+  ...['isHealthy', 'logContains', 'negated', 'pageIs', 'removedByStep'],
   ...['shown', 'startedBeforeYoungest', 'text', 'verbatim', 'waiting', 'receivedRequests', 'wasPinged', 'withHostLog'],
 ];
 

@@ -2,7 +2,7 @@ import { LabError } from '../../lab/error.ts';
 import type { Gate } from '../../lab/gate-case.ts';
 import { text } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
-import type { BuiltImages } from '../../run/stack-copy.ts';
+import type { BuiltImages } from '../../run/copy/stack-copy.ts';
 import {
   type CaseContext,
   type CaseResult,

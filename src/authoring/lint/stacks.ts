@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Finding, finding } from '../../lab/finding.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
 import { pathsIn } from './compose-paths.ts';
 import type { Stack } from './stack.ts';
@@ -17,9 +17,11 @@ import { lintServices } from './stack-services.ts';
  */
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   const { id, labs } = tutorial;
+  const files = filesOf(tutorial, assets);
+  const shown = tutorial.dir ?? `assets/${id}`;
   const used = new Set(labs.map(({ stack }) => stack));
   const stacks = Object.entries(tutorial.stacks).map(([name, spec]): Stack => {
-    return { name, spec, tutorial: id, shown: `assets/${id}/${spec.dir}`, dir: join(assets, id, spec.dir) };
+    return { name, spec, tutorial: id, shown: join(shown, spec.dir), dir: join(files, spec.dir) };
   });
   const looked = stacks.filter(({ name }) => used.has(name)).map(lintStack);
   return [
@@ -29,13 +31,21 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
         finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
-    ...lintUnused(
-      join(assets, id),
-      `assets/${id}`,
-      looked.flatMap(({ files }) => files),
-    ),
+    ...lintUnused(files, shown, [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))]),
   ];
 }
+
+/** What a tutorial outside of this package has besides its stacks: its texts, and recipes for images. */
+const ownFiles = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter(
+      (name) =>
+        name === 'images' ||
+        name.startsWith('.') ||
+        /\.(?:md|ts)$|^(?:package(?:-lock)?|tsconfig)\.json$|^node_modules$/i.test(name) ||
+        /^licen[cs]e/i.test(name),
+    )
+    .map((name) => join(dir, name));
 
 interface Looked {
   readonly findings: readonly Finding[];

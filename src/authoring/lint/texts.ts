@@ -1,5 +1,5 @@
 import { type Finding, finding, placesOf } from '../../lab/finding.ts';
-import { langs, type Text } from '../../lab/text.ts';
+import { type Lang, langs, type Text } from '../../lab/text.ts';
 import { gradedChecks, type Tutorial } from '../../lab/tutorial.ts';
 import { mainlandWords, simplifiedIn } from './chinese.ts';
 
@@ -12,7 +12,11 @@ interface Named {
 
 /** Checks that every text for learners exists in both languages, each written in its language. */
 export function lintTexts(tutorial: Tutorial): Finding[] {
-  return [...textsOf(tutorial).flatMap(lintText), ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where))];
+  const languages = tutorial.languages ?? langs;
+  return [
+    ...textsOf(tutorial).flatMap((one) => lintText(one, languages)),
+    ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where)),
+  ];
 }
 
 function textsOf(tutorial: Tutorial): Named[] {
@@ -35,8 +39,8 @@ const han = /\p{Script=Han}/u;
 const code = /`[^`]*`/g;
 const quoted = /"[^"]*"|(?<!\w)'[^']*'(?!\w)/g;
 
-function lintText({ where, name: [en, zh], text }: Named): Finding[] {
-  const empty = langs.filter((lang) => !text[lang]?.trim());
+function lintText({ where, name: [en, zh], text }: Named, languages: readonly Lang[]): Finding[] {
+  const empty = languages.filter((lang) => !text[lang]?.trim());
   if (empty.length > 0)
     return empty.map((lang) =>
       finding(
@@ -46,10 +50,11 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
         ['write it: every text needs both languages', '請補上：每段文字都要有兩種語言'],
       ),
     );
-  const prose = text['zh-TW'].replaceAll(code, '');
+  const isChinese = languages.includes('zh-TW');
+  const prose = isChinese ? text['zh-TW'].replaceAll(code, '') : '';
   const simplified = simplifiedIn(prose);
   return [
-    ...(han.test(text.en.replaceAll(quoted, ''))
+    ...(languages.includes('en') && han.test(text.en.replaceAll(quoted, ''))
       ? [
           finding(
             where,
@@ -59,7 +64,7 @@ function lintText({ where, name: [en, zh], text }: Named): Finding[] {
           ),
         ]
       : []),
-    ...(!han.test(text['zh-TW']) && isProse(text.en)
+    ...(isChinese && languages.includes('en') && !han.test(text['zh-TW']) && isProse(text.en)
       ? [
           finding(
             where,

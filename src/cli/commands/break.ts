@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { createPractice, type Progress, practicesIn } from '../../learn/break/practice.ts';
 import { assets } from '../../platform/package-root.ts';
 import { callLine } from '../call-line.ts';
@@ -47,7 +47,7 @@ export async function breakStack(cli: Cli, options: BreakOptions, named?: string
 
 async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number): Promise<number> {
   const path = `break-${String(number).padStart(2, '0')}`;
-  const source = join(assets, tutorial.id, tutorial.stacks[fault.stack]?.dir ?? '');
+  const source = join(filesOf(tutorial, assets), tutorial.stacks[fault.stack]?.dir ?? '');
   const started = { tutorial: tutorial.id, number, startedAt: new Date(clock.time()).toISOString() };
   const { engine } = await engineOf(cli);
   const next = { call: callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd), engine, path };

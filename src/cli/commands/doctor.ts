@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { diagnose, type Examination } from '../../docker/doctor/diagnose.ts';
 import { judgeHealth } from '../../docker/doctor/health.ts';
 import { requiredImages } from '../../docker/images/required-images.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { assets, version } from '../../platform/package-root.ts';
 import { listRuns } from '../../run/journal.ts';
 import type { Cli } from '../context.ts';
@@ -17,7 +16,7 @@ import { findTutorial } from '../tutorials.ts';
 export async function doctor(cli: Cli, options: { json?: boolean }): Promise<number> {
   const { homes, env, home, signal, engine: choice, lang } = cli;
   const tutorial = findTutorial(defaultTutorial);
-  const images = await requiredImages(join(assets, tutorial.id));
+  const images = await requiredImages(filesOf(tutorial, assets));
   const port = publishedBy(tutorial);
   const runs = await runIds(cli);
   const lines = judgeHealth(
@@ -38,7 +37,7 @@ export async function doctor(cli: Cli, options: { json?: boolean }): Promise<num
 /** The first port that a stack of the tutorial publishes. */
 function publishedBy({ stacks }: Tutorial): Examination['port'] {
   const published = Object.values(stacks).find((stack) => stack.published)?.published;
-  return published && { number: published.hostPort, variable: published.variable };
+  return published?.variable === undefined ? undefined : { number: published.hostPort, variable: published.variable };
 }
 
 async function runIds({ homes }: Cli): Promise<Examination['runs']> {

@@ -17,10 +17,10 @@ import { interruptible } from '../interrupted.ts';
 import { endingLines } from '../learn/ending.ts';
 import { followed, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
-import { findTutorial } from '../tutorials.ts';
+import { loadTutorial, tutorialHere } from '../tutorials.ts';
 
 export interface LearnCommandOptions {
-  readonly tutorial: string;
+  readonly tutorial?: string;
   readonly project?: string;
   readonly role: Readonly<Record<string, string>>;
   readonly follow?: boolean;
@@ -29,8 +29,8 @@ export interface LearnCommandOptions {
 }
 
 /** `lab learn`: watches the learner's own stack, and shows each step as it is done. Exit code 0: the learner quit, or all steps are done. */
-export function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
-  const tutorial = findTutorial(options.tutorial);
+export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
+  const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
   const work = async (): Promise<number> => {
     await using engine = await findEngine({ ...cli, choice: cli.engine });

@@ -7,7 +7,7 @@ import { lintFindings } from '../output/lint-findings.ts';
 
 /** `lab lint`: reads tutorials and their files, and reports all problems. Exit code 0: none; 1: some. */
 export async function lint(cli: Cli, options: { tutorial?: string; json?: boolean }): Promise<number> {
-  const { tutorials, findings } = await look(options.tutorial);
+  const { tutorials, findings } = await look(cli, options.tutorial);
   const { lang } = cli;
   const counts = countsOf(tutorials);
   if (options.json) {
@@ -25,7 +25,7 @@ export async function lint(cli: Cli, options: { tutorial?: string; json?: boolea
 }
 
 /** Problems because of which a tutorial cannot be defined are the only findings: nothing else of it can be read. */
-async function look(id: string | undefined): Promise<{ tutorials: readonly Tutorial[]; findings: readonly Finding[] }> {
+async function look(cli: Cli, id: string | undefined): Promise<{ tutorials: readonly Tutorial[]; findings: readonly Finding[] }> {
   let tutorials: readonly Tutorial[];
   try {
     ({ tutorials } = await import('../../../labs/index.ts'));
@@ -33,8 +33,12 @@ async function look(id: string | undefined): Promise<{ tutorials: readonly Tutor
     return { tutorials: [], findings: findingsOf(error, 'labs') };
   }
   if (id !== undefined) {
-    const { findTutorial } = await import('../tutorials.ts');
-    tutorials = [findTutorial(id)];
+    const { loadTutorial } = await import('../tutorials.ts');
+    try {
+      tutorials = [(await loadTutorial(cli, id)).tutorial];
+    } catch (error) {
+      return { tutorials: [], findings: findingsOf(error, id) };
+    }
   }
   return { tutorials, findings: lintTutorials(tutorials, assets) };
 }

@@ -1,3 +1,4 @@
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import { numberedIds, randomId } from '../../platform/ids.ts';
@@ -12,7 +13,8 @@ import { cleaningUp } from '../interrupted.ts';
 import { startPointer } from '../output/start-lines.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { stepPrompt } from '../step-prompt.ts';
-import { findTutorial } from '../tutorials.ts';
+import { type LoadedTutorial, loadTutorial } from '../tutorials.ts';
+import { repeatOnChange } from '../watch.ts';
 
 export interface RunOptions {
   readonly tutorial: string;
@@ -24,11 +26,18 @@ export interface RunOptions {
   readonly verbose?: boolean;
   /** Waits for Enter between steps. */
   readonly step?: boolean;
+  /** Repeats the changed steps after each change of the tutorial. */
+  readonly watch?: boolean;
 }
 
 /** `lab run`: performs labs and verifies each step. */
 export async function run(cli: Cli, options: RunOptions, names: readonly string[]): Promise<number> {
-  const tutorial = findTutorial(options.tutorial);
+  const load = () => loadTutorial(cli, options.tutorial, 'run');
+  if (!options.watch) return runOnce(cli, options, await load(), names);
+  return repeatOnChange(cli, load, (loaded, changed) => runOnce(cli, options, loaded, changed.length > 0 ? changed : names));
+}
+
+async function runOnce(cli: Cli, options: RunOptions, { tutorial }: LoadedTutorial, names: readonly string[]): Promise<number> {
   const labs = planLabs(tutorial, names);
   const beforeStep = options.step ? stepPrompt(cli) : undefined;
   const { out, err, lang, signal } = cli;
@@ -56,11 +65,12 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   } finally {
     failures = await reporters.close();
   }
-  const isWhole = labs.length === tutorial.labs.length && outcome === 'passed';
+  const isWhole = tutorial.labs.every((lab) => labs.includes(lab)) && outcome === 'passed';
   const { reporter } = options;
   const isOnStdout = reporter.filter((name) => name !== 'terminal').length === options.out.length;
   const isShown = isOnStdout && (reporter.length === 0 || reporter.includes('terminal'));
-  if (isWhole && isShown) cli.out.write(startPointer(cli.lang));
+  if (isWhole && isShown && !options.watch)
+    cli.out.write(startPointer(cli.lang, options.tutorial === defaultTutorial ? undefined : options.tutorial));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 

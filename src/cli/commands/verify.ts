@@ -20,10 +20,10 @@ import type { Cli } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { interruptible } from '../interrupted.ts';
 import { verifiedSteps } from '../output/verified-steps.ts';
-import { findTutorial } from '../tutorials.ts';
+import { loadTutorial, tutorialHere } from '../tutorials.ts';
 
 export interface VerifyOptions {
-  readonly tutorial: string;
+  readonly tutorial?: string;
   readonly project?: string;
   /** Services by role. */
   readonly role: Readonly<Record<string, string>>;
@@ -34,8 +34,8 @@ export interface VerifyOptions {
 }
 
 /** `lab verify`: one look at the learner's own stack. Changes nothing. Exit code 0: every step in question is done; 1: not all; 3: errored. */
-export function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
-  const tutorial = findTutorial(options.tutorial);
+export async function verify(cli: Cli, options: VerifyOptions, at?: string): Promise<number> {
+  const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial));
   const { lab, step } = at === undefined ? {} : findLabOrStep(tutorial, at);
   const work = async (): Promise<number> => {
     await using engine = await findEngine({ ...cli, choice: cli.engine });

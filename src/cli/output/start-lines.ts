@@ -42,8 +42,10 @@ export function startLines(tutorial: Tutorial, lang: Lang, next: NextCommands): 
 }
 
 /** The last line of a run of the whole tutorial. */
-export const startPointer = (lang: Lang): string =>
-  `${text('To type the commands yourself: lab start', '想自己輸入這些指令：lab start')[lang]}\n`;
+export const startPointer = (lang: Lang, tutorial?: string): string => {
+  const command = tutorial === undefined ? 'lab start' : `lab start --tutorial ${quoted(tutorial)}`;
+  return `${text(`To type the commands yourself: ${command}`, `想自己輸入這些指令：${command}`)[lang]}\n`;
+};
 
 const words = {
   goOn: text('How to go on', '如何進行'),

@@ -72,7 +72,7 @@ export async function diagnose(asked: Examination): Promise<HealthFacts> {
     disks: await freeSpace(asked.homes, info?.DockerRootDir),
     ...(asked.port ? { port: { ...asked.port, free: await isFree(asked.port.number) } } : {}),
     ...(left === undefined ? {} : { networksLeft: left }),
-    images: { needed: asked.images, absent, buildable: able && absent.every(buildable) },
+    images: { needed: asked.images, absent, buildable: able && absent.every((ref) => buildable(ref)) },
     registry: { name: registry, ...(reason ? { silence: reason } : {}) },
     ...(leftovers ? { leftovers } : {}),
   };

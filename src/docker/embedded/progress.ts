@@ -9,4 +9,6 @@ export interface EmbeddedOptions {
   /** Asks before something is installed, if that requires consent. Absent: the answer is no. */
   readonly ask?: (question: Text) => Promise<boolean>;
   readonly signal?: AbortSignal;
+  /** A tutorial's own folder of recipes for images. */
+  readonly recipes?: string;
 }

@@ -16,6 +16,8 @@ export interface ImageWork {
   /** For the private engine, which may have to install its build tools. */
   readonly unattended: boolean;
   readonly ask?: (question: Text) => Promise<boolean>;
+  /** A tutorial's own folder of recipes for images, see `recipeFor`. */
+  readonly recipes?: string;
 }
 
 /** Which of the images were present, which were pulled, which were built here. */
@@ -69,7 +71,7 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
   }
   const built = [...unpulled.keys()];
   if (built.length > 0) {
-    const hopeless = built.find((ref) => !buildable(ref));
+    const hopeless = built.find((ref) => !buildable(ref, work.recipes));
     const error = hopeless && unpulled.get(hopeless);
     if (error) throw error;
     const [why] = unpulled.values();

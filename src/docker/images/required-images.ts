@@ -1,19 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ComposeService, parseCompose } from '../../formats/compose-file.ts';
 import { readStages } from '../../formats/dockerfile.ts';
 import { filled } from '../../formats/interpolate.ts';
+import { readPlain } from '../../platform/plain-file.ts';
 
 /**
  * The images that a tutorial's stacks start from: those that services name and do not build, and the `FROM` images of the built ones. In order of
- * appearance, each once. `dir` is the tutorial's folder below the assets.
+ * appearance, each once. `dir` is the tutorial's folder; `stacks`: the folders of its stacks below it, omitted: all of its folders.
  */
-export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}, stacks?: readonly string[]): Promise<string[]> {
   const refs: string[] = [];
-  for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {
-    if (!entry.isDirectory()) continue;
-    const path = join(dir, entry.name, 'compose.yaml');
-    const file = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  for (const name of stacks ?? (await foldersIn(dir))) {
+    const path = join(dir, name, 'compose.yaml');
+    const file = await read(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
@@ -26,12 +26,20 @@ export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}): 
   return [...new Set(refs)];
 }
 
+const read = async (path: string): Promise<string> => (await readPlain(path, { maxBytes: 4_000_000 })).toString('utf8');
+
+const foldersIn = async (dir: string): Promise<string[]> =>
+  (await readdir(dir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b));
+
 const imageOf = (service: ComposeService, env: NodeJS.ProcessEnv): string[] =>
   service.image ? [filled(service.image, env)] : [];
 
 async function baseImages(dir: string, build: NonNullable<ComposeService['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { context = '.', dockerfile = 'Dockerfile' } = typeof build === 'string' ? { context: build } : build;
-  return parseBases(await readFile(join(dir, filled(context, env), dockerfile), 'utf8'));
+  return parseBases(await read(join(dir, filled(context, env), dockerfile)));
 }
 
 /** The base images of a Dockerfile: each `FROM` that is neither `scratch` nor one of its own stages, with the defaults of its `ARG`s. */

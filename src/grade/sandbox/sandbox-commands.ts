@@ -1,6 +1,8 @@
 import { type Compose, composeLine } from '../../docker/compose/compose.ts';
 import { runVariable } from '../../docker/compose/orphans.ts';
+import { LabError } from '../../lab/error.ts';
 import type { Stack } from '../../lab/stack.ts';
+import { text } from '../../lab/text.ts';
 import { anySignal } from '../../platform/any-signal.ts';
 import { runLine, shellLine } from '../../platform/shell.ts';
 import { openStack, type StackPlace } from '../../run/open-stack.ts';
@@ -40,6 +42,11 @@ export function sandboxCommands(options: SandboxCommandsOptions, signal: AbortSi
       const words = shellLine(pieces, values);
       await (words.startsWith('exec ') ? typeInside(options, words, signal) : own.compose(pieces, ...values));
     },
+    shell: async (line) => {
+      const [, words] = /^docker compose (.*)$/.exec(line) ?? [];
+      if (words === undefined) throw onlyCompose(line);
+      await (words.startsWith('exec ') ? typeInside(options, words, signal) : own.shell(line));
+    },
     pull: async () => undefined,
     // Without a mark, as a learner's own requests.
     curl: async (count) => {
@@ -49,6 +56,13 @@ export function sandboxCommands(options: SandboxCommandsOptions, signal: AbortSi
     },
   };
 }
+
+const onlyCompose = (line: string): LabError =>
+  new LabError(
+    'E_LAB_INVALID',
+    text(`in a class, a step can't run on this machine: ${line}`, `批改時，步驟不能在這台機器上執行：${line}`),
+    text('use `docker compose exec` for it', '請改用 `docker compose exec`'),
+  );
 
 /**
  * Runs what a learner types in a container of the submission. Ignores its output and exit code: the checks examine the result

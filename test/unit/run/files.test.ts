@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { parseCompose } from '../../../src/formats/compose-file.ts';
 import { LabError } from '../../../src/lab/error.ts';
+import { renderOverride } from '../../../src/run/copy/override.ts';
 import { loadEntries, removeEntry, runsDir, tryRunLock, writeEntry } from '../../../src/run/journal.ts';
-import { renderOverride } from '../../../src/run/override.ts';
 import { planLabs } from '../../../src/run/plan.ts';
 import { folder } from '../../helpers/folder.ts';
 

@@ -22,7 +22,7 @@ export async function buildImages(
   progress: EmbeddedOptions,
 ): Promise<void> {
   const recipes = [...new Set(refs)].map((ref) => {
-    const recipe = recipeFor(ref);
+    const recipe = recipeFor(ref, progress.recipes);
     if (recipe) return { ref, recipe };
     throw new LabError(
       'E_IMAGE_MISSING',

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { shortName } from '../../../formats/image-name.ts';
 import { assets } from '../../../platform/package-root.ts';
 
 /** How an image is built from Debian's packages, instead of the official one. */
 export interface Recipe {
-  /** The folder of `assets/images` with its Dockerfile. */
+  /** The folder with its Dockerfile: below `assets/images`, or an absolute path. */
   readonly folder: string;
   /** Programs that the official image has and this one lacks. */
   readonly lacks?: readonly string[];
@@ -22,8 +23,15 @@ function recipes(): Readonly<Record<string, Recipe>> {
   return known;
 }
 
-/** The recipe of an image; undefined: it cannot be built. */
-export const recipeFor = (ref: string): Recipe | undefined => (Object.hasOwn(recipes(), ref) ? recipes()[ref] : undefined);
+/**
+ * The recipe of an image; undefined: it cannot be built. `own`: a tutorial's folder of recipes, each in a folder named as the image without registry, path
+ * and tag (`postgres` for `docker.io/library/postgres:17`).
+ */
+export function recipeFor(ref: string, own?: string): Recipe | undefined {
+  if (Object.hasOwn(recipes(), ref)) return recipes()[ref];
+  const folder = own === undefined ? undefined : join(own, shortName(ref));
+  return folder !== undefined && existsSync(join(folder, 'Dockerfile')) ? { folder } : undefined;
+}
 
 /** The base image of those Dockerfiles. */
 export const baseRef = 'debian:trixie-slim';
@@ -31,10 +39,10 @@ export const baseRef = 'debian:trixie-slim';
 /** The label with the hash that an image was built from; another value means that it is out of date. */
 export const label = 'labwright.base';
 
-export const buildable = (ref: string): boolean => recipeFor(ref) !== undefined;
+export const buildable = (ref: string, own?: string): boolean => recipeFor(ref, own) !== undefined;
 
 /** The folder with its Dockerfile. */
-export const recipeFolder = ({ folder }: Recipe): string => join(assets, 'images', folder);
+export const recipeFolder = ({ folder }: Recipe): string => resolve(assets, 'images', folder);
 
 /** A hash of all files of a recipe and of its base. */
 export async function recipeHash(folder: string, base: string): Promise<string> {

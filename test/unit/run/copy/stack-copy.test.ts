@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyStack, type StackCopyOptions } from '../../../src/run/stack-copy.ts';
-import { folder } from '../../helpers/folder.ts';
+import { copyStack, type StackCopyOptions } from '../../../../src/run/copy/stack-copy.ts';
+import { folder } from '../../../helpers/folder.ts';
 
 /** Copies a stack with one built service, so that no engine is needed for its image. */
 function copy(over: Partial<StackCopyOptions> = {}) {
@@ -39,14 +39,14 @@ test('images and the port are in the variables that the stack defines', async ()
   const spec = {
     id: 'base',
     dir: 'small',
-    services: { flask: { name: 'app', imageVariable: 'APP_IMAGE' } },
+    services: { flask: { name: 'flask', imageVariable: 'APP_IMAGE' } },
     probeFrom: 'flask',
     published,
   };
   const own = await copy({ spec, port: 1234 });
   assert.equal(
     [own.env['APP_IMAGE'], own.env['WEB_PORT'], own.images],
-    ['labwright-r1-base-app:lab', '1234', { APP_IMAGE: 'labwright-r1-base-app:lab' }],
+    ['labwright-r1-base-flask:lab', '1234', { APP_IMAGE: 'labwright-r1-base-flask:lab' }],
   );
   const shared = await copy({ spec, builtImages: { APP_IMAGE: 'there:1' } });
   assert.equal([shared.env['APP_IMAGE'], shared.env['WEB_PORT']], ['there:1', undefined]);

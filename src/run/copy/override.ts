@@ -1,13 +1,18 @@
 import { stringify } from 'yaml';
-import type { ComposeFile } from '../formats/compose-file.ts';
-import { runLabel } from './journal.ts';
+import type { ComposeFile } from '../../formats/compose-file.ts';
+import { runLabel } from '../journal.ts';
 
 /**
  * A second Compose file that adds the run's label to everything that the first one creates, and publishes its ports on loopback
  * only. `volumes`: the paths where a service's image declares a volume; a named volume replaces each, because an anonymous one
- * would have no label and remain after `rm`.
+ * would have no label and remain after `rm`. `images`: the image of a service that is built, in place of a name that other projects may use.
  */
-export function renderOverride(file: ComposeFile, runId: string, volumes: Readonly<Record<string, readonly string[]>>): string {
+export function renderOverride(
+  file: ComposeFile,
+  runId: string,
+  volumes: Readonly<Record<string, readonly string[]>>,
+  images: Readonly<Record<string, string>> = {},
+): string {
   const labels = { [runLabel]: runId };
   const named = withSettings(file.volumes, { labels });
   const services = Object.entries(file.services).map(([name, service]) => {
@@ -17,7 +22,8 @@ export function renderOverride(file: ComposeFile, runId: string, volumes: Readon
       return `${volume}:${path}`;
     });
     const build = service?.build ? { build: { labels } } : {};
-    return [name, { labels, ...build, ...(mounts.length > 0 ? { volumes: mounts } : {}) }];
+    const image = images[name] === undefined ? {} : { image: images[name] };
+    return [name, { labels, ...build, ...image, ...(mounts.length > 0 ? { volumes: mounts } : {}) }];
   });
   // A service without networks is on `default`, even if the file does not define it.
   const onDefault = Object.values(file.services).some((service) => !service?.networks && !service?.network_mode);

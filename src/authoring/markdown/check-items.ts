@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import type { CatalogueEntry } from '../../checks/catalogue/entry.ts';
+import type { Gathers } from '../../checks/catalogue/gathers.ts';
+import { catalogue } from '../../checks/catalogue/index.ts';
+import { negated } from '../../checks/negated.ts';
+import type { AnyCheck } from '../../lab/check.ts';
+import type { Finding } from '../../lab/finding.ts';
+import type { StackSpec } from '../../lab/stack.ts';
+import { type Text, text } from '../../lab/text.ts';
+import type { Piece } from './sections.ts';
+import { nearest, type Path, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
+
+/** One item of a ` ```yaml check ` block. */
+export interface CheckItem {
+  readonly entry: CatalogueEntry;
+  readonly params: unknown;
+  readonly not: boolean;
+  readonly id?: string;
+  readonly claim?: string;
+  readonly needs: readonly string[];
+  readonly block: YamlBlock;
+  readonly path: Path;
+}
+
+/** The keys of an item besides the kind of check. */
+const common = {
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .optional(),
+  claim: z.string().min(1).optional(),
+  needs: z.array(z.string()).optional(),
+};
+const settings = z.strictObject(common);
+const kinds = catalogue.map(({ name }) => name);
+
+/** Reads the items of a step's check blocks. Adds a finding for each problem; the items without one are returned. */
+export function readCheckItems(pieces: readonly Piece[], findings: Finding[]): CheckItem[] {
+  return pieces.flatMap(({ value, at }) => {
+    const block = parseYaml(value, at, findings);
+    if (block.value === undefined) return [];
+    if (!Array.isArray(block.value)) {
+      findings.push(
+        problem(
+          block.at([]),
+          'check-list',
+          text('checks are a list', '檢查必須是清單'),
+          text('begin each with `- `', '請以 `- ` 開頭'),
+        ),
+      );
+      return [];
+    }
+    return block.value.flatMap((item: unknown, index) => readItem(item, block, [index], findings) ?? []);
+  });
+}
+
+function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding[]): CheckItem | undefined {
+  // a plain word is a check without parameters
+  const map: unknown = typeof item === 'string' ? { [item]: {} } : item;
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    findings.push(
+      problem(
+        block.at(path),
+        'check-invalid',
+        text('this is no check', '這不是檢查'),
+        text('write `- replicas: {…}`', '請寫成 `- replicas: {…}`'),
+      ),
+    );
+    return undefined;
+  }
+  const rest = Object.fromEntries(Object.entries(map).filter(([key]) => key in common));
+  const found = Object.entries(map).filter(([key]) => !(key in common));
+  const [first, second] = found;
+  if (!first || second) {
+    const at = second ? block.key(path, second[0]) : block.at(path);
+    findings.push(
+      problem(
+        at,
+        'check-invalid',
+        first ? text('an item has one check', '每個項目只有一個檢查') : text('an item needs a check', '每個項目都需要一個檢查'),
+        first ? text('begin a new item: `- `', '請另起一個項目：`- `') : nearest('', kinds),
+      ),
+    );
+    return undefined;
+  }
+  const more = validate(settings, rest, block, path, findings);
+  const [kind, value] = first;
+  const inner =
+    kind === 'not' ? readNegated(value, block, [...path, 'not'], findings) : ([kind, value, [...path, kind]] as const);
+  if (!inner || !more) return undefined;
+  const [name, given, at] = inner;
+  const entry = catalogue.find((one) => one.name === name);
+  if (!entry) {
+    findings.push(
+      problem(
+        block.key(at.slice(0, -1), name),
+        'check-unknown',
+        text(`there is no check named ${name}`, `沒有名為 ${name} 的檢查`),
+        nearest(name, kinds),
+      ),
+    );
+    return undefined;
+  }
+  const isPlain = typeof given !== 'object' || given === null || Array.isArray(given);
+  const asMap = isPlain && entry.short !== undefined && given !== null ? { [entry.short]: given } : (given ?? {});
+  const params = validate(entry.params, asMap, block, isPlain ? at.slice(0, -1) : at, findings);
+  if (params === undefined) return undefined;
+  const { id, claim, needs = [] } = more;
+  return {
+    ...{ entry, params, not: kind === 'not', needs, block, path: at },
+    ...(id === undefined ? {} : { id }),
+    ...(claim === undefined ? {} : { claim }),
+  };
+}
+
+function readNegated(
+  value: unknown,
+  block: YamlBlock,
+  path: Path,
+  findings: Finding[],
+): readonly [name: string, value: unknown, path: Path] | undefined {
+  if (typeof value === 'string') return [value, {}, [...path, value]];
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [only] = entries;
+  if (entries.length === 1 && only) return [only[0], only[1], [...path, only[0]]];
+  findings.push(
+    problem(
+      block.at(path),
+      'check-invalid',
+      text('`not` contains one check', '`not` 只包含一個檢查'),
+      text('write `not: {log: {…}}`', '請寫成 `not: {log: {…}}`'),
+    ),
+  );
+  return undefined;
+}
+
+/** A step's checks. Adds a finding for each role that the stack does not have, and for what it cannot offer. `claims`: by index, in both languages. */
+export function makeChecks(
+  items: readonly CheckItem[],
+  claims: readonly (Text | undefined)[],
+  { spec, gathers, findings }: { readonly spec: StackSpec; readonly gathers: Gathers; readonly findings: Finding[] },
+): AnyCheck[] {
+  const made: { readonly item: CheckItem; readonly checks: readonly AnyCheck[]; readonly roles: readonly string[] }[] = [];
+  items.forEach((item, index) => {
+    const { entry, block, path } = item;
+    const roles = entry.roles(item.params as never);
+    const known = Object.keys(spec.services);
+    const unknown = roles.filter((role) => !known.includes(role));
+    for (const role of unknown)
+      findings.push(
+        problem(
+          block.at(path),
+          'role-unknown',
+          text(`the stack has no role ${role}`, `這組服務沒有角色 ${role}`),
+          nearest(role, known),
+        ),
+      );
+    const lacks = unmet(entry, spec);
+    if (lacks) findings.push(problem(block.at(path), 'check-impossible', ...lacks));
+    if (unknown.length > 0 || lacks) return;
+    const needs = [...item.needs, ...needsOf(entry, roles, made)];
+    const claim = claims[index];
+    const own = entry.make(item.params as never, gathers);
+    if (item.not && own.length > 1) {
+      findings.push(
+        problem(
+          block.at(path),
+          'not-impossible',
+          text(
+            `${entry.name} makes several checks, and \`not\` needs one`,
+            `${entry.name} 會做多個檢查，而 \`not\` 只能用於一個`,
+          ),
+          text('name the state that you expect', '請改寫成預期的狀態'),
+        ),
+      );
+      return;
+    }
+    const checks = own.map((check, at): AnyCheck => {
+      const positive = item.not ? negated(check) : check;
+      return {
+        ...positive,
+        // a check that the entry itself makes depend on another of it keeps that
+        ...(item.id === undefined ? {} : { id: at === 0 ? item.id : `${item.id}-${at + 1}` }),
+        ...(claim && at === 0 ? { claim } : {}),
+        ...(needs.length + (positive.needs?.length ?? 0) > 0
+          ? { needs: [...needs, ...(positive.needs ?? []).map((need) => renamed(need, own, item.id))] }
+          : {}),
+      };
+    });
+    made.push({ item, checks, roles });
+  });
+  return made.flatMap(({ checks }) => checks);
+}
+
+/** The ID that a need of the same entry has if its author named it. */
+const renamed = (need: string, own: readonly AnyCheck[], id: string | undefined): string => {
+  const at = own.findIndex((check) => check.id === need);
+  return id === undefined || at < 0 ? need : at === 0 ? id : `${id}-${at + 1}`;
+};
+
+function needsOf(
+  entry: CatalogueEntry,
+  roles: readonly string[],
+  before: readonly { readonly item: CheckItem; readonly checks: readonly AnyCheck[]; readonly roles: readonly string[] }[],
+): string[] {
+  const wanted = before.filter(({ item, roles: of }) => {
+    const isShared = roles.length === 0 || of.length === 0 || of.some((role) => roles.includes(role));
+    return !item.not && entry.after.includes(item.entry.name) && isShared;
+  });
+  return wanted.flatMap(({ checks }) => checks.map(({ id }) => id));
+}
+
+/** Why a stack cannot have a check, and what to do. */
+function unmet({ name, requires }: CatalogueEntry, { proxy, published }: StackSpec): [Text, Text] | undefined {
+  if (requires === 'proxy' && !proxy)
+    return [
+      text(`${name} needs a reverse proxy`, `${name} 需要反向代理`),
+      text('describe it in the front matter: `proxy:` of the stack', '請在 front matter 的 stack 加上 `proxy:`'),
+    ];
+  if ((requires === 'published' || requires === 'proxy') && !published)
+    return [
+      text(`${name} needs a published port`, `${name} 需要發佈的連接埠`),
+      text('describe it in the front matter: `published:` of the stack', '請在 front matter 的 stack 加上 `published:`'),
+    ];
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Finding } from '../../lab/finding.ts';
+import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { commandsIn } from './commands.ts';
+import type { Piece } from './sections.ts';
+import { nearest, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
+
+const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), to: z.string() });
+const made = {
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use a-z, 0-9 and -'),
+  what: z.string().min(1).describe('What a learner did, in one line.'),
+  before: z.string().optional().describe('Commands before the step begins.'),
+  edits: z.array(edit).optional(),
+  run: z.string().optional().describe('Commands.'),
+};
+export const mistakeItem = z.strictObject({
+  ...made,
+  fails: z.string().min(1).describe('The check that has to fail.'),
+  says: z.string().min(1).describe('What its message has to contain; between slashes: a regular expression.'),
+});
+export const alternativeItem = z.strictObject({ ...made, skips: z.array(z.string()).optional() });
+
+type Made = z.infer<typeof alternativeItem>;
+
+export interface GateItem<T> {
+  readonly item: T;
+  readonly block: YamlBlock;
+  readonly index: number;
+}
+
+/** Reads a step's blocks of mistakes or alternatives. Adds a finding for each problem. */
+export function readGateItems<T>(pieces: readonly Piece[], schema: z.ZodType<T>, findings: Finding[]): GateItem<T>[] {
+  return pieces.flatMap(({ value, at }) => {
+    const block = parseYaml(value, at, findings);
+    if (block.value === undefined) return [];
+    const list = validate(z.array(z.unknown()), block.value, block, [], findings) ?? [];
+    return list.flatMap((one, index) => {
+      const item = validate(schema, one, block, [index], findings);
+      return item === undefined ? [] : [{ item, block, index }];
+    });
+  });
+}
+
+const doing =
+  ({ edits = [], run = '' }: Made) =>
+  async (scenario: Scenario): Promise<void> => {
+    for (const { file, from, to } of edits) await scenario.edit(file, (content) => content.replace(from, () => to));
+    for (const line of commandsIn(run)) await scenario.shell(line);
+  };
+
+const caseOf = (at: string, item: Made, what: Text) => {
+  const { id, before } = item;
+  const given = async (scenario: Scenario): Promise<void> => {
+    for (const line of commandsIn(before ?? '')) await scenario.shell(line);
+  };
+  return { id, at, what, ...(before === undefined ? {} : { given }), make: doing(item) };
+};
+
+/** A mistake of a step. Adds a finding if its check does not exist, or its pattern is not valid. */
+export function mistakeOf(
+  at: string,
+  { item, block, index }: GateItem<z.infer<typeof mistakeItem>>,
+  { what, checks, findings }: { readonly what: Text; readonly checks: readonly string[]; readonly findings: Finding[] },
+): Mistake | undefined {
+  if (!checks.includes(item.fails)) {
+    findings.push(
+      problem(
+        block.at([index, 'fails']),
+        'check-missing',
+        text(`the step has no check ${item.fails}`, `這一步沒有檢查 ${item.fails}`),
+        nearest(item.fails, checks),
+      ),
+    );
+    return undefined;
+  }
+  const [, source] = /^\/(.*)\/$/s.exec(item.says) ?? [];
+  try {
+    const message = new RegExp(source ?? item.says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return { ...caseOf(at, item, what), caughtBy: item.fails, message };
+  } catch (error) {
+    const message = (error as Error).message;
+    findings.push(
+      problem(
+        block.at([index, 'says']),
+        'pattern-invalid',
+        text(message, message),
+        text('correct the pattern', '請修正這個樣式'),
+      ),
+    );
+    return undefined;
+  }
+}
+
+export const equivalentOf = (at: string, { item }: GateItem<z.infer<typeof alternativeItem>>, what: Text): Equivalent => ({
+  ...caseOf(at, item, what),
+  ...(item.skips ? { skips: item.skips } : {}),
+});

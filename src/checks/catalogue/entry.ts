@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { AnyCheck } from '../../lab/check.ts';
+import type { Text } from '../../lab/text.ts';
+import type { Gathers } from './gathers.ts';
+
+/** A kind of check that a tutorial's author names, with parameters. */
+export interface CatalogueEntry {
+  /** As in a tutorial: `replicas`. */
+  readonly name: string;
+  /** What it claims, in one sentence. */
+  readonly what: Text;
+  readonly params: z.ZodObject;
+  /** The parameter that a plain value sets: `healthy: db` is `healthy: {of: db}`. */
+  readonly short?: string;
+  /** One item of a list of checks. */
+  readonly example: string;
+  /** The roles that these parameters name. */
+  roles(params: never): readonly string[];
+  /** Kinds whose earlier checks of the same roles in the same step have to pass first, so that only the check responsible reports a mistake. */
+  readonly after: readonly string[];
+  /** What the stack needs for it. `probes`: its role `probe-from` needs curl, or what the check uses. Omitted: nothing. */
+  readonly requires?: 'probes' | 'proxy' | 'published';
+  make(params: never, gathers: Gathers): readonly AnyCheck[];
+}
+
+/** An entry, its functions typed by its own parameters. */
+export function entry<S extends z.ZodObject>(
+  one: Omit<CatalogueEntry, 'params' | 'roles' | 'make'> & {
+    readonly params: S;
+    roles(params: z.infer<S>): readonly string[];
+    make(params: z.infer<S>, gathers: Gathers): readonly AnyCheck[];
+  },
+): CatalogueEntry {
+  return one as CatalogueEntry;
+}
+
+export const role = z.string().min(1).describe('A role of the stack.');
+export const count = z.int().min(0).max(100).describe('How many.');
+/** The parameters of a check of one role. */
+export const of = z.strictObject({ of: role });
+export const ofSome = z.strictObject({ of: role, count });

@@ -1,0 +1,29 @@
+import type { AnyCheck } from '../lab/check.ts';
+import { text } from '../lab/text.ts';
+import { failed, type Judgement, passed } from '../lab/verdict.ts';
+
+/** The opposite of a check: it passes while the claim is false. A check that cannot be judged stays so. */
+export function negated(check: AnyCheck): AnyCheck {
+  const claim = text(`not: ${check.claim.en}`, `不成立：${check.claim['zh-TW']}`);
+  return {
+    ...check,
+    id: `not-${check.id}`,
+    claim,
+    judge: (facts, before): Judgement => {
+      const judgement = check.judge(facts, before);
+      switch (judgement.outcome) {
+        case 'passed':
+          return failed({
+            expected: claim,
+            actual: judgement.actual,
+            help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次步驟的說明'),
+          });
+        case 'failed':
+        case 'waiting':
+          return passed(judgement.actual);
+        default:
+          return judgement;
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { relative, resolve } from 'node:path';
+import { composeFileAt, scaffold } from '../../authoring/scaffold/scaffold.ts';
+import { LabError } from '../../lab/error.ts';
+import { text } from '../../lab/text.ts';
+import { assertFree } from '../assert-free.ts';
+import { callLine, quoted } from '../call-line.ts';
+import type { Cli } from '../context.ts';
+
+export interface NewOptions {
+  readonly markdown?: boolean;
+  readonly typescript?: boolean;
+  readonly from?: string;
+}
+
+/** `lab new <folder>`: creates a tutorial that can be linted, tested and run at once. Exit code 0. Throws LabError E_USAGE if the folder is not empty. */
+export async function newTutorial(cli: Cli, options: NewOptions, folder: string): Promise<number> {
+  const { markdown = false, typescript = false, from } = options;
+  if (typescript && (markdown || from !== undefined))
+    throw new LabError(
+      'E_USAGE',
+      from === undefined
+        ? text('lab new: --markdown and --typescript exclude each other', 'lab new：--markdown 和 --typescript 只能擇一')
+        : text('lab new: --from writes Markdown', 'lab new：--from 只能產生 Markdown'),
+      text('leave out --typescript', '請拿掉 --typescript'),
+    );
+  const dir = resolve(cli.cwd, folder);
+  await assertFree('lab new', dir, folder);
+  const stack = from === undefined ? {} : { from: await composeFileAt(resolve(cli.cwd, from)) };
+  const written = await scaffold(dir, { kind: typescript ? 'typescript' : 'markdown', ...stack });
+  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
+  const path = relative(cli.cwd, dir);
+  const shown = quoted(path === '' || path.startsWith('..') ? dir : path.includes('/') ? path : `./${path}`);
+  const lines = [
+    text(`Created ${shown}: ${written.join(', ')}`, `已建立 ${shown}：${written.join('、')}`)[cli.lang],
+    '',
+    text('Next:', '接下來：')[cli.lang],
+    `  ${call} lint --tutorial ${shown}`,
+    `  ${call} run --tutorial ${shown}`,
+    `  ${call} test ${shown}`,
+    '',
+  ];
+  cli.out.write(lines.join('\n'));
+  return 0;
+}
