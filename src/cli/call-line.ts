@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { root } from '../platform/package-root.ts';
+import { type Cli, localeLang } from './context.ts';
 import { shellWord } from './shell-quote.ts';
 
 const plain = /^[\w@%+=:,./-]+$/;
@@ -19,4 +20,13 @@ export function callLine(env: NodeJS.ProcessEnv, program: string, cwd: string): 
     return `npx -y -p ${quoted(spec === undefined ? root : isPath(spec) ? resolve(cwd, spec.replace(/^file:/, '')) : spec)} lab`;
   }
   return basename(program) === 'lab' ? 'lab' : `node ${quoted(program)}`;
+}
+
+/** The call of a command of this program, in the language of the output: `lab learn`, or `lab learn --lang zh-TW` if the system has another language. */
+export type CallOf = (command: string) => string;
+
+export function callOf({ env, cwd, lang }: Pick<Cli, 'env' | 'cwd' | 'lang'>): CallOf {
+  const call = callLine(env, process.argv[1] ?? 'lab', cwd);
+  const option = lang === localeLang(env) ? '' : ` --lang ${lang}`;
+  return (command) => `${call} ${command}${option}`;
 }

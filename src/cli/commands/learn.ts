@@ -10,7 +10,7 @@ import { unlessAborted } from '../../platform/any-signal.ts';
 import { numberedIds } from '../../platform/ids.ts';
 import { locateOwn } from '../../run/learner/own-stack.ts';
 import { findLabOrStep } from '../../run/plan.ts';
-import { callLine } from '../call-line.ts';
+import { callOf } from '../call-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
@@ -85,7 +85,7 @@ async function follow(
   }
   if (reporter !== 'plain' || ended.phase !== 'finished') return;
   const page = { paint: out.paint, lang, columns: out.columns, rows: out.stream.rows || 24 };
-  out.write(`\n${endingLines(page, tutorial, ended, callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd)).join('\n')}\n`);
+  out.write(`\n${endingLines(page, tutorial, ended, callOf(cli)).join('\n')}\n`);
 }
 
 const nothingUp = (): LabError =>

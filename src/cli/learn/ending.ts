@@ -1,12 +1,12 @@
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { pad, widthOf, wrap } from '../../report/terminal/layout.ts';
-import { quoted } from '../call-line.ts';
+import { type CallOf, quoted } from '../call-line.ts';
 import { type Page, textColumns } from './page.ts';
 import { wordsOf } from './words.ts';
 
 /** The end of a folder: what its labs taught, one line for each, and what is next. `call`: how this program is called. */
-export function endingLines(page: Page, tutorial: Tutorial, state: LearnState, call: string): string[] {
+export function endingLines(page: Page, tutorial: Tutorial, state: LearnState, call: CallOf): string[] {
   const { paint, lang } = page;
   const words = wordsOf(lang);
   const passed = state.plan.filter(({ key }) => state.progress[key]).length;
@@ -32,13 +32,13 @@ interface NextCommand {
 }
 
 /** The folder of the next stack, if there is one; then practice. */
-function nextCommands({ lang }: Page, { labs, stacks }: Tutorial, state: LearnState, call: string): NextCommand[] {
+function nextCommands({ lang }: Page, { labs, stacks }: Tutorial, state: LearnState, call: CallOf): NextCommand[] {
   const own = labs.filter(({ id }) => state.plan.some(({ key }) => key.startsWith(`${id}/`)));
   const last = labs.findLastIndex((lab) => own.includes(lab));
   const next = labs.slice(last + 1).find(({ stack }) => stack !== own[0]?.stack);
   const dir = next && stacks[next.stack]?.dir;
-  const goOn = next && dir !== undefined ? [{ line: `cd ../${quoted(dir)} && ${call} learn`, why: next.title[lang] }] : [];
-  return [...goOn, { line: `${call} break`, why: wordsOf(lang).practice }];
+  const goOn = next && dir !== undefined ? [{ line: `cd ../${quoted(dir)} && ${call('learn')}`, why: next.title[lang] }] : [];
+  return [...goOn, { line: call('break'), why: wordsOf(lang).practice }];
 }
 
 /** Commands and what they are for: on one line each where both fit, and a command is never broken. */

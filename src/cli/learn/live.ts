@@ -2,7 +2,7 @@ import { emitKeypressEvents } from 'node:readline';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { type LearnOptions, type LearnSession, startSession } from '../../learn/session.ts';
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
-import { callLine } from '../call-line.ts';
+import { type CallOf, callOf } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { type AlternateScreen, alternateScreen } from './alternate-screen.ts';
 import { endingLines } from './ending.ts';
@@ -64,7 +64,7 @@ export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, fir
   const { out, lang } = cli;
   const { tutorial } = learning;
   const screen = alternateScreen(out);
-  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
+  const call = callOf(cli);
   const picture = new Picture(cli, tutorial, first, screen, call);
   const session = startSession({ ...learning, listen: (next, event, before) => picture.changed(next, event, before) }, first);
   screen.enter();
@@ -92,7 +92,7 @@ export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, fir
 class Picture {
   readonly #cli: Cli;
   readonly #screen: AlternateScreen;
-  readonly #call: string;
+  readonly #call: CallOf;
   readonly tutorial: Tutorial;
   state: LearnState;
   /** The lines of each step that passed. */
@@ -100,7 +100,7 @@ class Picture {
   #view = newView;
   #reading: Shown['reading'] = { window: 0, last: 0 };
 
-  constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: string) {
+  constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: CallOf) {
     this.#cli = cli;
     this.tutorial = tutorial;
     this.state = first;
@@ -138,11 +138,11 @@ class Picture {
 }
 
 /** The last lines: what is next. */
-function goodbye({ page, tutorial, state }: Picture, lang: Cli['lang'], call: string): string[] {
+function goodbye({ page, tutorial, state }: Picture, lang: Cli['lang'], call: CallOf): string[] {
   const words = wordsOf(lang);
   const passed = state.plan.filter(({ key }) => state.progress[key]).length;
   if (passed === state.plan.length) return endingLines(page, tutorial, state, call);
-  return [words.progress(passed, state.plan.length), words.kept(`${call} learn`)];
+  return [words.progress(passed, state.plan.length), words.kept(call('learn'))];
 }
 
 /** Passes keys to the session. Returns a function that restores the terminal's mode. */

@@ -1,6 +1,7 @@
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { truncate, widthOf, wrap } from '../../report/terminal/layout.ts';
+import type { CallOf } from '../call-line.ts';
 import { endingLines } from './ending.ts';
 import { type Page, stepOf, textColumns } from './page.ts';
 import { passLines, passPage } from './pass-page.ts';
@@ -17,8 +18,16 @@ export interface Shown {
 
 const unread = { window: 0, last: 0 };
 
+const byName: CallOf = (command) => `lab ${command}`;
+
 /** The screen of live mode. `call`: how this program is called. */
-export function renderScreen(page: Page, tutorial: Tutorial, state: LearnState, view: View = newView, call = 'lab'): Shown {
+export function renderScreen(
+  page: Page,
+  tutorial: Tutorial,
+  state: LearnState,
+  view: View = newView,
+  call: CallOf = byName,
+): Shown {
   const most = Math.max(4, page.rows);
   const bottom = footer(page, state);
   const room = Math.max(2, most - bottom.length);
@@ -32,7 +41,7 @@ export function renderScreen(page: Page, tutorial: Tutorial, state: LearnState, 
 }
 
 /** The last step that passed, as far as there is space, and the ending. */
-function endPage(page: Page, tutorial: Tutorial, state: LearnState, call: string, room: number): string[] {
+function endPage(page: Page, tutorial: Tutorial, state: LearnState, call: CallOf, room: number): string[] {
   const ending = endingLines(page, tutorial, state, call);
   const passed = [...passLines(page, tutorial, state), ''];
   return passed.length + ending.length <= room ? [...passed, ...ending] : [...passed.slice(0, 1), '', ...ending];

@@ -42,6 +42,8 @@ test('a session continues where the last one stopped; a requested lab at its fir
   assert.is(resume(plan, tutorial.id, undefined).at, 'setup/build');
   assert.is(resume(plan, tutorial.id, stored).at, 'scale/in');
   assert.is(resume(plan, tutorial.id, { ...stored, current: 'setup/build' }).at, 'setup/up');
+  const skipping = { ...stored, current: 'scale/out', steps: { 'scale/out': done } };
+  assert.is(resume(plan, tutorial.id, skipping).at, 'scale/in', 'steps that were skipped stay skipped');
   assert.is(resume(plan, 'another', stored).at, 'setup/build');
   const setup = tutorial.labs.find(({ id }) => id === 'setup');
   assert.is(resume(plan, tutorial.id, stored, setup).at, 'setup/up');

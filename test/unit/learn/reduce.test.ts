@@ -109,6 +109,28 @@ test('a check of what was done stays passed', () => {
   const working = began(stateAt(plan, 'lab/ping', {}), ['pinged', no]);
   const next = looked(working, ['pinged', yes]).state;
   assert.equal(marks(looked(next, ['pinged', no]).state), ['passed', 'waiting']);
+  assert.is(looked(next, ['pinged', no]).state.checks[0]?.verdict, yes);
+  // the log has gained lines since
+  const more = passed(verbatim('ten'));
+  assert.is(looked(next, ['pinged', more]).state.checks[0]?.verdict, more);
+});
+
+test('a change by an unknown command continues after a pass too; a file or a log line does not', () => {
+  const done = looked(began(start, ['runs', no], ['same', yes]), ['runs', yes], ['same', yes]).state;
+  const by = (kind: Action['kind']) => reduce(done, { kind: 'acted', action: { ...scaled, kind, id: '8' } }).state.at;
+  assert.equal((['engine', 'exec', 'command', 'edit', 'traffic'] as const).map(by), [
+    'lab/ping',
+    'lab/ping',
+    'lab/ping',
+    'lab/up',
+    'lab/up',
+  ]);
+});
+
+test('a message about the last key is gone after a pass', () => {
+  const working = reduce(began(start, ['runs', no], ['same', yes]), key('check')).state;
+  assert.ok(working.note);
+  assert.is(looked(working, ['runs', yes], ['same', yes]).state.note, undefined);
 });
 
 test('a check whose need did not pass cannot be seen yet', () => {
