@@ -70,9 +70,14 @@ function watchFolder(dir: string, signal: AbortSignal): FolderChanges {
       wake();
     }, quietMs);
   };
-  const watching = watchFiles(dir, changed, (error) => {
-    failure = error;
-    wake();
+  const watching = watchFiles(dir, {
+    changed,
+    failed: (error) => {
+      failure = error;
+      wake();
+    },
+    // what is moved away is missed at the next change of it
+    moved: changed,
   });
   const abort = () => wake();
   signal.addEventListener('abort', abort);

@@ -222,7 +222,7 @@ async function referenceOf([control]: readonly Control[]): Promise<{ readonly re
 function controlsOf({ parts }: ClassExam, tutorial: Tutorial, images: readonly string[]): Control[] {
   const stacks = new Map(parts.map((part) => [part.stack.id, part]));
   return [...stacks.values()].map(({ stack, lab, rubric, standard }) => ({
-    ...controlOf(join(assets, tutorial.id, stack.dir), stack, { rubric, standard, images }),
+    ...controlOf(join(filesOf(tutorial, assets), stack.dir), stack, { rubric, standard, images }),
     lab,
   }));
 }

@@ -3,7 +3,7 @@ import { LabError } from '../../lab/error.ts';
 import { chooseFaults, type Exam, mostSeed } from '../../lab/exam.ts';
 import { newExamFile } from '../../lab/exam-file.ts';
 import { text } from '../../lab/text.ts';
-import type { Tutorial } from '../../lab/tutorial.ts';
+import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { createExam } from '../../learn/break/exam-folder.ts';
 import { assets, version } from '../../platform/package-root.ts';
 import { callLine, quoted } from '../call-line.ts';
@@ -43,7 +43,7 @@ export async function startExam(cli: Cli, tutorial: Tutorial, exam: Exam, named 
       faults,
       file: newExamFile({ tutorial: tutorial.id, version, startedAt }, exam, faults),
       readme: examReadme(faults, exam, next, cli.lang),
-      sourceOf: (stack) => join(assets, tutorial.id, tutorial.stacks[stack]?.dir ?? ''),
+      sourceOf: (stack) => join(filesOf(tutorial, assets), tutorial.stacks[stack]?.dir ?? ''),
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
