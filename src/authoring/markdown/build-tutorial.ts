@@ -128,7 +128,12 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
   }
   if (section.steps.length === 0)
     findings.push(
-      problem(section.title.at, 'lab-empty', text('this lab has no steps', '這個單元沒有步驟'), text('add one: ###', '請加上：###')),
+      problem(
+        section.title.at,
+        'lab-empty',
+        text('this lab has no steps', '這個單元沒有步驟'),
+        text('add one: ###', '請加上：###'),
+      ),
     );
   const steps = section.steps.flatMap((step, index) => stepOf(step, [at, index], id, spec, making, gate) ?? []);
   const title = joined(section.title.value, making, (outline) => outline.labs[at]?.title.value);
@@ -144,10 +149,12 @@ function stepOf(
   gate: Collected,
 ): Step | undefined {
   const { findings, gathers } = making;
-  const other = <T>(get: (step: StepSection) => T | undefined) => (outline: Outline) => {
-    const step = outline.labs[labAt]?.steps[stepAt];
-    return step && get(step);
-  };
+  const other =
+    <T>(get: (step: StepSection) => T | undefined) =>
+    (outline: Outline) => {
+      const step = outline.labs[labAt]?.steps[stepAt];
+      return step && get(step);
+    };
   const settings = readSettings(section.settings, stepSettings, findings) ?? {};
   const id = settings.id ?? slugOf(section.title.value);
   const commands = section.run.flatMap(({ value }) => commandsIn(value));
@@ -175,14 +182,41 @@ function stepOf(
     item.claim === undefined ? undefined : joined(item.claim, making, (outline) => translated(outline)[index]?.claim),
   );
   const verify = makeChecks(items, claims, { spec, gathers, findings });
-  collectCases(section, `${lab}/${id}`, verify.map((check) => check.id), making, other, gate);
+  collectCases(
+    section,
+    `${lab}/${id}`,
+    verify.map((check) => check.id),
+    making,
+    other,
+    gate,
+  );
   const show = section.links.flatMap((link) => shownFile(link, spec) ?? []);
   return {
     id,
-    title: joined(section.title.value, making, other((step) => step.title.value)),
-    teach: plain(joined(section.prose, making, other((step) => step.prose))),
+    title: joined(
+      section.title.value,
+      making,
+      other((step) => step.title.value),
+    ),
+    teach: plain(
+      joined(
+        section.prose,
+        making,
+        other((step) => step.prose),
+      ),
+    ),
     hints: hintsOf(section, making, other, commands),
-    ...(section.task === undefined ? {} : { task: plain(joined(section.task, making, other((step) => step.task))) }),
+    ...(section.task === undefined
+      ? {}
+      : {
+          task: plain(
+            joined(
+              section.task,
+              making,
+              other((step) => step.task),
+            ),
+          ),
+        }),
     ...(show.length > 0 ? { show } : {}),
     ...(settings.needs ? { needs: settings.needs } : {}),
     ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),
@@ -195,10 +229,26 @@ function stepOf(
 
 type OfStep = <T>(get: (step: StepSection) => T | undefined) => (outline: Outline) => T | undefined;
 
-function collectCases(section: StepSection, at: string, checks: readonly string[], making: Making, other: OfStep, gate: Collected): void {
+function collectCases(
+  section: StepSection,
+  at: string,
+  checks: readonly string[],
+  making: Making,
+  other: OfStep,
+  gate: Collected,
+): void {
   const { findings } = making;
-  const whatOf = <T extends { what: string }>(item: T, kind: 'mistakes' | 'alternatives', schema: typeof mistakeItem, index: number): Text =>
-    joined(item.what, making, (outline) => readGateItems(other((step) => step[kind])(outline) ?? [], schema, [])[index]?.item.what);
+  const whatOf = <T extends { what: string }>(
+    item: T,
+    kind: 'mistakes' | 'alternatives',
+    schema: typeof mistakeItem,
+    index: number,
+  ): Text =>
+    joined(
+      item.what,
+      making,
+      (outline) => readGateItems(other((step) => step[kind])(outline) ?? [], schema, [])[index]?.item.what,
+    );
   readGateItems(section.mistakes, mistakeItem, findings).forEach((one, index) => {
     const what = whatOf(one.item, 'mistakes', mistakeItem, index);
     const mistake = mistakeOf(at, one, { what, checks, findings });
@@ -215,7 +265,9 @@ function collectCases(section: StepSection, at: string, checks: readonly string[
 function hintsOf(section: StepSection, making: Making, other: OfStep, commands: readonly string[]): readonly [Text, Text, Text] {
   const own = readHints(section.hints, making.findings);
   const solution = verbatim(commands.join(', '));
-  const hints = own.map((hint, index) => joined(hint, making, (outline) => readHints(other((step) => step.hints)(outline) ?? [], [])[index]));
+  const hints = own.map((hint, index) =>
+    joined(hint, making, (outline) => readHints(other((step) => step.hints)(outline) ?? [], [])[index]),
+  );
   const [first, second, third = solution] = hints;
   if (first && second) return [first, second, third];
   making.findings.push(
@@ -254,7 +306,10 @@ function readSettings<T>(piece: Piece | undefined, schema: import('zod').z.ZodTy
 }
 
 /** A linked file of the stack. Links to other files are for readers of the page. */
-function shownFile({ url, lines }: StepSection['links'][number], { dir }: StackSpec): { file: string; lines: readonly string[] } | undefined {
+function shownFile(
+  { url, lines }: StepSection['links'][number],
+  { dir }: StackSpec,
+): { file: string; lines: readonly string[] } | undefined {
   const prefix = `${dir}/`;
   const path = url.replace(/^\.\//, '');
   return path.startsWith(prefix) ? { file: path.slice(prefix.length), lines } : undefined;
@@ -284,7 +339,9 @@ const noLabs = ({ file }: Outline): Finding =>
 /** A structural problem names a lab, step or check: its place is that of the lab's or step's heading. */
 function atSource(one: Finding, { file, labs }: Outline): Finding {
   const [, labId, stepId] = one.where.split('/');
-  const lab = labs.find(({ title, settings }) => (settings?.value.includes(`id: ${labId}`) ?? false) || slugOf(title.value) === labId);
+  const lab = labs.find(
+    ({ title, settings }) => (settings?.value.includes(`id: ${labId}`) ?? false) || slugOf(title.value) === labId,
+  );
   const step = lab?.steps.find(
     ({ title, settings }) => (settings?.value.includes(`id: ${stepId}`) ?? false) || slugOf(title.value) === stepId,
   );

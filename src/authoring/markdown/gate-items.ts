@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import type { Finding } from '../../lab/finding.ts';
+import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { commandsIn } from './commands.ts';
 import type { Piece } from './sections.ts';
@@ -81,7 +81,12 @@ export function mistakeOf(
   } catch (error) {
     const message = (error as Error).message;
     findings.push(
-      problem(block.at([index, 'says']), 'pattern-invalid', text(message, message), text('correct the pattern', '請修正這個樣式')),
+      problem(
+        block.at([index, 'says']),
+        'pattern-invalid',
+        text(message, message),
+        text('correct the pattern', '請修正這個樣式'),
+      ),
     );
     return undefined;
   }

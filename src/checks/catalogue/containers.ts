@@ -58,7 +58,10 @@ export const containers = [
   }),
   entry({
     name: 'others-removed',
-    what: text('Of the replicas before the step, this many are left, and the others are removed.', '這一步之前的副本留下這麼多個，其他的都已移除。'),
+    what: text(
+      'Of the replicas before the step, this many are left, and the others are removed.',
+      '這一步之前的副本留下這麼多個，其他的都已移除。',
+    ),
     params: ofSome,
     example: 'others-removed: { of: web, count: 1 }',
     roles: (params) => [params.of],
