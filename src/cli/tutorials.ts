@@ -33,7 +33,7 @@ export function findTutorial(id: string): Tutorial {
 }
 
 /** Whether a name is that of a file or folder rather than an ID. */
-const isPath = (ref: string, cwd: string): boolean =>
+export const isPath = (ref: string, cwd: string): boolean =>
   /[/\\]|\.md$|^\.{1,2}$/.test(ref) || (!tutorials.some(({ id }) => id === ref) && existsSync(resolve(cwd, ref)));
 
 /** A tutorial by its ID or path. Throws LabError E_LAB_UNKNOWN, and TutorialError with every problem in it. */

@@ -86,7 +86,7 @@ export const settings = [
       '這組服務的檔案以唯讀方式掛載，容器裡的內容相同；加上 `writable` 時，是可寫入的資料夾。',
     ),
     params: z.strictObject({ of: role, file, at: inside, or: inside.optional(), writable: z.boolean().default(false) }),
-    example: 'mounts: { of: proxy, file: conf, at: /etc/nginx/nginx.conf }',
+    example: 'mounts: { of: proxy, file: conf, at: /etc/proxy.conf }',
     roles: (params) => [params.of],
     after: ['replicas'],
     make: ({ of: at, file: source, writable, ...params }) => {
@@ -117,7 +117,7 @@ export const settings = [
       '每個請求都讓主機上反向代理的存取日誌增加一行。',
     ),
     params: z.strictObject({ of: role, through: role, log: z.string().min(1), folder: inside }),
-    example: 'access-log: { of: web, through: proxy, log: access, folder: /var/log/nginx }',
+    example: 'access-log: { of: web, through: proxy, log: access, folder: /var/log/proxy }',
     roles: (params) => [params.of, params.through],
     after: ['ready', 'proxy-reaches', 'one-hostname'],
     requires: 'proxy',
