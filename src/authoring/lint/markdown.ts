@@ -17,6 +17,8 @@ export async function lintMarkdown(path: string, cwd: string): Promise<LintedMar
   const { tutorial, draft, findings, places, dir } = await loadMarkdown(path);
   const inFolder = (place: string): string => join(relative(cwd, dir), place);
   const placed = (one: Finding): Finding => {
+    const stack = one.part === undefined ? undefined : places.ofStack(one.part);
+    if (stack) return { ...one, where: inFolder(`${stack.file}:${stack.line}:${stack.column}`) };
     if (one.where.startsWith(dir)) return { ...one, where: relative(cwd, one.where) || '.' };
     const { file, line, column } = places.of(one.where) ?? { file: places.file, line: 1, column: 1 };
     return { ...one, where: inFolder(`${file}:${line}:${column}`) };

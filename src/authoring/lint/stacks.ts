@@ -30,13 +30,23 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
         finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
-    ...lintUnused(files, shown, [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))]),
+    // without a Compose file nothing shows what is used
+    ...(looked.some(({ files: found }) => found.length === 0)
+      ? []
+      : lintUnused(files, shown, [
+          ...looked.flatMap((one) => one.files),
+          ...(tutorial.dir === undefined ? [] : ownFiles(files)),
+        ])),
   ];
 }
 
 /** The same of each stack alone, for a tutorial of which other parts could not be read. */
 export const lintDraftStacks = (tutorial: Tutorial): Finding[] =>
-  stacksOf(tutorial, filesOf(tutorial, '')).flatMap((stack) => lintStack(stack).findings);
+  stacksOf(tutorial, filesOf(tutorial, ''))
+    .filter(({ spec }) => Object.keys(spec.services).length > 0)
+    .flatMap((stack) => lintStack(stack).findings)
+    // reported at its place in the front matter
+    .filter(({ rule }) => rule !== 'role-missing');
 
 const shownDir = ({ dir, id }: Tutorial): string => dir ?? `assets/${id}`;
 
@@ -65,7 +75,12 @@ function lintStack(stack: Stack): Looked {
   if (!existsSync(path)) {
     const message = [`the stack ${stack.name} has no compose.yaml there`, `stack ${stack.name} 在這裡沒有 compose.yaml`] as const;
     return {
-      findings: [finding(shown, 'compose-missing', message, ['write one, or correct `dir`', '請加上，或修正 `dir`'])],
+      findings: [
+        {
+          ...finding(shown, 'compose-missing', message, ['write one, or correct `dir`', '請加上，或修正 `dir`']),
+          part: stack.name,
+        },
+      ],
       files: [],
     };
   }

@@ -63,14 +63,9 @@ export function stepOf(
   const text = hints.map((hint, index) => said(hint, (step) => readHints(step.hints, [])[index]));
   const before = findings.length;
   const verify = checksOf(section, path, spec, making, in_);
-  if (findings.length > before) places.setIncomplete(path);
-  collectCases(
-    section,
-    { path, checks: verify.map((check) => check.id), isComplete: findings.length === before },
-    making,
-    in_,
-    gate,
-  );
+  const isComplete = findings.length === before && spec !== undefined && !section.isIncomplete;
+  if (!isComplete) places.setIncomplete(path);
+  collectCases(section, { path, checks: verify.map((check) => check.id), isComplete }, making, in_, gate);
   const show = section.links.flatMap((link) => (spec && shownFile(link, spec)) ?? []);
   return {
     id,
@@ -91,10 +86,11 @@ export function stepOf(
 /** The step of a translation. */
 type InTranslation = (outline: Outline) => StepSection | undefined;
 
-function commandsOf({ run, title }: StepSection, findings: Finding[]): string[] {
+function commandsOf({ run, title, isIncomplete }: StepSection, findings: Finding[]): string[] {
   findings.push(...run.flatMap(({ value, at }) => commandFindings(value, at)));
   const commands = run.flatMap(({ value }) => commandsIn(value));
-  if (commands.length === 0) findings.push(blockMissing(title.at, 'run', text('this step has no commands', '這個步驟沒有指令')));
+  if (commands.length === 0 && !isIncomplete)
+    findings.push(blockMissing(title.at, 'run', text('this step has no commands', '這個步驟沒有指令')));
   return commands;
 }
 
@@ -107,7 +103,7 @@ function checksOf(
 ): Step['verify'] {
   const { findings, gathers, places } = making;
   const items = readCheckItems(section.checks, findings);
-  if (section.checks.length === 0)
+  if (section.checks.length === 0 && !section.isIncomplete)
     findings.push(blockMissing(section.title.at, 'check', text('this step has no checks', '這個步驟沒有檢查')));
   if (!spec) return [];
   const translated = once((outline) => readCheckItems(in_(outline)?.checks ?? [], []));
@@ -162,8 +158,9 @@ const blockMissing = (at: SourceLocation, kind: BlockKind, message: Text): Findi
   problem(at, `${kind}-missing`, message, text(`add a block: ${opening(kind)}`, `請加上區塊：${opening(kind)}`));
 
 /** Two hints, from vague to exact; a third only if it is not the commands. */
-function hintsOf({ hints, title }: StepSection, findings: Finding[]): string[] {
-  if (hints.length === 0) findings.push(blockMissing(title.at, 'hints', text('this step has no hints', '這個步驟沒有提示')));
+function hintsOf({ hints, title, isIncomplete }: StepSection, findings: Finding[]): string[] {
+  if (hints.length === 0 && !isIncomplete)
+    findings.push(blockMissing(title.at, 'hints', text('this step has no hints', '這個步驟沒有提示')));
   return readHints(hints, findings);
 }
 

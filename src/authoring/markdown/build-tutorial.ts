@@ -34,7 +34,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
   const gate: Collected = { mistakes: [], equivalents: [], ids: [] };
   const places = new Places(main.file);
   if (main.isUnread) return { gate, findings, places };
-  const matter = readFront(main, findings);
+  const matter = readFront(main, places, findings);
   const { languages } = matter ?? { languages: ['en'] as const };
   const inAll = { main: languages[0] ?? 'en', languages, translations };
   if (!main.title) findings.push(noTitle(main.file));
@@ -64,7 +64,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
   return { ...(findings.length === 0 ? { tutorial: draft } : {}), draft, gate, findings, places };
 }
 
-function readFront({ file, front }: Outline, findings: Finding[]): FrontMatter | undefined {
+function readFront({ file, front }: Outline, places: Places, findings: Finding[]): FrontMatter | undefined {
   if (!front) {
     findings.push(
       problem(
@@ -83,6 +83,8 @@ function readFront({ file, front }: Outline, findings: Finding[]): FrontMatter |
   if (Object.keys(matter.stacks).length === 0) findings.push(empty(block.at(['stacks']), 'stacks'));
   for (const [id, stack] of Object.entries(matter.stacks)) {
     const known = Object.keys(stack.services);
+    places.setStack(id, block.at(['stacks', id, 'dir']));
+    for (const role of known) places.setStack(`${id}/${role}`, block.key(['stacks', id, 'services'], role));
     if (known.length === 0) findings.push(empty(block.at(['stacks', id, 'services']), 'services'));
     const named = [
       [['probe-from'], stack['probe-from']],
@@ -115,8 +117,9 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
   places.set(id, section.title.at, settingAt(['needs']));
   const [first = ''] = Object.keys(stacks ?? {});
   const stack = settings.stack ?? first;
-  const spec = stacks && Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;
-  if (stacks && !spec && settings.stack !== undefined)
+  const found = stacks && Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;
+  const spec = found && Object.keys(found.services).length > 0 ? found : undefined;
+  if (stacks && !found && settings.stack !== undefined)
     findings.push(
       problem(
         settingAt(['stack']) ?? section.title.at,

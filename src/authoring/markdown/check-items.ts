@@ -8,6 +8,7 @@ import type { AnyCheck } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
 import { validate } from './validate.ts';
 import { nearest, type Path, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
@@ -26,10 +27,7 @@ export interface CheckItem {
 
 /** The keys of an item besides the kind of check. */
 const common = {
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .optional(),
+  id: z.string().regex(namePattern.pattern, namePattern.message).optional(),
   claim: z.string().min(1).optional(),
   needs: z.array(z.string()).optional(),
 };
@@ -188,7 +186,7 @@ export function makeChecks(
     for (const role of unknown)
       findings.push(
         problem(
-          block.at(path),
+          block.at([...path, ...pathTo(role, item)]),
           'role-unknown',
           text(`the stack has no role ${role}`, `這組服務沒有角色 ${role}`),
           nearest(role, known),
@@ -231,6 +229,14 @@ export function makeChecks(
   return made.flatMap(({ item: { block, path }, checks }) =>
     checks.map((check) => ({ check, at: block.at(path.slice(0, 1)), needs: block.at([...path.slice(0, 1), 'needs']) })),
   );
+}
+
+/** Where the parameters name a role; empty: they are a plain value. */
+function pathTo(role: string, { params, path, block }: CheckItem): Path {
+  const written = path.reduce<unknown>((whole, key) => (whole as Readonly<Record<PropertyKey, unknown>>)?.[key], block.value);
+  if (typeof written !== 'object' || written === null) return [];
+  const of = Object.entries(params as Readonly<Record<string, unknown>>).find(([key, value]) => value === role && key in written);
+  return of ? [of[0]] : [];
 }
 
 /** The ID that a need of the same entry has if its author named it. */

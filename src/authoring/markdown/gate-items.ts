@@ -4,13 +4,14 @@ import type { Finding } from '../../lab/finding.ts';
 import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { commandsIn, optionFindings } from './commands.ts';
+import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
 import { validate } from './validate.ts';
 import { nearest, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
 
 const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), to: z.string() });
 const made = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use a-z, 0-9 and -'),
+  id: z.string().regex(namePattern.pattern, namePattern.message),
   what: z.string().min(1).describe('What a learner did, in one line.'),
   before: z.string().optional().describe('Commands before the step begins.'),
   edits: z.array(edit).optional(),

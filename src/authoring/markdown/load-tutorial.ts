@@ -31,7 +31,11 @@ export async function loadMarkdown(path: string): Promise<ParsedTutorial & { rea
   const present = new Set(await onPath(dir, () => readdir(dir)));
   for (const lang of langs) {
     const name = basename(file).replace(/\.md$/, `.${lang}.md`);
-    if (present.has(name)) translations[lang] = await outlineOf(dir, name, findings);
+    if (!present.has(name)) continue;
+    const own: Finding[] = [];
+    translations[lang] = await outlineOf(dir, name, own);
+    // other headings than the original's are reported as such
+    findings.push(...own.filter(({ rule }) => rule !== 'block-outside' && rule !== 'step-outside'));
   }
   return { ...buildTutorial(main, translations, dir, findings), dir };
 }

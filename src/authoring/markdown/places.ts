@@ -10,6 +10,7 @@ export class Places {
   /** The name of the main file. */
   readonly file: string;
   private readonly starts = new Map<string, SourceLocation>();
+  private readonly stacks = new Map<string, SourceLocation>();
   private readonly needs = new Map<string, SourceLocation>();
   /** Steps of which a check or an alternative has a problem, so that others may not find it. */
   private readonly incomplete = new Set<string>();
@@ -23,6 +24,15 @@ export class Places {
     if (this.starts.has(path)) return;
     this.starts.set(path, at);
     this.needs.set(path, needs);
+  }
+
+  /** `stack` or `stack/role`. */
+  setStack(part: string, at: SourceLocation): void {
+    this.stacks.set(part, at);
+  }
+
+  ofStack(part: string): SourceLocation | undefined {
+    return this.stacks.get(part);
   }
 
   setIncomplete(step: string): void {

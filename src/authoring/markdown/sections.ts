@@ -47,6 +47,8 @@ export interface StepSection extends Section {
   readonly hints: readonly Piece[];
   readonly mistakes: readonly Piece[];
   readonly alternatives: readonly Piece[];
+  /** A block of it could not be read, for a reason that was reported. */
+  readonly isIncomplete?: true;
 }
 
 export interface LabSection extends Section {
@@ -76,6 +78,7 @@ interface Building {
   mistakes: Piece[];
   alternatives: Piece[];
   steps: Building[];
+  isIncomplete?: true;
 }
 
 const building = (title: Piece): Building => ({
@@ -181,27 +184,43 @@ class OutlineReader {
   private begin(node: Heading): void {
     const named = { value: textOf(node), at: this.placeOf(node) };
     if (node.depth === 1) {
-      if (this.title) this.findings.push(secondTitle(named.at));
+      if (this.title) {
+        this.findings.push(secondTitle(named.at));
+        this.beginLab(named);
+      }
       this.title ??= named;
-    } else if (node.depth === 2) {
-      this.lab = building(named);
-      this.step = undefined;
-      this.labs.push(this.lab);
-    } else if (node.depth === 3 && this.lab) {
+    } else if (node.depth === 2) this.beginLab(named);
+    else if (node.depth === 3) {
+      if (!this.lab) this.findings.push(stepOutside(named.at));
+      // what follows is read as if it had one
+      const lab = this.lab ?? this.beginLab(named);
       this.step = building(named);
-      this.lab.steps.push(this.step);
-    } else if (node.depth === 3) this.findings.push(stepOutside(named.at));
-    else this.prose.push(`**${named.value}**`);
+      lab.steps.push(this.step);
+    } else this.prose.push(`**${named.value}**`);
+  }
+
+  private beginLab(title: Piece): Building {
+    const lab = building(title);
+    this.lab = lab;
+    this.step = undefined;
+    this.labs.push(lab);
+    return lab;
+  }
+
+  /** A block of the current step cannot be read: that it is missing is no further problem. */
+  private reportBlock(finding: Finding): void {
+    this.findings.push(finding);
+    if (this.step) this.step.isIncomplete = true;
   }
 
   private addBlock(node: Code): void {
     const { findings, step } = this;
     const [kind = ''] = node.meta?.split(/\s+/) ?? [];
     const at = this.placeOf(node);
-    if (kind === '' && node.lang && isBlockKind(node.lang)) findings.push(blockLanguage(at, node.lang));
+    if (kind === '' && node.lang && isBlockKind(node.lang)) this.reportBlock(blockLanguage(at, node.lang));
     // what other tools read, such as `title="…"`, is not ours
     else if (!/^[A-Za-z][\w-]*$/.test(kind)) this.prose.push(this.raw(node));
-    else if (!isBlockKind(kind)) findings.push(blockUnknown(at, kind));
+    else if (!isBlockKind(kind)) this.reportBlock(blockUnknown(at, kind));
     else if (!step) findings.push(blockOutside(at, kind));
     // the first line of the content follows that of the fence
     else step[kind].push({ value: node.value, at: { ...at, line: at.line + 1 } });
@@ -224,7 +243,7 @@ class OutlineReader {
     if (!('children' in node)) return;
     for (const child of node.children) {
       const [kind = ''] = child.type === 'code' ? (child.meta?.split(/\s+/) ?? []) : [];
-      if (isBlockKind(kind)) this.findings.push(blockNested(this.placeOf(child), kind));
+      if (isBlockKind(kind)) this.reportBlock(blockNested(this.placeOf(child), kind));
       this.reportNested(child);
     }
   }
@@ -236,8 +255,13 @@ const sectionOf = ({ title, prose, settings }: Building): Section => ({
   ...(settings ? { settings } : {}),
 });
 const stepOf = (one: Building): StepSection => {
-  const { task, links, run, check, hints, mistakes, alternatives } = one;
-  return { ...sectionOf(one), ...(task === undefined ? {} : { task }), links, run, checks: check, hints, mistakes, alternatives };
+  const { task, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
+  return {
+    ...sectionOf(one),
+    ...(task === undefined ? {} : { task }),
+    ...(isIncomplete ? { isIncomplete } : {}),
+    ...{ links, run, checks: check, hints, mistakes, alternatives },
+  };
 };
 
 const textOf = (node: Nodes): string =>

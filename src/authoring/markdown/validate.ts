@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { closestWord } from '../../formats/closest-word.ts';
 import type { Finding } from '../../lab/finding.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { namePattern } from './name-pattern.ts';
 import { nearest, type Path, problem, type YamlBlock } from './yaml-block.ts';
 
 const chinese = z.locales.zhTW().localeError;
@@ -15,7 +17,15 @@ export function validate<T>(
 ): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) findings.push(...issueFindings(issue, schema, block, path));
+  const { issues } = result.error;
+  // a misspelled key is not missing, too
+  const meant = issues.flatMap((one) =>
+    one.code === 'unrecognized_keys'
+      ? one.keys.map((key) => [...one.path, closestWord(key, keysAt(schema, one.path)) ?? ''].join('\n'))
+      : [],
+  );
+  for (const issue of issues)
+    if (!meant.includes(issue.path.join('\n'))) findings.push(...issueFindings(issue, schema, block, path));
   return undefined;
 }
 
@@ -27,7 +37,7 @@ function issueFindings(issue: Issue, schema: z.ZodType, block: YamlBlock, base: 
   if (issue.code === 'invalid_key') {
     const [why] = issue.issues;
     const at = block.key(path.slice(0, -1), String(path.at(-1)));
-    return [problem(at, 'key-invalid', messageOf((why ?? issue) as Issue), text('rename it', '請改名'))];
+    return [problem(at, 'key-invalid', messageOf((why ?? issue) as Issue, path.at(-1)), text('rename it', '請改名'))];
   }
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path);
@@ -42,7 +52,14 @@ function issueFindings(issue: Issue, schema: z.ZodType, block: YamlBlock, base: 
   }
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String);
-    return [problem(block.at(path), 'value-invalid', messageOf(issue), nearest(String(valueAt(block.value, path) ?? ''), known))];
+    return [
+      problem(
+        block.at(path),
+        'value-invalid',
+        messageOf(issue, valueAt(block.value, path)),
+        nearest(String(valueAt(block.value, path) ?? ''), known),
+      ),
+    ];
   }
   const name = issue.path.at(-1);
   const isMissing = valueAt(block.value, path) === undefined;
@@ -55,7 +72,7 @@ function issueFindings(issue: Issue, schema: z.ZodType, block: YamlBlock, base: 
         text(`add ${String(name)}:`, `請加上 ${String(name)}:`),
       ),
     ];
-  return [problem(block.at(path), 'value-invalid', messageOf(issue), helpFor(issue))];
+  return [problem(block.at(path), 'value-invalid', messageOf(issue, valueAt(block.value, path)), helpFor(issue))];
 }
 
 /** Of the alternatives that a value may be, the problem that is deepest inside it; the last of equal ones. */
@@ -80,9 +97,12 @@ const wanted: Readonly<Record<string, Text>> = {
 const helpFor = (issue: Issue): Text =>
   (issue.code === 'invalid_type' ? wanted[issue.expected] : undefined) ?? text('correct this value', '請修正這個值');
 
-function messageOf(issue: Issue): Text {
-  const local = chinese(issue as z.core.$ZodRawIssue);
-  const zh = typeof local === 'string' ? local : (local?.message ?? issue.message);
+/** Messages of the schemas themselves. */
+const own: Readonly<Record<string, string>> = { [namePattern.message]: '請使用 a-z、0-9 和 -' };
+
+function messageOf(issue: Issue, input: unknown): Text {
+  const local = chinese({ ...issue, input } as z.core.$ZodRawIssue);
+  const zh = own[issue.message] ?? (typeof local === 'string' ? local : (local?.message ?? issue.message));
   return text(issue.message, zh);
 }
 

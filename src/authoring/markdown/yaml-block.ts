@@ -106,7 +106,8 @@ const invalid = (at: SourceLocation, { code, message }: YAMLError): Finding =>
     at,
     'yaml-invalid',
     text(`YAML: ${message}`, `YAML 錯誤：${message}`),
-    advice[code] ?? text('correct the YAML of this block', '請修正這個區塊的 YAML'),
+    (/ end with /.test(message) ? advice.MISSING_CHAR : advice[code]) ??
+      text('correct the YAML of this block', '請修正這個區塊的 YAML'),
   );
 
 export function nearest(word: string, known: readonly string[]): Text {
