@@ -4,7 +4,7 @@ import { type Text, text } from '../../lab/text.ts';
 import { nearest, problem } from './yaml-block.ts';
 
 /** The second word of a code block that belongs to the tutorial: ` ```yaml check `. */
-export const blockKinds = ['run', 'check', 'hints', 'mistakes', 'alternatives'] as const;
+const blockKinds = ['run', 'check', 'hints', 'mistakes', 'alternatives'] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
 export const isBlockKind = (word: string): word is BlockKind => (blockKinds as readonly string[]).includes(word);

@@ -19,13 +19,16 @@ export function validate<T>(
   if (result.success) return result.data;
   const { issues } = result.error;
   // a misspelled key is not missing, too
-  const meant = issues.flatMap((one) =>
-    one.code === 'unrecognized_keys'
-      ? one.keys.map((key) => [...one.path, closestWord(key, keysAt(schema, one.path)) ?? ''].join('\n'))
-      : [],
+  const meant = new Set(
+    issues.flatMap((one) =>
+      one.code === 'unrecognized_keys'
+        ? one.keys.flatMap((key) => [...one.path, closestWord(key, keysAt(schema, one.path)) ?? []].flat().join('\n'))
+        : [],
+    ),
   );
   for (const issue of issues)
-    if (!meant.includes(issue.path.join('\n'))) findings.push(...issueFindings(issue, schema, block, path));
+    if (issue.code === 'unrecognized_keys' || !meant.has(issue.path.join('\n')))
+      findings.push(...issueFindings(issue, schema, block, path));
   return undefined;
 }
 
