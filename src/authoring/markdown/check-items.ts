@@ -26,7 +26,7 @@ export interface CheckItem {
 }
 
 /** The keys of an item besides the kind of check. */
-const common = {
+export const common = {
   id: z.string().regex(namePattern.pattern, namePattern.message).optional(),
   claim: z.string().min(1).optional(),
   needs: z.array(z.string()).optional(),
