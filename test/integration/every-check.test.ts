@@ -97,7 +97,20 @@ test('kinds that make several checks fail where they are wrong, and what depends
   const engine = await readyEngine();
   try {
     const { outcomes } = await run(engine, 'wrong', 3000);
-    console.log(JSON.stringify([...outcomes]));
+    const of = (outcome: string) => [...outcomes].flatMap(([id, one]) => (one === outcome ? [id] : [])).sort();
+    assert.equal(of('failed'), [
+      'client-cannot-resolve-store',
+      'conf-is-mounted-read-only',
+      'conf-is-the-same-file',
+      'containers-are-gone',
+      'curl-meets-all-2',
+      'networks-are-gone',
+      'ping-meets-all-2',
+      'store-image-is-from-its-dockerfile',
+      'store-is-ready',
+    ]);
+    assert.equal(of('errored'), []);
+    assert.ok(of('skipped').includes('each-store-answers'), of('skipped').join());
   } finally {
     await engine.api.close();
   }
