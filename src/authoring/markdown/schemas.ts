@@ -26,7 +26,7 @@ function schemaOf(schema: z.ZodType): Schema {
 const titled = (title: string, schema: Schema): Schema => ({ $schema: dialect, title, ...schema });
 
 /** A kind's value: its parameters, the plain value of one of them, or nothing where no parameter is required. */
-function valueOf({ params, short, what }: CatalogueEntry): Schema {
+function schemaOfKind({ params, short, what }: CatalogueEntry): Schema {
   const whole = schemaOf(params);
   const plain = short === undefined ? undefined : (whole['properties'] as Readonly<Record<string, Schema>>)[short];
   const forms = [whole, ...(plain ? [plain] : []), ...(needsNothing(params) ? [{ type: 'null' }] : [])];
@@ -56,7 +56,7 @@ function checks(): Schema {
   return {
     type: 'array',
     items: { anyOf: [words, item] },
-    $defs: Object.fromEntries(catalogue.map((entry) => [entry.name, valueOf(entry)])),
+    $defs: Object.fromEntries(catalogue.map((entry) => [entry.name, schemaOfKind(entry)])),
   };
 }
 
