@@ -1,5 +1,5 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { type Text, verbatim } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { ExecResult, World } from '../lab/world.ts';
 import { lastLines } from './evidence/log-tail.ts';
@@ -12,6 +12,7 @@ interface LogFacts extends StackFacts {
 
 const longest = 120;
 const short = (line: string): string => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line);
+const quotedLine = (line: string): Text => textWith('"{line}"', '「{line}」', { line: short(line.trim()) });
 
 /** The log of a role contains a text. */
 export function logContains<R extends string>(role: R, wanted: string, id = `${role}-logs-it`): Check<LogFacts, R> {
@@ -31,7 +32,7 @@ export function logContains<R extends string>(role: R, wanted: string, id = `${r
 function judgeLog(facts: LogFacts, role: string, wanted: string): Judgement {
   const service = nameOf(facts, role);
   const found = facts.log.split('\n').find((line) => line.includes(wanted));
-  if (found !== undefined) return passed(verbatim(short(found.trim())));
+  if (found !== undefined) return passed(quotedLine(found));
   const isUp = runningOf(facts, role).length > 0;
   const mismatch = {
     expected: textWith('a line with "{wanted}" in the log of {service}', '{service} 的日誌裡有包含「{wanted}」的一行', {
@@ -99,24 +100,23 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const output = result.stdout + result.stderr;
-  if (result.exitCode === exitCode && (prints === undefined || result.stdout.includes(prints)))
-    return passed(
-      verbatim(
-        short(
-          result.stdout
-            .trim()
-            .split('\n')
-            .find((line) => line.includes(prints ?? '')) ?? '',
-        ) || `exit ${exitCode}`,
-      ),
-    );
+  if (result.exitCode === exitCode && (prints === undefined || result.stdout.includes(prints))) {
+    const shown = result.stdout.split('\n').find((line) => line.trim() !== '' && line.includes(prints ?? ''));
+    return passed(shown === undefined ? textWith('exit code {exitCode}', '結束碼 {exitCode}', { exitCode }) : quotedLine(shown));
+  }
   const [first = ''] = lastLines(output).slice(-1);
   return waiting({
     expected,
     actual:
-      result.exitCode === exitCode
-        ? textWith('"{first}"', '「{first}」', { first: short(first) })
-        : textWith('exit code {code}: {first}', '結束碼 {code}：{first}', { code: result.exitCode, first: short(first) }),
+      result.exitCode !== exitCode
+        ? textWith('exit code {code}{colon}{first}', '結束碼 {code}{colon}{first}', {
+            code: result.exitCode,
+            colon: first === '' ? '' : text(': ', '：'),
+            first: first === '' ? '' : quotedLine(first),
+          })
+        : first === ''
+          ? text('it printed nothing', '沒有印出任何內容')
+          : quotedLine(first),
     help: textWith(
       "see it yourself: docker compose exec {service} sh -c '{run}'",
       "自己試試看：docker compose exec {service} sh -c '{run}'",

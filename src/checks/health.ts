@@ -1,8 +1,10 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
-import { gatherStack, listed, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 interface HealthFacts extends StackFacts {
   /** Logs of the replicas that are not healthy. */
@@ -32,9 +34,9 @@ function judgeHealthy(facts: HealthFacts, role: string): Judgement {
   const [first] = bad;
   const unchecked = all.find((one) => one.state === 'running' && one.health === undefined);
   const mismatch = {
-    expected: textWith('{service}: healthy', '{service}：healthy', { service }),
+    expected: textWith('{service} is healthy', '{service} 的狀態是 healthy', { service }),
     actual: first
-      ? listed(bad.map((one) => `${one.name} ${one.state === 'running' ? (one.health ?? 'no health check') : one.state}`))
+      ? joinTexts(bad.map(stateOf), text(', ', '、'))
       : textWith('no container of {service}', '沒有 {service} 的容器', { service }),
     help: !first
       ? textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d')
@@ -54,3 +56,8 @@ function judgeHealthy(facts: HealthFacts, role: string): Judgement {
   const isStarting = bad.some((one) => one.health === 'starting' && one.state === 'running' && !restartsRepeatedly(one));
   return isStarting && !unchecked ? waiting(mismatch) : failed(mismatch);
 }
+
+const stateOf = ({ name, state, health }: Replica): Text =>
+  state === 'running' && health === undefined
+    ? textWith('{name} has no health check', '{name} 沒有健康檢查', { name })
+    : verbatim(`${name} ${state === 'running' ? health : state}`);

@@ -136,7 +136,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       exitCode = await work(makeCli(options, lang, signal), options as never, ...(given.slice(0, -2) as never[]));
     };
 
-  command('list', 'lab list', 'lab list --json')
+  command('list', 'lab list', 'lab list --json', 'lab list --checks')
+    .addOption(option('--checks', words.options.listChecks))
     .addOption(jsonOption())
     .action(does(async (cli, options) => (await import('./commands/list.ts')).list(cli, options)));
 

@@ -162,5 +162,6 @@ export const options = {
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
+  listChecks: text('the kinds of checks that a tutorial can name', '列出教學可以使用的檢查種類'),
   dryRun: text('only list what would be removed', '只列出將會移除的資源'),
 } as const satisfies Record<string, Text>;

@@ -37,7 +37,7 @@ export function findTutorial(id: string): Tutorial {
 }
 
 /** Whether a name is that of a file or folder rather than an ID. */
-const isPath = (ref: string, cwd: string): boolean =>
+export const isPath = (ref: string, cwd: string): boolean =>
   /[/\\]|\.(?:md|[cm]?[jt]s)$|^\.{1,2}$/.test(ref) || (!ids().includes(ref) && existsSync(resolve(cwd, ref)));
 
 const shipped = join(root, 'labs');

@@ -1,6 +1,7 @@
 import { type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
+import { deepLine } from './yaml-depth.ts';
 
 export interface ComposeService {
   readonly image?: string;
@@ -30,6 +31,8 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
       text('correct that file; `docker compose config` checks it too', '請修正這個檔案；`docker compose config` 也能檢查'),
       { cause },
     );
+  const deep = deepLine(file);
+  if (deep !== undefined) throw invalid(text(`line ${deep} is nested too deep`, `第 ${deep} 行的巢狀層數太深`));
   const places = new LineCounter();
   const document = parseDocument(file, { lineCounter: places, merge: true });
   const placeOf = (node: unknown): Text => {

@@ -10,6 +10,8 @@ export interface Finding {
   readonly message: Text;
   /** What to do. */
   readonly help: Text;
+  /** What of the tutorial's stacks it is about: `stack` or `stack/role`. */
+  readonly part?: string;
 }
 
 export const finding = (

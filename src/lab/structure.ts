@@ -94,7 +94,7 @@ const unchecked = (where: string): Finding =>
   );
 
 function missingStackOrRoles(lab: Lab, { id, stacks }: Tutorial): Finding[] {
-  const stack = stacks[lab.stack];
+  const stack = Object.hasOwn(stacks, lab.stack) ? stacks[lab.stack] : undefined;
   const where = `${id}/${lab.id}`;
   if (!stack) {
     const known = Object.keys(stacks);
@@ -111,7 +111,7 @@ function missingStackOrRoles(lab: Lab, { id, stacks }: Tutorial): Finding[] {
   return lab.steps.flatMap((step) =>
     gradedChecks(step).flatMap((check) =>
       (check.roles ?? [])
-        .filter((role) => !stack.services[role])
+        .filter((role) => !roles.includes(role))
         .map((role) =>
           finding(
             `${where}/${step.id}/${check.id}`,

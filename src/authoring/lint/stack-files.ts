@@ -39,12 +39,26 @@ export function lintUnused(dir: string, shown: string, files: readonly string[])
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !files.some((file) => isBelow(path, file)))
     .sort()
-    .map((path) =>
-      finding(
-        `${shown}/${relative(dir, path).split(sep).join('/')}`,
+    .map((path) => unused(`${shown}/${relative(dir, path).split(sep).join('/')}`));
+}
+
+/** The files that Compose merges into compose.yaml by itself (docs.docker.com/compose/how-tos/multiple-compose-files/merge). */
+const merged = /(?:^|\/)(?:docker-)?compose\.override\.ya?ml$/;
+
+const unused = (where: string): Finding =>
+  merged.test(where)
+    ? finding(
+        where,
+        'compose-override',
+        [
+          'a run uses only compose.yaml, and Compose would merge this file for a learner',
+          '執行時只使用 compose.yaml，但學習者的 Compose 會合併這個檔案',
+        ],
+        ['put its settings into compose.yaml', '請把其中的設定寫進 compose.yaml'],
+      )
+    : finding(
+        where,
         'file-unused',
         ['no stack of a lab uses it', '沒有任何單元的 stack 用到它'],
         ['remove it, mount it or add it to `files`', '請移除、掛載，或寫進 `files`'],
-      ),
-    );
-}
+      );

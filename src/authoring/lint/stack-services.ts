@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
+import { closestWord } from '../../formats/closest-word.ts';
 import type { ComposeFile } from '../../formats/compose-file.ts';
 import { type Finding, finding } from '../../lab/finding.ts';
 import { serviceNames } from '../../lab/stack.ts';
@@ -20,17 +21,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
   return [
     ...roles
       .filter(([, service]) => !services.includes(service))
-      .map(([role, service]) =>
-        finding(
-          at,
-          'service-missing',
-          [
-            `it has no service ${service}, the ${role} of the stack ${name}`,
-            `沒有服務 ${service}，也就是 stack ${name} 的 ${role}`,
-          ],
-          [`its services: ${services.join(', ')}`, `這個檔案的服務：${services.join('、')}`],
-        ),
-      ),
+      .map(([role, service]) => ({ ...serviceMissing(at, name, role, service, services), part: `${name}/${role}` })),
     ...services
       .filter((service) => !roles.some(([, one]) => one === service))
       .map((service) =>
@@ -57,6 +48,21 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
         : lintBuild({ name, shown, dir }, role, service.build, buildOf(file.services[service.name])),
     ),
   ];
+}
+
+function serviceMissing(at: string, stack: string, role: string, service: string, services: readonly string[]): Finding {
+  const close = closestWord(service, services);
+  return finding(
+    at,
+    'service-missing',
+    [
+      `compose.yaml has no service ${service}, the ${role} of the stack ${stack}`,
+      `compose.yaml 沒有服務 ${service}，也就是 stack ${stack} 的 ${role}`,
+    ],
+    close === undefined
+      ? [`its services: ${services.join(', ')}`, `這個檔案的服務：${services.join('、')}`]
+      : [`did you mean ${close}?`, `是不是 ${close}？`],
+  );
 }
 
 function lintBuild(

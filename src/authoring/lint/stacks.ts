@@ -7,6 +7,7 @@ import { text } from '../../lab/text.ts';
 import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
 import { pathsIn } from './compose-paths.ts';
+import { lintComposeRules } from './compose-rules.ts';
 import type { Stack } from './stack.ts';
 import { lintFile, lintNamed, lintUnused } from './stack-files.ts';
 import { lintServices } from './stack-services.ts';
@@ -18,11 +19,9 @@ import { lintServices } from './stack-services.ts';
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   const { id, labs } = tutorial;
   const files = filesOf(tutorial, assets);
-  const shown = tutorial.dir ?? `assets/${id}`;
+  const shown = shownDir(tutorial);
   const used = new Set(labs.map(({ stack }) => stack));
-  const stacks = Object.entries(tutorial.stacks).map(([name, spec]): Stack => {
-    return { name, spec, tutorial: id, shown: join(shown, spec.dir), dir: join(files, spec.dir) };
-  });
+  const stacks = stacksOf(tutorial, files);
   const looked = stacks.filter(({ name }) => used.has(name)).map(lintStack);
   return [
     ...stacks
@@ -31,9 +30,32 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
         finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
-    ...lintUnused(files, shown, [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))]),
+    // without a Compose file nothing shows what is used
+    ...(looked.some(({ files: found }) => found.length === 0)
+      ? []
+      : lintUnused(files, shown, [
+          ...looked.flatMap((one) => one.files),
+          ...(tutorial.dir === undefined ? [] : ownFiles(files)),
+        ])),
   ];
 }
+
+/** The same of each stack alone, for a tutorial of which other parts could not be read. */
+export const lintDraftStacks = (tutorial: Tutorial): Finding[] =>
+  stacksOf(tutorial, filesOf(tutorial, ''))
+    .filter(({ spec }) => Object.keys(spec.services).length > 0)
+    .flatMap((stack) => lintStack(stack).findings)
+    // reported at its place in the front matter
+    .filter(({ rule }) => rule !== 'role-missing');
+
+const shownDir = ({ dir, id }: Tutorial): string => dir ?? `assets/${id}`;
+
+const stacksOf = (tutorial: Tutorial, files: string): Stack[] =>
+  Object.entries(tutorial.stacks).map(([name, spec]) => ({
+    ...{ name, spec, tutorial: tutorial.id },
+    shown: join(shownDir(tutorial), spec.dir),
+    dir: join(files, spec.dir),
+  }));
 
 /** What a tutorial outside of this package has besides its stacks: its texts, and recipes for images. */
 const ownFiles = (dir: string): string[] =>
@@ -59,25 +81,33 @@ function lintStack(stack: Stack): Looked {
   if (!existsSync(path)) {
     const message = [`the stack ${stack.name} has no compose.yaml there`, `stack ${stack.name} 在這裡沒有 compose.yaml`] as const;
     return {
-      findings: [finding(shown, 'compose-missing', message, ['write one, or correct `dir`', '請加上，或修正 `dir`'])],
+      findings: [
+        {
+          ...finding(shown, 'compose-missing', message, ['write one, or correct `dir`', '請加上，或修正 `dir`']),
+          part: stack.name,
+        },
+      ],
       files: [],
     };
   }
-  const file = read(path, `${shown}/compose.yaml`);
-  if ('rule' in file) return { findings: [file], files: [path] };
-  const named = pathsIn(file);
+  const read = readFile(path, `${shown}/compose.yaml`);
+  if ('rule' in read) return { findings: [read], files: [path] };
+  const { file, source } = read;
+  const named = [...pathsIn(file), ...(existsSync(join(dir, '.env')) ? [{ path: '.env', as: 'read' as const }] : [])];
   const files = Object.values(spec.files ?? {});
   const findings = [
     ...lintServices(stack, file),
+    ...lintComposeRules(spec, source, `${shown}/compose.yaml`),
     ...named.flatMap((one) => lintNamed(stack, one)),
     ...files.flatMap((one) => lintFile(stack, one, named)),
   ];
   return { findings, files: [path, ...[...named.map((one) => one.path), ...files].map((one) => join(dir, one))] };
 }
 
-function read(path: string, shown: string): ComposeFile | Finding {
+function readFile(path: string, shown: string): { readonly file: ComposeFile; readonly source: string } | Finding {
   try {
-    return parseCompose(readPlainSync(path, { maxBytes: 4_000_000 }).toString(), 'compose.yaml');
+    const source = readPlainSync(path, { maxBytes: 4_000_000 }).toString();
+    return { source, file: parseCompose(source, 'compose.yaml') };
   } catch (error) {
     const help = error instanceof LabError ? error.hint : text('put a regular file there', '請改放一般檔案');
     const why = error instanceof LabError ? error.text : whyUnread('compose.yaml', error);

@@ -3,12 +3,15 @@ import type { CatalogueEntry } from '../../checks/catalogue/entry.ts';
 import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
 import { negated } from '../../checks/negated.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import type { AnyCheck } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
-import { nearest, type Path, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
+import { validate } from './validate.ts';
+import { nearest, type Path, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
 
 /** One item of a ` ```yaml check ` block. */
 export interface CheckItem {
@@ -23,11 +26,8 @@ export interface CheckItem {
 }
 
 /** The keys of an item besides the kind of check. */
-const common = {
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .optional(),
+export const common = {
+  id: z.string().regex(namePattern.pattern, namePattern.message).optional(),
   claim: z.string().min(1).optional(),
   needs: z.array(z.string()).optional(),
 };
@@ -68,17 +68,16 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
     );
     return undefined;
   }
-  const rest = Object.fromEntries(Object.entries(map).filter(([key]) => key in common));
-  const found = Object.entries(map).filter(([key]) => !(key in common));
-  const [first, second] = found;
-  if (!first || second) {
-    const at = second ? block.key(path, second[0]) : block.at(path);
+  const isCommon = (key: string): boolean => Object.hasOwn(common, key);
+  const rest = Object.fromEntries(Object.entries(map).filter(([key]) => isCommon(key)));
+  const found = Object.entries(map).filter(([key]) => !isCommon(key));
+  const [first] = found;
+  if (!first || found.length > 1) {
     findings.push(
-      problem(
-        at,
-        'check-invalid',
-        first ? text('an item has one check', '每個項目只有一個檢查') : text('an item needs a check', '每個項目都需要一個檢查'),
-        first ? text('begin a new item: `- `', '請另起一個項目：`- `') : nearest('', kinds),
+      ...notOne(
+        found.map(([key]) => key),
+        block,
+        path,
       ),
     );
     return undefined;
@@ -103,7 +102,11 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
   }
   const isPlain = typeof given !== 'object' || given === null || Array.isArray(given);
   const asMap = isPlain && entry.short !== undefined && given !== null ? { [entry.short]: given } : (given ?? {});
-  const params = validate(entry.params, asMap, block, isPlain ? at.slice(0, -1) : at, findings);
+  // every problem of a plain value is at that value
+  const plain: YamlBlock = { value: asMap, at: () => block.at(at), key: () => block.at(at) };
+  const params = isPlain
+    ? validate(entry.params, asMap, plain, [], findings)
+    : validate(entry.params, asMap, block, at, findings);
   if (params === undefined) return undefined;
   const { id, claim, needs = [] } = more;
   return {
@@ -111,6 +114,33 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
     ...(id === undefined ? {} : { id }),
     ...(claim === undefined ? {} : { claim }),
   };
+}
+
+/** An item that has no check, or more than one key that could be one. */
+function notOne(keys: readonly string[], block: YamlBlock, path: Path): Finding[] {
+  if (keys.length === 0)
+    return [
+      problem(block.at(path), 'check-invalid', text('an item needs a check', '每個項目都需要一個檢查'), nearest('', kinds)),
+    ];
+  const checks = keys.filter((key) => key === 'not' || kinds.includes(key));
+  const others = keys.filter((key) => !checks.includes(key));
+  if (checks.length === 1)
+    return others.map((key) =>
+      problem(
+        block.key(path, key),
+        'key-unknown',
+        text(`there is no key ${key} here`, `這裡沒有 ${key} 這個鍵`),
+        nearest(key, Object.keys(common)),
+      ),
+    );
+  return [
+    problem(
+      block.key(path, (checks.length > 1 ? checks[1] : keys[0]) ?? ''),
+      'check-invalid',
+      text('an item has one check', '每個項目只有一個檢查'),
+      checks.length > 1 ? text('begin a new item: `- `', '請另起一個項目：`- `') : nearest(keys[0] ?? '', kinds),
+    ),
+  ];
 }
 
 function readNegated(
@@ -134,12 +164,19 @@ function readNegated(
   return undefined;
 }
 
+/** A check, its place, and that of its `needs`. */
+export interface MadeCheck {
+  readonly check: AnyCheck;
+  readonly at: SourceLocation;
+  readonly needs: SourceLocation;
+}
+
 /** A step's checks. Adds a finding for each role that the stack does not have, and for what it cannot offer. `claims`: by index, in both languages. */
 export function makeChecks(
   items: readonly CheckItem[],
   claims: readonly (Text | undefined)[],
   { spec, gathers, findings }: { readonly spec: StackSpec; readonly gathers: Gathers; readonly findings: Finding[] },
-): AnyCheck[] {
+): MadeCheck[] {
   const made: { readonly item: CheckItem; readonly checks: readonly AnyCheck[]; readonly roles: readonly string[] }[] = [];
   items.forEach((item, index) => {
     const { entry, block, path } = item;
@@ -149,7 +186,7 @@ export function makeChecks(
     for (const role of unknown)
       findings.push(
         problem(
-          block.at(path),
+          block.at([...path, ...pathTo(role, item)]),
           'role-unknown',
           text(`the stack has no role ${role}`, `這組服務沒有角色 ${role}`),
           nearest(role, known),
@@ -189,7 +226,17 @@ export function makeChecks(
     });
     made.push({ item, checks, roles });
   });
-  return made.flatMap(({ checks }) => checks);
+  return made.flatMap(({ item: { block, path }, checks }) =>
+    checks.map((check) => ({ check, at: block.at(path.slice(0, 1)), needs: block.at([...path.slice(0, 1), 'needs']) })),
+  );
+}
+
+/** Where the parameters name a role; empty: they are a plain value. */
+function pathTo(role: string, { params, path, block }: CheckItem): Path {
+  const written = path.reduce<unknown>((whole, key) => (whole as Readonly<Record<PropertyKey, unknown>>)?.[key], block.value);
+  if (typeof written !== 'object' || written === null) return [];
+  const of = Object.entries(params as Readonly<Record<string, unknown>>).find(([key, value]) => value === role && key in written);
+  return of ? [of[0]] : [];
 }
 
 /** The ID that a need of the same entry has if its author named it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { namePattern } from './name-pattern.ts';
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use a-z, 0-9 and -');
+const name = z.string().regex(namePattern.pattern, namePattern.message);
 const word = z.string().min(1);
 const port = z.int().min(1).max(65_535);
 

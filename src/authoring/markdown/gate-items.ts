@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import type { SourceLocation } from '../../formats/source-location.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { commandsIn } from './commands.ts';
+import { commandsIn, optionFindings } from './commands.ts';
+import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
-import { nearest, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
+import { validate } from './validate.ts';
+import { nearest, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
 
 const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), to: z.string() });
 const made = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use a-z, 0-9 and -'),
+  id: z.string().regex(namePattern.pattern, namePattern.message),
   what: z.string().min(1).describe('What a learner did, in one line.'),
   before: z.string().optional().describe('Commands before the step begins.'),
   edits: z.array(edit).optional(),
@@ -37,7 +40,10 @@ export function readGateItems<T>(pieces: readonly Piece[], schema: z.ZodType<T>,
     const list = validate(z.array(z.unknown()), block.value, block, [], findings) ?? [];
     return list.flatMap((one, index) => {
       const item = validate(schema, one, block, [index], findings);
-      return item === undefined ? [] : [{ item, block, index }];
+      if (item === undefined) return [];
+      const { before = '', run = '' } = item as Partial<Made>;
+      findings.push(...optionFindings(before, block.at([index, 'before'])), ...optionFindings(run, block.at([index, 'run'])));
+      return [{ item, block, index }];
     });
   });
 }
@@ -57,23 +63,23 @@ const caseOf = (at: string, item: Made, what: Text) => {
   return { id, at, what, ...(before === undefined ? {} : { given }), make: doing(item) };
 };
 
+interface GateItemOptions {
+  readonly what: Text;
+  /** The IDs of the step's checks; undefined: these have problems. */
+  readonly checks: readonly string[] | undefined;
+  readonly findings: Finding[];
+}
+
+const checkMissing = (at: SourceLocation, id: string, checks: readonly string[]): Finding =>
+  problem(at, 'check-missing', text(`the step has no check ${id}`, `這一步沒有檢查 ${id}`), nearest(id, checks));
+
 /** A mistake of a step. Adds a finding if its check does not exist, or its pattern is not valid. */
 export function mistakeOf(
   at: string,
   { item, block, index }: GateItem<z.infer<typeof mistakeItem>>,
-  { what, checks, findings }: { readonly what: Text; readonly checks: readonly string[]; readonly findings: Finding[] },
+  { what, checks, findings }: GateItemOptions,
 ): Mistake | undefined {
-  if (!checks.includes(item.fails)) {
-    findings.push(
-      problem(
-        block.at([index, 'fails']),
-        'check-missing',
-        text(`the step has no check ${item.fails}`, `這一步沒有檢查 ${item.fails}`),
-        nearest(item.fails, checks),
-      ),
-    );
-    return undefined;
-  }
+  if (checks && !checks.includes(item.fails)) findings.push(checkMissing(block.at([index, 'fails']), item.fails, checks));
   const [, source] = /^\/(.*)\/$/s.exec(item.says) ?? [];
   try {
     const message = new RegExp(source ?? item.says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -92,7 +98,13 @@ export function mistakeOf(
   }
 }
 
-export const equivalentOf = (at: string, { item }: GateItem<z.infer<typeof alternativeItem>>, what: Text): Equivalent => ({
-  ...caseOf(at, item, what),
-  ...(item.skips ? { skips: item.skips } : {}),
-});
+/** An alternative solution. Adds a finding for each check in `skips` that does not exist. */
+export function equivalentOf(
+  at: string,
+  { item, block, index }: GateItem<Made>,
+  { what, checks, findings }: GateItemOptions,
+): Equivalent {
+  for (const [nth, id] of (item.skips ?? []).entries())
+    if (checks && !checks.includes(id)) findings.push(checkMissing(block.at([index, 'skips', nth]), id, checks));
+  return { ...caseOf(at, item, what), ...(item.skips ? { skips: item.skips } : {}) };
+}

@@ -4,8 +4,19 @@ import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { frontmatter } from 'micromark-extension-frontmatter';
 import type { SourceLocation } from '../../formats/source-location.ts';
 import type { Finding } from '../../lab/finding.ts';
-import { text } from '../../lab/text.ts';
-import { nearest, problem } from './yaml-block.ts';
+import { complexLine } from './markdown-limits.ts';
+import {
+  blockLanguage,
+  blockNested,
+  blockOutside,
+  blockUnknown,
+  commentOpen,
+  isBlockKind,
+  secondTitle,
+  settingsLate,
+  stepOutside,
+  tooComplex,
+} from './outline-problems.ts';
 
 /** A piece of the file, and where it begins. */
 export interface Piece {
@@ -36,6 +47,8 @@ export interface StepSection extends Section {
   readonly hints: readonly Piece[];
   readonly mistakes: readonly Piece[];
   readonly alternatives: readonly Piece[];
+  /** A block of it could not be read, for a reason that was reported. */
+  readonly isIncomplete?: true;
 }
 
 export interface LabSection extends Section {
@@ -49,11 +62,9 @@ export interface Outline {
   readonly title?: Piece;
   readonly about: string;
   readonly labs: readonly LabSection[];
+  /** The file was not read, for a reason that was reported. */
+  readonly isUnread?: true;
 }
-
-/** The second word of a code block that belongs to the tutorial: ` ```yaml check `. */
-const blockKinds = ['run', 'check', 'hints', 'mistakes', 'alternatives'] as const;
-type BlockKind = (typeof blockKinds)[number];
 
 interface Building {
   title: Piece;
@@ -67,6 +78,7 @@ interface Building {
   mistakes: Piece[];
   alternatives: Piece[];
   steps: Building[];
+  isIncomplete?: true;
 }
 
 const building = (title: Piece): Building => ({
@@ -82,93 +94,159 @@ const building = (title: Piece): Building => ({
 });
 
 /** Reads the sections of a file. `file`: its path, for findings, which are added for what belongs to no section. */
-export function readOutline(source: string, file: string, findings: Finding[]): Outline {
+export function readOutline(written: string, file: string, findings: Finding[]): Outline {
+  const source = written.replace(/^\uFEFF/, '');
+  const complex = complexLine(source);
+  if (complex) {
+    findings.push(tooComplex({ file, line: complex.line, column: 1 }, complex.why));
+    return { file, about: '', labs: [], isUnread: true };
+  }
   const root = fromMarkdown(source, {
     extensions: [frontmatter(['yaml'])],
     mdastExtensions: [frontmatterFromMarkdown(['yaml'])],
   });
-  const placeOf = (node: Nodes): SourceLocation => {
-    const { line = 1, column = 1 } = node.position?.start ?? {};
-    return { file, line, column };
-  };
-  const raw = (node: Nodes): string => source.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0);
-  const about: string[] = [];
-  const labs: Building[] = [];
-  let front: Piece | undefined;
-  let title: Piece | undefined;
-  let lab: Building | undefined;
-  let step: Building | undefined;
+  const reader = new OutlineReader(source, file, findings);
+  for (const node of root.children) reader.read(node);
+  return reader.outline();
+}
 
-  const begin = (node: Heading): void => {
-    const named = { value: textOf(node), at: placeOf(node) };
-    if (node.depth === 1) {
-      if (title) findings.push(secondTitle(named.at));
-      title ??= named;
-    } else if (node.depth === 2) {
-      lab = building(named);
-      step = undefined;
-      labs.push(lab);
-    } else if (node.depth === 3 && lab) {
-      step = building(named);
-      lab.steps.push(step);
-    } else if (node.depth === 3) findings.push(stepOutside(named.at));
-    else (step ?? lab)?.prose.push(`**${named.value}**`);
-  };
-  const addBlock = (node: Code): void => {
-    const [kind = ''] = node.meta?.split(/\s+/) ?? [];
-    // the first line of the content follows that of the fence
-    const { line, column } = placeOf(node);
-    const piece = { value: node.value, at: { file, line: line + 1, column } };
-    if (kind === '') {
-      (step?.prose ?? lab?.prose ?? about).push(raw(node));
-      return;
-    }
-    if (!isBlockKind(kind)) findings.push(unknownBlock(placeOf(node), kind));
-    else if (!step) findings.push(blockOutside(placeOf(node), kind));
-    else step[kind].push(piece);
-  };
-  const addComment = (node: Html): void => {
-    const [, inner] = /^<!--([\s\S]*?)-->\s*$/.exec(node.value) ?? [];
-    const section = step ?? lab;
-    if (inner === undefined || !section) return;
-    const { line, column } = placeOf(node);
-    section.settings ??= { value: inner, at: { file, line, column: column + '<!--'.length } };
-  };
+class OutlineReader {
+  private readonly source: string;
+  private readonly file: string;
+  private readonly findings: Finding[];
+  private readonly about: string[] = [];
+  private readonly labs: Building[] = [];
+  private front: Piece | undefined;
+  private title: Piece | undefined;
+  private lab: Building | undefined;
+  private step: Building | undefined;
+  /** The node before was a heading. */
+  private isFresh = false;
 
-  for (const node of root.children) {
+  constructor(source: string, file: string, findings: Finding[]) {
+    this.source = source;
+    this.file = file;
+    this.findings = findings;
+  }
+
+  read(node: RootContent): void {
+    const { isFresh } = this;
+    this.isFresh = node.type === 'heading';
     switch (node.type) {
       case 'yaml':
-        front = { value: node.value, at: { file, line: placeOf(node).line + 1, column: 1 } };
+        this.front = { value: node.value, at: { file: this.file, line: this.placeOf(node).line + 1, column: 1 } };
         break;
       case 'heading':
-        begin(node);
+        this.begin(node);
         break;
       case 'code':
-        addBlock(node);
+        this.addBlock(node);
         break;
       case 'html':
-        addComment(node);
+        this.addComment(node, isFresh);
         break;
       case 'blockquote':
-        if (step && step.task === undefined)
-          step.task = node.children
-            .map((child) => raw(child))
-            .join('\n')
-            .replace(/^>\s?/gm, '');
-        else (step?.prose ?? lab?.prose ?? about).push(raw(node));
+        this.reportNested(node);
+        if (this.step && this.step.task === undefined) this.step.task = this.raw(node).replace(/^[ \t]*>[ \t]?/gm, '');
+        else this.prose.push(this.raw(node));
         break;
       default:
-        (step?.prose ?? lab?.prose ?? about).push(raw(node));
-        step?.links.push(...linksIn(node, placeOf));
+        this.reportNested(node);
+        this.prose.push(this.raw(node));
+        this.step?.links.push(...linksIn(node, (link) => this.placeOf(link)));
     }
   }
-  return {
-    file,
-    ...(front ? { front } : {}),
-    ...(title ? { title } : {}),
-    about: about.join('\n\n'),
-    labs: labs.map((one) => ({ ...sectionOf(one), steps: one.steps.map(stepOf) })),
-  };
+
+  outline(): Outline {
+    const { file, front, title, about, labs } = this;
+    return {
+      file,
+      ...(front ? { front } : {}),
+      ...(title ? { title } : {}),
+      about: about.join('\n\n'),
+      labs: labs.map((one) => ({ ...sectionOf(one), steps: one.steps.map(stepOf) })),
+    };
+  }
+
+  private get prose(): string[] {
+    return this.step?.prose ?? this.lab?.prose ?? this.about;
+  }
+
+  private placeOf(node: Nodes): SourceLocation {
+    const { line = 1, column = 1 } = node.position?.start ?? {};
+    return { file: this.file, line, column };
+  }
+
+  private raw(node: Nodes): string {
+    return this.source.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0);
+  }
+
+  private begin(node: Heading): void {
+    const named = { value: textOf(node), at: this.placeOf(node) };
+    if (node.depth === 1) {
+      if (this.title) {
+        this.findings.push(secondTitle(named.at));
+        this.beginLab(named);
+      }
+      this.title ??= named;
+    } else if (node.depth === 2) this.beginLab(named);
+    else if (node.depth === 3) {
+      if (!this.lab) this.findings.push(stepOutside(named.at));
+      // what follows is read as if it had one
+      const lab = this.lab ?? this.beginLab(named);
+      this.step = building(named);
+      lab.steps.push(this.step);
+    } else this.prose.push(`**${named.value}**`);
+  }
+
+  private beginLab(title: Piece): Building {
+    const lab = building(title);
+    this.lab = lab;
+    this.step = undefined;
+    this.labs.push(lab);
+    return lab;
+  }
+
+  /** A block of the current step cannot be read: that it is missing is no further problem. */
+  private reportBlock(finding: Finding): void {
+    this.findings.push(finding);
+    if (this.step) this.step.isIncomplete = true;
+  }
+
+  private addBlock(node: Code): void {
+    const { findings, step } = this;
+    const [kind = ''] = node.meta?.split(/\s+/) ?? [];
+    const at = this.placeOf(node);
+    if (kind === '' && node.lang && isBlockKind(node.lang)) this.reportBlock(blockLanguage(at, node.lang));
+    // what other tools read, such as `title="…"`, is not ours
+    else if (!/^[A-Za-z][\w-]*$/.test(kind)) this.prose.push(this.raw(node));
+    else if (!isBlockKind(kind)) this.reportBlock(blockUnknown(at, kind));
+    else if (!step) findings.push(blockOutside(at, kind));
+    // the first line of the content follows that of the fence
+    else step[kind].push({ value: node.value, at: { ...at, line: at.line + 1 } });
+  }
+
+  private addComment(node: Html, isFresh: boolean): void {
+    const at = this.placeOf(node);
+    const [, inner] = /^<!--([\s\S]*?)-->\s*$/.exec(node.value) ?? [];
+    const section = this.step ?? this.lab;
+    if (inner === undefined) {
+      if (node.value.startsWith('<!--') && !node.value.includes('-->')) this.findings.push(commentOpen(at));
+    } else if (section && isFresh && /^\s*[\w-]+\s*:/.test(inner)) {
+      // blanks in place of the opening keep the columns
+      section.settings = { value: `    ${inner}`, at };
+    } else if (section && /^\s*(?:id|needs|stack|returns-to-start)\s*:/.test(inner)) this.findings.push(settingsLate(at));
+  }
+
+  /** Reports the tutorial's blocks inside another node, where they would have no effect. */
+  private reportNested(node: Nodes): void {
+    if (!('children' in node)) return;
+    for (const child of node.children) {
+      const [kind = ''] = child.type === 'code' ? (child.meta?.split(/\s+/) ?? []) : [];
+      if (isBlockKind(kind)) this.reportBlock(blockNested(this.placeOf(child), kind));
+      this.reportNested(child);
+    }
+  }
 }
 
 const sectionOf = ({ title, prose, settings }: Building): Section => ({
@@ -177,42 +255,31 @@ const sectionOf = ({ title, prose, settings }: Building): Section => ({
   ...(settings ? { settings } : {}),
 });
 const stepOf = (one: Building): StepSection => {
-  const { task, links, run, check, hints, mistakes, alternatives } = one;
-  return { ...sectionOf(one), ...(task === undefined ? {} : { task }), links, run, checks: check, hints, mistakes, alternatives };
+  const { task, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
+  return {
+    ...sectionOf(one),
+    ...(task === undefined ? {} : { task }),
+    ...(isIncomplete ? { isIncomplete } : {}),
+    ...{ links, run, checks: check, hints, mistakes, alternatives },
+  };
 };
-
-const isBlockKind = (word: string): word is BlockKind => (blockKinds as readonly string[]).includes(word);
 
 const textOf = (node: Nodes): string =>
   'value' in node ? node.value : 'children' in node ? node.children.map((child) => textOf(child)).join('') : '';
 
 /** The links to files of a paragraph. A link's title names the lines that matter, separated by ` | `. */
-function linksIn(node: RootContent | Nodes, placeOf: (node: Nodes) => SourceLocation): FileLink[] {
+function linksIn(node: Nodes, placeOf: (node: Nodes) => SourceLocation): FileLink[] {
   if (node.type === 'link' && !/^[a-z][a-z0-9+.-]*:|^#/i.test(node.url))
-    return [{ url: decodeURI(node.url), lines: node.title?.split(' | ') ?? [], at: placeOf(node) }];
+    return [{ url: decoded(node.url), lines: node.title?.split(' | ') ?? [], at: placeOf(node) }];
   return 'children' in node ? node.children.flatMap((child) => linksIn(child, placeOf)) : [];
 }
 
-const secondTitle = (at: SourceLocation): Finding =>
-  problem(
-    at,
-    'title-twice',
-    text('a tutorial has one title (a heading of level 1)', '教學只有一個標題（第 1 層標題）'),
-    text('make it a lab: ##', '請改為單元：##'),
-  );
-const stepOutside = (at: SourceLocation): Finding =>
-  problem(
-    at,
-    'step-outside',
-    text('a step (a heading of level 3) needs a lab (of level 2) before it', '步驟（第 3 層標題）之前必須有單元（第 2 層標題）'),
-    text('put a heading of level 2 above it', '請在上方加上第 2 層標題'),
-  );
-const unknownBlock = (at: SourceLocation, kind: string): Finding =>
-  problem(at, 'block-unknown', text(`there is no block named ${kind}`, `沒有名為 ${kind} 的區塊`), nearest(kind, blockKinds));
-const blockOutside = (at: SourceLocation, kind: string): Finding =>
-  problem(
-    at,
-    'block-outside',
-    text(`the block ${kind} belongs to a step`, `${kind} 區塊屬於步驟`),
-    text('put it below a heading of level 3', '請放在第 3 層標題之下'),
-  );
+/** A URL's path as the name of a file; unchanged if its escapes are not valid. */
+function decoded(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch (error) {
+    if (error instanceof URIError) return url;
+    throw error;
+  }
+}

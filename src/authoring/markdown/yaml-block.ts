@@ -1,14 +1,15 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { closestWord } from '../../formats/closest-word.ts';
 import type { SourceLocation } from '../../formats/source-location.ts';
+import { deepLine } from '../../formats/yaml-depth.ts';
 import type { Finding } from '../../lab/finding.ts';
-import { type Text, text, verbatim } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
 
 export type Path = readonly PropertyKey[];
 
 /** A block of YAML in a Markdown file: its value, and the position of each part of it in the file. */
 export interface YamlBlock {
+  /** Undefined: it could not be read, for reasons that were reported. */
   readonly value: unknown;
   /** The position of the value at this path; of the nearest part that exists, if it does not. */
   at(path: Path): SourceLocation;
@@ -16,34 +17,33 @@ export interface YamlBlock {
   key(path: Path, key: string): SourceLocation;
 }
 
-const chinese = z.locales.zhTW().localeError;
+/** The parser compares each key with all others. */
+const maxLength = 64_000;
 
-const placed = ({ file, line, column }: SourceLocation): string => `${file}:${line}:${column}`;
-
-export const problem = (at: SourceLocation, rule: string, message: Text, help: Text): Finding => ({
-  where: placed(at),
+export const problem = ({ file, line, column }: SourceLocation, rule: string, message: Text, help: Text): Finding => ({
+  where: `${file}:${line}:${column}`,
   rule,
   message,
   help,
 });
 
 /** Parses a block whose first line is `line` of the file. Adds a finding for each syntax error; the value is then undefined. */
-export function parseYaml(source: string, { file, line, column }: SourceLocation, findings: Finding[]): YamlBlock {
+export function parseYaml(source: string, at: SourceLocation, findings: Finding[]): YamlBlock {
+  const { file, line, column } = at;
+  const deep = source.length > maxLength ? 1 : deepLine(source);
+  if (deep !== undefined) {
+    findings.push(tooComplex({ file, line: line + deep - 1, column: 1 }));
+    return { value: undefined, at: () => at, key: () => at };
+  }
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
+  const document = parseDocument(source, { lineCounter: lines, logLevel: 'silent', prettyErrors: false, stringKeys: true });
   const place = (offset: number): SourceLocation => {
     const { line: row, col } = lines.linePos(offset);
-    return { file, line: line + row - 1, column: column + col - 1 };
+    return { file, line: line + Math.max(row, 1) - 1, column: column + Math.max(col, 1) - 1 };
   };
-  for (const error of document.errors)
-    findings.push(
-      problem(
-        place(error.pos[0]),
-        'yaml-invalid',
-        verbatim((error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')),
-        text('correct the YAML of this block', '請修正這個區塊的 YAML'),
-      ),
-    );
+  // one mistake causes further errors
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong) findings.push(invalid(place(wrong.pos[0]), wrong));
   const nodeAt = (path: Path): number => {
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true);
@@ -52,16 +52,17 @@ export function parseYaml(source: string, { file, line, column }: SourceLocation
     return document.contents?.range?.[0] ?? 0;
   };
   let value: unknown;
-  if (document.errors.length === 0) {
+  if (!wrong) {
     try {
-      value = document.toJS();
+      value = document.toJS() ?? null;
     } catch (error) {
       // an alias without an anchor, or too many aliases
+      const { message } = error as Error;
       findings.push(
         problem(
           place(nodeAt([])),
           'yaml-invalid',
-          verbatim((error as Error).message),
+          text(`YAML: ${message}`, `YAML 錯誤：${message}`),
           text('write it without aliases', '請不要使用別名'),
         ),
       );
@@ -78,56 +79,36 @@ export function parseYaml(source: string, { file, line, column }: SourceLocation
   };
 }
 
-/** Validates a part of a block. Adds a finding for each problem, at its place, with the nearest valid word; undefined: there is one. */
-export function validate<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  block: YamlBlock,
-  path: Path,
-  findings: Finding[],
-): T | undefined {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) findings.push(...issueFindings(issue, schema, block, path));
-  return undefined;
-}
+const tooComplex = (at: SourceLocation): Finding =>
+  problem(
+    at,
+    'yaml-complex',
+    text(
+      `this YAML is nested too deep, or longer than ${maxLength} characters`,
+      `這段 YAML 的巢狀層數太深，或超過 ${maxLength} 個字元`,
+    ),
+    text('write less', '請寫得簡單一點'),
+  );
 
-function issueFindings(issue: z.core.$ZodIssue, schema: z.ZodType, block: YamlBlock, base: Path): Finding[] {
-  const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) =>
-      problem(
-        block.key(path, key),
-        'key-unknown',
-        text(`there is no key ${key} here`, `這裡沒有 ${key} 這個鍵`),
-        nearest(key, known),
-      ),
-    );
-  }
-  if (issue.code === 'invalid_value') {
-    const known = issue.values.map(String);
-    return [problem(block.at(path), 'value-invalid', messageOf(issue), nearest(String(valueAt(block.value, path) ?? ''), known))];
-  }
-  const name = issue.path.at(-1);
-  const isMissing = valueAt(block.value, path) === undefined;
-  if (isMissing && name !== undefined)
-    return [
-      problem(
-        block.at(path),
-        'key-missing',
-        text(`${String(name)} is missing`, `缺少 ${String(name)}`),
-        text(`add ${String(name)}:`, `請加上 ${String(name)}:`),
-      ),
-    ];
-  return [problem(block.at(path), 'value-invalid', messageOf(issue), text('correct this value', '請修正這個值'))];
-}
+const advice: Readonly<Partial<Record<YAMLError['code'], Text>>> = {
+  BLOCK_AS_IMPLICIT_KEY: text('put a text that contains `: ` in quotes', '含有 `: ` 的文字請加上引號'),
+  BAD_INDENT: text('align it with the lines around it', '請和前後各行對齊'),
+  BAD_SCALAR_START: text('put the text in quotes', '請把文字加上引號'),
+  DUPLICATE_KEY: text('remove one of the two', '請移除其中一個'),
+  MISSING_CHAR: text('close what is open: a quote, `]` or `}`', '請補上結尾：引號、`]` 或 `}`'),
+  MULTIPLE_DOCS: text('remove the line `---`', '請移除 `---` 那一行'),
+  TAB_AS_INDENT: text('indent with spaces', '請用空格縮排'),
+  TAG_RESOLVE_FAILED: text('remove the word with `!`', '請移除有 `!` 的字'),
+};
 
-function messageOf(issue: z.core.$ZodIssue): Text {
-  const local = chinese(issue as z.core.$ZodRawIssue);
-  const zh = typeof local === 'string' ? local : (local?.message ?? issue.message);
-  return text(issue.message, zh);
-}
+const invalid = (at: SourceLocation, { code, message }: YAMLError): Finding =>
+  problem(
+    at,
+    'yaml-invalid',
+    text(`YAML: ${message}`, `YAML 錯誤：${message}`),
+    (/ end with /.test(message) ? advice.MISSING_CHAR : advice[code]) ??
+      text('correct the YAML of this block', '請修正這個區塊的 YAML'),
+  );
 
 export function nearest(word: string, known: readonly string[]): Text {
   const close = closestWord(word, known);
@@ -135,25 +116,4 @@ export function nearest(word: string, known: readonly string[]): Text {
   return known.length === 0
     ? text('remove it', '請移除')
     : text(`write one of: ${known.join(', ')}`, `請寫其中一個：${known.join('、')}`);
-}
-
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>((whole, key) => (whole as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key], value);
-
-/** The keys of the object that a schema has at a path; empty: any, or none. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  let at: z.ZodType | undefined = schema;
-  for (const step of path) at = at && inside(bare(at), step);
-  const object = at && bare(at);
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
-}
-
-const bare = (schema: z.ZodType): z.ZodType =>
-  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? bare(schema.unwrap() as z.ZodType) : schema;
-
-function inside(schema: z.ZodType, step: PropertyKey): z.ZodType | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape[String(step)] as z.ZodType | undefined;
-  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
-  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
-  return undefined;
 }

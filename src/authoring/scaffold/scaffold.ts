@@ -20,7 +20,7 @@ export interface ScaffoldOptions {
  * of what was written, below `dir`. Throws LabError E_LAB_INVALID for a Compose file that is not valid, and E_USAGE for one that cannot be copied.
  */
 export async function scaffold(dir: string, { kind, from }: ScaffoldOptions): Promise<string[]> {
-  const id = slugOf(basename(dir));
+  const id = slugOf(basename(dir)) ?? 'my-lab';
   await onPath(dir, () => mkdir(dir, { recursive: true }));
   if (from !== undefined) return fromStack(dir, id, from);
   const source = join(assets, 'new', kind);

@@ -5,7 +5,7 @@ import { isHealthy } from '../health.ts';
 import { imagesExist } from '../images.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../replicas.ts';
 import { startedBefore, startedBeforeYoungest } from '../start-order.ts';
-import { entry, of, ofSome, role } from './entry.ts';
+import { described, entry, of, ofSome, role } from './entry.ts';
 
 const none = z.strictObject({});
 
@@ -107,7 +107,7 @@ export const containers = [
       "The project's containers are removed; with `networks: true` its networks too.",
       '專案的容器都已移除；加上 `networks: true` 時，網路也都移除。',
     ),
-    params: z.strictObject({ networks: z.boolean().default(false).describe('Its networks, too.') }),
+    params: z.strictObject({ networks: described(z.boolean(), 'its networks, too', '網路也要移除').default(false) }),
     short: 'networks',
     example: 'removed: { networks: true }',
     roles: () => [],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AnyCheck } from '../../lab/check.ts';
-import type { Text } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
 import type { Gathers } from './gathers.ts';
 
 /** A kind of check that a tutorial's author names, with parameters. */
@@ -34,8 +34,20 @@ export function entry<S extends z.ZodObject>(
   return one as CatalogueEntry;
 }
 
-export const role = z.string().min(1).describe('A role of the stack.');
-export const count = z.int().min(0).max(100).describe('How many.');
+/** A parameter with its description in both languages. */
+export const described = <S extends z.ZodType>(schema: S, description: string, zh: string): S => schema.meta({ description, zh });
+
+/** The description of a parameter; undefined: it has none. */
+export function descriptionOf(schema: z.ZodType): Text | undefined {
+  const { description, zh } = schema.meta() ?? {};
+  if (description !== undefined) return text(description, typeof zh === 'string' ? zh : description);
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? descriptionOf(schema.unwrap() as z.ZodType)
+    : undefined;
+}
+
+export const role = described(z.string().min(1), 'a role of the stack', '這組服務的角色');
+export const count = described(z.int().min(0).max(100), 'how many', '數量');
 /** The parameters of a check of one role. */
 export const of = z.strictObject({ of: role });
 export const ofSome = z.strictObject({ of: role, count });

@@ -8,12 +8,14 @@ import { dnsResolves } from '../dns.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { proxyReceivedRequests, receivedRequests, wasPinged } from '../learner-traffic.ts';
 import { oneHostname, proxyBalances, proxyReaches } from '../reverse-proxy.ts';
-import { count, entry, of, ofSome, role } from './entry.ts';
+import { count, described, entry, of, ofSome, role } from './entry.ts';
 import type { Gathers } from './gathers.ts';
 
-const sample = z
-  .enum(['each', 'few', 'many', 'proxy'])
-  .describe('Requests to each replica, three or many to the name, or through the proxy.');
+const sample = described(
+  z.enum(['each', 'few', 'many', 'proxy']),
+  'requests to each replica, three or many to the name, or through the proxy',
+  '對每個副本、對名稱三次或多次，或經由反向代理的請求',
+);
 const sampled = z.strictObject({ of: role, by: sample.default('few') });
 
 const answersBy = (gathers: Gathers, by: z.infer<typeof sample>, of: string) =>
@@ -196,7 +198,11 @@ export const requests = [
     params: z.strictObject({
       of: role,
       through: role.optional(),
-      log: z.string().optional().describe("The proxy's access log: a key of the stack's `files`."),
+      log: described(
+        z.string(),
+        "the proxy's access log: a key of the stack's `files`",
+        '反向代理的存取日誌：`files` 的鍵',
+      ).optional(),
     }),
     short: 'of',
     example: 'requested: web',

@@ -8,10 +8,15 @@ import { mountedFile, mountedFolder } from '../mounts.ts';
 import { isolated, networksAre } from '../networks.ts';
 import { pageIs } from '../page.ts';
 import { publishes, publishesNothing } from '../ports.ts';
-import { entry, of, role } from './entry.ts';
+import { described, entry, of, role } from './entry.ts';
 
-const file = z.string().min(1).describe("A key of the stack's `files`, or a path below its folder.");
-const inside = z.string().startsWith('/').describe('A path in the container.');
+const file = described(
+  z.string().min(1),
+  "a key of the stack's `files`, or a path below its folder",
+  '`files` 的鍵，或 stack 資料夾之下的路徑',
+);
+const inside = described(z.string().startsWith('/'), 'a path in the container', '容器裡的路徑');
+const part = described(z.string().min(1), 'a part of the text', '文字的一部分');
 
 /** `nginx/nginx.conf` as a part of an ID. */
 const slug = (path: string): string =>
@@ -28,7 +33,9 @@ export const settings = [
       'The services share networks as listed, whatever these are called, and are on no others.',
       '服務依清單共用網路（名稱不拘），而且不在其他網路上。',
     ),
-    params: z.strictObject({ are: z.record(role, z.array(z.string().min(1))).describe('The networks of each role.') }),
+    params: z.strictObject({
+      are: described(z.record(role, z.array(z.string().min(1))), 'the networks of each role', '每個角色的網路'),
+    }),
     example: 'networks: { are: { web: [front, back], db: [back] } }',
     roles: (params) => Object.keys(params.are),
     after: ['replicas'],
@@ -43,7 +50,11 @@ export const settings = [
   entry({
     name: 'isolated',
     what: text('A service can neither resolve nor reach another.', '服務既無法解析另一個服務的名稱，也無法連線。'),
-    params: z.strictObject({ from: role, to: role, port: z.int().min(1).max(65_535).describe('A port of the other service.') }),
+    params: z.strictObject({
+      from: role,
+      to: role,
+      port: described(z.int().min(1).max(65_535), 'a port of the other service', '另一個服務的連接埠'),
+    }),
     example: 'isolated: { from: proxy, to: db, port: 5432 }',
     roles: (params) => [params.from, params.to],
     after: ['replicas', 'networks'],
@@ -63,7 +74,9 @@ export const settings = [
   entry({
     name: 'unpublished',
     what: text('Services publish no port on the host.', '服務沒有把連接埠發佈到主機上。'),
-    params: z.strictObject({ of: z.union([role, z.array(role).min(1)]) }),
+    params: z.strictObject({
+      of: described(z.union([role, z.array(role).min(1)]), 'a role, or a list of roles', '一個角色，或角色的清單'),
+    }),
     short: 'of',
     example: 'unpublished: [web, db]',
     roles: (params) => [params.of].flat(),
@@ -85,8 +98,14 @@ export const settings = [
       'A file of the stack is mounted read-only, with the same content inside; with `writable`, a folder that can be written.',
       '這組服務的檔案以唯讀方式掛載，容器裡的內容相同；加上 `writable` 時，是可寫入的資料夾。',
     ),
-    params: z.strictObject({ of: role, file, at: inside, or: inside.optional(), writable: z.boolean().default(false) }),
-    example: 'mounts: { of: proxy, file: conf, at: /etc/proxy/site.conf }',
+    params: z.strictObject({
+      of: role,
+      file,
+      at: inside,
+      or: described(inside, 'another path that is right, too', '另一個也正確的路徑').optional(),
+      writable: described(z.boolean(), 'a folder that can be written', '可寫入的資料夾').default(false),
+    }),
+    example: 'mounts: { of: proxy, file: conf, at: /etc/proxy.conf }',
     roles: (params) => [params.of],
     after: ['replicas'],
     make: ({ of: at, file: source, writable, ...params }) => {
@@ -116,7 +135,12 @@ export const settings = [
       "The proxy's access log on the host gains one line for each request.",
       '每個請求都讓主機上反向代理的存取日誌增加一行。',
     ),
-    params: z.strictObject({ of: role, through: role, log: z.string().min(1), folder: inside }),
+    params: z.strictObject({
+      of: role,
+      through: role,
+      log: described(z.string().min(1), "a key of the stack's `files`", '`files` 的鍵'),
+      folder: inside,
+    }),
     example: 'access-log: { of: web, through: proxy, log: access, folder: /var/log/proxy }',
     roles: (params) => [params.of, params.through],
     after: ['ready', 'proxy-reaches', 'one-hostname'],
@@ -128,7 +152,7 @@ export const settings = [
   entry({
     name: 'log',
     what: text('The log of a service contains a text.', '服務的日誌包含一段文字。'),
-    params: z.strictObject({ of: role, contains: z.string().min(1) }),
+    params: z.strictObject({ of: role, contains: part }),
     example: 'log: { of: db, contains: ready to accept connections }',
     roles: (params) => [params.of],
     after: ['replicas'],
@@ -141,9 +165,9 @@ export const settings = [
       '發佈的連接埠上的頁面有指定的狀態，並包含一段文字。',
     ),
     params: z.strictObject({
-      path: z.string().startsWith('/').default('/'),
-      status: z.int().min(100).max(599).default(200),
-      contains: z.string().min(1).optional(),
+      path: described(z.string().startsWith('/'), 'the path of the page', '頁面的路徑').default('/'),
+      status: described(z.int().min(100).max(599), 'the HTTP status', 'HTTP 狀態').default(200),
+      contains: part.optional(),
     }),
     short: 'path',
     example: 'http: { path: /health, contains: ok }',
@@ -162,9 +186,9 @@ export const settings = [
     ),
     params: z.strictObject({
       in: role,
-      run: z.string().min(1).describe('One line of shell that changes nothing.'),
-      prints: z.string().min(1).optional(),
-      exit: z.int().min(0).max(255).default(0),
+      run: described(z.string().min(1), 'one line of shell that changes nothing', '一行不會更動任何資源的 shell 指令'),
+      prints: part.optional(),
+      exit: described(z.int().min(0).max(255), 'the exit code', '結束碼').default(0),
     }),
     example: 'exec: { in: db, run: "psql -U shop -tAc \'select count(*) from items\'", prints: "3" }',
     roles: (params) => [params.in],

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { countsOf, type Finding, findingsOf, lintTutorials } from '../../authoring/lint/lint.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
@@ -33,9 +34,14 @@ async function look(cli: Cli, id: string | undefined): Promise<{ tutorials: read
     return { tutorials: [], findings: findingsOf(error, 'labs') };
   }
   if (id !== undefined) {
-    const { loadTutorial } = await import('../tutorials.ts');
+    const { findTutorial, isPath } = await import('../tutorials.ts');
     try {
-      tutorials = [(await loadTutorial(cli, id)).tutorial];
+      if (isPath(id, cli.cwd)) {
+        const { lintMarkdown } = await import('../../authoring/lint/markdown.ts');
+        const { tutorial, findings } = await lintMarkdown(resolve(cli.cwd, id), cli.cwd);
+        return { tutorials: tutorial ? [tutorial] : [], findings };
+      }
+      tutorials = [findTutorial(id)];
     } catch (error) {
       return { tutorials: [], findings: findingsOf(error, id) };
     }

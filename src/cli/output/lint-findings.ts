@@ -25,9 +25,11 @@ function drawn({ out, lang }: Cli, findings: readonly Finding[]): string[] {
 }
 
 function last(lang: Lang, problems: number, { tutorials, labs, steps, checks }: Counts): string {
-  if (tutorials === 0)
-    return lang === 'en' ? `${problems} problem: no tutorial can be read` : `有 ${problems} 個問題：沒有任何教學可以讀取`;
   const some = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+  if (tutorials === 0)
+    return lang === 'en'
+      ? `${some(problems, 'problem')}: no tutorial can be read`
+      : `有 ${problems} 個問題：沒有任何教學可以讀取`;
   if (lang === 'zh-TW') {
     const all = `${tutorials} 份教學、${labs} 個單元、${steps} 個步驟、${checks} 項檢查`;
     return problems === 0 ? `沒有問題：${all}` : `有 ${problems} 個問題：${all}`;

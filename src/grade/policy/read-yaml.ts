@@ -1,12 +1,13 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import type { SourceLocation } from '../../formats/source-location.ts';
 import { quoting, shown } from '../../formats/untrusted-text.ts';
+import { deepLine } from '../../formats/yaml-depth.ts';
 import { text } from '../../lab/text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Entry, isNull, type Mapping, type Tree } from './tree.ts';
 
 /** Limits for a Compose file, far beyond what a person writes. */
-const limits = { depth: 24, indent: 160, nodes: 20_000, keyLength: 256 };
+const limits = { depth: 24, nodes: 20_000, keyLength: 256 };
 
 /**
  * Parses one YAML document into a tree; undefined if it cannot be judged, with the reason in the diagnostics. Throws for no text.
@@ -18,7 +19,7 @@ export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): 
     return undefined;
   }
   // the parser of the package is recursive: text that is nested too deep must not reach it
-  const deep = tooDeep(yaml);
+  const deep = deepLine(yaml);
   if (deep !== undefined) {
     diagnostics.refuse('yaml-depth', { ...top, line: deep }, text('this is nested too deep', '巢狀層數太深'));
     return undefined;
@@ -59,24 +60,6 @@ export function readYaml(yaml: string, file: string, diagnostics: Diagnostics): 
   }
   if (diagnostics.refusals.length > 0 || !first?.contents) return undefined;
   return new Reader(diagnostics, at).read(first.contents);
-}
-
-/** The first line that is nested deeper than the limit. */
-function tooDeep(yaml: string): number | undefined {
-  let [line, flow, inLine, fresh] = [1, 0, 0, true];
-  for (const token of new Lexer().lex(yaml)) {
-    const first = token[0];
-    if (token.length === 1 && (first === '[' || first === '{')) flow += 1;
-    else if (token.length === 1 && (first === ']' || first === '}')) flow = Math.max(0, flow - 1);
-    else if (flow === 0 && token.length === 1 && (first === '-' || first === '?' || first === ':')) inLine += 1;
-    if (flow > limits.depth || inLine > limits.depth) return line;
-    if (fresh && first === ' ' && token.length > limits.indent) return line;
-    fresh = /[\r\n]$/.test(token);
-    const ends = token.split('\n').length - 1;
-    line += ends;
-    if (ends > 0) inLine = 0;
-  }
-  return undefined;
 }
 
 class Reader {

@@ -6,11 +6,11 @@ import type { Compose } from '../../docker/compose/compose.ts';
 import { runVariable } from '../../docker/compose/orphans.ts';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { filled } from '../../formats/interpolate.ts';
+import { movePort } from '../../formats/move-port.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { projectPrefix } from '../journal.ts';
-import { movePort } from './move-port.ts';
 import { renderOverride } from './override.ts';
 
 const overrideName = 'labwright.yaml';

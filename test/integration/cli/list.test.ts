@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
+import { catalogue } from '../../../src/checks/catalogue/index.ts';
 import { lab } from '../../helpers/lab.ts';
 
 const words = (text: string): string[] => text.split('\n').map((line) => line.replace(/ +/g, ' ').trim());
@@ -16,6 +17,21 @@ for (const lang of ['en', 'zh-TW'] as const) {
       ]),
       '',
     ]);
+  });
+
+  test(`lab list --checks prints each kind of check with an example, in ${lang}`, async () => {
+    const [plain, json] = await Promise.all([
+      lab(['list', '--checks', '--lang', lang]),
+      lab(['list', '--checks', '--json', '--lang', lang]),
+    ]);
+    assert.equal([plain.stderr, plain.exitCode, json.stderr, json.exitCode], ['', 0, '', 0]);
+    for (const { name, what, example } of catalogue)
+      assert.ok(plain.stdout.includes(`${name}  ${what[lang]}\n`) && plain.stdout.includes(`  - ${example}\n`), name);
+    const kinds = JSON.parse(json.stdout) as { name: string; claim: string; example: string }[];
+    assert.equal(
+      kinds.map(({ name, claim, example }) => [name, claim, example]),
+      catalogue.map(({ name, what, example }) => [name, what[lang], example]),
+    );
   });
 
   test(`lab list --json contains prerequisites and checks, in ${lang}`, async () => {

@@ -311,7 +311,7 @@ test('compose-missing and compose-invalid', () => {
 test('service-missing, service-unnamed, role-missing', () => {
   const at = 'assets/tiny/site/compose.yaml';
   assert.equal(lint(spec({ services: { ...site.services, redis: { name: 'cache' } } })), [
-    `${at} service-missing: it has no service cache, the redis of the stack site`,
+    `${at} service-missing: compose.yaml has no service cache, the redis of the stack site`,
   ]);
   assert.equal(lint(spec({ services: { client: { name: 'client', build: 'client' } } })), [
     `${at} service-unnamed: the stack site has no role for the service web`,

@@ -8,21 +8,11 @@ import type { NormalStack } from '../../../../src/grade/policy/sanitized-stack.t
 import { assets } from '../../../../src/platform/package-root.ts';
 import { fragments } from '../../../fixtures/hostile-fragments.ts';
 import { rules } from '../../../fixtures/submission.ts';
+import { dice } from '../../../helpers/dice.ts';
 import { folder } from '../../../helpers/folder.ts';
 import { repeats } from '../../../helpers/repeats.ts';
 
 /** Thousands of broken and hostile files: nothing is thrown, and what is permitted stays in its folder and on the list. */
-
-/** The same random numbers each time (mulberry32). */
-function dice(seed: number): () => number {
-  let at = seed;
-  return () => {
-    at = (at + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const listed = new Set(['scratch', ...imagesRun(rules.images)]);
 function holds(stack: NormalStack, dockerfile: string): void {

@@ -1,7 +1,9 @@
-import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import type { StackSpec } from '../../../../src/lab/stack.ts';
 import { copyStack, type StackCopyOptions } from '../../../../src/run/copy/stack-copy.ts';
 import { folder } from '../../../helpers/folder.ts';
 
@@ -50,6 +52,50 @@ test('images and the port are in the variables that the stack defines', async ()
   );
   const shared = await copy({ spec, builtImages: { APP_IMAGE: 'there:1' } });
   assert.equal([shared.env['APP_IMAGE'], shared.env['WEB_PORT']], ['there:1', undefined]);
+});
+
+/** A copy of a stack with this Compose file, and its two files as parsed. */
+async function copied(compose: string, over: Partial<StackSpec>, options: Partial<StackCopyOptions> = {}) {
+  const spec = { id: 'base', dir: 'small', services: { web: { name: 'web' } }, probeFrom: 'web', ...over };
+  const own = await copy({ spec, assets: folder({ 'small/compose.yaml': compose }), ...options });
+  const text = (name: string) => readFileSync(join(own.dir, name), 'utf8');
+  return { ...own, compose: text('compose.yaml'), override: parse(text('labwright.yaml')) };
+}
+
+test('an image that is built has a name of the run, whatever the file calls it', async () => {
+  const { env, override, images, imageOf } = await copied(
+    'services: {web: {build: ., image: shop}, a-job: {image: shop, build: .}}\n',
+    {},
+  );
+  assert.equal(images, {
+    LABWRIGHT_IMAGE_WEB: 'labwright-r1-base-web:lab',
+    LABWRIGHT_IMAGE_A_JOB: 'labwright-r1-base-a-job:lab',
+  });
+  assert.is(env['LABWRIGHT_IMAGE_A_JOB'], 'labwright-r1-base-a-job:lab');
+  assert.equal(
+    [override.services.web.image, override.services['a-job'].image],
+    [`${'$'}{LABWRIGHT_IMAGE_WEB}`, `${'$'}{LABWRIGHT_IMAGE_A_JOB}`],
+  );
+  assert.is(await imageOf('a-job'), 'labwright-r1-base-a-job:lab');
+});
+
+test('a variable that the stack names is set, and the override leaves the image to it', async () => {
+  const services = { web: { name: 'web', imageVariable: 'APP' } };
+  const { env, override, images } = await copied(`services: {web: {build: ., image: "${'$'}{APP:-shop}"}}\n`, { services });
+  assert.equal(
+    [env['APP'], images, override.services.web.image],
+    ['labwright-r1-base-web:lab', { APP: 'labwright-r1-base-web:lab' }, undefined],
+  );
+});
+
+test('a fixed port that is taken is another one in the copy; a free one, or one in a variable, stays as written', async () => {
+  const compose = 'services: {web: {build: ., ports: ["127.0.0.1:8080:80"]}} # kept\n';
+  const published = { role: 'web', containerPort: 80, hostPort: 8080 };
+  const moved = await copied(compose, { published }, { port: 9090 });
+  assert.is(moved.compose, compose.replace('8080', '9090'));
+  assert.is((await copied(compose, { published }, { port: 8080 })).compose, compose);
+  const byVariable = await copied(compose, { published: { ...published, variable: 'PORT' } }, { port: 9090 });
+  assert.equal([byVariable.compose, byVariable.env['PORT']], [compose, '9090']);
 });
 
 test('commands reach loopback without a proxy, and other proxy settings are kept', async () => {

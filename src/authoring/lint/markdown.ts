@@ -1,0 +1,31 @@
+import { join, relative } from 'node:path';
+import type { Finding } from '../../lab/finding.ts';
+import type { Tutorial } from '../../lab/tutorial.ts';
+import { loadMarkdown } from '../markdown/load-tutorial.ts';
+import { lintTutorials } from './lint.ts';
+import { lintDraftStacks } from './stacks.ts';
+
+export interface LintedMarkdown {
+  /** What could be read; undefined: nothing. */
+  readonly tutorial?: Tutorial;
+  /** Each with its place: `folder/file:line:column`, relative to `cwd`. */
+  readonly findings: readonly Finding[];
+}
+
+/** All findings of a tutorial in Markdown and of its stacks. `path`: absolute. Throws LabError E_LAB_UNKNOWN, E_LAB_INVALID (a file that cannot be read). */
+export async function lintMarkdown(path: string, cwd: string): Promise<LintedMarkdown> {
+  const { tutorial, draft, findings, places, dir } = await loadMarkdown(path);
+  const inFolder = (place: string): string => join(relative(cwd, dir), place);
+  const placed = (one: Finding): Finding => {
+    const stack = one.part === undefined ? undefined : places.ofStack(one.part);
+    if (stack) return { ...one, where: inFolder(`${stack.file}:${stack.line}:${stack.column}`) };
+    if (one.where.startsWith(dir)) return { ...one, where: relative(cwd, one.where) || '.' };
+    const { file, line, column } = places.of(one.where) ?? { file: places.file, line: 1, column: 1 };
+    return { ...one, where: inFolder(`${file}:${line}:${column}`) };
+  };
+  const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraftStacks(draft) : [];
+  return {
+    ...(draft ? { tutorial: draft } : {}),
+    findings: [...findings.map((one) => ({ ...one, where: inFolder(one.where) })), ...further.map(placed)],
+  };
+}

@@ -1,0 +1,239 @@
+import type { ZodType } from 'zod';
+import type { Gathers } from '../../checks/catalogue/gathers.ts';
+import type { SourceLocation } from '../../formats/source-location.ts';
+import type { Finding } from '../../lab/finding.ts';
+import type { Gate } from '../../lab/gate-case.ts';
+import type { StackSpec } from '../../lab/stack.ts';
+import { type Lang, type Text, text, verbatim } from '../../lab/text.ts';
+import type { Step } from '../../lab/tutorial.ts';
+import { makeChecks, readCheckItems } from './check-items.ts';
+import { commandFindings, commandsIn } from './commands.ts';
+import { stepSettings } from './front-matter.ts';
+import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems } from './gate-items.ts';
+import { type BlockKind, opening } from './outline-problems.ts';
+import { type Places, reportTwice } from './places.ts';
+import type { Outline, Piece, StepSection } from './sections.ts';
+import { slugOf } from './slug.ts';
+import { joined, type Translations } from './translations.ts';
+import { validate } from './validate.ts';
+import { type Path, parseYaml, problem } from './yaml-block.ts';
+
+/** What a tutorial is made with. */
+export interface Making {
+  /** Omitted: the front matter is not valid. */
+  readonly stacks?: Readonly<Record<string, StackSpec>>;
+  readonly gathers: Gathers;
+  readonly findings: Finding[];
+  readonly places: Places;
+  readonly main: Lang;
+  readonly languages: readonly Lang[];
+  readonly translations: Translations;
+}
+
+/** The cases of its gate. */
+export interface Collected {
+  readonly mistakes: Gate['mistakes'][number][];
+  readonly equivalents: Gate['equivalents'][number][];
+  readonly ids: { readonly id: string; readonly at: SourceLocation }[];
+}
+
+/** A step, with what could be read of it. `spec`: its stack; undefined: unknown. */
+export function stepOf(
+  section: StepSection,
+  [labAt, stepAt]: readonly [number, number],
+  lab: string,
+  spec: StackSpec | undefined,
+  making: Making,
+  gate: Collected,
+): Step {
+  const { findings, places } = making;
+  const in_ = (outline: Outline): StepSection | undefined => outline.labs[labAt]?.steps[stepAt];
+  const said = (own: string, get: (step: StepSection) => string | undefined): Text =>
+    joined(own, making, (outline) => {
+      const step = in_(outline);
+      return step && get(step);
+    });
+  const { value: settings = {}, at: settingAt } = readSettings(section.settings, stepSettings, findings);
+  const id = idOf(settings.id, section.title, findings);
+  const path = `${lab}/${id}`;
+  places.set(path, section.title.at, settingAt(['needs']));
+  const commands = commandsOf(section, findings);
+  const hints = hintsOf(section, findings);
+  const third = verbatim(commands.join(', '));
+  const text = hints.map((hint, index) => said(hint, (step) => readHints(step.hints, [])[index]));
+  const before = findings.length;
+  const verify = checksOf(section, path, spec, making, in_);
+  const isComplete = findings.length === before && spec !== undefined && !section.isIncomplete;
+  if (!isComplete) places.setIncomplete(path);
+  collectCases(section, { path, checks: verify.map((check) => check.id), isComplete }, making, in_, gate);
+  const show = section.links.flatMap((link) => (spec && shownFile(link, spec)) ?? []);
+  return {
+    id,
+    title: said(section.title.value, (step) => step.title.value),
+    teach: plain(said(section.prose, (step) => step.prose)),
+    hints: [text[0] ?? third, text[1] ?? third, text[2] ?? third],
+    ...(section.task === undefined ? {} : { task: plain(said(section.task, (step) => step.task)) }),
+    ...(show.length > 0 ? { show } : {}),
+    ...(settings.needs ? { needs: settings.needs } : {}),
+    ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),
+    commands,
+    run: async (stack) => {
+      for (const line of commands) await (line === 'docker compose pull' ? stack.pull() : stack.shell(line));
+    },
+    verify,
+  };
+}
+
+/** The step of a translation. */
+type InTranslation = (outline: Outline) => StepSection | undefined;
+
+function commandsOf({ run, title, isIncomplete }: StepSection, findings: Finding[]): string[] {
+  findings.push(...run.flatMap(({ value, at }) => commandFindings(value, at)));
+  const commands = run.flatMap(({ value }) => commandsIn(value));
+  if (commands.length === 0 && !isIncomplete)
+    findings.push(blockMissing(title.at, 'run', text('this step has no commands', '這個步驟沒有指令')));
+  return commands;
+}
+
+function checksOf(
+  section: StepSection,
+  path: string,
+  spec: StackSpec | undefined,
+  making: Making,
+  in_: InTranslation,
+): Step['verify'] {
+  const { findings, gathers, places } = making;
+  const items = readCheckItems(section.checks, findings);
+  if (section.checks.length === 0 && !section.isIncomplete)
+    findings.push(blockMissing(section.title.at, 'check', text('this step has no checks', '這個步驟沒有檢查')));
+  if (!spec) return [];
+  const translated = once((outline) => readCheckItems(in_(outline)?.checks ?? [], []));
+  const claims = items.map(({ claim }, index) =>
+    claim === undefined ? undefined : joined(claim, making, (outline) => translated(outline)[index]?.claim),
+  );
+  const made = makeChecks(items, claims, { spec, gathers, findings });
+  for (const { check, at, needs } of made) places.set(`${path}/${check.id}`, at, needs);
+  reportTwice(
+    made.map(({ check, at }) => ({ id: check.id, at })),
+    findings,
+  );
+  return made.map(({ check }) => check);
+}
+
+/** Remembers what was read of each translation. */
+function once<T>(read: (outline: Outline) => T): (outline: Outline) => T {
+  const known = new Map<Outline, T>();
+  return (outline) => {
+    const found = known.get(outline) ?? read(outline);
+    known.set(outline, found);
+    return found;
+  };
+}
+
+interface CheckedStep {
+  readonly path: string;
+  /** The IDs of its checks. */
+  readonly checks: readonly string[];
+  /** Whether its checks have no problem. */
+  readonly isComplete: boolean;
+}
+
+function collectCases(section: StepSection, step: CheckedStep, making: Making, in_: InTranslation, gate: Collected): void {
+  const { findings } = making;
+  const mistakes = once((outline) => readGateItems(in_(outline)?.mistakes ?? [], mistakeItem, []));
+  const alternatives = once((outline) => readGateItems(in_(outline)?.alternatives ?? [], alternativeItem, []));
+  for (const [index, one] of readGateItems(section.mistakes, mistakeItem, findings).entries()) {
+    gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
+    const what = joined(one.item.what, making, (outline) => mistakes(outline)[index]?.item.what);
+    const mistake = mistakeOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings });
+    if (mistake) gate.mistakes.push(mistake);
+  }
+  for (const [index, one] of readGateItems(section.alternatives, alternativeItem, findings).entries()) {
+    gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
+    const what = joined(one.item.what, making, (outline) => alternatives(outline)[index]?.item.what);
+    gate.equivalents.push(equivalentOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings }));
+  }
+}
+
+const blockMissing = (at: SourceLocation, kind: BlockKind, message: Text): Finding =>
+  problem(at, `${kind}-missing`, message, text(`add a block: ${opening(kind)}`, `請加上區塊：${opening(kind)}`));
+
+/** Two hints, from vague to exact; a third only if it is not the commands. */
+function hintsOf({ hints, title, isIncomplete }: StepSection, findings: Finding[]): string[] {
+  if (hints.length === 0 && !isIncomplete)
+    findings.push(blockMissing(title.at, 'hints', text('this step has no hints', '這個步驟沒有提示')));
+  return readHints(hints, findings);
+}
+
+function readHints(pieces: readonly Piece[], findings: Finding[]): string[] {
+  return pieces.flatMap(({ value, at }) => {
+    const block = parseYaml(value, at, findings);
+    if (block.value === undefined) return [];
+    const list: readonly unknown[] = Array.isArray(block.value) ? block.value : [];
+    const other = list.findIndex((one) => typeof one !== 'string' || one.trim() === '');
+    if (list.length >= 2 && list.length <= 3 && other < 0) return list as string[];
+    findings.push(
+      problem(
+        block.at(other < 0 ? [] : [other]),
+        'hints-invalid',
+        text(
+          'hints are a list of two texts, and a third if it is not the commands',
+          '提示是兩段文字的清單；若第三個提示不是指令，可以再寫一段',
+        ),
+        text('begin each with `- `; quote one that contains `: `', '請以 `- ` 開頭；含有 `: ` 時請加引號'),
+      ),
+    );
+    return [];
+  });
+}
+
+/** The settings of a comment, and where each is; undefined: none, or not valid. */
+export function readSettings<T>(
+  piece: Piece | undefined,
+  schema: ZodType<T>,
+  findings: Finding[],
+): { readonly value: T | undefined; at(path: Path): SourceLocation | undefined } {
+  if (!piece) return { value: undefined, at: () => undefined };
+  const block = parseYaml(piece.value, piece.at, findings);
+  const value =
+    block.value === undefined || block.value === null ? undefined : validate(schema, block.value, block, [], findings);
+  return { value, at: (path) => block.at(path) };
+}
+
+/** An ID as set, or made of the heading's words. */
+export function idOf(set: string | undefined, { value, at }: Piece, findings: Finding[]): string {
+  const id = set ?? slugOf(value);
+  if (id === undefined)
+    findings.push(
+      problem(
+        at,
+        'id-missing',
+        text('this heading has no letters a-z to make an ID of', '這個標題沒有可以用來組成 ID 的英文字母'),
+        text('write below it: <!-- id: … -->', '請在下一行寫上：<!-- id: … -->'),
+      ),
+    );
+  return id ?? `line-${at.line}`;
+}
+
+/** A linked file of the stack. Links to other files are for readers of the page. */
+function shownFile(
+  { url, lines }: StepSection['links'][number],
+  { dir }: StackSpec,
+): { file: string; lines: readonly string[] } | undefined {
+  const prefix = `${dir}/`;
+  const path = url.replace(/^\.\//, '');
+  return path.startsWith(prefix) ? { file: path.slice(prefix.length), lines } : undefined;
+}
+
+/** Markdown as a terminal shows it: a link is its text, and each paragraph one line. */
+export const plain = (markdown: Text): Text => {
+  const one = (value: string) =>
+    value
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/\*\*([^*]+)\*\*/g, '$1')
+      .split(/\n{2,}/)
+      .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
+      .filter((paragraph) => paragraph !== '')
+      .join('\n');
+  return text(one(markdown.en), one(markdown['zh-TW']));
+};

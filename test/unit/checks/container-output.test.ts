@@ -1,0 +1,65 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { commandShows, type ExecExpectation, logContains } from '../../../src/checks/container-output.ts';
+import type { ExecResult } from '../../../src/lab/world.ts';
+import { type EnglishVerdict, fail, inEnglish, pass, wait } from '../../fixtures/english-verdict.ts';
+import { redis, stackFacts } from '../../fixtures/facts.ts';
+
+const up = stackFacts([redis()]);
+const down = stackFacts([redis({ state: 'exited' })]);
+
+const log = (text: string, stack = up): EnglishVerdict =>
+  inEnglish(logContains('redis', 'Ready to accept').judge({ ...stack, log: text }));
+const wanted = 'a line with "Ready to accept" in the log of redis-server';
+const logs = 'docker compose logs redis-server';
+
+test('the log contains the text: the line is shown, shortened', () => {
+  assert.equal(log('Starting\n  1:M * Ready to accept connections \nmore'), pass('"1:M * Ready to accept connections"'));
+  assert.is(log(`Ready to accept ${'x'.repeat(200)}`).actual?.length, 122);
+});
+
+test('no such line yet, with the end of the log', () => {
+  assert.equal(log(''), wait(wanted, 'no such line', logs));
+  assert.equal(log('Starting\n'), wait(wanted, 'no such line', logs, { said: { service: 'redis-server', lines: ['Starting'] } }));
+});
+
+test('a log of a service that does not run cannot gain a line', () =>
+  assert.equal(log('', down), fail(wanted, 'redis-server does not run', logs)));
+
+const command = (over: Partial<ExecExpectation>, result: Partial<ExecResult> | undefined): EnglishVerdict =>
+  inEnglish(
+    commandShows('redis', { run: 'redis-cli get x', ...over }).judge({
+      ...(result ? up : down),
+      ...(result ? { result: { exitCode: 0, stdout: '', stderr: '', ...result } } : {}),
+    }),
+  );
+const see = "see it yourself: docker compose exec redis-server sh -c 'redis-cli get x'";
+
+test('a command ends as expected: what it printed is shown', () => {
+  assert.equal(command({}, {}), pass('exit code 0'));
+  assert.equal(command({}, { stdout: 'a\nb\n' }), pass('"a"'));
+  assert.equal(command({ prints: '3' }, { stdout: 'a\n3 rows\n' }), pass('"3 rows"'));
+  assert.equal(command({ exitCode: 1 }, { exitCode: 1 }), pass('exit code 1'));
+});
+
+test('a command prints something else', () => {
+  const expected = '`redis-cli get x` prints "3"';
+  assert.equal(command({ prints: '3' }, { stdout: 'a\n2\n' }), wait(expected, '"2"', see));
+  assert.equal(command({ prints: '3' }, { stdout: '' }), wait(expected, 'it printed nothing', see));
+  // what it prints as an error is not its output
+  assert.equal(command({ prints: '3' }, { stderr: '3\n' }), wait(expected, '"3"', see));
+});
+
+test('a command ends with another exit code', () => {
+  const expected = '`redis-cli get x` ends with exit code 0';
+  assert.equal(command({}, { exitCode: 127, stderr: 'not found' }), wait(expected, 'exit code 127: "not found"', see));
+  assert.equal(command({}, { exitCode: 1 }), wait(expected, 'exit code 1', see));
+});
+
+test('a command in a service that does not run', () =>
+  assert.equal(
+    command({}, undefined),
+    fail('`redis-cli get x` ends with exit code 0', 'redis-server does not run', 'start the stack: docker compose up -d'),
+  ));
+
+test.run();

@@ -1,0 +1,46 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { negated } from '../../../src/checks/negated.ts';
+import { defineCheck } from '../../../src/lab/check.ts';
+import { LabError } from '../../../src/lab/error.ts';
+import { text, verbatim } from '../../../src/lab/text.ts';
+import { errored, failed, type Judgement, passed, skipped, waiting } from '../../../src/lab/verdict.ts';
+import { fail, inEnglish, pass, skip } from '../../fixtures/english-verdict.ts';
+
+const mismatch = { expected: verbatim('3'), actual: verbatim('2'), help: verbatim('docker compose ps') };
+const opposite = (judgement: Judgement) =>
+  negated(
+    defineCheck({
+      id: 'three-run',
+      claim: text('three run', '三個在執行'),
+      needsBaseline: true,
+      gather: async () => ({}),
+      judge: () => judgement,
+    }),
+  );
+const judge = (judgement: Judgement) => opposite(judgement).judge({}, {});
+
+test('it has an ID and a claim of its own, and the baseline of the check', () => {
+  const check = opposite(passed(verbatim('3')));
+  assert.equal(
+    [check.id, check.claim, check.needsBaseline],
+    ['not-three-run', text('not: three run', '不成立：三個在執行'), true],
+  );
+});
+
+test('what passes fails, and what fails or waits passes', () => {
+  assert.equal(
+    inEnglish(judge(passed(verbatim('3')))),
+    fail('not: three run', '3', 'this step needs the opposite: read its task again'),
+  );
+  assert.equal(inEnglish(judge(failed(mismatch))), pass('2'));
+  assert.equal(inEnglish(judge(waiting(mismatch))), pass('2'));
+});
+
+test('what cannot be judged stays so', () => {
+  const reason = new LabError('E_PROBE', verbatim('-'), verbatim('-'));
+  assert.equal(judge(errored(reason)), errored(reason));
+  assert.equal(inEnglish(judge(skipped(text('a reason', '原因')))), skip('a reason'));
+});
+
+test.run();
