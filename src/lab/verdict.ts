@@ -35,6 +35,24 @@ export type Verdict =
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };
 
+/** A known cause of a failed check, found after the check failed. */
+export interface Cause {
+  /** What is wrong, and where: a file and line, a container, a command. */
+  readonly text: Text;
+  /** What to do about it; never the command that just failed. */
+  readonly help: Text;
+}
+
+/** A failed verdict that names its cause after what was seen. */
+export const withCause = <V extends { readonly actual: Text; readonly help: Text }>(
+  verdict: V,
+  { text: why, help }: Cause,
+): V => ({
+  ...verdict,
+  actual: text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`),
+  help,
+});
+
 /**
  * Not decided: the engine is still working. The step driver looks again, and reports a check that is still waiting at the
  * deadline as failed.

@@ -95,6 +95,25 @@ export interface Traces {
   add(requests: number): void;
 }
 
+/** What uses a TCP port of this machine: a container, or another process. */
+export type PortHolder =
+  | { readonly container: string; readonly service: string; readonly project: string }
+  | { readonly process: string; readonly pid: number };
+
+/** What is around a stack, on its engine and its machine. Asked only to find the cause of a failed check. */
+export interface Surroundings {
+  /** Undefined: nothing, or it cannot be seen. */
+  portHolder(port: number): Promise<PortHolder | undefined>;
+  /** How many more networks the engine has addresses for. */
+  networksLeft(): Promise<number>;
+  /** Other Compose projects with a running container of this service, and the folders that they were started in. */
+  projectsWith(service: string): Promise<readonly { readonly project: string; readonly dir: string }[]>;
+  /** The references of the engine's images with this name, without a tag. */
+  tagsOf(name: string): Promise<readonly string[]>;
+  /** The signals that clients of the engine sent to a container since its last start, oldest first: `15` for `docker stop`. */
+  signalsTo(container: Replica): Promise<readonly string[]>;
+}
+
 /**
  * The interface through which checks observe one stack's project on a real engine, with the stack's own parameters. It never
  * starts, stops or changes a container of the stack, except through `grader`. Throws `LabError` if it cannot observe.
@@ -106,6 +125,8 @@ export interface World {
   readonly traces?: Traces;
   /** Undefined unless a grader observes. Only a step's `audit` uses it. */
   readonly grader?: GraderTools;
+  /** Undefined: nothing around the stack can be seen. */
+  readonly around?: Surroundings;
   /** The folder that contains the stack's Compose file. */
   readonly dir: string;
   /** A nonce that no earlier request carried. */

@@ -102,7 +102,7 @@ export class Looker {
       const either = anySignal(signal, again.signal);
       setMaxListeners(0, either); // every probe listens
       const options = { ...this.#options, view: watching, signal: either };
-      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, onResult });
+      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, explains: true, onResult });
       return true;
     } catch (error) {
       if (again.signal.aborted && !signal.aborted) return false;

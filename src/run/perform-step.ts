@@ -13,7 +13,8 @@ interface Deadline {
   forCheck?(id: string): number;
 }
 
-export interface PerformStepOptions extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'busy' | 'onResult'> {
+export interface PerformStepOptions
+  extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'busy' | 'explains' | 'onResult'> {
   readonly checks: readonly AnyCheck[];
   /** The step's work: its commands, those of a case, or waiting for a learner. Omitted: the checks observe the current state. */
   act?(): Promise<unknown>;

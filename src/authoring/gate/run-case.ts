@@ -192,6 +192,7 @@ async function makeAndVerify(
     baseline: 'gather',
     act: () => made.make(hands),
     deadline: { ms: deadlineMs },
+    explains: true,
   });
 }
 
