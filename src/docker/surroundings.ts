@@ -1,6 +1,7 @@
 import { repositoryOf } from '../formats/image-name.ts';
 import type { PortHolder, Surroundings } from '../lab/world.ts';
 import { processOnPort } from '../platform/port-holder.ts';
+import { digestInside } from './api/container-file.ts';
 import { type EngineApi, filters } from './api/engine-api.ts';
 import { pastEvents } from './api/exec-events.ts';
 import { countNetworksLeft } from './api/networks-left.ts';
@@ -30,6 +31,7 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
       const found = isLocal ? await processOnPort(port) : undefined;
       return found && { process: found.name, pid: found.pid };
     },
+    digestInside: ({ id }, path) => digestInside(api, id, path),
     networksLeft: () => countNetworksLeft(api),
     projectsWith: async (service) => {
       const listed = await api.get<Listed[]>('/containers/json', {

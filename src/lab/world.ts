@@ -112,6 +112,8 @@ export interface Surroundings {
   tagsOf(name: string): Promise<readonly string[]>;
   /** The signals that clients of the engine sent to a container since its last start, oldest first: `15` for `docker stop`. */
   signalsTo(container: Replica): Promise<readonly string[]>;
+  /** The SHA-256 of a regular file in a container, running or not; undefined: there is none. */
+  digestInside(container: Replica, path: string): Promise<string | undefined>;
 }
 
 /**

@@ -20,10 +20,21 @@ export interface AbsentFacts {
 /** Why a service has no container. Undefined: nothing shows that it was started. */
 export function absentCause(facts: AbsentFacts): Cause | undefined {
   if (facts.noAddresses) return noAddresses;
-  const [other] = facts.elsewhere;
+  const other = nearest(facts);
   if (other) return elsewhereCause(facts, other);
   return facts.image.present ? undefined : imageCause(facts);
 }
+
+/** The other project that was started nearest to this folder. Projects in a distant folder are other people's, or other work. */
+function nearest({ dir, elsewhere }: AbsentFacts): AbsentFacts['elsewhere'][number] | undefined {
+  const parts = dir.split('/');
+  const common = (other: string) => other.split('/').findIndex((part, at) => part !== parts[at]);
+  const sharedWith = (other: string) => (common(other) < 0 ? other.split('/').length : common(other));
+  return elsewhere.filter((one) => sharedWith(one.dir) >= leastShared).sort((a, b) => sharedWith(b.dir) - sharedWith(a.dir))[0];
+}
+
+/** The root and two folders, such as /home/me. */
+const leastShared = 3;
 
 const noAddresses: Cause = {
   text: textWith(
@@ -61,7 +72,13 @@ function elsewhereCause({ service, dir, command }: AbsentFacts, other: { project
   };
 }
 
-function imageCause({ service, compose, image, command }: AbsentFacts): Cause {
+/** The engine does not have the image of a service. */
+export function imageCause({
+  service,
+  compose,
+  image,
+  command,
+}: Pick<AbsentFacts, 'service' | 'compose' | 'image' | 'command'>): Cause {
   const written = compose?.valueOf(service, 'image');
   const place = compose && written ? placeText(compose.file, written.line) : (compose?.placeOf(service) ?? 'compose.yaml');
   const names = { service, place, ref: image.ref, command, tags: listed(image.tags.slice(0, 4)) };

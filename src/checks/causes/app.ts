@@ -19,8 +19,8 @@ export async function portsOf(world: World, replica: Replica): Promise<Listening
 interface SettingLine {
   readonly place: string;
   readonly text: string;
-  /** It takes effect only after a build. */
-  readonly builds: boolean;
+  /** Lines of the Dockerfile and of programs take effect only after a build. */
+  readonly kind: 'command' | 'environment' | 'dockerfile' | 'program';
 }
 
 /** The lines that can define where an app listens: its entry in the Compose file, its Dockerfile, its programs; in the order of precedence. */
@@ -32,7 +32,7 @@ export async function settingLines(world: World, compose: ComposeSource, service
     return all.map(({ line, value }) => ({
       place: placeText(compose.file, line),
       text: Array.isArray(value) ? value.join(': ') : String(value),
-      builds: false,
+      kind: key === 'environment' ? 'environment' : 'command',
     }));
   });
   const build = compose.buildOf(service);
@@ -43,24 +43,30 @@ export async function settingLines(world: World, compose: ComposeSource, service
     const file = await world.file(path);
     if (file.kind !== 'file') continue;
     for (const [at, line] of file.text.split('\n').entries())
-      lines.push({ place: placeText(path, at + 1), text: line.trim(), builds: true });
+      lines.push({
+        place: placeText(path, at + 1),
+        text: line.trim(),
+        kind: name === build.dockerfile ? 'dockerfile' : 'program',
+      });
   }
   return lines;
 }
 
 /** The line that makes an app listen on a port, or on 127.0.0.1 alone: one that names it, or else its command. */
 function lineFor(lines: readonly SettingLine[], names: RegExp): SettingLine | undefined {
-  const isExposed = (line: SettingLine) => /^EXPOSE\b/i.test(line.text);
+  const decides = ({ kind, text: written }: SettingLine) =>
+    kind === 'dockerfile' ? /^(?:CMD|ENTRYPOINT|ENV|ARG)\b/i.test(written) : kind !== 'program' || listens.test(written);
+  const named = lines.filter((line) => names.test(line.text) && decides(line));
   return (
-    lines.find((line) => names.test(line.text) && !isExposed(line)) ??
-    lines.find(({ builds, place }) => !builds && /\S/.test(place) && isCommand(lines, place)) ??
-    lines.findLast(({ text: written }) => /^(?:CMD|ENTRYPOINT)\b/i.test(written))
+    named.find(({ kind }) => kind === 'command' || kind === 'environment') ??
+    lines.find(({ kind }) => kind === 'command') ??
+    named[0] ??
+    lines.findLast(({ kind, text: written }) => kind === 'dockerfile' && /^(?:CMD|ENTRYPOINT)\b/i.test(written))
   );
 }
 
-/** The first lines are those of `command` and `entrypoint`; an environment has `NAME: value`. */
-const isCommand = (lines: readonly SettingLine[], place: string): boolean =>
-  !/^\w+: |^\w+=/.test(lines.find((line) => line.place === place)?.text ?? '');
+/** A call that starts a server: `app.run(host=…)`, `server.listen(…)`. */
+const listens = /\.run\(|listen\(|bind|serve/i;
 
 export interface ListeningFacts {
   readonly service: string;
@@ -79,7 +85,7 @@ export function listeningCause({ service, port, ports, lines, command }: Listeni
   if (!isLoopback && other === undefined) return undefined;
   const found = lineFor(lines, isLoopback ? /\b127\.0\.0\.1\b|\blocalhost\b/ : new RegExp(`(?<![\\w.])${other}(?![\\w.])`));
   const place: Text = found ? text(` (${found.place})`, `（${found.place}）`) : text('', '');
-  const again = found?.builds ? `${command} --build` : command;
+  const again = found?.kind === 'dockerfile' || found?.kind === 'program' ? `${command} --build` : command;
   const names = { service, port, at: ports.loopback[0] ?? port, other: other ?? '', place, again };
   if (isLoopback)
     return {

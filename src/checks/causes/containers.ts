@@ -4,10 +4,11 @@ import type { StackSpec } from '../../lab/stack.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { gatherStack, nameOf, replicasOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
-import { absentCause } from './absent.ts';
+import { absentCause, imageCause } from './absent.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { endedCause } from './ended.ts';
 import { healthCause } from './health.ts';
+import { outdatedCause } from './outdated.ts';
 import { proxyEndedCause } from './proxy-ended.ts';
 import { scalingCause } from './scaling.ts';
 import { mountInError, portInError, startCause, startsAll } from './start-error.ts';
@@ -74,8 +75,10 @@ async function explainEnd(
   ]);
   const lines = log.split('\n').filter((line) => line.trim() !== '');
   const stopped = signals.length > 0 && ended.state === 'exited';
+  const old = stopped ? undefined : await outdatedCause(world, compose, ended, command);
   const ofProxy = role === world.spec.proxy?.role && !stopped ? await proxyEndedCause(world, known, ended, lines) : undefined;
   return (
+    old ??
     ofProxy ??
     endedCause({
       ...(compose ? { compose } : {}),
@@ -108,4 +111,16 @@ async function explainAbsence(world: World, known: Known, service: string, comma
     noAddresses: left === 0,
     elsewhere,
   });
+}
+
+/** Why an image to pull is not on the engine: another tag of it is. Undefined: nothing shows that it was pulled. */
+export async function explainAbsentImage(
+  world: World,
+  absent: { readonly service: string; readonly ref: string } | undefined,
+): Promise<Cause | undefined> {
+  const tags = absent ? ((await world.around?.tagsOf(absent.ref)) ?? []) : [];
+  if (!absent || tags.length === 0) return undefined;
+  const compose = await readComposeSource(world);
+  const image = { ref: absent.ref, present: false, tags };
+  return imageCause({ service: absent.service, image, command: startsAll(absent.service, 1), ...(compose ? { compose } : {}) });
 }

@@ -3,7 +3,6 @@ import { readStages } from '../../formats/dockerfile.ts';
 import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
-import { readInside } from '../evidence/probes.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { missingFrom } from '../image-history.ts';
 import type { ComposeSource } from './compose-source.ts';
@@ -79,10 +78,11 @@ async function changedFile(world: World, replica: Replica, context: string, dock
     const path = posix.join(context, source);
     const file = await world.file(path);
     if (file.kind !== 'file') continue;
-    const paths = targets.map((one) => `'${one.replaceAll("'", "'\\''")}'`).join(' ');
-    const script = `command -v sha256sum >/dev/null || exit 127; for f in ${paths}; do [ -f "$f" ] && sha256sum <"$f" && break; done; true`;
-    const inside = (await readInside(world, replica, script)).stdout.split(' ')[0] ?? '';
-    if (inside.trim() !== '' && inside.trim() !== file.sha256) return path;
+    for (const target of targets) {
+      const inside = await world.around?.digestInside(replica, target);
+      if (inside !== undefined && inside !== file.sha256) return path;
+      if (inside !== undefined) break;
+    }
   }
   return undefined;
 }
