@@ -94,7 +94,8 @@ async function explainEnd(
 
 async function explainAbsence(world: World, known: Known, service: string, command: string): Promise<Cause | undefined> {
   const { compose, networks, project } = known;
-  const ref = await world.imageOf(service);
+  const written = compose?.valueOf(service, 'image')?.value;
+  const ref = typeof written === 'string' && !written.includes('$') ? written : await world.imageOf(service);
   const [image, tags, left, elsewhere] = await Promise.all([
     world.image(ref),
     world.around?.tagsOf(ref) ?? [],
