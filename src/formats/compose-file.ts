@@ -67,20 +67,15 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
 /** Mistakes of indentation, as the parser names them. */
 const misplaced = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
 
-/** Why a file is not YAML, with the position. */
-function reasonOf({ code, message, linePos }: YAMLParseError): Text {
-  const [{ line = 0, col = 0 } = {}] = linePos ?? [];
+/** Why a file is not YAML, with the position at the end. */
+function reasonOf({ code, message }: YAMLParseError): Text {
+  const said = message.split('\n')[0]?.replace(/:$/, '') ?? '';
   if (code === 'TAB_AS_INDENT')
-    return text(
-      `a tab is used as indentation at line ${line}; YAML allows spaces only`,
-      `第 ${line} 行用 tab 縮排；YAML 只能用空格縮排`,
-    );
-  const [first = ''] = message.split('\n');
-  const said = first.replace(/:$/, '');
+    return text(`indent with spaces, YAML allows no tabs: ${said}`, `請用空格縮排，YAML 不允許用 tab：${said}`);
   if (misplaced.has(code))
     return text(
-      `wrong indentation at or after line ${line}, column ${col}: keys of one level must begin in the same column (${said})`,
-      `第 ${line} 行第 ${col} 欄或之後的縮排不正確：同一層的鍵必須從同一欄開始（${said}）`,
+      `wrong indentation, keys of one level must begin in the same column: ${said}`,
+      `縮排不正確，同一層的鍵必須從同一欄開始：${said}`,
     );
   return verbatim(said);
 }

@@ -41,17 +41,16 @@ export interface Cause {
   readonly text: Text;
   /** What to do about it; never the command that just failed. */
   readonly help: Text;
+  /** The service's log adds nothing to it, and is not shown. */
+  readonly withoutLog?: true;
 }
 
 /** A failed verdict that names its cause after what was seen. */
-export const withCause = <V extends { readonly actual: Text; readonly help: Text }>(
-  verdict: V,
-  { text: why, help }: Cause,
-): V => ({
-  ...verdict,
-  actual: text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`),
-  help,
-});
+export function withCause<V extends Mismatch>(verdict: V, { text: why, help, withoutLog }: Cause): V {
+  const { said, ...rest } = verdict;
+  const actual = text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`);
+  return { ...rest, ...(said && !withoutLog ? { said } : {}), actual, help } as V;
+}
 
 /**
  * Not decided: the engine is still working. The step driver looks again, and reports a check that is still waiting at the

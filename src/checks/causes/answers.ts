@@ -30,7 +30,7 @@ export const explainAnswers =
     if (through && !front) return explainReplicas(proxy, 1)(world);
     const command = startsAll(app.service, runningOf(facts, role).length);
     const old = await outdatedCause(world, compose, app, command);
-    if (old) return old;
+    if (old) return { ...old, withoutLog: true };
     const fails = !facts.answers || facts.answers.length === 0 || facts.answers.some(({ status }) => status !== 200);
     const ofProxy =
       front && (through || !facts.answers) ? await explainProxy(world, facts, { front, app, compose, fails }) : undefined;
@@ -38,7 +38,7 @@ export const explainAnswers =
     const lines = compose ? await settingLines(world, compose, app.service) : [];
     const ports = await portsOf(world, app);
     const listening = ports && listeningCause({ service: app.service, port: portOf(world.spec, role), ports, lines, command });
-    return listening ?? explainError(world, facts, { app, compose, command });
+    return (listening && { ...listening, withoutLog: true }) ?? explainError(world, facts, { app, compose, command });
   };
 
 interface Through {

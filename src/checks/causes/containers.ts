@@ -17,7 +17,7 @@ import { mountInError, portInError, startCause, startsAll } from './start-error.
 const logLines = 80;
 
 /** The role that a tutorial scales: the one behind the proxy, or else the one that is built. */
-export const appRole = ({ proxy, services }: StackSpec): string =>
+const appRole = ({ proxy, services }: StackSpec): string =>
   proxy?.upstream ?? Object.keys(services).find((role) => services[role]?.build !== undefined) ?? '';
 
 /** Why not exactly `count` replicas of a role run. Looks at containers, the Compose file, logs, and what is around on the engine. */
@@ -35,8 +35,9 @@ export const explainReplicas =
     const ill = waiting && stack.replicas.find(({ health }) => health === 'unhealthy' || health === 'starting');
     if (waiting && ill) return healthCause({ ...known, command }, waiting, ill);
     const ended = all.find(({ state }) => ['exited', 'restarting', 'dead'].includes(state));
-    const needed = runningOf(stack, role).length < count;
-    if (ended && needed) return explainEnd(world, known, { role, ended, command });
+    const looping = all.find(({ state, restarts }) => state === 'running' && restarts > 0);
+    const over = (runningOf(stack, role).length < count ? ended : undefined) ?? looping;
+    if (over) return explainEnd(world, known, { role, ended: over, command });
     if (all.length === 0) return explainAbsence(world, known, service, command);
     return scalingCause({ ...known, role, count, app: appRole(world.spec) });
   };
@@ -78,7 +79,7 @@ async function explainEnd(
   const old = stopped ? undefined : await outdatedCause(world, compose, ended, command);
   const ofProxy = role === world.spec.proxy?.role && !stopped ? await proxyEndedCause(world, known, ended, lines) : undefined;
   return (
-    old ??
+    (old && { ...old, withoutLog: true as const }) ??
     ofProxy ??
     endedCause({
       ...(compose ? { compose } : {}),

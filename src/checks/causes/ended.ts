@@ -26,8 +26,9 @@ const terminated = 143;
 /** Why a container has ended. Undefined: its log has to show it. */
 export function endedCause(facts: EndedFacts): Cause | undefined {
   const { replica, signals } = facts;
-  if (replica.outOfMemory) return memoryCause(facts);
-  if (signals.length > 0 || replica.exitCode === terminated || replica.exitCode === killed) return stopCause(facts);
+  if (replica.outOfMemory) return { ...memoryCause(facts), withoutLog: true };
+  const stopped = signals.length > 0 || replica.exitCode === terminated || replica.exitCode === killed;
+  if (stopped) return { ...stopCause(facts), withoutLog: true };
   return crashCause(facts) ?? commandCause(facts);
 }
 
@@ -110,13 +111,16 @@ function crashCause({ replica, log, built, command }: EndedFacts): Cause | undef
 
 const longest = 160;
 
-/** A command of the Compose file that ends by itself. */
+/** A command that ends by itself, that cannot be executed, or that does not exist. Any other exit code is explained by the log. */
+const ofCommand = new Set([0, 126, 127]);
+
+/** A command of the Compose file that is not one of a server. */
 function commandCause({ compose, replica, command }: EndedFacts): Cause | undefined {
   const written = compose?.valueOf(replica.service, 'command') ?? compose?.valueOf(replica.service, 'entrypoint');
-  if (!compose || !written) return undefined;
+  if (!compose || !written || !ofCommand.has(replica.exitCode)) return undefined;
   const names = {
     place: placeText(compose.file, written.line),
-    words: Array.isArray(written.value) ? written.value.join(' ') : String(written.value),
+    words: (Array.isArray(written.value) ? written.value.join(' ') : String(written.value)).slice(0, longest),
     code: replica.exitCode,
     service: replica.service,
     command,

@@ -86,11 +86,17 @@ export function listenCause(
       '{front} 在連接埠 {listen} 上監聽（{conf}），但 {place} 發佈的是它的連接埠 {open}',
       names,
     ),
-    help: textWith(
-      'write `listen {open};` in {conf}, then docker compose restart {front}',
-      '請在 {conf} 寫 `listen {open};`，再執行 docker compose restart {front}',
-      names,
-    ),
+    help: listens.some((port) => port === spec.published?.containerPort)
+      ? textWith(
+          'publish port {listen} in {place} ("…:{listen}"), then docker compose up -d',
+          '請在 {place} 發佈連接埠 {listen}（"…:{listen}"），再執行 docker compose up -d',
+          names,
+        )
+      : textWith(
+          'write `listen {open};` in {conf}, then docker compose restart {front}',
+          '請在 {conf} 寫 `listen {open};`，再執行 docker compose restart {front}',
+          names,
+        ),
   };
 }
 

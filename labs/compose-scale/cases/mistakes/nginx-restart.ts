@@ -165,7 +165,8 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`stop nginx`;
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /1 replica of nginx, running \| 0 running, \w+ exited .* \| .*nginx/,
+    message:
+      /0 running, \w+ exited with code 0; \w+ was stopped from outside \(exit code 0\), as by `docker stop` \| start it again: docker compose up -d/,
   },
   {
     id: 'conf-broken-before-the-restart',
@@ -178,6 +179,7 @@ export const restartMistakes: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flsk"/,
+    message:
+      /0 running, \w+ exited with code 1; nginx\/nginx\.conf:5: no service has the name `flsk`; the app is `flask` \| correct nginx\/nginx\.conf:5/,
   },
 ];
