@@ -89,8 +89,8 @@ export interface GraderTools {
 export interface Traces {
   /** Samples are small, and checks share them: a claim that only many requests can show is skipped. */
   readonly few: boolean;
-  /** The sample with this key: a recent one if there is one, else the one that `take` takes. */
-  sample<T>(key: string, take: () => Promise<T>): Promise<T>;
+  /** The sample with this key: a recent or settled one if there is one, else the one that `take` takes. `isSettled`: a later one would show the same. */
+  sample<T>(key: string, take: () => Promise<T>, isSettled: (sample: T) => boolean): Promise<T>;
   /** Counts requests that were sent. */
   add(requests: number): void;
 }
