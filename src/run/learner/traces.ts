@@ -18,7 +18,7 @@ export interface CountedTraces extends Traces {
  * (an app is still starting), and less often after ten requests: on a busy machine checks gather seconds apart.
  */
 export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly thorough: boolean }): CountedTraces {
-  const samples = new Map<string, { readonly atMs: number; readonly taken: Promise<unknown>; settled: boolean }>();
+  const samples = new Map<string, { readonly taken: Promise<unknown>; usable(): boolean }>();
   let requests = 0;
   return {
     few: !thorough,
@@ -28,16 +28,23 @@ export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly 
     },
     sample<T>(key: string, take: () => Promise<T>, isSettled: (sample: T) => boolean): Promise<T> {
       const last = samples.get(key);
-      if (last && (last.settled || clock.now() - last.atMs < (requests < fewRequests ? recentMs : laterMs)))
-        return last.taken as Promise<T>;
-      const one = { atMs: clock.now(), taken: take(), settled: false };
+      if (last?.usable()) return last.taken as Promise<T>;
+      // until it is taken, and from then on for a while
+      let usable = () => true;
+      const recently = () => {
+        const atMs = clock.now();
+        return () => clock.now() - atMs < (requests < fewRequests ? recentMs : laterMs);
+      };
+      const one = { taken: take(), usable: () => usable() };
       samples.set(key, one);
       one.taken.then(
         (sample) => {
-          one.settled = isSettled(sample);
+          usable = isSettled(sample) ? () => true : recently();
         },
         // the caller receives the error
-        () => undefined,
+        () => {
+          usable = recently();
+        },
       );
       return one.taken;
     },

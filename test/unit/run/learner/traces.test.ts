@@ -35,4 +35,23 @@ test('checks share a recent sample; a later one is taken again, less often after
   assert.is(countTraces(clock, { thorough: true }).few, false);
 });
 
+test('a sample that is still being taken is shared, however long that takes', async () => {
+  const clock = handClock();
+  const traces = countTraces(clock, { thorough: false });
+  let end = (_: number): void => undefined;
+  const slow = () =>
+    new Promise<number>((resolve) => {
+      end = resolve;
+    });
+  const first = traces.sample('a', slow, () => true);
+  clock.pass(60_000);
+  const second = traces.sample(
+    'a',
+    async () => 2,
+    () => true,
+  );
+  end(1);
+  assert.equal(await Promise.all([first, second]), [1, 1]);
+});
+
 test.run();
