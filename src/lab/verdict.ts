@@ -26,6 +26,8 @@ export interface Mismatch {
    * entries of the check's roles in the Compose file.
    */
   readonly faultIn?: readonly string[];
+  /** The known cause, which `actual` names too: several checks can fail because of one. */
+  readonly cause?: Text;
 }
 
 /** The result of a check. `note` is worth showing although the claim is true; `shown`: see `shown` of check.ts. */
@@ -49,7 +51,7 @@ export interface Cause {
 export function withCause<V extends Mismatch>(verdict: V, { text: why, help, withoutLog }: Cause): V {
   const { said, ...rest } = verdict;
   const actual = text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`);
-  return { ...rest, ...(said && !withoutLog ? { said } : {}), actual, help } as V;
+  return { ...rest, ...(said && !withoutLog ? { said } : {}), actual, help, cause: why } as V;
 }
 
 /**
