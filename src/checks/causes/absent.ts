@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Cause } from '../../lab/verdict.ts';
 import { listed, textWith } from '../evidence/stack-facts.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
@@ -25,16 +26,11 @@ export function absentCause(facts: AbsentFacts): Cause | undefined {
   return facts.image.present ? undefined : imageCause(facts);
 }
 
-/** The other project that was started nearest to this folder. Projects in a distant folder are other people's, or other work. */
+/** The other project that was started in this folder, or in one beside, above or below it. Projects of other folders are other work. */
 function nearest({ dir, elsewhere }: AbsentFacts): AbsentFacts['elsewhere'][number] | undefined {
-  const parts = dir.split('/');
-  const common = (other: string) => other.split('/').findIndex((part, at) => part !== parts[at]);
-  const sharedWith = (other: string) => (common(other) < 0 ? other.split('/').length : common(other));
-  return elsewhere.filter((one) => sharedWith(one.dir) >= leastShared).sort((a, b) => sharedWith(b.dir) - sharedWith(a.dir))[0];
+  const isNear = (other: string) => other === posix.dirname(dir) || posix.dirname(other) === posix.dirname(dir);
+  return elsewhere.find((one) => one.dir === dir) ?? elsewhere.find((one) => isNear(one.dir) || posix.dirname(one.dir) === dir);
 }
-
-/** The root and two folders, such as /home/me. */
-const leastShared = 3;
 
 const noAddresses: Cause = {
   text: textWith(
