@@ -147,6 +147,7 @@ export function proxyBalances<R extends string>(
       });
       return withFaultIn(['conf'], verdict.outcome === 'passed' ? { ...verdict, actual } : verdict);
     },
+    explain: (world, facts) => explainAnswers(role)(world, facts),
   });
 }
 

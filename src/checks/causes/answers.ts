@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Replica } from '../../lab/facts.ts';
 import { portOf } from '../../lab/stack.ts';
+import type { Text } from '../../lab/text.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { runningOf, runningProxies, type StackFacts, textWith } from '../evidence/stack-facts.ts';
@@ -9,7 +10,7 @@ import { appErrorCause, listeningCause, portsOf, settingLines } from './app.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { explainReplicas } from './containers.ts';
 import { outdatedCause } from './outdated.ts';
-import { confFault, listenCause, readProxyConf, staleConfCause } from './proxy-conf.ts';
+import { confFault, listenCause, preferenceFault, readProxyConf, staleConfCause } from './proxy-conf.ts';
 import { startsAll } from './start-error.ts';
 
 /** What the checks that request something know. */
@@ -53,25 +54,26 @@ async function explainProxy(world: World, facts: Asked, { front, app, compose, f
   const conf = await readProxyConf(world, front);
   if (!conf) return undefined;
   const stale = await staleConfCause(world, front, conf);
-  if (stale || !fails) return stale;
+  if (stale) return stale;
+  if (!fails) return corrected(preferenceFault(world.spec, facts, conf), front.service);
   const listen = listenCause(world.spec, facts, conf, compose);
   if (listen) return listen;
   const ports = (await portsOf(world, app))?.open ?? [];
   const fault = confFault(world.spec, facts, conf, { log: [], ports });
-  if (fault)
-    return {
-      text: fault.text,
-      help: textWith(
-        'correct {place}, then docker compose restart {front}',
-        '請修正 {place}，再執行 docker compose restart {front}',
-        {
-          place: fault.place,
-          front: front.service,
-        },
-      ),
-    };
+  if (fault) return corrected(fault, front.service);
   return facts.answers ? earlierAddress(facts, front, app) : undefined;
 }
+
+/** A line of the proxy's configuration to correct. */
+const corrected = (fault: { readonly place: string; readonly text: Text } | undefined, front: string): Cause | undefined =>
+  fault && {
+    text: fault.text,
+    help: textWith(
+      'correct {place}, then docker compose restart {front}',
+      '請修正 {place}，再執行 docker compose restart {front}',
+      { place: fault.place, front },
+    ),
+  };
 
 /** The proxy keeps the address that the app had when the proxy started. */
 function earlierAddress(facts: Asked, front: Replica, app: Replica): Cause | undefined {

@@ -40,23 +40,40 @@ export function confFault(
   known: StackFacts,
   conf: ProxyConfSource,
   { log, ports }: { readonly log: readonly string[]; readonly ports: readonly number[] },
-): { readonly place: string; readonly text: Text } | undefined {
+): Placed | undefined {
   const { proxy } = spec;
   if (!proxy) return undefined;
   const names = [...Object.values(known.services), ...known.replicas.map(({ service }) => service)];
   const hosts = Object.fromEntries([
     ...known.replicas.flatMap((one) =>
-      Object.values(one.networks).flatMap(({ aliases }) => aliases.map((alias) => [alias, one.service])),
+      Object.values(one.networks).flatMap(({ aliases }) =>
+        aliases.filter((alias) => alias !== one.name && !one.id.startsWith(alias)).map((alias) => [alias, one.service]),
+      ),
     ),
     ...names.map((name) => [name, name]),
   ]);
   const facts = { proxy: nameOf(known, proxy.role), upstream: nameOf(known, proxy.upstream), ports, hosts, log };
   const fault = proxy.faultIn?.(conf.text, { ...facts, file: posix.basename(conf.target) });
   if (!fault) return undefined;
-  const place = placeText(conf.path, fault.line);
+  return placed(conf, fault);
+}
+
+interface Placed {
+  readonly place: string;
+  readonly text: Text;
+}
+
+function placed({ path }: ProxyConfSource, fault: { readonly line: number; readonly text: Text }): Placed {
+  const place = placeText(path, fault.line);
   const [en, zh] = [fault.text.en.replace(/\.$/, ''), fault.text['zh-TW'].replace(/。$/, '')];
   return { place, text: text(`${place}: ${en}`, `${place}：${zh}`) };
 }
+
+/** What makes the proxy reach only some replicas although each answers: an upstream that is not the app's name, or a preference. */
+export const preferenceFault = (spec: StackSpec, known: StackFacts, conf: ProxyConfSource): Placed | undefined => {
+  const preference = spec.proxy?.preferenceIn?.(conf.text);
+  return preference ? placed(conf, preference) : confFault(spec, known, conf, { log: [], ports: [] });
+};
 
 /** The proxy listens on another port than the one that is published. */
 export function listenCause(
