@@ -28,7 +28,7 @@ export interface CaseResult {
 }
 
 /** The message of a failed check. */
-export interface CaseMessage {
+interface CaseMessage {
   readonly claim: Text;
   readonly expected: Text;
   readonly saw: Text;
