@@ -78,3 +78,34 @@ function faultInLog({ log, file }: ConfFacts, last: number): Fault | undefined {
   }
   return undefined;
 }
+
+/** Directives and parameters with which nginx prefers a server (nginx.org/en/docs/http/ngx_http_upstream_module.html). */
+const preferences: readonly (readonly [words: RegExp, means: (found: string) => Text])[] = [
+  [
+    /^\s*(ip_hash)\s*;/,
+    (found) => text(`\`${found}\` sends each client to the same replica.`, `\`${found}\` 會把同一個用戶端固定送到同一個副本。`),
+  ],
+  [
+    /^\s*(hash\s+[^;]{1,100});/,
+    (found) => text(`\`${found}\` sends equal requests to the same replica.`, `\`${found}\` 會把相同的請求固定送到同一個副本。`),
+  ],
+  [
+    /^\s*server\s.*\s(backup|down)\b/,
+    (found) => text(`\`${found}\` keeps requests from this server.`, `\`${found}\` 讓這個伺服器收不到請求。`),
+  ],
+  [
+    /^\s*server\s.*\s(weight=\d+)/,
+    (found) =>
+      text(`\`${found}\` gives this server more requests than others.`, `\`${found}\` 讓這個伺服器收到的請求比其他的多。`),
+  ],
+];
+
+/** The first line that makes nginx prefer one replica. */
+export function nginxPreference(conf: string): Fault | undefined {
+  for (const [at, written] of conf.split('\n').entries())
+    for (const [words, means] of preferences) {
+      const [, found] = words.exec(written.replace(/#.*$/, '')) ?? [];
+      if (found !== undefined) return { line: at + 1, text: means(found) };
+    }
+  return undefined;
+}

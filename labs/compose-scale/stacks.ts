@@ -1,6 +1,6 @@
 import { defineStack } from '../../src/lab/define.ts';
 import { locateNginxFiles, readNginxConf, writeNginxConf } from './nginx-conf.ts';
-import { nginxConfFault } from './nginx-conf-fault.ts';
+import { nginxConfFault, nginxPreference } from './nginx-conf-fault.ts';
 import { trustedApp } from './trusted-app.ts';
 import { unsupportedIn } from './unsupported.ts';
 
@@ -37,6 +37,7 @@ export const proxied = defineStack({
     readConf: readNginxConf,
     writeConf: writeNginxConf,
     faultIn: nginxConfFault,
+    preferenceIn: nginxPreference,
     locateFiles: locateNginxFiles,
     unsupportedIn,
   },

@@ -4,6 +4,7 @@ import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
+import { explainAnswers } from './causes/answers.ts';
 import { includesLoopback, isRefusal } from './evidence/http.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
@@ -60,6 +61,7 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
       return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
     },
     judge: (facts) => withFaultIn([role], judgeReady(facts, role)),
+    explain: explainAnswers(role),
   });
 }
 
@@ -287,7 +289,13 @@ export function hostnamesAreReplicas<R extends string>(
   claim: Text,
   gather: Gather<SampleFacts<R>>,
 ): Check<SampleFacts, R> {
-  return defineCheck({ id, claim, gather, judge: (facts) => withFaultIn([facts.role, 'conf'], judgeHostnames(facts)) });
+  return defineCheck({
+    id,
+    claim,
+    gather,
+    judge: (facts) => withFaultIn([facts.role, 'conf'], judgeHostnames(facts)),
+    explain: (world, facts) => explainAnswers(facts.role)(world, facts),
+  });
 }
 
 function judgeHostnames(facts: SampleFacts): Judgement {
@@ -345,6 +353,7 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
     claim: textWith('every replica of {role} answers with its own hostname', '{role} 的每個副本都以自己的主機名稱回應', { role }),
     gather,
     judge: (facts) => withFaultIn([role], judgeEach(facts, role)),
+    explain: (world, facts) => explainAnswers(role)(world, facts),
   });
 }
 

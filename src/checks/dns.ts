@@ -1,6 +1,8 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import { LabError } from '../lab/error.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { explainReplicas } from './causes/containers.ts';
 import { probingContainer, resolveInside, skippedWithoutProxy } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
 import {
@@ -26,11 +28,13 @@ export const lookUp =
   async (world: World): Promise<DnsFacts> => {
     const { stack, inside } = await probingContainer(world);
     if (!inside) return { ...stack, from: '', answers: [] };
-    return {
-      ...stack,
-      from: inside.service,
-      answers: await resolveInside(world, inside, nameOf(stack, role)),
-    };
+    const isKnown = runningOf(stack, role).some((one) => shared(inside, one) !== undefined);
+    const answers = await resolveInside(world, inside, nameOf(stack, role)).catch((error: unknown) => {
+      // Docker's DNS asks other name servers for names that it does not know, and without a network none of them answers.
+      if (error instanceof LabError && error.code === 'E_PROBE' && !isKnown) return [];
+      throw error;
+    });
+    return { ...stack, from: inside.service, answers };
   };
 
 /** DNS returns exactly the addresses of the role's replicas, and there are `count` of them. */
@@ -44,6 +48,7 @@ export function dnsResolves<R extends string>(role: R, count: number): Check<Dns
     }),
     gather: lookUp(role),
     judge: (facts) => judgeDns(facts, role, count),
+    explain: async (world, facts) => (runningOf(facts, role).length === 0 ? explainReplicas(role, count)(world) : undefined),
   });
 }
 

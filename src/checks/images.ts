@@ -4,6 +4,7 @@ import { type ServiceNames, serviceNames } from '../lab/stack.ts';
 import { text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
+import { explainAbsentImage } from './causes/containers.ts';
 import { listed, nameOf, short, textWith } from './evidence/stack-facts.ts';
 import { missingFrom } from './image-history.ts';
 
@@ -38,6 +39,7 @@ export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>,
       claim: text('the images to pull are on the engine', '要下載的映像檔都在引擎上'),
       gather,
       judge: (facts) => judgePresent(facts, built),
+      explain: (world, facts) => explainAbsentImage(world, absentIn(facts, built)),
     }),
     defineCheck({
       id: `${built}-image-is-built`,
@@ -61,8 +63,16 @@ export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>,
   ];
 }
 
+const pulledIn = (facts: ImagesFacts, built: string) => Object.entries(facts.images).filter(([role]) => role !== built);
+
+/** The first image to pull that is not on the engine, and its service. */
+function absentIn(facts: ImagesFacts, built: string): { service: string; ref: string } | undefined {
+  const [role, image] = pulledIn(facts, built).find(([, { id }]) => !id) ?? [];
+  return image && { service: nameOf(facts, role ?? ''), ref: image.ref };
+}
+
 function judgePresent(facts: ImagesFacts, built: string): Verdict {
-  const pulled = Object.entries(facts.images).filter(([role]) => role !== built);
+  const pulled = pulledIn(facts, built);
   const absent = pulled.filter(([, image]) => !image.id).map(([, image]) => image.ref);
   if (pulled.length > 0 && absent.length === 0) return passed(listed(pulled.map(([, image]) => image.ref)));
   return failed({

@@ -4,6 +4,7 @@ import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { explainPublished } from './causes/answers.ts';
 import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
@@ -66,6 +67,7 @@ export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
       return { ...(await gatherStack(world)), containerPort, hostPort };
     },
     judge: (facts) => judgePublishes(facts, role),
+    explain: (world, facts) => explainPublished(role)(world, facts),
   });
 }
 

@@ -3,6 +3,8 @@ import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { explainReplicas } from './causes/containers.ts';
+import { hasFixedName } from './causes/scaling.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import {
   addressesOf,
@@ -45,6 +47,7 @@ export function hasReplicas<R extends string>(role: R, count: number): Check<Rep
     claim: textWith('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
     gather: lookAtReplicas,
     judge: (facts) => judgeReplicas(facts, role, count),
+    explain: explainReplicas(role, count),
   });
 }
 
@@ -77,7 +80,7 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
           })
         : states(running.length, others),
     help:
-      count > 1 && running.length === 1 && others.length === 0 && hasFixedName(facts.project, running[0])
+      count > 1 && running.length === 1 && others.length === 0 && running.every((one) => hasFixedName(facts.project, one))
         ? textWith(
             'Compose does not scale a service with a fixed name: remove `container_name: {name}` of {service} from compose.yaml, then docker compose up -d --scale {service}={count}',
             'Compose 無法擴展有固定名稱的服務：請移除 compose.yaml 裡 {service} 的 `container_name: {name}`，再執行 docker compose up -d --scale {service}={count}',
@@ -91,11 +94,6 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
     ? waiting(mismatch)
     : failed(mismatch);
 }
-
-/** Not a name that Compose gives: `project-service-1`, or `project_service_1` by Compose 1. */
-const hasFixedName = (project: string, replica: Replica | undefined): boolean =>
-  replica !== undefined &&
-  !['-', '_'].some((joint) => replica.name.replace(/\d+$/, '').endsWith([project, replica.service, ''].join(joint)));
 
 const states = (running: number, others: readonly Replica[]): Text =>
   joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));

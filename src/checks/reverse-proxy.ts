@@ -4,6 +4,7 @@ import { failed, type Judgement, passed, skipped, waiting, withFaultIn } from '.
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
+import { explainAnswers } from './causes/answers.ts';
 import { hasResolver } from './evidence/probes.ts';
 import { needsMany, type SampleFacts } from './evidence/sample.ts';
 import { listed, nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
@@ -35,6 +36,7 @@ export function proxyReaches<const R extends string>(
       const verdict = withFaultIn(['conf'], judgeFront(facts, front, count));
       return count === 1 ? verdict : withoutBars(verdict);
     },
+    explain: (world, facts) => explainAnswers(facts.role)(world, facts),
   });
 }
 
@@ -145,6 +147,7 @@ export function proxyBalances<R extends string>(
       });
       return withFaultIn(['conf'], verdict.outcome === 'passed' ? { ...verdict, actual } : verdict);
     },
+    explain: (world, facts) => explainAnswers(role)(world, facts),
   });
 }
 
@@ -155,6 +158,7 @@ export function oneHostname<R extends string>(gather: Gather<SampleFacts<R>>): C
     claim: text('every answer has the same hostname', '每個回應的主機名稱都相同'),
     gather,
     judge: (facts) => withFaultIn([facts.role, 'conf'], judgeOneHostname(facts)),
+    explain: (world, facts) => explainAnswers(facts.role)(world, facts),
   });
 }
 

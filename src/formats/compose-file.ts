@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isNode, LineCounter, type Node, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { type ErrorCode, LabError } from '../lab/error.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { deepLine } from './yaml-depth.ts';
@@ -42,7 +42,7 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
     return text(` at line ${line}, column ${col}`, `（第 ${line} 行第 ${col} 欄）`);
   };
   const [wrong] = document.errors;
-  if (wrong) throw invalid(verbatim(wrong.message.split('\n')[0]?.replace(/:$/, '') ?? ''), wrong);
+  if (wrong) throw invalid(reasonOf(wrong), wrong);
   let parsed: unknown;
   try {
     parsed = document.toJS();
@@ -65,6 +65,22 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
     throw invalid(text(`${key} is not text: put it in quotes${place.en}`, `${key} 不是文字，請加上引號${place['zh-TW']}`));
   }
   return parsed;
+}
+
+/** Mistakes of indentation, as the parser names them. */
+const misplaced = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
+
+/** Why a file is not YAML, with the position at the end. */
+function reasonOf({ code, message }: YAMLParseError): Text {
+  const said = message.split('\n')[0]?.replace(/:$/, '') ?? '';
+  if (code === 'TAB_AS_INDENT')
+    return text(`indent with spaces, YAML allows no tabs: ${said}`, `請用空格縮排，YAML 不允許用 tab：${said}`);
+  if (misplaced.has(code))
+    return text(
+      `wrong indentation, keys of one level must begin in the same column: ${said}`,
+      `縮排不正確，同一層的鍵必須從同一欄開始：${said}`,
+    );
+  return verbatim(said);
 }
 
 const hasServices = (parsed: unknown): parsed is ComposeFile =>

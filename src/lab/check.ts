@@ -1,5 +1,5 @@
 import type { Text } from './text.ts';
-import type { Judgement } from './verdict.ts';
+import type { Cause, Judgement } from './verdict.ts';
 import type { World } from './world.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface Check<F, R extends string = never> {
   readonly needsBaseline?: boolean;
   gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Judgement;
+  /** Looks for a known cause after the claim failed, with the facts that were judged. Changes nothing. Omitted: `judge` names all that is known. */
+  explain?(world: World, facts: F): Promise<Cause | undefined>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a step's checks have facts of different types; each pairs its own gather and judge.

@@ -29,6 +29,10 @@ export interface Replica {
   readonly service: string;
   readonly state: ContainerState;
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  /** What the last health check printed; omitted: nothing. */
+  readonly healthOutput?: string;
+  /** Why the engine could not start it; omitted: it could. */
+  readonly startError?: string;
   /** The engine's health check command, run inside. */
   readonly healthcheck?: readonly string[];
   readonly exitCode: number;

@@ -86,6 +86,8 @@ export interface ProxySpec<R extends string = string> {
   writeConf?(to: ConfTarget): string;
   /** What is wrong in a configuration, as far as reading it and the log shows; undefined: nothing was found. */
   faultIn?(conf: string, facts: ConfFacts): { readonly line: number; readonly text: Text } | undefined;
+  /** What in a configuration makes the proxy prefer one replica; undefined: nothing was found. */
+  preferenceIn?(conf: string): { readonly line: number; readonly text: Text } | undefined;
   /** The stack's `files` in a project that mounts them elsewhere; those that are where they should be can be omitted. */
   locateFiles?(mounts: readonly BindMount[], conf: ProxyConf | undefined): Readonly<Record<string, string>>;
   /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */

@@ -26,6 +26,8 @@ export interface Mismatch {
    * entries of the check's roles in the Compose file.
    */
   readonly faultIn?: readonly string[];
+  /** The known cause, which `actual` names too: several checks can fail because of one. */
+  readonly cause?: Text;
 }
 
 /** The result of a check. `note` is worth showing although the claim is true; `shown`: see `shown` of check.ts. */
@@ -34,6 +36,23 @@ export type Verdict =
   | ({ readonly outcome: 'failed' } & Mismatch)
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };
+
+/** A known cause of a failed check, found after the check failed. */
+export interface Cause {
+  /** What is wrong, and where: a file and line, a container, a command. */
+  readonly text: Text;
+  /** What to do about it; never the command that just failed. */
+  readonly help: Text;
+  /** The service's log adds nothing to it, and is not shown. */
+  readonly withoutLog?: true;
+}
+
+/** A failed verdict that names its cause after what was seen. */
+export function withCause<V extends Mismatch>(verdict: V, { text: why, help, withoutLog }: Cause): V {
+  const { said, ...rest } = verdict;
+  const actual = text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`);
+  return { ...rest, ...(said && !withoutLog ? { said } : {}), actual, help, cause: why } as V;
+}
 
 /**
  * Not decided: the engine is still working. The step driver looks again, and reports a check that is still waiting at the

@@ -89,10 +89,31 @@ export interface GraderTools {
 export interface Traces {
   /** Samples are small, and checks share them: a claim that only many requests can show is skipped. */
   readonly few: boolean;
-  /** The sample with this key: a recent one if there is one, else the one that `take` takes. */
-  sample<T>(key: string, take: () => Promise<T>): Promise<T>;
+  /** The sample with this key: a recent or settled one if there is one, else the one that `take` takes. `isSettled`: a later one would show the same. */
+  sample<T>(key: string, take: () => Promise<T>, isSettled: (sample: T) => boolean): Promise<T>;
   /** Counts requests that were sent. */
   add(requests: number): void;
+}
+
+/** What uses a TCP port of this machine: a container, or another process. */
+export type PortHolder =
+  | { readonly container: string; readonly service: string; readonly project: string }
+  | { readonly process: string; readonly pid: number };
+
+/** What is around a stack, on its engine and its machine. Asked only to find the cause of a failed check. */
+export interface Surroundings {
+  /** Undefined: nothing, or it cannot be seen. */
+  portHolder(port: number): Promise<PortHolder | undefined>;
+  /** How many more networks the engine has addresses for. */
+  networksLeft(): Promise<number>;
+  /** Other Compose projects with a running container of this service, and the folders that they were started in. */
+  projectsWith(service: string): Promise<readonly { readonly project: string; readonly dir: string }[]>;
+  /** The references of the engine's images with this name, without a tag. */
+  tagsOf(name: string): Promise<readonly string[]>;
+  /** The signals that clients of the engine sent to a container since its last start, oldest first: `15` for `docker stop`. */
+  signalsTo(container: Replica): Promise<readonly string[]>;
+  /** The SHA-256 of a regular file in a container, running or not; undefined: there is none. */
+  digestInside(container: Replica, path: string): Promise<string | undefined>;
 }
 
 /**
@@ -106,6 +127,8 @@ export interface World {
   readonly traces?: Traces;
   /** Undefined unless a grader observes. Only a step's `audit` uses it. */
   readonly grader?: GraderTools;
+  /** Undefined: nothing around the stack can be seen. */
+  readonly around?: Surroundings;
   /** The folder that contains the stack's Compose file. */
   readonly dir: string;
   /** A nonce that no earlier request carried. */

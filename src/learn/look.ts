@@ -142,7 +142,15 @@ export class Looker {
     };
     try {
       const options = { ...this.#options, view: watching, signal: either };
-      await performStep({ ...options, checks, baseline, deadline: { ms: graceMs, busyMs }, sparing: true, onResult });
+      await performStep({
+        ...options,
+        checks,
+        baseline,
+        deadline: { ms: graceMs, busyMs },
+        sparing: true,
+        explains: true,
+        onResult,
+      });
       return true;
     } catch (error) {
       if (again.signal.aborted && !signal.aborted) return false;

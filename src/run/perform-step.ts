@@ -14,7 +14,7 @@ interface Deadline {
 }
 
 export interface PerformStepOptions
-  extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'sparing' | 'busy' | 'onResult'> {
+  extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'sparing' | 'busy' | 'explains' | 'onResult'> {
   readonly checks: readonly AnyCheck[];
   /** The step's work: its commands, those of a case, or waiting for a learner. Omitted: the checks observe the current state. */
   act?(): Promise<unknown>;

@@ -3,7 +3,7 @@ import type { Changes } from '../docker/api/project-events.ts';
 import type { AnyCheck } from '../lab/check.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Baseline, type Judged, judgeChecks, skippedForNeeds } from '../lab/judge-checks.ts';
-import { finalVerdict, type Verdict } from '../lab/verdict.ts';
+import { finalVerdict, type Verdict, withCause } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from './clock.ts';
@@ -33,6 +33,8 @@ export interface PollOptions {
   readonly expected?: boolean;
   /** Checks of which a need did not pass are skipped without a look. Omitted: they are looked at too, for the evidence in a report. */
   readonly sparing?: boolean;
+  /** Looks for the cause of each failed check. */
+  readonly explains?: boolean;
   onResult?(result: CheckResult): void;
 }
 
@@ -63,7 +65,8 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       const sinceMs = clock.now() - startedMs;
       const decidedBefore = results.size;
       const due = looks === 1 && options.expected ? checks : worthALook(checks, results, options.sparing);
-      const judging = judgeChecks(due, view.look(), { baseline: options.baseline, asLabError });
+      const world = view.look();
+      const judging = judgeChecks(due, world, { baseline: options.baseline, asLabError });
       const seen = await unlessAborted(judging, signal);
       const limitOf = (check: AnyCheck) => options.deadlineFor?.(check.id) ?? deadlineMs;
       const mayGoOn =
@@ -74,8 +77,9 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const last = sinceMs >= limitOf(check) && !(mayGoOn && limitOf(check) === deadlineMs);
-        const { verdict, evidence } = decide(check, seen, results, last, options.sparing) ?? {};
-        if (!verdict) continue;
+        const { verdict: bare, evidence } = decide(check, seen, results, last, options.sparing) ?? {};
+        if (!bare) continue;
+        const verdict = options.explains ? await unlessAborted(explained(check, bare, world, evidence), signal) : bare;
         const { id, claim } = check;
         const durationMs = Math.round(clock.now() - startedMs);
         const result: CheckResult = { id, claim, outcome: verdict.outcome, verdict, evidence, looks, durationMs };
@@ -109,6 +113,19 @@ function worthALook(checks: readonly AnyCheck[], results: ReadonlyMap<string, Ch
 interface Decided {
   readonly verdict: Verdict;
   readonly evidence: unknown;
+}
+
+/** The verdict on a failed check with its cause, if a known one shows. */
+async function explained(check: AnyCheck, verdict: Verdict, world: World, facts: unknown): Promise<Verdict> {
+  if (verdict.outcome !== 'failed' || !check.explain) return verdict;
+  try {
+    const cause = await check.explain(world, facts);
+    return cause ? withCause(verdict, cause) : verdict;
+  } catch (error) {
+    // The check has failed all the same: a cause that cannot be determined is not reported. Anything else is a bug, and is thrown.
+    asLabError(error);
+    return verdict;
+  }
 }
 
 /** The final verdict on a check after a look; undefined: look again. */

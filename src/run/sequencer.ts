@@ -128,6 +128,7 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
       act: () => step.run(site.stack(watchOf(events.at, listen), anySignal(signal, tooLate))),
       deadline: () => ({ ms: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))) }),
       expected: true,
+      explains: true,
       onVerify: events.verifying,
       onResult: events.checked,
     });

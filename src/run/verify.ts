@@ -36,7 +36,7 @@ export function gatherSteps(verifying: VerifyLabOptions, steps: readonly (readon
       const proofs = new Set(step.verify.filter(isProof).map(({ id }) => id));
       const forCheck = (id: string) => (proofs.has(id) ? trafficMs : graceMs);
       const deadline = { ms: graceMs, busyMs, forCheck };
-      const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline });
+      const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline, explains: true });
       return { lab, step, progress: progressOf(lab, step, results, shown), results };
     }),
   );

@@ -5,6 +5,7 @@ import { exec } from '../docker/api/exec.ts';
 import { type ExecRecorder, pastExecs } from '../docker/api/exec-events.ts';
 import { type Changes, watchProject } from '../docker/api/project-events.ts';
 import { imageFacts, projectFacts } from '../docker/api/project-facts.ts';
+import { surroundings } from '../docker/surroundings.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/stack.ts';
 import type { Traces, World } from '../lab/world.ts';
@@ -49,6 +50,7 @@ export function observe(observed: Observed): View {
       return {
         project,
         spec: observed.spec,
+        around: surroundings(api, project),
         ...(observed.traces ? { traces: observed.traces } : {}),
         dir,
         nonce: observed.nonce,

@@ -197,11 +197,11 @@ test("another author's commands are announced before they run for the first time
   assert.is(verified.exitCode, 1, verified.stderr);
   assert.match(verified.stdout, '0 of 2 done. Next: serve-a-page/start-the-server');
   // the folder as another person gets it
-  const elsewhere = folder({ 'mine/.labwright/tutorial': `${cwd}/page\n`, 'mine/stack/compose.yaml': 'services: {}\n' });
+  const elsewhere = folder({ 'mine/.labwright/tutorial': `${cwd}/other\n`, 'mine/stack/compose.yaml': 'services: {}\n' });
   const refused = await lab(join(elsewhere, 'mine/stack'), ['verify']);
   assert.equal(
     [refused.exitCode, refused.stderr.split('\n')[0]],
-    [2, `error E_USAGE: this folder was made for the tutorial ${cwd}/page`],
+    [2, `error E_USAGE: this folder was made for the tutorial ${cwd}/other`],
   );
 });
 

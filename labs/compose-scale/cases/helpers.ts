@@ -61,6 +61,9 @@ export const changesApp = async (
 /** The IDs of flask's containers, the oldest first. */
 export const flasks = async (hands: Scenario): Promise<string[]> => (await hands.replicas('flask')).map((one) => one.id);
 
+/** A command that failed, and one that failed because of a port. */
+const refusals: ReadonlySet<string> = new Set(['E_COMMAND_FAILED', 'E_PORT_TAKEN']);
+
 /** Asserts that Compose refuses a command. */
 export const refused = (command: Promise<void>): Promise<void> =>
   command.then(
@@ -68,6 +71,6 @@ export const refused = (command: Promise<void>): Promise<void> =>
       throw new Error('Compose was to refuse this');
     },
     (error: unknown) => {
-      if (!(error instanceof LabError) || error.code !== 'E_COMMAND_FAILED') throw error;
+      if (!(error instanceof LabError) || !refusals.has(error.code)) throw error;
     },
   );

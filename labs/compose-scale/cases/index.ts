@@ -3,6 +3,7 @@ import { scaleEquivalents } from './alternatives/base-scale.ts';
 import { setupEquivalents } from './alternatives/base-setup.ts';
 import { nginxEquivalents } from './alternatives/nginx.ts';
 import { balanceMistakes } from './mistakes/base-balance.ts';
+import { baseCauses } from './mistakes/base-causes.ts';
 import { cleanupMistakes } from './mistakes/base-cleanup.ts';
 import { scaleMistakes } from './mistakes/base-scale.ts';
 import { setupMistakes } from './mistakes/base-setup.ts';
@@ -11,6 +12,14 @@ import { nginxMistakes } from './mistakes/nginx.ts';
 
 /** Mistakes that the checks must catch, and alternative solutions that must pass. */
 export const gate: Gate = {
-  mistakes: [...setupMistakes, ...talkMistakes, ...scaleMistakes, ...balanceMistakes, ...cleanupMistakes, ...nginxMistakes],
+  mistakes: [
+    ...setupMistakes,
+    ...baseCauses,
+    ...talkMistakes,
+    ...scaleMistakes,
+    ...balanceMistakes,
+    ...cleanupMistakes,
+    ...nginxMistakes,
+  ],
   equivalents: [...setupEquivalents, ...scaleEquivalents, ...nginxEquivalents],
 };

@@ -21,8 +21,20 @@ export interface CaseResult {
   readonly what: Text;
   /** The check that caught the mistake. */
   readonly caughtBy?: string;
+  /** What a learner reads first about a mistake: the first check that failed. */
+  readonly message?: CaseMessage;
   readonly surprise?: Text;
   readonly durationMs: number;
+}
+
+/** The message of a failed check. */
+interface CaseMessage {
+  readonly claim: Text;
+  readonly expected: Text;
+  readonly saw: Text;
+  readonly tryNext: Text;
+  /** The end of the service's log. */
+  readonly log: readonly string[];
 }
 
 /** The context of all cases: a session's options without its ID. */
@@ -124,10 +136,12 @@ export async function tryMistake(
   mistake: Mistake,
   images: BuiltImages,
 ): Promise<CaseResult> {
+  let message: CaseMessage | undefined;
   const done = await inCase(
     run,
     async (place, hands, signal) => {
       const { outcome, results } = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
+      message = firstMessage(results);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
       if (outcome !== 'failed') return text('nothing caught it: the step passed', '沒有檢查偵測到：步驟通過了');
@@ -148,7 +162,16 @@ export async function tryMistake(
     mistake.builds ? undefined : images,
   );
   const { id, at, what, caughtBy } = mistake;
-  return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...done };
+  return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...(message ? { message } : {}), ...done };
+}
+
+function firstMessage(results: readonly CheckResult[]): CaseMessage | undefined {
+  for (const { claim, verdict } of results)
+    if (verdict.outcome === 'failed') {
+      const { expected, actual: saw, help: tryNext, said } = verdict;
+      return { claim, expected, saw, tryNext, log: said?.lines ?? [] };
+    }
+  return undefined;
 }
 
 export async function tryEquivalent(
@@ -192,6 +215,7 @@ async function makeAndVerify(
     baseline: 'gather',
     act: () => made.make(hands),
     deadline: { ms: deadlineMs },
+    explains: true,
   });
 }
 

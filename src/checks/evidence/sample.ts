@@ -85,6 +85,9 @@ async function curlAll(world: World, inside: Replica, role: string, hosts: reado
   return readAnswers(await runProbe(world, inside, curlScript(targets, portOf(world.spec, role), marker), 60_000), marker);
 }
 
+/** Every request was answered: a later sample shows the same, while an app that does not answer may be starting. */
+const isSettled = ({ answers }: SampleFacts): boolean => answers.length > 0 && answers.every(({ status }) => status === 200);
+
 /**
  * The sample that takes the place of all others from inside where a learner's logs are spared: two requests to the role's name, and one to each replica's
  * own address.
@@ -100,7 +103,7 @@ export const requestFew =
       const answers = await curlAll(world, inside, role, [nameOf(stack, role), nameOf(stack, role), ...own]);
       return { ...stack, role, few: true, answers, logged: await logsOf(world, replicas, answers) };
     };
-    return world.traces ? world.traces.sample(`requests to ${role}`, take) : take();
+    return world.traces ? world.traces.sample(`requests to ${role}`, take, isSettled) : take();
   };
 
 /** Complete nonces: `lab=a-1` does not match `lab=a-10`. */
@@ -259,7 +262,7 @@ const requestFewThroughProxy =
         answers.push(...(await world.request(marks(budget - answers.length), { keepAlive: false })));
       return { ...stack, role, throughProxy: true, few: true, answers, logged: {}, kept } as const;
     };
-    return world.traces ? world.traces.sample(`requests through the proxy to ${role}`, take) : take();
+    return world.traces ? world.traces.sample(`requests through the proxy to ${role}`, take, isSettled) : take();
   };
 
 async function isStale(world: World, stack: StackFacts, replicas: readonly Replica[]): Promise<boolean> {

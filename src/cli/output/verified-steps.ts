@@ -131,9 +131,11 @@ function nextLines(next: StepState, lang: Lang, screen: Screen): string[] {
     );
   const unmet = next.results.flatMap(({ claim, verdict }) =>
     verdict.outcome === 'failed'
-      ? [{ claim, expected: verdict.expected, saw: verdict.actual, help: verdict.help, said: verdict.said }]
+      ? [{ claim, expected: verdict.expected, saw: verdict.actual, help: verdict.help, said: verdict.said, cause: verdict.cause }]
       : [],
   );
+  // one cause is reported once
+  const distinct = unmet.filter(({ cause }, at) => !cause || unmet.findIndex((other) => other.cause?.en === cause.en) === at);
   const errors = next.results.flatMap(({ claim, verdict }) =>
     verdict.outcome === 'errored'
       ? [
@@ -143,10 +145,10 @@ function nextLines(next: StepState, lang: Lang, screen: Screen): string[] {
         ]
       : [],
   );
-  const rest = unmet.length - shownChecks;
+  const rest = unmet.length - Math.min(distinct.length, shownChecks);
   return [
     ...errors,
-    ...unmet
+    ...distinct
       .slice(0, shownChecks)
       .flatMap(({ claim, expected, saw, help, said }) => [
         ...wrapped(claim[lang], '  ', screen),

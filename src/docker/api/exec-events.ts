@@ -40,13 +40,7 @@ export async function pastExecs(
   project: string,
   { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
 ): Promise<ExecsSeen> {
-  const events = await withTimeout(timeoutMs, text("the engine's look back", '引擎的事件查詢'), async (signal) => {
-    // The stream ends at a time of the engine's clock, which can differ from this machine's.
-    const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
-    const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
-    const stream = await api.stream('GET', '/events', { since: '1', until });
-    return parseEvents(await read(stream, signal, { cut: (bytes) => bytes }));
-  });
+  const events = await pastEvents(api, timeoutMs);
   const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
   return {
     commands: execsSince(
@@ -57,6 +51,16 @@ export async function pastExecs(
     live: false,
   };
 }
+
+/** The events that an engine remembers. Throws LabError E_PROBE if it takes longer than `timeoutMs`. */
+export const pastEvents = (api: EngineApi, timeoutMs: number): Promise<EngineEvent[]> =>
+  withTimeout(timeoutMs, text("the engine's look back", '引擎的事件查詢'), async (signal) => {
+    // The stream ends at a time of the engine's clock, which can differ from this machine's.
+    const { SystemTime } = await api.get<{ SystemTime: string }>('/info');
+    const until = (Date.parse(SystemTime) / 1000 + 0.002).toFixed(3);
+    const stream = await api.stream('GET', '/events', { since: '1', until });
+    return parseEvents(await read(stream, signal, { cut: (bytes) => bytes }));
+  });
 
 const parseEvents = (bytes: Buffer): EngineEvent[] =>
   bytes

@@ -25,7 +25,8 @@ interface Inspected {
     readonly OOMKilled: boolean;
     readonly StartedAt: string;
     readonly FinishedAt: string;
-    readonly Health?: { readonly Status: string };
+    readonly Error?: string;
+    readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly Output: string }[] | null };
   };
   readonly Config: {
     readonly Hostname: string;
@@ -121,9 +122,12 @@ export function hostsWithoutProxy(env: readonly string[] | null | undefined): st
     .filter((host) => host !== '');
 }
 
+const longestError = 1000;
+
 function replica(one: Inspected): Replica {
   const health = one.State.Health?.Status;
   const healthcheck = healthCommand(one.Config);
+  const healthOutput = one.State.Health?.Log?.at(-1)?.Output.trim().slice(0, longestError);
   const proxyExcept = hostsWithoutProxy(one.Config.Env);
   return {
     id: one.Id,
@@ -132,6 +136,8 @@ function replica(one: Inspected): Replica {
     state: one.State.Status,
     ...(health === 'starting' || health === 'healthy' || health === 'unhealthy' ? { health } : {}),
     ...(healthcheck ? { healthcheck } : {}),
+    ...(healthOutput ? { healthOutput } : {}),
+    ...(one.State.Error ? { startError: one.State.Error.slice(0, longestError) } : {}),
     exitCode: one.State.ExitCode,
     outOfMemory: one.State.OOMKilled,
     restarts: one.RestartCount ?? 0,

@@ -1,4 +1,5 @@
-import { basename, posix } from 'node:path';
+import { posix } from 'node:path';
+import { isProgram, isRequestLine, placeInLog } from '../../checks/evidence/log-place.ts';
 import { lastLines } from '../../checks/evidence/log-tail.ts';
 import { quoting, shown, withoutControls } from '../../formats/untrusted-text.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -182,9 +183,6 @@ const filesOf = (build: NormalBuild, beside: readonly string[]): string[] =>
   [build.origin.file, ...beside.filter(isProgram).map((file) => posix.join(build.context, file))].slice(0, mostFiles);
 const mostFiles = 4;
 
-/** Whether a file is one that is executed. */
-export const isProgram = (name: string): boolean => /\.(?:py|m?js|cjs|ts|go|rb|php|java|rs|cs|ex|pl|lua|sh)$/i.test(name);
-
 /** A health check in the Compose file that fails although the service runs. */
 function ofHealth({ healthcheck }: NormalService, name: string, { composeFile, composeText }: HandedIn): Partial<Finding> {
   const from = (lineOfService(composeText, name) ?? 1) - 1;
@@ -238,13 +236,11 @@ function whyOf(seen: ServiceEvidence | undefined, status: number | undefined, na
 /** The last line of a log that reports an error; of a service that ended, its last line, unless that only says what was requested. */
 const lastOf = (seen: ServiceEvidence | undefined): Text | undefined => {
   const all = lastLines((seen?.log ?? []).join('\n'));
-  const last = seen?.state === 'ended' && !isRequest.test(all.at(-1) ?? '') ? all.at(-1) : undefined;
-  const line = last ?? all.findLast((one) => reportsError.test(one) && !isRequest.test(one));
+  const last = seen?.state === 'ended' && !isRequestLine(all.at(-1) ?? '') ? all.at(-1) : undefined;
+  const line = last ?? all.findLast((one) => reportsError.test(one) && !isRequestLine(one));
   return line === undefined ? undefined : text(shown(withoutControls(line)), shown(withoutControls(line)));
 };
 
-/** A line of an access log says what was requested, not why something fails. */
-const isRequest = /"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS) [^"]{0,500} HTTP\/\d/;
 const reportsError = /error|exception|refused|denied|\[crit\]|\[emerg\]/i;
 
 function saidBy(service: string, seen: ServiceEvidence | undefined): { said?: LogExcerpt } {
@@ -264,16 +260,6 @@ function settingIn(
 }
 
 const wholeWord = (word: string): RegExp => new RegExp(`(?<![\\w.-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
-
-/** The last file of the submission that a log names with a line: `File "/src/app.py", line 3`, `/src/app.js:3`. */
-function placeInLog(log: readonly string[], files: readonly string[]): { file: string; line: number } | undefined {
-  for (const entry of log.toReversed())
-    for (const [, path = '', line] of entry.slice(0, 500).matchAll(/([\w./-]{1,200})(?:", line |:)(\d{1,6})\b/g)) {
-      const file = basename(path);
-      if (files.includes(file)) return { file, line: Number(line) };
-    }
-  return undefined;
-}
 
 function composeFinding(what: Text, replacement: Text, service: string, { composeFile, composeText }: HandedIn): Finding {
   const line = lineOfService(composeText, service);

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { isProgram } from '../../checks/evidence/log-place.ts';
 import type { Fault } from '../scoring/score.ts';
 import type { SourcePlace } from '../types.ts';
-import { type HandedIn, isProgram, lineOfService } from './explain.ts';
+import { type HandedIn, lineOfService } from './explain.ts';
 import type { Project } from './replace.ts';
 
 /** The files of a submission in which a mistake can be, the likeliest first. */

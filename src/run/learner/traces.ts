@@ -14,11 +14,11 @@ export interface CountedTraces extends Traces {
 }
 
 /**
- * `thorough`: each check takes its own sample, as large as it needs. Otherwise checks share small samples. A sample is taken again only while the engine is
- * still working, and less often after ten requests.
+ * `thorough`: each check takes its own sample, as large as it needs. Otherwise checks share small samples. A sample is taken again only if it is not settled
+ * (an app is still starting), and less often after ten requests: on a busy machine checks gather seconds apart.
  */
 export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly thorough: boolean }): CountedTraces {
-  const samples = new Map<string, { readonly atMs: number; readonly taken: Promise<unknown> }>();
+  const samples = new Map<string, { readonly taken: Promise<unknown>; usable(): boolean }>();
   let requests = 0;
   return {
     few: !thorough,
@@ -26,12 +26,27 @@ export function countTraces(clock: Pick<Clock, 'now'>, { thorough }: { readonly 
     add: (more) => {
       requests += more;
     },
-    sample<T>(key: string, take: () => Promise<T>): Promise<T> {
+    sample<T>(key: string, take: () => Promise<T>, isSettled: (sample: T) => boolean): Promise<T> {
       const last = samples.get(key);
-      const usable = last && clock.now() - last.atMs < (requests < fewRequests ? recentMs : laterMs);
-      const taken = usable ? (last.taken as Promise<T>) : take();
-      if (!usable) samples.set(key, { atMs: clock.now(), taken });
-      return taken;
+      if (last?.usable()) return last.taken as Promise<T>;
+      // until it is taken, and from then on for a while
+      let usable = () => true;
+      const recently = () => {
+        const atMs = clock.now();
+        return () => clock.now() - atMs < (requests < fewRequests ? recentMs : laterMs);
+      };
+      const one = { taken: take(), usable: () => usable() };
+      samples.set(key, one);
+      one.taken.then(
+        (sample) => {
+          usable = isSettled(sample) ? () => true : recently();
+        },
+        // the caller receives the error
+        () => {
+          usable = recently();
+        },
+      );
+      return one.taken;
     },
   };
 }

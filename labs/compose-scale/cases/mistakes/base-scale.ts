@@ -13,7 +13,8 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale redis-server=3`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
+    message:
+      /3 replicas of flask, running \| 1 running; redis-server was scaled to 3; the service to scale is flask \| .*--scale flask=3/,
   },
   {
     id: 'two-in-place-of-three',
@@ -72,7 +73,8 @@ export const scaleMistakes: readonly Mistake[] = [
       await refused(hands.compose`up -d --scale flask=3`);
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /\| 1 running \| .*remove `container_name: \S+-web` of flask.*--scale flask=3/,
+    message:
+      /\| 1 running; `container_name: \S+-web` \(compose\.yaml:4\) allows one container of flask only, .* \| remove that line from compose\.yaml:4, then docker compose up -d --scale flask=3/,
   },
   {
     id: 'one-is-paused',
@@ -96,7 +98,8 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker kill ${(await flasks(hands))[0] ?? ''}`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /2 running, \w+ exited with code 137/,
+    message:
+      /2 running, \w+ exited with code 137; \w+ was killed from outside \(exit code 137\), as by `docker kill` \| start it again: docker compose up -d --scale flask=3/,
   },
   {
     id: 'one-is-off-the-network',

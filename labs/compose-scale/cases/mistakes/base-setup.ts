@@ -94,7 +94,8 @@ export const setupMistakes: readonly Mistake[] = [
       for (const one of await hands.replicas('flask')) await hands.sh`docker wait ${one.id}`;
     },
     caughtBy: 'flask-has-1-replica',
-    message: /exited with code [1-9].*docker compose logs flask/,
+    message:
+      /exited with code [1-9]\d*; flask\/app\.py:7: NameError: .* \| correct flask\/app\.py:7, then docker compose up -d --build/,
   },
   {
     id: 'crashes-and-restarts',
@@ -165,7 +166,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    message: /no connection to \w+ .*0\.0\.0\.0 \(not on 127\.0\.0\.1\)/,
+    message:
+      /no connection to \w+; flask listens on 127\.0\.0\.1:5000 only \(compose\.yaml:4\), .* \| make it listen on 0\.0\.0\.0 in compose\.yaml:4, then docker compose up -d/,
   },
   {
     id: 'listens-on-another-port',
@@ -176,7 +178,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    message: /no connection to \w+ .*port 5000/,
+    message:
+      /no connection to \w+; flask listens on port 8080 \(compose\.yaml:4\), not on 5000 \| make it listen on port 5000 in compose\.yaml:4/,
   },
   {
     id: 'takes-a-minute',
@@ -203,7 +206,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'flask-is-ready',
-    message: /HTTP 500 from \w+.*docker compose logs flask/,
+    message:
+      /HTTP 500 from \w+; `REDIS_HOST: localhost` \(compose\.yaml:8\) leads to: .*connecting to localhost:6379.* \| correct compose\.yaml:8/,
   },
   {
     id: 'nobody-talked',

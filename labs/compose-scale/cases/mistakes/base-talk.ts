@@ -71,6 +71,6 @@ export const talkMistakes: readonly Mistake[] = [
       await hands.compose`stop redis-server`;
     },
     caughtBy: 'dns-knows-redis',
-    message: /1 address\(es\) for redis-server.*docker compose up -d/,
+    message: /1 address\(es\) for redis-server.*; \w+ was stopped from outside .* \| start it again: docker compose up -d/,
   },
 ];

@@ -67,7 +67,8 @@ export const mountMistakes: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*default\.conf:\d+/,
+    message:
+      /0 running, \w+ exited with code 1; nginx\/nginx\.conf:6: nginx reports: unexpected "}" \| correct nginx\/nginx\.conf:6/,
   },
   {
     id: 'logs-not-mounted',

@@ -8,9 +8,6 @@ const at = 'nginx/restart';
 const servers = (names: readonly string[], more: readonly string[]): string =>
   group(names.map((name, index) => `  server ${name}:5000${more[index] ?? ''};`).join('\n'));
 
-/** The message to a student who has restarted nginx. */
-const notTheName = /3 flask replicas run, nginx reaches [12] \| .*has looked the name up.*`proxy_pass http:\/\/flask:/;
-
 export const restartMistakes: readonly Mistake[] = [
   {
     id: 'nothing-restarted',
@@ -67,7 +64,8 @@ export const restartMistakes: readonly Mistake[] = [
       await restartedWith(() => site(`http://${frontend?.address}:5000`))(hands);
     },
     caughtBy: 'nginx-reaches-all-three',
-    message: notTheName,
+    message:
+      /nginx reaches 1; nginx\/nginx\.conf:\d+: `[\d.]+` is an address, .* \| correct nginx\/nginx\.conf:\d+, then docker compose restart nginx/,
   },
   {
     id: 'nginx-points-at-a-container',
@@ -76,7 +74,8 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names.slice(1), [])),
     caughtBy: 'nginx-reaches-all-three',
-    message: notTheName,
+    message:
+      /nginx reaches 2; nginx\/nginx\.conf:\d+: `\S+` is the name of a single container; write `flask`, .* \| correct nginx\/nginx\.conf:\d+/,
   },
   {
     id: 'ip-hash',
@@ -85,7 +84,8 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith(() => group('  ip_hash;\n  server flask:5000;')),
     caughtBy: 'nginx-reaches-all-three',
-    message: /nginx reaches 1 \| .*`ip_hash`/,
+    message:
+      /nginx reaches 1; nginx\/nginx\.conf:\d+: `ip_hash` sends each client to the same replica \| correct nginx\/nginx\.conf:\d+/,
   },
   {
     id: 'hash-of-the-page',
@@ -94,7 +94,8 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith(() => group('  hash $request_uri;\n  server flask:5000;')),
     caughtBy: 'nginx-reaches-all-three',
-    message: /nginx reaches [12] \| .*`hash`/,
+    message:
+      /nginx reaches [12]; nginx\/nginx\.conf:\d+: `hash \$request_uri` sends equal requests to the same replica \| correct/,
   },
   {
     id: 'two-only-for-backup',
@@ -103,7 +104,7 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names, ['', ' backup', ' backup'])),
     caughtBy: 'nginx-reaches-all-three',
-    message: /nginx reaches 1 \| .*`backup`/,
+    message: /nginx reaches 1; nginx\/nginx\.conf:\d+: `backup` keeps requests from this server \| correct/,
   },
   {
     id: 'weights',
@@ -112,7 +113,8 @@ export const restartMistakes: readonly Mistake[] = [
     given: scaled,
     make: restartedWith((names) => servers(names, [' weight=5', '', ''])),
     caughtBy: 'front-spreads-evenly',
-    message: /chance allows .* \| \d+ : \d+ : \d+ \| .*weight/,
+    message:
+      /chance allows .* \| \d+ : \d+ : \d+; nginx\/nginx\.conf:\d+: `weight=5` gives this server more requests than others \| correct/,
   },
   {
     id: 'counter-of-each-behind-nginx',
@@ -165,7 +167,8 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`stop nginx`;
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /1 replica of nginx, running \| 0 running, \w+ exited .* \| .*nginx/,
+    message:
+      /0 running, \w+ exited with code 0; \w+ was stopped from outside \(exit code 0\), as by `docker stop` \| start it again: docker compose up -d/,
   },
   {
     id: 'conf-broken-before-the-restart',
@@ -178,6 +181,7 @@ export const restartMistakes: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /0 running, \w+ exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flsk"/,
+    message:
+      /0 running, \w+ exited with code 1; nginx\/nginx\.conf:5: no service has the name `flsk`; the app is `flask` \| correct nginx\/nginx\.conf:5/,
   },
 ];

@@ -42,7 +42,8 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('nginx asks flask at port 8000', 'nginx 向 flask 的 8000 埠送請求'),
     make: askedWith(site('http://flask:8000')),
     caughtBy: 'hostname-is-the-replicas',
-    message: /10 of 10 failed \(HTTP 502\) \| .*docker compose logs nginx/,
+    message:
+      /10 of 10 failed \(HTTP 502\); nginx\/nginx\.conf:6: flask does not listen on port 8000, but on 5000 \| correct nginx\/nginx\.conf:6, then docker compose restart nginx/,
   },
   {
     id: 'only-marked-requests',

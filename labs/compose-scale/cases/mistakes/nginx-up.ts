@@ -85,7 +85,8 @@ const networks: readonly Mistake[] = [
     what: text('published port 8080 of nginx, which listens on 80', '發佈了 nginx 的 8080 埠，但它聽的是 80'),
     make: upWith(replaced(/:80"/, ':8080"')),
     caughtBy: 'nginx-publishes-its-port',
-    message: /port 80 of nginx published \| \S+→8080 \| .*:80"/,
+    message:
+      /port 80 of nginx published \| \S+→8080; nginx listens on port 80 \(nginx\/nginx\.conf:2\), but compose\.yaml:19 publishes port 8080 of it \| publish port 80 in compose\.yaml:19/,
   },
   {
     id: 'flask-published',
@@ -121,7 +122,8 @@ const starts: readonly Mistake[] = [
       await hands.compose`up -d flask redis-server`;
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /exited with code 1 \| .*docker compose logs nginx \| .*host not found in upstream "flask"/,
+    message:
+      /exited with code 1; nginx started when no flask was running, .*: nginx \(compose\.yaml:16\) has no `depends_on: \[flask\]` \| add `depends_on: \[flask\]` to nginx \(compose\.yaml:16\)/,
   },
   {
     id: 'nginx-first-with-a-resolver',
@@ -176,7 +178,7 @@ const starts: readonly Mistake[] = [
     },
     caughtBy: 'nginx-has-1-replica',
     message:
-      /(Docker starts it again|only just been started again) \(restarts so far: \d+\) .*logs nginx \| .*host not found in upstream "flask-app"/,
+      /(Docker starts it again|only just been started again) \(restarts so far: \d+\); nginx\/nginx\.conf:5: no service has the name `flask-app`; the app is `flask` \| correct nginx\/nginx\.conf:5/,
   },
   {
     id: 'nginx-with-no-command',
@@ -187,7 +189,8 @@ const starts: readonly Mistake[] = [
       await ended(hands, 'nginx');
     },
     caughtBy: 'nginx-has-1-replica',
-    message: /0 running, \w+ exited with code 0 \| .*docker compose logs nginx/,
+    message:
+      /0 running, \w+ exited with code 0; its command `nginx` \(compose\.yaml:24\) ended with exit code 0 \| correct or remove the command in compose\.yaml:24/,
   },
 ];
 

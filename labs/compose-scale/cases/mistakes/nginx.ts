@@ -1,4 +1,5 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
+import { causeMistakes } from './nginx-causes.ts';
 import { downMistakes } from './nginx-down.ts';
 import { mountMistakes } from './nginx-mounts.ts';
 import { restartMistakes } from './nginx-restart.ts';
@@ -14,4 +15,5 @@ export const nginxMistakes: readonly Mistake[] = [
   ...scaleMistakes,
   ...restartMistakes,
   ...downMistakes,
+  ...causeMistakes,
 ];

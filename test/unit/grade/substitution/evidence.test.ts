@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gatherEvidence, listeningPorts } from '../../../../src/grade/substitution/evidence.ts';
+import { listeningPorts } from '../../../../src/checks/evidence/sockets.ts';
+import { gatherEvidence } from '../../../../src/grade/substitution/evidence.ts';
 import type { World } from '../../../../src/lab/world.ts';
 import { ownSpec } from '../../../fixtures/substitution.ts';
 
