@@ -1,4 +1,5 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
@@ -51,6 +52,7 @@ function judgeHealthy(facts: HealthFacts, role: string): Judgement {
           ),
     ...withLogTail(bad, facts.lastWords),
   };
-  const isStarting = bad.some((one) => one.health === 'starting' && one.state === 'running' && !restartsRepeatedly(one));
+  const mayRecover = ({ health, state }: Replica) => state === 'restarting' || (state === 'running' && health === 'starting');
+  const isStarting = bad.some((one) => mayRecover(one) && !restartsRepeatedly(one));
   return isStarting && !unchecked ? waiting(mismatch) : failed(mismatch);
 }

@@ -13,7 +13,10 @@ interface Named {
 /** Checks that every text for learners exists in both languages, each written in its language. */
 export function lintTexts(tutorial: Tutorial): Finding[] {
   const languages = tutorial.languages ?? langs;
-  return [...textsOf(tutorial).flatMap((one) => lintText(one, languages)), ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where))];
+  return [
+    ...textsOf(tutorial).flatMap((one) => lintText(one, languages)),
+    ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where)),
+  ];
 }
 
 function textsOf(tutorial: Tutorial): Named[] {
@@ -93,7 +96,7 @@ function lintText({ where, name: [en, zh], text }: Named, languages: readonly La
 }
 
 const isCommand = (part: string): boolean =>
-  /^(?:\$ )?(?:docker|docker-compose|curl|ping|dig|cat|ls|cd|cp|sh|echo|npx|lab) /.test(part.trim()) &&
+  /^(?:\$ |do )?(?:docker|docker-compose|curl|ping|dig|cat|ls|cd|cp|sh|echo|npx|lab|for \w+ in) /.test(part.trim()) &&
   !/[.!?]$/.test(part.trim());
 const smallWords =
   /(?<![\w-])(?:the|an?|is|are|was|of|to|no|not|in|on|at|and|or|then|from|with|for|by|it|its|one|all|each|again|you|your)(?![\w-])/i;

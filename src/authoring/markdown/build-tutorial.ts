@@ -9,7 +9,7 @@ import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 import { type CheckItem, makeChecks, readCheckItems } from './check-items.ts';
 import { commandsIn } from './commands.ts';
 import { type FrontMatter, frontMatter, labSettings, stepSettings } from './front-matter.ts';
-import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems } from './gate-items.ts';
+import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems, translatedWhat } from './gate-items.ts';
 import type { LabSection, Outline, Piece, StepSection } from './sections.ts';
 import { slugOf } from './slug.ts';
 import { stackOf } from './stack-spec.ts';
@@ -197,18 +197,14 @@ type OfStep = <T>(get: (step: StepSection) => T | undefined) => (outline: Outlin
 
 function collectCases(section: StepSection, at: string, checks: readonly string[], making: Making, other: OfStep, gate: Collected): void {
   const { findings } = making;
-  const whatOf = <T extends { what: string }>(item: T, kind: 'mistakes' | 'alternatives', schema: typeof mistakeItem, index: number): Text =>
-    joined(item.what, making, (outline) => readGateItems(other((step) => step[kind])(outline) ?? [], schema, [])[index]?.item.what);
-  readGateItems(section.mistakes, mistakeItem, findings).forEach((one, index) => {
-    const what = whatOf(one.item, 'mistakes', mistakeItem, index);
-    const mistake = mistakeOf(at, one, { what, checks, findings });
+  const whatOf = ({ id, what }: { readonly id: string; readonly what: string }, kind: 'mistakes' | 'alternatives'): Text =>
+    joined(what, making, (outline) => translatedWhat(other((step) => step[kind])(outline) ?? [], id));
+  for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
+    const mistake = mistakeOf(at, one, { what: whatOf(one.item, 'mistakes'), checks, findings });
     if (mistake) gate.mistakes.push(mistake);
-  });
-  readGateItems(section.alternatives, alternativeItem, findings).forEach((one, index) => {
-    gate.equivalents.push(
-      equivalentOf(at, one, whatOf(one.item, 'alternatives', alternativeItem as unknown as typeof mistakeItem, index)),
-    );
-  });
+  }
+  for (const one of readGateItems(section.alternatives, alternativeItem, findings))
+    gate.equivalents.push(equivalentOf(at, one, whatOf(one.item, 'alternatives')));
 }
 
 /** Two hints, from vague to exact, and the commands; or three. */

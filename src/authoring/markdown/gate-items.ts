@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import type { Finding } from '../../lab/finding.ts';
+import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { commandsIn } from './commands.ts';
 import type { Piece } from './sections.ts';
@@ -20,6 +20,13 @@ export const mistakeItem = z.strictObject({
   says: z.string().min(1).describe('What its message has to contain; between slashes: a regular expression.'),
 });
 export const alternativeItem = z.strictObject({ ...made, skips: z.array(z.string()).optional() });
+
+/** A mistake or alternative in a translation: only its description is translated. */
+const translatedItem = z.looseObject({ id: z.string(), what: z.string().min(1) });
+
+/** The translated description of the case with this ID; undefined: there is none. */
+export const translatedWhat = (pieces: readonly Piece[], id: string): string | undefined =>
+  readGateItems(pieces, translatedItem, []).find(({ item }) => item.id === id)?.item.what;
 
 type Made = z.infer<typeof alternativeItem>;
 
@@ -81,7 +88,12 @@ export function mistakeOf(
   } catch (error) {
     const message = (error as Error).message;
     findings.push(
-      problem(block.at([index, 'says']), 'pattern-invalid', text(message, message), text('correct the pattern', '請修正這個樣式')),
+      problem(
+        block.at([index, 'says']),
+        'pattern-invalid',
+        text(message, message),
+        text('correct the pattern', '請修正這個樣式'),
+      ),
     );
     return undefined;
   }
