@@ -33,7 +33,7 @@ function judgeHealthy(facts: HealthFacts, role: string): Judgement {
   const [first] = bad;
   const unchecked = all.find((one) => one.state === 'running' && one.health === undefined);
   const mismatch = {
-    expected: textWith('{service}: healthy', '{service}：healthy', { service }),
+    expected: textWith('{service}: healthy', '{service} 是健康的（healthy）', { service }),
     actual: first
       ? listed(bad.map((one) => `${one.name} ${one.state === 'running' ? (one.health ?? 'no health check') : one.state}`))
       : textWith('no container of {service}', '沒有 {service} 的容器', { service }),

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -17,13 +18,20 @@ import { loadTutorial } from '../tutorials.ts';
  * empty: nothing is overwritten.
  */
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, id);
+  const { tutorial, isOwn } = await loadTutorial(cli, id);
   const target = resolve(cli.cwd, dir ?? tutorial.id);
   await assertFree(target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
   const path = relative(cli.cwd, target);
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
-  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine };
+  // the learner's folder is another one: a path has to hold there too
+  const named = isOwn ? id : resolve(cli.cwd, id);
+  const next: NextCommands = {
+    call,
+    path: path.startsWith('..') || path === '' ? target : path,
+    engine,
+    ...(id === defaultTutorial ? {} : { tutorial: named }),
+  };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
   const readme = join(target, 'README.md');

@@ -5,6 +5,7 @@ import { loadIs } from '../../../src/checks/availability/load.ts';
 import { loadReported, readReport } from '../../../src/checks/availability/load-report.ts';
 import { isReplaced } from '../../../src/checks/availability/replacement.ts';
 import { loadScript, readLoad } from '../../../src/checks/evidence/load-script.ts';
+import { isHealthy } from '../../../src/checks/health.ts';
 import type { AnyCheck } from '../../../src/lab/check.ts';
 import { type Case, fail, inEnglish, pass, skip, wait } from '../../fixtures/english-verdict.ts';
 import { client, flask, flasks, stackFacts } from '../../fixtures/facts.ts';
@@ -88,6 +89,21 @@ judged('restarted', wasRestarted('flask'), [
       'id-f1 is exited, exit code 137',
       'Docker starts it again only with `restart:` in compose.yaml, and not after `docker kill` or `docker stop`',
     ),
+  },
+]);
+
+const inspect = 'see what its health check printed: docker inspect --format "{{json .State.Health.Log}}" p-flask-1';
+judged('healthy', isHealthy('flask'), [
+  { name: 'all', facts: exits(flask(1, { health: 'healthy' })), verdict: pass('1 healthy') },
+  {
+    name: 'it is started again',
+    facts: exits(flask(1, { state: 'restarting', health: 'unhealthy', restarts: 1 })),
+    verdict: wait('flask: healthy', 'p-flask-1 restarting', inspect),
+  },
+  {
+    name: 'unhealthy',
+    facts: exits(flask(1, { health: 'unhealthy' })),
+    verdict: fail('flask: healthy', 'p-flask-1 unhealthy', inspect),
   },
 ]);
 
