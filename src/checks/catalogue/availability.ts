@@ -80,7 +80,7 @@ export const availability = [
     }),
     example: 'load-report: { in: client, run: load result, lost: 0, during: web }',
     roles: (params) => [params.in, params.during],
-    after: ['exited', 'replaced', 'replicas', 'restarted'],
+    after: ['exited', 'replicas', 'restarted'],
     make: (params) => [loadReported(params, params.lost === 0 ? 'no-answer-was-lost' : 'answers-were-lost')],
   }),
 ];
