@@ -53,7 +53,8 @@ function judgeHealthy(facts: HealthFacts, role: string): Judgement {
           ),
     ...withLogTail(bad, facts.lastWords),
   };
-  const isStarting = bad.some((one) => one.health === 'starting' && one.state === 'running' && !restartsRepeatedly(one));
+  const mayRecover = ({ health, state }: Replica) => state === 'restarting' || (state === 'running' && health === 'starting');
+  const isStarting = bad.some((one) => mayRecover(one) && !restartsRepeatedly(one));
   return isStarting && !unchecked ? waiting(mismatch) : failed(mismatch);
 }
 

@@ -46,6 +46,8 @@ export interface CaseContext extends Omit<SessionOptions, 'runId'> {
 
 /** Time limit of a case. */
 const caseMs = 180_000;
+/** The same for each step of a solution, which performs all of them; a short tutorial's has `caseMs`. */
+const stepMs = 45_000;
 /** Time limit until a correct solution passes; the same as after a run's own commands. */
 const settleMs = 30_000;
 /** The same for a step before its own commands: long enough for an app to start; a check that waits for the learner uses all of it. */
@@ -93,13 +95,14 @@ export async function inCase(
   run: CaseContext,
   work: Work<Surprise>,
   builtImages?: BuiltImages,
+  limitMs = caseMs,
 ): Promise<{ surprise?: Text; durationMs: number }> {
   const { clock, signal } = run;
   const startedMs = clock.now();
-  const tooLate = clock.after(caseMs);
+  const tooLate = clock.after(limitMs);
   const surprise = await inPlace(run, anySignal(signal, tooLate), work, builtImages).catch((error): Surprise => {
     signal.throwIfAborted();
-    return tooLate.aborted && error === tooLate.reason ? took(caseMs) : reasonOf(error);
+    return tooLate.aborted && error === tooLate.reason ? took(limitMs) : reasonOf(error);
   });
   return { ...(surprise ? { surprise } : {}), durationMs: Math.round(clock.now() - startedMs) };
 }
@@ -251,7 +254,9 @@ export async function passingWithoutWork(
 
 /** Performs all steps of the labs in order. Each step must pass after its commands and, with `untouched`, fail before them. */
 export function trySolution(run: CaseContext, labs: readonly Lab[], { untouched }: { untouched: boolean }) {
-  return inCase(run, async (placeOf, hands, signal) => {
+  const steps = labs.reduce((sum, lab) => sum + lab.steps.length, 0);
+  const limitMs = Math.max(caseMs, steps * stepMs);
+  const perform: Work<Surprise> = async (placeOf, hands, signal) => {
     for (const lab of labs) {
       const place = await placeOf(lab.stack);
       for (const step of lab.steps) {
@@ -273,5 +278,6 @@ export function trySolution(run: CaseContext, labs: readonly Lab[], { untouched 
       }
     }
     return undefined;
-  });
+  };
+  return inCase(run, perform, undefined, limitMs);
 }

@@ -96,7 +96,7 @@ function lintText({ where, name: [en, zh], text }: Named, languages: readonly La
 }
 
 const isCommand = (part: string): boolean =>
-  /^(?:\$ )?(?:docker|docker-compose|curl|ping|dig|cat|ls|cd|cp|sh|echo|npx|lab) /.test(part.trim()) &&
+  /^(?:\$ |do )?(?:docker|docker-compose|curl|ping|dig|cat|ls|cd|cp|sh|echo|npx|lab|for \w+ in) /.test(part.trim()) &&
   !/[.!?]$/.test(part.trim());
 const smallWords =
   /(?<![\w-])(?:the|an?|is|are|was|of|to|no|not|in|on|at|and|or|then|from|with|for|by|it|its|one|all|each|again|you|your)(?![\w-])/i;

@@ -9,7 +9,7 @@ import type { Step } from '../../lab/tutorial.ts';
 import { makeChecks, readCheckItems } from './check-items.ts';
 import { commandFindings, commandsIn } from './commands.ts';
 import { stepSettings } from './front-matter.ts';
-import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems } from './gate-items.ts';
+import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems, translatedCases } from './gate-items.ts';
 import { type BlockKind, opening } from './outline-problems.ts';
 import { type Places, reportTwice } from './places.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
@@ -140,17 +140,17 @@ interface CheckedStep {
 
 function collectCases(section: StepSection, step: CheckedStep, making: Making, in_: InTranslation, gate: Collected): void {
   const { findings } = making;
-  const mistakes = once((outline) => readGateItems(in_(outline)?.mistakes ?? [], mistakeItem, []));
-  const alternatives = once((outline) => readGateItems(in_(outline)?.alternatives ?? [], alternativeItem, []));
-  for (const [index, one] of readGateItems(section.mistakes, mistakeItem, findings).entries()) {
+  const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
+  const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
+  for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
-    const what = joined(one.item.what, making, (outline) => mistakes(outline)[index]?.item.what);
+    const what = joined(one.item.what, making, (outline) => mistakes(outline).get(one.item.id));
     const mistake = mistakeOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings });
     if (mistake) gate.mistakes.push(mistake);
   }
-  for (const [index, one] of readGateItems(section.alternatives, alternativeItem, findings).entries()) {
+  for (const one of readGateItems(section.alternatives, alternativeItem, findings)) {
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
-    const what = joined(one.item.what, making, (outline) => alternatives(outline)[index]?.item.what);
+    const what = joined(one.item.what, making, (outline) => alternatives(outline).get(one.item.id));
     gate.equivalents.push(equivalentOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings }));
   }
 }

@@ -24,6 +24,13 @@ export const mistakeItem = z.strictObject({
 });
 export const alternativeItem = z.strictObject({ ...made, skips: z.array(z.string()).optional() });
 
+/** A mistake or alternative in a translation: only its description is translated. */
+const translatedItem = z.looseObject({ id: z.string(), what: z.string().min(1) });
+
+/** The descriptions in a translation's blocks, by the ID of the case. */
+export const translatedCases = (pieces: readonly Piece[]): ReadonlyMap<string, string> =>
+  new Map(readGateItems(pieces, translatedItem, []).map(({ item }) => [item.id, item.what]));
+
 type Made = z.infer<typeof alternativeItem>;
 
 export interface GateItem<T> {

@@ -4,7 +4,7 @@ import { type Lang, langs, type Text, text } from '../../lab/text.ts';
 import { commandsIn } from './commands.ts';
 import { opening } from './outline-problems.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
-import { parseYaml, problem } from './yaml-block.ts';
+import { nearest, parseYaml, problem } from './yaml-block.ts';
 
 /** The outlines of a tutorial's other languages. */
 export type Translations = Readonly<Partial<Record<Lang, Outline>>>;
@@ -110,11 +110,12 @@ function compareStep(step: StepSection, other: StepSection, findings: Finding[])
         text('give both the same parts', '兩個檔案的內容必須對應'),
       ),
     );
-  for (const kind of ['hints', 'checks', 'mistakes', 'alternatives'] as const) compareItems(step, other, kind, findings);
+  for (const kind of ['hints', 'checks'] as const) compareItems(step, other, kind, findings);
+  for (const kind of ['mistakes', 'alternatives'] as const) compareCases(step, other, kind, findings);
 }
 
 /** What a translation may write otherwise in an item of a list. */
-const translatable = { hints: undefined, checks: 'claim', mistakes: 'what', alternatives: 'what' } as const;
+const translatable = { hints: undefined, checks: 'claim' } as const;
 
 /** Hints need a translation; the other lists may be repeated, and then say the same. */
 function compareItems(step: StepSection, other: StepSection, kind: keyof typeof translatable, findings: Finding[]): void {
@@ -157,11 +158,38 @@ function compareItems(step: StepSection, other: StepSection, kind: keyof typeof 
   );
 }
 
+/** A case in a translation has the ID of one in the original. What it repeats besides `what` says the same. */
+function compareCases(step: StepSection, other: StepSection, kind: 'mistakes' | 'alternatives', findings: Finding[]): void {
+  const fieldsOf = (value: unknown) => Object.entries(typeof value === 'object' && value !== null ? value : {});
+  const idOf = (value: unknown): string => String(Object.fromEntries(fieldsOf(value))['id'] ?? '');
+  const own = itemsOf(step[kind], []) ?? [];
+  for (const { value, at } of itemsOf(other[kind], findings) ?? []) {
+    const same = own.find((one) => idOf(one.value) === idOf(value));
+    const original = same && Object.fromEntries(fieldsOf(same.value));
+    const isOther = ([key, field]: [string, unknown]) =>
+      key !== 'what' && JSON.stringify(field) !== JSON.stringify(original?.[key]);
+    if (original && !fieldsOf(value).some(isOther)) continue;
+    findings.push(
+      problem(
+        at,
+        'translation-differs',
+        original
+          ? text('it differs from that of the original in more than `what`', '除了 `what` 以外，還有其他地方和原文不同')
+          : text(`the original has no case ${idOf(value)} in this step`, `原文的這一步沒有案例 ${idOf(value)}`),
+        original
+          ? text('copy it from the original, or leave all but `id` and `what` out', '請從原文複製，或只寫 `id` 和 `what`')
+          : nearest(
+              idOf(value),
+              own.map((one) => idOf(one.value)),
+            ),
+      ),
+    );
+  }
+}
+
 const names = {
   hints: ['hints', '提示'],
   checks: ['checks', '檢查'],
-  mistakes: ['mistakes', '錯誤案例'],
-  alternatives: ['alternatives', '其他解法'],
 } as const;
 
 interface Item {

@@ -58,7 +58,7 @@ export const containers = [
     short: 'of',
     example: 'healthy: db',
     roles: (params) => [params.of],
-    after: ['replicas'],
+    after: ['replicas', 'restarted'],
     make: (params) => [isHealthy(params.of)],
   }),
   entry({

@@ -26,7 +26,9 @@ export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: str
   const path = relative(cli.cwd, target);
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
   const asked = cli.lang === localeLang(cli.env) ? {} : { lang: cli.lang };
-  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, ...asked };
+  // the learner's folder is another one: a path has to hold there too
+  const named = id === defaultTutorial ? {} : { tutorial: isOwn ? id : resolve(cli.cwd, id) };
+  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, ...asked, ...named };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
   if (tutorial.id !== defaultTutorial) await recordTutorial(target, isOwn ? tutorial.id : resolve(cli.cwd, id));

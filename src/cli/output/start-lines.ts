@@ -11,6 +11,8 @@ const firstDir = ({ labs, stacks }: Tutorial): string => stacks[labs[0]?.stack ?
 export interface NextCommands {
   /** How this program is called. */
   readonly call: string;
+  /** What `--tutorial` has to name; omitted: the tutorial is the default one. */
+  readonly tutorial?: string;
   /** From the current folder to the new one. */
   readonly path: string;
   /** `stopped`: no engine answers, and the private engine can be started. */
@@ -19,14 +21,18 @@ export interface NextCommands {
   readonly lang?: Lang;
 }
 
+/** The option that names the tutorial, to put behind a command; empty for the default one. */
+const optionOf = ({ tutorial }: NextCommands): string => (tutorial === undefined ? '' : ` --tutorial ${quoted(tutorial)}`);
+
 /** The commands that a learner types next. */
-function nextCommands(tutorial: Tutorial, { call, path, engine, lang }: NextCommands): string[] {
+function nextCommands(tutorial: Tutorial, next: NextCommands): string[] {
+  const { call, path, engine, lang } = next;
   const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
   return [
     ...(engine === 'stopped' ? [`${call} engine up`] : []),
     ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
     `cd ${quoted(dir)}`,
-    `${call} ${firstCommand}${lang === undefined ? '' : ` --lang ${lang}`}`,
+    `${call} ${firstCommand}${optionOf(next)}${lang === undefined ? '' : ` --lang ${lang}`}`,
   ];
 }
 
@@ -55,22 +61,27 @@ const words = {
   credit: text('Credit', '出處'),
 } as const;
 
-const advice = (call: string, lab: string): readonly Text[] => [
+const advice = (call: string, lab: string, option: string): readonly Text[] => [
+  option === ''
+    ? text(
+        `\`${call} list\` shows the labs and their steps. Type the commands of a step yourself, in the folder of its stack.`,
+        `\`${call} list\` 會列出單元和步驟。請在該單元的資料夾裡，自己輸入每一步的指令。`,
+      )
+    : text(
+        'The table below shows the labs and their steps. Type the commands of a step yourself, in the folder of its stack.',
+        '下表列出單元和步驟。請在該單元的資料夾裡，自己輸入每一步的指令。',
+      ),
   text(
-    `\`${call} list\` shows the labs and their steps. Type the commands of a step yourself, in the folder of its stack.`,
-    `\`${call} list\` 會列出單元和步驟。請在該單元的資料夾裡，自己輸入每一步的指令。`,
+    `\`${call} verify${option}\` looks at your project, lists what is done and names the next step. It changes nothing.`,
+    `\`${call} verify${option}\` 會檢查你的專案，列出已完成的步驟，並指出下一步。它不會更動任何資源。`,
   ),
   text(
-    `\`${call} verify\` looks at your project, lists what is done and names the next step. It changes nothing.`,
-    `\`${call} verify\` 會檢查你的專案，列出已完成的步驟，並指出下一步。它不會更動任何資源。`,
+    `\`${call} verify ${lab}${option}\` looks at one lab. A step that is not done shows what was expected, what was seen and what to try next.`,
+    `\`${call} verify ${lab}${option}\` 只檢查一個單元。尚未完成的步驟會顯示預期、實際和下一步。`,
   ),
   text(
-    `\`${call} verify ${lab}\` looks at one lab. A step that is not done shows what was expected, what was seen and what to try next.`,
-    `\`${call} verify ${lab}\` 只檢查一個單元。尚未完成的步驟會顯示預期、實際和下一步。`,
-  ),
-  text(
-    `\`${call} run\` performs the whole tutorial, with explanations, in a project of its own.`,
-    `\`${call} run\` 會在另一個專案裡執行整份教學，並加上說明。`,
+    `\`${call} run${option}\` performs the whole tutorial, with explanations, in a project of its own.`,
+    `\`${call} run${option}\` 會在另一個專案裡執行整份教學，並加上說明。`,
   ),
   text('Change the files as you like: a claim that still holds passes.', '可以隨意修改檔案：只要檢查的內容仍然成立，就會通過。'),
 ];
@@ -98,7 +109,7 @@ export function learnerReadme(tutorial: Tutorial, lang: Lang, next: NextCommands
     ...nextCommands(tutorial, { ...next, path: '.' }),
     '```',
     '',
-    ...advice(next.call, labs[0]?.id ?? '').map((line, at) => `${at + 1}. ${line[lang]}`),
+    ...advice(next.call, labs[0]?.id ?? '', optionOf(next)).map((line, at) => `${at + 1}. ${line[lang]}`),
     '',
     `## ${words.sections[lang]}`,
     '',

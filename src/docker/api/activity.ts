@@ -1,8 +1,9 @@
 import type { ExecsSeen } from '../../lab/world.ts';
 import { type EngineApi, filters, jsonLines } from './engine-api.ts';
 import { type EngineEvent, type ExecEvent, execsSince, parseExecEvent } from './exec-events.ts';
+import { healthCommandOf } from './project-facts.ts';
 
-/** Something that others did to a project. Our own probes are left out. */
+/** Something that others did to a project. Our own probes and the engine's health checks are left out. */
 export interface Activity {
   /**
    * `exec`: a program was started in a container. `change`: a container, a network or an image of the project changed. `other`: a program in a container
@@ -56,9 +57,16 @@ export async function watchActivity(
   const chunks = async function* () {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   };
+  const healthCommands = new Map<string, Promise<readonly string[] | undefined>>();
+  const isHealthCheck = async ({ command: { containerId, line } }: ExecEvent): Promise<boolean> => {
+    const known = healthCommands.get(containerId) ?? healthCommandOf(api, containerId);
+    healthCommands.set(containerId, known);
+    return (await known)?.join(' ').trim() === line.trim();
+  };
   const pump = async () => {
     for await (const event of jsonLines<EngineEvent>(chunks())) {
       const exec = ofProject(event, watched.project) ? parseExecEvent(event) : undefined;
+      if (exec && (await isHealthCheck(exec))) continue;
       const execId = event.Actor.Attributes['execID'] ?? '';
       if (exec) {
         seen.push(exec);

@@ -102,6 +102,12 @@ export async function imageFacts(api: EngineApi, ref: string): Promise<ImageFact
   };
 }
 
+/** The command of a container's health check; undefined: it has none, or the container is gone. */
+export async function healthCommandOf(api: EngineApi, containerId: string): Promise<readonly string[] | undefined> {
+  const found = await present(api.get<Inspected>(`/containers/${containerId}/json`));
+  return found && healthCommand(found.Config);
+}
+
 /** The command of a health check, as the engine runs it (moby, daemon/health.go). */
 function healthCommand({ Healthcheck, Shell }: Pick<Inspected['Config'], 'Healthcheck' | 'Shell'>): string[] | undefined {
   const [kind, ...argv] = Healthcheck?.Test ?? [];

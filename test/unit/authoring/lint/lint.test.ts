@@ -152,6 +152,7 @@ test('text-not-chinese: a sentence has to be Chinese, commands and names need no
     'docker compose up -d',
     '`up -d`',
     "docker compose exec client sh -c 'for i in $(seq 3); do date; done'",
+    'cp a b, for id in $(cat ids); do docker stop $id || exit 1; done',
   ])
     clean(titled(verbatim(name)));
   for (const prose of ['Start the stack', 'It starts.', 'docker compose pull, then the build', 'nginx has to look again'])

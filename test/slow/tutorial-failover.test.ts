@@ -1,0 +1,47 @@
+// time limit: 900 s
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadMarkdown } from '../../src/authoring/markdown/load-tutorial.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { root } from '../../src/platform/package-root.ts';
+import { envFor, runBin } from '../helpers/bin.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { folder } from '../helpers/folder.ts';
+import { repeats } from '../helpers/repeats.ts';
+
+/** The tutorial failover: its solution passes, and its gate has no surprise. CI makes every third case, test:full all. */
+const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('the tutorial failover');
+const dir = join(root, 'labs/failover');
+test.before(async (context) => {
+  context.engine = await readyEngine();
+  context.env = envFor(context.engine, folder());
+});
+test.after(({ engine }) => engine.api.close());
+test.after.each(async ({ env }) => {
+  const left = await runBin(['clean', '--dry-run', '--json'], env);
+  assert.equal(Object.values(JSON.parse(left.stdout)).flat(), []);
+});
+
+test('the solution passes, and the client loses answers in the steps that show a loss only', async ({ env }) => {
+  const { exitCode, stdout, stderr } = await runBin(['run', '--tutorial', dir, '--verbose'], env);
+  assert.is(exitCode, 0, stdout + stderr);
+  const lost = [...stdout.matchAll(/^ +answered \d+ lost (\d+) from/gm)].map(([, count]) => Number(count) > 0);
+  // kill/lose, retry/max-fails, retry/next-upstream, drain/cut-off, drain/finish, drain/rolling
+  assert.equal(lost, [true, true, false, true, false, false], stdout);
+});
+
+test('every mistake is caught, and every alternative solution passes', async ({ env }) => {
+  const { gate } = await loadMarkdown(dir);
+  const cases = [...gate.mistakes, ...gate.equivalents].map(({ id }) => id);
+  assert.ok(gate.mistakes.length >= 15 && gate.equivalents.length >= 3, `${cases.length} cases`);
+  const every = repeats(1, 3);
+  const only = every === 1 ? [] : cases.filter((_, at) => at % every === 2).flatMap((id) => ['--only', id]);
+  const { exitCode, stdout, stderr } = await runBin(['test', dir, '--jobs', '3', '--json', ...only], env);
+  const report = JSON.parse(stdout || '{}');
+  assert.equal(report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr], []);
+  assert.is(exitCode, 0, stderr);
+  assert.is(report.mutationScore, 1);
+});
+
+test.run();

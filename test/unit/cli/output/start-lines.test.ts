@@ -1,0 +1,23 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tutorials } from '../../../../labs/index.ts';
+import { learnerReadme, startLines } from '../../../../src/cli/output/start-lines.ts';
+
+const next = { call: 'lab', path: 'mine', engine: 'docker' } as const;
+
+test('the next commands name a tutorial that is not the default one', () => {
+  for (const tutorial of tutorials) {
+    assert.match(startLines(tutorial, 'en', next), /\n {2}lab learn\n$/);
+    assert.match(
+      startLines(tutorial, 'en', { ...next, tutorial: "/tmp/it's" }),
+      /\n {2}lab learn --tutorial '\/tmp\/it'\\''s'\n$/,
+    );
+    const readme = learnerReadme(tutorial, 'en', { ...next, tutorial: 'other' });
+    for (const command of ['learn', 'verify', 'run'])
+      assert.match(readme, new RegExp(`lab ${command} --tutorial other`), command);
+    assert.not.match(readme, /`lab list`/);
+    assert.match(learnerReadme(tutorial, 'zh-TW', { ...next, tutorial: 'other' }), /^1\. 下表列出單元和步驟/m);
+  }
+});
+
+test.run();
