@@ -100,7 +100,16 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
     });
   const output = result.stdout + result.stderr;
   if (result.exitCode === exitCode && (prints === undefined || result.stdout.includes(prints)))
-    return passed(verbatim(short(result.stdout.trim().split('\n').find((line) => line.includes(prints ?? '')) ?? '') || `exit ${exitCode}`));
+    return passed(
+      verbatim(
+        short(
+          result.stdout
+            .trim()
+            .split('\n')
+            .find((line) => line.includes(prints ?? '')) ?? '',
+        ) || `exit ${exitCode}`,
+      ),
+    );
   const [first = ''] = lastLines(output).slice(-1);
   return waiting({
     expected,
@@ -108,9 +117,13 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
       result.exitCode === exitCode
         ? textWith('"{first}"', '「{first}」', { first: short(first) })
         : textWith('exit code {code}: {first}', '結束碼 {code}：{first}', { code: result.exitCode, first: short(first) }),
-    help: textWith("see it yourself: docker compose exec {service} sh -c '{run}'", "自己試試看：docker compose exec {service} sh -c '{run}'", {
-      service,
-      run,
-    }),
+    help: textWith(
+      "see it yourself: docker compose exec {service} sh -c '{run}'",
+      "自己試試看：docker compose exec {service} sh -c '{run}'",
+      {
+        service,
+        run,
+      },
+    ),
   });
 }

@@ -23,8 +23,12 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Che
     id,
     claim:
       wanted.contains === undefined
-        ? textWith('{path} on the published port answers with status {status}', '發佈的連接埠對 {path} 回應狀態 {status}', { ...wanted })
-        : textWith('{path} on the published port answers "{contains}"', '發佈的連接埠對 {path} 回應「{contains}」', { ...wanted }),
+        ? textWith('{path} on the published port answers with status {status}', '發佈的連接埠對 {path} 回應狀態 {status}', {
+            ...wanted,
+          })
+        : textWith('{path} on the published port answers "{contains}"', '發佈的連接埠對 {path} 回應「{contains}」', {
+            ...wanted,
+          }),
     gather: async (world: World) => {
       const stack = await gatherStack(world);
       const [answer] = await world.request([''], { keepAlive: false, path: wanted.path });
@@ -37,18 +41,25 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Che
 function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation): Judgement {
   const { answer, hostPort = 80 } = facts;
   const isRight = answer?.status === status && (contains === undefined || answer.body.includes(contains));
-  if (isRight) return passed(contains === undefined ? verbatim(`${status}`) : textWith('"{contains}"', '「{contains}」', { contains }));
+  if (isRight)
+    return passed(contains === undefined ? verbatim(`${status}`) : textWith('"{contains}"', '「{contains}」', { contains }));
   const mismatch = {
     expected:
       contains === undefined
         ? textWith('status {status}', '狀態 {status}', { status })
         : textWith('status {status}, with "{contains}"', '狀態 {status}，內容包含「{contains}」', { status, contains }),
     actual: answer
-      ? textWith('status {status}: "{body}"', '狀態 {status}：「{body}」', { status: answer.status, body: answer.body.trim().slice(0, 120) })
+      ? textWith('status {status}: "{body}"', '狀態 {status}：「{body}」', {
+          status: answer.status,
+          body: answer.body.trim().slice(0, 120),
+        })
       : textWith('no answer', '沒有回應'),
     help: answer
       ? textWith('curl -i http://localhost:{hostPort}{path}', 'curl -i http://localhost:{hostPort}{path}', { hostPort, path })
-      : textWith('see what runs, and which port it publishes: docker compose ps', '查看執行中的容器和發佈的連接埠：docker compose ps'),
+      : textWith(
+          'see what runs, and which port it publishes: docker compose ps',
+          '查看執行中的容器和發佈的連接埠：docker compose ps',
+        ),
   };
   return facts.replicas.some((one) => one.state === 'running') ? waiting(mismatch) : failed(mismatch);
 }

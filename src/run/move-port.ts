@@ -11,7 +11,9 @@ export function movePort(source: string, from: number, to: number): string {
     const ports = isMap(value) ? value.get('ports', true) : undefined;
     return isSeq(ports) ? ports.items.flatMap((port) => changeOf(port, from, to)) : [];
   });
-  return changes.sort((a, b) => b.start - a.start).reduce((text, { start, end, by }) => text.slice(0, start) + by + text.slice(end), source);
+  return changes
+    .sort((a, b) => b.start - a.start)
+    .reduce((text, { start, end, by }) => text.slice(0, start) + by + text.slice(end), source);
 }
 
 interface Change {

@@ -31,11 +31,7 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
         finding(id, 'stack-unused', [`no lab uses the stack ${name}`, `沒有單元使用 stack ${name}`], ['remove it', '請移除']),
       ),
     ...looked.flatMap(({ findings }) => findings),
-    ...lintUnused(
-      files,
-      shown,
-      [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))],
-    ),
+    ...lintUnused(files, shown, [...looked.flatMap((one) => one.files), ...(tutorial.dir === undefined ? [] : ownFiles(files))]),
   ];
 }
 

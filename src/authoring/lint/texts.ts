@@ -13,7 +13,10 @@ interface Named {
 /** Checks that every text for learners exists in both languages, each written in its language. */
 export function lintTexts(tutorial: Tutorial): Finding[] {
   const languages = tutorial.languages ?? langs;
-  return [...textsOf(tutorial).flatMap((one) => lintText(one, languages)), ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where))];
+  return [
+    ...textsOf(tutorial).flatMap((one) => lintText(one, languages)),
+    ...placesOf(tutorial).flatMap(({ step, where }) => teachIsTitle(step, where)),
+  ];
 }
 
 function textsOf(tutorial: Tutorial): Named[] {

@@ -6,10 +6,18 @@ import type { StackSpec } from '../../lab/stack.ts';
 import { structureFindings } from '../../lab/structure.ts';
 import { type Lang, type Text, text, verbatim } from '../../lab/text.ts';
 import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
-import { type CheckItem, makeChecks, readCheckItems } from './check-items.ts';
+import { makeChecks, readCheckItems, translatedClaims } from './check-items.ts';
 import { commandsIn } from './commands.ts';
 import { type FrontMatter, frontMatter, labSettings, stepSettings } from './front-matter.ts';
-import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems } from './gate-items.ts';
+import {
+  alternativeItem,
+  commandsAfter,
+  equivalentOf,
+  mistakeItem,
+  mistakeOf,
+  readGateItems,
+  translatedCases,
+} from './gate-items.ts';
 import type { LabSection, Outline, Piece, StepSection } from './sections.ts';
 import { slugOf } from './slug.ts';
 import { stackOf } from './stack-spec.ts';
@@ -35,7 +43,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
   const inAll = { main: own, languages: matter.languages, translations };
   compareStructure(main, inAll, findings);
   const stacks = Object.fromEntries(Object.entries(matter.stacks).map(([id, stack]) => [id, stackOf(id, stack)]));
-  const making: Making = { stacks, gathers: makeGathers(), findings, ...inAll };
+  const making: Making = { stacks, gathers: makeGathers(), solutions: new Map(), findings, ...inAll };
   const gate = { mistakes: [...none.mistakes], equivalents: [...none.equivalents] };
   const labs = main.labs.flatMap((lab, at) => labOf(lab, at, making, gate) ?? []);
   if (main.labs.length === 0) findings.push(noLabs(main));
@@ -58,6 +66,8 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
 interface Making {
   readonly stacks: Readonly<Record<string, StackSpec>>;
   readonly gathers: ReturnType<typeof makeGathers>;
+  /** Of the steps so far. */
+  readonly solutions: Map<string, { readonly stack: string; readonly commands: readonly string[] }>;
   readonly findings: Finding[];
   readonly main: Lang;
   readonly languages: readonly Lang[];
@@ -128,7 +138,12 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
   }
   if (section.steps.length === 0)
     findings.push(
-      problem(section.title.at, 'lab-empty', text('this lab has no steps', '這個單元沒有步驟'), text('add one: ###', '請加上：###')),
+      problem(
+        section.title.at,
+        'lab-empty',
+        text('this lab has no steps', '這個單元沒有步驟'),
+        text('add one: ###', '請加上：###'),
+      ),
     );
   const steps = section.steps.flatMap((step, index) => stepOf(step, [at, index], id, spec, making, gate) ?? []);
   const title = joined(section.title.value, making, (outline) => outline.labs[at]?.title.value);
@@ -144,10 +159,12 @@ function stepOf(
   gate: Collected,
 ): Step | undefined {
   const { findings, gathers } = making;
-  const other = <T>(get: (step: StepSection) => T | undefined) => (outline: Outline) => {
-    const step = outline.labs[labAt]?.steps[stepAt];
-    return step && get(step);
-  };
+  const other =
+    <T>(get: (step: StepSection) => T | undefined) =>
+    (outline: Outline) => {
+      const step = outline.labs[labAt]?.steps[stepAt];
+      return step && get(step);
+    };
   const settings = readSettings(section.settings, stepSettings, findings) ?? {};
   const id = settings.id ?? slugOf(section.title.value);
   const commands = section.run.flatMap(({ value }) => commandsIn(value));
@@ -170,19 +187,41 @@ function stepOf(
         text('add a block: ```yaml check', '請加上區塊：```yaml check'),
       ),
     );
-  const translated = (outline: Outline): readonly CheckItem[] => readCheckItems(other((step) => step.checks)(outline) ?? [], []);
+  const translated = other((step) => translatedClaims(step.checks));
   const claims = items.map((item, index) =>
-    item.claim === undefined ? undefined : joined(item.claim, making, (outline) => translated(outline)[index]?.claim),
+    item.claim === undefined ? undefined : joined(item.claim, making, (outline) => translated(outline)?.(item.id, index)),
   );
   const verify = makeChecks(items, claims, { spec, gathers, findings });
-  collectCases(section, `${lab}/${id}`, verify.map((check) => check.id), making, other, gate);
+  const at = `${lab}/${id}`;
+  making.solutions.set(at, { stack: spec.id, commands });
+  collectCases(section, { at, stack: spec.id, checks: verify.map((check) => check.id) }, making, other, gate);
   const show = section.links.flatMap((link) => shownFile(link, spec) ?? []);
   return {
     id,
-    title: joined(section.title.value, making, other((step) => step.title.value)),
-    teach: plain(joined(section.prose, making, other((step) => step.prose))),
+    title: joined(
+      section.title.value,
+      making,
+      other((step) => step.title.value),
+    ),
+    teach: plain(
+      joined(
+        section.prose,
+        making,
+        other((step) => step.prose),
+      ),
+    ),
     hints: hintsOf(section, making, other, commands),
-    ...(section.task === undefined ? {} : { task: plain(joined(section.task, making, other((step) => step.task))) }),
+    ...(section.task === undefined
+      ? {}
+      : {
+          task: plain(
+            joined(
+              section.task,
+              making,
+              other((step) => step.task),
+            ),
+          ),
+        }),
     ...(show.length > 0 ? { show } : {}),
     ...(settings.needs ? { needs: settings.needs } : {}),
     ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),
@@ -195,27 +234,38 @@ function stepOf(
 
 type OfStep = <T>(get: (step: StepSection) => T | undefined) => (outline: Outline) => T | undefined;
 
-function collectCases(section: StepSection, at: string, checks: readonly string[], making: Making, other: OfStep, gate: Collected): void {
-  const { findings } = making;
-  const whatOf = <T extends { what: string }>(item: T, kind: 'mistakes' | 'alternatives', schema: typeof mistakeItem, index: number): Text =>
-    joined(item.what, making, (outline) => readGateItems(other((step) => step[kind])(outline) ?? [], schema, [])[index]?.item.what);
-  readGateItems(section.mistakes, mistakeItem, findings).forEach((one, index) => {
-    const what = whatOf(one.item, 'mistakes', mistakeItem, index);
-    const mistake = mistakeOf(at, one, { what, checks, findings });
-    if (mistake) gate.mistakes.push(mistake);
-  });
-  readGateItems(section.alternatives, alternativeItem, findings).forEach((one, index) => {
-    gate.equivalents.push(
-      equivalentOf(at, one, whatOf(one.item, 'alternatives', alternativeItem as unknown as typeof mistakeItem, index)),
-    );
-  });
+function collectCases(
+  section: StepSection,
+  { at, stack, checks }: { readonly at: string; readonly stack: string; readonly checks: readonly string[] },
+  making: Making,
+  other: OfStep,
+  gate: Collected,
+): void {
+  const { findings, solutions } = making;
+  for (const kind of ['mistakes', 'alternatives'] as const) {
+    const translated = other((step) => translatedCases(step[kind]));
+    const textsOf = (one: Parameters<typeof commandsAfter>[0]) => ({
+      what: joined(one.item.what, making, (outline) => translated(outline)?.get(one.item.id)),
+      after: commandsAfter(one, stack, solutions, findings),
+    });
+    if (kind === 'alternatives')
+      for (const one of readGateItems(section[kind], alternativeItem, findings))
+        gate.equivalents.push(equivalentOf(at, one, textsOf(one)));
+    else
+      for (const one of readGateItems(section[kind], mistakeItem, findings)) {
+        const mistake = mistakeOf(at, one, { ...textsOf(one), checks, findings });
+        if (mistake) gate.mistakes.push(mistake);
+      }
+  }
 }
 
 /** Two hints, from vague to exact, and the commands; or three. */
 function hintsOf(section: StepSection, making: Making, other: OfStep, commands: readonly string[]): readonly [Text, Text, Text] {
   const own = readHints(section.hints, making.findings);
   const solution = verbatim(commands.join(', '));
-  const hints = own.map((hint, index) => joined(hint, making, (outline) => readHints(other((step) => step.hints)(outline) ?? [], [])[index]));
+  const hints = own.map((hint, index) =>
+    joined(hint, making, (outline) => readHints(other((step) => step.hints)(outline) ?? [], [])[index]),
+  );
   const [first, second, third = solution] = hints;
   if (first && second) return [first, second, third];
   making.findings.push(
@@ -254,7 +304,10 @@ function readSettings<T>(piece: Piece | undefined, schema: import('zod').z.ZodTy
 }
 
 /** A linked file of the stack. Links to other files are for readers of the page. */
-function shownFile({ url, lines }: StepSection['links'][number], { dir }: StackSpec): { file: string; lines: readonly string[] } | undefined {
+function shownFile(
+  { url, lines }: StepSection['links'][number],
+  { dir }: StackSpec,
+): { file: string; lines: readonly string[] } | undefined {
   const prefix = `${dir}/`;
   const path = url.replace(/^\.\//, '');
   return path.startsWith(prefix) ? { file: path.slice(prefix.length), lines } : undefined;
@@ -284,7 +337,9 @@ const noLabs = ({ file }: Outline): Finding =>
 /** A structural problem names a lab, step or check: its place is that of the lab's or step's heading. */
 function atSource(one: Finding, { file, labs }: Outline): Finding {
   const [, labId, stepId] = one.where.split('/');
-  const lab = labs.find(({ title, settings }) => (settings?.value.includes(`id: ${labId}`) ?? false) || slugOf(title.value) === labId);
+  const lab = labs.find(
+    ({ title, settings }) => (settings?.value.includes(`id: ${labId}`) ?? false) || slugOf(title.value) === labId,
+  );
   const step = lab?.steps.find(
     ({ title, settings }) => (settings?.value.includes(`id: ${stepId}`) ?? false) || slugOf(title.value) === stepId,
   );

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { CatalogueEntry } from '../../checks/catalogue/entry.ts';
 import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
-import { negated } from '../../checks/negated.ts';
+import { negated } from '../../checks/catalogue/negated.ts';
 import type { AnyCheck } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { nearest, type Path, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
 import type { Piece } from './sections.ts';
+import { nearest, type Path, parseYaml, problem, validate, type YamlBlock } from './yaml-block.ts';
 
 /** One item of a ` ```yaml check ` block. */
 export interface CheckItem {
@@ -41,7 +41,12 @@ export function readCheckItems(pieces: readonly Piece[], findings: Finding[]): C
     if (block.value === undefined) return [];
     if (!Array.isArray(block.value)) {
       findings.push(
-        problem(block.at([]), 'check-list', text('checks are a list', '檢查必須是清單'), text('begin each with `- `', '請以 `- ` 開頭')),
+        problem(
+          block.at([]),
+          'check-list',
+          text('checks are a list', '檢查必須是清單'),
+          text('begin each with `- `', '請以 `- ` 開頭'),
+        ),
       );
       return [];
     }
@@ -49,12 +54,31 @@ export function readCheckItems(pieces: readonly Piece[], findings: Finding[]): C
   });
 }
 
+/** A translation's claims: by the ID of the check, or by its place in the list if the item names none. The rest of an item may be repeated, and is not read. */
+export function translatedClaims(pieces: readonly Piece[]): (id: string | undefined, index: number) => string | undefined {
+  const row = z.looseObject({ id: z.string().optional(), claim: z.string().optional() });
+  const rows = pieces.flatMap(({ value, at }) => {
+    const items = parseYaml(value, at, []).value;
+    return Array.isArray(items) ? items.map((item) => row.safeParse(item).data ?? {}) : [];
+  });
+  return (id, index) => {
+    const named = id === undefined ? undefined : rows.find((one) => one.id === id);
+    const same = rows[index];
+    return (named ?? (same?.id === undefined ? same : undefined))?.claim;
+  };
+}
+
 function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding[]): CheckItem | undefined {
   // a plain word is a check without parameters
   const map: unknown = typeof item === 'string' ? { [item]: {} } : item;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     findings.push(
-      problem(block.at(path), 'check-invalid', text('this is no check', '這不是檢查'), text('write `- replicas: {…}`', '請寫成 `- replicas: {…}`')),
+      problem(
+        block.at(path),
+        'check-invalid',
+        text('this is no check', '這不是檢查'),
+        text('write `- replicas: {…}`', '請寫成 `- replicas: {…}`'),
+      ),
     );
     return undefined;
   }
@@ -67,9 +91,7 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
       problem(
         at,
         'check-invalid',
-        first
-          ? text('an item has one check', '每個項目只有一個檢查')
-          : text('an item needs a check', '每個項目都需要一個檢查'),
+        first ? text('an item has one check', '每個項目只有一個檢查') : text('an item needs a check', '每個項目都需要一個檢查'),
         first ? text('begin a new item: `- `', '請另起一個項目：`- `') : nearest('', kinds),
       ),
     );
@@ -77,7 +99,8 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
   }
   const more = validate(settings, rest, block, path, findings);
   const [kind, value] = first;
-  const inner = kind === 'not' ? readNegated(value, block, [...path, 'not'], findings) : ([kind, value, [...path, kind]] as const);
+  const inner =
+    kind === 'not' ? readNegated(value, block, [...path, 'not'], findings) : ([kind, value, [...path, kind]] as const);
   if (!inner || !more) return undefined;
   const [name, given, at] = inner;
   const entry = catalogue.find((one) => one.name === name);
@@ -115,7 +138,12 @@ function readNegated(
   const [only] = entries;
   if (entries.length === 1 && only) return [only[0], only[1], [...path, only[0]]];
   findings.push(
-    problem(block.at(path), 'check-invalid', text('`not` contains one check', '`not` 只包含一個檢查'), text('write `not: {log: {…}}`', '請寫成 `not: {log: {…}}`')),
+    problem(
+      block.at(path),
+      'check-invalid',
+      text('`not` contains one check', '`not` 只包含一個檢查'),
+      text('write `not: {log: {…}}`', '請寫成 `not: {log: {…}}`'),
+    ),
   );
   return undefined;
 }
@@ -134,7 +162,12 @@ export function makeChecks(
     const unknown = roles.filter((role) => !known.includes(role));
     for (const role of unknown)
       findings.push(
-        problem(block.at(path), 'role-unknown', text(`the stack has no role ${role}`, `這組服務沒有角色 ${role}`), nearest(role, known)),
+        problem(
+          block.at(path),
+          'role-unknown',
+          text(`the stack has no role ${role}`, `這組服務沒有角色 ${role}`),
+          nearest(role, known),
+        ),
       );
     const lacks = unmet(entry, spec);
     if (lacks) findings.push(problem(block.at(path), 'check-impossible', ...lacks));
@@ -147,7 +180,10 @@ export function makeChecks(
         problem(
           block.at(path),
           'not-impossible',
-          text(`${entry.name} makes several checks, and \`not\` needs one`, `${entry.name} 會做多個檢查，而 \`not\` 只能用於一個`),
+          text(
+            `${entry.name} makes several checks, and \`not\` needs one`,
+            `${entry.name} 會做多個檢查，而 \`not\` 只能用於一個`,
+          ),
           text('name the state that you expect', '請改寫成預期的狀態'),
         ),
       );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import type { Finding } from '../../lab/finding.ts';
+import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
 import { commandsIn } from './commands.ts';
 import type { Piece } from './sections.ts';
@@ -10,7 +10,11 @@ const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), 
 const made = {
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use a-z, 0-9 and -'),
   what: z.string().min(1).describe('What a learner did, in one line.'),
-  before: z.string().optional().describe('Commands before the step begins.'),
+  after: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Steps (`lab/step`), this one or earlier ones, whose commands are performed first, in this order.'),
+  before: z.string().optional().describe('Commands after those and before the step begins.'),
   edits: z.array(edit).optional(),
   run: z.string().optional().describe('Commands.'),
 };
@@ -22,6 +26,38 @@ export const mistakeItem = z.strictObject({
 export const alternativeItem = z.strictObject({ ...made, skips: z.array(z.string()).optional() });
 
 type Made = z.infer<typeof alternativeItem>;
+
+/** What a translation says about a case. The rest may be repeated, and is not read. */
+const translatedItem = z.looseObject({ id: z.string(), what: z.string().min(1) });
+
+/** The sentences of a translation's blocks, by the ID of the case. */
+export const translatedCases = (pieces: readonly Piece[]): ReadonlyMap<string, string> =>
+  new Map(readGateItems(pieces, translatedItem, []).map(({ item }) => [item.id, item.what]));
+
+/** The commands of the steps so far, by `lab/step`, with the key of their lab's stack. */
+export type Solutions = ReadonlyMap<string, { readonly stack: string; readonly commands: readonly string[] }>;
+
+/** The commands of the steps that a case names. Adds a finding for each that does not exist, comes later or acts on another stack. */
+export function commandsAfter(
+  { item, block, index }: GateItem<Made>,
+  stack: string,
+  solutions: Solutions,
+  findings: Finding[],
+): string[] {
+  const known = [...solutions].filter(([, one]) => one.stack === stack).map(([at]) => at);
+  return [item.after ?? []].flat().flatMap((at, position) => {
+    if (known.includes(at)) return solutions.get(at)?.commands ?? [];
+    findings.push(
+      problem(
+        block.at(typeof item.after === 'string' ? [index, 'after'] : [index, 'after', position]),
+        'step-unknown',
+        text(`there is no earlier step ${at} on this stack`, `這組服務沒有更早的步驟 ${at}`),
+        nearest(at, known),
+      ),
+    );
+    return [];
+  });
+}
 
 export interface GateItem<T> {
   readonly item: T;
@@ -49,19 +85,25 @@ const doing =
     for (const line of commandsIn(run)) await scenario.shell(line);
   };
 
-const caseOf = (at: string, item: Made, what: Text) => {
-  const { id, before } = item;
+/** `after`: the commands of earlier steps. */
+const caseOf = (at: string, item: Made, { what, after }: Texts) => {
+  const commands = [...after, ...commandsIn(item.before ?? '')];
   const given = async (scenario: Scenario): Promise<void> => {
-    for (const line of commandsIn(before ?? '')) await scenario.shell(line);
+    for (const line of commands) await scenario.shell(line);
   };
-  return { id, at, what, ...(before === undefined ? {} : { given }), make: doing(item) };
+  return { id: item.id, at, what, ...(commands.length === 0 ? {} : { given }), make: doing(item) };
 };
+
+interface Texts {
+  readonly what: Text;
+  readonly after: readonly string[];
+}
 
 /** A mistake of a step. Adds a finding if its check does not exist, or its pattern is not valid. */
 export function mistakeOf(
   at: string,
   { item, block, index }: GateItem<z.infer<typeof mistakeItem>>,
-  { what, checks, findings }: { readonly what: Text; readonly checks: readonly string[]; readonly findings: Finding[] },
+  { checks, findings, ...texts }: Texts & { readonly checks: readonly string[]; readonly findings: Finding[] },
 ): Mistake | undefined {
   if (!checks.includes(item.fails)) {
     findings.push(
@@ -77,17 +119,22 @@ export function mistakeOf(
   const [, source] = /^\/(.*)\/$/s.exec(item.says) ?? [];
   try {
     const message = new RegExp(source ?? item.says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return { ...caseOf(at, item, what), caughtBy: item.fails, message };
+    return { ...caseOf(at, item, texts), caughtBy: item.fails, message };
   } catch (error) {
     const message = (error as Error).message;
     findings.push(
-      problem(block.at([index, 'says']), 'pattern-invalid', text(message, message), text('correct the pattern', '請修正這個樣式')),
+      problem(
+        block.at([index, 'says']),
+        'pattern-invalid',
+        text(message, message),
+        text('correct the pattern', '請修正這個樣式'),
+      ),
     );
     return undefined;
   }
 }
 
-export const equivalentOf = (at: string, { item }: GateItem<z.infer<typeof alternativeItem>>, what: Text): Equivalent => ({
-  ...caseOf(at, item, what),
+export const equivalentOf = (at: string, { item }: GateItem<Made>, texts: Texts): Equivalent => ({
+  ...caseOf(at, item, texts),
   ...(item.skips ? { skips: item.skips } : {}),
 });

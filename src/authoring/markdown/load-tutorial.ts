@@ -16,7 +16,10 @@ const mainName = 'tutorial.md';
  * there is none.
  */
 export async function loadMarkdown(path: string): Promise<ParsedTutorial> {
-  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   const file = isFolder ? join(path, mainName) : path;
   const dir = resolve(dirname(file));
   const findings: Finding[] = [];

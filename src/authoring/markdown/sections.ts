@@ -150,7 +150,11 @@ export function readOutline(source: string, file: string, findings: Finding[]): 
         addComment(node);
         break;
       case 'blockquote':
-        if (step && step.task === undefined) step.task = node.children.map((child) => raw(child)).join('\n').replace(/^>\s?/gm, '');
+        if (step && step.task === undefined)
+          step.task = node.children
+            .map((child) => raw(child))
+            .join('\n')
+            .replace(/^>\s?/gm, '');
         else (step?.prose ?? lab?.prose ?? about).push(raw(node));
         break;
       default:

@@ -35,7 +35,10 @@ export function compareStructure(main: Outline, { main: own, languages, translat
           { file: main.file, line: 1, column: 1 },
           'translation-missing',
           text(`there is no file for ${lang}`, `沒有 ${lang} 的檔案`),
-          text(`write ${main.file.replace(/\.md$/, `.${lang}.md`)}, or remove it from \`languages\``, `請撰寫 ${main.file.replace(/\.md$/, `.${lang}.md`)}，或從 \`languages\` 移除`),
+          text(
+            `write ${main.file.replace(/\.md$/, `.${lang}.md`)}, or remove it from \`languages\``,
+            `請撰寫 ${main.file.replace(/\.md$/, `.${lang}.md`)}，或從 \`languages\` 移除`,
+          ),
         ),
       );
   }
@@ -44,7 +47,14 @@ export function compareStructure(main: Outline, { main: own, languages, translat
 function compare(main: Outline, other: Outline, findings: Finding[]): void {
   const start = { file: other.file, line: 1, column: 1 };
   if (main.labs.length !== other.labs.length) {
-    findings.push(differs(other.labs.at(-1)?.title.at ?? start, `${other.labs.length} labs`, `${main.labs.length}`, `${other.labs.length} 個單元`));
+    findings.push(
+      differs(
+        other.labs.at(-1)?.title.at ?? start,
+        `${other.labs.length} labs`,
+        `${main.labs.length}`,
+        `${other.labs.length} 個單元`,
+      ),
+    );
     return;
   }
   main.labs.forEach((lab, at) => {
@@ -75,7 +85,12 @@ function compareStep(step: StepSection, other: StepSection, findings: Finding[])
     );
 }
 
-const differs = (at: Finding['where'] extends string ? Parameters<typeof problem>[0] : never, has: string, original: string, hasZh: string): Finding =>
+const differs = (
+  at: Finding['where'] extends string ? Parameters<typeof problem>[0] : never,
+  has: string,
+  original: string,
+  hasZh: string,
+): Finding =>
   problem(
     at,
     'translation-differs',

@@ -58,7 +58,12 @@ export function parseYaml(source: string, { file, line, column }: SourceLocation
     } catch (error) {
       // an alias without an anchor, or too many aliases
       findings.push(
-        problem(place(nodeAt([])), 'yaml-invalid', verbatim((error as Error).message), text('write it without aliases', '請不要使用別名')),
+        problem(
+          place(nodeAt([])),
+          'yaml-invalid',
+          verbatim((error as Error).message),
+          text('write it without aliases', '請不要使用別名'),
+        ),
       );
     }
   }
@@ -74,7 +79,13 @@ export function parseYaml(source: string, { file, line, column }: SourceLocation
 }
 
 /** Validates a part of a block. Adds a finding for each problem, at its place, with the nearest valid word; undefined: there is one. */
-export function validate<T>(schema: z.ZodType<T>, value: unknown, block: YamlBlock, path: Path, findings: Finding[]): T | undefined {
+export function validate<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  block: YamlBlock,
+  path: Path,
+  findings: Finding[],
+): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) findings.push(...issueFindings(issue, schema, block, path));
@@ -86,14 +97,17 @@ function issueFindings(issue: z.core.$ZodIssue, schema: z.ZodType, block: YamlBl
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path);
     return issue.keys.map((key) =>
-      problem(block.key(path, key), 'key-unknown', text(`there is no key ${key} here`, `這裡沒有 ${key} 這個鍵`), nearest(key, known)),
+      problem(
+        block.key(path, key),
+        'key-unknown',
+        text(`there is no key ${key} here`, `這裡沒有 ${key} 這個鍵`),
+        nearest(key, known),
+      ),
     );
   }
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String);
-    return [
-      problem(block.at(path), 'value-invalid', messageOf(issue), nearest(String(valueAt(block.value, path) ?? ''), known)),
-    ];
+    return [problem(block.at(path), 'value-invalid', messageOf(issue), nearest(String(valueAt(block.value, path) ?? ''), known))];
   }
   const name = issue.path.at(-1);
   const isMissing = valueAt(block.value, path) === undefined;

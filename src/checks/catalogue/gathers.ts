@@ -27,7 +27,9 @@ export function makeGathers(): Gathers {
     pings: (role) => once(`pings ${role}`, () => sampleByPing(role)),
     front: (role) => once(`front ${role}`, () => sampleThroughProxy(role, { kept: 0, single: 10 })),
     frontMany: (role, untilAll) =>
-      once(`front ${role} ${untilAll}`, () => sampleThroughProxy(role, untilAll ? { kept: 60, single: 12, untilAll } : { kept: 12, single: 12 })),
+      once(`front ${role} ${untilAll}`, () =>
+        sampleThroughProxy(role, untilAll ? { kept: 60, single: 12, untilAll } : { kept: 12, single: 12 }),
+      ),
     traffic: (role, front, file) =>
       once(`traffic ${role} ${front} ${file}`, () =>
         gatherTraffic(role, { ...(front === undefined ? {} : { front }), ...(file === undefined ? {} : { file }) }),

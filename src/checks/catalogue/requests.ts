@@ -34,7 +34,10 @@ export const requests = [
   }),
   entry({
     name: 'dns',
-    what: text('DNS returns the addresses of all replicas of a service, and no other.', 'DNS 傳回服務所有副本的位址，沒有其他位址。'),
+    what: text(
+      'DNS returns the addresses of all replicas of a service, and no other.',
+      'DNS 傳回服務所有副本的位址，沒有其他位址。',
+    ),
     params: ofSome,
     example: 'dns: { of: web, count: 3 }',
     roles: (params) => [params.of],
@@ -72,7 +75,10 @@ export const requests = [
   }),
   entry({
     name: 'connections',
-    what: text('Each connection goes to the replica that answers, and its log has the request.', '每個連線都連到實際回應的副本，而且它的日誌裡有這個請求。'),
+    what: text(
+      'Each connection goes to the replica that answers, and its log has the request.',
+      '每個連線都連到實際回應的副本，而且它的日誌裡有這個請求。',
+    ),
     params: of,
     short: 'of',
     example: 'connections: web',
@@ -91,7 +97,10 @@ export const requests = [
   }),
   entry({
     name: 'balanced',
-    what: text('Requests to the name of a service reach all replicas, as a fair balancer spreads them.', '對服務名稱的請求會到達所有副本，分配與公平的負載平衡相符。'),
+    what: text(
+      'Requests to the name of a service reach all replicas, as a fair balancer spreads them.',
+      '對服務名稱的請求會到達所有副本，分配與公平的負載平衡相符。',
+    ),
     params: ofSome,
     example: 'balanced: { of: web, count: 3 }',
     roles: (params) => [params.of],
@@ -117,7 +126,10 @@ export const requests = [
   }),
   entry({
     name: 'counter',
-    what: text('The number in the answers of a service rises, whichever replica answers.', '不論由哪個副本回應，服務回應中的數字都會增加。'),
+    what: text(
+      'The number in the answers of a service rises, whichever replica answers.',
+      '不論由哪個副本回應，服務回應中的數字都會增加。',
+    ),
     params: sampled,
     short: 'of',
     example: 'counter: { of: web, by: proxy }',
@@ -125,19 +137,18 @@ export const requests = [
     after: ['ready', 'replicas', 'hostnames'],
     requires: 'probes',
     make: (params, gathers) => [
-      counterRises(
-        'counter-rises',
-        text('the counter rises whichever replica answers', '不論由哪個副本回應，計數器都會增加'),
-        {
-          gather: answersBy(gathers, params.by, params.of),
-          help: text('all replicas must count in one place', '所有副本必須在同一個地方計數'),
-        },
-      ),
+      counterRises('counter-rises', text('the counter rises whichever replica answers', '不論由哪個副本回應，計數器都會增加'), {
+        gather: answersBy(gathers, params.by, params.of),
+        help: text('all replicas must count in one place', '所有副本必須在同一個地方計數'),
+      }),
     ],
   }),
   entry({
     name: 'proxy-reaches',
-    what: text('Requests through the proxy reach this many replicas of a service.', '經由反向代理的請求會到達服務的這麼多個副本。'),
+    what: text(
+      'Requests through the proxy reach this many replicas of a service.',
+      '經由反向代理的請求會到達服務的這麼多個副本。',
+    ),
     params: z.strictObject({ of: role, through: role, count }),
     example: 'proxy-reaches: { of: web, through: proxy, count: 3 }',
     roles: (params) => [params.of, params.through],
@@ -178,7 +189,10 @@ export const requests = [
   }),
   entry({
     name: 'requested',
-    what: text('The learner has sent a request to a service; with `through`, through that proxy.', '學習者已向服務送出請求；加上 `through` 時，是透過該反向代理。'),
+    what: text(
+      'The learner has sent a request to a service; with `through`, through that proxy.',
+      '學習者已向服務送出請求；加上 `through` 時，是透過該反向代理。',
+    ),
     params: z.strictObject({
       of: role,
       through: role.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../lab/text.ts';
 import { logGrows, withHostLog } from '../access-log.ts';
-import { fileRemains } from '../cleanup.ts';
+import { hostFile } from '../cleanup.ts';
 import { commandShows, logContains } from '../container-output.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { mountedFile, mountedFolder } from '../mounts.ts';
@@ -14,19 +14,30 @@ const file = z.string().min(1).describe("A key of the stack's `files`, or a path
 const inside = z.string().startsWith('/').describe('A path in the container.');
 
 /** `nginx/nginx.conf` as a part of an ID. */
-const slug = (path: string): string => path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slug = (path: string): string =>
+  path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** Claims about networks, ports, mounts, files, logs, pages and commands. */
 export const settings = [
   entry({
     name: 'networks',
-    what: text('The services share networks as listed, whatever these are called, and are on no others.', '服務依清單共用網路（名稱不拘），而且不在其他網路上。'),
+    what: text(
+      'The services share networks as listed, whatever these are called, and are on no others.',
+      '服務依清單共用網路（名稱不拘），而且不在其他網路上。',
+    ),
     params: z.strictObject({ are: z.record(role, z.array(z.string().min(1))).describe('The networks of each role.') }),
     example: 'networks: { are: { web: [front, back], db: [back] } }',
     roles: (params) => Object.keys(params.are),
     after: ['replicas'],
     make: (params) => [
-      networksAre('networks-are-as-drawn', text('the services are on the networks that are drawn', '服務位於所畫的網路上'), params.are),
+      networksAre(
+        'networks-are-as-drawn',
+        text('the services are on the networks that are drawn', '服務位於所畫的網路上'),
+        params.are,
+      ),
     ],
   }),
   entry({
@@ -85,19 +96,25 @@ export const settings = [
   }),
   entry({
     name: 'file',
-    what: text('A file exists on the host, and is not empty.', '主機上有這個檔案，而且不是空的。'),
-    params: z.strictObject({ path: file }),
+    what: text(
+      "A file exists in the stack's folder on the host, and is not empty; with `contains`, it contains a text.",
+      '主機上這組服務的資料夾裡有這個檔案，而且不是空的；加上 `contains` 時，檔案包含一段文字。',
+    ),
+    params: z.strictObject({ path: file, contains: z.string().min(1).optional() }),
     short: 'path',
-    example: 'file: backup.sql',
+    example: 'file: { path: backup.sql, contains: CREATE TABLE }',
     roles: () => [],
-    after: [],
-    make: (params) => [
-      fileRemains(`${slug(params.path)}-exists`, textWith('{path} is on the host', '{path} 在主機上', { path: params.path }), params.path),
+    after: ['file'],
+    make: ({ path, contains }) => [
+      hostFile(`${slug(path)}-${contains === undefined ? 'exists' : `has-${slug(contains)}`}`, path, contains),
     ],
   }),
   entry({
     name: 'access-log',
-    what: text("The proxy's access log on the host gains one line for each request.", '每個請求都讓主機上反向代理的存取日誌增加一行。'),
+    what: text(
+      "The proxy's access log on the host gains one line for each request.",
+      '每個請求都讓主機上反向代理的存取日誌增加一行。',
+    ),
     params: z.strictObject({ of: role, through: role, log: z.string().min(1), folder: inside }),
     example: 'access-log: { of: web, through: proxy, log: access, folder: /var/log/nginx }',
     roles: (params) => [params.of, params.through],
@@ -118,7 +135,10 @@ export const settings = [
   }),
   entry({
     name: 'http',
-    what: text("A page at the stack's published port has a status, and contains a text.", '發佈的連接埠上的頁面有指定的狀態，並包含一段文字。'),
+    what: text(
+      "A page at the stack's published port has a status, and contains a text.",
+      '發佈的連接埠上的頁面有指定的狀態，並包含一段文字。',
+    ),
     params: z.strictObject({
       path: z.string().startsWith('/').default('/'),
       status: z.int().min(100).max(599).default(200),
@@ -135,7 +155,10 @@ export const settings = [
   }),
   entry({
     name: 'exec',
-    what: text('A command inside a container ends with an exit code, and prints a text.', '容器裡的指令以指定的結束碼結束，並印出一段文字。'),
+    what: text(
+      'A command inside a container ends with an exit code, and prints a text.',
+      '容器裡的指令以指定的結束碼結束，並印出一段文字。',
+    ),
     params: z.strictObject({
       in: role,
       run: z.string().min(1).describe('One line of shell that changes nothing.'),

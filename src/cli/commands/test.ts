@@ -60,7 +60,10 @@ function gateOf({ tutorial, gate, isOwn }: LoadedTutorial) {
   if (gate) return gate();
   throw new LabError(
     'E_LAB_INVALID',
-    text(`the tutorial ${tutorial.id} has no mistakes to try its checks with`, `教學 ${tutorial.id} 沒有可以用來測試檢查的錯誤案例`),
+    text(
+      `the tutorial ${tutorial.id} has no mistakes to try its checks with`,
+      `教學 ${tutorial.id} 沒有可以用來測試檢查的錯誤案例`,
+    ),
     isOwn
       ? text('write them, and list them in labs/cases.ts', '請寫好錯誤案例，並加到 labs/cases.ts')
       : text('add a block to a step: ```yaml mistakes', '請在步驟加上區塊：```yaml mistakes'),

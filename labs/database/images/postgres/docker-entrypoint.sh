@@ -18,9 +18,6 @@ setting() {
 on_socket() { psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --no-password --no-psqlrc "$@"; }
 
 make_database() {
-  POSTGRES_PASSWORD=$(setting POSTGRES_PASSWORD)
-  POSTGRES_USER=$(setting POSTGRES_USER postgres)
-  POSTGRES_DB=$(setting POSTGRES_DB "$POSTGRES_USER")
   local method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
   if [ -z "$POSTGRES_PASSWORD" ] && [ "$method" != trust ]; then
     cat >&2 <<'EOE'
@@ -30,7 +27,8 @@ Error: Database is uninitialized and superuser password is not specified.
 EOE
     exit 1
   fi
-  initdb --username "$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") $POSTGRES_INITDB_ARGS
+  # what a crash of the machine would lose matters less than time here
+  initdb --no-sync --username "$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") $POSTGRES_INITDB_ARGS
   printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
   # a server for these scripts only: on its socket, not on the network
   pg_ctl -w start -o "-c listen_addresses=''"
@@ -58,10 +56,14 @@ if [ "$1" = postgres ]; then
     find "$PGDATA" /var/run/postgresql ! -user postgres -exec chown postgres '{}' +
     exec setpriv --reuid postgres --regid postgres --init-groups "$BASH_SOURCE" "$@"
   fi
+  POSTGRES_PASSWORD=$(setting POSTGRES_PASSWORD)
+  POSTGRES_USER=$(setting POSTGRES_USER postgres)
+  POSTGRES_DB=$(setting POSTGRES_DB "$POSTGRES_USER")
+  export POSTGRES_PASSWORD POSTGRES_USER POSTGRES_DB
+  unset POSTGRES_PASSWORD_FILE POSTGRES_USER_FILE POSTGRES_DB_FILE
   if [ -s "$PGDATA/PG_VERSION" ]; then
     printf '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n'
   else
-    export POSTGRES_USER
     make_database
   fi
 fi

@@ -43,7 +43,10 @@ async function logIn(socket, messages) {
     if (type === 'Z') return;
     if (type !== 'R') continue;
     const step = body.readInt32BE(0);
-    if (step === 10) socket.write(message('p', Buffer.concat([Buffer.from('SCRAM-SHA-256\0'), int(first.length + 3), Buffer.from(`n,,${first}`)])));
+    if (step === 10)
+      socket.write(
+        message('p', Buffer.concat([Buffer.from('SCRAM-SHA-256\0'), int(first.length + 3), Buffer.from(`n,,${first}`)])),
+      );
     else if (step === 11) socket.write(message('p', Buffer.from(proof(first, body.toString('utf8', 4)))));
     else if (step !== 0 && step !== 12) throw new Error('the database asks for another kind of login');
   }
@@ -101,7 +104,12 @@ function columns(body) {
   return values;
 }
 
-const errorIn = (body) => body.toString('utf8').split('\0').find((field) => field[0] === 'M')?.slice(1) ?? 'unknown error';
+const errorIn = (body) =>
+  body
+    .toString('utf8')
+    .split('\0')
+    .find((field) => field[0] === 'M')
+    ?.slice(1) ?? 'unknown error';
 const int = (value) => {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32BE(value);
