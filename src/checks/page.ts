@@ -2,7 +2,8 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
-import { gatherStack, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
+import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What the page at the stack's published port is expected to be. */
 export interface PageExpectation {
@@ -15,7 +16,14 @@ export interface PageExpectation {
 interface PageFacts extends StackFacts {
   /** Omitted: none arrived. */
   readonly answer?: Answer;
+  /** The role that publishes the port. */
+  readonly role?: string;
+  /** Without an answer: the logs of its replicas that ended. */
+  readonly lastWords?: LogTail;
 }
+
+const ended = (facts: PageFacts) =>
+  (facts.role === undefined ? [] : replicasOf(facts, facts.role)).filter((one) => one.state === 'exited' || one.state === 'restarting');
 
 /** A request from the host to the stack's published port is answered as expected. */
 export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Check<PageFacts> {
@@ -30,9 +38,11 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Che
             ...wanted,
           }),
     gather: async (world: World) => {
-      const stack = await gatherStack(world);
       const [answer] = await world.request([''], { keepAlive: false, path: wanted.path });
-      return answer && answer.status !== 0 ? { ...stack, answer } : stack;
+      const role = world.spec.published?.role;
+      const stack = { ...(await gatherStack(world)), ...(role === undefined ? {} : { role }) };
+      if (answer && answer.status !== 0) return { ...stack, answer };
+      return { ...stack, lastWords: await logTailOf(world, ended(stack)) };
     },
     judge: (facts) => judgePage(facts, wanted),
   });
@@ -43,6 +53,8 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
   const isRight = answer?.status === status && (contains === undefined || answer.body.includes(contains));
   if (isRight)
     return passed(contains === undefined ? verbatim(`${status}`) : textWith('"{contains}"', '「{contains}」', { contains }));
+  const over = answer ? [] : ended(facts);
+  const [first] = over;
   const mismatch = {
     expected:
       contains === undefined
@@ -53,13 +65,25 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
           status: answer.status,
           body: answer.body.trim().slice(0, 120),
         })
-      : textWith('no answer', '沒有回應'),
+      : first
+        ? textWith('no answer: {name} ended with exit code {code}', '沒有回應：{name} 已結束（結束碼 {code}）', {
+            name: first.name,
+            code: first.exitCode,
+          })
+        : textWith('no answer', '沒有回應'),
     help: answer
       ? textWith('curl -i http://localhost:{hostPort}{path}', 'curl -i http://localhost:{hostPort}{path}', { hostPort, path })
-      : textWith(
-          'see what runs, and which port it publishes: docker compose ps',
-          '查看執行中的容器和發佈的連接埠：docker compose ps',
-        ),
+      : first
+        ? textWith('see why it ended: docker compose logs {service}', '查看它結束的原因：docker compose logs {service}', {
+            service: nameOf(facts, facts.role ?? ''),
+          })
+        : textWith(
+            'see what runs, and which port it publishes: docker compose ps',
+            '查看執行中的容器和發佈的連接埠：docker compose ps',
+          ),
+    ...withLogTail(over, facts.lastWords ?? {}),
   };
-  return facts.replicas.some((one) => one.state === 'running') ? waiting(mismatch) : failed(mismatch);
+  const isUp = (role: string) => replicasOf(facts, role).some((one) => one.state !== 'exited' && one.state !== 'dead');
+  const mayAnswer = facts.role === undefined ? facts.replicas.some((one) => one.state === 'running') : isUp(facts.role);
+  return mayAnswer ? waiting(mismatch) : failed(mismatch);
 }

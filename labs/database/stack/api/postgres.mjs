@@ -10,7 +10,9 @@ const password = () => (DB_PASSWORD_FILE ? readFileSync(DB_PASSWORD_FILE, 'utf8'
 
 /** Runs one statement on a connection of its own. Resolves to its rows: lists of texts. Throws what the server reports. */
 export async function query(sql, values = []) {
-  const socket = connect({ host: DB_HOST, port: 5432, timeout: 5000 });
+  const socket = connect({ host: DB_HOST, port: 5432, timeout: 15_000 });
+  // who reads the socket gets the error; this is for an error between two reads
+  socket.on('error', () => {});
   socket.on('timeout', () => socket.destroy(new Error('the database does not answer')));
   try {
     await once(socket, 'connect');
