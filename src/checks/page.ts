@@ -25,8 +25,20 @@ interface PageFacts extends StackFacts {
 const ended = (facts: PageFacts) =>
   (facts.role === undefined ? [] : replicasOf(facts, facts.role)).filter((one) => one.state === 'exited' || one.state === 'restarting');
 
+/** Requests a page of the stack's published port. Checks of a step that share it look at the same answer. */
+export const requestPage =
+  (path: string) =>
+  async (world: World): Promise<PageFacts> => {
+    const take = async () => (await world.request([''], { keepAlive: false, path }))[0];
+    const answer = await (world.traces ? world.traces.sample(`page ${path}`, take) : take());
+    const role = world.spec.published?.role;
+    const stack = { ...(await gatherStack(world)), ...(role === undefined ? {} : { role }) };
+    if (answer && answer.status !== 0) return { ...stack, answer };
+    return { ...stack, lastWords: await logTailOf(world, ended(stack)) };
+  };
+
 /** A request from the host to the stack's published port is answered as expected. */
-export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Check<PageFacts> {
+export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gather = requestPage(wanted.path)): Check<PageFacts> {
   return defineCheck({
     id,
     claim:
@@ -37,13 +49,7 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Che
         : textWith('{path} on the published port answers "{contains}"', '發佈的連接埠對 {path} 回應「{contains}」', {
             ...wanted,
           }),
-    gather: async (world: World) => {
-      const [answer] = await world.request([''], { keepAlive: false, path: wanted.path });
-      const role = world.spec.published?.role;
-      const stack = { ...(await gatherStack(world)), ...(role === undefined ? {} : { role }) };
-      if (answer && answer.status !== 0) return { ...stack, answer };
-      return { ...stack, lastWords: await logTailOf(world, ended(stack)) };
-    },
+    gather,
     judge: (facts) => judgePage(facts, wanted),
   });
 }

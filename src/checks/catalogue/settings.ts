@@ -149,8 +149,12 @@ export const settings = [
     roles: () => [],
     after: ['published', 'healthy', 'ready'],
     requires: 'published',
-    make: ({ path, status, contains }) => [
-      pageIs({ path, status, ...(contains === undefined ? {} : { contains }) }, `page-${slug(`${path} ${contains ?? status}`)}`),
+    make: ({ path, status, contains }, gathers) => [
+      pageIs(
+        { path, status, ...(contains === undefined ? {} : { contains }) },
+        `page-${slug(`${path} ${contains ?? status}`)}`,
+        gathers.page(path),
+      ),
     ],
   }),
   entry({

@@ -60,7 +60,7 @@ export async function run(cli: Cli, options: RunOptions, names: readonly string[
   const { reporter } = options;
   const isOnStdout = reporter.filter((name) => name !== 'terminal').length === options.out.length;
   const isShown = isOnStdout && (reporter.length === 0 || reporter.includes('terminal'));
-  if (isWhole && isShown) cli.out.write(startPointer(cli.lang));
+  if (isWhole && isShown) cli.out.write(startPointer(cli.lang, options.tutorial));
   return failures.length > 0 ? 3 : exitCodes[outcome];
 }
 

@@ -9,7 +9,7 @@ import { onPath } from '../../platform/system-error.ts';
 import { callLine, quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { formatError } from '../format-error.ts';
-import { learnerReadme, type NextCommands, startLines } from '../output/start-lines.ts';
+import { learnerReadme, type NextCommands, startLines, tutorialOption } from '../output/start-lines.ts';
 import { loadTutorial } from '../tutorials.ts';
 
 /**
@@ -17,13 +17,15 @@ import { loadTutorial } from '../tutorials.ts';
  * empty: nothing is overwritten.
  */
 export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: string }, dir?: string): Promise<number> {
-  const { tutorial } = await loadTutorial(cli, id);
+  const { tutorial, isOwn } = await loadTutorial(cli, id);
   const target = resolve(cli.cwd, dir ?? tutorial.id);
   await assertFree(target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
   const path = relative(cli.cwd, target);
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
-  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine };
+  // from the new folder, a path has to be absolute
+  const option = tutorialOption(isOwn ? tutorial.id : resolve(cli.cwd, id));
+  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, option };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
   const readme = join(target, 'README.md');

@@ -1,3 +1,4 @@
+import { defaultTutorial } from '../../../labs/default-tutorial.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { quoted } from '../call-line.ts';
@@ -15,16 +16,21 @@ export interface NextCommands {
   readonly path: string;
   /** `stopped`: no engine answers, and the private engine can be started. */
   readonly engine: 'docker' | 'private' | 'stopped' | 'none';
+  /** The tutorial, as an option of each command: see `tutorialOption`. */
+  readonly option: string;
 }
 
+/** What a command needs to act on a tutorial: ` --tutorial <ref>`; empty for the default one. */
+export const tutorialOption = (ref: string): string => (ref === defaultTutorial ? '' : ` --tutorial ${quoted(ref)}`);
+
 /** The commands that a learner types next. */
-function nextCommands(tutorial: Tutorial, { call, path, engine }: NextCommands): string[] {
+function nextCommands(tutorial: Tutorial, { call, path, engine, option }: NextCommands): string[] {
   const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
   return [
     ...(engine === 'stopped' ? [`${call} engine up`] : []),
     ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
     `cd ${quoted(dir)}`,
-    `${call} ${firstCommand}`,
+    `${call} ${firstCommand}${option}`,
   ];
 }
 
@@ -40,8 +46,8 @@ export function startLines(tutorial: Tutorial, lang: Lang, next: NextCommands): 
 }
 
 /** The last line of a run of the whole tutorial. */
-export const startPointer = (lang: Lang): string =>
-  `${text('To type the commands yourself: lab start', '想自己輸入這些指令：lab start')[lang]}\n`;
+export const startPointer = (lang: Lang, ref: string): string =>
+  `${text('To type the commands yourself: lab start', '想自己輸入這些指令：lab start')[lang]}${tutorialOption(ref)}\n`;
 
 const words = {
   goOn: text('How to go on', '如何進行'),
@@ -51,22 +57,22 @@ const words = {
   credit: text('Credit', '出處'),
 } as const;
 
-const advice = (call: string, lab: string): readonly Text[] => [
+const advice = ({ call, option }: NextCommands, lab: string): readonly Text[] => [
   text(
     `\`${call} list\` shows the labs and their steps. Type the commands of a step yourself, in the folder of its stack.`,
     `\`${call} list\` 會列出單元和步驟。請在該單元的資料夾裡，自己輸入每一步的指令。`,
   ),
   text(
-    `\`${call} verify\` looks at your project, lists what is done and names the next step. It changes nothing.`,
-    `\`${call} verify\` 會檢查你的專案，列出已完成的步驟，並指出下一步。它不會更動任何資源。`,
+    `\`${call} verify${option}\` looks at your project, lists what is done and names the next step. It changes nothing.`,
+    `\`${call} verify${option}\` 會檢查你的專案，列出已完成的步驟，並指出下一步。它不會更動任何資源。`,
   ),
   text(
-    `\`${call} verify ${lab}\` looks at one lab. A step that is not done shows what was expected, what was seen and what to try next.`,
-    `\`${call} verify ${lab}\` 只檢查一個單元。尚未完成的步驟會顯示預期、實際和下一步。`,
+    `\`${call} verify ${lab}${option}\` looks at one lab. A step that is not done shows what was expected, what was seen and what to try next.`,
+    `\`${call} verify ${lab}${option}\` 只檢查一個單元。尚未完成的步驟會顯示預期、實際和下一步。`,
   ),
   text(
-    `\`${call} run\` performs the whole tutorial, with explanations, in a project of its own.`,
-    `\`${call} run\` 會在另一個專案裡執行整份教學，並加上說明。`,
+    `\`${call} run${option}\` performs the whole tutorial, with explanations, in a project of its own.`,
+    `\`${call} run${option}\` 會在另一個專案裡執行整份教學，並加上說明。`,
   ),
   text('Change the files as you like: a claim that still holds passes.', '可以隨意修改檔案：只要檢查的內容仍然成立，就會通過。'),
 ];
@@ -94,7 +100,7 @@ export function learnerReadme(tutorial: Tutorial, lang: Lang, next: NextCommands
     ...nextCommands(tutorial, { ...next, path: '.' }),
     '```',
     '',
-    ...advice(next.call, labs[0]?.id ?? '').map((line, at) => `${at + 1}. ${line[lang]}`),
+    ...advice(next, labs[0]?.id ?? '').map((line, at) => `${at + 1}. ${line[lang]}`),
     '',
     `## ${words.sections[lang]}`,
     '',

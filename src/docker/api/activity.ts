@@ -1,6 +1,7 @@
 import type { ExecsSeen } from '../../lab/world.ts';
 import { type EngineApi, filters, jsonLines } from './engine-api.ts';
 import { type EngineEvent, type ExecEvent, execsSince, parseExecEvent } from './exec-events.ts';
+import { healthCheckLine } from './project-facts.ts';
 
 /** Something that others did to a project. Our own probes are left out. */
 export interface Activity {
@@ -50,12 +51,20 @@ export async function watchActivity(
   const reader = stream.getReader();
   const seen: ExecEvent[] = [];
   const theirs = new Set<string>();
+  const checks = new Map<string, Promise<string | undefined>>();
+  const healthCheckOf = (id: string) => {
+    const line = checks.get(id) ?? healthCheckLine(api, id);
+    checks.set(id, line);
+    return line;
+  };
   const chunks = async function* () {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   };
   const pump = async () => {
     for await (const event of jsonLines<EngineEvent>(chunks())) {
       const exec = ofProject(event, watched.project) ? parseExecEvent(event) : undefined;
+      // the engine runs a health check like a learner's command, every few seconds
+      if (exec && (await healthCheckOf(event.Actor.ID)) === exec.command.line.trim()) continue;
       const execId = event.Actor.Attributes['execID'] ?? '';
       if (exec) {
         seen.push(exec);

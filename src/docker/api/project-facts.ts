@@ -78,6 +78,12 @@ export async function projectFacts(api: EngineApi, project: string): Promise<Pro
   };
 }
 
+/** A container's health check, as the engine's events name its command; undefined: it has none, or is gone. */
+export async function healthCheckLine(api: EngineApi, id: string): Promise<string | undefined> {
+  const found = await present(api.get<Pick<Inspected, 'Config'>>(`/containers/${id}/json`));
+  return found && healthCommand(found.Config)?.join(' ').trim();
+}
+
 /** The project's named volumes, by name. */
 export async function projectVolumes(api: EngineApi, project: string): Promise<Volume[]> {
   const mine = filters({ label: [projectLabel(project)] });
