@@ -2,6 +2,7 @@
 export { logGrows, withHostLog } from './checks/access-log.ts';
 export { eachAnswers, hostnamesAreReplicas, isReady } from './checks/answers.ts';
 export { curlReachesAll, isBalanced, pingReachesAll, pingsAreReplicas } from './checks/balance.ts';
+export { negated } from './checks/catalogue/negated.ts';
 export { allExited, containersGone, fileRemains, networkRemains, networksGone, removedByStep } from './checks/cleanup.ts';
 export { addressesMatch, foundInLogs } from './checks/connections.ts';
 export { commandShows, logContains } from './checks/container-output.ts';
@@ -22,7 +23,6 @@ export { isHealthy } from './checks/health.ts';
 export { imagesExist } from './checks/images.ts';
 export { gatherTraffic, proxyReceivedRequests, receivedRequests, wasPinged } from './checks/learner-traffic.ts';
 export { mountedFile, mountedFolder } from './checks/mounts.ts';
-export { negated } from './checks/negated.ts';
 export { isolated, networksAre } from './checks/networks.ts';
 export { pageIs } from './checks/page.ts';
 export { publishes, publishesNothing } from './checks/ports.ts';

@@ -211,3 +211,50 @@ function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
     ),
   });
 }
+
+/** A file of the stack's folder is on the host and not empty; with `contains`, one of its lines contains a text. `key`: of the stack's `files`, or a path. */
+export function hostFile(id: string, key: string, contains?: string): Check<HostFileFacts> {
+  return defineCheck({
+    id,
+    claim:
+      contains === undefined
+        ? textWith('{key} is on the host', '{key} 在主機上', { key })
+        : textWith('{key} on the host contains "{contains}"', '主機上的 {key} 包含「{contains}」', { key, contains }),
+    gather: async (world: World) => {
+      const path = world.spec.files?.[key] ?? key;
+      return { path, file: await world.file(path, { tail: true }) };
+    },
+    judge: (facts) => judgeHostFile(facts, contains),
+  });
+}
+
+function judgeHostFile({ path, file }: HostFileFacts, contains: string | undefined): Judgement {
+  const text = file.kind === 'file' ? file.text : '';
+  const isThere = file.kind === 'file' && file.size > 0;
+  if (isThere && (contains === undefined || text.includes(contains)))
+    return passed(textWith('{path}: {size} bytes', '{path}：{size} 位元組', { path, size: file.size }));
+  const [last = ''] = text.trim().split('\n').slice(-1);
+  return waiting({
+    expected:
+      contains === undefined
+        ? textWith('{path}, with something in it', '{path} 有內容', { path })
+        : textWith('{path}, with "{contains}" in it', '{path} 包含「{contains}」', { path, contains }),
+    actual: !isThere
+      ? file.kind === 'file'
+        ? textWith('{path} is empty', '{path} 是空的', { path })
+        : textWith('no plain file {path} in the folder of compose.yaml', 'compose.yaml 所在的資料夾裡沒有一般檔案 {path}', {
+            path,
+          })
+      : textWith('{size} bytes without it; the last line is "{last}"', '{size} 位元組，但不包含它；最後一行是「{last}」', {
+          size: file.size,
+          last: last.slice(0, 80),
+        }),
+    help: isThere
+      ? textWith('see what is in it: cat {path}', '查看它的內容：cat {path}', { path })
+      : textWith(
+          'an empty file after `>` means that the command before it printed nothing: run that command without `> {path}`, and read its error',
+          '使用 `>` 之後檔案是空的，表示前面的指令沒有輸出任何內容：請去掉 `> {path}` 再執行一次，並閱讀錯誤訊息',
+          { path },
+        ),
+  });
+}

@@ -2,7 +2,8 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
-import { gatherStack, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
+import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What the page at the stack's published port is expected to be. */
 export interface PageExpectation {
@@ -15,10 +16,33 @@ export interface PageExpectation {
 interface PageFacts extends StackFacts {
   /** Omitted: none arrived. */
   readonly answer?: Answer;
+  /** The role that publishes the port. */
+  readonly role?: string;
+  /** Without an answer: the logs of its replicas that ended. */
+  readonly lastWords?: LogTail;
 }
 
+const ended = (facts: PageFacts) =>
+  (facts.role === undefined ? [] : replicasOf(facts, facts.role)).filter(
+    (one) => one.state === 'exited' || one.state === 'restarting',
+  );
+
+/** Requests a page of the stack's published port. Checks of a step that share it look at the same answer. */
+export const requestPage =
+  (path: string) =>
+  async (world: World): Promise<PageFacts> => {
+    const take = async () => (await world.request([''], { keepAlive: false, path }))[0];
+    const answer = await (world.traces
+      ? world.traces.sample(`page ${path}`, take, (one) => one !== undefined && one.status !== 0)
+      : take());
+    const role = world.spec.published?.role;
+    const stack = { ...(await gatherStack(world)), ...(role === undefined ? {} : { role }) };
+    if (answer && answer.status !== 0) return { ...stack, answer };
+    return { ...stack, lastWords: await logTailOf(world, ended(stack)) };
+  };
+
 /** A request from the host to the stack's published port is answered as expected. */
-export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Check<PageFacts> {
+export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gather = requestPage(wanted.path)): Check<PageFacts> {
   return defineCheck({
     id,
     claim:
@@ -29,11 +53,7 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected'): Che
         : textWith('{path} on the published port answers "{contains}"', '發佈的連接埠對 {path} 回應「{contains}」', {
             ...wanted,
           }),
-    gather: async (world: World) => {
-      const stack = await gatherStack(world);
-      const [answer] = await world.request([''], { keepAlive: false, path: wanted.path });
-      return answer && answer.status !== 0 ? { ...stack, answer } : stack;
-    },
+    gather,
     judge: (facts) => judgePage(facts, wanted),
   });
 }
@@ -43,6 +63,8 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
   const isRight = answer?.status === status && (contains === undefined || answer.body.includes(contains));
   if (isRight)
     return passed(contains === undefined ? verbatim(`${status}`) : textWith('"{contains}"', '「{contains}」', { contains }));
+  const over = answer ? [] : ended(facts);
+  const [first] = over;
   const mismatch = {
     expected:
       contains === undefined
@@ -53,13 +75,25 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
           status: answer.status,
           body: answer.body.trim().slice(0, 120),
         })
-      : textWith('no answer', '沒有回應'),
+      : first
+        ? textWith('no answer: {name} ended with exit code {code}', '沒有回應：{name} 已結束（結束碼 {code}）', {
+            name: first.name,
+            code: first.exitCode,
+          })
+        : textWith('no answer', '沒有回應'),
     help: answer
       ? textWith('curl -i http://localhost:{hostPort}{path}', 'curl -i http://localhost:{hostPort}{path}', { hostPort, path })
-      : textWith(
-          'see what runs, and which port it publishes: docker compose ps',
-          '查看執行中的容器和發佈的連接埠：docker compose ps',
-        ),
+      : first
+        ? textWith('see why it ended: docker compose logs {service}', '查看它結束的原因：docker compose logs {service}', {
+            service: nameOf(facts, facts.role ?? ''),
+          })
+        : textWith(
+            'see what runs, and which port it publishes: docker compose ps',
+            '查看執行中的容器和發佈的連接埠：docker compose ps',
+          ),
+    ...withLogTail(over, facts.lastWords ?? {}),
   };
-  return facts.replicas.some((one) => one.state === 'running') ? waiting(mismatch) : failed(mismatch);
+  const isUp = (role: string) => replicasOf(facts, role).some((one) => one.state !== 'exited' && one.state !== 'dead');
+  const mayAnswer = facts.role === undefined ? facts.replicas.some((one) => one.state === 'running') : isUp(facts.role);
+  return mayAnswer ? waiting(mismatch) : failed(mismatch);
 }

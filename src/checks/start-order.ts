@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import type { Text } from '../lab/text.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
-import { nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { type Text, text, verbatim } from '../lab/text.ts';
+import { failed, passed, skipped, type Verdict, withFaultIn } from '../lab/verdict.ts';
+import { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
 /** The start times of a role's running replicas, oldest first. */
@@ -117,5 +117,47 @@ function judgeBeforeYoungest(facts: StackFacts, role: string, newer: string): Ve
       names,
     ),
     help: onceMore(names.role, names.newer, runningOf(facts, newer).length),
+  });
+}
+
+/** Compose started `role` when `other` was healthy: it waits for that each time. */
+export function waitsForHealthy<R extends string>(role: R, other: R): Check<StackFacts, R> {
+  return defineCheck({
+    id: `${role}-waits-for-${other}`,
+    roles: [role, other],
+    claim: textWith('{role} is started only when {other} is healthy', '{other} 健康（healthy）之後才會啟動 {role}', {
+      role,
+      other,
+    }),
+    gather: gatherStack,
+    judge: (facts) => withFaultIn([role], judgeWaits(facts, role, other)),
+  });
+}
+
+const healthy = 'service_healthy';
+
+function judgeWaits(facts: StackFacts, role: string, other: string): Verdict {
+  const missing = notRunning(facts, [role]);
+  if (missing) return missing;
+  const names = { role: nameOf(facts, role), other: nameOf(facts, other) };
+  const waits = runningOf(facts, role).map((one) => one.waitsFor);
+  if (waits.includes(undefined))
+    return skipped(text('Compose 1 does not record what a container waited for', 'Compose 1 不會記錄容器等待了哪些服務'));
+  const wrong = waits.map((one) => one?.[names.other]).find((condition) => condition !== healthy);
+  if (waits.every((one) => one?.[names.other] === healthy)) return passed(verbatim(healthy));
+  return failed({
+    expected: textWith('{role} waits until {other} is healthy', '{role} 會等到 {other} 健康（healthy）', names),
+    actual:
+      wrong === undefined
+        ? textWith('{role} was started without waiting for {other}', '{role} 啟動時沒有等待 {other}', names)
+        : textWith('{role} waited for {other} with `condition: {wrong}`', '{role} 等待 {other} 的條件是 `condition: {wrong}`', {
+            ...names,
+            wrong,
+          }),
+    help: textWith(
+      'below `depends_on:` of {role}, give {other} the line `condition: service_healthy`; a container that exists already has to be made again: docker compose up -d --force-recreate {role}',
+      '在 {role} 的 `depends_on:` 裡，為 {other} 加上 `condition: service_healthy`；已經存在的容器必須重新建立：docker compose up -d --force-recreate {role}',
+      names,
+    ),
   });
 }

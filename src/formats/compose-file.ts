@@ -8,6 +8,8 @@ export interface ComposeService {
   readonly build?: string | { readonly context?: string; readonly dockerfile?: string };
   readonly networks?: unknown;
   readonly network_mode?: unknown;
+  readonly volumes?: unknown;
+  readonly tmpfs?: unknown;
 }
 export interface ComposeFile {
   readonly name?: string;

@@ -8,6 +8,8 @@ export interface Published {
 
 export interface Mount {
   readonly type: string;
+  /** The name of a volume. */
+  readonly name?: string;
   readonly source: string;
   readonly destination: string;
   readonly writable: boolean;
@@ -51,6 +53,8 @@ export interface Replica {
   readonly networks: Readonly<Record<string, Attachment>>;
   readonly published: readonly Published[];
   readonly mounts: readonly Mount[];
+  /** The services that Compose waited for when it started it, and until when: `service_healthy`. Omitted: Compose did not record it. */
+  readonly waitsFor?: Readonly<Record<string, string>>;
 }
 
 export interface Network {
@@ -60,6 +64,14 @@ export interface Network {
   /** The name in the Compose file: `default`, `backend`. */
   readonly key: string;
   readonly internal: boolean;
+}
+
+/** A named volume of a project. */
+export interface Volume {
+  /** The name on the engine: `project_key`, unless the file names it. */
+  readonly name: string;
+  /** The name in the Compose file: `data`. */
+  readonly key: string;
 }
 
 /** A project's containers (without one-off ones) and networks. */

@@ -1,4 +1,4 @@
-import type { ImageFacts, ProjectFacts, Replica } from './facts.ts';
+import type { ImageFacts, ProjectFacts, Replica, Volume } from './facts.ts';
 import type { StackSpec } from './stack.ts';
 
 /** The result of a command in a container. Its output is limited and has no control characters. */
@@ -134,6 +134,8 @@ export interface World {
   /** A nonce that no earlier request carried. */
   nonce(): string;
   state(): Promise<ProjectFacts>;
+  /** The project's named volumes. */
+  volumes(): Promise<readonly Volume[]>;
   /** The engine's current time, in ISO 8601, to compare its times with. */
   time(): Promise<string>;
   image(ref: string): Promise<ImageFacts>;

@@ -13,7 +13,7 @@ import { text } from '../lab/text.ts';
 import { quote, runLine, shellLine } from '../platform/shell.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Clock } from './clock.ts';
-import { assertLoopback } from './published-address.ts';
+import { assertLoopback, atPublished } from './published-address.ts';
 import type { CommandWatch } from './sequencer.ts';
 
 export interface StackPlace {
@@ -66,9 +66,9 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
     shell: async (line) => {
       const [, words] = /^docker compose (.*)$/.exec(line) ?? [];
       if (words !== undefined && isOneCommand(words)) return runCompose(adapted(words));
-      const moved = atPublished(place, line);
-      if (moved.includes(place.published) && place.published !== '') await answers(place, signal);
-      return run(moved);
+      const moved = atPublished(line, spec, place.published);
+      if (moved.asks) await answers(place, signal);
+      return run(moved.line);
     },
     pull: async () => {
       const absent = await absentImages(place);
@@ -98,12 +98,6 @@ export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortS
 
 /** Whether the shell would only split the words: no pipe, list, redirection or substitution outside of single quotes. */
 const isOneCommand = (words: string): boolean => !/[|&;<>`$()\n]/.test(words.replace(/'[^']*'/g, ''));
-
-/** The line with the port that the stack publishes in this run. */
-function atPublished({ spec, published }: StackPlace, line: string): string {
-  if (!spec.published || published === '') return line;
-  return line.replace(new RegExp(`\\b(?:localhost|127\\.0\\.0\\.1):${spec.published.hostPort}\\b`, 'g'), published);
-}
 
 /** `pull --policy missing` and `--ignore-buildable`: Compose 2.22 and 2.15. */
 const supportsPolicy = (version: string): boolean => isAtLeast(version, '2.22');

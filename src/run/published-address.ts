@@ -26,6 +26,28 @@ export function publishedAddress(
   return `${port.hostIp.startsWith('127.') ? port.hostIp : '127.0.0.1'}:${port.hostPort}`;
 }
 
+/** A command whose program runs in a container, where `localhost` is the container itself. */
+const inContainer = /^docker(?:-compose)?(?: [^|;&]*)? (?:exec|run) /;
+
+/**
+ * A command as it has to be run where the stack is published at `published` (`127.0.0.1:8001`; empty: nowhere): `localhost:<port>` follows a port that was
+ * moved. `asks`: it sends requests there.
+ */
+export function atPublished(
+  line: string,
+  spec: Pick<StackSpec, 'published'>,
+  published: string,
+): { line: string; asks: boolean } {
+  const port = spec.published?.hostPort;
+  if (port === undefined || published === '' || inContainer.test(line)) return { line, asks: false };
+  const address = `\\b(?:localhost|127\\.0\\.0\\.1):${port}\\b`;
+  const isMoved = !published.endsWith(`:${port}`);
+  return {
+    line: isMoved ? line.replace(new RegExp(address, 'g'), published) : line,
+    asks: new RegExp(address).test(line),
+  };
+}
+
 /** Throws LabError E_PROBE if the engine is on another machine: its stacks publish their ports there, not on this loopback. */
 export function assertLoopback({ host }: Endpoint): void {
   if (/^(unix|npipe):/.test(host)) return;

@@ -4,7 +4,7 @@ import type { EngineApi } from '../docker/api/engine-api.ts';
 import { exec } from '../docker/api/exec.ts';
 import { type ExecRecorder, pastExecs } from '../docker/api/exec-events.ts';
 import { type Changes, watchProject } from '../docker/api/project-events.ts';
-import { imageFacts, projectFacts } from '../docker/api/project-facts.ts';
+import { imageFacts, projectFacts, projectVolumes } from '../docker/api/project-facts.ts';
 import { surroundings } from '../docker/surroundings.ts';
 import type { ProjectFacts } from '../lab/facts.ts';
 import type { StackSpec } from '../lab/stack.ts';
@@ -56,6 +56,7 @@ export function observe(observed: Observed): View {
         nonce: observed.nonce,
         imageOf: observed.imageOf,
         state: known,
+        volumes: () => projectVolumes(api, project),
         time: async () => (await api.get<{ SystemTime: string }>('/info')).SystemTime,
         image: (ref) => imageFacts(api, ref),
         probe: run,

@@ -6,10 +6,18 @@ import type { Gate } from '../../lab/gate-case.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Lang, type Text, text, verbatim } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
-import { makeChecks, readCheckItems } from './check-items.ts';
+import { makeChecks, readCheckItems, translatedClaims } from './check-items.ts';
 import { commandFindings, commandsIn } from './commands.ts';
 import { stepSettings } from './front-matter.ts';
-import { alternativeItem, equivalentOf, mistakeItem, mistakeOf, readGateItems, translatedCases } from './gate-items.ts';
+import {
+  alternativeItem,
+  commandsAfter,
+  equivalentOf,
+  mistakeItem,
+  mistakeOf,
+  readGateItems,
+  translatedCases,
+} from './gate-items.ts';
 import { type BlockKind, opening } from './outline-problems.ts';
 import { type Places, reportTwice } from './places.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
@@ -28,6 +36,8 @@ export interface Making {
   readonly main: Lang;
   readonly languages: readonly Lang[];
   readonly translations: Translations;
+  /** Of the steps so far. */
+  readonly solutions: Map<string, { readonly stack: string; readonly commands: readonly string[] }>;
 }
 
 /** The cases of its gate. */
@@ -65,7 +75,8 @@ export function stepOf(
   const verify = checksOf(section, path, spec, making, in_);
   const isComplete = findings.length === before && spec !== undefined && !section.isIncomplete;
   if (!isComplete) places.setIncomplete(path);
-  collectCases(section, { path, checks: verify.map((check) => check.id), isComplete }, making, in_, gate);
+  if (spec) making.solutions.set(path, { stack: spec.id, commands });
+  collectCases(section, { path, stack: spec?.id, checks: verify.map((check) => check.id), isComplete }, making, in_, gate);
   const show = section.links.flatMap((link) => (spec && shownFile(link, spec)) ?? []);
   return {
     id,
@@ -107,9 +118,9 @@ function checksOf(
   if (section.checks.length === 0 && !section.isIncomplete)
     findings.push(blockMissing(section.title.at, 'check', text('this step has no checks', '這個步驟沒有檢查')));
   if (!spec) return [];
-  const translated = once((outline) => readCheckItems(in_(outline)?.checks ?? [], []));
-  const claims = items.map(({ claim }, index) =>
-    claim === undefined ? undefined : joined(claim, making, (outline) => translated(outline)[index]?.claim),
+  const translated = once((outline) => translatedClaims(in_(outline)?.checks ?? []));
+  const claims = items.map(({ id, claim }, index) =>
+    claim === undefined ? undefined : joined(claim, making, (outline) => translated(outline)(id, index)),
   );
   const made = makeChecks(items, claims, { spec, gathers, findings });
   for (const { check, at, needs } of made) places.set(`${path}/${check.id}`, at, needs);
@@ -132,6 +143,8 @@ function once<T>(read: (outline: Outline) => T): (outline: Outline) => T {
 
 interface CheckedStep {
   readonly path: string;
+  /** The key of its stack; undefined: unknown. */
+  readonly stack: string | undefined;
   /** The IDs of its checks. */
   readonly checks: readonly string[];
   /** Whether its checks have no problem. */
@@ -139,19 +152,22 @@ interface CheckedStep {
 }
 
 function collectCases(section: StepSection, step: CheckedStep, making: Making, in_: InTranslation, gate: Collected): void {
-  const { findings } = making;
+  const { findings, solutions } = making;
+  const checks = step.isComplete ? step.checks : undefined;
+  const afterOf = (one: Parameters<typeof commandsAfter>[0]): readonly string[] =>
+    step.stack === undefined ? [] : commandsAfter(one, step.stack, solutions, findings);
   const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
   const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
   for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => mistakes(outline).get(one.item.id));
-    const mistake = mistakeOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings });
+    const mistake = mistakeOf(step.path, one, { what, after: afterOf(one), checks, findings });
     if (mistake) gate.mistakes.push(mistake);
   }
   for (const one of readGateItems(section.alternatives, alternativeItem, findings)) {
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => alternatives(outline).get(one.item.id));
-    gate.equivalents.push(equivalentOf(step.path, one, { what, checks: step.isComplete ? step.checks : undefined, findings }));
+    gate.equivalents.push(equivalentOf(step.path, one, { what, after: afterOf(one), checks, findings }));
   }
 }
 

@@ -40,7 +40,14 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
   if (!main.title) findings.push(noTitle(main.file));
   if (main.labs.length === 0) findings.push(noLabs(main.file));
   const stacks = matter && Object.fromEntries(Object.entries(matter.stacks).map(([id, stack]) => [id, stackOf(id, stack)]));
-  const making: Making = { ...(stacks ? { stacks } : {}), gathers: makeGathers(), findings, places, ...inAll };
+  const making: Making = {
+    ...(stacks ? { stacks } : {}),
+    gathers: makeGathers(),
+    solutions: new Map(),
+    findings,
+    places,
+    ...inAll,
+  };
   const labs = main.labs.map((lab, at) => labOf(lab, at, making, gate));
   reportTwice(
     labs.map(({ id }, at) => ({ id, at: main.labs[at]?.title.at ?? { file: main.file, line: 1, column: 1 } })),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CatalogueEntry } from '../../checks/catalogue/entry.ts';
 import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
-import { negated } from '../../checks/negated.ts';
+import { negated } from '../../checks/catalogue/negated.ts';
 import type { SourceLocation } from '../../formats/source-location.ts';
 import type { AnyCheck } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
@@ -52,6 +52,20 @@ export function readCheckItems(pieces: readonly Piece[], findings: Finding[]): C
     }
     return block.value.flatMap((item: unknown, index) => readItem(item, block, [index], findings) ?? []);
   });
+}
+
+/** A translation's claims: by the ID of the check, or by its place in the list if the item names none. The rest of an item may be repeated, and is not read. */
+export function translatedClaims(pieces: readonly Piece[]): (id: string | undefined, index: number) => string | undefined {
+  const row = z.looseObject({ id: z.string().optional(), claim: z.string().optional() });
+  const rows = pieces.flatMap(({ value, at }) => {
+    const items = parseYaml(value, at, []).value;
+    return Array.isArray(items) ? items.map((item) => row.safeParse(item).data ?? {}) : [];
+  });
+  return (id, index) => {
+    const named = id === undefined ? undefined : rows.find((one) => one.id === id);
+    const same = rows[index];
+    return (named ?? (same?.id === undefined ? same : undefined))?.claim;
+  };
 }
 
 function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding[]): CheckItem | undefined {

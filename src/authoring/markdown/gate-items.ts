@@ -13,7 +13,11 @@ const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), 
 const made = {
   id: z.string().regex(namePattern.pattern, namePattern.message),
   what: z.string().min(1).describe('What a learner did, in one line.'),
-  before: z.string().optional().describe('Commands before the step begins.'),
+  after: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe('Steps (`lab/step`), this one or earlier ones, whose commands are performed first, in this order.'),
+  before: z.string().optional().describe('Commands after those, before the step begins.'),
   edits: z.array(edit).optional(),
   run: z.string().optional().describe('Commands.'),
 };
@@ -32,6 +36,31 @@ export const translatedCases = (pieces: readonly Piece[]): ReadonlyMap<string, s
   new Map(readGateItems(pieces, translatedItem, []).map(({ item }) => [item.id, item.what]));
 
 type Made = z.infer<typeof alternativeItem>;
+
+/** The commands of the steps so far, by `lab/step`, with the key of their lab's stack. */
+export type Solutions = ReadonlyMap<string, { readonly stack: string; readonly commands: readonly string[] }>;
+
+/** The commands of the steps that a case names. Adds a finding for each that does not exist, comes later or acts on another stack. */
+export function commandsAfter(
+  { item, block, index }: GateItem<Made>,
+  stack: string,
+  solutions: Solutions,
+  findings: Finding[],
+): string[] {
+  const known = [...solutions].filter(([, one]) => one.stack === stack).map(([at]) => at);
+  return [item.after ?? []].flat().flatMap((at, position) => {
+    if (known.includes(at)) return solutions.get(at)?.commands ?? [];
+    findings.push(
+      problem(
+        block.at(typeof item.after === 'string' ? [index, 'after'] : [index, 'after', position]),
+        'step-unknown',
+        text(`there is no earlier step ${at} on this stack`, `這組服務沒有更早的步驟 ${at}`),
+        nearest(at, known),
+      ),
+    );
+    return [];
+  });
+}
 
 export interface GateItem<T> {
   readonly item: T;
@@ -62,16 +91,19 @@ const doing =
     for (const line of commandsIn(run)) await scenario.shell(line);
   };
 
-const caseOf = (at: string, item: Made, what: Text) => {
-  const { id, before } = item;
+/** `after`: the commands of earlier steps. */
+const caseOf = (at: string, item: Made, { what, after }: Pick<GateItemOptions, 'what' | 'after'>) => {
+  const commands = [...after, ...commandsIn(item.before ?? '')];
   const given = async (scenario: Scenario): Promise<void> => {
-    for (const line of commandsIn(before ?? '')) await scenario.shell(line);
+    for (const line of commands) await scenario.shell(line);
   };
-  return { id, at, what, ...(before === undefined ? {} : { given }), make: doing(item) };
+  return { id: item.id, at, what, ...(commands.length === 0 ? {} : { given }), make: doing(item) };
 };
 
 interface GateItemOptions {
   readonly what: Text;
+  /** Commands before those of the case. */
+  readonly after: readonly string[];
   /** The IDs of the step's checks; undefined: these have problems. */
   readonly checks: readonly string[] | undefined;
   readonly findings: Finding[];
@@ -84,13 +116,13 @@ const checkMissing = (at: SourceLocation, id: string, checks: readonly string[])
 export function mistakeOf(
   at: string,
   { item, block, index }: GateItem<z.infer<typeof mistakeItem>>,
-  { what, checks, findings }: GateItemOptions,
+  { checks, findings, ...texts }: GateItemOptions,
 ): Mistake | undefined {
   if (checks && !checks.includes(item.fails)) findings.push(checkMissing(block.at([index, 'fails']), item.fails, checks));
   const [, source] = /^\/(.*)\/$/s.exec(item.says) ?? [];
   try {
     const message = new RegExp(source ?? item.says.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return { ...caseOf(at, item, what), caughtBy: item.fails, message };
+    return { ...caseOf(at, item, texts), caughtBy: item.fails, message };
   } catch (error) {
     const message = (error as Error).message;
     findings.push(
@@ -109,9 +141,9 @@ export function mistakeOf(
 export function equivalentOf(
   at: string,
   { item, block, index }: GateItem<Made>,
-  { what, checks, findings }: GateItemOptions,
+  { checks, findings, ...texts }: GateItemOptions,
 ): Equivalent {
   for (const [nth, id] of (item.skips ?? []).entries())
     if (checks && !checks.includes(id)) findings.push(checkMissing(block.at([index, 'skips', nth]), id, checks));
-  return { ...caseOf(at, item, what), ...(item.skips ? { skips: item.skips } : {}) };
+  return { ...caseOf(at, item, texts), ...(item.skips ? { skips: item.skips } : {}) };
 }

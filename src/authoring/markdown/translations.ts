@@ -110,87 +110,76 @@ function compareStep(step: StepSection, other: StepSection, findings: Finding[])
         text('give both the same parts', '兩個檔案的內容必須對應'),
       ),
     );
-  for (const kind of ['hints', 'checks'] as const) compareItems(step, other, kind, findings);
-  for (const kind of ['mistakes', 'alternatives'] as const) compareCases(step, other, kind, findings);
+  compareHints(step, other, findings);
+  for (const kind of ['checks', 'mistakes', 'alternatives'] as const) compareItems(step, other, kind, findings);
 }
 
-/** What a translation may write otherwise in an item of a list. */
-const translatable = { hints: undefined, checks: 'claim' } as const;
-
-/** Hints need a translation; the other lists may be repeated, and then say the same. */
-function compareItems(step: StepSection, other: StepSection, kind: keyof typeof translatable, findings: Finding[]): void {
-  const [piece] = other[kind];
-  const ownItems = itemsOf(step[kind], []);
-  if (!piece) {
-    if (kind === 'hints' && step.hints.length > 0)
-      findings.push(
-        problem(
+/** Each hint has a translation. */
+function compareHints(step: StepSection, other: StepSection, findings: Finding[]): void {
+  const [piece] = other.hints;
+  const own = itemsOf(step.hints, []);
+  const theirs = itemsOf(other.hints, findings);
+  // what is not valid is reported as such
+  if (!own || !theirs || own.length === theirs.length) return;
+  findings.push(
+    piece
+      ? problem(
+          piece.at,
+          'translation-differs',
+          text(
+            `hints: ${theirs.length} here, ${own.length} in the original`,
+            `提示：這裡有 ${theirs.length} 個，原文有 ${own.length} 個`,
+          ),
+          text('translate each', '請逐一翻譯'),
+        )
+      : problem(
           other.title.at,
           'translation-differs',
           text('it has no hints, and the original has some', '這裡沒有提示，原文有'),
-          text(`add a block: ${opening(kind)}`, `請加上區塊：${opening(kind)}`),
+          text(`add a block: ${opening('hints')}`, `請加上區塊：${opening('hints')}`),
         ),
-      );
-    return;
-  }
-  const items = itemsOf(other[kind], findings);
-  const word = translatable[kind];
-  const same = (value: unknown): string => JSON.stringify(word === undefined ? '' : without(value, word));
-  // what is not valid is reported as such
-  if (!items || !ownItems) return;
-  const at = items.findIndex(({ value }, index) => same(value) !== same(ownItems[index]?.value));
-  if (items.length === ownItems.length && at < 0) return;
-  const [name, zh] = names[kind];
-  findings.push(
-    problem(
-      items[at]?.at ?? piece.at,
-      'translation-differs',
-      items.length === ownItems.length
-        ? text(`it differs from that of the original in more than \`${word}\``, `除了 \`${word}\` 以外，還有其他地方和原文不同`)
-        : text(
-            `${name}: ${items.length} here, ${ownItems.length} in the original`,
-            `${zh}：這裡有 ${items.length} 個，原文有 ${ownItems.length} 個`,
-          ),
-      kind === 'hints'
-        ? text('translate each', '請逐一翻譯')
-        : text('copy them from the original, or leave them out', '請從原文複製，或不要寫'),
-    ),
   );
 }
 
-/** A case in a translation has the ID of one in the original. What it repeats besides `what` says the same. */
-function compareCases(step: StepSection, other: StepSection, kind: 'mistakes' | 'alternatives', findings: Finding[]): void {
-  const fieldsOf = (value: unknown) => Object.entries(typeof value === 'object' && value !== null ? value : {});
-  const idOf = (value: unknown): string => String(Object.fromEntries(fieldsOf(value))['id'] ?? '');
+/** What a translation says in an item. */
+const translatable = { checks: 'claim', mistakes: 'what', alternatives: 'what' } as const;
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : typeof value === 'string'
+      ? { [value]: {} }
+      : {};
+const idOf = (value: unknown): string | undefined => {
+  const { id } = fieldsOf(value);
+  return id === undefined ? undefined : String(id);
+};
+
+/** An item of a translation is that of the original with the same ID; without an ID, that at the same place. What it repeats says the same. */
+function compareItems(step: StepSection, other: StepSection, kind: keyof typeof translatable, findings: Finding[]): void {
   const own = itemsOf(step[kind], []) ?? [];
-  for (const { value, at } of itemsOf(other[kind], findings) ?? []) {
-    const same = own.find((one) => idOf(one.value) === idOf(value));
-    const original = same && Object.fromEntries(fieldsOf(same.value));
-    const isOther = ([key, field]: [string, unknown]) =>
-      key !== 'what' && JSON.stringify(field) !== JSON.stringify(original?.[key]);
-    if (original && !fieldsOf(value).some(isOther)) continue;
+  const word = translatable[kind];
+  for (const [index, { value, at }] of (itemsOf(other[kind], findings) ?? []).entries()) {
+    const id = idOf(value);
+    const original = id === undefined ? own[index] : own.find((one) => idOf(one.value) === id);
+    const said = fieldsOf(original?.value);
+    const isSame = ([key, field]: [string, unknown]) => key === word || JSON.stringify(field) === JSON.stringify(said[key]);
+    if (original && Object.entries(fieldsOf(value)).every(isSame)) continue;
+    const ids = own.flatMap((one) => idOf(one.value) ?? []);
     findings.push(
       problem(
         at,
         'translation-differs',
         original
-          ? text('it differs from that of the original in more than `what`', '除了 `what` 以外，還有其他地方和原文不同')
-          : text(`the original has no case ${idOf(value)} in this step`, `原文的這一步沒有案例 ${idOf(value)}`),
-        original
-          ? text('copy it from the original, or leave all but `id` and `what` out', '請從原文複製，或只寫 `id` 和 `what`')
-          : nearest(
-              idOf(value),
-              own.map((one) => idOf(one.value)),
-            ),
+          ? text(`it differs from that of the original in more than \`${word}\``, `除了 \`${word}\` 以外，還有其他地方和原文不同`)
+          : text('the original has no such item in this step', '原文的這一步沒有這個項目'),
+        original || id === undefined
+          ? text('copy it from the original, or leave it out', '請從原文複製，或不要寫')
+          : nearest(id, ids),
       ),
     );
   }
 }
-
-const names = {
-  hints: ['hints', '提示'],
-  checks: ['checks', '檢查'],
-} as const;
 
 interface Item {
   readonly value: unknown;
@@ -206,13 +195,6 @@ function itemsOf(pieces: readonly Piece[], findings: Finding[]): Item[] | undefi
     items.push(...block.value.map((one: unknown, index) => ({ value: one, at: block.at([index]) })));
   }
   return items;
-}
-
-/** A value without a key, and with its other keys in order. */
-function without(value: unknown, word: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const kept = Object.entries(value).filter(([key]) => key !== word);
-  return kept.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 const differs = (at: SourceLocation, has: string, original: string, hasZh: string): Finding =>

@@ -4,10 +4,20 @@ import { allExited, containersGone, networkRemains, networksGone, removedByStep 
 import { isHealthy } from '../health.ts';
 import { imagesExist } from '../images.ts';
 import { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from '../replicas.ts';
-import { startedBefore, startedBeforeYoungest } from '../start-order.ts';
+import { startedBefore, startedBeforeYoungest, waitsForHealthy } from '../start-order.ts';
+import { mountedVolume, volumeExists, volumeGone } from '../volumes.ts';
 import { described, entry, of, ofSome, role } from './entry.ts';
 
 const none = z.strictObject({});
+const volume = z
+  .strictObject({
+    name: z.string().min(1).describe('Its name in the Compose file.'),
+    exists: z.boolean().default(true),
+    of: role.optional(),
+    at: z.string().startsWith('/').optional().describe('The path in the container.'),
+  })
+  .refine((one) => (one.of === undefined) === (one.at === undefined), 'write `of` and `at`, or neither')
+  .refine((one) => one.exists || one.of === undefined, 'a volume that is removed is mounted nowhere: leave out `of` and `at`');
 
 /** Claims about containers and images. */
 export const containers = [
@@ -71,6 +81,18 @@ export const containers = [
     make: (params) => [startedBefore(params.of, params.other)],
   }),
   entry({
+    name: 'waits-for',
+    what: text(
+      'Compose starts a service only when another is healthy.',
+      '另一個服務健康（healthy）之後，Compose 才會啟動這個服務。',
+    ),
+    params: z.strictObject({ of: role, other: role }),
+    example: 'waits-for: { of: web, other: db }',
+    roles: (params) => [params.of, params.other],
+    after: ['replicas'],
+    make: (params) => [waitsForHealthy(params.of, params.other)],
+  }),
+  entry({
     name: 'not-restarted',
     what: text('A service has run since before the newest replica of another.', '服務在另一個服務最新的副本啟動之前就已在執行。'),
     params: z.strictObject({ of: role, since: role }),
@@ -114,6 +136,22 @@ export const containers = [
     after: [],
     make: (params) =>
       [containersGone(params.networks ? 'down' : 'rm'), ...(params.networks ? [networksGone()] : [])].map(removedByStep),
+  }),
+  entry({
+    name: 'volume',
+    what: text(
+      'A named volume of the project exists; with `of` and `at`, a service has it at a path; with `exists: false`, the step removed it.',
+      '專案的具名磁碟區存在；加上 `of` 和 `at` 時，服務把它掛載於某個路徑；加上 `exists: false` 時，這一步已將它移除。',
+    ),
+    params: volume,
+    short: 'name',
+    example: 'volume: { name: data, of: db, at: /var/lib/postgresql/data }',
+    roles: ({ of: at }) => (at === undefined ? [] : [at]),
+    after: ['replicas', 'removed'],
+    make: ({ name, exists, of: user, at }) => {
+      if (!exists) return [volumeGone(name)];
+      return user === undefined || at === undefined ? [volumeExists(name)] : [mountedVolume(name, { role: user, at })];
+    },
   }),
   entry({
     name: 'network-remains',

@@ -1,5 +1,6 @@
 import { requestEach, requestThreeTimes, sampleByCurl, sampleByPing, sampleThroughProxy } from '../evidence/sample.ts';
 import { gatherTraffic } from '../learner-traffic.ts';
+import { requestPage } from '../page.ts';
 
 /** What the checks of a tutorial observe. The same request returns the same function: checks of a step that share one share one look. */
 export interface Gathers {
@@ -11,6 +12,7 @@ export interface Gathers {
   front(role: string): ReturnType<typeof sampleThroughProxy<string>>;
   /** Requests through the proxy, some on one connection. `untilAll`: until every replica answered, or the budget is used. */
   frontMany(role: string, untilAll: boolean): ReturnType<typeof sampleThroughProxy<string>>;
+  page(path: string): ReturnType<typeof requestPage>;
   traffic(role: string, front?: string, file?: string): ReturnType<typeof gatherTraffic>;
 }
 
@@ -30,6 +32,7 @@ export function makeGathers(): Gathers {
       once(`front ${role} ${untilAll}`, () =>
         sampleThroughProxy(role, untilAll ? { kept: 60, single: 12, untilAll } : { kept: 12, single: 12 }),
       ),
+    page: (path) => once(`page ${path}`, () => requestPage(path)),
     traffic: (role, front, file) =>
       once(`traffic ${role} ${front} ${file}`, () =>
         gatherTraffic(role, { ...(front === undefined ? {} : { front }), ...(file === undefined ? {} : { file }) }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../lab/text.ts';
 import { logGrows, withHostLog } from '../access-log.ts';
-import { fileRemains } from '../cleanup.ts';
+import { hostFile } from '../cleanup.ts';
 import { commandShows, logContains } from '../container-output.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { mountedFile, mountedFolder } from '../mounts.ts';
@@ -115,18 +115,17 @@ export const settings = [
   }),
   entry({
     name: 'file',
-    what: text('A file exists on the host, and is not empty.', '主機上有這個檔案，而且不是空的。'),
-    params: z.strictObject({ path: file }),
+    what: text(
+      "A file exists in the stack's folder on the host, and is not empty; with `contains`, it contains a text.",
+      '主機上這組服務的資料夾裡有這個檔案，而且不是空的；加上 `contains` 時，檔案包含一段文字。',
+    ),
+    params: z.strictObject({ path: file, contains: z.string().min(1).optional() }),
     short: 'path',
-    example: 'file: backup.sql',
+    example: 'file: { path: backup.sql, contains: CREATE TABLE }',
     roles: () => [],
-    after: [],
-    make: (params) => [
-      fileRemains(
-        `${slug(params.path)}-exists`,
-        textWith('{path} is on the host', '{path} 在主機上', { path: params.path }),
-        params.path,
-      ),
+    after: ['file'],
+    make: ({ path, contains }) => [
+      hostFile(`${slug(path)}-${contains === undefined ? 'exists' : `has-${slug(contains)}`}`, path, contains),
     ],
   }),
   entry({
@@ -174,8 +173,12 @@ export const settings = [
     roles: () => [],
     after: ['published', 'healthy', 'ready'],
     requires: 'published',
-    make: ({ path, status, contains }) => [
-      pageIs({ path, status, ...(contains === undefined ? {} : { contains }) }, `page-${slug(`${path} ${contains ?? status}`)}`),
+    make: ({ path, status, contains }, gathers) => [
+      pageIs(
+        { path, status, ...(contains === undefined ? {} : { contains }) },
+        `page-${slug(`${path} ${contains ?? status}`)}`,
+        gathers.page(path),
+      ),
     ],
   }),
   entry({

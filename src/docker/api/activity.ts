@@ -6,8 +6,8 @@ import { healthCommandOf } from './project-facts.ts';
 /** Something that others did to a project. Our own probes and the engine's health checks are left out. */
 export interface Activity {
   /**
-   * `exec`: a program was started in a container. `change`: a container, a network or an image of the project changed. `other`: a program in a container
-   * ended, or an image that may be the project's was removed.
+   * `exec`: a program was started in a container. `change`: a container, a network, a volume or an image of the project changed. `other`: a program in a
+   * container ended, its health changed, or an image that may be the project's was removed.
    */
   readonly kind: 'exec' | 'change' | 'other';
   /** ISO 8601, of the engine's clock. */
@@ -25,8 +25,8 @@ export interface ActivityWatch {
   close(): Promise<void>;
 }
 
-/** Health checks and what only observes. */
-const quiet = /^(?:exec_|health_status|attach|detach|top|export|resize|archive-|copy)/;
+/** What only observes. The engine's health checks are `exec_` events. */
+const quiet = /^(?:exec_|attach|detach|top|export|resize|archive-|copy)/;
 
 export interface WatchedProject {
   readonly project: string;
@@ -35,7 +35,7 @@ export interface WatchedProject {
 }
 
 /**
- * Watches a project's containers, networks and images. `lost` is called when the engine ends the stream, once. `since`: the time of the last event
+ * Watches a project's containers, networks, volumes and images. `lost` is called when the engine ends the stream, once. `since`: the time of the last event
  * that is known, to continue an earlier watch with `before`, the commands that it saw. Throws as EngineApi.stream does.
  */
 export async function watchActivity(
@@ -46,8 +46,8 @@ export async function watchActivity(
   earlier?: { readonly since: string; readonly watch: ActivityWatch },
 ): Promise<ActivityWatch> {
   const stream = await api.stream('GET', '/events', {
-    // no filter by label: events of networks and images have none
-    filters: filters({ type: ['container', 'network', 'image'] }),
+    // no filter by label: events of networks, volumes and images have none
+    filters: filters({ type: ['container', 'network', 'volume', 'image'] }),
     ...(earlier ? { since: (Date.parse(earlier.since) / 1000 + 0.001).toFixed(3) } : {}),
   });
   const reader = stream.getReader();
@@ -101,11 +101,14 @@ export async function watchActivity(
   };
 }
 
-const ofProject = ({ Type, Actor }: EngineEvent, project: string): boolean =>
+const isMade = (action: string): boolean => action === 'create' || action === 'destroy';
+
+const ofProject = ({ Type, Actor }: Pick<EngineEvent, 'Type' | 'Actor'>, project: string): boolean =>
   Type === 'container' && Actor.Attributes['com.docker.compose.project'] === project;
 
-function changeIn(
-  event: EngineEvent,
+/** What an event says about the project; undefined: nothing. `theirExec`: it is about a program that others started. */
+export function changeIn(
+  event: Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>,
   { project, images }: WatchedProject,
   theirExec: boolean,
 ): Pick<Activity, 'kind' | 'what'> | undefined {
@@ -116,7 +119,11 @@ function changeIn(
   if (Type === 'image' && /^(?:untag|delete)$/.test(action)) return { kind: 'other', what: `${name} ${action}` };
   if (Type === 'image') return images.has(name) ? { kind: 'change', what: `${name} ${action}` } : undefined;
   if (Type === 'network') return name.startsWith(`${project}_`) ? { kind: 'change', what: `${name} ${action}` } : undefined;
+  // a volume is also mounted and unmounted with each start
+  if (Type === 'volume')
+    return isMade(action) && name.startsWith(`${project}_`) ? { kind: 'change', what: `${name} ${action}` } : undefined;
   if (!ofProject(event, project)) return undefined;
+  if (action === 'health_status') return { kind: 'other', what: `${name} ${Action}` };
   if (action === 'exec_die' && theirExec) return { kind: 'other', what: name };
   return quiet.test(action) ? undefined : { kind: 'change', what: `${name} ${action}` };
 }

@@ -1,4 +1,4 @@
-import type { ContainerState, ImageFacts, Network, ProjectFacts, Replica } from '../../lab/facts.ts';
+import type { ContainerState, ImageFacts, Network, ProjectFacts, Replica, Volume } from '../../lab/facts.ts';
 import { ApiError } from './api-error.ts';
 import { type EngineApi, filters } from './engine-api.ts';
 
@@ -8,6 +8,8 @@ const label = {
   service: 'com.docker.compose.service',
   oneoff: 'com.docker.compose.oneoff',
   network: 'com.docker.compose.network',
+  volume: 'com.docker.compose.volume',
+  dependsOn: 'com.docker.compose.depends_on',
 } as const;
 
 export const projectLabel = (project: string): string => `${label.project}=${project}`;
@@ -41,7 +43,7 @@ interface Inspected {
     readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null;
     readonly Networks: Readonly<Record<string, { NetworkID: string; IPAddress: string; Aliases: readonly string[] | null }>>;
   };
-  readonly Mounts: readonly { Type: string; Source: string; Destination: string; RW: boolean }[];
+  readonly Mounts: readonly { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
 }
 interface ListedNetwork {
   readonly Id: string;
@@ -75,6 +77,20 @@ export async function projectFacts(api: EngineApi, project: string): Promise<Pro
       .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)),
     networks: networks.map(network).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** The project's named volumes, by name. */
+export async function projectVolumes(api: EngineApi, project: string): Promise<Volume[]> {
+  const mine = filters({ label: [projectLabel(project)] });
+  const { Volumes: found } = await api.get<{ Volumes: { Name: string; Labels: Record<string, string> | null }[] | null }>(
+    '/volumes',
+    {
+      filters: mine,
+    },
+  );
+  return (found ?? [])
+    .map((one) => ({ name: one.Name, key: one.Labels?.[label.volume] ?? one.Name }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The engine's response, or undefined if it does not know the thing. */
@@ -130,11 +146,22 @@ export function hostsWithoutProxy(env: readonly string[] | null | undefined): st
 
 const longestError = 1000;
 
+/**
+ * What Compose writes at a container about what it waited for: `db:service_healthy:false,cache:service_started:true`; empty: for nothing. Undefined:
+ * Compose 1 writes nothing.
+ */
+export function parseDependsOn(written: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (written === undefined) return undefined;
+  const all = written.split(',').map((one) => one.split(':'));
+  return Object.fromEntries(all.flatMap(([service = '', condition = '']) => (service === '' ? [] : [[service, condition]])));
+}
+
 function replica(one: Inspected): Replica {
   const health = one.State.Health?.Status;
   const healthcheck = healthCommand(one.Config);
   const healthOutput = one.State.Health?.Log?.at(-1)?.Output.trim().slice(0, longestError);
   const proxyExcept = hostsWithoutProxy(one.Config.Env);
+  const waitsFor = parseDependsOn(one.Config.Labels?.[label.dependsOn]);
   return {
     id: one.Id,
     name: one.Name.replace(/^\//, ''),
@@ -155,6 +182,7 @@ function replica(one: Inspected): Replica {
     imageId: one.Image,
     init: one.HostConfig.Init === true,
     ...(proxyExcept ? { proxyExcept } : {}),
+    ...(waitsFor ? { waitsFor } : {}),
     networks: Object.fromEntries(
       Object.entries(one.NetworkSettings.Networks).map(([name, at]) => [
         name,
@@ -170,6 +198,7 @@ function replica(one: Inspected): Replica {
     ),
     mounts: one.Mounts.map((mount) => ({
       type: mount.Type,
+      ...(mount.Name === undefined ? {} : { name: mount.Name }),
       source: mount.Source,
       destination: mount.Destination,
       writable: mount.RW,

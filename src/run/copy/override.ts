@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
-import type { ComposeFile } from '../../formats/compose-file.ts';
+import type { ComposeFile, ComposeService } from '../../formats/compose-file.ts';
+import { filled } from '../../formats/interpolate.ts';
 import { runLabel } from '../journal.ts';
 
 /**
  * A second Compose file that adds the run's label to everything that the first one creates, and publishes its ports on loopback
  * only. `volumes`: the paths where a service's image declares a volume; a named volume replaces each, because an anonymous one
- * would have no label and remain after `rm`. `images`: the image of a service that is built, in place of a name that other projects may use.
+ * would have no label and remain after `rm`. What the file itself mounts there stays. `images`: the image of a service that is built, in place of a name that other projects may use.
  */
 export function renderOverride(
   file: ComposeFile,
@@ -16,7 +17,9 @@ export function renderOverride(
   const labels = { [runLabel]: runId };
   const named = withSettings(file.volumes, { labels });
   const services = Object.entries(file.services).map(([name, service]) => {
-    const mounts = (volumes[name] ?? []).map((path, at) => {
+    const own = mountedBy(service);
+    const wanted = (volumes[name] ?? []).filter((path) => !own.has(withoutSlash(path)));
+    const mounts = wanted.map((path, at) => {
       const volume = `${name}-${at}`;
       named[volume] = { labels };
       return `${volume}:${path}`;
@@ -37,6 +40,21 @@ export function renderOverride(
     ...(Object.keys(named).length > 0 ? { volumes: named } : {}),
   };
   return stringify(override, { aliasDuplicateObjects: false });
+}
+
+const withoutSlash = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
+/** The paths at which a service mounts something: `data:/var/lib/data:ro`, the long form, and `tmpfs`. An anonymous volume (`/var/lib/data`) is none. */
+function mountedBy(service: ComposeService | null | undefined): ReadonlySet<string> {
+  const volumes = Array.isArray(service?.volumes) ? service.volumes : [];
+  const paths = volumes.map((one: unknown) => {
+    if (typeof one === 'string') return filled(one, {}).split(':')[1];
+    const { source, target, type } = (one ?? {}) as { source?: unknown; target?: unknown; type?: unknown };
+    const isAnonymous = type === 'volume' && source === undefined;
+    return typeof target === 'string' && !isAnonymous ? filled(target, {}) : undefined;
+  });
+  const inMemory = [service?.tmpfs ?? []].flat().map((one: unknown) => (typeof one === 'string' ? one.split(':')[0] : undefined));
+  return new Set([...paths, ...inMemory].filter((path) => path !== undefined).map(withoutSlash));
 }
 
 /**

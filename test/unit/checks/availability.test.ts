@@ -98,12 +98,12 @@ judged('healthy', isHealthy('flask'), [
   {
     name: 'it is started again',
     facts: exits(flask(1, { state: 'restarting', health: 'unhealthy', restarts: 1 })),
-    verdict: wait('flask: healthy', 'p-flask-1 restarting', inspect),
+    verdict: wait('flask is healthy', 'p-flask-1 restarting', inspect),
   },
   {
     name: 'unhealthy',
     facts: exits(flask(1, { health: 'unhealthy' })),
-    verdict: fail('flask: healthy', 'p-flask-1 unhealthy', inspect),
+    verdict: fail('flask is healthy', 'p-flask-1 unhealthy', inspect),
   },
 ]);
 

@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type PageExpectation, pageIs } from '../../../src/checks/page.ts';
+import type { Replica } from '../../../src/lab/facts.ts';
 import type { Answer } from '../../../src/lab/world.ts';
 import { type EnglishVerdict, fail, inEnglish, pass, wait } from '../../fixtures/english-verdict.ts';
-import { nginx, stackFacts } from '../../fixtures/facts.ts';
+import { nginx, redis, stackFacts } from '../../fixtures/facts.ts';
 
 const answer = (over: Partial<Answer>): Answer => ({ nonce: '', status: 200, address: '127.0.0.1', body: '', ...over });
 const judge = (wanted: Partial<PageExpectation>, seen: Answer | undefined, replicas = [nginx()]): EnglishVerdict =>
@@ -31,6 +32,48 @@ test('another status, or another text', () => {
 test('no answer: while something runs, it may still come', () => {
   assert.equal(judge({}, undefined), wait('status 200', 'no answer', ps));
   assert.equal(judge({}, undefined, []), fail('status 200', 'no answer', ps));
+});
+
+const milk = pageIs({ path: '/notes', status: 200, contains: 'milk' });
+const answered = (status: number, body: string) => ({ nonce: '', address: '', status, body });
+const facts = (replicas: readonly Replica[], more: object = {}) => ({
+  ...stackFacts([...replicas]),
+  role: 'nginx',
+  hostPort: 8080,
+  ...more,
+});
+const expected = 'status 200, with "milk"';
+
+test('the page has the status and the text', () => {
+  assert.equal(inEnglish(milk.judge(facts([nginx()], { answer: answered(200, 'buy milk') }))), pass('"milk"'));
+  const help = 'curl -i http://localhost:8080/notes';
+  assert.equal(
+    inEnglish(milk.judge(facts([nginx()], { answer: answered(500, 'milk') }))),
+    wait(expected, 'status 500: "milk"', help),
+  );
+  assert.equal(
+    inEnglish(milk.judge(facts([nginx()], { answer: answered(200, '[]') }))),
+    wait(expected, 'status 200: "[]"', help),
+  );
+});
+
+test('without an answer: what is up may answer later, and what ended shows its log', () => {
+  const ps = 'see what runs, and which port it publishes: docker compose ps';
+  assert.equal(inEnglish(milk.judge(facts([nginx()]))), wait(expected, 'no answer', ps));
+  assert.equal(inEnglish(milk.judge(facts([]))), fail(expected, 'no answer', ps));
+  // another service that runs does not answer on this port
+  assert.equal(inEnglish(milk.judge(facts([redis()]))), fail(expected, 'no answer', ps));
+  const exited = nginx({ state: 'exited', exitCode: 1 });
+  const lines = ['no database'];
+  const service = exited.service;
+  const over = ['no answer: p-nginx-1 ended with exit code 1', `see why it ended: docker compose logs ${service}`] as const;
+  const lastWords = { [exited.id]: lines };
+  assert.equal(
+    inEnglish(milk.judge(facts([exited, redis()], { lastWords }))),
+    fail(expected, ...over, { said: { service, lines } }),
+  );
+  const again = nginx({ state: 'restarting', exitCode: 1, restarts: 2 });
+  assert.is(inEnglish(milk.judge(facts([again], { lastWords }))).outcome, 'waiting');
 });
 
 test.run();

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startedBefore, startedBeforeYoungest } from '../../../src/checks/start-order.ts';
+import { startedBefore, startedBeforeYoungest, waitsForHealthy } from '../../../src/checks/start-order.ts';
 import type { World } from '../../../src/lab/world.ts';
+import { fail, inEnglish, pass, skip } from '../../fixtures/english-verdict.ts';
 import { flask, nginx, redis, stackFacts } from '../../fixtures/facts.ts';
 import { rejection } from '../../helpers/rejection.ts';
 
@@ -53,6 +54,33 @@ test('the time is read after the state, so a container that starts meanwhile is 
 test('the times of a container that is not running are ignored', async () => {
   const facts = await look(0, '2026-01-01T09:00:00Z', { state: 'exited', startedAt: '2026-01-01T07:00:00Z' });
   assert.is(facts.replicas.length, 3);
+});
+
+test('a service waits until another is healthy: what Compose recorded when it made the container', () => {
+  const { judge } = waitsForHealthy('flask', 'redis-server');
+  const at = (waitsFor?: Readonly<Record<string, string>>) =>
+    inEnglish(judge(stackFacts([redis(), flask(1, waitsFor ? { waitsFor } : {})])));
+  const wrong = (actual: string) =>
+    fail(
+      'flask waits until redis-server is healthy',
+      actual,
+      'below `depends_on:` of flask, give redis-server the line `condition: service_healthy`; a container that exists already has to be made again: docker compose up -d --force-recreate flask',
+    );
+  assert.equal(at({ 'redis-server': 'service_healthy' }), pass('service_healthy'));
+  assert.equal(
+    at({ 'redis-server': 'service_started' }),
+    wrong('flask waited for redis-server with `condition: service_started`'),
+  );
+  assert.equal(at({}), wrong('flask was started without waiting for redis-server'));
+  assert.equal(at({ nginx: 'service_healthy' }), wrong('flask was started without waiting for redis-server'));
+  assert.equal(at(), skip('Compose 1 does not record what a container waited for'));
+  assert.is(inEnglish(judge(stackFacts([redis()]))).actual, 'no running container of flask');
+});
+
+test('one replica that did not wait is enough to fail', () => {
+  const { judge } = waitsForHealthy('flask', 'redis-server');
+  const facts = stackFacts([redis(), flask(1, { waitsFor: { 'redis-server': 'service_healthy' } }), flask(2, { waitsFor: {} })]);
+  assert.is(inEnglish(judge(facts)).outcome, 'failed');
 });
 
 test.run();

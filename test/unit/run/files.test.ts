@@ -59,6 +59,19 @@ test('override: a named volume with a label replaces an anonymous one', () => {
   });
 });
 
+test('override: what a service mounts itself stays as it is', () => {
+  const mounts = (lines: string) =>
+    override(`services:\n  db:\n    image: db\n${lines}`, { db: ['/data', '/more'] }).services.db.volumes;
+  assert.equal(mounts('    volumes:\n      - store:/data\n'), ['db-0:/more']);
+  assert.equal(mounts('    volumes:\n      - ./on-host:/data/:ro\n      - ${PLACE:-here}:/more\n'), undefined);
+  assert.equal(mounts('    volumes:\n      - { type: bind, source: ./x, target: /more }\n'), ['db-0:/data']);
+  assert.equal(mounts('    tmpfs: /data:size=1m\n'), ['db-0:/more']);
+  assert.equal(mounts('    tmpfs: [/data, /more]\n'), undefined);
+  // anonymous volumes have no label
+  assert.equal(mounts('    volumes:\n      - /data\n      - { type: volume, target: /more }\n'), ['db-0:/data', 'db-1:/more']);
+  assert.equal(mounts('    volumes:\n      - store:/data/inner\n'), ['db-0:/data', 'db-1:/more']);
+});
+
 const homes = () => {
   const dir = folder();
   return { cache: join(dir, 'cache'), state: join(dir, 'state of 中文') };

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../labs/compose-scale/index.ts';
 import { LabError } from '../../../src/lab/error.ts';
-import { publishedAddress } from '../../../src/run/published-address.ts';
+import { atPublished, publishedAddress } from '../../../src/run/published-address.ts';
 import { nginx, stackFacts } from '../../fixtures/facts.ts';
 
 const spec = composeScale.stacks['nginx'] ?? assert.unreachable();
@@ -46,6 +46,24 @@ test('an engine on another machine is an error: its ports are not on our loopbac
       host,
     );
   }
+});
+
+test('a command follows a port that was moved, and is left as it is otherwise', () => {
+  const on8000 = { published: { role: 'web', containerPort: 80, hostPort: 8000 } };
+  const moved = (line: string, published = '127.0.0.1:8001') => atPublished(line, on8000, published);
+  assert.equal(moved('curl localhost:8000/x 127.0.0.1:8000'), { line: 'curl 127.0.0.1:8001/x 127.0.0.1:8001', asks: true });
+  assert.equal(moved('curl localhost:8000/x', '127.0.0.1:8000'), { line: 'curl localhost:8000/x', asks: true });
+  assert.equal(moved('curl localhost:80'), { line: 'curl localhost:80', asks: false });
+  assert.equal(moved('curl localhost:80001'), { line: 'curl localhost:80001', asks: false });
+  assert.equal(moved('docker ps | grep run; curl localhost:8000'), {
+    line: 'docker ps | grep run; curl 127.0.0.1:8001',
+    asks: true,
+  });
+  assert.equal(moved('curl localhost:8000', ''), { line: 'curl localhost:8000', asks: false });
+  assert.equal(atPublished('curl localhost:8000', {}, '127.0.0.1:8001'), { line: 'curl localhost:8000', asks: false });
+  // localhost inside a container is the container
+  for (const line of ['docker compose exec -T web curl localhost:8000', 'docker run --rm web curl localhost:8000'])
+    assert.equal(moved(line), { line, asks: false });
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import { decisiveLine, withoutProgress } from '../../../formats/command-output.ts';
 import { LabError } from '../../../lab/error.ts';
 import { text } from '../../../lab/text.ts';
 
@@ -11,3 +12,17 @@ export const buildFailed = (ref: string, output: string): LabError =>
       '映像檔是用 Debian 鏡像站的套件建置的：請檢查網路與磁碟空間再試一次，或從檔案載入映像檔（`lab images load FILE`）',
     ),
   );
+
+const shownLines = 8;
+/** BuildKit repeats the instruction in full, with its exit code. */
+const repeated = /^(?:ERROR: )?failed to solve: |^ > \[/;
+
+/** What a builder printed, for people: the cause first, then the last lines of the step that failed. */
+export function buildOutput(printed: string): string {
+  const lines = withoutProgress(printed.trimEnd().split('\n'));
+  const cause = decisiveLine(lines) ?? '';
+  const step = lines
+    .filter((line) => !repeated.test(line) && !/^Dockerfile:\d+$/.test(line))
+    .map((line) => line.replace(/^\d+\.\d+ /, ''));
+  return [cause, ...step.slice(-shownLines).filter((line) => line !== cause && !cause.endsWith(`: ${line}`))].join('\n');
+}

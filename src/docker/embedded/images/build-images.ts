@@ -7,7 +7,7 @@ import { findArchive } from '../packages/distribution.ts';
 import { lackingForImages, provideNeeds } from '../packages/host-dependencies.ts';
 import type { EmbeddedOptions } from '../progress.ts';
 import { provideBase } from './base-image.ts';
-import { buildFailed } from './build-failed.ts';
+import { buildFailed, buildOutput } from './build-failed.ts';
 import { inspect } from './inspect.ts';
 import { label, type Recipe, recipeFolder, recipeFor, recipeHash } from './recipes.ts';
 
@@ -70,7 +70,7 @@ async function build(
   const done =
     await run`docker build --progress plain --network host --label ${`${label}=${hash}`} --tag ${ref} ${args} ${folder}`;
   signal?.throwIfAborted();
-  if (!done.ok) throw buildFailed(ref, complaint(done, 12));
+  if (!done.ok) throw buildFailed(ref, buildOutput(complaint(done, 400)));
   progress?.(text(`built ${ref}`, `建置完成：${ref}`));
 }
 

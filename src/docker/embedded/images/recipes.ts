@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { shortName } from '../../../formats/image-name.ts';
+import { baseName } from '../../../formats/image-name.ts';
 import { assets } from '../../../platform/package-root.ts';
 
 /** How an image is built from Debian's packages, instead of the official one. */
@@ -29,7 +29,7 @@ function recipes(): Readonly<Record<string, Recipe>> {
  */
 export function recipeFor(ref: string, own?: string): Recipe | undefined {
   if (Object.hasOwn(recipes(), ref)) return recipes()[ref];
-  const folder = own === undefined ? undefined : join(own, shortName(ref));
+  const folder = own === undefined ? undefined : join(own, baseName(ref));
   return folder !== undefined && existsSync(join(folder, 'Dockerfile')) ? { folder } : undefined;
 }
 

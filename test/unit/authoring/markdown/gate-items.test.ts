@@ -1,6 +1,114 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { buildTutorial } from '../../../../src/authoring/markdown/build-tutorial.ts';
 import { translatedCases } from '../../../../src/authoring/markdown/gate-items.ts';
+import { readOutline } from '../../../../src/authoring/markdown/sections.ts';
+import type { Finding } from '../../../../src/lab/finding.ts';
+import type { Scenario } from '../../../../src/lab/gate-case.ts';
+
+const fence = '```';
+const block = (kind: string, content: string) => `${fence}${kind}\n${content}\n${fence}\n`;
+const step = (title: string, commands: string, more = '') =>
+  [`### ${title}\n`, 'Text.\n', block('sh run', commands), block('yaml check', '- replicas: { of: web, count: 1 }'), more].join(
+    '\n',
+  );
+const hints = block('yaml hints', '- a\n- b');
+const front = `---
+id: t
+languages: [en, zh-TW]
+stacks:
+  one: { dir: one, services: { web: } }
+  two: { dir: two, services: { web: } }
+---
+`;
+const mistake = (after: string) =>
+  block(
+    'yaml mistakes',
+    `- { id: wrong, what: Wrong, after: ${after}, before: echo b, run: echo r, fails: web-has-1-replica, says: x }`,
+  );
+const source = (after: string) => `${front}# T
+
+## A
+
+${step('First', 'echo 1\necho 2', hints)}
+${step('Second', 'echo 3', hints + mistake(after))}
+
+## B
+<!-- stack: two -->
+
+${step('Third', 'echo 4', hints)}
+`;
+
+function read(main: string, chinese = main) {
+  const findings: Finding[] = [];
+  const translations = { 'zh-TW': readOutline(chinese, 'tutorial.zh-TW.md', findings) };
+  return buildTutorial(readOutline(main, 'tutorial.md', findings), translations, '/t', findings);
+}
+
+/** The commands with which a case begins, and those that make its state. */
+async function performed(main: string): Promise<string[]> {
+  const lines: string[] = [];
+  const scenario = { shell: async (line: string) => void lines.push(line) } as unknown as Scenario;
+  const [only] = read(main).gate.mistakes;
+  await only?.given?.(scenario);
+  lines.push('|');
+  await only?.make(scenario);
+  return lines;
+}
+
+test('a case begins after the commands of the steps that it names, in this order, then its own', async () => {
+  assert.equal(await performed(source('a/first')), ['echo 1', 'echo 2', 'echo b', '|', 'echo r']);
+  assert.equal(await performed(source('[a/second, a/first]')), ['echo 3', 'echo 1', 'echo 2', 'echo b', '|', 'echo r']);
+});
+
+test('a step that does not exist, comes later, or acts on another stack is a finding at its place', () => {
+  for (const [after, said] of [
+    ['a/frist', 'did you mean a/first?'],
+    ['b/third', 'write one of: a/first, a/second'],
+    ['[a/first, nowhere]', 'write one of: a/first, a/second'],
+  ] as const) {
+    const main = source(after);
+    const [finding, ...others] = read(main).findings;
+    assert.equal(others, []);
+    assert.is(finding?.rule, 'step-unknown');
+    const lines = main.split('\n');
+    const line = lines.findIndex((one) => one.includes('id: wrong'));
+    const column = (lines[line] ?? '').indexOf(after.replace(/^\[.*, |\]$/g, ''));
+    assert.is(finding?.where, `tutorial.md:${line + 1}:${column + 1}`);
+    assert.match(finding?.help.en ?? '', said);
+  }
+});
+
+test('a translation needs only the ID and the sentence of a case, in any order', () => {
+  const two = `- { id: wrong, what: Wrong, run: echo r, fails: web-has-1-replica, says: x }
+- { id: other, what: Other, run: echo o, fails: web-has-1-replica, says: x }`;
+  const main = `${front}# T\n\n## A\n\n${step('First', 'echo 1', hints + block('yaml mistakes', two))}`;
+  const chinese = `# 標題\n\n## 單元\n\n${step('第一步', 'echo 1', hints + block('yaml mistakes', '- { id: other, what: 另一個 }\n- { id: wrong, what: 錯 }'))}`;
+  const { gate, findings } = read(main.replace('  two: { dir: two, services: { web: } }\n', ''), chinese);
+  assert.equal(findings, []);
+  assert.equal(
+    gate.mistakes.map(({ what }) => what['zh-TW']),
+    ['錯', '另一個'],
+  );
+});
+
+test("a translation's claims are those of the same ID, or of the same place if it names none", () => {
+  const checks = (main: boolean) =>
+    main
+      ? '- replicas: { of: web, count: 1 }\n  claim: it runs\n- healthy: web\n  id: well\n  claim: it is well'
+      : '- claim: 在執行\n- id: well\n  claim: 很健康';
+  const page = (main: boolean) =>
+    `${main ? front : ''}# T\n\n## A\n\n### First\n\nText.\n\n${block('sh run', 'echo 1')}\n${block('yaml check', checks(main))}\n${hints}`;
+  const { tutorial, findings } = read(page(true), page(false));
+  assert.equal(findings, []);
+  assert.equal(
+    tutorial?.labs[0]?.steps[0]?.verify.map(({ claim }) => claim),
+    [
+      { en: 'it runs', 'zh-TW': '在執行' },
+      { en: 'it is well', 'zh-TW': '很健康' },
+    ],
+  );
+});
 
 const piece = (value: string) => ({ value, at: { file: 'tutorial.zh-TW.md', line: 1, column: 1 } });
 

@@ -60,6 +60,7 @@ function world(
     file: async () => ({ kind: 'absent' }),
     folder: async () => [],
     realPath: async (path) => path,
+    volumes: async () => [],
     ...over,
     probe: run,
     exec: run,

@@ -1,6 +1,6 @@
-import type { AnyCheck } from '../lab/check.ts';
-import { text } from '../lab/text.ts';
-import { failed, type Judgement, passed } from '../lab/verdict.ts';
+import type { AnyCheck } from '../../lab/check.ts';
+import { text } from '../../lab/text.ts';
+import { failed, type Judgement, passed } from '../../lab/verdict.ts';
 
 /** The opposite of a check: it passes while the claim is false. A check that cannot be judged stays so. */
 export function negated(check: AnyCheck): AnyCheck {

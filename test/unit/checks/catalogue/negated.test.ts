@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { negated } from '../../../src/checks/negated.ts';
-import { defineCheck } from '../../../src/lab/check.ts';
-import { LabError } from '../../../src/lab/error.ts';
-import { text, verbatim } from '../../../src/lab/text.ts';
-import { errored, failed, type Judgement, passed, skipped, waiting } from '../../../src/lab/verdict.ts';
-import { fail, inEnglish, pass, skip } from '../../fixtures/english-verdict.ts';
+import { negated } from '../../../../src/checks/catalogue/negated.ts';
+import { defineCheck } from '../../../../src/lab/check.ts';
+import { LabError } from '../../../../src/lab/error.ts';
+import { text, verbatim } from '../../../../src/lab/text.ts';
+import { errored, failed, type Judgement, passed, skipped, waiting } from '../../../../src/lab/verdict.ts';
+import { fail, inEnglish, pass, skip } from '../../../fixtures/english-verdict.ts';
 
 const mismatch = { expected: verbatim('3'), actual: verbatim('2'), help: verbatim('docker compose ps') };
 const opposite = (judgement: Judgement) =>
