@@ -42,7 +42,8 @@ export interface Tmux extends AsyncDisposable {
  */
 export async function startTmux(env: NodeJS.ProcessEnv): Promise<Tmux> {
   const tool = await findTmux();
-  const inside = { ...env, ...tool.env, TERM: 'xterm-256color', LC_ALL: '', ENV: '' };
+  // not CI: a person's terminal
+  const inside = { ...env, ...tool.env, CI: '', TERM: 'xterm-256color', LC_ALL: '', ENV: '' };
   const ends: (() => Promise<void>)[] = [];
   return {
     open: async ({ columns, rows }, cwd) => {
