@@ -232,7 +232,7 @@ class OutlineReader {
     const section = this.step ?? this.lab;
     if (inner === undefined) {
       if (node.value.startsWith('<!--') && !node.value.includes('-->')) this.findings.push(commentOpen(at));
-    } else if (section && isFresh && /^\s*[\w-]+\s*:/.test(inner)) {
+    } else if (section && isFresh && /^\s*(?:\{|[\w-]+\s*:)/.test(inner)) {
       // blanks in place of the opening keep the columns
       section.settings = { value: `    ${inner}`, at };
     } else if (section && /^\s*(?:id|needs|stack|returns-to-start)\s*:/.test(inner)) this.findings.push(settingsLate(at));

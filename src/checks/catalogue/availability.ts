@@ -4,9 +4,13 @@ import { hasExited, wasRestarted } from '../availability/exits.ts';
 import { loadIs } from '../availability/load.ts';
 import { loadReported } from '../availability/load-report.ts';
 import { isReplaced } from '../availability/replacement.ts';
-import { count, entry, of, role } from './entry.ts';
+import { count, described, entry, of, role } from './entry.ts';
 
-const lost = z.union([z.literal(0), z.literal('some')]).describe('0: every request is answered; some: at least one is not.');
+const lost = described(
+  z.union([z.literal(0), z.literal('some')]),
+  '0: every request is answered; some: at least one is not',
+  '0：每個請求都有回應；some：至少遺失一個',
+);
 
 /** Claims about replicas that end, and about lost answers. */
 export const availability = [
@@ -16,7 +20,7 @@ export const availability = [
       'This many replicas of a service have exited; with `code`, each with this exit code.',
       '服務有這麼多個副本已結束；加上 `code` 時，都以這個結束碼結束。',
     ),
-    params: z.strictObject({ of: role, count, code: z.int().min(0).max(255).optional() }),
+    params: z.strictObject({ of: role, count, code: described(z.int().min(0).max(255), 'the exit code', '結束碼').optional() }),
     example: 'exited: { of: web, count: 1, code: 137 }',
     roles: (params) => [params.of],
     after: [],
@@ -54,11 +58,8 @@ export const availability = [
     params: z.strictObject({
       from: role,
       to: role,
-      path: z
-        .string()
-        .regex(/^\/[\w./~?=&-]*$/)
-        .default('/'),
-      requests: z.int().min(1).max(200).default(40),
+      path: described(z.string().regex(/^\/[\w./~?=&-]*$/), 'the page', '頁面').default('/'),
+      requests: described(z.int().min(1).max(200), 'how many requests', '請求的數量').default(40),
       lost: lost.default(0),
     }),
     example: 'load: { from: client, to: proxy, requests: 40, lost: 0 }',
@@ -74,9 +75,13 @@ export const availability = [
     ),
     params: z.strictObject({
       in: role,
-      run: z.string().min(1).describe('One line of shell that prints the result, and changes nothing.'),
+      run: described(
+        z.string().min(1),
+        'one line of shell that prints the result, and changes nothing',
+        '印出結果、而且不會更動任何資源的一行 shell',
+      ),
       lost,
-      during: role.describe('The role that changes.'),
+      during: described(z.string().min(1), 'the role that changes', '有變動的角色'),
     }),
     example: 'load-report: { in: client, run: load result, lost: 0, during: web }',
     roles: (params) => [params.in, params.during],

@@ -11,10 +11,10 @@ import { described, entry, of, ofSome, role } from './entry.ts';
 const none = z.strictObject({});
 const volume = z
   .strictObject({
-    name: z.string().min(1).describe('Its name in the Compose file.'),
-    exists: z.boolean().default(true),
+    name: described(z.string().min(1), 'its name in the Compose file', 'Compose 檔裡的名稱'),
+    exists: described(z.boolean(), 'false: the step removed it', 'false：這一步已將它移除').default(true),
     of: role.optional(),
-    at: z.string().startsWith('/').optional().describe('The path in the container.'),
+    at: described(z.string().startsWith('/'), 'a path in the container', '容器裡的路徑').optional(),
   })
   .refine((one) => (one.of === undefined) === (one.at === undefined), 'write `of` and `at`, or neither')
   .refine((one) => one.exists || one.of === undefined, 'a volume that is removed is mounted nowhere: leave out `of` and `at`');

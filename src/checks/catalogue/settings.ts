@@ -119,7 +119,10 @@ export const settings = [
       "A file exists in the stack's folder on the host, and is not empty; with `contains`, it contains a text.",
       '主機上這組服務的資料夾裡有這個檔案，而且不是空的；加上 `contains` 時，檔案包含一段文字。',
     ),
-    params: z.strictObject({ path: file, contains: z.string().min(1).optional() }),
+    params: z.strictObject({
+      path: file,
+      contains: described(z.string().min(1), 'a part of the file', '檔案裡的一段文字').optional(),
+    }),
     short: 'path',
     example: 'file: { path: backup.sql, contains: CREATE TABLE }',
     roles: () => [],

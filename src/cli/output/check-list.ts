@@ -34,6 +34,7 @@ function typeOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodBoolean) return 'true | false';
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodString) return 'text';
+  if (schema instanceof z.ZodLiteral) return [...schema.values].join(' | ');
   if (schema instanceof z.ZodArray) return `[${typeOf(schema.element as z.ZodType)}, …]`;
   if (schema instanceof z.ZodUnion) return schema.options.map((one) => typeOf(one as z.ZodType)).join(' | ');
   if (schema instanceof z.ZodRecord)
