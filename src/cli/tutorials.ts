@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path';
 import { gates } from '../../labs/cases.ts';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { tutorials } from '../../labs/index.ts';
+import type { Headings } from '../authoring/markdown/headings.ts';
 import { TutorialError } from '../lab/define.ts';
 import { LabError } from '../lab/error.ts';
 import type { Gate } from '../lab/gate-case.ts';
-import { text } from '../lab/text.ts';
+import { type Lang, text } from '../lab/text.ts';
 import type { Tutorial } from '../lab/tutorial.ts';
 import { recordedTutorial } from '../learn/folder-tutorial.ts';
 import { root } from '../platform/package-root.ts';
@@ -60,6 +61,21 @@ export async function tutorialHere(cli: Pick<Cli, 'cwd' | 'homes'>, named: strin
     text(`this folder was made for the tutorial ${recorded}`, `這個資料夾屬於教學 ${recorded}`),
     text(`if you trust its author: --tutorial ${recorded}`, `如果你信任作者：--tutorial ${recorded}`),
   );
+}
+
+/** The titles of all tutorials that come with labwright, without loading the rest of those in Markdown. */
+export async function shippedHeadings(lang: Lang): Promise<readonly Headings[]> {
+  const { loadHeadings } = await import('../authoring/markdown/headings.ts');
+  const own = tutorials.map(({ id, title, labs }) => ({
+    id,
+    title: title[lang],
+    labs: labs.map((lab) => ({
+      id: lab.id,
+      title: lab.title[lang],
+      steps: lab.steps.map((step) => ({ id: step.id, title: step.title[lang] })),
+    })),
+  }));
+  return [...own, ...(await Promise.all(markdownIds().map((id) => loadHeadings(join(shipped, id), id, lang))))];
 }
 
 /** All tutorials that come with labwright. */

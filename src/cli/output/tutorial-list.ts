@@ -1,3 +1,4 @@
+import type { Headings } from '../../authoring/markdown/headings.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Cli } from '../context.ts';
 
@@ -19,9 +20,9 @@ export const tutorialsJson = ({ lang }: Cli, tutorials: readonly Tutorial[]) =>
   }));
 
 /** Tutorials, their labs, and the steps of each, as text. */
-export function tutorialList(cli: Cli, tutorials: readonly Tutorial[]): string {
+export function tutorialList(cli: Cli, tutorials: readonly Headings[]): string {
   const { paint } = cli.out;
-  const lines = tutorialsJson(cli, tutorials).flatMap(({ id, title, labs }) => {
+  const lines = tutorials.flatMap(({ id, title, labs }) => {
     const steps = labs.flatMap((lab) => lab.steps);
     const column = Math.max(...labs.map((lab) => lab.id.length), ...steps.map((step) => step.id.length + 2), 0) + 2;
     const row = (indent: number, name: string, of: string) => `${' '.repeat(indent)}${name.padEnd(column + 2 - indent)}${of}`;
