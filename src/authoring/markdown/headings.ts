@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lang } from '../../lab/text.ts';
+import { readPlain } from '../../platform/plain-file.ts';
 import { slugOf } from './slug.ts';
 
 /** The titles of a tutorial's parts. */
@@ -26,8 +26,8 @@ interface Heading {
  * folder, which has the ID as its name.
  */
 export async function loadHeadings(dir: string, id: string, lang: Lang): Promise<Headings> {
-  const own = headingsIn(await readFile(join(dir, 'tutorial.md'), 'utf8'));
-  const translated = lang === 'en' ? own : headingsIn(await readFile(join(dir, `tutorial.${lang}.md`), 'utf8'));
+  const own = headingsIn(await read(join(dir, 'tutorial.md')));
+  const translated = lang === 'en' ? own : headingsIn(await read(join(dir, `tutorial.${lang}.md`)));
   const labs: { id: string; title: string; steps: { id: string; title: string }[] }[] = [];
   own.forEach((heading, at) => {
     const named = { id: heading.id ?? slugOf(heading.title) ?? '', title: translated[at]?.title ?? heading.title };
@@ -37,6 +37,8 @@ export async function loadHeadings(dir: string, id: string, lang: Lang): Promise
   const at = own.findIndex(({ depth }) => depth === 1);
   return { id, title: translated[at]?.title ?? own[at]?.title ?? id, labs };
 }
+
+const read = async (path: string): Promise<string> => (await readPlain(path, { maxBytes: 1_000_000 })).toString('utf8');
 
 function headingsIn(source: string): Heading[] {
   const found: Heading[] = [];
