@@ -38,7 +38,7 @@ export function findTutorial(id: string): Tutorial {
 }
 
 /** Whether a name is that of a file or folder rather than an ID. */
-export const isPath = (ref: string, cwd: string): boolean =>
+const isPath = (ref: string, cwd: string): boolean =>
   /[/\\]|\.(?:md|[cm]?[jt]s)$|^\.{1,2}$/.test(ref) || (!ids().includes(ref) && existsSync(resolve(cwd, ref)));
 
 const shipped = join(root, 'labs');
@@ -106,6 +106,12 @@ export async function loadTutorial(cli: Cli, ref: string, use: 'read' | 'run' = 
   const { loadModule } = await import('../authoring/module/load-module.ts');
   const { tutorial, gate } = await loadModule(module);
   return { tutorial, ...(gate ? { gate: async () => gate } : {}), isOwn: false };
+}
+
+/** The path of a tutorial in Markdown by its ID or path; undefined: it is none, but may be a module or one of labwright's own. */
+export function markdownAt(ref: string, cwd: string): string | undefined {
+  if (isPath(ref, cwd)) return moduleAt(resolve(cwd, ref)) === undefined ? resolve(cwd, ref) : undefined;
+  return markdownIds().includes(ref) ? join(shipped, ref) : undefined;
 }
 
 /** The module of a tutorial in TypeScript or JavaScript: the file itself, or `tutorial.ts` or `index.ts` in a folder without `tutorial.md`. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { countsOf, type Finding, findingsOf, lintTutorials } from '../../authoring/lint/lint.ts';
 import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
@@ -34,14 +33,15 @@ async function look(cli: Cli, id: string | undefined): Promise<{ tutorials: read
     return { tutorials: [], findings: findingsOf(error, 'labs') };
   }
   if (id !== undefined) {
-    const { findTutorial, isPath } = await import('../tutorials.ts');
+    const { loadTutorial, markdownAt } = await import('../tutorials.ts');
     try {
-      if (isPath(id, cli.cwd)) {
+      const path = markdownAt(id, cli.cwd);
+      if (path !== undefined) {
         const { lintMarkdown } = await import('../../authoring/lint/markdown.ts');
-        const { tutorial, findings } = await lintMarkdown(resolve(cli.cwd, id), cli.cwd);
+        const { tutorial, findings } = await lintMarkdown(path, cli.cwd);
         return { tutorials: tutorial ? [tutorial] : [], findings };
       }
-      tutorials = [findTutorial(id)];
+      tutorials = [(await loadTutorial(cli, id)).tutorial];
     } catch (error) {
       return { tutorials: [], findings: findingsOf(error, id) };
     }
