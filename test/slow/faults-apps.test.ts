@@ -112,6 +112,7 @@ for (const [times, actual] of [
 test('an app that accepts requests and never answers them is not ready', async ({ engine }) => {
   const run = await runSmall(engine, compose(), [{ run: (stack) => stack.compose`up -d`, verify: [isReady('flask')] }], {
     files: { 'app/server.py': server('print("asked", flush=True)\ntime.sleep(3600)') },
+    spec, // holds the port: other tests run at the same time
     settleMs: 4000,
   });
   const verdict = eventsOf(run, 'check-finished')[0]?.result.verdict;
