@@ -198,7 +198,7 @@ test('a build that fails: E_IMAGE_BUILD with the output of apt', async ({ own: {
   try {
     const error = await rejection(buildBase(homes, engine, [redis], unattended));
     assert.is(error.code, 'E_IMAGE_BUILD');
-    assert.match(error.text.en, /^the image redis:8\.0 could not be built:\n[\s\S]*(127\.0\.0\.1|apt-get)/);
+    assert.match(error.text.en, /^the image redis:8\.0 could not be built:\n[\s\S]*127\.0\.0\.1/, error.text.en);
   } finally {
     if (before === undefined) delete process.env['http_proxy'];
     else process.env['http_proxy'] = before;

@@ -138,7 +138,7 @@ test('from the parent folder, `lab verify <lab>` uses the folder of that lab', a
   assert.is(result.exitCode, 1, result.stderr);
   assert.match(
     result.stdout,
-    /flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask in the project \S+\n/,
+    /flask has 1 replica, running\n +expected +1 replica of flask, running\n +saw +no container of flask in the project \S+; the engine has no image none \(\S*compose\.yaml:1\)\n/,
   );
 });
 

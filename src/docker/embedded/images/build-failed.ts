@@ -17,6 +17,9 @@ const shownLines = 8;
 /** BuildKit repeats the instruction in full, with its exit code. */
 const repeated = /^(?:ERROR: )?failed to solve: |^ > \[/;
 
+/** A list of packages that could not be fetched, in an earlier step: apt only warns, and then knows no package. */
+const unfetched = /^(?:#\d+ )?\d+\.\d+ (W: Failed to fetch .*)$/;
+
 /** What a builder printed, for people: the cause first, then the last lines of the step that failed. */
 export function buildOutput(printed: string): string {
   const lines = withoutProgress(printed.trimEnd().split('\n'));
@@ -24,5 +27,10 @@ export function buildOutput(printed: string): string {
   const step = lines
     .filter((line) => !repeated.test(line) && !/^Dockerfile:\d+$/.test(line))
     .map((line) => line.replace(/^\d+\.\d+ /, ''));
-  return [cause, ...step.slice(-shownLines).filter((line) => line !== cause && !cause.endsWith(`: ${line}`))].join('\n');
+  const fetched = printed.split('\n').flatMap((line) => unfetched.exec(line)?.[1] ?? []);
+  return [
+    cause,
+    ...fetched.slice(0, 1),
+    ...step.slice(-shownLines).filter((line) => line !== cause && !cause.endsWith(`: ${line}`)),
+  ].join('\n');
 }

@@ -36,6 +36,12 @@ test('a build that failed: the instruction and its last line first, then the lin
   );
 });
 
+test('a mirror that was not reached is named: apt only warned in an earlier step', () => {
+  const warning = 'W: Failed to fetch http://mirror.example/dists/trixie/InRelease  Unable to connect to 127.0.0.1:9:';
+  const lines = buildOutput(`#8 0.412 ${warning}\n#8 0.413 ${warning}\n${printed}`).split('\n');
+  assert.equal(lines.slice(1, 3), [warning, 'Building dependency tree...']);
+});
+
 test('another failure is shown as it was printed', () => {
   assert.is(buildOutput('ERROR: failed to read dockerfile: no such file\n'), 'ERROR: failed to read dockerfile: no such file');
   assert.is(buildOutput(''), '');
