@@ -7,9 +7,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadMarkdown } from '../../src/authoring/markdown/load-tutorial.ts';
 import type { Engine } from '../../src/docker/engine.ts';
+import { ensureImages } from '../../src/docker/images/ensure-images.ts';
+import { requiredImages } from '../../src/docker/images/required-images.ts';
 import type { Stack } from '../../src/lab/stack.ts';
 import type { Step } from '../../src/lab/tutorial.ts';
 import { root } from '../../src/platform/package-root.ts';
+import { locateHomes } from '../../src/platform/state-dirs.ts';
 import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
@@ -21,6 +24,9 @@ const dir = join(root, 'labs', 'database');
 const test = suite<{ engine: Engine }>('the database tutorial');
 test.before(async (context) => {
   context.engine = await testEngine();
+  const silent = { progress: () => {}, unattended: true, signal: new AbortController().signal };
+  const recipes = join(dir, 'images');
+  await ensureImages(context.engine, await requiredImages(dir, {}, ['stack']), { ...silent, homes: locateHomes(), recipes });
 });
 test.after(({ engine }) => engine.api.close());
 
