@@ -56,51 +56,48 @@ async function commandsOf(step: Step): Promise<string[]> {
   return lines;
 }
 
-test('a learner types the commands: each step passes by itself, and health checks are not taken for commands', async ({
-  engine,
-}) => {
-  const { tutorial } = await loadMarkdown(dir);
-  const own = join(folder(), 'database');
-  const env = { ...envFor(engine, folder()), API_PORT: '38080', COMPOSE_PROJECT_NAME: `learn-database-${process.pid}` };
-  const started = await runBin(['start', own, '--tutorial', dir], env);
-  assert.is(started.exitCode, 0, started.stderr);
-  assert.match(started.stdout, `learn --tutorial ${dir}`);
-  const cwd = join(own, 'stack');
-  const type = (line: string) =>
-    promisify(execFile)('sh', ['-c', line.replaceAll('localhost:8080', 'localhost:38080')], { cwd, env });
-  const session = startBin(['learn', '--follow', '--tutorial', dir], env, cwd);
-  try {
-    for (const lab of tutorial?.labs ?? [])
-      for (const step of lab.steps) {
-        await session.until(`\n${lab.id}/${step.id}  `);
-        for (const line of await commandsOf(step)) await type(line);
-        await session.until(`Passed: ${lab.id}/${step.id}  `);
-      }
-    const { exitCode, stdout, stderr } = await session.ended;
-    assert.is(exitCode, 0, stderr);
-    assert.match(stdout, /All steps of this folder are done: 14 of 14 passed/);
-    assert.not.match(stdout, /\d db: .*pg_isready/);
-  } finally {
-    session.child.kill('SIGKILL');
-    await type('docker compose down -v --remove-orphans');
-  }
-});
+/** Many minutes each: `test:full` only. */
+const whenFull = repeats(1, 0) === 1 ? test : () => undefined;
 
-test('its gate: every mistake is caught, every alternative passes', async ({ engine }) => {
+whenFull(
+  'a learner types the commands: each step passes by itself, and health checks are not taken for commands',
+  async ({ engine }) => {
+    const { tutorial } = await loadMarkdown(dir);
+    const own = join(folder(), 'database');
+    const env = { ...envFor(engine, folder()), API_PORT: '38080', COMPOSE_PROJECT_NAME: `learn-database-${process.pid}` };
+    const started = await runBin(['start', own, '--tutorial', dir], env);
+    assert.is(started.exitCode, 0, started.stderr);
+    assert.match(started.stdout, `learn --tutorial ${dir}`);
+    const cwd = join(own, 'stack');
+    const type = (line: string) =>
+      promisify(execFile)('sh', ['-c', line.replaceAll('localhost:8080', 'localhost:38080')], { cwd, env });
+    const session = startBin(['learn', '--follow', '--tutorial', dir], env, cwd);
+    try {
+      for (const lab of tutorial?.labs ?? [])
+        for (const step of lab.steps) {
+          await session.until(`\n${lab.id}/${step.id}  `);
+          for (const line of await commandsOf(step)) await type(line);
+          await session.until(`Passed: ${lab.id}/${step.id}  `);
+        }
+      const { exitCode, stdout, stderr } = await session.ended;
+      assert.is(exitCode, 0, stderr);
+      assert.match(stdout, /All steps of this folder are done: 14 of 14 passed/);
+      assert.not.match(stdout, /\d db: .*pg_isready/);
+    } finally {
+      session.child.kill('SIGKILL');
+      await type('docker compose down -v --remove-orphans');
+    }
+  },
+);
+
+whenFull('its gate: every mistake is caught, every alternative passes', async ({ engine }) => {
   const env = envFor(engine, folder());
-  const { gate } = await loadMarkdown(dir);
-  const cases = [...gate.mistakes, ...gate.equivalents].map(({ id }) => id);
-  // CI makes every third case and the solution; test:full makes all
-  const own = repeats(0, 1) === 0 ? [] : ['untouched', 'solution', ...cases.filter((_, at) => at % 3 === 0)];
-  const { exitCode, stdout, stderr } = await runBin(
-    ['test', dir, '--jobs', '3', '--json', ...own.flatMap((id) => ['--only', id])],
-    env,
-  );
+  const { exitCode, stdout, stderr } = await runBin(['test', dir, '--jobs', '3', '--json'], env);
   const report = JSON.parse(stdout || '{}');
   assert.equal(report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr], []);
   assert.is(exitCode, 0, stderr);
   assert.is(report.mutationScore, 1);
-  if (own.length === 0) assert.ok(report.mistakes >= 50 && report.equivalents >= 40, `${report.mistakes}, ${report.equivalents}`);
+  assert.ok(report.mistakes >= 50 && report.equivalents >= 40, `${report.mistakes}, ${report.equivalents}`);
   console.log(`${report.mistakes} mistakes, ${report.equivalents} alternatives, ${Math.round(report.durationMs / 1000)} s`);
   await nothingIsLeft(env);
 });
