@@ -63,10 +63,12 @@ async function assertWorks(cwd: string, name: string): Promise<void> {
   assert.match(gate.stdout, /Mutation score 100% \((\d+) of \1 mistakes caught\)/);
 }
 
+/** Of this process only: an image that an earlier recording left on the engine is not of these tests. */
+const image = `shop-api-${process.pid}`;
 const shop = `services:
   Shop_API:
     build: ./api
-    image: shop-api
+    image: ${image}
     init: true
     ports: ["8090:3000"]
     depends_on: { cache: { condition: service_healthy } }
@@ -93,11 +95,12 @@ test('lab new: the example passes lint, run and gate at once, in Markdown and in
 
 test('lab new --from: a stack with other names, a fixed port and a fixed image name passes; that image is not left behind', async () => {
   const cwd = stack();
-  assert.is((await lab(cwd, ['new', 'shop-lab', '--from', 'shop'])).exitCode, 0);
-  await assertWorks(cwd, 'shop-lab');
+  const name = `shop-${process.pid}`;
+  assert.is((await lab(cwd, ['new', name, '--from', 'shop'])).exitCode, 0);
+  await assertWorks(cwd, name);
   const images = await engine.api.get<{ RepoTags: string[] | null }[]>('/images/json');
   assert.equal(
-    images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => /shop-lab|shop-api/.test(tag)),
+    images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.includes(image) || tag.includes(name)),
     [],
   );
 });
@@ -146,7 +149,7 @@ test('lab record: the typed commands and the checks that became true run as a tu
   const run = await lab(cwd, ['run', '--tutorial', `./${name}`]);
   assert.is(run.exitCode, 0, run.stdout + run.stderr);
   // the author's own image of the recording
-  await engine.api.delete('/images/shop-api?force=true');
+  await engine.api.delete(`/images/${image}?force=true`);
 });
 
 test('lab run --watch repeats the step that changed, and everything if only a file of the stack did; Ctrl-C ends it', async () => {

@@ -93,8 +93,10 @@ test('keys: list, jump after a question, hints, solution, check, help, reset, do
   await terminal.press('Enter');
   await terminal.until((screen) => screen.startsWith('setup/talk  '));
   await terminal.press('q');
-  const after = await terminal.until(isShell);
-  assert.match(after, /✓ setup\/up .*[\s\S]*1 of 10 passed\nProgress is kept\. Continue with: .* learn\n/);
+  await terminal.until(
+    (screen) =>
+      isShell(screen) && /✓ setup\/up .*[\s\S]*1 of 10 passed\nProgress is kept\. Continue with: .* learn\n/.test(screen),
+  );
   await assertRestored(terminal, 'q');
   const stored = (await loadProgress(me.dir))?.steps['setup/up'];
   assert.equal([stored?.hints, stored?.solutionShown, stored?.performed], [3, true, true]);
@@ -162,8 +164,10 @@ test('Ctrl-C and SIGTERM restore the terminal; after SIGKILL the next session co
     return Number(readFileSync(join(me.dir, 'pid'), 'utf8'));
   };
   process.kill(await pid(), 'SIGTERM');
-  const ended = await terminal.until(isShell);
-  assert.match(ended, /error E_INTERRUPTED: interrupted\nhint: progress is kept; `lab learn` continues/);
+  await terminal.until(
+    (screen) =>
+      isShell(screen) && /error E_INTERRUPTED: interrupted\nhint: progress is kept; `lab learn` continues/.test(screen),
+  );
   await assertRestored(terminal, 'SIGTERM');
   process.kill(await pid(), 'SIGKILL');
   // nothing could restore the terminal
