@@ -165,8 +165,7 @@ test('Ctrl-C and SIGTERM restore the terminal; after SIGKILL the next session co
   };
   process.kill(await pid(), 'SIGTERM');
   await terminal.until(
-    (screen) =>
-      isShell(screen) && /error E_INTERRUPTED: interrupted\nhint: progress is kept; `lab learn` continues/.test(screen),
+    (screen) => isShell(screen) && /error E_INTERRUPTED: interrupted\nhint: progress is kept; `lab learn` continues/.test(screen),
   );
   await assertRestored(terminal, 'SIGTERM');
   process.kill(await pid(), 'SIGKILL');
