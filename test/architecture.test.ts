@@ -193,6 +193,7 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/docker/embedded/mounts.ts': '/proc',
   'src/docker/embedded/processes.ts': '/proc',
   'src/docker/compose/orphans.ts': '/proc',
+  'src/docker/compose/running-commands.ts': '/proc',
   'src/docker/embedded/disks.ts': '/proc and /sys',
   'src/grade/sandbox/written-files.ts': '/proc',
   'src/grade/sandbox/reload.ts': '/proc',

@@ -19,12 +19,14 @@ const drawnSteps = ['scale', 'restart'];
 const withoutStyle = (line: string) => line.replace(/\x1b\[\d+m/g, '');
 const indent = (line: string) => /^ */.exec(withoutStyle(line))?.[0].length ?? 0;
 
-/** The lines from a step's title to the next empty line. */
+const separates = (line: string) => line === '' || /^ {2}\S.* -+ \S+$/.test(withoutStyle(line));
+
+/** The lines from a step's title to the next step or empty line. */
 function stepLines(transcript: readonly string[], title: string): string[] {
-  const start = transcript.findIndex((line) => withoutStyle(line).startsWith(`  ${title}  `));
+  const start = transcript.findIndex((line) => withoutStyle(line).startsWith(`  ${title} -`));
   if (start < 0) throw new Error(`the transcript lacks the step “${title}”`);
-  const length = transcript.slice(start).indexOf('');
-  return transcript.slice(start, length < 0 ? undefined : start + length);
+  const length = transcript.slice(start + 1).findIndex(separates);
+  return transcript.slice(start, length < 0 ? undefined : start + 1 + length);
 }
 
 /** The title, each command with its output, and the checks that draw bars. */

@@ -7,7 +7,7 @@ import { dnsResolves } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
 import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
-import { requires, shown } from '../../src/lab/check.ts';
+import { counted, requires, shown } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { portOf } from '../../src/lab/stack.ts';
 import { text } from '../../src/lab/text.ts';
@@ -36,8 +36,8 @@ export const balance = defineLab({
       title: text('Three replicas behind one name', '一個名稱，三個副本'),
       task: text('Run three replicas of flask again.', '再次執行三個 flask 副本。'),
       teach: text(
-        "With three replicas the one name `flask` resolves to three addresses. Docker's DNS returns all of them, in a random order for each query.",
-        '有三個副本時，名稱 `flask` 會解析為三個位址。Docker 的 DNS 會傳回所有位址，而且每次查詢的順序都是隨機的。',
+        "With three replicas, `flask` resolves to three addresses, in random order.\nDocker's DNS returns all of them for each query, each time in another order.",
+        '有三個副本時，`flask` 會解析為三個位址，順序是隨機的。\nDocker 的 DNS 每次都會傳回所有位址，每次的順序都不同。',
       ),
       recap: text(
         'One query for flask now returns three addresses, in a random order each time.',
@@ -61,8 +61,8 @@ export const balance = defineLab({
         '在 client 裡多 ping 幾次 flask，觀察是哪個位址回應。',
       ),
       teach: text(
-        'Each `ping` looks the name up again and takes the first address. The first address is random, not in turn, so two pings can reach the same replica.',
-        '每次 `ping` 都會重新查詢名稱，並使用第一個位址。第一個位址是隨機的，不是輪流的，所以兩次 ping 可能連到同一個副本。',
+        'Each `ping` looks the name up again and takes the first, random address.\nRandom is not in turn: two pings can reach the same replica.',
+        '每次 `ping` 都會重新查詢名稱，並使用第一個位址，順序是隨機的。\n隨機不是輪流：兩次 ping 可能連到同一個副本。',
       ),
       recap: text(
         'Each ping looked the name up again and used the first address. The order is random, so the pings reached different replicas, but not in turn.',
@@ -83,7 +83,7 @@ export const balance = defineLab({
       verify: [
         wasPinged('flask', traffic),
         pingsAreReplicas(pings),
-        ...requires(['pinged-addresses-are-replicas'], pingReachesAll('flask', 3, pings)),
+        ...requires(['pinged-addresses-are-replicas'], counted(pingReachesAll('flask', 3, pings))),
         // asked next: who does not take requests yet would be no answer
         isReady('flask'),
       ],
@@ -96,8 +96,8 @@ export const balance = defineLab({
         '在 client 裡向 flask:5000 多送幾個請求，比較主機名稱和數字。',
       ),
       teach: text(
-        'Whichever replica answers, the number keeps rising: the replicas store nothing themselves; they share one Redis. That is why they can be scaled.',
-        '不論由哪個副本回應，數字都會持續增加：副本本身不儲存任何資料，而是共用一個 Redis，因此可以擴展。',
+        'Whichever replica answers, the number keeps rising: they share one Redis.\nThe replicas store nothing themselves. That is why they can be scaled.',
+        '不論由哪個副本回應，數字都會持續增加：它們共用一個 Redis。\n副本本身不儲存任何資料，因此可以擴展。',
       ),
       show: [{ file: 'flask/app.py', lines: ['gethostname'] }],
       recap: text(

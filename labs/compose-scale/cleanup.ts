@@ -19,8 +19,8 @@ export const cleanup = defineLab({
       title: text('Stop the containers', '停止容器'),
       task: text('Stop all containers, without removing them.', '停止所有容器，但不要移除。'),
       teach: text(
-        '`stop` asks each program to end (SIGTERM), waits for 10 s, and kills what has not ended by then.\nStopped containers are still there, with their logs and exit codes.',
-        '`stop` 會要求每個程式結束（SIGTERM），等待 10 秒，再強制終止尚未結束的程式。\n停止的容器仍然存在，日誌和結束碼也都保留。',
+        '`stop` sends SIGTERM to each program; after 10 s it kills what still runs.\nStopped containers are still there, with their logs and exit codes.',
+        '`stop` 會要求每個程式結束（SIGTERM），10 秒後強制終止還沒結束的。\n停止的容器仍然存在，日誌和結束碼也都保留。',
       ),
       recap: text(
         'Each program received SIGTERM and ended. The containers still exist: `docker compose ps -a` lists them with their exit codes.',
@@ -41,8 +41,8 @@ export const cleanup = defineLab({
       title: text('Remove the containers', '移除容器'),
       task: text('Remove the stopped containers.', '移除已停止的容器。'),
       teach: text(
-        '`rm` removes the stopped containers; `-f` skips the confirmation. The network and the images remain: `down` would remove the network as well.',
-        '`rm` 會移除已停止的容器；`-f` 會略過確認。網路和映像檔會保留：`down` 才會連同網路一起移除。',
+        '`rm` removes the stopped containers; `-f` skips the confirmation.\nThe network and the images remain: `down` would remove the network as well.',
+        '`rm` 會移除已停止的容器；`-f` 會略過確認。\n網路和映像檔會保留：`down` 才會連同網路一起移除。',
       ),
       recap: text(
         'The containers are gone. The network and the images are still there, and the next `up` uses them again.',

@@ -48,8 +48,8 @@ export const nginx = defineLab({
         '在背景啟動第二組服務，也就是前面有 nginx 的那一組。',
       ),
       teach: text(
-        'nginx is the only entry point: its port 80 is published as 8000, here on 127.0.0.1 only. flask is on both networks, Redis on the backend and nginx on the frontend, so nginx and Redis cannot reach each other.\nThe configuration of nginx is mounted read-only, and its logs are mounted on the host.',
-        'nginx 是唯一的入口：它的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend，所以 nginx 和 Redis 無法互相連線。\nnginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
+        'nginx is the only entry point, on port 8000. flask is on both networks, Redis on backend, nginx on frontend: nginx and Redis cannot reach each other.\nPort 80 of nginx is published as 8000, here on 127.0.0.1 only. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
+        'nginx 是唯一的入口，使用連接埠 8000。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend：nginx 和 Redis 無法互相連線。\nnginx 的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       show: [
         { file: 'compose.yaml', lines: ['- "127.0.0.1:${NGINX_PORT:-8000}:80"', 'networks: [backend, frontend]'] },
@@ -147,8 +147,8 @@ export const nginx = defineLab({
         '把 flask 擴展為三個，不要動 nginx，再看看由哪個副本回應。',
       ),
       teach: text(
-        'DNS returns all three replicas at once, and each of them answers. But nginx looked `flask` up when it started and keeps using that one address: the answers still have one hostname.',
-        'DNS 會立即傳回三個副本的位址，每個副本也都能回應。但是 nginx 在啟動時已查詢過 `flask`，之後一直使用同一個位址：回應中的主機名稱仍然只有一個。',
+        'nginx looked `flask` up when it started, and keeps using that one address.\nDNS returns all three replicas at once, and each of them answers. But through nginx the answers still have one hostname.',
+        'nginx 在啟動時查詢過 `flask`，之後一直使用當時的那個位址。\nDNS 會立即傳回三個副本的位址，每個副本也都能回應。但是經由 nginx 的回應仍然只有一個主機名稱。',
       ),
       show: [{ file: 'nginx/nginx.conf', lines: ['proxy_pass http://flask:5000;'] }],
       recap: text(
@@ -190,7 +190,7 @@ export const nginx = defineLab({
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
       task: text('Make nginx use all three replicas, without touching flask.', '讓 nginx 使用全部三個副本，不要動 flask。'),
       teach: text(
-        'After the restart nginx looks the name up again, gets three addresses and uses them in turn.\nEach worker process counts its own turns, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, also works.',
+        'nginx looks the name up again, gets three addresses and uses them in turn.\nEach worker process counts its own turns, so the order is not strict over several connections. A reload (`nginx -s reload`), or a `resolver` with the name in a variable, also works.',
         '重新啟動後，nginx 會重新查詢名稱，取得三個位址並輪流使用。\n每個 worker 行程各自計算輪流的順序，所以在多個連線之間，順序不會完全固定。用 `nginx -s reload` 重新載入，或設定 `resolver` 並把名稱放進變數，也有同樣的效果。',
       ),
       recap: text(
@@ -213,13 +213,11 @@ export const nginx = defineLab({
         ...requires(
           ['nginx-has-1-replica', 'flask-has-3-replicas'],
           isReady('flask'),
-          shown(
-            proxyReaches(
-              'nginx-reaches-all-three',
-              text('nginx reaches all three replicas', 'nginx 把請求轉送給全部三個副本'),
-              { front: 'nginx', count: 3 },
-              untilAll,
-            ),
+          proxyReaches(
+            'nginx-reaches-all-three',
+            text('nginx reaches all three replicas', 'nginx 把請求轉送給全部三個副本'),
+            { front: 'nginx', count: 3 },
+            untilAll,
           ),
         ),
         ...requires(['nginx-reaches-all-three'], proxyBalances('flask', untilAll), counterIsShared(untilAll)),
@@ -241,8 +239,8 @@ export const nginx = defineLab({
       title: text('Remove everything', '全部移除'),
       task: text('Remove the containers and the networks of this stack.', '移除這組服務的容器和網路。'),
       teach: text(
-        '`down` stops and removes the containers and the networks that Compose made. Files that are mounted on the host remain: you keep the logs.',
-        '`down` 會停止並移除 Compose 建立的容器和網路。掛載在主機上的檔案會保留：日誌仍然存在。',
+        '`down` removes the containers and the networks; the mounted logs remain.\nIt stops what runs first. Files that are mounted on the host are yours to keep.',
+        '`down` 會移除容器和網路；掛載在主機上的日誌仍然存在。\n它會先停止執行中的容器。掛載在主機上的檔案都會保留。',
       ),
       recap: text(
         'Everything that `up` created is gone. The access log is a file on your machine, so it is still there.',

@@ -28,8 +28,8 @@ export const scale = defineLab({
         '把 flask 從一個副本擴展為三個，其他服務保持不變。',
       ),
       teach: text(
-        '`--scale flask=3` asks for three replicas of flask. Two containers are added from the same image; the first one and the other services keep running unchanged.\nIt works because flask publishes no fixed port and has no fixed name.',
-        '`--scale flask=3` 要求三個 flask 副本。Compose 用同一個映像檔新增兩個容器；原有的容器和其他服務都繼續執行，沒有變動。\n可以擴展，是因為 flask 沒有發佈固定的連接埠，也沒有固定的容器名稱。',
+        '`--scale flask=3` adds two containers from the same image; all others stay.\nThe first container and the other services keep running unchanged. It works because flask publishes no fixed port and has no fixed name.',
+        '`--scale flask=3` 用同一個映像檔新增兩個容器，其他容器保持不變。\n原有的容器和其他服務都繼續執行。可以擴展，是因為 flask 沒有發佈固定的連接埠，也沒有固定的容器名稱。',
       ),
       show: [{ file: 'compose.yaml', lines: ['build: ./flask', 'image: ${FLASK_IMAGE:-flask-demo:latest}'] }],
       recap: text(
@@ -59,8 +59,8 @@ export const scale = defineLab({
       title: text('Scale in to one', '縮減為一個'),
       task: text('Go back to one replica of flask.', '讓 flask 回到一個副本。'),
       teach: text(
-        'The same option also removes replicas. Compose chooses which. What matters: one remains, and DNS no longer returns the others.',
-        '同一個選項也能減少副本。移除哪幾個由 Compose 決定；重要的是保留一個，而且 DNS 不再傳回其他副本的位址。',
+        'The same option removes replicas; DNS then no longer returns their addresses.\nCompose chooses which ones. What matters: one remains.',
+        '同一個選項也能減少副本；之後 DNS 不再傳回它們的位址。\n移除哪幾個由 Compose 決定；重要的是保留一個。',
       ),
       recap: text(
         'Two containers were stopped and removed, and DNS no longer returns their addresses. The number was not lost: Redis stores it, not flask.',

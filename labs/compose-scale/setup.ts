@@ -40,8 +40,8 @@ export const setup = defineLab({
         '準備好三個服務的映像檔：兩個用下載的，一個用自己的資料夾建置。',
       ),
       teach: text(
-        'The stack has three services: flask answers with a number and its hostname, redis-server stores the number, client is where you type commands. `pull` downloads existing images, `build` builds the image of flask from its Dockerfile.\nThe original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
-        '這裡有三個服務：flask 會回應一個數字和自己的主機名稱，redis-server 負責儲存數字，client 用來輸入指令。`pull` 會下載現有的映像檔，`build` 會用 Dockerfile 建置 flask 的映像檔。\n原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
+        'flask answers with a number and its hostname, redis-server stores the number, client is where you type. `pull` fetches images, `build` makes that of flask.\nflask has its own Dockerfile; the images of the others already exist. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
+        'flask 回應一個數字和自己的主機名稱，redis-server 儲存數字，client 用來輸入指令。`pull` 下載現有的映像檔，`build` 建置 flask 的映像檔。\nflask 有自己的 Dockerfile，其他服務使用現有的映像檔。原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
       ),
       show: [
         { file: 'compose.yaml', lines: ['build: ./flask', 'image: redis:8.0'] },
@@ -79,8 +79,8 @@ export const setup = defineLab({
         '在背景啟動三個服務，讓終端機可以繼續輸入指令。',
       ),
       teach: text(
-        '`up -d` creates a network for the project and one container for each service, and starts them in the background.\n`init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
-        '`up -d` 為專案建立一個網路，替每個服務建立一個容器，並在背景啟動。\n`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
+        '`up -d` creates a network and starts one container for each service.\nIt starts them in the background. `init: true` (not in the chapter) adds a small init process in front of each program, so that it stops when it receives the stop signal.',
+        '`up -d` 會建立一個網路，並替每個服務建立、啟動一個容器。\n容器在背景執行。`init: true`（原教學沒有）在每個程式前面加上一個輕量的 init 行程，讓程式收到停止訊號時就會停止。',
       ),
       show: [{ file: 'compose.yaml', lines: ['flask:', 'redis-server:', 'client:'] }],
       recap: text(
@@ -127,8 +127,8 @@ export const setup = defineLab({
         '在 client 裡用名稱 ping 一次 flask，再用名稱向它送出一個請求。',
       ),
       teach: text(
-        "On the project's own network every service has a name in Docker's DNS. From client, `flask` is an address and `flask:5000` an app; no port needs to be published for that.",
-        '在專案自己的網路上，每個服務在 Docker 的 DNS 裡都有名稱。在 client 裡，`flask` 是一個位址，`flask:5000` 是一個應用程式；不需要為此發佈任何連接埠。',
+        "Docker's DNS resolves the name of each service: no published port is needed.\nThis works on the project's own network. From client, `flask` is an address and `flask:5000` an app.",
+        'Docker 的 DNS 會解析每個服務的名稱：不需要為此發佈任何連接埠。\n這在專案自己的網路上有效。在 client 裡，`flask` 是一個位址，`flask:5000` 是一個應用程式。',
       ),
       show: [{ file: 'compose.yaml', lines: ['REDIS_HOST: redis-server'] }],
       recap: text(

@@ -152,7 +152,7 @@ export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts
   return defineCheck({
     id: 'spread-is-fair',
     roles: [role],
-    claim: textWith("{role}'s load is spread as a fair balancer spreads it", '{role} 的負載分配與公平的負載平衡相符', {
+    claim: textWith('the load is spread fairly over {role}', '{role} 的負載分配與公平的負載平衡相符', {
       role,
     }),
     gather,

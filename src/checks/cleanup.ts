@@ -112,8 +112,8 @@ export function networkRemains(): Check<StackFacts> {
       facts.networks.length > 0
         ? passed(listed(facts.networks.map((one) => one.name)), {
             note: textWith(
-              '`rm` removes containers only; `docker compose down` removes the network too',
-              '`rm` 只移除容器；`docker compose down` 會連網路一起移除',
+              '`rm` removes containers only; `down` removes the network too',
+              '`rm` 只移除容器；`down` 會連網路一起移除',
             ),
           })
         : failed({

@@ -42,7 +42,7 @@ export function dnsResolves<R extends string>(role: R, count: number): Check<Dns
   return defineCheck({
     id: count === 1 ? `dns-knows-${role}` : `dns-knows-${count}-${role}`,
     roles: [role],
-    claim: textWith('DNS returns the {count} of {role}, and no other address', 'DNS 會傳回 {role} 的 {count}，沒有其他位址', {
+    claim: textWith('DNS returns exactly the {count} of {role}', 'DNS 會傳回 {role} 的 {count}，沒有其他位址', {
       role,
       count: replicaCount(count),
     }),

@@ -130,7 +130,7 @@ export function proxyBalances<R extends string>(
   return defineCheck({
     id: 'front-spreads-evenly',
     roles: [role],
-    claim: textWith('the load through the proxy is spread evenly over {role}', '經由反向代理的請求平均分配給各個 {role} 副本', {
+    claim: textWith('the proxy spreads the load evenly over {role}', '經由反向代理的請求平均分配給各個 {role} 副本', {
       role,
     }),
     gather,

@@ -31,11 +31,16 @@ export const requires = <R extends string = never>(ids: readonly string[], ...ch
   checks.map((check) => ({ ...check, needs: [...(check.needs ?? []), ...ids] }));
 
 /** A check that teaches by what it saw: `lab run` shows it although it passed, where it only counts others. */
-export const shown = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => ({
+export const shown = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => withShown(check, true);
+
+/** A check with bars that only repeat what the step's command printed: `lab run` only counts it. Other views show its bars. */
+export const counted = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => withShown(check, false);
+
+const withShown = <F, R extends string = never>(check: Check<F, R>, isShown: boolean): Check<F, R> => ({
   ...check,
   judge: (facts, before) => {
     const judgement = check.judge(facts, before);
-    return judgement.outcome === 'passed' ? { ...judgement, shown: true } : judgement;
+    return judgement.outcome === 'passed' ? { ...judgement, shown: isShown } : judgement;
   },
 });
 

@@ -30,9 +30,15 @@ export interface Mismatch {
   readonly cause?: Text;
 }
 
-/** The result of a check. `note` is worth showing although the claim is true; `shown`: see `shown` of check.ts. */
+/** The result of a check. `note` is worth showing although the claim is true; `shown`: see `shown` and `counted` of check.ts. */
 export type Verdict =
-  | { readonly outcome: 'passed'; readonly actual: Text; readonly note?: Text; readonly spread?: Spread; readonly shown?: true }
+  | {
+      readonly outcome: 'passed';
+      readonly actual: Text;
+      readonly note?: Text;
+      readonly spread?: Spread;
+      readonly shown?: boolean;
+    }
   | ({ readonly outcome: 'failed' } & Mismatch)
   | { readonly outcome: 'errored'; readonly reason: LabError }
   | { readonly outcome: 'skipped'; readonly because: Text };

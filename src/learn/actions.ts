@@ -1,6 +1,7 @@
 import type { Activity } from '../docker/api/activity.ts';
 import { type RunningCommand, runningCommands } from '../docker/compose/running-commands.ts';
 import type { Clock } from '../run/clock.ts';
+import { canContinue, type Happened, nameAndEvent } from './same-command.ts';
 import type { Action, LearnState } from './state.ts';
 
 export interface ActionsOptions {
@@ -16,14 +17,16 @@ export interface ActionsOptions {
   acted(action: Action, lookStarted: boolean): void;
 }
 
-/** Events of the engine within this time belong to one burst. */
+/** Events of the engine within this time belong to one burst: a command needs longer to start. */
 const burstMs = 20;
 
 /** What the learner did, from events of the engine and changes of files. */
 export class Actions {
   readonly #options: ActionsOptions;
   #lastChangeAt: string;
-  #commands: { readonly atMs: number; readonly running: Promise<readonly RunningCommand[]> } | undefined;
+  #commands: { readonly atMs: number; readonly running: readonly RunningCommand[] } | undefined;
+  /** What the last command has caused so far. */
+  readonly #happened = new Map<string, string>();
 
   constructor(options: ActionsOptions) {
     this.#options = options;
@@ -40,11 +43,14 @@ export class Actions {
     }
     const commands = this.#runningCommands();
     const built = / (?:tag|pull|load)$/.test(what);
-    inOrder(async () => {
+    inOrder(() => {
       const { running, lastAction: last } = state();
-      const context = { commands: await commands, own: running?.line, last, lastChangeAt: this.#lastChangeAt };
+      const context = { commands, own: running?.line, last, lastChangeAt: this.#lastChangeAt, happened: this.#happened };
+      const action = attributed({ at, what }, context);
+      if (action.id !== last?.id) this.#happened.clear();
+      this.#happened.set(...nameAndEvent(what));
       this.#lastChangeAt = at;
-      acted({ ...attributed({ at, what }, context), built }, started);
+      acted({ ...action, built }, started);
     });
   }
 
@@ -59,7 +65,7 @@ export class Actions {
   }
 
   /** The commands that run now. One reading serves a burst. */
-  #runningCommands(): Promise<readonly RunningCommand[]> {
+  #runningCommands(): readonly RunningCommand[] {
     const { clock, dir } = this.#options;
     const nowMs = clock.now();
     if (!this.#commands || nowMs - this.#commands.atMs > burstMs) this.#commands = { atMs: nowMs, running: runningCommands(dir) };
@@ -67,7 +73,7 @@ export class Actions {
   }
 }
 
-/** A change this long after the one before, without a running command, has another cause. */
+/** A change this long after the one before, without a running command, has another cause; an earlier one if it can be of the same command. */
 const sameCommandMs = 2000;
 
 /** Commands that change nothing, and may run for long. */
@@ -81,13 +87,19 @@ interface Context {
   /** The last action, and the time of the last change: ISO 8601. */
   readonly last?: Action | undefined;
   readonly lastChangeAt: string;
+  /** What the last action has caused so far. */
+  readonly happened: Happened;
 }
 
 /** A change (`at`: ISO 8601, of the engine's clock), with the command that caused it: one that runs, or one that ended just before. */
-export function attributed({ at, what }: Pick<Activity, 'at' | 'what'>, { commands, own, last, lastChangeAt }: Context): Action {
+export function attributed(
+  { at, what }: Pick<Activity, 'at' | 'what'>,
+  { commands, own, last, lastChangeAt, happened }: Context,
+): Action {
   if (own !== undefined) return { kind: 'command', at, what: own, id: own };
   const command = commands.filter(({ line }) => !observing.test(line)).at(-1);
   if (command) return { kind: 'command', at, what: command.line, id: `${command.pid}` };
   const isRecent = last && Date.parse(at) - Date.parse(lastChangeAt) < sameCommandMs;
-  return isRecent && (last.kind === 'command' || last.kind === 'engine') ? last : { kind: 'engine', at, what, id: at };
+  const isSame = isRecent && (last.kind === 'command' || last.kind === 'engine') && canContinue(last, what, happened);
+  return isSame ? last : { kind: 'engine', at, what, id: at };
 }

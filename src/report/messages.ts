@@ -27,12 +27,15 @@ const en = {
   elapsed: (ms: number) => (ms < 1000 ? '' : elapsed(ms, 'm', 's')),
   engine: (version: string, isPrivate: boolean, compose: string) =>
     `Docker ${version}${isPrivate ? ' (private engine)' : ''} · Compose ${compose}`,
+  /** The same in one line, with how to stop the private engine. */
+  engineBrief: (version: string, isPrivate: boolean, compose: string) =>
+    `Docker ${version}, Compose ${compose}${isPrivate ? ' · private engine (stop: `lab engine down`)' : ''}`,
   /** What the private engine is, where it listens, and how to stop it. */
   privateEngine: (host: string) =>
     `This is labwright's private Docker engine, at ${host}. It keeps running for the next run; \`lab engine down\` stops it.`,
-  privateEngineBrief: 'The private engine keeps running for the next run; `lab engine down` stops it.',
   between: ' — ',
   comma: ', ',
+  afterSentence: ' ',
   expected: 'expected',
   saw: 'saw',
   /** The last lines of a service's log. */
@@ -66,12 +69,16 @@ const en = {
   containers: (count: number, list: string) => `${some(count, 'container')}: ${list}`,
   /** Lines that are alike: which hosts they name how often, and a number that rises by one from line to line. */
   digest: (kind: 'answers' | 'pings' | 'lines', count: number, list?: string, counter?: readonly [number, number]) =>
-    `${some(count, kind.slice(0, -1))}${list ? `: ${list}` : ''}${counter ? `; numbers ${counter[0]} to ${counter[1]}` : ''}`,
+    kind === 'answers' && counter
+      ? `answers ${counter[0]} to ${counter[1]}${list ? `: ${list}` : ''}`
+      : `${some(count, kind.slice(0, -1))}${list ? `: ${list}` : ''}${counter ? `; numbers ${counter[0]} to ${counter[1]}` : ''}`,
   checking: (done: number, all: number, claim: string) => `checking, ${done} of ${all} done: ${claim}`,
   checksPassed: (count: number, areOthers: boolean) => `${areOthers ? some(count, 'other check') : some(count, 'check')} passed`,
+  /** Beside a check that is shown: `and 5 other checks`. */
+  andOthers: (count: number) => `and ${some(count, 'other check')}`,
   depend: (count: number) => `${some(count, 'more check')} ${count === 1 ? 'depends' : 'depend'} on this`,
   /** Why the numbers of a command and of a check differ. */
-  ownRequests: 'Checks also send requests of their own, which the app counts as well.',
+  ownRequests: "Bars count the checks' own requests; the app counts these too.",
   allWith: (option: string) => `\`${option}\` shows every check and all output.`,
   /** Number of lines of a command's output that are not shown. */
   moreLines: (count: number) => `… ${some(count, 'more line')}`,
@@ -99,11 +106,13 @@ const zhTW: Words = {
   time: (ms) => duration(ms, '分', '秒'),
   elapsed: (ms) => (ms < 1000 ? '' : elapsed(ms, '分', '秒')),
   engine: (version, isPrivate, compose) => `Docker ${version}${isPrivate ? '（專用引擎）' : ''} · Compose ${compose}`,
+  engineBrief: (version, isPrivate, compose) =>
+    `Docker ${version}、Compose ${compose}${isPrivate ? ' · 專用引擎（停止：`lab engine down`）' : ''}`,
   privateEngine: (host) =>
     `這是 labwright 的專用 Docker 引擎，位於 ${host}。它會繼續執行供下次使用；要停止請執行 \`lab engine down\`。`,
-  privateEngineBrief: '專用引擎會繼續執行供下次使用；要停止請執行 `lab engine down`。',
   between: ' — ',
   comma: '、',
+  afterSentence: '',
   expected: '預期',
   saw: '實際',
   log: '日誌',
@@ -134,11 +143,14 @@ const zhTW: Words = {
   more: (count) => `另有 ${count} 項，請見上方`,
   containers: (count, list) => `${count} 個容器：${list}`,
   digest: (kind, count, list, counter) =>
-    `${count} ${{ answers: '個回應', pings: '次 ping', lines: '行' }[kind]}${list ? `：${list}` : ''}${counter ? `；數字 ${counter[0]} 到 ${counter[1]}` : ''}`,
+    kind === 'answers' && counter
+      ? `第 ${counter[0]} 到 ${counter[1]} 個回應${list ? `：${list}` : ''}`
+      : `${count} ${{ answers: '個回應', pings: '次 ping', lines: '行' }[kind]}${list ? `：${list}` : ''}${counter ? `；數字 ${counter[0]} 到 ${counter[1]}` : ''}`,
   checking: (done, all, claim) => `檢查中，已完成 ${done}/${all}：${claim}`,
   checksPassed: (count, areOthers) => `${areOthers ? '其他 ' : ''}${count} 項檢查通過`,
+  andOthers: (count) => `和其他 ${count} 項檢查`,
   depend: (count) => `另有 ${count} 項檢查取決於這一項`,
-  ownRequests: '除了指令之外，檢查也會自行送出請求，應用程式會一併計入。',
+  ownRequests: '長條圖計算的是檢查自行送出的請求；應用程式也會一併計入。',
   allWith: (option) => `加上 \`${option}\` 會顯示每一項檢查和所有輸出。`,
   moreLines: (count) => `… 還有 ${count} 行`,
   nothingLeft: (removed, time) =>

@@ -94,4 +94,49 @@ test('a state that is true from the start does not pass; a check that turns red 
   }
 });
 
+test('two quick commands are two actions, whether they are seen while they run or not; a new reason has a line', async ({
+  engine,
+}) => {
+  const me = await learner(engine, 'base');
+  await me.type('docker compose build && docker compose up -d');
+  const session = follow(me, 'scale', '--reporter', 'ndjson');
+  try {
+    await session.until('"kind":"step-began","step":"scale/out"');
+    await me.type('docker compose stop -t 0 client && docker compose start client');
+    await session.until('compose start client"');
+    // in another folder they are not seen, only what they change
+    const id = (await me.type('docker compose ps -q client')).trim();
+    await me.type(`cd / && docker pause ${id} && docker unpause ${id}`);
+    await session.until(' unpause"');
+    await me.type('docker compose up -d --scale flask=2');
+    await session.until('"mark":"waiting","seen":"2 running');
+    session.child.kill('SIGTERM');
+    const events = (await session.ended).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): { kind: string; what?: string; check?: string; mark?: string; tryNext?: string } => JSON.parse(line));
+    const actions = events
+      .filter(({ kind }) => kind === 'action')
+      .map(({ what = '' }) => what.replace(/^docker-compose/, 'docker compose'));
+    assert.equal(
+      actions.map((what) => what.replace(/^\S+ (?=(?:un)?pause$)/, '')),
+      [
+        'docker compose stop -t 0 client',
+        'docker compose start client',
+        'pause',
+        'unpause',
+        'docker compose up -d --scale flask=2',
+      ],
+    );
+    const told = events.filter(({ check, mark }) => check === 'flask-has-3-replicas' && mark === 'waiting');
+    assert.equal(
+      told.map(({ tryNext = '' }) => /scale flask=3/.test(tryNext)),
+      [false, true],
+    );
+  } finally {
+    session.child.kill('SIGKILL');
+    await me.remove();
+  }
+});
+
 test.run();

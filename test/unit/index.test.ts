@@ -15,6 +15,7 @@ const names = [
     'requestThreeTimes',
     'commandShows',
     'containersGone',
+    'counted',
     'counterRises',
     'curlReachesAll',
   ],

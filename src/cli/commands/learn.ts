@@ -15,7 +15,7 @@ import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
 import { endingLines } from '../learn/ending.ts';
-import { followed, ndjsonLine, plainLines } from '../learn/follow.ts';
+import { createFollower, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { loadTutorial, tutorialHere } from '../tutorials.ts';
 
@@ -64,11 +64,12 @@ async function follow(
 ): Promise<void> {
   const { out, lang } = cli;
   const tutorial: Tutorial = learning.tutorial;
+  const followed = createFollower(tutorial, lang);
   const session = startSession(
     {
       ...learning,
       listen: (state, event, before) => {
-        for (const one of followed(state, event, before, tutorial, lang))
+        for (const one of followed(state, event, before))
           out.write(reporter === 'ndjson' ? ndjsonLine(one, lang) : plainLines(one, lang));
         if ((state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working')
           queueMicrotask(() => session.press('enter'));

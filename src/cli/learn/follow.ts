@@ -3,6 +3,7 @@ import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
 import { stepOf } from './page.ts';
+import { createReasons, type Reasons } from './reasons.ts';
 import { actionLine, causeLine, wordsOf } from './words.ts';
 
 /** What follows from an event, for plain lines and for programs. */
@@ -20,7 +21,9 @@ export type FollowEvent =
       readonly step: string;
       readonly check: CheckState;
       readonly seen: string;
-      /** Omitted if no event caused the look. */
+      /** Of a check that is not true, when the reason has changed: what to try. */
+      readonly tryNext?: string;
+      /** Omitted if no event caused the look, or if only the reason has changed. */
       readonly timing?: Timing;
     }
   | { readonly kind: 'action'; readonly at: string; readonly what: string; readonly by: Action['kind'] }
@@ -28,13 +31,25 @@ export type FollowEvent =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly passed: number; readonly steps: number };
 
-/** The events for people and programs that a change of the state causes. */
-export function followed(
+type Follower = (state: LearnState, event: LearnEvent, before: LearnState) => FollowEvent[];
+
+/** Follows a session: returns the events for people and programs that each change of the state causes. It remembers the reasons that it returned. */
+export function createFollower(tutorial: Tutorial, lang: Lang): Follower {
+  const reasons = createReasons(lang);
+  return (state, event, before) => followed(state, event, before, { tutorial, lang, reasons });
+}
+
+interface Following {
+  readonly tutorial: Tutorial;
+  readonly lang: Lang;
+  readonly reasons: Reasons;
+}
+
+function followed(
   state: LearnState,
   event: LearnEvent,
   before: LearnState,
-  tutorial: Tutorial,
-  lang: Lang,
+  { tutorial, lang, reasons }: Following,
 ): FollowEvent[] {
   const found: FollowEvent[] = [];
   const titles = titlesOf(tutorial, lang);
@@ -50,7 +65,14 @@ export function followed(
       if (!was || (was.mark === check.mark && event.kind !== 'began') || check.mark === 'unseen') continue;
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
       const timing = event.kind === 'result' ? event.timing : undefined;
+      reasons.told(state, check);
       found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), ...(timing ? { timing } : {}) });
+    }
+  // not before the whole look: while a command works, what is seen changes from look to look
+  if (event.kind === 'looked' && event.key === state.at && state.phase === 'working')
+    for (const check of reasons.changed(state)) {
+      const tryNext = check.verdict?.outcome === 'failed' ? check.verdict.help[lang] : '';
+      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
   if (passed && before.phase === 'working') {
@@ -89,7 +111,8 @@ export function ndjsonLine(event: FollowEvent, lang: Lang): string {
   const plain = { kind: event.kind, step: event.step, check: id, claim: claim[lang], mark, seen: event.seen };
   const { latencyMs = 0, probesMs = 0 } = event.timing ?? {};
   const timing = event.timing ? { latencyMs: tenths(latencyMs), probesMs: tenths(probesMs) } : {};
-  return `${jsonText({ ...plain, ...(cause ? { cause } : {}), ...timing })}\n`;
+  const { tryNext } = event;
+  return `${jsonText({ ...plain, ...(tryNext ? { tryNext } : {}), ...(cause ? { cause } : {}), ...timing })}\n`;
 }
 
 /** Lines of text for an event. */
@@ -112,7 +135,8 @@ export function plainLines(event: FollowEvent, lang: Lang): string {
       const because =
         mark === 'lost' && cause ? `${lang === 'en' ? ' (' : '（'}${causeLine(cause, lang)}${lang === 'en' ? ')' : '）'}` : '';
       const seen = event.seen === '' ? '' : `${words.colon}${event.seen}`;
-      return `  ${words.marks[mark]} ${claim[lang]}${seen}${because}\n`;
+      const help = event.tryNext ? `    ${words.tryNext}${event.tryNext}\n` : '';
+      return `  ${words.marks[mark]} ${claim[lang]}${seen}${because}\n${help}`;
     }
   }
 }

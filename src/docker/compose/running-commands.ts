@@ -1,6 +1,5 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { readPlain } from '../../platform/plain-file.ts';
 import { quote } from '../../platform/shell.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 
@@ -11,16 +10,32 @@ export interface RunningCommand {
   readonly line: string;
 }
 
-/** The Docker commands that run now in a folder or below it, by /proc. Empty on systems without /proc; processes of other users are left out. */
-export async function runningCommands(dir: string): Promise<RunningCommand[]> {
-  const found = await Promise.all(processesIn(dir).map((pid) => commandOf(pid).catch(absent(() => undefined))));
-  return found.filter((one) => one !== undefined);
+/**
+ * The Docker commands that run now in a folder or below it, by /proc. Empty on systems without /proc; processes of other users are left out. Synchronous: a
+ * quick command has ended before an asynchronous call returns, and on a busy machine hundreds of these take seconds; together they take a few milliseconds.
+ */
+export function runningCommands(dir: string): readonly RunningCommand[] {
+  const found = processesIn(dir).flatMap((pid) => {
+    const words = orNone(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1));
+    const line = words && dockerLine(words);
+    return line === undefined ? [] : [{ pid, line }];
+  });
+  return withoutPlugins(found, (pid) => orNone(() => parentIn(readFileSync(`/proc/${pid}/stat`, 'utf8'))));
 }
 
-/**
- * The processes that run in a folder or below it. Synchronous: on a busy machine, hundreds of asynchronous calls take seconds, and a command that ends
- * meanwhile is missed; together they take a few milliseconds.
- */
+/** Without the processes that another of the commands started: `docker compose up` starts a plugin, which ends a little earlier. */
+export function withoutPlugins(
+  commands: readonly RunningCommand[],
+  parentOf: (pid: number) => number | undefined,
+): readonly RunningCommand[] {
+  const pids = new Set(commands.map(({ pid }) => pid));
+  return commands.length < 2 ? commands : commands.filter(({ pid }) => !pids.has(parentOf(pid) ?? 0));
+}
+
+/** `17 (docker (x)) S 16 …`: the name can contain anything. */
+const parentIn = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+
+/** The processes that run in a folder or below it. */
 function processesIn(dir: string): number[] {
   const names = orNone(() => readdirSync('/proc')) ?? [];
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
@@ -30,26 +45,14 @@ function processesIn(dir: string): number[] {
   });
 }
 
+/** Undefined: the process ended meanwhile, or is another user's. */
 function orNone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    return absent(() => undefined)(error);
-  }
-}
-
-/** A process that ended meanwhile, or that is another user's. */
-const absent =
-  <T>(none: () => T) =>
-  (error: unknown): T => {
-    if (isSystemError(error) && ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code ?? '')) return none();
+    if (isSystemError(error) && ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code ?? '')) return undefined;
     throw error;
-  };
-
-async function commandOf(pid: number): Promise<RunningCommand | undefined> {
-  const words = (await readPlain(`/proc/${pid}/cmdline`, { maxBytes: 100_000 })).toString('utf8').split('\0').slice(0, -1);
-  const line = dockerLine(words);
-  return line === undefined ? undefined : { pid, line };
+  }
 }
 
 /** The command line of `docker` or Compose as typed; undefined: another program. A plugin is started as `…/docker-compose compose up`. */

@@ -76,7 +76,7 @@ function renderOutput(page: Page, { lines, hidden }: Pick<RunningCommand, 'lines
 function indented(page: Page, lines: readonly string[]): string[] {
   const available = edge(page) - body - 2;
   const fit = (line: string): string[] => {
-    if (page.brief) return shortened(wrap(line, available - 2));
+    if (page.brief) return widthOf(line) <= available ? [line] : shortened(wrap(line, available - 2));
     return widthOf(line) > available * 1.5 ? [abridge(line, available)] : wrap(line, available);
   };
   return (fitTable(lines, available) ?? lines.flatMap(fit)).map((line) => `${' '.repeat(body + 2)}${page.paint.dim(line)}`);

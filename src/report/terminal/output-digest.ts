@@ -11,6 +11,10 @@ const mostKeys = 6;
 
 /** A container's hostname, as Docker sets it, or an IPv4 address. */
 const identity = /^(?:[0-9a-f]{12}|\d{1,3}(?:\.\d{1,3}){3})$/;
+/** `docker compose rm` lists what it asks about, also if it does not ask. */
+const goingToRemove = /^Going to remove /;
+/** What `docker stop` and others print: the ID of each container. Its first 12 digits are the container's hostname. */
+const containerId = /^[0-9a-f]{64}$/;
 const integer = /^\d{1,15}$/;
 
 /**
@@ -19,9 +23,11 @@ const integer = /^\d{1,15}$/;
  */
 export function digest(command: string, output: readonly string[], hidden: number, lang: Lang): string[] {
   const words = wordsOf(lang);
-  const lines = output.filter((line) => line.trim() !== '');
+  const lines = output.filter((line) => line.trim() !== '' && !goingToRemove.test(line));
   const services = hidden === 0 ? servicesOf(output) : undefined;
   if (services) return [words.containers(services.length, tallied(services, lang, true))];
+  if (lines.length > 0 && hidden === 0 && lines.every((line) => containerId.test(line)))
+    return [shortened(lines.map((line) => line.slice(0, 12))).join(words.comma)];
   if (lines.length + hidden <= fewLines) return lines;
   if (tableOf(lines) || isVersion1Table(lines)) return cutOff(lines, mostRows, hidden, lang);
   const alike = hidden === 0 ? alikeLines(lines) : undefined;
@@ -82,6 +88,11 @@ function tallied(all: readonly string[], lang: Lang, withoutOnes = false): strin
   const counts = new Map<string, number>();
   for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const shown = sorted.slice(0, mostKeys).map(([word, count]) => (count === 1 && withoutOnes ? word : `${word} ×${count}`));
-  return [...shown, ...(sorted.length > mostKeys ? ['…'] : [])].join(wordsOf(lang).comma);
+  const words = sorted.map(([word, count]) => (count === 1 && withoutOnes ? word : `${word} ×${count}`));
+  return shortened(words).join(wordsOf(lang).comma);
 }
+
+const shortened = (words: readonly string[]): string[] => [
+  ...words.slice(0, mostKeys),
+  ...(words.length > mostKeys ? ['…'] : []),
+];

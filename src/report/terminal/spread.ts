@@ -5,6 +5,8 @@ import { edge, type Page, paragraph } from './text-blocks.ts';
 
 const longestBar = 30;
 const longestLabel = 30;
+/** In brief, how likely a spread is with a fair balancer is only shown below this. */
+const unusual = 0.2;
 
 /** One bar per line, longest for the most frequent replica; then how likely this is with a fair balancer. */
 export function renderSpread(page: Page, { bars, fairness }: Spread, indent: number): string[] {
@@ -15,7 +17,6 @@ export function renderSpread(page: Page, { bars, fairness }: Spread, indent: num
     const drawn = one.count > 0 ? `${page.paint.cyan(bar(one.count, most, columns))} ` : '';
     return `${' '.repeat(indent)}${pad(truncate(one.label, label), label)}  ${drawn}${one.count}`;
   });
-  const isEven = fairness !== undefined && fairness > 0.995;
-  if (fairness === undefined || (page.brief && isEven)) return rows;
+  if (fairness === undefined || (page.brief && fairness >= unusual)) return rows;
   return [...rows, ...paragraph(page, wordsOf(page.lang).fairness(fairness), indent, page.paint.dim)];
 }

@@ -2,7 +2,9 @@ import type { CheckResult } from '../../lab/event.ts';
 import { didNotPass } from '../../lab/verdict.ts';
 import { wordsOf } from '../messages.ts';
 import { body, renderCheck } from './check-lines.ts';
-import { mark, marked, type Page, paragraph } from './text-blocks.ts';
+import { widthOf } from './layout.ts';
+import { renderSpread } from './spread.ts';
+import { edge, mark, marked, type Page, paragraph } from './text-blocks.ts';
 
 /**
  * The checks of a step in few lines: what failed, the cause of most other results first; what could not be judged; evidence that is worth seeing; and the
@@ -16,16 +18,50 @@ export function renderStepChecks(page: Page, results: readonly CheckResult[], ti
   const folded = new Set([...dependants.values()].flat());
   const passed = results.filter(({ outcome }) => outcome === 'passed');
   const shown = passed.filter(isWorthSeeing);
+  const others = passed.filter((result) => !shown.includes(result));
   return [
     ...bad.flatMap((result) => [...renderCheck(page, result), ...renderDependants(page, count(result))]),
     ...results.filter((result) => result.outcome === 'skipped' && !folded.has(result)).flatMap((one) => renderCheck(page, one)),
-    ...shown.flatMap((result) => renderCheck(page, result)),
-    ...renderOthers(
-      page,
-      passed.filter((result) => !shown.includes(result)),
-      results.length,
-      time,
-    ),
+    ...renderPassed(page, shown, others, results.length, time),
+  ];
+}
+
+/**
+ * Checks that passed: the evidence of those that are worth seeing, and the number of the others with the step's time beside the last of them, or on a line of
+ * its own if there is no space.
+ */
+function renderPassed(
+  page: Page,
+  shown: readonly CheckResult[],
+  others: readonly CheckResult[],
+  all: number,
+  time: string,
+): string[] {
+  const count = others.length === 0 ? '' : `${wordsOf(page.lang).andOthers(others.length)}  `;
+  const right = count + time;
+  const fits = (result: CheckResult) => widthOf(result.claim[page.lang]) + widthOf(right) + 2 <= edge(page) - body - 2;
+  const last = all > 1 ? shown.findLast(fits) : undefined;
+  return [
+    ...shown.flatMap((result) => renderEvidence(page, result, result === last ? right : '')),
+    ...(last ? [] : renderOthers(page, others, all, time)),
+  ];
+}
+
+/** A claim that is true, and what shows it: its bars, its remark, or what was seen; the last beside the claim if it fits. */
+function renderEvidence(page: Page, { claim, verdict }: CheckResult, right: string): string[] {
+  if (verdict.outcome !== 'passed') return [];
+  const words = wordsOf(page.lang);
+  const { spread, note } = verdict;
+  const seen = verdict.actual[page.lang];
+  const head = (text: string) =>
+    marked(page, mark(page, 'passed'), text, right === '' ? { indent: body } : { indent: body, right });
+  const both = head(claim[page.lang] + words.between + seen);
+  const isBeside = both.length === 1;
+  return [
+    ...(isBeside ? both : head(claim[page.lang])),
+    ...(isBeside || spread || note ? [] : paragraph(page, seen, body + 2, page.paint.dim)),
+    ...(spread ? renderSpread(page, spread, body + 2) : []),
+    ...(note ? paragraph(page, note[page.lang], body + 2, page.paint.dim) : []),
   ];
 }
 
@@ -41,7 +77,7 @@ function dependantsOf(results: readonly CheckResult[]): ReadonlyMap<CheckResult,
 }
 
 const isWorthSeeing = ({ verdict }: CheckResult): boolean =>
-  verdict.outcome === 'passed' && (verdict.shown === true || verdict.spread !== undefined || verdict.note !== undefined);
+  verdict.outcome === 'passed' && (verdict.shown ?? (verdict.spread !== undefined || verdict.note !== undefined));
 
 const renderDependants = (page: Page, count: number): string[] =>
   count === 0 ? [] : paragraph(page, wordsOf(page.lang).depend(count), body + 2, page.paint.dim);

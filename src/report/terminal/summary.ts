@@ -39,6 +39,7 @@ export function renderSummary(page: Page, run: RunTally): string[] {
   const mostNews = Math.max(3, screenful - otherLines - run.labs.length);
   const shown = news.length > mostNews ? mostNews - 1 : news.length;
   const { teardown } = run;
+  const left = teardown ? words.nothingLeft(0, '') + words.afterSentence : '';
   const overview = [
     '',
     ...(page.brief ? [] : [page.paint.bold(words.summary)]),
@@ -51,8 +52,10 @@ export function renderSummary(page: Page, run: RunTally): string[] {
     // where everything passed, each step has shown it
     ...(page.brief && run.complete && run.outcome === 'passed' ? [] : overview),
     '',
-    ...(teardown ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim) : []),
-    ...(page.brief ? paragraph(page, words.allWith('--verbose'), 0, page.paint.dim) : []),
+    ...(page.brief ? paragraph(page, left + words.allWith('--verbose'), 0, page.paint.dim) : []),
+    ...(teardown && !page.brief
+      ? paragraph(page, words.nothingLeft(teardown.removed, words.time(teardown.durationMs)), 0, page.paint.dim)
+      : []),
     ...renderVerdict(page, run),
   ];
 }

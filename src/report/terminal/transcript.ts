@@ -4,7 +4,7 @@ import type { Text } from '../../lab/text.ts';
 import { wordsOf } from '../messages.ts';
 import { body, renderCheck } from './check-lines.ts';
 import { keepOutput, type RunningCommand, renderFinished, renderUnfinished, startedCommand } from './command-lines.ts';
-import { atRight } from './layout.ts';
+import { widthOf } from './layout.ts';
 import { createSkips } from './skip-summary.ts';
 import { renderStepChecks } from './step-checks.ts';
 import { renderEnding } from './step-failure.ts';
@@ -39,7 +39,11 @@ const withoutEvidence = (event: RunEvent): RunEvent =>
 /** A step's title; in brief, also what `lab run` calls it. */
 function renderTitle(page: Page, { lab, step, title }: EventOf<'step-started'>): string[] {
   const [first = '', ...further] = paragraph(page, title[page.lang], 2, page.paint.bold);
-  return [page.brief ? atRight(first, page.paint.dim(`${lab}/${step}`), edge(page)) : first, ...further];
+  if (!page.brief) return [first, ...further];
+  // the line of dashes separates the steps
+  const name = `${lab}/${step}`;
+  const dashes = edge(page) - widthOf(first) - widthOf(name) - 2;
+  return [dashes < 1 ? first : `${first} ${page.paint.dim(`${'-'.repeat(dashes)} ${name}`)}`, ...further];
 }
 
 export function createScript(page: Page): Script {
@@ -51,7 +55,6 @@ export function createScript(page: Page): Script {
   let plan: EventOf<'run-started'>['plan'] = [];
   let performed = true;
   let currentLab = '';
-  let isFirstStep = false;
   let failedOutput: readonly string[] = [];
   let state: 'before' | 'running' | 'over' = 'before';
 
@@ -60,7 +63,6 @@ export function createScript(page: Page): Script {
 
   function heading(lab: string): string[] {
     currentLab = lab;
-    isFirstStep = true;
     const at = plan.findIndex((planned) => planned.lab === lab);
     const title = plan[at]?.title[lang] ?? lab;
     const number = at < 0 ? '·' : `${at + 1}/${plan.length}`;
@@ -104,29 +106,27 @@ export function createScript(page: Page): Script {
       performed = event.mode !== 'verify';
       state = 'running';
       const { kind, version, compose } = event.engine;
-      const engine = words.engine(version, kind === 'private', compose);
+      const isPrivate = kind === 'private';
+      const engine = (brief ? words.engineBrief : words.engine)(version, isPrivate, compose);
       return [
         ...paragraph(page, event.title[lang], 0, paint.bold),
         ...paragraph(page, engine, 0, paint.dim),
-        ...(kind === 'private' && performed
-          ? paragraph(page, brief ? words.privateEngineBrief : words.privateEngine(event.engine.host), 0, paint.dim)
-          : []),
+        ...(isPrivate && performed && !brief ? paragraph(page, words.privateEngine(event.engine.host), 0, paint.dim) : []),
         ...(brief ? paragraph(page, words.ownRequests, 0, paint.dim) : []),
       ];
     },
     note: (event) =>
       event.step === undefined
-        ? ['', ...marked(page, paint.dim('·'), event.text[lang], { indent: 0 })]
+        ? [...(brief && currentLab === '' ? [] : ['']), ...marked(page, paint.dim('·'), event.text[lang], { indent: 0 })]
         : marked(page, paint.dim('·'), event.text[lang], { indent: body + 2, style: paint.dim }),
     'lab-started': () => [],
     'step-started': (event) => {
       failedOutput = [];
       underWay.header = [
-        ...(brief && isFirstStep ? [] : ['']),
+        ...(brief ? [] : ['']),
         ...renderTitle(page, event),
         ...(performed ? paragraph(page, explanation(event.teach[lang]), 2) : []),
       ];
-      isFirstStep = false;
       return [];
     },
     'command-started': ({ line }) => {

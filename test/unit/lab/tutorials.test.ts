@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
+import { langs } from '../../../src/lab/text.ts';
+import { wrap } from '../../../src/report/terminal/layout.ts';
 import { assertComplete } from '../../fixtures/english-verdict.ts';
 
 /** Rules for every tutorial that labwright contains. */
@@ -26,6 +28,14 @@ test('every text exists in both languages', () => {
     for (const [at, hint] of step.hints.entries()) assertComplete(hint, `${where}: hint ${at + 1}`);
   }
   for (const { check, where } of checks) assertComplete(check.claim, where);
+});
+
+test('the first paragraph of an explanation has two lines at most', () => {
+  for (const { step, where } of steps)
+    for (const lang of langs) {
+      const lines = wrap(step.teach[lang].split('\n')[0] ?? '', 78);
+      assert.ok(lines.length <= 2, `${where}: ${lines.join('|')}`);
+    }
 });
 
 test('three hints, from vague to exact: the last contains a command, the first does not reveal it', () => {

@@ -6,7 +6,7 @@ import type { Action } from '../../../src/learn/state.ts';
 const at = '2026-01-01T10:00:10.000Z';
 const change = { at, what: 'lab-web-2 start' };
 const up: Action = { kind: 'command', at, what: 'docker compose up -d', id: '7' };
-const nothing = { commands: [], lastChangeAt: '2026-01-01T10:00:00.000Z' };
+const nothing = { commands: [], lastChangeAt: '2026-01-01T10:00:00.000Z', happened: new Map() };
 
 test('a change belongs to the command that runs in the folder; commands that only observe cause nothing', () => {
   const commands = [

@@ -481,7 +481,7 @@ export const stack: Cases = {
       name: 'it is',
       facts: stackFacts([]),
       verdict: pass('p_default, p_backend, p_frontend', {
-        note: '`rm` removes containers only; `docker compose down` removes the network too',
+        note: '`rm` removes containers only; `down` removes the network too',
       }),
     },
     {

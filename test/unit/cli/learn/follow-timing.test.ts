@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../../labs/index.ts';
-import { followed, ndjsonLine } from '../../../../src/cli/learn/follow.ts';
+import { createFollower, ndjsonLine } from '../../../../src/cli/learn/follow.ts';
 import type { CheckResult } from '../../../../src/lab/event.ts';
 import { verbatim } from '../../../../src/lab/text.ts';
 import { passed } from '../../../../src/lab/verdict.ts';
@@ -20,7 +20,7 @@ const result: CheckResult = {
   ...{ evidence: null, looks: 1, durationMs: 0 },
 };
 const lineOf = (event: LearnEvent) => {
-  const [found] = followed(reduce(before, event).state, event, before, tutorial, 'en');
+  const [found] = createFollower(tutorial, 'en')(reduce(before, event).state, event, before);
   assert.is(found?.kind, 'check');
   return JSON.parse(found ? ndjsonLine(found, 'en') : '{}');
 };

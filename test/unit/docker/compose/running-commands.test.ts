@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dockerLine } from '../../../../src/docker/compose/running-commands.ts';
+import { dockerLine, withoutPlugins } from '../../../../src/docker/compose/running-commands.ts';
 
 test('a Docker command is shown as it was typed', () => {
   const lines: readonly (readonly [string, string | undefined])[] = [
@@ -14,6 +14,24 @@ test('a Docker command is shown as it was typed', () => {
   ];
   for (const [typed, shown] of lines) assert.is(dockerLine(typed.split(' ')), shown, typed);
   assert.is(dockerLine(['docker', 'exec', 'web', 'sh', '-c', 'a b']), "docker exec web sh -c 'a b'");
+});
+
+test('a plugin is part of the command that started it; another command beside it is not', () => {
+  const line = 'docker compose up';
+  const [docker, plugin, other] = [
+    { pid: 7, line },
+    { pid: 8, line },
+    { pid: 9, line: 'docker compose stop' },
+  ];
+  const parents = new Map([
+    [7, 1],
+    [8, 7],
+    [9, 1],
+  ]);
+  assert.equal(
+    withoutPlugins([docker, plugin, other], (pid) => parents.get(pid)),
+    [docker, other],
+  );
 });
 
 test.run();

@@ -9,8 +9,8 @@ const curl = "docker compose exec client sh -c 'for i in $(seq 4); do curl flask
 
 test('answers are counted by hostname, with the numbers that rise by one', () => {
   const hosts = [a, b, a, c];
-  assert.equal(digest(curl, greetings(hosts), 0, 'en'), [`4 answers: ${a} ×2, ${b} ×1, ${c} ×1; numbers 12 to 15`]);
-  assert.equal(digest(curl, greetings(hosts), 0, 'zh-TW'), [`4 個回應：${a} ×2、${b} ×1、${c} ×1；數字 12 到 15`]);
+  assert.equal(digest(curl, greetings(hosts), 0, 'en'), [`answers 12 to 15: ${a} ×2, ${b} ×1, ${c} ×1`]);
+  assert.equal(digest(curl, greetings(hosts), 0, 'zh-TW'), [`第 12 到 15 個回應：${a} ×2、${b} ×1、${c} ×1`]);
 });
 
 test('numbers that do not rise by one are not named', () => {
@@ -23,9 +23,19 @@ test('pings are counted by address', () => {
   assert.equal(digest("… sh -c 'ping -c 1 flask'", pings, 0, 'en'), ['4 pings: 172.18.0.2 ×2, 172.18.0.3 ×1, 172.18.0.4 ×1']);
 });
 
+test('IDs of containers are on one line, as short as their hostnames', () => {
+  const ids = [a, b].map((hostname) => hostname.padEnd(64, '0'));
+  assert.equal(digest('docker stop …', ids, 0, 'en'), [`${a}, ${b}`]);
+  assert.equal(digest('docker stop …', [...ids, 'x'], 0, 'en'), [...ids, 'x']);
+});
+
+test('what `rm` asks about is not shown', () => {
+  assert.equal(digest('docker compose rm -f', ['Going to remove base-flask-1, base-client-1'], 0, 'en'), []);
+});
+
 test('many hosts: only the most frequent are named', () => {
   const hosts = Array.from({ length: 9 }, (_, at) => `${at}f0c9be1d2a7`);
-  assert.match(digest(curl, greetings(hosts), 0, 'en')[0] ?? '', /^9 answers: (?:\wf0c9be1d2a7 ×1, ){6}…; numbers/);
+  assert.match(digest(curl, greetings(hosts), 0, 'en')[0] ?? '', /^answers \d+ to \d+: (?:\wf0c9be1d2a7 ×1, ){6}…$/);
 });
 
 test('a table of containers becomes the number of each service', () => {

@@ -33,7 +33,7 @@ test('the only check of a step is named', () => {
   assert.match(rendered([result('a', fine)]).join('|'), /^✓ claim a — fine +1\.2 s$/);
 });
 
-test('evidence is shown: marked checks, bars, notes', () => {
+test('evidence is shown: marked checks, bars, notes; the others are counted beside the last', () => {
   const bars = { bars: [{ label: 'x', count: 2 }] };
   const lines = rendered([
     result('a', fine),
@@ -42,10 +42,29 @@ test('evidence is shown: marked checks, bars, notes', () => {
     result('d', passed(verbatim('fine'), { note: verbatim('remark') })),
   ]);
   assert.equal(
-    lines.slice(0, -1).map((line) => line.replace(/█+/, '█')),
-    ['✓ claim b — fine', '✓ claim c — 2', 'x  █ 2', '✓ claim d — fine', 'note  remark'],
+    lines.map((line) => line.replace(/█+/, '█').replace(/ {2,}/g, '  ')),
+    ['✓ claim b — fine', '✓ claim c — 2', 'x  █ 2', '✓ claim d — fine  and 1 other check  1.2 s', 'remark'],
   );
+});
+
+test('what was seen is below a claim that fills its line, unless bars or a remark show it; then the others have a line of their own', () => {
+  const long = (id: string, verdict: object) => ({
+    ...result(id, { ...fine, ...verdict } as Verdict),
+    claim: verbatim('claim '.repeat(12).trim()),
+  });
+  const lines = rendered([result('a', fine), long('b', { shown: true }), long('c', { note: verbatim('remark') })]);
+  const claimed = `✓ ${'claim '.repeat(12).trim()}`;
+  assert.equal(lines.slice(0, -1), [claimed, 'fine', claimed, 'remark']);
   assert.match(lines.at(-1) ?? '', /^✓ 1 other check passed +1\.2 s$/);
+});
+
+test('bars that only repeat what a command printed are counted', () => {
+  const bars = { bars: [{ label: 'x', count: 2 }] };
+  const lines = rendered([
+    result('a', fine),
+    result('b', { ...passed(verbatim('2'), { spread: bars }), shown: false } as Verdict),
+  ]);
+  assert.match(lines.join('|'), /^✓ 2 checks passed +1\.2 s$/);
 });
 
 test('the cause of the most skipped checks is first, and these are counted below it', () => {

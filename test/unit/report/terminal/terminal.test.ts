@@ -65,8 +65,12 @@ for (const stream of Object.keys(streams) as Stream[]) {
     });
 
     test(`${stream} in ${lang}: brief output on a narrow screen breaks no word`, () => {
-      const words = (columns: number) => rendered(stream, lang, { columns, brief: true }).match(/[\w.:/-]{3,}/g) ?? [];
-      const wide = new Set(words(100));
+      const words = (columns: number) =>
+        rendered(stream, lang, { columns, brief: true })
+          .replace(/ -+ /g, ' ')
+          .match(/[\w.:/-]{3,}/g) ?? [];
+      // others are counted beside a check that is shown, or as `passed` on a line of their own
+      const wide = new Set([...words(100), 'passed']);
       assert.equal(
         words(60).filter((word) => !wide.has(word)),
         [],

@@ -1,0 +1,65 @@
+import type { Lang } from '../../lab/text.ts';
+import type { Action, CheckState, LearnState } from '../../learn/state.ts';
+
+/** The reasons why checks are not true that were told, so that only a new one is told again. */
+export interface Reasons {
+  /** The check was told, with its reason. */
+  told(state: LearnState, check: CheckState): void;
+  /** The checks whose reason is new, which count as told from now on. */
+  changed(state: LearnState): readonly CheckState[];
+}
+
+interface Reason {
+  readonly text: string;
+  /** The step, and the learner's last command or change of a file, when it was told. */
+  readonly step: string;
+  readonly command: string | undefined;
+}
+
+/**
+ * A reason is what was seen and what to try. It is new if its words differ. The same words with other numbers, addresses or hostnames are new only after
+ * another command or change of a file: each request of the learner changes the counts, and each start of a container its address.
+ */
+export function createReasons(lang: Lang): Reasons {
+  const known = new Map<string, Reason>();
+  let command: string | undefined;
+
+  const told = (state: LearnState, check: CheckState): void => {
+    const text = reasonOf(check, lang);
+    if (text === undefined) known.delete(check.id);
+    else known.set(check.id, { text, step: state.at, command: commandOf(state) });
+  };
+  /** Requests and commands in containers follow one another quickly, and change only counts. */
+  const commandOf = ({ lastAction }: LearnState): string | undefined => {
+    if (lastAction && isCommand(lastAction)) command = lastAction.id ?? lastAction.at;
+    return command;
+  };
+  const isNew = (state: LearnState, check: CheckState): boolean => {
+    const text = reasonOf(check, lang);
+    if (text === undefined) return false;
+    const before = known.get(check.id);
+    if (!before || before.step !== state.at) return true;
+    return before.text !== text && (wordsIn(before.text) !== wordsIn(text) || before.command !== commandOf(state));
+  };
+  return {
+    told,
+    changed: (state) => {
+      commandOf(state);
+      const found = state.checks.filter((check) => isNew(state, check));
+      for (const check of found) told(state, check);
+      return found;
+    },
+  };
+}
+
+const isCommand = ({ kind }: Action): boolean => kind === 'command' || kind === 'engine' || kind === 'edit';
+
+/** Why a check is not true; undefined: it is, or that cannot be judged yet. */
+function reasonOf({ mark, verdict }: CheckState, lang: Lang): string | undefined {
+  if ((mark !== 'waiting' && mark !== 'lost') || verdict?.outcome !== 'failed') return undefined;
+  return `${verdict.actual[lang]}\n${verdict.help[lang]}`;
+}
+
+/** A text without its numbers, addresses and hostnames; a list of these is one of them. */
+const wordsIn = (text: string): string =>
+  text.replace(/\b(?:[0-9a-f]{12,64}|[\d.:/]*\d)\b/g, '#').replace(/#(?:(?:, |、|; )#)+/g, '#');
