@@ -17,6 +17,7 @@ import { envFor, runBin, startBin } from '../helpers/bin.ts';
 import { testEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { repeats } from '../helpers/repeats.ts';
+import { assertTutorialGate } from '../helpers/tutorial-gate.ts';
 
 /** The tutorial `labs/database`, in Markdown. Its images are pulled, or built from its own recipes. */
 const dir = join(root, 'labs', 'database');
@@ -56,7 +57,7 @@ async function commandsOf(step: Step): Promise<string[]> {
   return lines;
 }
 
-/** Many minutes each: `test:full` only. */
+/** About a minute: `test:full` only. */
 const whenFull = repeats(1, 0) === 1 ? test : () => undefined;
 
 whenFull(
@@ -90,15 +91,9 @@ whenFull(
   },
 );
 
-whenFull('its gate: every mistake is caught, every alternative passes', async ({ engine }) => {
+test('its gate: every mistake is caught, every alternative passes', async ({ engine }) => {
   const env = envFor(engine, folder());
-  const { exitCode, stdout, stderr } = await runBin(['test', dir, '--jobs', '3', '--json'], env);
-  const report = JSON.parse(stdout || '{}');
-  assert.equal(report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr], []);
-  assert.is(exitCode, 0, stderr);
-  assert.is(report.mutationScore, 1);
-  assert.ok(report.mistakes >= 50 && report.equivalents >= 40, `${report.mistakes}, ${report.equivalents}`);
-  console.log(`${report.mistakes} mistakes, ${report.equivalents} alternatives, ${Math.round(report.durationMs / 1000)} s`);
+  await assertTutorialGate(env, dir, { mistakes: 50, alternatives: 40 });
   await nothingIsLeft(env);
 });
 

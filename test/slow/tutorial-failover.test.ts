@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadMarkdown } from '../../src/authoring/markdown/load-tutorial.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { root } from '../../src/platform/package-root.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
-import { repeats } from '../helpers/repeats.ts';
+import { assertTutorialGate } from '../helpers/tutorial-gate.ts';
 
 /** The tutorial failover: its solution passes, and its gate has no surprise. CI makes every third case, test:full all. */
 const test = suite<{ engine: Engine; env: NodeJS.ProcessEnv }>('the tutorial failover');
@@ -31,17 +30,7 @@ test('the solution passes, and the client loses answers in the steps that show a
   assert.equal(lost, [true, true, false, true, false, false], stdout);
 });
 
-test('every mistake is caught, and every alternative solution passes', async ({ env }) => {
-  const { gate } = await loadMarkdown(dir);
-  const cases = [...gate.mistakes, ...gate.equivalents].map(({ id }) => id);
-  assert.ok(gate.mistakes.length >= 15 && gate.equivalents.length >= 3, `${cases.length} cases`);
-  const every = repeats(1, 3);
-  const only = every === 1 ? [] : cases.filter((_, at) => at % every === 2).flatMap((id) => ['--only', id]);
-  const { exitCode, stdout, stderr } = await runBin(['test', dir, '--jobs', '3', '--json', ...only], env);
-  const report = JSON.parse(stdout || '{}');
-  assert.equal(report.cases?.filter((one: { surprise: string | null }) => one.surprise) ?? [stderr], []);
-  assert.is(exitCode, 0, stderr);
-  assert.is(report.mutationScore, 1);
-});
+test('every mistake is caught, and every alternative solution passes', ({ env }) =>
+  assertTutorialGate(env, dir, { mistakes: 15, alternatives: 3 }));
 
 test.run();

@@ -1,4 +1,4 @@
-"""Takes orders. Each request for /orders works for half a second, as with a database."""
+"""Takes orders. GET /orders works for half a second, as with a database, and a new order for one and a half."""
 import os
 import socket
 import time
@@ -17,7 +17,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/crash":
             self.answer(f"{socket.gethostname()} crashes.\n")
             os._exit(1)
-        time.sleep(0.5)
+        time.sleep(1.5)
         self.answer(f"Order taken by {socket.gethostname()}.\n")
 
     def answer(self, text):
