@@ -35,7 +35,7 @@ export async function startExam(cli: Cli, tutorial: Tutorial, exam: Exam, named 
   const target = resolve(cli.cwd, named);
   const path = relative(cli.cwd, target);
   const { engine } = await engineOf(cli);
-  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
+  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd, target);
   const next = { call, engine, path: path.startsWith('..') || path === '' ? target : path };
   const startedAt = new Date(clock.time()).toISOString();
   try {

@@ -24,13 +24,15 @@ export async function start(cli: Cli, { tutorial: id }: { readonly tutorial: str
   await assertFree('lab start', target, dir ?? tutorial.id);
   const { engine, problem } = await engineOf(cli);
   const path = relative(cli.cwd, target);
-  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
   const asked = cli.lang === localeLang(cli.env) ? {} : { lang: cli.lang };
   // the learner's folder is another one: a path has to hold there too
   const named = id === defaultTutorial ? {} : { tutorial: isOwn ? id : resolve(cli.cwd, id) };
-  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, ...asked, ...named };
   await onPath(target, () => mkdir(target, { recursive: true }));
   await copyFiles(tutorial, target);
+  // its commands are typed in the folder of the stack
+  const [stack] = Object.values(tutorial.stacks);
+  const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd, join(target, stack?.dir ?? ''));
+  const next: NextCommands = { call, path: path.startsWith('..') || path === '' ? target : path, engine, ...asked, ...named };
   if (tutorial.id !== defaultTutorial) await recordTutorial(target, isOwn ? tutorial.id : resolve(cli.cwd, id));
   const readme = join(target, 'README.md');
   await onPath(readme, () => writeFile(readme, learnerReadme(tutorial, cli.lang, next), { flag: 'wx' }));
