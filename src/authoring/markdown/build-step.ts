@@ -84,6 +84,7 @@ export function stepOf(
     teach: plain(said(section.prose, (step) => step.prose)),
     hints: [text[0] ?? third, text[1] ?? third, text[2] ?? third],
     ...(section.task === undefined ? {} : { task: plain(said(section.task, (step) => step.task)) }),
+    ...(section.recap === '' ? {} : { recap: plain(said(section.recap, (step) => step.recap)) }),
     ...(show.length > 0 ? { show } : {}),
     ...(settings.needs ? { needs: settings.needs } : {}),
     ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),

@@ -150,5 +150,11 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
     findings,
   );
   const title = joined(section.title.value, making, (outline) => outline.labs[at]?.title.value);
-  return defineLab({ id, title, stack, ...(settings.needs ? { needs: settings.needs } : {}), steps });
+  const learned =
+    section.learned === undefined ? undefined : joined(section.learned, making, (outline) => outline.labs[at]?.learned);
+  return defineLab({
+    ...{ id, title, stack, steps },
+    ...(settings.needs ? { needs: settings.needs } : {}),
+    ...(learned ? { learned: plain(learned) } : {}),
+  });
 }

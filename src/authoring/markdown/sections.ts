@@ -41,6 +41,8 @@ interface Section {
 
 export interface StepSection extends Section {
   readonly task?: string;
+  /** The prose below its checks, as Markdown; empty: none. */
+  readonly recap: string;
   readonly links: readonly FileLink[];
   readonly run: readonly Piece[];
   readonly checks: readonly Piece[];
@@ -52,6 +54,8 @@ export interface StepSection extends Section {
 }
 
 export interface LabSection extends Section {
+  /** The first quotation below its heading: what a learner learns in it. */
+  readonly learned?: string;
   readonly steps: readonly StepSection[];
 }
 
@@ -70,7 +74,9 @@ interface Building {
   title: Piece;
   prose: string[];
   settings?: Piece;
+  /** The first quotation. */
   task?: string;
+  recap: string[];
   links: FileLink[];
   run: Piece[];
   check: Piece[];
@@ -84,6 +90,7 @@ interface Building {
 const building = (title: Piece): Building => ({
   title,
   prose: [],
+  recap: [],
   links: [],
   run: [],
   check: [],
@@ -147,8 +154,7 @@ class OutlineReader {
         break;
       case 'blockquote':
         this.reportNested(node);
-        if (this.step && this.step.task === undefined) this.step.task = this.raw(node).replace(/^[ \t]*>[ \t]?/gm, '');
-        else this.prose.push(this.raw(node));
+        this.addQuotation(this.raw(node));
         break;
       default:
         this.reportNested(node);
@@ -164,12 +170,24 @@ class OutlineReader {
       ...(front ? { front } : {}),
       ...(title ? { title } : {}),
       about: about.join('\n\n'),
-      labs: labs.map((one) => ({ ...sectionOf(one), steps: one.steps.map(stepOf) })),
+      labs: labs.map((one) => ({
+        ...sectionOf(one),
+        ...(one.task === undefined ? {} : { learned: one.task }),
+        steps: one.steps.map(stepOf),
+      })),
     };
   }
 
   private get prose(): string[] {
-    return this.step?.prose ?? this.lab?.prose ?? this.about;
+    const { step, lab } = this;
+    if (step) return step.check.length > 0 ? step.recap : step.prose;
+    return lab?.prose ?? this.about;
+  }
+
+  private addQuotation(raw: string): void {
+    const section = this.step ?? this.lab;
+    if (section && section.task === undefined) section.task = raw.replace(/^[ \t]*>[ \t]?/gm, '');
+    else this.prose.push(raw);
   }
 
   private placeOf(node: Nodes): SourceLocation {
@@ -255,11 +273,12 @@ const sectionOf = ({ title, prose, settings }: Building): Section => ({
   ...(settings ? { settings } : {}),
 });
 const stepOf = (one: Building): StepSection => {
-  const { task, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
+  const { task, recap, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
   return {
     ...sectionOf(one),
     ...(task === undefined ? {} : { task }),
     ...(isIncomplete ? { isIncomplete } : {}),
+    recap: recap.join('\n\n'),
     ...{ links, run, checks: check, hints, mistakes, alternatives },
   };
 };
