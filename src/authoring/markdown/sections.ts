@@ -25,9 +25,11 @@ export interface Piece {
 }
 
 /** A link to a file, with the lines of it that matter. */
-interface FileLink {
+export interface FileLink {
   readonly url: string;
   readonly lines: readonly string[];
+  /** It is a link in the text; otherwise an image, or a definition. */
+  readonly isShown: boolean;
   readonly at: SourceLocation;
 }
 
@@ -66,6 +68,8 @@ export interface Outline {
   readonly title?: Piece;
   readonly about: string;
   readonly labs: readonly LabSection[];
+  /** All links and images of the file, also those outside of steps. */
+  readonly links: readonly FileLink[];
   /** The file was not read, for a reason that was reported. */
   readonly isUnread?: true;
 }
@@ -106,7 +110,7 @@ export function readOutline(written: string, file: string, findings: Finding[]):
   const complex = complexLine(source);
   if (complex) {
     findings.push(tooComplex({ file, line: complex.line, column: 1 }, complex.why));
-    return { file, about: '', labs: [], isUnread: true };
+    return { file, about: '', labs: [], links: [], isUnread: true };
   }
   const root = fromMarkdown(source, {
     extensions: [frontmatter(['yaml'])],
@@ -123,6 +127,7 @@ class OutlineReader {
   private readonly findings: Finding[];
   private readonly about: string[] = [];
   private readonly labs: Building[] = [];
+  private readonly links: FileLink[] = [];
   private front: Piece | undefined;
   private title: Piece | undefined;
   private lab: Building | undefined;
@@ -139,6 +144,8 @@ class OutlineReader {
   read(node: RootContent): void {
     const { isFresh } = this;
     this.isFresh = node.type === 'heading';
+    const links = linksIn(node, (link) => this.placeOf(link));
+    this.links.push(...links);
     switch (node.type) {
       case 'yaml':
         this.front = { value: node.value, at: { file: this.file, line: this.placeOf(node).line + 1, column: 1 } };
@@ -159,17 +166,18 @@ class OutlineReader {
       default:
         this.reportNested(node);
         this.prose.push(this.raw(node));
-        this.step?.links.push(...linksIn(node, (link) => this.placeOf(link)));
+        this.step?.links.push(...links.filter(({ isShown }) => isShown));
     }
   }
 
   outline(): Outline {
-    const { file, front, title, about, labs } = this;
+    const { file, front, title, about, labs, links } = this;
     return {
       file,
       ...(front ? { front } : {}),
       ...(title ? { title } : {}),
       about: about.join('\n\n'),
+      links,
       labs: labs.map((one) => ({
         ...sectionOf(one),
         ...(one.task === undefined ? {} : { learned: one.task }),
@@ -286,10 +294,13 @@ const stepOf = (one: Building): StepSection => {
 const textOf = (node: Nodes): string =>
   'value' in node ? node.value : 'children' in node ? node.children.map((child) => textOf(child)).join('') : '';
 
-/** The links to files of a paragraph. A link's title names the lines that matter, separated by ` | `. */
+/** The links to files of a paragraph, and its images. A link's title names the lines that matter, separated by ` | `. */
 function linksIn(node: Nodes, placeOf: (node: Nodes) => SourceLocation): FileLink[] {
-  if (node.type === 'link' && !/^[a-z][a-z0-9+.-]*:|^#/i.test(node.url))
-    return [{ url: decoded(node.url), lines: node.title?.split(' | ') ?? [], at: placeOf(node) }];
+  const isLink = node.type === 'link' || node.type === 'image' || node.type === 'definition';
+  if (isLink && !/^[a-z][a-z0-9+.-]*:|^[#/]/i.test(node.url)) {
+    const isShown = node.type === 'link';
+    return [{ url: decoded(node.url), lines: (isShown && node.title?.split(' | ')) || [], isShown, at: placeOf(node) }];
+  }
   return 'children' in node ? node.children.flatMap((child) => linksIn(child, placeOf)) : [];
 }
 
