@@ -46,6 +46,9 @@ const shipped = join(root, 'labs');
 /** The tutorials in Markdown that come with labwright, by ID. */
 const markdownIds = (): string[] => readdirSync(shipped).filter((name) => existsSync(join(shipped, name, 'tutorial.md')));
 
+/** The folders of the tutorials in Markdown that come with labwright. */
+export const shippedFolders = (): string[] => markdownIds().map((id) => join(shipped, id));
+
 const ids = (): string[] => [...tutorials.map(({ id }) => id), ...markdownIds()];
 
 /**

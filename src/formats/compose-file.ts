@@ -5,7 +5,7 @@ import { deepLine } from './yaml-depth.ts';
 
 export interface ComposeService {
   readonly image?: string;
-  readonly build?: string | { readonly context?: string; readonly dockerfile?: string };
+  readonly build?: string | { readonly context?: string; readonly dockerfile?: string; readonly dockerfile_inline?: string };
   readonly networks?: unknown;
   readonly network_mode?: unknown;
   readonly volumes?: unknown;

@@ -4,6 +4,10 @@ import { quoting } from './untrusted-text.ts';
 
 const most = { entries: 256, name: 128 };
 
+/** The variables of a stack's `.env`. What cannot be read is left out: Compose reports it. */
+export const variablesIn = (source: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(readDotenv(source, '.env', new Map(), { refuse: () => undefined }));
+
 /**
  * The variables of an env file, as Compose reads it: comments, `export`, quotes, multi-line values, `${…}` of earlier lines or of `around`. A name
  * without a value takes its value from `around`. Refuses what cannot be read reliably, with its line.

@@ -13,6 +13,12 @@ const tree = (it: unknown): Tree => (typeof it === 'object' && it !== null ? (it
 const list = (it: unknown): readonly unknown[] => (Array.isArray(it) ? it : it === undefined || it === null ? [] : [it]);
 const word = (it: unknown): string | undefined => (typeof it === 'string' ? filled(it, {}) : undefined);
 
+/** The file that a service is built with, below its build folder; undefined: its text is in the Compose file. */
+export const dockerfileOf = (service: unknown): string | undefined => {
+  const { dockerfile, dockerfile_inline: inline } = tree(tree(service)['build']);
+  return inline === undefined ? (word(dockerfile) ?? 'Dockerfile') : undefined;
+};
+
 /** The folder that a service is built from; undefined if it is not built. */
 export const buildOf = (service: unknown): string | undefined => {
   const { build } = tree(service);

@@ -5,6 +5,9 @@ import { type StackSpec, serviceNames } from '../../lab/stack.ts';
 /** Adds a finding at a node of a Compose file. */
 export type Report = (node: unknown, rule: string, what: readonly [string, string], help: readonly [string, string]) => void;
 
+/** Those of the stack's `.env`. */
+export type Variables = Readonly<Record<string, string>>;
+
 type Published = NonNullable<StackSpec['published']>;
 
 /** A port of the host in `ports`. */
@@ -22,6 +25,7 @@ export function portFindings(
   { services, published }: StackSpec,
   entries: readonly { readonly key: string; readonly value: YAMLMap }[],
   report: Report,
+  env: Variables,
 ): void {
   const role = published && serviceNames({ services })[published.role];
   const service = entries.find(({ key }) => key === role);
@@ -29,7 +33,7 @@ export function portFindings(
   if (published && !service) return;
   let isFound = false;
   for (const { key, value } of entries) {
-    for (const port of portsOf(value)) {
+    for (const port of portsOf(value, env)) {
       if (published && key === role && port.inside === `${published.containerPort}`) {
         isFound = true;
         describedPort(port, key, published, report);
@@ -86,19 +90,19 @@ const undescribed = (port: HostPort, service: string, hasOther: boolean, report:
       : ['describe it: `published: { of: …, port: …, on: … }`', '請描述它：`published: { of: …, port: …, on: … }`'],
   );
 
-function portsOf(service: YAMLMap): HostPort[] {
+function portsOf(service: YAMLMap, env: Variables): HostPort[] {
   const ports = service.get('ports', true);
   if (!isSeq(ports)) return [];
   return ports.items.flatMap((node): HostPort[] => {
     if (isMap(node)) {
       const [published, target] = [node.get('published'), node.get('target')];
-      const inside = filled(String(target ?? ''), {});
-      const host = published === undefined || published === null ? {} : { host: filled(String(published), {}) };
+      const inside = filled(String(target ?? ''), env);
+      const host = published === undefined || published === null ? {} : { host: filled(String(published), env) };
       return [{ ...host, inside, node, written: `${String(published)}:${String(target)}` }];
     }
     if (!isScalar(node)) return [];
     const written = String(node.value);
-    const parts = /^(?:.*:)?([\d-]*):([\d-]+)(?:\/\w+)?$/.exec(filled(written, {}));
+    const parts = /^(?:.*:)?([\d-]*):([\d-]+)(?:\/\w+)?$/.exec(filled(written, env));
     const [, host = '', inside = ''] = parts ?? [];
     return [{ ...(host === '' ? {} : { host }), inside, node, written }];
   });

@@ -3,6 +3,7 @@ import type { Finding } from '../../lab/finding.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { loadMarkdown } from '../markdown/load-tutorial.ts';
 import { lintTutorials } from './lint.ts';
+import { editFindings, linkFindings } from './markdown-files.ts';
 import { lintDraftStacks } from './stacks.ts';
 
 export interface LintedMarkdown {
@@ -14,7 +15,7 @@ export interface LintedMarkdown {
 
 /** All findings of a tutorial in Markdown and of its stacks. `path`: absolute. Throws LabError E_LAB_UNKNOWN, E_LAB_INVALID (a file that cannot be read). */
 export async function lintMarkdown(path: string, cwd: string): Promise<LintedMarkdown> {
-  const { tutorial, draft, findings, places, dir } = await loadMarkdown(path);
+  const { tutorial, draft, findings, places, dir, links, edits } = await loadMarkdown(path);
   const inFolder = (place: string): string => join(relative(cwd, dir), place);
   const placed = (one: Finding): Finding => {
     const stack = one.part === undefined ? undefined : places.ofStack(one.part);
@@ -26,6 +27,12 @@ export async function lintMarkdown(path: string, cwd: string): Promise<LintedMar
   const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraftStacks(draft) : [];
   return {
     ...(draft ? { tutorial: draft } : {}),
-    findings: [...findings.map((one) => ({ ...one, where: inFolder(one.where) })), ...further.map(placed)],
+    findings: [
+      ...[...findings, ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
+        ...one,
+        where: inFolder(one.where),
+      })),
+      ...further.map(placed),
+    ],
   };
 }

@@ -4,7 +4,7 @@ import { closestWord } from '../../formats/closest-word.ts';
 import type { ComposeFile } from '../../formats/compose-file.ts';
 import { type Finding, finding } from '../../lab/finding.ts';
 import { serviceNames } from '../../lab/stack.ts';
-import { buildOf } from './compose-paths.ts';
+import { buildOf, dockerfileOf } from './compose-paths.ts';
 import type { Stack } from './stack.ts';
 
 /** Checks that the stack's roles match the file's services one to one, and that both name the same build folders. */
@@ -43,9 +43,7 @@ export function lintServices({ name, spec, shown, tutorial, dir }: Stack, file: 
         ),
       ),
     ...Object.entries(spec.services).flatMap(([role, service]) =>
-      service.build === undefined
-        ? []
-        : lintBuild({ name, shown, dir }, role, service.build, buildOf(file.services[service.name])),
+      service.build === undefined ? [] : lintBuild({ name, shown, dir }, role, service.build, file.services[service.name]),
     ),
   ];
 }
@@ -69,8 +67,10 @@ function lintBuild(
   { name, shown, dir }: Pick<Stack, 'name' | 'shown' | 'dir'>,
   role: string,
   folder: string,
-  build: string | undefined,
+  service: unknown,
 ): Finding[] {
+  const build = buildOf(service);
+  const dockerfile = dockerfileOf(service);
   if (build === undefined || normalize(build) !== normalize(folder))
     return [
       finding(
@@ -88,13 +88,13 @@ function lintBuild(
         ['use the same folder in both', '請在兩處使用相同的資料夾'],
       ),
     ];
-  if (existsSync(join(dir, folder, 'Dockerfile'))) return [];
+  if (dockerfile === undefined || existsSync(join(dir, folder, dockerfile))) return [];
   return [
     finding(
       `${shown}/${folder}`,
       'file-missing',
-      ['there is no Dockerfile to build from', '沒有可以建置的 Dockerfile'],
-      ['add a Dockerfile', '請加上 Dockerfile'],
+      [`there is no ${dockerfile} to build from`, `沒有可以建置的 ${dockerfile}`],
+      [`add a ${dockerfile}`, `請加上 ${dockerfile}`],
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { type Finding, finding } from '../../lab/finding.ts';
@@ -9,7 +9,7 @@ import { readPlainSync, whyUnread } from '../../platform/plain-file.ts';
 import { pathsIn } from './compose-paths.ts';
 import { lintComposeRules } from './compose-rules.ts';
 import type { Stack } from './stack.ts';
-import { lintFile, lintNamed, lintUnused } from './stack-files.ts';
+import { lintDotenv, lintFile, lintNamed, lintUnused, mergedIn, overrideFinding } from './stack-files.ts';
 import { lintServices } from './stack-services.ts';
 
 /**
@@ -93,25 +93,44 @@ function lintStack(stack: Stack): Looked {
   const read = readFile(path, `${shown}/compose.yaml`);
   if ('rule' in read) return { findings: [read], files: [path] };
   const { file, source } = read;
+  const dotenv = existsSync(join(dir, '.env')) ? readSource(join(dir, '.env'), `${shown}/.env`) : '';
+  if (typeof dotenv !== 'string') return { findings: [dotenv], files: [path] };
+  const { env, findings: ofEnv } = lintDotenv(dotenv, `${shown}/.env`);
+  const overrides = mergedIn(dir);
   const named = [...pathsIn(file), ...(existsSync(join(dir, '.env')) ? [{ path: '.env', as: 'read' as const }] : [])];
   const files = Object.values(spec.files ?? {});
   const findings = [
     ...lintServices(stack, file),
-    ...lintComposeRules(spec, source, `${shown}/compose.yaml`),
+    ...lintComposeRules(spec, source, `${shown}/compose.yaml`, env),
+    ...ofEnv,
+    ...overrides.map((name) => overrideFinding(`${shown}/${name}:1:1`)),
     ...named.flatMap((one) => lintNamed(stack, one)),
     ...files.flatMap((one) => lintFile(stack, one, named)),
   ];
-  return { findings, files: [path, ...[...named.map((one) => one.path), ...files].map((one) => join(dir, one))] };
+  return { findings, files: [path, ...[...named.map((one) => one.path), ...files, ...overrides].map((one) => join(dir, one))] };
 }
 
 function readFile(path: string, shown: string): { readonly file: ComposeFile; readonly source: string } | Finding {
+  const source = readSource(path, shown);
+  if (typeof source !== 'string') return source;
   try {
-    const source = readPlainSync(path, { maxBytes: 4_000_000 }).toString();
     return { source, file: parseCompose(source, 'compose.yaml') };
   } catch (error) {
-    const help = error instanceof LabError ? error.hint : text('put a regular file there', '請改放一般檔案');
-    const why = error instanceof LabError ? error.text : whyUnread('compose.yaml', error);
-    const message = text(`it can't be read: ${why.en}`, `無法讀取：${why['zh-TW']}`);
-    return { where: shown, rule: 'compose-invalid', message, help };
+    return unreadable(error, shown);
   }
+}
+
+function readSource(path: string, shown: string): string | Finding {
+  try {
+    return readPlainSync(path, { maxBytes: 4_000_000 }).toString();
+  } catch (error) {
+    return unreadable(error, shown);
+  }
+}
+
+function unreadable(error: unknown, shown: string): Finding {
+  const help = error instanceof LabError ? error.hint : text('put a regular file there', '請改放一般檔案');
+  const why = error instanceof LabError ? error.text : whyUnread(basename(shown), error);
+  const message = text(`it can't be read: ${why.en}`, `無法讀取：${why['zh-TW']}`);
+  return { where: shown, rule: 'compose-invalid', message, help };
 }

@@ -11,7 +11,9 @@ import { commandFindings, commandsIn } from './commands.ts';
 import { stepSettings } from './front-matter.ts';
 import {
   alternativeItem,
+  type CaseEdit,
   commandsAfter,
+  editsOf,
   equivalentOf,
   mistakeItem,
   mistakeOf,
@@ -38,6 +40,8 @@ export interface Making {
   readonly translations: Translations;
   /** Of the steps so far. */
   readonly solutions: Map<string, { readonly stack: string; readonly commands: readonly string[] }>;
+  /** The edits of its cases, for `lab lint`. */
+  readonly edits: CaseEdit[];
 }
 
 /** The cases of its gate. */
@@ -76,7 +80,13 @@ export function stepOf(
   const isComplete = findings.length === before && spec !== undefined && !section.isIncomplete;
   if (!isComplete) places.setIncomplete(path);
   if (spec) making.solutions.set(path, { stack: spec.id, commands });
-  collectCases(section, { path, stack: spec?.id, checks: verify.map((check) => check.id), isComplete }, making, in_, gate);
+  collectCases(
+    section,
+    { path, stack: spec?.id, dir: spec?.dir, checks: verify.map((check) => check.id), isComplete },
+    making,
+    in_,
+    gate,
+  );
   const show = section.links.flatMap((link) => (spec && shownFile(link, spec)) ?? []);
   return {
     id,
@@ -84,6 +94,7 @@ export function stepOf(
     teach: plain(said(section.prose, (step) => step.prose)),
     hints: [text[0] ?? third, text[1] ?? third, text[2] ?? third],
     ...(section.task === undefined ? {} : { task: plain(said(section.task, (step) => step.task)) }),
+    ...(section.recap === '' ? {} : { recap: plain(said(section.recap, (step) => step.recap)) }),
     ...(show.length > 0 ? { show } : {}),
     ...(settings.needs ? { needs: settings.needs } : {}),
     ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),
@@ -145,6 +156,8 @@ interface CheckedStep {
   readonly path: string;
   /** The key of its stack; undefined: unknown. */
   readonly stack: string | undefined;
+  /** The folder of its stack, below the tutorial's. */
+  readonly dir: string | undefined;
   /** The IDs of its checks. */
   readonly checks: readonly string[];
   /** Whether its checks have no problem. */
@@ -158,13 +171,18 @@ function collectCases(section: StepSection, step: CheckedStep, making: Making, i
     step.stack === undefined ? [] : commandsAfter(one, step.stack, solutions, findings);
   const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
   const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
+  const noteEdits = (one: Parameters<typeof editsOf>[0]): void => {
+    if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, afterOf(one)));
+  };
   for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
+    noteEdits(one);
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => mistakes(outline).get(one.item.id));
     const mistake = mistakeOf(step.path, one, { what, after: afterOf(one), checks, findings });
     if (mistake) gate.mistakes.push(mistake);
   }
   for (const one of readGateItems(section.alternatives, alternativeItem, findings)) {
+    noteEdits(one);
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => alternatives(outline).get(one.item.id));
     gate.equivalents.push(equivalentOf(step.path, one, { what, after: afterOf(one), checks, findings }));

@@ -7,9 +7,10 @@ import { text, verbatim } from '../../lab/text.ts';
 import type { Lab, Tutorial } from '../../lab/tutorial.ts';
 import { type Collected, idOf, type Making, plain, readSettings, stepOf } from './build-step.ts';
 import { type FrontMatter, frontMatter, labSettings } from './front-matter.ts';
+import type { CaseEdit } from './gate-items.ts';
 import { noLabs, noTitle } from './outline-problems.ts';
 import { Places, reportTwice } from './places.ts';
-import type { LabSection, Outline } from './sections.ts';
+import type { FileLink, LabSection, Outline } from './sections.ts';
 import { stackOf } from './stack-spec.ts';
 import { compareStructure, joined, type Translations } from './translations.ts';
 import { validate } from './validate.ts';
@@ -24,6 +25,10 @@ export interface ParsedTutorial {
   readonly findings: readonly Finding[];
   /** Where its parts are. */
   readonly places: Places;
+  /** The links of all its files. */
+  readonly links: readonly FileLink[];
+  /** The edits of its gate's cases. */
+  readonly edits: readonly CaseEdit[];
 }
 
 /**
@@ -33,7 +38,10 @@ export interface ParsedTutorial {
 export function buildTutorial(main: Outline, translations: Translations, dir: string, findings: Finding[]): ParsedTutorial {
   const gate: Collected = { mistakes: [], equivalents: [], ids: [] };
   const places = new Places(main.file);
-  if (main.isUnread) return { gate, findings, places };
+  const links = [main, ...Object.values(translations)].flatMap((outline) => outline?.links ?? []);
+  const edits: CaseEdit[] = [];
+  const parsed = { gate, findings, places, links, edits };
+  if (main.isUnread) return parsed;
   const matter = readFront(main, places, findings);
   const { languages } = matter ?? { languages: ['en'] as const };
   const inAll = { main: languages[0] ?? 'en', languages, translations };
@@ -44,6 +52,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
     ...(stacks ? { stacks } : {}),
     gathers: makeGathers(),
     solutions: new Map(),
+    edits,
     findings,
     places,
     ...inAll,
@@ -54,7 +63,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
     findings,
   );
   reportTwice(gate.ids, findings);
-  if (!matter || !stacks) return { gate, findings, places };
+  if (!matter || !stacks) return parsed;
   compareStructure(main, inAll, findings);
   const draft: Tutorial = {
     id: matter.id,
@@ -68,7 +77,7 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
     ...(matter['probe-image'] === undefined ? {} : { probeImage: matter['probe-image'] }),
   };
   findings.push(...places.needFindings(draft));
-  return { ...(findings.length === 0 ? { tutorial: draft } : {}), draft, gate, findings, places };
+  return { ...(findings.length === 0 ? { tutorial: draft } : {}), draft, ...parsed };
 }
 
 function readFront({ file, front }: Outline, places: Places, findings: Finding[]): FrontMatter | undefined {
@@ -150,5 +159,11 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
     findings,
   );
   const title = joined(section.title.value, making, (outline) => outline.labs[at]?.title.value);
-  return defineLab({ id, title, stack, ...(settings.needs ? { needs: settings.needs } : {}), steps });
+  const learned =
+    section.learned === undefined ? undefined : joined(section.learned, making, (outline) => outline.labs[at]?.learned);
+  return defineLab({
+    ...{ id, title, stack, steps },
+    ...(settings.needs ? { needs: settings.needs } : {}),
+    ...(learned ? { learned: plain(learned) } : {}),
+  });
 }

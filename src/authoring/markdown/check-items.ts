@@ -4,7 +4,7 @@ import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
 import { negated } from '../../checks/catalogue/negated.ts';
 import type { SourceLocation } from '../../formats/source-location.ts';
-import type { AnyCheck } from '../../lab/check.ts';
+import { type AnyCheck, shown } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -21,6 +21,8 @@ export interface CheckItem {
   readonly id?: string;
   readonly claim?: string;
   readonly needs: readonly string[];
+  /** `lab run` shows what it saw although it passed. */
+  readonly shown: boolean;
   readonly block: YamlBlock;
   readonly path: Path;
 }
@@ -30,6 +32,7 @@ export const common = {
   id: z.string().regex(namePattern.pattern, namePattern.message).optional(),
   claim: z.string().min(1).optional(),
   needs: z.array(z.string()).optional(),
+  shown: z.boolean().optional().describe('true: `lab run` shows what it saw although it passed.'),
 };
 const settings = z.strictObject(common);
 const kinds = catalogue.map(({ name }) => name);
@@ -122,9 +125,9 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
     ? validate(entry.params, asMap, plain, [], findings)
     : validate(entry.params, asMap, block, at, findings);
   if (params === undefined) return undefined;
-  const { id, claim, needs = [] } = more;
+  const { id, claim, needs = [], shown: isShown = false } = more;
   return {
-    ...{ entry, params, not: kind === 'not', needs, block, path: at },
+    ...{ entry, params, not: kind === 'not', needs, shown: isShown, block, path: at },
     ...(id === undefined ? {} : { id }),
     ...(claim === undefined ? {} : { claim }),
   };
@@ -227,7 +230,8 @@ export function makeChecks(
       return;
     }
     const checks = own.map((check, at): AnyCheck => {
-      const positive = item.not ? negated(check) : check;
+      const judged = item.not ? negated(check) : check;
+      const positive = item.shown ? shown(judged) : judged;
       return {
         ...positive,
         // a check that the entry itself makes depend on another of it keeps that

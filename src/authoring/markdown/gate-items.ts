@@ -84,6 +84,30 @@ export function readGateItems<T>(pieces: readonly Piece[], schema: z.ZodType<T>,
   });
 }
 
+/** One edit of a case, and where it is. */
+export interface CaseEdit {
+  /** The case, for its edits to be made in order. */
+  readonly of: string;
+  /** The folder of the stack, below the tutorial's. */
+  readonly dir: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The commands before it, which may change the file or make it. */
+  readonly commands: readonly string[];
+  readonly fileAt: SourceLocation;
+  readonly fromAt: SourceLocation;
+}
+
+/** The edits of a case. `after`: the commands of earlier steps that come first. */
+export const editsOf = ({ item, block, index }: GateItem<Made>, dir: string, after: readonly string[]): CaseEdit[] =>
+  (item.edits ?? []).map((one, at) => ({
+    ...{ of: item.id, dir, ...one },
+    commands: [...after, ...commandsIn(item.before ?? '')],
+    fileAt: block.at([index, 'edits', at, 'file']),
+    fromAt: block.at([index, 'edits', at, 'from']),
+  }));
+
 const doing =
   ({ edits = [], run = '' }: Made) =>
   async (scenario: Scenario): Promise<void> => {

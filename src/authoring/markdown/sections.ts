@@ -25,9 +25,11 @@ export interface Piece {
 }
 
 /** A link to a file, with the lines of it that matter. */
-interface FileLink {
+export interface FileLink {
   readonly url: string;
   readonly lines: readonly string[];
+  /** It is a link in the text; otherwise an image, or a definition. */
+  readonly isShown: boolean;
   readonly at: SourceLocation;
 }
 
@@ -41,6 +43,8 @@ interface Section {
 
 export interface StepSection extends Section {
   readonly task?: string;
+  /** The prose below its checks, as Markdown; empty: none. */
+  readonly recap: string;
   readonly links: readonly FileLink[];
   readonly run: readonly Piece[];
   readonly checks: readonly Piece[];
@@ -52,6 +56,8 @@ export interface StepSection extends Section {
 }
 
 export interface LabSection extends Section {
+  /** The first quotation below its heading: what a learner learns in it. */
+  readonly learned?: string;
   readonly steps: readonly StepSection[];
 }
 
@@ -62,6 +68,8 @@ export interface Outline {
   readonly title?: Piece;
   readonly about: string;
   readonly labs: readonly LabSection[];
+  /** All links and images of the file, also those outside of steps. */
+  readonly links: readonly FileLink[];
   /** The file was not read, for a reason that was reported. */
   readonly isUnread?: true;
 }
@@ -70,7 +78,9 @@ interface Building {
   title: Piece;
   prose: string[];
   settings?: Piece;
+  /** The first quotation. */
   task?: string;
+  recap: string[];
   links: FileLink[];
   run: Piece[];
   check: Piece[];
@@ -84,6 +94,7 @@ interface Building {
 const building = (title: Piece): Building => ({
   title,
   prose: [],
+  recap: [],
   links: [],
   run: [],
   check: [],
@@ -99,7 +110,7 @@ export function readOutline(written: string, file: string, findings: Finding[]):
   const complex = complexLine(source);
   if (complex) {
     findings.push(tooComplex({ file, line: complex.line, column: 1 }, complex.why));
-    return { file, about: '', labs: [], isUnread: true };
+    return { file, about: '', labs: [], links: [], isUnread: true };
   }
   const root = fromMarkdown(source, {
     extensions: [frontmatter(['yaml'])],
@@ -116,6 +127,7 @@ class OutlineReader {
   private readonly findings: Finding[];
   private readonly about: string[] = [];
   private readonly labs: Building[] = [];
+  private readonly links: FileLink[] = [];
   private front: Piece | undefined;
   private title: Piece | undefined;
   private lab: Building | undefined;
@@ -132,6 +144,8 @@ class OutlineReader {
   read(node: RootContent): void {
     const { isFresh } = this;
     this.isFresh = node.type === 'heading';
+    const links = linksIn(node, (link) => this.placeOf(link));
+    this.links.push(...links);
     switch (node.type) {
       case 'yaml':
         this.front = { value: node.value, at: { file: this.file, line: this.placeOf(node).line + 1, column: 1 } };
@@ -147,29 +161,41 @@ class OutlineReader {
         break;
       case 'blockquote':
         this.reportNested(node);
-        if (this.step && this.step.task === undefined) this.step.task = this.raw(node).replace(/^[ \t]*>[ \t]?/gm, '');
-        else this.prose.push(this.raw(node));
+        this.addQuotation(this.raw(node));
         break;
       default:
         this.reportNested(node);
         this.prose.push(this.raw(node));
-        this.step?.links.push(...linksIn(node, (link) => this.placeOf(link)));
+        this.step?.links.push(...links.filter(({ isShown }) => isShown));
     }
   }
 
   outline(): Outline {
-    const { file, front, title, about, labs } = this;
+    const { file, front, title, about, labs, links } = this;
     return {
       file,
       ...(front ? { front } : {}),
       ...(title ? { title } : {}),
       about: about.join('\n\n'),
-      labs: labs.map((one) => ({ ...sectionOf(one), steps: one.steps.map(stepOf) })),
+      links,
+      labs: labs.map((one) => ({
+        ...sectionOf(one),
+        ...(one.task === undefined ? {} : { learned: one.task }),
+        steps: one.steps.map(stepOf),
+      })),
     };
   }
 
   private get prose(): string[] {
-    return this.step?.prose ?? this.lab?.prose ?? this.about;
+    const { step, lab } = this;
+    if (step) return step.check.length > 0 ? step.recap : step.prose;
+    return lab?.prose ?? this.about;
+  }
+
+  private addQuotation(raw: string): void {
+    const section = this.step ?? this.lab;
+    if (section && section.task === undefined) section.task = raw.replace(/^[ \t]*>[ \t]?/gm, '');
+    else this.prose.push(raw);
   }
 
   private placeOf(node: Nodes): SourceLocation {
@@ -255,11 +281,12 @@ const sectionOf = ({ title, prose, settings }: Building): Section => ({
   ...(settings ? { settings } : {}),
 });
 const stepOf = (one: Building): StepSection => {
-  const { task, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
+  const { task, recap, links, run, check, hints, mistakes, alternatives, isIncomplete } = one;
   return {
     ...sectionOf(one),
     ...(task === undefined ? {} : { task }),
     ...(isIncomplete ? { isIncomplete } : {}),
+    recap: recap.join('\n\n'),
     ...{ links, run, checks: check, hints, mistakes, alternatives },
   };
 };
@@ -267,10 +294,13 @@ const stepOf = (one: Building): StepSection => {
 const textOf = (node: Nodes): string =>
   'value' in node ? node.value : 'children' in node ? node.children.map((child) => textOf(child)).join('') : '';
 
-/** The links to files of a paragraph. A link's title names the lines that matter, separated by ` | `. */
+/** The links to files of a paragraph, and its images. A link's title names the lines that matter, separated by ` | `. */
 function linksIn(node: Nodes, placeOf: (node: Nodes) => SourceLocation): FileLink[] {
-  if (node.type === 'link' && !/^[a-z][a-z0-9+.-]*:|^#/i.test(node.url))
-    return [{ url: decoded(node.url), lines: node.title?.split(' | ') ?? [], at: placeOf(node) }];
+  const isLink = node.type === 'link' || node.type === 'image' || node.type === 'definition';
+  if (isLink && !/^[a-z][a-z0-9+.-]*:|^[#/]/i.test(node.url)) {
+    const isShown = node.type === 'link';
+    return [{ url: decoded(node.url), lines: (isShown && node.title?.split(' | ')) || [], isShown, at: placeOf(node) }];
+  }
   return 'children' in node ? node.children.flatMap((child) => linksIn(child, placeOf)) : [];
 }
 

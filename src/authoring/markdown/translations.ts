@@ -80,11 +80,32 @@ function compare(main: Outline, other: Outline, findings: Finding[]): void {
       findings.push(differs(same.title.at, `${same.steps.length} steps`, `${lab.steps.length}`, `${same.steps.length} 個步驟`));
       return;
     }
+    compareParts(same.title.at, [lab.learned !== undefined, same.learned !== undefined], learned, findings);
     lab.steps.forEach((step, index) => {
       const translated = same.steps[index];
       if (translated) compareStep(step, translated, findings);
     });
   });
+}
+
+const task = text('task (`>`)', '任務（`>`）');
+const recap = text('text below the checks', '檢查之後的文字');
+const learned = text('quotation (`>`) below the heading', '標題之下的引言（`>`）');
+
+/** Both files have a part, or neither. */
+function compareParts(at: SourceLocation, [own, theirs]: readonly [boolean, boolean], part: Text, findings: Finding[]): void {
+  if (own === theirs) return;
+  const zh = part['zh-TW'];
+  findings.push(
+    problem(
+      at,
+      'translation-differs',
+      theirs
+        ? text(`it has a ${part.en}, and the original has none`, `這裡有${zh}，原文沒有`)
+        : text(`it has no ${part.en}, and the original has one`, `這裡沒有${zh}，原文有`),
+      text('give both the same parts', '兩個檔案的內容必須對應'),
+    ),
+  );
 }
 
 function compareStep(step: StepSection, other: StepSection, findings: Finding[]): void {
@@ -99,17 +120,8 @@ function compareStep(step: StepSection, other: StepSection, findings: Finding[])
         text(`write: ${own.join('; ')}`, `請寫成：${own.join('; ')}`),
       ),
     );
-  if ((step.task === undefined) !== (other.task === undefined))
-    findings.push(
-      problem(
-        other.title.at,
-        'translation-differs',
-        step.task === undefined
-          ? text('it has a task (`>`), and the original has none', '這裡有任務（`>`），原文沒有')
-          : text('it has no task (`>`), and the original has one', '這裡沒有任務（`>`），原文有'),
-        text('give both the same parts', '兩個檔案的內容必須對應'),
-      ),
-    );
+  compareParts(other.title.at, [step.task !== undefined, other.task !== undefined], task, findings);
+  compareParts(other.title.at, [step.recap !== '', other.recap !== ''], recap, findings);
   compareHints(step, other, findings);
   for (const kind of ['checks', 'mistakes', 'alternatives'] as const) compareItems(step, other, kind, findings);
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { ComposeFile, ComposeService } from '../../formats/compose-file.ts';
+import { filled } from '../../formats/interpolate.ts';
 
 /** A service as a new tutorial describes it. */
 interface Described {
@@ -11,6 +12,9 @@ interface Described {
   readonly healthy: boolean;
   readonly published?: { readonly inside: number; readonly host: number; readonly variable?: string };
 }
+
+/** Those of the stack's `.env`. */
+type Variables = Readonly<Record<string, string>>;
 
 /** Keys of a service that the scaffold reads. */
 type Service = ComposeService & {
@@ -25,14 +29,17 @@ type Service = ComposeService & {
 
 /**
  * The Markdown of a tutorial for an existing stack: its front matter, and a first lab that starts and removes it. `id`: of the tutorial; `dir`: the folder of
- * the stack.
+ * the stack; `env`: the variables of its `.env`.
  */
-export function tutorialFor(file: ComposeFile, { id, dir }: { readonly id: string; readonly dir: string }): string {
+export function tutorialFor(
+  file: ComposeFile,
+  { id, dir, env = {} }: { readonly id: string; readonly dir: string; readonly env?: Variables },
+): string {
   const services = Object.entries(file.services as Readonly<Record<string, Service | null>>);
   const jobs = completed(services);
   const described = services
     .filter(([, service]) => (service?.profiles ?? []).length === 0)
-    .map(([name, service]) => describe(name, service ?? {}));
+    .map(([name, service]) => describe(name, service ?? {}, env));
   const staying = described.filter(({ name }) => !jobs.has(name));
   const front = described.find(({ published }) => published);
   const matter = {
@@ -40,7 +47,9 @@ export function tutorialFor(file: ComposeFile, { id, dir }: { readonly id: strin
     stacks: {
       [id]: {
         dir,
-        services: Object.fromEntries(services.map(([name, service]) => [roleOf(name), inMatter(describe(name, service ?? {}))])),
+        services: Object.fromEntries(
+          services.map(([name, service]) => [roleOf(name), inMatter(describe(name, service ?? {}, env))]),
+        ),
         ...(front?.published
           ? {
               published: {
@@ -135,10 +144,10 @@ const mistakes = ({ role, name, count }: Described): string => `
 \`\`\`
 `;
 
-function describe(name: string, service: Service): Described {
+function describe(name: string, service: Service, env: Variables): Described {
   const { build } = service;
   const folder = typeof build === 'string' ? build : build?.context;
-  const published = (service.ports ?? []).map(publishedBy).find((one) => one !== undefined);
+  const published = (service.ports ?? []).map((port) => publishedBy(port, env)).find((one) => one !== undefined);
   const exposed = Number(String(service.expose?.[0] ?? '').split('/')[0]);
   const port = published?.inside ?? (exposed > 0 ? exposed : undefined);
   return {
@@ -167,18 +176,19 @@ export const roleOf = (name: string): string =>
     .replace(/^-+|-+$/g, '') || 'service';
 
 /** A port of `ports` on the host: a number, or the default of a variable (docs.docker.com/reference/compose-file/services/#ports). */
-function publishedBy(port: unknown): Described['published'] {
+function publishedBy(port: unknown, env: Variables): Described['published'] {
   if (typeof port === 'object' && port !== null) {
     const { target, published } = port as { target?: unknown; published?: unknown };
-    return published === undefined ? undefined : hostPort(String(published), Number(target));
+    return published === undefined ? undefined : hostPort(String(published), Number(target), env);
   }
-  const [, host, inside] = /^(?:[\d.]+:|\[[^\]]*\]:)?(\d+|\$\{[^}]+\}):(\d+)(?:\/tcp)?$/.exec(String(port)) ?? [];
-  return host === undefined ? undefined : hostPort(host, Number(inside));
+  const [, host, inside] = /^(?:[\d.]+:|\[[^\]]*\]:)?(\d+|\$\{[^}]+\}|\$\w+):(\d+)(?:\/tcp)?$/.exec(String(port)) ?? [];
+  return host === undefined ? undefined : hostPort(host, Number(inside), env);
 }
 
-function hostPort(written: string, inside: number): Described['published'] {
-  const [, variable, fallback] = /^\$\{(\w+):?-(\d+)\}$/.exec(written) ?? [];
-  if (variable !== undefined) return { inside, host: Number(fallback), variable };
+function hostPort(written: string, inside: number, env: Variables): Described['published'] {
+  const [, variable] = /^\$(?:\{(\w+)[^}]*\}|(\w+))$/.exec(written)?.filter((one) => one !== undefined) ?? [];
+  const host = filled(written, env);
+  if (variable !== undefined) return /^\d+$/.test(host) ? { inside, host: Number(host), variable } : undefined;
   return /^\d+$/.test(written) && inside > 0 ? { inside, host: Number(written) } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dotenvOf } from '../../docker/images/required-images.ts';
 import { composeFileNames, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
@@ -72,8 +73,9 @@ async function fromStack(dir: string, id: string, from: string): Promise<string[
   const stack = join(dir, 'stack');
   await onPath(stack, () => cp(folder, stack, { recursive: true, filter: (path) => !left.has(basename(path)) }));
   if (basename(from) !== 'compose.yaml') await rename(join(stack, basename(from)), join(stack, 'compose.yaml'));
+  const env = await dotenvOf(stack);
   const path = join(dir, 'tutorial.md');
-  await onPath(path, () => writeFile(path, tutorialFor(file, { id, dir: 'stack' }), { flag: 'wx' }));
+  await onPath(path, () => writeFile(path, tutorialFor(file, { id, dir: 'stack', env }), { flag: 'wx' }));
   return ['stack', 'tutorial.md'];
 }
 

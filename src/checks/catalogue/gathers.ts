@@ -1,4 +1,4 @@
-import { requestEach, requestThreeTimes, sampleByCurl, sampleByPing, sampleThroughProxy } from '../evidence/sample.ts';
+import { pingOnce, requestEach, requestThreeTimes, sampleByCurl, sampleByPing, sampleThroughProxy } from '../evidence/sample.ts';
 import { gatherTraffic } from '../learner-traffic.ts';
 import { requestPage } from '../page.ts';
 
@@ -7,6 +7,7 @@ export interface Gathers {
   each(role: string): ReturnType<typeof requestEach<string>>;
   few(role: string): ReturnType<typeof requestThreeTimes<string>>;
   many(role: string): ReturnType<typeof sampleByCurl<string>>;
+  ping(role: string): ReturnType<typeof pingOnce<string>>;
   pings(role: string): ReturnType<typeof sampleByPing<string>>;
   /** Ten requests through the proxy, each on its own connection. */
   front(role: string): ReturnType<typeof sampleThroughProxy<string>>;
@@ -26,6 +27,7 @@ export function makeGathers(): Gathers {
     each: (role) => once(`each ${role}`, () => requestEach(role)),
     few: (role) => once(`few ${role}`, () => requestThreeTimes(role)),
     many: (role) => once(`many ${role}`, () => sampleByCurl(role)),
+    ping: (role) => once(`ping ${role}`, () => pingOnce(role)),
     pings: (role) => once(`pings ${role}`, () => sampleByPing(role)),
     front: (role) => once(`front ${role}`, () => sampleThroughProxy(role, { kept: 0, single: 10 })),
     frontMany: (role, untilAll) =>

@@ -1,8 +1,11 @@
 import type { AnyCheck } from '../../lab/check.ts';
 import { text } from '../../lab/text.ts';
-import { failed, type Judgement, passed } from '../../lab/verdict.ts';
+import { failed, type Judgement, passed, waiting } from '../../lab/verdict.ts';
 
-/** The opposite of a check: it passes while the claim is false. A check that cannot be judged stays so. */
+/**
+ * The opposite of a check: it passes as soon as the claim is false. While the claim is true it waits, unless the claim stays true (`once`). A check that cannot
+ * be judged stays so.
+ */
 export function negated(check: AnyCheck): AnyCheck {
   const claim = text(`not: ${check.claim.en}`, `不成立：${check.claim['zh-TW']}`);
   return {
@@ -13,7 +16,7 @@ export function negated(check: AnyCheck): AnyCheck {
       const judgement = check.judge(facts, before);
       switch (judgement.outcome) {
         case 'passed':
-          return failed({
+          return (check.mode === 'once' ? failed : waiting)({
             expected: claim,
             actual: judgement.actual,
             help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次步驟的說明'),

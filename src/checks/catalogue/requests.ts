@@ -12,14 +12,16 @@ import { count, described, entry, of, ofSome, role } from './entry.ts';
 import type { Gathers } from './gathers.ts';
 
 const sample = described(
-  z.enum(['each', 'few', 'many', 'proxy']),
-  'requests to each replica, three or many to the name, or through the proxy',
-  '對每個副本、對名稱三次或多次，或經由反向代理的請求',
+  z.enum(['each', 'few', 'many', 'proxy', 'proxy-many']),
+  'requests to each replica, three or many to the name, or ten or many through the proxy',
+  '對每個副本、對名稱三次或多次，或經由反向代理十次或多次的請求',
 );
 const sampled = z.strictObject({ of: role, by: sample.default('few') });
 
-const answersBy = (gathers: Gathers, by: z.infer<typeof sample>, of: string) =>
-  ({ each: gathers.each, few: gathers.few, many: gathers.many, proxy: gathers.front })[by](of);
+const answersBy = (gathers: Gathers, by: z.infer<typeof sample>, of: string) => {
+  const throughProxyMany = (role: string) => gathers.frontMany(role, true);
+  return { ...gathers, proxy: gathers.front, 'proxy-many': throughProxyMany }[by](of);
+};
 
 /** Claims about names, answers and the load. */
 export const requests = [
@@ -78,23 +80,31 @@ export const requests = [
   entry({
     name: 'connections',
     what: text(
-      'Each connection goes to the replica that answers, and its log has the request.',
-      '每個連線都連到實際回應的副本，而且它的日誌裡有這個請求。',
+      'Each connection goes to the replica that answers, and its log has the request; with `logged: false`, its log does not matter.',
+      '每個連線都連到實際回應的副本，而且它的日誌裡有這個請求；加上 `logged: false` 時，不檢查日誌。',
     ),
-    params: of,
+    params: z.strictObject({
+      of: role,
+      by: described(
+        z.enum(['each', 'few', 'many']),
+        'requests to each replica, or three or many to the name',
+        '對每個副本，或對名稱三次或多次的請求',
+      ).default('many'),
+      logged: described(z.boolean(), 'false: only the connection', 'false：只檢查連線').default(true),
+    }),
     short: 'of',
-    example: 'connections: web',
+    example: 'connections: { of: web, by: few, logged: false }',
     roles: (params) => [params.of],
     after: ['hostnames'],
     requires: 'probes',
     make: (params, gathers) => {
-      const gather = gathers.many(params.of);
+      const gather = answersBy(gathers, params.by, params.of);
       const connections = addressesMatch(
         'connections-are-to-who-answers',
         text('each connection goes to the replica that answers', '每個連線都連到實際回應的副本'),
         gather,
       );
-      return [connections, { ...foundInLogs(gather), needs: [connections.id] }];
+      return [connections, ...(params.logged ? [{ ...foundInLogs(gather), needs: [connections.id] }] : [])];
     },
   }),
   entry({
@@ -115,15 +125,20 @@ export const requests = [
   }),
   entry({
     name: 'pings',
-    what: text('Pings to the name of a service reach all replicas.', 'ping 服務名稱會到達所有副本。'),
-    params: ofSome,
+    what: text(
+      'Pings to the name of a service reach all replicas; without `count`, one ping reaches one of them.',
+      'ping 服務名稱會到達所有副本；沒有 `count` 時，ping 一次會到達其中一個。',
+    ),
+    params: z.strictObject({ of: role, count: count.optional() }),
+    short: 'of',
     example: 'pings: { of: web, count: 3 }',
     roles: (params) => [params.of],
     after: ['replicas'],
     requires: 'probes',
-    make: (params, gathers) => {
-      const replied = pingsAreReplicas(gathers.pings(params.of));
-      return [replied, { ...pingReachesAll(params.of, params.count, gathers.pings(params.of)), needs: [replied.id] }];
+    make: ({ of: at, count: many }, gathers) => {
+      if (many === undefined) return [pingsAreReplicas(gathers.ping(at))];
+      const replied = pingsAreReplicas(gathers.pings(at));
+      return [replied, { ...pingReachesAll(at, many, gathers.pings(at)), needs: [replied.id] }];
     },
   }),
   entry({

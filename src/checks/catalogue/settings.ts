@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../lab/text.ts';
 import { logGrows, withHostLog } from '../access-log.ts';
-import { hostFile } from '../cleanup.ts';
+import { fileRemains, hostFile } from '../cleanup.ts';
 import { commandShows, logContains } from '../container-output.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { mountedFile, mountedFolder } from '../mounts.ts';
@@ -24,6 +24,14 @@ const slug = (path: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
+
+const logRemains = (path: string) =>
+  fileRemains(
+    `${slug(path)}-exists`,
+    textWith('the access log {path} is on the host', '存取日誌 {path} 在主機上', { path }),
+    path,
+    { anyLog: true },
+  );
 
 /** Claims about networks, ports, mounts, files, logs, pages and commands. */
 export const settings = [
@@ -116,19 +124,24 @@ export const settings = [
   entry({
     name: 'file',
     what: text(
-      "A file exists in the stack's folder on the host, and is not empty; with `contains`, it contains a text.",
-      '主機上這組服務的資料夾裡有這個檔案，而且不是空的；加上 `contains` 時，檔案包含一段文字。',
+      "A file exists in the stack's folder on the host, and is not empty; with `contains`, it contains a text; with `is-log: true`, it is an access log, which may have another name in its folder.",
+      '主機上這組服務的資料夾裡有這個檔案，而且不是空的；加上 `contains` 時，檔案包含一段文字；加上 `is-log: true` 時，它是存取日誌，在該資料夾裡可以是其他檔名。',
     ),
-    params: z.strictObject({
-      path: file,
-      contains: described(z.string().min(1), 'a part of the file', '檔案裡的一段文字').optional(),
-    }),
+    params: z
+      .strictObject({
+        path: file,
+        contains: described(z.string().min(1), 'a part of the file', '檔案裡的一段文字').optional(),
+        'is-log': described(z.boolean(), 'an access log, by any name', '存取日誌，檔名不拘').default(false),
+      })
+      .refine((one) => !one['is-log'] || one.contains === undefined, 'write `contains` or `is-log: true`, not both'),
     short: 'path',
     example: 'file: { path: backup.sql, contains: CREATE TABLE }',
     roles: () => [],
     after: ['file'],
-    make: ({ path, contains }) => [
-      hostFile(`${slug(path)}-${contains === undefined ? 'exists' : `has-${slug(contains)}`}`, path, contains),
+    make: ({ path, contains, 'is-log': isLog }) => [
+      isLog
+        ? logRemains(path)
+        : hostFile(`${slug(path)}-${contains === undefined ? 'exists' : `has-${slug(contains)}`}`, path, contains),
     ],
   }),
   entry({

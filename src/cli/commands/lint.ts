@@ -46,5 +46,17 @@ async function look(cli: Cli, id: string | undefined): Promise<{ tutorials: read
       return { tutorials: [], findings: findingsOf(error, id) };
     }
   }
-  return { tutorials, findings: lintTutorials(tutorials, assets) };
+  const findings = lintTutorials(tutorials, assets);
+  return id === undefined ? withMarkdown(cli, tutorials, findings) : { tutorials, findings };
+}
+
+/** The same with the tutorials in Markdown that come with labwright. */
+async function withMarkdown(cli: Cli, tutorials: readonly Tutorial[], findings: readonly Finding[]): ReturnType<typeof look> {
+  const { shippedFolders } = await import('../tutorials.ts');
+  const { lintMarkdown } = await import('../../authoring/lint/markdown.ts');
+  const read = await Promise.all(shippedFolders().map((path) => lintMarkdown(path, cli.cwd)));
+  return {
+    tutorials: [...tutorials, ...read.flatMap(({ tutorial }) => tutorial ?? [])],
+    findings: [...findings, ...read.flatMap((one) => one.findings)],
+  };
 }

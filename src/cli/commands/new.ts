@@ -1,10 +1,13 @@
 import { relative, resolve } from 'node:path';
+import { countsOf } from '../../authoring/lint/lint.ts';
+import { lintMarkdown } from '../../authoring/lint/markdown.ts';
 import { composeFileAt, scaffold } from '../../authoring/scaffold/scaffold.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { assertFree } from '../assert-free.ts';
 import { callLine, quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
+import { lintFindings } from '../output/lint-findings.ts';
 
 export interface NewOptions {
   readonly markdown?: boolean;
@@ -12,7 +15,10 @@ export interface NewOptions {
   readonly from?: string;
 }
 
-/** `lab new <folder>`: creates a tutorial that can be linted, tested and run at once. Exit code 0. Throws LabError E_USAGE if the folder is not empty. */
+/**
+ * `lab new <folder>`: creates a tutorial that can be linted, tested and run at once. Exit code 0; 1: the stack has something that a run does not support, which
+ * is reported as `lab lint` does. Throws LabError E_USAGE if the folder is not empty.
+ */
 export async function newTutorial(cli: Cli, options: NewOptions, folder: string): Promise<number> {
   const { markdown = false, typescript = false, from } = options;
   if (typescript && (markdown || from !== undefined))
@@ -40,5 +46,10 @@ export async function newTutorial(cli: Cli, options: NewOptions, folder: string)
     '',
   ];
   cli.out.write(lines.join('\n'));
-  return 0;
+  if (from === undefined) return 0;
+  const { tutorial, findings } = await lintMarkdown(dir, cli.cwd);
+  if (findings.length === 0) return 0;
+  const first = text('Correct this first:', '請先修正：')[cli.lang];
+  cli.out.write(`\n${first}\n\n${lintFindings(cli, findings, countsOf(tutorial ? [tutorial] : []))}`);
+  return 1;
 }

@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ComposeService, parseCompose } from '../../formats/compose-file.ts';
 import { readStages } from '../../formats/dockerfile.ts';
+import { variablesIn } from '../../formats/dotenv.ts';
 import { filled } from '../../formats/interpolate.ts';
-import { readPlain } from '../../platform/plain-file.ts';
+import { text } from '../../lab/text.ts';
+import { loadPlain, readPlain } from '../../platform/plain-file.ts';
 
 /**
  * The images that a tutorial's stacks start from: those that services name and do not build, and the `FROM` images of the built ones. In order of
@@ -18,15 +20,26 @@ export async function requiredImages(dir: string, env: NodeJS.ProcessEnv = {}, s
       throw error;
     });
     if (file === undefined) continue;
+    const all = { ...(await dotenvOf(dirname(path))), ...env };
     for (const service of Object.values(parseCompose(file, path).services)) {
       if (!service) continue;
-      refs.push(...(service.build ? await baseImages(dirname(path), service.build, env) : imageOf(service, env)));
+      refs.push(...(service.build ? await baseImages(dirname(path), service.build, all) : imageOf(service, all)));
     }
   }
   return [...new Set(refs)];
 }
 
 const read = async (path: string): Promise<string> => (await readPlain(path, { maxBytes: 4_000_000 })).toString('utf8');
+
+/** The variables of a stack's `.env`; none if there is no such file. */
+export async function dotenvOf(dir: string): Promise<Readonly<Record<string, string>>> {
+  const source = await loadPlain(join(dir, '.env'), {
+    maxBytes: 100_000,
+    code: 'E_LAB_INVALID',
+    hint: text('it is a text file of variables', '它是設定變數的文字檔'),
+  });
+  return source ? variablesIn(source.toString('utf8')) : {};
+}
 
 const foldersIn = async (dir: string): Promise<string[]> =>
   (await readdir(dir, { withFileTypes: true }))
@@ -38,7 +51,12 @@ const imageOf = (service: ComposeService, env: NodeJS.ProcessEnv): string[] =>
   service.image ? [filled(service.image, env)] : [];
 
 async function baseImages(dir: string, build: NonNullable<ComposeService['build']>, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const { context = '.', dockerfile = 'Dockerfile' } = typeof build === 'string' ? { context: build } : build;
+  const {
+    context = '.',
+    dockerfile = 'Dockerfile',
+    dockerfile_inline: inline,
+  } = typeof build === 'string' ? { context: build } : build;
+  if (inline !== undefined) return parseBases(inline);
   return parseBases(await read(join(dir, filled(context, env), dockerfile)));
 }
 

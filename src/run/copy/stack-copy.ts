@@ -4,6 +4,7 @@ import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { imageFacts } from '../../docker/api/project-facts.ts';
 import type { Compose } from '../../docker/compose/compose.ts';
 import { runVariable } from '../../docker/compose/orphans.ts';
+import { dotenvOf } from '../../docker/images/required-images.ts';
 import { type ComposeFile, parseCompose } from '../../formats/compose-file.ts';
 import { filled } from '../../formats/interpolate.ts';
 import { movePort } from '../../formats/move-port.ts';
@@ -63,10 +64,11 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
     ...images,
     ...(copying.port && spec.published?.variable !== undefined ? { [spec.published.variable]: String(copying.port) } : {}),
   };
+  const variablesOfFile = { ...(await dotenvOf(dir)), ...userEnv(copying.env), ...settings };
   const imageOf = async (service: string) => {
     const variable = variables[service];
     const own = variable === undefined ? undefined : images[variable];
-    return own ?? filled(file.services[service]?.image ?? `${project}-${service}`, settings);
+    return own ?? filled(file.services[service]?.image ?? `${project}-${service}`, variablesOfFile);
   };
   const override = join(dir, overrideName);
   const contents = renderOverride(file, runId, await wantedVolumes(copying.api, file, imageOf), referring(spec, variables));

@@ -4,19 +4,15 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../../labs/index.ts';
+import { countsOf } from '../../../src/authoring/lint/lint.ts';
+import { shippedTutorials } from '../../../src/cli/tutorials.ts';
 import { root } from '../../../src/platform/package-root.ts';
-import { checksOf } from '../../helpers/counts.ts';
 import { folder } from '../../helpers/folder.ts';
 import { lab } from '../../helpers/lab.ts';
 
-const labs = tutorials.flatMap((tutorial) => tutorial.labs);
-const counts = {
-  tutorials: tutorials.length,
-  labs: labs.length,
-  steps: labs.flatMap(({ steps }) => steps).length,
-  checks: checksOf(),
-};
-const { steps, checks } = counts;
+const own = countsOf(tutorials);
+const { steps, checks } = own;
+const all = countsOf(await shippedTutorials());
 
 /** A copy of the project. `change` edits a file, `lint` runs `lab lint` in the copy. */
 function project(): {
@@ -44,12 +40,17 @@ function project(): {
 }
 const ended = ({ status, stdout, stderr }: ReturnType<typeof spawnSync>) => ({ status, stdout, stderr });
 
-test('without problems: one line, exit 0', async () => {
-  const all = `1 tutorial, 5 labs, ${steps} steps, ${checks} checks`;
-  assert.equal(await lab(['lint']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
-  assert.equal(await lab(['lint', '--tutorial', 'compose-scale']), { exitCode: 0, stdout: `clean: ${all}\n`, stderr: '' });
-  assert.is((await lab(['lint', '--lang', 'zh-TW'])).stdout, `沒有問題：1 份教學、5 個單元、${steps} 個步驟、${checks} 項檢查\n`);
-  assert.equal(JSON.parse((await lab(['lint', '--json'])).stdout), { clean: true, ...counts, problems: [] });
+test('without problems: one line, exit 0; without a name all tutorials that ship, also those in Markdown', async () => {
+  const one = `1 tutorial, 5 labs, ${steps} steps, ${checks} checks`;
+  assert.equal(await lab(['lint', '--tutorial', 'compose-scale']), { exitCode: 0, stdout: `clean: ${one}\n`, stderr: '' });
+  assert.ok(all.tutorials === 3 && all.checks > checks);
+  const [english, chinese] = [
+    `clean: 3 tutorials, ${all.labs} labs, ${all.steps} steps, ${all.checks} checks\n`,
+    `沒有問題：3 份教學、${all.labs} 個單元、${all.steps} 個步驟、${all.checks} 項檢查\n`,
+  ];
+  assert.equal(await lab(['lint']), { exitCode: 0, stdout: english, stderr: '' });
+  assert.is((await lab(['lint', '--lang', 'zh-TW'])).stdout, chinese);
+  assert.equal(JSON.parse((await lab(['lint', '--json'])).stdout), { clean: true, ...all, problems: [] });
 });
 
 test('an unknown tutorial is reported, exit 2', async () => {
@@ -75,12 +76,15 @@ assets/compose-scale/base/stray.txt
   ✗ no stack of a lab uses it (file-unused)
     remove it, mount it or add it to \`files\`
 
-3 problems in 1 tutorial, 5 labs, ${steps} steps, ${checks} checks
+3 problems in ${all.tutorials} tutorials, ${all.labs} labs, ${all.steps} steps, ${all.checks} checks
 `,
   });
   const chinese = lint('--lang', 'zh-TW');
   assert.match(String(chinese.stdout), /✗ 提示 1 用了「服務器」（text-mainland）\n {4}請改用「伺服器」\n/);
-  assert.match(String(chinese.stdout), new RegExp(`\\n有 3 個問題：1 份教學、5 個單元、${steps} 個步驟、${checks} 項檢查\\n$`));
+  assert.match(
+    String(chinese.stdout),
+    new RegExp(`\\n有 3 個問題：3 份教學、${all.labs} 個單元、${all.steps} 個步驟、${all.checks} 項檢查\\n$`),
+  );
   const { clean, problems } = JSON.parse(String(lint('--json').stdout)) as { clean: boolean; problems: object[] };
   assert.is(clean, false);
   assert.equal(problems[1], {

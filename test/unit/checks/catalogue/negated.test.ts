@@ -5,14 +5,15 @@ import { defineCheck } from '../../../../src/lab/check.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text, verbatim } from '../../../../src/lab/text.ts';
 import { errored, failed, type Judgement, passed, skipped, waiting } from '../../../../src/lab/verdict.ts';
-import { fail, inEnglish, pass, skip } from '../../../fixtures/english-verdict.ts';
+import { fail, inEnglish, pass, skip, wait } from '../../../fixtures/english-verdict.ts';
 
 const mismatch = { expected: verbatim('3'), actual: verbatim('2'), help: verbatim('docker compose ps') };
-const opposite = (judgement: Judgement) =>
+const opposite = (judgement: Judgement, mode: 'now' | 'once' = 'now') =>
   negated(
     defineCheck({
       id: 'three-run',
       claim: text('three run', '三個在執行'),
+      mode,
       needsBaseline: true,
       gather: async () => ({}),
       judge: () => judgement,
@@ -28,11 +29,10 @@ test('it has an ID and a claim of its own, and the baseline of the check', () =>
   );
 });
 
-test('what passes fails, and what fails or waits passes', () => {
-  assert.equal(
-    inEnglish(judge(passed(verbatim('3')))),
-    fail('not: three run', '3', 'this step needs the opposite: read its task again'),
-  );
+test('what passes may still end: it waits, unless it stays true; what fails or waits passes', () => {
+  const seen = ['not: three run', '3', 'this step needs the opposite: read its task again'] as const;
+  assert.equal(inEnglish(judge(passed(verbatim('3')))), wait(...seen));
+  assert.equal(inEnglish(opposite(passed(verbatim('3')), 'once').judge({}, {})), fail(...seen));
   assert.equal(inEnglish(judge(failed(mismatch))), pass('2'));
   assert.equal(inEnglish(judge(waiting(mismatch))), pass('2'));
 });
