@@ -258,7 +258,7 @@ const otherPaths = (log: string, sinceMs: number): string[] => [
   ...new Set(
     log.split('\n').flatMap((line) => {
       const request = line.includes('lab=') ? undefined : requestIn(line);
-      return request && !isOfPage(request) && !(request.timeMs < sinceMs) ? [request.target] : [];
+      return request && !isOfPage(request) && request.target !== '/?' && !(request.timeMs < sinceMs) ? [request.target] : [];
     }),
   ),
 ];

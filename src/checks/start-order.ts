@@ -43,7 +43,7 @@ export function startedBefore<R extends string>(first: R, then: R): Check<StackF
     claim: textWith('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
     gather: gatherTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
-    explain: async (world, facts) => startOrderCause(facts, { first, then }, await readComposeSource(world)),
+    explain: async (world, facts) => startOrderCause(facts, { first, next: then }, await readComposeSource(world)),
   });
 }
 

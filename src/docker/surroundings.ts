@@ -16,6 +16,8 @@ interface Listed {
 }
 
 const label = (name: string) => `com.docker.compose.${name}`;
+/** Images that Compose built have its labels for the project and the service, and so do containers of `docker run`. */
+const isByCompose = (labels: Readonly<Record<string, string>>): boolean => labels[label('container-number')] !== undefined;
 const isOneOff = (labels: Readonly<Record<string, string>>): boolean => labels[label('oneoff')]?.toLowerCase() === 'true';
 const eventsMs = 5000;
 
@@ -43,7 +45,7 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
       const found = new Map<string, OtherProject>();
       for (const { Labels, State } of listed) {
         const name = Labels[label('project')] ?? '';
-        if (name === project || isOneOff(Labels)) continue;
+        if (name === project || isOneOff(Labels) || !isByCompose(Labels)) continue;
         const dir = Labels[label('project.working_dir')] ?? '';
         const { running, stopped } = found.get(name) ?? { running: 0, stopped: 0 };
         const isRunning = State === 'running';
@@ -57,8 +59,8 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
       return listed.map(
         ({ Names, Labels, ImageID, NetworkSettings }): ConnectedContainer => ({
           name: Names[0]?.replace(/^\//, '') ?? '',
-          project: Labels[label('project')] ?? '',
-          service: Labels[label('service')] ?? '',
+          project: (isByCompose(Labels) && Labels[label('project')]) || '',
+          service: (isByCompose(Labels) && Labels[label('service')]) || '',
           oneOff: isOneOff(Labels),
           imageId: ImageID,
           addresses: Object.values(NetworkSettings.Networks).flatMap(({ IPAddress }) => (IPAddress === '' ? [] : [IPAddress])),
@@ -69,7 +71,14 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
       (await pastEvents(api, eventsMs)).flatMap(({ Type, Action, Actor, timeNano }): RemovedContainer[] => {
         const { Attributes } = Actor;
         const name = Attributes[label('project')];
-        if (Type !== 'container' || Action !== 'destroy' || name === undefined || isOneOff(Attributes)) return [];
+        if (
+          Type !== 'container' ||
+          Action !== 'destroy' ||
+          name === undefined ||
+          isOneOff(Attributes) ||
+          !isByCompose(Attributes)
+        )
+          return [];
         return [
           {
             id: Actor.ID,

@@ -9,6 +9,7 @@ import { besideCause } from './beside.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { endedCause } from './ended.ts';
 import { healthCause } from './health.ts';
+import { writtenNetworks } from './networks.ts';
 import { outdatedCause } from './outdated.ts';
 import { proxyEndedCause } from './proxy-ended.ts';
 import { scalingCause } from './scaling.ts';
@@ -114,14 +115,21 @@ async function explainBeside(
   return besideCause({ ...asked, project: known.project, dir, connected, elsewhere, removals });
 }
 
+/** A network that the Compose file names does not exist: `up` creates the networks first, one after the other. */
+function lacksNetwork({ compose, networks, replicas }: Known, { services }: StackSpec): boolean {
+  if (replicas.length > 0 || !compose) return networks.length === 0;
+  const written = Object.entries(services).flatMap(([role, { name = role }]) => writtenNetworks(compose, name) ?? []);
+  return networks.length === 0 || written.some((key) => !networks.some((one) => one.key === key));
+}
+
 async function explainAbsence(world: World, known: Known, service: string, command: string): Promise<Cause | undefined> {
-  const { compose, networks, project } = known;
+  const { compose, project } = known;
   const written = compose?.valueOf(service, 'image')?.value;
   const ref = typeof written === 'string' && !written.includes('$') ? written : await world.imageOf(service);
   const [image, tags, left, elsewhere, dir] = await Promise.all([
     world.image(ref),
     world.around?.tagsOf(ref) ?? [],
-    networks.length === 0 ? world.around?.networksLeft() : undefined,
+    lacksNetwork(known, world.spec) ? world.around?.networksLeft() : undefined,
     world.around?.projectsWith(service) ?? [],
     world.realPath(world.dir),
   ]);
@@ -137,7 +145,7 @@ async function explainAbsence(world: World, known: Known, service: string, comma
   });
   if (cause) return cause;
   return (
-    (known.replicas.length === 0 ? await explainAbsentNeighbour(world, known, service) : undefined) ??
+    (await explainAbsentNeighbour(world, known, service)) ??
     besideCause({
       ...{ service, project, dir, command, running: [], count: 1, connected: [], elsewhere: [] },
       removals: (await world.around?.removals()) ?? [],
@@ -146,10 +154,14 @@ async function explainAbsence(world: World, known: Known, service: string, comma
   );
 }
 
-/** No container was made: `up` ends when one image of the project cannot be had. */
-async function explainAbsentNeighbour(world: World, { compose, services }: Known, service: string): Promise<Cause | undefined> {
+/** `up` starts no service that comes after one whose image it cannot get. */
+async function explainAbsentNeighbour(
+  world: World,
+  { compose, services, replicas }: Known,
+  service: string,
+): Promise<Cause | undefined> {
   for (const other of Object.values(services)) {
-    if (other === service) continue;
+    if (other === service || replicas.some((one) => one.service === other)) continue;
     const ref = await world.imageOf(other);
     const image = await world.image(ref);
     const tags = image.id === undefined ? ((await world.around?.tagsOf(ref)) ?? []) : [];

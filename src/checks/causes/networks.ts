@@ -4,7 +4,7 @@ import { keysOf, listed, nameOf, replicasOf, type StackFacts, sameSet, textWith 
 import type { ComposeSource } from './compose-source.ts';
 
 /** The networks that the Compose file gives a service; undefined: it has a mode instead. */
-function writtenNetworks(compose: ComposeSource, service: string): string[] | undefined {
+export function writtenNetworks(compose: ComposeSource, service: string): string[] | undefined {
   if (compose.valueOf(service, 'network_mode')) return undefined;
   const value = compose.valueOf(service, 'networks')?.value;
   if (Array.isArray(value)) return value.map(String);

@@ -8,18 +8,18 @@ export function dependsOn(compose: ComposeSource | undefined, service: string, o
   return Array.isArray(value) ? value.includes(on) : typeof value === 'object' && value !== null && on in value;
 }
 
-/** Why `then` was started before `first`: nothing makes it wait, or `first` was started again. */
+/** Why `next` was started before `first`: nothing makes it wait, or `first` was started again. */
 export function startOrderCause(
   facts: StackFacts,
-  { first, then }: { readonly first: string; readonly then: string },
+  { first, next }: { readonly first: string; readonly next: string },
   compose: ComposeSource | undefined,
 ): Cause | undefined {
-  const [one, two] = [runningOf(facts, first)[0], runningOf(facts, then)[0]];
+  const [one, two] = [runningOf(facts, first)[0], runningOf(facts, next)[0]];
   if (!compose || !one || !two) return undefined;
   const names = {
     first: nameOf(facts, first),
-    next: nameOf(facts, then),
-    place: compose.placeOf(nameOf(facts, then), 'depends_on'),
+    next: nameOf(facts, next),
+    place: compose.placeOf(nameOf(facts, next), 'depends_on'),
   };
   if (!dependsOn(compose, names.next, names.first))
     return {

@@ -27,7 +27,9 @@ export function otherTrafficCause(facts: OtherTraffic, what: 'ping' | 'request')
   const { service, front, since, command } = facts;
   const names = { service, front: front ?? '', at: since.slice(11, 19) };
   const help = text(command, command);
-  const found = facts.commands.at(-1);
+  const found = facts.commands.findLast(
+    ({ line }) => what === 'ping' || pathIn(line) !== undefined || (front !== undefined && asksPastProxy(line, service)),
+  );
   if (found) {
     const typed = { ...names, typed: typedIn(found), from: found.service };
     if (what === 'ping')
@@ -44,12 +46,7 @@ export function otherTrafficCause(facts: OtherTraffic, what: 'ping' | 'request')
         ),
         help,
       };
-    const path = pathIn(found.line);
-    if (path === undefined)
-      return {
-        text: textWith('in {from}, `{typed}` got no answer', '在 {from} 執行的 `{typed}` 沒有得到回應', typed),
-        help,
-      };
+    const path = pathIn(found.line) ?? '';
     return {
       text: textWith(
         'in {from}, `{typed}` asked for `{path}` only, not for the page `/`',
@@ -96,7 +93,8 @@ const asksPastProxy = (line: string, service: string): boolean =>
   line.split(/[\s'"]+/).some((word) => word.replace(/^https?:\/\//, '').split(/[:/]/)[0] === service);
 
 /** A command that sends an HTTP request. */
-export const isRequest = (line: string): boolean => /(?:^|[\s;/'"(])(?:curl|wget|http|ab|nc)\s/.test(line);
+export const isRequest = (line: string): boolean =>
+  !/\b(?:ping|dig|nslookup|getent)\b/.test(line) && /(?:^|[\s;/'"(])(?:curl|wget|http|ab|nc)\s/.test(line);
 
 /** The path that a command requests; undefined: the page `/`. */
 const pathIn = (line: string): string | undefined => {
