@@ -40,14 +40,14 @@ interface Session {
 
 async function typeMistake({ learn, shell }: Session, { typed, names }: LearnMistake): Promise<string> {
   await shell.type(typed);
-  const screen = await learn
-    .until((shown) => names.test(words(shown)), 45_000)
-    .catch(async (cause: unknown) => {
-      throw new Error(`${(cause as Error).message}\nThe shell:\n${await shell.history()}`, { cause });
-    });
-  await shell.type(`[ -f server.pid ] && kill $(cat server.pid); rm -f server.pid keys log; STACK=$STACK; ${reset}`);
-  await shell.until((shown) => /^\S*[#$]$/.test(shown.trim()));
-  return screen;
+  try {
+    return await learn.until((shown) => names.test(words(shown)), 20_000);
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message}\nThe shell:\n${await shell.screen()}`, { cause });
+  } finally {
+    await shell.type(`[ -f server.pid ] && kill $(cat server.pid); rm -f server.pid keys log; ${reset}`);
+    await shell.until((shown) => /^\S*[#$]$/.test(shown.trim()));
+  }
 }
 
 async function typeAll(engine: Engine, screens: Map<string, string | Error>): Promise<void> {

@@ -122,10 +122,15 @@ function lacksNetwork({ compose, networks, replicas }: Known, { services }: Stac
   return networks.length === 0 || written.some((key) => !networks.some((one) => one.key === key));
 }
 
+/** The image that a service should run, as the file is now. */
+async function imageIn(world: World, compose: ComposeSource | undefined, service: string): Promise<string> {
+  const written = compose?.valueOf(service, 'image')?.value;
+  return typeof written === 'string' && !written.includes('$') ? written : world.imageOf(service);
+}
+
 async function explainAbsence(world: World, known: Known, service: string, command: string): Promise<Cause | undefined> {
   const { compose, project } = known;
-  const written = compose?.valueOf(service, 'image')?.value;
-  const ref = typeof written === 'string' && !written.includes('$') ? written : await world.imageOf(service);
+  const ref = await imageIn(world, compose, service);
   const [image, tags, left, elsewhere, dir] = await Promise.all([
     world.image(ref),
     world.around?.tagsOf(ref) ?? [],
@@ -162,7 +167,7 @@ async function explainAbsentNeighbour(
 ): Promise<Cause | undefined> {
   for (const other of Object.values(services)) {
     if (other === service || replicas.some((one) => one.service === other)) continue;
-    const ref = await world.imageOf(other);
+    const ref = await imageIn(world, compose, other);
     const image = await world.image(ref);
     const tags = image.id === undefined ? ((await world.around?.tagsOf(ref)) ?? []) : [];
     const command = startsAll(other, 1);
