@@ -17,7 +17,7 @@ import { folder } from '../helpers/folder.ts';
 import { startTmux, type Terminal } from '../helpers/tmux.ts';
 
 /** Types each mistake in a shell beside a real `lab learn`, and asserts that its screen names the cause. One session for all mistakes of a step. */
-const test = suite<{ engine: Engine; screens: Map<string, string | Error>; tookMs: number }>('learn mistakes');
+const test = suite<{ engine: Engine; screens: Map<string, string | Error> }>('learn mistakes');
 
 const run = promisify(execFile);
 const mine = `typed${randomBytes(3).toString('hex')}`;
@@ -91,9 +91,7 @@ async function typeAll(engine: Engine, screens: Map<string, string | Error>): Pr
 test.before(async (context) => {
   context.engine = await readyEngine();
   context.screens = new Map();
-  const startedMs = performance.now();
   await typeAll(context.engine, context.screens);
-  context.tookMs = performance.now() - startedMs;
 });
 test.after(async ({ engine }) => {
   await engine.api.close();
@@ -108,10 +106,6 @@ for (const { id, tryNext } of wanted)
     assert.ok(screen.split('\n').length <= size.rows, screen);
   });
 
-test('at least fifteen mistakes are typed, in 90 s', ({ tookMs }) => {
-  if (only !== undefined) return;
-  assert.ok(learnMistakes.length >= 15);
-  assert.ok(tookMs < 90_000, `${Math.round(tookMs)} ms`);
-});
+test('at least fifteen mistakes are typed', () => assert.ok(learnMistakes.length >= 15));
 
 test.run();

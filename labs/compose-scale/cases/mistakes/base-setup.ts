@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, curl, gives, labels, pause, ping, ready, up } from '../helpers.ts';
+import { changesApp, curl, gives, labels, listens, pause, ping, ready, up } from '../helpers.ts';
 
 /** Mistakes in fetching, building and starting. */
 export const setupMistakes: readonly Mistake[] = [
@@ -167,6 +167,7 @@ export const setupMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await gives(hands, 'flask', 'command: flask run');
       await hands.compose`up -d`;
+      await listens(hands);
     },
     caughtBy: 'flask-is-ready',
     message:
@@ -179,6 +180,7 @@ export const setupMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await gives(hands, 'flask', 'command: flask run --host 0.0.0.0 --port 8080');
       await hands.compose`up -d`;
+      await listens(hands);
     },
     caughtBy: 'flask-is-ready',
     message:
