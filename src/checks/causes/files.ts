@@ -8,7 +8,7 @@ import { missingFrom } from '../image-history.ts';
 import { type ComposeSource, placeText, readComposeSource } from './compose-source.ts';
 
 /** An item of `volumes:`: `./logs:/var/log:ro`, or a mapping. A source that is no path is a volume. */
-export interface WrittenMount {
+interface WrittenMount {
   readonly place: string;
   readonly source: string;
   readonly target: string;
@@ -25,7 +25,7 @@ const asMount = (file: string, { line, value }: PlacedValue): WrittenMount => {
 };
 
 /** The mounts of a service, as its Compose file says. */
-export const writtenMounts = (compose: ComposeSource, service: string): WrittenMount[] =>
+const writtenMounts = (compose: ComposeSource, service: string): WrittenMount[] =>
   compose.itemsOf(service, 'volumes').map((item) => asMount(compose.file, item));
 
 const isPath = (source: string): boolean => /^[./~]/.test(source);
