@@ -18,7 +18,6 @@ export const talkMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await gives(hands, 'redis-server', 'networks: { default: { aliases: [flask] } }');
       await up(hands);
-      await ready(hands);
       await ping(hands);
       await hands.compose`exec client timeout 20 sh -c ${'until curl -sS flask:5000; do sleep 0.1; done'}`;
     },
