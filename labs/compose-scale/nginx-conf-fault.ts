@@ -100,12 +100,39 @@ const preferences: readonly (readonly [words: RegExp, means: (found: string) => 
   ],
 ];
 
-/** The first line that makes nginx prefer one replica. */
-export function nginxPreference(conf: string): Fault | undefined {
+type Directives = typeof preferences;
+
+/** The first line with one of these directives. */
+function firstOf(conf: string, directives: Directives): Fault | undefined {
   for (const [at, written] of conf.split('\n').entries())
-    for (const [words, means] of preferences) {
+    for (const [words, means] of directives) {
       const [, found] = words.exec(written.replace(/#.*$/, '')) ?? [];
       if (found !== undefined) return { line: at + 1, text: means(found) };
     }
   return undefined;
 }
+
+/** The first line that makes nginx prefer one replica. */
+export const nginxPreference = (conf: string): Fault | undefined => firstOf(conf, preferences);
+
+/** Directives with which nginx changes, keeps, replaces or refuses answers, or does not log (…/ngx_http_rewrite_module.html, …/ngx_http_sub_module.html). */
+const rewrites: Directives = [
+  [
+    /^\s*(if\s*\(\s*\$(?:args|query_string|arg_\w+|http_\w+)[^)]{0,80}\))/,
+    (found) => text(`\`${found}\` treats some requests differently.`, `\`${found}\` 讓 nginx 對某些請求有不同的處理。`),
+  ],
+  [
+    /^\s*(return\s+\d{3})\b/,
+    (found) =>
+      text(`\`${found}\` makes nginx answer by itself, without the app.`, `\`${found}\` 讓 nginx 自己回應，沒有經過應用程式。`),
+  ],
+  [/^\s*(sub_filter)\s/, (found) => text(`\`${found}\` changes the app's answers.`, `\`${found}\` 會改寫應用程式的回應。`)],
+  [
+    /^\s*(proxy_cache)\s+(?!off\b)/,
+    (found) => text(`\`${found}\` keeps answers and gives them again.`, `\`${found}\` 會快取回應並重複使用。`),
+  ],
+  [/^\s*(access_log\s+off)\s*;/, (found) => text(`\`${found}\` switches the log off.`, `\`${found}\` 關閉了存取日誌。`)],
+];
+
+/** The first line that makes nginx change, keep, replace or refuse answers, or not log them. */
+export const nginxRewrite = (conf: string): Fault | undefined => firstOf(conf, rewrites);

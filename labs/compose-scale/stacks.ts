@@ -1,6 +1,6 @@
 import { defineStack } from '../../src/lab/define.ts';
 import { locateNginxFiles, readNginxConf, writeNginxConf } from './nginx-conf.ts';
-import { nginxConfFault, nginxPreference } from './nginx-conf-fault.ts';
+import { nginxConfFault, nginxPreference, nginxRewrite } from './nginx-conf-fault.ts';
 import { trustedApp } from './trusted-app.ts';
 import { unsupportedIn } from './unsupported.ts';
 
@@ -38,6 +38,7 @@ export const proxied = defineStack({
     writeConf: writeNginxConf,
     faultIn: nginxConfFault,
     preferenceIn: nginxPreference,
+    rewriteIn: nginxRewrite,
     locateFiles: locateNginxFiles,
     unsupportedIn,
   },

@@ -4,6 +4,9 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, withFaultIn } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
+import { explainRewrite } from './causes/answers.ts';
+import { readComposeSource } from './causes/compose-source.ts';
+import { elsewhereCause } from './causes/files.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
@@ -60,6 +63,12 @@ export function logGrows<R extends string>(writer: Writer<R>, gather: (world: Wo
     claim: text("the host's access log gains exactly one line for each request", '每個請求都讓主機上的存取日誌正好增加一行'),
     gather,
     judge: (facts) => withFaultIn(['conf', writer.role], judgeLogGains(facts, writer)),
+    explain: async (world, facts) =>
+      elsewhereCause(await readComposeSource(world), {
+        service: nameOf(facts, writer.role),
+        folder: dirname(facts.path),
+        destination: writer.destination,
+      }) ?? explainRewrite(world, facts),
   });
 }
 

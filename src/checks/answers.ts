@@ -357,6 +357,17 @@ export function eachAnswers<R extends string>(role: R, gather: Gather<SampleFact
   });
 }
 
+/** The name of another replica that one of these gave. */
+function givenName(facts: SampleFacts, replicas: readonly Replica[], silent: readonly Replica[]): Text {
+  for (const one of silent) {
+    const answer = facts.answers.find(({ address, status }) => status === 200 && atAddress([one], address));
+    const other = answer && namedIn(replicas, answer.body)?.hostname;
+    if (other !== undefined)
+      return textWith(': {one} answered with the name {other}', '：{one} 回應的名稱是 {other}', { one: one.hostname, other });
+  }
+  return text('', '');
+}
+
 function judgeEach(facts: SampleFacts, role: string): Judgement {
   const skip = skippedWithoutProxy(facts, role);
   if (skip) return skip;
@@ -375,8 +386,9 @@ function judgeEach(facts: SampleFacts, role: string): Judgement {
       expected: textWith('each of {names} by itself', '{names} 各自回應', {
         names: listed(replicas.map((one) => one.hostname)),
       }),
-      actual: textWith('not from {silent}', '{silent} 沒有以自己的名稱回應', {
+      actual: textWith('not from {silent}{given}', '{silent} 沒有以自己的名稱回應{given}', {
         silent: listed(silent.map((one) => one.hostname)),
+        given: givenName(facts, replicas, silent),
       }),
       help: textWith(
         'the app must answer with its own hostname: socket.gethostname()',

@@ -4,6 +4,7 @@ import { text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Spread, skipped, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
+import { explainHosts } from './causes/names.ts';
 import { atAddress, namedIn, needsMany, type PingFacts, type SampleFacts, tally } from './evidence/sample.ts';
 import { nameOf, replicaCount, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { fairness, oneInAMillion } from './fairness.ts';
@@ -73,6 +74,7 @@ export function pingReachesAll<R extends string>(role: R, count: number, gather:
         spreadOf(replicas, counts, (one) => Object.values(one.networks)[0]?.address ?? one.hostname),
       );
     },
+    explain: (world, facts) => explainHosts(world, facts, role),
   });
 }
 
@@ -96,6 +98,7 @@ export function curlReachesAll<R extends string>(role: R, count: number, gather:
       if (facts.few && replicas.length === count) return requestFailure(facts) ?? skipped(needsMany);
       return requestFailure(facts) ?? withoutBars(judgeAllMet(facts, role, count, counts, spread));
     },
+    explain: (world, facts) => explainHosts(world, facts, role),
   });
 }
 

@@ -3,6 +3,8 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
+import { lostLogCause } from './causes/files.ts';
+import { explainLeftOver, explainNetworks } from './causes/left-over.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { logsRequests } from './evidence/log-line.ts';
 import { gatherStack, listed, type StackFacts, textWith } from './evidence/stack-facts.ts';
@@ -14,6 +16,7 @@ export function allExited(): Check<StackFacts> {
     claim: text("all of the project's containers have stopped", '專案的所有容器都已停止'),
     gather: gatherStack,
     judge: judgeAllExited,
+    explain: explainLeftOver('docker compose stop', 'stopped'),
   });
 }
 
@@ -75,6 +78,7 @@ export function containersGone(by: 'rm' | 'down' = 'rm'): Check<StackFacts> {
     claim: text("the project's containers are gone", '專案的容器都移除了'),
     gather: gatherStack,
     judge: (facts) => judgeContainersGone(facts, by),
+    explain: explainLeftOver(`docker compose ${by}`, 'removed'),
   });
 }
 
@@ -134,6 +138,7 @@ export function networksGone(): Check<StackFacts> {
     claim: text("the project's networks are gone", '專案的網路都移除了'),
     gather: gatherStack,
     judge: judgeNetworksGone,
+    explain: explainNetworks,
   });
 }
 
@@ -189,6 +194,7 @@ export function fileRemains(
       return { path: found.path, file: found.log };
     },
     judge: judgeFileRemains,
+    explain: (world, { path }) => (anyLog ? lostLogCause(world, path) : Promise.resolve(undefined)),
   });
 }
 

@@ -30,21 +30,46 @@ function judgeAddresses(facts: SampleFacts): Judgement {
     );
   return failed({
     expected: textWith('a connection to the replica that answered', '連線到實際回應的副本'),
-    actual: textWith('connected to {address} ({owner}), answered by {name}', '連線到 {address}（{owner}），回應的卻是 {name}', {
-      address: odd.address,
-      owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
-      name: namedIn(replicas, odd.body)?.hostname ?? text('another program', '其他程式'),
-    }),
+    actual: textWith(
+      'connected to {address} ({owner}), answered by {name}{more}',
+      '連線到 {address}（{owner}），回應的卻是 {name}{more}',
+      {
+        address: odd.address,
+        owner: atAddress(replicas, odd.address)?.hostname ?? text('no replica', '不是副本'),
+        name: namedIn(replicas, odd.body)?.hostname ?? text('another program', '其他程式'),
+        more: loggedBy(facts, replicas, odd),
+      },
+    ),
     help: isLie(replicas, odd)
       ? text(
-          'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()',
-          '應用程式是否將請求轉送出去（代理），或代替其他副本回應？應用程式必須自己回應，並使用自己的主機名稱：socket.gethostname()',
+          'the app must answer each request itself, not pass it on like a proxy, and with its own hostname: socket.gethostname()',
+          '應用程式必須自己回應每個請求，不要像代理一樣轉送，並使用自己的主機名稱：socket.gethostname()',
         )
       : textWith(
           'something is in between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?',
           '中間有其他元件：是否有別名、固定的 `hostname:` 或代理取代了副本？',
         ),
   });
+}
+
+/** Which of the two replicas has the request in its log. */
+function loggedBy(facts: SampleFacts, replicas: readonly Replica[], { address, body, nonce }: Answer): Text {
+  const [at, named] = [atAddress(replicas, address), namedIn(replicas, body)];
+  const has = (one: Replica | undefined) => one !== undefined && nonce !== '' && facts.logged[one.id]?.includes(nonce) === true;
+  const names = { at: at?.hostname ?? '', name: named?.hostname ?? '' };
+  if (has(named) && named?.id !== at?.id)
+    return textWith(
+      ', which has the request in its log: {at} passed it on',
+      '，而且請求在 {name} 的日誌裡：是 {at} 轉送過去的',
+      names,
+    );
+  if (has(at) && named)
+    return textWith(
+      ', which has no such request in its log: {at} gave the name of another replica',
+      '，但 {name} 的日誌裡沒有這個請求：{at} 回應了別的副本的名稱',
+      names,
+    );
+  return text('', '');
 }
 
 /** The address belongs to one replica, and the answer names another. */
@@ -98,8 +123,15 @@ function judgeLogs(facts: SampleFacts): Judgement {
       lost: unmatched.length,
       elsewhere: elsewhere.length,
     }),
-    help: textWith('read the logs: docker compose logs {service}', '查看日誌：docker compose logs {service}', {
-      service: nameOf(facts, facts.role),
-    }),
+    help:
+      elsewhere.length > 0 && unmatched.length === 0
+        ? textWith(
+            'the same request is in the logs of two replicas: the app of one passes requests on to another, like a proxy. It must answer itself: docker compose logs {service}',
+            '同一個請求出現在兩個副本的日誌裡：其中一個的應用程式像代理一樣，把請求轉送給另一個。應用程式必須自己回應：docker compose logs {service}',
+            { service: nameOf(facts, facts.role) },
+          )
+        : textWith('read the logs: docker compose logs {service}', '查看日誌：docker compose logs {service}', {
+            service: nameOf(facts, facts.role),
+          }),
   });
 }

@@ -1,10 +1,11 @@
 import { type Check, defineCheck } from '../lab/check.ts';
-import { type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, withFaultIn } from '../lab/verdict.ts';
+import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
+import { type Cause, failed, type Judgement, passed, withFaultIn } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { requestFailure } from './answers.ts';
+import { explainRewrite } from './causes/answers.ts';
 import { textOfPage } from './evidence/page-text.ts';
-import { type SampleFacts, wordsIn } from './evidence/sample.ts';
+import { namedIn, type SampleFacts, wordsIn } from './evidence/sample.ts';
 import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
 
 type Pages = readonly Pick<Answer, 'body'>[];
@@ -104,7 +105,32 @@ export function counterRises<R extends string>(
   claim: Text,
   { gather, help }: { readonly gather: (world: World) => Promise<SampleFacts<R>>; readonly help: Text },
 ): Check<SampleFacts, R> {
-  return defineCheck({ id, claim, gather, judge: (facts) => withFaultIn([facts.role], judgeCounter(facts, help)) });
+  return defineCheck({
+    id,
+    claim,
+    gather,
+    judge: (facts) => withFaultIn([facts.role], judgeCounter(facts, help)),
+    explain: async (world, facts) =>
+      facts.throughProxy ? ((await explainRewrite(world, facts)) ?? countedApart(facts, help)) : countedApart(facts, help),
+  });
+}
+
+/** The answers of each replica rise by themselves, and those of all do not: each replica counts for itself. */
+function countedApart(facts: SampleFacts, help: Text): Cause | undefined {
+  const replicas = runningOf(facts, facts.role);
+  const hostnames = replicas.map((one) => one.hostname);
+  const groups = replicas.flatMap((one) => {
+    const own = facts.answers.filter(({ body }) => namedIn([one], body));
+    const counter = counterOf(own, hostnames);
+    return counter ? [`${one.hostname}: ${counter.slice(0, 3).join(', ')}`] : [];
+  });
+  if (groups.length < 2 || counterOf(facts.answers, hostnames)) return undefined;
+  return {
+    text: textWith('each replica counts for itself ({groups})', '每個副本各自計數（{groups}）', {
+      groups: joinTexts(groups.map(verbatim), text('; ', '；')),
+    }),
+    help,
+  };
 }
 
 function judgeCounter(facts: SampleFacts, help: Text): Judgement {

@@ -3,6 +3,7 @@ import { LabError } from '../lab/error.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { explainReplicas } from './causes/containers.ts';
+import { explainStrange } from './causes/names.ts';
 import { probingContainer, resolveInside, skippedWithoutProxy } from './evidence/probes.ts';
 import { atAddress, shared } from './evidence/sample.ts';
 import {
@@ -48,9 +49,16 @@ export function dnsResolves<R extends string>(role: R, count: number): Check<Dns
     }),
     gather: lookUp(role),
     judge: (facts) => judgeDns(facts, role, count),
-    explain: async (world, facts) => (runningOf(facts, role).length === 0 ? explainReplicas(role, count)(world) : undefined),
+    explain: async (world, facts) =>
+      runningOf(facts, role).length === 0
+        ? explainReplicas(role, count)(world)
+        : explainStrange(world, facts, { role, strange: strangeIn(facts, role) }),
   });
 }
+
+/** The addresses that no running replica of a role has. */
+const strangeIn = (facts: DnsFacts, role: string): string[] =>
+  facts.answers.filter((address) => !runningOf(facts, role).some((one) => addressesOf(one).includes(address)));
 
 function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const service = nameOf(facts, role);
@@ -77,7 +85,7 @@ function judgeDns(facts: DnsFacts, role: string, count: number): Judgement {
   const known = replicas.map((replica) => addressesOf(replica).filter((address) => facts.answers.includes(address)));
   const right = replicas.length === count && known.every((of) => of.length > 0);
   if (right && sameSet(known.flat(), facts.answers)) return passed(listed(facts.answers));
-  const strange = facts.answers.filter((address) => !replicas.some((one) => addressesOf(one).includes(address)));
+  const strange = strangeIn(facts, role);
   const asker = facts.replicas.find((one) => one.service === facts.from && one.state === 'running');
   const apart = asker ? replicas.filter((one) => shared(asker, one) === undefined) : [];
   const mismatch = {

@@ -5,6 +5,7 @@ import { text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { explainAbsentImage } from './causes/containers.ts';
+import { otherDockerfileCause } from './causes/files.ts';
 import { listed, nameOf, short, textWith } from './evidence/stack-facts.ts';
 import { missingFrom } from './image-history.ts';
 
@@ -59,6 +60,13 @@ export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>,
       needs: [`${built}-image-is-built`],
       gather,
       judge: (facts) => judgeFromDockerfile(facts, built),
+      explain: async (world, facts) => {
+        const { ref = '', id, history = [] } = facts.images[built] ?? {};
+        const folder = world.spec.services[built]?.build ?? '.';
+        return id === undefined
+          ? undefined
+          : otherDockerfileCause(world, { service: nameOf(facts, built), folder, image: { ref, id, history } });
+      },
     }),
   ];
 }

@@ -5,10 +5,12 @@ import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
 import type { ExecsSeen, World } from '../lab/world.ts';
+import { isRequest, type OtherTraffic, otherTrafficCause } from './causes/traffic.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { type LoggedRequest, logsRequests, requestIn } from './evidence/log-line.ts';
 import { requestFew } from './evidence/sample.ts';
 import { addressesOf, gatherStack, hostPortOf, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { starts } from './start-order.ts';
 
 /** Requests and commands to a role by others than us, since its newest replica started. */
 export interface TrafficFacts extends StackFacts {
@@ -16,6 +18,8 @@ export interface TrafficFacts extends StackFacts {
   readonly execs: ExecsSeen;
   /** Requests without a nonce of ours, from the proxy's log, or else the replicas' logs; the last few lines, each shortened. */
   readonly requests: { readonly count: number; readonly last: readonly string[] };
+  /** The location of the proxy's log on the host: a key of the stack's `files`. */
+  readonly file?: string;
   /** Whether the replicas log requests at all. */
   readonly logged: boolean;
   /** The service that sends probes, and the port that they request. */
@@ -42,7 +46,8 @@ export const gatherTraffic =
   async (world: World): Promise<TrafficFacts> => {
     const { spec } = world;
     const known = await gatherStack(world);
-    const stack = { ...known, role, from: nameOf(known, spec.probeFrom), appPort: portOf(spec, role) };
+    const asked = { role, from: nameOf(known, spec.probeFrom), appPort: portOf(spec, role) };
+    const stack = { ...known, ...asked, ...(file === undefined ? {} : { file }) };
     const replicas = runningOf(stack, role);
     const since = replicas
       .map((one) => one.startedAt)
@@ -115,7 +120,38 @@ export function wasPinged<R extends string>(role: R, gather: Gather): Check<Traf
     mode: 'once',
     gather,
     judge: judgePinged,
+    explain: async (world, facts) => {
+      const isPing = (line: string) => /\bping\b/.test(line);
+      const { service, from } = namesOf(facts);
+      const command = pingCommand(from, service);
+      return otherTrafficCause({ ...(await otherCommands(world, facts, isPing, isPing)), command }, 'ping');
+    },
   });
+}
+
+const pingCommand = (from: string, service: string): string => `docker compose exec ${from} ping -c 1 ${service}`;
+const curlCommand = (from: string, service: string, port: number): string =>
+  `docker compose exec ${from} curl ${service}:${port}`;
+const namesOf = (facts: TrafficFacts) => ({ service: nameOf(facts, facts.role), from: facts.from, port: facts.appPort });
+
+/** The commands that could have been meant, and those that `does` accepts from before the newest replica started. */
+async function otherCommands(
+  world: World,
+  facts: TrafficFacts,
+  isMeant: (line: string) => boolean,
+  does: (line: string) => boolean,
+): Promise<Omit<OtherTraffic, 'command'>> {
+  const { service } = namesOf(facts);
+  const replicas = runningOf(facts, facts.role);
+  const oldest = facts.replicas.map((one) => one.createdAt).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  const all = oldest === undefined ? [] : (await world.execs(oldest)).commands;
+  const before = all.slice(0, Math.max(0, all.length - facts.execs.commands.length));
+  return {
+    service,
+    commands: facts.execs.commands.filter(({ line }) => isMeant(line)),
+    earlier: before.filter(({ line }) => does(line) && named(line, service, replicas)),
+    since: starts(facts, facts.role).at(-1) ?? '',
+  };
 }
 
 function judgePinged(facts: TrafficFacts): Judgement {
@@ -124,7 +160,7 @@ function judgePinged(facts: TrafficFacts): Judgement {
     byCommand(facts, (line) => /\bping\b/.test(line)) ??
     unseen(facts, {
       expected: textWith('a ping of {service} from a container', '從容器裡 ping {service}', { service }),
-      help: verbatim(`docker compose exec ${facts.from} ping -c 1 ${service}`),
+      help: verbatim(pingCommand(facts.from, service)),
     })
   );
 }
@@ -138,6 +174,13 @@ export function receivedRequests<R extends string>(role: R, gather: Gather): Che
     mode: 'once',
     gather,
     judge: judgeAsked,
+    explain: async (world, facts) => {
+      const { service, from, port } = namesOf(facts);
+      if (isProxied(facts, service)) return undefined;
+      const asks = (line: string) => isRequest(line) && named(line, service, runningOf(facts, facts.role)) && !mayAsk(line);
+      const command = curlCommand(from, service, port);
+      return otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
+    },
   });
 }
 
@@ -181,7 +224,7 @@ function judgeAsked(facts: TrafficFacts): Judgement {
             "{from} 會把請求送到 proxy（它的環境變數 `http_proxy`；請查看 Docker 的 config.json 裡的 `proxies`）：docker compose exec {from} curl --noproxy '*' {service}:{port}",
             names,
           )
-        : textWith('docker compose exec {from} curl {service}:{port}', 'docker compose exec {from} curl {service}:{port}', names),
+        : verbatim(curlCommand(facts.from, service, facts.appPort)),
     })
   );
 }
@@ -195,16 +238,37 @@ export function proxyReceivedRequests<R extends string>(front: R, role: R, gathe
     mode: 'once',
     gather,
     judge: (facts) => judgeFrontAsked(facts, front),
+    explain: async (world, facts) => {
+      const asks = (line: string) => isRequest(line);
+      const others = await otherCommands(world, facts, asks, () => false);
+      const log = runningOf(facts, front).map((one) => world.log(one.id, { since: one.startedAt }));
+      const kept = facts.file === undefined ? undefined : await hostLog(world, facts.file, { isIt: logsRequests });
+      const whole = [...(await Promise.all(log)), kept?.log.kind === 'file' ? kept.log.text : ''].join('\n');
+      const paths = otherPaths(whole, Date.parse(others.since) - 1000);
+      return otherTrafficCause({ ...others, paths, front: nameOf(facts, front), command: frontCommand(facts, front) }, 'request');
+    },
   });
 }
 
+const frontCommand = (facts: TrafficFacts, front: string): string =>
+  `curl http://localhost:${hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort}/`;
+
+/** The paths of requests that are not for the page. */
+const otherPaths = (log: string, sinceMs: number): string[] => [
+  ...new Set(
+    log.split('\n').flatMap((line) => {
+      const request = line.includes('lab=') ? undefined : requestIn(line);
+      return request && !isOfPage(request) && request.target !== '/?' && !(request.timeMs < sinceMs) ? [request.target] : [];
+    }),
+  ),
+];
+
 function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
-  const port = hostPortOf(facts, runningOf(facts, front)) ?? facts.appPort;
   const mismatch = {
     expected: textWith('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
     actual: textWith('none so far', '目前沒有'),
-    help: verbatim(`curl http://localhost:${port}/`),
+    help: verbatim(frontCommand(facts, front)),
   };
   // A log line can appear shortly after its answer.
   return answersOf(facts) ?? (runningOf(facts, front).length > 0 ? waiting(mismatch) : failed(mismatch));

@@ -3,6 +3,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Mount, Replica } from '../lab/facts.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
+import { bakedInCause } from './causes/files.ts';
 import { readInside } from './evidence/probes.ts';
 import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
@@ -106,6 +107,14 @@ export function mountedFile<R extends string>(name: string, mounted: Mounted<R>)
       }),
       gather,
       judge: (facts) => judgeReadOnly(facts, mounted),
+      explain: (world, facts) =>
+        mountOf(facts, mounted)
+          ? Promise.resolve(undefined)
+          : bakedInCause(world, {
+              service: nameOf(facts, mounted.role),
+              source: facts.source,
+              destination: mounted.destination,
+            }),
     }),
     defineCheck({
       id: `${name}-is-the-same-file`,

@@ -4,6 +4,8 @@ import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, passed, type Verdict } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
+import { readComposeSource } from './causes/compose-source.ts';
+import { networksCause } from './causes/networks.ts';
 import { reachScript } from './evidence/probe-scripts.ts';
 import { resolveInside, runProbe } from './evidence/probes.ts';
 import {
@@ -28,7 +30,15 @@ export type NetworkLayout<R extends string = string> = Readonly<Partial<Record<R
  */
 export function networksAre<R extends string>(id: string, claim: Text, drawing: NetworkLayout<R>): Check<StackFacts, R> {
   const roles = Object.keys(drawing) as R[];
-  return defineCheck({ id, roles, claim, gather: gatherStack, judge: (facts) => judgeNetworks(facts, drawing) });
+  return defineCheck({
+    id,
+    roles,
+    claim,
+    gather: gatherStack,
+    judge: (facts) => judgeNetworks(facts, drawing),
+    explain: async (world, facts) =>
+      networksCause(facts, drawing as Readonly<Record<string, readonly string[]>>, await readComposeSource(world)),
+  });
 }
 
 /** For each network, the roles on it: what a drawing shows if its networks have no names. */

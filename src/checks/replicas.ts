@@ -215,14 +215,36 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
     expected: textWith('{service}: {ids}, running on', '{service}：{ids}，持續執行', { service, ids: ids(was) }),
     actual: restarted
       ? textWith('the same container, started again', '同一個容器，但曾重新啟動')
-      : textWith('{ids}', '{ids}', { ids: ids(is) }),
-    help: textWith(
-      'change only what the step names, and leave {service} alone; `up` recreates a container when its part of compose.yaml has changed',
-      '只變更這一步指定的部分，不要更動 {service}；如果它在 compose.yaml 中的設定有變更，`up` 會重新建立容器',
-      { service },
-    ),
+      : was.length === 0 || is.length === 0 || is.some((one) => was.some(({ id }) => id === one.id))
+        ? textWith('{ids}', '{ids}', { ids: ids(is) })
+        : allAreNew(facts, before)
+          ? textWith('{ids}: all containers of the project are new', '{ids}：專案的所有容器都是新的', { ids: ids(is) })
+          : textWith('{ids}: only {service} is new', '{ids}：只有 {service} 是新的', { ids: ids(is), service }),
+    help: restarted
+      ? textWith(
+          'change only what the step names, and leave {service} alone: `docker compose restart` without a name restarts everything',
+          '只變更這一步指定的部分，不要更動 {service}：`docker compose restart` 沒有指定服務時，會重新啟動全部',
+          { service },
+        )
+      : allAreNew(facts, before)
+        ? textWith(
+            'leave {service} alone: no `--force-recreate`, and no `down` before `up`',
+            '不要更動 {service}：不要加 `--force-recreate`，也不要先 `down` 再 `up`',
+            { service },
+          )
+        : textWith(
+            'leave {service} alone: `up` recreates a container when its part of compose.yaml has changed',
+            '不要更動 {service}：如果它在 compose.yaml 中的設定有變更，`up` 會重新建立容器',
+            { service },
+          ),
   });
 }
+
+/** No container of the project is from before the step's work. */
+const allAreNew = (facts: StackFacts, before: StackFacts | undefined): boolean =>
+  before !== undefined &&
+  before.replicas.length > 1 &&
+  !facts.replicas.some(({ id }) => before.replicas.some((one) => one.id === id));
 
 /**
  * Of the replicas that ran before the step's work, exactly `left` are still running and the others are removed. Needs a baseline.
@@ -257,16 +279,27 @@ function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role
   }
   const mismatch = {
     expected: textWith('{left} of {was} replicas left', '{was} 個副本中留下 {left} 個', { left, was: was.length }),
-    actual: textWith('{kept} of them left, {all} in all', '留下其中 {kept} 個，共 {all} 個', {
+    actual: textWith('{kept} of them left, {all} in all{new}', '留下其中 {kept} 個，共 {all} 個{new}', {
       kept: kept.length,
       all: is.length,
+      new:
+        is.length !== left || kept.length >= left
+          ? ''
+          : allAreNew(facts, before)
+            ? text(': every container of the project is new', '：專案的所有容器都是新的')
+            : textWith(': the {service} that is left is new', '：留下的 {service} 是新的容器', { service: nameOf(facts, role) }),
     }),
     help:
       is.length === left && kept.length < left
         ? textWith(
-            'the remaining replica is new. Scale out to {was} again, then scale in without `--force-recreate` or `down`: docker compose up -d --scale {service}={left}',
-            '留下的是新的容器；先恢復成 {was} 個，再縮減，不要加 `--force-recreate`，也不要用 `down`：docker compose up -d --scale {service}={left}',
-            { was: was.length, service: nameOf(facts, role), left },
+            'scale out to {was} again, then scale in without {wrong}: docker compose up -d --scale {service}={left}',
+            '先恢復成 {was} 個，再縮減，不要使用 {wrong}：docker compose up -d --scale {service}={left}',
+            {
+              was: was.length,
+              service: nameOf(facts, role),
+              left,
+              wrong: allAreNew(facts, before) ? '`down`' : '`--force-recreate`',
+            },
           )
         : textWith('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
             service: nameOf(facts, role),

@@ -1,6 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
+import type { Replica } from '../lab/facts.ts';
 import { type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, skipped, waiting, withFaultIn } from '../lab/verdict.ts';
+import { type Cause, failed, type Judgement, passed, skipped, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { requestFailure, shareName } from './answers.ts';
 import { answered, judgeEven, spreadOf, withoutBars } from './balance.ts';
@@ -36,8 +37,25 @@ export function proxyReaches<const R extends string>(
       const verdict = withFaultIn(['conf'], judgeFront(facts, front, count));
       return count === 1 ? verdict : withoutBars(verdict);
     },
-    explain: (world, facts) => explainAnswers(facts.role)(world, facts),
+    explain: (world, facts) =>
+      count === 1 ? explainReload(world, runningOf(facts, front)[0], facts) : explainAnswers(facts.role)(world, facts),
   });
+}
+
+/** The proxy has read its configuration again, and with it the name, by a command inside its container. */
+async function explainReload(world: World, front: Replica | undefined, facts: SampleFacts): Promise<Cause | undefined> {
+  const { commands = [] } = front ? await world.execs(front.startedAt) : {};
+  const found = commands.findLast(({ line, containerId }) => containerId === front?.id && /\breload\b|-HUP\b/.test(line));
+  if (!front || !found) return explainAnswers(facts.role)(world, facts);
+  const names = { front: front.service, typed: found.line.trim() };
+  return {
+    text: textWith(
+      '`{typed}` in {front} made it look the name up again',
+      '在 {front} 裡執行的 `{typed}` 讓它重新查詢了名稱',
+      names,
+    ),
+    help: onceMore(front.service, nameOf(facts, facts.role), runningOf(facts, facts.role).length),
+  };
 }
 
 const withResolver =

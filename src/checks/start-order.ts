@@ -1,6 +1,8 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
 import { failed, passed, skipped, type Verdict, withFaultIn } from '../lab/verdict.ts';
+import { readComposeSource } from './causes/compose-source.ts';
+import { startOrderCause } from './causes/start-order.ts';
 import { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 import { gatherTimes } from './evidence/times.ts';
 
@@ -41,6 +43,7 @@ export function startedBefore<R extends string>(first: R, then: R): Check<StackF
     claim: textWith('{first} was started before {next}', '{first} 比 {next} 先啟動', { first, next: then }),
     gather: gatherTimes,
     judge: (facts) => judgeStartedBefore(facts, first, then),
+    explain: async (world, facts) => startOrderCause(facts, { first, next: then }, await readComposeSource(world)),
   });
 }
 

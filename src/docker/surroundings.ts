@@ -1,5 +1,5 @@
 import { repositoryOf } from '../formats/image-name.ts';
-import type { PortHolder, Surroundings } from '../lab/world.ts';
+import type { ConnectedContainer, OtherProject, PortHolder, RemovedContainer, Surroundings } from '../lab/world.ts';
 import { processOnPort } from '../platform/port-holder.ts';
 import { digestInside } from './api/container-file.ts';
 import { type EngineApi, filters } from './api/engine-api.ts';
@@ -8,11 +8,17 @@ import { countNetworksLeft } from './api/networks-left.ts';
 
 interface Listed {
   readonly Names: readonly string[];
+  readonly State: string;
+  readonly ImageID: string;
   readonly Labels: Readonly<Record<string, string>>;
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> };
   readonly Ports: readonly { readonly PublicPort?: number }[];
 }
 
 const label = (name: string) => `com.docker.compose.${name}`;
+/** Images that Compose built have its labels for the project and the service, and so do containers of `docker run`. */
+const isByCompose = (labels: Readonly<Record<string, string>>): boolean => labels[label('container-number')] !== undefined;
+const isOneOff = (labels: Readonly<Record<string, string>>): boolean => labels[label('oneoff')]?.toLowerCase() === 'true';
 const eventsMs = 5000;
 
 /** What is around a project on its engine. Each question is one or two requests; a process can be seen only on the engine's own machine. */
@@ -34,15 +40,57 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
     digestInside: ({ id }, path) => digestInside(api, id, path),
     networksLeft: () => countNetworksLeft(api),
     projectsWith: async (service) => {
-      const listed = await api.get<Listed[]>('/containers/json', {
-        filters: filters({ label: [`${label('service')}=${service}`] }),
-      });
-      const found = listed.map(({ Labels }) => ({
-        project: Labels[label('project')] ?? '',
-        dir: Labels[label('project.working_dir')] ?? '',
-      }));
-      return [...new Map(found.map((one) => [one.project, one])).values()].filter((one) => one.project !== project);
+      const wanted = filters({ label: [`${label('service')}=${service}`] });
+      const listed = await api.get<Listed[]>('/containers/json', { all: 'true', filters: wanted });
+      const found = new Map<string, OtherProject>();
+      for (const { Labels, State } of listed) {
+        const name = Labels[label('project')] ?? '';
+        if (name === project || isOneOff(Labels) || !isByCompose(Labels)) continue;
+        const dir = Labels[label('project.working_dir')] ?? '';
+        const { running, stopped } = found.get(name) ?? { running: 0, stopped: 0 };
+        const isRunning = State === 'running';
+        found.set(name, { project: name, dir, running: running + Number(isRunning), stopped: stopped + Number(!isRunning) });
+      }
+      return [...found.values()];
     },
+    connectedTo: async (networks) => {
+      if (networks.length === 0) return [];
+      const listed = await api.get<Listed[]>('/containers/json', { filters: filters({ network: networks }) });
+      return listed.map(
+        ({ Names, Labels, ImageID, NetworkSettings }): ConnectedContainer => ({
+          name: Names[0]?.replace(/^\//, '') ?? '',
+          project: (isByCompose(Labels) && Labels[label('project')]) || '',
+          service: (isByCompose(Labels) && Labels[label('service')]) || '',
+          oneOff: isOneOff(Labels),
+          imageId: ImageID,
+          addresses: Object.values(NetworkSettings.Networks).flatMap(({ IPAddress }) => (IPAddress === '' ? [] : [IPAddress])),
+        }),
+      );
+    },
+    removals: async () =>
+      (await pastEvents(api, eventsMs)).flatMap(({ Type, Action, Actor, timeNano }): RemovedContainer[] => {
+        const { Attributes } = Actor;
+        const name = Attributes[label('project')];
+        if (
+          Type !== 'container' ||
+          Action !== 'destroy' ||
+          name === undefined ||
+          isOneOff(Attributes) ||
+          !isByCompose(Attributes)
+        )
+          return [];
+        return [
+          {
+            id: Actor.ID,
+            project: name,
+            dir: Attributes[label('project.working_dir')] ?? '',
+            service: Attributes[label('service')] ?? '',
+            removedAt: new Date(timeNano / 1e6).toISOString(),
+          },
+        ];
+      }),
+    namesOf: async (imageId) =>
+      (await api.get<{ RepoTags?: readonly string[] | null }>(`/images/${encodeURIComponent(imageId)}/json`)).RepoTags ?? [],
     tagsOf: async (name) => {
       const images = await api.get<{ RepoTags?: readonly string[] | null }[]>('/images/json');
       const wanted = repositoryOf(name);

@@ -88,6 +88,8 @@ export interface ProxySpec<R extends string = string> {
   faultIn?(conf: string, facts: ConfFacts): { readonly line: number; readonly text: Text } | undefined;
   /** What in a configuration makes the proxy prefer one replica; undefined: nothing was found. */
   preferenceIn?(conf: string): { readonly line: number; readonly text: Text } | undefined;
+  /** What in a configuration makes the proxy change, keep, replace or refuse answers, or log otherwise; undefined: nothing was found. */
+  rewriteIn?(conf: string): { readonly line: number; readonly text: Text } | undefined;
   /** The stack's `files` in a project that mounts them elsewhere; those that are where they should be can be omitted. */
   locateFiles?(mounts: readonly BindMount[], conf: ProxyConf | undefined): Readonly<Record<string, string>>;
   /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */

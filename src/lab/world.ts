@@ -100,14 +100,49 @@ export type PortHolder =
   | { readonly container: string; readonly service: string; readonly project: string }
   | { readonly process: string; readonly pid: number };
 
+/** A Compose project, the folder that it was started in, and the number of its containers of a service. */
+export interface OtherProject {
+  readonly project: string;
+  readonly dir: string;
+  readonly running: number;
+  readonly stopped: number;
+}
+
+/** A container on a network. */
+export interface ConnectedContainer {
+  readonly name: string;
+  /** Its Compose project and service; empty: it was not made by Compose. */
+  readonly project: string;
+  readonly service: string;
+  /** `docker compose run` made it. */
+  readonly oneOff: boolean;
+  readonly imageId: string;
+  readonly addresses: readonly string[];
+}
+
+export interface RemovedContainer {
+  readonly id: string;
+  readonly project: string;
+  readonly dir: string;
+  readonly service: string;
+  /** By the engine's clock, in ISO 8601. */
+  readonly removedAt: string;
+}
+
 /** What is around a stack, on its engine and its machine. Asked only to find the cause of a failed check. */
 export interface Surroundings {
   /** Undefined: nothing, or it cannot be seen. */
   portHolder(port: number): Promise<PortHolder | undefined>;
   /** How many more networks the engine has addresses for. */
   networksLeft(): Promise<number>;
-  /** Other Compose projects with a running container of this service, and the folders that they were started in. */
-  projectsWith(service: string): Promise<readonly { readonly project: string; readonly dir: string }[]>;
+  /** Other Compose projects with a container of this service. */
+  projectsWith(service: string): Promise<readonly OtherProject[]>;
+  /** The containers on these networks, by the networks' names on the engine; those of the project too. */
+  connectedTo(networks: readonly string[]): Promise<readonly ConnectedContainer[]>;
+  /** The containers of Compose projects that were removed, as far as the engine remembers, oldest first. */
+  removals(): Promise<readonly RemovedContainer[]>;
+  /** All references of an image, by its ID. */
+  namesOf(imageId: string): Promise<readonly string[]>;
   /** The references of the engine's images with this name, without a tag. */
   tagsOf(name: string): Promise<readonly string[]>;
   /** The signals that clients of the engine sent to a container since its last start, oldest first: `15` for `docker stop`. */

@@ -13,6 +13,12 @@ export const ready = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client timeout 60 sh -c ${each}`;
 };
 
+/** Waits until flask reports that it listens, on whatever address and port: until then, nothing shows where. */
+export const listens = async (hands: Scenario): Promise<void> => {
+  const reported = 'until docker logs "$0" 2>&1 | grep -q "Running on"; do sleep 0.1; done';
+  for (const id of await flasks(hands)) await hands.sh`timeout 60 sh -c ${reported} ${id}`;
+};
+
 export const three = async (hands: Scenario): Promise<void> => {
   await hands.compose`up -d --scale flask=3`;
 };

@@ -16,7 +16,7 @@ export const scale = async (hands: Scenario): Promise<void> => {
 const ready = async (hands: Scenario): Promise<void> => {
   const each =
     "for a in $(getent ahostsv4 flask | cut -d' ' -f1 | sort -u); do until curl -s -o /dev/null $a:5000/health; do sleep 0.1; done; done";
-  await hands.compose`exec nginx timeout 20 sh -c ${each}`;
+  await hands.compose`exec nginx timeout 60 sh -c ${each}`;
 };
 
 /** Performs the step `scale` correctly: three replicas that accept requests. */

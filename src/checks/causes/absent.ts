@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Cause } from '../../lab/verdict.ts';
+import type { OtherProject } from '../../lab/world.ts';
 import { listed, textWith } from '../evidence/stack-facts.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
@@ -15,7 +16,7 @@ export interface AbsentFacts {
   /** The project has no network, and the engine has no addresses for another one. */
   readonly noAddresses: boolean;
   /** Other projects that run the service. */
-  readonly elsewhere: readonly { readonly project: string; readonly dir: string }[];
+  readonly elsewhere: readonly Pick<OtherProject, 'project' | 'dir' | 'running'>[];
 }
 
 /** Why a service has no container. Undefined: nothing shows that it was started. */
@@ -27,7 +28,8 @@ export function absentCause(facts: AbsentFacts): Cause | undefined {
 }
 
 /** The other project that was started in this folder, or in one beside, above or below it. Projects of other folders are other work. */
-function nearest({ dir, elsewhere }: AbsentFacts): AbsentFacts['elsewhere'][number] | undefined {
+function nearest({ dir, elsewhere: all }: AbsentFacts): AbsentFacts['elsewhere'][number] | undefined {
+  const elsewhere = all.filter(({ running }) => running > 0);
   const isNear = (other: string) => other === posix.dirname(dir) || posix.dirname(other) === posix.dirname(dir);
   return elsewhere.find((one) => one.dir === dir) ?? elsewhere.find((one) => isNear(one.dir) || posix.dirname(one.dir) === dir);
 }

@@ -4,13 +4,14 @@ import { portOf } from '../../lab/stack.ts';
 import type { Text } from '../../lab/text.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { Answer, World } from '../../lab/world.ts';
+import { namedIn } from '../evidence/sample.ts';
 import { runningOf, runningProxies, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import { byTime } from '../start-order.ts';
 import { appErrorCause, listeningCause, portsOf, settingLines } from './app.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { explainReplicas } from './containers.ts';
 import { outdatedCause } from './outdated.ts';
-import { confFault, listenCause, preferenceFault, readProxyConf, staleConfCause } from './proxy-conf.ts';
+import { confFault, listenCause, preferenceFault, readProxyConf, rewriteFault, staleConfCause } from './proxy-conf.ts';
 import { startsAll } from './start-error.ts';
 
 /** What the checks that request something know. */
@@ -52,16 +53,64 @@ interface Through {
 
 async function explainProxy(world: World, facts: Asked, { front, app, compose, fails }: Through): Promise<Cause | undefined> {
   const conf = await readProxyConf(world, front);
-  if (!conf) return undefined;
+  if (!conf) return fails ? undefined : notMounted(world, facts, front);
   const stale = await staleConfCause(world, front, conf);
   if (stale) return stale;
-  if (!fails) return corrected(preferenceFault(world.spec, facts, conf), front.service);
+  const rewrite = corrected(rewriteFault(world.spec, conf), front.service);
+  if (!fails)
+    return rewrite ?? corrected(preferenceFault(world.spec, facts, conf), front.service) ?? strangeName(facts, front, app);
+  if (rewrite && facts.answers?.some(({ status }) => status === 200)) return rewrite;
   const listen = listenCause(world.spec, facts, conf, compose);
   if (listen) return listen;
   const ports = (await portsOf(world, app))?.open ?? [];
   const fault = confFault(world.spec, facts, conf, { log: [], ports });
   if (fault) return corrected(fault, front.service);
   return facts.answers ? earlierAddress(facts, front, app) : undefined;
+}
+
+/** A line of the proxy's configuration that changes answers, keeps them, or does not log them. */
+export async function explainRewrite(world: World, facts: StackFacts): Promise<Cause | undefined> {
+  const front = runningProxies(facts)[0];
+  const conf = front && (await readProxyConf(world, front));
+  return conf && corrected(rewriteFault(world.spec, conf), front.service);
+}
+
+/** No file of the project is mounted as the proxy's configuration, and none of the app's replicas answers. */
+function notMounted(world: World, facts: Asked, front: Replica): Cause | undefined {
+  const { confDir = '' } = world.spec.proxy ?? {};
+  if (facts.answers?.some(({ body }) => namedIn(facts.replicas, body))) return undefined;
+  const names = { front: front.service, dir: confDir };
+  return {
+    text: textWith(
+      "no file of this folder is mounted below {dir} of {front}: this is the page of its image's own configuration",
+      '{front} 的 {dir} 沒有掛載這個資料夾的檔案：這是映像檔自己的設定所顯示的頁面',
+      names,
+    ),
+    help: textWith(
+      'mount the configuration under `volumes:` of {front}, then docker compose up -d',
+      '請在 {front} 的 `volumes:` 掛載設定檔，再執行 docker compose up -d',
+      names,
+    ),
+  };
+}
+
+/** The proxy changes no answer, so the app gave the name that no replica has. */
+function strangeName(facts: Asked, front: Replica, app: Replica): Cause | undefined {
+  const hostnames = new Set(facts.replicas.map(({ hostname }) => hostname));
+  const shared = facts.replicas.filter(({ service }) => service === app.service).length > hostnames.size;
+  if (shared || !facts.answers?.some(({ body }) => !namedIn(facts.replicas, body))) return undefined;
+  const names = { front: front.service, app: app.service };
+  return {
+    text: textWith(
+      '{front} passes the answers on unchanged: the app in {app} gives a name that no container has',
+      '{front} 沒有改寫回應：{app} 的應用程式回應的名稱不屬於任何容器',
+      names,
+    ),
+    help: textWith(
+      'the app must answer with its own hostname: socket.gethostname()',
+      '應用程式必須以自己的主機名稱回應：socket.gethostname()',
+    ),
+  };
 }
 
 /** A line of the proxy's configuration to correct. */

@@ -3,11 +3,13 @@ import type { Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
-import { gatherStack, nameOf, replicasOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
+import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import { absentCause, imageCause } from './absent.ts';
+import { besideCause } from './beside.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { endedCause } from './ended.ts';
 import { healthCause } from './health.ts';
+import { writtenNetworks } from './networks.ts';
 import { outdatedCause } from './outdated.ts';
 import { proxyEndedCause } from './proxy-ended.ts';
 import { scalingCause } from './scaling.ts';
@@ -39,7 +41,10 @@ export const explainReplicas =
     const over = (runningOf(stack, role).length < count ? ended : undefined) ?? looping;
     if (over) return explainEnd(world, known, { role, ended: over, command });
     if (all.length === 0) return explainAbsence(world, known, service, command);
-    return scalingCause({ ...known, role, count, app: appRole(world.spec) });
+    return (
+      scalingCause({ ...known, role, count, app: appRole(world.spec) }) ??
+      explainBeside(world, known, { service, running: runningOf(stack, role), count, command })
+    );
   };
 
 type Known = StackFacts & { readonly compose?: ComposeSource };
@@ -93,26 +98,99 @@ async function explainEnd(
   );
 }
 
-async function explainAbsence(world: World, known: Known, service: string, command: string): Promise<Cause | undefined> {
-  const { compose, networks, project } = known;
+async function explainBeside(
+  world: World,
+  known: Known,
+  asked: { readonly service: string; readonly running: readonly Replica[]; readonly count: number; readonly command: string },
+): Promise<Cause | undefined> {
+  const { around } = world;
+  if (!around) return undefined;
+  const networks = [...new Set(asked.running.flatMap((one) => Object.keys(one.networks)))];
+  const [connected, elsewhere, removals, dir] = await Promise.all([
+    around.connectedTo(networks),
+    around.projectsWith(asked.service),
+    around.removals(),
+    world.realPath(world.dir),
+  ]);
+  return besideCause({ ...asked, project: known.project, dir, connected, elsewhere, removals });
+}
+
+/** A network that the Compose file names does not exist: `up` creates the networks first, one after the other. */
+function lacksNetwork({ compose, networks, replicas }: Known, { services }: StackSpec): boolean {
+  if (replicas.length > 0 || !compose) return networks.length === 0;
+  const written = Object.entries(services).flatMap(([role, { name = role }]) => writtenNetworks(compose, name) ?? []);
+  return networks.length === 0 || written.some((key) => !networks.some((one) => one.key === key));
+}
+
+/** The image that a service should run, as the file is now. */
+async function imageIn(world: World, compose: ComposeSource | undefined, service: string): Promise<string> {
   const written = compose?.valueOf(service, 'image')?.value;
-  const ref = typeof written === 'string' && !written.includes('$') ? written : await world.imageOf(service);
-  const [image, tags, left, elsewhere] = await Promise.all([
+  return typeof written === 'string' && !written.includes('$') ? written : world.imageOf(service);
+}
+
+async function explainAbsence(world: World, known: Known, service: string, command: string): Promise<Cause | undefined> {
+  const { compose, project } = known;
+  const ref = await imageIn(world, compose, service);
+  const [image, tags, left, elsewhere, dir] = await Promise.all([
     world.image(ref),
     world.around?.tagsOf(ref) ?? [],
-    networks.length === 0 ? world.around?.networksLeft() : undefined,
+    lacksNetwork(known, world.spec) ? world.around?.networksLeft() : undefined,
     world.around?.projectsWith(service) ?? [],
+    world.realPath(world.dir),
   ]);
-  return absentCause({
+  const cause = absentCause({
     service,
     project,
-    dir: await world.realPath(world.dir),
+    dir,
     ...(compose ? { compose } : {}),
     command,
     image: { ref, present: image.id !== undefined, tags },
     noAddresses: left === 0,
     elsewhere,
   });
+  if (cause) return cause;
+  return (
+    (await explainAbsentNeighbour(world, known, service)) ??
+    besideCause({
+      ...{ service, project, dir, command, running: [], count: 1, connected: [], elsewhere: [] },
+      removals: (await world.around?.removals()) ?? [],
+    }) ??
+    partlyStarted(known, service, command)
+  );
+}
+
+/** `up` starts no service that comes after one whose image it cannot get. */
+async function explainAbsentNeighbour(
+  world: World,
+  { compose, services, replicas }: Known,
+  service: string,
+): Promise<Cause | undefined> {
+  for (const other of Object.values(services)) {
+    if (other === service || replicas.some((one) => one.service === other)) continue;
+    const ref = await imageIn(world, compose, other);
+    const image = await world.image(ref);
+    const tags = image.id === undefined ? ((await world.around?.tagsOf(ref)) ?? []) : [];
+    const command = startsAll(other, 1);
+    // without another tag of it, nothing shows that the learner has started anything
+    if (tags.length > 0)
+      return imageCause({ service: other, image: { ref, present: false, tags }, command, ...(compose ? { compose } : {}) });
+  }
+  return undefined;
+}
+
+/** Other services have containers: only they were started. */
+function partlyStarted({ replicas }: Known, service: string, command: string): Cause | undefined {
+  const others = [...new Set(replicas.map((one) => one.service))].sort();
+  if (others.length === 0) return undefined;
+  const names = { service, command, others: listed(others), words: others.join(' ') };
+  return {
+    text: textWith(
+      'only {others} was started, as by `docker compose up -d {words}`',
+      '只啟動了 {others}，例如執行了 `docker compose up -d {words}`',
+      names,
+    ),
+    help: textWith('start all services: {command}', '啟動所有服務：{command}', names),
+  };
 }
 
 /** Why an image to pull is not on the engine: another tag of it is. Undefined: nothing shows that it was pulled. */

@@ -75,6 +75,12 @@ export const preferenceFault = (spec: StackSpec, known: StackFacts, conf: ProxyC
   return preference ? placed(conf, preference) : confFault(spec, known, conf, { log: [], ports: [] });
 };
 
+/** What makes the proxy change, keep, replace or refuse answers, or not log them. */
+export const rewriteFault = (spec: StackSpec, conf: ProxyConfSource): Placed | undefined => {
+  const rewrite = spec.proxy?.rewriteIn?.(conf.text);
+  return rewrite && placed(conf, rewrite);
+};
+
 /** The proxy listens on another port than the one that is published. */
 export function listenCause(
   spec: StackSpec,

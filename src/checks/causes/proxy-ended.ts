@@ -4,6 +4,7 @@ import type { World } from '../../lab/world.ts';
 import { addressesOf, nameOf, replicasOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import type { ComposeSource } from './compose-source.ts';
 import { confFault, readProxyConf } from './proxy-conf.ts';
+import { dependsOn } from './start-order.ts';
 
 type Known = StackFacts & { readonly compose?: ComposeSource };
 
@@ -36,10 +37,7 @@ export function earlyCause(known: Known, appRole: string, proxy: Replica): Cause
   const { compose } = known;
   const apps = replicasOf(known, appRole);
   const apart = apps.length > 0 && !apps.some((one) => Object.keys(one.networks).some((network) => proxy.networks[network]));
-  const dependsOn = compose?.valueOf(proxy.service, 'depends_on')?.value;
-  const waits = Array.isArray(dependsOn)
-    ? dependsOn.includes(app)
-    : typeof dependsOn === 'object' && dependsOn !== null && app in dependsOn;
+  const waits = dependsOn(compose, proxy.service, app);
   const names = {
     app,
     front: proxy.service,

@@ -24,7 +24,7 @@ export function compactChecks(page: Page, { checks }: LearnState, view: View): s
   ];
 }
 
-/** `whole`: what is missing is not cut. */
+/** `whole`: what is missing is not cut; neither is it where details follow, because the cause is at its end. */
 function checkLines(page: Page, check: CheckState, details: readonly string[], whole = false): string[] {
   const { paint, lang, columns } = page;
   const words = wordsOf(lang);
@@ -32,7 +32,7 @@ function checkLines(page: Page, check: CheckState, details: readonly string[], w
   const text = `${check.claim[lang]}${seen === '' ? '' : `${words.colon}${seen}`}`;
   const sign = words.marks[check.mark];
   if (check.mark === 'passed') return [` ${paint.green(sign)} ${truncate(text, columns - 4)}`];
-  if (check.mark === 'unseen' || (check.mark === 'waiting' && !whole))
+  if (check.mark === 'unseen' || (check.mark === 'waiting' && !whole && details.length === 0))
     return [paint.dim(` ${sign} ${truncate(text, columns - 4)}`), ...details];
   const style = check.mark === 'lost' ? (line: string) => line : paint.dim;
   const colour = check.mark === 'lost' ? paint.red : paint.dim;
@@ -52,7 +52,9 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   if (verdict?.outcome !== 'failed') return because;
   const isFailed = (one: CheckState) => one.verdict?.outcome === 'failed';
   const first = checks.find((one) => one.mark === 'lost' && isFailed(one)) ?? checks.find(isFailed);
-  const hasChanged = initial[check.id] !== undefined && initial[check.id] !== verdict.actual.en;
+  const before = initial[check.id];
+  // a check that was not judged at first has changed if its cause is known
+  const hasChanged = before === undefined ? verdict.cause !== undefined : before !== verdict.actual.en;
   if (first !== check || !(mark === 'lost' || asked || hasChanged)) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];

@@ -45,7 +45,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'dns-knows-3-flask',
-    message: /\(client\) is no replica of flask.*alias/,
+    message: /compose\.yaml:\d+ gives client the alias `flask`.* \| remove that alias from compose\.yaml:\d+/,
   },
   {
     id: 'stranger-with-the-alias',
@@ -56,7 +56,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await hands.sh`docker run -d ${hands.mark} --init --name ${`${hands.project}-mine`} --network ${`${hands.project}_default`} --network-alias flask nicolaka/netshoot:v0.13 sleep infinity`;
     },
     caughtBy: 'dns-knows-3-flask',
-    message: /is no replica of flask: .*alias/,
+    message: /the container (\S+-mine), started with `docker run`, has the alias `flask` .* \| stop it: docker stop \1/,
   },
   {
     id: 'one-on-another-network',
@@ -81,7 +81,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'flask-was-pinged',
-    message: /none so far \| docker compose exec client ping -c 1 flask/,
+    message: /none so far; in client, `ping -c 1 flask` ran before the newest replica of flask was started/,
   },
   {
     id: 'pinged-one-replica',
@@ -104,7 +104,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'ping-meets-all-3',
-    message: /1 of 3 running replicas reached in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas reached in 60; \/etc\/hosts:\d+ in client has `[\d.]+ flask`/,
   },
   {
     id: 'asked-before-scaling',
@@ -118,7 +118,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
     },
     caughtBy: 'flask-was-asked',
-    message: /none so far \| docker compose exec client curl flask:5000/,
+    message: /none so far; in client, `.*curl.*` ran before the newest replica of flask was started/,
   },
   {
     id: 'counter-in-memory',
@@ -130,7 +130,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'counter-is-shared',
-    message: /numbers that rise.*\d+, then \d+.*one Redis/,
+    message: /numbers that rise.*\d+, then \d+; each replica counts for itself.*one Redis/,
   },
   {
     id: 'counter-for-each',
@@ -170,7 +170,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'connections-are-to-who-answers',
-    message: /connected to [\d.]+ \(\w+\), answered by \w+.*its own hostname/,
+    message: /answered by \w+, which has no such request in its log: \w+ gave the name of another replica/,
   },
   {
     id: 'passes-all-on',
@@ -182,7 +182,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'connections-are-to-who-answers',
-    message: /connected to [\d.]+ \(\w+\), answered by \w+.*proxy/,
+    message: /answered by \w+, which has the request in its log: \w+ passed it on .*proxy/,
   },
   {
     id: 'passes-all-on-in-secret',
@@ -197,7 +197,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'requests-are-in-the-replicas-logs',
-    message: /0 not found, [1-9]\d* in another log/,
+    message: /0 not found, [1-9]\d* in another log \| .*passes requests on to another/,
   },
   {
     id: 'breaks-now-and-then',
@@ -221,6 +221,6 @@ export const balanceMistakes: readonly Mistake[] = [
       await curlTenTimes(hands);
     },
     caughtBy: 'curl-meets-all-3',
-    message: /1 of 3 running replicas reached in 60.*\/etc\/hosts/,
+    message: /1 of 3 running replicas reached in 60; \/etc\/hosts:\d+ in client has `[\d.]+ flask`/,
   },
 ];

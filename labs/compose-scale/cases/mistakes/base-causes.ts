@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, flasks, gives, ping, refused, three, threeReady, up } from '../helpers.ts';
+import { changesApp, flasks, gives, listens, ping, refused, three, threeReady, up } from '../helpers.ts';
 
 const waitFor = 'for id in "$@"; do docker wait "$id"; done';
 
@@ -113,6 +113,7 @@ export const baseCauses: readonly Mistake[] = [
     make: async (hands) => {
       await hands.edit('flask/Dockerfile', (file) => file.replace('"0.0.0.0"', '"127.0.0.1"'));
       await up(hands);
+      await listens(hands);
     },
     caughtBy: 'flask-is-ready',
     message:

@@ -13,7 +13,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`stop flask`;
     },
     caughtBy: 'all-containers-exited',
-    message: /redis-server running.*client running|client running.*redis-server running/,
+    message: /redis-server running.*; only flask was stopped \| name no service: docker compose stop/,
   },
   {
     id: 'down-in-place-of-stop',
@@ -50,7 +50,8 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} stop`;
     },
     caughtBy: 'all-containers-exited',
-    message: /flask running.*docker compose stop/,
+    message:
+      /flask running.*; the containers of another project of this folder, \S+-other, were stopped instead .*docker compose stop/,
   },
   {
     id: 'stopped-and-left',
@@ -73,7 +74,7 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`rm -f flask`;
     },
     caughtBy: 'containers-are-gone',
-    message: /client exited.*\| docker compose rm$/,
+    message: /client exited.*; only flask was removed \| name no service: docker compose rm$/,
   },
   {
     id: 'removed-what-runs',
@@ -99,7 +100,8 @@ export const cleanupMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} rm -f`;
     },
     caughtBy: 'containers-are-gone',
-    message: /flask exited.*\| docker compose rm$/,
+    message:
+      /flask exited.*; the containers of another project of this folder, \S+-other, were removed instead .*: docker compose rm$/,
   },
   {
     id: 'down-in-place-of-rm',

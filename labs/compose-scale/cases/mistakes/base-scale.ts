@@ -47,7 +47,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`-p ${hands.other} up -d --scale flask=3`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running; 3 replicas of flask run in another project of this folder, (\S+) \(`-p \1`\) \| .*--scale flask=3/,
   },
   {
     id: 'ran-more-by-hand',
@@ -59,7 +59,8 @@ export const scaleMistakes: readonly Mistake[] = [
         await hands.sh`docker run -d ${hands.mark} --name ${`${hands.project}-flask-${n}`} --network ${`${hands.project}_default`} --network-alias flask -e REDIS_HOST=redis-server "$FLASK_IMAGE"`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /\| 1 running \| .*--scale flask=3/,
+    message:
+      /\| 1 running; \S+-flask-2, \S+-flask-3 run the same image, but were started with `docker run`.* \| .*docker rm -f .*--scale flask=3/,
   },
   {
     id: 'name-in-the-way',
@@ -143,7 +144,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     make: threeReady,
     caughtBy: 'each-flask-answers',
-    message: /not from \w+.*its own hostname: socket\.gethostname\(\)/,
+    message: /not from \w+.*: \w+ answered with the name \w+ \| .*its own hostname: socket\.gethostname\(\)/,
   },
   {
     id: 'client-made-anew',
@@ -155,7 +156,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await three(hands);
     },
     caughtBy: 'client-is-untouched',
-    message: /client: \w+, running on.*`up` recreates a container/,
+    message: /client: \w+, running on \| \w+: only client is new \| .*`up` recreates a container/,
   },
   {
     id: 'restarted-redis',
@@ -189,7 +190,8 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=0`;
     },
     caughtBy: 'flask-has-1-replica',
-    message: /no container of flask.*docker compose up -d/,
+    message:
+      /no container of flask.*(removed at .*`--scale flask=0`|only client, redis-server was started).*docker compose up -d/,
   },
   {
     id: 'stopped-two',
@@ -211,7 +213,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --no-deps --force-recreate --scale flask=1 flask`;
     },
     caughtBy: 'flask-others-are-gone',
-    message: /0 of them left, 1 in all.*without.*--force-recreate/,
+    message: /0 of them left, 1 in all: the flask that is left is new \| .*without.*--force-recreate/,
   },
   {
     id: 'down-and-up-again',
@@ -223,6 +225,6 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'redis-is-untouched',
-    message: /redis-server: \w+, running on \| \w+ \| .*leave redis-server alone/,
+    message: /redis-server: \w+, running on \| \w+: all containers of the project are new \| leave redis-server alone/,
   },
 ];

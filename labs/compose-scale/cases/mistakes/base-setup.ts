@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, curl, gives, labels, pause, ping, ready, up } from '../helpers.ts';
+import { changesApp, curl, gives, labels, listens, pause, ping, ready, up } from '../helpers.ts';
 
 /** Mistakes in fetching, building and starting. */
 export const setupMistakes: readonly Mistake[] = [
@@ -26,7 +26,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`build`;
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    message: /flask\/Dockerfile.*not there: RUN pip install.*docker compose build flask/,
+    message:
+      /not there: RUN pip install.*; compose\.yaml:\d+ builds it from another file, flask\/Dockerfile\.mine \| .*docker compose build flask/,
   },
   {
     id: 'tagged-by-hand',
@@ -39,7 +40,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.sh`docker tag ${`${hands.project}-mine`} "$FLASK_IMAGE"`;
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    message: /not there: RUN pip install.*docker compose build flask/,
+    message: /is another image, \S+-mine:latest, to which `docker tag` gave this name \| .*docker compose build flask/,
   },
   {
     id: 'edited-after-the-build',
@@ -51,7 +52,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.edit('flask/Dockerfile', (file) => file.replace('"--host", "0.0.0.0"', '"--host", "0.0.0.0", "--debug"'));
     },
     caughtBy: 'flask-image-is-from-its-dockerfile',
-    message: /not there: CMD .*--debug.*docker compose build flask/,
+    message:
+      /not there: CMD .*--debug.*; flask\/Dockerfile:9 was changed after the image was built \| .*docker compose build flask/,
   },
   {
     id: 'started-one-service',
@@ -61,7 +63,8 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d flask`;
     },
     caughtBy: 'redis-has-1-replica',
-    message: /no container of redis-server.*docker compose up -d/,
+    message:
+      /no container of redis-server.*; only flask was started, as by `docker compose up -d flask` \| .*docker compose up -d/,
   },
   {
     id: 'started-another-project',
@@ -144,7 +147,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'all-on-the-default-network',
-    message: /redis-server on back, default \| see `networks:`/,
+    message: /redis-server on back, default; compose\.yaml:\d+ puts redis-server on default, back \| correct compose\.yaml:\d+/,
   },
   {
     id: 'network-of-the-host',
@@ -155,7 +158,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`up -d`;
     },
     caughtBy: 'all-on-the-default-network',
-    message: /client on host.*`network/,
+    message: /client on host; compose\.yaml:\d+ puts client on host \| correct compose\.yaml:\d+/,
   },
   {
     id: 'listens-on-loopback',
@@ -164,6 +167,7 @@ export const setupMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await gives(hands, 'flask', 'command: flask run');
       await hands.compose`up -d`;
+      await listens(hands);
     },
     caughtBy: 'flask-is-ready',
     message:
@@ -176,6 +180,7 @@ export const setupMistakes: readonly Mistake[] = [
     make: async (hands) => {
       await gives(hands, 'flask', 'command: flask run --host 0.0.0.0 --port 8080');
       await hands.compose`up -d`;
+      await listens(hands);
     },
     caughtBy: 'flask-is-ready',
     message:
@@ -229,7 +234,7 @@ export const setupMistakes: readonly Mistake[] = [
       await curl(hands);
     },
     caughtBy: 'flask-was-pinged',
-    message: /a ping of flask from a container \| none so far \| docker compose exec client ping -c 1 flask/,
+    message: /none so far; in client, `ping -c 1 redis-server` pinged another name \| docker compose exec client ping -c 1 flask/,
   },
   {
     id: 'asked-for-its-health-only',
@@ -242,6 +247,7 @@ export const setupMistakes: readonly Mistake[] = [
       await hands.compose`exec client curl -sS flask:5000/health`;
     },
     caughtBy: 'flask-was-asked',
-    message: /none so far \| docker compose exec client curl flask:5000/,
+    message:
+      /none so far; in client, `curl -sS flask:5000\/health` asked for `\/health` only, .* \| docker compose exec client curl flask:5000/,
   },
 ];

@@ -19,9 +19,10 @@ export const talkMistakes: readonly Mistake[] = [
       await gives(hands, 'redis-server', 'networks: { default: { aliases: [flask] } }');
       await up(hands);
       await ping(hands);
+      await hands.compose`exec client timeout 20 sh -c ${'until curl -sS flask:5000; do sleep 0.1; done'}`;
     },
     caughtBy: 'dns-knows-flask',
-    message: /\(redis-server\) is no replica of flask.*alias/,
+    message: /compose\.yaml:11 gives redis-server the alias `flask`.* \| remove that alias from compose\.yaml:11/,
   },
   {
     id: 'off-the-network',

@@ -40,7 +40,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`rm -f`;
     },
     caughtBy: 'networks-are-gone',
-    message: /no network of the project \S+ \| \S+backend, \S+frontend \| docker compose down/,
+    message: /no network of the project \S+ \| \S+backend, \S+frontend; no container uses it any more: .* \| docker compose down/,
   },
   {
     id: 'nginx-alone-removed',
@@ -51,7 +51,8 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`rm -s -f nginx`;
     },
     caughtBy: 'containers-are-gone',
-    message: /\| (flask running, redis-server running|redis-server running, flask running) \| docker compose down/,
+    message:
+      /\| (flask running, redis-server running|redis-server running, flask running); only nginx was removed \| .*docker compose down/,
   },
   {
     id: 'another-project-down',
@@ -77,7 +78,7 @@ export const downMistakes: readonly Mistake[] = [
     },
     caughtBy: 'networks-are-gone',
     // Compose 1 stops at the first network that it cannot remove, so the backend may be left too.
-    message: /\| (?:\S+backend, )?(\S+frontend) \| .*in use.*docker network inspect (?:\S+backend )?\1/,
+    message: /\| (?:\S+backend, )?\S+frontend; in use by (\S+-guest), which is no container of this project \| .*docker stop \1/,
   },
   {
     id: 'an-orphan',
@@ -95,7 +96,7 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`down`;
     },
     caughtBy: 'containers-are-gone',
-    message: /\| watcher running \| .*--remove-orphans/,
+    message: /\| watcher running; compose\.yaml no longer has the service watcher, .* \| .*--remove-orphans/,
   },
   {
     id: 'logs-deleted',
@@ -107,7 +108,8 @@ export const downMistakes: readonly Mistake[] = [
       await hands.sh`rm -rf var`;
     },
     caughtBy: 'logs-are-still-on-the-host',
-    message: /lines in var\/log\/nginx\/access\.log on the host \| no plain file there \| .*deleted/,
+    message:
+      /lines in var\/log\/nginx\/access\.log on the host \| no plain file there; var\/log\/nginx is mounted \(compose\.yaml:23\), .*was deleted there/,
   },
   {
     id: 'logs-gone-with-the-volume',
@@ -124,6 +126,6 @@ export const downMistakes: readonly Mistake[] = [
       await hands.compose`down -v`;
     },
     caughtBy: 'logs-are-still-on-the-host',
-    message: /no plain file there \| .*mount/,
+    message: /no plain file there; the log was in the volume logs \(compose\.yaml:23\), .*`down -v` removes volumes \|/,
   },
 ];

@@ -36,7 +36,7 @@ export const mountMistakes: readonly Mistake[] = [
       await upWith(replaced('image: nginx:1.26', 'build: ./nginx'), replaced(`      - ${confMount}\n`, ''))(hands);
     },
     caughtBy: 'conf-is-mounted-read-only',
-    message: /\| nothing is mounted there \|/,
+    message: /\| nothing is mounted there; nginx\/Dockerfile:3 copies it into an image of its own \(compose\.yaml:17\)/,
   },
   {
     id: 'conf-beside-the-default',

@@ -40,7 +40,8 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate nginx`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /3 replicas of flask, running \| 1 running \| .*--scale flask=3/,
+    message:
+      /\| 1 running; 2 replicas were removed at .*: `docker compose up` without `--scale` sets flask back to one \| .*--scale flask=3/,
   },
   {
     id: 'flask-made-anew',
@@ -51,7 +52,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate --scale flask=3`;
     },
     caughtBy: 'flask-is-untouched',
-    message: /flask: \w+, \w+, \w+, running on \| \w+, \w+, \w+ \| .*leave flask alone/,
+    message: /flask: \w+, \w+, \w+, running on \| \w+, \w+, \w+: all containers of the project are new \| leave flask alone/,
   },
   {
     id: 'nginx-points-at-an-address',
@@ -130,7 +131,7 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'counter-is-shared',
-    message: /numbers that rise.*\d+, then \d+.*one Redis/,
+    message: /numbers that rise.*\d+, then \d+; each replica counts for itself.*one Redis/,
   },
   {
     id: 'all-say-one-hostname',

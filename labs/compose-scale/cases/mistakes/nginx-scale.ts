@@ -40,7 +40,7 @@ export const scaleMistakes: readonly Mistake[] = [
     },
     caughtBy: 'nginx-still-reaches-one',
     message:
-      /nginx reaches 1 of 3 flask replicas \| 3 flask replicas run, nginx reaches [23] \| .*--scale flask=1.*restart nginx.*--scale flask=3/,
+      /3 flask replicas run, nginx reaches [23]; `nginx -s reload` in nginx made it look the name up again \| .*--scale flask=1.*restart nginx.*--scale flask=3/,
   },
   {
     id: 'all-made-anew',
@@ -51,7 +51,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --force-recreate --scale flask=3`;
     },
     caughtBy: 'nginx-is-untouched',
-    message: /nginx: (\w+), running on \| (?!\1)\w+ \| .*leave nginx alone/,
+    message: /nginx: (\w+), running on \| (?!\1)\w+: all containers of the project are new \| leave nginx alone/,
   },
   {
     id: 'scaled-to-two-behind-nginx',
@@ -74,7 +74,7 @@ export const scaleMistakes: readonly Mistake[] = [
         await hands.compose`run -d --no-deps ${'--label'} ${hands.mark[1] ?? ''} ${'--label'} ${hands.mark[3] ?? ''} flask`;
     },
     caughtBy: 'flask-has-3-replicas',
-    message: /\| 1 running \| .*--scale flask=3/,
+    message: /\| 1 running; \S+, \S+ were started with `docker compose run`: .* \| .*docker rm -f .*--scale flask=3/,
   },
   {
     id: 'one-hostname-behind-nginx',
@@ -114,7 +114,7 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.sh`docker run -d --init ${hands.mark} --name ${`${hands.project}-stranger`} --network ${frontend} --network-alias flask ${flask?.image ?? ''}`;
     },
     caughtBy: 'dns-knows-3-flask',
-    message: /\| \S+ is no replica of flask: .*alias/,
+    message: /; the container (\S+-stranger), started with `docker run`, has the alias `flask` .* \| stop it: docker stop \1/,
   },
   {
     id: 'one-replica-paused',
@@ -138,6 +138,6 @@ export const scaleMistakes: readonly Mistake[] = [
       await hands.compose`up -d --scale flask=3`;
     },
     caughtBy: 'nginx-is-untouched',
-    message: /its part of compose\.yaml has changed|leave nginx alone/,
+    message: /\w+: only nginx is new \| leave nginx alone: .*its part of compose\.yaml has changed/,
   },
 ];

@@ -23,7 +23,8 @@ export const singleMistakes: readonly Mistake[] = [
       await hands.compose`exec nginx curl -sS --retry 9 --retry-connrefused --retry-delay 1 http://flask:5000/`;
     },
     caughtBy: 'nginx-was-asked',
-    message: /in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
+    message:
+      /none so far; in nginx, `curl .*http:\/\/flask:5000\/` asked flask itself, past nginx \| curl http:\/\/localhost:\d+\//,
   },
   {
     id: 'asked-for-the-health',
@@ -34,7 +35,8 @@ export const singleMistakes: readonly Mistake[] = [
       await hands.compose`exec nginx curl -sS http://localhost/health`;
     },
     caughtBy: 'nginx-was-asked',
-    message: /none so far \| curl http:\/\/localhost:\d+\/$/,
+    message:
+      /none so far; in nginx, `curl -sS http:\/\/localhost\/health` asked for `\/health` only, .* \| curl http:\/\/localhost:\d+\/$/,
   },
   {
     id: 'wrong-port-behind-nginx',
@@ -51,7 +53,8 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('nginx refuses requests that have no parameter', 'nginx 拒絕沒有參數的請求'),
     make: askedWith(site(flask, { inside: "if ($args = '') { return 403; }" })),
     caughtBy: 'hostname-is-the-replicas',
-    message: /a plain `\/` failed \(HTTP 403\), while .*\| .*curl http:\/\/localhost:\d+\//,
+    message:
+      /a plain `\/` failed \(HTTP 403\), while .*; nginx\/nginx\.conf:5: `if \(\$args = ''\)` treats some requests differently \|/,
   },
   {
     id: 'nginx-answers-itself',
@@ -61,7 +64,8 @@ export const singleMistakes: readonly Mistake[] = [
       'server {\n  listen 80;\n  location / {\n    return 200 "I have been seen 1 times and my hostname is $hostname.\\n";\n  }\n}\n',
     ),
     caughtBy: 'hostname-is-the-replicas',
-    message: /"I have been seen [^"]*" \| nginx must pass requests on to flask \(`proxy_pass`\)/,
+    message:
+      /"I have been seen [^"]*"; nginx\/nginx\.conf:4: `return 200` makes nginx answer by itself, without the app \| correct nginx\/nginx\.conf:4/,
   },
   {
     id: 'welcome-page',
@@ -72,7 +76,8 @@ export const singleMistakes: readonly Mistake[] = [
       await ask(hands);
     },
     caughtBy: 'hostname-is-the-replicas',
-    message: /Welcome to nginx[\s\S]*\| .*`proxy_pass`/,
+    message:
+      /Welcome to nginx[\s\S]*; no file of this folder is mounted below \/etc\/nginx of nginx: .* \| mount the configuration/,
   },
   {
     id: 'hostname-rewritten',
@@ -80,7 +85,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text("nginx changes the app's answer", 'nginx 改寫了應用程式的回應'),
     make: askedWith(site(flask, { inside: "sub_filter 'hostname is ' 'hostname is nginx-';" })),
     caughtBy: 'hostname-is-the-replicas',
-    message: /"Hello .* nginx-\w+\.[^"]*" \| .*nginx/,
+    message: /"Hello .* nginx-\w+\.[^"]*"; nginx\/nginx\.conf:5: `sub_filter` changes the app's answers \|/,
   },
   {
     id: 'random-hostname',
@@ -93,7 +98,8 @@ export const singleMistakes: readonly Mistake[] = [
       await asked(hands);
     },
     caughtBy: 'hostname-is-the-replicas',
-    message: /the hostname of a replica: \w+ \| "Hello [\s\S]*" \| .*socket\.gethostname\(\)/,
+    message:
+      /the hostname of a replica: \w+ \| "Hello [\s\S]*"; nginx passes the answers on unchanged: .* \| .*socket\.gethostname\(\)/,
   },
   {
     id: 'answers-cached',
@@ -106,7 +112,7 @@ export const singleMistakes: readonly Mistake[] = [
       }),
     ),
     caughtBy: 'counter-rises',
-    message: /rise from answer to answer \| (\d+), then \1 \| .*proxy_cache/,
+    message: /rise from answer to answer \| (\d+), then \1; nginx\/nginx\.conf:5: `proxy_cache` keeps answers .* \|/,
   },
   {
     id: 'log-switched-off',
@@ -114,7 +120,8 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('switched the access log off', '關閉了存取日誌'),
     make: askedWith(site(flask, { more: 'access_log off;' })),
     caughtBy: 'access-log-gains-a-line-each',
-    message: /9 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.* \| .*access_log/,
+    message:
+      /9 new lines in var\/log\/nginx\/access\.log on the host \| 0 lines.*; nginx\/nginx\.conf:1: `access_log off` switches the log off \|/,
   },
   {
     id: 'log-lost-in-the-container',
@@ -125,7 +132,8 @@ export const singleMistakes: readonly Mistake[] = [
       await ask(hands);
     },
     caughtBy: 'access-log-gains-a-line-each',
-    message: /no plain file there \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
+    message:
+      /no plain file there; compose\.yaml:23 mounts var\/log\/nginx at \/var\/log\/http, .* \| .*\.\/var\/log\/nginx:\/var\/log\/nginx/,
   },
   {
     id: 'two-replicas-answer',

@@ -13,7 +13,8 @@ const networks: readonly Mistake[] = [
     what: text('put redis-server on the frontend too', '把 redis-server 也放到 frontend'),
     make: upWith(replaced('networks: [backend]', 'networks: [backend, frontend]')),
     caughtBy: 'networks-are-as-drawn',
-    message: /redis-server on backend; .* \| redis-server on backend, frontend \| .*`networks:` of redis-server/,
+    message:
+      /redis-server on backend; .* \| redis-server on backend, frontend; compose\.yaml:14 puts redis-server on backend, frontend \| correct compose\.yaml:14/,
   },
   {
     id: 'nginx-on-the-backend',
@@ -21,7 +22,8 @@ const networks: readonly Mistake[] = [
     what: text('put nginx on the backend too', '把 nginx 也放到 backend'),
     make: upWith(replaced('networks: [frontend]', 'networks: [frontend, backend]')),
     caughtBy: 'networks-are-as-drawn',
-    message: /nginx on frontend \| nginx on backend, frontend \| .*`networks:` of nginx/,
+    message:
+      /nginx on frontend \| nginx on backend, frontend; compose\.yaml:24 puts nginx on frontend, backend \| correct compose\.yaml:24/,
   },
   {
     id: 'flask-on-one-network',
@@ -29,7 +31,7 @@ const networks: readonly Mistake[] = [
     what: text('left flask on the frontend alone', '只把 flask 放在 frontend'),
     make: upWith(replaced('networks: [backend, frontend]', 'networks: [frontend]')),
     caughtBy: 'networks-are-as-drawn',
-    message: /\| flask on frontend \|/,
+    message: /\| flask on frontend; compose\.yaml:9 puts flask on frontend \|/,
   },
   {
     id: 'all-on-the-default-network',
@@ -42,7 +44,7 @@ const networks: readonly Mistake[] = [
       )(hands);
     },
     caughtBy: 'networks-are-as-drawn',
-    message: /\| flask on default; redis-server on default; nginx on default \|/,
+    message: /\| flask on default; redis-server on default; nginx on default; compose\.yaml:\d+ puts flask on default, .*/,
   },
   {
     id: 'a-third-network',
@@ -56,7 +58,8 @@ const networks: readonly Mistake[] = [
       )(hands);
     },
     caughtBy: 'networks-are-as-drawn',
-    message: /\| flask on backend, data, frontend; redis-server on data \|/,
+    message:
+      /\| flask on backend, data, frontend; redis-server on data; compose\.yaml:9 puts flask on .*data.*, compose\.yaml:14 puts redis-server on data \|/,
   },
   {
     id: 'flask-taken-off-the-frontend',
@@ -69,7 +72,8 @@ const networks: readonly Mistake[] = [
       await hands.sh`docker network disconnect ${frontend} ${flask?.id ?? ''}`;
     },
     caughtBy: 'networks-are-as-drawn',
-    message: /\| flask on backend \| .*--force-recreate/,
+    message:
+      /\| flask on backend; compose\.yaml:9 is right: the container was disconnected from frontend by hand .* \| .*--force-recreate/,
   },
   {
     id: 'port-only-exposed',
@@ -139,7 +143,8 @@ const starts: readonly Mistake[] = [
       await up(hands);
     },
     caughtBy: 'flask-started-before-nginx',
-    message: /flask started before nginx \| nginx at \S+, flask at \S+ \| .*depends_on: \[flask\]/,
+    message:
+      /nginx at \S+, flask at \S+; nginx \(compose\.yaml:16\) has no `depends_on: \[flask\]`, and was started first \| add `depends_on: \[flask\]`/,
   },
   {
     id: 'flask-restarted-afterwards',
@@ -150,7 +155,7 @@ const starts: readonly Mistake[] = [
       await hands.compose`restart flask`;
     },
     caughtBy: 'flask-started-before-nginx',
-    message: /nginx at \S+, flask at \S+ \| .*docker compose restart nginx/,
+    message: /nginx at \S+, flask at \S+; flask was started again after nginx, .* \| .*docker compose restart nginx/,
   },
   {
     id: 'flask-crashes',

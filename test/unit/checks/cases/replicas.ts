@@ -5,7 +5,9 @@ const start = 'start the stack: docker compose up -d';
 const notStarted = 'created, but not started: start it and read what Compose reports: docker compose up -d';
 const logs = (service: string) => `see why it does not run: docker compose logs ${service}`;
 const leaveAlone = (service: string) =>
-  `change only what the step names, and leave ${service} alone; \`up\` recreates a container when its part of compose.yaml has changed`;
+  `leave ${service} alone: \`up\` recreates a container when its part of compose.yaml has changed`;
+const notRestarted = (service: string) =>
+  `change only what the step names, and leave ${service} alone: \`docker compose restart\` without a name restarts everything`;
 
 /** Cases for a service that needs exactly one replica. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
@@ -52,13 +54,13 @@ const untouched = (service: string, id: string, one: typeof redis): Case[] => [
     name: 'started again',
     before: stackFacts([one()]),
     facts: stackFacts([one({ startedAt: '2026-01-01T09:00:00Z' })]),
-    verdict: fail(`${service}: ${id}, running on`, 'the same container, started again', leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, 'the same container, started again', notRestarted(service)),
   },
   {
     name: 'made anew',
     before: stackFacts([one()]),
     facts: stackFacts([one({ id: 'id-other' })]),
-    verdict: fail(`${service}: ${id}, running on`, 'id-other', leaveAlone(service)),
+    verdict: fail(`${service}: ${id}, running on`, `id-other: only ${service} is new`, leaveAlone(service)),
   },
   {
     name: 'gone',
@@ -95,7 +97,7 @@ const restarted = (third: Parameters<typeof flask>[1]) => ({
   now: '2026-01-01T09:00:00Z',
 });
 const scaleIn = 'docker compose up -d --scale flask=1';
-const isNew = `the remaining replica is new. Scale out to 3 again, then scale in without \`--force-recreate\` or \`down\`: ${scaleIn}`;
+const isNew = (without: string) => `scale out to 3 again, then scale in without \`${without}\`: ${scaleIn}`;
 const offNetwork =
   'a replica is on no network; reconnect it: docker compose up -d --no-deps --force-recreate --scale flask=3 flask';
 
@@ -253,10 +255,26 @@ export const replicas: Cases = {
       verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'id-f1, id-f2, id-f9', leaveAlone('flask')),
     },
     {
+      name: 'all containers of the project made anew',
+      before: stackFacts([flask(1), redis()]),
+      facts: stackFacts([flask(9), redis({ id: 'id-r9' })]),
+      verdict: fail(
+        'flask: id-f1, running on',
+        'id-f9: all containers of the project are new',
+        'leave flask alone: no `--force-recreate`, and no `down` before `up`',
+      ),
+    },
+    {
+      name: 'its container alone made anew',
+      before: stackFacts([flask(1), redis()]),
+      facts: stackFacts([flask(9), redis()]),
+      verdict: fail('flask: id-f1, running on', 'id-f9: only flask is new', leaveAlone('flask')),
+    },
+    {
       name: 'one of three started again',
       before: frontFacts(3),
       facts: stackFacts([flask(1), flask(2), flask(3, { startedAt: '2026-01-01T09:00:00Z' })]),
-      verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', leaveAlone('flask')),
+      verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', notRestarted('flask')),
     },
   ],
 
@@ -278,7 +296,13 @@ export const replicas: Cases = {
       name: 'all were made anew',
       before: baseFacts(3),
       facts: stackFacts([flask(9)]),
-      verdict: fail('1 of 3 replicas left', '0 of them left, 1 in all', isNew),
+      verdict: fail('1 of 3 replicas left', '0 of them left, 1 in all: every container of the project is new', isNew('down')),
+    },
+    {
+      name: 'those of the service were made anew',
+      before: baseFacts(3),
+      facts: stackFacts([flask(9), redis(), client()]),
+      verdict: fail('1 of 3 replicas left', '0 of them left, 1 in all: the flask that is left is new', isNew('--force-recreate')),
     },
     {
       name: 'there were not more before',

@@ -252,7 +252,7 @@ const hostnames: Case[] = [
 
 const between = 'something is in between: does an alias, a fixed `hostname:` or a proxy take the place of the replicas?';
 const forAnother =
-  'does the app pass requests on (a proxy), or answer for another? It must answer itself, with its own hostname: socket.gethostname()';
+  'the app must answer each request itself, not pass it on like a proxy, and with its own hostname: socket.gethostname()';
 const addresses: Case[] = [
   ...unusable(),
   { name: 'each', facts: sampleFacts(three, [1, 2, 3]), verdict: pass('3 connections, each to the replica that answered') },
@@ -262,6 +262,30 @@ const addresses: Case[] = [
     verdict: fail(
       'a connection to the replica that answered',
       'connected to 172.18.0.11 (host-f1), answered by host-f2',
+      forAnother,
+    ),
+  },
+  {
+    name: 'passed on to another, which has the request in its log',
+    facts: sampleFacts(three, [], {
+      answers: [answer(2, 2, { address: '172.18.0.11' })],
+      logged: { 'id-f1': ['m-2'], 'id-f2': ['m-2'] },
+    }),
+    verdict: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.11 (host-f1), answered by host-f2, which has the request in its log: host-f1 passed it on',
+      forAnother,
+    ),
+  },
+  {
+    name: 'answered for another, which does not have the request in its log',
+    facts: sampleFacts(three, [], {
+      answers: [answer(2, 2, { address: '172.18.0.11' })],
+      logged: { 'id-f1': ['m-2'], 'id-f2': ['m-1'] },
+    }),
+    verdict: fail(
+      'a connection to the replica that answered',
+      'connected to 172.18.0.11 (host-f1), answered by host-f2, which has no such request in its log: host-f1 gave the name of another replica',
       forAnother,
     ),
   },
@@ -715,7 +739,11 @@ export const traffic: Cases = {
     {
       name: 'an answer contains the name of another replica',
       facts: sampleFacts(three, [], { answers: [answer(1, 1), answer(2, 2), answer(3, 3, { body: 'host-f1 3' })] }),
-      verdict: fail('each of host-f1, host-f2, host-f3 by itself', 'not from host-f3', ownName),
+      verdict: fail(
+        'each of host-f1, host-f2, host-f3 by itself',
+        'not from host-f3: host-f3 answered with the name host-f1',
+        ownName,
+      ),
     },
     {
       name: 'one was not asked',
@@ -755,7 +783,7 @@ export const traffic: Cases = {
       verdict: fail(
         'each of 1 requests in the log of the replica that answered',
         '0 not found, 1 in another log',
-        'read the logs: docker compose logs flask',
+        'the same request is in the logs of two replicas: the app of one passes requests on to another, like a proxy. It must answer itself: docker compose logs flask',
       ),
     },
   ],

@@ -141,8 +141,8 @@ test('a service without a container: no addresses, another folder, another proje
   assert.is(absentCause(facts), undefined);
   assert.match(said(absentCause({ ...facts, noAddresses: true })), /no addresses left for another network.* \| remove networks/);
   const elsewhere = [
-    { project: 'theirs', dir: '/srv/other' },
-    { project: 'nginx', dir: '/home/me/lab/nginx' },
+    { project: 'theirs', dir: '/srv/other', running: 1 },
+    { project: 'nginx', dir: '/home/me/lab/nginx', running: 1 },
   ];
   assert.is(
     said(absentCause({ ...facts, elsewhere })),
@@ -150,7 +150,7 @@ test('a service without a container: no addresses, another folder, another proje
   );
   assert.is(absentCause({ ...facts, elsewhere: elsewhere.slice(0, 1) }), undefined);
   assert.match(
-    said(absentCause({ ...facts, elsewhere: [{ project: 'x', dir: facts.dir }] })),
+    said(absentCause({ ...facts, elsewhere: [{ project: 'x', dir: facts.dir, running: 1 }] })),
     /another project of this folder, x \(`-p x`\)/,
   );
   const missing = { ...image, present: false };
