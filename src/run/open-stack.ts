@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ask, getReady } from '../checks/evidence/http.ts';
 import type { EngineApi } from '../docker/api/engine-api.ts';
+import { watchProcessorUse } from '../docker/api/processor-use.ts';
 import { imageFacts } from '../docker/api/project-facts.ts';
 import { type Compose, composeLine } from '../docker/compose/compose.ts';
 import { withoutControls } from '../formats/untrusted-text.ts';
@@ -23,6 +24,8 @@ export interface StackPlace {
   readonly dir: string;
   /** The complete environment of its commands. */
   readonly env: Readonly<Record<string, string>>;
+  /** The Compose project that the commands act on. */
+  readonly project: string;
   /** `127.0.0.1:8000`; empty if the stack publishes nothing. */
   readonly published: string;
   readonly clock: Clock;
@@ -32,6 +35,8 @@ export interface StackPlace {
 
 /** The time that a person needs to type the next command: a published port may take this long to answer. */
 const typingMs = 10_000;
+/** The same while a container uses the processor: an app that starts on a slow machine. */
+const startingMs = 30_000;
 
 /** A stack that runs the commands that a learner types. */
 export function openStack(place: StackPlace, watch: CommandWatch, signal: AbortSignal): Stack {
@@ -129,13 +134,14 @@ const readyPathOf = ({ services, proxy, published }: StackSpec): string =>
   services[proxy?.upstream ?? published?.role ?? '']?.readyPath ?? '/';
 
 /** Waits until the published port answers: just after a start, it accepts connections that no process handles. */
-async function answers({ spec, published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
+async function answers({ api, project, spec, published, clock }: StackPlace, signal: AbortSignal): Promise<void> {
   const path = readyPathOf(spec);
-  const enough = clock.after(typingMs);
-  while (!enough.aborted) {
+  const [typed, started] = [clock.after(typingMs), clock.after(startingMs)];
+  const isBusy = watchProcessorUse(api, project);
+  while (!started.aborted) {
     signal.throwIfAborted();
     const [answer] = await ask(published, ['ready'], { keepAlive: false, path });
-    if (answer && answer.status !== 0) return;
-    await clock.wait(20);
+    if ((answer && answer.status !== 0) || (typed.aborted && !(await isBusy()))) return;
+    await clock.wait(50);
   }
 }

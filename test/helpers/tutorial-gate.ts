@@ -3,7 +3,7 @@ import { loadMarkdown } from '../../src/authoring/markdown/load-tutorial.ts';
 import { runBin } from './bin.ts';
 import { repeats } from './repeats.ts';
 
-export interface TutorialGateOptions {
+interface TutorialGateOptions {
   /** How many of each the tutorial has, at least. */
   readonly mistakes: number;
   readonly alternatives: number;

@@ -85,7 +85,7 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxStack
     opened: (signal) => awaitFront({ look, spec, clock }, signal),
     stack: (signal) => {
       printed = new Printed();
-      return sandboxCommands({ api, compose, spec, dir: runDir, env, clock, imageOf, look, output }, signal);
+      return sandboxCommands({ api, compose, spec, project, dir: runDir, env, clock, imageOf, look, output }, signal);
     },
     busy: watchProcessorUse(api, project),
     failedBuild: () => failedBuildIn(printed.lines, normal),
