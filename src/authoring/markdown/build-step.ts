@@ -171,21 +171,22 @@ function collectCases(section: StepSection, step: CheckedStep, making: Making, i
     step.stack === undefined ? [] : commandsAfter(one, step.stack, solutions, findings);
   const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
   const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
-  const noteEdits = (one: Parameters<typeof editsOf>[0]): void => {
-    if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, afterOf(one)));
+  const noted = (one: Parameters<typeof editsOf>[0]): readonly string[] => {
+    const after = afterOf(one);
+    gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
+    if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, after));
+    return after;
   };
   for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
-    noteEdits(one);
-    gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
+    const after = noted(one);
     const what = joined(one.item.what, making, (outline) => mistakes(outline).get(one.item.id));
-    const mistake = mistakeOf(step.path, one, { what, after: afterOf(one), checks, findings });
+    const mistake = mistakeOf(step.path, one, { what, after, checks, findings });
     if (mistake) gate.mistakes.push(mistake);
   }
   for (const one of readGateItems(section.alternatives, alternativeItem, findings)) {
-    noteEdits(one);
-    gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
+    const after = noted(one);
     const what = joined(one.item.what, making, (outline) => alternatives(outline).get(one.item.id));
-    gate.equivalents.push(equivalentOf(step.path, one, { what, after: afterOf(one), checks, findings }));
+    gate.equivalents.push(equivalentOf(step.path, one, { what, after, checks, findings }));
   }
 }
 
