@@ -2,7 +2,7 @@ import type { Lang } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { atRight, truncate, wrap } from '../../report/terminal/layout.ts';
-import { checkList, compactChecks } from './check-list.ts';
+import { type CheckLines, checkList, compactChecks } from './check-list.ts';
 import { labelled, type Page, textColumns } from './page.ts';
 import type { View } from './view.ts';
 import { actionLine, wordsOf } from './words.ts';
@@ -17,8 +17,8 @@ export interface StepPage {
 }
 
 /**
- * A step in at most `most` lines: what to do, why, what to read, hints, checks, and what the learner did last. Where the space is small, passed and later checks
- * are counted, then the explanation gets a window that can be scrolled.
+ * A step in at most `most` lines: what to do, why, what to read, hints, checks, and what the learner did last. Where the space is small, claims that need nothing
+ * are cut, then counted, then the explanation gets a window that can be scrolled. The claim that needs the learner is shown whole.
  */
 export function stepPage(page: Page, step: Step, state: LearnState, view: View, most: number): StepPage {
   const head = [headLine(page, step, state), ...labelled(page, wordsOf(page.lang).task, taskOf(step, page.lang))];
@@ -26,8 +26,11 @@ export function stepPage(page: Page, step: Step, state: LearnState, view: View, 
   const last = lastLine(page, state);
   const reading = readingLines(page, step);
   const room = most - head.length - help.length - 1;
-  const all = checkList(page, state, view);
-  const shown = fitted(page, reading, all, room) ?? small(page, reading, compactChecks(page, state, view), view, room);
+  const shown =
+    fitted(reading, checkList(page, state, view, 'whole'), room) ??
+    fitted(reading, checkList(page, state, view, 'line'), room) ??
+    fitted(reading, compactChecks(page, state, view, 'whole').lines, room) ??
+    small(page, reading, compactChecks(page, state, view, 'line'), view, room);
   return {
     lines: [...head, ...shown.reading, ...help, ...shown.checks, last].slice(0, most),
     reading: { window: shown.window, last: Math.max(0, reading.length - shown.window) },
@@ -41,7 +44,7 @@ interface Fitted {
 }
 
 /** Everything, with an empty line before each part; undefined: there is not enough space. */
-function fitted(_: Page, reading: readonly string[], checks: readonly string[], room: number): Fitted | undefined {
+function fitted(reading: readonly string[], checks: readonly string[], room: number): Fitted | undefined {
   const spare = room - reading.length - checks.length;
   if (spare < 0) return undefined;
   const above = spare > 0 && reading.length > 0 ? [''] : [];
@@ -49,11 +52,13 @@ function fitted(_: Page, reading: readonly string[], checks: readonly string[], 
   return { reading: [...above, ...reading], checks: [...between, ...checks], window: reading.length };
 }
 
-function small(page: Page, reading: readonly string[], checks: readonly string[], view: View, room: number): Fitted {
-  const whole = fitted(page, reading, checks, room);
+function small(page: Page, reading: readonly string[], { lines, needed }: CheckLines, view: View, room: number): Fitted {
+  const whole = fitted(reading, lines, room);
   if (whole) return whole;
   const least = Math.min(reading.length, fewest);
-  const kept = cut(page, checks, Math.max(2, room - least - 1));
+  const rest = lines.length > needed ? 1 : 0;
+  // one line of the explanation stays, with the line that says how to scroll
+  const kept = cut(page, lines, Math.max(2, Math.min(needed + rest, room - 2), room - least - 1));
   const window = Math.max(1, room - kept.length - 1);
   const from = Math.min(view.scroll, Math.max(0, reading.length - window));
   const below = reading.length - window - from;

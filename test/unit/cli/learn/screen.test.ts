@@ -129,6 +129,25 @@ test('what to try next is shown after c, or when what is seen has changed since 
   assert.equal(viewAfter(asked, next, { kind: 'key', key: 'enter' }, first), newView);
 });
 
+test('at 80x24 the first claim that is not true is shown whole, with what to try; others may be cut', () => {
+  const long = (name: string) => verbatim(`${name} ${'many words about it '.repeat(7)}end-of-${name}`);
+  for (const lang of langs)
+    for (const stack of Object.keys(tutorial.stacks)) {
+      const plan = planOf(tutorial, stack);
+      for (const { key } of plan) {
+        const first = stateAt(plan, key, {});
+        const checks = first.checks.map((check, at) => {
+          const verdict = failed({ expected: long(`expected-${at}`), actual: long(`seen-${at}`), help: long(`help-${at}`) });
+          return { ...check, mark: at === 1 ? ('lost' as const) : ('waiting' as const), verdict, cause: action };
+        });
+        const screen = shown({ ...first, phase: 'working', checks }, lang, small, { ...newView, asked: true });
+        const needs = checks.length > 1 ? 1 : 0;
+        for (const part of ['seen', 'expected', 'help'])
+          assert.ok(screen.includes(`end-of-${part}-${needs}`), `${key}: ${part}\n${screen}`);
+      }
+    }
+});
+
 test('a step that is true from the start says why it does not pass', () => {
   const first = stateAt(planOf(tutorial, 'base'), 'scale/out', {});
   const state: LearnState = { ...first, phase: 'working', checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
