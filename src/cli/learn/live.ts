@@ -5,6 +5,7 @@ import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
 import { type CallOf, callOf } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { type AlternateScreen, alternateScreen } from './alternate-screen.ts';
+import { createCauses } from './causes.ts';
 import { endingLines } from './ending.ts';
 import type { Page } from './page.ts';
 import { passLines } from './pass-page.ts';
@@ -98,6 +99,7 @@ class Picture {
   /** The lines of each step that passed. */
   readonly transcript: (readonly string[])[] = [];
   #view = newView;
+  readonly #causes = createCauses();
   #reading: Shown['reading'] = { window: 0, last: 0 };
 
   constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: CallOf) {
@@ -114,7 +116,7 @@ class Picture {
   }
 
   changed(state: LearnState, event: LearnEvent, before: LearnState): void {
-    this.state = state;
+    this.state = this.#causes(state, event, before);
     this.#view = viewAfter(this.#view, state, event, before);
     const passed = (state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working';
     if (passed) this.transcript.push(passLines(this.page, this.tutorial, state));

@@ -11,7 +11,8 @@ import { newView, scrolled, type View, viewAfter } from '../../../../src/cli/lea
 import { type Lang, langs, verbatim } from '../../../../src/lab/text.ts';
 import { failed } from '../../../../src/lab/verdict.ts';
 import { planOf } from '../../../../src/learn/plan.ts';
-import { type LearnState, stateAt } from '../../../../src/learn/state.ts';
+import { reduce } from '../../../../src/learn/reduce.ts';
+import { type LearnEvent, type LearnState, stateAt } from '../../../../src/learn/state.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { widthOf, wrap } from '../../../../src/report/terminal/layout.ts';
 import { screenOf } from '../../../../src/report/terminal/screen.ts';
@@ -153,6 +154,25 @@ test('a step that is true from the start says why it does not pass', () => {
   const state: LearnState = { ...first, phase: 'working', checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
   assert.match(shown(state), /true before the step began/);
   assert.not.match(shown({ ...state, evident: true }), /true before the step began/);
+});
+
+test('the answer to a key is shown until something happens; a note about a file stays', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'scale/out', {}), phase: 'working' };
+  const follow = (state: LearnState, events: readonly LearnEvent[]): string => {
+    let [now, view] = [state, newView];
+    for (const event of events) {
+      const next = reduce(now, event).state;
+      view = viewAfter(view, next, event, now);
+      now = next;
+    }
+    return shown(now, 'en', small, view);
+  };
+  const enter = { kind: 'key', key: 'enter' } as const;
+  const acted = { kind: 'acted', action } as const;
+  assert.match(follow(first, [enter]), /has not passed yet/);
+  assert.not.match(follow(first, [enter, acted]), /has not passed yet/);
+  assert.match(follow(first, [enter, acted, enter]), /has not passed yet/);
+  assert.match(follow(first, [{ kind: 'note', note: verbatim('line 3 is wrong') }, acted]), /line 3 is wrong/);
 });
 
 test('scrolling stays within the explanation; space at its end goes to the start', () => {
