@@ -4,7 +4,7 @@ import { type LearnOptions, type LearnSession, startSession } from '../../learn/
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
 import { type CallOf, callOf } from '../call-line.ts';
 import type { Cli } from '../context.ts';
-import { type AlternateScreen, alternateScreen } from './alternate-screen.ts';
+import type { AlternateScreen } from './alternate-screen.ts';
 import { createCauses } from './causes.ts';
 import { endingLines } from './ending.ts';
 import type { Page } from './page.ts';
@@ -58,18 +58,21 @@ const scrolls = {
 const scrollOf = ({ name = '', ctrl }: Pressed) => (ctrl ? undefined : scrolls[name as keyof typeof scrolls]);
 
 /**
- * The screen and keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
+ * The screen, which may have begun, and the keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
  * on the screen before are restored, also after an error or a signal.
  */
-export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, first: LearnState): Promise<void> {
+export async function live(
+  cli: Cli,
+  learning: Omit<LearnOptions, 'listen'>,
+  first: LearnState,
+  screen: AlternateScreen,
+): Promise<void> {
   const { out, lang } = cli;
   const { tutorial } = learning;
-  const screen = alternateScreen(out);
   const call = callOf(cli);
   const picture = new Picture(cli, tutorial, first, screen, call);
   const session = startSession({ ...learning, listen: (next, event, before) => picture.changed(next, event, before) }, first);
   screen.enter();
-  process.once('exit', screen.leave);
   const restore = listenToKeys(session, screen, picture);
   const resized = () => {
     screen.resized();
@@ -77,13 +80,13 @@ export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, fir
   };
   out.stream.on('resize', resized);
   try {
-    picture.draw();
+    // what was typed before is on the screen
+    resized();
     await session.ended;
   } finally {
     out.stream.off('resize', resized);
     restore();
     screen.leave();
-    process.off('exit', screen.leave);
     for (const lines of picture.transcript) out.write(`${lines.join('\n')}\n`);
   }
   out.write(`${goodbye(picture, lang, call).join('\n')}\n`);

@@ -68,7 +68,7 @@ function footer(page: Page, state: LearnState, view: View): string[] {
   ];
 }
 
-function statusOf({ lang }: Page, state: LearnState, { past }: View): string | undefined {
+function statusOf({ lang }: Page, state: LearnState, { past, checking }: View): string | undefined {
   const words = wordsOf(lang);
   if (state.dialog) return undefined;
   const { running } = state;
@@ -77,8 +77,9 @@ function statusOf({ lang }: Page, state: LearnState, { past }: View): string | u
   if (state.phase === 'beginning') return words.beginning;
   if (state.phase === 'restoring') return words.restoring;
   if (state.phase === 'lost') return words.lost;
-  const holds = state.phase === 'working' && !state.evident && state.checks.every(({ mark }) => mark === 'passed');
-  return holds ? words.alreadyTrue : undefined;
+  if (state.phase !== 'working' || state.checks.some(({ mark }) => mark !== 'passed')) return undefined;
+  if (!state.evident) return words.alreadyTrue;
+  return checking ? words.allTrue : undefined;
 }
 
 function keysOf({ lang }: Page, { dialog, phase }: LearnState): string {

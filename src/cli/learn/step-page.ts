@@ -1,7 +1,7 @@
 import type { Lang } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
-import { atRight, truncate, wrap } from '../../report/terminal/layout.ts';
+import { atRight, truncate, widthOf, wrap } from '../../report/terminal/layout.ts';
 import { type CheckLines, checkList, compactChecks } from './check-list.ts';
 import { labelled, type Page, textColumns } from './page.ts';
 import type { View } from './view.ts';
@@ -23,7 +23,7 @@ export interface StepPage {
 export function stepPage(page: Page, step: Step, state: LearnState, view: View, most: number): StepPage {
   const head = [headLine(page, step, state), ...labelled(page, wordsOf(page.lang).task, taskOf(step, page.lang))];
   const help = helpLines(page, step, state);
-  const last = lastLine(page, state);
+  const last = lastLine(page, state, view);
   const reading = readingLines(page, step);
   const room = most - head.length - help.length - 1;
   const shown =
@@ -106,8 +106,10 @@ function helpLines(page: Page, { hints }: Step, state: LearnState): string[] {
   return [...vague, ...solution];
 }
 
-function lastLine({ paint, lang, columns }: Page, { lastAction }: LearnState): string {
+function lastLine({ paint, lang, columns }: Page, { lastAction }: LearnState, { checking }: View): string {
   const words = wordsOf(lang);
   const what = lastAction ? actionLine(lastAction, lang) : words.nothingYet;
-  return paint.dim(truncate(` ${words.last}${words.colon}${what}`, columns - 1));
+  const status = checking ? words.checking : '';
+  const line = truncate(` ${words.last}${words.colon}${what}`, columns - 1 - (status === '' ? 0 : widthOf(status) + 2));
+  return status === '' ? paint.dim(line) : atRight(paint.dim(line), paint.yellow(status), columns - 1);
 }

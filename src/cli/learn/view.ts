@@ -9,6 +9,8 @@ export interface View {
   readonly asked: boolean;
   /** What was seen of each check when the step began, in English; by ID. */
   readonly initial: Readonly<Record<string, string>>;
+  /** A look has begun, and has not ended. */
+  readonly checking?: boolean;
   /** The message that answers a key or our own commands. */
   readonly answer?: Text;
   /** A message that is not shown any more, because something happened after it. */
@@ -19,7 +21,14 @@ export const newView: View = { scroll: 0, asked: false, initial: {} };
 
 /** The view after an event. */
 export const viewAfter = (view: View, state: LearnState, event: LearnEvent, before: LearnState): View =>
-  withAnswers(stepViewAfter(view, state, event, before), state, event, before);
+  withLooks(withAnswers(stepViewAfter(view, state, event, before), state, event, before), state, event);
+
+/** Each action, and `c`, cause a look. */
+function withLooks(view: View, { at, phase }: LearnState, event: LearnEvent): View {
+  if (event.kind === 'looked' && event.key === at) return { ...view, checking: false };
+  const looks = event.kind === 'acted' || event.kind === 'performed' || (event.kind === 'key' && event.key === 'check');
+  return looks && phase === 'working' ? { ...view, checking: true } : view;
+}
 
 /** The next view: a step begins at the start of its explanation, with nothing asked. */
 function stepViewAfter(view: View, state: LearnState, event: LearnEvent, before: LearnState): View {

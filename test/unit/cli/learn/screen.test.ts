@@ -175,6 +175,18 @@ test('the answer to a key is shown until something happens; a note about a file 
   assert.match(follow(first, [{ kind: 'note', note: verbatim('line 3 is wrong') }, acted]), /line 3 is wrong/);
 });
 
+test('from an action until the look at all checks ends, the screen says that it is checking', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'scale/out', {}), phase: 'working' };
+  const acted = { kind: 'acted', action } as const;
+  const after = viewAfter(newView, first, acted, first);
+  assert.not.match(shown(first), /checking …/);
+  assert.match(shown({ ...first, lastAction: action }, 'en', small, after), /flask=1 +checking …$/m);
+  const all: LearnState = { ...first, evident: true, checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
+  assert.match(shown(all, 'en', small, after), /All of this is true\. The step passes when/);
+  const ended = viewAfter(after, first, { kind: 'looked', key: first.at, at: '2026-01-01T00:00:00Z' }, first);
+  assert.not.match(shown(first, 'en', small, ended), /checking …/);
+});
+
 test('scrolling stays within the explanation; space at its end goes to the start', () => {
   const at = (scroll: number) => ({ ...newView, scroll });
   assert.is(scrolled(at(0), 'page', 7, 5).scroll, 4);
