@@ -7,6 +7,7 @@ import type { Cli } from '../context.ts';
 import type { AlternateScreen } from './alternate-screen.ts';
 import { createCauses } from './causes.ts';
 import { endingLines } from './ending.ts';
+import { type Held, heldAfter, heldOnKey, shownInstead } from './held.ts';
 import type { Page } from './page.ts';
 import { passLines } from './pass-page.ts';
 import { renderScreen, type Shown } from './screen.ts';
@@ -103,6 +104,7 @@ class Picture {
   readonly transcript: (readonly string[])[] = [];
   #view = newView;
   readonly #causes = createCauses();
+  #held: Held = [];
   #reading: Shown['reading'] = { window: 0, last: 0 };
 
   constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: CallOf) {
@@ -120,10 +122,19 @@ class Picture {
 
   changed(state: LearnState, event: LearnEvent, before: LearnState): void {
     this.state = this.#causes(state, event, before);
+    this.#held = heldAfter(this.#held, this.state, event, before);
     this.#view = viewAfter(this.#view, state, event, before);
     const passed = (state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working';
     if (passed) this.transcript.push(passLines(this.page, this.tutorial, state));
     this.draw();
+  }
+
+  /** Whether the key was about a step that is still shown after its pass. */
+  leave(key: Key): boolean {
+    const { held, isDone } = heldOnKey(this.#held, this.state, key);
+    this.#held = held;
+    if (isDone) this.draw();
+    return isDone;
   }
 
   /** Whether the key scrolled. */
@@ -136,7 +147,9 @@ class Picture {
   }
 
   draw(): void {
-    const { lines, reading } = renderScreen(this.page, this.tutorial, this.state, this.#view, this.#call);
+    const held = shownInstead(this.#held, this.state);
+    const view = held ? { ...newView, ahead: this.state.at } : this.#view;
+    const { lines, reading } = renderScreen(this.page, this.tutorial, held ?? this.state, view, this.#call);
     this.#reading = reading;
     this.#screen.draw(lines);
   }
@@ -173,7 +186,7 @@ function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: P
   const onKey = (_: string | undefined, pressed: Pressed) => {
     const key = keyOf(pressed);
     if (key === 'suspend') suspend();
-    else if (!picture.scroll(pressed)) session.press(key);
+    else if (!picture.scroll(pressed) && !picture.leave(key)) session.press(key);
   };
   emitKeypressEvents(stdin);
   raw(true);

@@ -68,9 +68,10 @@ function footer(page: Page, state: LearnState, view: View): string[] {
   ];
 }
 
-function statusOf({ lang }: Page, state: LearnState, { past, checking }: View): string | undefined {
+function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: View): string | undefined {
   const words = wordsOf(lang);
   if (state.dialog) return undefined;
+  if (ahead !== undefined) return words.ahead(ahead);
   const { running } = state;
   if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output.slice(-200)}` : ''}`;
   if (state.note && state.note !== past) return state.note[lang];

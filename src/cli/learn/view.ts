@@ -9,6 +9,8 @@ export interface View {
   readonly asked: boolean;
   /** What was seen of each check when the step began, in English; by ID. */
   readonly initial: Readonly<Record<string, string>>;
+  /** The step that has begun while a step that passed before it is shown. */
+  readonly ahead?: string;
   /** A look has begun, and has not ended. */
   readonly checking?: boolean;
   /** The message that answers a key or our own commands. */
