@@ -59,7 +59,9 @@ const longest = 4;
 function footer(page: Page, state: LearnState, view: View): string[] {
   const { paint, columns } = page;
   const status = statusOf(page, state, view);
-  const lines = status ? wrap(status, columns - 1) : [];
+  // what a command prints is cut: it changes all the time
+  const lines =
+    status && state.running && !state.dialog ? [truncate(status, columns - 1)] : status ? wrap(status, columns - 1) : [];
   const shown =
     lines.length > longest ? [...lines.slice(0, longest - 1), truncate(lines.slice(longest - 1).join(' '), columns - 1)] : lines;
   return [
@@ -73,7 +75,7 @@ function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: 
   if (state.dialog) return undefined;
   if (ahead !== undefined) return words.ahead(ahead);
   const { running } = state;
-  if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output.slice(-200)}` : ''}`;
+  if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output}` : ''}`;
   if (state.note && state.note !== past) return state.note[lang];
   if (state.phase === 'beginning') return words.beginning;
   if (state.phase === 'restoring') return words.restoring;

@@ -3,7 +3,7 @@ import type { Step } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
 import { atRight, truncate, widthOf, wrap } from '../../report/terminal/layout.ts';
 import { type CheckLines, checkList, compactChecks } from './check-list.ts';
-import { labelled, type Page, textColumns } from './page.ts';
+import { labelled, type Page, textColumns, withProgress } from './page.ts';
 import type { View } from './view.ts';
 import { actionLine, wordsOf } from './words.ts';
 
@@ -73,11 +73,9 @@ function cut({ paint, lang }: Page, lines: readonly string[], most: number): rea
   return [...lines.slice(0, most - 1), paint.dim(`   ${wordsOf(lang).more(lines.length - most + 1)}`)];
 }
 
-function headLine({ paint, lang, columns }: Page, step: Step, state: LearnState): string {
-  const passed = state.plan.filter(({ key }) => state.progress[key]).length;
-  const count = wordsOf(lang).progress(passed, state.plan.length);
-  const title = truncate(`${state.at}  ${step.title[lang]}`, columns - 1);
-  return atRight(paint.bold(title), paint.dim(count), columns - 1);
+function headLine(page: Page, step: Step, state: LearnState): string {
+  const title = truncate(`${state.at}  ${step.title[page.lang]}`, page.columns - 1);
+  return withProgress(page, page.paint.bold(title), state);
 }
 
 /** What to do, without how. */

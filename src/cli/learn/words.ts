@@ -11,7 +11,9 @@ const en = {
     passed === steps
       ? `All ${steps} steps of this folder have passed.`
       : `The last step has passed, ${passed} of ${steps} in this folder. l goes to the others.`,
-  progress: (passed: number, steps: number) => `${passed} of ${steps} passed`,
+  progress: (passed: number, steps: number) => `${passed} of ${steps} passed in this folder`,
+  /** The same where space is short. */
+  count: (passed: number, steps: number) => `${passed} of ${steps} passed`,
   files: 'Read',
   task: 'Task',
   hint: (n: number, of: number) => `Hint ${n}/${of}`,
@@ -100,7 +102,8 @@ const zhTW: typeof en = {
     passed === steps
       ? `這個資料夾的 ${steps} 個步驟全部通過了。`
       : `最後一步已通過；這個資料夾共 ${steps} 步，通過了 ${passed} 步。按 l 前往其他步驟。`,
-  progress: (passed, steps) => `已通過 ${passed}/${steps}`,
+  progress: (passed, steps) => `這個資料夾已通過 ${passed}/${steps}`,
+  count: (passed, steps) => `已通過 ${passed}/${steps}`,
   files: '請讀',
   task: '任務',
   hint: (n, of) => `提示 ${n}/${of}`,

@@ -187,6 +187,23 @@ test('from an action until the look at all checks ends, the screen says that it 
   assert.not.match(shown(first, 'en', small, ended), /checking …/);
 });
 
+test('the count says what it counts: the steps of this folder, in short where there is no space', () => {
+  const at = (key: string) => shown({ ...stateAt(planOf(tutorial, 'nginx'), key, {}), phase: 'working' }).split('\n')[0];
+  assert.match(at('nginx/up') ?? '', /0 of 5 passed in this folder$/);
+  assert.match(at('nginx/scale') ?? '', /not know yet +0 of 5 passed$/);
+});
+
+test('what a command prints is one line, cut', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'setup/up', {}), phase: 'performing' };
+  const row = `my-flask-1   flask-demo:latest   "python app.py"   flask   14 seconds ago   Up 13 seconds   5000/tcp`;
+  const lines = shown({ ...first, running: { line: 'docker compose ps', output: row } }).split('\n');
+  assert.is(
+    lines.findIndex((line) => line.startsWith('Running docker compose ps  my-flask-1')),
+    lines.length - 2,
+  );
+  assert.match(lines.at(-2) ?? '', /…$/);
+});
+
 test('scrolling stays within the explanation; space at its end goes to the start', () => {
   const at = (scroll: number) => ({ ...newView, scroll });
   assert.is(scrolled(at(0), 'page', 7, 5).scroll, 4);
