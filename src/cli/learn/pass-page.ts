@@ -27,6 +27,7 @@ export function passLines(page: Page, tutorial: Tutorial, state: LearnState): st
     ...evidenceOf(page, state.checks),
     ...happened,
     ...differs,
+    ...(isFirstWithTraffic(state) ? wrap(words.probesCount, textColumns(page) - 1).map((line) => ` ${paint.dim(line)}`) : []),
   ];
 }
 
@@ -39,6 +40,10 @@ export function passPage(page: Page, tutorial: Tutorial, state: LearnState): str
   const [first = '', ...lines] = passLines(page, tutorial, state);
   return [withProgress(page, first, state), ...lines, '', ...(next === undefined ? [] : labelled(page, words.nextStep, title))];
 }
+
+/** Whether it is the first step of the folder that observes the learner's traffic: from then on, the learner looks at counters and logs. */
+const isFirstWithTraffic = ({ plan, at }: LearnState): boolean =>
+  plan.find(({ checks }) => checks.some(({ mode }) => mode === 'once'))?.key === at;
 
 /** What was seen: the claims with the most to see, as bars or as one line. */
 function evidenceOf(page: Page, checks: readonly CheckState[]): string[] {

@@ -75,6 +75,9 @@ const en = {
   kept: (command: string) => `Progress is kept. Continue with: ${command}`,
   noProgress: 'No step has passed in this folder yet. Start with: lab learn',
   ownProbes: (n: number) => `(${n} probes by labwright, in addition to your own)`,
+  /** Said once, where labwright first sends requests after the learner's. */
+  probesCount:
+    'labwright checks with requests of its own. They too raise a counter on the page and appear in the access log, but do not count as yours.',
   exec: (service: string, line: string) => `in ${service}: ${line}`,
   edited: (path: string) => `changed ${path}`,
   traffic: (path: string) => `a new line in ${path}`,
@@ -162,6 +165,7 @@ const zhTW: typeof en = {
   kept: (command) => `進度已保留。繼續請執行：${command}`,
   noProgress: '這個資料夾還沒有通過的步驟。請執行：lab learn',
   ownProbes: (n) => `（labwright 自己探測 ${n} 次的結果，不含你送出的）`,
+  probesCount: 'labwright 會自己送出請求來檢查。這些請求同樣會讓頁面上的計數增加，也會出現在存取日誌裡，但不算是你送出的。',
   exec: (service, line) => `在 ${service} 裡：${line}`,
   edited: (path) => `修改了 ${path}`,
   traffic: (path) => `${path} 多了一行`,

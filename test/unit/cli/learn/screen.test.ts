@@ -225,6 +225,23 @@ test('after a pass: what was done and seen, what happened, and the solution if i
   assert.match(lines({ ...state, lastAction: { ...action, kind: 'engine', what: 'p-flask-2 start' } }), /p-flask-2 was started/);
 });
 
+test('once in each folder: our own requests raise the counter and are in the access log', () => {
+  for (const lang of langs)
+    for (const [stack, first] of [
+      ['base', 'setup/talk'],
+      ['nginx', 'nginx/single'],
+    ] as const) {
+      const plan = planOf(tutorial, stack);
+      const says = plan.filter(({ key }) =>
+        /raise a counter|計數增加/.test(shown({ ...stateAt(plan, key, {}), phase: 'passed', lastAction: action }, lang)),
+      );
+      assert.equal(
+        says.map(({ key }) => key),
+        [first],
+      );
+    }
+});
+
 test('the ending names what each lab taught, the next folder and lab break', () => {
   const ending = (stack: string) => {
     const plan = planOf(tutorial, stack);
