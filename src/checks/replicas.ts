@@ -67,7 +67,10 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
   const others = all.filter((replica) => replica.state !== 'running' || justRestarted(replica, facts.now));
   if (running.length === count && others.length === 0) {
     return passed(
-      textWith('{count} running: {ids}', '{count} 個執行中：{ids}', { count, ids: listed(running.map((one) => short(one.id))) }),
+      textWith('{count} running: {names}', '{count} 個執行中：{names}', {
+        count,
+        names: listed(running.map(({ name }) => name)),
+      }),
     );
   }
   const mismatch = {

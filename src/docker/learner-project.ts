@@ -93,6 +93,25 @@ async function projectsOf(api: EngineApi, dir: string): Promise<string[]> {
   return [...new Set(found.filter((one) => one !== undefined))].sort();
 }
 
+/** A Compose project, and the folder that it was started from, as Compose recorded it. */
+export interface PublishingProject {
+  readonly project: string;
+  readonly dir: string;
+}
+
+/** The Compose projects that publish a port of the engine's machine now. */
+export async function projectsPublishing(api: EngineApi, port: number): Promise<PublishingProject[]> {
+  const listed = await api.get<(Listed & { readonly Ports: readonly { readonly PublicPort?: number }[] })[]>('/containers/json', {
+    filters: JSON.stringify({ publish: [String(port)], label: ['com.docker.compose.project.working_dir'] }),
+  });
+  // the filter also finds a container that exposes the port without publishing it
+  const publishing = listed.filter(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
+  return publishing.map(({ Labels }) => ({
+    project: Labels['com.docker.compose.project'] ?? '',
+    dir: Labels['com.docker.compose.project.working_dir'] ?? '',
+  }));
+}
+
 /** An explicit project name: from the environment, `.env`, or `name:`. */
 const givenName = ({ file, env }: OwnFolder): string | undefined =>
   env['COMPOSE_PROJECT_NAME'] || (file.name ? filled(file.name, env) : undefined);

@@ -81,6 +81,11 @@ async function walkFolder({ compose, seen, only }: WalkOptions, folder: Folder, 
     // a program that still runs in a container would read what is typed
     await shell.until(/[#$]$/);
     await shell.type(typed.replaceAll('docker compose', compose));
+    if (typedAtOnce.has(step)) {
+      // the step before stays on the screen
+      await learn.until(new RegExp(`${step} (?:has begun|已經開始)`));
+      await learn.press('Enter');
+    }
     const passed = learn.until(new RegExp(`✓ ${step}  `)).catch(async (cause: unknown) => {
       throw new Error(`${step}: ${(cause as Error).message}\nThe shell:\n${await shell.history()}`, { cause });
     });

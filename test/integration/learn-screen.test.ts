@@ -95,7 +95,8 @@ test('keys: list, jump after a question, hints, solution, check, help, reset, do
   await terminal.press('q');
   await terminal.until(
     (screen) =>
-      isShell(screen) && /✓ setup\/up .*[\s\S]*1 of 10 passed\nProgress is kept\. Continue with: .* learn\n/.test(screen),
+      isShell(screen) &&
+      /✓ setup\/up .*[\s\S]*1 of 10 passed in this folder\nProgress is kept\. Continue with: .* learn\n/.test(screen),
   );
   await assertRestored(terminal, 'q');
   const stored = (await loadProgress(me.dir))?.steps['setup/up'];

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
+import { projectsPublishing } from '../../src/docker/learner-project.ts';
 import { holdPort } from '../../src/platform/port.ts';
 import { type Ended, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
@@ -25,6 +26,7 @@ test("the nginx lab: the same, also in Chinese, on the learner's port", async ({
   const get = `node -e "fetch('http://127.0.0.1:${held.port}/').then((a) => a.text()).then(console.log)"`;
   try {
     await follow(me, engine, [['docker compose up -d --build', 'nginx/up', ['nginx/up']]]);
+    assert.equal(await projectsPublishing(engine.api, held.port), [{ project: me.name, dir: me.dir }]);
     // nginx has received no request yet, so verify looks for a while
     const cut = startBin(['verify', 'nginx/single', '--reporter', 'ndjson'], me.env, me.dir);
     await cut.until('run-started');

@@ -25,13 +25,14 @@ const now = "now() { IFS='. ' read -r s c _ </proc/uptime; t=$s$c; }";
 
 /**
  * DNS with `dig` if available, else `getent` (libc), else busybox's `nslookup`. The query goes to the engine's own name server,
- * whatever the container's /etc/resolv.conf contains; only `getent` cannot select a server. Exit 127: none of them exists.
+ * whatever the container's /etc/resolv.conf contains; only `getent` cannot select a server. One attempt of 2 s: the engine answers at once for names that it knows,
+ * and asks other servers for the rest. Without a network none of them answers, which libc waits 8 s for. Exit 127: none of the tools exists.
  */
 export const resolveScript = (name: string): string => {
   const host = word(name);
   return [
     `if command -v dig >/dev/null; then dig @127.0.0.11 +short +tries=1 +time=2 A ${host}`,
-    `elif command -v getent >/dev/null; then getent ahostsv4 ${host} || true`,
+    `elif command -v getent >/dev/null; then RES_OPTIONS='timeout:2 attempts:1' getent ahostsv4 ${host} || true`,
     `elif command -v nslookup >/dev/null; then nslookup ${host} 127.0.0.11 2>/dev/null | sed '1,/^$/d'`,
     'else exit 127; fi',
   ].join('\n');

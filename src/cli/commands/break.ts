@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
+import { projectsPublishing } from '../../docker/learner-project.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Fault } from '../../lab/fault.ts';
 import { text } from '../../lab/text.ts';
@@ -8,7 +10,7 @@ import { assets } from '../../platform/package-root.ts';
 import { callLine } from '../call-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
-import { breakList, createdLines, reportOf } from '../output/break-lines.ts';
+import { type BusyPort, breakList, createdLines, portBusy, reportOf } from '../output/break-lines.ts';
 import { findTutorial } from '../tutorials.ts';
 import { usage } from '../usage.ts';
 import { check, showHint } from './break-check.ts';
@@ -49,7 +51,7 @@ async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number
   const path = `break-${String(number).padStart(2, '0')}`;
   const source = join(filesOf(tutorial, assets), tutorial.stacks[fault.stack]?.dir ?? '');
   const started = { tutorial: tutorial.id, number, startedAt: new Date(clock.time()).toISOString() };
-  const { engine } = await engineOf(cli);
+  const { engine, answer: busy } = await engineOf(cli, (api) => projectOnPort(api, tutorial, fault));
   const next = { call: callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd), engine, path };
   try {
     await createPractice(join(cli.cwd, path), { source, fault, started, report: reportOf(fault, number, next, cli.lang) });
@@ -62,7 +64,16 @@ async function create(cli: Cli, tutorial: Tutorial, fault: Fault, number: number
     );
   }
   cli.out.write(createdLines(cli, fault, number, next));
+  if (busy) cli.err.write(portBusy(cli, busy));
   return 0;
+}
+
+/** The project that publishes the port that the new folder needs, such as an earlier exercise; undefined: there is none. */
+async function projectOnPort(api: EngineApi, { stacks }: Tutorial, { stack }: Fault): Promise<BusyPort | undefined> {
+  const port = stacks[stack]?.published?.hostPort;
+  if (port === undefined) return undefined;
+  const [one] = await projectsPublishing(api, port);
+  return one && { ...one, port };
 }
 
 /** Of these, each call does one thing. */

@@ -14,7 +14,9 @@ import { callOf } from '../call-line.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
 import { interruptible } from '../interrupted.ts';
+import type { AlternateScreen } from '../learn/alternate-screen.ts';
 import { endingLines } from '../learn/ending.ts';
+import { firstScreen } from '../learn/first-screen.ts';
 import { createFollower, ndjsonLine, plainLines } from '../learn/follow.ts';
 import { stepList } from '../learn/step-list.ts';
 import { loadTutorial, tutorialHere } from '../tutorials.ts';
@@ -32,7 +34,8 @@ export interface LearnCommandOptions {
 export async function learn(cli: Cli, options: LearnCommandOptions, at?: string): Promise<number> {
   const { tutorial } = await loadTutorial(cli, await tutorialHere(cli, options.tutorial), 'run');
   const lab = at === undefined ? undefined : findLabOrStep(tutorial, at).lab;
-  const work = async (): Promise<number> => {
+  const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
+  const work = async (screen?: AlternateScreen): Promise<number> => {
     await using engine = await findEngine({ ...cli, choice: cli.engine });
     if (!engine) throw nothingUp();
     const { api, compose } = engine;
@@ -47,12 +50,24 @@ export async function learn(cli: Cli, options: LearnCommandOptions, at?: string)
     }
     const { signal, env } = cli;
     const learning = { engine, own, tutorial, clock, signal, env, nonce: numberedIds(6) };
-    const plain = options.follow || options.reporter !== undefined || !cli.out.interactive || process.stdin.isTTY !== true;
-    if (plain) await follow(cli, options, learning, first);
-    else await (await import('../learn/live.ts')).live(cli, learning, first);
+    if (screen) await (await import('../learn/live.ts')).live(cli, learning, first, screen);
+    else await follow(cli, options, learning, first);
     return 0;
   };
-  return interruptible(cli, work, text('progress is kept; `lab learn` continues', '進度已保留；執行 `lab learn` 就會繼續'));
+  const onScreen = async (): Promise<number> => {
+    const screen = await firstScreen(cli, tutorial, lab);
+    try {
+      return await work(screen);
+    } finally {
+      screen.leave();
+      process.off('exit', screen.leave);
+    }
+  };
+  return interruptible(
+    cli,
+    plain || options.list ? () => work() : onScreen,
+    text('progress is kept; `lab learn` continues', '進度已保留；執行 `lab learn` 就會繼續'),
+  );
 }
 
 /** Lines as things happen; continues after each step by itself. */

@@ -1,10 +1,12 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { defaultTutorial } from '../../../labs/default-tutorial.ts';
+import type { EngineApi } from '../../docker/api/engine-api.ts';
 import { findEngine } from '../../docker/discovery/open-engine.ts';
 import { LabError } from '../../lab/error.ts';
 import { filesOf, type Tutorial } from '../../lab/tutorial.ts';
 import { recordTutorial } from '../../learn/folder-tutorial.ts';
+import { unlessAborted } from '../../platform/any-signal.ts';
 import { assets } from '../../platform/package-root.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { assertFree } from '../assert-free.ts';
@@ -49,11 +51,15 @@ async function copyFiles(tutorial: Tutorial, target: string): Promise<void> {
   }
 }
 
-/** The engine that a learner's commands will use. Starts none. */
-export async function engineOf(cli: Cli): Promise<{ engine: NextCommands['engine']; problem?: LabError }> {
+/** The engine that a learner's commands will use, and what `ask` finds out from it. Starts none. */
+export async function engineOf<T = never>(
+  cli: Cli,
+  ask?: (api: EngineApi) => Promise<T>,
+): Promise<{ engine: NextCommands['engine']; problem?: LabError; answer?: T }> {
   try {
     await using engine = await findEngine({ ...cli, choice: cli.engine });
-    return { engine: engine?.kind ?? 'stopped' };
+    if (!engine) return { engine: 'stopped' };
+    return { engine: engine.kind, ...(ask ? { answer: await unlessAborted(ask(engine.api), cli.signal) } : {}) };
   } catch (error) {
     if (!(error instanceof LabError) || error.code === 'E_INTERRUPTED') throw error;
     return { engine: 'none', problem: error };

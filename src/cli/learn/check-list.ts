@@ -5,39 +5,63 @@ import { type Page, textColumns } from './page.ts';
 import type { View } from './view.ts';
 import { causeLine, wordsOf } from './words.ts';
 
-/** The checks of a step, each on its line, with what is missing where that helps. */
-export const checkList = (page: Page, { checks }: LearnState, view: View): string[] =>
-  checks.flatMap((check) => checkLines(page, check, detailsOf(page, checks, check, view), true));
+/** The lines of some checks. */
+export interface CheckLines {
+  readonly lines: readonly string[];
+  /** How many of them, from the first, are about what the learner has to do: they are not left out. */
+  readonly needed: number;
+}
 
-/** Those that are not true yet, lost ones first; the others are counted. */
-export function compactChecks(page: Page, { checks }: LearnState, view: View): string[] {
+/** How much of a check is shown: all of it, `line`: one line. */
+type Fit = 'whole' | 'line';
+
+/** The checks of a step, in their order; `passed`: how much of those that are true is shown. */
+export const checkList = (page: Page, state: LearnState, view: View, passed: Fit): string[] =>
+  state.checks.flatMap((check) => checkLines(page, check, detailsOf(page, state.checks, check, view), fitOf(check, passed)));
+
+const fitOf = ({ mark }: CheckState, passed: Fit): Fit => (mark === 'passed' || mark === 'unseen' ? passed : 'whole');
+
+/** Those that are not true yet: first the one that needs the learner, whole, then lost ones; `others`: how much of these is shown. The rest is counted. */
+export function compactChecks(page: Page, { checks }: LearnState, view: View, others: Fit): CheckLines {
   const { paint, lang } = page;
   const words = wordsOf(lang);
   const marked = (mark: CheckState['mark']) => checks.filter((one) => one.mark === mark);
   const [passed, later] = [marked('passed').length, marked('unseen').length];
-  return [
+  const first = firstOpen(checks);
+  const shown = (check: CheckState, fit: Fit) => checkLines(page, check, detailsOf(page, checks, check, view), fit);
+  const needed = [
     ...(passed > 0 ? [` ${paint.green(words.marks.passed)} ${words.passedSome(passed, checks.length)}`] : []),
-    ...[...marked('lost'), ...marked('waiting')].flatMap((check) =>
-      checkLines(page, check, detailsOf(page, checks, check, view)),
-    ),
-    ...(later > 0 ? [paint.dim(` ${words.marks.unseen} ${words.later(later)}`)] : []),
+    ...(first ? shown(first, 'whole') : []),
   ];
+  const rest = [...marked('lost'), ...marked('waiting')].filter((check) => check !== first);
+  return {
+    lines: [
+      ...needed,
+      ...rest.flatMap((check) => shown(check, others)),
+      ...(later > 0 ? [paint.dim(` ${words.marks.unseen} ${words.later(later)}`)] : []),
+    ],
+    needed: needed.length,
+  };
 }
 
-/** `whole`: what is missing is not cut; neither is it where details follow, because the cause is at its end. */
-function checkLines(page: Page, check: CheckState, details: readonly string[], whole = false): string[] {
-  const { paint, lang, columns } = page;
+/** The check that needs the learner: the first one that was lost, else that failed, else that is open; undefined: none. */
+const firstOpen = (checks: readonly CheckState[]): CheckState | undefined =>
+  checks.find((one) => one.mark === 'lost' && isFailed(one)) ??
+  checks.find(isFailed) ??
+  checks.find(({ mark }) => mark === 'lost' || mark === 'waiting');
+
+const isFailed = ({ verdict }: CheckState): boolean => verdict?.outcome === 'failed';
+
+function checkLines(page: Page, check: CheckState, details: readonly string[], fit: Fit): string[] {
+  const { paint, lang } = page;
   const words = wordsOf(lang);
   const seen = seenIn(check, lang);
   const text = `${check.claim[lang]}${seen === '' ? '' : `${words.colon}${seen}`}`;
-  const sign = words.marks[check.mark];
-  if (check.mark === 'passed') return [` ${paint.green(sign)} ${truncate(text, columns - 4)}`];
-  if (check.mark === 'unseen' || (check.mark === 'waiting' && !whole && details.length === 0))
-    return [paint.dim(` ${sign} ${truncate(text, columns - 4)}`), ...details];
-  const style = check.mark === 'lost' ? (line: string) => line : paint.dim;
-  const colour = check.mark === 'lost' ? paint.red : paint.dim;
-  const [first = '', ...rest] = wrap(text, textColumns(page) - 3);
-  return [` ${colour(sign)} ${style(first)}`, ...rest.map((line) => `   ${style(line)}`), ...details];
+  const colour = { passed: paint.green, lost: paint.red, waiting: paint.dim, unseen: paint.dim }[check.mark];
+  const style = check.mark === 'passed' || check.mark === 'lost' ? (line: string) => line : paint.dim;
+  const width = textColumns(page) - 3;
+  const [first = '', ...rest] = fit === 'whole' ? wrap(text, width) : [truncate(text, page.columns - 4)];
+  return [` ${colour(words.marks[check.mark])} ${style(first)}`, ...rest.map((line) => `   ${style(line)}`), ...details];
 }
 
 /**
@@ -50,12 +74,10 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   const { verdict, mark, cause } = check;
   const because = mark === 'lost' && cause ? wrapped(page, causeLine(cause, lang), paint.yellow) : [];
   if (verdict?.outcome !== 'failed') return because;
-  const isFailed = (one: CheckState) => one.verdict?.outcome === 'failed';
-  const first = checks.find((one) => one.mark === 'lost' && isFailed(one)) ?? checks.find(isFailed);
   const before = initial[check.id];
   // a check that was not judged at first has changed if its cause is known
   const hasChanged = before === undefined ? verdict.cause !== undefined : before !== verdict.actual.en;
-  if (first !== check || !(mark === 'lost' || asked || hasChanged)) return because;
+  if (firstOpen(checks) !== check || !(mark === 'lost' || asked || hasChanged)) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];

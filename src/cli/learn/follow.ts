@@ -2,6 +2,7 @@ import { jsonText } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
+import { createCauses } from './causes.ts';
 import { stepOf } from './page.ts';
 import { createReasons, type Reasons } from './reasons.ts';
 import { actionLine, causeLine, wordsOf } from './words.ts';
@@ -36,7 +37,8 @@ type Follower = (state: LearnState, event: LearnEvent, before: LearnState) => Fo
 /** Follows a session: returns the events for people and programs that each change of the state causes. It remembers the reasons that it returned. */
 export function createFollower(tutorial: Tutorial, lang: Lang): Follower {
   const reasons = createReasons(lang);
-  return (state, event, before) => followed(state, event, before, { tutorial, lang, reasons });
+  const causes = createCauses();
+  return (state, event, before) => followed(causes(state, event, before), event, before, { tutorial, lang, reasons });
 }
 
 interface Following {

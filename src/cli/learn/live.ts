@@ -4,8 +4,10 @@ import { type LearnOptions, type LearnSession, startSession } from '../../learn/
 import type { Key, LearnEvent, LearnState } from '../../learn/state.ts';
 import { type CallOf, callOf } from '../call-line.ts';
 import type { Cli } from '../context.ts';
-import { type AlternateScreen, alternateScreen } from './alternate-screen.ts';
+import type { AlternateScreen } from './alternate-screen.ts';
+import { createCauses } from './causes.ts';
 import { endingLines } from './ending.ts';
+import { type Held, heldAfter, heldOnKey, shownInstead } from './held.ts';
 import type { Page } from './page.ts';
 import { passLines } from './pass-page.ts';
 import { renderScreen, type Shown } from './screen.ts';
@@ -57,18 +59,21 @@ const scrolls = {
 const scrollOf = ({ name = '', ctrl }: Pressed) => (ctrl ? undefined : scrolls[name as keyof typeof scrolls]);
 
 /**
- * The screen and keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
+ * The screen, which may have begun, and the keys of live mode, until the learner quits. At the end, the steps that passed are printed. The terminal's mode, the cursor and what was
  * on the screen before are restored, also after an error or a signal.
  */
-export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, first: LearnState): Promise<void> {
+export async function live(
+  cli: Cli,
+  learning: Omit<LearnOptions, 'listen'>,
+  first: LearnState,
+  screen: AlternateScreen,
+): Promise<void> {
   const { out, lang } = cli;
   const { tutorial } = learning;
-  const screen = alternateScreen(out);
   const call = callOf(cli);
   const picture = new Picture(cli, tutorial, first, screen, call);
   const session = startSession({ ...learning, listen: (next, event, before) => picture.changed(next, event, before) }, first);
   screen.enter();
-  process.once('exit', screen.leave);
   const restore = listenToKeys(session, screen, picture);
   const resized = () => {
     screen.resized();
@@ -76,13 +81,13 @@ export async function live(cli: Cli, learning: Omit<LearnOptions, 'listen'>, fir
   };
   out.stream.on('resize', resized);
   try {
-    picture.draw();
+    // what was typed before is on the screen
+    resized();
     await session.ended;
   } finally {
     out.stream.off('resize', resized);
     restore();
     screen.leave();
-    process.off('exit', screen.leave);
     for (const lines of picture.transcript) out.write(`${lines.join('\n')}\n`);
   }
   out.write(`${goodbye(picture, lang, call).join('\n')}\n`);
@@ -98,6 +103,8 @@ class Picture {
   /** The lines of each step that passed. */
   readonly transcript: (readonly string[])[] = [];
   #view = newView;
+  readonly #causes = createCauses();
+  #held: Held = [];
   #reading: Shown['reading'] = { window: 0, last: 0 };
 
   constructor(cli: Cli, tutorial: Tutorial, first: LearnState, screen: AlternateScreen, call: CallOf) {
@@ -114,11 +121,20 @@ class Picture {
   }
 
   changed(state: LearnState, event: LearnEvent, before: LearnState): void {
-    this.state = state;
+    this.state = this.#causes(state, event, before);
+    this.#held = heldAfter(this.#held, this.state, event, before);
     this.#view = viewAfter(this.#view, state, event, before);
     const passed = (state.phase === 'passed' || state.phase === 'finished') && before.phase === 'working';
     if (passed) this.transcript.push(passLines(this.page, this.tutorial, state));
     this.draw();
+  }
+
+  /** Whether the key was about a step that is still shown after its pass. */
+  leave(key: Key): boolean {
+    const { held, isDone } = heldOnKey(this.#held, this.state, key);
+    this.#held = held;
+    if (isDone) this.draw();
+    return isDone;
   }
 
   /** Whether the key scrolled. */
@@ -131,7 +147,9 @@ class Picture {
   }
 
   draw(): void {
-    const { lines, reading } = renderScreen(this.page, this.tutorial, this.state, this.#view, this.#call);
+    const held = shownInstead(this.#held, this.state);
+    const view = held ? { ...newView, ahead: this.state.at } : this.#view;
+    const { lines, reading } = renderScreen(this.page, this.tutorial, held ?? this.state, view, this.#call);
     this.#reading = reading;
     this.#screen.draw(lines);
   }
@@ -168,7 +186,7 @@ function listenToKeys(session: LearnSession, screen: AlternateScreen, picture: P
   const onKey = (_: string | undefined, pressed: Pressed) => {
     const key = keyOf(pressed);
     if (key === 'suspend') suspend();
-    else if (!picture.scroll(pressed)) session.press(key);
+    else if (!picture.scroll(pressed) && !picture.leave(key)) session.press(key);
   };
   emitKeypressEvents(stdin);
   raw(true);

@@ -2,10 +2,10 @@ import type { Step, Tutorial } from '../../lab/tutorial.ts';
 import type { Spread } from '../../lab/verdict.ts';
 import type { Action, CheckState, LearnState } from '../../learn/state.ts';
 import { stepAfter } from '../../learn/state.ts';
-import { atRight, truncate, wrap } from '../../report/terminal/layout.ts';
+import { truncate, wrap } from '../../report/terminal/layout.ts';
 import { renderSpread } from '../../report/terminal/spread.ts';
 import { seenIn } from './follow.ts';
-import { labelled, type Page, stepOf, textColumns } from './page.ts';
+import { labelled, type Page, stepOf, textColumns, withProgress } from './page.ts';
 import { actionLine, wordsOf } from './words.ts';
 
 /** A step that passed: what the learner did, what was seen, what happened, and the solution if it was done differently. */
@@ -27,6 +27,7 @@ export function passLines(page: Page, tutorial: Tutorial, state: LearnState): st
     ...evidenceOf(page, state.checks),
     ...happened,
     ...differs,
+    ...(isFirstWithTraffic(state) ? wrap(words.probesCount, textColumns(page) - 1).map((line) => ` ${paint.dim(line)}`) : []),
   ];
 }
 
@@ -36,11 +37,13 @@ export function passPage(page: Page, tutorial: Tutorial, state: LearnState): str
   const words = wordsOf(lang);
   const next = stepAfter(state, state.at);
   const title = next === undefined ? '' : `${next}  ${stepOf(tutorial, next)?.title[lang] ?? ''}`;
-  const count = state.plan.filter(({ key }) => state.progress[key]).length;
   const [first = '', ...lines] = passLines(page, tutorial, state);
-  const head = atRight(first, page.paint.dim(words.progress(count, state.plan.length)), page.columns - 1);
-  return [head, ...lines, '', ...(next === undefined ? [] : labelled(page, words.nextStep, title))];
+  return [withProgress(page, first, state), ...lines, '', ...(next === undefined ? [] : labelled(page, words.nextStep, title))];
 }
+
+/** Whether it is the first step of the folder that observes the learner's traffic: from then on, the learner looks at counters and logs. */
+const isFirstWithTraffic = ({ plan, at }: LearnState): boolean =>
+  plan.find(({ checks }) => checks.some(({ mode }) => mode === 'once'))?.key === at;
 
 /** What was seen: the claims with the most to see, as bars or as one line. */
 function evidenceOf(page: Page, checks: readonly CheckState[]): string[] {

@@ -29,7 +29,7 @@ export function renderScreen(
   call: CallOf = byName,
 ): Shown {
   const most = Math.max(4, page.rows);
-  const bottom = footer(page, state);
+  const bottom = footer(page, state, view);
   const room = Math.max(2, most - bottom.length);
   const step = stepOf(tutorial, state.at);
   if (state.dialog) return framed(dialogLines(page, tutorial, state, room - 1), bottom, room);
@@ -56,10 +56,12 @@ const framed = (lines: readonly string[], bottom: readonly string[], room: numbe
 const longest = 4;
 
 /** What happens now, and the keys. */
-function footer(page: Page, state: LearnState): string[] {
+function footer(page: Page, state: LearnState, view: View): string[] {
   const { paint, columns } = page;
-  const status = statusOf(page, state);
-  const lines = status ? wrap(status, columns - 1) : [];
+  const status = statusOf(page, state, view);
+  // what a command prints is cut: it changes all the time
+  const lines =
+    status && state.running && !state.dialog ? [truncate(status, columns - 1)] : status ? wrap(status, columns - 1) : [];
   const shown =
     lines.length > longest ? [...lines.slice(0, longest - 1), truncate(lines.slice(longest - 1).join(' '), columns - 1)] : lines;
   return [
@@ -68,17 +70,19 @@ function footer(page: Page, state: LearnState): string[] {
   ];
 }
 
-function statusOf({ lang }: Page, state: LearnState): string | undefined {
+function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: View): string | undefined {
   const words = wordsOf(lang);
   if (state.dialog) return undefined;
+  if (ahead !== undefined) return words.ahead(ahead);
   const { running } = state;
-  if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output.slice(-200)}` : ''}`;
-  if (state.note) return state.note[lang];
+  if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output}` : ''}`;
+  if (state.note && state.note !== past) return state.note[lang];
   if (state.phase === 'beginning') return words.beginning;
   if (state.phase === 'restoring') return words.restoring;
   if (state.phase === 'lost') return words.lost;
-  const holds = state.phase === 'working' && !state.evident && state.checks.every(({ mark }) => mark === 'passed');
-  return holds ? words.alreadyTrue : undefined;
+  if (state.phase !== 'working' || state.checks.some(({ mark }) => mark !== 'passed')) return undefined;
+  if (!state.evident) return words.alreadyTrue;
+  return checking ? words.allTrue : undefined;
 }
 
 function keysOf({ lang }: Page, { dialog, phase }: LearnState): string {

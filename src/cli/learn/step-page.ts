@@ -1,9 +1,9 @@
 import type { Lang } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
 import type { LearnState } from '../../learn/state.ts';
-import { atRight, truncate, wrap } from '../../report/terminal/layout.ts';
-import { checkList, compactChecks } from './check-list.ts';
-import { labelled, type Page, textColumns } from './page.ts';
+import { atRight, truncate, widthOf, wrap } from '../../report/terminal/layout.ts';
+import { type CheckLines, checkList, compactChecks } from './check-list.ts';
+import { labelled, type Page, textColumns, withProgress } from './page.ts';
 import type { View } from './view.ts';
 import { actionLine, wordsOf } from './words.ts';
 
@@ -17,17 +17,20 @@ export interface StepPage {
 }
 
 /**
- * A step in at most `most` lines: what to do, why, what to read, hints, checks, and what the learner did last. Where the space is small, passed and later checks
- * are counted, then the explanation gets a window that can be scrolled.
+ * A step in at most `most` lines: what to do, why, what to read, hints, checks, and what the learner did last. Where the space is small, claims that need nothing
+ * are cut, then counted, then the explanation gets a window that can be scrolled. The claim that needs the learner is shown whole.
  */
 export function stepPage(page: Page, step: Step, state: LearnState, view: View, most: number): StepPage {
   const head = [headLine(page, step, state), ...labelled(page, wordsOf(page.lang).task, taskOf(step, page.lang))];
   const help = helpLines(page, step, state);
-  const last = lastLine(page, state);
+  const last = lastLine(page, state, view);
   const reading = readingLines(page, step);
   const room = most - head.length - help.length - 1;
-  const all = checkList(page, state, view);
-  const shown = fitted(page, reading, all, room) ?? small(page, reading, compactChecks(page, state, view), view, room);
+  const shown =
+    fitted(reading, checkList(page, state, view, 'whole'), room) ??
+    fitted(reading, checkList(page, state, view, 'line'), room) ??
+    fitted(reading, compactChecks(page, state, view, 'whole').lines, room) ??
+    small(page, reading, compactChecks(page, state, view, 'line'), view, room);
   return {
     lines: [...head, ...shown.reading, ...help, ...shown.checks, last].slice(0, most),
     reading: { window: shown.window, last: Math.max(0, reading.length - shown.window) },
@@ -41,7 +44,7 @@ interface Fitted {
 }
 
 /** Everything, with an empty line before each part; undefined: there is not enough space. */
-function fitted(_: Page, reading: readonly string[], checks: readonly string[], room: number): Fitted | undefined {
+function fitted(reading: readonly string[], checks: readonly string[], room: number): Fitted | undefined {
   const spare = room - reading.length - checks.length;
   if (spare < 0) return undefined;
   const above = spare > 0 && reading.length > 0 ? [''] : [];
@@ -49,11 +52,13 @@ function fitted(_: Page, reading: readonly string[], checks: readonly string[], 
   return { reading: [...above, ...reading], checks: [...between, ...checks], window: reading.length };
 }
 
-function small(page: Page, reading: readonly string[], checks: readonly string[], view: View, room: number): Fitted {
-  const whole = fitted(page, reading, checks, room);
+function small(page: Page, reading: readonly string[], { lines, needed }: CheckLines, view: View, room: number): Fitted {
+  const whole = fitted(reading, lines, room);
   if (whole) return whole;
   const least = Math.min(reading.length, fewest);
-  const kept = cut(page, checks, Math.max(2, room - least - 1));
+  const rest = lines.length > needed ? 1 : 0;
+  // one line of the explanation stays, with the line that says how to scroll
+  const kept = cut(page, lines, Math.max(2, Math.min(needed + rest, room - 2), room - least - 1));
   const window = Math.max(1, room - kept.length - 1);
   const from = Math.min(view.scroll, Math.max(0, reading.length - window));
   const below = reading.length - window - from;
@@ -68,11 +73,9 @@ function cut({ paint, lang }: Page, lines: readonly string[], most: number): rea
   return [...lines.slice(0, most - 1), paint.dim(`   ${wordsOf(lang).more(lines.length - most + 1)}`)];
 }
 
-function headLine({ paint, lang, columns }: Page, step: Step, state: LearnState): string {
-  const passed = state.plan.filter(({ key }) => state.progress[key]).length;
-  const count = wordsOf(lang).progress(passed, state.plan.length);
-  const title = truncate(`${state.at}  ${step.title[lang]}`, columns - 1);
-  return atRight(paint.bold(title), paint.dim(count), columns - 1);
+function headLine(page: Page, step: Step, state: LearnState): string {
+  const title = truncate(`${state.at}  ${step.title[page.lang]}`, page.columns - 1);
+  return withProgress(page, page.paint.bold(title), state);
 }
 
 /** What to do, without how. */
@@ -101,8 +104,10 @@ function helpLines(page: Page, { hints }: Step, state: LearnState): string[] {
   return [...vague, ...solution];
 }
 
-function lastLine({ paint, lang, columns }: Page, { lastAction }: LearnState): string {
+function lastLine({ paint, lang, columns }: Page, { lastAction }: LearnState, { checking }: View): string {
   const words = wordsOf(lang);
   const what = lastAction ? actionLine(lastAction, lang) : words.nothingYet;
-  return paint.dim(truncate(` ${words.last}${words.colon}${what}`, columns - 1));
+  const status = checking ? words.checking : '';
+  const line = truncate(` ${words.last}${words.colon}${what}`, columns - 1 - (status === '' ? 0 : widthOf(status) + 2));
+  return status === '' ? paint.dim(line) : atRight(paint.dim(line), paint.yellow(status), columns - 1);
 }

@@ -11,7 +11,9 @@ const en = {
     passed === steps
       ? `All ${steps} steps of this folder have passed.`
       : `The last step has passed, ${passed} of ${steps} in this folder. l goes to the others.`,
-  progress: (passed: number, steps: number) => `${passed} of ${steps} passed`,
+  progress: (passed: number, steps: number) => `${passed} of ${steps} passed in this folder`,
+  /** The same where space is short. */
+  count: (passed: number, steps: number) => `${passed} of ${steps} passed`,
   files: 'Read',
   task: 'Task',
   hint: (n: number, of: number) => `Hint ${n}/${of}`,
@@ -23,6 +25,9 @@ const en = {
   tryNext: 'try next: ',
   log: (service: string) => `${service} logged: `,
   beginning: 'Looking at the state of your stack …',
+  checking: 'checking …',
+  allTrue: 'All of this is true. The step passes when it has been checked once more.',
+  ahead: (key: string) => `${key} has begun, and what you type counts for it. Enter shows it.`,
   restoring: 'Preparing the stack …',
   performing: 'Running',
   lost: 'The engine does not answer. Waiting until it does.',
@@ -70,6 +75,9 @@ const en = {
   kept: (command: string) => `Progress is kept. Continue with: ${command}`,
   noProgress: 'No step has passed in this folder yet. Start with: lab learn',
   ownProbes: (n: number) => `(${n} probes by labwright, in addition to your own)`,
+  /** Said once, where labwright first sends requests after the learner's. */
+  probesCount:
+    'labwright checks with requests of its own. They too raise a counter on the page and appear in the access log, but do not count as yours.',
   exec: (service: string, line: string) => `in ${service}: ${line}`,
   edited: (path: string) => `changed ${path}`,
   traffic: (path: string) => `a new line in ${path}`,
@@ -97,7 +105,8 @@ const zhTW: typeof en = {
     passed === steps
       ? `這個資料夾的 ${steps} 個步驟全部通過了。`
       : `最後一步已通過；這個資料夾共 ${steps} 步，通過了 ${passed} 步。按 l 前往其他步驟。`,
-  progress: (passed, steps) => `已通過 ${passed}/${steps}`,
+  progress: (passed, steps) => `這個資料夾已通過 ${passed}/${steps}`,
+  count: (passed, steps) => `已通過 ${passed}/${steps}`,
   files: '請讀',
   task: '任務',
   hint: (n, of) => `提示 ${n}/${of}`,
@@ -109,6 +118,9 @@ const zhTW: typeof en = {
   tryNext: '下一步：',
   log: (service) => `${service} 的日誌：`,
   beginning: '正在查看服務目前的狀態…',
+  checking: '檢查中…',
+  allTrue: '全部成立，正在做最後確認，確認後這一步就通過。',
+  ahead: (key) => `${key} 已經開始，現在輸入的指令會算在這一步。按 Enter 查看。`,
   restoring: '正在準備服務…',
   performing: '執行中',
   lost: '引擎沒有回應，正在等待它恢復。',
@@ -153,6 +165,7 @@ const zhTW: typeof en = {
   kept: (command) => `進度已保留。繼續請執行：${command}`,
   noProgress: '這個資料夾還沒有通過的步驟。請執行：lab learn',
   ownProbes: (n) => `（labwright 自己探測 ${n} 次的結果，不含你送出的）`,
+  probesCount: 'labwright 會自己送出請求來檢查。這些請求同樣會讓頁面上的計數增加，也會出現在存取日誌裡，但不算是你送出的。',
   exec: (service, line) => `在 ${service} 裡：${line}`,
   edited: (path) => `修改了 ${path}`,
   traffic: (path) => `${path} 多了一行`,

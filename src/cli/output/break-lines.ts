@@ -3,6 +3,7 @@ import { type Lang, type Text, text } from '../../lab/text.ts';
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Repair } from '../../learn/break/check-repair.ts';
 import { type Progress, scoreOf } from '../../learn/break/practice.ts';
+import { quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import type { NextCommands } from './start-lines.ts';
 
@@ -91,6 +92,22 @@ export function createdLines({ out: { paint }, lang }: Cli, fault: Fault, number
     '',
   ].join('\n');
 }
+
+/** A port that the new folder needs, and the project that publishes it. */
+export interface BusyPort {
+  readonly port: number;
+  readonly project: string;
+  readonly dir: string;
+}
+
+/** After the folder was created, if another project still publishes its port. */
+export const portBusy = ({ lang }: Pick<Cli, 'lang'>, { port, project, dir }: BusyPort): string =>
+  `${
+    text(
+      `Port ${port} is still used by the project ${project} in ${dir}. Stop it first: docker compose -p ${quoted(project)} stop`,
+      `連接埠 ${port} 還被 ${dir} 的專案 ${project} 占用。請先停止它：docker compose -p ${quoted(project)} stop`,
+    )[lang]
+  }\n`;
 
 /** The first line of a check. */
 export const checkStart = text(

@@ -24,13 +24,22 @@ export interface NextCommands {
 /** The option that names the tutorial, to put behind a command; empty for the default one. */
 const optionOf = ({ tutorial }: NextCommands): string => (tutorial === undefined ? '' : ` --tutorial ${quoted(tutorial)}`);
 
+/** The learner's shell needs the private engine's variables. */
+const needsEnv = ({ engine }: NextCommands): boolean => engine === 'private' || engine === 'stopped';
+
+/** How a learner sees that the shell has them: no command of ours knows another shell. */
+const envAdvice = text(
+  'Type the `eval` line in each terminal that you use. `docker compose version` prints a version if it worked.',
+  '每個使用的終端機都要輸入 `eval` 那一行。`docker compose version` 顯示版本就表示成功。',
+);
+
 /** The commands that a learner types next. */
 function nextCommands(tutorial: Tutorial, next: NextCommands): string[] {
   const { call, path, engine, lang } = next;
   const dir = [path, firstDir(tutorial)].filter((one) => one !== '.').join('/');
   return [
     ...(engine === 'stopped' ? [`${call} engine up`] : []),
-    ...(engine === 'private' || engine === 'stopped' ? [`eval "$(${call} engine env)"`] : []),
+    ...(needsEnv(next) ? [`eval "$(${call} engine env)"`, 'docker compose version'] : []),
     `cd ${quoted(dir)}`,
     `${call} ${firstCommand}${optionOf(next)}${lang === undefined ? '' : ` --lang ${lang}`}`,
   ];
@@ -44,7 +53,9 @@ export function startLines(tutorial: Tutorial, lang: Lang, next: NextCommands): 
     `已建立 ${next.path}：${dirs.join('、')} 和 README.md`,
   );
   const then = text('Next:', '接下來：');
-  return [created[lang], '', then[lang], ...nextCommands(tutorial, next).map((line) => `  ${line}`), ''].join('\n');
+  const advised = needsEnv(next) ? ['', envAdvice[lang]] : [];
+  const commands = nextCommands(tutorial, next).map((line) => `  ${line}`);
+  return [created[lang], '', then[lang], ...commands, ...advised, ''].join('\n');
 }
 
 /** The last line of a run of the whole tutorial. */
@@ -109,6 +120,7 @@ export function learnerReadme(tutorial: Tutorial, lang: Lang, next: NextCommands
     ...nextCommands(tutorial, { ...next, path: '.' }),
     '```',
     '',
+    ...(needsEnv(next) ? [envAdvice[lang], ''] : []),
     ...advice(next.call, labs[0]?.id ?? '', optionOf(next)).map((line, at) => `${at + 1}. ${line[lang]}`),
     '',
     `## ${words.sections[lang]}`,

@@ -62,6 +62,11 @@ Address: 172.18.0.2
 `;
 const print = (text: string) => `cat <<'END'\n${text}END`;
 
+test('a name that no server knows is waited for as long by libc as by dig: one attempt of 2 s', () => {
+  const { stdout } = run(resolveScript('flask'), { getent: 'echo "172.18.0.9 $RES_OPTIONS"' });
+  assert.is(stdout.trim(), '172.18.0.9 timeout:2 attempts:1');
+});
+
 test('addresses: each once, in the order of the answer', () => {
   assert.equal(readAddresses(printed(dig)), ['172.18.0.4', '172.18.0.2', '172.18.0.3']);
   assert.equal(readAddresses(printed(getent)), ['172.18.0.4', '172.18.0.2']);

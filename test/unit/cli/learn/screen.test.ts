@@ -11,7 +11,8 @@ import { newView, scrolled, type View, viewAfter } from '../../../../src/cli/lea
 import { type Lang, langs, verbatim } from '../../../../src/lab/text.ts';
 import { failed } from '../../../../src/lab/verdict.ts';
 import { planOf } from '../../../../src/learn/plan.ts';
-import { type LearnState, stateAt } from '../../../../src/learn/state.ts';
+import { reduce } from '../../../../src/learn/reduce.ts';
+import { type LearnEvent, type LearnState, stateAt } from '../../../../src/learn/state.ts';
 import { assets } from '../../../../src/platform/package-root.ts';
 import { widthOf, wrap } from '../../../../src/report/terminal/layout.ts';
 import { screenOf } from '../../../../src/report/terminal/screen.ts';
@@ -129,11 +130,78 @@ test('what to try next is shown after c, or when what is seen has changed since 
   assert.equal(viewAfter(asked, next, { kind: 'key', key: 'enter' }, first), newView);
 });
 
+test('at 80x24 the first claim that is not true is shown whole, with what to try; others may be cut', () => {
+  const long = (name: string) => verbatim(`${name} ${'many words about it '.repeat(7)}end-of-${name}`);
+  for (const lang of langs)
+    for (const stack of Object.keys(tutorial.stacks)) {
+      const plan = planOf(tutorial, stack);
+      for (const { key } of plan) {
+        const first = stateAt(plan, key, {});
+        const checks = first.checks.map((check, at) => {
+          const verdict = failed({ expected: long(`expected-${at}`), actual: long(`seen-${at}`), help: long(`help-${at}`) });
+          return { ...check, mark: at === 1 ? ('lost' as const) : ('waiting' as const), verdict, cause: action };
+        });
+        const screen = shown({ ...first, phase: 'working', checks }, lang, small, { ...newView, asked: true });
+        const needs = checks.length > 1 ? 1 : 0;
+        for (const part of ['seen', 'expected', 'help'])
+          assert.ok(screen.includes(`end-of-${part}-${needs}`), `${key}: ${part}\n${screen}`);
+      }
+    }
+});
+
 test('a step that is true from the start says why it does not pass', () => {
   const first = stateAt(planOf(tutorial, 'base'), 'scale/out', {});
   const state: LearnState = { ...first, phase: 'working', checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
   assert.match(shown(state), /true before the step began/);
   assert.not.match(shown({ ...state, evident: true }), /true before the step began/);
+});
+
+test('the answer to a key is shown until something happens; a note about a file stays', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'scale/out', {}), phase: 'working' };
+  const follow = (state: LearnState, events: readonly LearnEvent[]): string => {
+    let [now, view] = [state, newView];
+    for (const event of events) {
+      const next = reduce(now, event).state;
+      view = viewAfter(view, next, event, now);
+      now = next;
+    }
+    return shown(now, 'en', small, view);
+  };
+  const enter = { kind: 'key', key: 'enter' } as const;
+  const acted = { kind: 'acted', action } as const;
+  assert.match(follow(first, [enter]), /has not passed yet/);
+  assert.not.match(follow(first, [enter, acted]), /has not passed yet/);
+  assert.match(follow(first, [enter, acted, enter]), /has not passed yet/);
+  assert.match(follow(first, [{ kind: 'note', note: verbatim('line 3 is wrong') }, acted]), /line 3 is wrong/);
+});
+
+test('from an action until the look at all checks ends, the screen says that it is checking', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'scale/out', {}), phase: 'working' };
+  const acted = { kind: 'acted', action } as const;
+  const after = viewAfter(newView, first, acted, first);
+  assert.not.match(shown(first), /checking …/);
+  assert.match(shown({ ...first, lastAction: action }, 'en', small, after), /flask=1 +checking …$/m);
+  const all: LearnState = { ...first, evident: true, checks: first.checks.map((check) => ({ ...check, mark: 'passed' })) };
+  assert.match(shown(all, 'en', small, after), /All of this is true\. The step passes when/);
+  const ended = viewAfter(after, first, { kind: 'looked', key: first.at, at: '2026-01-01T00:00:00Z' }, first);
+  assert.not.match(shown(first, 'en', small, ended), /checking …/);
+});
+
+test('the count says what it counts: the steps of this folder, in short where there is no space', () => {
+  const at = (key: string) => shown({ ...stateAt(planOf(tutorial, 'nginx'), key, {}), phase: 'working' }).split('\n')[0];
+  assert.match(at('nginx/up') ?? '', /0 of 5 passed in this folder$/);
+  assert.match(at('nginx/scale') ?? '', /not know yet +0 of 5 passed$/);
+});
+
+test('what a command prints is one line, cut', () => {
+  const first: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'setup/up', {}), phase: 'performing' };
+  const row = `my-flask-1   flask-demo:latest   "python app.py"   flask   14 seconds ago   Up 13 seconds   5000/tcp`;
+  const lines = shown({ ...first, running: { line: 'docker compose ps', output: row } }).split('\n');
+  assert.is(
+    lines.findIndex((line) => line.startsWith('Running docker compose ps  my-flask-1')),
+    lines.length - 2,
+  );
+  assert.match(lines.at(-2) ?? '', /…$/);
 });
 
 test('scrolling stays within the explanation; space at its end goes to the start', () => {
@@ -155,6 +223,23 @@ test('after a pass: what was done and seen, what happened, and the solution if i
   const exec = { ...action, kind: 'exec', what: 'client: sh -c for i in $(seq 10); do ping -c 1 flask; done' } as const;
   assert.not.match(lines({ ...stateAt(plan, 'balance/ping', {}), lastAction: exec }), /The solution/);
   assert.match(lines({ ...state, lastAction: { ...action, kind: 'engine', what: 'p-flask-2 start' } }), /p-flask-2 was started/);
+});
+
+test('once in each folder: our own requests raise the counter and are in the access log', () => {
+  for (const lang of langs)
+    for (const [stack, first] of [
+      ['base', 'setup/talk'],
+      ['nginx', 'nginx/single'],
+    ] as const) {
+      const plan = planOf(tutorial, stack);
+      const says = plan.filter(({ key }) =>
+        /raise a counter|計數增加/.test(shown({ ...stateAt(plan, key, {}), phase: 'passed', lastAction: action }, lang)),
+      );
+      assert.equal(
+        says.map(({ key }) => key),
+        [first],
+      );
+    }
 });
 
 test('the ending names what each lab taught, the next folder and lab break', () => {

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { faults } from '../../../../labs/compose-scale/faults/index.ts';
 import type { Cli } from '../../../../src/cli/context.ts';
-import { breakList, createdLines, hintLines, repairLines, reportOf } from '../../../../src/cli/output/break-lines.ts';
+import { breakList, createdLines, hintLines, portBusy, repairLines, reportOf } from '../../../../src/cli/output/break-lines.ts';
 import type { Fault } from '../../../../src/lab/fault.ts';
 import { langs, text } from '../../../../src/lab/text.ts';
 import type { Progress } from '../../../../src/learn/break/practice.ts';
@@ -33,6 +33,12 @@ test('nothing before the repair names the fault', () => {
       assert.not.ok(shown.includes(fault.id));
     }
   }
+});
+
+test('a port that another exercise publishes is named, with its folder and the command that stops it', () => {
+  const busy = { port: 8000, project: 'nginx', dir: '/home/me/my lab/nginx' };
+  for (const lang of langs)
+    assert.match(portBusy(cli(lang), busy), / 8000 .*\/home\/me\/my lab\/nginx.*docker compose -p nginx stop\n$/);
 });
 
 test('the list marks what was repaired and what was begun, and counts', () => {

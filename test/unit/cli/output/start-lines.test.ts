@@ -20,4 +20,20 @@ test('the next commands name a tutorial that is not the default one', () => {
   }
 });
 
+test('with the private engine, the shell is checked by `docker compose version` after the eval line; with Docker it is not needed', () => {
+  const [tutorial] = tutorials;
+  if (!tutorial) throw new Error('no tutorial');
+  for (const engine of ['private', 'stopped'] as const)
+    for (const shown of [
+      startLines(tutorial, 'en', { ...next, engine }),
+      learnerReadme(tutorial, 'en', { ...next, engine }),
+      startLines(tutorial, 'zh-TW', { ...next, engine }),
+    ]) {
+      assert.match(shown, /eval "\$\(lab engine env\)"\n *docker compose version\n *cd /);
+      assert.match(shown, /`docker compose version` (?:prints a version|顯示版本)/);
+    }
+  assert.not.match(startLines(tutorial, 'en', next), /docker compose version/);
+  assert.not.match(learnerReadme(tutorial, 'en', next), /docker compose version/);
+});
+
 test.run();
