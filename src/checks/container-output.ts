@@ -1,3 +1,4 @@
+import { quote } from '../formats/quote.ts';
 import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
@@ -118,12 +119,9 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
           ? text('it printed nothing', '沒有印出任何內容')
           : quotedLine(first),
     help: textWith(
-      "see it yourself: docker compose exec {service} sh -c '{run}'",
-      "自己試試看：docker compose exec {service} sh -c '{run}'",
-      {
-        service,
-        run,
-      },
+      'see it yourself: docker compose exec {service} sh -c {word}',
+      '自己試試看：docker compose exec {service} sh -c {word}',
+      { service, word: quote(run) },
     ),
   });
 }

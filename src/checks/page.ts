@@ -2,6 +2,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
+import { explainNoAnswer } from './causes/no-answer.ts';
 import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
 import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
@@ -55,6 +56,8 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gath
           }),
     gather,
     judge: (facts) => judgePage(facts, wanted),
+    explain: async (world, facts) =>
+      facts.answer || facts.role === undefined ? undefined : explainNoAnswer(world, facts, facts.role),
   });
 }
 

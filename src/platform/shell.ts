@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { quote } from '../formats/quote.ts';
 import { withoutControls } from '../formats/untrusted-text.ts';
 
 export interface CommandOptions {
@@ -20,9 +21,6 @@ export interface CommandResult {
 const tailLines = 40;
 /** How long a command may take to end after SIGTERM before it is killed. */
 const graceMs = 4000;
-
-/** As a person would write it: unquoted if the shell permits it, else in single quotes. */
-export const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 
 /** A template as one line of shell, its values quoted. */
 export const shellLine = (pieces: TemplateStringsArray, values: readonly (string | number)[]): string =>

@@ -26,8 +26,8 @@ export interface PollOptions {
   deadlineFor?(id: string): number;
   /** While the stack is busy, for example with its start on a slow machine, claims have this long instead of `deadlineMs`. */
   readonly busyDeadlineMs?: number;
-  /** Whether the stack is busy. Called only between `deadlineMs` and `busyDeadlineMs`. */
-  busy?(): Promise<boolean>;
+  /** Whether the stack is busy, or a wait is worth it for another reason. Called only between `deadlineMs` and `busyDeadlineMs`, while a check is waiting. */
+  busy?(verdictOf: VerdictOf): Promise<boolean>;
   readonly baseline?: Baseline | undefined;
   /** All claims are expected to hold: the first look covers every check, even those whose needs are not decided. */
   readonly expected?: boolean;
@@ -37,6 +37,9 @@ export interface PollOptions {
   readonly explains?: boolean;
   onResult?(result: CheckResult): void;
 }
+
+/** The verdict on a check, by its ID, if this look were the last; with its cause, as it would be reported. */
+export type VerdictOf = (id: string) => Promise<Verdict | undefined>;
 
 /** The interval between looks without an event: an app that opens its port emits none. */
 const tickMs = 250;
@@ -69,11 +72,19 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       const judging = judgeChecks(due, world, { baseline: options.baseline, asLabError });
       const seen = await unlessAborted(judging, signal);
       const limitOf = (check: AnyCheck) => options.deadlineFor?.(check.id) ?? deadlineMs;
+      const verdictNow: VerdictOf = async (id) => {
+        const known = results.get(id)?.verdict;
+        const check = checks.find((one) => one.id === id);
+        const last = known || !check ? undefined : decide(check, seen, results, true, options.sparing);
+        return last && check && options.explains
+          ? explained(check, last.verdict, world, last.evidence)
+          : (known ?? last?.verdict);
+      };
       const mayGoOn =
         sinceMs >= deadlineMs &&
         sinceMs < (options.busyDeadlineMs ?? deadlineMs) &&
         checks.some((check) => limitOf(check) === deadlineMs && seen.get(check.id)?.judgement.outcome === 'waiting') &&
-        (await options.busy?.()) === true;
+        (await unlessAborted(Promise.resolve(options.busy?.(verdictNow)), signal)) === true;
       for (const check of checks) {
         if (results.has(check.id)) continue;
         const last = sinceMs >= limitOf(check) && !(mayGoOn && limitOf(check) === deadlineMs);

@@ -31,21 +31,26 @@ interface Labels {
 interface Labelled extends Labels {
   readonly Id: string;
 }
+interface Image extends Labelled {
+  readonly RepoTags: readonly string[] | null;
+}
 const projectOf = ({ Labels }: Labels) => ({ project: Labels?.['com.docker.compose.project'] });
 
 /**
  * Everything that the run created. The run's label alone does not prove this: what is built or run from one of its images
  * inherits the label. So a container must be created by Compose in a project of the run (its name can be any: `container_name`), or carry the label for
- * those made without Compose and have the run's prefix in its name; an image is identified by its tag.
+ * those made without Compose and have the run's prefix in its name; an image is identified by its tag, whichever run built it. An image that lost its tag to
+ * a later build must be Compose's of a project of the run.
  */
 async function find(api: EngineApi, id: string): Promise<FoundByKind> {
   const mine = { filters: filters({ label: [`${runLabel}=${id}`] }) };
   const prefix = projectPrefix(id);
-  const [containers, networks, volumes, images] = await Promise.all([
+  const [containers, networks, volumes, labelled, tagged] = await Promise.all([
     api.get<(Labelled & { Names: string[] })[]>('/containers/json', { ...mine, all: true }),
     api.get<(Labelled & { Name: string })[]>('/networks', mine),
     api.get<{ Volumes: (Labels & { Name: string })[] | null }>('/volumes', mine),
-    api.get<(Labelled & { RepoTags: string[] | null })[]>('/images/json', mine),
+    api.get<Image[]>('/images/json', mine),
+    api.get<Image[]>('/images/json', { filters: filters({ reference: [`${prefix}*`] }) }),
   ]);
   const nameOf = (one: { Names: string[] }) => one.Names[0]?.replace(/^\//, '') ?? '';
   return {
@@ -62,12 +67,17 @@ async function find(api: EngineApi, id: string): Promise<FoundByKind> {
       path: `/volumes/${one.Name}`,
       query: {},
     })),
-    // Removes only the run's tag: an image that someone else's image is based on stays.
-    images: images
-      .flatMap((one) => one.RepoTags ?? [])
-      .filter((tag) => tag.startsWith(prefix))
-      .map((tag) => ({ name: tag, path: `/images/${tag}`, query: {} })),
+    images: imagesOf(prefix, labelled, tagged),
   };
+}
+
+/** Removes only the run's tags: an image that someone else's image is based on stays. */
+function imagesOf(prefix: string, labelled: readonly Image[], tagged: readonly Image[]): RunLeftovers[] {
+  const tags = new Set([...labelled, ...tagged].flatMap((one) => one.RepoTags ?? []).filter((tag) => tag.startsWith(prefix)));
+  const untagged = labelled.filter(
+    (one) => (one.RepoTags ?? []).every((tag) => tag === '<none>:<none>') && projectOf(one).project?.startsWith(prefix),
+  );
+  return [...tags, ...untagged.map(({ Id }) => Id)].map((name) => ({ name, path: `/images/${name}`, query: {} }));
 }
 
 const names = (found: FoundByKind): Left => ({

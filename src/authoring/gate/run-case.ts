@@ -4,9 +4,10 @@ import type { CheckResult } from '../../lab/event.ts';
 import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
+import type { Verdict } from '../../lab/verdict.ts';
 import { anySignal } from '../../platform/any-signal.ts';
 import type { BuiltImages } from '../../run/copy/stack-copy.ts';
-import { performStep, type StepResult } from '../../run/perform-step.ts';
+import { type PerformStepOptions, performStep, type StepResult } from '../../run/perform-step.ts';
 import { openSession, type SessionOptions, type StackSession } from '../../run/session.ts';
 import { quietMs } from '../../run/teardown.ts';
 import { graceMs } from '../../run/verify.ts';
@@ -52,6 +53,9 @@ const stepMs = 45_000;
 const settleMs = 30_000;
 /** The same for a step before its own commands: long enough for an app to start; a check that waits for the learner uses all of it. */
 const untouchedMs = 8000;
+
+/** How long a container that is about to end may run on before its check is looked at for the last time. */
+const lateMs = 8000;
 
 type Surprise = Text | undefined;
 
@@ -118,17 +122,21 @@ function reasonOf(error: unknown): Text {
 }
 
 /** A claim's failure in English, as a learner reads it, on one line. The last lines of the service's log are at the end. */
-const describeVerdict = ({ verdict }: CheckResult): string =>
+const describeVerdict = (verdict: Verdict): string =>
   'expected' in verdict
     ? [verdict.expected.en, verdict.actual.en, verdict.help.en, ...(verdict.said?.lines ?? [])].join(' | ')
     : '';
+
+/** Whether the check of a mistake fails with its message. */
+const isAsExpected = ({ message }: Mistake, verdict: Verdict | undefined): boolean =>
+  verdict?.outcome === 'failed' && message.test(describeVerdict(verdict));
 
 const failedOf = (results: readonly CheckResult[]): string =>
   results
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'errored')
     .map(
       (one) =>
-        `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${describeVerdict(one)})`}`,
+        `${one.id}${one.verdict.outcome === 'errored' ? ` (${one.verdict.reason.code}: ${one.verdict.reason.text.en})` : ` (${describeVerdict(one.verdict)})`}`,
     )
     .join(', ');
 
@@ -140,10 +148,17 @@ export async function tryMistake(
   images: BuiltImages,
 ): Promise<CaseResult> {
   let message: CaseMessage | undefined;
+  // A stack that still starts is no final state: the checks wait as long as after a solution, unless the mistake is caught before.
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const { outcome, results } = await makeAndVerify(run, await place(lab.stack), step, mistake, hands, signal, graceMs);
+      const stack = await place(lab.stack);
+      const waits: Waits = {
+        deadline: { ms: graceMs, busyMs: settleMs },
+        busy: async (verdictOf) => !isAsExpected(mistake, await verdictOf(mistake.caughtBy)),
+      };
+      const first = await makeAndVerify(run, stack, step, mistake, hands, signal, waits);
+      const { outcome, results } = await lookAgain(run, stack, step, mistake, first, signal, waits);
       message = firstMessage(results);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
@@ -155,10 +170,10 @@ export async function tryMistake(
           `${mistake.caughtBy} is ${by.outcome}; caught by ${failedOf(results)}`,
           `${mistake.caughtBy} 的結果是 ${by.outcome}；偵測到的是 ${failedOf(results)}`,
         );
-      if (!mistake.message.test(describeVerdict(by)))
+      if (!mistake.message.test(describeVerdict(by.verdict)))
         return text(
-          `${by.id} does not say ${mistake.message}: ${describeVerdict(by)}`,
-          `${by.id} 的訊息不含 ${mistake.message}：${describeVerdict(by)}`,
+          `${by.id} does not say ${mistake.message}: ${describeVerdict(by.verdict)}`,
+          `${by.id} 的訊息不含 ${mistake.message}：${describeVerdict(by.verdict)}`,
         );
       return undefined;
     },
@@ -166,6 +181,32 @@ export async function tryMistake(
   );
   const { id, at, what, caughtBy } = mistake;
   return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...(message ? { message } : {}), ...done };
+}
+
+/** A check can pass while its container is about to end. Looks again for a while at a mistake's check that passed. */
+async function lookAgain(
+  { clock }: CaseContext,
+  view: StackSession,
+  step: Step,
+  { caughtBy }: Mistake,
+  first: StepResult,
+  signal: AbortSignal,
+  waits: Waits,
+): Promise<StepResult> {
+  const untilMs = clock.now() + lateMs;
+  const isMissed = ({ results }: StepResult) => results.find(({ id }) => id === caughtBy)?.outcome === 'passed';
+  if (!isMissed(first)) return first;
+  const changes = await view.watch();
+  try {
+    let seen = first;
+    while (isMissed(seen) && clock.now() < untilMs) {
+      await changes.next(Math.min(1000, untilMs - clock.now()), signal);
+      seen = await performStep({ checks: step.verify, view, clock, signal, baseline: first.baseline, explains: true, ...waits });
+    }
+    return seen;
+  } finally {
+    await changes.close();
+  }
 }
 
 function firstMessage(results: readonly CheckResult[]): CaseMessage | undefined {
@@ -187,7 +228,9 @@ export async function tryEquivalent(
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const { results } = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, settleMs);
+      const { results } = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, {
+        deadline: { ms: settleMs },
+      });
       const wrong = results.filter(({ id, outcome }) => outcome !== (equivalent.skips?.includes(id) ? 'skipped' : 'passed'));
       return wrong.length === 0
         ? undefined
@@ -199,6 +242,8 @@ export async function tryEquivalent(
   return { id, kind: 'equivalent', at, what, ...done };
 }
 
+type Waits = Pick<PerformStepOptions, 'deadline' | 'busy'>;
+
 async function makeAndVerify(
   { clock }: CaseContext,
   place: StackSession,
@@ -206,7 +251,7 @@ async function makeAndVerify(
   made: Equivalent,
   handsOf: (place: StackSession) => Scenario,
   signal: AbortSignal,
-  deadlineMs: number,
+  waits: Waits,
 ): Promise<StepResult> {
   const hands = handsOf(place);
   await made.given?.(hands);
@@ -217,7 +262,7 @@ async function makeAndVerify(
     signal,
     baseline: 'gather',
     act: () => made.make(hands),
-    deadline: { ms: deadlineMs },
+    ...waits,
     explains: true,
   });
 }

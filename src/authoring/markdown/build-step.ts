@@ -6,13 +6,13 @@ import type { Gate } from '../../lab/gate-case.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Lang, type Text, text, verbatim } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
+import { commandsAfter, type GivenCommand, needsOf, type Solution } from './case-commands.ts';
 import { makeChecks, readCheckItems, translatedClaims } from './check-items.ts';
 import { commandFindings, commandsIn } from './commands.ts';
 import { stepSettings } from './front-matter.ts';
 import {
   alternativeItem,
   type CaseEdit,
-  commandsAfter,
   editsOf,
   equivalentOf,
   mistakeItem,
@@ -39,7 +39,7 @@ export interface Making {
   readonly languages: readonly Lang[];
   readonly translations: Translations;
   /** Of the steps so far. */
-  readonly solutions: Map<string, { readonly stack: string; readonly commands: readonly string[] }>;
+  readonly solutions: Map<string, Solution>;
   /** The edits of its cases, for `lab lint`. */
   readonly edits: CaseEdit[];
 }
@@ -51,11 +51,11 @@ export interface Collected {
   readonly ids: { readonly id: string; readonly at: SourceLocation }[];
 }
 
-/** A step, with what could be read of it. `spec`: its stack; undefined: unknown. */
+/** A step, with what could be read of it. `lab.before`: the step (`lab/step`) before it in the lab. `spec`: its stack; undefined: unknown. */
 export function stepOf(
   section: StepSection,
   [labAt, stepAt]: readonly [number, number],
-  lab: string,
+  lab: { readonly id: string; readonly needs: readonly string[]; readonly before: string | undefined },
   spec: StackSpec | undefined,
   making: Making,
   gate: Collected,
@@ -69,7 +69,7 @@ export function stepOf(
     });
   const { value: settings = {}, at: settingAt } = readSettings(section.settings, stepSettings, findings);
   const id = idOf(settings.id, section.title, findings);
-  const path = `${lab}/${id}`;
+  const path = `${lab.id}/${id}`;
   places.set(path, section.title.at, settingAt(['needs']));
   const commands = commandsOf(section, findings);
   const hints = hintsOf(section, findings);
@@ -79,7 +79,8 @@ export function stepOf(
   const verify = checksOf(section, path, spec, making, in_);
   const isComplete = findings.length === before && spec !== undefined && !section.isIncomplete;
   if (!isComplete) places.setIncomplete(path);
-  if (spec) making.solutions.set(path, { stack: spec.id, commands });
+  const needs = needsOf(path, { lab: lab.needs, needs: settings.needs, before: lab.before }, making.solutions);
+  if (spec) making.solutions.set(path, { stack: spec.id, commands, needs });
   collectCases(
     section,
     { path, stack: spec?.id, dir: spec?.dir, checks: verify.map((check) => check.id), isComplete },
@@ -167,11 +168,11 @@ interface CheckedStep {
 function collectCases(section: StepSection, step: CheckedStep, making: Making, in_: InTranslation, gate: Collected): void {
   const { findings, solutions } = making;
   const checks = step.isComplete ? step.checks : undefined;
-  const afterOf = (one: Parameters<typeof commandsAfter>[0]): readonly string[] =>
+  const afterOf = (one: Parameters<typeof commandsAfter>[0]): readonly GivenCommand[] =>
     step.stack === undefined ? [] : commandsAfter(one, step.stack, solutions, findings);
   const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
   const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
-  const noted = (one: Parameters<typeof editsOf>[0]): readonly string[] => {
+  const noted = (one: Parameters<typeof editsOf>[0]): readonly GivenCommand[] => {
     const after = afterOf(one);
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, after));

@@ -4,7 +4,7 @@ import { defineLab } from '../../lab/define.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { Gate } from '../../lab/gate-case.ts';
 import { text, verbatim } from '../../lab/text.ts';
-import type { Lab, Tutorial } from '../../lab/tutorial.ts';
+import type { Lab, Step, Tutorial } from '../../lab/tutorial.ts';
 import { type Collected, idOf, type Making, plain, readSettings, stepOf } from './build-step.ts';
 import { type FrontMatter, frontMatter, labSettings } from './front-matter.ts';
 import type { CaseEdit } from './gate-items.ts';
@@ -153,7 +153,13 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
         text('add one: ###', '請加上：###'),
       ),
     );
-  const steps = section.steps.map((step, index) => stepOf(step, [at, index], id, spec, making, gate));
+  const { needs = [] } = settings;
+  const steps: Step[] = [];
+  for (const [index, step] of section.steps.entries()) {
+    const last = steps.at(-1);
+    const before = last && `${id}/${last.id}`;
+    steps.push(stepOf(step, [at, index], { id, needs, before }, spec, making, gate));
+  }
   reportTwice(
     steps.map((step, index) => ({ id: step.id, at: section.steps[index]?.title.at ?? section.title.at })),
     findings,

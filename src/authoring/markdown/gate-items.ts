@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import type { SourceLocation } from '../../formats/source-location.ts';
+import { LabError } from '../../lab/error.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { Equivalent, Mistake, Scenario } from '../../lab/gate-case.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { changesImages, type GateItem, type GivenCommand } from './case-commands.ts';
 import { commandsIn, optionFindings } from './commands.ts';
 import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
 import { validate } from './validate.ts';
-import { nearest, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
+import { nearest, parseYaml, problem } from './yaml-block.ts';
 
 const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), to: z.string() });
+const steps = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional();
 const made = {
   id: z.string().regex(namePattern.pattern, namePattern.message),
   what: z.string().min(1).describe('What a learner did, in one line.'),
-  after: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .optional()
-    .describe('Steps (`lab/step`), this one or earlier ones, whose commands are performed first, in this order.'),
+  after: steps.describe(
+    'Steps (`lab/step`), this one or earlier ones, whose commands are performed first, in this order, each after the steps and labs that it needs.',
+  ),
+  'only-after': steps.describe('The same, without what they need.'),
   before: z.string().optional().describe('Commands after those, before the step begins.'),
   edits: z.array(edit).optional(),
   run: z.string().optional().describe('Commands.'),
@@ -36,37 +39,6 @@ export const translatedCases = (pieces: readonly Piece[]): ReadonlyMap<string, s
   new Map(readGateItems(pieces, translatedItem, []).map(({ item }) => [item.id, item.what]));
 
 type Made = z.infer<typeof alternativeItem>;
-
-/** The commands of the steps so far, by `lab/step`, with the key of their lab's stack. */
-export type Solutions = ReadonlyMap<string, { readonly stack: string; readonly commands: readonly string[] }>;
-
-/** The commands of the steps that a case names. Adds a finding for each that does not exist, comes later or acts on another stack. */
-export function commandsAfter(
-  { item, block, index }: GateItem<Made>,
-  stack: string,
-  solutions: Solutions,
-  findings: Finding[],
-): string[] {
-  const known = [...solutions].filter(([, one]) => one.stack === stack).map(([at]) => at);
-  return [item.after ?? []].flat().flatMap((at, position) => {
-    if (known.includes(at)) return solutions.get(at)?.commands ?? [];
-    findings.push(
-      problem(
-        block.at(typeof item.after === 'string' ? [index, 'after'] : [index, 'after', position]),
-        'step-unknown',
-        text(`there is no earlier step ${at} on this stack`, `這組服務沒有更早的步驟 ${at}`),
-        nearest(at, known),
-      ),
-    );
-    return [];
-  });
-}
-
-export interface GateItem<T> {
-  readonly item: T;
-  readonly block: YamlBlock;
-  readonly index: number;
-}
 
 /** Reads a step's blocks of mistakes or alternatives. Adds a finding for each problem. */
 export function readGateItems<T>(pieces: readonly Piece[], schema: z.ZodType<T>, findings: Finding[]): GateItem<T>[] {
@@ -100,10 +72,10 @@ export interface CaseEdit {
 }
 
 /** The edits of a case. `after`: the commands of earlier steps that come first. */
-export const editsOf = ({ item, block, index }: GateItem<Made>, dir: string, after: readonly string[]): CaseEdit[] =>
+export const editsOf = ({ item, block, index }: GateItem<Made>, dir: string, after: readonly GivenCommand[]): CaseEdit[] =>
   (item.edits ?? []).map((one, at) => ({
     ...{ of: item.id, dir, ...one },
-    commands: [...after, ...commandsIn(item.before ?? '')],
+    commands: [...after.map(({ line }) => line), ...commandsIn(item.before ?? '')],
     fileAt: block.at([index, 'edits', at, 'file']),
     fromAt: block.at([index, 'edits', at, 'from']),
   }));
@@ -115,19 +87,41 @@ const doing =
     for (const line of commandsIn(run)) await scenario.shell(line);
   };
 
-/** `after`: the commands of earlier steps. */
 const caseOf = (at: string, item: Made, { what, after }: Pick<GateItemOptions, 'what' | 'after'>) => {
-  const commands = [...after, ...commandsIn(item.before ?? '')];
+  const commands: GivenCommand[] = [...after, ...commandsIn(item.before ?? '').map((line) => ({ line }))];
   const given = async (scenario: Scenario): Promise<void> => {
-    for (const line of commands) await scenario.shell(line);
+    for (const { line, step } of commands)
+      await scenario.shell(line).catch((error: unknown) => {
+        throw error instanceof LabError ? beforeCase(error, step) : error;
+      });
   };
-  return { id: item.id, at, what, ...(commands.length === 0 ? {} : { given }), make: doing(item) };
+  const lines = [...commands.map(({ line }) => line), ...commandsIn(item.run ?? '')];
+  return {
+    id: item.id,
+    at,
+    what,
+    ...(commands.length === 0 ? {} : { given }),
+    ...(lines.some(changesImages) ? { builds: true } : {}),
+    make: doing(item),
+  };
+};
+
+/** An error of a command that is not the case's own. */
+const beforeCase = (error: LabError, step: string | undefined): LabError => {
+  const { code, text: message, hint } = error;
+  const where = step === undefined ? text('`before`', '`before`') : text(`\`after\` (${step})`, `\`after\`（${step}）`);
+  return new LabError(
+    code,
+    text(`a command of ${where.en} failed: ${message.en}`, `${where['zh-TW']} 的指令失敗：${message['zh-TW']}`),
+    hint,
+    { cause: error },
+  );
 };
 
 interface GateItemOptions {
   readonly what: Text;
-  /** Commands before those of the case. */
-  readonly after: readonly string[];
+  /** Commands of the steps before those of the case. */
+  readonly after: readonly GivenCommand[];
   /** The IDs of the step's checks; undefined: these have problems. */
   readonly checks: readonly string[] | undefined;
   readonly findings: Finding[];

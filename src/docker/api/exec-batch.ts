@@ -1,5 +1,5 @@
+import { quote } from '../../formats/quote.ts';
 import type { ExecResult } from '../../lab/world.ts';
-import { quote } from '../../platform/shell.ts';
 
 /** One script that runs these one after another, each in its own shell. `mark` ends the output of each; a container cannot guess it. */
 export const joinScripts = (scripts: readonly string[], mark: string): string =>

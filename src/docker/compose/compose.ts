@@ -1,4 +1,4 @@
-import { quote } from '../../platform/shell.ts';
+import { quote } from '../../formats/quote.ts';
 
 /** The Compose in use. */
 export interface Compose {

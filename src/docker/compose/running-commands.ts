@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { quote } from '../../platform/shell.ts';
+import { quote } from '../../formats/quote.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 
 /** A Docker command that somebody runs in a folder. */

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quote } from '../../formats/quote.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { quote } from '../../platform/shell.ts';
 import type { Bounds } from '../../platform/state-dirs.ts';
 import { type Layout, remapBase, remapSize, remapUser } from './layout.ts';
 import { dropForeignMounts, loadMounts } from './mounts.ts';

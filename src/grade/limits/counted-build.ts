@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Compose, composeLine } from '../../docker/compose/compose.ts';
-import { quote, runLine } from '../../platform/shell.ts';
+import { quote } from '../../formats/quote.ts';
+import { runLine } from '../../platform/shell.ts';
 import type { NormalStack } from '../policy/sanitized-stack.ts';
 import { type Held, renderStack } from '../sandbox/render-compose.ts';
 import { counted } from './reach.ts';

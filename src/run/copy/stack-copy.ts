@@ -23,7 +23,15 @@ export interface StackCopy {
   readonly env: Readonly<Record<string, string>>;
   /** The images of its services whose tag is a variable. */
   readonly images: BuiltImages;
+  /** Its Compose file as the author wrote it, and the port that the copy publishes instead; omitted: the copy is the same. */
+  readonly moved?: MovedFile;
   imageOf(service: string): Promise<string>;
+}
+
+interface MovedFile {
+  readonly source: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Image tags, by the variable of the Compose file that holds each. */
@@ -56,7 +64,8 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
   const file = parseCompose(source, join(spec.dir, 'compose.yaml'));
   const { published } = spec;
   const isMoved = copying.port !== undefined && published?.variable === undefined && published?.hostPort !== copying.port;
-  if (isMoved && published) await onPath(path, () => writeFile(path, movePort(source, published.hostPort, copying.port ?? 0)));
+  const moved = isMoved && published ? { source, from: published.hostPort, to: copying.port ?? 0 } : undefined;
+  if (moved) await onPath(path, () => writeFile(path, movePort(source, moved.from, moved.to)));
   const project = `${projectPrefix(runId)}${name}`;
   const variables = imageVariables(spec, file);
   const images = { ...ownImages(variables, project), ...copying.builtImages };
@@ -78,6 +87,7 @@ export async function copyStack(copying: StackCopyOptions): Promise<StackCopy> {
     project,
     imageOf,
     images,
+    ...(moved ? { moved } : {}),
     env: {
       ...pastProxies(userEnv(copying.env)),
       ...compose.env,

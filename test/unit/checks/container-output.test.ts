@@ -42,6 +42,16 @@ test('a command ends as expected: what it printed is shown', () => {
   assert.equal(command({ exitCode: 1 }, { exitCode: 1 }), pass('exit code 1'));
 });
 
+test('the command to try can be pasted, whatever quotes it contains', () => {
+  const help = (run: string) => {
+    const judged = command({ run }, { exitCode: 1 });
+    return 'help' in judged ? judged.help : '';
+  };
+  const start = 'see it yourself: docker compose exec redis-server sh -c ';
+  assert.is(help(`psql -tAc 'SELECT 1'`), `${start}"psql -tAc 'SELECT 1'"`);
+  assert.is(help(`echo "$HOME" 'a'`), `${start}'echo "$HOME" '\\''a'\\'''`);
+});
+
 test('a command prints something else', () => {
   const expected = '`redis-cli get x` prints "3"';
   assert.equal(command({ prints: '3' }, { stdout: 'a\n2\n' }), wait(expected, '"2"', see));

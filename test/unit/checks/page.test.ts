@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { notYetListening } from '../../../src/checks/causes/no-answer.ts';
 import { type PageExpectation, pageIs } from '../../../src/checks/page.ts';
 import type { Replica } from '../../../src/lab/facts.ts';
 import type { Answer } from '../../../src/lab/world.ts';
@@ -74,6 +75,27 @@ test('without an answer: what is up may answer later, and what ended shows its l
   );
   const again = nginx({ state: 'restarting', exitCode: 1, restarts: 2 });
   assert.is(inEnglish(milk.judge(facts([again], { lastWords }))).outcome, 'waiting');
+});
+
+test('no answer of a container that has just started: it does not listen yet, and why --wait did not wait for it', () => {
+  const start = '2026-01-01T00:00:00Z';
+  const cause = (seconds: number, open: number[], over: Partial<Replica> = {}) =>
+    notYetListening({
+      replica: nginx({ startedAt: start, ...over }),
+      port: 8080,
+      ports: { open, loopback: [] },
+      now: new Date(Date.parse(start) + seconds * 1000).toISOString(),
+    });
+  assert.is(
+    cause(2, [])?.text.en,
+    'nginx runs, but does not listen on port 8080 yet; it started 2 s ago and has no health check, so `--wait` does not wait until it listens',
+  );
+  assert.is(
+    cause(2, [], { health: 'starting' })?.text.en,
+    'nginx runs, but does not listen on port 8080 yet; it started 2 s ago',
+  );
+  assert.is(cause(2, [8080]), undefined);
+  assert.is(cause(600, []), undefined);
 });
 
 test.run();

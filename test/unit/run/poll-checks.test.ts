@@ -6,7 +6,7 @@ import { LabError } from '../../../src/lab/error.ts';
 import type { CheckResult } from '../../../src/lab/event.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
 import { failed, passed } from '../../../src/lab/verdict.ts';
-import { gatherBaseline, type PollOptions, pollChecks } from '../../../src/run/poll-checks.ts';
+import { gatherBaseline, type PollOptions, pollChecks, type VerdictOf } from '../../../src/run/poll-checks.ts';
 import { errorReason } from '../../../src/run/step-events.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
@@ -79,6 +79,28 @@ test('while the stack is busy, a claim has until the later deadline; a check wit
   assert.equal((await never.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 11, durationMs: 900 }]);
   const short = setUp(['not yet'], { ...busyUntil(Infinity), deadlineFor: () => 100 });
   assert.equal((await short.settled([wordCheck('a')])).map(brief), [{ id: 'a', outcome: 'failed', looks: 3, durationMs: 100 }]);
+});
+
+test('whether to wait longer can depend on the verdicts that would be reported', async () => {
+  const words = ['not yet', 'not yet', 'not yet', 'almost…'];
+  const wants = (word: string) => ({
+    deadlineMs: 100,
+    busyDeadlineMs: 900,
+    explains: true,
+    busy: async (verdictOf: VerdictOf) => {
+      assert.is(await verdictOf('none'), undefined);
+      const verdict = await verdictOf('a');
+      return !(verdict?.outcome === 'failed' && verdict.actual.en === word);
+    },
+  });
+  const looksOf = async (word: string) => {
+    const explained = { ...wordCheck('a'), explain: async () => ({ text: verbatim('so'), help: verbatim('h') }) };
+    const [result] = await setUp(words, wants(word)).settled([explained]);
+    return [result?.outcome, result?.durationMs];
+  };
+  assert.equal(await looksOf('not yet; so'), ['failed', 100]);
+  assert.equal(await looksOf('almost…; so'), ['failed', 200]);
+  assert.equal(await looksOf('almost…'), ['failed', 900]);
 });
 
 test('a check that still waits at the deadline fails, with its last facts', async () => {

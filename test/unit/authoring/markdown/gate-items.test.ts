@@ -3,8 +3,11 @@ import * as assert from 'uvu/assert';
 import { buildTutorial } from '../../../../src/authoring/markdown/build-tutorial.ts';
 import { translatedCases } from '../../../../src/authoring/markdown/gate-items.ts';
 import { readOutline } from '../../../../src/authoring/markdown/sections.ts';
+import { LabError } from '../../../../src/lab/error.ts';
 import type { Finding } from '../../../../src/lab/finding.ts';
 import type { Scenario } from '../../../../src/lab/gate-case.ts';
+import { verbatim } from '../../../../src/lab/text.ts';
+import { rejection } from '../../../helpers/rejection.ts';
 
 const fence = '```';
 const block = (kind: string, content: string) => `${fence}${kind}\n${content}\n${fence}\n`;
@@ -56,9 +59,77 @@ async function performed(main: string): Promise<string[]> {
   return lines;
 }
 
-test('a case begins after the commands of the steps that it names, in this order, then its own', async () => {
-  assert.equal(await performed(source('a/first')), ['echo 1', 'echo 2', 'echo b', '|', 'echo r']);
-  assert.equal(await performed(source('[a/second, a/first]')), ['echo 3', 'echo 1', 'echo 2', 'echo b', '|', 'echo r']);
+test('a case begins after the commands of the steps that it names and of what they need, each once, then its own', async () => {
+  const own = ['echo b', '|', 'echo r'];
+  assert.equal(await performed(source('a/first')), ['echo 1', 'echo 2', ...own]);
+  assert.equal(await performed(source('a/second')), ['echo 1', 'echo 2', 'echo 3', ...own]);
+  assert.equal(await performed(source('[a/second, a/first]')), ['echo 1', 'echo 2', 'echo 3', ...own]);
+  assert.equal(await performed(source('a/second').replace('after:', 'only-after:')), ['echo 3', ...own]);
+  assert.equal(await performed(source('[a/second, a/first]').replace('after:', 'only-after:')), [
+    'echo 3',
+    'echo 1',
+    'echo 2',
+    ...own,
+  ]);
+});
+
+test('a step needs the labs that its lab needs, and what its own settings name instead of the step before it', async () => {
+  const labs = (settings: string, after: string) => `${front}# T
+
+## A
+
+${step('First', 'echo 1', hints)}
+${step('Second', 'echo 2', hints)}
+
+## Elsewhere
+<!-- stack: two -->
+
+${step('Other', 'echo other', hints)}
+
+## C
+<!-- needs: [a, elsewhere] -->
+
+${step('Third', 'echo 3', hints)}
+
+### Fourth
+${settings}
+
+Text.
+
+${block('sh run', 'echo 4')}
+${block('yaml check', '- replicas: { of: web, count: 1 }')}
+${hints}${mistake(after)}
+`;
+  const own = ['echo b', '|', 'echo r'];
+  assert.equal(await performed(labs('', 'c/fourth')), ['echo 1', 'echo 2', 'echo 3', 'echo 4', ...own]);
+  assert.equal(await performed(labs('<!-- needs: [] -->', 'c/fourth')), ['echo 1', 'echo 2', 'echo 4', ...own]);
+});
+
+test('an error says that its command is of `after` or `before`, and not of the case', async () => {
+  const [only] = read(source('a/first')).gate.mistakes;
+  const failing = (command: string) =>
+    ({
+      shell: async (line: string) => {
+        if (line === command) throw new LabError('E_COMMAND_FAILED', verbatim(line), verbatim('h'));
+      },
+    }) as unknown as Scenario;
+  const said = async (command: string) => (await rejection(Promise.resolve(only?.given?.(failing(command))))).message;
+  assert.is(await said('echo 2'), 'a command of `after` (a/first) failed: echo 2');
+  assert.is(await said('echo b'), 'a command of `before` failed: echo b');
+});
+
+test('a case that builds or removes an image has images of its own', () => {
+  const builds = (run: string) => read(source('a/first').replace('run: echo r', `run: ${run}`)).gate.mistakes[0]?.builds;
+  for (const run of [
+    'docker compose build',
+    'docker compose up -d --build web',
+    'docker compose down --rmi all',
+    'docker-compose build web',
+    'docker rmi x',
+  ])
+    assert.is(builds(run), true, run);
+  for (const run of ['docker compose up -d', 'docker compose up -d --no-build', 'docker compose exec web build'])
+    assert.is(builds(run) ?? false, run.endsWith(' web build'), run);
 });
 
 test('a step that does not exist, comes later, or acts on another stack is a finding at its place', () => {
