@@ -90,4 +90,17 @@ test('an answer of the proxy alone is no request that the app received; the reas
   }
 });
 
+test('a step that was resumed after its work begins again when the state before it is seen', async ({ engine }) => {
+  const at = await atStep(engine, 'base', 'scale/in', []);
+  const { me, session } = at;
+  try {
+    await session.until('this step begins with more than 1: scale out first');
+    await me.type('docker compose up -d --scale flask=3');
+    await me.type('docker compose up -d --scale flask=1');
+    await session.until('"kind":"step-passed","step":"scale/in"');
+  } finally {
+    await end(at);
+  }
+});
+
 test.run();

@@ -41,8 +41,8 @@ function checkLines(page: Page, check: CheckState, details: readonly string[], w
 }
 
 /**
- * Why a check is not true, and what to try: for one that was lost; and for the first of the others if the learner asked, or if what is seen has changed since
- * the step began, so that something was tried.
+ * Why a check is not true, and what to try: for one that was lost; and for the first of the others if the learner asked, if its cause is known, or if what is
+ * seen has changed since the step began, so that something was tried.
  */
 function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState, { asked, initial }: View): string[] {
   const { lang, paint } = page;
@@ -53,7 +53,7 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   const isFailed = (one: CheckState) => one.verdict?.outcome === 'failed';
   const first = checks.find((one) => one.mark === 'lost' && isFailed(one)) ?? checks.find(isFailed);
   const hasChanged = initial[check.id] !== undefined && initial[check.id] !== verdict.actual.en;
-  if (first !== check || !(mark === 'lost' || asked || hasChanged)) return because;
+  if (first !== check || !(mark === 'lost' || asked || hasChanged || verdict.cause)) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];

@@ -17,6 +17,8 @@ export function viewAfter(view: View, state: LearnState, event: LearnEvent, befo
   if (state.at !== before.at || (state.phase === 'beginning' && before.phase !== 'beginning')) return newView;
   if (event.kind === 'began' && before.phase === 'beginning') return { ...view, initial: seenAtFirst(state) };
   if (event.kind === 'key' && event.key === 'check' && state.phase === 'working') return { ...view, asked: true };
+  // who had the step done, and it is not passed, needs the reason
+  if (event.kind === 'performed' && before.phase === 'performing') return { ...view, asked: true };
   return view;
 }
 
