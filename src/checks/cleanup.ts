@@ -159,6 +159,8 @@ function judgeNetworksGone(facts: StackFacts): Verdict {
 export const removedByStep = (check: Check<StackFacts>): Check<StackFacts> => ({
   ...check,
   needsBaseline: true,
+  gather: (world) => check.gather(world),
+  renews: (facts, before) => before.replicas.length === 0 && facts.replicas.length > 0,
   judge: (facts, before) =>
     before && before.replicas.length === 0
       ? failed({

@@ -3,8 +3,10 @@ import type { Replica } from '../lab/facts.ts';
 import { needsBaseline } from '../lab/judge-checks.ts';
 import { portOf } from '../lab/stack.ts';
 import { type Text, text, verbatim } from '../lab/text.ts';
-import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
-import type { ExecsSeen, World } from '../lab/world.ts';
+import { type Cause, failed, type Judgement, type Mismatch, passed, skipped, type Verdict, waiting } from '../lab/verdict.ts';
+import type { Answer, ExecsSeen, World } from '../lab/world.ts';
+import { explainAnswers } from './causes/answers.ts';
+import { explainReplicas } from './causes/containers.ts';
 import { isRequest, type OtherTraffic, otherTrafficCause } from './causes/traffic.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { type LoggedRequest, logsRequests, requestIn } from './evidence/log-line.ts';
@@ -16,8 +18,11 @@ import { starts } from './start-order.ts';
 export interface TrafficFacts extends StackFacts {
   readonly role: string;
   readonly execs: ExecsSeen;
-  /** Requests without a nonce of ours, from the proxy's log, or else the replicas' logs; the last few lines, each shortened. */
-  readonly requests: { readonly count: number; readonly last: readonly string[] };
+  /**
+   * Requests without a nonce of ours that the app answered, from the proxy's log, or else the replicas' logs; the last few lines, each shortened. `failed`: the
+   * status of each that it did not answer, as 502 of a proxy.
+   */
+  readonly requests: { readonly count: number; readonly last: readonly string[]; readonly failed?: readonly number[] };
   /** The location of the proxy's log on the host: a key of the stack's `files`. */
   readonly file?: string;
   /** Whether the replicas log requests at all. */
@@ -36,10 +41,15 @@ const unmarked = (log: string, sinceMs = Number.NEGATIVE_INFINITY): string[] =>
   });
 const isOfPage = ({ method, target }: LoggedRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && /^\/(?:\?.+)?$/.test(target);
-const counted = (lines: readonly string[]): TrafficFacts['requests'] => ({
-  count: lines.length,
-  last: lines.slice(-3).map((line) => line.slice(0, 200)),
-});
+/** A line that shows no status counts as answered. `front`: of a proxy, which answers some requests itself. */
+function counted(lines: readonly string[], front = false): TrafficFacts['requests'] {
+  const statusOf = (line: string): number => requestIn(line)?.status ?? 200;
+  const isAnswered = (line: string) => statusOf(line) < (front ? 400 : 500);
+  const answered = lines.filter(isAnswered);
+  const last = answered.slice(-3).map((line) => line.slice(0, 200));
+  const failed = lines.filter((line) => !isAnswered(line)).map(statusOf);
+  return { count: answered.length, last, ...(failed.length > 0 ? { failed } : {}) };
+}
 /** `front`, `file`: the proxy whose log is read instead, and its location on the host (a key of the stack's `files`). */
 export const gatherTraffic =
   (role: string, { front, file }: { front?: string; file?: string } = {}) =>
@@ -69,7 +79,7 @@ export const gatherTraffic =
     return {
       ...stack,
       execs: { ...execs, commands: execs.commands.filter((one) => !isHealthCheck(stack, one)) },
-      requests: counted(onHost.length > 0 ? onHost : logs.flatMap((one) => unmarked(one))),
+      requests: counted(onHost.length > 0 ? onHost : logs.flatMap((one) => unmarked(one)), front !== undefined),
       logged: logs.some(logsRequests),
     };
   };
@@ -79,7 +89,7 @@ const isHealthCheck = ({ replicas }: StackFacts, { service, line }: ExecsSeen['c
   replicas.some((one) => one.service === service && one.healthcheck?.join(' ').trim() === line.trim());
 
 /** `bash`, `sh -l`, as the engine reports them (with a trailing space): input to a shell is not recorded. */
-const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
+export const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
 
 const named = (line: string, service: string, replicas: readonly Replica[]): boolean =>
   line.split(/[^\w.-]+/).some((word) => [service, ...replicas.flatMap(addressesOf)].includes(word));
@@ -91,12 +101,18 @@ interface Wanted {
   readonly help: Text;
 }
 
-/** Passes for a `wanted` command inside a container, or a shell there. */
-function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verdict | undefined {
+const shortened = (line: string): string => line.trim().replace(/\s+/g, ' ').slice(0, 100);
+
+/** The `wanted` commands inside a container. */
+function commandsTo(facts: TrafficFacts, wanted: (line: string) => boolean): ExecsSeen['commands'] {
   const service = nameOf(facts, facts.role);
-  const lines = facts.execs.commands.map((one) => one.line);
-  const found = lines.find((line) => wanted(line) && named(line, service, runningOf(facts, facts.role)));
-  if (found !== undefined) return passed(verbatim(found.replace(/\s+/g, ' ').slice(0, 100)));
+  return facts.execs.commands.filter(({ line }) => wanted(line) && named(line, service, runningOf(facts, facts.role)));
+}
+
+/** Passes for a `wanted` command inside a container that succeeded, or a shell there. */
+function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verdict | undefined {
+  const found = commandsTo(facts, wanted).find(({ exitCode }) => exitCode === 0);
+  if (found !== undefined) return passed(verbatim(shortened(found.line)));
   const shell = facts.execs.commands.find((one) => isShell(one.line));
   if (!shell) return undefined;
   return passed(textWith('in a shell in {service}', '在 {service} 的 shell 裡', { service: shell.service }), {
@@ -104,12 +120,56 @@ function byCommand(facts: TrafficFacts, wanted: (line: string) => boolean): Verd
   });
 }
 
-/** No such request was seen: final, unless one is still arriving or the engine has forgotten commands. */
-function unseen({ execs }: TrafficFacts, { expected, help }: Wanted): Judgement {
-  if (!execs.whole) return skipped(needsBaseline);
-  const mismatch = { expected, actual: textWith('none so far', '目前沒有'), help };
+/**
+ * No such request was seen: final, unless one is still arriving or the engine has forgotten commands. `wanted`: a command that did not do it is named with how
+ * it ended.
+ */
+function unseen(facts: TrafficFacts, wanted: (line: string) => boolean, { expected, help }: Wanted): Judgement {
+  const { execs } = facts;
+  const stopped = notRunning(facts, [facts.from, nameOf(facts, facts.role)]);
+  if (stopped) return failed(stopped);
+  const last = commandsTo(facts, wanted).at(-1);
+  if (!execs.whole && !last) return skipped(needsBaseline);
+  const mismatch = { expected, actual: last ? endOf(last) : textWith('none so far', '目前沒有'), help };
   return execs.live ? waiting(mismatch) : failed(mismatch);
 }
+
+function endOf({ line, exitCode = -1 }: ExecsSeen['commands'][number]): Text {
+  const names = { line: shortened(line), code: exitCode };
+  return exitCode < 0
+    ? textWith(
+        '`{line}` has not ended, or could not be started: see what it printed',
+        '`{line}` 還沒有結束，或無法啟動：請查看它的輸出',
+        names,
+      )
+    : exitCode === 0
+      ? textWith('`{line}` succeeded, but no request arrived', '`{line}` 執行成功，但沒有收到請求', names)
+      : textWith('`{line}` failed with exit code {code}', '`{line}` 失敗，結束碼 {code}', names);
+}
+
+/** Of these services, the first without a running container: it has to run first. */
+function notRunning(facts: TrafficFacts, services: readonly string[]): Mismatch | undefined {
+  const of = (service: string) => facts.replicas.filter((one) => one.service === service);
+  const service = services.find((one) => !of(one).some(({ state }) => state === 'running'));
+  if (service === undefined) return undefined;
+  const state = of(service)[0]?.state;
+  const names = { service, verb: state === 'paused' ? 'unpause' : state === undefined ? 'up -d' : 'start' };
+  const actual = textWith('{service} is not running', '{service} 沒有在執行', names);
+  return {
+    expected: textWith('{service}, running', '{service} 在執行', names),
+    actual,
+    help: textWith('docker compose {verb} {service}', 'docker compose {verb} {service}', names),
+    cause: actual,
+  };
+}
+
+/** Why the role, or the container that requests are sent from, does not run. */
+const explainStopped =
+  (role: string) =>
+  async (world: World, facts: TrafficFacts): Promise<Cause | undefined> => {
+    const stopped = [facts.probeFrom, role].find((one) => runningOf(facts, one).length === 0);
+    return stopped === undefined ? undefined : explainReplicas(stopped, 1)(world);
+  };
 
 /** Someone other than us has pinged a role from inside. */
 export function wasPinged<R extends string>(role: R, gather: Gather): Check<TrafficFacts, R> {
@@ -121,7 +181,8 @@ export function wasPinged<R extends string>(role: R, gather: Gather): Check<Traf
     gather,
     judge: judgePinged,
     explain: async (world, facts) => {
-      const isPing = (line: string) => /\bping\b/.test(line);
+      const stopped = await explainStopped(role)(world, facts);
+      if (stopped) return stopped;
       const { service, from } = namesOf(facts);
       const command = pingCommand(from, service);
       return otherTrafficCause({ ...(await otherCommands(world, facts, isPing, isPing)), command }, 'ping');
@@ -154,11 +215,13 @@ async function otherCommands(
   };
 }
 
+const isPing = (line: string): boolean => /\bping\b/.test(line);
+
 function judgePinged(facts: TrafficFacts): Judgement {
   const service = nameOf(facts, facts.role);
   return (
-    byCommand(facts, (line) => /\bping\b/.test(line)) ??
-    unseen(facts, {
+    byCommand(facts, isPing) ??
+    unseen(facts, isPing, {
       expected: textWith('a ping of {service} from a container', '從容器裡 ping {service}', { service }),
       help: verbatim(pingCommand(facts.from, service)),
     })
@@ -175,6 +238,8 @@ export function receivedRequests<R extends string>(role: R, gather: Gather): Che
     gather,
     judge: judgeAsked,
     explain: async (world, facts) => {
+      const stopped = await explainStopped(role)(world, facts);
+      if (stopped) return stopped;
       const { service, from, port } = namesOf(facts);
       if (isProxied(facts, service)) return undefined;
       const asks = (line: string) => isRequest(line) && named(line, service, runningOf(facts, facts.role)) && !mayAsk(line);
@@ -216,7 +281,7 @@ function judgeAsked(facts: TrafficFacts): Judgement {
     answersOf(facts) ??
     // If the app logs requests, its log decides: a command may have failed.
     (facts.logged ? undefined : byCommand(facts, mayAsk)) ??
-    unseen(facts, {
+    unseen(facts, mayAsk, {
       expected: textWith('a request to {service} from a container', '從容器裡向 {service} 送出請求', { service }),
       help: isProxied(facts, service)
         ? textWith(
@@ -239,6 +304,8 @@ export function proxyReceivedRequests<R extends string>(front: R, role: R, gathe
     gather,
     judge: (facts) => judgeFrontAsked(facts, front),
     explain: async (world, facts) => {
+      const unanswered = await explainAnswers(role)(world, { ...facts, throughProxy: true, answers: failedAnswers(facts) });
+      if (unanswered) return unanswered;
       const asks = (line: string) => isRequest(line);
       const others = await otherCommands(world, facts, asks, () => false);
       const log = runningOf(facts, front).map((one) => world.log(one.id, { since: one.startedAt }));
@@ -263,13 +330,33 @@ const otherPaths = (log: string, sinceMs: number): string[] => [
   ),
 ];
 
+/** The learner's requests that were not answered, as those of a probe. */
+const failedAnswers = ({ requests }: TrafficFacts): Answer[] =>
+  (requests.failed ?? []).map((status) => ({ nonce: '', status, address: '', body: '' }));
+
 function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
   const names = { service: nameOf(facts, facts.role), front: nameOf(facts, front) };
+  const status = facts.requests.failed?.at(-1);
   const mismatch = {
-    expected: textWith('a request of yours in the log of {front}', '{front} 的日誌裡有你送出的請求', names),
-    actual: textWith('none so far', '目前沒有'),
+    expected: textWith(
+      'a request of yours in the log of {front}, answered by {service}',
+      '{front} 的日誌裡有你送出的請求，並由 {service} 回應',
+      names,
+    ),
+    actual:
+      status === undefined
+        ? textWith('none so far', '目前沒有')
+        : textWith(
+            '{front} answered your request with {status}, and {service} did not answer it',
+            '{front} 對你的請求回應 {status}，{service} 沒有回應',
+            { ...names, status },
+          ),
     help: verbatim(frontCommand(facts, front)),
   };
   // A log line can appear shortly after its answer.
-  return answersOf(facts) ?? (runningOf(facts, front).length > 0 ? waiting(mismatch) : failed(mismatch));
+  const judged = answersOf(facts);
+  if (judged) return judged;
+  const stopped = notRunning(facts, [names.front, names.service]);
+  if (stopped) return failed(stopped);
+  return waiting(mismatch);
 }

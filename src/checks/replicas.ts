@@ -197,8 +197,9 @@ export function isUntouched<R extends string>(role: R): Check<StackFacts, R> {
       role,
     }),
     needsBaseline: true,
-    gather: gatherStack,
+    gather: (world) => gatherStack(world),
     judge: (facts, before) => judgeUntouched(facts, before, role),
+    renews: (facts, before) => runningOf(before, role).length === 0 && isSettled(facts, role),
   });
 }
 
@@ -262,10 +263,22 @@ export function othersAreGone<R extends string>(role: R, left: number): Check<St
       { role, left },
     ),
     needsBaseline: true,
-    gather: gatherStack,
+    gather: (world) => gatherStack(world),
     judge: (facts, before) => judgeOthersGone(facts, before, role, left),
+    renews: (facts, before) => {
+      const was = replicasOf(before, role);
+      const is = replicasOf(facts, role);
+      const isOver = was.length <= left || !was.some((one) => is.some((two) => two.id === one.id));
+      return isOver && is.length > left && isSettled(facts, role);
+    },
   });
 }
+
+/** Replicas of the role run, and no container of it is in another state. */
+const isSettled = (facts: StackFacts, role: string): boolean => {
+  const all = replicasOf(facts, role);
+  return all.length > 0 && all.every(({ state }) => state === 'running');
+};
 
 function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role: string, left: number): Judgement {
   const was = before ? replicasOf(before, role) : [];
@@ -293,21 +306,29 @@ function judgeOthersGone(facts: StackFacts, before: StackFacts | undefined, role
             : textWith(': the {service} that is left is new', '：留下的 {service} 是新的容器', { service: nameOf(facts, role) }),
     }),
     help:
-      is.length === left && kept.length < left
+      was.length <= left
         ? textWith(
-            'scale out to {was} again, then scale in without {wrong}: docker compose up -d --scale {service}={left}',
-            '先恢復成 {was} 個，再縮減，不要使用 {wrong}：docker compose up -d --scale {service}={left}',
-            {
-              was: was.length,
+            'this step begins with more than {left}: scale out first (docker compose up -d --scale {service}={more}), then scale in',
+            '這一步開始時副本要多於 {left} 個：請先擴展（docker compose up -d --scale {service}={more}），再縮減',
+            { left, more: left + 2, service: nameOf(facts, role) },
+          )
+        : is.length === left && kept.length < left
+          ? textWith(
+              'scale out to {was} again, then scale in without {wrong}: docker compose up -d --scale {service}={left}',
+              '先恢復成 {was} 個，再縮減，不要使用 {wrong}：docker compose up -d --scale {service}={left}',
+              {
+                was: was.length,
+                service: nameOf(facts, role),
+                left,
+                wrong: allAreNew(facts, before) ? '`down`' : '`--force-recreate`',
+              },
+            )
+          : textWith('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
               service: nameOf(facts, role),
               left,
-              wrong: allAreNew(facts, before) ? '`down`' : '`--force-recreate`',
-            },
-          )
-        : textWith('docker compose up -d --scale {service}={left}', 'docker compose up -d --scale {service}={left}', {
-            service: nameOf(facts, role),
-            left,
-          }),
+            }),
   };
-  return is.some((one) => moving.has(one.state)) ? waiting(mismatch) : failed(mismatch);
+  if (is.some((one) => moving.has(one.state))) return waiting(mismatch);
+  const early = textWith('the others were gone before this step began', '其他的在這一步開始之前就不在了');
+  return failed(was.length <= left ? { ...mismatch, cause: early } : mismatch);
 }

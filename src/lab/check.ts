@@ -19,6 +19,11 @@ export interface Check<F, R extends string = never> {
   readonly needsBaseline?: boolean;
   gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Judgement;
+  /**
+   * With `needsBaseline`: whether `facts` are a state in which the step's work can begin, and `before` no longer is one. Live mode then compares with `facts`
+   * from then on. Such a check has a `gather` function of its own, so that the baseline of another one stays.
+   */
+  renews?(facts: F, before: F): boolean;
   /** Looks for a known cause after the claim failed, with the facts that were judged. Changes nothing. Omitted: `judge` names all that is known. */
   explain?(world: World, facts: F): Promise<Cause | undefined>;
 }

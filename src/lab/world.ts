@@ -26,7 +26,13 @@ export interface Answer {
  * reported.
  */
 export interface ExecsSeen {
-  readonly commands: readonly { readonly containerId: string; readonly service: string; readonly line: string }[];
+  readonly commands: readonly {
+    readonly containerId: string;
+    readonly service: string;
+    readonly line: string;
+    /** Omitted: it still runs, or it could not be started. */
+    readonly exitCode?: number;
+  }[];
   readonly whole: boolean;
   readonly live: boolean;
 }

@@ -33,12 +33,13 @@ export class Actions {
     this.#lastChangeAt = options.clock.time();
   }
 
-  happened({ at, ageMs, kind, what }: Activity): void {
+  happened({ at, ageMs, kind, what, execId, exitCode }: Activity): void {
     const { look, clock, inOrder, acted, state } = this.#options;
     const started = look(clock.now() - ageMs);
     if (kind === 'other') return;
-    if (kind === 'exec') {
-      inOrder(() => acted({ kind: 'exec', at, what, id: `exec ${at}` }, started));
+    if (kind === 'exec' || kind === 'exec-end') {
+      const ended = exitCode === undefined ? {} : { exitCode };
+      inOrder(() => acted({ kind: 'exec', at, what, id: `exec ${execId}`, ...ended }, started));
       return;
     }
     const commands = this.#runningCommands();

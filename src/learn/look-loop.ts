@@ -1,7 +1,7 @@
 import type { CheckResult } from '../lab/event.ts';
 import type { Baseline } from '../lab/judge-checks.ts';
 import type { Step } from '../lab/tutorial.ts';
-import { Looker, type LookOptions } from './look.ts';
+import { Looker, type LookOptions, renewed } from './look.ts';
 import type { ProbeTime } from './probe-time.ts';
 import type { Timing } from './state.ts';
 
@@ -17,6 +17,8 @@ export interface LookLoopOptions extends LookOptions {
   readonly probes: Pick<ProbeTime, 'since'>;
   /** What to look at now; undefined: nothing. */
   subject(): Subject | undefined;
+  /** The baseline of a step was renewed. */
+  onBaseline(key: string, baseline: Baseline): void;
   /** Receives a result. `timing` returns the time until it is called; undefined: the look had no event as its cause. */
   onResult(key: string, result: CheckResult, timing: () => Timing | undefined): void;
   /** A look at all checks has ended. Resolves when everything before it is dispatched. */
@@ -67,7 +69,9 @@ export class LookLoop {
   async #lookWhileWanted(): Promise<void> {
     for (let subject = this.#options.subject(); this.#wanted && subject; subject = this.#options.subject()) {
       this.#wanted = false;
-      const { key, step, baseline, seen } = subject;
+      const { key, step, seen } = subject;
+      const baseline = await renewed(this.#options.view, step, subject.baseline);
+      if (baseline !== subject.baseline) this.#options.onBaseline(key, baseline);
       const whole = await this.#looker.look(step, baseline, seen, (result) => {
         const causedMs = this.#causedMs;
         this.#options.onResult(key, result, () => this.#timing(causedMs));

@@ -41,6 +41,20 @@ export async function lookAtBeginning(options: LookOptions, step: Step): Promise
   return performStep({ ...options, checks, baseline: 'gather', deadline: { ms: 0 }, sparing: true });
 }
 
+/** The baseline of a step, renewed where a check finds the state in which the step's work begins once more. Throws what the engine throws. */
+export async function renewed(view: Pick<View, 'look'>, { verify }: Step, baseline: Baseline): Promise<Baseline> {
+  const able = verify.filter((check) => check.renews && baseline.has(check.gather));
+  if (able.length === 0) return baseline;
+  const world = view.look();
+  const found = await Promise.all(
+    able.map(async ({ gather, renews }) => {
+      const facts = await gather(world);
+      return renews?.(facts, baseline.get(gather)) ? ([[gather, facts]] as const) : [];
+    }),
+  );
+  return found.flat().length === 0 ? baseline : new Map([...baseline, ...found.flat()]);
+}
+
 /** Looks at one step again and again, as often as something changes. */
 export class Looker {
   readonly #options: LookOptions;

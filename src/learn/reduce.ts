@@ -1,3 +1,4 @@
+import { isShell } from '../checks/learner-traffic.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import { pressed } from './keys.ts';
@@ -78,15 +79,20 @@ function looked(state: LearnState, at: string): Next {
  * Whether an action alone is the work that the step is about: traffic for a step that observes traffic, else a build, which may have the same result as
  * before. Other commands are not: while one is still working, what it makes false is still true.
  */
-const isWork = (state: LearnState, { kind, built }: Action): boolean =>
-  state.checks.some((one) => one.mode === 'once') ? kind === 'exec' || kind === 'traffic' : built === true;
+const isWork = (state: LearnState, action: Action): boolean =>
+  state.checks.some((one) => one.mode === 'once') ? isTraffic(action) : action.built === true;
+
+/** A command in a container counts when it has succeeded. What is typed in a shell there cannot be seen. */
+const isTraffic = ({ kind, what, exitCode }: Action): boolean =>
+  kind === 'traffic' || (kind === 'exec' && (exitCode === 0 || isShell(what.replace(/^\S+: /, ''))));
 
 function acted(state: LearnState, action: Action): Next {
   const isSame = action.id !== undefined && action.id === state.lastAction?.id;
-  const known = { ...state, lastAction: isSame && state.lastAction ? state.lastAction : action };
+  const isEnd = action.exitCode !== undefined;
+  const known = { ...state, ...((isSame || isEnd) && state.lastAction ? {} : { lastAction: action }) };
   // who types the next command has read enough: the step that follows was prepared before it
   const next = stepAfter(state, state.at);
-  const goesOn = !isSame && action.kind !== 'edit' && action.kind !== 'traffic';
+  const goesOn = !isSame && !isEnd && action.kind !== 'edit' && action.kind !== 'traffic';
   if (state.phase === 'passed' && next !== undefined && goesOn) {
     const started = begin(known, next);
     return { state: { ...started.state, lastAction: action }, effects: [...started.effects, { kind: 'look' }] };

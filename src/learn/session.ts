@@ -120,6 +120,9 @@ class Session {
           const known = timing();
           this.dispatch({ kind: 'result', key, result, ...(known ? { timing: known } : {}) });
         }),
+      onBaseline: (key, baseline) => {
+        if (key === this.#state.at) this.#baseline = baseline;
+      },
       onWhole: (key) => this.#inOrder(() => this.dispatch({ kind: 'looked', key, at: clock.time() })),
       started: (loop) => this.#inBackground(() => loop),
     });

@@ -34,6 +34,8 @@ export interface Action {
   readonly id?: string;
   /** An image of the project was built or pulled. */
   readonly built?: boolean;
+  /** `exec`: it has ended. */
+  readonly exitCode?: number;
 }
 
 /** How long a verdict took, in milliseconds. */

@@ -4,7 +4,7 @@ import type { Lab, Step, Tutorial } from '../lab/tutorial.ts';
 import { didNotPass, type Outcome, skipped } from '../lab/verdict.ts';
 import type { Clock } from './clock.ts';
 import { inComposeV1Wording } from './compose-v1-wording.ts';
-import { isProof, nextStep, progressOf, type Shown, type StepState, stepId } from './learner/progress.ts';
+import { countedInOrder, isProof, nextStep, progressOf, type Shown, type StepState, stepId } from './learner/progress.ts';
 import { performStep } from './perform-step.ts';
 import type { View } from './poll-checks.ts';
 import { type Emit, emitter, type Reason, stepEvents } from './step-events.ts';
@@ -28,9 +28,9 @@ export interface VerifyLabOptions {
 }
 
 /** One look at each of these steps, repeated for up to 3 s while the engine is still working. */
-export function gatherSteps(verifying: VerifyLabOptions, steps: readonly (readonly [Lab, Step])[]): Promise<StepState[]> {
+export async function gatherSteps(verifying: VerifyLabOptions, steps: readonly (readonly [Lab, Step])[]): Promise<StepState[]> {
   const shown = verifying.shown ?? new Set();
-  return Promise.all(
+  const states = await Promise.all(
     steps.map(async ([lab, step]): Promise<StepState> => {
       if (shown.has(stepId(lab, step))) return { lab, step, progress: 'done', recorded: true, results: [] };
       const proofs = new Set(step.verify.filter(isProof).map(({ id }) => id));
@@ -40,6 +40,7 @@ export function gatherSteps(verifying: VerifyLabOptions, steps: readonly (readon
       return { lab, step, progress: progressOf(lab, step, results, shown), results };
     }),
   );
+  return countedInOrder(states);
 }
 
 export interface VerifiedLab {
@@ -134,7 +135,12 @@ const recorded: Reason = {
 };
 
 /** Why a step is not seen. */
-export function notSeen({ step, results }: StepState): Reason {
+export function notSeen({ step, results, early }: StepState): Reason {
+  if (early)
+    return {
+      message: text('not seen yet: a step before it is open', '尚未看到：前面還有步驟沒有完成'),
+      hint: text('do the steps in order', '請依序完成各個步驟'),
+    };
   const unmet = results.find(({ outcome }) => outcome === 'failed');
   if (unmet)
     return {

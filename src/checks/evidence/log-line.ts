@@ -7,6 +7,8 @@ export interface LoggedRequest {
   readonly fromInside: boolean;
   /** NaN: the line shows no time. */
   readonly timeMs: number;
+  /** The HTTP status of the answer; omitted: the line shows none. */
+  readonly status?: number;
 }
 
 /** A longer line is read only so far. */
@@ -23,7 +25,9 @@ export function requestIn(whole: string): LoggedRequest | undefined {
   if (found) {
     const [, method = '', target = ''] = found;
     const client = line.startsWith('{') ? clientIn(fieldsOf(line)) : firstAddress(line.slice(0, found.index));
-    return { method, target, fromInside: isLoopback(client), timeMs };
+    const [, written] = /^\S*[\s"',|]+([1-5]\d\d)(?!\w)/.exec(line.slice(found.index + found[0].length)) ?? [];
+    const status = line.startsWith('{') ? statusIn(fieldsOf(line)) : written === undefined ? undefined : Number(written);
+    return { method, target, fromInside: isLoopback(client), timeMs, ...(status === undefined ? {} : { status }) };
   }
   const request = line.startsWith('{') ? inJson(fieldsOf(line)) : inText(line);
   return request && { ...request, timeMs };
@@ -46,7 +50,9 @@ function fieldsOf(line: string): Fields {
   }
   return pairs(parsed)
     .flatMap(([name, value]): [string, unknown][] => [[name, value], ...pairs(value)])
-    .flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : []));
+    .flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    );
 }
 
 function inJson(fields: Fields): Omit<LoggedRequest, 'timeMs'> | undefined {
@@ -55,7 +61,13 @@ function inJson(fields: Fields): Omit<LoggedRequest, 'timeMs'> | undefined {
   if (method === undefined || path === undefined) return undefined;
   const query = fields.find(([name, value]) => /^(args|query|query_string)$/i.test(name) && value !== '')?.[1];
   const target = query === undefined || path.includes('?') ? path : `${path}?${query}`;
-  return { method, target, fromInside: isLoopback(clientIn(fields)) };
+  const status = statusIn(fields);
+  return { method, target, fromInside: isLoopback(clientIn(fields)), ...(status === undefined ? {} : { status }) };
+}
+
+function statusIn(fields: Fields): number | undefined {
+  const written = fields.find(([name, value]) => /^(?:status|status_?code|code)$/i.test(name) && /^[1-5]\d\d$/.test(value))?.[1];
+  return written === undefined ? undefined : Number(written);
 }
 
 const clientIn = (fields: Fields): string | undefined =>
@@ -69,7 +81,7 @@ function inText(line: string): Omit<LoggedRequest, 'timeMs'> | undefined {
   const target = words.slice(at + 1).find(isPath) ?? words.find(isPath);
   const status = words.find((word) => /^[1-5]\d\d$/.test(word));
   if (at < 0 || target === undefined || status === undefined) return undefined;
-  return { method: words[at] ?? '', target, fromInside: isLoopback(firstAddress(line)) };
+  return { method: words[at] ?? '', target, fromInside: isLoopback(firstAddress(line)), status: Number(status) };
 }
 
 const firstAddress = (text: string): string | undefined => /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|::1)(?![\w.])/.exec(text)?.[0];

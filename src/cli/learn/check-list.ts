@@ -65,8 +65,8 @@ function checkLines(page: Page, check: CheckState, details: readonly string[], f
 }
 
 /**
- * Why a check is not true, and what to try: for one that was lost; and for the first of the others if the learner asked, or if what is seen has changed since
- * the step began, so that something was tried.
+ * Why a check is not true, and what to try: for one that was lost; and for the first of the others if the learner asked, if its cause is known, or if what is
+ * seen has changed since the step began, so that something was tried.
  */
 function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState, { asked, initial }: View): string[] {
   const { lang, paint } = page;
@@ -75,9 +75,8 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   const because = mark === 'lost' && cause ? wrapped(page, causeLine(cause, lang), paint.yellow) : [];
   if (verdict?.outcome !== 'failed') return because;
   const before = initial[check.id];
-  // a check that was not judged at first has changed if its cause is known
-  const hasChanged = before === undefined ? verdict.cause !== undefined : before !== verdict.actual.en;
-  if (firstOpen(checks) !== check || !(mark === 'lost' || asked || hasChanged)) return because;
+  const hasChanged = before !== undefined && before !== verdict.actual.en;
+  if (firstOpen(checks) !== check || !(mark === 'lost' || asked || hasChanged || verdict.cause)) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];

@@ -68,7 +68,13 @@ function followed(
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
       const timing = event.kind === 'result' ? event.timing : undefined;
       reasons.told(state, check);
-      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), ...(timing ? { timing } : {}) });
+      const reason =
+        event.kind === 'began' && check.verdict?.outcome === 'failed' && check.verdict.cause && check.verdict.help[lang];
+      found.push({
+        ...{ kind: 'check', step: state.at, check, seen: seenIn(check, lang) },
+        ...(timing ? { timing } : {}),
+        ...(reason ? { tryNext: reason } : {}),
+      });
     }
   // not before the whole look: while a command works, what is seen changes from look to look
   if (event.kind === 'looked' && event.key === state.at && state.phase === 'working')

@@ -1,21 +1,25 @@
 import type { ExecsSeen } from '../../lab/world.ts';
 import { type EngineApi, filters, jsonLines } from './engine-api.ts';
-import { type EngineEvent, type ExecEvent, execsSince, parseExecEvent } from './exec-events.ts';
+import { type EngineEvent, type ExecEvent, ExecLog, parseExecEnd, parseExecEvent } from './exec-events.ts';
 import { healthCommandOf } from './project-facts.ts';
 
 /** Something that others did to a project. Our own probes and the engine's health checks are left out. */
 export interface Activity {
   /**
-   * `exec`: a program was started in a container. `change`: a container, a network, a volume or an image of the project changed. `other`: a program in a
-   * container ended, its health changed, or an image that may be the project's was removed.
+   * `exec`: a program was started in a container. `exec-end`: it ended. `change`: a container, a network, a volume or an image of the project changed.
+   * `other`: the health of a container changed, or an image that may be the project's was removed.
    */
-  readonly kind: 'exec' | 'change' | 'other';
+  readonly kind: 'exec' | 'exec-end' | 'change' | 'other';
   /** ISO 8601, of the engine's clock. */
   readonly at: string;
   /** How long ago it happened when it was reported, in milliseconds; 0 for an engine whose clock may be another one. */
   readonly ageMs: number;
-  /** `exec`: the service and its command. `change`: the name and what happened: `p-web-2 start`. */
+  /** `exec`, `exec-end`: the service and its command. `change`: the name and what happened: `p-web-2 start`. */
   readonly what: string;
+  /** `exec`, `exec-end`: the engine's ID of the program that was started. */
+  readonly execId?: string;
+  /** `exec-end`: its exit code. */
+  readonly exitCode?: number;
 }
 
 /** Listens to everything that happens to a project, from now on. */
@@ -52,8 +56,8 @@ export async function watchActivity(
   });
   const reader = stream.getReader();
   const isLocal = api.endpoint.host.startsWith('unix:');
-  const seen: ExecEvent[] = [];
-  const theirs = new Set<string>();
+  const log = new ExecLog();
+  const theirs = new Map<string, string>();
   const chunks = async function* () {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   };
@@ -67,14 +71,9 @@ export async function watchActivity(
     for await (const event of jsonLines<EngineEvent>(chunks())) {
       const exec = ofProject(event, watched.project) ? parseExecEvent(event) : undefined;
       if (exec && (await isHealthCheck(exec))) continue;
-      const execId = event.Actor.Attributes['execID'] ?? '';
-      if (exec) {
-        seen.push(exec);
-        theirs.add(execId);
-      }
-      const activity = exec
-        ? { kind: 'exec' as const, what: `${exec.command.service}: ${exec.command.line.trim()}` }
-        : changeIn(event, watched, theirs.has(execId));
+      log.add(event);
+      if (exec) theirs.set(exec.id, `${exec.command.service}: ${exec.command.line.trim()}`);
+      const activity = execActivity(event, theirs) ?? changeIn(event, watched);
       if (!activity) continue;
       const atMs = event.timeNano / 1e6;
       const ageMs = isLocal ? Math.max(0, Date.now() - atMs) : 0;
@@ -89,7 +88,7 @@ export async function watchActivity(
   const ended = pump().then(end, end);
   return {
     execs: (iso) => ({
-      commands: [...(earlier?.watch.execs(iso).commands ?? []), ...execsSince(seen, iso)],
+      commands: [...(earlier?.watch.execs(iso).commands ?? []), ...log.since(iso)],
       whole: true,
       live: true,
     }),
@@ -106,11 +105,23 @@ const isMade = (action: string): boolean => action === 'create' || action === 'd
 const ofProject = ({ Type, Actor }: Pick<EngineEvent, 'Type' | 'Actor'>, project: string): boolean =>
   Type === 'container' && Actor.Attributes['com.docker.compose.project'] === project;
 
-/** What an event says about the project; undefined: nothing. `theirExec`: it is about a program that others started. */
+/** What an event says about a program that others started in a container; undefined: it is about none of these. `theirs`: their texts by ID. */
+export function execActivity(
+  event: EngineEvent,
+  theirs: ReadonlyMap<string, string>,
+): Omit<Activity, 'at' | 'ageMs'> | undefined {
+  const execId = event.Actor.Attributes['execID'] ?? '';
+  const what = theirs.get(execId);
+  if (what === undefined) return undefined;
+  if (parseExecEvent(event)) return { kind: 'exec', what, execId };
+  const end = parseExecEnd(event);
+  return end && { kind: 'exec-end', what, execId, exitCode: end.exitCode };
+}
+
+/** What an event says about the project; undefined: nothing. */
 export function changeIn(
   event: Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>,
   { project, images }: WatchedProject,
-  theirExec: boolean,
 ): Pick<Activity, 'kind' | 'what'> | undefined {
   const { Type, Action, Actor } = event;
   const name = Actor.Attributes['name'] ?? Actor.ID;
@@ -124,6 +135,5 @@ export function changeIn(
     return isMade(action) && name.startsWith(`${project}_`) ? { kind: 'change', what: `${name} ${action}` } : undefined;
   if (!ofProject(event, project)) return undefined;
   if (action === 'health_status') return { kind: 'other', what: `${name} ${Action}` };
-  if (action === 'exec_die' && theirExec) return { kind: 'other', what: name };
   return quiet.test(action) ? undefined : { kind: 'change', what: `${name} ${action}` };
 }

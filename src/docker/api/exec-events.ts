@@ -15,6 +15,8 @@ export interface EngineEvent {
   readonly timeNano: number;
 }
 export interface ExecEvent {
+  /** The engine's ID of the command. */
+  readonly id: string;
   readonly atMs: number;
   readonly command: ExecsSeen['commands'][number];
 }
@@ -24,12 +26,42 @@ export function parseExecEvent({ Action, Actor, timeNano }: EngineEvent): ExecEv
   const [, line] = /^exec_create: (.*)$/s.exec(Action) ?? [];
   if (line === undefined || line.endsWith(` ${ourWord}`)) return undefined;
   const service = Actor.Attributes['com.docker.compose.service'] ?? '';
-  return { atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
+  return { id: Actor.Attributes['execID'] ?? '', atMs: timeNano / 1e6, command: { containerId: Actor.ID, service, line } };
 }
 
-/** The commands since a time of the engine's clock. */
-export const execsSince = (seen: readonly ExecEvent[], iso: string): ExecEvent['command'][] =>
-  seen.filter(({ atMs }) => atMs >= Date.parse(iso)).map(({ command }) => command);
+/** The end of a command in a container: its ID and exit code. A command that could not be started has no such event. */
+export function parseExecEnd({ Action, Actor }: EngineEvent): { readonly id: string; readonly exitCode: number } | undefined {
+  const { execID: id, exitCode } = Actor.Attributes;
+  return Action === 'exec_die' && id !== undefined && exitCode !== undefined ? { id, exitCode: Number(exitCode) } : undefined;
+}
+
+/** The commands of others, with their exit codes, from the engine's events. */
+export class ExecLog {
+  readonly #seen: ExecEvent[] = [];
+  readonly #exitCodes = new Map<string, number>();
+
+  /** Adds an event about a command; others are left out. */
+  add(event: EngineEvent): void {
+    const begun = parseExecEvent(event);
+    if (begun) this.#seen.push(begun);
+    const end = parseExecEnd(event);
+    if (end && this.#seen.some(({ id }) => id === end.id)) this.#exitCodes.set(end.id, end.exitCode);
+  }
+
+  has(id: string): boolean {
+    return this.#seen.some((one) => one.id === id);
+  }
+
+  /** The commands that began since a time of the engine's clock, in ISO 8601. */
+  since(iso: string): ExecEvent['command'][] {
+    return this.#seen
+      .filter(({ atMs }) => atMs >= Date.parse(iso))
+      .map(({ id, command }) => {
+        const exitCode = this.#exitCodes.get(id);
+        return exitCode === undefined ? command : { ...command, exitCode };
+      });
+  }
+}
 
 /**
  * The commands that ran in a project's containers since a time of the engine's clock, as far as the engine remembers. The containers `started` (their
@@ -41,12 +73,10 @@ export async function pastExecs(
   { since: iso, started, timeoutMs }: { since: string; started: readonly string[]; timeoutMs: number },
 ): Promise<ExecsSeen> {
   const events = await pastEvents(api, timeoutMs);
-  const mine = events.filter(({ Actor }) => Actor.Attributes['com.docker.compose.project'] === project);
+  const log = new ExecLog();
+  for (const event of events) if (event.Actor.Attributes['com.docker.compose.project'] === project) log.add(event);
   return {
-    commands: execsSince(
-      mine.map(parseExecEvent).filter((one) => one !== undefined),
-      iso,
-    ),
+    commands: log.since(iso),
     whole: reachesBack(events, iso, started),
     live: false,
   };
@@ -97,15 +127,14 @@ export async function recordExecs(
     filters: filters({ type: ['container'], label: [projectLabel(project)] }),
   });
   const reader = stream.getReader();
-  const seen: ExecEvent[] = [];
+  const log = new ExecLog();
   let broken = false;
   const chunks = async function* () {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   };
   const pump = async () => {
     for await (const event of jsonLines<EngineEvent>(chunks())) {
-      const one = parseExecEvent(event);
-      if (one) seen.push(one);
+      log.add(event);
       if (event.Action === 'start') onStart(event.Actor.ID, event.Actor.Attributes['com.docker.compose.service'] ?? '');
     }
   };
@@ -116,7 +145,7 @@ export async function recordExecs(
     () => (broken = !closed),
   );
   return {
-    execs: (iso) => ({ commands: execsSince(seen, iso), whole: !broken, live: !broken }),
+    execs: (iso) => ({ commands: log.since(iso), whole: !broken, live: !broken }),
     close: async () => {
       closed = true;
       await reader.cancel().catch(() => undefined);

@@ -14,6 +14,8 @@ export interface StepState {
   readonly progress: Progress;
   /** It is done by an earlier record, and was not looked at. */
   readonly recorded?: true;
+  /** Its state is true, but a step before it is open: it does not count. */
+  readonly early?: true;
   /** In the order of the checks; empty: it was not looked at. */
   readonly results: readonly CheckResult[];
 }
@@ -48,13 +50,28 @@ function needsOf({ steps }: Lab, step: Step): readonly Step[] {
   return step.needs ? steps.filter(({ id }) => step.needs?.includes(id)) : steps.slice(Math.max(0, at - 1), at);
 }
 
+/**
+ * The same states, where a record shows how far the learner is: what only this look shows counts up to the first step that is open. A later state, as that of
+ * stopped containers, can be true for another reason. Without a record, all states count.
+ */
+export function countedInOrder(states: readonly StepState[]): StepState[] {
+  const open = states.findIndex((one) => !isDone(one));
+  if (open < 0 || !hasRecord(states)) return [...states];
+  return states.map((one, at) =>
+    at > open && isDone(one) && !one.recorded ? { ...one, progress: 'not-seen', early: true } : one,
+  );
+}
+
+const hasRecord = (states: readonly StepState[]): boolean => states.some(({ recorded }) => recorded === true);
+
 const isDone = ({ progress }: StepState): boolean => progress === 'done';
 
 /**
- * The step to do next, of these steps in the order of the tutorial: after the last one that is done, in the lab in which most steps are done. Labs that
- * such a lab needs are behind the learner. Undefined: there is none after it.
+ * The step to do next, of these steps in the order of the tutorial: the first open one. Without a record of earlier steps, which one look cannot show, it is
+ * the one after the last that is done, in the lab in which most steps are done; labs that such a lab needs are behind the learner. Undefined: there is none.
  */
 export function nextStep(states: readonly StepState[]): StepState | undefined {
+  if (hasRecord(states)) return states.find((one) => !isDone(one));
   const labs = [...new Set(states.map(({ lab }) => lab))];
   const of = (lab: Lab) => states.filter((one) => one.lab === lab);
   const count = (lab: Lab) => of(lab).filter(isDone).length;

@@ -83,6 +83,18 @@ test('a change of the stack is no evidence for a step that observes traffic; tra
   assert.ok(reduce(working, { kind: 'acted', action: { ...scaled, kind: 'traffic' } }).state.evident);
 });
 
+test('a command in a container is traffic when it has succeeded; its end is no further command', () => {
+  const working = began(stateAt(plan, 'lab/ping', {}), ['pinged', yes]);
+  const typed: Action = { kind: 'exec', at: scaled.at, what: 'client: ping web', id: 'exec 1' };
+  const ended = (exitCode: number) => reduce(working, { kind: 'acted', action: { ...typed, exitCode } }).state.evident;
+  assert.not(reduce(working, { kind: 'acted', action: typed }).state.evident);
+  assert.equal([ended(1), ended(0)], [false, true]);
+  // what is typed in a shell cannot be seen
+  assert.ok(reduce(working, { kind: 'acted', action: { ...typed, what: 'client: bash' } }).state.evident);
+  const done = looked(began(start, ['runs', no], ['same', yes]), ['runs', yes], ['same', yes]).state;
+  assert.is(reduce(done, { kind: 'acted', action: { ...typed, exitCode: 0 } }).state.at, done.at);
+});
+
 test('a check that can be false again turns red, with the action that caused it', () => {
   const working = looked(began(start, ['runs', no], ['same', no]), ['runs', yes], ['same', no]).state;
   const next = after(working, { kind: 'acted', action: scaled }).state;

@@ -4,17 +4,26 @@ import { baseFacts, client, flasks, frontFacts, nginx, stackFacts } from '../../
 
 const seen = (lines: readonly string[]) => ({ count: lines.length, last: lines.slice(-3) });
 
-/** The learner's traffic: these command lines in client. */
+/** The learner's traffic: these command lines in client, which succeeded. */
 const typed = (lines: readonly string[], over: Partial<TrafficFacts> = {}): TrafficFacts => ({
   ...baseFacts(3),
   role: 'flask',
-  execs: { commands: lines.map((line) => ({ containerId: 'id-client', service: 'client', line })), whole: true, live: false },
+  execs: {
+    commands: lines.map((line) => ({ containerId: 'id-client', service: 'client', line, exitCode: 0 })),
+    whole: true,
+    live: false,
+  },
   requests: seen([]),
   logged: false,
   from: 'client',
   appPort: 5000,
   ...over,
 });
+/** The same, which ended with this exit code; undefined: no end was seen. */
+const ended = (line: string, exitCode?: number, over: Partial<TrafficFacts> = {}): TrafficFacts => {
+  const command = { containerId: 'id-client', service: 'client', line, ...(exitCode === undefined ? {} : { exitCode }) };
+  return typed([], { execs: { commands: [command], whole: true, live: false }, ...over });
+};
 const live = { execs: { commands: [], whole: true, live: true } };
 const forgotten = { execs: { commands: [], whole: false, live: false } };
 
@@ -28,7 +37,7 @@ const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
 
 const noPing = ['a ping of flask from a container', 'none so far', 'docker compose exec client ping -c 1 flask'] as const;
 const notAsked = ['a request to flask from a container', 'none so far', 'docker compose exec client curl flask:5000'] as const;
-const notThrough = ['a request of yours in the log of nginx', 'none so far'] as const;
+const notThrough = ['a request of yours in the log of nginx, answered by flask', 'none so far'] as const;
 
 /** A proxy in the environment of client, except for these hosts. */
 const proxied = (proxyExcept: readonly string[]) => stackFacts([...flasks(3), client({ proxyExcept })]);
@@ -74,10 +83,30 @@ export const asked: Cases = {
       facts: typed(['curl flask:5000'], { requests: seen([line]), logged: true }),
       verdict: fail(...noPing),
     },
+    {
+      name: 'a ping that failed',
+      facts: ended('ping -c 1 flask ', 1),
+      verdict: fail(noPing[0], '`ping -c 1 flask` failed with exit code 1', noPing[2]),
+    },
+    {
+      name: 'a ping that could not be started, or still runs',
+      facts: ended('ping -c 1 flask ', undefined),
+      verdict: fail(noPing[0], '`ping -c 1 flask` has not ended, or could not be started: see what it printed', noPing[2]),
+    },
+    {
+      name: 'client was stopped',
+      facts: typed([], { ...stackFacts([...flasks(1), client({ state: 'exited' })]), execs: live.execs }),
+      verdict: fail('client, running', 'client is not running', 'docker compose start client', {
+        cause: 'client is not running',
+      }),
+    },
     { name: 'a script is no shell', facts: typed(['sh -c date', 'bash setup.sh']), verdict: fail(...noPing) },
     {
       name: 'the service has another name',
-      facts: typed(['ping flask'], { services: { flask: 'web', client: 'client' }, from: 'client' }),
+      facts: typed(['ping flask'], {
+        ...stackFacts([...flasks(1).map((one) => ({ ...one, service: 'web' })), client()]),
+        services: { flask: 'web', client: 'client' },
+      }),
       verdict: fail('a ping of web from a container', 'none so far', 'docker compose exec client ping -c 1 web'),
     },
   ],
@@ -116,7 +145,8 @@ export const asked: Cases = {
       name: 'the request was typed, and went to a proxy',
       facts: typed(['curl flask:5000'], { ...proxied(['localhost', '127.0.0.1']), logged: true }),
       verdict: fail(
-        ...(notAsked.slice(0, 2) as [string, string]),
+        notAsked[0],
+        '`curl flask:5000` succeeded, but no request arrived',
         "client sends requests to a proxy (`http_proxy` in its environment; see `proxies` in Docker's config.json): docker compose exec client curl --noproxy '*' flask:5000",
       ),
     },
@@ -130,20 +160,43 @@ export const asked: Cases = {
     { name: 'another was asked', facts: typed(['curl redis-server:6379']), verdict: fail(...notAsked) },
     { name: 'for its health only', facts: typed(['curl flask:5000/health']), verdict: fail(...notAsked) },
     {
-      name: 'a command that failed: the app logs requests, and has none',
+      name: 'a command that asked another: the app logs requests, and has none',
       facts: typed(['curl flask:5000', 'bash '], { logged: true }),
-      verdict: fail(...notAsked),
+      verdict: fail(notAsked[0], '`curl flask:5000` succeeded, but no request arrived', notAsked[2]),
+    },
+    {
+      name: 'a command that failed, of an app that logs nothing: port 80 is refused',
+      facts: ended('curl flask', 7),
+      verdict: fail(notAsked[0], '`curl flask` failed with exit code 7', notAsked[2]),
     },
   ],
 
   'nginx-was-asked': [
     { name: 'one request', facts: front([line]), verdict: pass('one request logged so far') },
     { name: 'ten requests', facts: front(Array(10).fill(line)), verdict: pass('10 requests logged so far') },
-    { name: 'no nginx runs', facts: front([], baseFacts(1)), verdict: fail(...notThrough, 'curl http://localhost:8000/') },
+    {
+      name: 'no nginx runs',
+      facts: front([], baseFacts(1)),
+      verdict: fail('nginx, running', 'nginx is not running', 'docker compose up -d nginx', {
+        cause: 'nginx is not running',
+      }),
+    },
+    {
+      name: 'nginx answered itself: flask received nothing',
+      facts: typed([], { ...frontFacts(1), requests: { count: 0, last: [], failed: [502, 502] } }),
+      verdict: wait(
+        notThrough[0],
+        'nginx answered your request with 502, and flask did not answer it',
+        'curl http://localhost:8000/',
+      ),
+    },
     { name: 'none yet', facts: front([]), verdict: wait(...notThrough, 'curl http://localhost:8000/') },
     {
       name: 'none yet, on the port that is published',
-      facts: front([], stackFacts([nginx({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 9000 }] })])),
+      facts: front(
+        [],
+        stackFacts([...flasks(1), nginx({ published: [{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 9000 }] })]),
+      ),
       verdict: wait(...notThrough, 'curl http://localhost:9000/'),
     },
   ],

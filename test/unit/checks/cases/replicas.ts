@@ -303,7 +303,12 @@ export const replicas: Cases = {
       name: 'there were not more before',
       before: baseFacts(1),
       facts: baseFacts(1),
-      verdict: fail('1 of 1 replicas left', '1 of them left, 1 in all', scaleIn),
+      verdict: fail(
+        '1 of 1 replicas left',
+        '1 of them left, 1 in all',
+        'this step begins with more than 1: scale out first (docker compose up -d --scale flask=3), then scale in',
+        { cause: 'the others were gone before this step began' },
+      ),
     },
     {
       name: 'they stopped and are still there',

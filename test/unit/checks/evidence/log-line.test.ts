@@ -25,6 +25,21 @@ test('a request is found in logs of any format', () => {
     assert.match(seen(line) ?? '', /^GET \/\?a(=1)? outside$/, line);
 });
 
+test('the status of the answer, where the line shows one', () => {
+  const status = (line: string) => requestIn(line)?.status;
+  for (const line of [
+    '10.0.0.1 - - [22/Nov/2026:20:10:11 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/8.14.1"',
+    '10.0.0.1 GET / HTTP/1.1 502',
+    '10.0.0.1|GET|/|502',
+    'INFO:     10.0.0.1:41234 - "GET / HTTP/1.1" 502 Bad Gateway',
+    json({ remote: '10.0.0.1', method: 'GET', uri: '/', status: 502 }),
+    json({ status: '502', remote_addr: '10.0.0.1', request: 'GET / HTTP/1.1' }),
+  ])
+    assert.is(status(line), 502, line);
+  assert.is(status('10.0.0.1 - - [22/Nov/2026:20:10:11 +0000] "GET / HTTP/1.1"'), undefined);
+  assert.is(status(json({ method: 'GET', uri: '/' })), undefined);
+});
+
 test('lines without a request', () => {
   for (const line of [
     '',

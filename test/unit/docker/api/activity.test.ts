@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { changeIn } from '../../../../src/docker/api/activity.ts';
+import { changeIn, execActivity } from '../../../../src/docker/api/activity.ts';
 
 const watched = { project: 'p', images: new Set(['web:1']) };
 const event = (Type: string, Action: string, ID: string, Attributes: Record<string, string> = {}) =>
-  changeIn({ Type, Action, Actor: { ID, Attributes } }, watched, false);
+  changeIn({ Type, Action, Actor: { ID, Attributes } }, watched);
 const container = (action: string) => event('container', action, 'id', { name: 'p-db-1', 'com.docker.compose.project': 'p' });
 
 test('a health that changed causes a look, and is nothing that the learner did', () => {
@@ -27,6 +27,17 @@ test('containers, networks and images of the project, and no others', () => {
   assert.equal(event('network', 'destroy', 'n', { name: 'p_default' }), { kind: 'change', what: 'p_default destroy' });
   assert.equal(event('image', 'tag', 'web:1'), { kind: 'change', what: 'web:1 tag' });
   assert.is(event('image', 'pull', 'other:1'), undefined);
+});
+
+test('a program that others started, and its end with the exit code; those of ours and of health checks are left out', () => {
+  const theirs = new Map([['e1', 'client: ping flask']]);
+  const about = (Action: string, Attributes: Record<string, string>) =>
+    execActivity({ Type: 'container', Action, Actor: { ID: 'id', Attributes }, timeNano: 0 }, theirs);
+  assert.equal(about('exec_create: ping flask', { execID: 'e1' }), { kind: 'exec', what: 'client: ping flask', execId: 'e1' });
+  assert.is(about('exec_start: ping flask', { execID: 'e1' }), undefined);
+  const end = { kind: 'exec-end', what: 'client: ping flask', execId: 'e1', exitCode: 1 };
+  assert.equal(about('exec_die', { execID: 'e1', exitCode: '1' }), end);
+  assert.is(about('exec_die', { execID: 'e2', exitCode: '0' }), undefined);
 });
 
 test.run();

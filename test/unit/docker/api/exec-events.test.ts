@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type EngineEvent, reachesBack } from '../../../../src/docker/api/exec-events.ts';
+import { type EngineEvent, ExecLog, reachesBack } from '../../../../src/docker/api/exec-events.ts';
 
 const since = '2026-01-01T08:00:00.500Z';
 const event = (afterMs: number, Action = 'exec_create: true', ID = 'other'): EngineEvent => ({
@@ -21,6 +21,22 @@ test('an engine that was restarted meanwhile has lost its events, even if it has
   assert.not.ok(whole());
   assert.not.ok(whole(event(60_000), event(61_000, 'start', 'client')));
   assert.not.ok(whole({ ...event(60_000, 'start', 'f2'), Type: 'network' }));
+});
+
+test('a command has the exit code of its end; one that could not be started has none', () => {
+  const log = new ExecLog();
+  const about = (Action: string, Attributes: Record<string, string>) =>
+    log.add({ ...event(1, Action), Actor: { ID: 'c', Attributes: { 'com.docker.compose.service': 'client', ...Attributes } } });
+  about('exec_create: nosuch', { execID: 'a' });
+  about('exec_create: curl web', { execID: 'b' });
+  about('exec_create: sh -c probe labwright', { execID: 'ours' });
+  about('exec_die', { execID: 'ours', exitCode: '0' });
+  about('exec_die', { execID: 'b', exitCode: '7' });
+  const at = { containerId: 'c', service: 'client' };
+  assert.equal(log.since(since), [
+    { ...at, line: 'nosuch' },
+    { ...at, line: 'curl web', exitCode: 7 },
+  ]);
 });
 
 test.run();

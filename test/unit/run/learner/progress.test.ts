@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
-import { nextStep, type StepState, stepId } from '../../../../src/run/learner/progress.ts';
+import { countedInOrder, nextStep, type StepState, stepId } from '../../../../src/run/learner/progress.ts';
 
 /** The states of all steps of the base stack, of which these are done. */
 const states = (done: readonly string[], labs = composeScale.labs.filter(({ stack }) => stack === 'base')): StepState[] =>
@@ -32,6 +32,30 @@ test('in one lab, a step that is not seen before one that is done is not next', 
   const labs = composeScale.labs.filter(({ id }) => id === 'nginx');
   assert.is(nextStep(states(['nginx/restart'], labs))?.step.id, 'down');
   assert.is(nextStep(states([], labs))?.step.id, 'up');
+});
+
+test('with a record, the next step is the first open one, and a later state that happens to be true does not count', () => {
+  const recorded = ['setup/build', 'setup/up'];
+  // all containers were stopped before setup/talk
+  const seen = states([...recorded, 'cleanup/stop']).map(
+    (one): StepState => (recorded.includes(stepId(one.lab, one.step)) ? { ...one, recorded: true } : one),
+  );
+  const counted = countedInOrder(seen);
+  const done = counted.filter(({ progress }) => progress === 'done').map(({ lab, step }) => stepId(lab, step));
+  assert.equal(done, recorded);
+  assert.equal(
+    counted.filter(({ early }) => early).map(({ step }) => step.id),
+    ['stop'],
+  );
+  assert.is(nextStep(counted)?.step.id, 'talk');
+  // without one, a look cannot tell where the learner is
+  assert.equal(countedInOrder(states(['cleanup/stop'])), states(['cleanup/stop']));
+  // a step that was recorded out of order stays done
+  const skipped = states(['setup/build', 'balance/ping']).map(
+    (one): StepState => (one.progress === 'done' ? { ...one, recorded: true } : one),
+  );
+  assert.equal(countedInOrder(skipped), skipped);
+  assert.is(nextStep(skipped)?.step.id, 'up');
 });
 
 test.run();

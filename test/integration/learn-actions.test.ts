@@ -1,0 +1,106 @@
+// alone on the engine: a command of another test would be seen as the learner's
+// time limit: 300 s
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { composeScale } from '../../labs/compose-scale/index.ts';
+import type { Engine } from '../../src/docker/engine.ts';
+import { type Started, startBin } from '../helpers/bin.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { type Learner, learner } from '../helpers/learner.ts';
+
+const test = suite<{ engine: Engine }>('what counts as done in lab learn');
+test.before(async (context) => {
+  context.engine = await readyEngine();
+});
+test.after(({ engine }) => engine.api.close());
+
+/** A learner whose stack runs, and `lab learn` at a step. */
+async function atStep(engine: Engine, stack: 'base' | 'nginx', step: string, lines: readonly string[]) {
+  const me = await learner(engine, stack);
+  await me.type('docker compose build && docker compose up -d');
+  for (const line of lines) await me.type(line);
+  const [lab = ''] = step.split('/');
+  await mkdir(join(me.dir, '.labwright'));
+  const progress = { version: 1, tutorial: 'compose-scale', current: step, steps: passedBefore(step) };
+  await writeFile(join(me.dir, '.labwright', 'progress.json'), JSON.stringify(progress));
+  const session = startBin(['learn', lab, '--follow', '--reporter', 'ndjson'], me.env, me.dir);
+  await session.until(`"kind":"step-began","step":"${step}"`);
+  return { me, session };
+}
+
+const entry = { outcome: 'passed', at: '2026-01-01T08:00:00Z', hints: 0, solutionShown: false, performed: false };
+const passedBefore = (step: string) => {
+  const keys = composeScale.labs.flatMap((lab) => lab.steps.map(({ id }) => `${lab.id}/${id}`));
+  return Object.fromEntries(keys.slice(0, keys.indexOf(step)).map((key) => [key, entry]));
+};
+
+async function end({ me, session }: { readonly me: Learner; readonly session: Started }) {
+  session.child.kill('SIGKILL');
+  await me.remove();
+}
+
+const failing = (me: Learner, line: string) => me.type(line).catch(() => undefined);
+
+test('only commands that succeeded count: not one that is absent, and no request to a port that nothing listens on', async ({
+  engine,
+}) => {
+  const at = await atStep(engine, 'base', 'setup/talk', ['docker compose restart flask']);
+  const { me, session } = at;
+  try {
+    // flask has no ping, and nothing listens on its port 80
+    await failing(me, 'docker compose exec -T flask nosuchping flask; docker compose exec -T flask ping -c 1 flask');
+    await failing(me, 'docker compose exec -T client curl -sS flask');
+    await session.until('`curl -sS flask` failed with exit code 7');
+    await me.type('docker compose exec -T client ping -c 1 flask');
+    await session.until('"check":"flask-was-pinged","claim":"flask was pinged from a container","mark":"passed"');
+    await me.type('docker compose exec -T client curl -sS flask:5000');
+    await session.until('"kind":"step-passed","step":"setup/talk"');
+    session.child.kill('SIGTERM');
+    const lines = (await session.ended).stdout.split('\n');
+    const passedAt = (check: string) =>
+      lines.findIndex((line) => line.includes(`"check":"${check}"`) && /"mark":"passed"/.test(line));
+    const typedAt = (what: string) => lines.findIndex((line) => line.includes(`"what":"client: ${what}`));
+    assert.ok(passedAt('flask-was-pinged') > typedAt('ping -c 1 flask'), lines.join('\n'));
+    assert.ok(passedAt('flask-was-asked') > typedAt('curl -sS flask:5000'), lines.join('\n'));
+  } finally {
+    await end(at);
+  }
+});
+
+test('an answer of the proxy alone is no request that the app received; the reason names why', async ({ engine }) => {
+  const at = await atStep(engine, 'nginx', 'nginx/single', ['docker compose stop flask']);
+  const { me, session } = at;
+  try {
+    const page = 'curl -sS -o /dev/null -w "%{http_code}" $(docker compose port nginx 80)';
+    assert.match(await me.type(page), /^50[24]$/);
+    await session.until(
+      '"check":"nginx-was-asked","claim":"flask received a request through nginx","mark":"waiting","seen":"flask is not running',
+    );
+    await me.type('docker compose start flask && docker compose restart nginx');
+    await me.type(page);
+    await session.until('"kind":"step-passed","step":"nginx/single"');
+    session.child.kill('SIGTERM');
+    const { stdout } = await session.ended;
+    const passed = /"check":"nginx-was-asked"[^\n]*"mark":"passed","seen":"([^"]*)"/.exec(stdout);
+    assert.is(passed?.[1], 'one request logged so far', stdout);
+  } finally {
+    await end(at);
+  }
+});
+
+test('a step that was resumed after its work begins again when the state before it is seen', async ({ engine }) => {
+  const at = await atStep(engine, 'base', 'scale/in', []);
+  const { me, session } = at;
+  try {
+    await session.until('this step begins with more than 1: scale out first');
+    await me.type('docker compose up -d --scale flask=3');
+    await me.type('docker compose up -d --scale flask=1');
+    await session.until('"kind":"step-passed","step":"scale/in"');
+  } finally {
+    await end(at);
+  }
+});
+
+test.run();
