@@ -82,7 +82,13 @@ WORKDIR /srv
 RUN echo hello > index.html
 CMD ["python3", "-m", "http.server", "3000"]
 `;
-const stack = () => folder({ 'shop/docker-compose.yml': shop, 'shop/api/Dockerfile': dockerfile });
+/** With files that Compose does not name. */
+const stack = () =>
+  folder({
+    'shop/docker-compose.yml': shop,
+    'shop/api/Dockerfile': dockerfile,
+    ...{ 'shop/README.md': '# Shop\n', 'shop/.gitignore': 'dist\n', 'shop/data/add.sql': 'select 1;\n' },
+  });
 
 test('lab new: the example passes lint, run and gate at once, in Markdown and in TypeScript', async () => {
   const cwd = folder();
