@@ -2,8 +2,10 @@ import { join, relative } from 'node:path';
 import type { Finding } from '../../lab/finding.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { loadMarkdown } from '../markdown/load-tutorial.ts';
+import { lintHints } from './hints.ts';
 import { lintTutorials } from './lint.ts';
 import { editFindings, linkFindings } from './markdown-files.ts';
+import { watchedFirst } from './needs.ts';
 import { lintDraftStacks } from './stacks.ts';
 
 export interface LintedMarkdown {
@@ -24,15 +26,33 @@ export async function lintMarkdown(path: string, cwd: string): Promise<LintedMar
     const { file, line, column } = places.of(one.where) ?? { file: places.file, line: 1, column: 1 };
     return { ...one, where: inFolder(`${file}:${line}:${column}`) };
   };
-  const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraftStacks(draft) : [];
+  const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraft(draft) : [];
   return {
     ...(draft ? { tutorial: draft } : {}),
-    findings: [
+    findings: once([
       ...[...findings, ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
         ...one,
         where: inFolder(one.where),
       })),
       ...further.map(placed),
-    ],
+    ]),
   };
+}
+
+/** What can be said of a tutorial of which other parts could not be read: no finding that a missing part alone would cause. */
+function lintDraft(draft: Tutorial): Finding[] {
+  // hints that are missing are the commands
+  const hinted = draft.labs.map((lab) => ({ ...lab, steps: lab.steps.filter(({ hints }) => hints[0] !== hints[2]) }));
+  return [...lintHints({ ...draft, labs: hinted }), ...watchedFirst(draft), ...lintDraftStacks(draft)];
+}
+
+/** An item that makes several checks has one place: what is said of each of them is said once. */
+function once(findings: readonly Finding[]): Finding[] {
+  const known = new Set<string>();
+  return findings.filter(({ where, rule, message }) => {
+    const key = JSON.stringify([where, rule, message.en]);
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
 }
