@@ -1,12 +1,14 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../lab/finding.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
+import type { ParsedTutorial } from '../markdown/build-tutorial.ts';
 import { loadMarkdown } from '../markdown/load-tutorial.ts';
 import { lintHints } from './hints.ts';
 import { lintTutorials } from './lint.ts';
 import { editFindings, linkFindings } from './markdown-files.ts';
 import { watchedFirst } from './needs.ts';
 import { lintDraftStacks } from './stacks.ts';
+import { isUntranslated, notChinese } from './texts.ts';
 
 export interface LintedMarkdown {
   /** What could be read; undefined: nothing. */
@@ -17,20 +19,21 @@ export interface LintedMarkdown {
 
 /** All findings of a tutorial in Markdown and of its stacks. `path`: absolute. Throws LabError E_LAB_UNKNOWN, E_LAB_INVALID (a file that cannot be read). */
 export async function lintMarkdown(path: string, cwd: string): Promise<LintedMarkdown> {
-  const { tutorial, draft, findings, places, dir, links, edits } = await loadMarkdown(path);
+  const { tutorial, draft, findings, places, dir, links, edits, repeated } = await loadMarkdown(path);
   const inFolder = (place: string): string => join(relative(cwd, dir), place);
   const placed = (one: Finding): Finding => {
     const stack = one.part === undefined ? undefined : places.ofStack(one.part);
     if (stack) return { ...one, where: inFolder(`${stack.file}:${stack.line}:${stack.column}`) };
     if (one.where.startsWith(dir)) return { ...one, where: relative(cwd, one.where) || '.' };
-    const { file, line, column } = places.of(one.where) ?? { file: places.file, line: 1, column: 1 };
+    const translated = one.lang && places.inTranslation(one.lang, one.where);
+    const { file, line, column } = translated ?? places.of(one.where) ?? { file: places.file, line: 1, column: 1 };
     return { ...one, where: inFolder(`${file}:${line}:${column}`) };
   };
   const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraft(draft) : [];
   return {
     ...(draft ? { tutorial: draft } : {}),
     findings: once([
-      ...[...findings, ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
+      ...[...findings, ...untranslated(repeated), ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
         ...one,
         where: inFolder(one.where),
       })),
@@ -38,6 +41,11 @@ export async function lintMarkdown(path: string, cwd: string): Promise<LintedMar
     ]),
   };
 }
+
+const untranslated = (repeated: ParsedTutorial['repeated']): Finding[] =>
+  repeated
+    .filter(({ what }) => isUntranslated(what))
+    .map(({ what, at }) => notChinese(`${at.file}:${at.line}:${at.column}`, ['what', 'what（說明）'], what));
 
 /** What can be said of a tutorial of which other parts could not be read: no finding that a missing part alone would cause. */
 function lintDraft(draft: Tutorial): Finding[] {

@@ -24,7 +24,7 @@ import { type BlockKind, opening } from './outline-problems.ts';
 import { type Places, reportTwice } from './places.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
 import { slugOf } from './slug.ts';
-import { joined, type Translations } from './translations.ts';
+import { joined, placeTranslations, type Translations } from './translations.ts';
 import { validate } from './validate.ts';
 import { type Path, parseYaml, problem } from './yaml-block.ts';
 
@@ -71,6 +71,7 @@ export function stepOf(
   const id = idOf(settings.id, section.title, findings);
   const path = `${lab}/${id}`;
   places.set(path, section.title.at, settingAt(['needs']));
+  placeTranslations(making, places, path, (outline) => in_(outline)?.title);
   const commands = commandsOf(section, findings);
   const hints = hintsOf(section, findings);
   const third = verbatim(commands.join(', '));
@@ -171,21 +172,23 @@ function collectCases(section: StepSection, step: CheckedStep, making: Making, i
     step.stack === undefined ? [] : commandsAfter(one, step.stack, solutions, findings);
   const mistakes = once((outline) => translatedCases(in_(outline)?.mistakes ?? []));
   const alternatives = once((outline) => translatedCases(in_(outline)?.alternatives ?? []));
-  const noteEdits = (one: Parameters<typeof editsOf>[0]): void => {
-    if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, afterOf(one)));
+  const noteEdits = (one: Parameters<typeof editsOf>[0], after: readonly string[]): void => {
+    if (step.dir !== undefined) making.edits.push(...editsOf(one, step.dir, after));
   };
   for (const one of readGateItems(section.mistakes, mistakeItem, findings)) {
-    noteEdits(one);
+    const after = afterOf(one);
+    noteEdits(one, after);
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => mistakes(outline).get(one.item.id));
-    const mistake = mistakeOf(step.path, one, { what, after: afterOf(one), checks, findings });
+    const mistake = mistakeOf(step.path, one, { what, after, checks, findings });
     if (mistake) gate.mistakes.push(mistake);
   }
   for (const one of readGateItems(section.alternatives, alternativeItem, findings)) {
-    noteEdits(one);
+    const after = afterOf(one);
+    noteEdits(one, after);
     gate.ids.push({ id: one.item.id, at: one.block.at([one.index, 'id']) });
     const what = joined(one.item.what, making, (outline) => alternatives(outline).get(one.item.id));
-    gate.equivalents.push(equivalentOf(step.path, one, { what, after: afterOf(one), checks, findings }));
+    gate.equivalents.push(equivalentOf(step.path, one, { what, after, checks, findings }));
   }
 }
 
