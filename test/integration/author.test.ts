@@ -95,7 +95,11 @@ test('lab new: the example passes lint, run and gate at once, in Markdown and in
   const created = await lab(cwd, ['new', 'page']);
   assert.is(created.exitCode, 0, created.stderr);
   assert.match(created.stdout, /^Created \.\/page: stack, tutorial\.md\n\nNext:\n {2}\S.* lint --tutorial \.\/page\n/);
-  assert.is((await lab(cwd, ['new', 'typed', '--typescript'])).exitCode, 0);
+  const typed = await lab(cwd, ['new', 'typed', '--typescript']);
+  assert.is(typed.exitCode, 0);
+  assert.match(typed.stdout, /\nFor the types in an editor:\n {2}npm install --prefix \.\/typed\n$/);
+  const { devDependencies } = JSON.parse(readFileSync(join(cwd, 'typed/package.json'), 'utf8'));
+  assert.equal(devDependencies, { labwright: `file:${root}` });
   await Promise.all([assertWorks(cwd, 'page'), assertWorks(cwd, 'typed')]);
 });
 
