@@ -31,7 +31,16 @@ for (const lang of ['en', 'zh-TW'] as const) {
     assert.equal([plain.stderr, plain.exitCode, json.stderr, json.exitCode], ['', 0, '', 0]);
     for (const { name, what, example } of catalogue)
       assert.ok(plain.stdout.includes(`${name}  ${what[lang]}\n`) && plain.stdout.includes(`  - ${example}\n`), name);
-    const kinds = JSON.parse(json.stdout) as { name: string; claim: string; example: string }[];
+    const kinds = JSON.parse(json.stdout) as { name: string; claim: string; example: string; requires: string | null }[];
+    const isCurl = ({ requires }: (typeof kinds)[number]) => requires?.includes('curl');
+    assert.equal(
+      kinds.filter(isCurl).map(({ name }) => name),
+      catalogue.filter(({ requires }) => requires === 'probes').map(({ name }) => name),
+    );
+    assert.is(
+      plain.stdout.split('\n').filter((line) => /^ {2}\S.*curl.*probe-from|^ {2}`probe-from`.*curl/.test(line)).length,
+      kinds.filter(isCurl).length,
+    );
     assert.equal(
       kinds.map(({ name, claim, example }) => [name, claim, example]),
       catalogue.map(({ name, what, example }) => [name, what[lang], example]),
