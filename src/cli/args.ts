@@ -136,10 +136,13 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       exitCode = await work(makeCli(options, lang, signal), options as never, ...(given.slice(0, -2) as never[]));
     };
 
-  command('list', 'lab list', 'lab list --json', 'lab list --checks')
+  command('list', 'lab list', 'lab list ./my-lab', 'lab list --json', 'lab list --checks')
+    .addArgument(argument('[tutorial]', words.args.listTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialToList))
+    .addOption(option('--verbose', words.options.listVerbose))
     .addOption(option('--checks', words.options.listChecks))
     .addOption(jsonOption())
-    .action(does(async (cli, options) => (await import('./commands/list.ts')).list(cli, options)));
+    .action(does(async (cli, options, id) => (await import('./commands/list.ts')).list(cli, options, id)));
 
   command('run', 'lab run', 'lab run scale', 'lab run balance/curl --step', 'lab run --reporter json --out report.json')
     .addArgument(argument('[labs...]', words.args.labs))

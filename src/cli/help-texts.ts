@@ -58,6 +58,10 @@ export const args = {
   ),
   learnLab: text('a lab; default: where you stopped', '單元；預設為上次停下的地方'),
   tutorial: text(`an ID or folder; default: ${defaultTutorial}`, `教學的 ID 或資料夾；預設為 ${defaultTutorial}`),
+  listTutorial: text(
+    'only this one, with the IDs of its checks: an ID or folder; default: all that come with labwright',
+    '只列出這一份，並附上檢查的 ID：教學的 ID 或資料夾；預設為內建的所有教學',
+  ),
   submissions: text(
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
@@ -162,6 +166,8 @@ export const options = {
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
+  tutorialToList: text('the same as the argument', '與參數相同'),
+  listVerbose: text('with the ID and claim of each check', '列出每一項檢查的 ID 與敘述'),
   listChecks: text('the kinds of checks that a tutorial can name', '列出教學可以使用的檢查種類'),
   dryRun: text('only list what would be removed', '只列出將會移除的資源'),
 } as const satisfies Record<string, Text>;

@@ -1,4 +1,4 @@
-import { type Text, text } from './text.ts';
+import { type Lang, type Text, text } from './text.ts';
 import type { Lab, Step, Tutorial } from './tutorial.ts';
 
 /** A problem in a tutorial, found by reading it. */
@@ -12,6 +12,8 @@ export interface Finding {
   readonly help: Text;
   /** What of the tutorial's stacks it is about: `stack` or `stack/role`. */
   readonly part?: string;
+  /** The language of the text that it is about, if it is about one. */
+  readonly lang?: Lang;
 }
 
 export const finding = (

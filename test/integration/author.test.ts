@@ -82,14 +82,24 @@ WORKDIR /srv
 RUN echo hello > index.html
 CMD ["python3", "-m", "http.server", "3000"]
 `;
-const stack = () => folder({ 'shop/docker-compose.yml': shop, 'shop/api/Dockerfile': dockerfile });
+/** With files that Compose does not name. */
+const stack = () =>
+  folder({
+    'shop/docker-compose.yml': shop,
+    'shop/api/Dockerfile': dockerfile,
+    ...{ 'shop/README.md': '# Shop\n', 'shop/.gitignore': 'dist\n', 'shop/data/add.sql': 'select 1;\n' },
+  });
 
 test('lab new: the example passes lint, run and gate at once, in Markdown and in TypeScript', async () => {
   const cwd = folder();
   const created = await lab(cwd, ['new', 'page']);
   assert.is(created.exitCode, 0, created.stderr);
   assert.match(created.stdout, /^Created \.\/page: stack, tutorial\.md\n\nNext:\n {2}\S.* lint --tutorial \.\/page\n/);
-  assert.is((await lab(cwd, ['new', 'typed', '--typescript'])).exitCode, 0);
+  const typed = await lab(cwd, ['new', 'typed', '--typescript']);
+  assert.is(typed.exitCode, 0);
+  assert.match(typed.stdout, /\nFor the types in an editor:\n {2}npm install --prefix \.\/typed\n$/);
+  const { devDependencies } = JSON.parse(readFileSync(join(cwd, 'typed/package.json'), 'utf8'));
+  assert.equal(devDependencies, { labwright: `file:${root}` });
   await Promise.all([assertWorks(cwd, 'page'), assertWorks(cwd, 'typed')]);
 });
 

@@ -1,4 +1,6 @@
 // time limit: 300 s
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';
@@ -62,6 +64,38 @@ test('profiles, .env, several builds, labels, volumes, a shared network and fixe
     RepoTags?.some((tag) => tag.includes('shop-files')) || Labels?.['com.docker.compose.project']?.endsWith('-shop-files');
   assert.equal(images.filter(isOurs), []);
 });
+
+const profiled = (env: string) => ({
+  'shop/.env': env,
+  'shop/compose.yaml': `services:
+  store: { image: "redis:8.0", init: true }
+  tool: { image: "redis:8.0", init: true, profiles: [tools] }
+`,
+});
+
+for (const [how, env, line] of [
+  ['--profile', 'A=1\n', 'docker compose --profile tools'],
+  ['COMPOSE_PROFILES in .env', 'COMPOSE_PROFILES=tools\n', 'docker compose'],
+] as const)
+  test(`a profile is started with ${how}: its service runs, and nothing is left`, async () => {
+    const cwd = folder(profiled(env));
+    assert.is((await lab(cwd, ['new', 'shop-profile', '--from', 'shop'])).exitCode, 0);
+    const file = join(cwd, 'shop-profile/tutorial.md');
+    const source = readFileSync(file, 'utf8');
+    const count = '- replicas: { of: store, count: 1 }\n';
+    assert.ok(source.includes(count) && !source.includes('of: tool'));
+    const both = source.replace(count, `${count}- replicas: { of: tool, count: 1 }\n`);
+    writeFileSync(file, both.replace(/^docker compose (?=up|down)/gm, `${line} `));
+    const run = await lab(cwd, ['run', '--yes', '--tutorial', './shop-profile', '--verbose']);
+    assert.is(run.exitCode, 0, run.stdout + run.stderr);
+    assert.match(run.stdout, 'tool has 1 replica, running');
+    assert.match(run.stdout, /Nothing left behind[\s\S]*\nPassed: 1 lab, \d+ checks/);
+    // without the profile its service does not start, and the check fails
+    writeFileSync(file, both);
+    writeFileSync(join(cwd, 'shop-profile/stack/.env'), 'A=1\n');
+    const without = await lab(cwd, ['run', '--yes', '--tutorial', './shop-profile']);
+    assert.is(without.exitCode, 1, without.stdout + without.stderr);
+  });
 
 const refused = {
   'shop/.env': 'COMPOSE_FILE=compose.yaml:more.yaml\n',

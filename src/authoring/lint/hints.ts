@@ -19,9 +19,14 @@ export function lintHints(tutorial: Tutorial): Finding[] {
     if (!last) return [];
     const commands = [...new Set(langs.flatMap((lang) => linesIn(last[lang])))].map(commandOf);
     return step.hints.slice(0, -1).flatMap((hint, at) => {
-      const given = langs.flatMap((lang) => givenAway(hint[lang], commands, at === 0))[0];
-      if (given === undefined) return [];
-      return finding(
+      const [found] = langs.flatMap((lang) =>
+        givenAway(hint[lang], commands, at === 0)
+          .slice(0, 1)
+          .map((given) => ({ given, lang })),
+      );
+      if (!found) return [];
+      const { given, lang } = found;
+      const reported = finding(
         where,
         'hint-gives-away',
         [`hint ${at + 1} gives the command away: ${given}`, `提示 ${at + 1} 洩漏了指令：${given}`],
@@ -32,6 +37,7 @@ export function lintHints(tutorial: Tutorial): Finding[] {
             ]
           : ['name the option at most; the last hint is the command', '最多只提選項的名稱；最後一個提示才是指令'],
       );
+      return { ...reported, lang };
     });
   });
 }

@@ -15,12 +15,17 @@ export function lintNeeds(tutorial: Tutorial): Finding[] {
           ['add a step, or remove the lab', '請加上步驟，或移除這個單元'],
         ),
       ),
-    ...labs.flatMap((lab) => watchedFirst(lab, tutorial)),
+    ...watchedFirst(tutorial),
   ];
 }
 
-/** Checks that the first step on a stack needs no baseline, because nothing comes before it. */
-function watchedFirst(lab: Lab, tutorial: Tutorial): Finding[] {
+/** Checks that the first step on a stack needs no baseline, because nothing comes before it. A lab that needs one that does not exist is left out. */
+export const watchedFirst = (tutorial: Tutorial): Finding[] =>
+  tutorial.labs
+    .filter(({ needs = [] }) => needs.every((id) => tutorial.labs.some((lab) => lab.id === id)))
+    .flatMap((lab) => watchedFirstIn(lab, tutorial));
+
+function watchedFirstIn(lab: Lab, tutorial: Tutorial): Finding[] {
   const [first] = lab.steps;
   const before = neededBy(lab, tutorial.labs).some((other) => other.stack === lab.stack && other.steps.length > 0);
   if (!first || before) return [];

@@ -14,7 +14,7 @@ import { lintServices } from './stack-services.ts';
 
 /**
  * Checks that stacks are used, that their Compose files contain what they name, and that every file of the tutorial is
- * used. `assets` is a folder.
+ * used; outside of this package, only files beside the stacks' folders. `assets` is a folder.
  */
 export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
   const { id, labs } = tutorial;
@@ -35,7 +35,8 @@ export function lintStacks(tutorial: Tutorial, assets: string): Finding[] {
       ? []
       : lintUnused(files, shown, [
           ...looked.flatMap((one) => one.files),
-          ...(tutorial.dir === undefined ? [] : ownFiles(files)),
+          // an existing stack comes with files that Compose does not name, such as a README or input of its author's commands
+          ...(tutorial.dir === undefined ? [] : [...ownFiles(files), ...stacks.map(({ dir }) => dir)]),
         ])),
   ];
 }

@@ -23,10 +23,16 @@ function textsOf(tutorial: Tutorial): Named[] {
   const title = ['title', '標題'] as const;
   return [
     { where: tutorial.id, name: title, text: tutorial.title },
-    ...tutorial.labs.map((lab) => ({ where: `${tutorial.id}/${lab.id}`, name: title, text: lab.title })),
+    ...given(tutorial.id, ['the introduction', '前言'], tutorial.about),
+    ...tutorial.labs.flatMap((lab) => [
+      { where: `${tutorial.id}/${lab.id}`, name: title, text: lab.title },
+      ...given(`${tutorial.id}/${lab.id}`, ['what is learned', '學到的內容'], lab.learned),
+    ]),
     ...placesOf(tutorial).flatMap(({ step, where }): Named[] => [
       { where, name: title, text: step.title },
       { where, name: ['teach', 'teach（說明）'], text: step.teach },
+      ...given(where, ['the task', '任務'], step.task),
+      ...given(where, ['the text below the checks', '檢查之後的文字'], step.recap),
       ...step.hints.map((hint, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], text: hint })),
       ...gradedChecks(step).map(
         (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（敘述）'], text: check.claim }),
@@ -35,6 +41,8 @@ function textsOf(tutorial: Tutorial): Named[] {
   ];
 }
 
+const given = (where: string, name: Named['name'], text: Text | undefined): Named[] => (text ? [{ where, name, text }] : []);
+
 const han = /\p{Script=Han}/u;
 const code = /`[^`]*`/g;
 const quoted = /"[^"]*"|(?<!\w)'[^']*'(?!\w)/g;
@@ -42,38 +50,58 @@ const quoted = /"[^"]*"|(?<!\w)'[^']*'(?!\w)/g;
 function lintText({ where, name: [en, zh], text }: Named, languages: readonly Lang[]): Finding[] {
   const empty = languages.filter((lang) => !text[lang]?.trim());
   if (empty.length > 0)
-    return empty.map((lang) =>
-      finding(
+    return empty.map((lang) => ({
+      ...finding(
         where,
         'text-missing',
         [`${en} is empty in ${lang}`, `${zh} 的 ${lang} 是空的`],
         ['write it: every text needs both languages', '請補上：每段文字都要有兩種語言'],
       ),
-    );
-  const isChinese = languages.includes('zh-TW');
-  const prose = isChinese ? text['zh-TW'].replaceAll(code, '') : '';
+      lang,
+    }));
+  const isEnglish = languages.includes('en');
+  return [
+    ...(isEnglish && han.test(text.en.replaceAll(quoted, ''))
+      ? [
+          {
+            ...finding(
+              where,
+              'text-not-english',
+              [`${en} has Chinese in its English`, `${zh} 的英文裡有中文`],
+              ['write it in English', '請用英文寫'],
+            ),
+            lang: 'en' as const,
+          },
+        ]
+      : []),
+    ...(languages.includes('zh-TW')
+      ? [
+          ...(isEnglish && !han.test(text['zh-TW']) && isProse(text.en) ? [notChinese(where, [en, zh], text['zh-TW'])] : []),
+          ...lintChinese(where, [en, zh], text['zh-TW'].replaceAll(code, '')),
+        ].map((one) => ({ ...one, lang: 'zh-TW' as const }))
+      : []),
+  ];
+}
+
+/** Whether a text for Chinese readers is a sentence in English. */
+export const isUntranslated = (chinese: string): boolean => !han.test(chinese) && isProse(chinese);
+
+/** The longest text that a message quotes. */
+const longest = 80;
+
+export function notChinese(where: string, [en, zh]: Named['name'], text: string): Finding {
+  const start = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return finding(
+    where,
+    'text-not-chinese',
+    [`${en} has no Chinese in zh-TW: "${start}"`, `${zh} 的 zh-TW 沒有中文：「${start}」`],
+    ['write it in Chinese; only a command may stay as it is', '請用中文寫；只有指令本身可以保留'],
+  );
+}
+
+function lintChinese(where: string, [en, zh]: Named['name'], prose: string): Finding[] {
   const simplified = simplifiedIn(prose);
   return [
-    ...(languages.includes('en') && han.test(text.en.replaceAll(quoted, ''))
-      ? [
-          finding(
-            where,
-            'text-not-english',
-            [`${en} has Chinese in its English`, `${zh} 的英文裡有中文`],
-            ['write it in English', '請用英文寫'],
-          ),
-        ]
-      : []),
-    ...(isChinese && languages.includes('en') && !han.test(text['zh-TW']) && isProse(text.en)
-      ? [
-          finding(
-            where,
-            'text-not-chinese',
-            [`${en} has no Chinese in zh-TW: "${text['zh-TW']}"`, `${zh} 的 zh-TW 沒有中文：「${text['zh-TW']}」`],
-            ['write it in Chinese; only a command may stay as it is', '請用中文寫；只有指令本身可以保留'],
-          ),
-        ]
-      : []),
     ...mainlandWords(prose).map(({ word, use }) =>
       finding(
         where,

@@ -24,7 +24,7 @@ import { type BlockKind, opening } from './outline-problems.ts';
 import { type Places, reportTwice } from './places.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
 import { slugOf } from './slug.ts';
-import { joined, type Translations } from './translations.ts';
+import { joined, placeTranslations, type Translations } from './translations.ts';
 import { validate } from './validate.ts';
 import { type Path, parseYaml, problem } from './yaml-block.ts';
 
@@ -71,6 +71,7 @@ export function stepOf(
   const id = idOf(settings.id, section.title, findings);
   const path = `${lab.id}/${id}`;
   places.set(path, section.title.at, settingAt(['needs']));
+  placeTranslations(making, places, path, (outline) => in_(outline)?.title);
   const commands = commandsOf(section, findings);
   const hints = hintsOf(section, findings);
   const third = verbatim(commands.join(', '));

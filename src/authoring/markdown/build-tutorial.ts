@@ -12,7 +12,7 @@ import { noLabs, noTitle } from './outline-problems.ts';
 import { Places, reportTwice } from './places.ts';
 import type { FileLink, LabSection, Outline } from './sections.ts';
 import { stackOf } from './stack-spec.ts';
-import { compareStructure, joined, type Translations } from './translations.ts';
+import { compareStructure, joined, placeTranslations, repeatedCases, type Translations } from './translations.ts';
 import { validate } from './validate.ts';
 import { nearest, parseYaml, problem } from './yaml-block.ts';
 
@@ -29,6 +29,8 @@ export interface ParsedTutorial {
   readonly links: readonly FileLink[];
   /** The edits of its gate's cases. */
   readonly edits: readonly CaseEdit[];
+  /** What its Chinese translation repeats of its gate's cases. */
+  readonly repeated: ReturnType<typeof repeatedCases>;
 }
 
 /**
@@ -40,11 +42,13 @@ export function buildTutorial(main: Outline, translations: Translations, dir: st
   const places = new Places(main.file);
   const links = [main, ...Object.values(translations)].flatMap((outline) => outline?.links ?? []);
   const edits: CaseEdit[] = [];
-  const parsed = { gate, findings, places, links, edits };
+  const repeated = translations['zh-TW'] ? repeatedCases(main, translations['zh-TW']) : [];
+  const parsed = { gate, findings, places, links, edits, repeated };
   if (main.isUnread) return parsed;
   const matter = readFront(main, places, findings);
   const { languages } = matter ?? { languages: ['en'] as const };
   const inAll = { main: languages[0] ?? 'en', languages, translations };
+  placeTranslations(inAll, places, '', ({ file, title }) => title ?? { value: '', at: { file, line: 1, column: 1 } });
   if (!main.title) findings.push(noTitle(main.file));
   if (main.labs.length === 0) findings.push(noLabs(main.file));
   const stacks = matter && Object.fromEntries(Object.entries(matter.stacks).map(([id, stack]) => [id, stackOf(id, stack)]));
@@ -131,6 +135,7 @@ function labOf(section: LabSection, at: number, making: Making, gate: Collected)
   const { value: settings = {}, at: settingAt } = readSettings(section.settings, labSettings, findings);
   const id = idOf(settings.id, section.title, findings);
   places.set(id, section.title.at, settingAt(['needs']));
+  placeTranslations(making, places, id, (outline) => outline.labs[at]?.title);
   const [first = ''] = Object.keys(stacks ?? {});
   const stack = settings.stack ?? first;
   const found = stacks && Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { namePattern } from './name-pattern.ts';
 
+/** The languages of labwright's own texts. */
+export const languagesMessage = {
+  message: 'a tutorial can be in en (English) and zh-TW (Chinese as in Taiwan), as the texts of labwright are',
+  zh: '教學可以使用 en（英文）和 zh-TW（台灣的中文），與 labwright 本身的文字相同',
+};
+
 const name = z.string().regex(namePattern.pattern, namePattern.message);
 const word = z.string().min(1);
 const port = z.int().min(1).max(65_535);
@@ -42,10 +48,10 @@ const stack = z.strictObject({
 export const frontMatter = z.strictObject({
   id: name,
   languages: z
-    .array(z.enum(['en', 'zh-TW']))
+    .array(z.enum(['en', 'zh-TW'], { error: languagesMessage.message }))
     .min(1)
     .default(['en'])
-    .describe('The language of this file, then those of its translations.'),
+    .describe('The language of this file, then those of its translations: en and zh-TW.'),
   stacks: z.record(name, stack),
   'probe-image': word.optional(),
   source: z.strictObject({ title: word, url: z.url(), licence: word }).optional(),

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../formats/source-location.ts';
 import type { Finding } from '../../lab/finding.ts';
 import { structureFindings } from '../../lab/structure.ts';
-import { text } from '../../lab/text.ts';
+import { type Lang, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { problem } from './yaml-block.ts';
 
@@ -12,6 +12,8 @@ export class Places {
   private readonly starts = new Map<string, SourceLocation>();
   private readonly stacks = new Map<string, SourceLocation>();
   private readonly needs = new Map<string, SourceLocation>();
+  /** The same parts in each translation. */
+  private readonly translated = new Map<Lang, Map<string, SourceLocation>>();
   /** Steps of which a check or an alternative has a problem, so that others may not find it. */
   private readonly incomplete = new Set<string>();
 
@@ -24,6 +26,13 @@ export class Places {
     if (this.starts.has(path)) return;
     this.starts.set(path, at);
     this.needs.set(path, needs);
+  }
+
+  /** A part of a translation; the empty path is the tutorial itself. */
+  setTranslated(lang: Lang, path: string, at: SourceLocation): void {
+    const own = this.translated.get(lang) ?? new Map<string, SourceLocation>();
+    this.translated.set(lang, own);
+    if (!own.has(path)) own.set(path, at);
   }
 
   /** `stack` or `stack/role`. */
@@ -41,12 +50,13 @@ export class Places {
 
   /** The place of the nearest part that contains this one: `tutorial/lab/step/check`. Undefined: none is in the file. */
   of(where: string, by: 'start' | 'needs' = 'start'): SourceLocation | undefined {
-    const path = where.split('/').slice(1);
-    for (let length = path.length; length > 0; length -= 1) {
-      const at = (by === 'needs' ? this.needs : this.starts).get(path.slice(0, length).join('/'));
-      if (at) return at;
-    }
-    return undefined;
+    return nearestIn(by === 'needs' ? this.needs : this.starts, where);
+  }
+
+  /** The same in the file of a translation. Undefined: the text is that of the main file. */
+  inTranslation(lang: Lang, where: string): SourceLocation | undefined {
+    const own = this.translated.get(lang);
+    return own && (nearestIn(own, where) ?? own.get(''));
   }
 
   /** Needs of a tutorial that do not exist, come later or form a cycle. Other structural problems are reported where they are read. */
@@ -59,6 +69,15 @@ export class Places {
       return [problem(at, one.rule, one.message, one.help)];
     });
   }
+}
+
+function nearestIn(starts: ReadonlyMap<string, SourceLocation>, where: string): SourceLocation | undefined {
+  const path = where.split('/').slice(1);
+  for (let length = path.length; length > 0; length -= 1) {
+    const at = starts.get(path.slice(0, length).join('/'));
+    if (at) return at;
+  }
+  return undefined;
 }
 
 interface Identified {

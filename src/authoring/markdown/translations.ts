@@ -3,6 +3,7 @@ import type { Finding } from '../../lab/finding.ts';
 import { type Lang, langs, type Text, text } from '../../lab/text.ts';
 import { commandsIn } from './commands.ts';
 import { opening } from './outline-problems.ts';
+import type { Places } from './places.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
 import { nearest, parseYaml, problem } from './yaml-block.ts';
 
@@ -25,6 +26,33 @@ export function joined(own: string, { main, translations }: Languages, get: (out
   };
   return Object.fromEntries(langs.map((lang) => [lang, in_(lang)])) as Text;
 }
+
+/** Notes where each translation has a part of the tutorial: its path, and how it is found in an outline. */
+export function placeTranslations(
+  { translations }: Pick<Languages, 'translations'>,
+  places: Places,
+  path: string,
+  get: (outline: Outline) => Piece | undefined,
+): void {
+  for (const [lang, outline] of Object.entries(translations)) {
+    const at = outline && get(outline)?.at;
+    if (at) places.setTranslated(lang as Lang, path, at);
+  }
+}
+
+/** The descriptions of mistakes and alternatives that a translation only repeats, each at its place in the translation. */
+export const repeatedCases = (main: Outline, other: Outline): { readonly what: string; readonly at: SourceLocation }[] =>
+  main.labs.flatMap((lab, at) =>
+    lab.steps.flatMap((step, index) =>
+      (['mistakes', 'alternatives'] as const).flatMap((kind) => {
+        const said = new Map((itemsOf(step[kind], []) ?? []).map(({ value }) => [idOf(value), fieldsOf(value)['what']]));
+        return (itemsOf(other.labs[at]?.steps[index]?.[kind] ?? [], []) ?? []).flatMap(({ value, at: place }) => {
+          const { what } = fieldsOf(value);
+          return typeof what === 'string' && what === said.get(idOf(value)) ? [{ what, at: place }] : [];
+        });
+      }),
+    ),
+  );
 
 /** Adds a finding for each declared language without a file, and for each place where a translation has other labs, steps or commands. */
 export function compareStructure(main: Outline, { main: own, languages, translations }: Languages, findings: Finding[]): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closestWord } from '../../formats/closest-word.ts';
 import type { Finding } from '../../lab/finding.ts';
 import { type Text, text } from '../../lab/text.ts';
+import { languagesMessage } from './front-matter.ts';
 import { namePattern } from './name-pattern.ts';
 import { nearest, type Path, problem, type YamlBlock } from './yaml-block.ts';
 
@@ -101,7 +102,10 @@ const helpFor = (issue: Issue): Text =>
   (issue.code === 'invalid_type' ? wanted[issue.expected] : undefined) ?? text('correct this value', '請修正這個值');
 
 /** Messages of the schemas themselves. */
-const own: Readonly<Record<string, string>> = { [namePattern.message]: '請使用 a-z、0-9 和 -' };
+const own: Readonly<Record<string, string>> = {
+  [namePattern.message]: '請使用 a-z、0-9 和 -',
+  [languagesMessage.message]: languagesMessage.zh,
+};
 
 function messageOf(issue: Issue, input: unknown): Text {
   const local = chinese({ ...issue, input } as z.core.$ZodRawIssue);

@@ -4,7 +4,7 @@ import { dotenvOf } from '../../docker/images/required-images.ts';
 import { composeFileNames, parseCompose } from '../../formats/compose-file.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
-import { assets, version } from '../../platform/package-root.ts';
+import { assets } from '../../platform/package-root.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import { onPath } from '../../platform/system-error.ts';
 import { slugOf } from '../markdown/slug.ts';
@@ -14,13 +14,15 @@ export interface ScaffoldOptions {
   readonly kind: 'markdown' | 'typescript';
   /** The Compose file of an existing stack, an absolute path. */
   readonly from?: string;
+  /** What package.json writes to depend on labwright; omitted: it does not. */
+  readonly labwright?: string;
 }
 
 /**
  * Creates a tutorial in the folder `dir`, which is new or empty: a small example, or one for an existing stack, whose folder is copied. Resolves to the paths
  * of what was written, below `dir`. Throws LabError E_LAB_INVALID for a Compose file that is not valid, and E_USAGE for one that cannot be copied.
  */
-export async function scaffold(dir: string, { kind, from }: ScaffoldOptions): Promise<string[]> {
+export async function scaffold(dir: string, { kind, from, labwright }: ScaffoldOptions): Promise<string[]> {
   const id = slugOf(basename(dir)) ?? 'my-lab';
   await onPath(dir, () => mkdir(dir, { recursive: true }));
   if (from !== undefined) return fromStack(dir, id, from);
@@ -31,16 +33,18 @@ export async function scaffold(dir: string, { kind, from }: ScaffoldOptions): Pr
   const content = (await readPlain(path, { maxBytes: 100_000 })).toString('utf8');
   await onPath(path, () => writeFile(path, content.replaceAll('my-lab', id)));
   if (kind === 'typescript')
-    await onPath(dir, () => writeFile(join(dir, 'package.json'), `${JSON.stringify(packageOf(id), null, 2)}\n`, { flag: 'wx' }));
+    await onPath(dir, () =>
+      writeFile(join(dir, 'package.json'), `${JSON.stringify(packageOf(id, labwright), null, 2)}\n`, { flag: 'wx' }),
+    );
   return (await readdir(dir)).sort();
 }
 
 /** For an editor's types; `lab` itself does not need it. */
-const packageOf = (name: string) => ({
+const packageOf = (name: string, labwright: string | undefined) => ({
   name,
   private: true,
   type: 'module',
-  devDependencies: { labwright: `^${version}` },
+  ...(labwright === undefined ? {} : { devDependencies: { labwright } }),
 });
 
 const left = new Set(['.git', 'node_modules', '.labwright']);

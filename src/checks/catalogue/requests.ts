@@ -207,8 +207,8 @@ export const requests = [
   entry({
     name: 'requested',
     what: text(
-      'The learner has sent a request to a service; with `through`, through that proxy.',
-      '學習者已向服務送出請求；加上 `through` 時，是透過該反向代理。',
+      'The learner has sent a request to a service from a container of the stack; with `through`, from anywhere, through that proxy.',
+      '學習者已從這組服務的容器裡向服務送出請求；加上 `through` 時，是從任何地方透過該反向代理送出。',
     ),
     params: z.strictObject({
       of: role,

@@ -1,9 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { countsOf } from '../../authoring/lint/lint.ts';
 import { lintMarkdown } from '../../authoring/lint/markdown.ts';
+import { dependencyOn } from '../../authoring/scaffold/own-package.ts';
 import { composeFileAt, scaffold } from '../../authoring/scaffold/scaffold.ts';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { root, version } from '../../platform/package-root.ts';
 import { assertFree } from '../assert-free.ts';
 import { callLine, quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
@@ -32,7 +34,9 @@ export async function newTutorial(cli: Cli, options: NewOptions, folder: string)
   const dir = resolve(cli.cwd, folder);
   await assertFree('lab new', dir, folder);
   const stack = from === undefined ? {} : { from: await composeFileAt(resolve(cli.cwd, from)) };
-  const written = await scaffold(dir, { kind: typescript ? 'typescript' : 'markdown', ...stack });
+  const labwright = typescript ? await dependencyOn(root, version) : undefined;
+  const own = labwright === undefined ? {} : { labwright };
+  const written = await scaffold(dir, { kind: typescript ? 'typescript' : 'markdown', ...stack, ...own });
   const call = callLine(cli.env, process.argv[1] ?? 'lab', cli.cwd);
   const path = relative(cli.cwd, dir);
   const shown = quoted(path === '' || path.startsWith('..') ? dir : path.includes('/') ? path : `./${path}`);
@@ -43,6 +47,7 @@ export async function newTutorial(cli: Cli, options: NewOptions, folder: string)
     `  ${call} lint --tutorial ${shown}`,
     `  ${call} run --tutorial ${shown}`,
     `  ${call} test ${shown}`,
+    ...(typescript ? typesOf(labwright, shown)[cli.lang].split('\n') : []),
     '',
   ];
   cli.out.write(lines.join('\n'));
@@ -53,3 +58,9 @@ export async function newTutorial(cli: Cli, options: NewOptions, folder: string)
   cli.out.write(`\n${first}\n\n${lintFindings(cli, findings, countsOf(tutorial ? [tutorial] : []))}`);
   return 1;
 }
+
+/** How an editor gets the types: `lab` itself needs no installation. */
+const typesOf = (labwright: string | undefined, shown: string): Text => {
+  const install = `npm install --prefix ${shown}${labwright === undefined ? ` --save-dev ${quoted(`file:${root}`)}` : ''}`;
+  return text(`\nFor the types in an editor:\n  ${install}`, `\n讓編輯器認得型別：\n  ${install}`);
+};

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type CatalogueEntry, descriptionOf } from '../../checks/catalogue/entry.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
-import type { Lang } from '../../lab/text.ts';
+import { type Lang, text } from '../../lab/text.ts';
 import type { Cli } from '../context.ts';
 
 /** The kinds of checks that a tutorial can name, in one language: `lab list --checks --json`. */
 export const checksJson = (lang: Lang) => catalogue.map((entry) => kindJson(entry, lang));
 
-function kindJson({ name, what, params, short, example }: CatalogueEntry, lang: Lang) {
+function kindJson({ name, what, params, short, example, requires }: CatalogueEntry, lang: Lang) {
   return {
     name,
     claim: what[lang],
@@ -24,9 +24,17 @@ function kindJson({ name, what, params, short, example }: CatalogueEntry, lang: 
     }),
     /** The parameter that a plain value sets. */
     short: short ?? null,
+    /** What the stack has to have for it. */
+    requires: requires === undefined ? null : needed[requires][lang],
     example,
   };
 }
+
+const needed = {
+  probes: text('needs curl and ping in the image of `probe-from`', '`probe-from` 的映像檔需要有 curl 和 ping'),
+  proxy: text('needs `proxy` of the stack', 'stack 需要有 `proxy`'),
+  published: text('needs `published` of the stack', 'stack 需要有 `published`'),
+};
 
 /** A type as its author would write it. */
 function typeOf(schema: z.ZodType): string {
@@ -45,7 +53,7 @@ function typeOf(schema: z.ZodType): string {
 /** Each kind with its claim, its parameters and an example. */
 export function checkList({ out, lang }: Cli): string {
   const { paint } = out;
-  const lines = checksJson(lang).flatMap(({ name, claim, parameters, example }) => {
+  const lines = checksJson(lang).flatMap(({ name, claim, parameters, example, requires }) => {
     const width = Math.max(0, ...parameters.map((one) => one.name.length));
     return [
       `${paint.bold(name)}  ${claim}`,
@@ -54,6 +62,7 @@ export function checkList({ out, lang }: Cli): string {
         const more = [one.description, lang === 'en' ? one.type : inChinese(one.type), value].filter((part) => part !== '');
         return `  ${one.name.padEnd(width)}  ${paint.dim(more.join(lang === 'en' ? '; ' : '；'))}`;
       }),
+      ...(requires === null ? [] : [`  ${paint.dim(requires)}`]),
       `  - ${example}`,
       '',
     ];

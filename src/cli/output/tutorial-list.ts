@@ -1,4 +1,3 @@
-import type { Headings } from '../../authoring/markdown/headings.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Cli } from '../context.ts';
 
@@ -19,18 +18,42 @@ export const tutorialsJson = ({ lang }: Cli, tutorials: readonly Tutorial[]) =>
     })),
   }));
 
-/** Tutorials, their labs, and the steps of each, as text. */
-export function tutorialList(cli: Cli, tutorials: readonly Headings[]): string {
+interface Listed {
+  readonly id: string;
+  readonly title: string;
+  readonly labs: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly steps: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Omitted: they are not shown. */
+      readonly checks?: readonly { readonly id: string; readonly claim: string }[];
+    }[];
+  }[];
+}
+
+/** Tutorials, their labs, the steps of each, and their checks where they are given, as text. */
+export function tutorialList(cli: Cli, tutorials: readonly Listed[]): string {
   const { paint } = cli.out;
   const lines = tutorials.flatMap(({ id, title, labs }) => {
     const steps = labs.flatMap((lab) => lab.steps);
-    const column = Math.max(...labs.map((lab) => lab.id.length), ...steps.map((step) => step.id.length + 2), 0) + 2;
+    const checks = steps.flatMap((step) => step.checks ?? []);
+    const widths = [
+      ...labs.map((lab) => lab.id.length),
+      ...steps.map((step) => step.id.length + 2),
+      ...checks.map((check) => check.id.length + 4),
+    ];
+    const column = Math.max(...widths, 0) + 2;
     const row = (indent: number, name: string, of: string) => `${' '.repeat(indent)}${name.padEnd(column + 2 - indent)}${of}`;
     return [
       `${paint.bold(id)}  ${title}`,
       ...labs.flatMap((lab) => [
         row(2, lab.id, paint.bold(lab.title)),
-        ...lab.steps.map((step) => row(4, step.id, paint.dim(step.title))),
+        ...lab.steps.flatMap((step) => [
+          row(4, step.id, paint.dim(step.title)),
+          ...(step.checks ?? []).map((check) => row(6, check.id, check.claim)),
+        ]),
       ]),
     ];
   });

@@ -95,7 +95,7 @@ test('a missing argument and an extra argument are reported', async () => {
     [['engine'], 'error E_USAGE: lab engine needs <action>', see('lab engine')],
     [['images', ...zh], '錯誤 E_USAGE：lab images 需要 <action>', seeZh('lab images')],
     [['engine', 'up', 'down'], "error E_USAGE: lab engine takes no 'down'", see('lab engine')],
-    [['list', 'foo', ...zh], '錯誤 E_USAGE：lab list 不接受「foo」', seeZh('lab list')],
+    [['doctor', 'foo', ...zh], '錯誤 E_USAGE：lab doctor 不接受「foo」', seeZh('lab doctor')],
   );
 });
 

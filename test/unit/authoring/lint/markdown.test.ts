@@ -33,6 +33,14 @@ test('the tutorial of the README has no findings, nor with its translation', asy
   assert.equal(await lint(both), []);
 });
 
+test('files that an existing stack comes with need not be used; others beside the stacks do', async () => {
+  const more = { 'stack/db/add.sql': 'select 1;\n', 'stack/Makefile': 'up:\n', 'stack/.dockerignore': 'dist\n' };
+  assert.equal(await lint({ ...shownFiles, ...more }), []);
+  assert.equal(await lint({ ...shownFiles, ...more, 'notes.txt': '' }), [
+    'notes.txt file-unused: no stack of a lab uses it -> remove it, mount it or add it to `files`',
+  ]);
+});
+
 for (const { name, files, found } of brokenTutorials) {
   test(`${name} is reported at its place`, async () => {
     const seen = await lint(files);
