@@ -155,7 +155,7 @@ export function isBalanced<R extends string>(role: R, gather: Gather<SampleFacts
   return defineCheck({
     id: 'spread-is-fair',
     roles: [role],
-    claim: textWith('the load is spread fairly over {role}', '{role} 的負載分配與公平的負載平衡相符', {
+    claim: textWith('the load is spread fairly over {role}', '{role} 各副本分到的請求數大致平均', {
       role,
     }),
     gather,

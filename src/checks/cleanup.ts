@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
 import { type Check, defineCheck } from '../lab/check.ts';
-import { type Text, text } from '../lab/text.ts';
+import type { Replica } from '../lab/facts.ts';
+import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { FileFacts, World } from '../lab/world.ts';
 import { lostLogCause } from './causes/files.ts';
 import { explainLeftOver, explainNetworks } from './causes/left-over.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { logsRequests } from './evidence/log-line.ts';
-import { gatherStack, listed, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, listed, type StackFacts, stateNames, textWith } from './evidence/stack-facts.ts';
 
 /** Every container of the project has stopped and none is removed. Containers that had to be killed are noted, with a remedy. */
 export function allExited(): Check<StackFacts> {
@@ -35,15 +36,12 @@ function judgeAllExited(facts: StackFacts): Verdict {
   }
   return failed({
     expected: textWith('every container stopped, none removed', '每個容器都已停止，但還沒移除'),
-    actual:
-      replicas.length === 0
-        ? textWith('no container is left', '沒有留下任何容器')
-        : listed(up.map((one) => `${one.service} ${one.state}`)),
+    actual: replicas.length === 0 ? textWith('no container is left', '沒有留下任何容器') : withStates(up),
     help:
       replicas.length === 0
         ? textWith(
             'start the stack and stop it again: docker compose up -d, then docker compose stop',
-            '先重新啟動再停止：docker compose up -d，接著 docker compose stop',
+            '先重新建立並啟動：docker compose up -d，再執行 docker compose stop',
           )
         : up.some((one) => one.state === 'created')
           ? textWith(
@@ -53,6 +51,15 @@ function judgeAllExited(facts: StackFacts): Verdict {
           : textWith('docker compose stop', 'docker compose stop'),
   });
 }
+
+/** `client running, web exited`. */
+const withStates = (replicas: readonly Replica[]): Text =>
+  joinTexts(
+    replicas.map(({ service, state }) =>
+      textWith('{service} {state}', '{service} {state}', { service, state: stateNames[state] }),
+    ),
+    text(', ', '、'),
+  );
 
 /** `web ×3 (143)`: groups equal entries. */
 function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
@@ -86,7 +93,7 @@ function judgeContainersGone(facts: StackFacts, by: 'rm' | 'down'): Judgement {
   if (facts.replicas.length === 0) return passed(textWith('none left', '沒有留下任何容器'));
   const mismatch = {
     expected: textWith('no container of the project {project}', '專案 {project} 沒有任何容器', { project: facts.project }),
-    actual: listed(facts.replicas.map((one) => `${one.service} ${one.state}`)),
+    actual: withStates(facts.replicas),
     help: byCommand(facts, by),
   };
   return facts.replicas.every((one) => one.state === 'removing') ? waiting(mismatch) : failed(mismatch);

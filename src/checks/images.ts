@@ -37,7 +37,7 @@ export function imagesExist<R extends string>(built: R): [Check<ImagesFacts, R>,
     defineCheck({
       id: 'images-are-present',
       roles: [built],
-      claim: text('the images to pull are on the engine', '要下載的映像檔都在引擎上'),
+      claim: text('the images to pull are on the engine', '要下載的映像檔都已下載'),
       gather,
       judge: (facts) => judgePresent(facts, built),
       explain: (world, facts) => explainAbsentImage(world, absentIn(facts, built)),

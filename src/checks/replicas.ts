@@ -16,6 +16,7 @@ import {
   runningOf,
   type StackFacts,
   short,
+  stateNames,
   textWith,
 } from './evidence/stack-facts.ts';
 
@@ -102,7 +103,7 @@ const states = (running: number, others: readonly Replica[]): Text =>
   joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
 
 function stateOf({ id, state, exitCode, restarts }: Replica): Text {
-  const values = { id: short(id), state, code: exitCode, restarts };
+  const values = { id: short(id), state: stateNames[state], code: exitCode, restarts };
   switch (state) {
     case 'exited':
       return textWith(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);

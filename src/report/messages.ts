@@ -6,7 +6,7 @@ const some = (count: number, one: string, many = `${one}s`): string => `${count}
 
 /** `34%`, `0.4%`; undefined below one in a thousand. */
 const percent = (chance: number): string | undefined => {
-  if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
+  if (chance >= 0.00995) return `${Math.round(chance * 100)}%`;
   return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
 };
 /** One in how many, rounded: `12,000`. */
@@ -56,9 +56,9 @@ const en = {
   fairness: (chance: number) => {
     const share = percent(chance);
     if (share === '100%') return 'even';
-    if (share) return `a fair balancer looks this uneven in ${share} of samples`;
-    if (chance < oneInABillion) return 'a fair balancer looks this uneven in fewer than one sample of a billion';
-    return `a fair balancer looks this uneven in one sample of ${oneIn(chance)}`;
+    if (share) return `even a perfectly even spread differs this much in ${share} of cases`;
+    if (chance < oneInABillion) return 'an even spread would differ this much in fewer than one case of a billion';
+    return `an even spread would differ this much in one case of ${oneIn(chance)}`;
   },
   summary: 'Summary',
   steps: 'steps',
@@ -132,9 +132,9 @@ const zhTW: Words = {
   fairness: (chance) => {
     const share = percent(chance);
     if (share === '100%') return '平均';
-    if (share) return `即使完全公平，也有 ${share} 的抽樣會這麼不平均`;
-    if (chance < oneInABillion) return '若真的公平，十億次抽樣也不到一次會這麼不平均';
-    return `若真的公平，每 ${oneIn(chance)} 次抽樣才會有一次這麼不平均`;
+    if (share) return `就算完全平均分配，也有 ${share} 的機率出現這種差距`;
+    if (chance < oneInABillion) return '如果真的平均分配，出現這種差距的機率不到十億分之一';
+    return `如果真的平均分配，每 ${oneIn(chance)} 次才會出現一次這種差距`;
   },
   summary: '總結',
   steps: '步驟',

@@ -111,7 +111,7 @@ export const requests = [
     name: 'balanced',
     what: text(
       'Requests to the name of a service reach all replicas, as a fair balancer spreads them.',
-      '對服務名稱的請求會到達所有副本，分配與公平的負載平衡相符。',
+      '對服務名稱的請求會到達所有副本，各副本分到的請求數大致平均。',
     ),
     params: ofSome,
     example: 'balanced: { of: web, count: 3 }',

@@ -1,4 +1,4 @@
-import type { Network, ProjectFacts, Replica } from '../../lab/facts.ts';
+import type { ContainerState, Network, ProjectFacts, Replica } from '../../lab/facts.ts';
 import { type ServiceNames, serviceNames } from '../../lab/stack.ts';
 import { joinTexts, type Text, text, verbatim } from '../../lab/text.ts';
 import type { World } from '../../lab/world.ts';
@@ -64,6 +64,17 @@ export const short = (id: string): string => id.slice(0, 12);
 /** Names, separated; `none` if the list is empty. */
 export const listed = (names: readonly string[], none: Text = text('none', '沒有')): Text =>
   names.length === 0 ? none : joinTexts(names.map(verbatim), text(', ', '、'));
+
+/** The states of a container, as Docker names them. */
+export const stateNames: Readonly<Record<ContainerState, Text>> = {
+  created: text('created', '已建立'),
+  running: text('running', '執行中'),
+  paused: text('paused', '已暫停'),
+  restarting: text('restarting', '重新啟動中'),
+  removing: text('removing', '移除中'),
+  exited: text('exited', '已結束'),
+  dead: text('dead', '無法移除'),
+};
 
 /** A template whose values may be texts: each is inserted in the same language. */
 export const textWith = (en: string, zhTW: string, values: Readonly<Record<string, Text | string | number>> = {}): Text => {

@@ -107,7 +107,7 @@ const zhTW: typeof en = {
       : `最後一步已通過；這個資料夾共 ${steps} 步，通過了 ${passed} 步。按 l 前往其他步驟。`,
   progress: (passed, steps) => `這個資料夾已通過 ${passed}/${steps}`,
   count: (passed, steps) => `已通過 ${passed}/${steps}`,
-  files: '請讀',
+  files: '請看',
   task: '任務',
   hint: (n, of) => `提示 ${n}/${of}`,
   solution: '解答',

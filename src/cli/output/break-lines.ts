@@ -174,7 +174,7 @@ export function repairLines(
     paint.green(text(`Repaired: ${checks} checks pass.`, `已修復：${checks} 項檢查都通過。`)[lang]),
     text(
       `${points.en}${time.en}, ${progress.hints} of 3 hints, checked ${progress.checks} ${times}.`,
-      `${points['zh-TW']}花費 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
+      `${points['zh-TW']}耗時 ${time['zh-TW']}，用了 ${progress.hints} 個提示（共 3 個），驗證 ${progress.checks} 次。`,
     )[lang],
     '',
     text(`What was wrong: ${fault.cause.en}`, `問題：${fault.cause['zh-TW']}`)[lang],

@@ -27,6 +27,15 @@ for (const [where, check] of checks) {
   }
 }
 
+test("a container's state is Chinese in Chinese", () => {
+  for (const [where, check] of checks)
+    for (const { name, facts, before } of casesOf(where, check)) {
+      const judged = check.judge(facts, before);
+      if (judged.outcome !== 'failed' && judged.outcome !== 'waiting') continue;
+      assert.not.match(judged.actual['zh-TW'], /\b(?:running|exited|created|paused)\b/, `${where}: ${name}`);
+    }
+});
+
 test('bars are shown once for a sample, and whenever it is uneven', () => {
   const spread = (id: string, outcome: 'passed' | 'failed') => {
     const verdicts = (cases[id] ?? []).map(({ facts }) => checks.find(([, check]) => check.id === id)?.[1].judge(facts));

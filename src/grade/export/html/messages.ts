@@ -4,7 +4,7 @@ const some = (count: number, one: string, many = `${one}s`): string => `${count}
 
 /** `12%`, `0.4%`; undefined below one in a thousand. */
 const share = (chance: number): string | undefined => {
-  if (chance >= 0.0995) return `${Math.round(chance * 100)}%`;
+  if (chance >= 0.00995) return `${Math.round(chance * 100)}%`;
   return chance >= 0.001 ? `${(chance * 100).toFixed(1)}%` : undefined;
 };
 
@@ -47,7 +47,9 @@ const en = {
   fairness: (chance: number) => {
     const part = share(chance);
     if (part === '100%') return 'The load was spread evenly.';
-    return part ? `A fair balancer looks this uneven in ${part} of samples.` : 'A fair balancer hardly ever looks this uneven.';
+    return part
+      ? `Even a perfectly even spread differs this much in ${part} of cases.`
+      : 'A perfectly even spread hardly ever differs this much.';
   },
   gradedWith: (version: string, tutorial: string) => `Graded by labwright ${version}, tutorial ${tutorial}`,
   content: (hash: string) => `content ${hash}`,
@@ -132,7 +134,7 @@ const zhTW: Words = {
   fairness: (chance) => {
     const part = share(chance);
     if (part === '100%') return '負載分布平均。';
-    return part ? `即使完全公平，也有 ${part} 的抽樣會這麼不平均。` : '公平的負載平衡幾乎不會這麼不平均。';
+    return part ? `就算完全平均分配，也有 ${part} 的機率出現這種差距。` : '如果真的平均分配，幾乎不會出現這種差距。';
   },
   gradedWith: (version, tutorial) => `由 labwright ${version} 評分，教學 ${tutorial}`,
   content: (hash) => `內容 ${hash}`,

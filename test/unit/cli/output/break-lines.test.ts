@@ -76,7 +76,7 @@ test('a repair: points, time, and what was wrong', () => {
   assert.ok(shown.includes(`What was wrong: ${fault.cause.en}`) && shown.includes(`How to find it: ${fault.find.en}`));
   assert.match(
     repairLines(cli('zh-TW'), fault, solved, { outcome: 'passed', checks: 35, open: [] }),
-    /^已修復：35 項檢查都通過。\n80 分，花費 12 分鐘/,
+    /^已修復：35 項檢查都通過。\n80 分，耗時 12 分鐘/,
   );
 });
 

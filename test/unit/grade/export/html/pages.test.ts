@@ -140,7 +140,7 @@ test('checks that cost points come first, with all details', () => {
     'expected about 10 answers from each of 3 replicas saw 30 answers, all from 4f0c9be1d2a7 look in nginx/nginx.conf , compose.yaml:12 try next let nginx',
     'Log of nginx 2026/11/20 09:00:00 [notice] 1#1: start worker processes upstream: flask (172.19.0.3:5000)',
     'How the load was spread 4f0c9be1d2a7: 30 responses, 77ab01c2de90: 0 responses, b2c3d4e5f607: 0 responses.',
-    'A fair balancer hardly ever looks this uneven.',
+    'A perfectly even spread hardly ever differs this much.',
     '1 more check depends on this – skipped the counter is shared by all replicas 19.4 of 19.4',
     'because not counted again: it follows from “the load through the proxy is spread evenly over flask”',
     'The other checks ✓ passed flask has 1 replica, running 10.1 of 10.1 saw as it should be',
@@ -208,7 +208,7 @@ test('with full points, the page states that nothing cost points', () => {
   inThisOrder(page, [
     '100 of 100 points',
     'All checks Nothing cost points.',
-    'A fair balancer looks this uneven in 89% of samples.',
+    'Even a perfectly even spread differs this much in 89% of cases.',
   ]);
   assert.not.match(page, /What cost points/);
 });
