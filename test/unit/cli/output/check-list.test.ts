@@ -58,6 +58,7 @@ test('the list and the JSON contain each kind, with its parameters and its examp
       { name: 'contains', type: 'text', required: false, default: null, description: 'a part of the text' },
     ],
     short: 'path',
+    requires: 'needs `published` of the stack',
     example: 'http: { path: /health, contains: ok }',
   });
 });
