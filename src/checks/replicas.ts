@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, type Mismatch, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { explainReplicas } from './causes/containers.ts';
 import { hasFixedName } from './causes/scaling.ts';
@@ -217,12 +217,25 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
     actual: restarted
       ? textWith('the same container, started again', '同一個容器，但曾重新啟動')
       : textWith('{ids}', '{ids}', { ids: ids(is) }),
+    ...lastingOf(service, was, replicasOf(facts, role)),
     help: textWith(
       'change only what the step names, and leave {service} alone; `up` recreates a container when its part of compose.yaml has changed',
       '只變更這一步指定的部分，不要更動 {service}；如果它在 compose.yaml 中的設定有變更，`up` 會重新建立容器',
       { service },
     ),
   });
+}
+
+/** How containers differ from those before in a way that cannot be undone: their start times do not come back. More containers can be removed again. */
+function lastingOf(service: string, was: readonly Replica[], is: readonly Replica[]): Pick<Mismatch, 'lasting'> {
+  const of = (one: Replica) => is.find(({ id }) => id === one.id);
+  const again = was.map(of).find((one) => one?.state === 'running' && !was.some((two) => identity(two) === identity(one)));
+  if (again) return { lasting: { service, how: 'restarted', at: again.startedAt } };
+  const ended = was.map(of).find((one) => one !== undefined && ['exited', 'dead'].includes(one.state));
+  if (ended) return { lasting: { service, how: 'stopped', at: ended.finishedAt } };
+  if (was.every((one) => of(one))) return {};
+  const made = is.find(({ id }) => !was.some((one) => one.id === id));
+  return { lasting: { service, ...(made ? { how: 'replaced', at: made.createdAt } : { how: 'stopped' }) } };
 }
 
 /**

@@ -3,7 +3,7 @@ import { truncate, wrap } from '../../report/terminal/layout.ts';
 import { seenIn } from './follow.ts';
 import { type Page, textColumns } from './page.ts';
 import type { View } from './view.ts';
-import { causeLine, wordsOf } from './words.ts';
+import { causeLine, helpOf, wordsOf } from './words.ts';
 
 /** The checks of a step, each on its line, with what is missing where that helps. */
 export const checkList = (page: Page, { checks }: LearnState, view: View): string[] =>
@@ -51,13 +51,19 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   const because = mark === 'lost' && cause ? wrapped(page, causeLine(cause, lang), paint.yellow) : [];
   if (verdict?.outcome !== 'failed') return because;
   const isFailed = (one: CheckState) => one.verdict?.outcome === 'failed';
-  const first = checks.find((one) => one.mark === 'lost' && isFailed(one)) ?? checks.find(isFailed);
+  const isLasting = (one: CheckState) => one.verdict?.outcome === 'failed' && one.verdict.lasting !== undefined;
+  const first = checks.find(isLasting) ?? checks.find((one) => one.mark === 'lost' && isFailed(one)) ?? checks.find(isFailed);
   const hasChanged = initial[check.id] !== undefined && initial[check.id] !== verdict.actual.en;
-  if (first !== check || !(mark === 'lost' || asked || hasChanged || verdict.cause)) return because;
+  if (first !== check || !(mark === 'lost' || asked || hasChanged || verdict.cause || verdict.lasting)) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];
-  return [...because, ...expected, ...logged, ...wrapped(page, words.tryNext + verdict.help[lang], paint.yellow)];
+  return [
+    ...because,
+    ...expected,
+    ...logged,
+    ...wrapped(page, (verdict.lasting ? '' : words.tryNext) + helpOf(verdict, lang), paint.yellow),
+  ];
 }
 
 const wrapped = (page: Page, text: string, style = (line: string) => line): string[] =>

@@ -4,7 +4,7 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
 import { stepOf } from './page.ts';
 import { createReasons, type Reasons } from './reasons.ts';
-import { actionLine, causeLine, wordsOf } from './words.ts';
+import { actionLine, causeLine, helpOf, wordsOf } from './words.ts';
 
 /** What follows from an event, for plain lines and for programs. */
 export type FollowEvent =
@@ -77,7 +77,7 @@ function followed(
   // not before the whole look: while a command works, what is seen changes from look to look
   if (event.kind === 'looked' && event.key === state.at && state.phase === 'working')
     for (const check of reasons.changed(state)) {
-      const tryNext = check.verdict?.outcome === 'failed' ? check.verdict.help[lang] : '';
+      const tryNext = check.verdict?.outcome === 'failed' ? helpOf(check.verdict, lang) : '';
       found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
