@@ -66,8 +66,9 @@ function followed(
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
       const timing = event.kind === 'result' ? event.timing : undefined;
       reasons.told(state, check);
-      const reason =
-        event.kind === 'began' && check.verdict?.outcome === 'failed' && check.verdict.cause && check.verdict.help[lang];
+      const { verdict } = check;
+      const isKnown = verdict?.outcome === 'failed' && (verdict.lasting || (event.kind === 'began' && verdict.cause));
+      const reason = isKnown ? helpOf(verdict, lang) : undefined;
       found.push({
         ...{ kind: 'check', step: state.at, check, seen: seenIn(check, lang) },
         ...(timing ? { timing } : {}),
