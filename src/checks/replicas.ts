@@ -1,7 +1,7 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
-import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
+import { failed, type Judgement, type Mismatch, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { explainReplicas } from './causes/containers.ts';
 import { hasFixedName } from './causes/scaling.ts';
@@ -225,6 +225,7 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
         : allAreNew(facts, before)
           ? textWith('{ids}: all containers of the project are new', '{ids}：專案的所有容器都是新的', { ids: ids(is) })
           : textWith('{ids}: only {service} is new', '{ids}：只有 {service} 是新的', { ids: ids(is), service }),
+    ...lastingOf(service, was, replicasOf(facts, role)),
     help: restarted
       ? textWith(
           'change only what the step names, and leave {service} alone: `docker compose restart` without a name restarts everything',
@@ -250,6 +251,18 @@ const allAreNew = (facts: StackFacts, before: StackFacts | undefined): boolean =
   before !== undefined &&
   before.replicas.length > 1 &&
   !facts.replicas.some(({ id }) => before.replicas.some((one) => one.id === id));
+
+/** How containers differ from those before in a way that cannot be undone: their start times do not come back. More containers can be removed again. */
+function lastingOf(service: string, was: readonly Replica[], is: readonly Replica[]): Pick<Mismatch, 'lasting'> {
+  const of = (one: Replica) => is.find(({ id }) => id === one.id);
+  const again = was.map(of).find((one) => one?.state === 'running' && !was.some((two) => identity(two) === identity(one)));
+  if (again) return { lasting: { service, how: 'restarted', at: again.startedAt } };
+  const ended = was.map(of).find((one) => one !== undefined && ['exited', 'dead'].includes(one.state));
+  if (ended) return { lasting: { service, how: 'stopped', at: ended.finishedAt } };
+  if (was.every((one) => of(one))) return {};
+  const made = is.find(({ id }) => !was.some((one) => one.id === id));
+  return { lasting: { service, ...(made ? { how: 'replaced', at: made.createdAt } : { how: 'stopped' }) } };
+}
 
 /**
  * Of the replicas that ran before the step's work, exactly `left` are still running and the others are removed. Needs a baseline.

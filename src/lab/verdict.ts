@@ -26,6 +26,8 @@ export interface Mismatch {
    * entries of the check's roles in the Compose file.
    */
   readonly faultIn?: readonly string[];
+  /** The claim cannot become true any more, because a service was started again, replaced or stopped; `at`: when, in ISO 8601, if it is known. */
+  readonly lasting?: { readonly service: string; readonly how: 'restarted' | 'replaced' | 'stopped'; readonly at?: string };
   /** The known cause, which `actual` names too: several checks can fail because of one. */
   readonly cause?: Text;
 }

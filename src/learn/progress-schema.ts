@@ -15,6 +15,8 @@ export const progressFile = z.object({
   version: z.literal(1),
   tutorial: z.string(),
   current: z.string(),
+  /** A claim of the current step cannot become true any more, until the step is set up again. Omitted: all can. */
+  spoiled: z.literal(true).optional(),
   steps: z.record(z.string(), stepProgress),
 });
 

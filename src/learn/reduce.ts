@@ -65,8 +65,13 @@ function markOf(before: CheckState, { verdict }: CheckResult, lastAction: Action
   return { ...check, verdict, mark: 'waiting' };
 }
 
+/** Whether a claim of the step cannot become true any more: the step has to be set up again. */
+export const isSpoiled = ({ checks }: Pick<LearnState, 'checks'>): boolean =>
+  checks.some(({ verdict }) => verdict?.outcome === 'failed' && verdict.lasting !== undefined);
+
 /** Only after a whole look: a mark from an earlier look may no longer be true. */
 function looked(state: LearnState, at: string): Next {
+  if (isSpoiled(state)) return { state, effects: [{ kind: 'save' }] };
   if (!state.evident || state.checks.some((one) => one.mark !== 'passed')) return still(state);
   const { hints, solutionShown, performed } = state;
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };

@@ -16,7 +16,7 @@ import { type OwnCommandsOptions, performStepOf, restoreFor } from './own-comman
 import { type OwnFolder, ownFolder } from './own-folder.ts';
 import { timeProbes } from './probe-time.ts';
 import { saveProgress } from './progress.ts';
-import { reduce } from './reduce.ts';
+import { isSpoiled, reduce } from './reduce.ts';
 import type { Effect, Key, LearnEvent, LearnState } from './state.ts';
 
 export interface LearnOptions {
@@ -263,8 +263,9 @@ class Session {
   #save(): void {
     const { own, tutorial } = this.#options;
     const { at, progress } = this.#state;
+    const spoiled = isSpoiled(this.#state) ? { spoiled: true as const } : {};
     this.#saves = this.#saves.then(() =>
-      saveProgress(own.dir, { version: 1, tutorial: tutorial.id, current: at, steps: { ...progress } }),
+      saveProgress(own.dir, { version: 1, tutorial: tutorial.id, current: at, ...spoiled, steps: { ...progress } }),
     );
     this.#saves.catch((error: unknown) => this.#folderIsThere() && this.#finished.reject(error));
   }

@@ -23,6 +23,8 @@ export interface VerifyLabOptions {
   readonly signal: AbortSignal;
   /** Steps that an earlier record shows as done, as `lab/step`. They are not looked at. Omitted: none. */
   readonly shown?: Shown;
+  /** A step of which live mode saw that a claim cannot become true any more, as `lab/step`. It is not done, whatever a look shows. */
+  readonly spoiled?: string;
   /** Whether the learner's containers use the processor. */
   busy?(): Promise<boolean>;
 }
@@ -37,7 +39,9 @@ export async function gatherSteps(verifying: VerifyLabOptions, steps: readonly (
       const forCheck = (id: string) => (proofs.has(id) ? trafficMs : graceMs);
       const deadline = { ms: graceMs, busyMs, forCheck };
       const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline, explains: true });
-      return { lab, step, progress: progressOf(lab, step, results, shown), results };
+      const progress = progressOf(lab, step, results, shown);
+      const isSpoiled = progress === 'done' && verifying.spoiled === stepId(lab, step);
+      return isSpoiled ? { lab, step, progress: 'not-seen', spoiled: true, results } : { lab, step, progress, results };
     }),
   );
   return countedInOrder(states);
@@ -135,7 +139,15 @@ const recorded: Reason = {
 };
 
 /** Why a step is not seen. */
-export function notSeen({ step, results, early }: StepState): Reason {
+export function notSeen({ step, results, early, spoiled }: StepState): Reason {
+  if (spoiled)
+    return {
+      message: text(
+        'not done: lab learn saw that something else was changed in this step, which cannot be undone; press r there to set the step up again',
+        '尚未完成：lab learn 看到這一步更動了其他服務，而且無法復原；請在 lab learn 按 r 重設這一步',
+      ),
+      hint: step.hints[0],
+    };
   if (early)
     return {
       message: text('not seen yet: a step before it is open', '尚未看到：前面還有步驟沒有完成'),

@@ -50,8 +50,10 @@ export async function verify(cli: Cli, options: VerifyOptions, at?: string): Pro
     const own = await unlessAborted(locateOwn({ ...cli, api, compose, tutorial, ...where }), cli.signal);
     const traces = countTraces(clock, { thorough: options.thorough === true });
     const view = observe({ api, ...own, clock, traces, nonce: numberedIds(6) });
-    const shown = new Set(Object.keys((await loadProgress(own.dir))?.steps ?? {}));
-    const verifying = { view, clock, signal: cli.signal, shown, busy: watchProcessorUse(api, own.project) };
+    const stored = await loadProgress(own.dir);
+    const shown = new Set(Object.keys(stored?.steps ?? {}));
+    const spoiled = stored?.spoiled ? { spoiled: stored.current } : {};
+    const verifying = { view, clock, signal: cli.signal, shown, ...spoiled, busy: watchProcessorUse(api, own.project) };
     const line = engineLine(engine);
     const show = showOn(cli, own, tutorial, traces, line.composeLine);
     if (!lab) return await verifyAll(cli, options, tutorial, own, verifying, show);

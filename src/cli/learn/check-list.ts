@@ -3,7 +3,7 @@ import { truncate, wrap } from '../../report/terminal/layout.ts';
 import { seenIn } from './follow.ts';
 import { type Page, textColumns } from './page.ts';
 import type { View } from './view.ts';
-import { causeLine, wordsOf } from './words.ts';
+import { causeLine, helpOf, wordsOf } from './words.ts';
 
 /** The lines of some checks. */
 export interface CheckLines {
@@ -44,13 +44,15 @@ export function compactChecks(page: Page, { checks }: LearnState, view: View, ot
   };
 }
 
-/** The check that needs the learner: the first one that was lost, else that failed, else that is open; undefined: none. */
+/** The check that needs the learner: the first that cannot become true any more, else that was lost, else that failed, else that is open; undefined: none. */
 const firstOpen = (checks: readonly CheckState[]): CheckState | undefined =>
+  checks.find(isLasting) ??
   checks.find((one) => one.mark === 'lost' && isFailed(one)) ??
   checks.find(isFailed) ??
   checks.find(({ mark }) => mark === 'lost' || mark === 'waiting');
 
 const isFailed = ({ verdict }: CheckState): boolean => verdict?.outcome === 'failed';
+const isLasting = ({ verdict }: CheckState): boolean => verdict?.outcome === 'failed' && verdict.lasting !== undefined;
 
 function checkLines(page: Page, check: CheckState, details: readonly string[], fit: Fit): string[] {
   const { paint, lang } = page;
@@ -76,11 +78,17 @@ function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState,
   if (verdict?.outcome !== 'failed') return because;
   const before = initial[check.id];
   const hasChanged = before !== undefined && before !== verdict.actual.en;
-  if (firstOpen(checks) !== check || !(mark === 'lost' || asked || hasChanged || verdict.cause)) return because;
+  const isShown = mark === 'lost' || asked || hasChanged || verdict.cause || verdict.lasting;
+  if (firstOpen(checks) !== check || !isShown) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];
-  return [...because, ...expected, ...logged, ...wrapped(page, words.tryNext + verdict.help[lang], paint.yellow)];
+  return [
+    ...because,
+    ...expected,
+    ...logged,
+    ...wrapped(page, (verdict.lasting ? '' : words.tryNext) + helpOf(verdict, lang), paint.yellow),
+  ];
 }
 
 const wrapped = (page: Page, text: string, style = (line: string) => line): string[] =>

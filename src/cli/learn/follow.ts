@@ -5,7 +5,7 @@ import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../l
 import { createCauses } from './causes.ts';
 import { stepOf } from './page.ts';
 import { createReasons, type Reasons } from './reasons.ts';
-import { actionLine, causeLine, wordsOf } from './words.ts';
+import { actionLine, causeLine, helpOf, wordsOf } from './words.ts';
 
 /** What follows from an event, for plain lines and for programs. */
 export type FollowEvent =
@@ -68,8 +68,9 @@ function followed(
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
       const timing = event.kind === 'result' ? event.timing : undefined;
       reasons.told(state, check);
-      const reason =
-        event.kind === 'began' && check.verdict?.outcome === 'failed' && check.verdict.cause && check.verdict.help[lang];
+      const { verdict } = check;
+      const isKnown = verdict?.outcome === 'failed' && (verdict.lasting || (event.kind === 'began' && verdict.cause));
+      const reason = isKnown ? helpOf(verdict, lang) : undefined;
       found.push({
         ...{ kind: 'check', step: state.at, check, seen: seenIn(check, lang) },
         ...(timing ? { timing } : {}),
@@ -79,7 +80,7 @@ function followed(
   // not before the whole look: while a command works, what is seen changes from look to look
   if (event.kind === 'looked' && event.key === state.at && state.phase === 'working')
     for (const check of reasons.changed(state)) {
-      const tryNext = check.verdict?.outcome === 'failed' ? check.verdict.help[lang] : '';
+      const tryNext = check.verdict?.outcome === 'failed' ? helpOf(check.verdict, lang) : '';
       found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';

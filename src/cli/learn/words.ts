@@ -1,4 +1,5 @@
 import type { Lang } from '../../lab/text.ts';
+import type { Mismatch } from '../../lab/verdict.ts';
 import type { Action, CheckMark } from '../../learn/state.ts';
 
 const marks: Readonly<Record<CheckMark, string>> = { waiting: '○', passed: '✓', lost: '✗', unseen: '·' };
@@ -23,6 +24,8 @@ const en = {
   caused: (what: string) => `after ${what}`,
   expected: 'expected: ',
   tryNext: 'try next: ',
+  lasting: (service: string, how: Lasting['how'], time: string | undefined) =>
+    `You ${{ restarted: 'restarted', replaced: 'replaced the container of', stopped: 'stopped' }[how]} ${service}${time ? ` at ${time}` : ''}; this cannot be undone in this step: press r to set the step up again`,
   log: (service: string) => `${service} logged: `,
   beginning: 'Looking at the state of your stack …',
   checking: 'checking …',
@@ -116,6 +119,8 @@ const zhTW: typeof en = {
   caused: (what) => `發生在 ${what} 之後`,
   expected: '預期：',
   tryNext: '下一步：',
+  lasting: (service, how, time) =>
+    `你${time ? `在 ${time} ` : ''}${{ restarted: '重新啟動了', replaced: '換掉了容器：', stopped: '停止了' }[how]} ${service}，在這一步無法復原：請按 r 重設這一步`,
   log: (service) => `${service} 的日誌：`,
   beginning: '正在查看服務目前的狀態…',
   checking: '檢查中…',
@@ -217,6 +222,14 @@ function whatOf({ kind, what }: Action, lang: Lang): string {
     case 'command':
       return what;
   }
+}
+
+type Lasting = NonNullable<Mismatch['lasting']>;
+
+/** What to do about a claim that is not true; about one that cannot become true any more, why. */
+export function helpOf({ help, lasting }: Pick<Mismatch, 'help' | 'lasting'>, lang: Lang): string {
+  if (!lasting) return help[lang];
+  return wordsOf(lang).lasting(lasting.service, lasting.how, lasting.at === undefined ? undefined : clockTime(lasting.at));
 }
 
 /** What the learner did before a check was lost. */

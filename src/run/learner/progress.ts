@@ -14,6 +14,8 @@ export interface StepState {
   readonly progress: Progress;
   /** It is done by an earlier record, and was not looked at. */
   readonly recorded?: true;
+  /** Live mode saw that a claim of it cannot become true any more: see VerifyLabOptions. */
+  readonly spoiled?: true;
   /** Its state is true, but a step before it is open: it does not count. */
   readonly early?: true;
   /** In the order of the checks; empty: it was not looked at. */

@@ -8,7 +8,7 @@ import { verbatim } from '../../../src/lab/text.ts';
 import type { Step } from '../../../src/lab/tutorial.ts';
 import { skipped } from '../../../src/lab/verdict.ts';
 import type { World } from '../../../src/lab/world.ts';
-import { gatherSteps, graceMs, verifyLab } from '../../../src/run/verify.ts';
+import { gatherSteps, graceMs, notSeen, verifyLab } from '../../../src/run/verify.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
 
 /** The state for each check by its ID, and from when (in ms); before that it is `not yet`, or the given word. */
@@ -191,5 +191,15 @@ test('an error makes the step errored, and the lab', async () => {
 async function failing(): Promise<never> {
   throw Object.assign(new Error('no'), { code: 'EIO', syscall: 'read' });
 }
+
+test('a step of which live mode saw that a claim cannot become true any more is not done, whatever the look shows', async () => {
+  const only = step('only', check('a'));
+  const { lab, ...verifying } = setting([only], { a: ['yes'] });
+  const [before] = await gatherSteps(verifying, [[lab, only]]);
+  assert.is(before?.progress, 'done');
+  const [state] = await gatherSteps({ ...verifying, spoiled: 'lab/only' }, [[lab, only]]);
+  assert.is(state?.progress, 'not-seen');
+  assert.match(state ? notSeen(state).message.en : '', /press r there to set the step up again/);
+});
 
 test.run();

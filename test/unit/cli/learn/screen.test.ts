@@ -113,6 +113,26 @@ test('a lost check names what the learner did, and what to try', () => {
   );
 });
 
+test('a claim that cannot become true any more says what was done, when, and which key helps; not what to try', () => {
+  const keys = planOf(tutorial, 'nginx');
+  const first = stateAt(keys, 'nginx/restart', {});
+  const lasting = { service: 'flask', how: 'restarted', at: '2026-01-01T21:14:03' } as const;
+  const verdict = failed({ expected: verbatim('same'), actual: verbatim('other'), help: verbatim('leave it alone'), lasting });
+  const checks = first.checks.map((one) => ({
+    ...one,
+    mark: 'waiting' as const,
+    ...(one.id === 'flask-is-untouched' ? { verdict } : {}),
+  }));
+  const state: LearnState = { ...first, phase: 'working', checks };
+  const text = (lang: Lang) => shown(state, lang, { columns: 200, rows: 40 }).replace(/\s+/g, lang === 'en' ? ' ' : '');
+  assert.match(
+    text('en'),
+    'You restarted flask at 21:14:03; this cannot be undone in this step: press r to set the step up again',
+  );
+  assert.not.match(text('en'), 'leave it alone');
+  assert.match(text('zh-TW'), '你在21:14:03重新啟動了flask，在這一步無法復原：請按r重設這一步');
+});
+
 test('what to try next is shown after c, or when what is seen has changed since the step began; not before', () => {
   const first = stateAt(planOf(tutorial, 'base'), 'scale/out', {});
   const seen = (actual: string): LearnState => {
