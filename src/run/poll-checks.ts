@@ -127,8 +127,9 @@ interface Decided {
 }
 
 /** The verdict on a failed check with its cause, if a known one shows. */
-async function explained(check: AnyCheck, verdict: Verdict, world: World, facts: unknown): Promise<Verdict> {
+async function explained(check: AnyCheck, verdict: Verdict, world: World, evidence: unknown): Promise<Verdict> {
   if (verdict.outcome !== 'failed' || !check.explain) return verdict;
+  const facts = check.needsBaseline ? (evidence as { readonly now: unknown }).now : evidence;
   try {
     const cause = await check.explain(world, facts);
     return cause ? withCause(verdict, cause) : verdict;

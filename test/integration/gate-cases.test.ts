@@ -32,12 +32,14 @@ WORKDIR /srv
 RUN echo hello > index.html
 CMD sleep "$START_AFTER"; exec python3 -m http.server 3000
 `;
+/** Of this process only. */
+const stack = `site${process.pid}`;
 const fence = '```';
 const block = (kind: string, lines: string) => `${fence}${kind}\n${lines}\n${fence}\n`;
 const tutorial = (mistakes: string) => `---
 id: cases
 stacks:
-  site:
+  ${stack}:
     dir: stack
     services:
       web: { port: 3000, build: web }
@@ -68,10 +70,11 @@ interface Report {
   readonly cases: readonly { readonly id: string; readonly surprise: string | null }[];
 }
 
-const allImages = async (): Promise<string[]> =>
-  (await engine.api.get<{ Id: string; RepoTags: string[] | null }[]>('/images/json'))
-    .map(({ Id, RepoTags }) => `${Id} ${RepoTags}`)
-    .sort();
+/** The images of this tutorial's stack on the engine, by their tags or what Compose wrote into them. */
+const images = async (): Promise<string[]> =>
+  (await engine.api.get<{ Id: string; RepoTags: string[] | null; Labels: Record<string, string> | null }[]>('/images/json'))
+    .map(({ Id, RepoTags, Labels }) => `${Id} ${RepoTags} ${Labels?.['com.docker.compose.project']}`)
+    .filter((one) => one.includes(`-${stack}`));
 
 /** The surprise of each mistake, by its ID; empty: it was caught as expected. */
 async function surprises(mistakes: string, ids: readonly string[], main = tutorial(mistakes)): Promise<Record<string, string>> {
@@ -158,10 +161,9 @@ test('no image is left by a gate with cases that build', async () => {
   fails: page-changed
   says: hello again
 `;
-  const before = await allImages();
   const cases = builds('build', 'docker compose up -d --build') + builds('script', 'echo docker compose up -d --build | sh');
   assert.equal(await surprises(cases, ['build', 'script']), { build: '', script: '' });
-  assert.equal(await allImages(), before);
+  assert.equal(await images(), []);
 });
 
 test.run();

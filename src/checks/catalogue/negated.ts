@@ -8,8 +8,10 @@ import { failed, type Judgement, passed, waiting } from '../../lab/verdict.ts';
  */
 export function negated(check: AnyCheck): AnyCheck {
   const claim = text(`not: ${check.claim.en}`, `不成立：${check.claim['zh-TW']}`);
+  // the causes are those of the claim
+  const { explain: _, ...rest } = check;
   return {
-    ...check,
+    ...rest,
     id: `not-${check.id}`,
     claim,
     judge: (facts, before): Judgement => {

@@ -103,6 +103,16 @@ test('whether to wait longer can depend on the verdicts that would be reported',
   assert.equal(await looksOf('almost…'), ['failed', 900]);
 });
 
+test('a cause is looked for with the facts, of a check with a baseline too', async () => {
+  for (const needsBaseline of [false, true]) {
+    const explain = async (_: unknown, facts: unknown) => ({ text: verbatim(`it is ${facts}`), help: verbatim('h') });
+    const check = wordCheck('a', { needsBaseline, explain });
+    const baseline = await gatherBaseline([check], fakeView(['then'], handClock()));
+    const [result] = await setUp(['no'], { explains: true, baseline }).settled([check]);
+    assert.is(result?.verdict.outcome === 'failed' && result.verdict.actual.en, 'no; it is no');
+  }
+});
+
 test('a check that still waits at the deadline fails, with its last facts', async () => {
   const { view, settled } = setUp(['first…', 'then…', 'last…'], { deadlineMs: 300 });
   const [result] = await settled([wordCheck('a')]);
