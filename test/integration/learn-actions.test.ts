@@ -103,4 +103,22 @@ test('a step that was resumed after its work begins again when the state before 
   }
 });
 
+test('what cannot be undone in a step is said, with the key that sets it up again; lab verify does not pass it', async ({
+  engine,
+}) => {
+  const at = await atStep(engine, 'base', 'scale/out', []);
+  const { me, session } = at;
+  try {
+    await me.type('docker compose restart redis-server');
+    await me.type('docker compose up -d --scale flask=3');
+    await session.until('this cannot be undone in this step: press r to set the step up again');
+    const { exitCode, stdout } = await me.verify(['scale/out']);
+    assert.is(exitCode, 1, stdout);
+    session.child.kill('SIGTERM');
+    assert.match((await session.ended).stdout, /You restarted redis-server at \d\d:\d\d:\d\d; this cannot be undone/);
+  } finally {
+    await end(at);
+  }
+});
+
 test.run();
