@@ -45,8 +45,8 @@ function onEnter(state: LearnState): Next {
   const holds = state.checks.every((one) => one.mark === 'passed');
   const note = holds
     ? text(
-        'Everything was true before you did anything. Do it yourself, or press r to start this step over.',
-        '這一步在你動手之前就已經成立。請自己做一次，或按 r 重新開始這一步。',
+        'Everything was true before you did anything. Do the task all the same, or press l to go to another step.',
+        '這一步在你動手之前就已經成立。請還是照任務做一次，或按 l 前往其他步驟。',
       )
     : text(
         'This step has not passed yet. h shows a hint; l goes to another step.',

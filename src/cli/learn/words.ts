@@ -35,7 +35,7 @@ const en = {
   performing: 'Running',
   lost: 'The engine does not answer. Waiting until it does.',
   alreadyTrue:
-    'All of this was true before the step began, so it does not pass yet. Do the task yourself; if nothing changes, press r to reset the step.',
+    'All of this was true before the step began, so it does not pass yet. Do the task all the same. If nothing happens then, r prepares the stack again (images stay), and l goes to another step.',
   keys: 'h hint · s solution · d do it · l list · r reset · c check · ? help · q quit',
   passedKeys: 'enter next step · l list · ? help · q quit',
   finishedKeys: 'q quit · l list',
@@ -129,7 +129,8 @@ const zhTW: typeof en = {
   restoring: '正在準備服務…',
   performing: '執行中',
   lost: '引擎沒有回應，正在等待它恢復。',
-  alreadyTrue: '這些在步驟開始之前就已經成立，所以還不算通過。請自己做一次；如果沒有變化，按 r 重設這一步。',
+  alreadyTrue:
+    '這些在步驟開始之前就已經成立，所以還不算通過。請還是照任務做一次。如果仍然沒有反應，按 r 重新準備環境（映像檔會保留），或按 l 前往其他步驟。',
   keys: 'h 提示 · s 解答 · d 代為執行 · l 清單 · r 重設 · c 檢查 · ? 說明 · q 離開',
   passedKeys: 'enter 下一步 · l 清單 · ? 說明 · q 離開',
   finishedKeys: 'q 離開 · l 清單',
