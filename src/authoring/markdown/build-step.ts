@@ -74,7 +74,8 @@ export function stepOf(
   placeTranslations(making, places, path, (outline) => in_(outline)?.title);
   const commands = commandsOf(section, findings);
   const hints = hintsOf(section, findings);
-  const third = verbatim(commands.join(', '));
+  // a shell accepts them in one line
+  const third = verbatim(commands.join('; '));
   const text = hints.map((hint, index) => said(hint, (step) => readHints(step.hints, [])[index]));
   const before = findings.length;
   const verify = checksOf(section, path, spec, making, in_);

@@ -107,7 +107,7 @@ test('the commands: one in each line, continued by a backslash, without comments
   const block = 'docker compose pull\n\n# then\ndocker compose \\\n  up -d\n';
   const { step } = read(changed(['docker compose up -d\n```\n\n```yaml check', `${block}\`\`\`\n\n\`\`\`yaml check`]));
   assert.equal(await commandsOf(step.run), ['(pull)', 'docker compose up -d']);
-  assert.is(step.hints[2].en, 'docker compose pull, docker compose up -d');
+  assert.is(step.hints[2].en, 'docker compose pull; docker compose up -d');
 });
 
 test('a third hint takes the place of the commands', () => {
