@@ -227,11 +227,7 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
           : textWith('{ids}: only {service} is new', '{ids}：只有 {service} 是新的', { ids: ids(is), service }),
     ...lastingOf(service, was, replicasOf(facts, role)),
     help: restarted
-      ? textWith(
-          'change only what the step names, and leave {service} alone: `docker compose restart` without a name restarts everything',
-          '只變更這一步指定的部分，不要更動 {service}：`docker compose restart` 沒有指定服務時，會重新啟動全部',
-          { service },
-        )
+      ? restartHelp(facts, before, service)
       : allAreNew(facts, before)
         ? textWith(
             'leave {service} alone: no `--force-recreate`, and no `down` before `up`',
@@ -244,6 +240,24 @@ function judgeUntouched(facts: StackFacts, before: StackFacts | undefined, role:
             { service },
           ),
   });
+}
+
+/** What was started again: everything, or these services alone. */
+function restartHelp({ replicas }: StackFacts, before: StackFacts | undefined, service: string): Text {
+  const isAgain = (one: Replica) => replicas.some(({ id, startedAt }) => id === one.id && startedAt !== one.startedAt);
+  const ran = (before?.replicas ?? []).filter(({ state }) => state === 'running');
+  const others = [...new Set(ran.filter((one) => !isAgain(one)).map((one) => one.service))].filter((one) => one !== service);
+  return others.length === 0
+    ? textWith(
+        'change only what the step names, and leave {service} alone: everything was started again, as `docker compose restart` without a name does',
+        '只變更這一步指定的部分，不要更動 {service}：全部都重新啟動了，`docker compose restart` 沒有指定服務時就是如此',
+        { service },
+      )
+    : textWith(
+        'change only what the step names, and leave {service} alone: it was started again, and {others} not, as `docker compose restart {service}` does',
+        '只變更這一步指定的部分，不要更動 {service}：它重新啟動了，{others} 沒有，`docker compose restart {service}` 就是如此',
+        { service, others: listed(others) },
+      );
 }
 
 /** No container of the project is from before the step's work. */

@@ -50,12 +50,18 @@ const submissions: Readonly<Record<string, { edits: readonly Edit[]; expected: O
   // the client's own name resolution affects only the client
   'client-that-renames': {
     edits: [[compose, 'command: sleep infinity', `command: sh -c '${rename} && exec sleep infinity'`]],
-    expected: graded({ 'talk/flask-was-asked': 4 }, /a request to flask from a container \| none so far/),
+    expected: graded(
+      { 'talk/flask-was-asked': 4 },
+      /a request to flask from a container \| `curl -sS flask:5000` failed with exit code 7/,
+    ),
   },
   // an image without the tools to send requests
   'client-of-another-image': {
     edits: [[compose, 'nicolaka/netshoot:v0.13', 'redis:8.0']],
-    expected: graded({ 'talk/flask-was-asked': 4 }, /a request to flask from a container \| none so far/),
+    expected: graded(
+      { 'talk/flask-was-asked': 4 },
+      /a request to flask from a container \| `curl -sS flask:5000` has not ended, or could not be started/,
+    ),
   },
   'counter-in-memory': {
     edits: [

@@ -16,13 +16,12 @@ import { readyEngine } from '../helpers/engine.ts';
 import { folder } from '../helpers/folder.ts';
 import { startTmux, type Terminal } from '../helpers/tmux.ts';
 
-/** Types each mistake in a shell beside a real `lab learn`, and asserts that its screen names the cause. One session for all mistakes of a step. */
+/** Types each mistake in a shell beside a real `lab learn`, and asserts that its screen names the cause. Each in a session of its own: what is left of one would be seen as the learner's in the next. */
 const test = suite<{ engine: Engine; screens: Map<string, string | Error> }>('learn mistakes');
 
 const run = promisify(execFile);
 const mine = `typed${randomBytes(3).toString('hex')}`;
 const size = { columns: 80, rows: 24 };
-const prompt = /[#$]$/;
 const only = process.env['MISTAKES'];
 const wanted = learnMistakes.filter(({ id }) => only === undefined || id.includes(only));
 
@@ -66,20 +65,17 @@ async function typeAll(engine: Engine, screens: Map<string, string | Error>): Pr
     writeFileSync(join(home, 'lab', stack, '.env'), `COMPOSE_PROJECT_NAME=${mine}${stack}\nFLASK_IMAGE=${image}\n`);
   try {
     await compose(join(home, 'lab', 'base'), 'docker compose build');
-    for (const step of new Set(wanted.map((one) => one.at))) {
-      const stack = step.startsWith('nginx/') ? 'nginx' : 'base';
+    for (const mistake of wanted) {
+      const stack = mistake.at.startsWith('nginx/') ? 'nginx' : 'base';
       const dir = join(home, 'lab', stack);
-      const progress = { version: 1, tutorial: 'compose-scale', current: step, steps: {} };
+      const progress = { version: 1, tutorial: 'compose-scale', current: mistake.at, steps: {} };
       mkdirSync(join(dir, '.labwright'), { recursive: true });
       writeFileSync(join(dir, '.labwright/progress.json'), JSON.stringify(progress));
       await using tmux = await startTmux({ ...env, STACK: stack, PATH: [bin, env['PATH']].join(delimiter) });
       const [learn, shell] = [await tmux.open(size, dir), await tmux.open({ columns: 120, rows: 40 }, dir)];
       await learn.type('lab learn');
-      await learn.until((screen) => screen.startsWith(`${step}  `) && !screen.includes('Looking at'));
-      for (const mistake of wanted.filter(({ at }) => at === step))
-        screens.set(mistake.id, await typeMistake({ learn, shell }, mistake).catch((error: Error) => error));
-      await learn.press('q');
-      await learn.until(prompt);
+      await learn.until((screen) => screen.startsWith(`${mistake.at}  `) && !screen.includes('Looking at'));
+      screens.set(mistake.id, await typeMistake({ learn, shell }, mistake).catch((error: Error) => error));
     }
   } finally {
     for (const stack of ['base', 'nginx'])
@@ -91,7 +87,11 @@ async function typeAll(engine: Engine, screens: Map<string, string | Error>): Pr
 test.before(async (context) => {
   context.engine = await readyEngine();
   context.screens = new Map();
-  await typeAll(context.engine, context.screens);
+  await typeAll(context.engine, context.screens).catch((error: unknown) => {
+    // uvu shows no error of a hook
+    console.log(error);
+    throw error;
+  });
 });
 test.after(async ({ engine }) => {
   await engine.api.close();

@@ -82,6 +82,8 @@ function serviceOf(name: string, service: NormalService, held: Held): object {
     cap_drop: ['ALL'],
     cap_add: grantedCaps.filter((cap) => added.includes(cap) || !(dropped.has('ALL') || dropped.has(cap))),
     security_opt: ['no-new-privileges:true'],
+    // `ping` without NET_RAW: an engine that maps users does not allow it by itself
+    sysctls: { 'net.ipv4.ping_group_range': '0 65535' },
     mem_limit: `${memoryMb}m`,
     memswap_limit: `${memoryMb}m`,
     cpus,

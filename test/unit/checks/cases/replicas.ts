@@ -6,8 +6,10 @@ const notStarted = 'created, but not started: start it and read what Compose rep
 const logs = (service: string) => `see why it does not run: docker compose logs ${service}`;
 const leaveAlone = (service: string) =>
   `leave ${service} alone: \`up\` recreates a container when its part of compose.yaml has changed`;
-const notRestarted = (service: string) =>
-  `change only what the step names, and leave ${service} alone: \`docker compose restart\` without a name restarts everything`;
+const notRestarted = (service: string, ...others: readonly string[]) =>
+  others.length === 0
+    ? `change only what the step names, and leave ${service} alone: everything was started again, as \`docker compose restart\` without a name does`
+    : `change only what the step names, and leave ${service} alone: it was started again, and ${others.join(', ')} not, as \`docker compose restart ${service}\` does`;
 
 /** Cases for a service that needs exactly one replica. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
@@ -269,7 +271,11 @@ export const replicas: Cases = {
       name: 'one of three started again',
       before: frontFacts(3),
       facts: stackFacts([flask(1), flask(2), flask(3, { startedAt: '2026-01-01T09:00:00Z' })]),
-      verdict: fail('flask: id-f1, id-f2, id-f3, running on', 'the same container, started again', notRestarted('flask')),
+      verdict: fail(
+        'flask: id-f1, id-f2, id-f3, running on',
+        'the same container, started again',
+        notRestarted('flask', 'redis-server', 'nginx'),
+      ),
     },
   ],
 
