@@ -1,5 +1,5 @@
 // alone on the engine: a command of another test would be seen as the learner's
-// time limit: 300 s
+// time limit: 600 s
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const words = (screen: string): string => screen.replace(/\s+/g, ' ');
 
 /** What a mistake has left is removed, and the files are as `lab start` made them. */
 const reset =
-  'docker compose down -t 0 --remove-orphans >/dev/null 2>&1; rm -rf nginx/nginx.conf nginx.conf; cp -r ../../kept/$STACK/* .; clear';
+  "docker compose down -t 0 --remove-orphans >/dev/null 2>&1; rm -rf nginx/nginx.conf nginx.conf; cp -r ../../kept/$STACK/* .; clear; echo reset-do''ne";
 
 interface Session {
   readonly learn: Terminal;
@@ -40,12 +40,12 @@ interface Session {
 async function typeMistake({ learn, shell }: Session, { typed, names }: LearnMistake): Promise<string> {
   await shell.type(typed);
   try {
-    return await learn.until((shown) => names.test(words(shown)), 20_000);
+    return await learn.until((shown) => names.test(words(shown)));
   } catch (cause) {
     throw new Error(`${(cause as Error).message}\nThe shell:\n${await shell.screen()}`, { cause });
   } finally {
     await shell.type(`[ -f server.pid ] && kill $(cat server.pid); rm -f server.pid keys log; ${reset}`);
-    await shell.until((shown) => /^\S*[#$]$/.test(shown.trim()));
+    await shell.until((shown) => /^reset-done$/m.test(shown) && /[#$]$/.test(shown));
   }
 }
 
