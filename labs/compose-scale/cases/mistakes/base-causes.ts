@@ -133,6 +133,6 @@ export const baseCauses: readonly Mistake[] = [
     },
     caughtBy: 'flask-was-asked',
     message:
-      /none so far.* \| client sends requests to a proxy \(`http_proxy` in its environment; see `proxies` in Docker's config\.json\): .*--noproxy/,
+      /no request arrived \| client sends requests to a proxy \(`http_proxy` in its environment; see `proxies` in Docker's config\.json\): .*--noproxy/,
   },
 ];
