@@ -12,7 +12,7 @@ export const singleMistakes: readonly Mistake[] = [
     what: text('sent no request', '沒有送出任何請求'),
     make: up,
     caughtBy: 'nginx-was-asked',
-    message: /a request of yours in the log of nginx \| none so far \| curl http:\/\/localhost:\d+\//,
+    message: /a request of yours in the log of nginx, answered by flask \| none so far \| curl http:\/\/localhost:\d+\//,
   },
   {
     id: 'asked-past-nginx',
