@@ -96,7 +96,10 @@ test('keys: list, jump after a question, hints, solution, check, help, reset, do
   await terminal.until(
     (screen) =>
       isShell(screen) &&
-      /✓ setup\/up .*[\s\S]*1 of 10 passed in this folder\nProgress is kept\. Continue with: .* learn\n/.test(screen),
+      // a long path to this program wraps at the terminal's width
+      /✓ setup\/up .*1 of 10 passed in this folder ?Progress is kept\. Continue with: .*learn ?[#$]/.test(
+        screen.replaceAll('\n', ''),
+      ),
   );
   await assertRestored(terminal, 'q');
   const stored = (await loadProgress(me.dir))?.steps['setup/up'];
