@@ -64,7 +64,11 @@ export async function walk(options: WalkOptions): Promise<Terminal> {
   for (const line of next.slice(0, -1)) await shell.type(line);
   for (const line of next.slice(0, -1)) await learn.type(line);
   for (const [at, one] of folders.entries()) {
-    if (at > 0) await learn.press('q');
+    if (at > 0) {
+      await learn.press('q');
+      // until it has ended, it reads what is typed
+      await learn.until(/[#$]$/);
+    }
     if (one === 'nginx') for (const terminal of [shell, learn]) await terminal.type('cd ../nginx');
     await learn.type(next.at(-1) ?? '');
     await walkFolder(options, one, shell, learn);
