@@ -32,8 +32,11 @@ interface Case {
   readonly at: string;
   /** What a student did, in one line: 'scaled the wrong service'. */
   readonly what: Text;
-  /** Performs the correct work before the step; watched checks compare with the state after it. */
-  given?(scenario: Scenario): Promise<void>;
+  /**
+   * Performs the correct work before the step; watched checks compare with the state after it. `settled` waits until an earlier step (`lab/step`) passes, as a
+   * learner does before going on, or until it is clear that it does not.
+   */
+  given?(scenario: Scenario, settled: (at: string) => Promise<void>): Promise<void>;
   make(scenario: Scenario): Promise<void>;
   /** Builds images from this case's own files; omitted: all cases share images that are built once. */
   readonly builds?: boolean;

@@ -101,6 +101,20 @@ test('a mistake is judged when the app listens, however long that takes', async 
   });
 });
 
+test('a case begins when the steps before it have passed, however long their app takes to start', async () => {
+  const at = `- id: after-the-start
+  what: Wrote another page when the app answered
+  after: serve/up
+  run: docker compose exec -T web python3 -c "open('index.html', 'a').write('more'); import urllib.request as r; r.urlopen('http://localhost:3000')"
+  fails: page-changed
+  says: more
+`;
+  const slow = tutorial(at)
+    .replace('docker compose up -d', `sed -i 's/START_AFTER: "0"/START_AFTER: "4"/' compose.yaml\ndocker compose up -d`)
+    .replace('count: 1 }', 'count: 1 }\n- http: { path: /, contains: hello }');
+  assert.equal(await surprises(at, ['after-the-start'], slow), { 'after-the-start': '' });
+});
+
 test('an edit is of the text of the author, also where the run uses another port', async () => {
   const taken = createServer().listen(8095, '127.0.0.1');
   await once(taken, 'listening');

@@ -114,17 +114,21 @@ function casesOf(run: GateRun): Todo[] {
       return { id, kind: 'solution', at: '', what, ...done };
     },
   });
+  const placeOf = (id: string, at: string) => ({
+    ...stepOf(tutorial, id, at),
+    stepAt: (earlier: string) => stepOf(tutorial, id, earlier).step,
+  });
   return [
     nothing,
     solution('solution', true),
     solution('solution-again', false),
     ...gate.mistakes.map((one): Todo => {
-      const { lab, step } = stepOf(tutorial, one.id, one.at);
-      return { id: one.id, perform: (images) => tryMistake(run, lab, step, one, images) };
+      const at = placeOf(one.id, one.at);
+      return { id: one.id, perform: (images) => tryMistake(run, at, one, images) };
     }),
     ...gate.equivalents.map((one): Todo => {
-      const { lab, step } = stepOf(tutorial, one.id, one.at);
-      return { id: one.id, perform: (images) => tryEquivalent(run, lab, step, one, images) };
+      const at = placeOf(one.id, one.at);
+      return { id: one.id, perform: (images) => tryEquivalent(run, at, one, images) };
     }),
   ];
 }

@@ -140,10 +140,16 @@ const failedOf = (results: readonly CheckResult[]): string =>
     )
     .join(', ');
 
+/** The step of a case, and the other steps of its tutorial, by `lab/step`. */
+interface CaseStep {
+  readonly lab: Lab;
+  readonly step: Step;
+  stepAt(at: string): Step;
+}
+
 export async function tryMistake(
   run: CaseContext,
-  lab: Lab,
-  step: Step,
+  at: CaseStep,
   mistake: Mistake,
   images: BuiltImages,
 ): Promise<CaseResult> {
@@ -152,12 +158,13 @@ export async function tryMistake(
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const stack = await place(lab.stack);
+      const { step } = at;
+      const stack = await place(at.lab.stack);
       const waits: Waits = {
         deadline: { ms: graceMs, busyMs: settleMs },
         busy: async (verdictOf) => !isAsExpected(mistake, await verdictOf(mistake.caughtBy)),
       };
-      const first = await makeAndVerify(run, stack, step, mistake, hands, signal, waits);
+      const first = await makeAndVerify(run, stack, at, mistake, hands, signal, waits);
       const { outcome, results } = await lookAgain(run, stack, step, mistake, first, signal, waits);
       message = firstMessage(results);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
@@ -179,8 +186,8 @@ export async function tryMistake(
     },
     mistake.builds ? undefined : images,
   );
-  const { id, at, what, caughtBy } = mistake;
-  return { id, kind: 'mistake', at, what, ...(done.surprise ? {} : { caughtBy }), ...(message ? { message } : {}), ...done };
+  const { id, what, caughtBy } = mistake;
+  return { id, kind: 'mistake', at: mistake.at, what, ...(done.surprise ? {} : { caughtBy }), ...(message ? { message } : {}), ...done };
 }
 
 /** A check can pass while its container is about to end. Looks again for a while at a mistake's check that passed. */
@@ -220,15 +227,14 @@ function firstMessage(results: readonly CheckResult[]): CaseMessage | undefined 
 
 export async function tryEquivalent(
   run: CaseContext,
-  lab: Lab,
-  step: Step,
+  at: CaseStep,
   equivalent: Equivalent,
   images: BuiltImages,
 ): Promise<CaseResult> {
   const done = await inCase(
     run,
     async (place, hands, signal) => {
-      const { results } = await makeAndVerify(run, await place(lab.stack), step, equivalent, hands, signal, {
+      const { results } = await makeAndVerify(run, await place(at.lab.stack), at, equivalent, hands, signal, {
         deadline: { ms: settleMs },
       });
       const wrong = results.filter(({ id, outcome }) => outcome !== (equivalent.skips?.includes(id) ? 'skipped' : 'passed'));
@@ -238,8 +244,8 @@ export async function tryEquivalent(
     },
     equivalent.builds ? undefined : images,
   );
-  const { id, at, what } = equivalent;
-  return { id, kind: 'equivalent', at, what, ...done };
+  const { id, what } = equivalent;
+  return { id, kind: 'equivalent', at: equivalent.at, what, ...done };
 }
 
 type Waits = Pick<PerformStepOptions, 'deadline' | 'busy'>;
@@ -247,14 +253,14 @@ type Waits = Pick<PerformStepOptions, 'deadline' | 'busy'>;
 async function makeAndVerify(
   { clock }: CaseContext,
   place: StackSession,
-  step: Step,
+  { step, stepAt }: CaseStep,
   made: Equivalent,
   handsOf: (place: StackSession) => Scenario,
   signal: AbortSignal,
   waits: Waits,
 ): Promise<StepResult> {
   const hands = handsOf(place);
-  await made.given?.(hands);
+  await made.given?.(hands, (at) => settled(stepAt(at), { view: place, clock, signal }));
   return performStep({
     checks: step.verify,
     view: place,
@@ -265,6 +271,22 @@ async function makeAndVerify(
     ...waits,
     explains: true,
   });
+}
+
+/** Waits until a step passes, or one of its checks fails. */
+async function settled({ verify }: Step, options: Pick<PerformStepOptions, 'view' | 'clock' | 'signal'>): Promise<void> {
+  await performStep({ ...options, checks: verify, baseline: 'none', ...untilOneFails(settleMs) });
+}
+
+/** The first failed check decides: what still waits then has no more time. */
+function untilOneFails(ms: number): Pick<PerformStepOptions, 'deadline' | 'onResult'> {
+  let decided = false;
+  return {
+    deadline: { ms, forCheck: () => (decided ? 0 : ms) },
+    onResult: ({ outcome }) => {
+      decided ||= outcome === 'failed';
+    },
+  };
 }
 
 /**
@@ -279,17 +301,13 @@ export async function passingWithoutWork(
   const { clock, signal } = run;
   const wrong: string[] = [];
   for (const [at, step] of steps) {
-    let decided = false;
     const { outcome, results } = await performStep({
       checks: step.verify,
       view: place,
       clock,
       signal,
       baseline: 'none',
-      deadline: { ms: untouchedMs, forCheck: () => (decided ? 0 : untouchedMs) },
-      onResult: (result) => {
-        decided ||= result.outcome === 'failed';
-      },
+      ...untilOneFails(untouchedMs),
     });
     if (outcome === 'passed') wrong.push(`${at} passes untouched`);
     if (outcome === 'errored') wrong.push(`${at}: ${failedOf(results.filter((one) => one.outcome === 'errored'))}`);

@@ -89,11 +89,13 @@ const doing =
 
 const caseOf = (at: string, item: Made, { what, after }: Pick<GateItemOptions, 'what' | 'after'>) => {
   const commands: GivenCommand[] = [...after, ...commandsIn(item.before ?? '').map((line) => ({ line }))];
-  const given = async (scenario: Scenario): Promise<void> => {
-    for (const { line, step } of commands)
+  const given: Mistake['given'] = async (scenario, settled) => {
+    for (const [index, { line, step }] of commands.entries()) {
       await scenario.shell(line).catch((error: unknown) => {
         throw error instanceof LabError ? beforeCase(error, step) : error;
       });
+      if (step !== undefined && commands[index + 1]?.step !== step) await settled(step);
+    }
   };
   const lines = [...commands.map(({ line }) => line), ...commandsIn(item.run ?? '')];
   return {

@@ -200,7 +200,7 @@ test('a mistake: what is done before and instead, the check that fails, and its 
   const [mistake] = gate.mistakes;
   assert.ok(mistake?.given);
   assert.equal([mistake.id, mistake.at, mistake.caughtBy], ['not-started', 'serve-a-page/start-it', 'web-has-1-replica']);
-  assert.equal(await done(mistake.given), ['docker compose pull']);
+  assert.equal(await done((scenario) => mistake.given?.(scenario, async () => {}) ?? Promise.resolve()), ['docker compose pull']);
   assert.equal(await done(mistake.make), ['compose.yaml: image: nginx:$& $&', 'docker compose create']);
 });
 

@@ -53,24 +53,21 @@ async function performed(main: string): Promise<string[]> {
   const lines: string[] = [];
   const scenario = { shell: async (line: string) => void lines.push(line) } as unknown as Scenario;
   const [only] = read(main).gate.mistakes;
-  await only?.given?.(scenario);
+  await only?.given?.(scenario, async (at) => void lines.push(`${at} passes`));
   lines.push('|');
   await only?.make(scenario);
   return lines;
 }
 
-test('a case begins after the commands of the steps that it names and of what they need, each once, then its own', async () => {
+test('a case begins after the commands of the steps that it names and of what they need, each once and passed, then its own', async () => {
   const own = ['echo b', '|', 'echo r'];
-  assert.equal(await performed(source('a/first')), ['echo 1', 'echo 2', ...own]);
-  assert.equal(await performed(source('a/second')), ['echo 1', 'echo 2', 'echo 3', ...own]);
-  assert.equal(await performed(source('[a/second, a/first]')), ['echo 1', 'echo 2', 'echo 3', ...own]);
-  assert.equal(await performed(source('a/second').replace('after:', 'only-after:')), ['echo 3', ...own]);
-  assert.equal(await performed(source('[a/second, a/first]').replace('after:', 'only-after:')), [
-    'echo 3',
-    'echo 1',
-    'echo 2',
-    ...own,
-  ]);
+  const first = ['echo 1', 'echo 2', 'a/first passes'];
+  const second = ['echo 3', 'a/second passes'];
+  assert.equal(await performed(source('a/first')), [...first, ...own]);
+  assert.equal(await performed(source('a/second')), [...first, ...second, ...own]);
+  assert.equal(await performed(source('[a/second, a/first]')), [...first, ...second, ...own]);
+  assert.equal(await performed(source('a/second').replace('after:', 'only-after:')), [...second, ...own]);
+  assert.equal(await performed(source('[a/second, a/first]').replace('after:', 'only-after:')), [...second, ...first, ...own]);
 });
 
 test('a step needs the labs that its lab needs, and what its own settings name instead of the step before it', async () => {
@@ -100,9 +97,10 @@ ${block('sh run', 'echo 4')}
 ${block('yaml check', '- replicas: { of: web, count: 1 }')}
 ${hints}${mistake(after)}
 `;
-  const own = ['echo b', '|', 'echo r'];
-  assert.equal(await performed(labs('', 'c/fourth')), ['echo 1', 'echo 2', 'echo 3', 'echo 4', ...own]);
-  assert.equal(await performed(labs('<!-- needs: [] -->', 'c/fourth')), ['echo 1', 'echo 2', 'echo 4', ...own]);
+  const a = ['echo 1', 'a/first passes', 'echo 2', 'a/second passes'];
+  const own = ['echo 4', 'c/fourth passes', 'echo b', '|', 'echo r'];
+  assert.equal(await performed(labs('', 'c/fourth')), [...a, 'echo 3', 'c/third passes', ...own]);
+  assert.equal(await performed(labs('<!-- needs: [] -->', 'c/fourth')), [...a, ...own]);
 });
 
 test('an error says that its command is of `after` or `before`, and not of the case', async () => {
@@ -113,7 +111,8 @@ test('an error says that its command is of `after` or `before`, and not of the c
         if (line === command) throw new LabError('E_COMMAND_FAILED', verbatim(line), verbatim('h'));
       },
     }) as unknown as Scenario;
-  const said = async (command: string) => (await rejection(Promise.resolve(only?.given?.(failing(command))))).message;
+  const said = async (command: string) =>
+    (await rejection(Promise.resolve(only?.given?.(failing(command), async () => {})))).message;
   assert.is(await said('echo 2'), 'a command of `after` (a/first) failed: echo 2');
   assert.is(await said('echo b'), 'a command of `before` failed: echo b');
 });
