@@ -12,6 +12,7 @@ import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/prob
 import { atAddress, namedIn, requestFew, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
+  exitCodeText,
   hostPortOf,
   listed,
   nameOf,
@@ -134,7 +135,7 @@ const ended = (all: readonly Replica[], service: string): Text => {
   return last
     ? textWith('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
         service,
-        code: last.exitCode,
+        code: exitCodeText(last),
       })
     : textWith('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
 };

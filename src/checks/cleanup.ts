@@ -61,10 +61,10 @@ const withStates = (replicas: readonly Replica[]): Text =>
     text(', ', '、'),
   );
 
-/** `web ×3 (143)`: groups equal entries. */
-function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
-  const counts = new Map<string, { service: string; exitCode: number; count: number }>();
-  for (const [service, exitCode] of ended) {
+/** `web ×3 (143)`: groups equal entries. `?`: Docker has no record of the exit code. */
+function counted(ended: readonly (readonly [service: string, exitCode: number | undefined])[]): string[] {
+  const counts = new Map<string, { service: string; exitCode: number | string; count: number }>();
+  for (const [service, exitCode = '?'] of ended) {
     const key = `${service} ${exitCode}`;
     counts.set(key, { service, exitCode, count: (counts.get(key)?.count ?? 0) + 1 });
   }

@@ -4,7 +4,7 @@ import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { explainNoAnswer } from './causes/no-answer.ts';
 import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
-import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { exitCodeText, gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What the page at the stack's published port is expected to be. */
 export interface PageExpectation {
@@ -81,7 +81,7 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
       : first
         ? textWith('no answer: {name} ended with exit code {code}', '沒有回應：{name} 已結束（結束碼 {code}）', {
             name: first.name,
-            code: first.exitCode,
+            code: exitCodeText(first),
           })
         : textWith('no answer', '沒有回應'),
     help: answer

@@ -8,6 +8,7 @@ import { hasFixedName } from './causes/scaling.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import {
   addressesOf,
+  exitCodeText,
   gatherStack,
   listed,
   nameOf,
@@ -102,8 +103,9 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
 const states = (running: number, others: readonly Replica[]): Text =>
   joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
 
-function stateOf({ id, state, exitCode, restarts }: Replica): Text {
-  const values = { id: short(id), state: stateNames[state], code: exitCode, restarts };
+function stateOf(replica: Replica): Text {
+  const { id, state, restarts } = replica;
+  const values = { id: short(id), state: stateNames[state], code: exitCodeText(replica), restarts };
   switch (state) {
     case 'exited':
       return textWith(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);
@@ -272,7 +274,7 @@ function lastingOf(service: string, was: readonly Replica[], is: readonly Replic
   const again = was.map(of).find((one) => one?.state === 'running' && !was.some((two) => identity(two) === identity(one)));
   if (again) return { lasting: { service, how: 'restarted', at: again.startedAt } };
   const ended = was.map(of).find((one) => one !== undefined && ['exited', 'dead'].includes(one.state));
-  if (ended) return { lasting: { service, how: 'stopped', at: ended.finishedAt } };
+  if (ended) return { lasting: { service, how: 'stopped', ...(ended.finishedAt === undefined ? {} : { at: ended.finishedAt }) } };
   if (was.every((one) => of(one))) return {};
   const made = is.find(({ id }) => !was.some((one) => one.id === id));
   return { lasting: { service, ...(made ? { how: 'replaced', at: made.createdAt } : { how: 'stopped' }) } };
