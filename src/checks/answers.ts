@@ -16,6 +16,7 @@ import {
   hostPortOf,
   listed,
   nameOf,
+  quoted,
   replicasOf,
   runningOf,
   runningProxies,
@@ -316,14 +317,12 @@ function judgeHostnames(facts: SampleFacts): Judgement {
       noteOnCase(replicas, facts.answers),
     );
   }
-  const body = strange.body.slice(0, 120);
+  const body = quoted(strange.body.slice(0, 120));
   return failed({
     expected: textWith('the hostname of a replica: {names}', '副本的主機名稱：{names}', {
       names: listed(replicas.map((one) => one.hostname)),
     }),
-    actual: isPlain(strange)
-      ? textWith('"{body}" to a plain `/`', '對不帶參數的 `/` 回應「{body}」', { body })
-      : textWith('"{body}"', '「{body}」', { body }),
+    actual: isPlain(strange) ? textWith('{body} to a plain `/`', '對不帶參數的 `/` 回應{body}', { body }) : body,
     help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
 }

@@ -8,7 +8,7 @@ import { lostLogCause } from './causes/files.ts';
 import { explainLeftOver, explainNetworks } from './causes/left-over.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { logsRequests } from './evidence/log-line.ts';
-import { gatherStack, listed, type StackFacts, stateNames, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, listed, quoted, type StackFacts, stateNames, textWith } from './evidence/stack-facts.ts';
 
 /** Every container of the project has stopped and none is removed. Containers that had to be killed are noted, with a remedy. */
 export function allExited(): Check<StackFacts> {
@@ -234,7 +234,7 @@ export function hostFile(id: string, key: string, contains?: string): Check<Host
     claim:
       contains === undefined
         ? textWith('{key} is on the host', '{key} 在主機上', { key })
-        : textWith('{key} on the host contains "{contains}"', '主機上的 {key} 包含「{contains}」', { key, contains }),
+        : textWith('{key} on the host contains {part}', '主機上的 {key} 包含{part}', { key, part: quoted(contains) }),
     gather: async (world: World) => {
       const path = world.spec.files?.[key] ?? key;
       return { path, file: await world.file(path, { tail: true }) };
@@ -253,16 +253,16 @@ function judgeHostFile({ path, file }: HostFileFacts, contains: string | undefin
     expected:
       contains === undefined
         ? textWith('{path}, with something in it', '{path} 有內容', { path })
-        : textWith('{path}, with "{contains}" in it', '{path} 包含「{contains}」', { path, contains }),
+        : textWith('{path}, with {part} in it', '{path} 包含{part}', { path, part: quoted(contains) }),
     actual: !isThere
       ? file.kind === 'file'
         ? textWith('{path} is empty', '{path} 是空的', { path })
         : textWith('no plain file {path} in the folder of compose.yaml', 'compose.yaml 所在的資料夾裡沒有一般檔案 {path}', {
             path,
           })
-      : textWith('{size} bytes without it; the last line is "{last}"', '{size} 位元組，但不包含它；最後一行是「{last}」', {
+      : textWith('{size} bytes without it; the last line is {last}', '{size} 位元組，但不包含它；最後一行是{last}', {
           size: file.size,
-          last: last.slice(0, 80),
+          last: quoted(last.slice(0, 80)),
         }),
     help: isThere
       ? textWith('see what is in it: cat {path}', '查看它的內容：cat {path}', { path })

@@ -4,7 +4,7 @@ import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { ExecResult, World } from '../lab/world.ts';
 import { lastLines } from './evidence/log-tail.ts';
-import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, nameOf, quoted, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 interface LogFacts extends StackFacts {
   /** The logs of the running replicas, joined. */
@@ -13,14 +13,15 @@ interface LogFacts extends StackFacts {
 
 const longest = 120;
 const short = (line: string): string => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line);
-const quotedLine = (line: string): Text => textWith('"{line}"', '「{line}」', { line: short(line.trim()) });
+const notRunning = (service: string): Text => textWith('{service} does not run', '{service} 沒有在執行', { service });
+const quotedLine = (line: string): Text => quoted(short(line.trim()));
 
 /** The log of a role contains a text. */
 export function logContains<R extends string>(role: R, wanted: string, id = `${role}-logs-it`): Check<LogFacts, R> {
   return defineCheck({
     id,
     roles: [role],
-    claim: textWith('the log of {role} contains "{wanted}"', '{role} 的日誌包含「{wanted}」', { role, wanted }),
+    claim: textWith('the log of {role} contains {part}', '{role} 的日誌包含{part}', { role, part: quoted(wanted) }),
     gather: async (world: World) => {
       const stack = await gatherStack(world);
       const logs = await Promise.all(runningOf(stack, role).map(({ id: container }) => world.log(container)));
@@ -36,13 +37,11 @@ function judgeLog(facts: LogFacts, role: string, wanted: string): Judgement {
   if (found !== undefined) return passed(quotedLine(found));
   const isUp = runningOf(facts, role).length > 0;
   const mismatch = {
-    expected: textWith('a line with "{wanted}" in the log of {service}', '{service} 的日誌裡有包含「{wanted}」的一行', {
-      wanted,
+    expected: textWith('a line with {part} in the log of {service}', '{service} 的日誌裡有包含{part}的一行', {
+      part: quoted(wanted),
       service,
     }),
-    actual: isUp
-      ? textWith('no such line', '沒有這樣的一行')
-      : textWith('{service} does not run', '{service} 沒有在執行', { service }),
+    ...(isUp ? { actual: text('no such line', '沒有這樣的一行') } : { actual: notRunning(service), cause: notRunning(service) }),
     help: textWith('docker compose logs {service}', 'docker compose logs {service}', { service }),
     ...(lastLines(facts.log).length > 0 ? { said: { service, lines: lastLines(facts.log) } } : {}),
   };
@@ -93,11 +92,11 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
   const expected =
     prints === undefined
       ? textWith('`{run}` ends with exit code {exitCode}', '`{run}` 的結束碼是 {exitCode}', { run, exitCode })
-      : textWith('`{run}` prints "{prints}"', '`{run}` 印出「{prints}」', { run, prints });
+      : textWith('`{run}` prints {part}', '`{run}` 印出{part}', { run, part: quoted(prints) });
   if (!result)
     return failed({
       expected,
-      actual: textWith('{service} does not run', '{service} 沒有在執行', { service }),
+      ...{ actual: notRunning(service), cause: notRunning(service) },
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const output = result.stdout + result.stderr;

@@ -121,6 +121,7 @@ function unreported({ result, ...facts }: LoadReportFacts, from: string, run: st
     return failed({
       expected,
       actual: textWith('{service} does not run', '{service} 沒有在執行', { service }),
+      cause: textWith('{service} does not run', '{service} 沒有在執行', { service }),
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const [last = ''] = lastLines(result.stdout + result.stderr).slice(-1);

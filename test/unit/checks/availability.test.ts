@@ -204,7 +204,9 @@ judged('no lost answer', loadIs({ ...load, lost: 0 }, 'flask-answers-all'), [
   {
     name: 'no client',
     facts: { ...sent(0), sent: 0 },
-    verdict: fail('requests from client to flask', 'client does not run', 'start the stack: docker compose up -d'),
+    verdict: fail('requests from client to flask', 'client does not run', 'start the stack: docker compose up -d', {
+      cause: 'client does not run',
+    }),
   },
 ]);
 judged('lost answers', loadIs({ ...load, lost: 'some' }, 'flask-loses-some'), [
@@ -295,7 +297,7 @@ judged('a load with lost answers', loadReported({ ...wanted, lost: 'some' }, 'an
   {
     name: 'no client',
     facts: stackFacts([killed(1)]),
-    verdict: fail(someLost, 'client does not run', 'start the stack: docker compose up -d'),
+    verdict: fail(someLost, 'client does not run', 'start the stack: docker compose up -d', { cause: 'client does not run' }),
   },
 ]);
 
