@@ -5,7 +5,8 @@ import { nodesOf } from './sections.ts';
 /** Markdown as a terminal shows it: a link is its text, and each paragraph one line. */
 export const plain = (markdown: Text): Text => {
   const one = (value: string) =>
-    withoutTargets(value, nodesOf(value))
+    // most prose has no link, and is not read again
+    (value.includes('](') ? withoutTargets(value, nodesOf(value)) : value)
       .replace(/\*\*([^*]+)\*\*/g, '$1')
       .split(/\n{2,}/)
       .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
