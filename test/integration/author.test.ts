@@ -125,7 +125,7 @@ test('lab new overwrites nothing, and copies no folder into itself', async () =>
   const inside = await lab(cwd, ['new', 'shop/lab', '--from', 'shop/compose.yaml']);
   assert.is(inside.exitCode, 2);
   assert.match(inside.stderr, "is inside the stack's own folder");
-  assert.not.ok(existsSync(join(cwd, 'shop/lab/stack')));
+  assert.not.ok(existsSync(join(cwd, 'shop/lab')), 'a folder that is refused is not made');
   const both = await lab(cwd, ['new', 'z', '--typescript', '--from', 'shop']);
   assert.equal([both.exitCode, both.stderr.split('\n')[0]], [2, 'error E_USAGE: lab new: --from writes Markdown']);
 });
