@@ -3,6 +3,7 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { ExecResult, World } from '../lab/world.ts';
+import { contains } from './evidence/contains.ts';
 import { lastLines } from './evidence/log-tail.ts';
 import { gatherStack, nameOf, quoted, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
@@ -33,7 +34,7 @@ export function logContains<R extends string>(role: R, wanted: string, id = `${r
 
 function judgeLog(facts: LogFacts, role: string, wanted: string): Judgement {
   const service = nameOf(facts, role);
-  const found = facts.log.split('\n').find((line) => line.includes(wanted));
+  const found = facts.log.split('\n').find((line) => contains(line, wanted));
   if (found !== undefined) return passed(quotedLine(found));
   const isUp = runningOf(facts, role).length > 0;
   const mismatch = {
@@ -100,8 +101,8 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const output = result.stdout + result.stderr;
-  if (result.exitCode === exitCode && (prints === undefined || result.stdout.includes(prints))) {
-    const shown = result.stdout.split('\n').find((line) => line.trim() !== '' && line.includes(prints ?? ''));
+  if (result.exitCode === exitCode && (prints === undefined || contains(result.stdout, prints))) {
+    const shown = result.stdout.split('\n').find((line) => line.trim() !== '' && contains(line, prints ?? ''));
     return passed(shown === undefined ? textWith('exit code {exitCode}', '結束碼 {exitCode}', { exitCode }) : quotedLine(shown));
   }
   const [first = ''] = lastLines(output).slice(-1);

@@ -3,6 +3,7 @@ import { verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { explainNoAnswer } from './causes/no-answer.ts';
+import { contains as containsPart } from './evidence/contains.ts';
 import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
 import { exitCodeText, gatherStack, nameOf, quoted, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
@@ -64,7 +65,7 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gath
 
 function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation): Judgement {
   const { answer, hostPort = 80 } = facts;
-  const isRight = answer?.status === status && (contains === undefined || answer.body.includes(contains));
+  const isRight = answer?.status === status && (contains === undefined || containsPart(answer.body, contains));
   if (isRight) return passed(contains === undefined ? verbatim(`${status}`) : quoted(contains));
   const over = answer ? [] : ended(facts);
   const [first] = over;
