@@ -6,6 +6,7 @@ import { loadReported, readReport } from '../../../src/checks/availability/load-
 import { isReplaced } from '../../../src/checks/availability/replacement.ts';
 import { loadScript, readLoad } from '../../../src/checks/evidence/load-script.ts';
 import { isHealthy } from '../../../src/checks/health.ts';
+import { hasReplicas } from '../../../src/checks/replicas.ts';
 import type { AnyCheck } from '../../../src/lab/check.ts';
 import type { Surroundings, World } from '../../../src/lab/world.ts';
 import { assertComplete, type Case, fail, inEnglish, pass, skip, wait } from '../../fixtures/english-verdict.ts';
@@ -140,6 +141,21 @@ judged('restarted', wasRestarted('flask'), [
 
 test('restarted: Docker has no record of the end', () => {
   assert.is(wasRestarted('flask').judge(exits(lost(1), flask(2))).outcome, 'errored');
+});
+
+const none = hasReplicas('flask', 0);
+const removeIt = 'remove it: docker compose rm -sf flask';
+judged('no replica', none, [
+  { name: 'no container', facts: stackFacts([]), verdict: pass('none') },
+  { name: 'one runs', facts: stackFacts([flask(1)]), verdict: fail('no container of flask', '1 running', removeIt) },
+  {
+    name: 'one has exited',
+    facts: stackFacts([killed(1)]),
+    verdict: fail('no container of flask', '0 running, id-f1 exited with code 137', removeIt),
+  },
+]);
+test('no replica: the claim, and no cause of one that does not run', () => {
+  assert.equal([none.id, none.claim.en, none.explain], ['flask-has-0-replicas', 'flask has no container', undefined]);
 });
 
 const inspect = 'see what its health check printed: docker inspect --format "{{json .State.Health.Log}}" p-flask-1';
