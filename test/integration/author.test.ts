@@ -58,7 +58,7 @@ async function assertWorks(cwd: string, name: string): Promise<void> {
   const run = await lab(cwd, ['run', '--tutorial', `./${name}`]);
   assert.is(run.exitCode, 0, run.stdout + run.stderr);
   assert.match(run.stdout, /Nothing left behind[\s\S]*\nPassed: 1 lab, \d+ checks/);
-  const gate = await lab(cwd, ['test', `./${name}`]);
+  const gate = await lab(cwd, ['test', '--tutorial', `./${name}`]);
   assert.is(gate.exitCode, 0, gate.stdout + gate.stderr);
   assert.match(gate.stdout, /Mutation score 100% \((\d+) of \1 mistakes caught\)/);
 }
