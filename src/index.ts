@@ -29,7 +29,7 @@ export { publishes, publishesNothing } from './checks/ports.ts';
 export { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from './checks/replicas.ts';
 export { oneHostname, proxyBalances, proxyReaches } from './checks/reverse-proxy.ts';
 export { startedBefore, startedBeforeYoungest } from './checks/start-order.ts';
-export { type Check, counted, defineCheck, requires, shown } from './lab/check.ts';
+export { advised, type Check, counted, defineCheck, requires, shown } from './lab/check.ts';
 export { defineLab, defineStack, defineTutorial } from './lab/define.ts';
 export { type ErrorCode, LabError } from './lab/error.ts';
 export type { Equivalent, Gate, Mistake, Scenario } from './lab/gate-case.ts';

@@ -222,6 +222,16 @@ test('a file has at most 400 lines', () => {
   none(sources.filter((file) => length(file) > 400).map((file) => `${file.path}: ${length(file)} lines`));
 });
 
+test('a composite signal is released by `using`, so that its sources keep no listener', () => {
+  const made = sources
+    .filter(({ path }) => path !== 'src/platform/any-signal.ts')
+    .flatMap(({ path, code }) => code.split('\n').map((line) => `${path}: ${line.trim()}`))
+    .filter((line) => line.includes('anySignal('));
+  const kept = made.filter((line) => !/: using \w+ = anySignal\(/.test(line));
+  // one for each source, which lives as long as that
+  assert.equal(kept, ['src/platform/system-command.ts: const own = shared.get(signal) ?? anySignal(signal);']);
+});
+
 test('a folder of src or labs has at most 22 files', () => {
   const files = new Map<string, number>();
   for (const { path } of sources) files.set(dirname(path), (files.get(dirname(path)) ?? 0) + 1);

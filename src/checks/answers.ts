@@ -12,9 +12,11 @@ import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/prob
 import { atAddress, namedIn, requestFew, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
+  exitCodeText,
   hostPortOf,
   listed,
   nameOf,
+  quoted,
   replicasOf,
   runningOf,
   runningProxies,
@@ -134,7 +136,7 @@ const ended = (all: readonly Replica[], service: string): Text => {
   return last
     ? textWith('{service} started and ended again: exit code {code}', '{service} 啟動後又結束了（結束碼 {code}）', {
         service,
-        code: last.exitCode,
+        code: exitCodeText(last),
       })
     : textWith('no replica of {service} runs', '沒有執行中的 {service} 副本', { service });
 };
@@ -315,14 +317,12 @@ function judgeHostnames(facts: SampleFacts): Judgement {
       noteOnCase(replicas, facts.answers),
     );
   }
-  const body = strange.body.slice(0, 120);
+  const body = quoted(strange.body.slice(0, 120));
   return failed({
     expected: textWith('the hostname of a replica: {names}', '副本的主機名稱：{names}', {
       names: listed(replicas.map((one) => one.hostname)),
     }),
-    actual: isPlain(strange)
-      ? textWith('"{body}" to a plain `/`', '對不帶參數的 `/` 回應「{body}」', { body })
-      : textWith('"{body}"', '「{body}」', { body }),
+    actual: isPlain(strange) ? textWith('{body} to a plain `/`', '對不帶參數的 `/` 回應{body}', { body }) : body,
     help: isPlain(strange) ? alikeToAll(facts) : unknownHostnameHint(facts, facts.role),
   });
 }

@@ -6,9 +6,10 @@ import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/ve
 import type { FileFacts, World } from '../lab/world.ts';
 import { lostLogCause } from './causes/files.ts';
 import { explainLeftOver, explainNetworks } from './causes/left-over.ts';
+import { contains } from './evidence/contains.ts';
 import { hostLog } from './evidence/host-log.ts';
 import { logsRequests } from './evidence/log-line.ts';
-import { gatherStack, listed, type StackFacts, stateNames, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, listed, quoted, type StackFacts, stateNames, textWith } from './evidence/stack-facts.ts';
 
 /** Every container of the project has stopped and none is removed. Containers that had to be killed are noted, with a remedy. */
 export function allExited(): Check<StackFacts> {
@@ -61,10 +62,10 @@ const withStates = (replicas: readonly Replica[]): Text =>
     text(', ', '、'),
   );
 
-/** `web ×3 (143)`: groups equal entries. */
-function counted(ended: readonly (readonly [service: string, exitCode: number])[]): string[] {
-  const counts = new Map<string, { service: string; exitCode: number; count: number }>();
-  for (const [service, exitCode] of ended) {
+/** `web ×3 (143)`: groups equal entries. `?`: Docker has no record of the exit code. */
+function counted(ended: readonly (readonly [service: string, exitCode: number | undefined])[]): string[] {
+  const counts = new Map<string, { service: string; exitCode: number | string; count: number }>();
+  for (const [service, exitCode = '?'] of ended) {
     const key = `${service} ${exitCode}`;
     counts.set(key, { service, exitCode, count: (counts.get(key)?.count ?? 0) + 1 });
   }
@@ -227,42 +228,42 @@ function judgeFileRemains({ path, file }: HostFileFacts): Verdict {
   });
 }
 
-/** A file of the stack's folder is on the host and not empty; with `contains`, one of its lines contains a text. `key`: of the stack's `files`, or a path. */
-export function hostFile(id: string, key: string, contains?: string): Check<HostFileFacts> {
+/** A file of the stack's folder is on the host and not empty; with `wanted`, one of its lines contains that text. `key`: of the stack's `files`, or a path. */
+export function hostFile(id: string, key: string, wanted?: string): Check<HostFileFacts> {
   return defineCheck({
     id,
     claim:
-      contains === undefined
+      wanted === undefined
         ? textWith('{key} is on the host', '{key} 在主機上', { key })
-        : textWith('{key} on the host contains "{contains}"', '主機上的 {key} 包含「{contains}」', { key, contains }),
+        : textWith('{key} on the host contains {part}', '主機上的 {key} 包含{part}', { key, part: quoted(wanted) }),
     gather: async (world: World) => {
       const path = world.spec.files?.[key] ?? key;
       return { path, file: await world.file(path, { tail: true }) };
     },
-    judge: (facts) => judgeHostFile(facts, contains),
+    judge: (facts) => judgeHostFile(facts, wanted),
   });
 }
 
-function judgeHostFile({ path, file }: HostFileFacts, contains: string | undefined): Judgement {
+function judgeHostFile({ path, file }: HostFileFacts, wanted: string | undefined): Judgement {
   const text = file.kind === 'file' ? file.text : '';
   const isThere = file.kind === 'file' && file.size > 0;
-  if (isThere && (contains === undefined || text.includes(contains)))
+  if (isThere && (wanted === undefined || contains(text, wanted)))
     return passed(textWith('{path}: {size} bytes', '{path}：{size} 位元組', { path, size: file.size }));
   const [last = ''] = text.trim().split('\n').slice(-1);
   return waiting({
     expected:
-      contains === undefined
+      wanted === undefined
         ? textWith('{path}, with something in it', '{path} 有內容', { path })
-        : textWith('{path}, with "{contains}" in it', '{path} 包含「{contains}」', { path, contains }),
+        : textWith('{path}, with {part} in it', '{path} 包含{part}', { path, part: quoted(wanted) }),
     actual: !isThere
       ? file.kind === 'file'
         ? textWith('{path} is empty', '{path} 是空的', { path })
         : textWith('no plain file {path} in the folder of compose.yaml', 'compose.yaml 所在的資料夾裡沒有一般檔案 {path}', {
             path,
           })
-      : textWith('{size} bytes without it; the last line is "{last}"', '{size} 位元組，但不包含它；最後一行是「{last}」', {
+      : textWith('{size} bytes without it; the last line is {last}', '{size} 位元組，但不包含它；最後一行是{last}', {
           size: file.size,
-          last: last.slice(0, 80),
+          last: quoted(last.slice(0, 80)),
         }),
     help: isThere
       ? textWith('see what is in it: cat {path}', '查看它的內容：cat {path}', { path })

@@ -3,8 +3,9 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import { type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting, withFaultIn } from '../lab/verdict.ts';
 import type { ExecResult, World } from '../lab/world.ts';
+import { contains } from './evidence/contains.ts';
 import { lastLines } from './evidence/log-tail.ts';
-import { gatherStack, nameOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { gatherStack, nameOf, quoted, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 interface LogFacts extends StackFacts {
   /** The logs of the running replicas, joined. */
@@ -13,14 +14,15 @@ interface LogFacts extends StackFacts {
 
 const longest = 120;
 const short = (line: string): string => (line.length > longest ? `${line.slice(0, longest - 1)}…` : line);
-const quotedLine = (line: string): Text => textWith('"{line}"', '「{line}」', { line: short(line.trim()) });
+const notRunning = (service: string): Text => textWith('{service} does not run', '{service} 沒有在執行', { service });
+const quotedLine = (line: string): Text => quoted(short(line.trim()));
 
 /** The log of a role contains a text. */
 export function logContains<R extends string>(role: R, wanted: string, id = `${role}-logs-it`): Check<LogFacts, R> {
   return defineCheck({
     id,
     roles: [role],
-    claim: textWith('the log of {role} contains "{wanted}"', '{role} 的日誌包含「{wanted}」', { role, wanted }),
+    claim: textWith('the log of {role} contains {part}', '{role} 的日誌包含{part}', { role, part: quoted(wanted) }),
     gather: async (world: World) => {
       const stack = await gatherStack(world);
       const logs = await Promise.all(runningOf(stack, role).map(({ id: container }) => world.log(container)));
@@ -32,17 +34,15 @@ export function logContains<R extends string>(role: R, wanted: string, id = `${r
 
 function judgeLog(facts: LogFacts, role: string, wanted: string): Judgement {
   const service = nameOf(facts, role);
-  const found = facts.log.split('\n').find((line) => line.includes(wanted));
+  const found = facts.log.split('\n').find((line) => contains(line, wanted));
   if (found !== undefined) return passed(quotedLine(found));
   const isUp = runningOf(facts, role).length > 0;
   const mismatch = {
-    expected: textWith('a line with "{wanted}" in the log of {service}', '{service} 的日誌裡有包含「{wanted}」的一行', {
-      wanted,
+    expected: textWith('a line with {part} in the log of {service}', '{service} 的日誌裡有包含{part}的一行', {
+      part: quoted(wanted),
       service,
     }),
-    actual: isUp
-      ? textWith('no such line', '沒有這樣的一行')
-      : textWith('{service} does not run', '{service} 沒有在執行', { service }),
+    ...(isUp ? { actual: text('no such line', '沒有這樣的一行') } : { actual: notRunning(service), cause: notRunning(service) }),
     help: textWith('docker compose logs {service}', 'docker compose logs {service}', { service }),
     ...(lastLines(facts.log).length > 0 ? { said: { service, lines: lastLines(facts.log) } } : {}),
   };
@@ -93,16 +93,16 @@ function judgeCommand(facts: ExecFacts, role: string, { run, prints, exitCode = 
   const expected =
     prints === undefined
       ? textWith('`{run}` ends with exit code {exitCode}', '`{run}` 的結束碼是 {exitCode}', { run, exitCode })
-      : textWith('`{run}` prints "{prints}"', '`{run}` 印出「{prints}」', { run, prints });
+      : textWith('`{run}` prints {part}', '`{run}` 印出{part}', { run, part: quoted(prints) });
   if (!result)
     return failed({
       expected,
-      actual: textWith('{service} does not run', '{service} 沒有在執行', { service }),
+      ...{ actual: notRunning(service), cause: notRunning(service) },
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const output = result.stdout + result.stderr;
-  if (result.exitCode === exitCode && (prints === undefined || result.stdout.includes(prints))) {
-    const shown = result.stdout.split('\n').find((line) => line.trim() !== '' && line.includes(prints ?? ''));
+  if (result.exitCode === exitCode && (prints === undefined || contains(result.stdout, prints))) {
+    const shown = result.stdout.split('\n').find((line) => line.trim() !== '' && contains(line, prints ?? ''));
     return passed(shown === undefined ? textWith('exit code {exitCode}', '結束碼 {exitCode}', { exitCode }) : quotedLine(shown));
   }
   const [first = ''] = lastLines(output).slice(-1);

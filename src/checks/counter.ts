@@ -6,7 +6,7 @@ import { requestFailure } from './answers.ts';
 import { explainRewrite } from './causes/answers.ts';
 import { textOfPage } from './evidence/page-text.ts';
 import { namedIn, type SampleFacts, wordsIn } from './evidence/sample.ts';
-import { nameOf, runningOf, textWith } from './evidence/stack-facts.ts';
+import { nameOf, quoted, runningOf, textWith } from './evidence/stack-facts.ts';
 
 type Pages = readonly Pick<Answer, 'body'>[];
 
@@ -145,7 +145,7 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
   if (silent) {
     return failed({
       expected: text('one number in each answer', '每個回應裡有一個數字'),
-      actual: textWith('"{body}"', '「{body}」', { body: silent.body.slice(0, 120) }),
+      actual: quoted(silent.body.slice(0, 120)),
       help: text("the app must answer with the counter's number", '應用程式的回應必須包含計數器的數字'),
     });
   }

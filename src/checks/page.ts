@@ -3,8 +3,9 @@ import { verbatim } from '../lab/text.ts';
 import { failed, type Judgement, passed, waiting } from '../lab/verdict.ts';
 import type { Answer, World } from '../lab/world.ts';
 import { explainNoAnswer } from './causes/no-answer.ts';
+import { contains as containsPart } from './evidence/contains.ts';
 import { type LogTail, logTailOf, withLogTail } from './evidence/log-tail.ts';
-import { gatherStack, nameOf, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
+import { exitCodeText, gatherStack, nameOf, quoted, replicasOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** What the page at the stack's published port is expected to be. */
 export interface PageExpectation {
@@ -51,8 +52,9 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gath
         ? textWith('{path} on the published port answers with status {status}', '發佈的連接埠對 {path} 回應狀態 {status}', {
             ...wanted,
           })
-        : textWith('{path} on the published port answers "{contains}"', '發佈的連接埠對 {path} 回應「{contains}」', {
-            ...wanted,
+        : textWith('{path} on the published port answers {part}', '發佈的連接埠對 {path} 回應{part}', {
+            path: wanted.path,
+            part: quoted(wanted.contains),
           }),
     gather,
     judge: (facts) => judgePage(facts, wanted),
@@ -63,27 +65,30 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gath
 
 function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation): Judgement {
   const { answer, hostPort = 80 } = facts;
-  const isRight = answer?.status === status && (contains === undefined || answer.body.includes(contains));
-  if (isRight)
-    return passed(contains === undefined ? verbatim(`${status}`) : textWith('"{contains}"', '「{contains}」', { contains }));
+  const isRight = answer?.status === status && (contains === undefined || containsPart(answer.body, contains));
+  if (isRight) return passed(contains === undefined ? verbatim(`${status}`) : quoted(contains));
   const over = answer ? [] : ended(facts);
   const [first] = over;
+  const cause =
+    first &&
+    textWith('{name} ended with exit code {code}', '{name} 已結束（結束碼 {code}）', {
+      name: first.name,
+      code: exitCodeText(first),
+    });
   const mismatch = {
     expected:
       contains === undefined
         ? textWith('status {status}', '狀態 {status}', { status })
-        : textWith('status {status}, with "{contains}"', '狀態 {status}，內容包含「{contains}」', { status, contains }),
+        : textWith('status {status}, with {part}', '狀態 {status}，內容包含{part}', { status, part: quoted(contains) }),
     actual: answer
-      ? textWith('status {status}: "{body}"', '狀態 {status}：「{body}」', {
+      ? textWith('status {status}: {body}', '狀態 {status}：{body}', {
           status: answer.status,
-          body: answer.body.trim().slice(0, 120),
+          body: quoted(answer.body.trim().slice(0, 120)),
         })
-      : first
-        ? textWith('no answer: {name} ended with exit code {code}', '沒有回應：{name} 已結束（結束碼 {code}）', {
-            name: first.name,
-            code: first.exitCode,
-          })
+      : cause
+        ? textWith('no answer: {cause}', '沒有回應：{cause}', { cause })
         : textWith('no answer', '沒有回應'),
+    ...(cause ? { cause } : {}),
     help: answer
       ? textWith('curl -i http://localhost:{hostPort}{path}', 'curl -i http://localhost:{hostPort}{path}', { hostPort, path })
       : first

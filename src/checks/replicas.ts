@@ -8,6 +8,7 @@ import { hasFixedName } from './causes/scaling.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
 import {
   addressesOf,
+  exitCodeText,
   gatherStack,
   listed,
   nameOf,
@@ -45,10 +46,14 @@ export function hasReplicas<R extends string>(role: R, count: number): Check<Rep
   return defineCheck({
     id: `${role}-has-${count}-replica${count === 1 ? '' : 's'}`,
     roles: [role],
-    claim: textWith('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
+    claim:
+      count === 0
+        ? textWith('{role} has no container', '{role} 沒有容器', { role })
+        : textWith('{role} has {count}, running', '{role} 有 {count}在執行', { role, count: replicaCount(count) }),
     gather: lookAtReplicas,
     judge: (facts) => judgeReplicas(facts, role, count),
-    explain: explainReplicas(role, count),
+    // the causes are those of a container that does not run
+    ...(count === 0 ? {} : { explain: explainReplicas(role, count) }),
   });
 }
 
@@ -67,6 +72,7 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
   const running = runningOf(facts, role);
   const others = all.filter((replica) => replica.state !== 'running' || justRestarted(replica, facts.now));
   if (running.length === count && others.length === 0) {
+    if (count === 0) return passed(text('none', '沒有'));
     return passed(
       textWith('{count} running: {names}', '{count} 個執行中：{names}', {
         count,
@@ -75,7 +81,10 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
     );
   }
   const mismatch = {
-    expected: textWith('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
+    expected:
+      count === 0
+        ? textWith('no container of {service}', '{service} 沒有容器', { service })
+        : textWith('{count} of {service}, running', '{service} 有 {count}在執行', { count: replicaCount(count), service }),
     actual:
       all.length === 0
         ? textWith('no container of {service} in the project {project}', '專案 {project} 裡沒有 {service} 的容器', {
@@ -102,8 +111,9 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
 const states = (running: number, others: readonly Replica[]): Text =>
   joinTexts([textWith('{running} running', '{running} 個執行中', { running }), ...others.map(stateOf)], text('', ''));
 
-function stateOf({ id, state, exitCode, restarts }: Replica): Text {
-  const values = { id: short(id), state: stateNames[state], code: exitCode, restarts };
+function stateOf(replica: Replica): Text {
+  const { id, state, restarts } = replica;
+  const values = { id: short(id), state: stateNames[state], code: exitCodeText(replica), restarts };
   switch (state) {
     case 'exited':
       return textWith(', {id} exited with code {code}', '，{id} 已結束（結束碼 {code}）', values);
@@ -134,6 +144,8 @@ const help = (service: string, count: number, running: number, others: readonly 
       },
     );
   }
+  if (count === 0)
+    return textWith('remove it: docker compose rm -sf {service}', '移除它：docker compose rm -sf {service}', { service });
   const scale = count === 1 ? '' : ` --scale ${service}=${count}`;
   if (others.length > 0 && others.every((one) => one.state === 'created')) {
     return textWith(
@@ -272,7 +284,7 @@ function lastingOf(service: string, was: readonly Replica[], is: readonly Replic
   const again = was.map(of).find((one) => one?.state === 'running' && !was.some((two) => identity(two) === identity(one)));
   if (again) return { lasting: { service, how: 'restarted', at: again.startedAt } };
   const ended = was.map(of).find((one) => one !== undefined && ['exited', 'dead'].includes(one.state));
-  if (ended) return { lasting: { service, how: 'stopped', at: ended.finishedAt } };
+  if (ended) return { lasting: { service, how: 'stopped', ...(ended.finishedAt === undefined ? {} : { at: ended.finishedAt }) } };
   if (was.every((one) => of(one))) return {};
   const made = is.find(({ id }) => !was.some((one) => one.id === id));
   return { lasting: { service, ...(made ? { how: 'replaced', at: made.createdAt } : { how: 'stopped' }) } };

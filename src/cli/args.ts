@@ -138,7 +138,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('list', 'lab list', 'lab list ./my-lab', 'lab list --json', 'lab list --checks')
     .addArgument(argument('[tutorial]', words.args.listTutorial))
-    .addOption(option('--tutorial <id>', words.options.tutorialToList))
+    .addOption(option('--tutorial <id>', words.options.tutorialAsArgument))
     .addOption(option('--verbose', words.options.listVerbose))
     .addOption(option('--checks', words.options.listChecks))
     .addOption(jsonOption())
@@ -201,6 +201,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
 
   command('test', 'lab test', 'lab test --only scaled-the-wrong-service')
     .addArgument(argument('[tutorial]', words.args.tutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialAsArgument))
     .addOption(option('--only <case>', words.options.only).argParser(collect).default([], ''))
     .addOption(option('--jobs <count>', words.options.jobs).argParser(atOnce('lab test')))
     .addOption(option('--watch', words.options.watch))
@@ -223,9 +224,10 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .action(does(async (cli, options, folder) => (await import('./commands/record.ts')).record(cli, options, folder)));
 
   command('lint', 'lab lint', `lab lint --tutorial ${defaultTutorial} --json`)
-    .addOption(option('--tutorial <id>', words.options.tutorialToLint))
+    .addArgument(argument('[tutorial]', words.args.lintTutorial))
+    .addOption(option('--tutorial <id>', words.options.tutorialAsArgument))
     .addOption(jsonOption())
-    .action(does(async (cli, options) => (await import('./commands/lint.ts')).lint(cli, options)));
+    .action(does(async (cli, options, id) => (await import('./commands/lint.ts')).lint(cli, options, id)));
 
   command(
     'grade',

@@ -58,6 +58,7 @@ export const args = {
   ),
   learnLab: text('a lab; default: where you stopped', '單元；預設為上次停下的地方'),
   tutorial: text(`an ID or folder; default: ${defaultTutorial}`, `教學的 ID 或資料夾；預設為 ${defaultTutorial}`),
+  lintTutorial: text('only this tutorial: an ID or folder', '只檢查這一份教學：教學的 ID 或資料夾'),
   listTutorial: text(
     'only this one, with the IDs of its checks: an ID or folder; default: all that come with labwright',
     '只列出這一份，並附上檢查的 ID：教學的 ID 或資料夾；預設為內建的所有教學',
@@ -110,7 +111,6 @@ export const options = {
     '不詢問：`up` 直接安裝這台機器缺少的項目，`down` 即使還有 `lab run` 正在執行，也會停止引擎',
   ),
   tutorial: text('an ID, or the folder or module of a tutorial', '教學的 ID，或教學的資料夾或模組'),
-  tutorialToLint: text('only this tutorial', '只檢查這一份教學'),
   reporter: text(
     'format of the results: for people, one JSON document, JUnit XML for CI, or a JSON line for each event; may be repeated',
     '結果的格式：供人閱讀、單一 JSON 文件、供 CI 使用的 JUnit XML，或每個事件一行 JSON；可以重複指定',
@@ -166,7 +166,7 @@ export const options = {
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
-  tutorialToList: text('the same as the argument', '與參數相同'),
+  tutorialAsArgument: text('the same as the argument', '與參數相同'),
   listVerbose: text('with the ID and claim of each check', '列出每一項檢查的 ID 與敘述'),
   listChecks: text('the kinds of checks that a tutorial can name', '列出教學可以使用的檢查種類'),
   dryRun: text('only list what would be removed', '只列出將會移除的資源'),

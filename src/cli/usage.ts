@@ -13,6 +13,16 @@ export const usage = (message: Text, command: string, meant?: string): LabError 
     ),
   );
 
+/** The tutorial that a call names, by its argument or by `--tutorial`; undefined: by neither. Throws LabError E_USAGE if they name two. */
+export function namedTutorial(command: string, argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument === undefined || option === undefined || argument === option) return argument ?? option;
+  throw new LabError(
+    'E_USAGE',
+    text(`${command}: ${argument} and --tutorial ${option}`, `${command}：同時指定了 ${argument} 和 --tutorial ${option}`),
+    text('name one tutorial', '請只指定一份教學'),
+  );
+}
+
 /** The commander command that was called. */
 interface Called {
   readonly parent: { name(): string } | null;

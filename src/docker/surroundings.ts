@@ -1,9 +1,10 @@
 import { repositoryOf } from '../formats/image-name.ts';
+import type { Replica } from '../lab/facts.ts';
 import type { ConnectedContainer, OtherProject, PortHolder, RemovedContainer, Surroundings } from '../lab/world.ts';
 import { processOnPort } from '../platform/port-holder.ts';
 import { digestInside } from './api/container-file.ts';
 import { type EngineApi, filters } from './api/engine-api.ts';
-import { pastEvents } from './api/exec-events.ts';
+import { type EngineEvent, pastEvents } from './api/exec-events.ts';
 import { countNetworksLeft } from './api/networks-left.ts';
 
 interface Listed {
@@ -20,6 +21,21 @@ const label = (name: string) => `com.docker.compose.${name}`;
 const isByCompose = (labels: Readonly<Record<string, string>>): boolean => labels[label('container-number')] !== undefined;
 const isOneOff = (labels: Readonly<Record<string, string>>): boolean => labels[label('oneoff')]?.toLowerCase() === 'true';
 const eventsMs = 5000;
+
+const isOf =
+  ({ id, startedAt }: Pick<Replica, 'id' | 'startedAt'>, action: string) =>
+  ({ Type, Action, Actor, timeNano }: EngineEvent): boolean =>
+    Type === 'container' && Action === action && Actor.ID === id && timeNano / 1e6 >= Date.parse(startedAt);
+
+/** The last exit code other than 0 in the events of a container since its start. The engine reports 0 where it does not know the code. */
+export const reportedExitCode = (
+  events: readonly EngineEvent[],
+  container: Pick<Replica, 'id' | 'startedAt'>,
+): number | undefined =>
+  events
+    .filter(isOf(container, 'die'))
+    .map(({ Actor }) => Number(Actor.Attributes['exitCode'] ?? 0))
+    .findLast((code) => code !== 0);
 
 /** What is around a project on its engine. Each question is one or two requests; a process can be seen only on the engine's own machine. */
 export function surroundings(api: EngineApi, project: string): Surroundings {
@@ -96,13 +112,8 @@ export function surroundings(api: EngineApi, project: string): Surroundings {
       const wanted = repositoryOf(name);
       return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => repositoryOf(tag) === wanted);
     },
-    signalsTo: async ({ id, startedAt }) => {
-      const since = Date.parse(startedAt);
-      return (await pastEvents(api, eventsMs)).flatMap(({ Type, Action, Actor, timeNano }) =>
-        Type === 'container' && Action === 'kill' && Actor.ID === id && timeNano / 1e6 >= since
-          ? [Actor.Attributes['signal'] ?? '']
-          : [],
-      );
-    },
+    signalsTo: async (container) =>
+      (await pastEvents(api, eventsMs)).filter(isOf(container, 'kill')).map(({ Actor }) => Actor.Attributes['signal'] ?? ''),
+    reportedExitCode: async (container) => reportedExitCode(await pastEvents(api, eventsMs), container),
   };
 }

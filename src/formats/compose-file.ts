@@ -44,7 +44,7 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
     return text(` at line ${line}, column ${col}`, `（第 ${line} 行第 ${col} 欄）`);
   };
   const [wrong] = document.errors;
-  if (wrong) throw invalid(reasonOf(wrong), wrong);
+  if (wrong) throw invalid(reasonOf(wrong, document.errors), wrong);
   let parsed: unknown;
   try {
     parsed = document.toJS();
@@ -73,10 +73,13 @@ export function parseCompose(file: string, path: string, code: ErrorCode = 'E_LA
 const misplaced = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
 
 /** Why a file is not YAML, with the position at the end. */
-function reasonOf({ code, message }: YAMLParseError): Text {
+function reasonOf({ code, message }: YAMLParseError, all: readonly YAMLParseError[]): Text {
   const said = message.split('\n')[0]?.replace(/:$/, '') ?? '';
   if (code === 'TAB_AS_INDENT')
     return text(`indent with spaces, YAML allows no tabs: ${said}`, `請用空格縮排，YAML 不允許用 tab：${said}`);
+  // a key over several lines is one of wrong indentation; otherwise the line itself has two
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && !all.some((one) => one.code === 'MULTILINE_IMPLICIT_KEY'))
+    return text(`put a text that contains \`: \` in quotes: ${said}`, `含有 \`: \` 的文字請加上引號：${said}`);
   if (misplaced.has(code))
     return text(
       `wrong indentation, keys of one level must begin in the same column: ${said}`,

@@ -291,6 +291,7 @@ async function work(
     copy,
   });
   const own = new AbortController();
+  using ends = anySignal(signal, own.signal);
   const limits = { diskMb: rubric.limits.diskMb, ...(builds.mode === 'none' ? {} : { imageMb: installedMb }) };
   const watching = { ...options, ...limits, api: engine.api, runId, dir: dirname(files), alone, together };
   const watch = watchDiskQuota(watching, (reason) => own.abort(reason));
@@ -306,7 +307,7 @@ async function work(
       rubric,
       alone,
       trust: options.trust ?? false,
-      signal: anySignal(signal, own.signal),
+      signal: ends,
       after: failure.after,
     };
     const steps = await performSteps(given);

@@ -53,9 +53,8 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
     // the first step builds, and an audit takes as long as a step
     const seconds = limits.stepSeconds * (step.audit ? 2 : 1) + (done.length === 0 ? limits.buildSeconds : 0);
     const late = clock.after(seconds * 1000);
-    const over = new AbortController();
+    using until = anySignal(signal, whole, late);
     try {
-      const until = anySignal(signal, whole, late, over.signal);
       const results = await gradeStep(step, done, performing, until, clock.now() + seconds * 1000);
       const limited = results.every(isFine) ? undefined : await limitOf(performing);
       const audited = limited ? [] : await auditStep(step, results, performing, until);
@@ -75,9 +74,6 @@ export async function performSteps(performing: PerformStepsOptions): Promise<Ste
       const exceeded = overstepped || whole.aborted || late.aborted ? { exceeded: true as const } : {};
       const reason = { text: limited ?? stopped, ...exceeded };
       done.push({ step: step.id, results: [], stopped: reason, ...(limited ? { limited } : {}) });
-    } finally {
-      // removes this step's listeners from the other signals
-      over.abort();
     }
     if ((await performing.after?.(done)) || done.at(-1)?.stopped) break;
   }
@@ -94,8 +90,9 @@ async function limitOf({ place, rubric, clock, signal }: PerformStepsOptions): P
   const disturbed = await place.disturbance();
   if (disturbed) throw new LabError('E_ENGINE_API', disturbed, leaveAlone);
   const late = clock.after(rubric.limits.buildSeconds * 1000);
+  using ends = anySignal(signal, late);
   try {
-    return await traced('limits', () => place.limit(anySignal(signal, late)));
+    return await traced('limits', () => place.limit(ends));
   } catch (error) {
     // the repeated build may run too long or fill the disk: then the existing results count
     if (late.aborted || signal.reason instanceof LimitExceededError) return undefined;

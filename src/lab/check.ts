@@ -17,6 +17,8 @@ export interface Check<F, R extends string = never> {
   /** once: stays true after it was seen. now: can become false again. */
   readonly mode: 'now' | 'once';
   readonly needsBaseline?: boolean;
+  /** What its author says to try next if it fails: see `advised`. */
+  readonly advice?: Text;
   gather(world: World): Promise<F>;
   judge(facts: F, before?: F): Judgement;
   /**
@@ -37,6 +39,17 @@ export const requires = <R extends string = never>(ids: readonly string[], ...ch
 
 /** A check that teaches by what it saw: `lab run` shows it although it passed, where it only counts others. */
 export const shown = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => withShown(check, true);
+
+/** A check that says in its author's words what to try next if it fails, unless a known cause is found: that has help of its own. */
+export const advised = <F, R extends string = never>(check: Check<F, R>, advice: Text): Check<F, R> => ({
+  ...check,
+  advice,
+  judge: (facts, before) => {
+    const judgement = check.judge(facts, before);
+    const isOpen = judgement.outcome === 'failed' || judgement.outcome === 'waiting';
+    return isOpen && !judgement.cause ? { ...judgement, help: advice } : judgement;
+  },
+});
 
 /** A check with bars that only repeat what the step's command printed: `lab run` only counts it. Other views show its bars. */
 export const counted = <F, R extends string = never>(check: Check<F, R>): Check<F, R> => withShown(check, false);

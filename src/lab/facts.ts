@@ -37,12 +37,14 @@ export interface Replica {
   readonly startError?: string;
   /** The engine's health check command, run inside. */
   readonly healthcheck?: readonly string[];
-  readonly exitCode: number;
+  /** 0 while it runs. Omitted: it has ended, and Docker has no record of how. */
+  readonly exitCode?: number;
   readonly outOfMemory: boolean;
   readonly restarts: number;
   readonly createdAt: string;
   readonly startedAt: string;
-  readonly finishedAt: string;
+  /** Of its last end. Omitted: it has not ended yet, or Docker has no record of when. */
+  readonly finishedAt?: string;
   readonly hostname: string;
   readonly image: string;
   readonly imageId: string;

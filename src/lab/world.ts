@@ -135,7 +135,7 @@ export interface RemovedContainer {
   readonly removedAt: string;
 }
 
-/** What is around a stack, on its engine and its machine. Asked only to find the cause of a failed check. */
+/** What is around a stack, on its engine and its machine. Asked only to find the cause of a failed check, or what the state does not show. */
 export interface Surroundings {
   /** Undefined: nothing, or it cannot be seen. */
   portHolder(port: number): Promise<PortHolder | undefined>;
@@ -153,6 +153,11 @@ export interface Surroundings {
   tagsOf(name: string): Promise<readonly string[]>;
   /** The signals that clients of the engine sent to a container since its last start, oldest first: `15` for `docker stop`. */
   signalsTo(container: Replica): Promise<readonly string[]>;
+  /**
+   * The exit code other than 0 that the engine reported when a container ended, since its last start; undefined: it remembers none. Code 0 is no evidence:
+   * the engine reports it for an end that it missed, too.
+   */
+  reportedExitCode(container: Replica): Promise<number | undefined>;
   /** The SHA-256 of a regular file in a container, running or not; undefined: there is none. */
   digestInside(container: Replica, path: string): Promise<string | undefined>;
 }

@@ -79,7 +79,7 @@ export class EngineWatch {
     const { clock, signal } = this.#options;
     for (let ms = firstRetryMs; ; ms = Math.min(2 * ms, lastRetryMs)) {
       // does not keep the process alive after the learner quits
-      const next = anySignal(signal, clock.after(ms));
+      using next = anySignal(signal, clock.after(ms));
       if (!next.aborted) await once(next, 'abort');
       if (signal.aborted) return;
       if (await this.#answers()) break;

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { AnyCheck } from '../lab/check.ts';
 import type { CheckResult } from '../lab/event.ts';
 import type { Baseline } from '../lab/judge-checks.ts';
@@ -134,8 +133,7 @@ export class Looker {
         this.#waits = false;
       }
     };
-    const either = anySignal(signal, again.signal);
-    setMaxListeners(0, either); // every probe listens
+    using either = anySignal(signal, again.signal);
     // A look that was abandoned sends no further requests.
     const probing = async <T>(probe: () => Promise<T>): Promise<T> => {
       if (this.#changed && this.#mayAbandon()) again.abort();

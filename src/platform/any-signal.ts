@@ -2,17 +2,22 @@ import { setMaxListeners } from 'node:events';
 
 /**
  * Aborts as soon as one of these does, with its reason. Node 20 may garbage-collect the result of `AbortSignal.any` while it is awaited (seen on
- * 20.20 with `AbortSignal.timeout` among the sources); here the sources reference it.
+ * 20.20 with `AbortSignal.timeout` among the sources); here the sources reference it. So whoever makes one releases it when its work is over, with
+ * `using`: a source may live as long as the program.
  */
-export function anySignal(...sources: readonly AbortSignal[]): AbortSignal {
+export function anySignal(...sources: readonly AbortSignal[]): AbortSignal & Disposable {
   const controller = new AbortController();
+  const over = new AbortController();
   // any number of requests and commands may listen at once
   setMaxListeners(0, controller.signal);
   for (const source of sources) {
     if (source.aborted) controller.abort(source.reason);
-    else source.addEventListener('abort', () => controller.abort(source.reason), { once: true, signal: controller.signal });
+    else source.addEventListener('abort', () => controller.abort(source.reason), { once: true, signal: over.signal });
   }
-  return controller.signal;
+  const release = () => over.abort();
+  if (controller.signal.aborted) release();
+  else controller.signal.addEventListener('abort', release, { once: true });
+  return Object.assign(controller.signal, { [Symbol.dispose]: release });
 }
 
 /**

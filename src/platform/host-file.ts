@@ -91,7 +91,8 @@ export async function awaitHostFile(
   const first = await readHostFile(dir, path, tail);
   if (done(first)) return first;
   const enough = new AbortController();
-  const changes = watch(dirname(resolve(dir, path)), { signal: anySignal(signal, enough.signal) })[Symbol.asyncIterator]();
+  using ends = anySignal(signal, enough.signal);
+  const changes = watch(dirname(resolve(dir, path)), { signal: ends })[Symbol.asyncIterator]();
   try {
     for (;;) {
       // Requested before the file is read: this starts the watch, and a change can happen during the read.

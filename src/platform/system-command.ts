@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { $, type ProcessOutput } from 'zx/core';
 import { anySignal } from './any-signal.ts';
 
@@ -29,10 +28,13 @@ export const shell = ({ env = {}, cwd, signal, input }: Settings = {}) =>
     ...(input === undefined ? {} : { input }),
   });
 
-/** The same signal for any number of programs at once, without Node's warning of a leak. */
+/** By its source. */
+const shared = new WeakMap<AbortSignal, AbortSignal>();
+
+/** The same signal for any number of programs at once, without Node's warning of a leak. It lives as long as its source. */
 function forMany(signal: AbortSignal): AbortSignal {
-  const own = anySignal(signal);
-  setMaxListeners(0, own);
+  const own = shared.get(signal) ?? anySignal(signal);
+  shared.set(signal, own);
   return own;
 }
 

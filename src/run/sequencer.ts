@@ -51,7 +51,7 @@ export async function perform(sequence: Sequence): Promise<Outcome> {
   // their notes come before the events of the first lab
   if (isParallel) for (const { stack } of labs) await sequence.site(stack).catch(() => undefined);
   const failed = new AbortController();
-  const signal = anySignal(sequence.signal, failed.signal);
+  using signal = anySignal(sequence.signal, failed.signal);
   const channels = inOrder(labs.length, sequence.listen);
   const done = new Map<string, Promise<Done>>();
   let open = labs.length;
@@ -115,6 +115,8 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
   const tooLate = clock.after(timeoutMs);
   // The last look is at the deadline and shows the problem; a look that hangs is aborted.
   const muchTooLate = clock.after(timeoutMs + settleMs);
+  using forCommands = anySignal(signal, tooLate);
+  using forChecks = anySignal(signal, muchTooLate);
   const events = stepEvents(lab, step, listen, clock);
   events.started();
   try {
@@ -123,9 +125,9 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
       checks: step.verify,
       view: site,
       clock,
-      signal: anySignal(signal, muchTooLate),
+      signal: forChecks,
       baseline: 'gather',
-      act: () => step.run(site.stack(watchOf(events.at, listen), anySignal(signal, tooLate))),
+      act: () => step.run(site.stack(watchOf(events.at, listen), forCommands)),
       deadline: () => ({ ms: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))) }),
       expected: true,
       explains: true,

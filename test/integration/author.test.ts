@@ -58,7 +58,7 @@ async function assertWorks(cwd: string, name: string): Promise<void> {
   const run = await lab(cwd, ['run', '--tutorial', `./${name}`]);
   assert.is(run.exitCode, 0, run.stdout + run.stderr);
   assert.match(run.stdout, /Nothing left behind[\s\S]*\nPassed: 1 lab, \d+ checks/);
-  const gate = await lab(cwd, ['test', `./${name}`]);
+  const gate = await lab(cwd, ['test', '--tutorial', `./${name}`]);
   assert.is(gate.exitCode, 0, gate.stdout + gate.stderr);
   assert.match(gate.stdout, /Mutation score 100% \((\d+) of \1 mistakes caught\)/);
 }
@@ -125,7 +125,7 @@ test('lab new overwrites nothing, and copies no folder into itself', async () =>
   const inside = await lab(cwd, ['new', 'shop/lab', '--from', 'shop/compose.yaml']);
   assert.is(inside.exitCode, 2);
   assert.match(inside.stderr, "is inside the stack's own folder");
-  assert.not.ok(existsSync(join(cwd, 'shop/lab/stack')));
+  assert.not.ok(existsSync(join(cwd, 'shop/lab')), 'a folder that is refused is not made');
   const both = await lab(cwd, ['new', 'z', '--typescript', '--from', 'shop']);
   assert.equal([both.exitCode, both.stderr.split('\n')[0]], [2, 'error E_USAGE: lab new: --from writes Markdown']);
 });

@@ -26,6 +26,9 @@ test.before(async () => {
 });
 test.after(async () => engine.api.close());
 
+const warnings: string[] = [];
+process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
+
 let runs = 0;
 function contextOf(name: string) {
   const state = folder();
@@ -81,5 +84,7 @@ test('each mistake fails the same check, with the same message, in Markdown and 
   );
   assert.is(results.length, only.length);
 });
+
+test('runs and cases of a gate leave no listener at the signal that they share', () => assert.equal(warnings, []));
 
 test.run();

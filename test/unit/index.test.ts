@@ -10,6 +10,7 @@ const names = [
   ...[
     'LabError',
     'addressesMatch',
+    'advised',
     'allExited',
     'requestEach',
     'requestThreeTimes',

@@ -104,7 +104,8 @@ export async function inCase(
   const { clock, signal } = run;
   const startedMs = clock.now();
   const tooLate = clock.after(limitMs);
-  const surprise = await inPlace(run, anySignal(signal, tooLate), work, builtImages).catch((error): Surprise => {
+  using ends = anySignal(signal, tooLate);
+  const surprise = await inPlace(run, ends, work, builtImages).catch((error): Surprise => {
     signal.throwIfAborted();
     return tooLate.aborted && error === tooLate.reason ? took(limitMs) : reasonOf(error);
   });

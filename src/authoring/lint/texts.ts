@@ -34,9 +34,10 @@ function textsOf(tutorial: Tutorial): Named[] {
       ...given(where, ['the task', '任務'], step.task),
       ...given(where, ['the text below the checks', '檢查之後的文字'], step.recap),
       ...step.hints.map((hint, at): Named => ({ where, name: [`hint ${at + 1}`, `提示 ${at + 1}`], text: hint })),
-      ...gradedChecks(step).map(
-        (check): Named => ({ where: `${where}/${check.id}`, name: ['claim', 'claim（敘述）'], text: check.claim }),
-      ),
+      ...gradedChecks(step).flatMap(({ id, claim, advice }): Named[] => [
+        { where: `${where}/${id}`, name: ['claim', 'claim（敘述）'], text: claim },
+        ...given(`${where}/${id}`, ['what to try next', 'try（接下來怎麼做）'], advice),
+      ]),
     ]),
   ];
 }

@@ -7,7 +7,7 @@ import type { StackSpec } from '../../lab/stack.ts';
 import { type Lang, type Text, text, verbatim } from '../../lab/text.ts';
 import type { Step } from '../../lab/tutorial.ts';
 import { commandsAfter, type GivenCommand, needsOf, type Solution } from './case-commands.ts';
-import { makeChecks, readCheckItems, translatedClaims } from './check-items.ts';
+import { makeChecks, readCheckItems, translatedTexts } from './check-items.ts';
 import { commandFindings, commandsIn } from './commands.ts';
 import { stepSettings } from './front-matter.ts';
 import {
@@ -22,6 +22,7 @@ import {
 } from './gate-items.ts';
 import { type BlockKind, opening } from './outline-problems.ts';
 import { type Places, reportTwice } from './places.ts';
+import { plain } from './plain-text.ts';
 import type { Outline, Piece, StepSection } from './sections.ts';
 import { slugOf } from './slug.ts';
 import { joined, placeTranslations, type Translations } from './translations.ts';
@@ -132,11 +133,15 @@ function checksOf(
   if (section.checks.length === 0 && !section.isIncomplete)
     findings.push(blockMissing(section.title.at, 'check', text('this step has no checks', '這個步驟沒有檢查')));
   if (!spec) return [];
-  const translated = once((outline) => translatedClaims(in_(outline)?.checks ?? []));
-  const claims = items.map(({ id, claim }, index) =>
-    claim === undefined ? undefined : joined(claim, making, (outline) => translated(outline)(id, index)),
-  );
-  const made = makeChecks(items, claims, { spec, gathers, findings });
+  const translated = once((outline) => translatedTexts(in_(outline)?.checks ?? []));
+  const texts = items.map(({ id, claim, try: advice }, index) => {
+    const said = (own: string, key: 'claim' | 'try') => joined(own, making, (outline) => translated(outline)(id, index)[key]);
+    return {
+      ...(claim === undefined ? {} : { claim: said(claim, 'claim') }),
+      ...(advice === undefined ? {} : { try: said(advice, 'try') }),
+    };
+  });
+  const made = makeChecks(items, texts, { spec, gathers, findings });
   for (const { check, at, needs } of made) places.set(`${path}/${check.id}`, at, needs);
   reportTwice(
     made.map(({ check, at }) => ({ id: check.id, at })),
@@ -262,16 +267,3 @@ function shownFile(
   const path = url.replace(/^\.\//, '');
   return path.startsWith(prefix) ? { file: path.slice(prefix.length), lines } : undefined;
 }
-
-/** Markdown as a terminal shows it: a link is its text, and each paragraph one line. */
-export const plain = (markdown: Text): Text => {
-  const one = (value: string) =>
-    value
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .replace(/\*\*([^*]+)\*\*/g, '$1')
-      .split(/\n{2,}/)
-      .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
-      .filter((paragraph) => paragraph !== '')
-      .join('\n');
-  return text(one(markdown.en), one(markdown['zh-TW']));
-};

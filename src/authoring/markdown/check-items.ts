@@ -4,7 +4,7 @@ import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
 import { negated } from '../../checks/catalogue/negated.ts';
 import type { SourceLocation } from '../../formats/source-location.ts';
-import { type AnyCheck, shown } from '../../lab/check.ts';
+import { type AnyCheck, advised, shown } from '../../lab/check.ts';
 import type { Finding } from '../../lab/finding.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -20,6 +20,8 @@ export interface CheckItem {
   readonly not: boolean;
   readonly id?: string;
   readonly claim?: string;
+  /** What to try next if it fails. */
+  readonly try?: string;
   readonly needs: readonly string[];
   /** `lab run` shows what it saw although it passed. */
   readonly shown: boolean;
@@ -31,6 +33,13 @@ export interface CheckItem {
 export const common = {
   id: z.string().regex(namePattern.pattern, namePattern.message).optional(),
   claim: z.string().min(1).optional(),
+  try: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'What to try next if it fails, in place of the words of its kind. If a known cause is found, the help for that is shown.',
+    ),
   needs: z.array(z.string()).optional(),
   shown: z.boolean().optional().describe('true: `lab run` shows what it saw although it passed.'),
 };
@@ -57,9 +66,17 @@ export function readCheckItems(pieces: readonly Piece[], findings: Finding[]): C
   });
 }
 
-/** A translation's claims: by the ID of the check, or by its place in the list if the item names none. The rest of an item may be repeated, and is not read. */
-export function translatedClaims(pieces: readonly Piece[]): (id: string | undefined, index: number) => string | undefined {
-  const row = z.looseObject({ id: z.string().optional(), claim: z.string().optional() });
+/** What an author writes about a check for learners. */
+export interface CheckTexts<T> {
+  readonly claim?: T;
+  readonly try?: T;
+}
+
+/** A translation's texts: by the ID of the check, or by its place in the list if the item names none. The rest of an item may be repeated, and is not read. */
+export function translatedTexts(
+  pieces: readonly Piece[],
+): (id: string | undefined, index: number) => CheckTexts<string | undefined> {
+  const row = z.looseObject({ id: z.string().optional(), claim: z.string().optional(), try: z.string().optional() });
   const rows = pieces.flatMap(({ value, at }) => {
     const items = parseYaml(value, at, []).value;
     return Array.isArray(items) ? items.map((item) => row.safeParse(item).data ?? {}) : [];
@@ -67,7 +84,7 @@ export function translatedClaims(pieces: readonly Piece[]): (id: string | undefi
   return (id, index) => {
     const named = id === undefined ? undefined : rows.find((one) => one.id === id);
     const same = rows[index];
-    return (named ?? (same?.id === undefined ? same : undefined))?.claim;
+    return named ?? (same?.id === undefined ? same : undefined) ?? {};
   };
 }
 
@@ -125,11 +142,12 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
     ? validate(entry.params, asMap, plain, [], findings)
     : validate(entry.params, asMap, block, at, findings);
   if (params === undefined) return undefined;
-  const { id, claim, needs = [], shown: isShown = false } = more;
+  const { id, claim, try: advice, needs = [], shown: isShown = false } = more;
   return {
     ...{ entry, params, not: kind === 'not', needs, shown: isShown, block, path: at },
     ...(id === undefined ? {} : { id }),
     ...(claim === undefined ? {} : { claim }),
+    ...(advice === undefined ? {} : { try: advice }),
   };
 }
 
@@ -188,10 +206,10 @@ export interface MadeCheck {
   readonly needs: SourceLocation;
 }
 
-/** A step's checks. Adds a finding for each role that the stack does not have, and for what it cannot offer. `claims`: by index, in both languages. */
+/** A step's checks. Adds a finding for each role that the stack does not have, and for what it cannot offer. `texts`: by index, in both languages. */
 export function makeChecks(
   items: readonly CheckItem[],
-  claims: readonly (Text | undefined)[],
+  texts: readonly CheckTexts<Text>[],
   { spec, gathers, findings }: { readonly spec: StackSpec; readonly gathers: Gathers; readonly findings: Finding[] },
 ): MadeCheck[] {
   const made: { readonly item: CheckItem; readonly checks: readonly AnyCheck[]; readonly roles: readonly string[] }[] = [];
@@ -213,7 +231,7 @@ export function makeChecks(
     if (lacks) findings.push(problem(block.at(path), 'check-impossible', ...lacks));
     if (unknown.length > 0 || lacks) return;
     const needs = [...item.needs, ...needsOf(entry, roles, made)];
-    const claim = claims[index];
+    const { claim, try: advice } = texts[index] ?? {};
     const own = entry.make(item.params as never, gathers);
     if (item.not && own.length > 1) {
       findings.push(
@@ -231,7 +249,8 @@ export function makeChecks(
     }
     const checks = own.map((check, at): AnyCheck => {
       const judged = item.not ? negated(check) : check;
-      const positive = item.shown ? shown(judged) : judged;
+      const told = advice ? advised(judged, advice) : judged;
+      const positive = item.shown ? shown(told) : told;
       return {
         ...positive,
         // a check that the entry itself makes depend on another of it keeps that

@@ -1,4 +1,4 @@
-import type { Code, Heading, Html, Nodes, RootContent } from 'mdast';
+import type { Code, Heading, Html, Nodes, Root, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { frontmatter } from 'micromark-extension-frontmatter';
@@ -103,6 +103,9 @@ const building = (title: Piece): Building => ({
   alternatives: [],
   steps: [],
 });
+
+/** A part of a file, as Markdown. */
+export const nodesOf = (prose: string): Root => fromMarkdown(prose);
 
 /** Reads the sections of a file. `file`: its path, for findings, which are added for what belongs to no section. */
 export function readOutline(written: string, file: string, findings: Finding[]): Outline {

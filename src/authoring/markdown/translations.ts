@@ -182,7 +182,7 @@ function compareHints(step: StepSection, other: StepSection, findings: Finding[]
 }
 
 /** What a translation says in an item. */
-const translatable = { checks: 'claim', mistakes: 'what', alternatives: 'what' } as const;
+const translatable = { checks: ['claim', 'try'], mistakes: ['what'], alternatives: ['what'] } as const;
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -198,12 +198,14 @@ const idOf = (value: unknown): string | undefined => {
 /** An item of a translation is that of the original with the same ID; without an ID, that at the same place. What it repeats says the same. */
 function compareItems(step: StepSection, other: StepSection, kind: keyof typeof translatable, findings: Finding[]): void {
   const own = itemsOf(step[kind], []) ?? [];
-  const word = translatable[kind];
+  const words: readonly string[] = translatable[kind];
+  const list = (and: string) => words.map((one) => `\`${one}\``).join(and);
   for (const [index, { value, at }] of (itemsOf(other[kind], findings) ?? []).entries()) {
     const id = idOf(value);
     const original = id === undefined ? own[index] : own.find((one) => idOf(one.value) === id);
     const said = fieldsOf(original?.value);
-    const isSame = ([key, field]: [string, unknown]) => key === word || JSON.stringify(field) === JSON.stringify(said[key]);
+    const isSame = ([key, field]: [string, unknown]) =>
+      words.includes(key) || JSON.stringify(field) === JSON.stringify(said[key]);
     if (original && Object.entries(fieldsOf(value)).every(isSame)) continue;
     const ids = own.flatMap((one) => idOf(one.value) ?? []);
     findings.push(
@@ -211,7 +213,10 @@ function compareItems(step: StepSection, other: StepSection, kind: keyof typeof 
         at,
         'translation-differs',
         original
-          ? text(`it differs from that of the original in more than \`${word}\``, `除了 \`${word}\` 以外，還有其他地方和原文不同`)
+          ? text(
+              `it differs from that of the original in more than ${list(' and ')}`,
+              `除了 ${list('、')} 以外，還有其他地方和原文不同`,
+            )
           : text('the original has no such item in this step', '原文的這一步沒有這個項目'),
         original || id === undefined
           ? text('copy it from the original, or leave it out', '請從原文複製，或不要寫')

@@ -24,8 +24,8 @@ export interface ScaffoldOptions {
  */
 export async function scaffold(dir: string, { kind, from, labwright }: ScaffoldOptions): Promise<string[]> {
   const id = slugOf(basename(dir)) ?? 'my-lab';
-  await onPath(dir, () => mkdir(dir, { recursive: true }));
   if (from !== undefined) return fromStack(dir, id, from);
+  await onPath(dir, () => mkdir(dir, { recursive: true }));
   const source = join(assets, 'new', kind);
   await onPath(dir, () => cp(source, dir, { recursive: true, errorOnExist: true, force: false }));
   const main = kind === 'markdown' ? 'tutorial.md' : 'tutorial.ts';
@@ -75,6 +75,7 @@ async function fromStack(dir: string, id: string, from: string): Promise<string[
       );
   }
   const stack = join(dir, 'stack');
+  await onPath(dir, () => mkdir(dir, { recursive: true }));
   await onPath(stack, () => cp(folder, stack, { recursive: true, filter: (path) => !left.has(basename(path)) }));
   if (basename(from) !== 'compose.yaml') await rename(join(stack, basename(from)), join(stack, 'compose.yaml'));
   const env = await dotenvOf(stack);

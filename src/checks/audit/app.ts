@@ -5,7 +5,7 @@ import { errored, failed, type Mismatch, passed, type Verdict, withFaultIn } fro
 import type { World } from '../../lab/world.ts';
 import { counterOf, placesIn } from '../counter.ts';
 import { namedIn } from '../evidence/sample.ts';
-import { listed, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
+import { listed, nameOf, quoted, runningOf, textWith } from '../evidence/stack-facts.ts';
 import type { AuditFacts } from './evidence.ts';
 import { isServed, visitorNames } from './served.ts';
 
@@ -43,10 +43,10 @@ function judgeAlone(facts: AuditFacts): Verdict {
       { service },
     ),
     actual: first?.status
-      ? textWith('{names}: status {status}, "{body}"', '{names}：狀態碼 {status}，「{body}」', {
+      ? textWith('{names}: status {status}, {body}', '{names}：狀態碼 {status}，{body}', {
           names: listed(silent.map((one) => one.hostname)),
           status: first.status,
-          body: first.body.slice(0, 120),
+          body: quoted(first.body.slice(0, 120)),
         })
       : textWith('no answer from {names}', '{names} 沒有回應', {
           names: listed(
@@ -83,12 +83,12 @@ function stillNumber(facts: AuditFacts, help: Text): Mismatch | undefined {
   for (const visitor of ['curl', 'browser'] as const) {
     const answers = facts.visited?.[visitor] ?? [];
     if (answers.length < 2 || counterOf(answers, hostnames)) continue;
-    const names = { who: visitorNames[visitor], total: answers.length, body: answers.at(-1)?.body.slice(0, 120) ?? '' };
+    const names = { who: visitorNames[visitor], total: answers.length, body: quoted(answers.at(-1)?.body.slice(0, 120) ?? '') };
     return {
       expected: textWith('a number that rises from answer to answer, for {who} too', '{who} 收到的數字也逐次增加', names),
       actual: textWith(
-        'none of {total} answers to {who} has one, the last of them "{body}"',
-        '{who} 收到的 {total} 個回應裡都沒有，最後一個是「{body}」',
+        'none of {total} answers to {who} has one, the last of them {body}',
+        '{who} 收到的 {total} 個回應裡都沒有，最後一個是{body}',
         names,
       ),
       help,

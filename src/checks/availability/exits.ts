@@ -1,10 +1,11 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import type { Replica } from '../../lab/facts.ts';
 import { text } from '../../lab/text.ts';
-import { failed, type Judgement, passed, waiting, withFaultIn } from '../../lab/verdict.ts';
+import { errored, failed, type Judgement, passed, waiting, withFaultIn } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from '../evidence/log-tail.ts';
 import {
+  exitCodeText,
   gatherStack,
   listed,
   nameOf,
@@ -15,6 +16,7 @@ import {
   short,
   textWith,
 } from '../evidence/stack-facts.ts';
+import { unrecordedEnd } from './unrecorded-end.ts';
 
 interface ExitFacts extends StackFacts {
   /** Logs of the replicas that exited or restarted. */
@@ -23,8 +25,17 @@ interface ExitFacts extends StackFacts {
 
 async function lookAtExits(world: World): Promise<ExitFacts> {
   const stack = await gatherStack(world);
-  const ended = stack.replicas.filter((one) => one.restarts > 0 || one.state !== 'running');
-  return { ...stack, lastWords: await logTailOf(world, ended) };
+  const replicas = await Promise.all(stack.replicas.map((one) => (isUnrecorded(one) ? withReportedCode(world, one) : one)));
+  const ended = replicas.filter((one) => one.restarts > 0 || one.state !== 'running');
+  return { ...stack, replicas, lastWords: await logTailOf(world, ended) };
+}
+
+const isUnrecorded = ({ state, exitCode }: Replica): boolean => state === 'exited' && exitCode === undefined;
+
+/** The replica with the exit code that the engine reported when it ended, if it still remembers one. */
+async function withReportedCode(world: World, replica: Replica): Promise<Replica> {
+  const exitCode = await world.around?.reportedExitCode(replica);
+  return exitCode === undefined ? replica : { ...replica, exitCode };
 }
 
 /** So many replicas of a role have exited and were not started again; with `code`, each with this exit code. */
@@ -49,9 +60,10 @@ function judgeExits(facts: ExitFacts, role: string, count: number, code: number 
   const service = nameOf(facts, role);
   const all = replicasOf(facts, role);
   const exited = all.filter((one) => one.state === 'exited');
-  const other = code === undefined ? undefined : exited.find((one) => one.exitCode !== code);
-  if (exited.length === count && !other)
-    return passed(exited.length === 0 ? text('none', '沒有') : listed(exited.map((one) => `${short(one.id)} (${one.exitCode})`)));
+  const unknown = code === undefined ? undefined : exited.find(isUnrecorded);
+  const other = code === undefined ? undefined : exited.find((one) => !isUnrecorded(one) && one.exitCode !== code);
+  if (exited.length === count && unknown && !other) return errored(unrecordedEnd(unknown));
+  if (exited.length === count && !other) return passed(exited.length === 0 ? text('none', '沒有') : listed(exited.map(withCode)));
   const values = { service, count: replicaCount(count), code: code ?? '' };
   const mismatch = {
     expected:
@@ -59,7 +71,7 @@ function judgeExits(facts: ExitFacts, role: string, count: number, code: number 
         ? textWith('{count} of {service}, exited', '{service} 有 {count}已結束', values)
         : textWith('{count} of {service}, exited with code {code}', '{service} 有 {count}以結束碼 {code} 結束', values),
     actual: textWith('exited: {exited}; running: {running}', '已結束：{exited}；執行中：{running}', {
-      exited: listed(exited.map((one) => `${short(one.id)} (${one.exitCode})`)),
+      exited: listed(exited.map(withCode)),
       running: runningOf(facts, role).length,
     }),
     help: other ? meaningOf(other, service) : countHelp(exited.length, count, service),
@@ -69,6 +81,9 @@ function judgeExits(facts: ExitFacts, role: string, count: number, code: number 
     ? waiting(mismatch)
     : failed(mismatch);
 }
+
+const withCode = ({ id, exitCode = '?' }: Pick<Replica, 'id'> & { readonly exitCode?: number | string }): string =>
+  `${short(id)} (${exitCode})`;
 
 const countHelp = (exited: number, count: number, service: string) =>
   exited < count
@@ -80,9 +95,9 @@ const countHelp = (exited: number, count: number, service: string) =>
     : textWith('start those that should run: docker compose up -d', '啟動應該執行的副本：docker compose up -d');
 
 /** What an exit code shows (128 and the number of the signal), and what to do. */
-function meaningOf({ exitCode }: Replica, service: string) {
-  const values = { service, code: exitCode };
-  switch (exitCode) {
+function meaningOf(replica: Replica, service: string) {
+  const values = { service, code: exitCodeText(replica) };
+  switch (replica.exitCode) {
     case 137:
       return textWith(
         'code 137: SIGKILL ended it, from `docker kill` or because it did not end within `stop_grace_period`',
@@ -127,6 +142,9 @@ function judgeRestart(facts: ExitFacts, role: string): Judgement {
         list: listed(restarted.map((one) => `${short(one.id)} ×${one.restarts}`)),
       }),
     );
+  const unrecorded = down.find(isUnrecorded);
+  // with `restart: on-failure`, Docker does not start again what it takes for a success
+  if (unrecorded) return errored(unrecordedEnd(unrecorded));
   const [first] = down;
   const mismatch = {
     expected: textWith('a replica of {service} that Docker started again', '{service} 有副本由 Docker 重新啟動', { service }),
@@ -134,7 +152,7 @@ function judgeRestart(facts: ExitFacts, role: string): Judgement {
       ? textWith('{id} is {state}, exit code {code}', '{id} 的狀態是 {state}，結束碼 {code}', {
           id: short(first.id),
           state: first.state,
-          code: first.exitCode,
+          code: exitCodeText(first),
         })
       : textWith('no replica of {service} was started again', '{service} 沒有副本被重新啟動', { service }),
     help:

@@ -1,10 +1,11 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import { type Text, text, verbatim } from '../../lab/text.ts';
-import { failed, passed, type Verdict, withFaultIn } from '../../lab/verdict.ts';
+import { errored, failed, passed, type Verdict, withFaultIn } from '../../lab/verdict.ts';
 import type { ExecResult, World } from '../../lab/world.ts';
 import { lastLines } from '../evidence/log-tail.ts';
 import { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import type { Lost } from './load.ts';
+import { unrecordedEnd } from './unrecorded-end.ts';
 
 /** What a load is expected to have shown, which a learner sent with a script of the stack. */
 export interface LoadReportExpectation<R extends string> {
@@ -49,13 +50,17 @@ export function readReport(printed: string): { answered: number; lost: number; f
   return { answered, lost, from, to };
 }
 
-/** When a replica of the role last started or ended, in seconds since 1970; 0: never. */
+/** When a replica of the role last started or ended, in seconds since 1970, as far as it is known; 0: never. */
 function lastChange(facts: StackFacts, role: string): number {
-  const times = replicasOf(facts, role).map(({ state, startedAt, finishedAt }) =>
+  const times = replicasOf(facts, role).map(({ state, startedAt, finishedAt = '' }) =>
     Date.parse(state === 'running' ? startedAt : finishedAt),
   );
   return Math.max(0, ...times.filter(Number.isFinite)) / 1000;
 }
+
+/** A replica of the role that has ended at a time that Docker did not record. */
+const endedUnseen = (facts: StackFacts, role: string) =>
+  replicasOf(facts, role).find(({ state, finishedAt }) => state === 'exited' && finishedAt === undefined);
 
 function judgeReport(facts: LoadReportFacts, { in: from, run, lost, during }: LoadReportExpectation<string>): Verdict {
   const service = nameOf(facts, during);
@@ -75,6 +80,8 @@ function judgeReport(facts: LoadReportFacts, { in: from, run, lost, during }: Lo
   if (!report) return unreported(facts, from, run, expected);
   const seen = textWith('answered {answered}, lost {lost}', '有回應 {answered} 個，遺失 {lost} 個', report);
   const change = lastChange(facts, during);
+  const unseen = endedUnseen(facts, during);
+  if (unseen && change <= report.to) return errored(unrecordedEnd(unseen));
   const isCovered = change >= report.from && change <= report.to;
   const isAsWanted = lost === 0 ? report.lost === 0 && report.answered > 0 : report.lost > 0;
   if (isCovered && isAsWanted) return passed(seen);
@@ -114,6 +121,7 @@ function unreported({ result, ...facts }: LoadReportFacts, from: string, run: st
     return failed({
       expected,
       actual: textWith('{service} does not run', '{service} 沒有在執行', { service }),
+      cause: textWith('{service} does not run', '{service} 沒有在執行', { service }),
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   const [last = ''] = lastLines(result.stdout + result.stderr).slice(-1);

@@ -78,6 +78,7 @@ function judgeLoad(facts: LoadFacts, { from, to, lost }: LoadExpectation<string>
     return failed({
       expected: textWith('requests from {from} to {to}', '{from} 送給 {to} 的請求', names),
       actual: textWith('{from} does not run', '{from} 沒有在執行', names),
+      cause: textWith('{from} does not run', '{from} 沒有在執行', names),
       help: textWith('start the stack: docker compose up -d', '啟動服務：docker compose up -d'),
     });
   if (lost === 0 ? missing === 0 : missing > 0) return passed(seen);

@@ -1,7 +1,7 @@
 import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import { placeInLog, reportsError } from '../evidence/log-place.ts';
-import { short, textWith } from '../evidence/stack-facts.ts';
+import { exitCodeText, short, textWith } from '../evidence/stack-facts.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
 /** What is known about a container that has ended. */
@@ -53,7 +53,7 @@ function memoryCause({ compose, replica, command }: EndedFacts): Cause {
 }
 
 function stopCause({ replica, signals, all, command }: EndedFacts): Cause {
-  const names = { id: short(replica.id), code: replica.exitCode, command };
+  const names = { id: short(replica.id), code: exitCodeText(replica), command };
   const help = textWith('start it again: {command}', '重新啟動它：{command}', names);
   if (all)
     return {
@@ -112,7 +112,7 @@ function crashCause({ replica, log, built, command }: EndedFacts): Cause | undef
 const longest = 160;
 
 /** A command that ends by itself, that cannot be executed, or that does not exist. Any other exit code is explained by the log. */
-const ofCommand = new Set([0, 126, 127]);
+const ofCommand: ReadonlySet<number | undefined> = new Set([0, 126, 127]);
 
 /** A command of the Compose file that is not one of a server. */
 function commandCause({ compose, replica, command }: EndedFacts): Cause | undefined {
@@ -121,7 +121,7 @@ function commandCause({ compose, replica, command }: EndedFacts): Cause | undefi
   const names = {
     place: placeText(compose.file, written.line),
     words: (Array.isArray(written.value) ? written.value.join(' ') : String(written.value)).slice(0, longest),
-    code: replica.exitCode,
+    code: exitCodeText(replica),
     service: replica.service,
     command,
   };

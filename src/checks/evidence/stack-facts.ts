@@ -65,6 +65,17 @@ export const short = (id: string): string => id.slice(0, 12);
 export const listed = (names: readonly string[], none: Text = text('none', '沒有')): Text =>
   names.length === 0 ? none : joinTexts(names.map(verbatim), text(', ', '、'));
 
+/** A text in quotes, on one line. One that contains the quotes of the language is in others: `{"done":false}` in backticks. */
+export function quoted(value: string): Text {
+  const line = value.replace(/\s*\n\s*/g, ' ');
+  const [open, close] = !line.includes('"') ? '""' : !line.includes('`') ? '``' : '“”';
+  return text(`${open}${line}${close}`, /[「」]/.test(line) ? `『${line}』` : `「${line}」`);
+}
+
+/** How a container ended: its exit code, or that Docker has no record of it. */
+export const exitCodeText = ({ exitCode }: { readonly exitCode?: number }): Text =>
+  exitCode === undefined ? text('unknown', '不明') : verbatim(String(exitCode));
+
 /** The states of a container, as Docker names them. */
 export const stateNames: Readonly<Record<ContainerState, Text>> = {
   created: text('created', '已建立'),

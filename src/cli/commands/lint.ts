@@ -4,10 +4,11 @@ import type { Tutorial } from '../../lab/tutorial.ts';
 import { assets } from '../../platform/package-root.ts';
 import type { Cli } from '../context.ts';
 import { lintFindings } from '../output/lint-findings.ts';
+import { namedTutorial } from '../usage.ts';
 
 /** `lab lint`: reads tutorials and their files, and reports all problems. Exit code 0: none; 1: some. */
-export async function lint(cli: Cli, options: { tutorial?: string; json?: boolean }): Promise<number> {
-  const { tutorials, findings } = await look(cli, options.tutorial);
+export async function lint(cli: Cli, options: { tutorial?: string; json?: boolean }, argument?: string): Promise<number> {
+  const { tutorials, findings } = await look(cli, namedTutorial('lab lint', argument, options.tutorial));
   const { lang } = cli;
   const counts = countsOf(tutorials);
   if (options.json) {

@@ -1,11 +1,11 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
-import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import { callOf, quoted } from '../call-line.ts';
 import type { Cli } from '../context.ts';
 import { tutorialList, tutorialsJson } from '../output/tutorial-list.ts';
 import { loadTutorial, markdownAt, shippedHeadings, shippedTutorials } from '../tutorials.ts';
+import { namedTutorial } from '../usage.ts';
 
 export interface ListOptions {
   readonly tutorial?: string;
@@ -17,25 +17,17 @@ export interface ListOptions {
 }
 
 /**
- * `lab list`: tutorials, their labs, and the steps of each; with `json` or `verbose`, and for a named tutorial (`ref`: an ID or path), their checks too. Throws
+ * `lab list`: tutorials, their labs, and the steps of each; with `json` or `verbose`, and for a named tutorial (`argument`: an ID or path), their checks too. Throws
  * LabError E_LAB_UNKNOWN, E_USAGE for two different tutorials, and TutorialError if nothing of it can be read.
  */
-export async function list(cli: Cli, options: ListOptions, ref = options.tutorial): Promise<number> {
+export async function list(cli: Cli, options: ListOptions, argument?: string): Promise<number> {
   if (options.checks) {
     // the catalogue of checks takes longer to load than the rest
     const { checkList, checksJson } = await import('../output/check-list.ts');
     cli.out.write(options.json ? `${jsonText(checksJson(cli.lang), 2)}\n` : checkList(cli));
     return 0;
   }
-  if (options.tutorial !== undefined && ref !== options.tutorial)
-    throw new LabError(
-      'E_USAGE',
-      text(
-        `lab list: ${ref} and --tutorial ${options.tutorial}`,
-        `lab list：同時指定了 ${ref} 和 --tutorial ${options.tutorial}`,
-      ),
-      text('name one tutorial', '請只指定一份教學'),
-    );
+  const ref = namedTutorial('lab list', argument, options.tutorial);
   if (ref === undefined && !options.json && !options.verbose) {
     cli.out.write(tutorialList(cli, await shippedHeadings(cli.lang)));
     return 0;

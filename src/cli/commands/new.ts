@@ -46,7 +46,7 @@ export async function newTutorial(cli: Cli, options: NewOptions, folder: string)
     text('Next:', '接下來：')[cli.lang],
     `  ${call} lint --tutorial ${shown}`,
     `  ${call} run --tutorial ${shown}`,
-    `  ${call} test ${shown}`,
+    `  ${call} test --tutorial ${shown}`,
     ...(typescript ? typesOf(labwright, shown)[cli.lang].split('\n') : []),
     '',
   ];

@@ -12,9 +12,11 @@ import { gateJson, gateSummary } from '../output/gate-summary.ts';
 import { readyEngine } from '../prepare-engine.ts';
 import { promptsOn } from '../prompts.ts';
 import { type LoadedTutorial, loadTutorial } from '../tutorials.ts';
+import { namedTutorial } from '../usage.ts';
 import { repeatOnChange } from '../watch.ts';
 
 export interface TestOptions {
+  readonly tutorial?: string;
   readonly only: readonly string[];
   readonly jobs?: number;
   readonly json?: boolean;
@@ -23,7 +25,8 @@ export interface TestOptions {
 }
 
 /** `lab test`: tests a tutorial's checks, for its author. Exit code 0: the checks are reliable. */
-export async function test(cli: Cli, options: TestOptions, id = defaultTutorial): Promise<number> {
+export async function test(cli: Cli, options: TestOptions, argument?: string): Promise<number> {
+  const id = namedTutorial('lab test', argument, options.tutorial) ?? defaultTutorial;
   const load = () => loadTutorial(cli, id, 'run');
   if (!options.watch) return testOnce(cli, options, await load());
   return repeatOnChange(cli, load, async (loaded, changed) => {

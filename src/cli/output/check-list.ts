@@ -74,6 +74,6 @@ const inChinese = (type: string): string => type.replaceAll('text', '文字').re
 const optional = { en: 'optional', 'zh-TW': '可省略' } as const;
 const defaultWord = { en: 'default: ', 'zh-TW': '預設：' } as const;
 const last = {
-  en: 'Each can be reversed: - not: { … }. `id`, `claim` and `needs` beside it are optional.',
-  'zh-TW': '每一種都可以反過來：- not: { … }。同一項還可以寫 `id`、`claim` 和 `needs`。',
+  en: 'Each can be reversed: - not: { … }. `id`, `claim`, `try` and `needs` beside it are optional.',
+  'zh-TW': '每一種都可以反過來：- not: { … }。同一項還可以寫 `id`、`claim`、`try` 和 `needs`。',
 } as const;

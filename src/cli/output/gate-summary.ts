@@ -71,7 +71,7 @@ export function gateSummary({ out, lang }: Cli, results: readonly CaseResult[], 
   const time = (ms: number) => (lang === 'en' ? duration(ms, 'm', 's') : duration(ms, '分', '秒'));
   const columns = Math.min(out.columns, 110);
   const widest = (of: (one: CaseResult) => string) => Math.max(0, ...results.map((one) => widthOf(of(one))));
-  const [ids, ats] = [widest((one) => one.id), widest((one) => one.at)];
+  const [ids, ats, times] = [widest((one) => one.id), widest((one) => one.at), widest((one) => time(one.durationMs))];
   const lines = (Object.keys(labels.kinds) as CaseResult['kind'][]).flatMap((kind) => {
     const of = results.filter((one) => one.kind === kind);
     if (of.length === 0) return [];
@@ -81,7 +81,7 @@ export function gateSummary({ out, lang }: Cli, results: readonly CaseResult[], 
     const mark = one.surprise ? paint.red('✗') : paint.green('✓');
     const by = one.caughtBy ? paint.dim(one.caughtBy) : '';
     const head =
-      `  ${mark} ${pad(one.id, ids)}  ${paint.dim(pad(one.at, ats))}  ${paint.dim(time(one.durationMs))}  ${by}`.trimEnd();
+      `  ${mark} ${pad(one.id, ids)}  ${paint.dim(pad(one.at, ats))}  ${paint.dim(pad(time(one.durationMs), times))}  ${by}`.trimEnd();
     const below = one.surprise ? [one.what[lang], ...one.surprise[lang].split('\n')] : [];
     return [head, ...below.flatMap((line) => wrap(line, columns - 6).map((part) => `      ${part}`))];
   }

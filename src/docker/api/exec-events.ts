@@ -92,10 +92,12 @@ export const pastEvents = (api: EngineApi, timeoutMs: number): Promise<EngineEve
     return parseEvents(await read(stream, signal, { cut: (bytes) => bytes }));
   });
 
-const parseEvents = (bytes: Buffer): EngineEvent[] =>
+/** The events in these lines; a line without its end is left out. */
+export const parseEvents = (bytes: Buffer): EngineEvent[] =>
   bytes
     .toString('utf8')
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as EngineEvent);
 

@@ -3,12 +3,12 @@ import { withoutControls } from '../../formats/untrusted-text.ts';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import type { ExecResult } from '../../lab/world.ts';
-import { read } from '../../platform/read-stream.ts';
+import { capBytes, read } from '../../platform/read-stream.ts';
 import { withTimeout } from '../../platform/with-timeout.ts';
 import { ApiError } from './api-error.ts';
-import { demultiplex, type EngineApi } from './engine-api.ts';
+import { demultiplex, type EngineApi, filters } from './engine-api.ts';
 import { joinScripts, splitResults } from './exec-batch.ts';
-import { ourWord } from './exec-events.ts';
+import { ourWord, parseEvents, parseExecEnd } from './exec-events.ts';
 import { openSession, type Session } from './exec-session.ts';
 
 /** Scripts requested in this turn of the event loop, by container. */
@@ -112,6 +112,25 @@ export async function openAhead(api: EngineApi, containerId: string): Promise<vo
   here.set(containerId, [...(here.get(containerId) ?? []), session]);
 }
 
+/** The exit code of an exec, the output of which has ended. The engine may record it a moment later: then its event is waited for. */
+async function exitCodeOf(
+  api: EngineApi,
+  { containerId, execId }: { readonly containerId: string; readonly execId: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${execId}/json`);
+  if (ExitCode !== null) return ExitCode;
+  const own = filters({ type: ['container'], container: [containerId], event: ['exec_die'] });
+  const events = await api.stream('GET', '/events', { filters: own, since: '1' });
+  const codeIn = (bytes: Buffer) =>
+    parseEvents(bytes)
+      .map(parseExecEnd)
+      .find((end) => end?.id === execId)?.exitCode;
+  const code = codeIn(await read(events, signal, { enough: (bytes) => codeIn(bytes) !== undefined, cut: (bytes) => bytes }));
+  if (code === undefined) throw new ApiError(500, 'the engine has no record of how it ended');
+  return code;
+}
+
 async function execOne(api: EngineApi, containerId: string, script: string, timeoutMs: number): Promise<ExecResult> {
   const short = containerId.slice(0, 12);
   try {
@@ -125,9 +144,11 @@ async function execOne(api: EngineApi, containerId: string, script: string, time
       );
       if (!made) throw new ApiError(500, 'no exec was made');
       const stream = await api.stream('POST', `/exec/${made.Id}/start`, {}, { Detach: false, Tty: false });
-      const result = demultiplex(await read(stream, signal));
-      const { ExitCode } = await api.get<{ ExitCode: number | null }>(`/exec/${made.Id}/json`);
-      return { exitCode: ExitCode ?? 1, stdout: withoutControls(result.stdout), stderr: withoutControls(result.stderr) };
+      const bytes = await read(stream, signal);
+      const result = demultiplex(bytes);
+      // what prints without end still runs, and has no exit code
+      const exitCode = bytes.length >= capBytes ? 1 : await exitCodeOf(api, { containerId, execId: made.Id }, signal);
+      return { exitCode, stdout: withoutControls(result.stdout), stderr: withoutControls(result.stderr) };
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -156,6 +156,22 @@ export function parseDependsOn(written: string | undefined): Readonly<Record<str
   return Object.fromEntries(all.flatMap(([service = '', condition = '']) => (service === '' ? [] : [[service, condition]])));
 }
 
+const hasEnded: ReadonlySet<ContainerState> = new Set(['exited', 'restarting', 'dead']);
+
+/**
+ * How and when a container ended last, as far as Docker recorded it. Under load Docker can miss the end: then it writes code 0 and the year 1 (moby,
+ * handleContainerExit without an event), which is no evidence of either.
+ */
+export function endOf({
+  Status,
+  ExitCode,
+  FinishedAt,
+}: Pick<Inspected['State'], 'Status' | 'ExitCode' | 'FinishedAt'>): Pick<Replica, 'exitCode' | 'finishedAt'> {
+  const isDated = !FinishedAt.startsWith('0001-');
+  const isKnown = isDated || ExitCode !== 0 || !hasEnded.has(Status);
+  return { ...(isKnown ? { exitCode: ExitCode } : {}), ...(isDated ? { finishedAt: FinishedAt } : {}) };
+}
+
 function replica(one: Inspected): Replica {
   const health = one.State.Health?.Status;
   const healthcheck = healthCommand(one.Config);
@@ -171,12 +187,11 @@ function replica(one: Inspected): Replica {
     ...(healthcheck ? { healthcheck } : {}),
     ...(healthOutput ? { healthOutput } : {}),
     ...(one.State.Error ? { startError: one.State.Error.slice(0, longestError) } : {}),
-    exitCode: one.State.ExitCode,
+    ...endOf(one.State),
     outOfMemory: one.State.OOMKilled,
     restarts: one.RestartCount ?? 0,
     createdAt: one.Created,
     startedAt: one.State.StartedAt,
-    finishedAt: one.State.FinishedAt,
     hostname: one.Config.Hostname,
     image: one.Config.Image,
     imageId: one.Image,

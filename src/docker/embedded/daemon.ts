@@ -118,7 +118,7 @@ async function untilReady(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const over = new AbortController();
-  const stop = anySignal(over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : []));
+  using stop = anySignal(over.signal, AbortSignal.timeout(readyMs), ...(signal ? [signal] : []));
   let news = true;
   let wake = () => {};
   const happened = () => {

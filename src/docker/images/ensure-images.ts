@@ -1,3 +1,4 @@
+import { baseName } from '../../formats/image-name.ts';
 import { LabError } from '../../lab/error.ts';
 import { joinTexts, type Text, text } from '../../lab/text.ts';
 import type { Homes } from '../../platform/state-dirs.ts';
@@ -73,13 +74,27 @@ export async function ensureImages(engine: Engine, refs: readonly string[], work
   if (built.length > 0) {
     const hopeless = built.find((ref) => !buildable(ref, work.recipes));
     const error = hopeless && unpulled.get(hopeless);
-    if (error) throw error;
+    if (error) throw work.recipes === undefined ? error : withRecipe(error, hopeless);
     const [why] = unpulled.values();
     if (why) work.progress(joinTexts([why.text, insteadBuilt(built)], text('; ', '；')));
     await buildBase(work.homes, { host: engine.api.endpoint.host, env: engine.compose.env }, built, work);
   }
   return { present, pulled, built };
 }
+
+/** The error for an image that the tutorial could describe. */
+const withRecipe = ({ code, text: message, hint, cause }: LabError, ref: string): LabError => {
+  const file = `images/${baseName(ref)}/Dockerfile`;
+  return new LabError(
+    code,
+    message,
+    text(
+      `${hint.en}; an author can add a stand-in beside tutorial.md: ${file}`,
+      `${hint['zh-TW']}；作者可以在 tutorial.md 旁加上替代映像檔：${file}`,
+    ),
+    { cause },
+  );
+};
 
 const insteadBuilt = (refs: readonly string[]): Text =>
   text(`building ${refs.join(', ')} from Debian's packages instead`, `改用 Debian 套件建置 ${refs.join('、')}`);

@@ -45,7 +45,7 @@ export async function pullImage(engine: Engine, ref: string, work: PullWork): Pr
   const { bounds } = work;
   const silence = engine.kind === 'private' && !bounds ? giveUpOnSilence(ref) : undefined;
   const late = bounds ? giveUpAfter(ref, bounds.ms) : undefined;
-  const signal = anySignal(work.signal, ...[silence, late].flatMap((one) => (one ? [one.signal] : [])));
+  using signal = anySignal(work.signal, ...[silence, late].flatMap((one) => (one ? [one.signal] : [])));
   work.progress(text(`pulling ${ref}`, `下載 ${ref}`));
   const auth = bounds ? undefined : await registryAuth(engine.compose.env, registry);
   try {

@@ -39,7 +39,7 @@ export async function mirrorsOf({ api }: Pick<Engine, 'api'>): Promise<readonly 
 async function askHub(engine: Engine, signal: AbortSignal): Promise<string | undefined> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), lookMs);
-  const ended = anySignal(signal, late.signal);
+  using ended = anySignal(signal, late.signal);
   try {
     await onOwnConnection(engine, ended, (api) => api.post('/auth', {}, { serveraddress: 'https://index.docker.io/v1/' }));
     return undefined;

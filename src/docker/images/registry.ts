@@ -27,11 +27,9 @@ export function registryUrl(registry: string): string {
 /** Checks whether a registry answers: any status counts, 401 is usual without a login. Resolves to the reason if not. */
 export async function askRegistry(registry: string, withinMs: number, signal?: AbortSignal): Promise<string | undefined> {
   const limit = AbortSignal.timeout(withinMs);
+  using ends = anySignal(limit, ...(signal ? [signal] : []));
   try {
-    const answer = await fetch(registryUrl(registry), {
-      signal: signal ? anySignal(limit, signal) : limit,
-      redirect: 'manual',
-    });
+    const answer = await fetch(registryUrl(registry), { signal: ends, redirect: 'manual' });
     await answer.body?.cancel();
     return undefined;
   } catch (error) {

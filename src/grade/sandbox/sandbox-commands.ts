@@ -75,7 +75,8 @@ async function typeInside(
 ): Promise<void> {
   const late = clock.after(typedMs);
   const { started } = composeLine(compose, words.replace(/^exec /, 'exec -T '));
-  await runLine(`${started} >/dev/null 2>&1`, { cwd: dir, env, signal: anySignal(signal, late) }).catch((error) => {
+  using ends = anySignal(signal, late);
+  await runLine(`${started} >/dev/null 2>&1`, { cwd: dir, env, signal: ends }).catch((error) => {
     signal.throwIfAborted();
     if (!late.aborted) throw error;
   });

@@ -62,7 +62,10 @@ async function serviceEvidence(world: World, own: readonly Replica[], listens: b
   const one = own.find(({ state }) => state !== 'running') ?? own.find(({ health }) => health === 'unhealthy') ?? own[0];
   if (!one) return { state: 'absent', log: [] };
   const log = linesOf((await orNothing(world.log(one.id, { lines: logLines }))) ?? '');
-  if (one.state !== 'running') return { state: 'ended', exitCode: one.exitCode, outOfMemory: one.outOfMemory, log };
+  if (one.state !== 'running') {
+    const { exitCode, outOfMemory } = one;
+    return { state: 'ended', ...(exitCode === undefined ? {} : { exitCode }), outOfMemory, log };
+  }
   const sockets = listens ? await orNothing(world.probe(one.id, socketScript, probeMs)) : undefined;
   return {
     state: one.health === 'unhealthy' ? 'unhealthy' : 'running',

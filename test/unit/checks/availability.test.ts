@@ -6,8 +6,10 @@ import { loadReported, readReport } from '../../../src/checks/availability/load-
 import { isReplaced } from '../../../src/checks/availability/replacement.ts';
 import { loadScript, readLoad } from '../../../src/checks/evidence/load-script.ts';
 import { isHealthy } from '../../../src/checks/health.ts';
+import { hasReplicas } from '../../../src/checks/replicas.ts';
 import type { AnyCheck } from '../../../src/lab/check.ts';
-import { type Case, fail, inEnglish, pass, skip, wait } from '../../fixtures/english-verdict.ts';
+import type { Surroundings, World } from '../../../src/lab/world.ts';
+import { assertComplete, type Case, fail, inEnglish, pass, skip, wait } from '../../fixtures/english-verdict.ts';
 import { client, flask, flasks, stackFacts } from '../../fixtures/facts.ts';
 
 const judged = (name: string, check: AnyCheck, cases: readonly Case[]) => {
@@ -69,6 +71,51 @@ judged('exited with any code', hasExited('flask', { count: 0 }), [
   { name: 'none has', facts: exits(flask(1)), verdict: pass('none') },
 ]);
 
+/** The end of a container that Docker missed. */
+const lost = (n: number) => {
+  const { exitCode: _, finishedAt: __, ...rest } = killed(n);
+  return rest;
+};
+
+test('exited with a code: Docker has no record of the end', () => {
+  for (const code of [0, 137]) {
+    const judgement = hasExited('flask', { count: 1, code }).judge(exits(lost(1), flask(2)));
+    assert.is(judgement.outcome, 'errored', `code ${code}`);
+    if (judgement.outcome === 'errored') {
+      assertComplete(judgement.reason.text, 'reason');
+      assert.is(judgement.reason.code, 'E_PROBE');
+      assert.match(judgement.reason.text.en, /^Docker has no record of when and how a container of flask ended \(id-f1\)/);
+    }
+  }
+});
+
+test('exited with a code: the code that the engine reported when the container ended', async () => {
+  const check = hasExited('flask', { count: 1, code: 137 });
+  const around = { reportedExitCode: async () => 137 } as unknown as Surroundings;
+  const { replicas, networks, project } = exits(lost(1), flask(2));
+  const world = {
+    ...{ around, spec: { id: 's', dir: '.', services: { flask: { name: 'flask' } }, probeFrom: 'flask' } },
+    state: async () => ({ replicas, networks, project }),
+    log: async () => '',
+  } as unknown as World;
+  assert.equal(inEnglish(check.judge(await check.gather(world))), pass('id-f1 (137)'));
+});
+
+judged('exited with a code, one of them without a record', hasExited('flask', { count: 2, code: 137 }), [
+  {
+    name: 'another has a wrong code',
+    facts: exits(lost(1), { ...killed(2), exitCode: 0 }),
+    verdict: fail(
+      '2 replicas of flask, exited with code 137',
+      'exited: id-f1 (?), id-f2 (0); running: 0',
+      'code 0: see why it ended: docker compose logs flask',
+    ),
+  },
+]);
+judged('exited with any code, without a record', hasExited('flask', { count: 1 }), [
+  { name: 'the state shows it', facts: exits(lost(1)), verdict: pass('id-f1 (?)') },
+]);
+
 judged('restarted', wasRestarted('flask'), [
   { name: 'once', facts: exits(flask(1, { restarts: 1 }), flask(2)), verdict: pass('started again: id-f1 ×1') },
   {
@@ -91,6 +138,25 @@ judged('restarted', wasRestarted('flask'), [
     ),
   },
 ]);
+
+test('restarted: Docker has no record of the end', () => {
+  assert.is(wasRestarted('flask').judge(exits(lost(1), flask(2))).outcome, 'errored');
+});
+
+const none = hasReplicas('flask', 0);
+const removeIt = 'remove it: docker compose rm -sf flask';
+judged('no replica', none, [
+  { name: 'no container', facts: stackFacts([]), verdict: pass('none') },
+  { name: 'one runs', facts: stackFacts([flask(1)]), verdict: fail('no container of flask', '1 running', removeIt) },
+  {
+    name: 'one has exited',
+    facts: stackFacts([killed(1)]),
+    verdict: fail('no container of flask', '0 running, id-f1 exited with code 137', removeIt),
+  },
+]);
+test('no replica: the claim, and no cause of one that does not run', () => {
+  assert.equal([none.id, none.claim.en, none.explain], ['flask-has-0-replicas', 'flask has no container', undefined]);
+});
 
 const inspect = 'see what its health check printed: docker inspect --format "{{json .State.Health.Log}}" p-flask-1';
 judged('healthy', isHealthy('flask'), [
@@ -154,7 +220,9 @@ judged('no lost answer', loadIs({ ...load, lost: 0 }, 'flask-answers-all'), [
   {
     name: 'no client',
     facts: { ...sent(0), sent: 0 },
-    verdict: fail('requests from client to flask', 'client does not run', 'start the stack: docker compose up -d'),
+    verdict: fail('requests from client to flask', 'client does not run', 'start the stack: docker compose up -d', {
+      cause: 'client does not run',
+    }),
   },
 ]);
 judged('lost answers', loadIs({ ...load, lost: 'some' }, 'flask-loses-some'), [
@@ -222,6 +290,14 @@ judged('a load without a lost answer', loadReported({ ...wanted, lost: 0 }, 'no-
     ),
   },
 ]);
+for (const amount of [0, 'some'] as const)
+  test(`a load with ${amount} lost answers: Docker has no record of when the replica ended`, () => {
+    const check = loadReported({ ...wanted, lost: amount }, 'report');
+    assert.is(check.judge(reported(`answered 9 lost 0 ${window}`, lost(1), flask(2))).outcome, 'errored');
+    const later = { ...killed(2), finishedAt: '2026-01-01T08:01:12Z' };
+    assert.is(check.judge(reported(`answered 9 lost 0 ${window}`, lost(1), later)).outcome, 'failed', 'another ended after it');
+  });
+
 judged('a load with lost answers', loadReported({ ...wanted, lost: 'some' }, 'answers-were-lost'), [
   { name: 'some', facts: reported(`answered 9 lost 2 ${window}`, killed(1)), verdict: pass('answered 9, lost 2') },
   {
@@ -237,7 +313,7 @@ judged('a load with lost answers', loadReported({ ...wanted, lost: 'some' }, 'an
   {
     name: 'no client',
     facts: stackFacts([killed(1)]),
-    verdict: fail(someLost, 'client does not run', 'start the stack: docker compose up -d'),
+    verdict: fail(someLost, 'client does not run', 'start the stack: docker compose up -d', { cause: 'client does not run' }),
   },
 ]);
 

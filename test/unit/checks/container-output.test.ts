@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commandShows, type ExecExpectation, logContains } from '../../../src/checks/container-output.ts';
+import { quoted } from '../../../src/checks/evidence/stack-facts.ts';
 import type { ExecResult } from '../../../src/lab/world.ts';
 import { type EnglishVerdict, fail, inEnglish, pass, wait } from '../../fixtures/english-verdict.ts';
 import { redis, stackFacts } from '../../fixtures/facts.ts';
@@ -24,7 +25,7 @@ test('no such line yet, with the end of the log', () => {
 });
 
 test('a log of a service that does not run cannot gain a line', () =>
-  assert.equal(log('', down), fail(wanted, 'redis-server does not run', logs)));
+  assert.equal(log('', down), fail(wanted, 'redis-server does not run', logs, { cause: 'redis-server does not run' })));
 
 const command = (over: Partial<ExecExpectation>, result: Partial<ExecResult> | undefined): EnglishVerdict =>
   inEnglish(
@@ -69,7 +70,25 @@ test('a command ends with another exit code', () => {
 test('a command in a service that does not run', () =>
   assert.equal(
     command({}, undefined),
-    fail('`redis-cli get x` ends with exit code 0', 'redis-server does not run', 'start the stack: docker compose up -d'),
+    fail('`redis-cli get x` ends with exit code 0', 'redis-server does not run', 'start the stack: docker compose up -d', {
+      cause: 'redis-server does not run',
+    }),
   ));
+
+test('a text that contains quotes is in other quotes', () => {
+  const claim = (wanted: string) => logContains('redis', wanted).claim;
+  assert.equal(claim('ready'), { en: 'the log of redis contains "ready"', 'zh-TW': 'redis 的日誌包含「ready」' });
+  assert.equal(claim('"done":false'), {
+    en: 'the log of redis contains `"done":false`',
+    'zh-TW': 'redis 的日誌包含「"done":false」',
+  });
+  assert.is(claim('a "b" `c`').en, 'the log of redis contains “a "b" `c`”');
+  assert.is(claim('「完成」')['zh-TW'], 'redis 的日誌包含『「完成」』');
+  assert.equal(
+    command({ prints: '{"done":true}' }, { stdout: '{"done":false}\n' }),
+    wait('`redis-cli get x` prints `{"done":true}`', '`{"done":false}`', see),
+  );
+  assert.is(quoted('one\n  two').en, '"one two"');
+});
 
 test.run();

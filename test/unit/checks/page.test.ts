@@ -58,6 +58,15 @@ test('the page has the status and the text', () => {
   );
 });
 
+test('a page of JSON is quoted so that its own quotes can be read', () => {
+  const done = pageIs({ path: '/jobs', status: 200, contains: '"done":true' });
+  assert.is(done.claim.en, '/jobs on the published port answers `"done":true`');
+  const judged = inEnglish(
+    done.judge(facts([nginx()], { answer: { nonce: '', status: 200, address: '', body: '{"done":false}' } })),
+  );
+  assert.equal([judged.expected, judged.actual], ['status 200, with `"done":true`', 'status 200: `{"done":false}`']);
+});
+
 test('without an answer: what is up may answer later, and what ended shows its log', () => {
   const ps = 'see what runs, and which port it publishes: docker compose ps';
   assert.equal(inEnglish(milk.judge(facts([nginx()]))), wait(expected, 'no answer', ps));
@@ -71,7 +80,7 @@ test('without an answer: what is up may answer later, and what ended shows its l
   const lastWords = { [exited.id]: lines };
   assert.equal(
     inEnglish(milk.judge(facts([exited, redis()], { lastWords }))),
-    fail(expected, ...over, { said: { service, lines } }),
+    fail(expected, ...over, { said: { service, lines }, cause: 'p-nginx-1 ended with exit code 1' }),
   );
   const again = nginx({ state: 'restarting', exitCode: 1, restarts: 2 });
   assert.is(inEnglish(milk.judge(facts([again], { lastWords }))).outcome, 'waiting');

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { anySignal } from '../../../src/platform/any-signal.ts';
@@ -12,6 +13,22 @@ test('the first to abort gives the reason', () => {
   a.abort('a');
   assert.is(signal.reason, 'b');
   assert.is(anySignal(new AbortController().signal, AbortSignal.abort('at once')).reason, 'at once');
+});
+
+test('a composite that is released leaves no listener at its sources, and nothing aborts it later', () => {
+  const source = new AbortController();
+  {
+    using released = anySignal(source.signal, new AbortController().signal);
+    assert.is(getEventListeners(source.signal, 'abort').length, 1);
+    assert.not.ok(released.aborted);
+  }
+  assert.is(getEventListeners(source.signal, 'abort').length, 0);
+  const other = new AbortController();
+  const aborted = anySignal(source.signal, other.signal);
+  other.abort('other');
+  assert.is(getEventListeners(source.signal, 'abort').length, 0, 'another source has aborted it');
+  source.abort('source');
+  assert.is(aborted.reason, 'other');
 });
 
 /** A composite signal fires although the garbage collector runs meanwhile and nothing else references it. */

@@ -5,6 +5,8 @@ import { readOutline } from '../../../../src/authoring/markdown/sections.ts';
 import type { Finding } from '../../../../src/lab/finding.ts';
 import type { Scenario } from '../../../../src/lab/gate-case.ts';
 import type { Stack } from '../../../../src/lab/stack.ts';
+import { text } from '../../../../src/lab/text.ts';
+import { replica, stackFacts } from '../../../fixtures/facts.ts';
 import { edited, inBoth, shownTutorial, translated } from '../../../fixtures/markdown-tutorial.ts';
 
 /** The tutorial of the README, and what is made of changes to it. */
@@ -91,6 +93,24 @@ test('`id`, `claim` and `needs` of a check are its own', () => {
   assert.equal(new Set(step.verify[1]?.needs), new Set(['one-runs']));
 });
 
+test('`try`: what to try next when the check fails, unless a known cause has help of its own', () => {
+  const advice = 'insert a row: docker compose exec db psql -c …';
+  const of = (item: string) => read(changed(['- published: web', `- ${item}\n  try: '${advice}'`])).step.verify[1];
+  const { replicas: running, ...facts } = stackFacts([replica({ service: 'web' })]);
+  const judged = (item: string, more: object) => {
+    const verdict = of(item)?.judge({ ...facts, replicas: running, ...more });
+    assert.ok(verdict && 'help' in verdict, item);
+    return verdict.help.en;
+  };
+  const exec = 'exec: { in: web, run: select, prints: "3" }';
+  assert.is(of(exec)?.advice?.en, advice);
+  assert.is(judged(exec, { result: { exitCode: 0, stdout: '2', stderr: '' } }), advice);
+  assert.is(judged(exec, { replicas: [] }), 'start the stack: docker compose up -d');
+  assert.is(judged('not: { log: { of: web, contains: error } }', { log: 'an error' }), advice);
+  const passes = of(exec)?.judge({ ...facts, replicas: running, result: { exitCode: 0, stdout: '3', stderr: '' } });
+  assert.equal(passes, { outcome: 'passed', actual: text('"3"', '「3」') });
+});
+
 test('`not` is the opposite of a check, with an ID of its own', () => {
   const { step, ids } = read(changed(['- published: web', '- not: { log: { of: web, contains: error } }\n- not: stopped']));
   assert.equal(ids, ['web-has-1-replica', 'not-web-logs-error', 'not-all-containers-exited', 'page-welcome-to-nginx']);
@@ -146,6 +166,20 @@ test('other comments, code and links are prose, or for readers of the page', () 
   assert.not.match(step.teach.en, /a note/);
 });
 
+test('a link is its text, whatever its target and title contain; what is in code is no link', () => {
+  const link = '[compose.yaml](stack/compose.yaml "image: nginx")';
+  const teach = (written: string) => read(changed([link, written])).step.teach.en.replace(/^.* See /, '');
+  const show = (written: string) => read(changed([link, written])).step.show;
+  const titled = '[compose.yaml](stack/compose.yaml "image: nginx | published (on 8080)")';
+  assert.is(teach(titled), 'compose.yaml.');
+  assert.equal(show(titled), [{ file: 'compose.yaml', lines: ['image: nginx', 'published (on 8080)'] }]);
+  assert.is(teach('[one (of two)](stack/a(1).yaml "run(x)")'), 'one (of two).');
+  assert.equal(show('[one](stack/a(1).yaml "run(x)")'), [{ file: 'a(1).yaml', lines: ['run(x)'] }]);
+  assert.is(teach('[two]( <stack/a (1).yaml> )'), 'two.');
+  assert.is(teach('[a `code] (x)`](stack/a.yaml)'), 'a `code] (x)`.');
+  assert.is(teach('`a[i](x)` and ![a picture (small)](b.png "(c)")'), '`a[i](x)` and a picture (small).');
+});
+
 test('headings of deeper levels are bold prose', () => {
   const { step } = read(changed(['> Start the stack.', '#### Details\n\nMore.\n\n> Start the stack.']));
   assert.match(step.teach.en, /\nDetails\nMore\.$/);
@@ -159,8 +193,8 @@ test('line ends of Windows and a byte order mark change nothing', async () => {
 });
 
 test('a translation: titles, prose, task, hints, claims and what a mistake is', () => {
-  const own = changed(inBoth, [replicas, `${replicas}\n  claim: one runs`]);
-  const checks = `\`\`\`yaml check\n${replicas}\n  claim: 有一個在執行\n- published: web\n- http: { path: /, contains: Welcome to nginx }\n\`\`\`\n`;
+  const own = changed(inBoth, [replicas, `${replicas}\n  claim: one runs\n  try: start it`]);
+  const checks = `\`\`\`yaml check\n${replicas}\n  claim: 有一個在執行\n  try: 啟動它\n- published: web\n- http: { path: /, contains: Welcome to nginx }\n\`\`\`\n`;
   const mistakes =
     '```yaml mistakes\n- id: not-started\n  what: 只建立容器，沒有啟動\n  run: docker compose create\n  fails: web-has-1-replica\n  says: created\n```\n';
   const { tutorial, step, gate } = read(own, `${translated}\n${checks}\n${mistakes}`);
@@ -173,6 +207,7 @@ test('a translation: titles, prose, task, hints, claims and what a mistake is', 
   assert.is(step.hints[0]['zh-TW'], '一個指令就能啟動 compose.yaml 裡的所有服務。');
   assert.is(step.hints[2]['zh-TW'], 'docker compose up -d');
   assert.equal(step.verify[0]?.claim, { en: 'one runs', 'zh-TW': '有一個在執行' });
+  assert.equal(step.verify[0]?.advice, { en: 'start it', 'zh-TW': '啟動它' });
   assert.equal(gate.mistakes[0]?.what, { en: 'Created the container, and did not start it', 'zh-TW': '只建立容器，沒有啟動' });
 });
 

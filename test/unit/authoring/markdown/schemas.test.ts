@@ -45,7 +45,11 @@ for (const { name, example } of catalogue) {
   test(`the example of ${name} is valid, alone, as its opposite, and with settings`, () => {
     const bare = /^[a-z-]+$/.test(example);
     const of = bare ? `${example}:` : example;
-    for (const yaml of [`- ${example}`, `- not: { ${of} }`, `- ${of}\n  id: own\n  claim: it is so\n  needs: [other]`])
+    for (const yaml of [
+      `- ${example}`,
+      `- not: { ${of} }`,
+      `- ${of}\n  id: own\n  claim: it is so\n  try: do it\n  needs: [other]`,
+    ])
       assert.equal([checks(yaml), parsed(yaml)], [true, true], yaml);
     assert.ok(example.startsWith(name), example);
   });

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hostsWithoutProxy, parseDependsOn } from '../../../../src/docker/api/project-facts.ts';
+import { endOf, hostsWithoutProxy, parseDependsOn } from '../../../../src/docker/api/project-facts.ts';
 
 test('a proxy in the environment of a container, and the hosts that are reached without it', () => {
   const proxy = 'http://user:secret@10.0.0.1:3128';
@@ -22,6 +22,18 @@ test('what Compose recorded about dependencies', () => {
   assert.equal(parseDependsOn(''), {});
   // Compose 1 records nothing
   assert.is(parseDependsOn(undefined), undefined);
+});
+
+test('the end of a container, as far as Docker recorded it', () => {
+  const never = '0001-01-01T00:00:00Z';
+  const at = '2026-01-01T08:01:00.5Z';
+  assert.equal(endOf({ Status: 'exited', ExitCode: 137, FinishedAt: at }), { exitCode: 137, finishedAt: at });
+  assert.equal(endOf({ Status: 'exited', ExitCode: 0, FinishedAt: at }), { exitCode: 0, finishedAt: at });
+  assert.equal(endOf({ Status: 'running', ExitCode: 0, FinishedAt: never }), { exitCode: 0 });
+  // Docker missed the end: code 0 is no evidence
+  assert.equal(endOf({ Status: 'exited', ExitCode: 0, FinishedAt: never }), {});
+  assert.equal(endOf({ Status: 'restarting', ExitCode: 0, FinishedAt: never }), {});
+  assert.equal(endOf({ Status: 'exited', ExitCode: 128, FinishedAt: never }), { exitCode: 128 });
 });
 
 test.run();
