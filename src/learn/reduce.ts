@@ -27,12 +27,15 @@ export function reduce(state: LearnState, event: LearnEvent): Next {
       return still({ ...state, phase: state.phase === 'finished' ? 'finished' : 'lost', note: event.why });
     case 'engine-back':
       return state.phase === 'lost' ? begin(withoutNote(state), state.at) : still(state);
+    case 'file-saved':
+      return still({ ...withoutFault(state), ...(event.fault ? { fileFault: event.fault } : {}) });
     case 'note':
       return still({ ...state, note: event.note });
   }
 }
 
 const withoutNote = ({ note: _, ...state }: LearnState): LearnState => state;
+const withoutFault = ({ fileFault: _, ...state }: LearnState): LearnState => state;
 const withoutRunning = ({ running: _, ...state }: LearnState): LearnState => state;
 
 /** What is true when a step begins is no evidence of the learner's work. */
