@@ -1,6 +1,7 @@
 import { isShell } from '../checks/learner-traffic.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
+import { attachedNote, isAttachedUp } from './attached-up.ts';
 import { pressed } from './keys.ts';
 import { begin, still } from './moves.ts';
 import type { Action, CheckState, Effect, LearnEvent, LearnState, Next } from './state.ts';
@@ -80,7 +81,9 @@ function looked(state: LearnState, at: string): Next {
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };
   const next = stepAfter(state, state.at);
   const effects: Effect[] = [{ kind: 'save' }, ...(next === undefined ? [] : [{ kind: 'prepare', key: next } as const])];
-  return { state: { ...withoutNote(state), phase: next === undefined ? 'finished' : 'passed', progress }, effects };
+  const phase = next === undefined ? 'finished' : 'passed';
+  const note = state.lastAction && isAttachedUp(state.lastAction) ? { note: attachedNote } : {};
+  return { state: { ...withoutNote(state), ...note, phase, progress }, effects };
 }
 
 /**
