@@ -1,12 +1,11 @@
-import { LabError } from '../../lab/error.ts';
 import type { Replica } from '../../lab/facts.ts';
 import { portOf } from '../../lab/stack.ts';
 import type { Readiness, ReadyOptions, World } from '../../lab/world.ts';
 import { type LogTail, logTailOf } from './log-tail.ts';
 import { readReadiness, readyScript } from './probe-scripts.ts';
-import { probingContainer, readInside, runProbe } from './probes.ts';
+import { probingContainer, runProbe } from './probes.ts';
 import { requestFew, shared } from './sample.ts';
-import { listeningPorts, socketScript } from './sockets.ts';
+import { portsIn } from './sockets.ts';
 import { addressesOf, nameOf, replicasOf, runningOf, type StackFacts } from './stack-facts.ts';
 
 export interface ReadyFacts extends StackFacts {
@@ -21,7 +20,7 @@ export interface ReadyFacts extends StackFacts {
 }
 
 /** What a container does this long after its start is no part of its start: an app may listen on another port first, or wait for its database. */
-const startMs = 3000;
+export const startMs = 3000;
 
 export const isAmong = (ready: readonly string[], replica: Replica): boolean =>
   addressesOf(replica).some((address) => ready.includes(address));
@@ -77,22 +76,11 @@ async function showingWhy(world: World, replicas: readonly Replica[], seen: Read
     replicas.map(async (one) => {
       const answer = seen.find(({ address }) => addressesOf(one).includes(address));
       if (answer?.status !== undefined) return isError(answer) ? [one] : [];
-      const { open, loopback } = listeningPorts(await socketsOf(world, one));
+      const { open = [], loopback = [] } = (await portsIn(world, one)) ?? {};
       return !open.includes(port) && open.length + loopback.length > 0 ? [one] : [];
     }),
   );
   return found.flat();
-}
-
-/** Empty: they cannot be seen, as in an image without `cat`. */
-async function socketsOf(world: World, replica: Replica): Promise<string> {
-  try {
-    const { exitCode, stdout } = await readInside(world, replica, socketScript);
-    return exitCode === 0 ? stdout : '';
-  } catch (error) {
-    if (error instanceof LabError) return '';
-    throw error;
-  }
 }
 
 /** From this machine if it reaches them, else from a container. */
