@@ -5,7 +5,7 @@ import { findOwnFolder } from '../docker/learner-project.ts';
 import { composeComplaint } from '../formats/compose-complaint.ts';
 import { composeFileNames } from '../formats/compose-file.ts';
 import { LabError } from '../lab/error.ts';
-import { text } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
 import { readHostFile } from '../platform/host-file.ts';
 import { runLine } from '../platform/shell.ts';
 import type { Clock } from '../run/clock.ts';
@@ -82,10 +82,25 @@ async function faultIn(options: OwnFolderOptions): Promise<FileFault | undefined
       : { seen: text(`There is no Compose file in ${dir} any more.`, `${dir} 裡已經沒有 Compose 檔。`) };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    const short = (said: string) => said.replaceAll(`${dir}${sep}`, '');
-    return { seen: text(short(error.text.en), short(error.text['zh-TW'])), tryNext: error.hint };
+    return placed(dir, error);
   }
 }
+
+/** A fault with its place: `compose.yaml:11: …` in place of the whole path, if the line is known. */
+function placed(dir: string, { text: why, hint }: LabError): FileFault {
+  // a quote that is not closed is noticed at the end of the file
+  const [, line] = why.en.includes('Missing closing') ? [] : (/ at line (\d+)/.exec(why.en) ?? []);
+  const [, name] = /^(\S+): /.exec(why.en.replace(`${dir}${sep}`, '')) ?? [];
+  const place = name === undefined || line === undefined ? undefined : `${name}:${line}`;
+  const short = (said: string) => said.replace(`${dir}${sep}`, '').replace(name ?? '', place ?? name ?? '');
+  return { seen: text(short(why.en), short(why['zh-TW'])), tryNext: place === undefined ? hint : correctAt(place) };
+}
+
+const correctAt = (place: string): Text =>
+  text(
+    `correct ${place}; \`docker compose config\` checks the file`,
+    `請修正 ${place}；\`docker compose config\` 可以檢查這個檔案`,
+  );
 
 /** What Compose itself says about a file that is YAML: an unknown key, a network that is not defined. Undefined: it can use it. */
 async function complaintOf({ dir, compose, env, signal }: OwnFolderOptions, name: string): Promise<FileFault | undefined> {
@@ -96,13 +111,7 @@ async function complaintOf({ dir, compose, env, signal }: OwnFolderOptions, name
   const found = file && composeComplaint(tail, file.kind === 'file' ? file.text : '');
   if (!found) return undefined;
   const place = found.line === undefined ? name : `${name}:${found.line}`;
-  return {
-    seen: text(`${place}: ${found.said}`, `${place}：${found.said}`),
-    tryNext: text(
-      `correct ${place}; \`docker compose config\` checks the file`,
-      `請修正 ${place}；\`docker compose config\` 可以檢查這個檔案`,
-    ),
-  };
+  return { seen: text(`${place}: ${found.said}`, `${place}：${found.said}`), tryNext: correctAt(place) };
 }
 
 const folderGone = (dir: string): LabError =>

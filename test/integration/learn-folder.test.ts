@@ -55,6 +55,9 @@ test('a Compose file saved with a syntax error is reported with its line; correc
     writeFileSync(path, right.replace('  client:', '  client: "'));
     await session.until('"kind":"note","text":"compose.yaml: Missing closing \\"quote at line ');
     await session.until('. Try next: correct that file; `docker compose config` checks it too"');
+    // a key in the wrong column
+    writeFileSync(path, right.replace('    image: redis', '   image: redis'));
+    await session.until('"kind":"note","text":"compose.yaml:11: wrong indentation, ');
     // as an editor does: another file takes its place
     writeFileSync(`${path}~`, right);
     renameSync(`${path}~`, path);
