@@ -2,6 +2,7 @@ import { counterRises } from '../../src/checks/counter.ts';
 import type { SampleFacts } from '../../src/checks/evidence/sample.ts';
 import { text } from '../../src/lab/text.ts';
 import type { World } from '../../src/lab/world.ts';
+import { redisNumbers } from './stored-numbers.ts';
 
 type Sample<R extends string> = (world: World) => Promise<SampleFacts<R>>;
 
@@ -10,11 +11,14 @@ const help = text(
   '所有副本必須在同一個 Redis 中使用同一個鍵計數：REDIS_HOST 是 Redis 的服務名稱',
 );
 
+const stored = redisNumbers('redis');
+
 /** One replica counts. */
 export const numbersRise = <R extends string>(gather: Sample<R>) =>
   counterRises('counter-rises', text('the numbers on its counter are distinct and rising', '計數器的數字各不相同且持續增加'), {
     gather,
     help,
+    stored,
   });
 
 /** Several replicas share one counter. */
@@ -22,5 +26,5 @@ export const counterIsShared = <R extends string>(gather: Sample<R>) =>
   counterRises(
     'counter-is-shared',
     text('the counter is shared: it rises whichever replica answers', '計數器是共用的：不論由哪個副本回應，數字都會增加'),
-    { gather, help },
+    { gather, help, stored },
   );

@@ -187,6 +187,8 @@ export const nginx = defineLab({
     },
     {
       id: 'restart',
+      // `up --scale flask=3` starts nginx last: it reaches all three at once
+      laterThanStart: true,
       title: text('Restart nginx: all three answer', '重新啟動 nginx：三個都回應'),
       task: text('Make nginx use all three replicas, without touching flask.', '讓 nginx 使用全部三個副本，不要動 flask。'),
       teach: text(

@@ -1,15 +1,14 @@
 import { type Check, defineCheck } from '../lab/check.ts';
 import type { Replica } from '../lab/facts.ts';
-import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text } from '../lab/text.ts';
 import { failed, type Judgement, passed, type Verdict, waiting, withFaultIn } from '../lab/verdict.ts';
-import type { Answer, Readiness, ReadyOptions, World } from '../lab/world.ts';
+import type { Answer, World } from '../lab/world.ts';
 import { explainAnswers } from './causes/answers.ts';
 import { includesLoopback, isRefusal } from './evidence/http.ts';
-import { type LogTail, logTailOf, restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
-import { readReadiness, readyScript } from './evidence/probe-scripts.ts';
-import { probingContainer, runProbe, skippedWithoutProxy } from './evidence/probes.ts';
-import { atAddress, namedIn, requestFew, type SampleFacts, sameHostname, shared, wordsIn } from './evidence/sample.ts';
+import { restartsRepeatedly, withLogTail } from './evidence/log-tail.ts';
+import { skippedWithoutProxy } from './evidence/probes.ts';
+import { gatherReady, isAmong, type ReadyFacts } from './evidence/readiness.ts';
+import { atAddress, namedIn, type SampleFacts, sameHostname, wordsIn } from './evidence/sample.ts';
 import {
   addressesOf,
   exitCodeText,
@@ -20,21 +19,11 @@ import {
   replicasOf,
   runningOf,
   runningProxies,
-  type StackFacts,
   textWith,
 } from './evidence/stack-facts.ts';
 import { unknownHostnameHint } from './hostnames.ts';
 
 type Gather<F> = (world: World) => Promise<F>;
-
-interface ReadyFacts extends StackFacts {
-  readonly ready: readonly string[];
-  /** Replicas that accept requests but are not ready: address and HTTP status (500 or above); status 0: no response. */
-  readonly errors?: readonly (readonly [address: string, status: string])[];
-  readonly port: number;
-  /** Logs of the replicas that are not ready. */
-  readonly lastWords?: LogTail;
-}
 
 /** The app of every running replica accepts requests. */
 export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
@@ -42,49 +31,11 @@ export function isReady<R extends string>(role: R): Check<ReadyFacts, R> {
     id: `${role}-is-ready`,
     roles: [role],
     claim: textWith('the app in every replica of {role} takes requests', '{role} 每個副本裡的應用程式都能接受請求', { role }),
-    gather: async (world) => {
-      const port = portOf(world.spec, role);
-      const { stack, inside } = await probingContainer(world);
-      // Where another container takes the prober's place, the stack is known to be wrong, and no further look may follow.
-      const withinMs = inside?.service === nameOf(stack, stack.probeFrom) ? 2000 : 20_000;
-      const addresses = inside
-        ? runningOf(stack, role)
-            .map((one) => shared(inside, one))
-            .filter((one) => one !== undefined)
-        : [];
-      const asked = { port, path: world.spec.services[role]?.readyPath ?? '/', withinMs };
-      const seen = inside && addresses.length > 0 ? await readiness(world, inside, addresses, { ...asked, role }) : [];
-      const isReady = ({ status = 0 }: Readiness[number]) => status > 0 && status < 500;
-      const ready = seen.filter(isReady).map(({ address }) => address);
-      const errors = seen.flatMap((one): ReadyFacts['errors'] & {} =>
-        one.status === undefined || isReady(one) ? [] : [[one.address, String(one.status)]],
-      );
-      const deaf = replicasOf(stack, role).filter((one) => !isAmong(ready, one));
-      return { ...stack, ready, errors, port, ...(deaf.length > 0 ? { lastWords: await logTailOf(world, deaf) } : {}) };
-    },
+    gather: (world) => gatherReady(world, role),
     judge: (facts) => withFaultIn([role], judgeReady(facts, role)),
     explain: explainAnswers(role),
   });
 }
-
-/** From this machine if it reaches them, else from a container. */
-async function readiness(
-  world: World,
-  inside: Replica,
-  addresses: readonly string[],
-  { role, ...asked }: ReadyOptions & { readonly role: string },
-): Promise<Readiness> {
-  if (world.traces?.few) {
-    const { answers } = await requestFew(role)(world);
-    return answers.filter(({ address }) => addresses.includes(address)).map(({ address, status }) => ({ address, status }));
-  }
-  world.traces?.add(addresses.length);
-  if (world.ready) return world.ready(addresses, asked);
-  return readReadiness(await runProbe(world, inside, readyScript(addresses, asked), 30_000, 'alone'));
-}
-
-const isAmong = (ready: readonly string[], replica: Replica): boolean =>
-  addressesOf(replica).some((address) => ready.includes(address));
 
 function judgeReady(facts: ReadyFacts, role: string): Judgement {
   const skip = skippedWithoutProxy(facts, role);
@@ -118,7 +69,8 @@ function judgeReady(facts: ReadyFacts, role: string): Judgement {
     ...withLogTail(replicas.length === 0 ? all : deaf, facts.lastWords ?? {}),
   };
   if (all.some(restartsRepeatedly)) return failed(mismatch);
-  return replicas.length > 0 || all.some((one) => one.state === 'restarting') ? waiting(mismatch) : failed(mismatch);
+  const ends = all.some((one) => one.state === 'restarting');
+  return replicas.length > 0 || ends ? waiting(mismatch, { evident: ends || facts.evident !== undefined }) : failed(mismatch);
 }
 
 const notReady = (hostname: string, status: string | undefined): Text => {

@@ -6,7 +6,7 @@ import { requestFailure } from './answers.ts';
 import { explainRewrite } from './causes/answers.ts';
 import { textOfPage } from './evidence/page-text.ts';
 import { namedIn, type SampleFacts, wordsIn } from './evidence/sample.ts';
-import { nameOf, quoted, runningOf, textWith } from './evidence/stack-facts.ts';
+import { listed, nameOf, quoted, runningOf, textWith } from './evidence/stack-facts.ts';
 
 type Pages = readonly Pick<Answer, 'body'>[];
 
@@ -96,41 +96,104 @@ const likestCounter = (places: readonly (readonly number[])[]): readonly number[
   return [...places].sort((a, b) => rises(b) - rises(a))[0] ?? [];
 };
 
+/** The whole numbers that a service stores, each under a key. */
+export interface StoredNumbers {
+  readonly service: string;
+  readonly numbers: readonly { readonly key: string; readonly value: number }[];
+}
+
+interface CounterOptions<R extends string> {
+  gather(world: World): Promise<SampleFacts<R>>;
+  /** How the replicas share the counter. */
+  readonly help: Text;
+  /** Reads where the counter should be stored, to find out why it is not shared; undefined: it cannot be seen. Omitted: it is not read. */
+  stored?(world: World): Promise<StoredNumbers | undefined>;
+}
+
 /**
  * All replicas share one counter: its numbers in our answers are distinct and rising, whichever replica answers. Other clients may send requests
- * in between. `help`: how the replicas share it.
+ * in between.
  */
 export function counterRises<R extends string>(
   id: string,
   claim: Text,
-  { gather, help }: { readonly gather: (world: World) => Promise<SampleFacts<R>>; readonly help: Text },
+  { gather, help, stored }: CounterOptions<R>,
 ): Check<SampleFacts, R> {
   return defineCheck({
     id,
     claim,
     gather,
     judge: (facts) => withFaultIn([facts.role], judgeCounter(facts, help)),
-    explain: async (world, facts) =>
-      facts.throughProxy ? ((await explainRewrite(world, facts)) ?? countedApart(facts, help)) : countedApart(facts, help),
+    explain: async (world, facts) => {
+      const rewrite = facts.throughProxy ? await explainRewrite(world, facts) : undefined;
+      const counters = rewrite ? [] : countersApart(facts);
+      if (counters.length < 2) return rewrite;
+      return apartCause(counters, help, await stored?.(world));
+    },
   });
 }
 
-/** The answers of each replica rise by themselves, and those of all do not: each replica counts for itself. */
-function countedApart(facts: SampleFacts, help: Text): Cause | undefined {
+/** What one replica counts: its numbers in the answers, in their order. */
+interface OwnCounter {
+  readonly hostname: string;
+  readonly numbers: readonly number[];
+}
+
+/** The counters of replicas that count each for itself: the answers of each rise, and those of all do not. Empty: they share one. */
+function countersApart(facts: SampleFacts): OwnCounter[] {
   const replicas = runningOf(facts, facts.role);
   const hostnames = replicas.map((one) => one.hostname);
-  const groups = replicas.flatMap((one) => {
-    const own = facts.answers.filter(({ body }) => namedIn([one], body));
-    const counter = counterOf(own, hostnames);
-    return counter ? [`${one.hostname}: ${counter.slice(0, 3).join(', ')}`] : [];
+  if (counterOf(facts.answers, hostnames)) return [];
+  return replicas.flatMap((one) => {
+    const numbers = counterOf(
+      facts.answers.filter(({ body }) => namedIn([one], body)),
+      hostnames,
+    );
+    return numbers ? [{ hostname: one.hostname, numbers }] : [];
   });
-  if (groups.length < 2 || counterOf(facts.answers, hostnames)) return undefined;
-  return {
-    text: textWith('each replica counts for itself ({groups})', '每個副本各自計數（{groups}）', {
-      groups: joinTexts(groups.map(verbatim), text('; ', '；')),
-    }),
-    help,
-  };
+}
+
+/** Why replicas count apart, as far as what is stored shows it: under a key each, or not there at all. */
+export function apartCause(counters: readonly OwnCounter[], help: Text, stored?: StoredNumbers): Cause {
+  const groups = counters.map(({ hostname, numbers }) => verbatim(`${hostname}: ${numbers.slice(0, 3).join(', ')}`));
+  const lasts = counters.map(({ numbers }) => numbers.at(-1) ?? 0);
+  const service = stored?.service ?? '';
+  const names = { groups: joinTexts(groups, text('; ', '；')), service };
+  const keys = stored ? keysOf(counters, stored) : [];
+  if (keys.length === counters.length)
+    return {
+      text: textWith(
+        'each replica counts under a key of its own in {service}: {keys} ({groups})',
+        '每個副本在 {service} 裡用自己的鍵計數：{keys}（{groups}）',
+        { ...names, keys: listed(keys.slice(0, 3)) },
+      ),
+      help: textWith(
+        'let the app count under one key for all replicas, without a hostname in it, then docker compose up -d --build with the same --scale',
+        '請讓應用程式的所有副本使用同一個鍵計數，鍵裡不要有主機名稱，再執行 docker compose up -d --build，並加上同樣的 --scale',
+      ),
+    };
+  // what was stored before can only be smaller: a counter rises
+  if (stored?.numbers.every(({ value }) => value < Math.min(...lasts)))
+    return {
+      text: textWith(
+        'each replica counts in its own memory: {service} stores none of these numbers ({groups})',
+        '每個副本在自己的記憶體裡計數：{service} 沒有儲存這些數字（{groups}）',
+        names,
+      ),
+      help,
+    };
+  return { text: textWith('each replica counts for itself ({groups})', '每個副本各自計數（{groups}）', names), help };
+}
+
+/** The different keys that have the last number of each counter, or its replica's name. */
+function keysOf(counters: readonly OwnCounter[], { numbers }: StoredNumbers): string[] {
+  const found = new Set<string>();
+  for (const { hostname, numbers: own } of counters) {
+    const free = numbers.filter(({ key }) => !found.has(key));
+    const mine = free.find(({ key }) => key.includes(hostname)) ?? free.find(({ value }) => value === own.at(-1));
+    if (mine) found.add(mine.key);
+  }
+  return [...found];
 }
 
 function judgeCounter(facts: SampleFacts, help: Text): Judgement {

@@ -2,9 +2,11 @@ import { type Check, defineCheck } from '../lab/check.ts';
 import type { Published } from '../lab/facts.ts';
 import { portOf } from '../lab/stack.ts';
 import { joinTexts, type Text, text, verbatim } from '../lab/text.ts';
-import { failed, passed, type Verdict } from '../lab/verdict.ts';
+import { failed, type Judgement, passed, type Verdict, waiting } from '../lab/verdict.ts';
 import type { World } from '../lab/world.ts';
 import { explainPublished } from './causes/answers.ts';
+import { startMs } from './evidence/readiness.ts';
+import { portsIn } from './evidence/sockets.ts';
 import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './evidence/stack-facts.ts';
 
 /** No replica of these roles publishes a port on the host. */
@@ -54,9 +56,14 @@ const portText = ({ hostIp, hostPort, containerPort }: Published): Text =>
 interface PublishedFacts extends StackFacts {
   readonly containerPort: number;
   readonly hostPort: number;
+  /** The proxy has run for this long, in milliseconds, and listens on no port. Omitted: it listens, or that cannot be seen. */
+  readonly silentMs?: number;
 }
 
-/** The stack's reverse proxy publishes its port, on any address. */
+/**
+ * The stack's reverse proxy publishes its port, on any address. One that runs and does not listen is still starting: while it looks up a name that does not
+ * exist, which takes some seconds, the engine reports it as running, and then it ends.
+ */
 export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
   return defineCheck({
     id: `${role}-publishes-its-port`,
@@ -64,18 +71,37 @@ export function publishes<R extends string>(role: R): Check<PublishedFacts, R> {
     claim: textWith('{role} publishes its port on the host', '{role} 把連接埠發佈到主機上', { role }),
     gather: async (world: World) => {
       const { containerPort = portOf(world.spec, role), hostPort = containerPort } = world.spec.published ?? {};
-      return { ...(await gatherStack(world)), containerPort, hostPort };
+      const stack = await gatherStack(world);
+      return { ...stack, containerPort, hostPort, ...(await silence(world, stack, role)) };
     },
     judge: (facts) => judgePublishes(facts, role),
     explain: (world, facts) => explainPublished(role)(world, facts),
   });
 }
 
-function judgePublishes(facts: PublishedFacts, role: string): Verdict {
+/** A grader judges what the proxy answers in later steps. */
+async function silence(world: World, stack: StackFacts, role: string): Promise<Pick<PublishedFacts, 'silentMs'>> {
+  const front = stack.proxy === role && !world.grader ? runningOf(stack, role)[0] : undefined;
+  const ports = front?.published.length ? await portsIn(world, front) : undefined;
+  if (!front || !ports || ports.open.length + ports.loopback.length > 0) return {};
+  return { silentMs: Date.parse(await world.time()) - Date.parse(front.startedAt) };
+}
+
+function judgePublishes(facts: PublishedFacts, role: string): Judgement {
   const ports = runningOf(facts, role).flatMap((replica) => replica.published);
   const right = ports.find((port) => port.containerPort === facts.containerPort);
   const shown = ports.map((port) => `${port.hostIp}:${port.hostPort}→${port.containerPort}`);
-  if (right) return passed(verbatim([...new Set(shown)].join(', ')));
+  const names = { service: nameOf(facts, role), shown: [...new Set(shown)].join(', ') };
+  if (right && facts.silentMs !== undefined)
+    return waiting(
+      {
+        expected: textWith('{service} listens on the port that is published', '{service} 在發佈的連接埠上監聽', names),
+        actual: textWith('{shown}, but {service} listens on no port yet', '{shown}，但 {service} 尚未在任何連接埠上監聽', names),
+        help: textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', names),
+      },
+      { evident: facts.silentMs >= startMs },
+    );
+  if (right) return passed(verbatim(names.shown));
   return failed({
     expected: textWith('port {port} of {service} published', '{service} 的連接埠 {port} 已發佈', {
       port: facts.containerPort,

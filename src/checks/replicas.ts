@@ -104,7 +104,7 @@ function judgeReplicas(facts: ReplicaFacts, role: string, count: number): Judgem
   };
   if (others.some(restartsRepeatedly)) return failed(mismatch);
   return others.some((replica) => moving.has(replica.state) || replica.state === 'running')
-    ? waiting(mismatch)
+    ? waiting(mismatch, { evident: others.some(({ restarts, state }) => restarts > 0 || state === 'restarting') })
     : failed(mismatch);
 }
 

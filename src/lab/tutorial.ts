@@ -28,6 +28,8 @@ export interface Step<R extends string = string> {
   readonly needs?: readonly string[];
   /** Its claims hold when its lab begins, too: that they hold now does not show that the step was done. */
   readonly returnsToStart?: true;
+  /** A stack that was started at once as the step leaves it shows the same: one look counts the step only after more than one command (see `isOneStart`). */
+  readonly laterThanStart?: true;
   /** The lines that `run` performs, where it does nothing else. */
   readonly commands?: readonly string[];
   /** The solution: the commands as a learner types them. */

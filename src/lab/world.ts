@@ -171,6 +171,8 @@ export interface World {
   readonly spec: StackSpec;
   /** Undefined unless a learner's own stack is observed. */
   readonly traces?: Traces;
+  /** Live mode observes: what shows why a claim is not true is looked for while it may still become true. */
+  readonly live?: true;
   /** Undefined unless a grader observes. Only a step's `audit` uses it. */
   readonly grader?: GraderTools;
   /** Undefined: nothing around the stack can be seen. */

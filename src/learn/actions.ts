@@ -78,7 +78,7 @@ export class Actions {
 const sameCommandMs = 2000;
 
 /** Commands that change nothing, and may run for long. */
-const observing = /^(?:docker|docker-compose)(?: compose)? (?:.* )?(?:logs|exec|events|stats|attach|top|ps|port)(?: |$)/;
+const observing = /^(?:docker|docker-compose)(?: compose)? (?:.* )?(?:logs|exec|events|stats|attach|top|ps|port|config)(?: |$)/;
 
 interface Context {
   /** The commands that ran in the learner's folder when the change was reported. */

@@ -19,8 +19,8 @@ export interface LookLoopOptions extends LookOptions {
   subject(): Subject | undefined;
   /** The baseline of a step was renewed. */
   onBaseline(key: string, baseline: Baseline): void;
-  /** Receives a result. `timing` returns the time until it is called; undefined: the look had no event as its cause. */
-  onResult(key: string, result: CheckResult, timing: () => Timing | undefined): void;
+  /** Receives a result. `timing` returns the time until it is called; undefined: the look had no event as its cause. `early`: see OnResult. */
+  onResult(key: string, result: CheckResult, timing: () => Timing | undefined, early?: 'early'): void;
   /** A look at all checks has ended. Resolves when everything before it is dispatched. */
   onWhole(key: string): Promise<void>;
   /** Receives the loop, which rejects with what a look throws. */
@@ -72,9 +72,9 @@ export class LookLoop {
       const { key, step, seen } = subject;
       const baseline = await renewed(this.#options.view, step, subject.baseline);
       if (baseline !== subject.baseline) this.#options.onBaseline(key, baseline);
-      const whole = await this.#looker.look(step, baseline, seen, (result) => {
+      const whole = await this.#looker.look(step, baseline, seen, (result, early) => {
         const causedMs = this.#causedMs;
-        this.#options.onResult(key, result, () => this.#timing(causedMs));
+        this.#options.onResult(key, result, () => this.#timing(causedMs), early);
       });
       if (whole) await this.#options.onWhole(key);
       else this.#wanted = true;

@@ -22,6 +22,9 @@ export interface LookOptions {
   busy(): Promise<boolean>;
 }
 
+/** Receives the result of a check. `early`: the check still waits, and the result shows why it is not true. */
+export type OnResult = (result: CheckResult, early?: 'early') => void;
+
 /** What is true when a step begins, and what its checks compare with later. */
 export interface Beginning {
   readonly baseline: Baseline;
@@ -87,12 +90,7 @@ export class Looker {
    * Looks until everything is decided: true, or false `graceMs` after the last change. A change abandons the probes: it resolves to false, and has to be
    * called again. After 3 s of changes, a look is not abandoned before each check was looked at. `seen` are the IDs of traffic checks that passed before.
    */
-  async look(
-    step: Step,
-    baseline: Baseline,
-    seen: ReadonlySet<string>,
-    onResult: (result: CheckResult) => void,
-  ): Promise<boolean> {
+  async look(step: Step, baseline: Baseline, seen: ReadonlySet<string>, onResult: OnResult): Promise<boolean> {
     this.#changed = false;
     this.#restlessSinceMs ??= this.#options.clock.now();
     const whole = await this.#lookAtAll(step, baseline, seen, onResult);
@@ -100,25 +98,20 @@ export class Looker {
     return whole;
   }
 
-  async #lookAtAll(
-    step: Step,
-    baseline: Baseline,
-    seen: ReadonlySet<string>,
-    onResult: (result: CheckResult) => void,
-  ): Promise<boolean> {
+  async #lookAtAll(step: Step, baseline: Baseline, seen: ReadonlySet<string>, onResult: OnResult): Promise<boolean> {
     const traffic = trafficChecks(step);
     const open = traffic.filter(({ id }) => !seen.has(id));
     const passed = new Set(seen);
-    const note = (result: CheckResult) => {
+    const note: OnResult = (result, early) => {
       if (result.outcome === 'passed') passed.add(result.id);
-      onResult(result);
+      onResult(result, early);
     };
     if (open.length > 0 && !(await this.#perform(open, baseline, note))) return false;
     if (traffic.some(({ id }) => !passed.has(id))) return !this.#changed;
     return (await this.#perform(step.verify, baseline, note)) && !this.#changed;
   }
 
-  async #perform(checks: readonly AnyCheck[], baseline: Baseline, onResult: (result: CheckResult) => void): Promise<boolean> {
+  async #perform(checks: readonly AnyCheck[], baseline: Baseline, onResult: OnResult): Promise<boolean> {
     const { view, signal } = this.#options;
     const again = new AbortController();
     this.#again = again;
@@ -161,7 +154,8 @@ export class Looker {
         deadline: { ms: graceMs, busyMs },
         sparing: true,
         explains: true,
-        onResult,
+        onResult: (result) => onResult(result),
+        onReason: (result) => onResult(result, 'early'),
       });
       return true;
     } catch (error) {

@@ -2,7 +2,9 @@ import { type LearnState, type Next, stateAt } from './state.ts';
 
 export const still = (state: LearnState): Next => ({ state, effects: [] });
 
-/** Begins a step. Progress is kept. */
+/** Begins a step. Progress, and a fault of the Compose file, are kept. */
 export function begin(state: LearnState, key: string): Next {
-  return { state: stateAt(state.plan, key, state.progress), effects: [{ kind: 'save' }, { kind: 'begin', key }] };
+  const { fileFault } = state;
+  const begun = { ...stateAt(state.plan, key, state.progress), ...(fileFault ? { fileFault } : {}) };
+  return { state: begun, effects: [{ kind: 'save' }, { kind: 'begin', key }] };
 }

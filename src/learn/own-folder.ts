@@ -1,12 +1,17 @@
 import { statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
+import { type Compose, composeLine } from '../docker/compose/compose.ts';
 import { findOwnFolder } from '../docker/learner-project.ts';
+import { composeComplaint } from '../formats/compose-complaint.ts';
 import { composeFileNames } from '../formats/compose-file.ts';
 import { LabError } from '../lab/error.ts';
-import { joinTexts, type Text, text } from '../lab/text.ts';
+import { type Text, text } from '../lab/text.ts';
+import { readHostFile } from '../platform/host-file.ts';
+import { runLine } from '../platform/shell.ts';
 import type { Clock } from '../run/clock.ts';
+import type { FileFault } from './state.ts';
 
-/** A learner's folder while live mode runs: whether it still exists, and whether its Compose file can be read. */
+/** A learner's folder while live mode runs: whether it still exists, and whether Compose can use its file. */
 export interface OwnFolder {
   /** Throws LabError E_PROJECT_UNKNOWN if the folder was removed or renamed, also if another has its name now. */
   assertThere(): void;
@@ -16,11 +21,12 @@ export interface OwnFolder {
 
 export interface OwnFolderOptions {
   readonly dir: string;
+  readonly compose: Compose;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Receives a fault of the Compose file with its line, and later that it is corrected. */
-  report(note: Text): void;
+  /** Receives a fault of the Compose file with its line; undefined: it is corrected. */
+  report(fault: FileFault | undefined): void;
   /** Receives an error that is no fault of the file. */
   failed(error: unknown): void;
 }
@@ -32,13 +38,14 @@ const savedMs = 100;
 export function ownFolder(options: OwnFolderOptions): OwnFolder {
   const { dir, clock, signal, report, failed } = options;
   const first = inode(dir);
-  let fault: Text | undefined;
+  let fault: FileFault | undefined;
   let last: AbortSignal | undefined;
-  const read = async () => {
+  const read = async (saved: AbortSignal) => {
     const found = await faultIn(options);
-    if (signal.aborted || found?.en === fault?.en) return;
+    // saved once more meanwhile: it is read again
+    if (signal.aborted || last !== saved || found?.seen.en === fault?.seen.en) return;
     fault = found;
-    report(found ?? text('The Compose file can be read again.', 'Compose 檔已經可以讀取了。'));
+    report(found);
   };
   const assertThere = () => {
     if (first === undefined || inode(dir) !== first) throw folderGone(dir);
@@ -52,7 +59,7 @@ export function ownFolder(options: OwnFolderOptions): OwnFolder {
       const saved = clock.after(savedMs);
       last = saved;
       saved.addEventListener('abort', () => {
-        if (last === saved && !signal.aborted) read().catch(failed);
+        if (last === saved && !signal.aborted) read(saved).catch((error: unknown) => signal.aborted || failed(error));
       });
     },
   };
@@ -66,16 +73,45 @@ const inode = (dir: string): string | undefined => {
 
 const composeFileIn = ({ env }: OwnFolderOptions): string => basename(env['COMPOSE_FILE'] ?? '');
 
-async function faultIn({ dir, env }: OwnFolderOptions): Promise<Text | undefined> {
+async function faultIn(options: OwnFolderOptions): Promise<FileFault | undefined> {
+  const { dir, env } = options;
   try {
     const found = await findOwnFolder(dir, env, []);
     return found?.dir === dir
-      ? undefined
-      : text(`There is no Compose file in ${dir} any more.`, `${dir} 裡已經沒有 Compose 檔。`);
+      ? await complaintOf(options, basename(found.path))
+      : { seen: text(`There is no Compose file in ${dir} any more.`, `${dir} 裡已經沒有 Compose 檔。`) };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    return joinTexts([error.text, error.hint], text('. Try next: ', '。下一步：'));
+    return placed(dir, error);
   }
+}
+
+/** A fault with its place: `compose.yaml:11: …` in place of the whole path, if the line is known. */
+function placed(dir: string, { text: why, hint }: LabError): FileFault {
+  // a quote that is not closed is noticed at the end of the file
+  const [, line] = why.en.includes('Missing closing') ? [] : (/ at line (\d+)/.exec(why.en) ?? []);
+  const [, name] = /^(\S+): /.exec(why.en.replace(`${dir}${sep}`, '')) ?? [];
+  const place = name === undefined || line === undefined ? undefined : `${name}:${line}`;
+  const short = (said: string) => said.replace(`${dir}${sep}`, '').replace(name ?? '', place ?? name ?? '');
+  return { seen: text(short(why.en), short(why['zh-TW'])), tryNext: place === undefined ? hint : correctAt(place) };
+}
+
+const correctAt = (place: string): Text =>
+  text(
+    `correct ${place}; \`docker compose config\` checks the file`,
+    `請修正 ${place}；\`docker compose config\` 可以檢查這個檔案`,
+  );
+
+/** What Compose itself says about a file that is YAML: an unknown key, a network that is not defined. Undefined: it can use it. */
+async function complaintOf({ dir, compose, env, signal }: OwnFolderOptions, name: string): Promise<FileFault | undefined> {
+  const defined = Object.entries({ ...env, ...compose.env }).filter((one): one is [string, string] => one[1] !== undefined);
+  const line = composeLine(compose, 'config -q').started;
+  const { exitCode, tail } = await runLine(line, { cwd: dir, env: Object.fromEntries(defined), signal });
+  const file = exitCode === 0 ? undefined : await readHostFile(dir, name);
+  const found = file && composeComplaint(tail, file.kind === 'file' ? file.text : '');
+  if (!found) return undefined;
+  const place = found.line === undefined ? name : `${name}:${found.line}`;
+  return { seen: text(`${place}: ${found.said}`, `${place}：${found.said}`), tryNext: correctAt(place) };
 }
 
 const folderGone = (dir: string): LabError =>

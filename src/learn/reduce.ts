@@ -1,6 +1,7 @@
 import { isShell } from '../checks/learner-traffic.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
+import { attachedNote, isAttachedUp } from './attached-up.ts';
 import { pressed } from './keys.ts';
 import { begin, still } from './moves.ts';
 import type { Action, CheckState, Effect, LearnEvent, LearnState, Next } from './state.ts';
@@ -27,12 +28,15 @@ export function reduce(state: LearnState, event: LearnEvent): Next {
       return still({ ...state, phase: state.phase === 'finished' ? 'finished' : 'lost', note: event.why });
     case 'engine-back':
       return state.phase === 'lost' ? begin(withoutNote(state), state.at) : still(state);
+    case 'file-saved':
+      return still({ ...withoutFault(state), ...(event.fault ? { fileFault: event.fault } : {}) });
     case 'note':
       return still({ ...state, note: event.note });
   }
 }
 
 const withoutNote = ({ note: _, ...state }: LearnState): LearnState => state;
+const withoutFault = ({ fileFault: _, ...state }: LearnState): LearnState => state;
 const withoutRunning = ({ running: _, ...state }: LearnState): LearnState => state;
 
 /** What is true when a step begins is no evidence of the learner's work. */
@@ -77,7 +81,9 @@ function looked(state: LearnState, at: string): Next {
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };
   const next = stepAfter(state, state.at);
   const effects: Effect[] = [{ kind: 'save' }, ...(next === undefined ? [] : [{ kind: 'prepare', key: next } as const])];
-  return { state: { ...withoutNote(state), phase: next === undefined ? 'finished' : 'passed', progress }, effects };
+  const phase = next === undefined ? 'finished' : 'passed';
+  const note = state.lastAction && isAttachedUp(state.lastAction) ? { note: attachedNote } : {};
+  return { state: { ...withoutNote(state), ...note, phase, progress }, effects };
 }
 
 /**

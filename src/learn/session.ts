@@ -93,8 +93,8 @@ class Session {
       failed: (error) => this.#failed(error),
     });
     this.#folder = ownFolder({
-      ...{ dir: own.dir, env, clock, signal },
-      report: (note) => this.dispatch({ kind: 'note', note }),
+      ...{ dir: own.dir, compose: engine.compose, env, clock, signal },
+      report: (fault) => this.dispatch({ kind: 'file-saved', ...(fault ? { fault } : {}) }),
       failed: (error) => this.#finished.reject(error),
     });
     this.#actions = new Actions({
@@ -109,16 +109,16 @@ class Session {
       acted: (action, lookStarted) => this.dispatch({ kind: 'acted', action }, lookStarted),
     });
     const recorder = { execs: (since: string) => this.#engine.execs(since), close: async () => undefined };
-    const probes = timeProbes(observe({ api: engine.api, ...own, clock, nonce, recorder }), clock);
+    const probes = timeProbes(observe({ api: engine.api, ...own, clock, nonce, recorder, live: true }), clock);
     this.#looking = { view: probes.view, clock, signal, busy: watchProcessorUse(engine.api, own.project) };
     this.#loop = new LookLoop({
       ...this.#looking,
       probes,
       subject: () => this.#subject(),
-      onResult: (key, result, timing) =>
+      onResult: (key, result, timing, early) =>
         this.#inOrder(() => {
           const known = timing();
-          this.dispatch({ kind: 'result', key, result, ...(known ? { timing: known } : {}) });
+          this.dispatch({ kind: 'result', key, result, ...(known ? { timing: known } : {}), ...(early ? { early: true } : {}) });
         }),
       onBaseline: (key, baseline) => {
         if (key === this.#state.at) this.#baseline = baseline;

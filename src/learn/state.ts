@@ -38,6 +38,12 @@ export interface Action {
   readonly exitCode?: number;
 }
 
+/** Why Compose cannot use the learner's file, with its line, and what to try: until it is corrected, no command can do what a step asks for. */
+export interface FileFault {
+  readonly seen: Text;
+  readonly tryNext?: Text;
+}
+
 /** How long a verdict took, in milliseconds. */
 export interface Timing {
   /** From the last event of the engine, or change of a file, before the look. */
@@ -80,6 +86,8 @@ export interface LearnState {
   readonly running?: { readonly line: string; readonly output: string };
   /** A message about the last key or command. */
   readonly note?: Text;
+  /** Omitted: Compose can use the file, or it was not saved since the session began. */
+  readonly fileFault?: FileFault;
   readonly dialog?: Dialog;
   readonly progress: Readonly<Record<string, StepProgress>>;
 }
@@ -101,8 +109,14 @@ export type Key =
 
 export type LearnEvent =
   | { readonly kind: 'began'; readonly key: string; readonly results: readonly CheckResult[] }
-  /** `timing`: omitted if the learner asked for the look. */
-  | { readonly kind: 'result'; readonly key: string; readonly result: CheckResult; readonly timing?: Timing }
+  /** `timing`: omitted if the learner asked for the look. `early`: the check still waits, and the result shows why it is not true. */
+  | {
+      readonly kind: 'result';
+      readonly key: string;
+      readonly result: CheckResult;
+      readonly timing?: Timing;
+      readonly early?: true;
+    }
   /** A look at all checks has ended. `at`: ISO 8601. */
   | { readonly kind: 'looked'; readonly key: string; readonly at: string }
   | { readonly kind: 'acted'; readonly action: Action }
@@ -112,6 +126,8 @@ export type LearnEvent =
   | { readonly kind: 'performed'; readonly failure?: Text }
   | { readonly kind: 'engine-lost'; readonly why: Text }
   | { readonly kind: 'engine-back' }
+  /** The Compose file was saved with a fault; `fault` omitted: it has none any more. */
+  | { readonly kind: 'file-saved'; readonly fault?: FileFault }
   | { readonly kind: 'note'; readonly note: Text };
 
 export type Effect =

@@ -14,7 +14,10 @@ interface Deadline {
 }
 
 export interface PerformStepOptions
-  extends Pick<PollOptions, 'view' | 'clock' | 'signal' | 'expected' | 'sparing' | 'busy' | 'explains' | 'onResult'> {
+  extends Pick<
+    PollOptions,
+    'view' | 'clock' | 'signal' | 'expected' | 'sparing' | 'busy' | 'explains' | 'onResult' | 'onReason'
+  > {
   readonly checks: readonly AnyCheck[];
   /** The step's work: its commands, those of a case, or waiting for a learner. Omitted: the checks observe the current state. */
   act?(): Promise<unknown>;

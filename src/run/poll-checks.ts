@@ -36,6 +36,11 @@ export interface PollOptions {
   /** Looks for the cause of each failed check. */
   readonly explains?: boolean;
   onResult?(result: CheckResult): void;
+  /**
+   * Receives what would be reported of a check that still waits, where that shows why it is not true: it is evident (see Waiting), or `deadlineMs` is over and
+   * its cause is known. Again when the reason has changed. Checks for which it is evident have until `busyDeadlineMs`. Omitted: a check is reported once.
+   */
+  onReason?(result: CheckResult): void;
 }
 
 /** The verdict on a check, by its ID, if this look were the last; with its cause, as it would be reported. */
@@ -59,6 +64,7 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
   const { view, clock, signal, deadlineMs } = options;
   const startedMs = clock.now();
   const results = new Map<string, CheckResult>();
+  const reasons: Reasons = new Map();
   const stray = checks.flatMap((check) => check.needs ?? []).find((need) => !checks.some((check) => check.id === need));
   if (stray !== undefined) throw new TypeError(`no check ${stray} among those to settle, though one needs it`);
   let changes: Changes | undefined;
@@ -71,35 +77,23 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
       const world = view.look();
       const judging = judgeChecks(due, world, { baseline: options.baseline, asLabError });
       const seen = await unlessAborted(judging, signal);
-      const limitOf = (check: AnyCheck) => options.deadlineFor?.(check.id) ?? deadlineMs;
-      const verdictNow: VerdictOf = async (id) => {
-        const known = results.get(id)?.verdict;
-        const check = checks.find((one) => one.id === id);
-        const last = known || !check ? undefined : decide(check, seen, results, true, options.sparing);
-        return last && check && options.explains
-          ? explained(check, last.verdict, world, last.evidence)
-          : (known ?? last?.verdict);
-      };
-      const mayGoOn =
-        sinceMs >= deadlineMs &&
-        sinceMs < (options.busyDeadlineMs ?? deadlineMs) &&
-        checks.some((check) => limitOf(check) === deadlineMs && seen.get(check.id)?.judgement.outcome === 'waiting') &&
-        (await unlessAborted(Promise.resolve(options.busy?.(verdictNow)), signal)) === true;
+      const look: Look = { checks, options, world, seen, results, resultOf: resultOf(clock, startedMs, looks) };
+      const mayGoOn = await mayLookOn(look, sinceMs);
       for (const check of checks) {
         if (results.has(check.id)) continue;
-        const last = sinceMs >= limitOf(check) && !(mayGoOn && limitOf(check) === deadlineMs);
+        const limitMs = limitOf(check, options);
+        const last = sinceMs >= limitMs && !(mayGoOn && limitMs === deadlineMs);
         const { verdict: bare, evidence } = decide(check, seen, results, last, options.sparing) ?? {};
         if (!bare) continue;
         const verdict = options.explains ? await unlessAborted(explained(check, bare, world, evidence), signal) : bare;
-        const { id, claim } = check;
-        const durationMs = Math.round(clock.now() - startedMs);
-        const result: CheckResult = { id, claim, outcome: verdict.outcome, verdict, evidence, looks, durationMs };
+        const result = look.resultOf(check, verdict, evidence);
         results.set(check.id, result);
         options.onResult?.(result);
       }
       if (results.size === checks.length) break;
       // Other checks may need the ones just decided.
       if (results.size > decidedBefore) continue;
+      await unlessAborted(reportReasons(look, reasons, sinceMs >= deadlineMs), signal);
       // Subscribes before the next look, so that no change is missed.
       if (changes) await changes.next(tickMs, signal);
       else changes = await view.watch();
@@ -108,6 +102,74 @@ export async function pollChecks(checks: readonly AnyCheck[], options: PollOptio
     await changes?.close();
   }
   return checks.map((check) => results.get(check.id)).filter((result) => result !== undefined);
+}
+
+/** One look, and what is decided so far. */
+interface Look {
+  readonly checks: readonly AnyCheck[];
+  readonly options: PollOptions;
+  readonly world: World;
+  readonly seen: ReadonlyMap<string, Judged>;
+  readonly results: ReadonlyMap<string, CheckResult>;
+  readonly resultOf: (check: AnyCheck, verdict: Verdict, evidence: unknown) => CheckResult;
+}
+
+const resultOf =
+  (clock: Clock, startedMs: number, looks: number): Look['resultOf'] =>
+  ({ id, claim }, verdict, evidence) => {
+    const durationMs = Math.round(clock.now() - startedMs);
+    return { id, claim, outcome: verdict.outcome, verdict, evidence, looks, durationMs };
+  };
+
+const limitOf = ({ id }: AnyCheck, { deadlineMs, deadlineFor }: PollOptions): number => deadlineFor?.(id) ?? deadlineMs;
+
+/** Whether claims that wait at the deadline have until the later one. */
+async function mayLookOn(look: Look, sinceMs: number): Promise<boolean> {
+  const { checks, options, seen, results } = look;
+  const { deadlineMs, busyDeadlineMs = deadlineMs, signal } = options;
+  if (sinceMs < deadlineMs || sinceMs >= busyDeadlineMs) return false;
+  const waits = checks.flatMap((check) => {
+    const judgement = limitOf(check, options) === deadlineMs ? seen.get(check.id)?.judgement : undefined;
+    return judgement?.outcome === 'waiting' ? [judgement] : [];
+  });
+  if (waits.length === 0) return false;
+  if (options.onReason && waits.some(({ evident }) => evident)) return true;
+  const verdictNow: VerdictOf = async (id) => {
+    const check = checks.find((one) => one.id === id);
+    return results.get(id)?.verdict ?? (check && (await reportedNow(look, check))?.verdict);
+  };
+  return (await unlessAborted(Promise.resolve(options.busy?.(verdictNow)), signal)) === true;
+}
+
+/** What would be reported of a check that is not decided, if this look were the last; undefined: nothing. */
+async function reportedNow({ options, world, seen, results }: Look, check: AnyCheck): Promise<Decided | undefined> {
+  const last = decide(check, seen, results, true, options.sparing);
+  if (!last || !options.explains) return last;
+  return { ...last, verdict: await explained(check, last.verdict, world, last.evidence) };
+}
+
+/** What was reported of checks that still wait, and when a reason was last looked for; by ID. */
+type Reasons = Map<string, { readonly reason: string | undefined; readonly atMs: number }>;
+
+/** A cause is looked for again after this time: that reads logs and files, and the stack is starting meanwhile. */
+const reasonMs = 1000;
+
+/** Reports why checks that still wait are not true. `late`: their deadline is over. */
+async function reportReasons(look: Look, reasons: Reasons, late: boolean): Promise<void> {
+  const { checks, options, seen, results, resultOf } = look;
+  if (!options.onReason) return;
+  for (const check of checks) {
+    const judgement = seen.get(check.id)?.judgement;
+    if (results.has(check.id) || judgement?.outcome !== 'waiting' || !(late || judgement.evident)) continue;
+    const nowMs = options.clock.now();
+    const before = reasons.get(check.id);
+    if (before && nowMs - before.atMs < reasonMs) continue;
+    const { verdict, evidence } = (await reportedNow(look, check)) ?? {};
+    const shows = verdict?.outcome === 'failed' && (judgement.evident || verdict.cause);
+    const reason = shows ? `${verdict.actual.en}\n${verdict.help.en}` : before?.reason;
+    reasons.set(check.id, { reason, atMs: nowMs });
+    if (shows && reason !== before?.reason) options.onReason(resultOf(check, verdict, evidence));
+  }
 }
 
 /** The open checks whose needs are decided (`sparing`: those that passed), and those that share a look with one of them. */

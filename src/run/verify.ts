@@ -27,6 +27,8 @@ export interface VerifyLabOptions {
   readonly spoiled?: string;
   /** Whether the learner's containers use the processor. */
   busy?(): Promise<boolean>;
+  /** See `isOneStart`. Omitted: unknown. */
+  oneStart?(): Promise<boolean>;
 }
 
 /** One look at each of these steps, repeated for up to 3 s while the engine is still working. */
@@ -41,6 +43,8 @@ export async function gatherSteps(verifying: VerifyLabOptions, steps: readonly (
       const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline, explains: true });
       const progress = progressOf(lab, step, results, shown);
       const isSpoiled = progress === 'done' && verifying.spoiled === stepId(lab, step);
+      const isOld = progress === 'done' && step.laterThanStart && (await verifying.oneStart?.()) === true;
+      if (isOld) return { lab, step, progress: 'not-seen', results };
       return isSpoiled ? { lab, step, progress: 'not-seen', spoiled: true, results } : { lab, step, progress, results };
     }),
   );
@@ -164,6 +168,14 @@ export function notSeen({ step, results, early, spoiled }: StepState): Reason {
       message: text(
         'not seen yet: this was true before the lab too, so one look does not show that it was done',
         '尚未看到：單元開始前就已經如此，僅檢查一次無法確認是否做過',
+      ),
+      hint: step.hints[0],
+    };
+  if (step.laterThanStart)
+    return {
+      message: text(
+        'not seen yet: the stack was started like this, so one look does not show that it was done',
+        '尚未看到：這組服務啟動時就已經如此，僅檢查一次無法確認是否做過',
       ),
       hint: step.hints[0],
     };

@@ -27,6 +27,8 @@ export interface Observed {
   readonly recorder?: ExecRecorder;
   /** Omitted: the stack is our own. */
   readonly traces?: Traces;
+  /** See `World`. */
+  readonly live?: true;
   nonce(): string;
   imageOf(service: string): Promise<string>;
 }
@@ -52,6 +54,7 @@ export function observe(observed: Observed): View {
         spec: observed.spec,
         around: surroundings(api, project),
         ...(observed.traces ? { traces: observed.traces } : {}),
+        ...(observed.live ? { live: observed.live } : {}),
         dir,
         nonce: observed.nonce,
         imageOf: observed.imageOf,

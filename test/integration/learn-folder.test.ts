@@ -53,12 +53,19 @@ test('a Compose file saved with a syntax error is reported with its line; correc
   try {
     await session.until(began);
     writeFileSync(path, right.replace('  client:', '  client: "'));
-    await session.until(`"kind":"note","text":"${path}: Missing closing \\"quote at line `);
+    await session.until('"kind":"note","text":"compose.yaml: Missing closing \\"quote at line ');
     await session.until('. Try next: correct that file; `docker compose config` checks it too"');
+    // a key in the wrong column
+    writeFileSync(path, right.replace('    image: redis', '   image: redis'));
+    await session.until('"kind":"note","text":"compose.yaml:11: wrong indentation, ');
     // as an editor does: another file takes its place
     writeFileSync(`${path}~`, right);
     renameSync(`${path}~`, path);
     await session.until('"kind":"note","text":"The Compose file can be read again."');
+    // YAML, but no Compose file
+    writeFileSync(path, right.replace('    image: redis', '    imagee: redis'));
+    await session.until('"kind":"note","text":"compose.yaml:11: services.redis-server ');
+    await session.until('. Try next: correct compose.yaml:11; ');
     rmSync(path);
     await session.until(`"text":"There is no Compose file in ${me.dir} any more."`);
     writeFileSync(path, right);

@@ -57,6 +57,23 @@ test("the nginx lab: the same, also in Chinese, on the learner's port", async ({
   }
 });
 
+test('a stack that was started with three replicas at once has not done the restart, and is not told to remove everything', async ({
+  engine,
+}) => {
+  const held = await holdPort(8000);
+  const me = await learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
+  try {
+    await me.type('docker compose up -d --build --scale flask=3');
+    const { exitCode, stdout } = await me.verify();
+    assert.equal([exitCode, passingSteps(stdout)], [1, []], stdout);
+    assert.match(stdout, /Next: nginx\/up, /);
+    assert.match((await me.verify(['nginx/restart'])).stdout, /the stack was started like this, so one look does not show/);
+  } finally {
+    await me.remove();
+    await held.release();
+  }
+});
+
 test('a step is done although some of its checks cannot be made in one look: a report shows which', async ({ engine }) => {
   const me = await learner(engine, 'base');
   try {

@@ -102,6 +102,7 @@ export function stepOf(
     ...(show.length > 0 ? { show } : {}),
     ...(settings.needs ? { needs: settings.needs } : {}),
     ...(settings['returns-to-start'] ? { returnsToStart: true } : {}),
+    ...(settings['later-than-start'] ? { laterThanStart: true } : {}),
     commands,
     run: async (stack) => {
       for (const line of commands) await (line === 'docker compose pull' ? stack.pull() : stack.shell(line));

@@ -68,4 +68,5 @@ export const stepSettings = z.strictObject({
   id: name.optional(),
   needs: z.array(name).optional(),
   'returns-to-start': z.boolean().optional(),
+  'later-than-start': z.boolean().optional(),
 });

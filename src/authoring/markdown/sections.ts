@@ -264,7 +264,8 @@ class OutlineReader {
     } else if (section && isFresh && /^\s*(?:\{|[\w-]+\s*:)/.test(inner)) {
       // blanks in place of the opening keep the columns
       section.settings = { value: `    ${inner}`, at };
-    } else if (section && /^\s*(?:id|needs|stack|returns-to-start)\s*:/.test(inner)) this.findings.push(settingsLate(at));
+    } else if (section && /^\s*(?:id|needs|stack|returns-to-start|later-than-start)\s*:/.test(inner))
+      this.findings.push(settingsLate(at));
   }
 
   /** Reports the tutorial's blocks inside another node, where they would have no effect. */

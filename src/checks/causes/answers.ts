@@ -5,9 +5,10 @@ import type { Text } from '../../lab/text.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { namedIn } from '../evidence/sample.ts';
+import { portsIn } from '../evidence/sockets.ts';
 import { runningOf, runningProxies, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import { byTime } from '../start-order.ts';
-import { appErrorCause, listeningCause, portsOf, settingLines } from './app.ts';
+import { appErrorCause, listeningCause, settingLines } from './app.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { explainReplicas } from './containers.ts';
 import { outdatedCause } from './outdated.ts';
@@ -38,7 +39,7 @@ export const explainAnswers =
       front && (through || !facts.answers) ? await explainProxy(world, facts, { front, app, compose, fails }) : undefined;
     if (ofProxy || !fails) return ofProxy;
     const lines = compose ? await settingLines(world, compose, app.service) : [];
-    const ports = await portsOf(world, app);
+    const ports = await portsIn(world, app);
     const listening = ports && listeningCause({ service: app.service, port: portOf(world.spec, role), ports, lines, command });
     return (listening && { ...listening, withoutLog: true }) ?? explainError(world, facts, { app, compose, command });
   };
@@ -62,7 +63,7 @@ async function explainProxy(world: World, facts: Asked, { front, app, compose, f
   if (rewrite && facts.answers?.some(({ status }) => status === 200)) return rewrite;
   const listen = listenCause(world.spec, facts, conf, compose);
   if (listen) return listen;
-  const ports = (await portsOf(world, app))?.open ?? [];
+  const ports = (await portsIn(world, app))?.open ?? [];
   const fault = confFault(world.spec, facts, conf, { log: [], ports });
   if (fault) return corrected(fault, front.service);
   return facts.answers ? earlierAddress(facts, front, app) : undefined;
@@ -163,11 +164,13 @@ async function explainError(
   });
 }
 
-/** The proxy does not publish the port on which it listens. */
+/** The proxy does not publish the port on which it listens; or, if it listens on none (`silentMs`), its configuration names what it cannot find. */
 export const explainPublished =
   (role: string) =>
-  async (world: World, facts: StackFacts): Promise<Cause | undefined> => {
+  async (world: World, facts: StackFacts & { readonly silentMs?: number }): Promise<Cause | undefined> => {
     const front = runningOf(facts, role)[0];
     const conf = front && (await readProxyConf(world, front));
-    return conf && listenCause(world.spec, facts, conf, await readComposeSource(world));
+    if (!conf) return undefined;
+    if (facts.silentMs !== undefined) return corrected(confFault(world.spec, facts, conf, { log: [], ports: [] }), front.service);
+    return listenCause(world.spec, facts, conf, await readComposeSource(world));
   };

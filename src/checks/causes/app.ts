@@ -4,16 +4,9 @@ import { type Text, text } from '../../lab/text.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { isProgram, placeInLog, reportsError } from '../evidence/log-place.ts';
-import { readInside } from '../evidence/probes.ts';
-import { type ListeningPorts, listeningPorts, socketScript } from '../evidence/sockets.ts';
+import type { ListeningPorts } from '../evidence/sockets.ts';
 import { type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
-
-/** The ports on which a container accepts connections; undefined: it cannot be seen. */
-export async function portsOf(world: World, replica: Replica): Promise<ListeningPorts | undefined> {
-  const { exitCode, stdout } = await readInside(world, replica, socketScript);
-  return exitCode === 0 ? listeningPorts(stdout) : undefined;
-}
 
 /** A line of the project's files that decides how a service starts. */
 interface SettingLine {

@@ -1,9 +1,8 @@
 import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
-import type { ListeningPorts } from '../evidence/sockets.ts';
+import { type ListeningPorts, portsIn } from '../evidence/sockets.ts';
 import { runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
-import { portsOf } from './app.ts';
 
 /** An app that opens its port takes no longer than this. */
 const startMs = 60_000;
@@ -53,6 +52,6 @@ export async function explainNoAnswer(world: World, facts: StackFacts, role: str
   const replica = runningOf(facts, role)[0];
   const port = world.spec.published?.containerPort;
   if (!replica || port === undefined) return undefined;
-  const [ports, now] = await Promise.all([portsOf(world, replica), world.time()]);
+  const [ports, now] = await Promise.all([portsIn(world, replica), world.time()]);
   return notYetListening({ replica, port, ports, now });
 }

@@ -1,3 +1,8 @@
+import { LabError } from '../../lab/error.ts';
+import type { Replica } from '../../lab/facts.ts';
+import type { World } from '../../lab/world.ts';
+import { readInside } from './probes.ts';
+
 /** The ports on which a container accepts connections. */
 export interface ListeningPorts {
   /** From other containers. */
@@ -23,6 +28,17 @@ export function listeningPorts(sockets: string): ListeningPorts {
     (isLoopback(address) ? loopback : open).add(Number.parseInt(port, 16));
   }
   return { open: [...open], loopback: [...loopback].filter((port) => !open.has(port)) };
+}
+
+/** The ports on which a replica listens. Undefined: they cannot be seen, as in an image without `cat`. */
+export async function portsIn(world: World, replica: Replica): Promise<ListeningPorts | undefined> {
+  try {
+    const { exitCode, stdout } = await readInside(world, replica, socketScript);
+    return exitCode === 0 ? listeningPorts(stdout) : undefined;
+  } catch (error) {
+    if (error instanceof LabError) return undefined;
+    throw error;
+  }
 }
 
 /** 127.0.0.0/8, ::1, or the former as an IPv6 address. */

@@ -10,7 +10,7 @@ import { numberedIds } from '../../platform/ids.ts';
 import { openReporters } from '../../report/reporters.ts';
 import { engineLine } from '../../run/engine-line.ts';
 import { locateOwn, type OwnStack } from '../../run/learner/own-stack.ts';
-import { nextStep } from '../../run/learner/progress.ts';
+import { isOneStart, nextStep } from '../../run/learner/progress.ts';
 import { type CountedTraces, countTraces } from '../../run/learner/traces.ts';
 import { findLabOrStep } from '../../run/plan.ts';
 import { gatherSteps, type VerifiedLab, type VerifyLabOptions, verifyLab } from '../../run/verify.ts';
@@ -53,7 +53,8 @@ export async function verify(cli: Cli, options: VerifyOptions, at?: string): Pro
     const stored = await loadProgress(own.dir);
     const shown = new Set(Object.keys(stored?.steps ?? {}));
     const spoiled = stored?.spoiled ? { spoiled: stored.current } : {};
-    const verifying = { view, clock, signal: cli.signal, shown, ...spoiled, busy: watchProcessorUse(api, own.project) };
+    const oneStart = async () => isOneStart((await view.look().state()).replicas);
+    const verifying = { view, clock, signal: cli.signal, shown, ...spoiled, busy: watchProcessorUse(api, own.project), oneStart };
     const line = engineLine(engine);
     const show = showOn(cli, own, tutorial, traces, line.composeLine);
     if (!lab) return await verifyAll(cli, options, tutorial, own, verifying, show);

@@ -17,18 +17,19 @@ type Fit = 'whole' | 'line';
 
 /** The checks of a step, in their order; `passed`: how much of those that are true is shown. */
 export const checkList = (page: Page, state: LearnState, view: View, passed: Fit): string[] =>
-  state.checks.flatMap((check) => checkLines(page, check, detailsOf(page, state.checks, check, view), fitOf(check, passed)));
+  state.checks.flatMap((check) => checkLines(page, check, detailsOf(page, state, check, view), fitOf(check, passed)));
 
 const fitOf = ({ mark }: CheckState, passed: Fit): Fit => (mark === 'passed' || mark === 'unseen' ? passed : 'whole');
 
 /** Those that are not true yet: first the one that needs the learner, whole, then lost ones; `others`: how much of these is shown. The rest is counted. */
-export function compactChecks(page: Page, { checks }: LearnState, view: View, others: Fit): CheckLines {
+export function compactChecks(page: Page, state: LearnState, view: View, others: Fit): CheckLines {
   const { paint, lang } = page;
+  const { checks } = state;
   const words = wordsOf(lang);
   const marked = (mark: CheckState['mark']) => checks.filter((one) => one.mark === mark);
   const [passed, later] = [marked('passed').length, marked('unseen').length];
   const first = firstOpen(checks);
-  const shown = (check: CheckState, fit: Fit) => checkLines(page, check, detailsOf(page, checks, check, view), fit);
+  const shown = (check: CheckState, fit: Fit) => checkLines(page, check, detailsOf(page, state, check, view), fit);
   const needed = [
     ...(passed > 0 ? [` ${paint.green(words.marks.passed)} ${words.passedSome(passed, checks.length)}`] : []),
     ...(first ? shown(first, 'whole') : []),
@@ -70,16 +71,17 @@ function checkLines(page: Page, check: CheckState, details: readonly string[], f
  * Why a check is not true, and what to try: for one that was lost; and for the first of the others if the learner asked, if its cause is known, or if what is
  * seen has changed since the step began, so that something was tried.
  */
-function detailsOf(page: Page, checks: readonly CheckState[], check: CheckState, { asked, initial }: View): string[] {
+function detailsOf(page: Page, state: LearnState, check: CheckState, { asked, initial }: View): string[] {
   const { lang, paint } = page;
   const words = wordsOf(lang);
   const { verdict, mark, cause } = check;
   const because = mark === 'lost' && cause ? wrapped(page, causeLine(cause, lang), paint.yellow) : [];
-  if (verdict?.outcome !== 'failed') return because;
+  // with a fault in the Compose file, what a check suggests cannot work
+  if (verdict?.outcome !== 'failed' || state.fileFault) return because;
   const before = initial[check.id];
   const hasChanged = before !== undefined && before !== verdict.actual.en;
   const isShown = mark === 'lost' || asked || hasChanged || verdict.cause || verdict.lasting;
-  if (firstOpen(checks) !== check || !isShown) return because;
+  if (firstOpen(state.checks) !== check || !isShown) return because;
   const { said } = verdict;
   const logged = said ? said.lines.slice(-2).flatMap((line) => wrapped(page, `${words.log(said.service)}${line}`)) : [];
   const expected = asked ? wrapped(page, words.expected + verdict.expected[lang]) : [];

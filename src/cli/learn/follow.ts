@@ -1,5 +1,5 @@
 import { jsonText } from '../../formats/untrusted-text.ts';
-import type { Lang } from '../../lab/text.ts';
+import { joinTexts, type Lang, text } from '../../lab/text.ts';
 import type { Tutorial } from '../../lab/tutorial.ts';
 import type { Action, CheckState, LearnEvent, LearnState, Timing } from '../../learn/state.ts';
 import { createCauses } from './causes.ts';
@@ -77,9 +77,10 @@ function followed(
         ...(reason ? { tryNext: reason } : {}),
       });
     }
-  // not before the whole look: while a command works, what is seen changes from look to look
-  if (event.kind === 'looked' && event.key === state.at && state.phase === 'working')
-    for (const check of reasons.changed(state)) {
+  // not before the whole look, unless the reason shows: while a command works, what is seen changes from look to look
+  const shows = event.kind === 'looked' || (event.kind === 'result' && event.early);
+  if (shows && event.key === state.at && state.phase === 'working')
+    for (const check of reasons.changed(state, event.kind === 'result' ? event.result.id : undefined)) {
       const tryNext = check.verdict?.outcome === 'failed' ? helpOf(check.verdict, lang) : '';
       found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext });
     }
@@ -92,8 +93,16 @@ function followed(
     const done = state.plan.filter(({ key }) => state.progress[key]).length;
     found.push({ kind: 'finished', passed: done, steps: state.plan.length });
   }
+  if (event.kind === 'file-saved') found.push({ kind: 'note', text: faultText(event.fault, lang) });
   if (state.note && state.note !== before.note) found.push({ kind: 'note', text: state.note[lang] });
   return found;
+}
+
+/** A fault of the Compose file, or that it is corrected. */
+function faultText(fault: LearnState['fileFault'], lang: Lang): string {
+  if (!fault) return wordsOf(lang).corrected;
+  const { seen, tryNext } = fault;
+  return tryNext ? joinTexts([seen, tryNext], text('. Try next: ', '。下一步：'))[lang] : seen[lang];
 }
 
 function titlesOf(tutorial: Tutorial, lang: Lang) {

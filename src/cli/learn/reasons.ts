@@ -5,8 +5,8 @@ import type { Action, CheckState, LearnState } from '../../learn/state.ts';
 export interface Reasons {
   /** The check was told, with its reason. */
   told(state: LearnState, check: CheckState): void;
-  /** The checks whose reason is new, which count as told from now on. */
-  changed(state: LearnState): readonly CheckState[];
+  /** The checks, or this one of them, whose reason is new, which count as told from now on. */
+  changed(state: LearnState, only?: string): readonly CheckState[];
 }
 
 interface Reason {
@@ -43,9 +43,9 @@ export function createReasons(lang: Lang): Reasons {
   };
   return {
     told,
-    changed: (state) => {
+    changed: (state, only) => {
       commandOf(state);
-      const found = state.checks.filter((check) => isNew(state, check));
+      const found = state.checks.filter((check) => (only === undefined || only === check.id) && isNew(state, check));
       for (const check of found) told(state, check);
       return found;
     },

@@ -77,6 +77,7 @@ function statusOf({ lang }: Page, state: LearnState, { past, checking, ahead }: 
   const { running } = state;
   if (running) return `${words.performing} ${running.line}${running.output ? `  ${running.output}` : ''}`;
   if (state.note && state.note !== past) return state.note[lang];
+  if (state.fileFault && state.phase !== 'working') return state.fileFault.seen[lang];
   if (state.phase === 'beginning') return words.beginning;
   if (state.phase === 'restoring') return words.restoring;
   if (state.phase === 'lost') return words.lost;

@@ -22,7 +22,7 @@ export interface StepPage {
  */
 export function stepPage(page: Page, step: Step, state: LearnState, view: View, most: number): StepPage {
   const head = [headLine(page, step, state), ...labelled(page, wordsOf(page.lang).task, taskOf(step, page.lang))];
-  const help = helpLines(page, step, state);
+  const help = [...helpLines(page, step, state), ...faultLines(page, state)];
   const last = lastLine(page, state, view);
   const reading = readingLines(page, step);
   const room = most - head.length - help.length - 1;
@@ -102,6 +102,21 @@ function helpLines(page: Page, { hints }: Step, state: LearnState): string[] {
     .flatMap(({ hint, at }) => labelled(page, words.hint(at + 1, hints.length), hint));
   const solution = state.solutionShown ? labelled(page, words.solution, hints[hints.length - 1]?.[page.lang] ?? '') : [];
   return [...vague, ...solution];
+}
+
+/** Why no command can do what the step asks for. */
+function faultLines(page: Page, { fileFault, phase }: LearnState): string[] {
+  if (!fileFault || phase !== 'working') return [];
+  const { paint, lang } = page;
+  const words = wordsOf(lang);
+  const width = textColumns(page) - 3;
+  const [first = '', ...rest] = wrap(fileFault.seen[lang], width);
+  const help = fileFault.tryNext ? wrap(words.tryNext + fileFault.tryNext[lang], width) : [];
+  return [
+    ` ${paint.red(words.marks.lost)} ${first}`,
+    ...rest.map((line) => `   ${line}`),
+    ...help.map((line) => `   ${paint.yellow(line)}`),
+  ];
 }
 
 function lastLine({ paint, lang, columns }: Page, { lastAction }: LearnState, { checking }: View): string {

@@ -24,6 +24,7 @@ const en = {
   caused: (what: string) => `after ${what}`,
   expected: 'expected: ',
   tryNext: 'try next: ',
+  corrected: 'The Compose file can be read again.',
   lasting: (service: string, how: Lasting['how'], time: string | undefined) =>
     `You ${{ restarted: 'restarted', replaced: 'replaced the container of', stopped: 'stopped' }[how]} ${service}${time ? ` at ${time}` : ''}; this cannot be undone in this step: press r to set the step up again`,
   log: (service: string) => `${service} logged: `,
@@ -119,6 +120,7 @@ const zhTW: typeof en = {
   caused: (what) => `發生在 ${what} 之後`,
   expected: '預期：',
   tryNext: '下一步：',
+  corrected: 'Compose 檔已經可以讀取了。',
   lasting: (service, how, time) =>
     `你${time ? `在 ${time} ` : ''}${{ restarted: '重新啟動了', replaced: '換掉了容器：', stopped: '停止了' }[how]} ${service}，在這一步無法復原：請按 r 重設這一步`,
   log: (service) => `${service} 的日誌：`,

@@ -83,7 +83,10 @@ function row(
   if (progress === 'done')
     return `  ${paint.green('✓')} ${id}  ${title}${recorded ? remark(words.recorded) : skips > 0 ? remark(words.partly(skips)) : ''}`;
   if (progress === 'errored') return `  ${paint.yellow('!')} ${id}  ${title}${remark(words.unclear)}`;
-  const already = step.returnsToStart && !results.some(({ outcome }) => outcome === 'failed') ? remark(words.before) : '';
+  const already =
+    (step.returnsToStart || step.laterThanStart) && !results.some(({ outcome }) => outcome === 'failed')
+      ? remark(words.before)
+      : '';
   return isNext ? `  ${paint.cyan('›')} ${id}  ${title}${already}` : `${paint.dim(`  · ${id}  ${title}`)}${already}`;
 }
 

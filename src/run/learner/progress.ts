@@ -1,5 +1,6 @@
 import type { AnyCheck } from '../../lab/check.ts';
 import type { CheckResult } from '../../lab/event.ts';
+import type { Replica } from '../../lab/facts.ts';
 import type { Lab, Step } from '../../lab/tutorial.ts';
 
 /**
@@ -29,6 +30,12 @@ export const stepId = ({ id }: Lab, step: Pick<Step, 'id'>): string => `${id}/${
 
 /** Proves by itself that the learner did something: a ping, a request. */
 export const isProof = ({ mode, needsBaseline }: AnyCheck): boolean => mode === 'once' && !needsBaseline;
+
+/** Whether one command can have started all containers as they are: `up` creates all of them before it starts the first (Compose 2). */
+export const isOneStart = (replicas: readonly Pick<Replica, 'createdAt' | 'startedAt'>[]): boolean =>
+  replicas.length > 0 && Math.max(...replicas.map(timeOf('createdAt'))) <= Math.min(...replicas.map(timeOf('startedAt')));
+
+const timeOf = (key: 'createdAt' | 'startedAt') => (one: Pick<Replica, typeof key>) => Date.parse(one[key]);
 
 /**
  * What the results of one look show about a step. Checks that one look cannot make (they need a baseline, or many requests) are left out, except those

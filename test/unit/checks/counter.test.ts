@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { counterOf } from '../../../src/checks/counter.ts';
+import { numbersIn } from '../../../labs/compose-scale/stored-numbers.ts';
+import { apartCause, counterOf } from '../../../src/checks/counter.ts';
+import { verbatim } from '../../../src/lab/text.ts';
 
 const counted = (numbers: readonly unknown[], page: (n: unknown) => string, hostnames?: readonly string[]) =>
   counterOf(
@@ -104,6 +106,46 @@ test('a hostname of digits is no number', () => {
 test('a hostile page takes no long time', () => {
   for (const part of ['<style', '<style>', '<!--', '<', '1,000,', '1 000 ', '12:12:12', '&#', '9'])
     counterOf(Array.from({ length: 60 }, () => ({ body: part.repeat(4000 / part.length) })));
+});
+
+const two = [
+  { hostname: 'aaa111', numbers: [1, 2, 3] },
+  { hostname: 'bbb222', numbers: [4, 5] },
+];
+const why = (numbers?: Readonly<Record<string, number>>) => {
+  const stored = numbers && {
+    service: 'store',
+    numbers: Object.entries(numbers).map(([key, value]) => ({ key, value })),
+  };
+  return apartCause(two, verbatim('share it'), stored).text.en;
+};
+
+test('replicas that count apart: under a key each, or in their own memory, as what is stored shows', () => {
+  const apart = 'each replica counts under a key of its own in store: ';
+  assert.is(why({ 'hits:aaa111': 3, 'hits:bbb222': 5 }), `${apart}hits:aaa111, hits:bbb222 (aaa111: 1, 2, 3; bbb222: 4, 5)`);
+  // requests of others in between
+  assert.ok(why({ 'hits:aaa111': 4, 'hits:bbb222': 9 }).startsWith(apart));
+  assert.ok(why({ one: 5, two: 3, other: 1 }).startsWith(`${apart}two, one (`));
+  const memory = 'each replica counts in its own memory: store stores none of these numbers (';
+  assert.ok(why({}).startsWith(memory));
+  assert.ok(why({ hits: 2 }).startsWith(memory), 'an earlier counter');
+});
+
+test('where what is stored shows neither, or cannot be seen, the cause is that each counts for itself', () => {
+  const itself = 'each replica counts for itself (aaa111: 1, 2, 3; bbb222: 4, 5)';
+  assert.is(why(), itself);
+  assert.is(why({ hits: 1000 }), itself);
+  assert.is(why({ hits: 5 }), itself, 'one key has the number of one replica');
+});
+
+test('the numbers that redis-cli prints', () => {
+  assert.equal(numbersIn('7 hits\n12 visits of web\ntext name\n\n'), [
+    { key: 'hits', value: 7 },
+    { key: 'visits of web', value: 12 },
+  ]);
+  assert.equal(numbersIn(''), []);
+  assert.is(numbersIn('many\n'), undefined);
+  assert.is(numbersIn('ERR unknown command\n'), undefined);
 });
 
 test.run();

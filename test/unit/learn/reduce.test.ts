@@ -145,6 +145,21 @@ test('a message about the last key is gone after a pass', () => {
   assert.is(looked(working, ['runs', yes], ['same', yes]).state.note, undefined);
 });
 
+test('a pass by `docker compose up` without `-d` has a note: the terminal is occupied', () => {
+  const noteAfter = (what: string) => {
+    const working = began(start, ['runs', no], ['same', yes]);
+    const acted = after(working, { kind: 'acted', action: { ...scaled, what } }).state;
+    const { state } = looked(acted, ['runs', yes], ['same', yes]);
+    assert.is(state.phase, 'passed');
+    return state.note?.en ?? '';
+  };
+  assert.match(
+    noteAfter('docker compose up'),
+    /occupies its terminal, and Ctrl-C there stops the containers.*docker compose up -d$/,
+  );
+  assert.is(noteAfter('docker compose up -d'), '');
+});
+
 test('a check whose need did not pass cannot be seen yet', () => {
   assert.equal(marks(began(start, ['runs', no], ['same', skipped(verbatim('why'))])), ['waiting', 'unseen']);
 });

@@ -5,7 +5,7 @@ import type { AnyCheck } from '../../../src/lab/check.ts';
 import { LabError } from '../../../src/lab/error.ts';
 import type { CheckResult } from '../../../src/lab/event.ts';
 import { text, verbatim } from '../../../src/lab/text.ts';
-import { failed, passed } from '../../../src/lab/verdict.ts';
+import { failed, passed, waiting } from '../../../src/lab/verdict.ts';
 import { gatherBaseline, type PollOptions, pollChecks, type VerdictOf } from '../../../src/run/poll-checks.ts';
 import { errorReason } from '../../../src/run/step-events.ts';
 import { fakeView, handClock, stateOf, wordCheck } from './fakes.ts';
@@ -101,6 +101,60 @@ test('whether to wait longer can depend on the verdicts that would be reported',
   assert.equal(await looksOf('not yet; so'), ['failed', 100]);
   assert.equal(await looksOf('almost…; so'), ['failed', 200]);
   assert.equal(await looksOf('almost…'), ['failed', 900]);
+});
+
+/** A check that waits, and shows why while the word ends with `!`; its cause is known if the word has `because`. */
+const telling = () =>
+  wordCheck('a', {
+    judge: (word) => {
+      if (word === 'yes') return passed(verbatim('yes'));
+      const mismatch = { expected: verbatim('yes'), actual: verbatim(String(word)), help: verbatim('help') };
+      return waiting(mismatch, { evident: String(word).endsWith('!') });
+    },
+    explain: async (_, word) =>
+      String(word).includes('because') ? { text: verbatim('so'), help: verbatim('do that') } : undefined,
+  });
+
+/** The reasons that were reported before the check was decided, with their time; and its outcome, with its own. */
+async function reasonsOf(states: readonly string[], over: Partial<PollOptions> = {}) {
+  const told: [string, number][] = [];
+  const { settled } = setUp(states, {
+    ...{ explains: true, deadlineMs: 300, busyDeadlineMs: 900, busy: async () => true },
+    onReason: ({ verdict, durationMs }) => told.push([verdict.outcome === 'failed' ? verdict.actual.en : '', durationMs]),
+    ...over,
+  });
+  const [result] = await settled([telling()]);
+  return { told, result: [result?.outcome, result?.durationMs] };
+}
+
+test('a check that still waits is reported as soon as it shows why; it can become true after that', async () => {
+  assert.equal(await reasonsOf(['no!', 'no!', 'no!', 'no!', 'yes']), { told: [['no!', 0]], result: ['passed', 300] });
+  // it has until the later deadline, although nothing is busy
+  const idle = { busy: async () => false };
+  assert.equal(await reasonsOf(['no!', 'no!', 'no!', 'no!', 'no!', 'no!', 'no!', 'yes'], idle), {
+    told: [['no!', 0]],
+    result: ['passed', 600],
+  });
+  assert.equal((await reasonsOf(['no'], idle)).result, ['failed', 300]);
+});
+
+test('after the deadline, a known cause is reported while the stack is busy; without one, nothing', async () => {
+  assert.equal(await reasonsOf(['because']), { told: [['because; so', 300]], result: ['failed', 900] });
+  assert.equal(await reasonsOf(['no']), { told: [], result: ['failed', 900] });
+});
+
+test('another reason is reported after a second, the same one once; without a listener, a check is reported when it is decided', async () => {
+  const long = { busyDeadlineMs: 2500 };
+  const words = ['one!', ...Array.from({ length: 14 }, () => 'two!'), 'yes'];
+  assert.equal(await reasonsOf(words, long), {
+    told: [
+      ['one!', 0],
+      ['two!', 1000],
+    ],
+    result: ['passed', 1400],
+  });
+  const { result } = await reasonsOf(['no!'], { onReason: undefined as never, busy: async () => false });
+  assert.equal(result, ['failed', 300]);
 });
 
 test('a cause is looked for with the facts, of a check with a baseline too', async () => {

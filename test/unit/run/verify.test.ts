@@ -51,10 +51,11 @@ interface More {
   readonly only?: Step;
   readonly shown?: readonly string[];
   busy?(): Promise<boolean>;
+  oneStart?(): Promise<boolean>;
 }
 
 /** The outcome, the next step, and each reported step: its outcome, and the reason why it was skipped or its hint. */
-async function verified(steps: readonly Step[], seen: Seen, { only, shown = [], busy }: More = {}) {
+async function verified(steps: readonly Step[], seen: Seen, { only, shown = [], busy, oneStart }: More = {}) {
   const events: RunEvent[] = [];
   const engine = {
     kind: 'docker',
@@ -68,6 +69,7 @@ async function verified(steps: readonly Step[], seen: Seen, { only, shown = [], 
     ...setting(steps, seen),
     ...(only ? { step: only } : {}),
     ...(busy ? { busy } : {}),
+    ...(oneStart ? { oneStart } : {}),
     shown: new Set(shown),
     engine,
     project: 'mine',
@@ -161,6 +163,24 @@ test('a step that returns to the state in which the lab began passes only after 
     next: 'in',
     reported: [`in | ${before} | do in`],
   });
+});
+
+test('a step that a stack can have done from its start counts only after more than one command, and does not lead to the step after it', async () => {
+  const steps = [
+    step('up', check('up1')),
+    { ...step('restart', check('r1')), laterThanStart: true } as const,
+    step('down', check('d1')),
+  ];
+  const seen: Seen = { up1: ['no'], r1: ['yes'], d1: ['no'] };
+  const from = 'skipped | not seen yet: the stack was started like this, so one look does not show that it was done';
+  assert.equal(await verified(steps, seen, { oneStart: async () => true }), {
+    outcome: 'failed',
+    next: 'up',
+    reported: ['up | failed | do up', `restart | ${from}`, `down | ${unseen('d1')}`],
+  });
+  assert.is((await verified(steps, seen, { oneStart: async () => false })).next, 'down');
+  // a record shows that it was done
+  assert.is((await verified(steps, seen, { oneStart: async () => true, shown: ['lab/up', 'lab/restart'] })).next, 'down');
 });
 
 test('a step whose traffic is not seen does not pass, even if its check is only skipped', async () => {

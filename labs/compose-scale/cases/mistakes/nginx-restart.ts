@@ -131,7 +131,8 @@ export const restartMistakes: readonly Mistake[] = [
       await hands.compose`restart nginx`;
     },
     caughtBy: 'counter-is-shared',
-    message: /numbers that rise.*\d+, then \d+; each replica counts for itself.*one Redis/,
+    message:
+      /numbers that rise.*\d+, then \d+; each replica counts in its own memory: redis-server stores none of these numbers .*one Redis/,
   },
   {
     id: 'all-say-one-hostname',

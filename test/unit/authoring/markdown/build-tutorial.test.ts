@@ -140,11 +140,11 @@ test('settings in a comment: ID, stack, needs, and that its claims hold at the s
   const { tutorial, step } = read(
     changed(
       ['## Serve a page\n', '## Serve a page\n<!-- id: serve -->\n'],
-      ['### Start it\n', '### Start it\n\n<!--\nid: up\nreturns-to-start: true\n-->\n'],
+      ['### Start it\n', '### Start it\n\n<!--\nid: up\nreturns-to-start: true\nlater-than-start: true\n-->\n'],
     ),
   );
   assert.is(tutorial.labs[0]?.id, 'serve');
-  assert.equal([step.id, step.returnsToStart], ['up', true]);
+  assert.equal([step.id, step.returnsToStart, step.laterThanStart], ['up', true, true]);
 });
 
 test('other comments, code and links are prose, or for readers of the page', () => {

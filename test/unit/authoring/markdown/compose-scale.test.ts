@@ -34,8 +34,8 @@ test('the chapter in Markdown has the labs, steps and checks of the one in TypeS
 test('it has the same claims, tasks, hints, recaps and files', async () => {
   const { tutorial } = await loadMarkdown(dir);
   assert.ok(tutorial);
-  const texts = ({ title, task, recap, returnsToStart, verify, show }: Step) => ({
-    ...{ title: title.en, task: task?.en, recap: recap?.en, returnsToStart },
+  const texts = ({ title, task, recap, returnsToStart, laterThanStart, verify, show }: Step) => ({
+    ...{ title: title.en, task: task?.en, recap: recap?.en, returnsToStart, laterThanStart },
     claims: verify.map(({ id, claim }) => `${id}: ${claim.en}`).sort(),
     files: show?.map(({ file }) => file),
   });

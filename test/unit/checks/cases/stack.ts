@@ -275,6 +275,15 @@ export const stack: Cases = {
       verdict: fail('port 80 of nginx published', '127.0.0.1:8000→443', 'give nginx a line under `ports:`, such as "9000:80"'),
     },
     {
+      name: 'it runs, and does not listen yet',
+      facts: { ...front([{ containerPort: 80, hostIp: '127.0.0.1', hostPort: 8000 }]), silentMs: 100 },
+      verdict: wait(
+        'nginx listens on the port that is published',
+        '127.0.0.1:8000→80, but nginx listens on no port yet',
+        'read its log: docker compose logs nginx',
+      ),
+    },
+    {
       name: 'it does not run',
       facts: { ...stackFacts([nginx({ ...exited(), published: [openPort] })]), containerPort: 80, hostPort: 9000 },
       verdict: fail('port 80 of nginx published', 'nothing is published', 'give nginx a line under `ports:`, such as "9000:80"'),

@@ -34,6 +34,11 @@ function session(lang: Lang = 'en') {
       const result = { id, claim: verbatim(''), outcome: verdict.outcome, verdict, evidence: null, looks: 1, durationMs: 0 };
       return printed({ kind: 'result', key, result }, render) + printed({ kind: 'looked', key, at }, render);
     },
+    /** The lines of a check that still waits, and shows why. */
+    early: (verdict: Verdict): string => {
+      const result = { id, claim: verbatim(''), outcome: verdict.outcome, verdict, evidence: null, looks: 1, durationMs: 0 };
+      return printed({ kind: 'result', key, result, early: true }, plainLines);
+    },
     did: (what: string, kind: Action['kind'] = 'command') =>
       void printed({ kind: 'acted', action: { kind, at, what, id: what } }, plainLines),
   };
@@ -49,6 +54,12 @@ test('an open check has a line when what was seen or what to try has other words
   assert.is(looked(seen('one has exited')), line('one has exited'));
   assert.is(looked(seen('one has exited', 'read its log')), line('one has exited', 'read its log'));
   assert.is(looked(seen('one has exited', 'read its log')), '');
+});
+
+test('a reason that shows before the look has ended has its line at once, and no second one', () => {
+  const { early, looked } = session();
+  assert.is(early(seen('it listens on port 8080')), line('it listens on port 8080'));
+  assert.is(looked(seen('it listens on port 8080')), '');
 });
 
 test('other counts, addresses and hostnames are no new reason, whatever the learner asks', () => {

@@ -33,6 +33,7 @@ function* states(): Generator<LearnState> {
       yield first;
       yield { ...first, hints: 3, solutionShown: true, note: verbatim('a note '.repeat(20)) };
       yield { ...first, checks: first.checks.map((check) => ({ ...check, mark: 'lost', cause: action })), lastAction: action };
+      yield { ...first, fileFault: { seen: verbatim('compose.yaml:11: a fault '.repeat(5)), tryNext: verbatim('correct it') } };
       yield { ...first, phase: 'passed', lastAction: action };
       yield { ...first, phase: 'finished', lastAction: action };
       yield { ...first, dialog: { kind: 'list', at: plan.length - 1 } };
@@ -59,6 +60,29 @@ test('every screen fits into the terminal, in both languages', () => {
         for (const line of lines) assert.ok(widthOf(line) < size.columns, `${widthOf(line)}: ${line}`);
         assert.ok(lines.length > 0);
       }
+});
+
+test('a fault of the Compose file is the reason of the step, until it is corrected', () => {
+  const checked = stateAt(planOf(tutorial, 'base'), 'setup/up', {}).checks[0]?.id;
+  const verdict = failed({ expected: verbatim('1'), actual: verbatim('none'), help: verbatim('docker compose up -d') });
+  const working: LearnState = { ...stateAt(planOf(tutorial, 'base'), 'setup/up', {}), phase: 'working' };
+  const open = { ...working, checks: working.checks.map((one) => (one.id === checked ? { ...one, verdict } : one)) };
+  const asked = { ...newView, asked: true };
+  assert.match(shown(open, 'en', small, asked), /try next: docker compose up -d/);
+  const fault = {
+    seen: verbatim("compose.yaml:11: services.redis-server additional properties 'imagee' not allowed"),
+    tryNext: verbatim('correct compose.yaml:11'),
+  };
+  const broken = reduce(open, { kind: 'file-saved', fault }).state;
+  for (const size of [small, { columns: 60, rows: 16 }]) {
+    const screen = shown(broken, 'en', size, asked);
+    assert.match(screen.replace(/\n +/g, ' '), /✗ compose\.yaml:11: services\.redis-server .* 'imagee' not allowed/);
+    assert.match(screen, /try next: correct compose\.yaml:11/);
+    assert.not.match(screen, /try next: docker compose up -d/, 'which cannot work');
+  }
+  // a jump to another step does not correct it
+  assert.equal(reduce({ ...broken, phase: 'lost' }, { kind: 'engine-back' }).state.fileFault, fault);
+  assert.is(shown(reduce(broken, { kind: 'file-saved' }).state, 'en', small, asked), shown(open, 'en', small, asked));
 });
 
 test('at 80x24 a step shows its task and what is open; the explanation is whole, or its rest is reached with space', () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
-import { countedInOrder, nextStep, type StepState, stepId } from '../../../../src/run/learner/progress.ts';
+import { countedInOrder, isOneStart, nextStep, type StepState, stepId } from '../../../../src/run/learner/progress.ts';
 
 /** The states of all steps of the base stack, of which these are done. */
 const states = (done: readonly string[], labs = composeScale.labs.filter(({ stack }) => stack === 'base')): StepState[] =>
@@ -22,6 +22,17 @@ test('the next step follows the last one that is done, in the lab in which most 
   assert.is(next('setup/build', 'scale/out', 'balance/prepare', 'balance/ping'), 'balance/curl');
   assert.is(next('setup/build', 'scale/out', 'balance/prepare', 'balance/ping', 'balance/curl'), 'cleanup/stop');
   assert.is(next('setup/build', 'cleanup/stop'), 'cleanup/rm');
+});
+
+test('`up` alone creates every container before it starts one; a later command creates one after that', () => {
+  const at = (created: number, started: number) => ({
+    createdAt: `2026-01-01T08:00:0${created}.5Z`,
+    startedAt: `2026-01-01T08:00:0${started}.5Z`,
+  });
+  assert.is(isOneStart([at(1, 3), at(2, 4), at(2, 9)]), true);
+  // scaled, then one was restarted
+  assert.is(isOneStart([at(1, 3), at(5, 6), at(2, 9)]), false);
+  assert.is(isOneStart([]), false);
 });
 
 test('nothing is next after the last step, although earlier ones are not seen', () => {

@@ -1,0 +1,121 @@
+// alone on the engine: a command of another test would be seen as the learner's
+// time limit: 420 s
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/docker/engine.ts';
+import { holdPort } from '../../src/platform/port.ts';
+import { type Started, startBin } from '../helpers/bin.ts';
+import { readyEngine } from '../helpers/engine.ts';
+import { type Learner, learner } from '../helpers/learner.ts';
+
+/** When live mode shows why a claim is not true. */
+const test = suite<{ engine: Engine }>('learn: reasons');
+test.before(async (context) => {
+  context.engine = await readyEngine();
+});
+test.after(({ engine }) => engine.api.close());
+
+/** The longest time until a look gives up, while the stack is busy: a reason that comes with it came with the end of the look. */
+const wholeLookMs = 20_000;
+
+const edit = (me: Learner, path: string, from: string, to: string) => {
+  const text = readFileSync(join(me.dir, path), 'utf8');
+  assert.ok(text.includes(from));
+  writeFileSync(join(me.dir, path), text.replace(from, to));
+};
+
+/** A learner whose images are built, and `lab learn` at the step that starts the stack. */
+async function atUp(engine: Engine, stack: 'base' | 'nginx', over: Readonly<Record<string, string>> = {}) {
+  const me = await learner(engine, stack, over);
+  await me.type('docker compose build');
+  const session = startBin(['learn', '--follow', '--reporter', 'ndjson'], me.env, me.dir);
+  if (stack === 'base') {
+    // the images exist already: a build is the learner's work nevertheless
+    await session.until('"kind":"step-began","step":"setup/build"');
+    await me.type('docker compose build');
+  }
+  await session.until(`"kind":"step-began","step":"${stack === 'base' ? 'setup/up' : 'nginx/up'}"`);
+  return { me, session };
+}
+
+const end = async ({ me, session }: { readonly me: Learner; readonly session: Started }) => {
+  session.child.kill('SIGKILL');
+  await me.remove();
+};
+
+/** How long it takes until the session prints this, after the command. */
+async function msUntil(
+  { me, session }: { me: Learner; session: Started },
+  line: string,
+  ...printed: readonly string[]
+): Promise<number> {
+  await me.type(line);
+  const startedMs = performance.now();
+  for (const text of printed) await session.until(text);
+  return performance.now() - startedMs;
+}
+
+test('an app that listens on another port, or on 127.0.0.1, is named before the look ends; corrected, the step passes', async ({
+  engine,
+}) => {
+  const at = await atUp(engine, 'base');
+  try {
+    edit(at.me, 'compose.yaml', '  flask:\n', '  flask:\n    command: flask run\n');
+    const loopback = await msUntil(at, 'docker compose up -d', 'flask listens on 127.0.0.1:5000 only (compose.yaml:4)');
+    edit(at.me, 'compose.yaml', 'command: flask run', 'command: flask run --host 0.0.0.0 --port 8080');
+    const other = await msUntil(at, 'docker compose up -d', 'flask listens on port 8080 (compose.yaml:4), not on 5000');
+    for (const ms of [loopback, other]) assert.ok(ms < wholeLookMs / 2, `${Math.round(ms)} ms`);
+    edit(at.me, 'compose.yaml', '    command: flask run --host 0.0.0.0 --port 8080\n', '');
+    await at.me.type('docker compose up -d');
+    await at.session.until('"kind":"step-passed","step":"setup/up"');
+  } finally {
+    await end(at);
+  }
+});
+
+test('an app that ends and is started again is named while Docker starts it', async ({ engine }) => {
+  const at = await atUp(engine, 'base');
+  try {
+    edit(at.me, 'compose.yaml', '  flask:\n', '  flask:\n    restart: always\n    command: sh -c "sleep 1; exit 3"\n');
+    const ms = await msUntil(at, 'docker compose up -d', 'exited with code 3');
+    assert.ok(ms < wholeLookMs / 2, `${Math.round(ms)} ms`);
+  } finally {
+    await end(at);
+  }
+});
+
+test('`docker compose up` without -d passes the step, with a note that its terminal is occupied', async ({ engine }) => {
+  const at = await atUp(engine, 'base');
+  const attached = at.me.type('docker compose up').catch(() => undefined);
+  try {
+    await at.session.until('"kind":"step-passed","step":"setup/up"');
+    await at.session.until(
+      '"kind":"note","text":"`docker compose up` without `-d` occupies its terminal, and Ctrl-C there stops',
+    );
+  } finally {
+    await end(at);
+    await attached;
+  }
+});
+
+test('nginx is not up while it still looks up a name that does not exist, and the name is named', async ({ engine }) => {
+  const held = await holdPort(8000);
+  const at = await atUp(engine, 'nginx', { NGINX_PORT: String(held.port) });
+  try {
+    // a name server that never answers: nginx waits for it, and runs meanwhile
+    edit(at.me, 'compose.yaml', '  nginx:\n', '  nginx:\n    dns: 192.0.2.1\n');
+    edit(at.me, 'nginx/nginx.conf', 'flask:5000', 'flsk:5000');
+    await at.me.type('docker compose up -d');
+    await at.session.until('nginx listens on no port yet; nginx/nginx.conf:5: no service has the name `flsk`');
+    await at.session.until('"check":"nginx-has-1-replica","claim":"nginx has 1 replica, running","mark":"lost"');
+    at.session.child.kill('SIGTERM');
+    assert.not.match((await at.session.ended).stdout, '"kind":"step-passed"');
+  } finally {
+    await end(at);
+    await held.release();
+  }
+});
+
+test.run();
