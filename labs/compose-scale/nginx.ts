@@ -7,13 +7,14 @@ import { receivesItsRequests, servesEveryVisitor } from '../../src/checks/audit/
 import { containersGone, fileRemains, networksGone } from '../../src/checks/cleanup.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
 import { requestEach, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
-import { gatherTraffic, proxyReceivedRequests } from '../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../src/checks/mounts.ts';
 import { isolated, networksAre } from '../../src/checks/networks.ts';
 import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { oneHostname, proxyBalances, proxyReaches } from '../../src/checks/reverse-proxy.ts';
 import { startedBefore, startedBeforeYoungest } from '../../src/checks/start-order.ts';
+import { gatherTraffic } from '../../src/checks/traffic/evidence.ts';
+import { proxyReceivedRequests } from '../../src/checks/traffic/requests.ts';
 import { requires, shown } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';

@@ -16,9 +16,9 @@ import {
   sampleByPing,
   sampleThroughProxy,
 } from '../../../../src/checks/evidence/sample.ts';
-import { gatherTraffic } from '../../../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../../../src/checks/mounts.ts';
 import { isolated } from '../../../../src/checks/networks.ts';
+import { gatherTraffic } from '../../../../src/checks/traffic/evidence.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text } from '../../../../src/lab/text.ts';
 import type { Answer, ExecResult, World } from '../../../../src/lab/world.ts';
