@@ -1,6 +1,7 @@
 import type { Cause } from '../../lab/verdict.ts';
 import type { ConnectedContainer, OtherProject, RemovedContainer, World } from '../../lab/world.ts';
 import { listed, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 
 /** What is known about containers that should have been stopped or removed. */
@@ -113,12 +114,12 @@ export function guestCause({ project, networks }: StackFacts, connected: readonl
     };
   }
   const names = { guests: listed(guests), words: guests.join(' '), networks: listed(networks.map(({ name }) => name)) };
-  return {
-    text: textWith('in use by {guests}, which is no container of this project', '{guests} 還在使用，它不是這個專案的容器', names),
-    help: textWith(
+  return causeWith(
+    names,
+    ['in use by {guests}, which is no container of this project', '{guests} 還在使用，它不是這個專案的容器'],
+    [
       'stop it, then remove the network: docker stop {words}, then docker compose down',
       '先停止它，再移除網路：docker stop {words}，再執行 docker compose down',
-      names,
-    ),
-  };
+    ],
+  );
 }

@@ -3,6 +3,7 @@ import type { Cause } from '../../lab/verdict.ts';
 import type { ConnectedContainer, World } from '../../lab/world.ts';
 import { readInside } from '../evidence/probes.ts';
 import { addressesOf, nameOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText, readComposeSource } from './compose-source.ts';
 
 /** Another container that has the name of a service as an alias. */
@@ -16,18 +17,14 @@ export function aliasCause(
     const place = aliasPlace(compose, owner.service, service);
     if (place === undefined) return undefined;
     const names = { place, other: owner.service, service };
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{place} gives {other} the alias `{service}`, the name of another service',
         '{place} 給 {other} 取了別名 `{service}`，這是另一個服務的名稱',
-        names,
-      ),
-      help: textWith(
-        'remove that alias from {place}, then docker compose up -d',
-        '請移除 {place} 的別名，再執行 docker compose up -d',
-        names,
-      ),
-    };
+      ],
+      ['remove that alias from {place}, then docker compose up -d', '請移除 {place} 的別名，再執行 docker compose up -d'],
+    );
   }
   const stranger = connected.find((one) => one.addresses.some((address) => strange.includes(address)));
   if (!stranger) return undefined;

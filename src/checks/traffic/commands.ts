@@ -125,12 +125,12 @@ export function notRunning(facts: TrafficFacts, services: readonly string[]): Mi
   };
 }
 
-/** Why the role, or the container that requests are sent from, does not run. */
-export const explainStopped =
-  (role: string) =>
+/** Why a role got no traffic: it, or the container that requests are sent from, does not run; else what `explain` finds. */
+export const explainTraffic =
+  (role: string, explain: (world: World, facts: TrafficFacts) => Promise<Cause | undefined>) =>
   async (world: World, facts: TrafficFacts): Promise<Cause | undefined> => {
     const stopped = [facts.probeFrom, role].find((one) => runningOf(facts, one).length === 0);
-    return stopped === undefined ? undefined : explainReplicas(stopped, 1)(world);
+    return (stopped === undefined ? undefined : await explainReplicas(stopped, 1)(world)) ?? explain(world, facts);
   };
 
 /** The names that texts about a role's traffic need. */

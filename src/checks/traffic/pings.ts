@@ -6,7 +6,7 @@ import { otherTrafficCause } from '../causes/traffic.ts';
 import { nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
 import {
   byCommand,
-  explainStopped,
+  explainTraffic,
   type Gather,
   lookUps,
   namesOf,
@@ -30,13 +30,11 @@ export function wasPinged<R extends string>(role: R, gather: Gather, { times = 1
     mode: 'once',
     gather,
     judge: (facts) => (times > 1 ? judgePingedOften(facts, times) : judgePinged(facts)),
-    explain: async (world, facts) => {
-      const stopped = await explainStopped(role)(world, facts);
-      if (stopped) return stopped;
+    explain: explainTraffic(role, async (world, facts) => {
       const { service, from } = namesOf(facts);
       const command = pingCommand(from, service);
       return otherTrafficCause({ ...(await otherCommands(world, facts, isPing, isPing)), command }, 'ping');
-    },
+    }),
   });
 }
 

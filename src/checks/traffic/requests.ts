@@ -9,7 +9,7 @@ import { logsRequests } from '../evidence/log-line.ts';
 import { hostPortOf, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
 import {
   byCommand,
-  explainStopped,
+  explainTraffic,
   type Gather,
   lookUps,
   named,
@@ -41,15 +41,13 @@ export function receivedRequests<R extends string>(
     mode: 'once',
     gather,
     judge: (facts) => (times > 1 ? judgeAskedOften(facts, times) : judgeAsked(facts)),
-    explain: async (world, facts) => {
-      const stopped = await explainStopped(role)(world, facts);
-      if (stopped) return stopped;
+    explain: explainTraffic(role, async (world, facts) => {
       const { service, from, port } = namesOf(facts);
       if (isProxied(facts, service)) return undefined;
       const asks = (line: string) => isRequest(line) && named(line, service, runningOf(facts, facts.role)) && !mayAsk(line);
       const command = curlCommand(from, service, port);
       return otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
-    },
+    }),
   });
 }
 
