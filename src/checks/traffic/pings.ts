@@ -9,6 +9,7 @@ import {
   explainTraffic,
   type Gather,
   lookUps,
+  named,
   namesOf,
   notYet,
   otherCommands,
@@ -33,7 +34,8 @@ export function wasPinged<R extends string>(role: R, gather: Gather, { times = 1
     explain: explainTraffic(role, async (world, facts) => {
       const { service, from } = namesOf(facts);
       const command = pingCommand(from, service);
-      return otherTrafficCause({ ...(await otherCommands(world, facts, isPing, isPing)), command }, 'ping');
+      const ofAnother = (line: string) => isPing(line) && !named(line, service, runningOf(facts, facts.role));
+      return otherTrafficCause({ ...(await otherCommands(world, facts, ofAnother, isPing)), command }, 'ping');
     }),
   });
 }

@@ -25,6 +25,7 @@ import { otherPaths, type TrafficFacts } from './evidence.ts';
 
 const curlCommand = (from: string, service: string, port: number): string =>
   `docker compose exec ${from} curl ${service}:${port}`;
+
 /** Someone other than us has sent a request to a role from inside. */
 export function receivedRequests<R extends string>(
   role: R,
