@@ -76,9 +76,8 @@ test('one ping, or requests on one connection, show one replica: several pings a
   try {
     await me.type('docker compose exec -T client ping -i 0.2 -c 10 flask');
     await session.until('1 of 3 pings so far: a `ping` command looks the name up once, and reaches 1 of 3 addresses');
-    await me.type('docker compose exec -T client ping -c 1 flask');
-    await session.until('2 of 3 pings so far');
-    await me.type('docker compose exec -T client ping -c 1 flask');
+    // the same words with another number are not printed again
+    for (let n = 0; n < 2; n++) await me.type('docker compose exec -T client ping -c 1 flask');
     await session.until('"kind":"step-passed","step":"balance/ping"');
     await me.type('docker compose exec -T client curl -sS flask:5000/?[1-5]');
     await session.until('5 requests logged so far, by 1 of 3 replicas');
@@ -87,7 +86,7 @@ test('one ping, or requests on one connection, show one replica: several pings a
     session.child.kill('SIGTERM');
     const { stdout } = await session.ended;
     // each is shown before its step passes
-    assert.match(stdout, /1 of 3 pings[\s\S]*2 of 3 pings[\s\S]*"step-passed","step":"balance\/ping"/);
+    assert.match(stdout, /1 of 3 pings[\s\S]*"step-passed","step":"balance\/ping"/);
     assert.match(stdout, /5 requests logged so far, by 1 of 3[\s\S]*"step-passed","step":"balance\/curl"/);
     const passed = /"check":"flask-was-asked"[^\n]*"mark":"passed","seen":"([^"]*)"/.exec(stdout);
     assert.match(passed?.[1] ?? '', /^\d+ requests logged so far, by [23] of 3 replicas$/, stdout);

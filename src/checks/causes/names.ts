@@ -77,6 +77,7 @@ export async function explainHosts(world: World, facts: StackFacts, role: string
   return hostsCause(stdout, nameOf(facts, role), inside, await readComposeSource(world));
 }
 
+/** The line of `hosts`, the text of /etc/hosts in `inside`, that has the service's name. Undefined: there is none. */
 export function hostsCause(hosts: string, service: string, inside: Replica, compose?: ComposeSource): Cause | undefined {
   const at = hosts.split('\n').findIndex((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1).includes(service));
   if (at < 0) return undefined;

@@ -34,9 +34,9 @@ export function startOrderCause(
         '請在 {next}（{place}）加上 `depends_on: [{first}]`，再執行 docker compose up -d --force-recreate {next}',
       ],
     );
-  const isSame = Date.parse(one.createdAt) < Date.parse(two.startedAt);
+  const isSameContainer = Date.parse(one.createdAt) < Date.parse(two.startedAt);
   return {
-    text: isSame
+    text: isSameContainer
       ? textWith(
           '{first} was started again after {next}, as by `docker compose restart {first}`',
           '{first} 在 {next} 之後又重新啟動，例如執行了 `docker compose restart {first}`',

@@ -7,6 +7,7 @@ import type { Cli } from '../context.ts';
 import { tutorialList, tutorialsJson } from '../output/tutorial-list.ts';
 import { loadTutorial, markdownAt, shippedHeadings, shippedTutorials } from '../tutorials.ts';
 
+/** Options of `lab list`. */
 export interface ListOptions {
   readonly tutorial?: string;
   readonly json?: boolean;
