@@ -88,7 +88,7 @@ test('one ping, or requests on one connection, show one replica: several pings a
     // each is shown before its step passes
     assert.match(stdout, /1 of 3 pings[\s\S]*"step-passed","step":"balance\/ping"/);
     assert.match(stdout, /5 requests logged so far, by 1 of 3[\s\S]*"step-passed","step":"balance\/curl"/);
-    const passed = /"check":"flask-was-asked"[^\n]*"mark":"passed","seen":"([^"]*)"/.exec(stdout);
+    const passed = /"check":"flask-was-asked-3-times"[^\n]*"mark":"passed","seen":"([^"]*)"/.exec(stdout);
     assert.match(passed?.[1] ?? '', /^\d+ requests logged so far, by [23] of 3 replicas$/, stdout);
   } finally {
     await end(at);

@@ -16,6 +16,9 @@ export interface TrafficOptions {
   readonly times?: number;
 }
 
+/** The ID of a check: another claim has another one. */
+export const withTimes = (id: string, times: number): string => (times > 1 ? `${id}-${times}-times` : id);
+
 /** Whether a command line contains a service's name, or an address of one of its replicas. */
 export const named = (line: string, service: string, replicas: readonly Replica[]): boolean =>
   line.split(/[^\w.-]+/).some((word) => [service, ...replicas.flatMap(addressesOf)].includes(word));
@@ -31,10 +34,10 @@ interface Wanted {
 }
 
 /** A command line on one line, at most 100 characters. */
-export const shortened = (line: string): string => line.trim().replace(/\s+/g, ' ').slice(0, 100);
+const shortened = (line: string): string => line.trim().replace(/\s+/g, ' ').slice(0, 100);
 
 /** The `wanted` commands inside a container. */
-export function commandsTo(facts: TrafficFacts, wanted: (line: string) => boolean): ExecsSeen['commands'] {
+function commandsTo(facts: TrafficFacts, wanted: (line: string) => boolean): ExecsSeen['commands'] {
   const service = nameOf(facts, facts.role);
   return facts.execs.commands.filter(({ line }) => wanted(line) && named(line, service, runningOf(facts, facts.role)));
 }

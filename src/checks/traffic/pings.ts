@@ -16,13 +16,14 @@ import {
   severalTimes,
   type TrafficOptions,
   unseen,
+  withTimes,
 } from './commands.ts';
 import type { TrafficFacts } from './evidence.ts';
 
 /** Someone other than us has pinged a role from inside. */
 export function wasPinged<R extends string>(role: R, gather: Gather, { times = 1 }: TrafficOptions = {}): Check<TrafficFacts, R> {
   return defineCheck({
-    id: `${role}-was-pinged`,
+    id: withTimes(`${role}-was-pinged`, times),
     roles: [role],
     claim:
       times > 1

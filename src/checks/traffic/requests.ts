@@ -20,6 +20,7 @@ import {
   severalTimes,
   type TrafficOptions,
   unseen,
+  withTimes,
 } from './commands.ts';
 import { otherPaths, type TrafficFacts } from './evidence.ts';
 
@@ -33,7 +34,7 @@ export function receivedRequests<R extends string>(
   { times = 1 }: TrafficOptions = {},
 ): Check<TrafficFacts, R> {
   return defineCheck({
-    id: `${role}-was-asked`,
+    id: withTimes(`${role}-was-asked`, times),
     roles: [role],
     claim:
       times > 1

@@ -80,7 +80,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
       await three(hands);
     },
-    caughtBy: 'flask-was-pinged',
+    caughtBy: 'flask-was-pinged-3-times',
     message: /none so far; in client, `ping -c 1 flask` ran before the newest replica of flask was started/,
   },
   {
@@ -102,7 +102,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await three(hands);
       await hands.compose`exec client ping -i 0.2 -c 10 flask`;
     },
-    caughtBy: 'flask-was-pinged',
+    caughtBy: 'flask-was-pinged-3-times',
     message: /1 of 3 pings so far: .* reaches 1 of 3 addresses \| several times: docker compose exec client ping -c 1 flask/,
   },
   {
@@ -113,7 +113,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await threeReady(hands);
       await hands.compose`exec client curl -sS flask:5000/?[1-5]`;
     },
-    caughtBy: 'flask-was-asked',
+    caughtBy: 'flask-was-asked-3-times',
     message: /5 requests logged so far, by 1 of 3 replicas \| several times: docker compose exec client curl flask:5000/,
   },
   {
@@ -139,7 +139,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await threeReady(hands);
       await ping(hands);
     },
-    caughtBy: 'flask-was-asked',
+    caughtBy: 'flask-was-asked-3-times',
     message: /none so far; in client, `.*curl.*` ran before the newest replica of flask was started/,
   },
   {

@@ -192,7 +192,7 @@ export const asked: Cases = {
     },
   ],
 
-  'balance/ping/flask-was-pinged': [
+  'flask-was-pinged-3-times': [
     { name: 'ten in a loop', facts: typed([loop('ping -c 1 flask | head -n 1')]), verdict: pass('10 pings') },
     { name: 'three commands', facts: typed(Array(3).fill('ping -c 1 flask')), verdict: pass('3 pings') },
     {
@@ -225,7 +225,7 @@ export const asked: Cases = {
     { name: 'none', facts: typed([]), verdict: fail(pings, 'none so far', pingAgain) },
   ],
 
-  'balance/curl/flask-was-asked': [
+  'flask-was-asked-3-times': [
     { name: 'three, answered by two', facts: logged(3, 2), verdict: pass('3 requests logged so far, by 2 of 3 replicas') },
     {
       name: 'one request',

@@ -361,6 +361,7 @@ test('traffic: requests for the page without our nonce since the youngest replic
   assert.equal(facts.requests, {
     count: 3,
     last: [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
+    replicas: 2,
   });
   assert.is(facts.logged, true);
   const youngest = '2026-01-01T08:00:03.5Z';
@@ -401,7 +402,7 @@ test('traffic: commands and requests of health checks are ignored', async () => 
     execs: async () => ({ commands, whole: true, live: true }),
   });
   const facts = await gatherTraffic('flask')(on);
-  assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()] });
+  assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()], replicas: 1 });
   assert.equal(facts.execs.commands, commands.slice(1));
 });
 
