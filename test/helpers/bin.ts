@@ -13,12 +13,12 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when the output (stdout, or the given stream) contains this text; rejects with the output if the program ends without it, or after 2 min. */
+  /** Resolves when the output (stdout, or the given stream) contains this text; rejects with the output if the program ends without it, or after 3 min. */
   until(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
 }
 
 /** A text that has not appeared by then does not appear, however slow the machine is. */
-const longestWaitMs = 120_000;
+const longestWaitMs = 180_000;
 
 /** Starts the built program as `npx lab` does, with only the given environment. `node`: the path of another Node executable. */
 export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started {
