@@ -21,7 +21,6 @@ export {
 export { gatherStack, nameOf, replicasOf, runningOf, type StackFacts, textWith } from './checks/evidence/stack-facts.ts';
 export { isHealthy } from './checks/health.ts';
 export { imagesExist } from './checks/images.ts';
-export { gatherTraffic, proxyReceivedRequests, receivedRequests, wasPinged } from './checks/learner-traffic.ts';
 export { mountedFile, mountedFolder } from './checks/mounts.ts';
 export { isolated, networksAre } from './checks/networks.ts';
 export { pageIs } from './checks/page.ts';
@@ -29,6 +28,9 @@ export { publishes, publishesNothing } from './checks/ports.ts';
 export { hasOwnAddresses, hasReplicas, isUntouched, othersAreGone } from './checks/replicas.ts';
 export { oneHostname, proxyBalances, proxyReaches } from './checks/reverse-proxy.ts';
 export { startedBefore, startedBeforeYoungest } from './checks/start-order.ts';
+export { gatherTraffic } from './checks/traffic/evidence.ts';
+export { wasPinged } from './checks/traffic/pings.ts';
+export { proxyReceivedRequests, receivedRequests } from './checks/traffic/requests.ts';
 export { advised, type Check, counted, defineCheck, requires, shown } from './lab/check.ts';
 export { defineLab, defineStack, defineTutorial } from './lab/define.ts';
 export { type ErrorCode, LabError } from './lab/error.ts';

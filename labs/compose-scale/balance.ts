@@ -5,8 +5,10 @@ import { curlReachesAll, isBalanced, pingReachesAll, pingsAreReplicas } from '..
 import { addressesMatch, foundInLogs } from '../../src/checks/connections.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
 import { sampleByCurl, sampleByPing } from '../../src/checks/evidence/sample.ts';
-import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
+import { gatherTraffic } from '../../src/checks/traffic/evidence.ts';
+import { wasPinged } from '../../src/checks/traffic/pings.ts';
+import { receivedRequests } from '../../src/checks/traffic/requests.ts';
 import { counted, requires, shown } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { portOf } from '../../src/lab/stack.ts';
@@ -81,7 +83,7 @@ export const balance = defineLab({
         await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do ping -c 1 ${flask} | head -n 1; done`}`;
       },
       verify: [
-        wasPinged('flask', traffic),
+        wasPinged('flask', traffic, { times: 3 }),
         pingsAreReplicas(pings),
         ...requires(['pinged-addresses-are-replicas'], counted(pingReachesAll('flask', 3, pings))),
         // asked next: who does not take requests yet would be no answer
@@ -117,7 +119,7 @@ export const balance = defineLab({
         await stack.compose`exec ${client} sh -c ${`for i in $(seq 10); do curl -sS ${flask}:${portOf(stack.spec, 'flask')}; done`}`;
       },
       verify: [
-        receivedRequests('flask', traffic),
+        receivedRequests('flask', traffic, { times: 3 }),
         hostnamesAreReplicas(
           'hostnames-are-replicas',
           text("every hostname in an answer is a replica's", '每個回應中的主機名稱都屬於某個副本'),

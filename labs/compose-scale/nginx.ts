@@ -7,13 +7,14 @@ import { receivesItsRequests, servesEveryVisitor } from '../../src/checks/audit/
 import { containersGone, fileRemains, networksGone } from '../../src/checks/cleanup.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
 import { requestEach, sampleThroughProxy } from '../../src/checks/evidence/sample.ts';
-import { gatherTraffic, proxyReceivedRequests } from '../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../src/checks/mounts.ts';
 import { isolated, networksAre } from '../../src/checks/networks.ts';
 import { publishes, publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas, isUntouched } from '../../src/checks/replicas.ts';
 import { oneHostname, proxyBalances, proxyReaches } from '../../src/checks/reverse-proxy.ts';
 import { startedBefore, startedBeforeYoungest } from '../../src/checks/start-order.ts';
+import { gatherTraffic } from '../../src/checks/traffic/evidence.ts';
+import { proxyReceivedRequests } from '../../src/checks/traffic/requests.ts';
 import { requires, shown } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { text } from '../../src/lab/text.ts';
@@ -48,8 +49,8 @@ export const nginx = defineLab({
         '在背景啟動第二組服務，也就是前面有 nginx 的那一組。',
       ),
       teach: text(
-        'nginx is the only entry point, on port 8000. flask is on both networks, Redis on backend, nginx on frontend: nginx and Redis cannot reach each other.\nPort 80 of nginx is published as 8000, here on 127.0.0.1 only. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
-        'nginx 是唯一的入口，使用連接埠 8000。flask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend：nginx 和 Redis 無法互相連線。\nnginx 的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
+        'nginx is the only entry point, on port 8000: it reaches flask, but not Redis.\nflask is on both networks, Redis on backend, nginx on frontend. Port 80 of nginx is published as 8000, here on 127.0.0.1 only. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
+        'nginx 是唯一的入口，使用連接埠 8000：它連得到 flask，連不到 Redis。\nflask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend。nginx 的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
       ),
       show: [
         { file: 'compose.yaml', lines: ['- "127.0.0.1:${NGINX_PORT:-8000}:80"', 'networks: [backend, frontend]'] },

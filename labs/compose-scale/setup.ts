@@ -4,10 +4,12 @@ import { addressesMatch } from '../../src/checks/connections.ts';
 import { dnsResolves } from '../../src/checks/dns.ts';
 import { pingOnce, requestThreeTimes } from '../../src/checks/evidence/sample.ts';
 import { imagesExist } from '../../src/checks/images.ts';
-import { gatherTraffic, receivedRequests, wasPinged } from '../../src/checks/learner-traffic.ts';
 import { networksAre } from '../../src/checks/networks.ts';
 import { publishesNothing } from '../../src/checks/ports.ts';
 import { hasReplicas } from '../../src/checks/replicas.ts';
+import { gatherTraffic } from '../../src/checks/traffic/evidence.ts';
+import { wasPinged } from '../../src/checks/traffic/pings.ts';
+import { receivedRequests } from '../../src/checks/traffic/requests.ts';
 import { requires } from '../../src/lab/check.ts';
 import { defineLab } from '../../src/lab/define.ts';
 import { portOf } from '../../src/lab/stack.ts';
@@ -40,8 +42,8 @@ export const setup = defineLab({
         '準備好三個服務的映像檔：兩個用下載的，一個用自己的資料夾建置。',
       ),
       teach: text(
-        'flask answers with a number and its hostname, redis-server stores the number, client is where you type. `pull` fetches images, `build` makes that of flask.\nflask has its own Dockerfile; the images of the others already exist. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
-        'flask 回應一個數字和自己的主機名稱，redis-server 儲存數字，client 用來輸入指令。`pull` 下載現有的映像檔，`build` 建置 flask 的映像檔。\nflask 有自己的 Dockerfile，其他服務使用現有的映像檔。原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
+        'flask answers with a number and its hostname; redis-server stores the number.\nclient is where you type. `pull` fetches images, `build` makes that of flask, which has its own Dockerfile; the images of the others already exist. The original chapter (Docker Tips 8-9) uses `latest`; here tags are pinned, because `latest` can be a different image next month.',
+        'flask 回應一個數字和自己的主機名稱，redis-server 儲存這個數字。\nclient 用來輸入指令。`pull` 下載現有的映像檔，`build` 用 flask 自己的 Dockerfile 建置映像檔；其他服務使用現有的映像檔。原教學（Docker Tips 8-9）使用 `latest`；這裡固定標籤，因為下個月的 `latest` 可能是不同的映像檔。',
       ),
       show: [
         { file: 'compose.yaml', lines: ['build: ./flask', 'image: redis:8.0'] },

@@ -126,6 +126,7 @@ export interface ConnectedContainer {
   readonly addresses: readonly string[];
 }
 
+/** A container of a Compose project that does not exist any more. */
 export interface RemovedContainer {
   readonly id: string;
   readonly project: string;

@@ -1,4 +1,4 @@
-import { isShell } from '../checks/learner-traffic.ts';
+import { hasWorked } from '../checks/evidence/typed-commands.ts';
 import type { CheckResult } from '../lab/event.ts';
 import { type Text, text } from '../lab/text.ts';
 import { attachedNote, isAttachedUp } from './attached-up.ts';
@@ -93,9 +93,9 @@ function looked(state: LearnState, at: string): Next {
 const isWork = (state: LearnState, action: Action): boolean =>
   state.checks.some((one) => one.mode === 'once') ? isTraffic(action) : action.built === true;
 
-/** A command in a container counts when it has succeeded. What is typed in a shell there cannot be seen. */
+/** A command in a container counts when it has ended and did its work. */
 const isTraffic = ({ kind, what, exitCode }: Action): boolean =>
-  kind === 'traffic' || (kind === 'exec' && (exitCode === 0 || isShell(what.replace(/^\S+: /, ''))));
+  kind === 'traffic' || (kind === 'exec' && hasWorked(what.replace(/^\S+: /, ''), exitCode));
 
 function acted(state: LearnState, action: Action): Next {
   const isSame = action.id !== undefined && action.id === state.lastAction?.id;

@@ -13,9 +13,12 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when the output (stdout, or the given stream) contains this text; rejects if the program ends without it. */
+  /** Resolves when the output (stdout, or the given stream) contains this text; rejects with the output if the program ends without it, or after 3 min. */
   until(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
 }
+
+/** A text that has not appeared by then does not appear, however slow the machine is. */
+const longestWaitMs = 180_000;
 
 /** Starts the built program as `npx lab` does, with only the given environment. `node`: the path of another Node executable. */
 export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started {
@@ -44,14 +47,18 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
     ended,
     until: (text, stream = 'stdout') =>
       new Promise((resolve, reject) => {
+        const lacks = (when: string) => reject(new Error(`${when} without the output "${text}":\n${stdout}${stderr}`));
+        // the limit of the file would end the test without a word about what was printed instead
+        const limit = setTimeout(() => lacks(`${longestWaitMs / 1000} s passed`), longestWaitMs);
         const check = () => {
           if (!(stream === 'stdout' ? stdout : stderr).includes(text)) return;
           waiters.delete(check);
+          clearTimeout(limit);
           resolve();
         };
         waiters.add(check);
         check();
-        ended.then(() => reject(new Error(`the program ended without the output "${text}":\n${stdout}${stderr}`)), reject);
+        ended.then(() => lacks('the program ended'), reject).finally(() => clearTimeout(limit));
       }),
   };
 }

@@ -29,6 +29,10 @@ export interface Learner {
 /** The steps that pass, from the list that `lab verify` without arguments prints. */
 export const passingSteps = (output: string): string[] => [...output.matchAll(/^ {2}✓ (\S+)/gm)].map(([, at = '']) => at);
 
+/** Runs a command in client ten times, from one command line. */
+export const tenTimes = (command: string): string =>
+  `docker compose exec -T client sh -c 'for i in $(seq 10); do ${command}; done'`;
+
 export async function learner(
   engine: Engine,
   stack: 'base' | 'nginx',

@@ -8,7 +8,7 @@ import { composeScale } from '../../labs/compose-scale/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { type Started, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
-import { type Learner, learner } from '../helpers/learner.ts';
+import { type Learner, learner, tenTimes } from '../helpers/learner.ts';
 
 const test = suite<{ engine: Engine }>('what counts as done in lab learn');
 test.before(async (context) => {
@@ -64,6 +64,49 @@ test('only commands that succeeded count: not one that is absent, and no request
     const typedAt = (what: string) => lines.findIndex((line) => line.includes(`"what":"client: ${what}`));
     assert.ok(passedAt('flask-was-pinged') > typedAt('ping -c 1 flask'), lines.join('\n'));
     assert.ok(passedAt('flask-was-asked') > typedAt('curl -sS flask:5000'), lines.join('\n'));
+  } finally {
+    await end(at);
+  }
+});
+
+test('one ping, or requests on one connection, show one replica: several pings and requests pass', async ({ engine }) => {
+  const three = 'docker compose up -d --scale flask=3';
+  const at = await atStep(engine, 'base', 'balance/ping', [three]);
+  const { me, session } = at;
+  try {
+    await me.type('docker compose exec -T client ping -i 0.2 -c 10 flask');
+    await session.until('1 of 3 pings so far: a `ping` command looks the name up once, and reaches 1 of 3 addresses');
+    // the same words with another number are not printed again
+    for (let n = 0; n < 2; n++) await me.type('docker compose exec -T client ping -c 1 flask');
+    await session.until('"kind":"step-passed","step":"balance/ping"');
+    await me.type('docker compose exec -T client curl -sS flask:5000/?[1-5]');
+    await session.until('5 requests logged so far, by 1 of 3 replicas');
+    await me.type(tenTimes('curl -sS flask:5000'));
+    await session.until('"kind":"step-passed","step":"balance/curl"');
+    session.child.kill('SIGTERM');
+    const { stdout } = await session.ended;
+    // each is shown before its step passes
+    assert.match(stdout, /1 of 3 pings[\s\S]*"step-passed","step":"balance\/ping"/);
+    assert.match(stdout, /5 requests logged so far, by 1 of 3[\s\S]*"step-passed","step":"balance\/curl"/);
+    const passed = /"check":"flask-was-asked-3-times"[^\n]*"mark":"passed","seen":"([^"]*)"/.exec(stdout);
+    assert.match(passed?.[1] ?? '', /^\d+ requests logged so far, by [23] of 3 replicas$/, stdout);
+  } finally {
+    await end(at);
+  }
+});
+
+test('what is typed in a shell that is open cannot be seen', async ({ engine }) => {
+  const at = await atStep(engine, 'base', 'setup/talk', []);
+  const { me, session } = at;
+  try {
+    // the shell's input begins when something is written to the pipe
+    const typed = me.type(
+      'mkfifo go; (cat go; echo ping -c 1 flask; echo curl -sS flask:5000) | docker compose exec -T client sh',
+    );
+    await session.until('a shell is open in client: what is typed in it cannot be seen before it ends');
+    await me.type('echo : >go');
+    await typed;
+    await session.until('"kind":"step-passed","step":"setup/talk"');
   } finally {
     await end(at);
   }

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/docker/engine.ts';
 import { loadProgress } from '../../src/learn/progress.ts';
 import { runBin, type Started, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
-import { type Learner, learner } from '../helpers/learner.ts';
+import { type Learner, learner, tenTimes } from '../helpers/learner.ts';
 
 const test = suite<{ engine: Engine }>('learn');
 test.before(async (context) => {
@@ -45,8 +45,8 @@ test('each step of the base labs passes by itself while a learner types; progres
     await typeAll(me, session, [
       ['scale/in', 'docker compose up -d --scale flask=1'],
       ['balance/prepare', 'docker compose up -d --scale flask=3'],
-      ['balance/ping', 'docker compose exec -T client ping -c 1 flask'],
-      ['balance/curl', 'docker compose exec -T client curl -sS flask:5000'],
+      ['balance/ping', tenTimes('ping -c 1 flask')],
+      ['balance/curl', tenTimes('curl -sS flask:5000')],
       ['cleanup/stop', 'docker compose stop'],
       ['cleanup/rm', 'docker compose rm -f'],
     ]);

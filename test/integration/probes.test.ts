@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lookUp } from '../../src/checks/dns.ts';
 import { addressesOf } from '../../src/checks/evidence/stack-facts.ts';
-import { gatherTraffic } from '../../src/checks/learner-traffic.ts';
+import { gatherTraffic } from '../../src/checks/traffic/evidence.ts';
 import { clock } from '../../src/cli/clock.ts';
 import { containerLog } from '../../src/docker/api/container-log.ts';
 import { EngineApi } from '../../src/docker/api/engine-api.ts';

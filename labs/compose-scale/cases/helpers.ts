@@ -39,6 +39,10 @@ export const ping = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client ping -c 1 flask`;
 };
 
+export const pingTenTimes = async (hands: Scenario): Promise<void> => {
+  await hands.compose`exec client sh -c ${'for i in $(seq 10); do ping -c 1 flask; done'}`;
+};
+
 export const curl = async (hands: Scenario): Promise<void> => {
   await hands.compose`exec client curl -sS flask:5000`;
 };

@@ -148,12 +148,7 @@ interface CaseStep {
   stepAt(at: string): Step;
 }
 
-export async function tryMistake(
-  run: CaseContext,
-  at: CaseStep,
-  mistake: Mistake,
-  images: BuiltImages,
-): Promise<CaseResult> {
+export async function tryMistake(run: CaseContext, at: CaseStep, mistake: Mistake, images: BuiltImages): Promise<CaseResult> {
   let message: CaseMessage | undefined;
   // A stack that still starts is no final state: the checks wait as long as after a solution, unless the mistake is caught before.
   const done = await inCase(
@@ -188,7 +183,15 @@ export async function tryMistake(
     mistake.builds ? undefined : images,
   );
   const { id, what, caughtBy } = mistake;
-  return { id, kind: 'mistake', at: mistake.at, what, ...(done.surprise ? {} : { caughtBy }), ...(message ? { message } : {}), ...done };
+  return {
+    id,
+    kind: 'mistake',
+    at: mistake.at,
+    what,
+    ...(done.surprise ? {} : { caughtBy }),
+    ...(message ? { message } : {}),
+    ...done,
+  };
 }
 
 /** A check can pass while its container is about to end. Looks again for a while at a mistake's check that passed. */

@@ -59,6 +59,7 @@ const merged = ['compose', 'docker-compose'].flatMap((name) => [`${name}.overrid
 /** The files in a stack's folder that would change what Compose does for a learner, and not in a run. */
 export const mergedIn = (dir: string): string[] => merged.filter((name) => existsSync(join(dir, name)));
 
+/** The finding about a file that Compose would merge. `where`: its place. */
 export const overrideFinding = (where: string): Finding =>
   finding(
     where,

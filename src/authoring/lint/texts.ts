@@ -90,6 +90,7 @@ export const isUntranslated = (chinese: string): boolean => !han.test(chinese) &
 /** The longest text that a message quotes. */
 const longest = 80;
 
+/** The finding about a text for Chinese readers that is in English. */
 export function notChinese(where: string, [en, zh]: Named['name'], text: string): Finding {
   const start = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return finding(

@@ -5,6 +5,7 @@ import { nearest, problem, type YamlBlock } from './yaml-block.ts';
 /** What the steps so far perform, by `lab/step`, in the order of the tutorial. */
 export type Solutions = ReadonlyMap<string, Solution>;
 
+/** The work of one step. */
 export interface Solution {
   /** The key of its lab's stack. */
   readonly stack: string;

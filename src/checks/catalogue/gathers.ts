@@ -1,6 +1,6 @@
 import { pingOnce, requestEach, requestThreeTimes, sampleByCurl, sampleByPing, sampleThroughProxy } from '../evidence/sample.ts';
-import { gatherTraffic } from '../learner-traffic.ts';
 import { requestPage } from '../page.ts';
+import { gatherTraffic } from '../traffic/evidence.ts';
 
 /** What the checks of a tutorial observe. The same request returns the same function: checks of a step that share one share one look. */
 export interface Gathers {

@@ -6,8 +6,9 @@ import { addressesMatch, foundInLogs } from '../connections.ts';
 import { counterRises } from '../counter.ts';
 import { dnsResolves } from '../dns.ts';
 import { textWith } from '../evidence/stack-facts.ts';
-import { proxyReceivedRequests, receivedRequests, wasPinged } from '../learner-traffic.ts';
 import { oneHostname, proxyBalances, proxyReaches } from '../reverse-proxy.ts';
+import { wasPinged } from '../traffic/pings.ts';
+import { proxyReceivedRequests, receivedRequests } from '../traffic/requests.ts';
 import { count, described, entry, of, ofSome, role } from './entry.ts';
 import type { Gathers } from './gathers.ts';
 
@@ -16,6 +17,13 @@ const sample = described(
   'requests to each replica, three or many to the name, or ten or many through the proxy',
   '對每個副本、對名稱三次或多次，或經由反向代理十次或多次的請求',
 );
+const times = described(
+  z.int().min(1).max(100),
+  'how many, each with its own lookup of the name; omitted: one',
+  '次數，每次都重新查詢名稱；省略時為一次',
+).optional();
+/** The options of a check of the learner's traffic. */
+const timesOf = ({ times }: { times?: number | undefined }) => (times === undefined ? {} : { times });
 const sampled = z.strictObject({ of: role, by: sample.default('few') });
 
 const answersBy = (gathers: Gathers, by: z.infer<typeof sample>, of: string) => {
@@ -210,32 +218,35 @@ export const requests = [
       'The learner has sent a request to a service from a container of the stack; with `through`, from anywhere, through that proxy.',
       '學習者已從這組服務的容器裡向服務送出請求；加上 `through` 時，是從任何地方透過該反向代理送出。',
     ),
-    params: z.strictObject({
-      of: role,
-      through: role.optional(),
-      log: described(
-        z.string(),
-        "the proxy's access log: a key of the stack's `files`",
-        '反向代理的存取日誌：`files` 的鍵',
-      ).optional(),
-    }),
+    params: z
+      .strictObject({
+        of: role,
+        times,
+        through: role.optional(),
+        log: described(
+          z.string(),
+          "the proxy's access log: a key of the stack's `files`",
+          '反向代理的存取日誌：`files` 的鍵',
+        ).optional(),
+      })
+      .refine((one) => one.times === undefined || one.through === undefined, 'write `times` or `through`, not both'),
     short: 'of',
     example: 'requested: web',
     roles: (params) => [params.of, ...(params.through === undefined ? [] : [params.through])],
     after: ['replicas'],
     make: (params, gathers) =>
       params.through === undefined
-        ? [receivedRequests(params.of, gathers.traffic(params.of))]
+        ? [receivedRequests(params.of, gathers.traffic(params.of), timesOf(params))]
         : [proxyReceivedRequests(params.through, params.of, gathers.traffic(params.of, params.through, params.log))],
   }),
   entry({
     name: 'pinged',
     what: text('The learner has pinged a service from a container.', '學習者已從容器裡 ping 服務。'),
-    params: of,
+    params: z.strictObject({ of: role, times }),
     short: 'of',
     example: 'pinged: web',
     roles: (params) => [params.of],
     after: ['replicas'],
-    make: (params, gathers) => [wasPinged(params.of, gathers.traffic(params.of))],
+    make: (params, gathers) => [wasPinged(params.of, gathers.traffic(params.of), timesOf(params))],
   }),
 ];

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Cause } from '../../lab/verdict.ts';
 import type { OtherProject } from '../../lab/world.ts';
 import { listed, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
 /** What is known about a service without a container. */
@@ -48,26 +49,25 @@ const noAddresses: Cause = {
 function elsewhereCause({ service, dir, command }: AbsentFacts, other: { project: string; dir: string }): Cause {
   const names = { service, project: other.project, other: other.dir, dir, command };
   if (other.dir === dir)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{service} runs in another project of this folder, {project} (`-p {project}`)',
         '{service} 在這個資料夾的另一個專案 {project} 裡執行（`-p {project}`）',
-        names,
-      ),
-      help: textWith(
+      ],
+      [
         'leave out `-p` and COMPOSE_PROJECT_NAME, and start it here: {command}',
         '不要使用 `-p` 和 COMPOSE_PROJECT_NAME，在這裡啟動：{command}',
-        names,
-      ),
-    };
-  return {
-    text: textWith(
+      ],
+    );
+  return causeWith(
+    names,
+    [
       '{service} runs in the project {project}, which was started in another folder: {other}',
       '{service} 在專案 {project} 裡執行，它是在另一個資料夾啟動的：{other}',
-      names,
-    ),
-    help: textWith('start the stack of this folder: cd {dir} && {command}', '啟動這個資料夾的服務：cd {dir} && {command}', names),
-  };
+    ],
+    ['start the stack of this folder: cd {dir} && {command}', '啟動這個資料夾的服務：cd {dir} && {command}'],
+  );
 }
 
 /** The engine does not have the image of a service. */
@@ -81,25 +81,23 @@ export function imageCause({
   const place = compose && written ? placeText(compose.file, written.line) : (compose?.placeOf(service) ?? 'compose.yaml');
   const names = { service, place, ref: image.ref, command, tags: listed(image.tags.slice(0, 4)) };
   if (compose?.buildOf(service))
-    return {
-      text: textWith('its image {ref} ({place}) is not built', '它的映像檔 {ref}（{place}）尚未建置', names),
-      help: textWith('docker compose build {service}', 'docker compose build {service}', names),
-    };
+    return causeWith(
+      names,
+      ['its image {ref} ({place}) is not built', '它的映像檔 {ref}（{place}）尚未建置'],
+      ['docker compose build {service}', 'docker compose build {service}'],
+    );
   if (image.tags.length > 0)
-    return {
-      text: textWith(
-        'the engine has no image {ref} ({place}), but {tags}',
-        '引擎上沒有映像檔 {ref}（{place}），只有 {tags}',
-        names,
-      ),
-      help: textWith('correct the tag in {place}, then {command}', '請修正 {place} 的標籤，再執行 {command}', names),
-    };
-  return {
-    text: textWith('the engine has no image {ref} ({place})', '引擎上沒有映像檔 {ref}（{place}）', names),
-    help: textWith(
+    return causeWith(
+      names,
+      ['the engine has no image {ref} ({place}), but {tags}', '引擎上沒有映像檔 {ref}（{place}），只有 {tags}'],
+      ['correct the tag in {place}, then {command}', '請修正 {place} 的標籤，再執行 {command}'],
+    );
+  return causeWith(
+    names,
+    ['the engine has no image {ref} ({place})', '引擎上沒有映像檔 {ref}（{place}）'],
+    [
       'check the name and tag in {place}, then docker compose pull {service}',
       '請檢查 {place} 的名稱和標籤，再執行 docker compose pull {service}',
-      names,
-    ),
-  };
+    ],
+  );
 }

@@ -9,6 +9,7 @@ import { portsIn } from '../evidence/sockets.ts';
 import { runningOf, runningProxies, type StackFacts, textWith } from '../evidence/stack-facts.ts';
 import { byTime } from '../start-order.ts';
 import { appErrorCause, listeningCause, settingLines } from './app.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { explainReplicas } from './containers.ts';
 import { outdatedCause } from './outdated.ts';
@@ -81,18 +82,17 @@ function notMounted(world: World, facts: Asked, front: Replica): Cause | undefin
   const { confDir = '' } = world.spec.proxy ?? {};
   if (facts.answers?.some(({ body }) => namedIn(facts.replicas, body))) return undefined;
   const names = { front: front.service, dir: confDir };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       "no file of this folder is mounted below {dir} of {front}: this is the page of its image's own configuration",
       '{front} 的 {dir} 沒有掛載這個資料夾的檔案：這是映像檔自己的設定所顯示的頁面',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'mount the configuration under `volumes:` of {front}, then docker compose up -d',
       '請在 {front} 的 `volumes:` 掛載設定檔，再執行 docker compose up -d',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 /** The proxy changes no answer, so the app gave the name that no replica has. */
@@ -101,17 +101,14 @@ function strangeName(facts: Asked, front: Replica, app: Replica): Cause | undefi
   const shared = facts.replicas.filter(({ service }) => service === app.service).length > hostnames.size;
   if (shared || !facts.answers?.some(({ body }) => !namedIn(facts.replicas, body))) return undefined;
   const names = { front: front.service, app: app.service };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '{front} passes the answers on unchanged: the app in {app} gives a name that no container has',
       '{front} 沒有改寫回應：{app} 的應用程式回應的名稱不屬於任何容器',
-      names,
-    ),
-    help: textWith(
-      'the app must answer with its own hostname: socket.gethostname()',
-      '應用程式必須以自己的主機名稱回應：socket.gethostname()',
-    ),
-  };
+    ],
+    ['the app must answer with its own hostname: socket.gethostname()', '應用程式必須以自己的主機名稱回應：socket.gethostname()'],
+  );
 }
 
 /** A line of the proxy's configuration to correct. */
@@ -130,18 +127,17 @@ function earlierAddress(facts: Asked, front: Replica, app: Replica): Cause | und
   if (!facts.answers?.some(({ status }) => status >= 502 || status === 0) || byTime(front.startedAt, app.startedAt) > 0)
     return undefined;
   const names = { front: front.service, app: app.service };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '{app} was started again after {front}, which still uses the address that {app} had before',
       '{app} 在 {front} 之後又重新啟動，而 {front} 使用的仍是 {app} 先前的位址',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'let {front} look the name up again: docker compose restart {front}',
       '讓 {front} 重新查詢名稱：docker compose restart {front}',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 async function explainError(

@@ -6,6 +6,7 @@ import type { World } from '../../lab/world.ts';
 import { isProgram, placeInLog, reportsError } from '../evidence/log-place.ts';
 import type { ListeningPorts } from '../evidence/sockets.ts';
 import { type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
 /** A line of the project's files that decides how a service starts. */
@@ -143,18 +144,20 @@ export function appErrorCause(facts: ErrorFacts): Cause | undefined {
             help: textWith('start {host}: docker compose up -d', '啟動 {host}：docker compose up -d', names),
           }
         : undefined;
-    return {
-      text: textWith('`{written}` ({place}) leads to: {error}', '`{written}`（{place}）造成：{error}', names),
-      help: textWith('correct {place}, then {command}', '請修正 {place}，再執行 {command}', names),
-    };
+    return causeWith(
+      names,
+      ['`{written}` ({place}) leads to: {error}', '`{written}`（{place}）造成：{error}'],
+      ['correct {place}, then {command}', '請修正 {place}，再執行 {command}'],
+    );
   }
   const at = built && placeInLog(log, built.names);
   if (!at) return undefined;
   const names = { place: placeText(posix.join(built.folder, at.file), at.line), error: short, command };
-  return {
-    text: textWith('{place}: {error}', '{place}：{error}', names),
-    help: textWith('correct {place}, then {command} --build', '請修正 {place}，再執行 {command} --build', names),
-  };
+  return causeWith(
+    names,
+    ['{place}: {error}', '{place}：{error}'],
+    ['correct {place}, then {command} --build', '請修正 {place}，再執行 {command} --build'],
+  );
 }
 
 const longest = 160;

@@ -2,6 +2,7 @@ import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { ConnectedContainer, OtherProject, RemovedContainer } from '../../lab/world.ts';
 import { listed, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 
 /** What is known about containers that could have been the missing replicas of a service. */
 export interface BesideFacts {
@@ -34,52 +35,42 @@ export function besideCause(facts: BesideFacts): Cause | undefined {
 
 const namesOf = (containers: readonly ConnectedContainer[]): string[] => containers.map(({ name }) => name).sort();
 
-function oneOffCause({ service, command }: BesideFacts, containers: readonly ConnectedContainer[]): Cause {
-  const names = { service, command, list: listed(namesOf(containers)), names: namesOf(containers).join(' ') };
-  return {
-    text: textWith(
-      '{list} were started with `docker compose run`: such one-off containers are no replicas of {service}',
-      '{list} 是用 `docker compose run` 啟動的：這種一次性的容器不是 {service} 的副本',
-      names,
-    ),
-    help: textWith(
-      'remove them and scale: docker rm -f {names}, then {command}',
-      '移除它們再擴展：docker rm -f {names}，再執行 {command}',
-      names,
-    ),
-  };
-}
+/** Containers that are no replicas, but look like some: they are removed, and the service is scaled. */
+const strayCause = (
+  { service, command }: BesideFacts,
+  containers: readonly ConnectedContainer[],
+  what: readonly [en: string, zhTW: string],
+): Cause =>
+  causeWith({ service, command, list: listed(namesOf(containers)), names: namesOf(containers).join(' ') }, what, [
+    'remove them and scale: docker rm -f {names}, then {command}',
+    '移除它們再擴展：docker rm -f {names}，再執行 {command}',
+  ]);
 
-function byHandCause({ service, command }: BesideFacts, containers: readonly ConnectedContainer[]): Cause {
-  const names = { service, command, list: listed(namesOf(containers)), names: namesOf(containers).join(' ') };
-  return {
-    text: textWith(
-      '{list} run the same image, but were started with `docker run`, not by Compose: they are no replicas of {service}',
-      '{list} 使用相同的映像檔，但是用 `docker run` 啟動的，不是由 Compose 啟動：它們不是 {service} 的副本',
-      names,
-    ),
-    help: textWith(
-      'remove them and scale: docker rm -f {names}, then {command}',
-      '移除它們再擴展：docker rm -f {names}，再執行 {command}',
-      names,
-    ),
-  };
-}
+const oneOffCause = (facts: BesideFacts, containers: readonly ConnectedContainer[]): Cause =>
+  strayCause(facts, containers, [
+    '{list} were started with `docker compose run`: such one-off containers are no replicas of {service}',
+    '{list} 是用 `docker compose run` 啟動的：這種一次性的容器不是 {service} 的副本',
+  ]);
+
+const byHandCause = (facts: BesideFacts, containers: readonly ConnectedContainer[]): Cause =>
+  strayCause(facts, containers, [
+    '{list} run the same image, but were started with `docker run`, not by Compose: they are no replicas of {service}',
+    '{list} 使用相同的映像檔，但是用 `docker run` 啟動的，不是由 Compose 啟動：它們不是 {service} 的副本',
+  ]);
 
 function otherProjectCause({ service, command }: BesideFacts, { project, running }: OtherProject): Cause {
   const names = { service, command, project, running };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '{running} replicas of {service} run in another project of this folder, {project} (`-p {project}`)',
       '另外有 {running} 個 {service} 副本在這個資料夾的另一個專案 {project} 裡執行（`-p {project}`）',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'leave out `-p` and COMPOSE_PROJECT_NAME, and scale here: {command}',
       '不要使用 `-p` 和 COMPOSE_PROJECT_NAME，在這裡擴展：{command}',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 /** Removals this close together are of one command. */

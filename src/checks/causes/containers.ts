@@ -3,9 +3,10 @@ import type { Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
-import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { gatherStack, listed, nameOf, replicasOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
 import { absentCause, imageCause } from './absent.ts';
 import { besideCause } from './beside.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { endedCause } from './ended.ts';
 import { healthCause } from './health.ts';
@@ -183,14 +184,14 @@ function partlyStarted({ replicas }: Known, service: string, command: string): C
   const others = [...new Set(replicas.map((one) => one.service))].sort();
   if (others.length === 0) return undefined;
   const names = { service, command, others: listed(others), words: others.join(' ') };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       'only {others} was started, as by `docker compose up -d {words}`',
       '只啟動了 {others}，例如執行了 `docker compose up -d {words}`',
-      names,
-    ),
-    help: textWith('start all services: {command}', '啟動所有服務：{command}', names),
-  };
+    ],
+    ['start all services: {command}', '啟動所有服務：{command}'],
+  );
 }
 
 /** Why an image to pull is not on the engine: another tag of it is. Undefined: nothing shows that it was pulled. */

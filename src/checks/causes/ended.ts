@@ -2,6 +2,7 @@ import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import { placeInLog, reportsError } from '../evidence/log-place.ts';
 import { exitCodeText, short, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
 /** What is known about a container that has ended. */
@@ -56,14 +57,14 @@ function stopCause({ replica, signals, all, command }: EndedFacts): Cause {
   const names = { id: short(replica.id), code: exitCodeText(replica), command };
   const help = textWith('start it again: {command}', '重新啟動它：{command}', names);
   if (all)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         'all containers of the project were stopped, as by `docker compose stop`, or by Ctrl-C after `docker compose up` without `-d`',
         '專案的所有容器都被停止，例如執行了 `docker compose stop`，或在沒有 `-d` 的 `docker compose up` 之後按了 Ctrl-C',
-        names,
-      ),
-      help: textWith('start them in the background: {command}', '在背景啟動它們：{command}', names),
-    };
+      ],
+      ['start them in the background: {command}', '在背景啟動它們：{command}'],
+    );
   if (replica.exitCode === killed && signals[0] !== '15')
     return {
       text: textWith(
@@ -103,10 +104,11 @@ function crashCause({ replica, log, built, command }: EndedFacts): Cause | undef
     error: error.trim().slice(0, longest),
     command: `${command} --build`,
   };
-  return {
-    text: textWith('{place}: {error}', '{place}：{error}', names),
-    help: textWith('correct {place}, then {command}', '請修正 {place}，再執行 {command}', names),
-  };
+  return causeWith(
+    names,
+    ['{place}: {error}', '{place}：{error}'],
+    ['correct {place}, then {command}', '請修正 {place}，再執行 {command}'],
+  );
 }
 
 const longest = 160;
@@ -125,16 +127,12 @@ function commandCause({ compose, replica, command }: EndedFacts): Cause | undefi
     service: replica.service,
     command,
   };
-  return {
-    text: textWith(
-      'its command `{words}` ({place}) ended with exit code {code}',
-      '它的指令 `{words}`（{place}）以結束碼 {code} 結束',
-      names,
-    ),
-    help: textWith(
+  return causeWith(
+    names,
+    ['its command `{words}` ({place}) ended with exit code {code}', '它的指令 `{words}`（{place}）以結束碼 {code} 結束'],
+    [
       'correct or remove the command in {place}, then {command}; its output: docker compose logs {service}',
       '請修正或移除 {place} 的指令，再執行 {command}；它的輸出：docker compose logs {service}',
-      names,
-    ),
-  };
+    ],
+  );
 }

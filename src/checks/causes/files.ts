@@ -5,6 +5,7 @@ import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { missingFrom } from '../image-history.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText, readComposeSource } from './compose-source.ts';
 
 /** An item of `volumes:`: `./logs:/var/log:ro`, or a mapping. A source that is no path is a volume. */
@@ -78,18 +79,17 @@ export function elsewhereCause(
   const mount = compose && writtenMounts(compose, service).find((one) => isAt(one, folder));
   if (!mount || mount.target.replace(/\/$/, '') === destination) return undefined;
   const names = { service, folder, destination, place: mount.place, target: mount.target };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '{place} mounts {folder} at {target}, but {service} writes its log to {destination}, which is inside the container only',
       '{place} 把 {folder} 掛載到 {target}，但 {service} 的日誌寫在 {destination}，只存在容器裡',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'write ./{folder}:{destination} in {place}, then docker compose up -d',
       '請在 {place} 寫 ./{folder}:{destination}，再執行 docker compose up -d',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 /** The configuration is not mounted because the service's own Dockerfile copies it into an image. */
@@ -107,18 +107,17 @@ export async function bakedInCause(
   const at = file.text.split('\n').findIndex((line) => /^\s*(?:COPY|ADD)\s/i.test(line) && line.split(/[\s/]+/).includes(name));
   if (at < 0) return undefined;
   const names = { source, destination, service, copy: placeText(path, at + 1), place: compose.placeOf(service, 'build') };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '{copy} copies it into an image of its own ({place}), so a change needs a new build',
       '{copy} 把它複製進自己的映像檔（{place}），所以每次變更都要重新建置',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'use the image as it is in {place}, and mount the file: ./{source}:{destination}:ro',
       '請在 {place} 直接使用原本的映像檔，並掛載檔案：./{source}:{destination}:ro',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 /** Why an image is not from the stack's own Dockerfile: another Dockerfile, a name given by `docker tag`, or a later change of the file. */

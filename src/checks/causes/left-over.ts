@@ -1,6 +1,7 @@
 import type { Cause } from '../../lab/verdict.ts';
 import type { ConnectedContainer, OtherProject, RemovedContainer, World } from '../../lab/world.ts';
 import { listed, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 
 /** What is known about containers that should have been stopped or removed. */
@@ -96,10 +97,11 @@ export const explainLeftOver =
 
 /** A network that is left because other containers are on it. */
 export async function explainNetworks(world: World, facts: StackFacts): Promise<Cause | undefined> {
-  const connected = (await world.around?.connectedTo(facts.networks.map(({ name }) => name))) ?? [];
-  return guestCause(facts, connected);
+  const { around } = world;
+  return around && guestCause(facts, await around.connectedTo(facts.networks.map(({ name }) => name)));
 }
 
+/** Why networks are left, with the containers on them. Undefined: containers of the project, which another check is about. */
 export function guestCause({ project, networks }: StackFacts, connected: readonly ConnectedContainer[]): Cause | undefined {
   const guests = connected.filter((one) => one.project !== project || one.oneOff).map(({ name }) => name);
   if (guests.length === 0) {
@@ -113,12 +115,12 @@ export function guestCause({ project, networks }: StackFacts, connected: readonl
     };
   }
   const names = { guests: listed(guests), words: guests.join(' '), networks: listed(networks.map(({ name }) => name)) };
-  return {
-    text: textWith('in use by {guests}, which is no container of this project', '{guests} 還在使用，它不是這個專案的容器', names),
-    help: textWith(
+  return causeWith(
+    names,
+    ['in use by {guests}, which `docker compose down` does not stop', '{guests} 還在使用，而 `docker compose down` 不會停止它'],
+    [
       'stop it, then remove the network: docker stop {words}, then docker compose down',
       '先停止它，再移除網路：docker stop {words}，再執行 docker compose down',
-      names,
-    ),
-  };
+    ],
+  );
 }

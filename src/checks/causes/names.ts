@@ -3,6 +3,7 @@ import type { Cause } from '../../lab/verdict.ts';
 import type { ConnectedContainer, World } from '../../lab/world.ts';
 import { readInside } from '../evidence/probes.ts';
 import { addressesOf, nameOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText, readComposeSource } from './compose-source.ts';
 
 /** Another container that has the name of a service as an alias. */
@@ -16,18 +17,14 @@ export function aliasCause(
     const place = aliasPlace(compose, owner.service, service);
     if (place === undefined) return undefined;
     const names = { place, other: owner.service, service };
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{place} gives {other} the alias `{service}`, the name of another service',
         '{place} 給 {other} 取了別名 `{service}`，這是另一個服務的名稱',
-        names,
-      ),
-      help: textWith(
-        'remove that alias from {place}, then docker compose up -d',
-        '請移除 {place} 的別名，再執行 docker compose up -d',
-        names,
-      ),
-    };
+      ],
+      ['remove that alias from {place}, then docker compose up -d', '請移除 {place} 的別名，再執行 docker compose up -d'],
+    );
   }
   const stranger = connected.find((one) => one.addresses.some((address) => strange.includes(address)));
   if (!stranger) return undefined;
@@ -80,6 +77,7 @@ export async function explainHosts(world: World, facts: StackFacts, role: string
   return hostsCause(stdout, nameOf(facts, role), inside, await readComposeSource(world));
 }
 
+/** The line of `hosts`, the text of /etc/hosts in `inside`, that has the service's name. Undefined: there is none. */
 export function hostsCause(hosts: string, service: string, inside: Replica, compose?: ComposeSource): Cause | undefined {
   const at = hosts.split('\n').findIndex((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1).includes(service));
   if (at < 0) return undefined;

@@ -5,6 +5,7 @@ import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { textWith } from '../evidence/stack-facts.ts';
 import { missingFrom } from '../image-history.ts';
+import { causeWith } from './cause.ts';
 import type { ComposeSource } from './compose-source.ts';
 
 /** A file of the build folder, and where the Dockerfile puts it in the image: one of these paths. */
@@ -47,14 +48,14 @@ export async function outdatedCause(
   const image = await world.image(await world.imageOf(replica.service));
   const names = { service: replica.service, ref: image.ref, command };
   if (image.id !== undefined && image.id !== replica.imageId)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         'the container of {service} still runs an older image than {ref}: it was not recreated after the build',
         '{service} 的容器執行的仍是比 {ref} 舊的映像檔：建置之後沒有重新建立容器',
-        names,
-      ),
-      help: textWith('recreate it: {command}', '重新建立容器：{command}', names),
-    };
+      ],
+      ['recreate it: {command}', '重新建立容器：{command}'],
+    );
   if (!build) return undefined;
   const path = posix.join(build.context, build.dockerfile);
   const dockerfile = await world.file(path);

@@ -2,6 +2,7 @@ import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
 import { addressesOf, nameOf, replicasOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import type { ComposeSource } from './compose-source.ts';
 import { confFault, readProxyConf } from './proxy-conf.ts';
 import { dependsOn } from './start-order.ts';
@@ -44,31 +45,29 @@ export function earlyCause(known: Known, appRole: string, proxy: Replica): Cause
     place: compose?.placeOf(proxy.service, apart ? 'networks' : 'depends_on') ?? 'compose.yaml',
   };
   if (apart)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{front} and {app} share no network ({place}), so {front} cannot look up the name {app}',
         '{front} 和 {app} 沒有共用的網路（{place}），所以 {front} 查不到 {app} 這個名稱',
-        names,
-      ),
-      help: textWith(
+      ],
+      [
         'put both on one network in {place}, then docker compose up -d',
         '請在 {place} 讓兩者位於同一個網路，再執行 docker compose up -d',
-        names,
-      ),
-    };
+      ],
+    );
   if (!waits)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{front} started when no {app} was running, and found no such name: {front} ({place}) has no `depends_on: [{app}]`',
         '{front} 啟動時 {app} 還沒有執行，因此查不到這個名稱：{front}（{place}）沒有 `depends_on: [{app}]`',
-        names,
-      ),
-      help: textWith(
+      ],
+      [
         'add `depends_on: [{app}]` to {front} ({place}), then docker compose up -d',
         '請在 {front}（{place}）加上 `depends_on: [{app}]`，再執行 docker compose up -d',
-        names,
-      ),
-    };
+      ],
+    );
   return {
     text: textWith(
       '{front} started when no {app} was running, and found no such name',

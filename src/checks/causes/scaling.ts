@@ -1,6 +1,7 @@
 import type { Replica } from '../../lab/facts.ts';
 import type { Cause } from '../../lab/verdict.ts';
-import { nameOf, replicasOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { nameOf, replicasOf, runningOf, type StackFacts } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 import { startsAll } from './start-error.ts';
 
@@ -27,14 +28,11 @@ export function scalingCause(facts: ScalingFacts): Cause | undefined {
     count: replicasOf(facts, other).length,
     command: startsAll(nameOf(facts, app), role === app ? count : replicasOf(facts, other).length),
   };
-  return {
-    text: textWith(
-      '{other} was scaled to {count}; the service to scale is {app}',
-      '被擴展為 {count} 個的是 {other}；要擴展的服務是 {app}',
-      names,
-    ),
-    help: textWith('`up` sets {other} back to one: {command}', '`up` 會把 {other} 恢復成一個：{command}', names),
-  };
+  return causeWith(
+    names,
+    ['{other} was scaled to {count}; the service to scale is {app}', '被擴展為 {count} 個的是 {other}；要擴展的服務是 {app}'],
+    ['`up` sets {other} back to one: {command}', '`up` 會把 {other} 恢復成一個：{command}'],
+  );
 }
 
 /** Compose does not scale a service with a fixed name. */
@@ -48,14 +46,14 @@ function fixedName(facts: ScalingFacts, replica: Replica | undefined): Cause | u
     place: facts.compose && written ? placeText(facts.compose.file, written.line) : 'compose.yaml',
     command: startsAll(service, facts.count),
   };
-  return {
-    text: textWith(
+  return causeWith(
+    names,
+    [
       '`container_name: {name}` ({place}) allows one container of {service} only, and Compose refuses to scale it',
       '`container_name: {name}`（{place}）只允許一個 {service} 容器，所以 Compose 拒絕擴展',
-      names,
-    ),
-    help: textWith('remove that line from {place}, then {command}', '請移除 {place} 的那一行，再執行 {command}', names),
-  };
+    ],
+    ['remove that line from {place}, then {command}', '請移除 {place} 的那一行，再執行 {command}'],
+  );
 }
 
 /** Not a name that Compose gives: `project-service-1`, or `project_service_1` by Compose 1. */

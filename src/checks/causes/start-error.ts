@@ -4,6 +4,7 @@ import { text } from '../../lab/text.ts';
 import type { Cause } from '../../lab/verdict.ts';
 import type { PortHolder } from '../../lab/world.ts';
 import { textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import { type ComposeSource, placeText } from './compose-source.ts';
 
 /** What is known about a container that the engine could not start. */
@@ -61,14 +62,14 @@ function portCause({ compose, replica, project, holder, command }: StartFacts, p
     compose && item ? placeText(compose.file, item.line) : (compose?.placeOf(replica.service, 'ports') ?? 'compose.yaml');
   const names = { place, port, command, service: replica.service };
   if (holder && 'container' in holder && holder.project === project && holder.service === replica.service)
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{place} publishes the fixed port {port} of this machine, which only one container of {service} can have',
         '{place} 發佈了這台機器的固定連接埠 {port}，只有一個 {service} 容器能使用',
-        names,
-      ),
-      help: textWith('remove that line of `ports:`, then {command}', '請移除 `ports:` 的那一行，再執行 {command}', names),
-    };
+      ],
+      ['remove that line of `ports:`, then {command}', '請移除 `ports:` 的那一行，再執行 {command}'],
+    );
   const by = !holder
     ? text('by another program (`ss -ltnp` shows it)', '，使用者是另一個程式（可以用 `ss -ltnp` 查看）')
     : 'container' in holder
@@ -106,26 +107,22 @@ function mountCause({ compose, replica, dir, source: kind, command }: StartFacts
     : 'compose.yaml';
   const names = { path, place, command };
   if (kind === 'file')
-    return {
-      text: textWith(
-        '{path} ({place}) was no file when the container was created',
-        '建立容器時，{path}（{place}）還不是檔案',
-        names,
-      ),
-      help: textWith('it is a file now: {command}', '現在已經是檔案：{command}', names),
-    };
-  return {
-    text: textWith(
+    return causeWith(
+      names,
+      ['{path} ({place}) was no file when the container was created', '建立容器時，{path}（{place}）還不是檔案'],
+      ['it is a file now: {command}', '現在已經是檔案：{command}'],
+    );
+  return causeWith(
+    names,
+    [
       '{path} ({place}) is a folder: no such file existed, so Docker created a folder of that name',
       '{path}（{place}）是資料夾：原本沒有這個檔案，所以 Docker 建立了同名的資料夾',
-      names,
-    ),
-    help: textWith(
+    ],
+    [
       'remove the empty folder (rmdir {path}), write the file {path} or correct the path in {place}, then {command}',
       '請移除空的資料夾（rmdir {path}），放入檔案 {path}，或修正 {place} 的路徑，再執行 {command}',
-      names,
-    ),
-  };
+    ],
+  );
 }
 
 /** The command that starts a stack with this number of replicas of a service. */

@@ -1,5 +1,6 @@
 import type { Cause } from '../../lab/verdict.ts';
 import { nameOf, runningOf, type StackFacts, textWith } from '../evidence/stack-facts.ts';
+import { causeWith } from './cause.ts';
 import type { ComposeSource } from './compose-source.ts';
 
 /** Whether the Compose file lets a service wait for another one. */
@@ -22,21 +23,20 @@ export function startOrderCause(
     place: compose.placeOf(nameOf(facts, next), 'depends_on'),
   };
   if (!dependsOn(compose, names.next, names.first))
-    return {
-      text: textWith(
+    return causeWith(
+      names,
+      [
         '{next} ({place}) has no `depends_on: [{first}]`, and was started first',
         '{next}（{place}）沒有 `depends_on: [{first}]`，所以先啟動了',
-        names,
-      ),
-      help: textWith(
+      ],
+      [
         'add `depends_on: [{first}]` to {next} ({place}), then docker compose up -d --force-recreate {next}',
         '請在 {next}（{place}）加上 `depends_on: [{first}]`，再執行 docker compose up -d --force-recreate {next}',
-        names,
-      ),
-    };
-  const isSame = Date.parse(one.createdAt) < Date.parse(two.startedAt);
+      ],
+    );
+  const isSameContainer = Date.parse(one.createdAt) < Date.parse(two.startedAt);
   return {
-    text: isSame
+    text: isSameContainer
       ? textWith(
           '{first} was started again after {next}, as by `docker compose restart {first}`',
           '{first} 在 {next} 之後又重新啟動，例如執行了 `docker compose restart {first}`',

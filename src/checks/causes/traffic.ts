@@ -92,9 +92,11 @@ const typedIn = ({ line }: Command): string => {
 const asksPastProxy = (line: string, service: string): boolean =>
   line.split(/[\s'"]+/).some((word) => word.replace(/^https?:\/\//, '').split(/[:/]/)[0] === service);
 
+/** The programs that send HTTP requests, in a command line. */
+export const requestProgram = /(?:^|[\s;/'"(])(?:curl|wget|http|ab|nc)\s/;
+
 /** A command that sends an HTTP request. */
-export const isRequest = (line: string): boolean =>
-  !/\b(?:ping|dig|nslookup|getent)\b/.test(line) && /(?:^|[\s;/'"(])(?:curl|wget|http|ab|nc)\s/.test(line);
+export const isRequest = (line: string): boolean => !/\b(?:ping|dig|nslookup|getent)\b/.test(line) && requestProgram.test(line);
 
 /** The path that a command requests; undefined: the page `/`. */
 const pathIn = (line: string): string | undefined => {

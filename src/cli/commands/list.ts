@@ -7,6 +7,7 @@ import { tutorialList, tutorialsJson } from '../output/tutorial-list.ts';
 import { loadTutorial, markdownAt, shippedHeadings, shippedTutorials } from '../tutorials.ts';
 import { namedTutorial } from '../usage.ts';
 
+/** Options of `lab list`. */
 export interface ListOptions {
   readonly tutorial?: string;
   readonly json?: boolean;

@@ -67,7 +67,7 @@ function followed(
       if (!was || (was.mark === check.mark && event.kind !== 'began') || check.mark === 'unseen') continue;
       if (was.mark === 'unseen' && check.mark === 'waiting') continue;
       const timing = event.kind === 'result' ? event.timing : undefined;
-      reasons.told(state, check);
+      reasons.reported(state, check);
       const { verdict } = check;
       const isKnown = verdict?.outcome === 'failed' && (verdict.lasting || (event.kind === 'began' && verdict.cause));
       const reason = isKnown ? helpOf(verdict, lang) : undefined;

@@ -1,17 +1,17 @@
 import type { Lang } from '../../lab/text.ts';
 import type { Action, CheckState, LearnState } from '../../learn/state.ts';
 
-/** The reasons why checks are not true that were told, so that only a new one is told again. */
+/** The reasons that were reported why checks are not true, so that only a new one is reported again. */
 export interface Reasons {
-  /** The check was told, with its reason. */
-  told(state: LearnState, check: CheckState): void;
-  /** The checks, or this one of them, whose reason is new, which count as told from now on. */
+  /** The check was reported, with its reason. */
+  reported(state: LearnState, check: CheckState): void;
+  /** The checks, or this one of them, whose reason is new, which count as reported from now on. */
   changed(state: LearnState, only?: string): readonly CheckState[];
 }
 
 interface Reason {
   readonly text: string;
-  /** The step, and the learner's last command or change of a file, when it was told. */
+  /** The step, and the learner's last command or change of a file, when it was reported. */
   readonly step: string;
   readonly command: string | undefined;
 }
@@ -24,7 +24,7 @@ export function createReasons(lang: Lang): Reasons {
   const known = new Map<string, Reason>();
   let command: string | undefined;
 
-  const told = (state: LearnState, check: CheckState): void => {
+  const reported = (state: LearnState, check: CheckState): void => {
     const text = reasonOf(check, lang);
     if (text === undefined) known.delete(check.id);
     else known.set(check.id, { text, step: state.at, command: commandOf(state) });
@@ -42,11 +42,11 @@ export function createReasons(lang: Lang): Reasons {
     return before.text !== text && (wordsIn(before.text) !== wordsIn(text) || before.command !== commandOf(state));
   };
   return {
-    told,
+    reported,
     changed: (state, only) => {
       commandOf(state);
       const found = state.checks.filter((check) => (only === undefined || only === check.id) && isNew(state, check));
-      for (const check of found) told(state, check);
+      for (const check of found) reported(state, check);
       return found;
     },
   };

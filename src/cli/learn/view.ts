@@ -37,7 +37,7 @@ function stepViewAfter(view: View, state: LearnState, event: LearnEvent, before:
   if (state.at !== before.at || (state.phase === 'beginning' && before.phase !== 'beginning')) return newView;
   if (event.kind === 'began' && before.phase === 'beginning') return { ...view, initial: seenAtFirst(state) };
   if (event.kind === 'key' && event.key === 'check' && state.phase === 'working') return { ...view, asked: true };
-  // who had the step done, and it is not passed, needs the reason
+  // the step was performed for the learner: if it has not passed, the reason is needed
   if (event.kind === 'performed' && before.phase === 'performing') return { ...view, asked: true };
   return view;
 }

@@ -105,7 +105,7 @@ export const portBusy = ({ lang }: Pick<Cli, 'lang'>, { port, project, dir }: Bu
   `${
     text(
       `Port ${port} is still used by the project ${project} in ${dir}. Stop it first: docker compose -p ${quoted(project)} stop`,
-      `連接埠 ${port} 還被 ${dir} 的專案 ${project} 占用。請先停止它：docker compose -p ${quoted(project)} stop`,
+      `連接埠 ${port} 還被 ${dir} 的專案 ${project} 佔用。請先停止它：docker compose -p ${quoted(project)} stop`,
     )[lang]
   }\n`;
 

@@ -45,11 +45,7 @@ export class ExecLog {
     const begun = parseExecEvent(event);
     if (begun) this.#seen.push(begun);
     const end = parseExecEnd(event);
-    if (end && this.#seen.some(({ id }) => id === end.id)) this.#exitCodes.set(end.id, end.exitCode);
-  }
-
-  has(id: string): boolean {
-    return this.#seen.some((one) => one.id === id);
+    if (end && this.#seen.some((one) => one.id === end.id)) this.#exitCodes.set(end.id, end.exitCode);
   }
 
   /** The commands that began since a time of the engine's clock, in ISO 8601. */

@@ -39,22 +39,27 @@ export function keepOutput(command: RunningCommand, line: string, stream: 'stdou
 
 type Finished = Pick<Extract<RunEvent, { kind: 'command-finished' }>, 'line' | 'exitCode' | 'durationMs'>;
 
+/** The lines of a command that has ended, and of its output if it succeeded; `last`: in brief, the output's last line, which follows them. */
+interface FinishedLines {
+  readonly lines: readonly string[];
+  readonly last?: string;
+}
+
 /** A command that has ended, and its output if it succeeded. */
-export function renderFinished(page: Page, { line, exitCode, durationMs }: Finished, command?: RunningCommand): string[] {
+export function renderFinished(page: Page, { line, exitCode, durationMs }: Finished, command?: RunningCommand): FinishedLines {
   const words = wordsOf(page.lang);
   const { paint } = page;
   if (page.brief) {
     const failure = exitCode === 0 ? [] : [`${' '.repeat(body + 2)}${paint.red(words.exit(exitCode))}`];
-    const output = exitCode === 0 && command ? digest(line, command.lines, command.hidden, page.lang) : [];
-    return [...renderCommand(page, line, body), ...indented(page, output), ...failure];
+    const output = exitCode === 0 && command ? indented(page, digest(line, command.lines, command.hidden, page.lang)) : [];
+    const last = output.pop();
+    return { lines: [...renderCommand(page, line, body), ...output, ...failure], ...(last === undefined ? {} : { last }) };
   }
   const time = words.time(durationMs);
   const right = exitCode === 0 ? time : `${words.exit(exitCode)}  ${time}`;
   const prompt = exitCode === 0 ? paint.dim('$') : paint.red('$');
-  return [
-    ...marked(page, prompt, line, { indent: body, right }),
-    ...(exitCode === 0 && command ? renderOutput(page, command) : []),
-  ];
+  const output = exitCode === 0 && command ? renderOutput(page, command) : [];
+  return { lines: [...marked(page, prompt, line, { indent: body, right }), ...output] };
 }
 
 /** A command that had not ended when the step did. */

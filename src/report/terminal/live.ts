@@ -15,8 +15,9 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
   const words = wordsOf(lang);
   const spinner = paint.cyan(spinnerAt(elapsedMs));
   const right = words.elapsed(elapsedMs);
-  const { command, checks, header, cleaning } = underWay;
+  const { command, checks, header, output, cleaning } = underWay;
   if (header.length > 0) return [...header];
+  const held = output === undefined ? [] : [output];
   if (command) {
     const latest = truncate(command.output.at(-1)?.trim() ?? '', edge(page) - body - 2);
     return [...marked(page, spinner, command.line, { indent: body, right }), `${' '.repeat(body + 2)}${paint.dim(latest)}`];
@@ -24,7 +25,7 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
   if (checks.length > 0 && page.brief) {
     const open = checks.find(({ result }) => !result) ?? checks[0];
     const line = words.checking(checks.filter(({ result }) => result).length, checks.length, open?.claim[lang] ?? '');
-    return marked(page, spinner, line, { indent: body, style: paint.dim, right });
+    return [...held, ...marked(page, spinner, line, { indent: body, style: paint.dim, right })];
   }
   if (checks.length > 0) {
     const first = checks.findIndex(({ result }) => !result);
@@ -38,5 +39,5 @@ export function renderLive(page: Page, underWay: UnderWay, elapsedMs: number): s
           }),
     );
   }
-  return cleaning ? ['', ...marked(page, spinner, words.cleaning, { indent: 0, right })] : [];
+  return cleaning ? ['', ...marked(page, spinner, words.cleaning, { indent: 0, right })] : held;
 }

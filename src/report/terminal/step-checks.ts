@@ -2,15 +2,23 @@ import type { CheckResult } from '../../lab/event.ts';
 import { didNotPass } from '../../lab/verdict.ts';
 import { wordsOf } from '../messages.ts';
 import { body, renderCheck } from './check-lines.ts';
-import { widthOf } from './layout.ts';
+import { atRight, widthOf } from './layout.ts';
 import { renderSpread } from './spread.ts';
 import { edge, mark, marked, type Page, paragraph } from './text-blocks.ts';
 
+/** What stands before and beside the checks of a step. */
+interface Beside {
+  /** How long the step took. */
+  readonly time?: string | undefined;
+  /** The last line of the output above them: the number of checks that passed is put at its end if it is all there is to show, and fits. */
+  readonly output?: string | undefined;
+}
+
 /**
  * The checks of a step in few lines: what failed, the cause of most other results first; what could not be judged; evidence that is worth seeing; and the
- * number of the others, which passed. `time`: how long the step took.
+ * number of the others, which passed.
  */
-export function renderStepChecks(page: Page, results: readonly CheckResult[], time = ''): string[] {
+export function renderStepChecks(page: Page, results: readonly CheckResult[], { time = '', output }: Beside = {}): string[] {
   const dependants = dependantsOf(results);
   const isBad = ({ outcome }: CheckResult) => outcome === 'failed' || outcome === 'errored';
   const count = (result: CheckResult) => dependants.get(result)?.length ?? 0;
@@ -19,7 +27,13 @@ export function renderStepChecks(page: Page, results: readonly CheckResult[], ti
   const passed = results.filter(({ outcome }) => outcome === 'passed');
   const shown = passed.filter(isWorthSeeing);
   const others = passed.filter((result) => !shown.includes(result));
+  if (others.length === results.length && results.length > 1 && output !== undefined) {
+    const count = `${mark(page, 'passed')} ${wordsOf(page.lang).checksPassed(others.length, false)}  ${page.paint.dim(time)}`;
+    const both = atRight(output, count, edge(page));
+    if (both !== output) return [both];
+  }
   return [
+    ...(output === undefined ? [] : [output]),
     ...bad.flatMap((result) => [...renderCheck(page, result), ...renderDependants(page, count(result))]),
     ...results.filter((result) => result.outcome === 'skipped' && !folded.has(result)).flatMap((one) => renderCheck(page, one)),
     ...renderPassed(page, shown, others, results.length, time),

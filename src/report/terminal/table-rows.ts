@@ -32,13 +32,33 @@ interface Column {
   readonly width: number;
 }
 
+/** Keeps the place of a second column. */
+const filler = '\u0000';
+/**
+ * The lines with one character for each column that Docker counted: in a Chinese locale it counts two for `…`, as in `"docker-entrypoint.s…"`. `starts`: where
+ * the columns begin, each after a blank.
+ */
+function inColumns(lines: readonly string[], starts: readonly number[]): readonly string[] {
+  const isAligned = (line: string) => starts.every((from) => from === 0 || (line[from - 1] ?? ' ') === ' ');
+  return lines.every(isAligned) ? lines : lines.map((line) => line.replaceAll('…', `…${filler}`));
+}
+
 /** The columns of such a table. Undefined: the lines are not one. */
 export function tableOf(lines: readonly string[]): readonly Column[] | undefined {
   const [header = ''] = lines;
   if (!/^[A-Z][A-Z ]*(?: {2,}[A-Z][A-Z ]*)+$/.test(header.trimEnd())) return undefined;
   const headings = [...header.matchAll(/[A-Z]+(?: [A-Z]+)*/g)].map((match) => ({ name: match[0], from: match.index }));
+  const rows = inColumns(
+    lines,
+    headings.map(({ from }) => from),
+  );
   return headings.map(({ name, from }, at) => {
-    const cells = lines.map((line) => line.slice(from, headings[at + 1]?.from).trim());
+    const cells = rows.map((line) =>
+      line
+        .slice(from, headings[at + 1]?.from)
+        .replaceAll(filler, '')
+        .trim(),
+    );
     return { name, cells, width: Math.max(...cells.map(widthOf)) };
   });
 }

@@ -19,6 +19,8 @@ export interface UnderWay {
   checks: { readonly id: string; readonly claim: Text; result?: CheckResult }[];
   /** The heading of a step that may still be skipped. */
   header: readonly string[];
+  /** The last line of a command's output, beside which the number of passed checks may be put. */
+  output?: string;
   cleaning: boolean;
 }
 
@@ -35,6 +37,10 @@ type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 /** Facts are for programs: they are not shown, and can have any size and shape. */
 const withoutEvidence = (event: RunEvent): RunEvent =>
   event.kind === 'check-finished' ? { ...event, result: { ...event.result, evidence: null } } : event;
+
+/** The events between the end of a step's last command and the results of its checks. */
+const isOfChecks = ({ kind }: RunEvent): boolean =>
+  kind === 'verify-started' || kind === 'check-finished' || kind === 'step-finished';
 
 /** A step's title; in brief, also what `lab run` calls it. */
 function renderTitle(page: Page, { lab, step, title }: EventOf<'step-started'>): string[] {
@@ -88,10 +94,18 @@ export function createScript(page: Page): Script {
     return [...(command ? renderUnfinished(page, command.line) : []), ...judged()];
   }
 
-  /** The judged checks, also those after an unjudged one. `time`: how long the step took. */
+  /** The line of output that was held back, which is taken. */
+  function heldOutput(): string[] {
+    const { output } = underWay;
+    delete underWay.output;
+    return output === undefined ? [] : [output];
+  }
+
+  /** The line of output before them, and the judged checks, also those after an unjudged one. `time`: how long the step took. */
   function judged(time?: string): string[] {
     const results = underWay.checks.splice(0).flatMap(({ result }) => result ?? []);
-    return brief ? renderStepChecks(page, results, time) : results.flatMap((result) => renderCheck(page, result));
+    const [output] = heldOutput();
+    return brief ? renderStepChecks(page, results, { time, output }) : results.flatMap((result) => renderCheck(page, result));
   }
   /** The judged checks at the head of the queue. */
   function judgedInOrder(): string[] {
@@ -141,7 +155,9 @@ export function createScript(page: Page): Script {
       const { command } = underWay;
       delete underWay.command;
       if (event.exitCode !== 0) failedOutput = command?.output ?? [];
-      return renderFinished(page, event, command);
+      const { lines, last } = renderFinished(page, event, command);
+      if (last !== undefined) underWay.output = last;
+      return [...lines];
     },
     'verify-started': ({ checks }) => {
       underWay.checks = checks.map(({ id, claim }) => ({ id, claim }));
@@ -150,7 +166,7 @@ export function createScript(page: Page): Script {
     'check-finished': ({ result }) => {
       if (underWay.header.length > 0) return [];
       const queued = underWay.checks.find(({ id }) => id === result.id);
-      if (!queued) return renderCheck(page, result);
+      if (!queued) return [...heldOutput(), ...renderCheck(page, result)];
       queued.result = result;
       return brief ? [] : judgedInOrder();
     },
@@ -182,7 +198,8 @@ export function createScript(page: Page): Script {
       // here and not in each renderer: lines are coloured below, and widths are measured
       const event = mapTexts(withoutEvidence(received), multiLine);
       tallies.count(event);
-      const lines = mayBeSkipped(event) ? [] : released();
+      const lines = isOfChecks(event) ? [] : heldOutput();
+      if (!mayBeSkipped(event)) lines.push(...released());
       if ('lab' in event && event.lab !== currentLab) lines.push(...released(), ...heading(event.lab));
       return [...lines, ...(formatters[event.kind] as (event: RunEvent) => string[])(event)];
     },

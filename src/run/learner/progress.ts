@@ -77,7 +77,7 @@ const isDone = ({ progress }: StepState): boolean => progress === 'done';
 
 /**
  * The step to do next, of these steps in the order of the tutorial: the first open one. Without a record of earlier steps, which one look cannot show, it is
- * the one after the last that is done, in the lab in which most steps are done; labs that such a lab needs are behind the learner. Undefined: there is none.
+ * the one after the last that is done, in the lab in which most steps are done; labs that such a lab needs count as done. Undefined: there is none.
  */
 export function nextStep(states: readonly StepState[]): StepState | undefined {
   if (hasRecord(states)) return states.find((one) => !isDone(one));

@@ -89,8 +89,10 @@ test('a command in a container is traffic when it has succeeded; its end is no f
   const ended = (exitCode: number) => reduce(working, { kind: 'acted', action: { ...typed, exitCode } }).state.evident;
   assert.not(reduce(working, { kind: 'acted', action: typed }).state.evident);
   assert.equal([ended(1), ended(0)], [false, true]);
-  // what is typed in a shell cannot be seen
-  assert.ok(reduce(working, { kind: 'acted', action: { ...typed, what: 'client: bash' } }).state.evident);
+  // what is typed in a shell cannot be seen: it counts when the shell has ended
+  const shell: Action = { ...typed, what: 'client: bash' };
+  assert.not(reduce(working, { kind: 'acted', action: shell }).state.evident);
+  assert.ok(reduce(working, { kind: 'acted', action: { ...shell, exitCode: 1 } }).state.evident);
   const done = looked(began(start, ['runs', no], ['same', yes]), ['runs', yes], ['same', yes]).state;
   assert.is(reduce(done, { kind: 'acted', action: { ...typed, exitCode: 0 } }).state.at, done.at);
 });

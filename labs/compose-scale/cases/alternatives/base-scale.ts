@@ -1,6 +1,6 @@
 import type { Equivalent } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, curl, flasks, gives, three, threeReady, up } from '../helpers.ts';
+import { changesApp, curlTenTimes, flasks, gives, three, threeReady, up } from '../helpers.ts';
 import { ownServer } from './apps.ts';
 
 /** Alternative ways to scale, balance the load and clean up. */
@@ -98,7 +98,7 @@ export const scaleEquivalents: readonly Equivalent[] = [
       await hands.edit('flask/app.py', (app) => `${app}\n\napp.run("0.0.0.0", 5000)\n`);
       await hands.edit('flask/Dockerfile', (file) => file.replace(/CMD .*/, 'CMD ["python", "app.py"]'));
       await threeReady(hands);
-      await curl(hands);
+      await curlTenTimes(hands);
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Mistake, Scenario } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { changesApp, curlTenTimes, flasks, gives, ping, ready, three, threeReady, up } from '../helpers.ts';
+import { changesApp, curlTenTimes, flasks, gives, ping, pingTenTimes, ready, three, threeReady, up } from '../helpers.ts';
 
 const asked = async (hands: Scenario): Promise<void> => {
   await threeReady(hands);
@@ -80,7 +80,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await ping(hands);
       await three(hands);
     },
-    caughtBy: 'flask-was-pinged',
+    caughtBy: 'flask-was-pinged-3-times',
     message: /none so far; in client, `ping -c 1 flask` ran before the newest replica of flask was started/,
   },
   {
@@ -95,13 +95,35 @@ export const balanceMistakes: readonly Mistake[] = [
     message: /1 of 1 running replicas reached.*docker compose up -d --scale flask=3/,
   },
   {
+    id: 'pinged-once-with-many-packets',
+    at: 'balance/ping',
+    what: text('one `ping -c 10`, which looks the name up once', '只執行一次 `ping -c 10`，只查詢了一次名稱'),
+    make: async (hands) => {
+      await three(hands);
+      await hands.compose`exec client ping -i 0.2 -c 10 flask`;
+    },
+    caughtBy: 'flask-was-pinged-3-times',
+    message: /1 of 3 pings so far: .* reaches 1 of 3 addresses \| several times: docker compose exec client ping -c 1 flask/,
+  },
+  {
+    id: 'asked-on-one-connection',
+    at: 'balance/curl',
+    what: text('one `curl` for five requests on one connection', '只執行一次 `curl`，用同一個連線送出五個請求'),
+    make: async (hands) => {
+      await threeReady(hands);
+      await hands.compose`exec client curl -sS flask:5000/?[1-5]`;
+    },
+    caughtBy: 'flask-was-asked-3-times',
+    message: /5 requests logged so far, by 1 of 3 replicas \| several times: docker compose exec client curl flask:5000/,
+  },
+  {
     id: 'wrote-an-address-down',
     at: 'balance/ping',
     what: text("wrote one replica's address into /etc/hosts of client", '把一個副本的位址寫進 client 的 /etc/hosts'),
     make: async (hands) => {
       await three(hands);
       await hands.compose`exec client sh -c ${'echo "$(dig +short flask | head -n 1) flask" >> /etc/hosts'}`;
-      await ping(hands);
+      await pingTenTimes(hands);
     },
     caughtBy: 'ping-meets-all-3',
     message: /1 of 3 running replicas reached in 60; \/etc\/hosts:\d+ in client has `[\d.]+ flask`/,
@@ -117,7 +139,7 @@ export const balanceMistakes: readonly Mistake[] = [
       await threeReady(hands);
       await ping(hands);
     },
-    caughtBy: 'flask-was-asked',
+    caughtBy: 'flask-was-asked-3-times',
     message: /none so far; in client, `.*curl.*` ran before the newest replica of flask was started/,
   },
   {

@@ -78,7 +78,8 @@ export const downMistakes: readonly Mistake[] = [
     },
     caughtBy: 'networks-are-gone',
     // Compose 1 stops at the first network that it cannot remove, so the backend may be left too.
-    message: /\| (?:\S+backend, )?\S+frontend; in use by (\S+-guest), which is no container of this project \| .*docker stop \1/,
+    message:
+      /\| (?:\S+backend, )?\S+frontend; in use by (\S+-guest), which `docker compose down` does not stop \| .*docker stop \1/,
   },
   {
     id: 'an-orphan',

@@ -1,4 +1,4 @@
-import type { TrafficFacts } from '../../../../src/checks/learner-traffic.ts';
+import type { TrafficFacts } from '../../../../src/checks/traffic/evidence.ts';
 import { type Case, type Cases, fail, pass, skip, wait } from '../../../fixtures/english-verdict.ts';
 import { baseFacts, client, flasks, frontFacts, nginx, stackFacts } from '../../../fixtures/facts.ts';
 
@@ -29,6 +29,9 @@ const forgotten = { execs: { commands: [], whole: false, live: false } };
 
 const note = 'a shell was opened there; what was typed in it cannot be seen';
 const watched = 'it must be observed while it happens';
+/** A shell in client: it has not ended. */
+const openShell = (over: Partial<TrafficFacts> = {}) => ended('bash ', undefined, over);
+const isOpen = 'a shell is open in client: what is typed in it cannot be seen before it ends (`exit`)';
 const shells: Case[] = ['bash ', 'sh', '/bin/zsh -li'].map((line) => ({
   name: `a shell: ${line.trim()}`,
   facts: typed([line]),
@@ -39,10 +42,21 @@ const noPing = ['a ping of flask from a container', 'none so far', 'docker compo
 const notAsked = ['a request to flask from a container', 'none so far', 'docker compose exec client curl flask:5000'] as const;
 const notThrough = ['a request of yours in the log of nginx, answered by flask', 'none so far'] as const;
 
+const pings = 'several pings of flask from a container, each with its own lookup of the name';
+const pingAgain = 'several times: docker compose exec client ping -c 1 flask';
+const requests = 'several requests to flask from a container, each on its own connection';
+const askAgain = 'several times: docker compose exec client curl flask:5000';
+const loop = (what: string) => `sh -c for i in $(seq 10); do ${what}; done`;
+const pinged = (count: number) =>
+  `${count} of 3 pings so far: a \`ping\` command looks the name up once, and reaches 1 of 3 addresses`;
+
 /** A proxy in the environment of client, except for these hosts. */
 const proxied = (proxyExcept: readonly string[]) => stackFacts([...flasks(3), client({ proxyExcept })]);
 
 const line = '172.18.0.4 - - [01/Jan/2026 08:00:09] "GET / HTTP/1.1" 200 -';
+/** So many requests in the logs of so many of three replicas. */
+const logged = (count: number, replicas: number, lines: readonly string[] = []) =>
+  typed(lines, { requests: { ...seen(Array(count).fill(line)), replicas }, logged: true });
 const front = (lines: readonly string[], replicas = frontFacts(3)) => typed([], { ...replicas, requests: seen(lines) });
 
 export const asked: Cases = {
@@ -64,6 +78,7 @@ export const asked: Cases = {
       verdict: pass('ping flask'),
     },
     ...shells,
+    { name: 'a shell that is open', facts: openShell(), verdict: fail(noPing[0], isOpen, noPing[2]) },
     { name: 'no command was typed', facts: typed([]), verdict: fail(...noPing) },
     { name: 'no command was typed so far', facts: typed([], live), verdict: wait(...noPing) },
     { name: 'the engine has forgotten the events', facts: typed([], forgotten), verdict: skip(watched) },
@@ -139,6 +154,12 @@ export const asked: Cases = {
       verdict: pass('sh -c curl flask:5000/health; curl flask:5000'),
     },
     ...shells,
+    { name: 'a shell that is open', facts: openShell(), verdict: fail(notAsked[0], isOpen, notAsked[2]) },
+    {
+      name: 'a shell that is open, of an app that logs requests',
+      facts: openShell({ logged: true }),
+      verdict: fail(...notAsked),
+    },
     { name: 'no command was typed', facts: typed([]), verdict: fail(...notAsked) },
     { name: 'no command was typed so far', facts: typed([], live), verdict: wait(...notAsked) },
     {
@@ -169,6 +190,93 @@ export const asked: Cases = {
       facts: ended('curl flask', 7),
       verdict: fail(notAsked[0], '`curl flask` failed with exit code 7', notAsked[2]),
     },
+  ],
+
+  'flask-was-pinged-3-times': [
+    { name: 'ten in a loop', facts: typed([loop('ping -c 1 flask | head -n 1')]), verdict: pass('10 pings') },
+    { name: 'three commands', facts: typed(Array(3).fill('ping -c 1 flask')), verdict: pass('3 pings') },
+    {
+      name: 'each address, however many there are',
+      facts: typed(['bash -c for a in $(dig +short flask); do ping -c 1 $a; done']),
+      verdict: pass('pings in a loop'),
+    },
+    { name: 'one command with ten packets', facts: typed(['ping -c 10 flask']), verdict: fail(pings, pinged(1), pingAgain) },
+    {
+      name: 'two commands, with more to come',
+      facts: typed([], { execs: { ...typed(['ping flask', 'ping flask']).execs, live: true } }),
+      verdict: wait(pings, pinged(2), pingAgain),
+    },
+    {
+      name: 'one, and the engine has forgotten the others',
+      facts: typed([], { execs: { ...typed(['ping flask']).execs, whole: false } }),
+      verdict: skip(watched),
+    },
+    { name: 'a shell that is open', facts: openShell(), verdict: fail(pings, isOpen, pingAgain) },
+    {
+      name: 'a shell that has ended',
+      facts: typed(['bash ']),
+      verdict: fail(pings, 'a shell in client has ended: what was typed in it cannot be counted', pingAgain),
+    },
+    {
+      name: 'commands that failed',
+      facts: ended(loop('ping -c 1 flask'), 2),
+      verdict: fail(pings, `\`${loop('ping -c 1 flask')}\` failed with exit code 2`, pingAgain),
+    },
+    { name: 'none', facts: typed([]), verdict: fail(pings, 'none so far', pingAgain) },
+  ],
+
+  'flask-was-asked-3-times': [
+    { name: 'three, answered by two', facts: logged(3, 2), verdict: pass('3 requests logged so far, by 2 of 3 replicas') },
+    {
+      name: 'one request',
+      facts: logged(1, 1),
+      verdict: fail(requests, 'one request logged so far, by 1 of 3 replicas', askAgain),
+    },
+    {
+      name: 'two, answered by two',
+      facts: logged(2, 2),
+      verdict: fail(requests, '2 requests logged so far, by 2 of 3 replicas', askAgain),
+    },
+    {
+      name: 'five on one connection',
+      facts: logged(5, 1, ['curl flask:5000/?[1-5]']),
+      verdict: fail(requests, '5 requests logged so far, by 1 of 3 replicas', askAgain),
+    },
+    {
+      name: 'ten lookups that chance sent to one replica',
+      facts: logged(10, 1, [loop('curl -sS flask:5000')]),
+      verdict: pass('10 requests logged so far, by 1 of 3 replicas'),
+    },
+    {
+      name: 'three of a single replica: the check of all three fails',
+      facts: { ...logged(3, 1), ...baseFacts(1) },
+      verdict: pass('3 requests logged so far'),
+    },
+    {
+      name: 'in a loop, of an app that logs nothing',
+      facts: typed([loop('curl -s flask:5000')]),
+      verdict: pass('10 requests by commands'),
+    },
+    {
+      name: 'in an endless loop, of an app that logs nothing',
+      facts: ended('sh -c while true; do curl -s flask:5000; done', 130),
+      verdict: pass('requests in a loop'),
+    },
+    {
+      name: 'once, of an app that logs nothing',
+      facts: typed(['curl -s http://flask:5000/']),
+      verdict: fail(
+        requests,
+        '1 of 3 requests so far: a `curl` command looks the name up once, and reaches 1 of 3 replicas',
+        askAgain,
+      ),
+    },
+    {
+      name: 'none arrived',
+      facts: typed([loop('curl -s flask:5000')], { logged: true }),
+      verdict: fail(requests, `\`${loop('curl -s flask:5000')}\` succeeded, but no request arrived`, askAgain),
+    },
+    { name: 'none', facts: typed([]), verdict: fail(requests, 'none so far', askAgain) },
   ],
 
   'nginx-was-asked': [

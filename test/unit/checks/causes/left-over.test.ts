@@ -56,7 +56,7 @@ test('another project of the same folder was stopped or removed', () => {
 test('a network that is left: a container of another origin is on it, or none', () => {
   const guest = { name: 'mine', project: '', service: '', oneOff: false, imageId: 'x', addresses: [] };
   const cause = guestCause(facts, [guest, { ...guest, name: 'p-flask-1', project: 'p' }]);
-  assert.is(cause?.text.en, 'in use by mine, which is no container of this project');
+  assert.is(cause?.text.en, 'in use by mine, which `docker compose down` does not stop');
   assert.is(cause?.help.en, 'stop it, then remove the network: docker stop mine, then docker compose down');
   assert.match(guestCause(facts, [])?.text.en ?? '', /^no container uses it any more/);
   assert.is(guestCause(facts, [{ ...guest, project: 'p' }]), undefined);

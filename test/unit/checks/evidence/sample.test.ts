@@ -16,9 +16,9 @@ import {
   sampleByPing,
   sampleThroughProxy,
 } from '../../../../src/checks/evidence/sample.ts';
-import { gatherTraffic } from '../../../../src/checks/learner-traffic.ts';
 import { mountedFile, mountedFolder } from '../../../../src/checks/mounts.ts';
 import { isolated } from '../../../../src/checks/networks.ts';
+import { gatherTraffic } from '../../../../src/checks/traffic/evidence.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { text } from '../../../../src/lab/text.ts';
 import type { Answer, ExecResult, World } from '../../../../src/lab/world.ts';
@@ -361,6 +361,7 @@ test('traffic: requests for the page without our nonce since the youngest replic
   assert.equal(facts.requests, {
     count: 3,
     last: [requestLine('/'), requestLine('/?again=1'), requestLine('/', 'HEAD')].map((one) => one.trim()),
+    replicas: 2,
   });
   assert.is(facts.logged, true);
   const youngest = '2026-01-01T08:00:03.5Z';
@@ -401,7 +402,7 @@ test('traffic: commands and requests of health checks are ignored', async () => 
     execs: async () => ({ commands, whole: true, live: true }),
   });
   const facts = await gatherTraffic('flask')(on);
-  assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()] });
+  assert.equal(facts.requests, { count: 1, last: [requestLine('/?from=127.0.0.1').trim()], replicas: 1 });
   assert.equal(facts.execs.commands, commands.slice(1));
 });
 

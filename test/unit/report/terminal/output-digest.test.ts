@@ -38,6 +38,16 @@ test('many hosts: only the most frequent are named', () => {
   assert.match(digest(curl, greetings(hosts), 0, 'en')[0] ?? '', /^answers \d+ to \d+: (?:\wf0c9be1d2a7 ×1, ){6}…$/);
 });
 
+test('a table that Docker made in a Chinese locale, where `…` counts as two columns', () => {
+  const table = [
+    'NAME                  IMAGE       COMMAND                   SERVICE        CREATED         STATUS',
+    'p-client-1            net:1       "sleep infinity"          client         1 second ago    Up 1 second',
+    'p-redis-server-1      redis:8.0   "docker-entrypoint.s…"   redis-server   2 seconds ago   Up 2 seconds',
+    'p-redis-server-2      redis:8.0   "docker-entrypoint.s…"   redis-server   2 seconds ago   Up 2 seconds',
+  ];
+  assert.equal(digest('docker compose ps', table, 0, 'en'), ['3 containers: redis-server ×2, client']);
+});
+
 test('a table of containers becomes the number of each service', () => {
   const table = [
     'NAME      IMAGE        COMMAND    SERVICE   CREATED   STATUS   PORTS',

@@ -20,13 +20,29 @@ const result = (id: string, verdict: Verdict): CheckResult => ({
 const fine = passed(verbatim('fine'));
 const broken = failed({ expected: verbatim('e'), actual: verbatim('s'), help: verbatim('h') });
 const rendered = (results: readonly CheckResult[], lang: 'en' | 'zh-TW' = 'en') =>
-  renderStepChecks({ columns: 80, paint: screen.paint, lang, brief: true }, results, '1.2 s').map((line) => line.trim());
+  renderStepChecks({ columns: 80, paint: screen.paint, lang, brief: true }, results, { time: '1.2 s' }).map((line) =>
+    line.trim(),
+  );
 const saw = ['expected  e', 'saw       s', 'try next  h'];
 
 test('checks that passed are one line with the time of the step', () => {
   const all = ['a', 'b', 'c'].map((id) => result(id, fine));
   assert.match(rendered(all).join('|'), /^✓ 3 checks passed +1\.2 s$/);
   assert.match(rendered(all, 'zh-TW').join('|'), /^✓ 3 項檢查通過 +1\.2 s$/);
+});
+
+test('the number is put beside the last line of output if it is all there is to show, and fits', () => {
+  const page = { columns: 80, paint: screen.paint, lang: 'en', brief: true } as const;
+  const below = (output: string, results: readonly CheckResult[]) => renderStepChecks(page, results, { time: '1.2 s', output });
+  const all = ['a', 'b'].map((id) => result(id, fine));
+  const [line = '', ...further] = below('      2 containers', all);
+  assert.match(line, /^ {6}2 containers {2,}✓ 2 checks passed {2}1\.2 s$/);
+  assert.equal([line.length, further], [80, []]);
+  const long = `      ${'x'.repeat(60)}`;
+  assert.equal(below(long, all)[0], long);
+  assert.match(below(long, all)[1] ?? '', /^ {4}✓ 2 checks passed +1\.2 s$/);
+  assert.equal(below('      out', [result('a', broken), result('b', fine)])[0], '      out');
+  assert.equal(below('      out', []), ['      out']);
 });
 
 test('the only check of a step is named', () => {

@@ -79,6 +79,24 @@ for (const stream of Object.keys(streams) as Stream[]) {
   }
 }
 
+test('a line of output that waits for the checks is not lost, wherever the run ends', () => {
+  for (const stream of [passing, mixed])
+    for (const [at, event] of stream.entries()) {
+      if (event.kind !== 'command-finished' || event.exitCode !== 0) continue;
+      const [seen, ended] = [fakeScreen({ interactive: true }), fakeScreen()];
+      for (const { screen } of [seen, ended]) {
+        const reporter = createTerminalReporter(screen, 'en', { brief: true });
+        for (const one of stream.slice(0, at + 1)) reporter.listen(one);
+        reporter.close();
+      }
+      const before = stream.slice(0, at).findLast((one) => one.kind === 'command-output' || one.kind === 'command-started');
+      const last = before?.kind === 'command-output' && before.stream === 'stdout' ? before.line : '';
+      const [word = ''] = /^\w+/.exec(last) ?? [];
+      assert.ok(ended.text().includes(word), `${last}\n${ended.text()}`);
+      assert.fixture(shownBy(seen.text()).join('\n'), ended.text());
+    }
+});
+
 test('without a terminal there is no escape sequence, unless colours are requested', () => {
   assert.not.match(rendered('mixed', 'en', {}), '\x1b');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for colours
