@@ -37,7 +37,7 @@ test("a container's state is Chinese in Chinese", () => {
 });
 
 test('bars are shown once for a sample, and whenever it is uneven', () => {
-  const spread = (id: string, outcome: 'passed' | 'failed') => {
+  const spread = (id: string, outcome: 'passed' | 'failed' | 'waiting') => {
     const verdicts = (cases[id] ?? []).map(({ facts }) => checks.find(([, check]) => check.id === id)?.[1].judge(facts));
     return verdicts.flatMap((one) => (one?.outcome === outcome ? [one.spread] : [])).at(-1);
   };
@@ -53,7 +53,7 @@ test('bars are shown once for a sample, and whenever it is uneven', () => {
   const even = spread('spread-is-fair', 'passed');
   assert.equal(even?.bars, bars([8, 1, 1]));
   assert.ok(even?.fairness && even.fairness > 0.001 && even.fairness < 0.02, `${even?.fairness}`);
-  assert.ok((spread('front-spreads-evenly', 'failed')?.fairness ?? 1) < 1e-6);
+  assert.ok((spread('front-spreads-evenly', 'waiting')?.fairness ?? 1) < 1e-6);
 });
 
 test('every check of every step passes in at least one case, and fails in at least one', () => {

@@ -239,7 +239,7 @@ test('the lab sends enough requests: a single replica that answers all of them i
     stack: 'nginx',
     request: async (nonces) => nonces.map((nonce) => ({ nonce, status: 200, address: '', body: 'host-f2 1' })),
   });
-  assert.is(check?.judge(await check.gather(on)).outcome, 'failed');
+  assert.is(check?.judge(await check.gather(on)).outcome, 'waiting');
 });
 
 test('the log on the host is awaited, and only the lines of our requests are kept', async () => {
