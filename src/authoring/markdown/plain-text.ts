@@ -12,7 +12,8 @@ export const plain = (markdown: Text): Text => {
       .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
       .filter((paragraph) => paragraph !== '')
       .join('\n');
-  return text(one(markdown.en), one(markdown['zh-TW']));
+  const en = one(markdown.en);
+  return text(en, markdown['zh-TW'] === markdown.en ? en : one(markdown['zh-TW']));
 };
 
 const startOf = ({ position }: Nodes): number => position?.start.offset ?? 0;
