@@ -5,11 +5,16 @@ import { nodesOf } from './sections.ts';
 /** Markdown as a terminal shows it: a link is its text, and each paragraph one line. */
 export const plain = (markdown: Text): Text => {
   const one = (value: string) =>
-    // most prose has no link, and is not read again
-    (value.includes('](') ? withoutTargets(value, nodesOf(value)) : value)
-      .replace(/\*\*([^*]+)\*\*/g, '$1')
+    value
       .split(/\n{2,}/)
-      .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' ').trim())
+      // most paragraphs have no link, and are not read again
+      .map((paragraph) => (paragraph.includes('](') ? withoutTargets(paragraph, nodesOf(paragraph)) : paragraph))
+      .map((paragraph) =>
+        paragraph
+          .replace(/\*\*([^*]+)\*\*/g, '$1')
+          .replace(/\s*\n\s*/g, ' ')
+          .trim(),
+      )
       .filter((paragraph) => paragraph !== '')
       .join('\n');
   const en = one(markdown.en);
