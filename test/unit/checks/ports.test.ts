@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { proxied } from '../../../labs/compose-scale/stacks.ts';
+import { negated } from '../../../src/checks/catalogue/negated.ts';
 import { publishes } from '../../../src/checks/ports.ts';
 import type { GraderTools, World } from '../../../src/lab/world.ts';
 import { frontFacts, nginx } from '../../fixtures/facts.ts';
@@ -44,6 +45,11 @@ test('a proxy that runs and does not listen is still starting, as while it looks
   // its sockets cannot be seen
   assert.equal(await judged('', { exec: async () => ({ exitCode: 127, stdout: '', stderr: '' }) }), ['passed', false]);
   assert.equal(await judged('', { grader: {} as GraderTools }), ['passed', false]);
+});
+
+test('its port is published all the same: the opposite does not pass while it starts', async () => {
+  const opposite = negated(check);
+  assert.is(opposite.judge(await opposite.gather(world(''))).outcome, 'waiting');
 });
 
 test('the name that it looks up is the cause', async () => {
