@@ -1,6 +1,7 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
+import { needsBaseline } from '../../lab/judge-checks.ts';
 import { type Text, verbatim } from '../../lab/text.ts';
-import { failed, type Judgement, passed, type Verdict, waiting } from '../../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../../lab/verdict.ts';
 import type { Answer } from '../../lab/world.ts';
 import { explainAnswers } from '../causes/answers.ts';
 import { isRequest, otherTrafficCause, requestProgram } from '../causes/traffic.ts';
@@ -143,7 +144,8 @@ function judgeAskedOften(facts: TrafficFacts, times: number): Judgement {
     '目前 {typed} 個，需要 {times} 個請求：一個 `curl` 指令只查詢一次名稱，只會連到 {all} 個副本中的 1 個',
     { typed, times, all },
   );
-  if (typed > 0 && !facts.logged && facts.execs.whole) return notYet(facts, { expected, actual: few, help });
+  if (typed > 0 && !facts.logged)
+    return facts.execs.whole ? notYet(facts, { expected, actual: few, help }) : skipped(needsBaseline);
   return unseen(facts, mayAsk, { expected, help, logged: facts.logged });
 }
 
