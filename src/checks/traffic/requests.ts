@@ -46,10 +46,13 @@ export function receivedRequests<R extends string>(
     judge: (facts) => (times > 1 ? judgeAskedOften(facts, times) : judgeAsked(facts)),
     explain: explainTraffic(role, async (world, facts) => {
       const { service, from, port } = namesOf(facts);
-      if (isProxied(facts, service)) return undefined;
+      // what was typed before is no reason why these are too few
+      const isBegun = facts.requests.count > 0 || (!facts.logged && lookUps(facts, mayAsk, requestProgram) > 0);
+      if (isProxied(facts, service) || (times > 1 && isBegun)) return undefined;
       const asks = (line: string) => isRequest(line) && named(line, service, runningOf(facts, facts.role)) && !mayAsk(line);
       const command = curlCommand(from, service, port);
-      return otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
+      const cause = otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
+      return cause && times > 1 ? { ...cause, help: severalTimes(command) } : cause;
     }),
   });
 }
