@@ -99,7 +99,7 @@ function judgePublishes(facts: PublishedFacts, role: string): Judgement {
         actual: textWith('{shown}, but {service} listens on no port yet', '{shown}，但 {service} 尚未在任何連接埠上監聽', names),
         help: textWith('read its log: docker compose logs {service}', '查看它的日誌：docker compose logs {service}', names),
       },
-      { evident: facts.silentMs >= startMs },
+      { evident: facts.silentMs >= startMs, holds: true },
     );
   if (right) return passed(verbatim(names.shown));
   return failed({

@@ -64,9 +64,10 @@ export function withCause<V extends Mismatch>(verdict: V, { text: why, help, wit
 
 /**
  * Not decided: the engine is still working. The step driver looks again, and reports a check that is still waiting at the
- * deadline as failed. `evident`: why the claim is not true shows already, so live mode shows it while it looks on.
+ * deadline as failed. `evident`: why the claim is not true shows already, so live mode shows it while it looks on. `holds`: what
+ * it claims is true at this moment, but may not last, so its opposite is not true.
  */
-export type Waiting = { readonly outcome: 'waiting'; readonly evident?: true } & Mismatch;
+export type Waiting = { readonly outcome: 'waiting'; readonly evident?: true; readonly holds?: true } & Mismatch;
 
 /** The result of `judge`. Only a `Verdict` is reported. */
 export type Judgement = Verdict | Waiting;
@@ -85,9 +86,10 @@ export const passed = (actual: Text, more: { note?: Text; spread?: Spread } = {}
 /** The claim is false and stays false: what was expected, what was seen, what to try next. */
 export const failed = (mismatch: Mismatch): Verdict => ({ outcome: 'failed', ...mismatch });
 /** Not decided: the engine is still working. Facts are gathered again until the deadline; then the check fails. */
-export const waiting = (mismatch: Mismatch, { evident = false } = {}): Waiting => ({
+export const waiting = (mismatch: Mismatch, { evident = false, holds = false } = {}): Waiting => ({
   outcome: 'waiting',
   ...(evident ? { evident } : {}),
+  ...(holds ? { holds } : {}),
   ...mismatch,
 });
 /** Names where the mistake can be if the claim is false, unless the verdict names it: see `Mismatch.faultIn`. */
@@ -96,7 +98,7 @@ export const withFaultIn = <J extends Judgement>(faultIn: readonly string[], jud
 /** The verdict on a check at its deadline: a waiting check has failed. */
 export function finalVerdict(judgement: Judgement): Verdict {
   if (judgement.outcome !== 'waiting') return judgement;
-  const { outcome: _, evident: __, ...mismatch } = judgement;
+  const { outcome: _, evident: __, holds: ___, ...mismatch } = judgement;
   return failed(mismatch);
 }
 /** The claim cannot be judged now, and why. */

@@ -42,10 +42,10 @@ export async function gatherSteps(verifying: VerifyLabOptions, steps: readonly (
       const deadline = { ms: graceMs, busyMs, forCheck };
       const { results } = await performStep({ ...verifying, checks: step.verify, baseline: 'none', deadline, explains: true });
       const progress = progressOf(lab, step, results, shown);
-      const isSpoiled = progress === 'done' && verifying.spoiled === stepId(lab, step);
-      const isOld = progress === 'done' && step.laterThanStart && (await verifying.oneStart?.()) === true;
-      if (isOld) return { lab, step, progress: 'not-seen', results };
-      return isSpoiled ? { lab, step, progress: 'not-seen', spoiled: true, results } : { lab, step, progress, results };
+      if (progress !== 'done') return { lab, step, progress, results };
+      if (verifying.spoiled === stepId(lab, step)) return { lab, step, progress: 'not-seen', spoiled: true, results };
+      const isOld = step.laterThanStart && (await verifying.oneStart?.()) === true;
+      return { lab, step, progress: isOld ? 'not-seen' : 'done', results };
     }),
   );
   return countedInOrder(states);

@@ -68,6 +68,9 @@ test('a stack that was started with three replicas at once has not done the rest
     assert.equal([exitCode, passingSteps(stdout)], [1, []], stdout);
     assert.match(stdout, /Next: nginx\/up, /);
     assert.match((await me.verify(['nginx/restart'])).stdout, /the stack was started like this, so one look does not show/);
+    await me.type('docker compose restart nginx');
+    const restarted = await me.verify(['nginx/restart']);
+    assert.is(restarted.exitCode, 0, restarted.stdout);
   } finally {
     await me.remove();
     await held.release();

@@ -30,13 +30,13 @@ export function listeningPorts(sockets: string): ListeningPorts {
   return { open: [...open], loopback: [...loopback].filter((port) => !open.has(port)) };
 }
 
-/** The ports on which a replica listens. Undefined: they cannot be seen, as in an image without `cat`. */
+/** The ports on which a replica listens. Undefined: they cannot be seen, as in an image without `cat`. Throws LabError if the engine does not answer. */
 export async function portsIn(world: World, replica: Replica): Promise<ListeningPorts | undefined> {
   try {
     const { exitCode, stdout } = await readInside(world, replica, socketScript);
     return exitCode === 0 ? listeningPorts(stdout) : undefined;
   } catch (error) {
-    if (error instanceof LabError) return undefined;
+    if (error instanceof LabError && error.code === 'E_PROBE') return undefined;
     throw error;
   }
 }

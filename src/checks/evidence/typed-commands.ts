@@ -3,7 +3,8 @@
 /** `bash`, `sh -l`, as the engine reports them (with a trailing space): input to a shell is not recorded. */
 export const isShell = (line: string): boolean => /^(\S*\/)?(ba|a|z|da)?sh(\s+-[li]+)*\s*$/.test(line);
 
-const loop = /\b(?:for|while|until|xargs|watch|parallel)\b/;
+/** Not an option, as `curl --parallel`, nor a part of a longer word, as `/wait-for`. */
+const loop = /(?<![\w-])(?:for|while|until|xargs|watch|parallel)(?![\w-])/;
 
 /** The exit code of a command that was ended with Ctrl-C. */
 const interrupted = 130;

@@ -1,6 +1,7 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
+import { needsBaseline } from '../../lab/judge-checks.ts';
 import { type Text, verbatim } from '../../lab/text.ts';
-import { failed, type Judgement, passed, type Verdict, waiting } from '../../lab/verdict.ts';
+import { failed, type Judgement, passed, skipped, type Verdict, waiting } from '../../lab/verdict.ts';
 import type { Answer } from '../../lab/world.ts';
 import { explainAnswers } from '../causes/answers.ts';
 import { isRequest, otherTrafficCause, requestProgram } from '../causes/traffic.ts';
@@ -45,10 +46,13 @@ export function receivedRequests<R extends string>(
     judge: (facts) => (times > 1 ? judgeAskedOften(facts, times) : judgeAsked(facts)),
     explain: explainTraffic(role, async (world, facts) => {
       const { service, from, port } = namesOf(facts);
-      if (isProxied(facts, service)) return undefined;
+      // what was typed before is no reason why these are too few
+      const isBegun = facts.requests.count > 0 || (!facts.logged && lookUps(facts, mayAsk, requestProgram) > 0);
+      if (isProxied(facts, service) || (times > 1 && isBegun)) return undefined;
       const asks = (line: string) => isRequest(line) && named(line, service, runningOf(facts, facts.role)) && !mayAsk(line);
       const command = curlCommand(from, service, port);
-      return otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
+      const cause = otherTrafficCause({ ...(await otherCommands(world, facts, asks, mayAsk)), command }, 'request');
+      return cause && times > 1 ? { ...cause, help: severalTimes(command) } : cause;
     }),
   });
 }
@@ -143,7 +147,8 @@ function judgeAskedOften(facts: TrafficFacts, times: number): Judgement {
     '目前 {typed} 個，需要 {times} 個請求：一個 `curl` 指令只查詢一次名稱，只會連到 {all} 個副本中的 1 個',
     { typed, times, all },
   );
-  if (typed > 0 && !facts.logged && facts.execs.whole) return notYet(facts, { expected, actual: few, help });
+  if (typed > 0 && !facts.logged)
+    return facts.execs.whole ? notYet(facts, { expected, actual: few, help }) : skipped(needsBaseline);
   return unseen(facts, mayAsk, { expected, help, logged: facts.logged });
 }
 

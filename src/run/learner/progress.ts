@@ -31,11 +31,23 @@ export const stepId = ({ id }: Lab, step: Pick<Step, 'id'>): string => `${id}/${
 /** Proves by itself that the learner did something: a ping, a request. */
 export const isProof = ({ mode, needsBaseline }: AnyCheck): boolean => mode === 'once' && !needsBaseline;
 
-/** Whether one command can have started all containers as they are: `up` creates all of them before it starts the first (Compose 2). */
-export const isOneStart = (replicas: readonly Pick<Replica, 'createdAt' | 'startedAt'>[]): boolean =>
-  replicas.length > 0 && Math.max(...replicas.map(timeOf('createdAt'))) <= Math.min(...replicas.map(timeOf('startedAt')));
+type Times = Pick<Replica, 'createdAt' | 'startedAt' | 'finishedAt' | 'restarts'>;
 
-const timeOf = (key: 'createdAt' | 'startedAt') => (one: Pick<Replica, typeof key>) => Date.parse(one[key]);
+/**
+ * Whether one command can have started all containers as they are: `up` creates all of them before it starts the first (Compose 2). Not if one was stopped and
+ * started again while another ran on.
+ */
+export const isOneStart = (replicas: readonly Times[]): boolean =>
+  replicas.length > 0 && Math.max(...replicas.map(readyToStart)) <= Math.min(...replicas.map(started));
+
+const started = ({ startedAt }: Times): number => Date.parse(startedAt);
+
+/** When a container was created, or stopped before its last start. An end after which Docker itself started it again was by no command. */
+function readyToStart(one: Times): number {
+  const createdMs = Date.parse(one.createdAt);
+  const endedMs = one.finishedAt === undefined ? createdMs : Date.parse(one.finishedAt);
+  return one.restarts === 0 && endedMs < started(one) ? Math.max(createdMs, endedMs) : createdMs;
+}
 
 /**
  * What the results of one look show about a step. Checks that one look cannot make (they need a baseline, or many requests) are left out, except those

@@ -1,7 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { proxied } from '../../../labs/compose-scale/stacks.ts';
+import { negated } from '../../../src/checks/catalogue/negated.ts';
 import { publishes } from '../../../src/checks/ports.ts';
+import { type ErrorCode, LabError } from '../../../src/lab/error.ts';
+import { text } from '../../../src/lab/text.ts';
 import type { GraderTools, World } from '../../../src/lab/world.ts';
 import { frontFacts, nginx } from '../../fixtures/facts.ts';
 
@@ -30,6 +33,10 @@ const world = (sockets: string, over: Partial<World> = {}): World => {
     ...over,
   } as unknown as World;
 };
+/** A command in the container that cannot be run. */
+const failing = (code: ErrorCode) => async () => {
+  throw new LabError(code, text('no', '不行'), text('-', '-'));
+};
 const listening = '0: 00000000:0050 00000000:0000 0A';
 const check = publishes('nginx');
 
@@ -43,7 +50,22 @@ test('a proxy that runs and does not listen is still starting, as while it looks
   assert.equal(await judged('', { time: async () => '2026-01-01T08:00:06Z' }), ['waiting', true]);
   // its sockets cannot be seen
   assert.equal(await judged('', { exec: async () => ({ exitCode: 127, stdout: '', stderr: '' }) }), ['passed', false]);
+  assert.equal(await judged('', { exec: failing('E_PROBE') }), ['passed', false]);
   assert.equal(await judged('', { grader: {} as GraderTools }), ['passed', false]);
+});
+
+test('an engine that is gone says nothing about the proxy', async () => {
+  const gone = world('', { exec: failing('E_ENGINE_LOST') });
+  const error = await check.gather(gone).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.is((error as LabError | undefined)?.code, 'E_ENGINE_LOST');
+});
+
+test('its port is published all the same: the opposite does not pass while it starts', async () => {
+  const opposite = negated(check);
+  assert.is(opposite.judge(await opposite.gather(world(''))).outcome, 'waiting');
 });
 
 test('the name that it looks up is the cause', async () => {

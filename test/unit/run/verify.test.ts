@@ -220,6 +220,9 @@ test('a step of which live mode saw that a claim cannot become true any more is 
   const [state] = await gatherSteps({ ...verifying, spoiled: 'lab/only' }, [[lab, only]]);
   assert.is(state?.progress, 'not-seen');
   assert.match(state ? notSeen(state).message.en : '', /press r there to set the step up again/);
+  const later = { ...only, laterThanStart: true } as const;
+  const [old] = await gatherSteps({ ...verifying, spoiled: 'lab/only', oneStart: async () => true }, [[lab, later]]);
+  assert.is(old?.spoiled, true);
 });
 
 test.run();

@@ -29,12 +29,13 @@ test('it has an ID and a claim of its own, and the baseline of the check', () =>
   );
 });
 
-test('what passes may still end: it waits, unless it stays true; what fails or waits passes', () => {
+test('what passes may still end: it waits, unless it stays true; what fails or waits passes, unless it is true and may not last', () => {
   const seen = ['not: three run', '3', 'this step needs the opposite: read its task again'] as const;
   assert.equal(inEnglish(judge(passed(verbatim('3')))), wait(...seen));
   assert.equal(inEnglish(opposite(passed(verbatim('3')), 'once').judge({}, {})), fail(...seen));
   assert.equal(inEnglish(judge(failed(mismatch))), pass('2'));
   assert.equal(inEnglish(judge(waiting(mismatch))), pass('2'));
+  assert.equal(inEnglish(judge(waiting(mismatch, { holds: true }))), wait(seen[0], '2', seen[2]));
 });
 
 test('what cannot be judged stays so', () => {

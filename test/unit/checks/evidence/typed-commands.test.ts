@@ -26,6 +26,11 @@ test('as often as it is written, and as a loop says', () => {
   for (const [line, runs] of lines) assert.is(runsIn(line, ping), runs, line);
 });
 
+test('an option or a part of a longer word is no loop', () => {
+  for (const line of ['curl --parallel flask:5000/?[1-5]', 'curl flask:5000/?wait-for=1', 'curl flask:5000/?for-me'])
+    assert.is(runsIn(line, /\bcurl\b/), 1, line);
+});
+
 test('a program that is not known counts once', () => {
   assert.is(runsIn('python -c open("http://flask:5000")', /\bcurl\b/), 1);
 });

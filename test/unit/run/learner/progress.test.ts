@@ -25,13 +25,22 @@ test('the next step follows the last one that is done, in the lab in which most 
 });
 
 test('`up` alone creates every container before it starts one; a later command creates one after that', () => {
-  const at = (created: number, started: number) => ({
-    createdAt: `2026-01-01T08:00:0${created}.5Z`,
-    startedAt: `2026-01-01T08:00:0${started}.5Z`,
+  const time = (second: number) => `2026-01-01T08:00:0${second}.5Z`;
+  const at = (created: number, started: number, ended?: number, restarts = 0) => ({
+    ...{ createdAt: time(created), startedAt: time(started), restarts },
+    ...(ended === undefined ? {} : { finishedAt: time(ended) }),
   });
   assert.is(isOneStart([at(1, 3), at(2, 4), at(2, 9)]), true);
   // scaled, then one was restarted
   assert.is(isOneStart([at(1, 3), at(5, 6), at(2, 9)]), false);
+  // the proxy of a stack that was started at once was restarted, as the step asks
+  assert.is(isOneStart([at(1, 3), at(2, 4), at(2, 9, 8)]), false);
+  // Docker started it again, as a proxy that was first too early
+  assert.is(isOneStart([at(1, 3), at(2, 4), at(2, 9, 8, 1)]), true);
+  // a service that ends by itself
+  assert.is(isOneStart([at(1, 3), at(2, 4, 6)]), true);
+  // all were stopped, and started again
+  assert.is(isOneStart([at(1, 7, 6), at(2, 8, 5)]), true);
   assert.is(isOneStart([]), false);
 });
 
