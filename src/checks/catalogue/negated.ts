@@ -21,7 +21,7 @@ export function negated(check: AnyCheck): AnyCheck {
           return (check.mode === 'once' ? failed : waiting)({
             expected: claim,
             actual: judgement.actual,
-            help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次步驟的說明'),
+            help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次這一步的任務'),
           });
         case 'failed':
         case 'waiting':

@@ -191,7 +191,7 @@ function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
         ? textWith('none so far', '目前沒有')
         : textWith(
             '{front} answered your request with {status}, and {service} did not answer it',
-            '{front} 對你的請求回應 {status}，{service} 沒有回應',
+            '{front} 對你的請求回應狀態碼 {status}，{service} 沒有回應',
             { ...names, status },
           ),
     help: verbatim(frontCommand(facts, front)),
