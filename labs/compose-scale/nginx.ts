@@ -49,8 +49,8 @@ export const nginx = defineLab({
         '在背景啟動第二組服務，也就是前面有 nginx 的那一組。',
       ),
       teach: text(
-        'nginx is the only entry point, on port 8000: it reaches flask, but not Redis.\nflask is on both networks, Redis on backend, nginx on frontend. Port 80 of nginx is published as 8000, here on 127.0.0.1 only. The configuration of nginx is mounted read-only, and its logs are mounted on the host.',
-        'nginx 是唯一的入口，使用連接埠 8000：它連得到 flask，連不到 Redis。\nflask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend。nginx 的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。nginx 的設定檔以唯讀方式掛載，日誌則掛載到主機上。',
+        'nginx is the only entry point, on port 8000: it reaches flask, but not Redis.\nflask is on both networks, Redis on backend, nginx on frontend. Port 80 of nginx is published as 8000, here on 127.0.0.1 only. The configuration of nginx is mounted read-only. The folder of its logs is mounted too, so the logs are on the host.',
+        'nginx 是唯一的入口，使用連接埠 8000：它連得到 flask，連不到 Redis。\nflask 同時位於兩個網路，Redis 位於 backend，nginx 位於 frontend。nginx 的連接埠 80 發佈為 8000，這裡只發佈在 127.0.0.1。nginx 的設定檔以唯讀方式掛載。日誌的資料夾也有掛載，所以日誌會留在主機上。',
       ),
       show: [
         { file: 'compose.yaml', lines: ['- "127.0.0.1:${NGINX_PORT:-8000}:80"', 'networks: [backend, frontend]'] },
@@ -120,8 +120,8 @@ export const nginx = defineLab({
         '從自己的主機，向發佈的連接埠送出幾個請求。',
       ),
       teach: text(
-        'Every request to port 8000 goes through nginx to the one replica.\nnginx writes each to its access log, which is mounted on the host: var/log/nginx/access.log.',
-        '送到連接埠 8000 的每個請求都會經由 nginx 到達唯一的副本。\nnginx 會將每個請求寫入存取日誌，這個檔案掛載到主機上：var/log/nginx/access.log。',
+        'Every request to port 8000 goes through nginx to the one replica.\nnginx writes each to its access log, which is a file on the host: var/log/nginx/access.log.',
+        '送到連接埠 8000 的每個請求都會經由 nginx 到達唯一的副本。\nnginx 會將每個請求寫入存取日誌，這個檔案在主機上：var/log/nginx/access.log。',
       ),
       recap: text(
         'Every request went through nginx to the one replica, so the hostname was always the same. nginx wrote one line for each to its access log.',
@@ -242,8 +242,8 @@ export const nginx = defineLab({
       title: text('Remove everything', '全部移除'),
       task: text('Remove the containers and the networks of this stack.', '移除這組服務的容器和網路。'),
       teach: text(
-        '`down` removes the containers and the networks; the mounted logs remain.\nIt stops what runs first. Files that are mounted on the host are yours to keep.',
-        '`down` 會移除容器和網路；掛載在主機上的日誌仍然存在。\n它會先停止執行中的容器。掛載在主機上的檔案都會保留。',
+        '`down` removes the containers and the networks; the logs on the host remain.\nIt stops what runs first. It does not delete the files in mounted folders of the host.',
+        '`down` 會移除容器和網路；主機上的日誌仍然存在。\n它會先停止執行中的容器，不會刪除掛載的資料夾裡的檔案。',
       ),
       recap: text(
         'Everything that `up` created is gone. The access log is a file on your machine, so it is still there.',

@@ -49,7 +49,7 @@ export function pageIs(wanted: PageExpectation, id = 'page-is-as-expected', gath
     id,
     claim:
       wanted.contains === undefined
-        ? textWith('{path} on the published port answers with status {status}', '發佈的連接埠對 {path} 回應狀態 {status}', {
+        ? textWith('{path} on the published port answers with status {status}', '發佈的連接埠對 {path} 回應狀態碼 {status}', {
             ...wanted,
           })
         : textWith('{path} on the published port answers {part}', '發佈的連接埠對 {path} 回應{part}', {
@@ -78,10 +78,10 @@ function judgePage(facts: PageFacts, { path, status, contains }: PageExpectation
   const mismatch = {
     expected:
       contains === undefined
-        ? textWith('status {status}', '狀態 {status}', { status })
-        : textWith('status {status}, with {part}', '狀態 {status}，內容包含{part}', { status, part: quoted(contains) }),
+        ? textWith('status {status}', '狀態碼 {status}', { status })
+        : textWith('status {status}, with {part}', '狀態碼 {status}，內容包含{part}', { status, part: quoted(contains) }),
     actual: answer
-      ? textWith('status {status}: {body}', '狀態 {status}：{body}', {
+      ? textWith('status {status}: {body}', '狀態碼 {status}：{body}', {
           status: answer.status,
           body: quoted(answer.body.trim().slice(0, 120)),
         })

@@ -46,7 +46,7 @@ function onEnter(state: LearnState): Next {
   const note = holds
     ? text(
         'Everything was true before you did anything. Do the task all the same, or press l to go to another step.',
-        '這一步在你動手之前就已經成立。請還是照任務做一次，或按 l 前往其他步驟。',
+        '這一步在你動手之前就已經成立。仍請照任務做一次，或按 l 前往其他步驟。',
       )
     : text(
         'This step has not passed yet. h shows a hint; l goes to another step.',

@@ -179,7 +179,7 @@ function outsideFindings(contents: YAMLMap, report: Report, env: Variables): voi
         'path-outside',
         [
           `${written.split(':')[0]} is outside of the stack's folder: a run has a copy of that folder only`,
-          `${written.split(':')[0]} 位於這組服務的資料夾之外：執行時只有該資料夾的副本`,
+          `${written.split(':')[0]} 位於這組服務的資料夾之外：執行時只有該資料夾的複本`,
         ],
         ['move it into the folder of compose.yaml', '請移到 compose.yaml 所在的資料夾裡'],
       );

@@ -23,7 +23,7 @@ export interface CheckItem {
   /** What to try next if it fails. */
   readonly try?: string;
   readonly needs: readonly string[];
-  /** `lab run` shows what it saw although it passed. */
+  /** `lab run` shows what it saw even if it passed. */
   readonly shown: boolean;
   readonly block: YamlBlock;
   readonly path: Path;
@@ -41,7 +41,7 @@ export const common = {
       'What to try next if it fails, in place of the words of its kind. If a known cause is found, the help for that is shown.',
     ),
   needs: z.array(z.string()).optional(),
-  shown: z.boolean().optional().describe('true: `lab run` shows what it saw although it passed.'),
+  shown: z.boolean().optional().describe('true: `lab run` shows what it saw even if it passed.'),
 };
 const settings = z.strictObject(common);
 const kinds = catalogue.map(({ name }) => name);

@@ -54,7 +54,7 @@ const optionRefused = (at: SourceLocation, option: string): Finding =>
     'command-option',
     text(
       `${option} names another project or other files: a run has a project and a copy of the files of its own`,
-      `${option} 指定了其他專案或檔案：執行時會使用自己的專案和檔案副本`,
+      `${option} 指定了其他專案或檔案：執行時會使用自己的專案，以及檔案的複本`,
     ),
     text('leave it out: commands are run in the folder of compose.yaml', '請移除：指令會在 compose.yaml 所在的資料夾執行'),
   );

@@ -71,7 +71,7 @@ export const availability = [
     name: 'load-report',
     what: text(
       'A load that the learner sent with a script of the stack lost no answer, or some, while replicas of a service started or ended. The script prints `answered 90 lost 0 from 1767225600 to 1767225612`.',
-      '學習者用這組服務的腳本送出請求，在服務的副本啟動或結束的期間，沒有遺失任何回應，或遺失了一些。腳本會印出 `answered 90 lost 0 from 1767225600 to 1767225612`。',
+      '學習者用這組服務的指令稿送出請求，在服務的副本啟動或結束的期間，沒有遺失任何回應，或遺失了一些。指令稿會印出 `answered 90 lost 0 from 1767225600 to 1767225612`。',
     ),
     params: z.strictObject({
       in: role,

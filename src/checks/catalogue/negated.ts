@@ -33,5 +33,5 @@ export function negated(check: AnyCheck): AnyCheck {
 const opposed = (claim: Text, actual: Text): Mismatch => ({
   expected: claim,
   actual,
-  help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次步驟的說明'),
+  help: text('this step needs the opposite: read its task again', '這一步需要相反的狀態：請再看一次這一步的任務'),
 });

@@ -118,7 +118,7 @@ export const requests = [
   entry({
     name: 'balanced',
     what: text(
-      'Requests to the name of a service reach all replicas, as a fair balancer spreads them.',
+      'Requests to the name of a service reach all replicas, about equally often.',
       '對服務名稱的請求會到達所有副本，各副本分到的請求數大致平均。',
     ),
     params: ofSome,
@@ -216,7 +216,7 @@ export const requests = [
     name: 'requested',
     what: text(
       'The learner has sent a request to a service from a container of the stack; with `through`, from anywhere, through that proxy.',
-      '學習者已從這組服務的容器裡向服務送出請求；加上 `through` 時，是從任何地方透過該反向代理送出。',
+      '學習者已從這組服務的容器裡向服務送出請求；加上 `through` 時，從任何地方透過該反向代理送出的請求都算。',
     ),
     params: z
       .strictObject({

@@ -177,11 +177,11 @@ export const settings = [
     name: 'http',
     what: text(
       "A page at the stack's published port has a status, and contains a text.",
-      '發佈的連接埠上的頁面有指定的狀態，並包含一段文字。',
+      '發佈的連接埠上的頁面有指定的狀態碼，並包含一段文字。',
     ),
     params: z.strictObject({
       path: described(z.string().startsWith('/'), 'the path of the page', '頁面的路徑').default('/'),
-      status: described(z.int().min(100).max(599), 'the HTTP status', 'HTTP 狀態').default(200),
+      status: described(z.int().min(100).max(599), 'the HTTP status', 'HTTP 狀態碼').default(200),
       contains: part.optional(),
     }),
     short: 'path',

@@ -60,7 +60,7 @@ export async function lostLogCause(world: World, path: string): Promise<Cause | 
   return {
     text: textWith(
       'the log was in the volume {volume} ({place}), not in {folder} of this folder; `down -v` removes volumes',
-      '日誌放在 volume {volume}（{place}），不在這裡的 {folder}；`down -v` 會移除 volume',
+      '日誌放在磁碟區 {volume}（{place}），不在這個資料夾的 {folder}；`down -v` 會移除磁碟區',
       { ...names, volume: volume.source, place: volume.place },
     ),
     help: textWith(

@@ -108,8 +108,8 @@ export function guestCause({ project, networks }: StackFacts, connected: readonl
     if (connected.length > 0) return undefined;
     return {
       text: textWith(
-        'no container uses it any more: `stop` and `rm` remove containers only',
-        '已經沒有容器使用它：`stop` 和 `rm` 只移除容器',
+        'no container uses it any more: `stop` and `rm` do not remove networks',
+        '已經沒有容器使用它：`stop` 和 `rm` 不會移除網路',
       ),
       help: textWith('docker compose down', 'docker compose down'),
     };

@@ -35,7 +35,7 @@ export function networksCause(
   return {
     text: joinTexts(
       lines.map(({ place, service, keys }) =>
-        textWith('{place} puts {service} on {keys}', '{place} 讓 {service} 使用 {keys}', { place, service, keys: listed(keys) }),
+        textWith('{place} puts {service} on {keys}', '{place} 讓 {service} 連上 {keys}', { place, service, keys: listed(keys) }),
       ),
       text(', ', '，'),
     ),
@@ -62,7 +62,7 @@ function movedCause(
         )
       : textWith(
           '{place} is right: the container was disconnected from {lost} by hand (`docker network disconnect`)',
-          '{place} 沒有錯：容器被手動從 {lost} 中斷開了（`docker network disconnect`）',
+          '{place} 沒有錯：是手動中斷了容器與 {lost} 的連線（`docker network disconnect`）',
           names,
         ),
     help: textWith(

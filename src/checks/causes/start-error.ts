@@ -71,20 +71,20 @@ function portCause({ compose, replica, project, holder, command }: StartFacts, p
       ['remove that line of `ports:`, then {command}', '請移除 `ports:` 的那一行，再執行 {command}'],
     );
   const by = !holder
-    ? text('by another program (`ss -ltnp` shows it)', '，使用者是另一個程式（可以用 `ss -ltnp` 查看）')
+    ? text('by another program (`ss -ltnp` shows it)', '另一個程式佔用（可以用 `ss -ltnp` 查看）')
     : 'container' in holder
-      ? textWith('by the container {container} of the project {project}', '，使用者是專案 {project} 的容器 {container}', {
+      ? textWith('by the container {container} of the project {project}', '專案 {project} 的容器 {container} 佔用', {
           ...holder,
           project: holder.project || '-',
         })
-      : textWith('by the process {process} (PID {pid})', '，使用者是行程 {process}（PID {pid}）', { ...holder });
+      : textWith('by the process {process} (PID {pid})', '行程 {process}（PID {pid}）佔用', { ...holder });
   const stop = !holder
     ? text('stop that program', '請停止該程式')
     : 'container' in holder
       ? textWith('stop it: docker stop {container}', '請停止它：docker stop {container}', { ...holder })
       : textWith('stop it: kill {pid}', '請停止它：kill {pid}', { ...holder });
   return {
-    text: textWith('port {port} of this machine ({place}) is in use {by}', '這台機器的連接埠 {port}（{place}）已在使用中{by}', {
+    text: textWith('port {port} of this machine ({place}) is in use {by}', '這台機器的連接埠 {port}（{place}）已被{by}', {
       ...names,
       by,
     }),

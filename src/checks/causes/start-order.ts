@@ -45,7 +45,7 @@ export function startOrderCause(
       : textWith('{first} was recreated after {next} was started', '{next} 啟動之後，{first} 又重新建立', names),
     help: textWith(
       'start {next} after it: docker compose restart {next}',
-      '在它之後啟動 {next}：docker compose restart {next}',
+      '請在它之後重新啟動 {next}：docker compose restart {next}',
       names,
     ),
   };

@@ -80,7 +80,7 @@ function judgePingedOften(facts: TrafficFacts, times: number): Judgement {
   if (!facts.execs.whole) return skipped(needsBaseline);
   const actual = textWith(
     '{pings} of {times} pings so far: a `ping` command looks the name up once, and reaches 1 of {all} addresses',
-    '目前 {pings} 次，需要 {times} 次：一個 `ping` 指令只查詢一次名稱，只會連到 {all} 個位址中的 1 個',
+    '目前 ping 了 {pings} 次，需要 {times} 次：一個 `ping` 指令只查詢一次名稱，只會連到 {all} 個位址中的 1 個',
     { pings, times, all: runningOf(facts, facts.role).length },
   );
   return notYet(facts, { expected, actual, help });

@@ -100,7 +100,7 @@ function judgeAsked(facts: TrafficFacts): Judgement {
 const pastProxy = ({ from, appPort: port }: TrafficFacts, service: string): Text =>
   textWith(
     "{from} sends requests to a proxy (`http_proxy` in its environment; see `proxies` in Docker's config.json): docker compose exec {from} curl --noproxy '*' {service}:{port}",
-    "{from} 會把請求送到 proxy（它的環境變數 `http_proxy`；請查看 Docker 的 config.json 裡的 `proxies`）：docker compose exec {from} curl --noproxy '*' {service}:{port}",
+    "{from} 會把請求送到代理伺服器（它的環境變數 `http_proxy`；請查看 Docker 的 config.json 裡的 `proxies`）：docker compose exec {from} curl --noproxy '*' {service}:{port}",
     { from, service, port },
   );
 
@@ -144,7 +144,7 @@ function judgeAskedOften(facts: TrafficFacts, times: number): Judgement {
   if (count > 0) return notYet(facts, { expected, actual: logged, help });
   const few = textWith(
     '{typed} of {times} requests so far: a `curl` command looks the name up once, and reaches 1 of {all} replicas',
-    '目前 {typed} 個，需要 {times} 個請求：一個 `curl` 指令只查詢一次名稱，只會連到 {all} 個副本中的 1 個',
+    '目前有 {typed} 個請求，需要 {times} 個：一個 `curl` 指令只查詢一次名稱，只會連到 {all} 個副本中的 1 個',
     { typed, times, all },
   );
   if (typed > 0 && !facts.logged)
@@ -196,7 +196,7 @@ function judgeFrontAsked(facts: TrafficFacts, front: string): Judgement {
         ? textWith('none so far', '目前沒有')
         : textWith(
             '{front} answered your request with {status}, and {service} did not answer it',
-            '{front} 對你的請求回應 {status}，{service} 沒有回應',
+            '{front} 對你的請求回應狀態碼 {status}，{service} 沒有回應',
             { ...names, status },
           ),
     help: verbatim(frontCommand(facts, front)),

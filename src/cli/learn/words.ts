@@ -122,7 +122,7 @@ const zhTW: typeof en = {
   tryNext: '下一步：',
   corrected: 'Compose 檔已經可以讀取了。',
   lasting: (service, how, time) =>
-    `你${time ? `在 ${time} ` : ''}${{ restarted: '重新啟動了', replaced: '換掉了容器：', stopped: '停止了' }[how]} ${service}，在這一步無法復原：請按 r 重設這一步`,
+    `你${time ? `在 ${time} ` : ''}${{ restarted: `重新啟動了 ${service}`, replaced: `更換了 ${service} 的容器`, stopped: `停止了 ${service}` }[how]}，在這一步無法復原：請按 r 重設這一步`,
   log: (service) => `${service} 的日誌：`,
   beginning: '正在查看服務目前的狀態…',
   checking: '檢查中…',
@@ -132,7 +132,7 @@ const zhTW: typeof en = {
   performing: '執行中',
   lost: '引擎沒有回應，正在等待它恢復。',
   alreadyTrue:
-    '這些在步驟開始之前就已經成立，所以還不算通過。請還是照任務做一次。如果仍然沒有反應，按 r 重新準備環境（映像檔會保留），或按 l 前往其他步驟。',
+    '這些在步驟開始之前就已經成立，所以還不算通過。仍請照任務做一次。如果之後沒有反應，按 r 重新準備環境（映像檔會保留），或按 l 前往其他步驟。',
   keys: 'h 提示 · s 解答 · d 代為執行 · l 清單 · r 重設 · c 檢查 · ? 說明 · q 離開',
   passedKeys: 'enter 下一步 · l 清單 · ? 說明 · q 離開',
   finishedKeys: 'q 離開 · l 清單',

@@ -83,6 +83,6 @@ export const noteTexts: Readonly<Record<string, Text>> = {
   ),
   'bind-copy': text(
     'the container gets a copy of the folder: what it writes there is not seen elsewhere',
-    '容器會得到這個資料夾的副本：它寫入的內容不會出現在別處',
+    '容器會得到這個資料夾的複本：它寫入的內容不會出現在別處',
   ),
 };
