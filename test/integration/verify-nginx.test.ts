@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { tutorials } from '../../labs/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
 import { projectsPublishing } from '../../src/docker/learner-project.ts';
+import { quote } from '../../src/formats/quote.ts';
 import { holdPort } from '../../src/platform/port.ts';
 import { type Ended, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
@@ -64,6 +65,10 @@ test('a stack that was started with three replicas at once has not done the rest
   const me = await learner(engine, 'nginx', { NGINX_PORT: String(held.port) });
   try {
     await me.type('docker compose up -d --build --scale flask=3');
+    // nginx leaves a replica that does not answer yet out for 10 s
+    const answers = 'python -c "import urllib.request as r; r.urlopen(\'http://localhost:5000/health\')"';
+    for (const index of [1, 2, 3])
+      await me.type(`docker compose exec -T --index=${index} flask sh -c ${quote(`until ${answers} 2>/dev/null; do :; done`)}`);
     const { exitCode, stdout } = await me.verify();
     assert.equal([exitCode, passingSteps(stdout)], [1, []], stdout);
     assert.match(stdout, /Next: nginx\/up, /);
