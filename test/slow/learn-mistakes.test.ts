@@ -42,10 +42,11 @@ interface Session {
   readonly shell: Terminal;
 }
 
-async function typeMistake({ learn, shell }: Session, { typed, names }: LearnMistake): Promise<string> {
+async function typeMistake({ learn, shell }: Session, { typed, names, tryNext }: LearnMistake): Promise<string> {
   await shell.type(typed);
   try {
-    return await learn.until((shown) => names.test(words(shown)));
+    // a cause is shown as soon as it is known; what helps can follow from a check that is looked at later
+    return await learn.until((shown) => names.test(words(shown)) && tryNext.test(words(shown)));
   } catch (cause) {
     throw new Error(`${(cause as Error).message}\nThe shell:\n${await shell.screen()}`, { cause });
   } finally {
