@@ -139,6 +139,8 @@ test('a step that was resumed after its work begins again when the state before 
   try {
     await session.until('this step begins with more than 1: scale out first');
     await me.type('docker compose up -d --scale flask=3');
+    // three seconds: a state that is gone before a look has ended is not seen
+    await me.type('docker compose exec -T client ping -c 4 flask');
     await me.type('docker compose up -d --scale flask=1');
     await session.until('"kind":"step-passed","step":"scale/in"');
   } finally {
