@@ -1,4 +1,3 @@
-// alone on the engine: a command of another test would be seen as the learner's
 // time limit: 300 s
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../labs/compose-scale/index.ts';
 import type { Engine } from '../../src/docker/engine.ts';
+import { holdPort } from '../../src/platform/port.ts';
 import { type Started, startBin } from '../helpers/bin.ts';
 import { readyEngine } from '../helpers/engine.ts';
 import { type Learner, learner, tenTimes } from '../helpers/learner.ts';
@@ -17,8 +17,8 @@ test.before(async (context) => {
 test.after(({ engine }) => engine.api.close());
 
 /** A learner whose stack runs, and `lab learn` at a step. */
-async function atStep(engine: Engine, stack: 'base' | 'nginx', step: string, lines: readonly string[]) {
-  const me = await learner(engine, stack);
+async function atStep(engine: Engine, stack: 'base' | 'nginx', step: string, lines: readonly string[], over = {}) {
+  const me = await learner(engine, stack, over);
   await me.type('docker compose build && docker compose up -d');
   for (const line of lines) await me.type(line);
   const [lab = ''] = step.split('/');
@@ -113,7 +113,9 @@ test('what is typed in a shell that is open cannot be seen', async ({ engine }) 
 });
 
 test('an answer of the proxy alone is no request that the app received; the reason names why', async ({ engine }) => {
-  const at = await atStep(engine, 'nginx', 'nginx/single', ['docker compose stop flask']);
+  const held = await holdPort(8000);
+  const port = { NGINX_PORT: String(held.port) };
+  const at = await atStep(engine, 'nginx', 'nginx/single', ['docker compose stop flask'], port);
   const { me, session } = at;
   try {
     const page = 'curl -sS -o /dev/null -w "%{http_code}" $(docker compose port nginx 80)';
@@ -130,6 +132,7 @@ test('an answer of the proxy alone is no request that the app received; the reas
     assert.is(passed?.[1], 'one request logged so far', stdout);
   } finally {
     await end(at);
+    await held.release();
   }
 });
 

@@ -14,28 +14,29 @@ const own = countsOf(tutorials);
 const { steps, checks } = own;
 const all = countsOf(await shippedTutorials());
 
-/** A copy of the project. `change` edits a file, `lint` runs `lab lint` in the copy. */
+/** A copy of the project. `change` edits a file, `build` builds the program, `lint` runs `lab lint` in the copy. */
 function project(): {
-  dir: string;
   change(path: string, from: string, to: string): void;
+  build(): void;
   lint(...args: string[]): ReturnType<typeof spawnSync>;
 } {
   const dir = folder({ 'assets/compose-scale/base/stray.txt': '' });
-  for (const part of ['src', 'labs', 'assets', 'package.json']) cpSync(join(root, part), join(dir, part), { recursive: true });
+  for (const part of ['src', 'labs', 'assets', 'package.json', 'build.mjs'])
+    cpSync(join(root, part), join(dir, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+  const started = (...args: string[]) =>
+    spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', env: { ...process.env, LANG: 'C', LC_ALL: 'C' } });
   return {
-    dir,
     change(path, from, to) {
       const before = readFileSync(join(dir, path), 'utf8');
       assert.ok(before.includes(from), `${path} has no ${from}`);
       writeFileSync(join(dir, path), before.replace(from, to));
     },
-    lint: (...args) =>
-      spawnSync(process.execPath, ['--import', 'tsx', join(dir, 'src/cli/main.ts'), 'lint', ...args], {
-        cwd: dir,
-        encoding: 'utf8',
-        env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
-      }),
+    build() {
+      const { status, stderr } = started('build.mjs');
+      assert.is(status, 0, stderr);
+    },
+    lint: (...args) => started(join(dir, 'dist/src/cli/main.js'), 'lint', ...args),
   };
 }
 const ended = ({ status, stdout, stderr }: ReturnType<typeof spawnSync>) => ({ status, stdout, stderr });
@@ -60,9 +61,10 @@ test('an unknown tutorial is reported, exit 2', async () => {
 });
 
 test('problems are grouped by location, with a summary line, exit 1', () => {
-  const { change, lint } = project();
+  const { change, build, lint } = project();
   change('labs/compose-scale/scale.ts', 'The option is `--scale`, and', 'Type `docker compose up --scale`: it');
   change('labs/compose-scale/scale.ts', '副本數量是啟動服務', '副本數量是啟動服務器');
+  build();
   assert.equal(ended(lint()), {
     status: 1,
     stderr: '',
@@ -96,8 +98,9 @@ assets/compose-scale/base/stray.txt
 });
 
 test('the problems of a tutorial that cannot be defined are listed', () => {
-  const { change, lint } = project();
+  const { change, build, lint } = project();
   change('labs/compose-scale/scale.ts', "needs: ['setup']", "needs: ['stup']");
+  build();
   assert.equal(ended(lint()), {
     status: 1,
     stderr: '',

@@ -59,9 +59,11 @@ const calls: readonly (readonly [readonly string[], string, string])[] = [
   ],
 ];
 
-for (const [args, en, zh] of calls)
+/** The real program takes half a second: it is started for every fourth, and the others run in this process, in both languages. */
+for (const [at, [args, en, zh]] of calls.entries())
   test(`lab ${args.map((word) => word.replace(dir, '')).join(' ')}: the wrong path is reported, exit 2`, async () => {
-    const [first, second] = [await lab(args), await labInProcess([...args, '--lang', 'zh-TW'])];
+    const first = at % 4 === 0 ? await lab(args) : await labInProcess([...args, '--lang', 'en']);
+    const second = await labInProcess([...args, '--lang', 'zh-TW']);
     assert.is(first.stderr.slice(0, `error ${en}`.length), `error ${en}`);
     assert.is(second.stderr.slice(0, `錯誤 ${zh}`.length), `錯誤 ${zh}`);
     assert.match(first.stderr, /\nhint: \S/);
