@@ -113,7 +113,7 @@ test('what is typed in a shell that is open cannot be seen', async ({ engine }) 
 });
 
 test('an answer of the proxy alone is no request that the app received; the reason names why', async ({ engine }) => {
-  const held = await holdPort(8000);
+  const held = await holdPort(0);
   const port = { NGINX_PORT: String(held.port) };
   const at = await atStep(engine, 'nginx', 'nginx/single', ['docker compose stop flask'], port);
   const { me, session } = at;

@@ -34,16 +34,18 @@ const reporters = (...files: readonly (readonly [name: string, file: string])[])
   ...files.flatMap(([name, file]) => ['--reporter', name, '--out', file]),
 ];
 
-test('the four reports of one run agree', async ({ engine }) => {
+test('the four reports of one run agree; --verbose names every check', async ({ engine }) => {
   const dir = folder();
   const [json, junit, ndjson] = [join(dir, 'a.json'), join(dir, 'b.xml'), join(dir, 'c.ndjson')];
   const state = folder();
   const { exitCode, stdout, stderr } = await runBin(
-    ['run', 'setup', ...reporters(['json', json], ['junit', junit], ['ndjson', ndjson])],
+    ['run', 'setup', '--verbose', ...reporters(['json', json], ['junit', junit], ['ndjson', ndjson])],
     envFor(engine, state),
   );
   assert.is(exitCode, 0, stdout + stderr);
   assert.match(stdout, `Passed: 1 lab, ${checksOf('setup')} checks`);
+  assert.match(stdout, /^ {4}\$ docker.compose up -d +\d+\.\d s$/m);
+  assert.is(stdout.match(/^ {4}✓ /gm)?.length, checksOf('setup'));
   const report = JSON.parse(readFileSync(json, 'utf8')) as RunReport;
 
   const xml = readFileSync(junit, 'utf8');
@@ -105,15 +107,8 @@ test('one step runs after the steps before it; its short output has consistent n
   assert.ok(stdout.split('\n').length <= 45, stdout);
 });
 
-test('--verbose names every check', async ({ engine }) => {
-  const { exitCode, stdout } = await runBin(['run', 'setup/up', '--verbose'], envFor(engine, folder()));
-  assert.is(exitCode, 0);
-  assert.match(stdout, /^ {4}\$ docker.compose up -d +\d+\.\d s$/m);
-  assert.is(String(stdout.match(/^ {4}✓ /gm)?.length), /^Passed: 1 lab, (\d+) checks/m.exec(stdout)?.[1]);
-});
-
 test('the ndjson reporter prints lines during the run', async ({ engine }) => {
-  const started = startBin(['run', 'setup', '--reporter', 'ndjson'], envFor(engine, folder()));
+  const started = startBin(['run', 'setup/build', '--reporter', 'ndjson'], envFor(engine, folder()));
   await started.until('"kind":"command-started"');
   assert.is(started.child.exitCode, null);
   const { exitCode, stdout, stderr } = await started.ended;
@@ -131,9 +126,9 @@ test('a full disk under every report: the run passes, all is removed, each faile
       ['junit', join(disk, 'b.xml')],
       ['ndjson', join(disk, 'c.ndjson')],
     ] as const;
-    const { exitCode, stdout, stderr } = await runBin(['run', 'setup', ...reporters(...files)], envFor(engine, state));
+    const { exitCode, stdout, stderr } = await runBin(['run', 'setup/build', ...reporters(...files)], envFor(engine, state));
     assert.is(exitCode, 3, stdout + stderr);
-    assert.match(stdout, `Passed: 1 lab, ${checksOf('setup')} checks`);
+    assert.match(stdout, /Passed: 1 lab, \d+ checks?/);
     for (const [name, file] of files)
       assert.match(stderr, `The ${name} reporter failed; the run itself was not affected: ${file}: ENOSPC`);
     assert.equal(readdirSync(disk).sort(), ['c.ndjson', 'filler']);
@@ -150,13 +145,13 @@ for (const [reporter, message] of [
   }) =>
     onSmallDisk('64k', async (disk) => {
       // the last block of the file has space for some of the output
-      writeFileSync(join(disk, 'stdout'), 'x'.repeat(3000));
+      writeFileSync(join(disk, 'stdout'), 'x'.repeat(4000));
       fill(disk);
       const state = folder();
       const whole = join(folder(), 'whole.xml');
       const stdout = openSync(join(disk, 'stdout'), 'a');
       try {
-        const run = ['run', 'setup', '--reporter', 'junit', '--out', whole, '--reporter', reporter];
+        const run = ['run', 'setup/build', '--reporter', 'junit', '--out', whole, '--reporter', reporter];
         const child = spawn(process.execPath, [join(root, 'dist/src/cli/main.js'), ...run], {
           env: envFor(engine, state),
           stdio: ['ignore', stdout, 'pipe'],
@@ -168,7 +163,8 @@ for (const [reporter, message] of [
         closeSync(stdout);
       }
       const { tests, errors } = readJunit(readFileSync(whole, 'utf8'));
-      assert.equal([tests, errors], [String(checksOf('setup')), '0']);
+      assert.ok(Number(tests) > 0);
+      assert.is(errors, '0');
       await nothingLeft(engine, state);
     }));
 }
