@@ -43,12 +43,15 @@ async function end({ me, session }: { readonly me: Learner; readonly session: St
 
 const failing = (me: Learner, line: string) => me.type(line).catch(() => undefined);
 
-test('only commands that succeeded count: not one that is absent, and no request to a port that nothing listens on', async ({
+test('only commands that succeeded count, of this project: not one that is absent, no request to a port that nothing listens on, and none of another container', async ({
   engine,
 }) => {
   const at = await atStep(engine, 'base', 'setup/talk', ['docker compose restart flask']);
   const { me, session } = at;
+  const stranger = `stranger${process.pid}`;
   try {
+    await me.type(`docker run -d --rm --init --name ${stranger} redis:8.0`);
+    await me.type(`docker exec ${stranger} true ping -c 1 flask && docker exec ${stranger} true curl flask:5000`);
     // flask has no ping, and nothing listens on its port 80
     await failing(me, 'docker compose exec -T flask nosuchping flask; docker compose exec -T flask ping -c 1 flask');
     await failing(me, 'docker compose exec -T client curl -sS flask');
@@ -65,6 +68,7 @@ test('only commands that succeeded count: not one that is absent, and no request
     assert.ok(passedAt('flask-was-pinged') > typedAt('ping -c 1 flask'), lines.join('\n'));
     assert.ok(passedAt('flask-was-asked') > typedAt('curl -sS flask:5000'), lines.join('\n'));
   } finally {
+    await me.type(`docker rm -f ${stranger}`);
     await end(at);
   }
 });

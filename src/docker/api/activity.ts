@@ -69,9 +69,10 @@ export async function watchActivity(
   };
   const pump = async () => {
     for await (const event of jsonLines<EngineEvent>(chunks())) {
-      const exec = ofProject(event, watched.project) ? parseExecEvent(event) : undefined;
+      const isOwn = ofProject(event, watched.project);
+      const exec = isOwn ? parseExecEvent(event) : undefined;
       if (exec && (await isHealthCheck(exec))) continue;
-      log.add(event);
+      if (isOwn) log.add(event);
       if (exec) theirs.set(exec.id, `${exec.command.service}: ${exec.command.line.trim()}`);
       const activity = execActivity(event, theirs) ?? changeIn(event, watched);
       if (!activity) continue;
