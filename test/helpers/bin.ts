@@ -13,8 +13,8 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when the output (stdout, or the given stream) contains this text; rejects with the output if the program ends without it, or after 3 min. */
-  until(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
+  /** Resolves when the output (stdout, or the given stream) contains this text so many times; rejects with the output if the program ends before, or after 3 min. */
+  until(text: string, stream?: 'stdout' | 'stderr', times?: number): Promise<void>;
 }
 
 /** A text that has not appeared by then does not appear, however slow the machine is. */
@@ -45,13 +45,13 @@ export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   return {
     child,
     ended,
-    until: (text, stream = 'stdout') =>
+    until: (text, stream = 'stdout', times = 1) =>
       new Promise((resolve, reject) => {
         const lacks = (when: string) => reject(new Error(`${when} without the output "${text}":\n${stdout}${stderr}`));
         // the limit of the file would end the test without a word about what was printed instead
         const limit = setTimeout(() => lacks(`${longestWaitMs / 1000} s passed`), longestWaitMs);
         const check = () => {
-          if (!(stream === 'stdout' ? stdout : stderr).includes(text)) return;
+          if ((stream === 'stdout' ? stdout : stderr).split(text).length <= times) return;
           waiters.delete(check);
           clearTimeout(limit);
           resolve();

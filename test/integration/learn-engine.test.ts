@@ -49,7 +49,7 @@ test('the engine stops while lab learn runs: it says so, waits, and looks again 
       } as const;
       const again = await openEngine({ ...opening, signal: new AbortController().signal });
       await again.api.close();
-      await untilCount(session, '"kind":"step-began","step":"scale/out"', 2);
+      await session.until('"kind":"step-began","step":"scale/out"', 'stdout', 2);
       compose('up', '-d', '--scale', 'flask=3');
       await session.until('"check":"flask-has-3-replicas","claim":"flask has 3 replicas, running","mark":"passed"');
       session.child.kill('SIGTERM');
@@ -63,19 +63,5 @@ test('the engine stops while lab learn runs: it says so, waits, and looks again 
       await session.ended;
     }
   }));
-
-/** Resolves when the output contains a text this many times. */
-async function untilCount({ child, until }: Started, text: string, count: number): Promise<void> {
-  await until(text);
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    // what was printed before counts once
-    child.stdout?.on('data', (part: string) => {
-      output += part;
-      if (output.split(text).length >= count) resolve();
-    });
-    child.once('close', () => reject(new Error(`ended without ${count} times ${text}`)));
-  });
-}
 
 test.run();

@@ -70,11 +70,16 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
 });
 
+function isInUse(error: NodeJS.ErrnoException): false {
+  if (error.code !== 'EADDRINUSE') throw error;
+  return false;
+}
+
 /** A server on this port, as soon as no run of another test has it. */
 async function listenOn(port: number): Promise<Server> {
   for (;;) {
     const server = createServer().listen(port, '127.0.0.1');
-    const listens = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)]);
+    const listens = await once(server, 'listening').then(() => true, isInUse);
     if (listens) return server;
     await setTimeout(100);
   }
