@@ -58,6 +58,7 @@ async function run(
     clock,
     nonce: () => `every-${++marks}`,
     listen: (event) => {
+      if (event.kind === 'step-finished' && event.reason) notPassed.push(`no check: ${event.reason.message.en}`);
       if (event.kind !== 'check-finished') return;
       const { result } = event;
       outcomes.set(result.id, result.outcome);
@@ -99,7 +100,11 @@ test('every kind passes, and its opposite fails', async () => {
 test('kinds that make several checks fail where they are wrong, and what depends on one is skipped', async () => {
   const engine = await readyEngine();
   try {
-    const { outcomes } = await run(engine, 'wrong', 3000);
+    const { outcomes, notPassed } = await run(engine, 'wrong', 3000);
+    assert.is(
+      notPassed.find((one) => one.startsWith('no check')),
+      undefined,
+    );
     // the store may not accept connections yet: then it cannot be reached, which is what is claimed
     outcomes.delete('client-cannot-reach-store');
     const of = (outcome: string) => [...outcomes].flatMap(([id, one]) => (one === outcome ? [id] : [])).sort();

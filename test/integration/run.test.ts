@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/docker/engine.ts';
 import { assets, root } from '../../src/platform/package-root.ts';
+import { holdPort } from '../../src/platform/port.ts';
 import { envFor, runBin } from '../helpers/bin.ts';
 import { besideBystander } from '../helpers/bystander.ts';
 import { checksOf } from '../helpers/counts.ts';
@@ -70,33 +71,33 @@ test('the whole tutorial passes, its report is valid, and nothing is left', asyn
   assert.equal(readdirSync(join(state, 'labwright', 'runs')), []);
 });
 
-function isInUse(error: NodeJS.ErrnoException): false {
-  if (error.code !== 'EADDRINUSE') throw error;
-  return false;
-}
-
 /** A server on this port, as soon as no run of another test has it. */
-async function listenOn(port: number): Promise<Server> {
+async function listenOn(port: number): Promise<AsyncDisposable> {
   for (;;) {
-    const server = createServer().listen(port, '127.0.0.1');
-    const listens = await once(server, 'listening').then(() => true, isInUse);
-    if (listens) return server;
+    const held = await holdPort(port);
+    if (held.port === port) {
+      const server = createServer().listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return {
+        async [Symbol.asyncDispose]() {
+          server.close();
+          await held.release();
+        },
+      };
+    }
+    await held.release();
     await setTimeout(100);
   }
 }
 
 test('with port 8000 in use, two runs at the same time both pass, on other ports', async ({ engine }) => {
-  const server = await listenOn(8000);
-  try {
-    const runs = await Promise.all([0, 1].map(() => runBin(['run', 'nginx', '--verbose'], envFor(engine, folder()))));
-    for (const { exitCode, stdout, stderr } of runs) assert.is(exitCode, 0, stdout + stderr);
-    const ports = runs.map(({ stdout }) => /127\.0\.0\.1:(\d+)→80/.exec(stdout)?.[1]);
-    assert.is.not(ports[0], ports[1]);
-    for (const [at, port] of ports.entries())
-      assert.match(runs[at]?.stdout ?? '', new RegExp(`port 8000 is taken: this run uses (?!8000)${port}\\b`));
-  } finally {
-    server.close();
-  }
+  await using _server = await listenOn(8000);
+  const runs = await Promise.all([0, 1].map(() => runBin(['run', 'nginx', '--verbose'], envFor(engine, folder()))));
+  for (const { exitCode, stdout, stderr } of runs) assert.is(exitCode, 0, stdout + stderr);
+  const ports = runs.map(({ stdout }) => /127\.0\.0\.1:(\d+)→80/.exec(stdout)?.[1]);
+  assert.is.not(ports[0], ports[1]);
+  for (const [at, port] of ports.entries())
+    assert.match(runs[at]?.stdout ?? '', new RegExp(`port 8000 is taken: this run uses (?!8000)${port}\\b`));
 });
 
 test('a single lab runs the labs that it needs first; a state folder with spaces and 中文, behind a symbolic link, works', async ({
