@@ -11,7 +11,7 @@ import { bundle } from './helpers/bundle.ts';
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
  * Files below test/integration/ mostly wait for the engine: two more of them run at a time than there are processors. The others (unit tests,
  * test/integration/cli/, test/integration/disk/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
- * --slow only, one for each processor: each of them starts several stacks at a time.
+ * --slow only, one more at a time than there are processors: each of them starts several stacks at a time.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
  */
@@ -152,7 +152,7 @@ async function drain(queue: TestFile['queue'], workers: number): Promise<Result[
 const processors = availableParallelism();
 const onEngine = async () => [...(await drain('alone on the engine', 1)), ...(await drain('engine', processors + 2))];
 const results = (await Promise.all([onEngine(), drain('other', processors + 2)])).flat();
-results.push(...(await drain('slow', processors)), ...(await drain('alone', 1)));
+results.push(...(await drain('slow', processors + 1)), ...(await drain('alone', 1)));
 if (results.length === 0) console.log(`no test file${wanted.length > 0 ? ` has ${wanted.join(' or ')} in its path` : ''}`);
 
 bundled?.remove();

@@ -24,7 +24,6 @@ const sample = [
   'wrong-counter-of-each',
   'wrong-no-number',
   'wrong-container-name',
-  'wrong-name-stolen',
   'wrong-nginx-on-the-backend',
   'wrong-no-order',
 ]

@@ -1,4 +1,3 @@
-// alone on the engine: a command of another test would be seen as the learner's
 // time limit: 600 s
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,3 @@
-// alone on the engine: a command of another test would be seen as the learner's
 // time limit: 420 s
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
