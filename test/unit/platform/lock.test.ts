@@ -112,7 +112,7 @@ test('the lock of a killed holder goes to a waiting process', async () => {
 test('two processes never hold the lock together, although each release removes the file', async () => {
   const path = fresh();
   const counter = join(folder({ count: '0' }), 'count');
-  const times = repeats(250, 80);
+  const times = repeats(250, 30);
   const program = `
     import { readFileSync, writeFileSync } from 'node:fs';
     import { tryLock } from ${source('src/platform/lock.ts')};

@@ -13,7 +13,7 @@ import { folder } from '../../../helpers/folder.ts';
 import { repeats } from '../../../helpers/repeats.ts';
 
 /** Hundreds of broken files (test:full: thousands): each is read or refused, none ends the program or keeps it busy. */
-const files = repeats(2000, 400);
+const files = repeats(2000, 200);
 
 /** The longest time that a file may take, in seconds of the processor: a loaded machine changes nothing. */
 const most = 4;
