@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -6,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from './helpers/bundle.ts';
 
 /**
- * Runs test files, each in its own process: `node --import tsx test/run.ts [--slow] [part of a path…]`.
+ * Runs test files: `node --import tsx test/run.ts [--slow] [part of a path…]`. Each has its own process; the unit tests of a folder share one, because most of
+ * them take less time than the start of a process.
  * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
  * Files below test/integration/ mostly wait for the engine: two more of them run at a time than there are processors. The others (unit tests,
@@ -77,17 +79,18 @@ const graceMs = 5000;
 /** How long the output of a process that a file left behind is still read. */
 const trailingMs = 1000;
 
-function run(file: TestFile): Promise<Result> {
+/** Runs files one after another in one process, and prints a line for each. */
+function run(group: readonly TestFile[]): Promise<Result[]> {
   const startedAt = performance.now();
-  const program = bundled?.files.get(file.path);
-  const args = program === undefined ? ['--import', 'tsx', file.path] : ['--enable-source-maps', program];
-  const child = spawn(process.execPath, args, {
+  const limitMs = Math.max(...group.map((file) => file.limitMs));
+  const endOfFile = `end-of-${randomUUID()}`;
+  const child = spawn(process.execPath, commandFor(group, endOfFile), {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const group = child.pid;
-  if (group !== undefined) groups.add(group);
+  const { pid } = child;
+  if (pid !== undefined) groups.add(pid);
   let output = '';
   let timedOut = false;
   for (const stream of [child.stdout, child.stderr]) {
@@ -96,20 +99,21 @@ function run(file: TestFile): Promise<Result> {
       output += text;
     });
   }
-  const stop = (signal: NodeJS.Signals) => group !== undefined && end(group, signal);
+  const stop = (signal: NodeJS.Signals) => pid !== undefined && end(pid, signal);
   let kill: NodeJS.Timeout | undefined;
   const limit = setTimeout(() => {
     timedOut = true;
     stop('SIGTERM');
     kill = setTimeout(stop, graceMs, 'SIGKILL');
-  }, file.limitMs);
+  }, limitMs);
 
   return new Promise((resolve) => {
     const finish = (exit: string | undefined) => {
       clearTimeout(limit);
       clearTimeout(kill);
-      if (group !== undefined) groups.delete(group);
-      resolve(report(file, output, performance.now() - startedAt, timedOut ? `no end within ${file.limitMs / 1000} s` : exit));
+      if (pid !== undefined) groups.delete(pid);
+      const wrong = timedOut ? `no end within ${limitMs / 1000} s` : exit;
+      resolve(reports(group, output, { endOfFile, ms: performance.now() - startedAt, wrong }));
     };
     child.once('error', (error) => finish(String(error)));
     child.once('exit', (code, signal) => {
@@ -122,6 +126,37 @@ function run(file: TestFile): Promise<Result> {
         finish(exit);
       });
     });
+  });
+}
+
+function commandFor(group: readonly TestFile[], endOfFile: string): string[] {
+  const programs = group.flatMap(({ path }) => bundled?.files.get(path) ?? []);
+  if (programs.length === 0) return ['--import', 'tsx', ...group.map(({ path }) => path)];
+  const runner = programs.length > 1 ? [join(root, 'test/helpers/group.mjs'), endOfFile] : [];
+  return ['--enable-source-maps', ...runner, ...programs];
+}
+
+interface Ended {
+  readonly endOfFile: string;
+  readonly ms: number;
+  /** How the process ended, if it was not with 0. */
+  readonly wrong: string | undefined;
+}
+
+/** The output of each file ends with a line that has its time; that of the last one can lack it, and then belongs to how the process ended. */
+function reports(group: readonly TestFile[], output: string, { endOfFile, ms, wrong }: Ended): Result[] {
+  const [only] = group;
+  if (only && group.length === 1) return [report(only, output, ms, wrong)];
+  const parts = output.split(new RegExp(`^${endOfFile} (.*)$`, 'm'));
+  const ended = (parts.length - 1) / 2;
+  return group.map((file, at) => {
+    const [own = '', time = '0'] = parts.slice(2 * at);
+    if (at > ended) return report(file, '', 0, 'not begun');
+    if (at === ended) return report(file, own, 0, wrong ?? 'no end');
+    // a process that does not end by itself, or fails after its last file, is the last file's fault
+    const isLast = at === group.length - 1;
+    const isOwnFault = isLast && wrong !== undefined && !/FAIL/.test(output);
+    return report(file, isLast ? own + parts.slice(2 * at + 2).join('') : own, Number(time), isOwnFault ? wrong : undefined);
   });
 }
 
@@ -139,11 +174,31 @@ function report(file: TestFile, output: string, ms: number, wrong: string | unde
   return { path: file.path, ms, passed, failed: Math.max(total - passed, reason ? 1 : 0) };
 }
 
+/** The longest list of files for one process, so that no group is left alone at the end. */
+const longestGroup = 12;
+
+/** Unit tests of one folder, without a time limit of their own, share a process. */
+function grouped(all: readonly TestFile[]): TestFile[][] {
+  const groups: TestFile[][] = [];
+  const byFolder = new Map<string, TestFile[]>();
+  for (const file of all) {
+    const key = bundled && file.path.startsWith('test/unit/') && file.limitMs === 300_000 ? dirname(file.path) : file.path;
+    const group = byFolder.get(key);
+    if (group && group.length < longestGroup) group.push(file);
+    else {
+      const next = [file];
+      byFolder.set(key, next);
+      groups.push(next);
+    }
+  }
+  return groups;
+}
+
 async function drain(queue: TestFile['queue'], workers: number): Promise<Result[]> {
-  const waiting = files.filter((file) => file.queue === queue);
+  const waiting = grouped(files.filter((file) => file.queue === queue));
   const results: Result[] = [];
   const work = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) results.push(await run(file));
+    for (let group = waiting.shift(); group; group = waiting.shift()) results.push(...(await run(group)));
   };
   await Promise.all(Array.from({ length: workers }, work));
   return results;
