@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { jsonText, singleLine } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
@@ -9,8 +8,6 @@ import { readPlain } from '../platform/plain-file.ts';
 import { onPath } from '../platform/system-error.ts';
 import type { Cli } from './context.ts';
 import { promptsOn } from './prompts.ts';
-
-const trusted = z.array(z.string());
 
 /**
  * Asks once for each tutorial outside the package whether its commands may run: they have the user's rights. Without a terminal, or with `--yes`, it only says
@@ -47,7 +44,10 @@ export const isTrusted = async (cli: Pick<Cli, 'homes'>, path: string): Promise<
 /** A file that is not valid is as none: the question is asked again. */
 async function load(file: string): Promise<readonly string[]> {
   try {
-    return trusted.parse(JSON.parse((await readPlain(file, { maxBytes: 1_000_000 })).toString('utf8')));
+    const written = (await readPlain(file, { maxBytes: 1_000_000 })).toString('utf8');
+    // it takes longer to load than all that `lab list` needs
+    const { z } = await import('zod');
+    return z.array(z.string()).parse(JSON.parse(written));
   } catch {
     return [];
   }
