@@ -165,6 +165,20 @@ test('a check that passes while its container is about to end is looked at again
   });
 });
 
+test('a step whose only claim is that a container was replaced does not pass before its commands', async () => {
+  const restarted = tutorial('[]').replace(
+    '## Change',
+    `### Restarted
+
+${block('sh run', 'docker compose up -d --force-recreate')}
+${block('yaml check', '- not: { untouched: web }')}
+${block('yaml hints', '- a\n- b')}
+
+## Change`,
+  );
+  assert.equal(await surprises('', ['untouched', 'solution'], restarted), { untouched: '', solution: '' });
+});
+
 test('no image is left by a gate with cases that build', async () => {
   const builds = (id: string, run: string) => `- id: ${id}
   what: Built it again

@@ -113,10 +113,13 @@ test('every kind of surprise is reported', async ({ engine }) => {
     ],
   });
   const surprise = surprises(results);
-  assert.is(surprise['scaled-to-3'], 'nothing caught it: the step passed');
+  assert.is(
+    surprise['scaled-to-3'],
+    'nothing caught it: every check of the step passes, so the case changes nothing that they observe, or a check is missing',
+  );
   assert.is(
     surprise['scaled-to-4'],
-    'flask-has-3-replicas does not say /paused/: 3 replicas of flask, running | 4 running | set the exact number: docker compose up -d --scale flask=3',
+    'the message of flask-has-3-replicas does not match /paused/: 3 replicas of flask, running | 4 running | set the exact number: docker compose up -d --scale flask=3',
   );
   assert.match(
     surprise['by-another'] ?? '',
@@ -158,8 +161,8 @@ test('a step that passes untouched is a surprise, in an empty project and before
   const tutorial = onlyImages('images-are-present');
   const results = await tried(engine, {}, { tutorial, only: ['untouched', 'solution', 'solution-again'] });
   assert.equal(surprises(results), {
-    untouched: 'setup/build passes untouched',
-    solution: 'setup/build passes untouched',
+    untouched: 'setup/build passes before its commands: no check shows that they were performed',
+    solution: 'setup/build passes before its commands: no check shows that they were performed',
     'solution-again': undefined,
   });
   const right = await tried(engine, {}, { tutorial: onlyImages('flask-image-is-built'), only: ['untouched', 'solution'] });

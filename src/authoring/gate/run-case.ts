@@ -165,7 +165,11 @@ export async function tryMistake(run: CaseContext, at: CaseStep, mistake: Mistak
       message = firstMessage(results);
       const errors = results.filter(({ outcome }) => outcome === 'errored');
       if (errors.length > 0) return verbatim(`errored: ${failedOf(errors)}`);
-      if (outcome !== 'failed') return text('nothing caught it: the step passed', '沒有檢查偵測到：步驟通過了');
+      if (outcome !== 'failed')
+        return text(
+          'nothing caught it: every check of the step passes, so the case changes nothing that they observe, or a check is missing',
+          '沒有檢查偵測到：這一步的檢查全部通過，因此這個案例沒有改變它們觀察的任何內容，或是少了一項檢查',
+        );
       const by = results.find(({ id }) => id === mistake.caughtBy);
       if (!by) return text(`the step has no check ${mistake.caughtBy}`, `這一步沒有檢查 ${mistake.caughtBy}`);
       if (by.outcome !== 'failed')
@@ -175,8 +179,8 @@ export async function tryMistake(run: CaseContext, at: CaseStep, mistake: Mistak
         );
       if (!mistake.message.test(describeVerdict(by.verdict)))
         return text(
-          `${by.id} does not say ${mistake.message}: ${describeVerdict(by.verdict)}`,
-          `${by.id} 的訊息不含 ${mistake.message}：${describeVerdict(by.verdict)}`,
+          `the message of ${by.id} does not match ${mistake.message}: ${describeVerdict(by.verdict)}`,
+          `${by.id} 的訊息不符合 ${mistake.message}：${describeVerdict(by.verdict)}`,
         );
       return undefined;
     },
@@ -310,10 +314,11 @@ export async function passingWithoutWork(
       view: place,
       clock,
       signal,
-      baseline: 'none',
+      // a claim that a container was replaced is false as long as it is the same one
+      baseline: 'gather',
       ...untilOneFails(untouchedMs),
     });
-    if (outcome === 'passed') wrong.push(`${at} passes untouched`);
+    if (outcome === 'passed') wrong.push(`${at} passes before its commands: no check shows that they were performed`);
     if (outcome === 'errored') wrong.push(`${at}: ${failedOf(results.filter((one) => one.outcome === 'errored'))}`);
   }
   return wrong.length > 0 ? verbatim(wrong.join('; ')) : undefined;

@@ -56,7 +56,9 @@ function lintText({ where, name: [en, zh], text }: Named, languages: readonly La
         where,
         'text-missing',
         [`${en} is empty in ${lang}`, `${zh} 的 ${lang} 是空的`],
-        ['write it: every text needs both languages', '請補上：每段文字都要有兩種語言'],
+        languages.length > 1
+          ? ['write it: every text needs both languages', '請補上：每段文字都要有兩種語言']
+          : ['write it; in Markdown, it is the paragraph below the heading', '請補上；在 Markdown 裡，它是標題下方的段落'],
       ),
       lang,
     }));

@@ -9,7 +9,7 @@ import { commandsIn, optionFindings } from './commands.ts';
 import { namePattern } from './name-pattern.ts';
 import type { Piece } from './sections.ts';
 import { validate } from './validate.ts';
-import { nearest, parseYaml, problem } from './yaml-block.ts';
+import { nearest, parseYaml, problem, type YamlBlock } from './yaml-block.ts';
 
 const edit = z.strictObject({ file: z.string().min(1), from: z.string().min(1), to: z.string() });
 const steps = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional();
@@ -50,10 +50,43 @@ export function readGateItems<T>(pieces: readonly Piece[], schema: z.ZodType<T>,
       const item = validate(schema, one, block, [index], findings);
       if (item === undefined) return [];
       const { before = '', run = '' } = item as Partial<Made>;
+      findings.push(...doesNothing(item as Partial<Made>, block, index));
       findings.push(...optionFindings(before, block.at([index, 'before'])), ...optionFindings(run, block.at([index, 'run'])));
       return [{ item, block, index }];
     });
   });
+}
+
+/** What of a case changes nothing: an edit of a text to the same, or the whole case. What a translation repeats of a case has neither. */
+function doesNothing(item: Partial<Made>, block: YamlBlock, index: number): Finding[] {
+  const same = (item.edits ?? []).flatMap(({ from, to }, at) => (from === to ? [at] : []));
+  const isEmpty = 'fails' in item && ![item.after, item['only-after'], item.before, item.edits, item.run].some(Boolean);
+  return [
+    ...same.map((at) =>
+      problem(
+        block.at([index, 'edits', at, 'to']),
+        'edit-nothing',
+        text('`to` is the same as `from`: the edit changes nothing', '`to` 和 `from` 相同：這個修改沒有改變任何內容'),
+        text('write what the learner wrote instead', '請寫出學習者改成的內容'),
+      ),
+    ),
+    ...(isEmpty
+      ? [
+          problem(
+            block.at([index]),
+            'case-empty',
+            text(
+              'the mistake does nothing: its step fails before every command',
+              '這個錯誤沒有做任何事：還沒執行指令時，這一步本來就不會通過',
+            ),
+            text(
+              'write what the learner does: `edits` or `run`; what comes before it: `after`',
+              '請寫出學習者做的事：`edits` 或 `run`；之前的步驟：`after`',
+            ),
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** One edit of a case, and where it is. */

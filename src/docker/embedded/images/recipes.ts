@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { baseName } from '../../../formats/image-name.ts';
 import { assets } from '../../../platform/package-root.ts';
 
@@ -47,6 +47,8 @@ export const recipeFolder = ({ folder }: Recipe): string => resolve(assets, 'ima
 /** A hash of all files of a recipe and of its base. */
 export async function recipeHash(folder: string, base: string): Promise<string> {
   const hash = createHash('sha256').update(base);
-  for (const name of (await readdir(folder)).sort()) hash.update(`\0${name}\0`).update(await readFile(join(folder, name)));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((one) => !one.isDirectory()).map((one) => join(one.parentPath, one.name));
+  for (const path of paths.sort()) hash.update(`\0${relative(folder, path)}\0`).update(await readFile(path));
   return hash.digest('hex').slice(0, 16);
 }

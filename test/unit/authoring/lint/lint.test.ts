@@ -144,6 +144,15 @@ test('text-missing: titles, teach, hints and claims, in each language', () => {
   ]);
 });
 
+test('text-missing: a tutorial in one language is not asked for another', () => {
+  const help = (languages: readonly ['en'] | undefined) =>
+    lintTutorials([{ ...oneStep({ teach: text('', '') }), ...(languages ? { languages } : {}) }], assets)
+      .filter(({ rule }) => rule === 'text-missing')
+      .map((one) => one.help.en);
+  assert.equal(help(['en']), ['write it; in Markdown, it is the paragraph below the heading']);
+  assert.equal(help(undefined), Array(2).fill('write it: every text needs both languages'));
+});
+
 test('text-not-chinese: a sentence has to be Chinese, commands and names need not', () => {
   const titled = (title: Text) => oneStep({ title });
   for (const name of [

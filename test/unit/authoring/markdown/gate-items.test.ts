@@ -131,6 +131,27 @@ test('a case that builds or removes an image has images of its own', () => {
     assert.is(builds(run) ?? false, run.endsWith(' web build'), run);
 });
 
+test('a mistake that does nothing, and an edit of a text to the same, are findings at their place', () => {
+  const withCase = (item: string) => source('a/first').replace(/\{ id: wrong.*\}/, item);
+  const found = (item: string) =>
+    read(withCase(item))
+      .findings.filter(({ rule }) => rule === 'case-empty' || rule === 'edit-nothing')
+      .map(({ where, rule }) => `${where} ${rule}`);
+  const end = 'fails: web-has-1-replica, says: x }';
+  const line = withCase('here').split('\n').indexOf('- here') + 1;
+  assert.equal(
+    found(`{ id: wrong, what: Wrong, ${end}`).filter((one) => one.startsWith('tutorial.md')),
+    [`tutorial.md:${line}:3 case-empty`],
+  );
+  const edit = `{ id: wrong, what: Wrong, edits: [{ file: compose.yaml, from: web, to: web }], ${end}`;
+  assert.equal(
+    found(edit).filter((one) => one.startsWith('tutorial.md')),
+    [`tutorial.md:${line}:${edit.indexOf('to: web') + 7} edit-nothing`],
+  );
+  for (const right of ['after: a/first', 'before: echo', 'run: echo', 'edits: [{ file: compose.yaml, from: web, to: webs }]'])
+    assert.equal(found(`{ id: wrong, what: Wrong, ${right}, ${end}`), [], right);
+});
+
 test('a step that does not exist, comes later, or acts on another stack is a finding at its place', () => {
   for (const [after, said] of [
     ['a/frist', 'did you mean a/first?'],

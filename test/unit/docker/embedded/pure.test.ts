@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -245,6 +245,11 @@ test('a changed file, another file or another base changes the hash', async () =
   const dir = folder({ Dockerfile: 'FROM debian:trixie-slim\n' });
   const hash = await recipeHash(dir, 'base');
   assert.is(await recipeHash(dir, 'base'), hash);
+  mkdirSync(join(dir, 'debs'));
+  assert.is(await recipeHash(dir, 'base'), hash);
+  writeFileSync(join(dir, 'debs', 'x'), 'x');
+  assert.is.not(await recipeHash(dir, 'base'), hash, 'a file in a folder counts');
+  rmSync(join(dir, 'debs'), { recursive: true });
   assert.is.not(await recipeHash(dir, 'other'), hash);
   writeFileSync(join(dir, 'extra'), '');
   const more = await recipeHash(dir, 'base');
