@@ -24,7 +24,11 @@ const service = z.strictObject({
 const stack = z.strictObject({
   dir: word.describe("Its folder, below the tutorial's."),
   services: z.record(name, service.nullable()).describe('By role.'),
-  'probe-from': name.optional().describe('The role that sends requests, pings and DNS queries; its image has curl, ping, sha256sum, and dig, getent or nslookup.'),
+  'probe-from': name
+    .optional()
+    .describe(
+      'The role that sends requests, pings and DNS queries; its image has curl, ping, sha256sum, and dig, getent or nslookup.',
+    ),
   published: z
     .strictObject({
       of: name.describe('The role.'),

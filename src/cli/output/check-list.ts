@@ -31,7 +31,10 @@ function kindJson({ name, what, params, short, example, requires }: CatalogueEnt
 }
 
 const needed = {
-  probes: text('needs curl, ping, sha256sum, and dig, getent or nslookup in the image of `probe-from`', '`probe-from` 的映像檔需要有 curl、ping、sha256sum，以及 dig、getent 或 nslookup'),
+  probes: text(
+    'needs curl, ping, sha256sum, and dig, getent or nslookup in the image of `probe-from`',
+    '`probe-from` 的映像檔需要有 curl、ping、sha256sum，以及 dig、getent 或 nslookup',
+  ),
   proxy: text('needs `proxy` of the stack', 'stack 需要有 `proxy`'),
   published: text('needs `published` of the stack', 'stack 需要有 `published`'),
 };
