@@ -73,8 +73,12 @@ function faultInLog({ log, file }: ConfFacts, last: number): Fault | undefined {
   for (const entry of log) {
     const [, what = '', path, at] = emergency.exec(entry.slice(0, 1000).trimEnd()) ?? [];
     const line = Number(at);
-    if (path?.split('/').at(-1) === file && line >= 1 && line <= last)
-      return { line, text: text(`nginx reports: ${what}.`, `nginx 回報：${what}。`) };
+    if (path?.split('/').at(-1) !== file || line < 1 || line > last) continue;
+    // nginx names the place where it cannot read on
+    const [en, zh] = what.startsWith('unexpected ')
+      ? ['; the line before it may lack its `;`', '；它的前一行可能少了 `;`']
+      : ['', ''];
+    return { line, text: text(`nginx reports: ${what}${en}.`, `nginx 回報：${what}${zh}。`) };
   }
   return undefined;
 }

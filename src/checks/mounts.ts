@@ -136,11 +136,10 @@ function judgeReadOnly(facts: SourceFacts, mounted: Mounted): Verdict {
     return passed(textWith('at {destination}, read-only', '掛載於 {destination}，唯讀', { destination: mount.destination }));
   const elsewhere = mountsOf(facts, mounted.role).find((one) => below(facts.dir, one.source) === facts.source);
   return failed({
-    expected: textWith(
-      'a read-only bind mount at {destination} of {service}',
-      '{service} 的 {destination} 是唯讀的 bind mount',
-      names,
-    ),
+    expected: textWith('a read-only bind mount at {destination} of {service}', '{service} 的 {destination} 是唯讀的 bind mount', {
+      ...names,
+      destination: mount?.destination ?? mounted.destination,
+    }),
     actual: mount
       ? mount.type === 'bind'
         ? textWith('a writable bind mount', '可寫入的 bind mount')

@@ -73,10 +73,13 @@ function portCause({ compose, replica, project, holder, command }: StartFacts, p
   const by = !holder
     ? text('by another program (`ss -ltnp` shows it)', '另一個程式佔用（可以用 `ss -ltnp` 查看）')
     : 'container' in holder
-      ? textWith('by the container {container} of the project {project}', '專案 {project} 的容器 {container} 佔用', {
-          ...holder,
-          project: holder.project || '-',
-        })
+      ? holder.project
+        ? textWith('by the container {container} of the project {project}', '專案 {project} 的容器 {container} 佔用', {
+            ...holder,
+          })
+        : textWith('by the container {container}, which is of no project', '容器 {container} 佔用，它不屬於任何專案', {
+            ...holder,
+          })
       : textWith('by the process {process} (PID {pid})', '行程 {process}（PID {pid}）佔用', { ...holder });
   const stop = !holder
     ? text('stop that program', '請停止該程式')

@@ -39,7 +39,12 @@ test('the app by its name or an alias, on a port that is unknown or right, is no
 
 test("an error in nginx's log names the line, if it is of this file", () => {
   const emerg = (file: string) => `2026/01/01 00:00:00 [emerg] 1#1: unexpected "}" in /etc/nginx/conf.d/${file}:6`;
-  assert.is(faultIn('http://flask:5000', { log: ['start', emerg('default.conf')] }), '6: nginx reports: unexpected "}".');
+  assert.is(
+    faultIn('http://flask:5000', { log: ['start', emerg('default.conf')] }),
+    '6: nginx reports: unexpected "}"; the line before it may lack its `;`.',
+  );
+  const other = emerg('default.conf').replace('unexpected "}"', 'unknown directive "x"');
+  assert.is(faultIn('http://flask:5000', { log: [other] }), '6: nginx reports: unknown directive "x".');
   assert.is(faultIn('http://flask:5000', { log: [emerg('other.conf')] }), undefined);
   assert.is(faultIn('http://flask:5000', { log: [emerg('default.conf').replace(':6', ':600')] }), undefined);
 });

@@ -68,7 +68,7 @@ export const mountMistakes: readonly Mistake[] = [
     },
     caughtBy: 'nginx-has-1-replica',
     message:
-      /0 running, \w+ exited with code 1; nginx\/nginx\.conf:6: nginx reports: unexpected "}" \| correct nginx\/nginx\.conf:6/,
+      /0 running, \w+ exited with code 1; nginx\/nginx\.conf:6: nginx reports: unexpected "}"; the line before it may lack its `;` \| correct nginx\/nginx\.conf:6/,
   },
   {
     id: 'logs-not-mounted',

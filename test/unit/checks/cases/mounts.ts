@@ -50,7 +50,11 @@ export const mounts: Cases = {
     {
       name: "in the place of the whole server's configuration, writable",
       facts: withMount({ destination: '/etc/nginx/nginx.conf', writable: true }),
-      verdict: fail(readOnly, 'a writable bind mount', addReadOnly('./nginx/nginx.conf:/etc/nginx/nginx.conf')),
+      verdict: fail(
+        readOnly.replace(conf, '/etc/nginx/nginx.conf'),
+        'a writable bind mount',
+        addReadOnly('./nginx/nginx.conf:/etc/nginx/nginx.conf'),
+      ),
     },
     {
       name: 'by another name on the host, writable',
@@ -60,7 +64,11 @@ export const mounts: Cases = {
     {
       name: 'its folder, writable',
       facts: withMount({ source: '/x/nginx', destination: '/etc/nginx/conf.d', writable: true }),
-      verdict: fail(readOnly, 'a writable bind mount', addReadOnly('./nginx:/etc/nginx/conf.d')),
+      verdict: fail(
+        readOnly.replace(conf, '/etc/nginx/conf.d'),
+        'a writable bind mount',
+        addReadOnly('./nginx:/etc/nginx/conf.d'),
+      ),
     },
     { name: 'a volume', facts: withMount({ type: 'volume' }), verdict: fail(readOnly, 'a volume', addConf) },
     {

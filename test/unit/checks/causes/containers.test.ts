@@ -67,6 +67,10 @@ test('a container that the engine could not start: port of its own service, of a
     'port 5000 of this machine (compose.yaml:6) is in use by the container shop-web-1 of the project shop | stop it: docker stop shop-web-1, or publish another port in compose.yaml:6; then docker compose up -d',
   );
   assert.match(
+    said(startCause({ ...ofPort, holder: { container: 'web', service: '', project: '' } })),
+    /is in use by the container web, which is of no project \| stop it: docker stop web/,
+  );
+  assert.match(
     said(startCause({ ...ofPort, holder: { process: 'python3', pid: 77 } })),
     /by the process python3 \(PID 77\) \| stop it: kill 77/,
   );
