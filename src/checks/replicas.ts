@@ -261,13 +261,13 @@ function restartHelp({ replicas }: StackFacts, before: StackFacts | undefined, s
   const others = [...new Set(ran.filter((one) => !isAgain(one)).map((one) => one.service))].filter((one) => one !== service);
   return others.length === 0
     ? textWith(
-        'change only what the step names, and leave {service} alone: everything was started again, as `docker compose restart` without a name does',
-        '只變更這一步指定的部分，不要更動 {service}：全部都重新啟動了，`docker compose restart` 沒有指定服務時就是如此',
+        'change only what the step names, and leave {service} alone: everything was started again, as after `docker compose restart` without a name',
+        '只變更這一步指定的部分，不要更動 {service}：全部都重新啟動了，例如執行了沒有指定服務的 `docker compose restart`',
         { service },
       )
     : textWith(
-        'change only what the step names, and leave {service} alone: it was started again, and {others} not, as `docker compose restart {service}` does',
-        '只變更這一步指定的部分，不要更動 {service}：它重新啟動了，{others} 沒有，`docker compose restart {service}` 就是如此',
+        'change only what the step names, and leave {service} alone: it was started again and {others} was not, as after `docker compose restart {service}`',
+        '只變更這一步指定的部分，不要更動 {service}：它重新啟動了，而 {others} 沒有，例如執行了 `docker compose restart {service}`',
         { service, others: listed(others) },
       );
 }
