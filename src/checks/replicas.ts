@@ -266,7 +266,7 @@ function restartHelp({ replicas }: StackFacts, before: StackFacts | undefined, s
         { service },
       )
     : textWith(
-        'change only what the step names, and leave {service} alone: it was started again and {others} was not, as after `docker compose restart {service}`',
+        'change only what the step names, and leave {service} alone: it was started again while {others} kept running, as after `docker compose restart {service}`',
         '只變更這一步指定的部分，不要更動 {service}：它重新啟動了，而 {others} 沒有，例如執行了 `docker compose restart {service}`',
         { service, others: listed(others) },
       );

@@ -9,7 +9,7 @@ const leaveAlone = (service: string) =>
 const notRestarted = (service: string, ...others: readonly string[]) =>
   others.length === 0
     ? `change only what the step names, and leave ${service} alone: everything was started again, as after \`docker compose restart\` without a name`
-    : `change only what the step names, and leave ${service} alone: it was started again and ${others.join(', ')} was not, as after \`docker compose restart ${service}\``;
+    : `change only what the step names, and leave ${service} alone: it was started again while ${others.join(', ')} kept running, as after \`docker compose restart ${service}\``;
 
 /** Cases for a service that needs exactly one replica. */
 const single = (service: string, id: string, one: typeof redis): Case[] => [
