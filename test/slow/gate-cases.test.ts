@@ -166,7 +166,14 @@ test('a check that passes while its container is about to end is looked at again
 });
 
 test('a step whose only claim is that a container was replaced does not pass before its commands', async () => {
-  const restarted = tutorial('[]').replace(
+  const mistake = `- id: other
+  what: Wrote another page
+  after: serve/up
+  run: docker compose exec -T web sh -c "echo another > index.html"
+  fails: page-changed
+  says: another
+`;
+  const restarted = tutorial(mistake).replace(
     '## Change',
     `### Restarted
 

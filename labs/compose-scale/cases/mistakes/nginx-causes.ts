@@ -17,7 +17,7 @@ export const causeMistakes: readonly Mistake[] = [
     },
     caughtBy: 'nginx-has-1-replica',
     message:
-      /port \d+ of this machine \(compose\.yaml:19\) is in use by the container \S+-squatter .* \| stop it: docker stop \S+-squatter, or publish another port in compose\.yaml:19/,
+      /port \d+ of this machine \(compose\.yaml:19\) is in use by the container \S+-squatter, which is of no project \| stop it: docker stop \S+-squatter, or publish another port in compose\.yaml:19/,
   },
   {
     id: 'conf-absent',
