@@ -153,21 +153,25 @@ function reports(group: readonly TestFile[], output: string, { endOfFile, ms, wr
     const [own = '', time = '0'] = parts.slice(2 * at);
     if (at > ended) return report(file, '', 0, 'not begun');
     if (at === ended) return report(file, own, 0, wrong ?? 'no end');
-    // a process that does not end by itself, or fails after its last file, is the last file's fault
+    // a process that does not end by itself, or fails although no file did, is the last file's fault
     const isLast = at === group.length - 1;
-    const isOwnFault = isLast && wrong !== undefined && !/FAIL/.test(output);
+    const isOwnFault = isLast && !parts.some((part) => counts(part).passed < counts(part).total);
     return report(file, isLast ? own + parts.slice(2 * at + 2).join('') : own, Number(time), isOwnFault ? wrong : undefined);
   });
 }
 
-/** Prints one line for a file, and its output if it failed. */
-function report(file: TestFile, output: string, ms: number, wrong: string | undefined): Result {
+/** The numbers of tests that uvu printed. */
+function counts(output: string): { readonly total: number; readonly passed: number } {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
   const plain = output.replace(/\x1b\[[\d;]*m/g, '');
   const counted = (what: string) =>
     [...plain.matchAll(new RegExp(`^ +${what}: +(\\d+)$`, 'gm'))].reduce((sum, found) => sum + Number(found[1]), 0);
-  const total = counted('Total');
-  const passed = counted('Passed');
+  return { total: counted('Total'), passed: counted('Passed') };
+}
+
+/** Prints one line for a file, and its output if it failed. */
+function report(file: TestFile, output: string, ms: number, wrong: string | undefined): Result {
+  const { total, passed } = counts(output);
   const reason = wrong ?? (total === 0 ? 'no test ran' : passed < total ? 'failed' : undefined);
   const line = `${reason ? 'FAILED' : 'ok    '}  ${file.path}  ${passed}/${total}  ${(ms / 1000).toFixed(1)} s`;
   console.log(reason ? `${line}  (${reason})\n${output.trimEnd().replace(/^/gm, '  | ')}` : line);
