@@ -13,7 +13,17 @@ import { HTTPClient, SocketAgent, SSH, TLS } from '@docker/node-sdk';
  * Connects at the first request. Throws Error for any other address, and for certificates or SSH settings that cannot be read.
  */
 export async function createHttpClient(host: string, certificates: string | undefined): Promise<HTTPClient> {
-  return new HTTPClient(new SocketAgent(await socketFactory(host, certificates)), 'labwright', {});
+  return new HTTPClient(new PatientAgent(await socketFactory(host, certificates)), 'labwright', {});
+}
+
+/**
+ * Never ends a response because its body is silent. Undici's default is 5 minutes, and it checks that limit twice a second for as long as a body is open:
+ * the events of a project in which nobody works would break off, and would keep the processor busy.
+ */
+class PatientAgent extends SocketAgent {
+  override dispatch(...[request, handler]: Parameters<SocketAgent['dispatch']>): boolean {
+    return super.dispatch({ ...request, bodyTimeout: 0 }, handler);
+  }
 }
 
 async function socketFactory(host: string, certificates: string | undefined): Promise<() => Socket> {
