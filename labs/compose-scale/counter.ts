@@ -7,8 +7,8 @@ import { redisNumbers } from './stored-numbers.ts';
 type Sample<R extends string> = (world: World) => Promise<SampleFacts<R>>;
 
 const help = text(
-  'all replicas must count in one Redis, under one key: REDIS_HOST is the name of its service',
-  '所有副本必須在同一個 Redis 中使用同一個鍵計數：REDIS_HOST 是 Redis 的服務名稱',
+  'all replicas must count in one Redis, under one key: does the app count in a variable, in a file or by the clock, or does REDIS_HOST name another host?',
+  '所有副本必須在同一個 Redis 中使用同一個鍵計數：應用程式是否在變數、檔案或依時間計數，或 REDIS_HOST 是別的主機？',
 );
 
 const stored = redisNumbers('redis');

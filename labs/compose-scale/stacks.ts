@@ -39,6 +39,9 @@ export const proxied = defineStack({
     faultIn: nginxConfFault,
     preferenceIn: nginxPreference,
     rewriteIn: nginxRewrite,
+    // nginx.org/en/docs/switches.html; the main process puts its command line in its title (src/os/unix/ngx_process_cycle.c)
+    otherConfIn: (commandLine) =>
+      /^nginx: master process .*\s-c\s?(?!\/etc\/nginx\/nginx\.conf\s)(\/\S{1,200})/.exec(`${commandLine} `)?.[1],
     locateFiles: locateNginxFiles,
     unsupportedIn,
   },

@@ -186,8 +186,8 @@ export function judgeEven(counts: readonly number[], spread: Spread, service: st
     expected: textWith('a spread that chance allows at least once in a million', '隨機出現的機率不低於百萬分之一的分配'),
     actual: textWith('{shown}', '{shown}', { shown }),
     help: textWith(
-      'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone',
-      '請求偏向某個副本：檢查 weight、`ip_hash`、`backup`，或只屬於一個副本的別名',
+      'something prefers a replica: look for weights, `ip_hash`, `split_clients`, `map`, `backup` or an alias of one replica alone',
+      '請求偏向某個副本：檢查 weight、`ip_hash`、`split_clients`、`map`、`backup`，或只屬於一個副本的別名',
     ),
     spread: bars,
   });

@@ -5,10 +5,11 @@ import type { CheckResult } from '../lab/event.ts';
 import { judgeChecks, skippedForNeeds } from '../lab/judge-checks.ts';
 import { type Text, text } from '../lab/text.ts';
 import type { Lab, Step } from '../lab/tutorial.ts';
-import { finalVerdict, skipped } from '../lab/verdict.ts';
+import { finalVerdict, skipped, type Verdict } from '../lab/verdict.ts';
 import { anySignal, unlessAborted } from '../platform/any-signal.ts';
 import type { Clock } from '../run/clock.ts';
 import { performStep } from '../run/perform-step.ts';
+import { explained } from '../run/poll-checks.ts';
 import { ContentionError, LimitExceededError } from './errors.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { SandboxStack } from './sandbox/sandbox-stack.ts';
@@ -167,12 +168,19 @@ async function auditStep(
   };
   const due = audit.filter((check) => !left(check) && !skippedForNeeds(check, known));
   const startedMs = clock.now();
-  const judging = traced(`${id}: audit`, () => judgeChecks(due, place.look(), { asLabError }));
+  const judging = traced(`${id}: audit`, async () => {
+    const judged = await judgeChecks(due, place.look(), { asLabError });
+    const world = place.look();
+    const verdictOf = async (check: AnyCheck): Promise<Verdict | undefined> => {
+      const own = judged.get(check.id);
+      const skip = skippedForNeeds(check, known) ?? left(check);
+      return skip ?? (own && explained(check, finalVerdict(own.judgement), world, own.evidence));
+    };
+    return Promise.all(audit.map(async (check) => ({ check, own: judged.get(check.id), verdict: await verdictOf(check) })));
+  });
   const judged = await unlessAborted(judging, signal);
   const durationMs = Math.round(clock.now() - startedMs);
-  const results = audit.flatMap((check): CheckResult[] => {
-    const own = judged.get(check.id);
-    const verdict = skippedForNeeds(check, known) ?? left(check) ?? (own && finalVerdict(own.judgement));
+  const results = judged.flatMap(({ check, own, verdict }): CheckResult[] => {
     if (!verdict) return [];
     return [
       {

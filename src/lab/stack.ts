@@ -90,6 +90,8 @@ export interface ProxySpec<R extends string = string> {
   preferenceIn?(conf: string): { readonly line: number; readonly text: Text } | undefined;
   /** What in a configuration makes the proxy change, keep, replace or refuse answers, or log otherwise; undefined: nothing was found. */
   rewriteIn?(conf: string): { readonly line: number; readonly text: Text } | undefined;
+  /** The configuration that a process's command line names in place of the usual one; undefined: none. */
+  otherConfIn?(commandLine: string): string | undefined;
   /** The stack's `files` in a project that mounts them elsewhere; those that are where they should be can be omitted. */
   locateFiles?(mounts: readonly BindMount[], conf: ProxyConf | undefined): Readonly<Record<string, string>>;
   /** The feature that a log line reports as unsupported and that another image of the proxy may support; undefined: none. */

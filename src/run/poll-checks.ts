@@ -188,8 +188,8 @@ interface Decided {
   readonly evidence: unknown;
 }
 
-/** The verdict on a failed check with its cause, if a known one shows. */
-async function explained(check: AnyCheck, verdict: Verdict, world: World, evidence: unknown): Promise<Verdict> {
+/** The verdict on a failed check with its cause, if a known one shows. `evidence`: as `judgeChecks` returns it. Throws errors that are bugs. */
+export async function explained(check: AnyCheck, verdict: Verdict, world: World, evidence: unknown): Promise<Verdict> {
   if (verdict.outcome !== 'failed' || !check.explain) return verdict;
   const facts = check.needsBaseline ? (evidence as { readonly now: unknown }).now : evidence;
   try {

@@ -3,6 +3,7 @@ import { text } from '../../lab/text.ts';
 import { failed, passed, skipped, type Verdict, withFaultIn } from '../../lab/verdict.ts';
 import type { Answer, World } from '../../lab/world.ts';
 import { judgeEven } from '../balance.ts';
+import { explainPassing, explainRewrite } from '../causes/answers.ts';
 import { nameOf, textWith } from '../evidence/stack-facts.ts';
 import { type AuditFacts, numberIn, type TrustedFacts } from './evidence.ts';
 import { refusedVisitor, urlOf } from './served.ts';
@@ -21,6 +22,7 @@ export function proxyPassesEachOn<R extends string>(role: R, front: R, gather: G
     ),
     gather,
     judge: (facts) => withFaultIn(['conf'], judgePassing(facts, nameOf(facts, front))),
+    explain: (world, facts) => explainPassing(world, facts),
   });
 }
 
@@ -108,5 +110,6 @@ export function proxyWritesLog<R extends string>(role: R, front: R, gather: Gath
         ),
       });
     },
+    explain: (world, facts) => explainRewrite(world, facts),
   });
 }

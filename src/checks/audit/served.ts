@@ -77,8 +77,8 @@ export function judgeVisitors(facts: AuditFacts, front: string): Verdict {
           missed: listed(missed.map(({ hostname }) => hostname)),
         }),
         help: textWith(
-          'a visitor is kept at one replica, or the answers come from a cache: does {front} decide by cookie, address, path or `User-Agent`, or use `proxy_cache`?',
-          '訪客被固定在同一個副本，或回應來自快取：{front} 是否依 cookie、位址、路徑或 `User-Agent` 決定，或使用了 `proxy_cache`？',
+          'a visitor is kept at one replica, or the answers come from a cache: does {front} decide by cookie, address, path, connection or `User-Agent`, or use `proxy_cache`?',
+          '訪客被固定在同一個副本，或回應來自快取：{front} 是否依 cookie、位址、路徑、連線或 `User-Agent` 決定，或使用了 `proxy_cache`？',
           names,
         ),
         spread: spreadOf(replicas, counts, (one) => one.hostname),

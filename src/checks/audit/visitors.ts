@@ -1,7 +1,8 @@
 import { type Check, defineCheck } from '../../lab/check.ts';
 import { text } from '../../lab/text.ts';
-import { failed, passed, type Verdict, withFaultIn } from '../../lab/verdict.ts';
+import { type Cause, failed, passed, type Verdict, withFaultIn } from '../../lab/verdict.ts';
 import type { World } from '../../lab/world.ts';
+import { explainPassing } from '../causes/answers.ts';
 import { listed, nameOf, runningOf, textWith } from '../evidence/stack-facts.ts';
 import type { AuditFacts } from './evidence.ts';
 import { judgePassing } from './proxy.ts';
@@ -12,6 +13,12 @@ type Gather = (world: World) => Promise<AuditFacts>;
 /** The proxy's configuration, unless the proxy does right with an app of our own: then the app. */
 const suspects = (facts: AuditFacts, front: string): string[] =>
   facts.trusted && judgePassing(facts, nameOf(facts, front)).outcome === 'passed' ? [facts.role] : ['conf'];
+
+/** A cause in the proxy's configuration, where that is the suspect. */
+const explainSuspect =
+  (front: string) =>
+  async (world: World, facts: AuditFacts): Promise<Cause | undefined> =>
+    suspects(facts, front).includes('conf') ? explainPassing(world, facts) : undefined;
 
 /** Plain requests of every visitor are answered by all replicas. */
 export function servesEveryVisitor<R extends string>(role: R, front: R, gather: Gather): Check<AuditFacts, R> {
@@ -25,6 +32,7 @@ export function servesEveryVisitor<R extends string>(role: R, front: R, gather: 
     ),
     gather,
     judge: (facts) => withFaultIn(suspects(facts, front), judgeVisitors(facts, nameOf(facts, front))),
+    explain: explainSuspect(front),
   });
 }
 
@@ -40,6 +48,7 @@ export function receivesItsRequests<R extends string>(role: R, front: R, gather:
     ),
     gather,
     judge: (facts) => withFaultIn(suspects(facts, front), judgeReceived(facts, nameOf(facts, front))),
+    explain: explainSuspect(front),
   });
 }
 

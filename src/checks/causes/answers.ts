@@ -13,7 +13,15 @@ import { causeWith } from './cause.ts';
 import { type ComposeSource, readComposeSource } from './compose-source.ts';
 import { explainReplicas } from './containers.ts';
 import { outdatedCause } from './outdated.ts';
-import { confFault, listenCause, preferenceFault, readProxyConf, rewriteFault, staleConfCause } from './proxy-conf.ts';
+import {
+  confFault,
+  listenCause,
+  otherConfCause,
+  preferenceFault,
+  readProxyConf,
+  rewriteFault,
+  staleConfCause,
+} from './proxy-conf.ts';
 import { startsAll } from './start-error.ts';
 
 /** What the checks that request something know. */
@@ -58,6 +66,8 @@ async function explainProxy(world: World, facts: Asked, { front, app, compose, f
   if (!conf) return fails ? undefined : notMounted(world, facts, front);
   const stale = await staleConfCause(world, front, conf);
   if (stale) return stale;
+  const other = await otherConfCause(world, front, conf);
+  if (other) return other;
   const rewrite = corrected(rewriteFault(world.spec, conf), front.service);
   if (!fails)
     return rewrite ?? corrected(preferenceFault(world.spec, facts, conf), front.service) ?? strangeName(facts, front, app);
@@ -75,6 +85,18 @@ export async function explainRewrite(world: World, facts: StackFacts): Promise<C
   const front = runningProxies(facts)[0];
   const conf = front && (await readProxyConf(world, front));
   return conf && corrected(rewriteFault(world.spec, conf), front.service);
+}
+
+/** Why a proxy does not pass each request on, evenly: another configuration, or a line of it that answers by itself or chooses. */
+export async function explainPassing(world: World, facts: StackFacts): Promise<Cause | undefined> {
+  const front = runningProxies(facts)[0];
+  const conf = front && (await readProxyConf(world, front));
+  if (!conf) return undefined;
+  return (
+    (await otherConfCause(world, front, conf)) ??
+    corrected(rewriteFault(world.spec, conf), front.service) ??
+    corrected(preferenceFault(world.spec, facts, conf), front.service)
+  );
 }
 
 /** No file of the project is mounted as the proxy's configuration, and none of the app's replicas answers. */

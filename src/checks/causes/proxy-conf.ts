@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { printable, withoutControls } from '../../formats/untrusted-text.ts';
 import type { Replica } from '../../lab/facts.ts';
 import type { StackSpec } from '../../lab/stack.ts';
 import { type Text, text } from '../../lab/text.ts';
@@ -65,7 +66,7 @@ interface Placed {
 
 function placed({ path }: ProxyConfSource, fault: { readonly line: number; readonly text: Text }): Placed {
   const place = placeText(path, fault.line);
-  const [en, zh] = [fault.text.en.replace(/\.$/, ''), fault.text['zh-TW'].replace(/。$/, '')];
+  const [en, zh] = [withoutControls(fault.text.en.replace(/\.$/, '')), withoutControls(fault.text['zh-TW'].replace(/。$/, ''))];
   return { place, text: text(`${place}: ${en}`, `${place}：${zh}`) };
 }
 
@@ -171,5 +172,33 @@ export async function staleConfCause(world: World, proxy: Replica, conf: ProxyCo
   return {
     text: textWith('{path} was changed after {front} read it', '{front} 讀取 {path} 之後，檔案又有變更', names),
     help,
+  };
+}
+
+/** Prints the command line of each process on a line of its own. */
+const commandLines = `for one in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <"$one"; echo; done 2>/dev/null; true`;
+
+/** The proxy was started with another configuration than the file on the host. */
+export async function otherConfCause(world: World, proxy: Replica, conf: ProxyConfSource): Promise<Cause | undefined> {
+  const { otherConfIn } = world.spec.proxy ?? {};
+  if (!otherConfIn) return undefined;
+  const { stdout } = await readInside(world, proxy, commandLines);
+  const other = stdout
+    .split('\n')
+    .map((line) => otherConfIn(line.trim()))
+    .find((path) => path !== undefined);
+  if (other === undefined) return undefined;
+  const names = { front: proxy.service, path: conf.path, other: printable(other) };
+  return {
+    text: textWith(
+      '{front} was started with the configuration `{other}` of its own, so it does not use {path}',
+      '{front} 啟動時使用的設定是 `{other}`，沒有使用 {path}',
+      names,
+    ),
+    help: textWith(
+      'start {front} as its official image does: look at `command:` and `entrypoint:` in compose.yaml, and at CMD, ENTRYPOINT and scripts of its Dockerfile',
+      '請以官方映像檔的方式啟動 {front}：檢查 compose.yaml 的 `command:` 與 `entrypoint:`，以及 Dockerfile 的 CMD、ENTRYPOINT 與指令稿',
+      names,
+    ),
   };
 }

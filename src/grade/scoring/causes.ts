@@ -48,7 +48,7 @@ export function faultOf({ claim, outcome, actual, expected, said, because }: Gra
   );
 }
 
-const longest = 160;
+const longest = 240;
 const short = ({ en, 'zh-TW': zh }: Text): Text => text(cut(en), cut(zh));
 const cut = (words: string): string => {
   const line = words.replaceAll(/\s+/g, ' ').trim();

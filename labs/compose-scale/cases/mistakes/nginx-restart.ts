@@ -89,6 +89,19 @@ export const restartMistakes: readonly Mistake[] = [
       /nginx reaches 1; nginx\/nginx\.conf:\d+: `ip_hash` sends each client to the same replica \| correct nginx\/nginx\.conf:\d+/,
   },
   {
+    id: 'map-by-address',
+    at,
+    what: text('nginx chooses by the address of who asks (`map`)', 'nginx 依來源位址選擇（`map`）'),
+    given: scaled,
+    make: restartedWith(
+      () =>
+        `upstream all { server flask:5000; }\nupstream one { ip_hash; server flask:5000; }\nmap $remote_addr $to { "" all; default one; }\n${site('http://$to')}`,
+    ),
+    caughtBy: 'nginx-reaches-all-three',
+    message:
+      /nginx reaches 1; nginx\/nginx\.conf:3: `map \$remote_addr \$to` chooses where a request goes by `\$remote_addr` \| correct nginx\/nginx\.conf:3/,
+  },
+  {
     id: 'hash-of-the-page',
     at,
     what: text('nginx chooses by the page that is asked for (`hash`)', 'nginx 依請求的網址選擇（`hash`）'),

@@ -1,6 +1,6 @@
 import type { Mistake } from '../../../../src/lab/gate-case.ts';
 import { text } from '../../../../src/lab/text.ts';
-import { ask, asked, askedWith, confMount, replaced, site, up, upWith } from '../nginx-helpers.ts';
+import { addToNginx, ask, asked, askedWith, confMount, replaced, site, up, upWith } from '../nginx-helpers.ts';
 
 const at = 'nginx/single';
 const flask = 'http://flask:5000';
@@ -66,6 +66,20 @@ export const singleMistakes: readonly Mistake[] = [
     caughtBy: 'hostname-is-the-replicas',
     message:
       /"I have been seen [^"]*"; nginx\/nginx\.conf:4: `return 200` makes nginx answer by itself, without the app \| correct nginx\/nginx\.conf:4/,
+  },
+  {
+    id: 'started-with-another-conf',
+    at,
+    what: text('nginx is started with a configuration of its own (`-c`)', '用 `-c` 讓 nginx 以另一份設定啟動'),
+    make: async (hands) => {
+      const own = "events {} http { server { listen 80; location / { return 200 'I have been seen 1 times.'; } } }";
+      const script = `echo "${own}" > /tmp/own.conf; exec nginx -c /tmp/own.conf -g 'daemon off;'`;
+      await upWith(addToNginx(`    command: ${JSON.stringify(['sh', '-c', script])}\n`))(hands);
+      await ask(hands);
+    },
+    caughtBy: 'hostname-is-the-replicas',
+    message:
+      /"I have been seen 1 times\."; nginx was started with the configuration `\/tmp\/own\.conf` of its own, so it does not use nginx\/nginx\.conf \| start nginx as its official image does/,
   },
   {
     id: 'welcome-page',

@@ -20,7 +20,8 @@ import {
 
 const logs = 'read its log: docker compose logs flask';
 const ownName = 'the app must answer with its own hostname: socket.gethostname()';
-const oneRedis = 'all replicas must count in one Redis, under one key: REDIS_HOST is the name of its service';
+const oneRedis =
+  'all replicas must count in one Redis, under one key: does the app count in a variable, in a file or by the clock, or does REDIS_HOST name another host?';
 const oneNumber = "the app must answer with the counter's number";
 const noContent = 'no request could be sent: no replica of flask runs, or no container to send it from';
 const no = (why: string) => fail('an answer to each request', why, logs);
@@ -420,7 +421,8 @@ const dig =
 const scaleOut = 'docker compose up -d --scale flask=3';
 const addressesOf3 = ['172.18.0.11', '172.18.0.12', '172.18.0.13'];
 
-const oddSpread = 'something prefers a replica: look for weights, `ip_hash`, `backup` or an alias of one replica alone';
+const oddSpread =
+  'something prefers a replica: look for weights, `ip_hash`, `split_clients`, `map`, `backup` or an alias of one replica alone';
 const chance = 'a spread that chance allows at least once in a million';
 const fair = (kept: object, own = 'own requests', uneven = fail): Case[] => [
   ...unusable(kept),
