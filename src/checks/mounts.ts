@@ -169,14 +169,16 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
   const service = nameOf(facts, mounted.role);
   const source = facts.path ?? facts.source;
   const names = { service, source, destination: mounted.destination };
+  const isRunning = runningOf(facts, mounted.role).length > 0;
   if (facts.file.kind === 'file' && facts.file.sha256 === facts.inside)
     return passed(
       textWith('{source}: {size} bytes, the same', '{source}：{size} 位元組，內容相同', { source, size: facts.file.size }),
     );
   return failed({
     expected: textWith('the bytes of {source}', '{source} 的內容', names),
-    actual:
-      facts.inside === ''
+    actual: !isRunning
+      ? textWith('{service} is not running', '{service} 沒有在執行', names)
+      : facts.inside === ''
         ? textWith('{service} reads nothing at {destination}', '{service} 在 {destination} 讀不到內容', names)
         : facts.path === undefined
           ? textWith('what {service} reads is no file of this folder', '{service} 讀到的不是這個資料夾裡的檔案', names)
@@ -187,11 +189,23 @@ function judgeSameBytes(facts: MountFacts, mounted: Mounted): Verdict {
                 '{service} 讀到的是其他內容：容器建立之後，檔案已被取代',
                 names,
               ),
-    help: textWith(
-      'recreate the container: docker compose up -d --force-recreate {service}',
-      '重新建立容器：docker compose up -d --force-recreate {service}',
-      names,
-    ),
+    help: !isRunning
+      ? textWith(
+          'compose.yaml needs a service {service} that mounts {source} and keeps running',
+          'compose.yaml 需要服務 {service}：它要掛載 {source}，並持續執行',
+          names,
+        )
+      : facts.path === undefined
+        ? textWith(
+            'under `volumes:` of {service}: ./{source}:{destination}:ro, then docker compose up -d',
+            '在 {service} 的 `volumes:` 寫：./{source}:{destination}:ro，再執行 docker compose up -d',
+            names,
+          )
+        : textWith(
+            'recreate the container: docker compose up -d --force-recreate {service}',
+            '重新建立容器：docker compose up -d --force-recreate {service}',
+            names,
+          ),
   });
 }
 

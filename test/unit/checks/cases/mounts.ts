@@ -106,7 +106,20 @@ export const mounts: Cases = {
     {
       name: 'mounted from elsewhere',
       facts: compared('aa', { kind: 'absent' }, {}),
-      verdict: fail('the bytes of nginx/nginx.conf', 'what nginx reads is no file of this folder', anew),
+      verdict: fail(
+        'the bytes of nginx/nginx.conf',
+        'what nginx reads is no file of this folder',
+        `${addConf}, then docker compose up -d`,
+      ),
+    },
+    {
+      name: 'nginx does not run',
+      facts: { ...compared('', file('abc', 'aa'), {}), replicas: [] },
+      verdict: fail(
+        'the bytes of nginx/nginx.conf',
+        'nginx is not running',
+        'compose.yaml needs a service nginx that mounts nginx/nginx.conf and keeps running',
+      ),
     },
     {
       name: 'a link on the host',
