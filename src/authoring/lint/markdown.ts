@@ -32,13 +32,15 @@ export async function lintMarkdown(path: string, cwd: string): Promise<LintedMar
   const further = tutorial ? lintTutorials([tutorial], '') : draft ? lintDraft(draft) : [];
   return {
     ...(draft ? { tutorial: draft } : {}),
-    findings: once([
-      ...[...findings, ...untranslated(repeated), ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
-        ...one,
-        where: inFolder(one.where),
-      })),
-      ...further.map(placed),
-    ]),
+    findings: inOrder(
+      once([
+        ...[...findings, ...untranslated(repeated), ...linkFindings(dir, links), ...editFindings(dir, edits)].map((one) => ({
+          ...one,
+          where: inFolder(one.where),
+        })),
+        ...further.map(placed),
+      ]),
+    ),
   };
 }
 
@@ -63,4 +65,17 @@ function once(findings: readonly Finding[]): Finding[] {
     known.add(key);
     return isNew;
   });
+}
+
+/** By file in order of first occurrence, then by line and column. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const split = (where: string) => /^(.*?)(?::(\d+):(\d+))?$/s.exec(where) ?? [];
+  const files = [...new Set(findings.map(({ where }) => split(where)[1]))];
+  const keys = ({ where }: Finding): number[] => {
+    const [, file, line = 0, column = 0] = split(where);
+    return [files.indexOf(file), Number(line), Number(column)];
+  };
+  const placed = findings.map((finding) => ({ finding, at: keys(finding) }));
+  placed.sort((a, b) => a.at.map((key, index) => key - (b.at[index] ?? 0)).find((difference) => difference !== 0) ?? 0);
+  return placed.map(({ finding }) => finding);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CatalogueEntry } from '../../checks/catalogue/entry.ts';
+import { type CatalogueEntry, isRole } from '../../checks/catalogue/entry.ts';
 import type { Gathers } from '../../checks/catalogue/gathers.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
 import { negated } from '../../checks/catalogue/negated.ts';
@@ -17,6 +17,8 @@ import { nearest, type Path, parseYaml, problem, type YamlBlock } from './yaml-b
 export interface CheckItem {
   readonly entry: CatalogueEntry;
   readonly params: unknown;
+  /** Some of its parameters are wrong: the roles among them. */
+  readonly named?: readonly string[];
   readonly not: boolean;
   readonly id?: string;
   readonly claim?: string;
@@ -141,15 +143,22 @@ function readItem(item: unknown, block: YamlBlock, path: Path, findings: Finding
   const params = isPlain
     ? validate(entry.params, asMap, plain, [], findings)
     : validate(entry.params, asMap, block, at, findings);
-  if (params === undefined) return undefined;
   const { id, claim, try: advice, needs = [], shown: isShown = false } = more;
   return {
     ...{ entry, params, not: kind === 'not', needs, shown: isShown, block, path: at },
+    ...(params === undefined ? { named: rolesIn(entry, asMap) } : {}),
     ...(id === undefined ? {} : { id }),
     ...(claim === undefined ? {} : { claim }),
     ...(advice === undefined ? {} : { try: advice }),
   };
 }
+
+/** The roles in parameters of which some are wrong. */
+const rolesIn = ({ params }: CatalogueEntry, given: object): string[] =>
+  Object.entries(given).flatMap(([key, value]) => {
+    const schema = params.shape[key] as z.ZodType | undefined;
+    return isRole(schema) && typeof value === 'string' ? [value] : [];
+  });
 
 /** An item that has no check, or more than one key that could be one. */
 function notOne(keys: readonly string[], block: YamlBlock, path: Path): Finding[] {
@@ -215,7 +224,7 @@ export function makeChecks(
   const made: { readonly item: CheckItem; readonly checks: readonly AnyCheck[]; readonly roles: readonly string[] }[] = [];
   items.forEach((item, index) => {
     const { entry, block, path } = item;
-    const roles = entry.roles(item.params as never);
+    const roles = item.named ?? entry.roles(item.params as never);
     const known = Object.keys(spec.services);
     const unknown = roles.filter((role) => !known.includes(role));
     for (const role of unknown)
@@ -229,7 +238,7 @@ export function makeChecks(
       );
     const lacks = unmet(entry, spec);
     if (lacks) findings.push(problem(block.at(path), 'check-impossible', ...lacks));
-    if (unknown.length > 0 || lacks) return;
+    if (unknown.length > 0 || lacks || item.named) return;
     const needs = [...item.needs, ...needsOf(entry, roles, made)];
     const { claim, try: advice } = texts[index] ?? {};
     const own = entry.make(item.params as never, gathers);
@@ -269,10 +278,10 @@ export function makeChecks(
 }
 
 /** Where the parameters name a role; empty: they are a plain value. */
-function pathTo(role: string, { params, path, block }: CheckItem): Path {
+function pathTo(role: string, { path, block }: CheckItem): Path {
   const written = path.reduce<unknown>((whole, key) => (whole as Readonly<Record<PropertyKey, unknown>>)?.[key], block.value);
   if (typeof written !== 'object' || written === null) return [];
-  const of = Object.entries(params as Readonly<Record<string, unknown>>).find(([key, value]) => value === role && key in written);
+  const of = Object.entries(written).find(([, value]) => value === role);
   return of ? [of[0]] : [];
 }
 

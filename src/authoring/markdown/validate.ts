@@ -98,6 +98,20 @@ const wanted: Readonly<Record<string, Text>> = {
   record: text('write keys and values: { key: value }', '請寫鍵和值：{ key: value }'),
 };
 
+/** The types of values, as in "expected a number, not a text". */
+const typeNames: Readonly<Record<string, Text>> = {
+  string: text('a text', '文字'),
+  number: text('a number', '數字'),
+  int: text('a whole number', '整數'),
+  boolean: text('true or false', ' true 或 false'),
+  array: text('a list', '清單'),
+  object: text('keys and values', '鍵和值'),
+  record: text('keys and values', '鍵和值'),
+  null: text('nothing', '空白'),
+};
+
+const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+
 const helpFor = (issue: Issue): Text =>
   (issue.code === 'invalid_type' ? wanted[issue.expected] : undefined) ?? text('correct this value', '請修正這個值');
 
@@ -108,6 +122,9 @@ const own: Readonly<Record<string, string>> = {
 };
 
 function messageOf(issue: Issue, input: unknown): Text {
+  const [expected, given] = [issue.code === 'invalid_type' ? typeNames[issue.expected] : undefined, typeNames[typeOf(input)]];
+  if (expected && given && expected !== given)
+    return text(`expected ${expected.en}, not ${given.en}`, `這裡應該是${expected['zh-TW']}，不是${given['zh-TW']}`);
   const local = chinese({ ...issue, input } as z.core.$ZodRawIssue);
   const zh = own[issue.message] ?? (typeof local === 'string' ? local : (local?.message ?? issue.message));
   return text(issue.message, zh);

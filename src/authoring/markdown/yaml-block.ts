@@ -101,14 +101,28 @@ const advice: Readonly<Partial<Record<YAMLError['code'], Text>>> = {
   TAG_RESOLVE_FAILED: text('remove the word with `!`', '請移除有 `!` 的字'),
 };
 
-const invalid = (at: SourceLocation, { code, message }: YAMLError): Finding =>
-  problem(
+function invalid(at: SourceLocation, { code, message }: YAMLError): Finding {
+  const [, missing] = / end with an? ([}\]])/.exec(message) ?? [];
+  if (missing !== undefined) {
+    const open = missing === '}' ? '{' : '[';
+    return problem(
+      at,
+      'yaml-invalid',
+      text(
+        `YAML: a \`${open}\` before this place has no \`${missing}\``,
+        `YAML 錯誤：前面的 \`${open}\` 沒有對應的 \`${missing}\``,
+      ),
+      text(`close it with \`${missing}\``, `請補上 \`${missing}\``),
+    );
+  }
+  return problem(
     at,
     'yaml-invalid',
     text(`YAML: ${message}`, `YAML 錯誤：${message}`),
     (/ end with /.test(message) ? advice.MISSING_CHAR : advice[code]) ??
       text('correct the YAML of this block', '請修正這個區塊的 YAML'),
   );
+}
 
 export function nearest(word: string, known: readonly string[]): Text {
   const close = closestWord(word, known);

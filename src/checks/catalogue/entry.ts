@@ -1,7 +1,8 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { AnyCheck } from '../../lab/check.ts';
 import { type Text, text } from '../../lab/text.ts';
-import type { Gathers } from './gathers.ts';
+import { type Gathers, makeGathers } from './gathers.ts';
 
 /** A kind of check that a tutorial's author names, with parameters. */
 export interface CatalogueEntry {
@@ -21,6 +22,14 @@ export interface CatalogueEntry {
   /** What the stack needs for it. `probes`: its role `probe-from` needs curl, or what the check uses. Omitted: nothing. */
   readonly requires?: 'probes' | 'proxy' | 'published';
   make(params: never, gathers: Gathers): readonly AnyCheck[];
+}
+
+/** The IDs of the checks that an entry's example makes. */
+export function exampleIds({ name, params, short, example, make }: CatalogueEntry): string[] {
+  const item = parse(example) as string | Readonly<Record<string, unknown>>;
+  const given = typeof item === 'string' ? {} : item[name];
+  const isPlain = (typeof given !== 'object' || Array.isArray(given)) && short !== undefined;
+  return make(params.parse(isPlain ? { [short]: given } : given) as never, makeGathers()).map(({ id }) => id);
 }
 
 /** An entry, its functions typed by its own parameters. */
@@ -47,6 +56,9 @@ export function descriptionOf(schema: z.ZodType): Text | undefined {
 }
 
 export const role = described(z.string().min(1), 'a role of the stack', '這組服務的角色');
+/** Whether a parameter is a role, by its schema; undefined: there is no such parameter. */
+export const isRole = (schema: z.ZodType | undefined): boolean =>
+  schema === role || (schema instanceof z.ZodOptional && schema.unwrap() === role);
 export const count = described(z.int().min(0).max(100), 'how many', '數量');
 /** The parameters of a check of one role. */
 export const of = z.strictObject({ of: role });

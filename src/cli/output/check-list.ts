@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CatalogueEntry, descriptionOf } from '../../checks/catalogue/entry.ts';
+import { type CatalogueEntry, descriptionOf, exampleIds } from '../../checks/catalogue/entry.ts';
 import { catalogue } from '../../checks/catalogue/index.ts';
 import { type Lang, text } from '../../lab/text.ts';
 import type { Cli } from '../context.ts';
@@ -7,7 +7,8 @@ import type { Cli } from '../context.ts';
 /** The kinds of checks that a tutorial can name, in one language: `lab list --checks --json`. */
 export const checksJson = (lang: Lang) => catalogue.map((entry) => kindJson(entry, lang));
 
-function kindJson({ name, what, params, short, example, requires }: CatalogueEntry, lang: Lang) {
+function kindJson(entry: CatalogueEntry, lang: Lang) {
+  const { name, what, params, short, example, requires } = entry;
   return {
     name,
     claim: what[lang],
@@ -27,6 +28,8 @@ function kindJson({ name, what, params, short, example, requires }: CatalogueEnt
     /** What the stack has to have for it. */
     requires: requires === undefined ? null : needed[requires][lang],
     example,
+    /** The IDs that the checks of the example have if it does not name one: `fails` and `needs` name a check by its ID. */
+    ids: exampleIds(entry),
   };
 }
 
@@ -56,7 +59,7 @@ function typeOf(schema: z.ZodType): string {
 /** Each kind with its claim, its parameters and an example. */
 export function checkList({ out, lang }: Cli): string {
   const { paint } = out;
-  const lines = checksJson(lang).flatMap(({ name, claim, parameters, example, requires }) => {
+  const lines = checksJson(lang).flatMap(({ name, claim, parameters, example, requires, ids }) => {
     const width = Math.max(0, ...parameters.map((one) => one.name.length));
     return [
       `${paint.bold(name)}  ${claim}`,
@@ -67,6 +70,7 @@ export function checkList({ out, lang }: Cli): string {
       }),
       ...(requires === null ? [] : [`  ${paint.dim(requires)}`]),
       `  - ${example}`,
+      `  ${paint.dim(`${made[lang]}${ids.join(lang === 'en' ? ', ' : '、')}`)}`,
       '',
     ];
   });
@@ -74,6 +78,7 @@ export function checkList({ out, lang }: Cli): string {
 }
 
 const inChinese = (type: string): string => type.replaceAll('text', '文字').replaceAll('number', '數字');
+const made = { en: 'ID: ', 'zh-TW': 'ID：' } as const;
 const optional = { en: 'optional', 'zh-TW': '可省略' } as const;
 const defaultWord = { en: 'default: ', 'zh-TW': '預設：' } as const;
 const last = {

@@ -15,8 +15,11 @@ const marks = /(?<=^<!-- checks -->\n)[\s\S]*?(?=^<!-- \/checks -->)/m;
 
 test('the section Checks of labs/README.md shows each kind with an example (UPDATE_GOLDEN=1 writes it)', () => {
   const cell = (text: string) => text.replaceAll('|', '\\|');
-  const rows = checksJson('en').map(({ name, claim, example }) => `| \`${name}\` | ${cell(claim)} | \`- ${cell(example)}\` |`);
-  const table = `\n| check | claims | example |\n|---|---|---|\n${rows.join('\n')}\n\n`;
+  const rows = checksJson('en').map(({ name, claim, example, ids }) => {
+    const named = ids.map((id) => `\`${id}\``).join(', ');
+    return `| \`${name}\` | ${cell(claim)} | \`- ${cell(example)}\` | ${named} |`;
+  });
+  const table = `\n| check | claims | example | its default ID |\n|---|---|---|---|\n${rows.join('\n')}\n\n`;
   const written = readFileSync(page, 'utf8');
   assert.match(written, marks);
   if (process.env.UPDATE_GOLDEN)
@@ -43,8 +46,8 @@ test('the list and the JSON contain each kind, with its parameters and its examp
   const paint = { bold: (text: string) => text, dim: (text: string) => text };
   for (const lang of langs) {
     const text = checkList({ out: { paint }, lang } as unknown as Cli);
-    for (const { name, claim, parameters, example } of checksJson(lang)) {
-      const lines = [`${name}  ${claim}`, ...parameters.map((one) => `  ${one.name} `), `  - ${example}\n`];
+    for (const { name, claim, parameters, example, ids } of checksJson(lang)) {
+      const lines = [`${name}  ${claim}`, ...parameters.map((one) => `  ${one.name} `), `  - ${example}\n`, ...ids];
       for (const line of lines) assert.ok(`\n${text}`.includes(`\n${line}`), `${lang}: ${line}`);
     }
   }
@@ -60,6 +63,7 @@ test('the list and the JSON contain each kind, with its parameters and its examp
     short: 'path',
     requires: 'needs `published` of the stack',
     example: 'http: { path: /health, contains: ok }',
+    ids: ['page-health-ok'],
   });
 });
 
