@@ -47,7 +47,11 @@ test('the list and the JSON contain each kind, with its parameters and its examp
   for (const lang of langs) {
     const text = checkList({ out: { paint }, lang } as unknown as Cli);
     for (const { name, claim, parameters, example, ids } of checksJson(lang)) {
-      const lines = [`${name}  ${claim}`, ...parameters.map((one) => `  ${one.name} `), `  - ${example}\n`, ...ids];
+      const lines = [
+        `${name}  ${claim}`,
+        ...parameters.map((one) => `  ${one.name} `),
+        `  - ${example}\n  ID${lang === 'en' ? ': ' : '：'}${ids[0]}`,
+      ];
       for (const line of lines) assert.ok(`\n${text}`.includes(`\n${line}`), `${lang}: ${line}`);
     }
   }
