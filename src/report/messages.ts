@@ -47,7 +47,7 @@ const en = {
   lookFurther: 'look further',
   keepStack: (command: string) => `${command}  (keeps everything running)`,
   error: 'error',
-  notYourFault: 'Not your fault: labwright or the engine could not determine the result.',
+  notYourFault: 'Not your fault: a command of the tutorial, labwright or the engine failed, so the result is not known.',
   because: (reason: string) => `skipped: ${reason}`,
   skipped: (what: string, reason: string) => (reason === '' ? `${what} — skipped` : `${what} — skipped: ${reason}`),
   exit: (code: number) => `exit ${code}`,
@@ -90,7 +90,7 @@ const en = {
     passed: (tally) =>
       `Passed: ${some(tally.labs, 'lab')}, ${some(tally.checks.passed, 'check')}, in ${tally.time}${tally.checks.skipped > 0 ? ` (${tally.checks.skipped} skipped)` : ''}.`,
     failed: (tally) => `Failed: ${tally.checks.failed} of ${some(all(tally), 'check')}, in ${tally.time}.`,
-    errored: (tally) => `Undecided after ${tally.time}: not your fault, labwright or the engine failed.`,
+    errored: (tally) => `Undecided after ${tally.time}: a command of the tutorial, labwright or the engine failed.`,
     skipped: (tally) => `Skipped: nothing was checked, in ${tally.time}.`,
   } satisfies Record<Outcome, (tally: Tally) => string>,
   /** The verdict on a learner's own stack. */
@@ -123,7 +123,7 @@ const zhTW: Words = {
   lookFurther: '深入查看',
   keepStack: (command) => `${command}（結束後讓所有容器繼續執行）`,
   error: '錯誤',
-  notYourFault: '不是你的問題：labwright 或引擎這次無法判斷。',
+  notYourFault: '不是你的問題：教學的指令、labwright 或引擎發生錯誤，所以無法判斷。',
   because: (reason) => `略過：${reason}`,
   skipped: (what, reason) => (reason === '' ? `${what}（略過）` : `${what}（略過：${reason}）`),
   exit: (code) => `結束碼 ${code}`,
@@ -159,7 +159,7 @@ const zhTW: Words = {
     passed: (tally) =>
       `通過：${tally.labs} 個單元、${tally.checks.passed} 項檢查，共 ${tally.time}${tally.checks.skipped > 0 ? `（略過 ${tally.checks.skipped} 項）` : ''}。`,
     failed: (tally) => `未通過：${all(tally)} 項檢查中有 ${tally.checks.failed} 項未通過，共 ${tally.time}。`,
-    errored: (tally) => `無法判斷（共 ${tally.time}）：不是你的問題，是 labwright 或引擎發生錯誤。`,
+    errored: (tally) => `無法判斷（共 ${tally.time}）：教學的指令、labwright 或引擎發生錯誤。`,
     skipped: (tally) => `略過：沒有進行任何檢查，共 ${tally.time}。`,
   },
   asFarAsSeen: (tally) =>
