@@ -226,7 +226,10 @@ function judgeCounter(facts: SampleFacts, help: Text): Judgement {
         first: clock[0] ?? 0,
         last: clock.at(-1) ?? 0,
       }),
-      help,
+      help: text(
+        'the app shows the time in place of a count: for each answer it must add 1 to a number that all replicas share',
+        '應用程式顯示的是時間，不是計數：每次回應都必須把所有副本共用的數字加 1',
+      ),
     });
   const known = likestCounter(places);
   const at = 1 + steps(known).findIndex((step) => step <= 0);

@@ -53,13 +53,15 @@ export interface Cause {
   readonly help: Text;
   /** The service's log adds nothing to it, and is not shown. */
   readonly withoutLog?: true;
+  /** Where the mistake is, in place of what the verdict names: see `Mismatch.faultIn`. */
+  readonly faultIn?: readonly string[];
 }
 
 /** A failed verdict that names its cause after what was seen. */
-export function withCause<V extends Mismatch>(verdict: V, { text: why, help, withoutLog }: Cause): V {
+export function withCause<V extends Mismatch>(verdict: V, { text: why, help, withoutLog, faultIn }: Cause): V {
   const { said, ...rest } = verdict;
   const actual = text(`${verdict.actual.en}; ${why.en}`, `${verdict.actual['zh-TW']}；${why['zh-TW']}`);
-  return { ...rest, ...(said && !withoutLog ? { said } : {}), actual, help, cause: why } as V;
+  return { ...rest, ...(said && !withoutLog ? { said } : {}), ...(faultIn ? { faultIn } : {}), actual, help, cause: why } as V;
 }
 
 /**

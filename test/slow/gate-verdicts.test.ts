@@ -91,6 +91,7 @@ test('every kind of surprise is reported', async ({ engine }) => {
     mistakes: [
       scaledTo(3),
       scaledTo(4, { message: /paused/ }),
+      scaledTo(5, { message: /3 replicas of flask/ }),
       scaledTo(2, { id: 'by-another', caughtBy: 'flask-is-ready' }),
       scaledTo(2, { id: 'by-none', caughtBy: 'no-such-check' }),
       scaledTo(2, {
@@ -120,6 +121,10 @@ test('every kind of surprise is reported', async ({ engine }) => {
   assert.is(
     surprise['scaled-to-4'],
     'the message of flask-has-3-replicas does not match /paused/: 3 replicas of flask, running | 4 running | set the exact number: docker compose up -d --scale flask=3',
+  );
+  assert.is(
+    surprise['scaled-to-5'],
+    '/3 replicas of flask/ matches what is expected (3 replicas of flask, running), which flask-has-3-replicas says whatever is wrong: name what was seen',
   );
   assert.match(
     surprise['by-another'] ?? '',

@@ -182,6 +182,11 @@ export async function tryMistake(run: CaseContext, at: CaseStep, mistake: Mistak
           `the message of ${by.id} does not match ${mistake.message}: ${describeVerdict(by.verdict)}`,
           `${by.id} 的訊息不符合 ${mistake.message}：${describeVerdict(by.verdict)}`,
         );
+      if ('expected' in by.verdict && mistake.message.test(by.verdict.expected.en))
+        return text(
+          `${mistake.message} matches what is expected (${by.verdict.expected.en}), which ${by.id} says whatever is wrong: name what was seen`,
+          `${mistake.message} 符合的是預期的狀態（${by.verdict.expected.en}），不論錯在哪裡，${by.id} 都會這樣寫：請寫出實際看到的狀態`,
+        );
       return undefined;
     },
     mistake.builds ? undefined : images,

@@ -180,8 +180,8 @@ const commandLines = `for one in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <"$one"; 
 
 /** The proxy was started with another configuration than the file on the host. */
 export async function otherConfCause(world: World, proxy: Replica, conf: ProxyConfSource): Promise<Cause | undefined> {
-  const { otherConfIn } = world.spec.proxy ?? {};
-  if (!otherConfIn) return undefined;
+  const { otherConfIn, role } = world.spec.proxy ?? {};
+  if (!otherConfIn || role === undefined) return undefined;
   const { stdout } = await readInside(world, proxy, commandLines);
   const other = stdout
     .split('\n')
@@ -200,5 +200,6 @@ export async function otherConfCause(world: World, proxy: Replica, conf: ProxyCo
       '請以官方映像檔的方式啟動 {front}：檢查 compose.yaml 的 `command:` 與 `entrypoint:`，以及 Dockerfile 的 CMD、ENTRYPOINT 與指令稿',
       names,
     ),
+    faultIn: [role],
   };
 }

@@ -403,7 +403,11 @@ const counter: Case[] = [
       three,
       [4_001, 4_009, 4_020].map((ms) => `host-f1: 3 visits at 176416284${ms}`),
     ),
-    verdict: fail(rising, 'only the time rises: 1764162844001 to 1764162844020', oneRedis),
+    verdict: fail(
+      rising,
+      'only the time rises: 1764162844001 to 1764162844020',
+      'the app shows the time in place of a count: for each answer it must add 1 to a number that all replicas share',
+    ),
   },
   {
     name: 'the tags of a page are no numbers',
