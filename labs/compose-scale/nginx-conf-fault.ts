@@ -127,7 +127,7 @@ function choiceIn(conf: string): Fault | undefined {
             )
           : text(
               `\`${found}\` chooses where a request goes by \`${from || '$remote_addr'}\`${meaningOf(from).en}.`,
-              `\`${found}\` 依 \`${from || '$remote_addr'}\` ${meaningOf(from)['zh-TW']}決定請求的去向。`,
+              `\`${found}\` 依 \`${from || '$remote_addr'}\`${meaningOf(from)['zh-TW'] || ' '}決定請求的去向。`,
             ),
     };
   }
