@@ -13,7 +13,7 @@ export function reduce(state: LearnState, event: LearnEvent): Next {
     case 'began':
       return event.key === state.at && state.phase === 'beginning' ? began(state, event.results) : still(state);
     case 'result':
-      return event.key === state.at ? still({ ...state, ...judged(state, event.result) }) : still(state);
+      return event.key === state.at ? resulted(state, event.result) : still(state);
     case 'looked':
       return event.key === state.at && state.phase === 'working' ? looked(state, event.at) : still(state);
     case 'acted':
@@ -38,6 +38,12 @@ export function reduce(state: LearnState, event: LearnEvent): Next {
 const withoutNote = ({ note: _, ...state }: LearnState): LearnState => state;
 const withoutFault = ({ fileFault: _, ...state }: LearnState): LearnState => state;
 const withoutRunning = ({ running: _, ...state }: LearnState): LearnState => state;
+
+/** `lab verify` reads whether the step was spoiled, and must not wait until the look has ended. */
+function resulted(state: LearnState, result: CheckResult): Next {
+  const after = { ...state, ...judged(state, result) };
+  return { state: after, effects: isSpoiled(after) === isSpoiled(state) ? [] : [{ kind: 'save' }] };
+}
 
 /** What is true when a step begins is no evidence of the learner's work. */
 function began(state: LearnState, results: readonly CheckResult[]): Next {
@@ -75,8 +81,7 @@ export const isSpoiled = ({ checks }: Pick<LearnState, 'checks'>): boolean =>
 
 /** Only after a whole look: a mark from an earlier look may no longer be true. */
 function looked(state: LearnState, at: string): Next {
-  if (isSpoiled(state)) return { state, effects: [{ kind: 'save' }] };
-  if (!state.evident || state.checks.some((one) => one.mark !== 'passed')) return still(state);
+  if (isSpoiled(state) || !state.evident || state.checks.some((one) => one.mark !== 'passed')) return still(state);
   const { hints, solutionShown, performed } = state;
   const progress = { ...state.progress, [state.at]: { outcome: 'passed', at, hints, solutionShown, performed } as const };
   const next = stepAfter(state, state.at);

@@ -52,6 +52,23 @@ test('a step passes when a check became true and all are true', () => {
   assert.equal(effects, [{ kind: 'save' }, { kind: 'prepare', key: 'lab/ping' }]);
 });
 
+test('that a step cannot pass any more is saved with the result that shows it, before the look has ended, and so is the reverse', () => {
+  const working = began(start, ['runs', no], ['same', yes]);
+  const lasting = failed({
+    expected: verbatim('a'),
+    actual: verbatim('b'),
+    help: verbatim('c'),
+    lasting: { service: 'db', how: 'restarted' },
+  });
+  const came = (state: LearnState, verdict: Verdict) =>
+    reduce(state, { kind: 'result', key: state.at, result: result('same', verdict) });
+  const spoiled = came(working, lasting);
+  assert.equal(spoiled.effects, [{ kind: 'save' }]);
+  assert.equal(came(spoiled.state, lasting).effects, []);
+  assert.equal(came(spoiled.state, no).effects, [{ kind: 'save' }]);
+  assert.equal(came(working, no).effects, []);
+});
+
 test('a step that is true from the start is not passed by that, nor by a look or enter', () => {
   const working = began(start, ['runs', yes], ['same', yes]);
   const next = looked(working, ['runs', yes], ['same', yes]).state;
