@@ -13,8 +13,8 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when the output (stdout, or the given stream) contains this text so many times; rejects with the output if the program ends before, or after 3 min. */
-  until(text: string, stream?: 'stdout' | 'stderr', times?: number): Promise<void>;
+  /** Resolves when the output (stdout, or the given stream) contains this so many times; rejects with the output if the program ends before, or after 3 min. */
+  until(text: string | RegExp, stream?: 'stdout' | 'stderr', times?: number): Promise<void>;
 }
 
 /** A text that has not appeared by then does not appear, however slow the machine is. */

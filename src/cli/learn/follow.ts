@@ -24,6 +24,8 @@ export type FollowEvent =
       readonly seen: string;
       /** Of a check that is not true, when the reason has changed: what to try. */
       readonly tryNext?: string;
+      /** The check still waits: the look at it has not ended. */
+      readonly early?: true;
       /** Omitted if no event caused the look, or if only the reason has changed. */
       readonly timing?: Timing;
     }
@@ -55,6 +57,7 @@ function followed(
 ): FollowEvent[] {
   const found: FollowEvent[] = [];
   const titles = titlesOf(tutorial, lang);
+  const early: { early?: true } = event.kind === 'result' && event.early ? { early: true } : {};
   if (event.kind === 'began' && before.phase === 'beginning' && state.phase === 'working')
     found.push({ kind: 'step-began', step: state.at, ...titles(state.at), ready: true });
   if (event.kind === 'acted' && state.lastAction !== before.lastAction) {
@@ -75,14 +78,15 @@ function followed(
         ...{ kind: 'check', step: state.at, check, seen: seenIn(check, lang) },
         ...(timing ? { timing } : {}),
         ...(reason ? { tryNext: reason } : {}),
+        ...early,
       });
     }
   // not before the whole look, unless the reason shows: while a command works, what is seen changes from look to look
-  const shows = event.kind === 'looked' || (event.kind === 'result' && event.early);
+  const shows = event.kind === 'looked' || (event.kind === 'result' && early.early);
   if (shows && event.key === state.at && state.phase === 'working')
     for (const check of reasons.changed(state, event.kind === 'result' ? event.result.id : undefined)) {
       const tryNext = check.verdict?.outcome === 'failed' ? helpOf(check.verdict, lang) : '';
-      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext });
+      found.push({ kind: 'check', step: state.at, check, seen: seenIn(check, lang), tryNext, ...early });
     }
   const passed = state.phase === 'passed' || state.phase === 'finished';
   if (passed && before.phase === 'working') {
@@ -129,8 +133,8 @@ export function ndjsonLine(event: FollowEvent, lang: Lang): string {
   const plain = { kind: event.kind, step: event.step, check: id, claim: claim[lang], mark, seen: event.seen };
   const { latencyMs = 0, probesMs = 0 } = event.timing ?? {};
   const timing = event.timing ? { latencyMs: tenths(latencyMs), probesMs: tenths(probesMs) } : {};
-  const { tryNext } = event;
-  return `${jsonText({ ...plain, ...(tryNext ? { tryNext } : {}), ...(cause ? { cause } : {}), ...timing })}\n`;
+  const { tryNext, early } = event;
+  return `${jsonText({ ...plain, ...(tryNext ? { tryNext } : {}), ...(early ? { early } : {}), ...(cause ? { cause } : {}), ...timing })}\n`;
 }
 
 /** Lines of text for an event. */

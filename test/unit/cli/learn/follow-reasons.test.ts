@@ -35,9 +35,9 @@ function session(lang: Lang = 'en') {
       return printed({ kind: 'result', key, result }, render) + printed({ kind: 'looked', key, at }, render);
     },
     /** The lines of a check that still waits, and shows why. */
-    early: (verdict: Verdict): string => {
+    early: (verdict: Verdict, render = plainLines): string => {
       const result = { id, claim: verbatim(''), outcome: verdict.outcome, verdict, evidence: null, looks: 1, durationMs: 0 };
-      return printed({ kind: 'result', key, result, early: true }, plainLines);
+      return printed({ kind: 'result', key, result, early: true }, render);
     },
     did: (what: string, kind: Action['kind'] = 'command') =>
       void printed({ kind: 'acted', action: { kind, at, what, id: what } }, plainLines),
@@ -60,6 +60,9 @@ test('a reason that shows before the look has ended has its line at once, and no
   const { early, looked } = session();
   assert.is(early(seen('it listens on port 8080')), line('it listens on port 8080'));
   assert.is(looked(seen('it listens on port 8080')), '');
+  // for programs, the line says that the look has not ended
+  assert.is(JSON.parse(early(seen('it listens on 127.0.0.1 only'), ndjsonLine)).early, true);
+  assert.is(JSON.parse(looked(seen('it does not listen'), ndjsonLine)).early, undefined);
 });
 
 test('other counts, addresses and hostnames are no new reason, whatever the learner asks', () => {
