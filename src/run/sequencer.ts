@@ -22,7 +22,12 @@ export interface CommandWatch {
 interface Site extends View {
   /** `signal` ends a running command. */
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
+  /** Whether its containers use the processor: see `watchProcessorUse`. Omitted: they do not. */
+  readonly busy?: () => Promise<boolean>;
 }
+
+/** How long claims may take to become true, and how long while the containers use the processor: an app starts slowly on a slow machine. */
+const usual = { settleMs: 30_000, busyMs: 120_000 };
 
 export interface Sequence {
   readonly labs: readonly Lab[];
@@ -37,7 +42,7 @@ export interface Sequence {
   readonly signal: AbortSignal;
   /** How long a step may take. */
   readonly timeoutMs: number;
-  /** How long claims may take to become true after the step's commands have ended. Default: 30 s. */
+  /** How long claims may take to become true after the step's commands have ended. Default: 30 s, or 120 s while its containers use the processor. */
   readonly settleMs?: number;
 }
 
@@ -109,7 +114,7 @@ const unmetReason = (root: Text): Reason => ({
 });
 
 async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcome> {
-  const { listen, clock, signal, timeoutMs, settleMs = 30_000 } = sequence;
+  const { listen, clock, signal, timeoutMs, settleMs = usual.settleMs } = sequence;
   await sequence.beforeStep?.(step);
   const startedMs = clock.now();
   const tooLate = clock.after(timeoutMs);
@@ -121,6 +126,7 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
   events.started();
   try {
     const site = await sequence.site(lab.stack);
+    const leftMs = () => Math.max(0, timeoutMs - (clock.now() - startedMs));
     const { outcome } = await performStep({
       checks: step.verify,
       view: site,
@@ -128,7 +134,8 @@ async function runStep(lab: Lab, step: Step, sequence: Sequence): Promise<Outcom
       signal: forChecks,
       baseline: 'gather',
       act: () => step.run(site.stack(watchOf(events.at, listen), forCommands)),
-      deadline: () => ({ ms: Math.min(settleMs, Math.max(0, timeoutMs - (clock.now() - startedMs))) }),
+      deadline: () => ({ ms: Math.min(settleMs, leftMs()), busyMs: Math.min(sequence.settleMs ?? usual.busyMs, leftMs()) }),
+      ...(site.busy ? { busy: site.busy } : {}),
       expected: true,
       explains: true,
       onVerify: events.verifying,

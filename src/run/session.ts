@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { openAhead } from '../docker/api/exec.ts';
 import { type ExecRecorder, recordExecs } from '../docker/api/exec-events.ts';
+import { watchProcessorUse } from '../docker/api/processor-use.ts';
 import type { Engine } from '../docker/engine.ts';
 import type { Stack, StackSpec } from '../lab/stack.ts';
 import { type Text, text } from '../lab/text.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
 export interface StackSession extends View, StackCopy {
   readonly spec: StackSpec;
   stack(watch: CommandWatch, signal: AbortSignal): Stack;
+  /** Whether its containers use the processor: see `watchProcessorUse`. */
+  readonly busy: () => Promise<boolean>;
 }
 
 /**
@@ -93,7 +96,8 @@ export async function openSession(placing: SessionOptions, note: (text: Text) =>
     recorders.push(recorder);
     const published = held ? `127.0.0.1:${held.port}` : '';
     const stands = { ...engine, ...copy, spec, published, clock, nonce: placing.nonce, recorder };
-    return { ...copy, spec, ...observe(stands), stack: (watch, signal) => openStack(stands, watch, signal) };
+    const busy = watchProcessorUse(engine.api, copy.project);
+    return { ...copy, spec, ...observe(stands), busy, stack: (watch, signal) => openStack(stands, watch, signal) };
   };
 
   return {

@@ -9,7 +9,7 @@ import { text, verbatim } from '../../../src/lab/text.ts';
 import type { Lab, Step } from '../../../src/lab/tutorial.ts';
 import { perform, type Sequence } from '../../../src/run/sequencer.ts';
 import { emitter } from '../../../src/run/step-events.ts';
-import { fakeView, handClock, wordCheck } from './fakes.ts';
+import { fakeView, type HandClock, handClock, wordCheck } from './fakes.ts';
 
 const step = (id: string, over: Partial<Step> = {}): Step => ({
   id,
@@ -261,6 +261,24 @@ test('checks get the time that the commands left', async () => {
   assert.is(await run.performed, 'failed');
   const looks = run.events.flatMap((event) => (event.kind === 'check-finished' ? [event.result.looks] : []));
   assert.equal(looks, [3]);
+});
+
+test('claims have longer while the containers use the processor, but not if they have a limit of their own', async () => {
+  // an app that is ready after 45 s, as in the middle of many other programs
+  const slow = (clock: HandClock, busy: boolean) => {
+    const states = [...Array<string>(90).fill('not yet'), 'yes'];
+    const view = fakeView(states, clock, 500);
+    return { ...view, busy: async () => busy, stack: () => ({}) as unknown as Stack };
+  };
+  const outcomeOf = async (busy: boolean, own: Partial<Sequence> = {}) => {
+    const clock = handClock();
+    const waits = step('a', { verify: [wordCheck('ready')] });
+    return start([lab('x', [waits])], { clock, site: async () => slow(clock, busy), timeoutMs: 180_000, ...own }).performed;
+  };
+  assert.is(await outcomeOf(true), 'passed');
+  assert.is(await outcomeOf(false), 'failed');
+  assert.is(await outcomeOf(true, { settleMs: 10_000 }), 'failed');
+  assert.is(await outcomeOf(true, { timeoutMs: 40_000 }), 'failed');
 });
 
 test('each lab opens the session of its own stack', async () => {
