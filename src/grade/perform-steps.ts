@@ -33,8 +33,8 @@ export interface PerformStepsOptions {
 
 /** How long claims may take to become true after a step's commands end. */
 const settleMs = 20_000;
-/** The same while the submission's containers use the processor. */
-const busyMs = 40_000;
+/** The same while the submission's containers use the processor; the step's own limit can be shorter. */
+const busyMs = 60_000;
 const marginMs = 5000;
 /** The same for checks whose result no longer matters, and where the step's commands started nothing that could still come up. */
 const hastyMs = 5000;

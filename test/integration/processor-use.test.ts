@@ -11,7 +11,7 @@ test.before(async (context) => {
 });
 test.after(({ engine }) => engine.api.close());
 
-test('a container that gets a twentieth of a processor is busy; one that sleeps, and a removed one, is not', async ({
+test('a container that gets a fiftieth of a processor is busy; one that sleeps, and a removed one, is not', async ({
   engine: { api },
 }) => {
   const start = async (name: string, Cmd: readonly string[], HostConfig: object) => {
@@ -22,7 +22,7 @@ test('a container that gets a twentieth of a processor is busy; one that sleeps,
     await api.post(`/containers/${Id}/start`);
     return { remove: () => api.delete(`/containers/${Id}`, { force: true }), Labels };
   };
-  const starved = await start('starved', ['sh', '-c', 'while :; do :; done'], { NanoCpus: 50_000_000 });
+  const starved = await start('starved', ['sh', '-c', 'while :; do :; done'], { NanoCpus: 20_000_000 });
   const idle = await start('idle', ['sleep', 'infinity'], {});
   const [starvedIsBusy, idleIsBusy] = [starved, idle].map(({ Labels }) =>
     watchProcessorUse(api, Labels['com.docker.compose.project']),

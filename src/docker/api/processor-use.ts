@@ -12,8 +12,11 @@ interface Stats {
   readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
 }
 
-/** Idle servers use less: a gunicorn worker about 0.1 % of a processor, Redis 0.5 %. */
-const busyShare = 0.03;
+/**
+ * Idle servers use less: a gunicorn worker about 0.1 % of a processor, Redis 0.5 %. An app that starts can get as little as 1.5 %: where no service manager
+ * sorts processes into groups, all containers together get as much as one thread of another program.
+ */
+const busyShare = 0.01;
 /** Shorter intervals are not compared. */
 const intervalMs = 1000;
 
