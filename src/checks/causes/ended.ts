@@ -119,7 +119,9 @@ const ofCommand: ReadonlySet<number | undefined> = new Set([0, 126, 127]);
 /** A command of the Compose file that is not one of a server. */
 function commandCause({ compose, replica, command }: EndedFacts): Cause | undefined {
   const written = compose?.valueOf(replica.service, 'command') ?? compose?.valueOf(replica.service, 'entrypoint');
-  if (!compose || !written || !ofCommand.has(replica.exitCode)) return undefined;
+  // the engine forgets how a container ended when it starts it again
+  const isAgain = replica.state === 'running';
+  if (!compose || !written || !(isAgain || ofCommand.has(replica.exitCode))) return undefined;
   const names = {
     place: placeText(compose.file, written.line),
     words: (Array.isArray(written.value) ? written.value.join(' ') : String(written.value)).slice(0, longest),
@@ -129,7 +131,9 @@ function commandCause({ compose, replica, command }: EndedFacts): Cause | undefi
   };
   return causeWith(
     names,
-    ['its command `{words}` ({place}) ended with exit code {code}', '它的指令 `{words}`（{place}）以結束碼 {code} 結束'],
+    isAgain
+      ? ['its command `{words}` ({place}) ended, and was started again', '它的指令 `{words}`（{place}）結束後又重新啟動']
+      : ['its command `{words}` ({place}) ended with exit code {code}', '它的指令 `{words}`（{place}）以結束碼 {code} 結束'],
     [
       'correct or remove the command in {place}, then {command}; its output: docker compose logs {service}',
       '請修正或移除 {place} 的指令，再執行 {command}；它的輸出：docker compose logs {service}',

@@ -127,6 +127,11 @@ test('a container that has ended: memory, stopped, killed, an error in the app, 
     /`nginx` \(compose\.yaml:12\) ended with exit code 0/,
   );
   assert.is(endedCause({ ...facts, replica: nginx({ state: 'exited', exitCode: 1 }) }), undefined);
+  // while it runs again, the engine has no exit code of it
+  assert.match(
+    said(endedCause({ ...facts, replica: nginx({ state: 'running', exitCode: 0, restarts: 1 }) })),
+    /`nginx` \(compose\.yaml:12\) ended, and was started again \| /,
+  );
   assert.is(endedCause({ ...facts, replica: ended({ exitCode: 3 }), log: ['no settings'] }), undefined);
 });
 
