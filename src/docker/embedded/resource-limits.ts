@@ -68,8 +68,9 @@ const bytes = (mb: number): string => String(mb * 1024 * 1024);
 const optional = /memsw|swap/;
 
 /**
- * Creates the parent cgroup of all of this engine's containers and builds, sets its weight, and with `bounds` limits its memory, processors and processes. BuildKit has no limit per
- * build: all builds together get half of the memory and a quarter of the processes, so that a large build affects only other builds. Throws LabError
+ * Creates the parent cgroup of all of this engine's containers and builds, sets its weight, and with `bounds` limits its memory, processors and processes.
+ * BuildKit has no limit per build: all builds together get half of the memory and a quarter of the processes, so that a large build affects only other
+ * builds. An engine without bounds starts without this where the controller is not there. Throws LabError
  * E_ENGINE_START if the machine lacks these controllers.
  */
 export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {

@@ -23,6 +23,8 @@ interface Otherwise {
   readonly audit?: Lab['steps'][number]['verify'];
   readonly trust?: boolean;
   readonly unlisted?: readonly string[];
+  /** The submission's containers use the processor. */
+  readonly busy?: boolean;
 }
 
 /** Performs a step on these states, one for each look; the first look is before its work. */
@@ -37,6 +39,7 @@ async function performed(
     audit,
     trust = false,
     unlisted = [],
+    busy = false,
   }: Otherwise = {},
 ) {
   const clock = handClock();
@@ -48,6 +51,7 @@ async function performed(
     opened: async () => void did.push('opened'),
     disturbance: async () => disturbed,
     limit: async () => limit,
+    busy: async () => busy,
   } as unknown as SandboxStack;
   const step = {
     id: 'up',
@@ -101,6 +105,13 @@ test('a check that cannot be determined in the second look either is errored', a
   const never = wordCheck('reach', { gather: async () => Promise.reject(new LabError('E_PROBE', verbatim('x'), verbatim('y'))) });
   const { results } = await performed(['before', 'up'], [wordCheck('runs', is('up')), never]);
   assert.equal(results, ['runs passed', 'reach errored']);
+});
+
+test('an app that needs 45 s to start on a busy machine costs no points; one that does nothing is not waited for', async () => {
+  // a look every 100 ms
+  const states = ['before', ...Array<string>(450).fill('not yet'), 'yes'];
+  assert.equal((await performed(states, [wordCheck('ready')], { busy: true })).results, ['ready passed']);
+  assert.equal((await performed(states, [wordCheck('ready')])).results, ['ready failed']);
 });
 
 test('the second look waits too: an app that is slow for a moment costs no points', async () => {
