@@ -78,21 +78,6 @@ test('lab engine status, env and logs while the engine is running', ({ own, engi
   assert.match(lab(own, 'logs').out, 'API listen on');
 });
 
-test('all containers together count as four threads of other programs, so that apps start on a busy machine', ({
-  engine,
-  own,
-}) => {
-  assert.ok(engine);
-  const files = {
-    [`/sys/fs/cgroup/cpu/${own.layout.cgroup}/cpu.shares`]: '4096',
-    [`/sys/fs/cgroup/${own.layout.cgroup}/cpu.weight`]: '400',
-  };
-  const [found] = Object.entries(files).filter(([path]) => existsSync(path));
-  // without the controller there is nothing to set
-  if (!existsSync('/sys/fs/cgroup/cpu/cpu.shares') && !found) return;
-  assert.is(found && readFileSync(found[0], 'utf8').trim(), found?.[1]);
-});
-
 test('networks are /26 subnets of the pool, and ports are published on loopback', ({ engine, own }) => {
   const { pool } = JSON.parse(readFileSync(own.layout.subnetFile, 'utf8')) as { pool: string };
   docker(engine, 'network', 'create', 'small');

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quote } from '../../formats/quote.ts';
@@ -44,7 +43,7 @@ type Settings = Readonly<Record<string, string>>;
 const period = 100_000;
 
 /**
- * To the scheduler, all containers of an engine are one group, which by default gets as much as one thread of a program outside of it (where nothing sorts
+ * To the scheduler, all containers of the grading engine are one group, which by default gets as much as one thread of a program outside of it (where nothing sorts
  * those into groups too): on a busy machine, apps would not start in time. So the group counts as four threads. In the units of version 1 and of version 2.
  */
 const weight = { v1: { 'cpu.shares': '4096' }, v2: { 'cpu.weight': '400' } } as const;
@@ -68,13 +67,12 @@ const bytes = (mb: number): string => String(mb * 1024 * 1024);
 const optional = /memsw|swap/;
 
 /**
- * Creates the parent cgroup of all of this engine's containers and builds, sets its weight, and with `bounds` limits its memory, processors and processes.
- * BuildKit has no limit per build: all builds together get half of the memory and a quarter of the processes, so that a large build affects only other
- * builds. An engine without bounds starts without this where the controller is not there. Throws LabError
+ * Creates the parent cgroup of all of this engine's containers and builds, sets its weight, and limits its memory, processors and processes. BuildKit has no
+ * limit per build: all builds together get half of the memory and a quarter of the processes, so that a large build affects only other builds. Throws LabError
  * E_ENGINE_START if the machine lacks these controllers.
  */
 export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
-  if (!bounds) return await weigh(cgroup);
+  if (!bounds) return;
   const builds = Math.floor(bounds.memoryMb / 2);
   const unified = (await loadMounts()).find(({ type, point }) => type === 'cgroup2' && point === top);
   try {
@@ -101,17 +99,6 @@ export async function boundCgroup({ cgroup, bounds }: Layout): Promise<void> {
       { cause },
     );
   }
-}
-
-/** Sets the weight where the controller is there; an engine without bounds does not need it. */
-async function weigh(cgroup: string): Promise<void> {
-  const unified = (await loadMounts()).find(({ type, point }) => type === 'cgroup2' && point === top);
-  if (!unified) {
-    if (existsSync(join(top, 'cpu', 'cpu.shares'))) await write(join(top, 'cpu', cgroup), weight.v1);
-    return;
-  }
-  await mkdir(join(top, cgroup), { recursive: true });
-  if (existsSync(join(top, cgroup, 'cpu.weight'))) await write(join(top, cgroup), weight.v2);
 }
 
 const top = '/sys/fs/cgroup';
