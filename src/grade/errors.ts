@@ -1,4 +1,23 @@
+import { LabError } from '../lab/error.ts';
 import type { Text } from '../lab/text.ts';
+
+/** How often a submission is tried if it could not be judged through no fault of its own. */
+export const tries = 2;
+
+const codesOfTheMachine: ReadonlySet<string> = new Set([
+  'E_CLEAN',
+  'E_CONTROL',
+  'E_ENGINE_LOST',
+  'E_ENGINE_START',
+  'E_ENGINE_UNREACHABLE',
+  'E_QUEUE',
+  'E_RUBRIC_INVALID',
+  'E_STATE',
+]);
+
+/** Whether every other submission would get this error too: grading stops, and resumes at the next start. */
+export const isOfTheMachine = (error: unknown): error is LabError =>
+  error instanceof LabError && codesOfTheMachine.has(error.code);
 
 /** The submission exceeded a limit (time, memory or disk), which ends its grading. */
 export class LimitExceededError extends Error {

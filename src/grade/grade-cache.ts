@@ -1,4 +1,5 @@
 import type { Journal } from './journal.ts';
+import type { Grader } from './journal-lines.ts';
 import type { Grade } from './types.ts';
 
 /** Grades by key: a grade in the journal is reused, and identical content is graded once. */
@@ -34,12 +35,13 @@ export class GradeCache {
     return grading;
   }
 
-  /** Adds a grade to the journal, once. A grade that needs review is not added. */
-  async keep(key: string, grade: Grade): Promise<void> {
+  /** Adds a grade to the journal, once; `by`: the worker that graded. A grade that needs review is not added. */
+  async keep(key: string, grade: Grade, by?: Grader): Promise<void> {
     if (grade.status === 'review' || this.#journal.find(key)) return;
-    const adding = this.#adding.get(key) ?? this.#journal.add(key, grade);
+    const adding = this.#adding.get(key) ?? this.#journal.add(key, grade, by);
     this.#adding.set(key, adding);
-    await adding;
+    // a withdrawn grade is added again
+    await adding.finally(() => this.#adding.delete(key));
     this.#underWay.delete(key);
   }
 }

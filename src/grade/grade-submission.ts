@@ -72,14 +72,36 @@ export interface SubmissionOptions {
   readonly endsAtFailure?: boolean;
   /** How the project is found in a submission; left out: by its Compose file. */
   readonly project?: FindProject;
+  /** The folder of an exam that is graded; left out: it is no exam. */
+  readonly part?: string;
+  /** Grades elsewhere what is neither known, refused nor left to the teacher; left out: here. */
+  send?(work: SentWork): Promise<Pick<Read, 'grade' | 'final'>>;
   /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
   readonly reference?: Reference;
+}
+
+/** A submission that was read, to be graded elsewhere. Its files exist until that resolves. */
+export interface SentWork {
+  readonly key: string;
+  /** The student, or the folder of a student's exam: not for other machines. */
+  readonly name: string;
+  readonly part?: string;
+  /** The project, unpacked. */
+  readonly dir: string;
+  readonly composeFile: string;
+  /** The images that the key includes. */
+  readonly images: readonly string[];
+  readonly answers: ServiceNames;
+  /** Remarks about names that could not be decoded. */
+  readonly notes: readonly Remark[];
 }
 
 /** A submission that was read. `key` identifies everything that its grade depends on. */
 interface Read {
   readonly hash: string;
   readonly key: string;
+  /** What identifies the images that ran. */
+  readonly images: readonly string[];
   readonly grade: Grade;
   /** Needs review because of what the grader lacks, or because the stack stopped: another try would have the same result. */
   readonly final: boolean;
@@ -94,6 +116,10 @@ export interface SharedClass {
   /** Nothing else is graded at the same time. */
   readonly alone?: boolean;
   readonly together?: Together;
+  /** For `send`. */
+  readonly name?: string;
+  /** Remarks that were made when the submission was read elsewhere. */
+  readonly notes?: readonly Remark[];
   /** A further run of the submission: with a part replaced, or to its end although nothing works. */
   readonly further?: Substitution | 'whole';
 }
@@ -108,7 +134,7 @@ export async function gradeOne(
   options: SubmissionOptions,
   signal: AbortSignal,
   known: (key: string, grade: () => Promise<Grade>) => Promise<Grade>,
-  { alone = false, together = new Together(), roles: answers = {}, further }: SharedClass = {},
+  { alone = false, together = new Together(), roles: answers = {}, name = '', notes: given = [], further }: SharedClass = {},
 ): Promise<Read> {
   const { engine, homes, clock, rubric } = options;
   const runId = options.runId();
@@ -137,6 +163,7 @@ export async function gradeOne(
       return {
         hash: read.hash,
         key: keyOf(read.hash, [], options, answers),
+        images: [],
         grade: withoutMachinePaths(gradeUnread(rubric, read.refusals), places(join(files, '0'))),
         final,
         works,
@@ -157,6 +184,14 @@ export async function gradeOne(
         final = true;
         return { ...blank(rubric), status: 'review', review: roles.question };
       }
+      if (options.send) {
+        const { images } = judged;
+        const part = options.part === undefined ? {} : { part: options.part };
+        const sent = { key, name, ...part, dir: read.dir, composeFile: read.composeFile, images, answers, notes: read.notes };
+        const graded = await options.send(sent);
+        final = graded.final;
+        return graded.grade;
+      }
       const { confs, ...handedIn } = readHandedIn(read.dir, read.composeFile, judged.stack, roles.spec);
       const project = { stack: judged.stack, names: roles.names, spec: roles.spec, confs };
       const put = typeof further === 'object' ? await substitute(project, further, read.dir) : project;
@@ -164,7 +199,7 @@ export async function gradeOne(
       const ordered = inOrder(put.stack, roles.names, options.spec.proxy);
       const fixed = fixedPorts(judged.stack, options.spec.published && roles.names[options.spec.published.role]);
       const prescribed = prescribedNotes(rubric.prescribed, project);
-      const notes = [...read.notes, ...prescribed, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
+      const notes = [...given, ...read.notes, ...prescribed, ...roles.notes, ...judged.notes, ...ordered.notes, ...fixed];
       // only now: a submission that waits, is refused or is already known reserves no space
       const at = on && disk ? await traced('disk', () => moveTo(disk, files, rubric, on)) : files;
       const where = { runId, dir, files: at, stackDir: join(at, relative(files, read.dir)) };
@@ -191,7 +226,7 @@ export async function gradeOne(
       return withoutMachinePaths({ ...whole.grade, durationMs }, places(read.dir));
     });
     clean = !stopped;
-    return { hash: read.hash, key, grade, final, works };
+    return { hash: read.hash, key, images: judged.images, grade, final, works };
   } catch (error) {
     if (error instanceof ContentionError && error.disk) together.ranFull();
     throw isFull(error) && !alone ? new ContentionError() : unanswered(error);

@@ -8,10 +8,19 @@ import type { Grade } from './types.ts';
 /** The first line of a journal: its format and version. */
 export const header = { format: 'labwright-grades', version: 1 } as const;
 
-/** A grade; a control that passed, which confirms the lines above; or the keys of grades that no longer count. */
+/** A worker that graded, and how often the reference solution had passed there by then. */
+export interface Grader {
+  readonly worker: string;
+  readonly round: number;
+}
+
+/**
+ * A grade; a control that passed, which confirms grades above; or the keys of grades that no longer count. `by`: a worker; left out: the process that
+ * writes the journal. A control of a worker confirms the worker's grades of earlier rounds.
+ */
 export type Line =
-  | { readonly key: string; readonly grade: Grade }
-  | { readonly control: true }
+  | { readonly key: string; readonly grade: Grade; readonly by?: Grader }
+  | { readonly control: true; readonly by?: Grader }
   | { readonly withdrawn: readonly string[] };
 
 const points = z.number().nonnegative();
@@ -28,8 +37,10 @@ const partsSchema = z.looseObject({
   refusals: z.array(z.looseObject({ code: z.string() })),
   durationMs: z.number(),
 });
+const grader = z.strictObject({ worker: z.string(), round: z.int().nonnegative() });
 const gradeSchema = z.looseObject({
   key: z.string(),
+  by: grader.optional(),
   grade: partsSchema.superRefine((parsed, { addIssue }) => {
     const { status, max, checks, deductions, points, goals, label } = parsed as unknown as Grade;
     for (const one of checks) if (one.points > one.max) addIssue(`${one.id}: ${one.points}/${one.max}`);
@@ -53,7 +64,7 @@ const lostIn = (goal: string, checks: Grade['checks'], deductions: Grade['deduct
 
 const lineSchema = z.union([
   gradeSchema,
-  z.strictObject({ control: z.literal(true) }),
+  z.strictObject({ control: z.literal(true), by: grader.optional() }),
   z.strictObject({ withdrawn: z.array(z.string()) }),
 ]);
 

@@ -6,7 +6,7 @@ import { text } from '../lab/text.ts';
 import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
 import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
-import { assertOf, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
+import { assertOf, type Grader, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
 import type { Grade } from './types.ts';
 
 /** Decided grades, on the disk: after a crash, no grading is repeated. */
@@ -18,16 +18,21 @@ export interface Journal extends AsyncDisposable {
   find(key: string): Grade | undefined;
   /**
    * Resolves when the grade is flushed to the disk. Rejects if it could not be written, and from then on always: opening the
-   * journal again reads what was written.
+   * journal again reads what was written. `by`: the worker that graded; left out: this process.
    */
-  add(key: string, grade: Grade): Promise<void>;
-  /** A control passed: confirms all grades added before. Resolves and rejects as `add` does. */
-  confirm(): Promise<void>;
+  add(key: string, grade: Grade, by?: Grader): Promise<void>;
   /**
-   * A control failed: `find` no longer returns grades added since the last control that passed, including those of an earlier
-   * grader. Resolves and rejects as `add` does.
+   * A control passed: confirms all grades added before that have no worker; `by`: those of a worker from earlier rounds. Resolves and rejects as `add`
+   * does.
    */
-  withdraw(): Promise<void>;
+  confirm(by?: Grader): Promise<void>;
+  /**
+   * A control failed: `find` no longer returns unconfirmed grades, including those of an earlier grader. `whose`: which; left out: those without a
+   * worker. Resolves to their keys, and rejects as `add` does.
+   */
+  withdraw(whose?: (by: Grader | undefined) => boolean): Promise<readonly string[]>;
+  /** Grades that no control has confirmed yet, by key. */
+  unconfirmed(): ReadonlyMap<string, Grader | undefined>;
   close(): Promise<void>;
 }
 
@@ -57,17 +62,18 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
     const { lines, bytes } = readLines(written, path);
     if (bytes < written.length) await opened.truncate(bytes);
     const grades = new Map<string, { readonly grade: Grade; readonly at?: number }>();
-    const unconfirmed = new Set<string>();
+    const unconfirmed = new Map<string, Grader | undefined>();
     const take = ({ line, at }: Pick<Numbered, 'line'> & Partial<Numbered>): void => {
-      if ('control' in line) unconfirmed.clear();
-      else if ('withdrawn' in line)
+      if ('control' in line) {
+        for (const [key, by] of unconfirmed) if (isConfirmed(by, line.by)) unconfirmed.delete(key);
+      } else if ('withdrawn' in line)
         for (const key of line.withdrawn) {
           grades.delete(key);
           unconfirmed.delete(key);
         }
       else {
         grades.set(line.key, { grade: line.grade, ...(at === undefined ? {} : { at }) });
-        unconfirmed.add(line.key);
+        unconfirmed.set(line.key, line.by);
       }
     };
     for (const one of lines) take(one);
@@ -95,9 +101,20 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
         if (grade && rubric && at !== undefined) assertOf(rubric, grade, path, at);
         return grade;
       },
-      add: (key, grade) => write(() => ({ key, grade })),
-      confirm: () => write(() => (unconfirmed.size > 0 ? { control: true } : undefined)),
-      withdraw: () => write(() => (unconfirmed.size > 0 ? { withdrawn: [...unconfirmed] } : undefined)),
+      add: (key, grade, by) => write(() => ({ key, grade, ...(by ? { by } : {}) })),
+      confirm: (by) => {
+        const line = { control: true, ...(by ? { by } : {}) } as const;
+        return write(() => ([...unconfirmed.values()].some((one) => isConfirmed(one, by)) ? line : undefined));
+      },
+      withdraw: async (whose = (by) => by === undefined) => {
+        let withdrawn: string[] = [];
+        await write(() => {
+          withdrawn = [...unconfirmed].filter(([, by]) => whose(by)).map(([key]) => key);
+          return withdrawn.length > 0 ? { withdrawn } : undefined;
+        });
+        return withdrawn;
+      },
+      unconfirmed: () => unconfirmed,
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -107,6 +124,10 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
     throw error;
   }
 }
+
+/** Whether a control that passed, of a worker or of this process, confirms a grade `by` a worker or this process. */
+const isConfirmed = (by: Grader | undefined, control: Grader | undefined): boolean =>
+  control === undefined || by === undefined ? by === control : by.worker === control.worker && by.round < control.round;
 
 /** Creates a folder and its parents, one after another: Node's recursive `mkdir` never returns below /proc. */
 async function makeOut(dir: string): Promise<void> {

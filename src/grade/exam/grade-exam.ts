@@ -59,7 +59,8 @@ const foldersOf = (student: FoundSubmission, { parts }: ClassExam): Folder[] =>
     submission: { ...student, student: { id: idOf(student.student.id, part.folder) } },
   }));
 
-function optionsOf(options: SubmissionOptions, part: ExamPart | undefined): SubmissionOptions {
+/** How a folder of an exam is graded. */
+export function optionsOf(options: SubmissionOptions, part: ExamPart | undefined): SubmissionOptions {
   if (!part) throw new TypeError('a submission of no exam');
   const { lab, rubric, stack, folder } = part;
   return {
@@ -68,6 +69,7 @@ function optionsOf(options: SubmissionOptions, part: ExamPart | undefined): Subm
     rubric,
     spec: withNames(stack, rubric),
     project: (all) => findExamFolder(all, folder),
+    part: folder,
     endsAtFailure: true,
   };
 }

@@ -312,11 +312,11 @@ test('the file is flushed before an add, a confirmation or a withdrawal resolves
     flushed = now;
   };
   try {
-    const writes: readonly (readonly [line: string, write: () => Promise<void>])[] = [
+    const writes: readonly (readonly [line: string, write: () => Promise<unknown>])[] = [
       ...['a', 'b', 'c'].map((key) => [`"key":"${key}"`, () => journal.add(key, worth(1))] as const),
-      ['"control":true', journal.confirm],
+      ['"control":true', () => journal.confirm()],
       ['"key":"d"', () => journal.add('d', worth(1))],
-      ['"withdrawn":["d"]', journal.withdraw],
+      ['"withdrawn":["d"]', () => journal.withdraw()],
     ];
     for (const [line, write] of writes) {
       const writing = write();

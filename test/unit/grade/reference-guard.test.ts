@@ -20,7 +20,10 @@ function setting(...ends: readonly (Error | undefined)[]) {
   const guard: ReferenceGuard = new ReferenceGuard({
     journal: {
       confirm: async () => void happened.push('confirm'),
-      withdraw: async () => void happened.push('withdraw'),
+      withdraw: async () => {
+        happened.push('withdraw');
+        return [];
+      },
     },
     gradeReference: async ({ passed, alone }) => {
       happened.push(`reference${passed ? ' again' : ''}${alone ? ' alone' : ''}`);
