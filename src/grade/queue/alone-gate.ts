@@ -1,14 +1,11 @@
 /** Work at a time, or one alone: what is alone begins when all that began before has ended, and nothing else begins until it has ended. */
 export class AloneGate {
-  #running = new Set<Promise<unknown>>();
-  #alone: Promise<unknown> = Promise.resolve();
+  readonly #running = new Set<Promise<unknown>>();
+  #alone: Promise<unknown> | undefined;
 
   /** Performs work beside other work. */
   async beside<T>(work: () => Promise<T>): Promise<T> {
-    for (let waited: Promise<unknown> | undefined; waited !== this.#alone; ) {
-      waited = this.#alone;
-      await waited;
-    }
+    while (this.#alone) await this.#alone;
     const running = work();
     const settled = running.catch(() => undefined);
     this.#running.add(settled);
@@ -24,7 +21,11 @@ export class AloneGate {
       await Promise.all(this.#running);
       return work();
     })();
-    this.#alone = running.catch(() => undefined);
+    const settled = running.catch(() => undefined);
+    this.#alone = settled;
+    settled.then(() => {
+      if (this.#alone === settled) this.#alone = undefined;
+    });
     return running;
   }
 }

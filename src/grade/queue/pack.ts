@@ -7,22 +7,22 @@ import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 
 /** The largest packed submission that is sent. Unpacked it may have 128 MiB. */
-export const mostPackedBytes = 64 * 1024 * 1024;
+const mostPackedBytes = 64 * 1024 * 1024;
 
-/** It is larger than `mostPackedBytes`. */
+/** Packed, a folder is larger than permitted. */
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
 /** The files of a folder as a tar with gzip: files, folders and links with their content and names, in a fixed order. Throws TooLargeError. */
-export async function packFolder(dir: string, signal: AbortSignal): Promise<Buffer> {
+export async function packFolder(dir: string, signal: AbortSignal, mostBytes = mostPackedBytes): Promise<Buffer> {
   const tar = pack();
   const chunks: Buffer[] = [];
   let bytes = 0;
   const collect = new Writable({
     write(chunk: Buffer, _, done) {
       bytes += chunk.length;
-      if (bytes > mostPackedBytes) return done(new TooLargeError());
+      if (bytes > mostBytes) return done(new TooLargeError());
       chunks.push(chunk);
       done();
     },

@@ -403,4 +403,48 @@ test('characters that control a terminal or mislead the eye are escaped in the f
   assert.equal((await held(dir, ['one']))[0]?.review, review);
 });
 
+test('a control of a worker confirms its own grades of earlier rounds, also after opening again', async () => {
+  const dir = folder();
+  const first = await openJournal(dir);
+  await first.add('here', worth(1));
+  await first.add('a1', worth(1), { worker: 'a', round: 1 });
+  await first.add('a2', worth(1), { worker: 'a', round: 2 });
+  await first.add('b1', worth(1), { worker: 'b', round: 1 });
+  await first.confirm({ worker: 'a', round: 2 });
+  assert.equal([...first.unconfirmed().keys()], ['here', 'a2', 'b1']);
+  await first.close();
+  const again = await openJournal(dir);
+  assert.equal(
+    [...again.unconfirmed()],
+    [
+      ['here', undefined],
+      ['a2', { worker: 'a', round: 2 }],
+      ['b1', { worker: 'b', round: 1 }],
+    ],
+  );
+  await again.confirm();
+  assert.equal([...again.unconfirmed().keys()], ['a2', 'b1']);
+  await again.confirm({ worker: 'c', round: 9 });
+  assert.equal([...again.unconfirmed().keys()], ['a2', 'b1']);
+  await again.close();
+});
+
+test('grades of one worker are withdrawn, those of others and of this process are not', async () => {
+  const dir = folder();
+  const journal = await openJournal(dir);
+  await journal.add('here', worth(1));
+  await journal.add('sure', worth(1), { worker: 'a', round: 1 });
+  await journal.confirm({ worker: 'a', round: 2 });
+  await journal.add('a2', worth(1), { worker: 'a', round: 2 });
+  await journal.add('b1', worth(1), { worker: 'b', round: 1 });
+  assert.equal(await journal.withdraw((by) => by?.worker === 'a'), ['a2']);
+  await journal.close();
+  assert.equal(await held(dir, ['here', 'sure', 'a2', 'b1']), [worth(1), worth(1), undefined, worth(1)]);
+  const again = await openJournal(dir);
+  assert.equal(await again.withdraw(), ['here']);
+  assert.equal(await again.withdraw((by) => by !== undefined), ['b1']);
+  assert.equal(await again.withdraw((by) => by !== undefined), []);
+  await again.close();
+});
+
 test.run();

@@ -1,0 +1,82 @@
+import type { QueueNote, Stability } from '../../grade/queue/notes.ts';
+import { type Text, text } from '../../lab/text.ts';
+
+const seconds = (ms: number): number => Math.round(ms / 1000);
+
+/** The first line of `lab grade --queue`. */
+export const queueStartLine = (submissions: number, queue: string, encrypted: boolean): Text =>
+  text(
+    `Grading ${submissions === 1 ? '1 submission' : `${submissions} submissions`} on the workers of ${queue} (${encrypted ? 'encrypted' : 'a local queue: not encrypted'})`,
+    `評分 ${submissions} 份作業，由 ${queue} 的 worker 進行（${encrypted ? '已加密' : '本機的佇列：不加密'}）`,
+  );
+
+/** One line for what happens to workers and the queue. */
+export function queueNoteLine(note: QueueNote, queue: string): Text {
+  switch (note.kind) {
+    case 'joined':
+      return note.slots === 0
+        ? text(`worker on ${note.host}: preparing its engine`, `${note.host} 上的 worker：正在準備引擎`)
+        : text(`worker on ${note.host}: ${note.slots} at a time`, `${note.host} 上的 worker：同時進行 ${note.slots} 份`);
+    case 'proved':
+      return text(
+        `worker on ${note.host}: the reference solution passed, it grades now`,
+        `${note.host} 上的 worker：參考解答通過，開始評分`,
+      );
+    case 'left':
+      return text(
+        `worker on ${note.host}: gone; what it was grading goes to another worker`,
+        `${note.host} 上的 worker：已離開；進行中的作業會交給其他 worker`,
+      );
+    case 'unfit':
+      return text(
+        `worker on ${note.host} does not grade: ${note.why.en}`,
+        `${note.host} 上的 worker 不評分：${note.why['zh-TW']}`,
+      );
+    case 'disproved':
+      return text(
+        `worker on ${note.host}: the reference solution failed there, so ${gradesOf(note.withdrawn)} graded again elsewhere (${note.why.text.en})`,
+        `${note.host} 上的 worker：參考解答在那裡沒有通過，${note.withdrawn} 份成績會由其他 worker 重新評分（${note.why.text['zh-TW']}）`,
+      );
+    case 'unconfirmed':
+      return text(
+        `${gradesOf(note.withdrawn)} graded again: their worker disappeared before it passed the reference solution again`,
+        `${note.withdrawn} 份成績會重新評分：評分的 worker 在再次通過參考解答之前中斷了`,
+      );
+    case 'waiting':
+      return text(
+        `waiting for a worker for ${seconds(note.forMs)} s: run \`lab worker --queue ${queue}\` on a machine`,
+        `已等候 worker ${seconds(note.forMs)} 秒：請在一台機器上執行 \`lab worker --queue ${queue}\``,
+      );
+    case 'stuck': {
+      const running = note.running.map(({ host, name, forMs }) => `${host}: ${name} (${seconds(forMs)} s)`).join(', ');
+      return text(
+        `no progress for ${seconds(note.forMs)} s; ${running || 'no worker has a job'}`,
+        `${seconds(note.forMs)} 秒沒有進度；${running || '沒有 worker 在評分'}`,
+      );
+    }
+    case 'lost':
+      return text(
+        `the queue ${queue} does not answer; waiting for it, decided grades are kept`,
+        `佇列 ${queue} 沒有回應；等待中，已評好的成績都會保留`,
+      );
+    case 'back':
+      return text(
+        `the queue answers again after ${seconds(note.afterMs)} s; ${note.sentAgain} submissions sent again`,
+        `佇列在 ${seconds(note.afterMs)} 秒後恢復回應；重新傳送 ${note.sentAgain} 份作業`,
+      );
+  }
+}
+
+const gradesOf = (count: number): string => (count === 1 ? '1 grade is' : `${count} grades are`);
+
+/** How often two workers agreed; undefined: nothing was compared. */
+export function stabilityLine({ compared, equal, different, dropped }: Stability): Text | undefined {
+  if (compared + dropped === 0) return undefined;
+  if (compared === 0) return text('Grade stability: no submission was graded twice', '成績穩定度：沒有作業由兩個 worker 評分');
+  const share = Math.round((equal / compared) * 100);
+  const differ = different.join(', ');
+  return text(
+    `Grade stability: ${equal} of ${compared} submissions graded on two workers got the same grade (${share} %)${differ ? `; different: ${differ}` : ''}`,
+    `成績穩定度：由兩個 worker 評分的 ${compared} 份作業中，${equal} 份成績相同（${share}%）${differ ? `；不同的：${differ}` : ''}`,
+  );
+}
