@@ -29,6 +29,7 @@ export const errorCodes = {
   E_IMAGE_BUILD: 3,
   E_IMAGE_FILE: 3,
   E_REGISTRY_UNREACHABLE: 3,
+  E_QUEUE: 3,
   E_PROBE: 3,
   E_TIMEOUT: 3,
   E_STATE: 3,
