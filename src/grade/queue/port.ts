@@ -105,10 +105,12 @@ export interface Membership extends AsyncDisposable {
    */
   serveDirected(perform: Perform): void;
   serveShared(slots: number, perform: Perform): void;
-  /** Describes the worker again: at the latest with the next sign that it is alive. */
-  update(state: WorkerState): void;
+  /** Describes the worker again. It is alive as long as this program is. */
+  update(state: WorkerState): Promise<void>;
   /** Aborts when the class has ended or its coordinator has disappeared. */
   readonly ended: AbortSignal;
+  /** `drained`: no further jobs are taken. */
+  readonly draining: AbortSignal;
 }
 
 export type Perform = (job: Job & { readonly attempt: number }, signal: AbortSignal) => Promise<Buffer>;

@@ -178,6 +178,7 @@ class Serving {
     const now = this.#options.clock.now();
     const jobs = [...this.#running].map(([id, sinceMs]) => ({ id, forMs: Math.round(now - sinceMs) }));
     this.#state = { ...this.#state, jobs };
-    this.#membership.update(this.#state);
+    // a report that does not arrive is repeated with the next sign of life
+    this.#membership.update(this.#state).catch(() => undefined);
   }
 }

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Announcement, ClassQueue, Ended, Job, QueueTimes } from '../port.ts';
+import { keyOfJob, mostAttempts, prepareQueue, queuesOf, removeJob } from './bull-queue.ts';
+import { readWorkers, writeAnnouncement } from './class-records.ts';
+import type { Connection } from './connect.ts';
+import { type EndedJobs, watchEnded } from './ended-jobs.ts';
+import { parting, startHeart } from './heart.ts';
+import { bullId, type ClassKeys, directedQueue, sharedQueue } from './keys.ts';
+import { coordinatorBeat } from './scripts.ts';
+import { wipe } from './wipe.ts';
+
+/** A coordinator's side of a class. */
+export async function openClassQueue(
+  connection: Connection,
+  keys: ClassKeys,
+  own: Announcement,
+  times: QueueTimes,
+): Promise<ClassQueue> {
+  const { main, bulk } = connection;
+  const queueOf = queuesOf(connection, keys);
+  let watched: EndedJobs | undefined;
+  let isOver = false;
+
+  const announce = () => writeAnnouncement(connection, keys, own, times.goneMs);
+  /** Resolves to false if the class was not there: the server lost its data. */
+  const beat = async (): Promise<boolean> => {
+    if ((await main.eval(coordinatorBeat, 2, keys.announcement, keys.alive, times.goneMs)) === 1 || isOver) return true;
+    await announce();
+    return false;
+  };
+  const heart = startHeart(async () => {
+    // nobody noticed: the connection held, and the data was removed
+    if (!(await beat())) await connection.lostData();
+  }, times.beatMs);
+  connection.onState(async (state) => {
+    if (state === 'back' && !isOver) await beat();
+  });
+
+  const sendBy = async (name: string, { id, body, limitMs }: Job) => {
+    const there = await main.hget(keys.jobs, id);
+    if (there !== null && (await main.exists(keyOfJob(keys, there, id))) === 1) return;
+    // in this order, so that whatever is there after a crash is found by the next coordinator, and a worker that gets a job finds its body
+    await main.hset(keys.jobs, id, name);
+    await Promise.all([prepareQueue(connection, keys, name), bulk.set(keys.body(id), body)]);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const kept = { removeOnComplete: false, removeOnFail: false, stackTraceLimit: 0 };
+    await queueOf(name).add('job', { limitMs, sha256 }, { jobId: bullId(id), attempts: mostAttempts, ...kept });
+  };
+  const settle = async (id: string) => {
+    const name = await main.hget(keys.jobs, id);
+    if (name !== null) await removeJob(connection, keys, queueOf(name), id);
+    await main.unlink(keys.body(id), keys.result(id));
+    await main.hdel(keys.jobs, id);
+    watched?.forget(id);
+  };
+  const has = async (id: string) => {
+    const name = await main.hget(keys.jobs, id);
+    return name !== null && (await main.exists(keyOfJob(keys, name, id))) === 1;
+  };
+  const stop = () => {
+    isOver = true;
+    heart.stop();
+    watched?.stop();
+  };
+
+  await announce();
+  await main.del(keys.draining);
+  for (const name of await main.smembers(keys.queues)) await queueOf(name).resume();
+  await prepareQueue(connection, keys, sharedQueue);
+  for (const id of await main.hkeys(keys.jobs)) if (!(await has(id))) await settle(id);
+  return {
+    id: own.id,
+    send: (job) => sendBy(sharedQueue, job),
+    sendTo: (worker, job) => sendBy(directedQueue(worker), job),
+    has,
+    settle,
+    onEnded: (listener: (ended: Ended) => Promise<void>) => {
+      watched?.stop();
+      watched = watchEnded({ connection, keys, queueOf, goneMs: times.goneMs, listener });
+    },
+    workers: () => readWorkers(connection, keys),
+    announce,
+    end: async () => {
+      stop();
+      await wipe(connection, own.id);
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (isOver) return;
+      stop();
+      await parting(connection, main.del(keys.alive));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Connection } from './connect.ts';
+
+/** Repeats a sign of life. */
+export interface Heart {
+  /** One more, now. Rejects if the server refuses it. */
+  beat(): Promise<void>;
+  stop(): void;
+}
+
+/** The first one is at the first interval. One at a time: a server that does not answer gets one when it is back. */
+export function startHeart(work: () => Promise<void>, everyMs: number): Heart {
+  let current: Promise<void> | undefined;
+  const beat = () => {
+    current ??= work().finally(() => {
+      current = undefined;
+    });
+    return current;
+  };
+  // what the server refuses now is sent again at the next interval
+  const timer = setInterval(() => void beat().catch(() => undefined), everyMs);
+  return { beat, stop: () => clearInterval(timer) };
+}
+
+/** How long the end of a program waits for a server that answers. */
+const partingMs = 2000;
+
+/** Last messages to the server. Returns when they are sent, or at once if the server does not answer. */
+export async function parting(connection: Connection, ...messages: readonly Promise<unknown>[]): Promise<void> {
+  const sent = Promise.allSettled(messages);
+  if (!connection.isUp()) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, partingMs);
+  });
+  await Promise.race([sent, late]);
+  clearTimeout(timer);
+}

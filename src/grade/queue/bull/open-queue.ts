@@ -1,0 +1,51 @@
+import { unlessAborted } from '../../../platform/any-signal.ts';
+import type { QueueAddress } from '../address.ts';
+import type { ClassQueue, QueueServer, QueueTimes } from '../port.ts';
+import { openClassQueue } from './class-queue.ts';
+import { readClasses } from './class-records.ts';
+import { connect } from './connect.ts';
+import { keysOf } from './keys.ts';
+import { joinClass } from './membership.ts';
+import { drainClass, readOverview } from './overview.ts';
+import { answered } from './refusals.ts';
+import { wipe } from './wipe.ts';
+
+export interface OpenQueueOptions {
+  readonly times: QueueTimes;
+  /** Ends all calls, also while the server does not answer. Workers give their jobs back. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects to a queue server. Throws LabError E_QUEUE if it cannot be used. */
+export async function openQueue(address: QueueAddress, { times, signal }: OpenQueueOptions): Promise<QueueServer> {
+  const connection = await connect(address, times, signal);
+  const call = <T>(work: Promise<T>): Promise<T> => unlessAborted(answered(work, address), signal);
+  const each = async (ids: readonly string[], work: (id: string) => Promise<void>) => {
+    for (const id of ids) await call(work(id));
+  };
+  return {
+    openClass: async (own) => {
+      const queue = await call(openClassQueue(connection, keysOf(own.id), own, times));
+      return guarded(queue, call);
+    },
+    classes: () => call(readClasses(connection)),
+    join: (classId, state) => call(joinClass(connection, keysOf(classId), state, times, signal)),
+    overview: () => call(readOverview(connection)),
+    drain: (ids) => each(ids, (id) => drainClass(connection, id)),
+    purge: (ids) => each(ids, (id) => wipe(connection, id)),
+    onConnection: (listener) => connection.onState(listener),
+    [Symbol.asyncDispose]: async () => connection.close(),
+  };
+}
+
+/** Every call ends with the program's signal. */
+const guarded = (queue: ClassQueue, call: <T>(work: Promise<T>) => Promise<T>): ClassQueue => ({
+  ...queue,
+  send: (job) => call(queue.send(job)),
+  sendTo: (worker, job) => call(queue.sendTo(worker, job)),
+  has: (id) => call(queue.has(id)),
+  settle: (id) => call(queue.settle(id)),
+  workers: () => call(queue.workers()),
+  announce: () => call(queue.announce()),
+  end: () => call(queue.end()),
+});
