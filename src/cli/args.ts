@@ -251,10 +251,22 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
         .preset('open'),
     )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
+    .addOption(option('--queue <url>', words.options.gradeQueue))
+    .addOption(option('--class-key <file>', words.options.classKey))
     .addOption(option('--trust', words.options.trust))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));
+
+  command('worker', 'lab worker --queue redis://10.0.0.5 --class-key class.key', 'lab worker --queue redis://localhost')
+    .addOption(option('--queue <url>', words.options.queue))
+    .addOption(option('--class-key <file>', words.options.classKey))
+    .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab worker', { auto: true })))
+    .addOption(option('--once', words.options.once))
+    .addOption(option('--engine <engine>', words.options.gradeEngine).choices(['private', 'docker']).default('private'))
+    .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
+    .addOption(yesOption())
+    .action(does(async (cli, options) => (await import('./commands/worker.ts')).worker(cli, options)));
 
   command('engine', 'lab engine up', 'eval "$(lab engine env)"')
     .addArgument(argument('<action>', words.args.engineAction))

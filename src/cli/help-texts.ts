@@ -34,6 +34,10 @@ export const commands = {
     "grade a class of submissions: students' Compose projects, untrusted",
     '替全班的作業評分：學生的 Compose 專案，一律視為不可信任',
   ),
+  worker: text(
+    'grade the submissions of `lab grade --queue` on this machine, too',
+    '在這台機器上也替 `lab grade --queue` 的作業評分',
+  ),
   engine: text('the private engine: a separate Docker from Debian packages', '專用引擎：以 Debian 套件建立、獨立的 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('find problems of this machine, with fixes', '檢查這台機器的問題，並提供解法'),
@@ -161,6 +165,19 @@ export const options = {
     'what builds reach: none: nothing; packages: only the package indexes in the rubric; open: everything, also without a value. Default: packages if an index answers, else none',
     '建置時可以連線到哪裡。none：沒有網路；packages：只有評分標準列出的套件庫；open：沒有限制（不寫值也是 open）。預設：套件庫有回應就用 packages，否則用 none',
   ),
+  gradeQueue: text(
+    'grade on the workers of this queue: a Redis or Valkey server (default: on this machine)',
+    '由這個佇列（Redis 或 Valkey 伺服器）的 worker 評分（預設在這台機器上評分）',
+  ),
+  queue: text(
+    'the queue: redis://HOST, or rediss:// with TLS; default: LAB_QUEUE',
+    '佇列：redis://主機，或使用 TLS 的 rediss://；預設為 LAB_QUEUE',
+  ),
+  classKey: text(
+    'the key that encrypts submissions on the queue; `lab grade` creates the file. Not needed on a local queue',
+    '加密佇列上作業的金鑰；檔案由 `lab grade` 建立。本機的佇列不需要',
+  ),
+  once: text('end after the first class', '第一個班級評完就結束'),
   trust: text('believe what submissions show: faster, and fakes are not found', '相信作業的回應：速度較快，但無法找出造假的作業'),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',

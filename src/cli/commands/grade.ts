@@ -1,9 +1,14 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
 import { loadClass, unknownStudents } from '../../grade/load-class.ts';
+import type { OpenedClass } from '../../grade/open-class.ts';
+import type { Coordinator } from '../../grade/queue/coordinator-options.ts';
+import { coordinate } from '../../grade/queue/grade-on-queue.ts';
+import type { QueueNote } from '../../grade/queue/notes.ts';
 import { runGrading } from '../../grade/run-grading.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
@@ -25,7 +30,9 @@ import {
   trustLine,
   unlistedLine,
 } from '../output/grade-summary.ts';
+import { queueNoteLine, queueStartLine, stabilityLine } from '../output/queue-lines.ts';
 import { promptsOn } from '../prompts.ts';
+import type { OpenedQueue } from '../queue-server.ts';
 import { findTutorial } from '../tutorials.ts';
 import { usage } from '../usage.ts';
 import { faultsIn } from './break-folder.ts';
@@ -43,6 +50,8 @@ export interface GradeOptions {
   readonly buildNetwork?: BuildMode;
   readonly registryMirror?: string;
   readonly trust?: boolean;
+  readonly queue?: string;
+  readonly classKey?: string;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -52,6 +61,16 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const { signal, lang, err } = cli;
   const out = resolve(cli.cwd, options.out);
   const { tutorial: id, rubric, roster, jobs, buildNetwork, registryMirror } = options;
+  if (options.classKey !== undefined && options.queue === undefined)
+    throw usage(text('lab grade: --class-key is for --queue', 'lab grade：--class-key 要搭配 --queue 使用'), 'lab grade');
+  if (jobs !== undefined && options.queue !== undefined)
+    throw usage(
+      text(
+        'lab grade: --jobs is for this machine; each `lab worker` has its own',
+        'lab grade：--jobs 只適用於這台機器；每個 `lab worker` 有自己的設定',
+      ),
+      'lab grade',
+    );
   if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const exam = examOf(options);
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
@@ -61,6 +80,17 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
   return await cleaningUp(cli, interrupted, again, async () => {
+    await using queue = options.queue === undefined ? undefined : await openQueue(cli, options);
+    let coordinator: Coordinator | undefined;
+    const elsewhere = async (opened: OpenedClass) => {
+      if (!queue) throw new TypeError('there is no queue');
+      const { server, key, shown } = queue;
+      const trusted = options.trust ?? false;
+      const onNote = (note: QueueNote) => progress.printLine(queueNoteLine(note, shown)[lang]);
+      const own = { server, ...(key ? { key } : {}), host: hostname(), trust: trusted, clock, signal, onNote };
+      coordinator = await coordinate(graded, journal, opened, own);
+      return coordinator;
+    };
     try {
       const book = await runGrading(graded, journal, {
         opening: { ...cli, ...prompts, choice: cli.engine },
@@ -68,12 +98,14 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         ...(jobs === undefined ? {} : { jobs }),
         ...(buildNetwork === undefined ? {} : { buildNetwork }),
         trust: options.trust ?? false,
+        ...(queue ? { elsewhere } : {}),
         ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
         onStart: (start) => {
           prompts.end();
-          progress.printLine(startLine(start)[lang]);
+          const first = queue ? queueStartLine(start, queue) : startLine(start);
+          progress.printLine(first[lang]);
           if (start.exam) progress.printLine(examLine(start.exam)[lang]);
           const images = imagesLine(start);
           if (images) progress.printLine(images[lang]);
@@ -87,6 +119,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         },
       });
       progress.close();
+      const stability = coordinator && stabilityLine(coordinator.stability());
+      if (stability) err.write(`${stability[lang]}\n`);
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
       await writeGradebook(out, book, lang);
       cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
@@ -97,6 +131,10 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     }
   });
 }
+
+/** Loads the client of the queue only if there is one. */
+const openQueue = async (cli: Cli, options: GradeOptions): Promise<OpenedQueue> =>
+  (await import('../queue-server.ts')).openQueueOf(cli, options, 'lab grade', true);
 
 /** The exam that the options name. Throws LabError E_USAGE if one of them is missing, or a rubric is named too. */
 function examOf({ exam: count, seed, rubric }: GradeOptions): Exam | undefined {

@@ -37,7 +37,7 @@ function topDeductionLine(grade: Grade, lang: Lang): string {
 const widthFor = ({ interactive, columns }: Screen): number => (interactive ? columns : Number.POSITIVE_INFINITY);
 
 /** The first line: the number of submissions to grade, and the engine. */
-export function startLine({ submissions, jobs, engine: { version, compose }, weaker }: GradingStart): Text {
+export function startLine({ submissions, jobs = 1, engine: { version, compose }, weaker }: GradingStart): Text {
   const where = `Docker ${version} · Compose ${compose.version}`;
   const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
   const listed = (lang: Lang): string => weaker.map((one) => one[lang]).join(lang === 'en' ? '; ' : '；');

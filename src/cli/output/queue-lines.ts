@@ -1,14 +1,20 @@
 import type { QueueNote, Stability } from '../../grade/queue/notes.ts';
+import type { GradingStart } from '../../grade/run-grading.ts';
 import { type Text, text } from '../../lab/text.ts';
 
 const seconds = (ms: number): number => Math.round(ms / 1000);
 
 /** The first line of `lab grade --queue`. */
-export const queueStartLine = (submissions: number, queue: string, encrypted: boolean): Text =>
-  text(
-    `Grading ${submissions === 1 ? '1 submission' : `${submissions} submissions`} on the workers of ${queue} (${encrypted ? 'encrypted' : 'a local queue: not encrypted'})`,
-    `評分 ${submissions} 份作業，由 ${queue} 的 worker 進行（${encrypted ? '已加密' : '本機的佇列：不加密'}）`,
+export function queueStartLine(
+  { submissions }: Pick<GradingStart, 'submissions'>,
+  { shown, key }: { readonly shown: string; readonly key?: Buffer },
+): Text {
+  const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
+  return text(
+    `Grading ${many} on the workers of ${shown} (${key ? 'encrypted' : 'a local queue: not encrypted'})`,
+    `評分 ${submissions} 份作業，由 ${shown} 的 worker 進行（${key ? '已加密' : '本機的佇列：不加密'}）`,
   );
+}
 
 /** One line for what happens to workers and the queue. */
 export function queueNoteLine(note: QueueNote, queue: string): Text {

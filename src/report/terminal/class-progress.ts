@@ -12,6 +12,8 @@ export interface ClassState {
   readonly control: boolean;
   readonly done: number;
   readonly review: number;
+  /** Other machines that grade; left out: none does. */
+  readonly workers?: readonly { readonly host: string; readonly stage: string; readonly running: readonly string[] }[];
   /** Those of `done` whose grades were known before. */
   readonly known: number;
 }
@@ -21,6 +23,10 @@ const words = {
     heads: { done: 'done', running: 'running', queued: 'queued', review: 'needs review', rate: 'a minute', left: 'left' },
     at: (names: string) => `grading ${names}`,
     control: 'the reference solution',
+    preparing: 'preparing',
+    unfit: 'does not grade',
+    idle: 'idle',
+    noWorker: 'no worker',
     minute: 'm',
     second: 's',
   },
@@ -28,6 +34,10 @@ const words = {
     heads: { done: '完成', running: '進行中', queued: '等候', review: '需要人工確認', rate: '每分鐘', left: '剩餘時間' },
     at: (names: string) => `正在評分：${names}`,
     control: '參考解答',
+    preparing: '準備中',
+    unfit: '不評分',
+    idle: '閒置',
+    noWorker: '沒有 worker',
     minute: '分',
     second: '秒',
   },
@@ -50,7 +60,7 @@ export function renderClass(
   ms: number,
   { lang, columns, paint }: Pick<Screen, 'columns' | 'paint'> & { lang: Lang },
 ): string[] {
-  const { heads, at, control, minute, second } = words[lang];
+  const { heads, at, control, minute, second, ...stages } = words[lang];
   const rate = rateOf(state, ms);
   const cells: readonly (readonly [string, string])[] = [
     [heads.done, String(state.done)],
@@ -63,12 +73,16 @@ export function renderClass(
   const widths = cells.map(([head, value]) => Math.max(widthOf(head), widthOf(value)));
   const row = (pick: 0 | 1, fill: typeof pad) => cells.map((cell, at) => fill(cell[pick], widths[at] ?? 0)).join('   ');
   const graded = [...(state.control ? [control] : []), ...state.running];
+  const doing = (worker: NonNullable<ClassState['workers']>[number]) =>
+    worker.stage === 'preparing' || worker.stage === 'unfit' ? stages[worker.stage] : worker.running.join(', ') || stages.idle;
+  const workers = state.workers?.map((worker) => `${worker.host}: ${doing(worker)}`);
+  if (workers?.length === 0) workers.push(stages.noWorker);
   const names = graded.length > 0 ? at(graded.join(lang === 'en' ? ', ' : '、')) : '';
   return [
     '',
     `  ${paint.dim(truncate(row(0, padStart), columns - 3))}`,
     `  ${truncate(row(1, padStart), columns - 3)}`,
-    ...(names ? [`  ${paint.dim(truncate(names, columns - 3))}`] : []),
+    ...(workers ?? (names ? [names] : [])).map((line) => `  ${paint.dim(truncate(line, columns - 3))}`),
   ];
 }
 

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { loadQueueAddress, type QueueAddress } from '../grade/queue/address.ts';
+import { openQueue } from '../grade/queue/bull/open-queue.ts';
+import { loadClassKey } from '../grade/queue/class-key.ts';
+import { type QueueServer, usualTimes } from '../grade/queue/port.ts';
+import { LabError } from '../lab/error.ts';
+import { text } from '../lab/text.ts';
+import type { Cli } from './context.ts';
+import { usage } from './usage.ts';
+
+export interface QueueOptions {
+  /** Left out: `LAB_QUEUE`. */
+  readonly queue?: string;
+  readonly classKey?: string;
+}
+
+/** A queue server and the key with which bodies on it are encrypted. */
+export interface OpenedQueue extends AsyncDisposable {
+  readonly server: QueueServer;
+  /** Left out: the queue is local. */
+  readonly key?: Buffer;
+  /** The address, without the password. */
+  readonly shown: string;
+}
+
+/**
+ * Connects to the queue that the options name. `create`: a class key that does not exist is created. Throws LabError E_USAGE for invalid options,
+ * and E_QUEUE if the server cannot be used.
+ */
+export async function openQueueOf(cli: Cli, options: QueueOptions, command: string, create: boolean): Promise<OpenedQueue> {
+  const { signal, cwd } = cli;
+  const address = await queueAddressOf(cli, options, command);
+  const { classKey } = options;
+  if (classKey === undefined && !address.isLocal) throw keyNeeded(address, create);
+  const key = classKey === undefined ? undefined : await loadClassKey(resolve(cwd, classKey), { create });
+  const server = await openQueue(address, { times: usualTimes, signal });
+  return {
+    server,
+    ...(key ? { key } : {}),
+    shown: address.shown,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** The address that the options or the environment name. Throws LabError E_USAGE. */
+export async function queueAddressOf({ env }: Cli, { queue }: QueueOptions, command: string): Promise<QueueAddress> {
+  const named = queue ?? env.LAB_QUEUE;
+  if (named) return await loadQueueAddress(named, env);
+  throw usage(
+    text(`${command}: name the queue with --queue, or set LAB_QUEUE`, `${command}：請用 --queue 指定佇列，或設定 LAB_QUEUE`),
+    command,
+  );
+}
+
+const keyNeeded = ({ shown }: QueueAddress, create: boolean): LabError =>
+  new LabError(
+    'E_USAGE',
+    text(
+      `${shown} is not on this machine: submissions are encrypted, which needs a class key`,
+      `${shown} 不在這台機器上：作業必須加密，需要班級金鑰`,
+    ),
+    create
+      ? text('add --class-key FILE: the file is created if it does not exist', '請加上 --class-key 檔案：檔案不存在時會自動建立')
+      : text(
+          'add --class-key FILE, a copy of the file that `lab grade --class-key` created',
+          '請加上 --class-key 檔案，內容是 `lab grade --class-key` 建立的那個檔案',
+        ),
+  );
