@@ -77,7 +77,7 @@ class ClassGrading {
   readonly #cache: GradeCache;
   readonly #together = new Together();
   readonly #entries = new Map<FoundSubmission, ClassEntry>();
-  readonly #running = new Set<string>();
+  readonly #running = new Set<FoundSubmission>();
 
   constructor(options: GradeClassOptions) {
     const journal = withLabErrors(options.journal);
@@ -111,7 +111,7 @@ class ClassGrading {
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
     const { signal, roles } = this.#options;
     const { student, path } = submission;
-    this.#running.add(student.id);
+    this.#running.add(submission);
     this.#report();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -132,7 +132,7 @@ class ClassGrading {
         if (error instanceof LabError && ofTheMachine.has(error.code)) throw error;
         await this.#guard.passed();
         if (error instanceof ContentionError) {
-          this.#running.delete(student.id);
+          this.#running.delete(submission);
           return () => this.#grade(submission, true);
         }
         if (attempt < tries) continue;
@@ -145,7 +145,7 @@ class ClassGrading {
   #end(submission: FoundSubmission, hash: string, grade: Grade): void {
     const { student, source } = submission;
     this.#entries.set(submission, { student, source, hash, grade });
-    this.#running.delete(student.id);
+    this.#running.delete(submission);
     this.#report({ id: student.id, grade });
   }
 
@@ -153,7 +153,7 @@ class ClassGrading {
     const [entries, running] = [this.#entries, this.#running];
     this.#options.onProgress({
       queued: this.#options.found.length - entries.size - running.size,
-      running: [...running],
+      running: [...running].map(({ student }) => student.id),
       control: this.#guard.active,
       done: entries.size,
       review: [...entries.values()].filter(({ grade }) => grade.status === 'review').length,

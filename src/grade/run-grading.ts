@@ -25,7 +25,7 @@ import { type ClassExam, examOf, loadClassExam, parseExam } from './exam/class-e
 import { gradeExams } from './exam/grade-exam.ts';
 import { verdictRubric } from './exam/verdict.ts';
 import { openFile } from './export/file-names.ts';
-import { type ClassProgress, gradeClass } from './grade-class.ts';
+import { type ClassEntry, type ClassProgress, gradeClass } from './grade-class.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRubric } from './journal-lines.ts';
 import { reportedPath } from './machine-paths.ts';
@@ -41,6 +41,9 @@ import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
 import { loadReference } from './substitution/reference-stack.ts';
 import type { Reference } from './substitution/replace.ts';
+import { finalEntries, type Term } from './term/final-entries.ts';
+import { loadListed, loadTerm, type TermFiles, unknownInTerm } from './term/load-term.ts';
+import { listedStudent } from './term/submitted.ts';
 import type { Entry, Gradebook } from './types.ts';
 import { notHandedIn } from './ungraded.ts';
 
@@ -59,6 +62,8 @@ export interface ClassToGrade {
   readonly kept: JournalRubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
+  /** When submissions are due, and when they were handed in. */
+  readonly term: Term;
   /** What the teacher's roles.csv assigns. */
   readonly roles: AssignedServices;
   /** The output folder, absolute. */
@@ -74,6 +79,8 @@ export interface LoadClassOptions {
   /** The faults of the tutorial. */
   faults(): Promise<readonly Fault[]>;
   readonly roster?: string;
+  /** The teacher's files about time. */
+  readonly term?: TermFiles;
   readonly paths: readonly string[];
   readonly out: string;
   readonly signal: AbortSignal;
@@ -81,14 +88,19 @@ export interface LoadClassOptions {
 
 /**
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
- * submission path, overrides.csv or roles.csv.
+ * submission path, overrides.csv, extensions.csv, roles.csv or file about time.
  */
 export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const { rubricPath, rubric, exam } = await loadRules({ tutorial, signal, ...files });
   const standard = await loadRubric(standardRubric(tutorial), tutorial, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
-  const submissions = await findSubmissions(paths, roster, dirs);
+  const listed = await loadListed(rubric.term, files.term ?? {});
+  const submissions = await findSubmissions(paths, roster, dirs, {
+    several: rubric.term.counting !== undefined,
+    studentOf: (source) => listedStudent(source, listed),
+  });
+  const term = await loadTerm(rubric.term, files.term ?? {}, listed, submissions.found, out);
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
   const lab = exam?.parts[0]?.lab ?? mergeLabs(tutorial, rubric.labs);
@@ -96,7 +108,7 @@ export async function loadClass({ tutorial, paths, out, signal, ...files }: Load
   if (!stack) throw new Error(`${lab.id} has no stack`);
   const all = exam ? exam.parts.map((part) => part.stack) : [stack];
   const roles = await loadRoles(join(out, 'roles.csv'), [...new Set(all.flatMap(({ services }) => Object.keys(services)))]);
-  const whole = { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, roles, out };
+  const whole = { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, term, roles, out };
   return exam ? { ...whole, exam, kept: verdictRubric } : { ...whole, kept: rubric };
 }
 
@@ -266,20 +278,26 @@ async function jobsOn({ engine, bounds, disk }: Grading, { limits }: Rubric): Pr
   return jobsFor(room, limits.memoryMb, diskSizeFor(limits.diskMb).mb);
 }
 
-/** All students of the class, including those without a submission, with the teacher's overrides. */
-function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries: readonly Omit<Entry, 'overrides'>[]): Entry[] {
+/** All students of the class, including those without a submission, with what lateness costs and the teacher's overrides. */
+function withOverrides({ submissions, overrides, rubric, term }: ClassToGrade, entries: readonly ClassEntry[]): Entry[] {
   const none = submissions.missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
-  return [...entries, ...none].map((entry): Entry => {
-    const own = overrides.filter(({ student }) => student === entry.student.id);
-    return { ...entry, source: reportedPath(entry.source), grade: applyOverrides(entry.grade, own), overrides: own };
-  });
+  return finalEntries([...entries, ...none], term, overrides, applyOverrides).map((entry) => ({
+    ...entry,
+    source: reportedPath(entry.source),
+    ...(entry.attempts ? { attempts: entry.attempts.map((one) => ({ ...one, source: reportedPath(one.source) })) } : {}),
+  }));
 }
 
-/** Students in overrides.csv who are not in the class. */
-export function unknownStudents({ overrides }: ClassToGrade, { entries }: Gradebook): string[] {
+/** Students in the teacher's files who are not in the class, by file. */
+export function unknownStudents({ overrides, term }: ClassToGrade, { entries }: Gradebook): UnknownStudents {
   const ids = new Set(entries.map(({ student }) => student.id));
-  return [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
+  return {
+    overrides: [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id)),
+    ...unknownInTerm(term, ids),
+  };
 }
+
+export type UnknownStudents = Readonly<Partial<Record<'overrides' | 'extensions' | 'times', readonly string[]>>>;
 
 /** Removes what a killed grader left on this engine, so that it uses no resources. Throws LabError if that fails. */
 async function removeLeft({ homes, clock, signal }: GradingOptions, { api }: Engine): Promise<void> {

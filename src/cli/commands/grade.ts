@@ -34,6 +34,8 @@ export interface GradeOptions {
   readonly tutorial: string;
   readonly rubric?: string;
   readonly roster?: string;
+  readonly times?: string;
+  readonly graceUsed?: string;
   /** How many faults the exam has. */
   readonly exam?: number;
   readonly seed?: number;
@@ -53,7 +55,9 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const { tutorial: id, rubric, roster, jobs, buildNetwork, registryMirror } = options;
   if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const exam = examOf(options);
-  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
+  const { times, graceUsed } = options;
+  const term = { ...(times === undefined ? {} : { times }), ...(graceUsed === undefined ? {} : { graceUsed }) };
+  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}), term };
   const tutorial = findTutorial(id);
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
   await using journal = await openJournal(out, graded.kept);

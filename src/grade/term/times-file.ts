@@ -4,7 +4,7 @@ import { type Text, text } from '../../lab/text.ts';
 import { loadTable, wrongLine } from '../csv-table.ts';
 import { textOfCell } from '../export/csv.ts';
 
-/** A submission's time in a teacher's file. */
+/** A submission's time in a file of the teacher or of an LMS. */
 export interface ListedTime {
   readonly student: string;
   /** The name of the folder or archive; left out: the student's only submission. */
@@ -13,6 +13,8 @@ export interface ListedTime {
   readonly ms?: number;
   /** What the file says about where the time is from. */
   readonly from?: string;
+  /** Left out: the file of `--times`. */
+  readonly source?: 'gradescope';
 }
 
 /**
