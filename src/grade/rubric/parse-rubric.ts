@@ -73,7 +73,7 @@ const deadline = z.strictObject(
       /^\d{1,6} *(?:s|m|min|h|d)$/,
       want('a duration such as 30m, 2h or 1d', '一段時間，例如 30m、2h 或 1d'),
     ).default('0s'),
-    perDay: z.union([points, z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/)], { error: aPercentage }).optional(),
+    perDay: z.union([points, matching(/^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/, aPercentage)], { error: aPercentage }).optional(),
     latest: z.string(aTime).optional(),
     graceDays: whole(0, 365).default(0),
     timezone: z.string({ error: want('a time zone such as Asia/Taipei', '時區，例如 Asia/Taipei') }).optional(),
