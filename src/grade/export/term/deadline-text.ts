@@ -58,7 +58,7 @@ function extensionText(
 }
 
 /** `1 day 2 h 5 min`, and how many days that counts as. */
-export function lateText({ lateMs, lateDays, tooLate }: Timeliness, lang: Lang): string {
+function lateText({ lateMs, lateDays, tooLate }: Timeliness, lang: Lang): string {
   const words = termWordsOf(lang);
   if (lateMs === 0) return words.onTime;
   const how = words.duration(lateMs);
