@@ -95,12 +95,12 @@ export async function loadClass({ tutorial, paths, out, signal, ...files }: Load
   const standard = await loadRubric(standardRubric(tutorial), tutorial, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
-  const listed = await loadListed(rubric.term, files.term ?? {});
+  const listed = await loadListed(rubric.term, files.term ?? {}, { paths, roster, signal });
   const submissions = await findSubmissions(paths, roster, dirs, {
     several: rubric.term.counting !== undefined,
-    studentOf: (source) => listedStudent(source, listed),
+    studentOf: (source) => listedStudent(source, [...listed.times, ...listed.exported]),
   });
-  const term = await loadTerm(rubric.term, files.term ?? {}, listed, submissions.found, out);
+  const term = await loadTerm(rubric.term, files.term ?? {}, listed, submissions.found, { out, signal });
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
   const lab = exam?.parts[0]?.lab ?? mergeLabs(tutorial, rubric.labs);

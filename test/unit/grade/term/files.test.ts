@@ -93,12 +93,13 @@ test('what is wrong in a file is reported with its line', async () => {
 });
 
 test('a file about time is a usage error if the rubric has no use for it', async () => {
+  const none = { paths: [], signal: new AbortController().signal };
   for (const files of [{ times: 'x.csv' }, { graceUsed: 'x.csv' }]) {
-    const error = await rejection(loadListed({}, files));
+    const error = await rejection(loadListed({}, files, none));
     assert.is(error.code, 'E_USAGE');
     assert.match(error.text.en, /^--(?:times|grace-used) has no effect: the rubric has no `deadline`$/);
   }
-  assert.equal(await loadListed({ counting: 'last' }, {}), []);
+  assert.equal(await loadListed({ counting: 'last' }, {}, none), { times: [], exported: [] });
 });
 
 test('students who are not in the class are named, by file', () => {

@@ -43,8 +43,10 @@ async function graded(lab: string, graceUsed: string | undefined): Promise<reado
     }),
   );
   const files = { times: join(dir, 'times.csv'), ...(graceUsed === undefined ? {} : { graceUsed }) };
-  const listed = await loadListed(rules, files);
-  const term = await loadTerm(rules, files, listed, entries, dir);
+  const { signal } = new AbortController();
+  const listed = await loadListed(rules, files, { paths: [], signal });
+  const found = entries.filter(({ source }) => source !== '').map((entry) => ({ ...entry, path: '/nonexistent' }));
+  const term = await loadTerm(rules, files, listed, found, { out: dir, signal });
   return finalEntries(entries, term, await loadOverrides(join(dir, 'overrides.csv')), applyOverrides);
 }
 
