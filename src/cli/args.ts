@@ -233,6 +233,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'grade',
     'lab grade submissions/ --out grades',
     'lab grade export.zip --roster class.csv --rubric rubric.yaml',
+    'lab grade submissions/ --rubric rubric.yaml --times times.csv',
     'lab grade submissions/ --build-network none',
     'lab grade exams/ --exam 5 --seed 2026',
   )
@@ -241,6 +242,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
     .addOption(option('--rubric <file>', words.options.rubric))
     .addOption(option('--roster <file>', words.options.roster))
+    .addOption(option('--times <file>', words.options.gradeTimes))
+    .addOption(option('--grace-used <file>', words.options.graceUsed))
     .addOption(option('--exam <count>', words.options.gradeExam).argParser(wholeFrom(1, 999, 'lab grade', '--exam')))
     .addOption(option('--seed <seed>', words.options.gradeSeed).argParser(wholeFrom(0, mostSeed, 'lab grade', '--seed')))
     .addOption(option('--jobs <count>', words.options.gradeJobs).argParser(atOnce('lab grade', { auto: true })))

@@ -149,6 +149,14 @@ export const options = {
   ),
   gradeSeed: text('with --exam: the seed that the class was given', '搭配 --exam：全班測驗的種子'),
   roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
+  gradeTimes: text(
+    'a CSV of submission times: student, time; for a rubric with a deadline',
+    '繳交時間的 CSV：student、time；搭配有截止時間的評分標準',
+  ),
+  graceUsed: text(
+    'the grace-days.csv of the assignment before: the grace days that students used so far',
+    '前一次作業的 grace-days.csv：學生目前用掉的寬限日',
+  ),
   gradeJobs: text(
     'how many submissions at a time; auto (the default): as many as the machine can handle',
     '同時評分幾份作業；auto（預設）依這台機器的能力決定',

@@ -100,7 +100,7 @@ class ClassGrading {
   readonly #together = new Together();
   readonly #entries = new Map<FoundSubmission, ClassEntry>();
   readonly #keys = new Map<FoundSubmission, string>();
-  readonly #running = new Set<string>();
+  readonly #running = new Set<FoundSubmission>();
 
   constructor(options: GradeClassOptions) {
     const journal = withLabErrors(options.journal);
@@ -145,7 +145,7 @@ class ClassGrading {
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
     const { signal, roles } = this.#options;
     const { student, path } = submission;
-    this.#running.add(student.id);
+    this.#running.add(submission);
     this.#report();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -169,7 +169,7 @@ class ClassGrading {
         if (isOfTheMachine(error)) throw error;
         await this.#guard.passed();
         if (error instanceof ContentionError) {
-          this.#running.delete(student.id);
+          this.#running.delete(submission);
           return () => this.#grade(submission, true);
         }
         if (attempt < tries) continue;
@@ -182,7 +182,7 @@ class ClassGrading {
   #end(submission: FoundSubmission, hash: string, grade: Grade): void {
     const { student, source } = submission;
     this.#entries.set(submission, { student, source, hash, grade });
-    this.#running.delete(student.id);
+    this.#running.delete(submission);
     this.#report({ id: student.id, grade });
   }
 
@@ -190,7 +190,7 @@ class ClassGrading {
     const { found, elsewhere } = this.#options;
     const entries = this.#entries;
     const workers = elsewhere?.workers();
-    const running = workers ? workers.flatMap((one) => one.running) : [...this.#running];
+    const running = workers ? workers.flatMap((one) => one.running) : [...this.#running].map(({ student }) => student.id);
     this.#options.onProgress({
       queued: Math.max(0, found.length - entries.size - running.length),
       running,

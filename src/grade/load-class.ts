@@ -14,6 +14,9 @@ import { loadRubric, type Rubric, readRubric, rubricOf, standardRubric } from '.
 import { assertUndecided, loadOverrides } from './scoring/overrides.ts';
 import { findSubmissions } from './submissions/find-submissions.ts';
 import { loadRoster } from './submissions/roster.ts';
+import type { Term } from './term/final-entries.ts';
+import { loadListed, loadTerm, type TermFiles, unknownInTerm } from './term/load-term.ts';
+import { listedStudent } from './term/submitted.ts';
 import type { Gradebook } from './types.ts';
 
 /** How a class is graded, as text: another machine with the same program reads the same rules from it. */
@@ -45,6 +48,8 @@ export interface ClassToGrade extends ClassRules {
   readonly kept: JournalRubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
+  /** When submissions are due, and when they were handed in. */
+  readonly term: Term;
   /** What the teacher's roles.csv assigns. */
   readonly roles: AssignedServices;
   /** The output folder, absolute. */
@@ -60,6 +65,8 @@ export interface LoadClassOptions {
   /** The faults of the tutorial. */
   faults(): Promise<readonly Fault[]>;
   readonly roster?: string;
+  /** The teacher's files about time. */
+  readonly term?: TermFiles;
   readonly paths: readonly string[];
   readonly out: string;
   readonly signal: AbortSignal;
@@ -67,18 +74,24 @@ export interface LoadClassOptions {
 
 /**
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
- * submission path, overrides.csv or roles.csv.
+ * submission path, overrides.csv, extensions.csv, roles.csv or file about time.
  */
 export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const rules = await rulesOf(await writtenRules({ tutorial, signal, ...files }), tutorial, files.faults, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
-  const submissions = await findSubmissions(paths, roster, dirs);
+  const { rubric } = rules;
+  const listed = await loadListed(rubric.term, files.term ?? {}, { paths, roster, signal });
+  const submissions = await findSubmissions(paths, roster, dirs, {
+    several: rubric.term.counting !== undefined,
+    studentOf: (source) => listedStudent(source, [...listed.times, ...listed.exported]),
+  });
+  const term = await loadTerm(rubric.term, files.term ?? {}, listed, submissions.found, { out, signal });
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
   const overrides = await loadOverrides(join(out, 'overrides.csv'), rules.rubric);
   const all = rules.exam ? rules.exam.parts.map((part) => part.stack) : [rules.stack];
   const roles = await loadRoles(join(out, 'roles.csv'), [...new Set(all.flatMap(({ services }) => Object.keys(services)))]);
-  return { ...rules, kept: rules.exam ? verdictRubric : rules.rubric, submissions, overrides, roles, out };
+  return { ...rules, kept: rules.exam ? verdictRubric : rules.rubric, submissions, overrides, term, roles, out };
 }
 
 async function writtenRules({
@@ -124,8 +137,16 @@ async function parsedRules(
   return { rubricPath, ...(await loadClassExam(parseExam(source, rubricPath, tutorial, all), rubricPath, tutorial, all)) };
 }
 
-/** Students in overrides.csv who are not in the class. */
-export function unknownStudents({ overrides }: Pick<ClassToGrade, 'overrides'>, { entries }: Gradebook): string[] {
+/** Students in the teacher's files who are not in the class, by file. */
+export function unknownStudents(
+  { overrides, term }: Pick<ClassToGrade, 'overrides' | 'term'>,
+  { entries }: Gradebook,
+): UnknownStudents {
   const ids = new Set(entries.map(({ student }) => student.id));
-  return [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id));
+  return {
+    overrides: [...new Set(overrides.map(({ student }) => student))].filter((id) => !ids.has(id)),
+    ...unknownInTerm(term, ids),
+  };
 }
+
+export type UnknownStudents = Readonly<Partial<Record<'overrides' | 'extensions' | 'times', readonly string[]>>>;

@@ -5,12 +5,13 @@ import { version } from '../platform/package-root.ts';
 import type { BuildMode } from './build-network/build-network.ts';
 import type { ClassExam } from './exam/class-exam.ts';
 import { gradeExams } from './exam/grade-exam.ts';
-import { type ClassProgress, type Elsewhere, gradeClass } from './grade-class.ts';
+import { type ClassEntry, type ClassProgress, type Elsewhere, gradeClass } from './grade-class.ts';
 import type { Journal } from './journal.ts';
 import type { ClassToGrade } from './load-class.ts';
 import { reportedPath } from './machine-paths.ts';
 import { type OpenClassOptions, type OpenedClass, openClass } from './open-class.ts';
 import { applyOverrides } from './scoring/overrides.ts';
+import { finalEntries } from './term/final-entries.ts';
 import type { Entry, Gradebook } from './types.ts';
 import { notHandedIn } from './ungraded.ts';
 
@@ -87,11 +88,12 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   };
 }
 
-/** All students of the class, including those without a submission, with the teacher's overrides. */
-function withOverrides({ submissions, overrides, rubric }: ClassToGrade, entries: readonly Omit<Entry, 'overrides'>[]): Entry[] {
+/** All students of the class, including those without a submission, with what lateness costs and the teacher's overrides. */
+function withOverrides({ submissions, overrides, rubric, term }: ClassToGrade, entries: readonly ClassEntry[]): Entry[] {
   const none = submissions.missing.map((student) => ({ student, source: '', hash: '', grade: notHandedIn(rubric) }));
-  return [...entries, ...none].map((entry): Entry => {
-    const own = overrides.filter(({ student }) => student === entry.student.id);
-    return { ...entry, source: reportedPath(entry.source), grade: applyOverrides(entry.grade, own), overrides: own };
-  });
+  return finalEntries([...entries, ...none], term, overrides, applyOverrides).map((entry) => ({
+    ...entry,
+    source: reportedPath(entry.source),
+    ...(entry.attempts ? { attempts: entry.attempts.map((one) => ({ ...one, source: reportedPath(one.source) })) } : {}),
+  }));
 }

@@ -140,6 +140,53 @@ export interface Override {
   readonly reason: string;
 }
 
+/** Where the time of a submission is from. `commit`: the student's own claim. */
+export interface SubmittedAt {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly source: 'times' | 'gradescope' | 'commit';
+  /** What the teacher's file says about where it is from. */
+  readonly from?: string;
+}
+
+/** A submission's time and what it costs. */
+export interface Timeliness {
+  /** The student's own, as ISO 8601, UTC, like all times here. */
+  readonly due: string;
+  /** In which times are shown: a name of the IANA database. */
+  readonly timezone: string;
+  /** Afterwards nothing counts. */
+  readonly latest?: string;
+  readonly extension?: { readonly due?: string; readonly graceDays?: number; readonly reason: string };
+  /** Left out: not known, or there is no submission. */
+  readonly submitted?: SubmittedAt;
+  /** Canvas marked it as late, and no time is known. */
+  readonly markedLate?: true;
+  /** Milliseconds after `due`; 0 before. */
+  readonly lateMs: number;
+  /** Begun days after `due`; 0 within the grace of the rubric. */
+  readonly lateDays: number;
+  /** It is after `latest`. */
+  readonly tooLate?: true;
+  /** Grace days of the term: used here, used in all assignments so far, and left. Left out: there are none. */
+  readonly graceDays?: { readonly used: number; readonly usedInAll: number; readonly left: number };
+  /** Points that it cost; 0 without a score, and if the teacher decided the total. */
+  readonly deduction: number;
+}
+
+/** One of several submissions of a student. */
+export interface Attempt {
+  /** As `source` of an entry. */
+  readonly source: string;
+  /** It is the one that the entry is about. */
+  readonly counts: boolean;
+  readonly submitted?: SubmittedAt;
+  readonly lateDays: number;
+  readonly status: Status;
+  /** After what lateness costs, before the teacher's overrides. */
+  readonly points: number | null;
+}
+
 /** A row of the gradebook. */
 export interface Entry {
   readonly student: Student;
@@ -152,6 +199,10 @@ export interface Entry {
   readonly grade: Grade;
   /** The overrides that were applied to `grade`. */
   readonly overrides: readonly Override[];
+  /** Left out if the rubric has no deadline. */
+  readonly deadline?: Timeliness;
+  /** Left out if there is only one. */
+  readonly attempts?: readonly Attempt[];
 }
 
 /** All grades of a class. */

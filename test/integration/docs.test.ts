@@ -210,7 +210,9 @@ test('the page about grading names each mode of the network of builds, the stand
   const [tutorial] = tutorials;
   assert.ok(tutorial);
   const keys = section(page, '## Rubric');
-  const computed = ['path', 'hash', 'max', 'tutorial', 'unlisted'];
+  // `term` has the keys `deadline` and `attempts`
+  const computed = ['path', 'hash', 'max', 'tutorial', 'unlisted', 'term'];
+  for (const key of ['deadline', 'attempts']) assert.ok(keys.includes(`\`${key}\``), key);
   const rubric = await loadRubric(standardRubric(tutorial), tutorial);
   none(Object.keys(rubric).filter((key) => !computed.includes(key) && !keys.includes(`\`${key}\``)));
 });

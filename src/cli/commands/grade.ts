@@ -42,6 +42,8 @@ export interface GradeOptions {
   readonly tutorial: string;
   readonly rubric?: string;
   readonly roster?: string;
+  readonly times?: string;
+  readonly graceUsed?: string;
   /** How many faults the exam has. */
   readonly exam?: number;
   readonly seed?: number;
@@ -73,7 +75,9 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     );
   if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const exam = examOf(options);
-  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
+  const { times, graceUsed } = options;
+  const term = { ...(times === undefined ? {} : { times }), ...(graceUsed === undefined ? {} : { graceUsed }) };
+  const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}), term };
   const tutorial = findTutorial(id);
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
   await using journal = await openJournal(out, graded.kept);

@@ -3,6 +3,8 @@ import { type ClassExam, notRepairedIn } from '../../grade/exam/class-exam.ts';
 import { verdictIn } from '../../grade/exam/verdict.ts';
 import { openFile } from '../../grade/export/file-names.ts';
 import { openGroups } from '../../grade/export/open-groups.ts';
+import { isUntimed } from '../../grade/export/term/deadline-text.ts';
+import type { UnknownStudents } from '../../grade/load-class.ts';
 import type { GradingStart } from '../../grade/run-grading.ts';
 import { faultOf } from '../../grade/scoring/causes.ts';
 import { topDeductions } from '../../grade/scoring/top-deductions.ts';
@@ -132,7 +134,9 @@ const messages = {
         ...(review > 0 ? [`${review} to be reviewed`] : []),
         ...(missing > 0 ? [`${missing} of the roster without a submission`] : []),
       ].join(', ')}, in ${time}.`,
-    unknown: (ids: string) => `overrides.csv names students who are not in this class; these lines had no effect: ${ids}`,
+    unknown: (file: string, ids: string) => `${file} names students who are not in this class; these lines had no effect: ${ids}`,
+    timesFile: 'the file of --times',
+    noTime: (ids: string) => `No submission time is known, so nothing is deducted for lateness: ${ids}`,
     leftOut: (count: number, names: string) =>
       `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} ${status}: ${reason}`,
@@ -150,7 +154,9 @@ const messages = {
         ...(review > 0 ? [`需要人工確認 ${review} 份`] : []),
         ...(missing > 0 ? [`名單上有 ${missing} 人沒有繳交`] : []),
       ].join('，')}，共 ${time}。`,
-    unknown: (ids: string) => `overrides.csv 裡有不在這個班級的學生，這些行沒有作用：${ids}`,
+    unknown: (file: string, ids: string) => `${file} 裡有不在這個班級的學生，這些行沒有作用：${ids}`,
+    timesFile: '--times 的檔案',
+    noTime: (ids: string) => `不知道繳交時間，所以沒有因遲交扣分：${ids}`,
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} 份${status}：${reason}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
@@ -164,11 +170,11 @@ const mostLeftOut = 20;
 
 /**
  * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * overrides.csv who are not in the class.
+ * the teacher's files who are not in the class.
  */
 export function classSummary(
   book: Gradebook,
-  { unknown }: { unknown: readonly string[] },
+  { unknown }: { unknown: UnknownStudents },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -196,11 +202,22 @@ export function classSummary(
     ...openGroups(book, lang).map(({ status, reasons, entries: all }) =>
       truncate(message.open(all.length, message.status[status], reasons.join('; ')), widthFor(out)),
     ),
-    ...(unknown.length > 0
-      ? [out.paint.yellow(truncate(message.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
-      : []),
+    ...warnings(entries, unknown, lang).map((line) => out.paint.yellow(truncate(line, widthFor(out)))),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
     ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
+}
+
+/** Lines of the teacher's files without effect, and submissions without a time. */
+function warnings(entries: readonly Entry[], unknown: UnknownStudents, lang: Lang): string[] {
+  const message = messages[lang];
+  const listed = (ids: readonly string[]) => ids.join(lang === 'en' ? ', ' : '、');
+  const files = { overrides: 'overrides.csv', extensions: 'extensions.csv', times: message.timesFile };
+  const odd = (['overrides', 'extensions', 'times'] as const).flatMap((file) => {
+    const ids = unknown[file] ?? [];
+    return ids.length > 0 ? [message.unknown(files[file], listed(ids))] : [];
+  });
+  const untimed = entries.filter(isUntimed).map(({ student }) => student.id);
+  return [...odd, ...(untimed.length > 0 ? [message.noTime(listed(untimed))] : [])];
 }

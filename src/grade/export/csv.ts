@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { localTime } from '../../formats/moment.ts';
 import { multiLine, oneLine } from '../../formats/untrusted-text.ts';
 import type { Lang } from '../../lab/text.ts';
 import { lostBy } from '../scoring/causes.ts';
@@ -8,6 +9,7 @@ import { goalsIn } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { isOpen } from './open-groups.ts';
 import { percent, printed } from './points.ts';
+import { termWordsOf } from './term/messages.ts';
 
 const longest = 4000;
 const number = /^(?:-|[-+]?\d+(?:\.\d+)?)$/;
@@ -43,6 +45,7 @@ export function renderCsv(book: Gradebook, lang: Lang): string {
   const words = wordsOf(lang);
   const checks = [...new Set(book.entries.flatMap(({ grade }) => grade.checks.map(({ id }) => id)))];
   const goals = goalsIn(book);
+  const isTimed = book.entries.some(({ deadline }) => deadline);
   const rows = book.entries.map((entry) => [
     cell(entry.student.id),
     cell(entry.student.name),
@@ -54,11 +57,20 @@ export function renderCsv(book: Gradebook, lang: Lang): string {
     cell([...reasonsOf(entry, lang), ...costsOf(entry, lang)].join('; ')),
     cell(overridesOf(entry, lang).join('; ')),
     cell(entry.sameAs),
+    ...(isTimed ? timesOf(entry) : []),
     ...goals.map(({ id }) => goalPointsOf(entry, id)),
     ...checks.map((id) => pointsOf(entry, id)),
   ]);
   const ofGoals = goals.map(({ id }) => cell(`${words.goal}: ${id}`));
-  return csv([[...Object.values(words.columns), ...ofGoals, ...checks.map(cell)], ...rows], { bom: true });
+  const ofTime = isTimed ? Object.values(termWordsOf(lang).columns) : [];
+  return csv([[...Object.values(words.columns), ...ofTime, ...ofGoals, ...checks.map(cell)], ...rows], { bom: true });
+}
+
+/** When it was submitted, how many days late that is, and what it cost; blank without a time. */
+function timesOf({ deadline, grade }: Entry): string[] {
+  if (!deadline?.submitted) return ['', '', ''];
+  const { submitted, timezone, lateDays, deduction } = deadline;
+  return [localTime(Date.parse(submitted.at), timezone), String(lateDays), grade.points === null ? '' : printed(-deduction)];
 }
 
 const goalPointsOf = ({ grade }: Entry, id: string): string =>
@@ -68,6 +80,15 @@ function pointsOf({ grade }: Entry, id: string): string {
   const check = grade.checks.find((one) => one.id === id);
   if (grade.points === null || !check) return '';
   return printed(grade.goals ? -lostBy(check) : check.points);
+}
+
+/** The grace days that each student has used in all assignments so far, to be named with `--grace-used` for the next one. */
+export function renderGraceDays(book: Gradebook): string {
+  const rows = book.entries.flatMap(({ student, deadline }) => {
+    const days = deadline?.graceDays;
+    return days ? [[cell(student.id), String(days.usedInAll), String(days.left)]] : [];
+  });
+  return csv([['student', 'used', 'left'], ...rows], { bom: true });
 }
 
 /** The file with a row for each student whose grade is open, without points: the teacher fills them in and saves it as overrides.csv. */

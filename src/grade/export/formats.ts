@@ -2,7 +2,7 @@ import type { Lang } from '../../lab/text.ts';
 import type { Gradebook } from '../types.ts';
 import { renderCanvas } from './canvas.ts';
 import { renderClassroom } from './classroom.ts';
-import { renderCsv, renderOpen } from './csv.ts';
+import { renderCsv, renderGraceDays, renderOpen } from './csv.ts';
 import { classPage, fileNames, openFile, studentPage } from './file-names.ts';
 import { renderGradescope } from './gradescope.ts';
 import { renderClassPage, renderStudentPage } from './html/pages.ts';
@@ -44,6 +44,7 @@ export function filesOf(book: Gradebook, lang: Lang): OutFile[] {
     { path: 'junit.xml', parts: () => renderJunit(book, lang) },
     file('summary.md', () => renderClassSummary(book, lang)),
     file('grades.csv', () => renderCsv(book, lang)),
+    ...(book.entries.some(({ deadline }) => deadline?.graceDays) ? [file('grace-days.csv', () => renderGraceDays(book))] : []),
     ...(book.entries.some(isOpen) ? [file(openFile, () => renderOpen(book, lang))] : []),
   ];
 }

@@ -6,6 +6,7 @@ import { linesOf, reasonsOf, remarked } from './check-text.ts';
 import { type GoalGroup, goalGroups, goalLines } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { printed, reasonsBesideChecks, round } from './points.ts';
+import { attemptLines, deadlineFacts } from './term/deadline-text.ts';
 
 /**
  * A submission's `results.json` for Gradescope. A test is a goal, or a check if the rubric has no goals. Its `score` takes precedence over the sum of its tests. An ungraded submission
@@ -44,7 +45,15 @@ function outputOf(entry: Entry, lang: Lang): string[] {
       : [words.ungraded[grade.status], ...reasonsOf(entry, lang)];
   const beside = reasonsBesideChecks(entry).map(({ what, points }) => `${oneLine(what[lang], 1000)}: ${printed(points)}`);
   const notes = grade.notes.map((remark) => remarked(remark, lang));
-  return [...total, ...why, ...beside, ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes])];
+  const times = deadlineFacts(entry, lang).map(({ name, value }) => `${name}: ${value}`);
+  return [
+    ...total,
+    ...why,
+    ...beside,
+    ...times,
+    ...attemptLines(entry, lang),
+    ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes]),
+  ];
 }
 
 /** For other outcomes Gradescope derives from the points whether they passed, but an excused check has its points although it did not. */

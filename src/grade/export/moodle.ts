@@ -6,6 +6,7 @@ import { linesOf, reasonsOf } from './check-text.ts';
 import { cell, csv } from './csv.ts';
 import { wordsOf } from './messages.ts';
 import { printed, reasonsBesideChecks } from './points.ts';
+import { attemptLines, deadlineFacts } from './term/deadline-text.ts';
 
 /** The columns of Moodle's own worksheet, in English; it reads the first one, the grade, its time and the feedback. */
 const header = [
@@ -63,7 +64,9 @@ function feedbackOf(entry: Entry, lang: Lang): string {
   const why = grade.status === 'graded' ? (grade.label ? [reasons] : []) : [[words.ungraded[grade.status], ...reasons]];
   const goals = grade.points === null ? [] : (grade.goals ?? []);
   const ofGoals = goals.map(({ title, points, max }) => `${title[lang]}: ${printed(points)}/${printed(max)}`);
-  return [...why, ...(ofGoals.length > 0 ? [ofGoals] : []), ...deducted, ...beside]
+  const times = deadlineFacts(entry, lang).map(({ name, value }) => `${name}: ${value}`);
+  const onTime = [times, attemptLines(entry, lang)].filter((lines) => lines.length > 0);
+  return [...why, ...(ofGoals.length > 0 ? [ofGoals] : []), ...deducted, ...beside, ...onTime]
     .map((lines) => `<p>${lines.map(inHtml).join('<br>')}</p>`)
     .join('');
 }

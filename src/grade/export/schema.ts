@@ -95,6 +95,39 @@ const grade = z.strictObject({
   durationMs,
 });
 
+const time = z.iso.datetime();
+const days = z.int().nonnegative();
+const submitted = z.strictObject({
+  at: time,
+  source: z
+    .enum(['times', 'gradescope', 'commit'])
+    .describe('times: the teacher’s file; commit: the time of a commit, which is the student’s own claim'),
+  from: z.string().optional().describe('what the teacher’s file says about where the time is from'),
+});
+
+const deadline = z.strictObject({
+  due: time.describe('with the student’s extension'),
+  timezone: z.string(),
+  latest: time.optional().describe('afterwards nothing counts'),
+  extension: z.strictObject({ due: time.optional(), graceDays: days.optional(), reason: z.string() }).optional(),
+  submitted: submitted.optional().describe('left out: not known, or there is no submission'),
+  markedLate: z.literal(true).optional().describe('Canvas marked it as late, and no time is known'),
+  lateMs: durationMs.describe('milliseconds after `due`'),
+  lateDays: days.describe('begun days after `due`; 0 within the grace'),
+  tooLate: z.literal(true).optional().describe('it is after `latest`'),
+  graceDays: z.strictObject({ used: days, usedInAll: days, left: days }).optional().describe('grace days of the term'),
+  deduction: points.describe('what it cost; the deduction `late` of the grade'),
+});
+
+const attempt = z.strictObject({
+  source: z.string(),
+  counts: z.boolean().describe('it is the one that the entry is about'),
+  submitted: submitted.optional(),
+  lateDays: days,
+  status: z.enum(['graded', 'refused', 'review', 'missing']),
+  points: points.nullable().describe('after what lateness costs, before overrides'),
+});
+
 const entry = z.strictObject({
   student: z.strictObject({
     id: z.string().describe('unique in the class'),
@@ -109,6 +142,8 @@ const entry = z.strictObject({
   overrides: z
     .array(z.strictObject({ student: z.string(), check: z.string().optional(), points, reason: z.string() }))
     .describe('the teacher’s decision, as applied'),
+  deadline: deadline.optional().describe('left out if the rubric has no deadline'),
+  attempts: z.array(attempt).optional().describe('all submissions of the student, if there are several'),
 });
 
 export const gradebook = z.strictObject({

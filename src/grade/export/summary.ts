@@ -8,6 +8,8 @@ import { goalGroups } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { type OpenGroup, openGroups } from './open-groups.ts';
 import { partsBesideChecks, printed, round } from './points.ts';
+import { attemptLines, deadlineFacts, isUntimed } from './term/deadline-text.ts';
+import { termWordsOf } from './term/messages.ts';
 
 /** GitHub accepts 1 MiB per step and shows nothing of a larger summary. */
 const mostBytes = 900_000;
@@ -59,6 +61,15 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
   const table = [columns.student, columns.name, columns.status, columns.points, columns.reason];
   const { leftOut = [] } = book;
   // before the table, which may be cut
+  const noTime = book.entries.filter(isUntimed);
+  const named = noTime.slice(0, mostNamed).map(({ student }) => escaped(student.id, 60));
+  const untimed =
+    noTime.length === 0
+      ? []
+      : [
+          `**${termWordsOf(lang).unknownTitle(noTime.length)}:** ${named.join(', ')}${noTime.length > mostNamed ? ', …' : ''}`,
+          '',
+        ];
   const others =
     leftOut.length === 0
       ? []
@@ -66,7 +77,7 @@ export function renderClassSummary(book: Gradebook, lang: Lang): string {
   if (leftOut.length > mostLeftOut) others.splice(-1, 0, item('…'));
   const groups = openGroups(book, lang).map((group) => `- ${groupLine(group, lang)}`);
   const open = groups.length === 0 ? [] : [`**${words.waiting}:**`, '', ...groups, ''];
-  return rows.length === 0 ? markdown(head) : fitting([...head, ...open, ...others, ...heading(table)], rows, lang);
+  return rows.length === 0 ? markdown(head) : fitting([...head, ...open, ...untimed, ...others, ...heading(table)], rows, lang);
 }
 
 /** The most expensive mistake of a graded submission. */
@@ -124,12 +135,23 @@ export function renderStudentSummary(book: Gradebook, entry: Entry, lang: Lang):
     `# ${escaped(book.title[lang])} · ${escaped(student.name ?? student.id, 100)}`,
     '',
     ...score,
+    ...deadlineLines(entry, lang),
     ...causes,
     ...why,
     ...notes,
   ];
   const table = [words.check, words.columns.status, words.columns.points, words.columns.reason];
   return markdown([...head, ...(rows.length === 0 ? [] : [...heading(table), ...rows])]);
+}
+
+/** The deadline and the submissions of a student who has several. */
+function deadlineLines(entry: Entry, lang: Lang): string[] {
+  const facts = deadlineFacts(entry, lang).map(({ name, value }) => item(`${name}: ${value}`));
+  const attempts = attemptLines(entry, lang).map(item);
+  return [
+    ...(facts.length === 0 ? [] : [...facts, '']),
+    ...(attempts.length === 0 ? [] : [`${termWordsOf(lang).attempts}:`, '', ...attempts, '']),
+  ];
 }
 
 /** What a check of a goal cost; empty if nothing, or without a score. */

@@ -22,6 +22,14 @@ export interface FoundSubmission {
   readonly path: string | Buffer;
 }
 
+/** What is known about submissions besides their names. */
+export interface Naming {
+  /** A student may have several submissions. */
+  readonly several?: boolean;
+  /** The ID of the student whose submission this is, by its source; undefined: its name says it. */
+  studentOf?(source: string): string | undefined;
+}
+
 /** Everything that the paths contain: each entry is a submission or listed in `leftOut`. */
 export interface FoundClass {
   readonly found: readonly FoundSubmission[];
@@ -45,12 +53,13 @@ interface Listed {
 /**
  * The submissions at these paths: each path is one, or a folder or an archive of them, in order of names. `stacks`: folder names
  * of the projects, for submissions with several. IDs are printable. Throws LabError E_SUBMISSION for a path without submissions,
- * for two submissions of one student, and if a student cannot be determined.
+ * for two submissions of one student unless it may have `several`, and if a student cannot be determined.
  */
 export async function findSubmissions(
   paths: readonly string[],
   roster?: Roster,
   stacks: readonly string[] = [],
+  { several = false, studentOf: listed }: Naming = {},
 ): Promise<FoundClass> {
   const found: FoundSubmission[] = [];
   const left: Remark[] = [];
@@ -63,7 +72,9 @@ export async function findSubmissions(
     const { tree, entries, leftOut: none } = await entriesOf(path, real, name, roster, stacks);
     for (const entry of entries) {
       const source = entry.name === '' ? path : join(path, printable(entry.name));
-      const student = studentOf(entry, entry.name === '' ? name : entry.name, source, roster);
+      const id = listed?.(source);
+      const known = id === undefined ? undefined : (roster?.students.find((one) => one.id === id) ?? { id: printable(id) });
+      const student = known ?? studentOf(entry, entry.name === '' ? name : entry.name, source, roster);
       const full = entry.name === '' || !tree ? real : Buffer.concat([real, Buffer.from('/'), tree.bytesOf(entry.name)]);
       found.push({ student, source, path: textOf(full) ?? full });
     }
@@ -72,12 +83,12 @@ export async function findSubmissions(
   const sources = new Map<string, string>();
   for (const { student, source } of found) {
     const before = sources.get(student.id);
-    if (before !== undefined) {
+    if (before !== undefined && !several) {
       throw problem(
         text(`${student.id} has two submissions: ${before} and ${source}`, `${student.id} 有兩份作業：${before} 與 ${source}`),
         text(
-          'remove one of them, or rename the one that belongs to another student',
-          '請移除其中一份，或把不屬於這位學生的那份改名',
+          'remove one of them, or rename the one that belongs to another student; with `attempts` in the rubric, a student may have several',
+          '請移除其中一份，或把不屬於這位學生的那份改名；評分標準有 `attempts` 時，學生可以有多份作業',
         ),
       );
     }

@@ -61,6 +61,10 @@ async function commitOf(dir: string, signal: AbortSignal, path: string): Promise
   return branches;
 }
 
+/** The time that a commit says it was made, as git's ISO 8601; undefined if git cannot read it. Throws Refused if git is absent. */
+export const committedAt = (dir: string, commit: string, signal: AbortSignal): Promise<string | undefined> =>
+  value(dir, ['show', '--no-patch', '--format=%cI', commit], signal, environment.PATH);
+
 /** The output of git, without the last line end; undefined if it failed. Throws Refused if git is absent. */
 async function value(dir: string, args: readonly string[], signal: AbortSignal, path: string): Promise<string | undefined> {
   const { chunks, code, stop } = git(dir, args, signal, path);

@@ -116,7 +116,7 @@ for (const lang of ['en', 'zh-TW'] as const)
     assert.is(readdirSync(join(dir, 'classroom')).length, handedIn);
 
     const { screen } = fakeScreen({ columns: 200 });
-    const summary = classSummary(book, { unknown: [] }, dir, { out: screen, lang }).split('\n');
+    const summary = classSummary(book, { unknown: {} }, dir, { out: screen, lang }).split('\n');
     assert.is(summary.indexOf(''), all);
     assert.ok(summary[all - 1]?.startsWith('  b99') && summary[all - 1]?.endsWith(word));
     assert.ok(summary.some((line) => left.every((name) => line.includes(name))));

@@ -7,6 +7,7 @@ import { type OpenGroup, openGroups } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { binned, distributionChart } from './charts.ts';
+import { untimed } from './deadline-section.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 import { type LinkTo, namedLink, studentTable } from './student-table.ts';
@@ -16,6 +17,7 @@ export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang): Html =>
   html`<header><p class="quiet">${book.title[lang]}</p><h1>${heading(lang)}</h1></header>
 ${summary(book, lang)}
 ${waiting(book, linkTo, lang)}
+${untimed(book, linkTo, lang)}
 ${distribution(book, lang)}
 ${costly(book, lang)}
 ${same(book, linkTo, lang)}

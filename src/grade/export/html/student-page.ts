@@ -8,6 +8,7 @@ import { partsBesideChecks, printed, round } from '../points.ts';
 import { remarkLine } from '../remark-line.ts';
 import { share } from './charts.ts';
 import { checkCard, log } from './check-card.ts';
+import { deadlineSection } from './deadline-section.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
@@ -15,6 +16,7 @@ import { pageWordsOf } from './messages.ts';
 export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
   html`${who(book, entry, lang)}
 ${verdict(entry, lang)}
+${deadlineSection(entry, lang)}
 ${reasons(entry, lang)}
 ${decisions(entry, lang)}
 ${checks(entry, lang)}

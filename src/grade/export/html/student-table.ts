@@ -7,6 +7,8 @@ import { goalsIn } from '../goal-groups.ts';
 import { wordsOf } from '../messages.ts';
 import { isOpen } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
+import { isUntimed } from '../term/deadline-text.ts';
+import { termWordsOf } from '../term/messages.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
 
@@ -44,6 +46,7 @@ function row(entry: Entry, goals: readonly GradedGoal[], linkTo: LinkTo, lang: L
   const words = pageWordsOf(lang);
   const more = [
     ...(entry.overrides.length > 0 ? [words.overridden] : []),
+    ...lateness(entry, lang),
     ...(entry.sameAs === undefined ? [] : [words.sameAs(oneLine(entry.sameAs, 60))]),
   ];
   const points = grade.points === null ? '–' : printed(grade.points);
@@ -52,6 +55,15 @@ function row(entry: Entry, goals: readonly GradedGoal[], linkTo: LinkTo, lang: L
   return html`<tr class="${tones[grade.status]}"><th scope="row" data-key="${oneLine(student.id, 60)}">${namedLink(entry, linkTo, lang)}</th><td data-key="${ranks[grade.status]}"><span class="mark">${marks[grade.status]} ${wordsOf(lang).status[grade.status]}</span>${more.map(
     (one) => html`<br /><span class="quiet small">${isolated(one)}</span>`,
   )}</td><td class="aside small" data-key="${top?.cost ?? -1}">${top ? costs(top, lang) : open !== undefined && isolated(oneLine(open, 200))}</td>${goals.map(({ id }) => goalCell(entry, id))}<td class="number" data-key="${grade.points === null ? -1 : printed(grade.points)}">${points}</td></tr>\n`;
+}
+
+/** How many days it is late, and what that cost; that the time is not known. */
+function lateness(entry: Entry, lang: Lang): string[] {
+  const words = termWordsOf(lang);
+  if (isUntimed(entry)) return [words.noTime];
+  const { lateDays, deduction } = entry.deadline ?? { lateDays: 0, deduction: 0 };
+  if (lateDays === 0) return [];
+  return [`${words.lateDays(lateDays)}${deduction > 0 ? ` (−${printed(deduction)})` : ''}`];
 }
 
 /** The most expensive failure, and how many more there are. */

@@ -54,7 +54,7 @@ const book = (...entries: Gradebook['entries']): Gradebook => ({
   entries,
 });
 
-const noUnknown = { unknown: [] };
+const noUnknown = { unknown: {} };
 const missing = { ...blank, status: 'missing' as const };
 
 test('the first screen reports where images come from, if submissions can name any', () => {
@@ -120,7 +120,7 @@ test('without open grades no decision is requested', () => {
 test('an override for an unknown student is reported', () => {
   const { screen } = fakeScreen({ columns: 200 });
   const lineOf = (lang: 'en' | 'zh-TW') =>
-    classSummary(book(entry('amy', graded(100))), { unknown: ['bo', '王小明'] }, 'g', { out: screen, lang })
+    classSummary(book(entry('amy', graded(100))), { unknown: { overrides: ['bo', '王小明'] } }, 'g', { out: screen, lang })
       .split('\n')
       .at(-3);
   assert.is(lineOf('en'), 'overrides.csv names students who are not in this class; these lines had no effect: bo, 王小明');
@@ -171,7 +171,7 @@ test('a line for each folder of an exam, and the folders that are not repaired f
   });
   const shown = classSummary(
     book(entry('amy', exam('passed', 'failed', 'failed')), entry('bo', exam('passed'))),
-    { unknown: [] },
+    { unknown: {} },
     'grades',
     { out: screen, lang: 'en' },
   );

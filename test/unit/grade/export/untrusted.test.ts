@@ -78,7 +78,14 @@ test('the summary on the terminal of the teacher', () => {
   for (const lang of langs)
     for (const options of [{}, { interactive: true, columns: 200 }]) {
       const { screen, text } = fakeScreen(options);
-      screen.write(classSummary(book, { unknown: [steering] }, `grades${steering}`, { out: screen, lang }));
+      screen.write(
+        classSummary(
+          book,
+          { unknown: { overrides: [steering], extensions: [steering], times: [steering] } },
+          `grades${steering}`,
+          { out: screen, lang },
+        ),
+      );
       for (const { student, grade } of book.entries) screen.write(`${endedLine(student.id, grade, screen, lang)}\n`);
       assert.not.match(text(), anyUnseen);
       assert.match(text(), '[U+202E]');

@@ -239,6 +239,26 @@ test('a roster: by ID in any case, by login, email, its first part, and name eit
   ]);
 });
 
+test('several submissions of one student, if the rubric permits it, and by what is known of their folders', async () => {
+  const dir = classOf('ann.zip', 'ann-final/compose.yaml', 'bob.zip');
+  const studentOf = (source: string) => (source.endsWith('ann-final') ? 'ann' : undefined);
+  const all = await findSubmissions([dir], undefined, [], { several: true, studentOf });
+  assert.equal(
+    all.found.map(({ student, source }) => `${student.id} ${relative(dir, source)}`),
+    ['ann ann-final', 'ann ann.zip', 'bob bob.zip'],
+  );
+  const roster = await rosterOf('id,name\nann,Ann Lee\neve,Eve Kim\n');
+  const named = await findSubmissions([dir], roster, [], { several: true, studentOf });
+  assert.is(named.found[0]?.student.name, 'Ann Lee');
+  assert.equal(
+    named.missing.map(({ id }) => id),
+    ['eve'],
+  );
+  const error = await rejection(findSubmissions([dir], undefined, [], { studentOf }));
+  assert.match(error.text.en, /^ann has two submissions/);
+  assert.match(error.hint.en, /with `attempts` in the rubric, a student may have several$/);
+});
+
 test('two submissions of one student', async () => {
   const error = await rejection(findSubmissions([classOf('ann.zip', 'ann/compose.yaml')]));
   assert.is(error.code, 'E_SUBMISSION');
