@@ -161,6 +161,14 @@ export const options = {
     'what builds reach: none: nothing; packages: only the package indexes in the rubric; open: everything, also without a value. Default: packages if an index answers, else none',
     '建置時可以連線到哪裡。none：沒有網路；packages：只有評分標準列出的套件庫；open：沒有限制（不寫值也是 open）。預設：套件庫有回應就用 packages，否則用 none',
   ),
+  mailFrom: text(
+    'also write a mail with the feedback for each student with an email, from this sender; nothing is sent',
+    '另外替每位有電子郵件的學生寫一封回饋信，以此為寄件者；不會寄出',
+  ),
+  classroom50: text(
+    'also write classroom50/result.json, for an autograder of Classroom 50 and its variables',
+    '另外寫出 classroom50/result.json，供 Classroom 50 的自動評分使用（需要它設定的變數）',
+  ),
   trust: text('believe what submissions show: faster, and fakes are not found', '相信作業的回應：速度較快，但無法找出造假的作業'),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',

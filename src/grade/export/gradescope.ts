@@ -3,6 +3,7 @@ import type { Lang } from '../../lab/text.ts';
 import { hasCause } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
+import { rootCauseLines } from './feedback/content.ts';
 import { type GoalGroup, goalGroups, goalLines } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { printed, reasonsBesideChecks, round } from './points.ts';
@@ -44,7 +45,13 @@ function outputOf(entry: Entry, lang: Lang): string[] {
       : [words.ungraded[grade.status], ...reasonsOf(entry, lang)];
   const beside = reasonsBesideChecks(entry).map(({ what, points }) => `${oneLine(what[lang], 1000)}: ${printed(points)}`);
   const notes = grade.notes.map((remark) => remarked(remark, lang));
-  return [...total, ...why, ...beside, ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes])];
+  return [
+    ...total,
+    ...why,
+    ...rootCauseLines(entry, lang),
+    ...beside,
+    ...(notes.length === 0 ? [] : [`${words.noted}:`, ...notes]),
+  ];
 }
 
 /** For other outcomes Gradescope derives from the points whether they passed, but an excused check has its points although it did not. */
