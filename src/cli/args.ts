@@ -248,6 +248,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade export.zip --roster class.csv --rubric rubric.yaml',
     'lab grade submissions/ --build-network none',
     'lab grade exams/ --exam 5 --seed 2026',
+    'lab grade submissions/ --roster class.csv --mail-from ta@school.example',
   )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))

@@ -144,7 +144,7 @@ export const options = {
     '作業是 `lab break` 的測驗，每份有這麼多個問題',
   ),
   gradeSeed: text('with --exam: the seed that the class was given', '搭配 --exam：全班測驗的種子'),
-  roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
+  roster: text('a CSV of the students: id, name, email, lang', '學生名單 CSV：id、name、email、lang'),
   gradeJobs: text(
     'how many submissions at a time; auto (the default): as many as the machine can handle',
     '同時評分幾份作業；auto（預設）依這台機器的能力決定',
