@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { classroom50Run } from '../../grade/export/feedback/classroom50.ts';
-import type { Mailbox } from '../../grade/export/feedback/mail.ts';
+import { type Mailbox, reachable } from '../../grade/export/feedback/mail.ts';
 import type { Delivery } from '../../grade/export/formats.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
@@ -95,7 +95,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       progress.close();
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
       await writeGradebook(out, book, lang, delivery);
-      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
+      const mails = options.mailFrom === undefined ? {} : { mails: reachable(book).length };
+      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book), ...mails }, options.out, cli));
       return gradingExitCode(book);
     } finally {
       prompts.end();

@@ -5,9 +5,8 @@ import { renderCsv, renderOpen } from './csv.ts';
 import { hasCanvasComments, renderCanvasComments } from './feedback/canvas-comments.ts';
 import { type Classroom50Run, classroom50Path, renderClassroom50 } from './feedback/classroom50.ts';
 import { feedbackOf, languageOf } from './feedback/content.ts';
-import { addressIn, type Mailbox, renderMail } from './feedback/mail.ts';
+import { type Mailbox, reachable, renderMail } from './feedback/mail.ts';
 import { hasMoodleZip, moodleZipPath, renderMoodleZip } from './feedback/moodle-zip.ts';
-import { addressesOf } from './feedback/recipients.ts';
 import { feedbackMarkdown } from './feedback/render.ts';
 import { classPage, fileNames, openFile, studentPage } from './file-names.ts';
 import { renderGradescope } from './gradescope.ts';
@@ -68,6 +67,6 @@ function studentFiles(book: Gradebook, entry: Entry, name: string, lang: Lang): 
 }
 
 const mails = (book: Gradebook, from: Mailbox, nameOf: (id: string) => string, otherwise: Lang): OutFile[] =>
-  addressesOf(book.entries, ({ student }) => addressIn(student.email)).map(({ to, of }) =>
+  reachable(book).map(({ to, of }) =>
     file(`mail/${nameOf(of.student.id)}.eml`, () => renderMail(book, of, { from, to, lang: languageOf(of, otherwise) })),
   );

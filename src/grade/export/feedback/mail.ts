@@ -4,6 +4,7 @@ import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { wordsOf } from '../messages.ts';
 import { feedbackOf } from './content.ts';
+import { addressesOf } from './recipients.ts';
 import { feedbackText } from './render.ts';
 
 /** A person or an office, as in the From field of a mail. */
@@ -29,6 +30,9 @@ export function parseMailbox(value: string): Mailbox | undefined {
   if (address === undefined) return undefined;
   return name ? { name: oneLine(name, 100), address } : { address };
 }
+
+/** The students to whom a mail can be sent, each with the address. */
+export const reachable = ({ entries }: Gradebook) => addressesOf(entries, ({ student }) => addressIn(student.email));
 
 /**
  * A mail with a student's feedback (RFC 5322 and 2045), which a mail program can show and `sendmail -t` can send. All text of others is base64, also in
