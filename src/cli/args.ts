@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Help, Option } from 'commander';
 import { defaultTutorial } from '../../labs/default-tutorial.ts';
 import { buildModes } from '../grade/build-network/build-network.ts';
+import { type Mailbox, parseMailbox } from '../grade/export/feedback/mail.ts';
 import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
@@ -73,6 +74,18 @@ const mirror = (value: string): string => {
     text(
       `lab grade: --registry-mirror can't be '${value}'; it is a URL without a path, such as https://mirror.example`,
       `lab grade：--registry-mirror 不能是「${value}」，必須是不含路徑的網址，例如 https://mirror.example`,
+    ),
+    'lab grade',
+  );
+};
+/** The sender of mails. */
+const sender = (value: string): Mailbox => {
+  const mailbox = parseMailbox(value);
+  if (mailbox) return mailbox;
+  throw usage(
+    text(
+      `lab grade: --mail-from can't be '${value}'; it is an address, such as ta@school.example or "Lin <ta@school.example>"`,
+      `lab grade：--mail-from 不能是「${value}」，必須是電子郵件地址，例如 ta@school.example 或 "Lin <ta@school.example>"`,
     ),
     'lab grade',
   );
@@ -236,6 +249,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade submissions/ --rubric rubric.yaml --times times.csv',
     'lab grade submissions/ --build-network none',
     'lab grade exams/ --exam 5 --seed 2026',
+    'lab grade submissions/ --roster class.csv --mail-from ta@school.example',
   )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
@@ -256,6 +270,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--queue <url>', words.options.gradeQueue))
     .addOption(option('--class-key <file>', words.options.classKey))
+    .addOption(option('--mail-from <address>', words.options.mailFrom).argParser(sender))
+    .addOption(option('--classroom50', words.options.classroom50))
     .addOption(option('--trust', words.options.trust))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())

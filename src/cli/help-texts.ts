@@ -148,7 +148,7 @@ export const options = {
     '作業是 `lab break` 的測驗，每份有這麼多個問題',
   ),
   gradeSeed: text('with --exam: the seed that the class was given', '搭配 --exam：全班測驗的種子'),
-  roster: text('a CSV of the students: id, name, email', '學生名單 CSV：id、name、email'),
+  roster: text('a CSV of the students: id, name, email, lang', '學生名單 CSV：id、name、email、lang'),
   gradeTimes: text(
     'a CSV of submission times: student, time; for a rubric with a deadline',
     '繳交時間的 CSV：student、time；搭配有截止時間的評分標準',
@@ -186,6 +186,14 @@ export const options = {
     '加密佇列上作業的金鑰；檔案由 `lab grade` 建立。本機的佇列不需要',
   ),
   once: text('end after the first class', '第一個班級評完就結束'),
+  mailFrom: text(
+    'also write a mail with the feedback for each student with an email, from this sender; nothing is sent',
+    '另外替每位有電子郵件的學生寫一封回饋信，以此為寄件者；不會寄出',
+  ),
+  classroom50: text(
+    'also write classroom50/result.json, for an autograder of Classroom 50 and its variables',
+    '另外寫出 classroom50/result.json，供 Classroom 50 的自動評分使用（需要它設定的變數）',
+  ),
   trust: text('believe what submissions show: faster, and fakes are not found', '相信作業的回應：速度較快，但無法找出造假的作業'),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',

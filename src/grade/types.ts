@@ -1,4 +1,4 @@
-import type { Text } from '../lab/text.ts';
+import type { Lang, Text } from '../lab/text.ts';
 import type { LogExcerpt, Outcome, Spread } from '../lab/verdict.ts';
 
 /** Types of grading: plain data, stored in the journal as JSON and exported in many formats. */
@@ -27,6 +27,8 @@ export interface Student {
   readonly id: string;
   readonly name?: string;
   readonly email?: string;
+  /** The language of the student's feedback; left out: that of the command. */
+  readonly lang?: Lang;
   /** Roster columns that a format requires unchanged: Canvas's `SIS User ID`, Moodle's `Identifier`. */
   readonly columns?: Readonly<Record<string, string>>;
 }

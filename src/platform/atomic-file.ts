@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 export const draftOf = (file: string): string => join(dirname(file), `.${basename(file)}.labwright-draft`);
 
 /** Replaces a file atomically: after a crash it has either its new or its old content. Throws the system's error. */
-export async function replaceFile(file: string, parts: Iterable<string>): Promise<void> {
+export async function replaceFile(file: string, parts: Iterable<string | Uint8Array>): Promise<void> {
   const draft = draftOf(file);
   await rm(draft, { force: true }); // left by a killed run
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;

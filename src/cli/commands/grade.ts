@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
+import { classroom50Run } from '../../grade/export/feedback/classroom50.ts';
+import { type Mailbox, reachable } from '../../grade/export/feedback/mail.ts';
+import type { Delivery } from '../../grade/export/formats.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
@@ -51,6 +54,8 @@ export interface GradeOptions {
   readonly engine: 'private' | 'docker';
   readonly buildNetwork?: BuildMode;
   readonly registryMirror?: string;
+  readonly mailFrom?: Mailbox;
+  readonly classroom50?: boolean;
   readonly trust?: boolean;
   readonly queue?: string;
   readonly classKey?: string;
@@ -80,6 +85,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}), term };
   const tutorial = findTutorial(id);
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
+  const { found, missing } = graded.submissions;
+  const delivery = deliveryOf(options, cli, found.length + missing.length);
   await using journal = await openJournal(out, graded.kept);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
@@ -126,8 +133,9 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       const stability = coordinator && stabilityLine(coordinator.stability());
       if (stability) err.write(`${stability[lang]}\n`);
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
-      await writeGradebook(out, book, lang);
-      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
+      await writeGradebook(out, book, lang, delivery);
+      const mails = options.mailFrom === undefined ? {} : { mails: reachable(book).length };
+      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book), ...mails }, options.out, cli));
       return gradingExitCode(book);
     } finally {
       prompts.end();
@@ -150,6 +158,29 @@ function examOf({ exam: count, seed, rubric }: GradeOptions): Exam | undefined {
     text(
       "lab grade: --exam and --rubric can't be combined; write `exam: { count, seed }` in the rubric",
       'lab grade：--exam 和 --rubric 不能一起使用；請在評分標準裡寫 `exam: { count, seed }`',
+    ),
+    'lab grade',
+  );
+}
+
+/** What is written besides the usual files. Throws LabError E_USAGE if `--classroom50` cannot be used here. */
+function deliveryOf({ mailFrom, classroom50 }: GradeOptions, { env }: Cli, students: number): Delivery {
+  const mail = mailFrom === undefined ? {} : { mailFrom };
+  if (!classroom50) return mail;
+  if (students !== 1)
+    throw usage(
+      text(
+        `lab grade: --classroom50 is for one submission, the one that its runner grades; here are ${students}`,
+        `lab grade：--classroom50 只用於一份作業，也就是它的 runner 正在評分的那一份；這裡有 ${students} 份`,
+      ),
+      'lab grade',
+    );
+  const run = classroom50Run(env);
+  if (!('absent' in run)) return { ...mail, classroom50: run };
+  throw usage(
+    text(
+      `lab grade: --classroom50 needs the variable ${run.absent}, as the runner of Classroom 50 sets it`,
+      `lab grade：--classroom50 需要變數 ${run.absent}，由 Classroom 50 的 runner 設定`,
     ),
     'lab grade',
   );

@@ -141,6 +141,8 @@ const messages = {
       `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} ${status}: ${reason}`,
     written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, pages: ${join(folder, 'index.html')}`,
+    mails: (folder: string, written: number, all: number) =>
+      `Mails: ${join(folder, 'mail')}, for ${written} of ${all} students${written < all ? '; the others have no address of their own in the roster' : ''}`,
     decide: (folder: string) =>
       `Resolve open grades: fill in the points in ${join(folder, openFile)}, save it as overrides.csv there (or append it), then run the same command again.`,
   },
@@ -160,6 +162,8 @@ const messages = {
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} 份${status}：${reason}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
+    mails: (folder: string, written: number, all: number) =>
+      `信件：${join(folder, 'mail')}，${all} 位學生中有 ${written} 位${written < all ? '；其他人在名單裡沒有自己的電子郵件' : ''}`,
     decide: (folder: string) =>
       `決定尚待裁定的成績：在 ${join(folder, openFile)} 填入分數，在同一個資料夾另存成 overrides.csv（或附加到它後面），再執行一次同樣的指令。`,
   },
@@ -170,11 +174,11 @@ const mostLeftOut = 20;
 
 /**
  * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * the teacher's files who are not in the class.
+ * the teacher's files who are not in the class. `mails`: how many were written, if any were wanted.
  */
 export function classSummary(
   book: Gradebook,
-  { unknown }: { unknown: UnknownStudents },
+  { unknown, mails }: { unknown: UnknownStudents; mails?: number },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -205,6 +209,7 @@ export function classSummary(
     ...warnings(entries, unknown, lang).map((line) => out.paint.yellow(truncate(line, widthFor(out)))),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
+    ...(mails === undefined ? [] : [message.mails(folder, mails, entries.length)]),
     ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
 }

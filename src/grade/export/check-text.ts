@@ -10,8 +10,8 @@ const longest = 2000;
 const longestName = 200;
 
 /** A check, perhaps without the texts that are shown elsewhere. */
-type ShownCheck = Omit<GradedCheck, 'expected' | 'actual'> & {
-  readonly [Key in 'expected' | 'actual']?: GradedCheck[Key] | undefined;
+type ShownCheck = Omit<GradedCheck, 'expected' | 'actual' | 'help'> & {
+  readonly [Key in 'expected' | 'actual' | 'help']?: GradedCheck[Key] | undefined;
 };
 
 /** The reasons for a check's points, one per line: expected, saw, the log, try next. */

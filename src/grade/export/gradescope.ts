@@ -3,6 +3,7 @@ import type { Lang } from '../../lab/text.ts';
 import { hasCause } from '../scoring/causes.ts';
 import type { Entry, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf, remarked } from './check-text.ts';
+import { rootCauseLines } from './feedback/content.ts';
 import { type GoalGroup, goalGroups, goalLines } from './goal-groups.ts';
 import { wordsOf } from './messages.ts';
 import { printed, reasonsBesideChecks, round } from './points.ts';
@@ -49,6 +50,7 @@ function outputOf(entry: Entry, lang: Lang): string[] {
   return [
     ...total,
     ...why,
+    ...rootCauseLines(entry, lang),
     ...beside,
     ...times,
     ...attemptLines(entry, lang),

@@ -5,9 +5,9 @@ import { jsonText } from '../../formats/untrusted-text.ts';
 export const manifestPath = 'manifest.json';
 export type Manifest = ReadonlyMap<string, string | null>;
 
-/** Only names that labwright itself uses: an edited list must not cause the removal of other files. */
+/** Only names that labwright itself uses, or used in earlier versions: an edited list must not cause the removal of other files. */
 const ours =
-  /^(?:[a-z-]+\.(?:csv|json|xml|md|html)|(?:students|gradescope|classroom|summary)\/(?!\.)[^/\0]+(?:\/results\.json)?)$/;
+  /^(?:[a-z-]+\.(?:csv|json|xml|md|html|zip)|(?:students|gradescope|classroom|classroom50|summary|comments|mail)\/(?!\.)[^/\0]+(?:\/results?\.json)?)$/;
 const hash = /^[0-9a-f]{64}$/;
 
 export const renderManifest = (manifest: Manifest): string =>
@@ -29,7 +29,7 @@ export function parseManifest(written: string): Manifest | undefined {
   }
 }
 
-export function digest(parts: Iterable<string>): string {
+export function digest(parts: Iterable<string | Uint8Array>): string {
   const made = createHash('sha256');
   for (const part of parts) made.update(part);
   return made.digest('hex');

@@ -4,6 +4,7 @@ import { lostBy } from '../scoring/causes.ts';
 import type { Entry, Gradebook, GradedCheck } from '../types.ts';
 import { linesOf, reasonsOf } from './check-text.ts';
 import { cell, csv } from './csv.ts';
+import { languageOf } from './feedback/content.ts';
 import { wordsOf } from './messages.ts';
 import { printed, reasonsBesideChecks } from './points.ts';
 import { attemptLines, deadlineFacts } from './term/deadline-text.ts';
@@ -44,7 +45,7 @@ function rowOf(entry: Entry, lang: Lang): string[] {
     plain(columns['Last modified (submission)'] ?? '-'),
     // Moodle detects by this value that the grade has not changed meanwhile
     plain(columns['Last modified (grade)'] ?? '-'),
-    feedbackOf(entry, lang),
+    commentsOf(entry, languageOf(entry, lang)),
   ];
 }
 
@@ -52,7 +53,7 @@ function rowOf(entry: Entry, lang: Lang): string[] {
 const plain = (value: string | undefined): string => cell(value).replaceAll('\\', '/');
 
 /** Moodle shows it as HTML. It is for the student, so teacher-only content is left out. */
-function feedbackOf(entry: Entry, lang: Lang): string {
+function commentsOf(entry: Entry, lang: Lang): string {
   const { grade } = entry;
   if (grade.status === 'missing') return '';
   const words = wordsOf(lang);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { langs } from '../../lab/text.ts';
 import { outcomes } from '../../lab/verdict.ts';
 
 /** The document `grades.json`. `assets/grades.schema.json` is generated from this schema; a test compares them. */
@@ -133,6 +134,7 @@ const entry = z.strictObject({
     id: z.string().describe('unique in the class'),
     name: z.string().optional(),
     email: z.string().optional(),
+    lang: z.enum(langs).optional().describe('the language of the feedback, if the roster names one'),
     columns: z.record(z.string(), z.string()).optional().describe('columns of the roster, unchanged'),
   }),
   source: z.string(),

@@ -5,18 +5,23 @@ import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
 import type { Gradebook } from '../types.ts';
 import { about, lookAt, makeFolder, notOurs, remove } from './atomic-write.ts';
-import { filesOf, type OutFile } from './formats.ts';
+import { type Delivery, filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
 /**
- * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, but pages and
+ * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, or the student's own language, but pages and
  * `grades.json` in both languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer
  * in the class are removed if they are still as labwright wrote them. Returns the paths of the written files. Throws LabError
  * E_STATE, which names the file, if it cannot be written or was not written by labwright.
  */
-export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): Promise<readonly string[]> {
+export async function writeGradebook(
+  dir: string,
+  book: Gradebook,
+  lang: Lang,
+  delivery: Delivery = {},
+): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
-  const files = filesOf(book, lang);
+  const files = filesOf(book, lang, delivery);
   const before = await loadManifest(dir);
   const kept = new Map(before);
   for (const file of files) {

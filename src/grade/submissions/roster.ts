@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { LabError } from '../../lab/error.ts';
-import { type Text, text } from '../../lab/text.ts';
+import { langs, type Text, text } from '../../lab/text.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 import type { Student } from '../types.ts';
 
@@ -79,11 +79,13 @@ function studentOf(row: Row, isCanvas: boolean): Student {
   const both = [low.get('first name'), low.get('last name') ?? low.get('surname')].filter((part) => part).join(' ');
   const name = first(nameNames) ?? both;
   const email = first(emailNames);
+  const lang = langs.find((one) => one.toLowerCase() === low.get('lang')?.toLowerCase().replace('_', '-'));
   const columns = Object.fromEntries(kept.flatMap((one) => (row[one] === undefined ? [] : [[one, row[one]]])));
   return {
     id: id ?? '',
     ...(name === '' ? {} : { name }),
     ...(email === undefined ? {} : { email }),
+    ...(lang === undefined ? {} : { lang }),
     ...(Object.keys(columns).length === 0 ? {} : { columns }),
   };
 }

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { errorCodes } from '../../../src/lab/error.ts';
+import { folder } from '../../helpers/folder.ts';
 import { lab, labInProcess } from '../../helpers/lab.ts';
 
 /** An invalid call: an error of two lines on stderr, nothing on stdout, exit 2. */
@@ -170,6 +173,16 @@ test('an option without a value or with an invalid value is reported', async () 
       'hint: write `registry-mirrors` in the settings of your Docker (daemon.json), or leave out `--engine docker`',
     ],
     [
+      ['grade', 'x', '--mail-from', 'Lin'],
+      `error E_USAGE: lab grade: --mail-from can't be 'Lin'; it is an address, such as ta@school.example or "Lin <ta@school.example>"`,
+      see('lab grade'),
+    ],
+    [
+      ['grade', 'x', '--mail-from', 'ta@school.example, x@y.example', ...zh],
+      '錯誤 E_USAGE：lab grade：--mail-from 不能是「ta@school.example, x@y.example」，必須是電子郵件地址，例如 ta@school.example 或 "Lin <ta@school.example>"',
+      seeZh('lab grade'),
+    ],
+    [
       ['grade', 'x', '--build-network', 'all'],
       "error E_USAGE: lab grade: --build-network can't be 'all'; it is one of none, packages, open",
       see('lab grade'),
@@ -210,6 +223,26 @@ test('other errors have the same format', async () => {
   const { stdout, stderr, exitCode } = await lab(['run', 'blance', ...zh]);
   assert.equal([stdout, exitCode], ['', 2]);
   assert.match(stderr, /^錯誤 E_LAB_UNKNOWN：[^\n]*blance[^\n]*\n提示：[^\n]*balance[^\n]*\n$/);
+});
+
+test('--classroom50: one submission, and the variables of its runner', async () => {
+  const one = { 'docker-compose.yml': 'services: {}\n' };
+  const dir = folder(one);
+  const two = folder({ 'a/docker-compose.yml': 'services: {}\n', 'b/docker-compose.yml': 'services: {}\n' });
+  const out = join(folder(), 'grades');
+  await refused(
+    [
+      ['grade', dir, '--out', out, '--classroom50'],
+      'error E_USAGE: lab grade: --classroom50 needs the variable CLASSROOM, as the runner of Classroom 50 sets it',
+      see('lab grade'),
+    ],
+    [
+      ['grade', two, '--out', out, '--classroom50', ...zh],
+      '錯誤 E_USAGE：lab grade：--classroom50 只用於一份作業，也就是它的 runner 正在評分的那一份；這裡有 2 份',
+      seeZh('lab grade'),
+    ],
+  );
+  assert.not.ok(existsSync(out), 'nothing was written');
 });
 
 test.run();

@@ -113,7 +113,7 @@ for (const lang of ['en', 'zh-TW'] as const)
     assert.match(read('summary/b99.md'), new RegExp(lang === 'en' ? 'There is no score' : '沒有分數'));
     // an autograder's result belongs to a submission
     assert.is(readdirSync(join(dir, 'gradescope')).length, handedIn);
-    assert.is(readdirSync(join(dir, 'classroom')).length, handedIn);
+    assert.is(readdirSync(join(dir, 'comments')).length, all);
 
     const { screen } = fakeScreen({ columns: 200 });
     const summary = classSummary(book, { unknown: {} }, dir, { out: screen, lang }).split('\n');

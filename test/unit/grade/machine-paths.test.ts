@@ -9,6 +9,7 @@ import { unjudged } from '../../../src/grade/ungraded.ts';
 import { LabError } from '../../../src/lab/error.ts';
 import { langs, verbatim } from '../../../src/lab/text.ts';
 import { root } from '../../../src/platform/package-root.ts';
+import { classroom50 } from '../../fixtures/classroom50.ts';
 import { entries, gradebook } from '../../fixtures/gradebook.ts';
 
 const state = '/root/.local/state/labwright';
@@ -66,11 +67,16 @@ test('no path of the grading machine is in any output format', () => {
     .filter(({ student }) => /^b/.test(student.id))
     .map((entry) => ({ ...entry, grade: leaking<Grade>(entry.grade) }));
   const all = (book: typeof gradebook): Map<string, string> => {
-    const files = langs.flatMap((lang) => filesOf(book, lang));
+    const files = langs.flatMap((lang) =>
+      filesOf(book, lang, { mailFrom: { address: 'ta@school.example' }, classroom50: classroom50.run }),
+    );
     return new Map(
       files.map(({ path, parts }, at) => {
         const content = [...parts()].join('');
-        return [`${at} ${path}`, path.endsWith('.txt') ? Buffer.from(content, 'base64').toString() : content];
+        return [
+          `${at} ${path}`,
+          path.endsWith('.eml') ? Buffer.from(content.split('\r\n\r\n')[1] ?? '', 'base64').toString() : content,
+        ];
       }),
     );
   };
@@ -82,7 +88,7 @@ test('no path of the grading machine is in any output format', () => {
         .filter(([, text]) => absolute.some((path) => text.includes(path)))
         .map(([name]) => /\.(\w+)$/.exec(name)?.[1]),
     );
-  assert.equal([...kinds(before)].sort(), ['csv', 'html', 'json', 'md', 'txt', 'xml'], 'each format has texts of the grades');
+  assert.equal([...kinds(before)].sort(), ['csv', 'eml', 'html', 'json', 'md', 'xml'], 'each format has texts of the grades');
   const clean = dirty.map((entry) => ({ ...entry, grade: withoutMachinePaths(entry.grade, places) }));
   const after = all({ ...gradebook, entries: clean });
   assert.equal([...kinds(after)], []);

@@ -117,6 +117,16 @@ test('without open grades no decision is requested', () => {
   assert.not.match(classSummary(book(entry('amy', graded(90))), noUnknown, 'g', { out: screen, lang: 'en' }), /overrides/);
 });
 
+test('with --mail-from: the mails, and how many students have none', () => {
+  const { screen } = fakeScreen();
+  const shown = (mails: number, lang: 'en' | 'zh-TW') =>
+    classSummary(book(entry('amy', graded(100)), entry('bo', graded(90))), { unknown: {}, mails }, 'g', { out: screen, lang });
+  assert.match(shown(2, 'en'), /^Mails: g\/mail, for 2 of 2 students$/m);
+  assert.match(shown(1, 'en'), /^Mails: g\/mail, for 1 of 2 students; the others have no address of their own in the roster$/m);
+  assert.match(shown(1, 'zh-TW'), /^信件：g\/mail，2 位學生中有 1 位；其他人在名單裡沒有自己的電子郵件$/m);
+  assert.not.match(classSummary(book(entry('amy', graded(100))), noUnknown, 'g', { out: screen, lang: 'en' }), 'Mails');
+});
+
 test('an override for an unknown student is reported', () => {
   const { screen } = fakeScreen({ columns: 200 });
   const lineOf = (lang: 'en' | 'zh-TW') =>

@@ -6,8 +6,8 @@ import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
 import { nginx } from '../../../../labs/compose-scale/nginx.ts';
 import { renderCanvas } from '../../../../src/grade/export/canvas.ts';
-import { renderClassroom } from '../../../../src/grade/export/classroom.ts';
 import { renderCsv } from '../../../../src/grade/export/csv.ts';
+import { renderClassroom50 } from '../../../../src/grade/export/feedback/classroom50.ts';
 import { renderGradescope } from '../../../../src/grade/export/gradescope.ts';
 import { renderClassPage, renderStudentPage } from '../../../../src/grade/export/html/pages.ts';
 import { renderJson } from '../../../../src/grade/export/json.ts';
@@ -22,6 +22,7 @@ import { refusal } from '../../../../src/grade/submissions/refusal.ts';
 import type { Entry, Grade, Gradebook, Override } from '../../../../src/grade/types.ts';
 import { gradeUnread } from '../../../../src/grade/ungraded.ts';
 import { type Lang, langs, text } from '../../../../src/lab/text.ts';
+import { classroom50, type Result } from '../../../fixtures/classroom50.ts';
 import { gradebook, entries as others } from '../../../fixtures/gradebook.ts';
 import { performed } from '../../../fixtures/graded.ts';
 import { faultsOf } from '../../../fixtures/junit.ts';
@@ -142,15 +143,19 @@ test('Gradescope: the tests are the goals, with the faults of their checks', () 
   assert.match(JSON.parse(renderGradescope(entries.nothing, 'zh-TW')).output, '未繳交內容：沒有 Compose 檔案');
 });
 
-test('GitHub Classroom: the points of the tests add up to the total', () => {
+test('Classroom 50: the goals are the tests; their points and the total are those of the grade', () => {
+  const resultOf = (one: Entry) => JSON.parse(renderClassroom50(book, one, classroom50.run, 'en')) as Result;
   for (const one of book.entries.filter(({ grade }) => grade.points !== null)) {
-    const { tests, max_score } = JSON.parse(Buffer.from(renderClassroom(one, 'en'), 'base64').toString());
-    assert.is(max_score, 100);
-    const sum = tests.reduce((total: number, { score: points }: { score: number }) => total + points, 0);
-    assert.is(sum, one.grade.points, one.student.id);
+    const { tests, score: total, 'max-score': max } = resultOf(one);
+    assert.equal([total, max], [one.grade.points, 100], one.student.id);
+    const ofGoals = tests.filter((each) => each['max-score'] > 0);
+    assert.equal(
+      ofGoals.map((each) => [each['test-name'], each.score, each.passed]),
+      one.grade.goals?.map((each) => [each.title.en, each.points, each.points >= each.max]),
+      one.student.id,
+    );
   }
-  const { tests } = JSON.parse(Buffer.from(renderClassroom(entries.nothing, 'en'), 'base64').toString());
-  assert.is(tests.at(-1).name, 'nothing handed in: there is no Compose file');
+  assert.is(resultOf(entries.nothing).tests.at(-1)?.['test-name'], 'nothing handed in: there is no Compose file');
 });
 
 test('Canvas and Moodle: the total, and for the student the points of each goal and the faults', () => {

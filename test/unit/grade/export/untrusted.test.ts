@@ -22,12 +22,22 @@ const poisoned = <Value>(value: Value, poison: string): Value => {
   return Object.fromEntries(entries) as Value;
 };
 const harmless: Gradebook = { ...gradebook, entries: gradebook.entries.filter(({ student: { id } }) => /^b/.test(id)) };
-const book = poisoned(harmless, steering);
+const poison = poisoned(harmless, steering);
+/** One of them has an address to which a mail can be sent. */
+const book: Gradebook = {
+  ...poison,
+  entries: poison.entries.map((entry, at) =>
+    at === 0 ? { ...entry, student: { ...entry.student, email: 'ann@school.example' } } : entry,
+  ),
+};
 
 const written = async (of: Gradebook, lang: (typeof langs)[number]) => {
   const dir = folder();
-  await writeGradebook(dir, of, lang);
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  await writeGradebook(dir, of, lang, { mailFrom: { name: steering, address: 'ta@school.example' } });
+  // the zip file has pages that are also files
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(
+    (one) => one.isFile() && !one.name.endsWith('.zip'),
+  );
   return files.map((one) => ({ name: one.name, content: readFileSync(join(one.parentPath, one.name)) }));
 };
 /** Only a byte order mark may begin a file: it is for Excel. */
@@ -41,13 +51,20 @@ test('no file of any format contains such a character', async () => {
   for (const lang of langs) {
     const files = await written(book, lang);
     const kinds = new Set(files.map(({ name }) => /\w+$/.exec(name)?.[0]));
-    assert.equal([...kinds].sort(), ['csv', 'html', 'json', 'md', 'txt', 'xml']);
+    assert.equal([...kinds].sort(), ['csv', 'eml', 'html', 'json', 'md', 'xml']);
     for (const { name, content } of files) {
       const body = bodyOf(content);
       assert.not.match(body, anyUnseen, name);
       assert.ok(!body.includes('\ufffd'), `${name} has what is no text`);
       assert.not.match(name, anyUnseen);
-      if (name.endsWith('.txt')) assert.not.match(Buffer.from(body, 'base64').toString(), anyUnseen, name);
+      if (name.endsWith('.eml'))
+        assert.not.match(
+          Buffer.from(body.split('\n\n')[1] ?? '', 'base64')
+            .toString()
+            .replaceAll('\r\n', '\n'),
+          anyUnseen,
+          name,
+        );
       if (/^(?:grades|moodle|canvas)\.csv$|\.html$|^junit/.test(name)) assert.match(body, '[U+202E]', name);
     }
   }

@@ -40,12 +40,24 @@ const contents = (dir: string): Record<string, string> =>
   );
 const paths = (dir: string): string[] => Object.keys(contents(dir));
 const filesOfStudent = (name: string) => [
-  `classroom/${name}.txt`,
+  `comments/${name}.md`,
   `gradescope/${name}/results.json`,
   `students/${name}.html`,
   `summary/${name}.md`,
 ];
-const top = ['canvas.csv', 'grades.csv', 'grades.json', 'index.html', 'junit.xml', 'manifest.json', 'moodle.csv', 'summary.md'];
+const top = [
+  'canvas-comments.json',
+  'canvas.csv',
+  'grades.csv',
+  'grades.json',
+  'index.html',
+  'junit.xml',
+  'manifest.json',
+  'moodle.csv',
+  'summary.md',
+];
+/** Written if a participant number of Moodle is known: of `perfect`, for example. */
+const zip = 'moodle-feedback.zip';
 /** Written while a grade is open. */
 const open = 'overrides-open.csv';
 const refused = async (dir: string, book: Gradebook, file: string) => {
@@ -61,7 +73,7 @@ test('writes every format into a new folder', async () => {
   const dir = join(folder(), 'new', 'out');
   const written = await writeGradebook(dir, gradebook, 'en');
   const nameOf = fileNames(gradebook.entries.map(({ student }) => student.id));
-  const expected = [...top, open, ...gradebook.entries.flatMap(({ student }) => filesOfStudent(nameOf(student.id)))].sort();
+  const expected = [...top, open, zip, ...gradebook.entries.flatMap(({ student }) => filesOfStudent(nameOf(student.id)))].sort();
   assert.equal(paths(dir).sort(), expected);
   assert.equal(
     [...written].sort(),
@@ -172,7 +184,7 @@ test('a link is never followed: neither to write, nor to remove', async () => {
     ['manifest.json', 'victim'],
     ['students', '.'],
     ['gradescope/b10902001', '.'],
-    ['classroom/b10902001.txt', 'b10902001.txt'],
+    ['comments/b10902001.md', 'b10902001.txt'],
     ['summary/b10902001.md', 'nowhere'],
   ];
   for (const [path, to] of planted) {

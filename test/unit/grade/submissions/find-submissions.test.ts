@@ -378,4 +378,18 @@ test('rosters with other separators, other names for columns, and names over sev
   ]);
 });
 
+test('the roster’s column lang is the language of a student’s feedback; other values have no effect', async () => {
+  const { students } = await rosterOf('id,Lang\na,en\nb,zh-TW\nc,zh_tw\nd,fr\ne,\n');
+  assert.equal(
+    students.map(({ lang }) => lang),
+    ['en', 'zh-TW', 'zh-TW', undefined, undefined],
+  );
+  const roster = await rosterOf('id,lang\nann,zh-TW\n');
+  const { found: all } = await findSubmissions([classOf('ann/compose.yaml', 'bob/compose.yaml')], roster);
+  assert.equal(
+    all.map(({ student }) => student.lang),
+    ['zh-TW', undefined],
+  );
+});
+
 test.run();
