@@ -235,6 +235,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade export.zip --roster class.csv --rubric rubric.yaml',
     'lab grade submissions/ --build-network none',
     'lab grade exams/ --exam 5 --seed 2026',
+    'lab grade submissions/ --similar',
   )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
@@ -252,6 +253,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--trust', words.options.trust))
+    .addOption(option('--similar', words.options.similar))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));

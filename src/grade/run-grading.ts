@@ -26,6 +26,7 @@ import { gradeExams } from './exam/grade-exam.ts';
 import { verdictRubric } from './exam/verdict.ts';
 import { openFile } from './export/file-names.ts';
 import { type ClassProgress, gradeClass } from './grade-class.ts';
+import type { SubmissionOptions } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRubric } from './journal-lines.ts';
 import { reportedPath } from './machine-paths.ts';
@@ -128,6 +129,8 @@ export interface GradingOptions {
   readonly buildNetwork?: BuildMode;
   /** Skips the audits: what submissions show is believed. */
   readonly trust?: boolean;
+  /** Is given each submission that could be unpacked. */
+  readonly onUnpacked?: SubmissionOptions['onUnpacked'];
   /** The mirror of Docker Hub that the grading engine is to use. */
   readonly registryMirror?: string;
   readonly clock: Clock;
@@ -231,7 +234,7 @@ type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function classOptions(
   { tutorial, lab, stack, rubric, standard, exam, submissions, roles }: ClassToGrade,
-  { homes, clock, signal, onProgress }: GradingOptions,
+  { homes, clock, signal, onUnpacked, onProgress }: GradingOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
 ): Omit<Parameters<typeof gradeClass>[0], 'jobs' | 'journal' | 'buildNetwork' | 'trust'> {
@@ -256,6 +259,7 @@ function classOptions(
       ? controlsOf(exam, tutorial, images)
       : [controlOf(join(filesOf(tutorial, assets), stack.dir), stack, { rubric, standard, images })],
     signal,
+    ...(onUnpacked ? { onUnpacked } : {}),
     onProgress,
   };
 }

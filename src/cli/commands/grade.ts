@@ -1,13 +1,18 @@
 import { resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
+import { similarFiles } from '../../grade/export/similar/files.ts';
+import { compareClass } from '../../grade/export/similar/similar-class.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
 import { loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
+import { readSources, type Sources } from '../../grade/similarity/read-sources.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Exam } from '../../lab/exam.ts';
 import { text } from '../../lab/text.ts';
+import { filesOf } from '../../lab/tutorial.ts';
+import { assets } from '../../platform/package-root.ts';
 import { createClassProgress } from '../../report/terminal/class-progress.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -20,6 +25,7 @@ import {
   endedLine,
   examLine,
   imagesLine,
+  similarLine,
   startLine,
   trustLine,
   unlistedLine,
@@ -42,6 +48,8 @@ export interface GradeOptions {
   readonly buildNetwork?: BuildMode;
   readonly registryMirror?: string;
   readonly trust?: boolean;
+  /** Lists near-identical submissions. */
+  readonly similar?: boolean;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -56,6 +64,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
   const tutorial = findTutorial(id);
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
+  if (options.similar && graded.exam) throw similarExams();
+  const sources = options.similar ? new Map<string, Sources>() : undefined;
   await using journal = await openJournal(out, graded.kept);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
@@ -67,6 +77,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         ...(jobs === undefined ? {} : { jobs }),
         ...(buildNetwork === undefined ? {} : { buildNetwork }),
         trust: options.trust ?? false,
+        ...(sources ? { onUnpacked: ({ hash, dir }) => void (sources.has(hash) || sources.set(hash, readSources(dir))) } : {}),
         ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
@@ -87,8 +98,10 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       });
       progress.close();
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
-      await writeGradebook(out, book, lang);
+      const similar = sources && compareClass(book, sources, readSources(filesOf(tutorial, assets)));
+      await writeGradebook(out, book, lang, similar ? similarFiles(book, similar, lang) : []);
       cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
+      if (similar) cli.out.write(`${similarLine(similar.pairs.length + similar.more, options.out)[lang]}\n`);
       return gradingExitCode(book);
     } finally {
       prompts.end();
@@ -111,6 +124,15 @@ function examOf({ exam: count, seed, rubric }: GradeOptions): Exam | undefined {
     'lab grade',
   );
 }
+
+const similarExams = () =>
+  usage(
+    text(
+      'lab grade: --similar is not for exams: all students repair the same files',
+      'lab grade：--similar 不適用於測驗：所有學生修復的是同樣的檔案',
+    ),
+    'lab grade',
+  );
 
 const mirrorOfDocker = () =>
   new LabError(

@@ -15,13 +15,13 @@ export function* confTokens(text: string): Generator<Token> {
     if (found === '\n') line += 1;
     if (found === '\n' || found.startsWith('#')) continue;
     const sign = found.length === 1 && '{};'.includes(found);
-    yield { symbol: sign ? found : first ? found.slice(0, longest).toLowerCase() : valueOf(found), line };
+    yield { symbol: sign ? found : first ? found.slice(0, longest).toLowerCase() : flagOr(found), line };
     first = sign;
   }
 }
 
 /** Flags of directives remain (`max_fails=`, `$host`): they are what the configuration is about. */
-const valueOf = (written: string): string => /^[a-z_]+=|^\$[a-z_]+$/i.exec(written.slice(0, longest))?.[0] ?? 'value';
+const flagOr = (written: string): string => /^[a-z_]+=|^\$[a-z_]+$/i.exec(written.slice(0, longest))?.[0] ?? 'value';
 
 /** The tokens of a Dockerfile: instructions and words of commands, without comments, quotes, paths, versions and the form in which a command is written. */
 export function* dockerfileTokens(text: string): Generator<Token> {

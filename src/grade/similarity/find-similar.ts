@@ -22,7 +22,10 @@ export interface Similarity {
 }
 
 /** Below these, parts of independent solutions are equal by chance: there are few ways to write a line. */
-export const least = { share: 0.5, tokens: { compose: 30, dockerfile: 24, conf: 20, app: 40 } as Readonly<Record<SourceKind, number>> };
+export const least = {
+  share: 0.5,
+  tokens: { compose: 30, dockerfile: 24, conf: 20, app: 40 } as Readonly<Record<SourceKind, number>>,
+};
 /** Of a class of at least `from` submissions, what more than `share` of them have is not compared. */
 export const common = { from: 10, share: 0.3 };
 /** Bounds for a class of any size. The rarest fingerprints are counted first, since they are the strongest evidence. */
@@ -36,7 +39,9 @@ export function findSimilar(submissions: readonly (readonly SourceDocument[])[],
   const out = new Set(base.flatMap(({ grams }) => [...grams]));
   out.add(0);
   if (submissions.length >= common.from) {
-    const every = postings(submissions.map((one) => new Set(one.flatMap(({ grams }) => [...grams].filter((gram) => !out.has(gram))))));
+    const every = postings(
+      submissions.map((one) => new Set(one.flatMap(({ grams }) => [...grams].filter((gram) => !out.has(gram))))),
+    );
     const most = common.share * submissions.length;
     for (const { gram, holders } of groups(every)) if (holders.length > most) out.add(gram);
   }
@@ -60,7 +65,11 @@ export function findSimilar(submissions: readonly (readonly SourceDocument[])[],
   };
 }
 
-function partsOf(one: readonly SourceDocument[], other: readonly SourceDocument[], isOut: (gram: number) => boolean): SharedPart[] {
+function partsOf(
+  one: readonly SourceDocument[],
+  other: readonly SourceDocument[],
+  isOut: (gram: number) => boolean,
+): SharedPart[] {
   const all = one.flatMap((document) => {
     const same = other.find(({ kind }) => kind === document.kind);
     return same ? matchDocuments(document, same, isOut) : [];
@@ -97,7 +106,8 @@ function* groups(sorted: Float64Array): Generator<Group> {
     const gram = Math.floor((sorted[from] ?? 0) / places);
     const holders: number[] = [];
     let to = from;
-    for (; to < sorted.length && Math.floor((sorted[to] ?? 0) / places) === gram; to += 1) holders.push((sorted[to] ?? 0) % places);
+    for (; to < sorted.length && Math.floor((sorted[to] ?? 0) / places) === gram; to += 1)
+      holders.push((sorted[to] ?? 0) % places);
     yield { gram, holders };
     from = to;
   }

@@ -55,7 +55,8 @@ function leasts(run: Uint32Array, window: number): number[] {
   let last = -1;
   for (let from = 0; from === 0 || from + window <= run.length; from += 1) {
     let least = from;
-    for (let at = from + 1; at < Math.min(from + window, run.length); at += 1) if ((run[at] ?? 0) <= (run[least] ?? 0)) least = at;
+    for (let at = from + 1; at < Math.min(from + window, run.length); at += 1)
+      if ((run[at] ?? 0) <= (run[least] ?? 0)) least = at;
     if (least !== last) found.push(run[least] ?? 0);
     last = least;
   }

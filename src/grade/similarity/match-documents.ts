@@ -1,5 +1,5 @@
-import { schemes } from './fingerprints.ts';
 import type { SourceDocument } from './documents.ts';
+import { schemes } from './fingerprints.ts';
 import type { SourceKind } from './source-kinds.ts';
 
 /** What two files have in common. Texts that are out (of the tutorial, or of a large share of the class) are not counted. */
@@ -35,18 +35,12 @@ export function matchDocuments(one: SourceDocument, other: SourceDocument, isOut
     const key = files.join(' ');
     const part = marks.get(key) ?? { files, seen: [new Set(), new Set()], regions: [] };
     marks.set(key, part);
-    const lines = [mark(one, tile.from, own, part.seen[0]), mark(other, tile.to, others, part.seen[1])] as const;
+    const end = tile.length + size - 1;
+    const lines = [
+      linesIn(one, tile.from, tile.from + end, own, part.seen[0]),
+      linesIn(other, tile.to, tile.to + end, others, part.seen[1]),
+    ] as const;
     if (lines[0].length > 0 && lines[1].length > 0) part.regions.push(lines);
-
-    function mark(of: SourceDocument, from: number, counted: Uint8Array, seen: Set<number>): number[] {
-      const found = new Set<number>();
-      for (let at = from; at < from + tile.length + size - 1; at += 1) {
-        if (!counted[at] || seen.has(at)) continue;
-        seen.add(at);
-        found.add(of.lines[at] ?? 1);
-      }
-      return [...found].sort((a, b) => a - b);
-    }
   }
   return [...marks.values()].map(({ files: [first, second], seen, regions }): SharedPart => {
     const tokens = Math.min(seen[0].size, seen[1].size);
@@ -64,6 +58,17 @@ interface PartMarks {
   readonly files: readonly [number, number];
   readonly seen: readonly [Set<number>, Set<number>];
   readonly regions: (readonly [readonly number[], readonly number[]])[];
+}
+
+/** The lines of own tokens, each of which is taken once. */
+function linesIn({ lines }: SourceDocument, from: number, to: number, own: Uint8Array, seen: Set<number>): number[] {
+  const found = new Set<number>();
+  for (let at = from; at < to; at += 1) {
+    if (!own[at] || seen.has(at)) continue;
+    seen.add(at);
+    found.add(lines[at] ?? 1);
+  }
+  return [...found].sort((one, other) => one - other);
 }
 
 /** 1 for each token that belongs to no k-gram that is out. */
@@ -94,7 +99,8 @@ function* tilesOf(one: SourceDocument, other: SourceDocument, isOut: (gram: numb
     let best: Tile = { from, to: 0, length: 0 };
     for (const to of places.get(one.grams[from] ?? 0) ?? []) {
       let length = 0;
-      while (!used[to + length] && isSame(one, from + length, other, to + length) && places.has(other.grams[to + length] ?? 0)) length += 1;
+      while (!used[to + length] && isSame(one, from + length, other, to + length) && places.has(other.grams[to + length] ?? 0))
+        length += 1;
       if (length > best.length) best = { from, to, length };
     }
     used.fill(1, best.to, best.to + best.length);
