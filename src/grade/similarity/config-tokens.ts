@@ -1,4 +1,4 @@
-import { readLines } from '../../formats/dockerfile.ts';
+import { type Instruction, readLines } from '../../formats/dockerfile.ts';
 import type { Token } from './tokens.ts';
 
 /** A word of a configuration, a text in quotes, a comment, or a sign. No alternative backtracks. */
@@ -23,18 +23,30 @@ export function* confTokens(text: string): Generator<Token> {
 /** Flags of directives remain (`max_fails=`, `$host`): they are what the configuration is about. */
 const flagOr = (written: string): string => /^[a-z_]+=|^\$[a-z_]+$/i.exec(written.slice(0, longest))?.[0] ?? 'value';
 
-/** The tokens of a Dockerfile: instructions and words of commands, without comments, quotes, paths, versions and the form in which a command is written. */
+/** The tokens of a Dockerfile: instructions and words of commands, without comments, quotes, names, paths, versions and the form in which a command is written. */
 export function* dockerfileTokens(text: string): Generator<Token> {
   const read = readLines(text, 'Dockerfile', { refuse: () => {} });
   if (!read) {
     yield* wordTokens(text, 1);
     return;
   }
+  const names = new Set(read.instructions.flatMap(namesIn));
   for (const { word, rest, location, documents } of read.instructions) {
     yield { symbol: word, line: location.line };
-    yield* wordTokens(rest, location.line, false);
-    yield* wordTokens(documents.join('\n'), location.line + 1);
+    yield* named(wordTokens(rest, location.line, false), names);
+    yield* named(wordTokens(documents.join('\n'), location.line + 1), names);
   }
+}
+
+/** Names that the student gave: of users, groups and stages. */
+function namesIn({ word, rest }: Instruction): string[] {
+  if (word === 'USER') return [...wordTokens(rest, 1)].map(({ symbol }) => symbol);
+  const stage = word === 'FROM' ? /\sAS\s+(\S+)$/i.exec(rest)?.[1] : undefined;
+  return stage === undefined ? [] : [stage.toLowerCase()];
+}
+
+function* named(tokens: Iterable<Token>, names: ReadonlySet<string>): Generator<Token> {
+  for (const token of tokens) yield names.has(token.symbol) ? { ...token, symbol: 'item' } : token;
 }
 
 /** The words of a text in lower case; paths, addresses and numbers are the same as any other. `counts`: its line ends are those of the file. */

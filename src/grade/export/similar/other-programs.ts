@@ -23,6 +23,8 @@ function filesIn(below: string, files: readonly SourceFile[]): OutFile[] {
 }
 
 const longest = 60;
+/** Names of devices on Windows, with any ending. */
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /**
  * The path of a file as one safe name, `flask-app.py`: what was handed in must not name folders, and both programs know a language by the end of a name.
@@ -34,7 +36,7 @@ function flatName(path: string, taken: Set<string>): string {
     .replaceAll(/^[-.]+|[-.]+$/g, '')
     .slice(-longest)
     .replace(/^[-.]+/, '');
-  const name = plain === '' ? 'file' : plain;
+  const name = plain === '' || device.test(plain) ? `file-${plain}` : plain;
   for (let count = 1; ; count += 1) {
     const own = count === 1 ? name : `${count}-${name}`;
     if (taken.has(own.toLowerCase())) continue;
