@@ -4,7 +4,7 @@ import { matchDocuments, type SharedPart } from './match-documents.ts';
 import type { SourceKind } from './source-kinds.ts';
 
 /** Two submissions with much in common, by their position among those compared. */
-export interface SimilarPair {
+interface SimilarPair {
   readonly submissions: readonly [number, number];
   /** The largest first; never empty. */
   readonly parts: readonly SharedPart[];
@@ -22,7 +22,7 @@ export interface Similarity {
 }
 
 /** Below these, parts of independent solutions are equal by chance: there are few ways to write a line. */
-export const least = {
+const least = {
   share: 0.5,
   tokens: { compose: 30, dockerfile: 24, conf: 20, app: 40 } as Readonly<Record<SourceKind, number>>,
 };

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { errorCodes } from '../../../src/lab/error.ts';
+import { folder } from '../../helpers/folder.ts';
 import { lab, labInProcess } from '../../helpers/lab.ts';
 
 /** An invalid call: an error of two lines on stderr, nothing on stdout, exit 2. */
@@ -178,6 +179,11 @@ test('an option without a value or with an invalid value is reported', async () 
       ['grade', '/no/such', '--build-network'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
+    ],
+    [
+      ['grade', folder({ 'ann/exam.json': '{}', 'ann/fault-1/compose.yaml': '' }), '--exam', '5', '--seed', '1', '--similar'],
+      'error E_USAGE: lab grade: --similar is not for exams: all students repair the same files',
+      see('lab grade'),
     ],
     [
       ['grade', '/no/such', '--jobs', 'auto'],

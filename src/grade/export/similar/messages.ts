@@ -37,6 +37,7 @@ const en = {
     'Marked lines are in both files; the same number marks the same part. Lines without a mark are left out where there are many.',
   notShown: 'Too long for this page: open both files.',
   and: ' and ',
+  colon: ': ',
   columns: [
     'student',
     'other student',
@@ -77,7 +78,8 @@ const zhTW: Words = {
   sideBySide: '並排顯示兩份檔案',
   marks: '標示的行在兩份檔案裡都有；相同的編號代表相同的部分。沒有標示的行太多時會省略。',
   notShown: '內容太長，這一頁不顯示：請直接開啟兩份檔案。',
-  and: '與',
+  and: ' 與 ',
+  colon: '：',
   columns: ['學生', '另一位學生', '種類', '檔案', '另一份檔案', '相同的語彙單元', '占檔案的百分比', '占另一份檔案的百分比'],
 };
 

@@ -53,14 +53,15 @@ const namesOf = (entries: readonly Entry[], linkTo: LinkTo, lang: Lang): Html =>
 
 function inShort({ kind, files, shares }: SharedPart, lang: Lang): Html {
   const [one, other] = files.map((path, side) => html`<code>${oneLine(path, 80)}</code> ${percent(shares[side] ?? 0)}%`);
-  return html`${similarWordsOf(lang).kinds[kind]}: ${one} ↔ ${other}`;
+  const words = similarWordsOf(lang);
+  return html`${words.kinds[kind]}${words.colon}${one} ↔ ${other}`;
 }
 
 function partCard(part: SharedPart, sides: readonly Side[] | undefined, people: readonly Html[], lang: Lang): Html {
   const words = similarWordsOf(lang);
   const columns = sides?.map(
     (side, at) =>
-      html`<div><p class="small"><strong>${people[at]}</strong><br /><code>${oneLine(part.files[at] ?? '', 120)}</code>: ${words.share(percent(part.shares[at] ?? 0))}</p><pre>${side.map(lineOf)}</pre></div>`,
+      html`<div><p class="small"><strong>${people[at]}</strong><br /><code>${oneLine(part.files[at] ?? '', 120)}</code>${words.colon}${words.share(percent(part.shares[at] ?? 0))}</p><pre>${side.map(lineOf)}</pre></div>`,
   );
   const shown = columns
     ? html`<details><summary>${words.sideBySide}</summary><p class="quiet small">${words.marks}</p><div class="sides">${columns}</div></details>`
@@ -68,10 +69,13 @@ function partCard(part: SharedPart, sides: readonly Side[] | undefined, people: 
   return html`<section class="card long"><h3>${inShort(part, lang)}</h3><p class="quiet small">${words.tokens(part.tokens)}</p>${shown}</section>`;
 }
 
-const lineOf = (line: Line): Html =>
-  line === 'gap'
-    ? html`<span class="no">⋯</span>\n`
-    : html`<span class="no">${line.number}</span><span class="no">${line.region ?? ''}</span>${line.region === undefined ? line.text : html`<mark>${line.text}</mark>`}\n`;
+function lineOf(line: Line): Html {
+  if (line === 'gap') return html`<span class="no">⋯</span>\n`;
+  const { number, region, text } = line;
+  const written = text.trimStart();
+  const shown = region === undefined || written === '' ? written : html`<mark>${written}</mark>`;
+  return html`<span class="no">${number}</span><span class="no">${region !== undefined && `[${region}]`}</span>${text.slice(0, text.length - written.length)}${shown}\n`;
+}
 
 /** A line of a file, with the number of the part that is in both; or lines that are left out. */
 type Line = { readonly number: number; readonly region?: number; readonly text: string } | 'gap';

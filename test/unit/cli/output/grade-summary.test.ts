@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradingExitCode } from '../../../../src/cli/exit-codes.ts';
 import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
-import { buildsLine, classSummary, endedLine, imagesLine } from '../../../../src/cli/output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine, similarLine } from '../../../../src/cli/output/grade-summary.ts';
 import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
 import type { Gradebook } from '../../../../src/grade/types.ts';
 import { text } from '../../../../src/lab/text.ts';
@@ -115,6 +115,12 @@ test('submissions that are open for the same reason are one line at the end, and
 test('without open grades no decision is requested', () => {
   const { screen } = fakeScreen();
   assert.not.match(classSummary(book(entry('amy', graded(90))), noUnknown, 'g', { out: screen, lang: 'en' }), /overrides/);
+});
+
+test('similar submissions are counted, as evidence', () => {
+  assert.is(similarLine(1, 'out').en, 'Similar submissions: 1 pair, as evidence, not as a verdict: out/similar.html');
+  assert.match(similarLine(0, 'out').en, '0 pairs');
+  assert.is(similarLine(2, 'out')['zh-TW'], '相似的作業：2 組，只供參考，不是結論：out/similar.html');
 });
 
 test('an override for an unknown student is reported', () => {
