@@ -250,6 +250,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade submissions/ --build-network none',
     'lab grade exams/ --exam 5 --seed 2026',
     'lab grade submissions/ --roster class.csv --mail-from ta@school.example',
+    'lab grade submissions/ --similar',
   )
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
@@ -273,6 +274,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--mail-from <address>', words.options.mailFrom).argParser(sender))
     .addOption(option('--classroom50', words.options.classroom50))
     .addOption(option('--trust', words.options.trust))
+    .addOption(option('--similar', words.options.similar))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));

@@ -195,6 +195,10 @@ export const options = {
     '另外寫出 classroom50/result.json，供 Classroom 50 的自動評分使用（需要它設定的變數）',
   ),
   trust: text('believe what submissions show: faster, and fakes are not found', '相信作業的回應：速度較快，但無法找出造假的作業'),
+  similar: text(
+    'list near-identical submissions, as evidence and never as a verdict: similar.html, similar.csv and similar/',
+    '列出幾乎相同的作業，只供參考，不是結論：similar.html、similar.csv 和 similar/',
+  ),
   regrade: text(
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',

@@ -31,7 +31,7 @@ import { inOrder } from './sandbox/start-order.ts';
 import { giveAway, makeSources, moveTo } from './sandbox/submission-files.ts';
 import { traced } from './sandbox/tracing.ts';
 import { type StepDone, score } from './scoring/score.ts';
-import { type FindProject, intakeLimits, unpack } from './submissions/unpack.ts';
+import { type FindProject, intakeLimits, type Unpacked, unpack } from './submissions/unpack.ts';
 import { type Evidence, gatherEvidence } from './substitution/evidence.ts';
 import { type FaultPlaces, faultPlaces } from './substitution/fault-places.ts';
 import { type FindingCause, findCause } from './substitution/find-cause.ts';
@@ -76,6 +76,8 @@ export interface SubmissionOptions {
   readonly part?: string;
   /** Grades elsewhere what is neither known, refused nor left to the teacher; left out: here. */
   send?(work: SentWork): Promise<Pick<Read, 'grade' | 'final'>>;
+  /** Is given each submission that was unpacked, before its containers can change it. */
+  onUnpacked?(unpacked: Extract<Unpacked, { ok: true }>): void;
   /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
   readonly reference?: Reference;
 }
@@ -169,6 +171,7 @@ export async function gradeOne(
         works,
       };
     }
+    options.onUnpacked?.(read);
     // its images are provided outside its time
     const judged = await traced('policy', () => judgeSubmission(read.dir, read.composeFile, rubric, options.images));
     const key = keyOf(read.hash, judged.images, options, answers);

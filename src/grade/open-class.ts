@@ -37,6 +37,8 @@ export interface OpenClassOptions {
   readonly buildNetwork?: BuildMode;
   /** Skips the audits: what submissions show is believed. */
   readonly trust?: boolean;
+  /** Is given each submission that could be unpacked. */
+  readonly onUnpacked?: SubmissionOptions['onUnpacked'];
   /** The mirror of Docker Hub that the grading engine is to use. */
   readonly registryMirror?: string;
   readonly clock: Clock;
@@ -127,7 +129,7 @@ type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function submissionOptions(
   { tutorial, lab, stack, rubric }: ClassRules,
-  { homes, clock }: OpenClassOptions,
+  { homes, clock, onUnpacked }: OpenClassOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
 ): Omit<SubmissionOptions, 'buildNetwork' | 'trust' | 'reference'> {
@@ -146,6 +148,7 @@ function submissionOptions(
     // a submission must not guess the next nonce from the last: nonces delimit a prober's output
     nonce: () => randomId(8),
     runId: numberedIds(4, ''),
+    ...(onUnpacked ? { onUnpacked } : {}),
   };
 }
 

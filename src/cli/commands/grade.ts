@@ -5,6 +5,8 @@ import { classroom50Run } from '../../grade/export/feedback/classroom50.ts';
 import { type Mailbox, reachable } from '../../grade/export/feedback/mail.ts';
 import type { Delivery } from '../../grade/export/formats.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
+import { similarFiles } from '../../grade/export/similar/files.ts';
+import { compareClass } from '../../grade/export/similar/similar-class.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
 import { loadClass, unknownStudents } from '../../grade/load-class.ts';
@@ -13,10 +15,13 @@ import type { Coordinator } from '../../grade/queue/coordinator-options.ts';
 import { coordinate } from '../../grade/queue/grade-on-queue.ts';
 import type { QueueNote } from '../../grade/queue/notes.ts';
 import { runGrading } from '../../grade/run-grading.ts';
+import { readSources, type Sources } from '../../grade/similarity/read-sources.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Exam } from '../../lab/exam.ts';
 import { text } from '../../lab/text.ts';
+import { filesOf } from '../../lab/tutorial.ts';
+import { assets } from '../../platform/package-root.ts';
 import { createClassProgress } from '../../report/terminal/class-progress.ts';
 import { clock } from '../clock.ts';
 import type { Cli } from '../context.ts';
@@ -29,6 +34,7 @@ import {
   endedLine,
   examLine,
   imagesLine,
+  similarLine,
   startLine,
   trustLine,
   unlistedLine,
@@ -59,6 +65,8 @@ export interface GradeOptions {
   readonly trust?: boolean;
   readonly queue?: string;
   readonly classKey?: string;
+  /** Lists near-identical submissions. */
+  readonly similar?: boolean;
   readonly regrade?: boolean;
   readonly yes?: boolean;
 }
@@ -87,6 +95,8 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
   const { found, missing } = graded.submissions;
   const delivery = deliveryOf(options, cli, found.length + missing.length);
+  if (options.similar && graded.exam) throw similarExams();
+  const sources = options.similar ? new Map<string, Sources>() : undefined;
   await using journal = await openJournal(out, graded.kept);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
@@ -110,6 +120,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         ...(buildNetwork === undefined ? {} : { buildNetwork }),
         trust: options.trust ?? false,
         ...(queue ? { elsewhere } : {}),
+        ...(sources ? { onUnpacked: ({ hash, dir }) => void (sources.has(hash) || sources.set(hash, readSources(dir))) } : {}),
         ...(registryMirror === undefined ? {} : { registryMirror }),
         clock,
         signal,
@@ -133,9 +144,11 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
       const stability = coordinator && stabilityLine(coordinator.stability());
       if (stability) err.write(`${stability[lang]}\n`);
       if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
-      await writeGradebook(out, book, lang, delivery);
+      const similar = sources && compareClass(book, sources, readSources(filesOf(tutorial, assets)));
+      await writeGradebook(out, book, lang, delivery, similar ? similarFiles(book, similar, lang) : []);
       const mails = options.mailFrom === undefined ? {} : { mails: reachable(book).length };
       cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book), ...mails }, options.out, cli));
+      if (similar) cli.out.write(`${similarLine(similar.pairs.length + similar.more, options.out)[lang]}\n`);
       return gradingExitCode(book);
     } finally {
       prompts.end();
@@ -185,6 +198,15 @@ function deliveryOf({ mailFrom, classroom50 }: GradeOptions, { env }: Cli, stude
     'lab grade',
   );
 }
+
+const similarExams = () =>
+  usage(
+    text(
+      'lab grade: --similar is not for exams: all students repair the same files',
+      'lab grade：--similar 不適用於測驗：所有學生修復的是同樣的檔案',
+    ),
+    'lab grade',
+  );
 
 const mirrorOfDocker = () =>
   new LabError(

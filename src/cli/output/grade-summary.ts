@@ -120,6 +120,15 @@ export function endedLine(id: string, grade: Grade, screen: Screen, lang: Lang):
   return `${colour(mark)} ${truncate(plain, widthFor(screen) - 3)}`;
 }
 
+/** Where the similar submissions are listed, and that they are no verdict. */
+export function similarLine(pairs: number, folder: string): Text {
+  const page = join(folder, 'similar.html');
+  return text(
+    `Similar submissions: ${pairs === 1 ? '1 pair' : `${pairs} pairs`}, as evidence, not as a verdict: ${page}`,
+    `相似的作業：${pairs} 組，只供參考，不是結論：${page}`,
+  );
+}
+
 const repaired = text('repaired', '已修復');
 const notRepaired = text('not repaired', '沒有修復');
 

@@ -90,14 +90,20 @@ export async function makeFolder(dir: string, below: string): Promise<void> {
   if (!(await lstat(folder)).isDirectory()) throw notOurs(folder);
 }
 
-/** Removes a file that labwright wrote, and its folder if it is then empty. */
+/** Removes a file that labwright wrote, and its folders below `dir` that are then empty. */
 export async function remove(dir: string, path: string): Promise<void> {
   const file = join(dir, path);
   await rm(draftOf(file), { force: true });
   await unlink(file).catch(absent);
   await flushFolder(dirname(file));
-  if (!path.includes('/')) return;
-  await rmdir(dirname(file)).catch((error: unknown) => {
-    if (code(error) !== 'ENOTEMPTY') throw error;
-  });
+  for (let below = dirname(path); below !== '.'; below = dirname(below)) {
+    const removed = await rmdir(join(dir, below)).then(
+      () => true,
+      (error: unknown) => {
+        if (code(error) !== 'ENOTEMPTY') throw error;
+        return false;
+      },
+    );
+    if (!removed) return;
+  }
 }

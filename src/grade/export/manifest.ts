@@ -7,7 +7,7 @@ export type Manifest = ReadonlyMap<string, string | null>;
 
 /** Only names that labwright itself uses, or used in earlier versions: an edited list must not cause the removal of other files. */
 const ours =
-  /^(?:[a-z-]+\.(?:csv|json|xml|md|html|zip)|(?:students|gradescope|classroom|classroom50|summary|comments|mail)\/(?!\.)[^/\0]+(?:\/results?\.json)?)$/;
+  /^(?:[a-z-]+\.(?:csv|json|xml|md|html|zip)|(?:students|gradescope|classroom|classroom50|summary|comments|mail)\/(?!\.)[^/\0]+(?:\/results?\.json)?|similar\/(?:README\.txt|(?:base|jplag\/(?!\.)[^/\0]+)\/(?!\.)[A-Za-z0-9._-]+))$/;
 const hash = /^[0-9a-f]{64}$/;
 
 export const renderManifest = (manifest: Manifest): string =>

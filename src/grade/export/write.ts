@@ -12,16 +12,18 @@ import { digest, type Manifest, manifestPath, parseManifest, renderManifest } fr
  * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, or the student's own language, but pages and
  * `grades.json` in both languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer
  * in the class are removed if they are still as labwright wrote them. Returns the paths of the written files. Throws LabError
- * E_STATE, which names the file, if it cannot be written or was not written by labwright.
+ * E_STATE, which names the file, if it cannot be written or was not written by labwright. `more`: further files, which are
+ * removed when they are no longer given.
  */
 export async function writeGradebook(
   dir: string,
   book: Gradebook,
   lang: Lang,
   delivery: Delivery = {},
+  more: readonly OutFile[] = [],
 ): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
-  const files = filesOf(book, lang, delivery);
+  const files = [...filesOf(book, lang, delivery), ...more];
   const before = await loadManifest(dir);
   const kept = new Map(before);
   for (const file of files) {

@@ -193,6 +193,11 @@ test('an option without a value or with an invalid value is reported', async () 
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',
     ],
     [
+      ['grade', folder({ 'ann/exam.json': '{}', 'ann/fault-1/compose.yaml': '' }), '--exam', '5', '--seed', '1', '--similar'],
+      'error E_USAGE: lab grade: --similar is not for exams: all students repair the same files',
+      see('lab grade'),
+    ],
+    [
       ['grade', '/no/such', '--jobs', 'auto'],
       "error E_SUBMISSION: /no/such can't be read (ENOENT)",
       'hint: give a folder of submissions, one folder or archive (.zip, .tar, .tar.gz) for each student',

@@ -26,14 +26,19 @@ export const renderStudentPage = (book: Gradebook, entry: Entry, first: Lang = '
     body: (lang) => studentIn(book, entry, lang),
   });
 
-/** The page for the teacher. Its links lead to the students' pages in the language being read. */
-export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
-  const fileOf = fileNames(book.entries.map(({ student }) => student.id));
-  const ordered = inOrder(book);
-  const linkTo: LinkTo = (entry, lang) => {
+/** Links from a page at the top to the students' pages, in the language being read. */
+export function studentLinks({ entries }: Gradebook): LinkTo {
+  const fileOf = fileNames(entries.map(({ student }) => student.id));
+  return (entry, lang) => {
     const path = studentPage(fileOf(entry.student.id)).split('/').map(encodeURIComponent).join('/');
     return html`<a href="${path}#${lang}">${isolated(nameOf(entry))}</a>`;
   };
+}
+
+/** The page for the teacher. */
+export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
+  const ordered = inOrder(book);
+  const linkTo = studentLinks(book);
   return renderPage({
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,
     first,

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradingExitCode } from '../../../../src/cli/exit-codes.ts';
 import { renderChanges } from '../../../../src/cli/output/grade-changes.ts';
-import { buildsLine, classSummary, endedLine, imagesLine } from '../../../../src/cli/output/grade-summary.ts';
+import { buildsLine, classSummary, endedLine, imagesLine, similarLine } from '../../../../src/cli/output/grade-summary.ts';
 import { leftOut } from '../../../../src/grade/submissions/left-out.ts';
 import type { Gradebook } from '../../../../src/grade/types.ts';
 import { text } from '../../../../src/lab/text.ts';
@@ -125,6 +125,12 @@ test('with --mail-from: the mails, and how many students have none', () => {
   assert.match(shown(1, 'en'), /^Mails: g\/mail, for 1 of 2 students; the others have no address of their own in the roster$/m);
   assert.match(shown(1, 'zh-TW'), /^信件：g\/mail，2 位學生中有 1 位；其他人在名單裡沒有自己的電子郵件$/m);
   assert.not.match(classSummary(book(entry('amy', graded(100))), noUnknown, 'g', { out: screen, lang: 'en' }), 'Mails');
+});
+
+test('similar submissions are counted, as evidence', () => {
+  assert.is(similarLine(1, 'out').en, 'Similar submissions: 1 pair, as evidence, not as a verdict: out/similar.html');
+  assert.match(similarLine(0, 'out').en, '0 pairs');
+  assert.is(similarLine(2, 'out')['zh-TW'], '相似的作業：2 組，只供參考，不是結論：out/similar.html');
 });
 
 test('an override for an unknown student is reported', () => {
