@@ -174,8 +174,8 @@ export const options = {
     '建置時可以連線到哪裡。none：沒有網路；packages：只有評分標準列出的套件庫；open：沒有限制（不寫值也是 open）。預設：套件庫有回應就用 packages，否則用 none',
   ),
   gradeQueue: text(
-    'grade on the workers of this queue: a Redis or Valkey server (default: on this machine)',
-    '由這個佇列（Redis 或 Valkey 伺服器）的 worker 評分（預設在這台機器上評分）',
+    'grade on the workers of this queue, such as redis://localhost (default: on this machine)',
+    '由這個佇列的 worker 評分，例如 redis://localhost（預設在這台機器上評分）',
   ),
   queue: text(
     'the queue: redis://HOST, or rediss:// with TLS; default: LAB_QUEUE',

@@ -1,7 +1,8 @@
 import { asLabError } from '../docker/api/api-error.ts';
 import { ContentionError, isOfTheMachine, Together, tries } from './errors.ts';
 import { GradeCache } from './grade-cache.ts';
-import { gradeOne, type SentWork, type SubmissionOptions } from './grade-submission.ts';
+import type { SentWork } from './grade-key.ts';
+import { gradeOne, type SubmissionOptions } from './grade-submission.ts';
 import type { Journal } from './journal.ts';
 import type { Grader } from './journal-lines.ts';
 import { ReferenceGuard } from './reference-guard.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -17,6 +16,7 @@ import { quietMs, removeRun } from '../run/teardown.ts';
 import type { BuildNetwork } from './build-network/build-network.ts';
 import { ContentionError, LimitExceededError, Together } from './errors.ts';
 import { fixedPorts } from './fixed-ports.ts';
+import { keyOf, type SentWork } from './grade-key.ts';
 import { type ClassImages, judgeSubmission } from './judge-submission.ts';
 import { withoutMachinePaths } from './machine-paths.ts';
 import { performSteps } from './perform-steps.ts';
@@ -80,22 +80,6 @@ export interface SubmissionOptions {
   onUnpacked?(unpacked: Extract<Unpacked, { ok: true }>): void;
   /** Its parts replace those of a submission that does not work, to find the cause; left out: none is replaced. */
   readonly reference?: Reference;
-}
-
-/** A submission that was read, to be graded elsewhere. Its files exist until that resolves. */
-export interface SentWork {
-  readonly key: string;
-  /** The student, or the folder of a student's exam: not for other machines. */
-  readonly name: string;
-  readonly part?: string;
-  /** The project, unpacked. */
-  readonly dir: string;
-  readonly composeFile: string;
-  /** The images that the key includes. */
-  readonly images: readonly string[];
-  readonly answers: ServiceNames;
-  /** Remarks about names that could not be decoded. */
-  readonly notes: readonly Remark[];
 }
 
 /** A submission that was read. `key` identifies everything that its grade depends on. */
@@ -377,35 +361,6 @@ function stoppedAt(last: StepDone | undefined, reason: LimitExceededError): Step
   if (!last) throw new Error('no step was performed');
   return last.stopped ? last : { step: last.step, results: [], stopped: { text: reason.text, exceeded: true } };
 }
-
-/** Identifies everything that a grade depends on; the rubric's hash includes the hosts that builds may reach. `images`: what really runs. */
-export const keyOf = (
-  hash: string,
-  images: readonly string[],
-  {
-    rubric,
-    version,
-    buildNetwork,
-    trust,
-  }: Pick<SubmissionOptions, 'version' | 'trust'> & {
-    rubric: Pick<Rubric, 'hash'>;
-    buildNetwork: Pick<BuildNetwork, 'mode'>;
-  },
-  answers: ServiceNames,
-): string =>
-  createHash('sha256')
-    .update(
-      [
-        hash,
-        rubric.hash,
-        version,
-        buildNetwork.mode,
-        ...(trust ? ['trust'] : []),
-        ...images,
-        ...Object.entries(answers).flat(),
-      ].join('\n'),
-    )
-    .digest('hex');
 
 /** Whether nothing of a grade failed on labwright's side. */
 const isJudged = ({ checks }: Grade): boolean => checks.every(({ outcome }) => outcome !== 'errored');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { clock } from '../../src/cli/clock.ts';
 import { GradeCache } from '../../src/grade/grade-cache.ts';
-import type { SentWork } from '../../src/grade/grade-submission.ts';
+import type { SentWork } from '../../src/grade/grade-key.ts';
 import { openJournal } from '../../src/grade/journal.ts';
 import type { QueueAddress } from '../../src/grade/queue/address.ts';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { SentWork } from '../grade-submission.ts';
+import type { SentWork } from '../grade-key.ts';
+import { packFolder } from '../submissions/write-tar.ts';
 import { type Order, parseOrder, parseResult, parseSetup, type Result, type Setup, written } from './messages.ts';
-import { packFolder } from './pack.ts';
 import type { Ended } from './port.ts';
 import { open, SealError, seal } from './seal.ts';
 

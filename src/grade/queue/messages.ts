@@ -25,7 +25,7 @@ export interface GradeOrder {
   readonly notes: readonly Remark[];
 }
 /** The reference solution is to be graded. */
-export interface ReferenceOrder {
+interface ReferenceOrder {
   readonly kind: 'reference';
 }
 export type Order = GradeOrder | ReferenceOrder;

@@ -10,7 +10,7 @@ import type { Announcement, Perform, QueueServer, WorkerState } from './port.ts'
 import { SealError } from './seal.ts';
 
 /** Grades a class on this machine. */
-export interface ReadyGrader {
+interface ReadyGrader {
   readonly grader: Pick<EngineGrader, 'perform'>;
   /** How many submissions the engine has room for at a time. */
   readonly jobs: number;

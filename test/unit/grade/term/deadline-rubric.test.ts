@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { composeScale } from '../../../../labs/compose-scale/index.ts';
-import { keyOf } from '../../../../src/grade/grade-submission.ts';
+import { keyOf } from '../../../../src/grade/grade-key.ts';
 import { type Rubric, rubricOf } from '../../../../src/grade/rubric/rubric.ts';
 import { LabError } from '../../../../src/lab/error.ts';
 import { assertComplete } from '../../../fixtures/english-verdict.ts';

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packFolder, TooLargeError } from '../../../../src/grade/queue/pack.ts';
 import { intakeLimits, unpack } from '../../../../src/grade/submissions/unpack.ts';
+import { packFolder, TooLargeError } from '../../../../src/grade/submissions/write-tar.ts';
 import { folder } from '../../../helpers/folder.ts';
 
 const { signal } = new AbortController();
