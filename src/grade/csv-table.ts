@@ -10,20 +10,21 @@ export interface TableRow<C extends string> {
 }
 
 /**
- * Reads a CSV file (UTF-8) with these columns in any order; others are ignored. Undefined: there is no such file. Throws LabError E_SUBMISSION with file
+ * Reads a CSV file (UTF-8) with these columns in any order, upper or lower case; `optional` ones may be absent, others are ignored. Undefined: there is no such file. Throws LabError E_SUBMISSION with file
  * and line, and `hint`, if it cannot be read or parsed, or if a column is absent or occurs twice.
  */
-export async function loadTable<C extends string>(
+export async function loadTable<C extends string, O extends string = never>(
   path: string,
   columns: readonly C[],
   hint: Text,
-): Promise<readonly TableRow<C>[] | undefined> {
+  optional: readonly O[] = [],
+): Promise<readonly (TableRow<C> & { readonly row: { readonly [Name in O]?: string } })[] | undefined> {
   const written = await loadPlain(path, { code: 'E_SUBMISSION', hint, maxBytes: 64_000_000 });
   if (written === undefined) return undefined;
   const wrong = (line: number, why: Text) => wrongLine(path, line, why, hint);
   try {
     const rows = parse<Readonly<Record<string, string>>>(decoded(written, path), {
-      columns: (names: readonly string[]) => headerOf(names, columns, wrong),
+      columns: (names: readonly string[]) => headerOf(names, columns, optional, wrong),
       info: true,
       trim: true,
       skip_empty_lines: true,
@@ -53,9 +54,15 @@ function decoded(written: Buffer, path: string): string {
   }
 }
 
-function headerOf(names: readonly string[], columns: readonly string[], wrong: (line: number, why: Text) => LabError): string[] {
+function headerOf(
+  names: readonly string[],
+  columns: readonly string[],
+  optional: readonly string[],
+  wrong: (line: number, why: Text) => LabError,
+): string[] {
   const header = names.map((name) => name.trim().toLowerCase());
-  const off = columns.find((name) => header.filter((one) => one === name).length !== 1);
+  const times = (name: string) => header.filter((one) => one === name).length;
+  const off = columns.find((name) => times(name) !== 1) ?? optional.find((name) => times(name) > 1);
   if (off !== undefined)
     throw wrong(
       1,

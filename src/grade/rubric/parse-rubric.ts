@@ -62,6 +62,24 @@ const anImage = z.preprocess(
 
 const kept = { error: want('review, or a number from 0 to 1', 'review，或 0 到 1 的數字') };
 
+const aPercentage = want('a number of points, or a percentage such as 10%', '分數，或百分比，例如 10%');
+const aTime = { error: want('a time such as 2026-12-01 23:59', '時間，例如 2026-12-01 23:59') };
+
+/** When submissions are due. Times are judged in `termRulesOf`. */
+const deadline = z.strictObject(
+  {
+    due: z.string(aTime),
+    grace: matching(/^\d{1,6} *(?:s|m|min|h|d)$/, want('a duration such as 30m, 2h or 1d', '一段時間，例如 30m、2h 或 1d')).default('0s'),
+    perDay: z
+      .union([points, z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/)], { error: aPercentage })
+      .optional(),
+    latest: z.string(aTime).optional(),
+    graceDays: whole(0, 365).default(0),
+    timezone: z.string({ error: want('a time zone such as Asia/Taipei', '時區，例如 Asia/Taipei') }).optional(),
+  },
+  aMap,
+);
+
 /** All keys but those that price checks and notes. */
 const common = {
   tutorial: word,
@@ -95,6 +113,12 @@ const common = {
   works: orNone(z.array(word, aList), []),
   notShown: z.union([z.literal('review'), z.number().min(0, kept).max(1, kept)], kept).default(0),
   empty: z.literal(0, { error: want('0', '0') }).optional(),
+  deadline: deadline.optional(),
+  attempts: z
+    .enum(['last', 'best', 'last-before-due'], {
+      error: want('last, best or last-before-due', 'last、best 或 last-before-due'),
+    })
+    .optional(),
 };
 const ofCheck = {
   after: z.array(word, aList).default([]),

@@ -10,6 +10,7 @@ import { mergeLabs } from '../merge-labs.ts';
 import type { PolicyRules } from '../policy/rules.ts';
 import type { Prescribed } from '../roles/prescribed.ts';
 import { rounded } from '../scoring/points.ts';
+import { type TermRules, termRulesOf } from '../term/deadline.ts';
 import { type Price, parseRubric } from './parse-rubric.ts';
 import {
   assertChecks,
@@ -83,6 +84,8 @@ export interface Rubric extends PolicyRules {
   readonly limits: RubricLimits;
   /** The hosts that builds may download from, if their network is `packages`. */
   readonly packages: readonly string[];
+  /** No part of `hash`: a deadline that moved grades nothing again. */
+  readonly term: TermRules;
 }
 
 /** The path of the rubric that is included with a tutorial. */
@@ -144,7 +147,7 @@ export function rubricOf(source: string, path: string, tutorial: Tutorial): Rubr
     ...optional,
   };
   const meaning = { tutorial: tutorial.id, labs, ...rest };
-  return { ...meaning, path, hash: hashOfMeaning(meaning), max };
+  return { ...meaning, path, hash: hashOfMeaning(meaning), max, term: termRulesOf(written, max, wrong) };
 }
 
 const worthless: RubricCheck = { points: 0, visible: false, after: [] };
