@@ -4,8 +4,8 @@ import { type Text, text } from '../lab/text.ts';
 import { loadPlain } from '../platform/plain-file.ts';
 
 /** A row of a CSV file that a teacher writes, and its line. */
-export interface TableRow<C extends string> {
-  readonly row: Readonly<Record<C, string>>;
+export interface TableRow<C extends string, O extends string = never> {
+  readonly row: Readonly<Record<C, string> & Partial<Record<O, string>>>;
   readonly line: number;
 }
 
@@ -18,7 +18,7 @@ export async function loadTable<C extends string, O extends string = never>(
   columns: readonly C[],
   hint: Text,
   optional: readonly O[] = [],
-): Promise<readonly (TableRow<C> & { readonly row: { readonly [Name in O]?: string } })[] | undefined> {
+): Promise<readonly TableRow<C, O>[] | undefined> {
   const written = await loadPlain(path, { code: 'E_SUBMISSION', hint, maxBytes: 64_000_000 });
   if (written === undefined) return undefined;
   const wrong = (line: number, why: Text) => wrongLine(path, line, why, hint);
@@ -29,9 +29,9 @@ export async function loadTable<C extends string, O extends string = never>(
       trim: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-    }) as unknown as { record: TableRow<C>['row']; info: { lines: number } }[];
+    }) as unknown as { record: TableRow<C, O>['row']; info: { lines: number } }[];
     // A quoted value may span several lines; the parser reports the record's last line.
-    const breaks = (row: TableRow<C>['row']) => Object.values(row).join('').split('\n').length - 1;
+    const breaks = (row: TableRow<C, O>['row']) => Object.values(row).join('').split('\n').length - 1;
     return rows.map(({ record, info }) => ({ row: record, line: info.lines - breaks(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

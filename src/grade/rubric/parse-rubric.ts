@@ -69,10 +69,11 @@ const aTime = { error: want('a time such as 2026-12-01 23:59', '時間，例如 
 const deadline = z.strictObject(
   {
     due: z.string(aTime),
-    grace: matching(/^\d{1,6} *(?:s|m|min|h|d)$/, want('a duration such as 30m, 2h or 1d', '一段時間，例如 30m、2h 或 1d')).default('0s'),
-    perDay: z
-      .union([points, z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/)], { error: aPercentage })
-      .optional(),
+    grace: matching(
+      /^\d{1,6} *(?:s|m|min|h|d)$/,
+      want('a duration such as 30m, 2h or 1d', '一段時間，例如 30m、2h 或 1d'),
+    ).default('0s'),
+    perDay: z.union([points, z.string().regex(/^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/)], { error: aPercentage }).optional(),
     latest: z.string(aTime).optional(),
     graceDays: whole(0, 365).default(0),
     timezone: z.string({ error: want('a time zone such as Asia/Taipei', '時區，例如 Asia/Taipei') }).optional(),

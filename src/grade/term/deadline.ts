@@ -34,7 +34,10 @@ export function termRulesOf({ deadline, attempts }: RubricFile, max: number, wro
     throw wrong(
       ['attempts'],
       text('last-before-due needs a `deadline`', 'last-before-due 需要 `deadline`'),
-      text('write when submissions are due: deadline: { due: 2026-12-01 23:59 }', '請寫截止時間：deadline: { due: 2026-12-01 23:59 }'),
+      text(
+        'write when submissions are due: deadline: { due: 2026-12-01 23:59 }',
+        '請寫截止時間：deadline: { due: 2026-12-01 23:59 }',
+      ),
     );
   const counting = attempts === undefined ? {} : { counting: attempts };
   if (!deadline) return counting;
