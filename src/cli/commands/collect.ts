@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isTimeZone, parseMoment } from '../../formats/moment.ts';
 import { type Collected, collectClass } from '../../grade/collect/collect-class.ts';
 import { writeCollected } from '../../grade/collect/collected-file.ts';
 import { loadRepos } from '../../grade/collect/repos-file.ts';
 import { collectedFile } from '../../grade/submissions/collected.ts';
-import { loadExtensions } from '../../grade/term/extensions-file.ts';
+import { type Extension, loadExtensions } from '../../grade/term/extensions-file.ts';
+import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
 import { truncate } from '../../report/terminal/layout.ts';
 import { liveRegion } from '../../report/terminal/live-region.ts';
@@ -29,8 +31,7 @@ export async function collect(cli: Cli, options: CollectCommand, path: string): 
   const { lang, err, env, signal } = cli;
   const zone = zoneOf(options.timezone);
   const beforeMs = momentOf(options.before, zone);
-  const extensions =
-    options.extensions === undefined ? new Map() : await loadExtensions(resolve(cli.cwd, options.extensions), zone);
+  const extensions = await extensionsIn(options.extensions, zone);
   const wanted = await loadRepos(path, { beforeMs, zone, extensions });
   const out = resolve(cli.cwd, options.out);
   err.write(`${collectStart({ wanted, zone, out: options.out, nowMs: Date.parse(clock.time()) })[lang]}\n`);
@@ -66,6 +67,17 @@ export async function collect(cli: Cli, options: CollectCommand, path: string): 
   const next = `grade ${quoted(options.out)} --times ${quoted(join(options.out, collectedFile))}`;
   cli.out.write(collectSummary(all, callOf(cli)(next), lang));
   return collectExitCode(all);
+}
+
+/** A file that is named must exist. */
+async function extensionsIn(path: string | undefined, zone: string): Promise<ReadonlyMap<string, Extension>> {
+  if (path === undefined) return new Map();
+  if (existsSync(path)) return loadExtensions(path, zone);
+  throw new LabError(
+    'E_SUBMISSION',
+    text(`there is no file ${path}`, `沒有檔案 ${path}`),
+    text('name the file of --extensions', '請指定 --extensions 的檔案'),
+  );
 }
 
 /** The zone that is named, or this machine's. */

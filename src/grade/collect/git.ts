@@ -81,21 +81,24 @@ export async function runGit(line: string, { env, signal, cwd, transport = 'none
   const lines: string[] = [];
   const errors: string[] = [];
   let bytes = 0;
-  const work = runLine(fileBytes === undefined ? line : `ulimit -f ${Math.ceil(fileBytes / 512)} 2>/dev/null; exec ${line}`, {
-    cwd,
-    env: environment(env, transport),
-    signal: ends,
-    onLine: (one, stream) => {
-      if (stream === 'stderr') {
-        errors.push(one.slice(0, 1000));
-        if (errors.length > mostErrors) errors.shift();
-        return;
-      }
-      bytes += one.length;
-      if (bytes > mostBytes) enough.abort(new Error('git printed too much'));
-      else lines.push(one);
+  const work = runLine(
+    fileBytes === undefined ? line : `ulimit -f ${Math.ceil(fileBytes / 512)} 2>/dev/null; trap '' XFSZ; exec ${line}`,
+    {
+      cwd,
+      env: environment(env, transport),
+      signal: ends,
+      onLine: (one, stream) => {
+        if (stream === 'stderr') {
+          errors.push(one.slice(0, 1000));
+          if (errors.length > mostErrors) errors.shift();
+          return;
+        }
+        bytes += one.length;
+        if (bytes > mostBytes) enough.abort(new Error('git printed too much'));
+        else lines.push(one);
+      },
     },
-  });
+  );
   try {
     return { exitCode: (await work).exitCode, lines, errors };
   } catch (error) {

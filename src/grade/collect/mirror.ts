@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../../formats/untrusted-text.ts';
 import { anySignal } from '../../platform/any-signal.ts';
@@ -59,6 +59,7 @@ export async function updateMirror(
   { env, signal, clock, limits, work }: Reading,
 ): Promise<Tip | (Problem & { readonly seen?: Tip })> {
   await makeBare(mirror);
+  await removePartial(mirror);
   using ends = anySignal(signal, clock.after(limits.timeMs));
   const run: GitRun = { env, signal: ends, cwd: work, transport: repository.transport, fileBytes: limits.bytes };
   try {
@@ -95,6 +96,17 @@ export async function updateMirror(
     if (error instanceof Refused) return problems.notRead(error.remark.text);
     if (ends.aborted) return problems.timeout(limits.timeMs / 1000);
     throw error;
+  } finally {
+    await removePartial(mirror);
+  }
+}
+
+/** Removes what a git that was ended left: parts of packs, and locks. No git is running here. */
+async function removePartial(mirror: string): Promise<void> {
+  const isPartial = { 'objects/pack': /^tmp_/, 'refs/labwright': /\.lock$/ } as const;
+  for (const [below, sign] of Object.entries(isPartial)) {
+    const names = await readdir(join(mirror, below)).catch(() => []);
+    for (const name of names) if (sign.test(name)) await rm(join(mirror, below, name), { force: true });
   }
 }
 
@@ -140,15 +152,13 @@ export function chosenBranch(lines: readonly string[], named: string | undefined
  */
 async function copyTo(to: string, path: string, limits: CollectLimits, signal: AbortSignal): Promise<Problem | undefined> {
   const inside = join(path, '.git');
-  const found = await lstat(inside).catch(() => lstat(path).catch(() => undefined));
+  const [own, around] = await Promise.all([inside, path].map((one) => lstat(one).catch(() => undefined)));
+  const found = own ?? around;
   if (!found) return problems.noRepository;
-  const hasWorkTree = await lstat(inside).then(
-    () => true,
-    () => false,
-  );
+  if (!found.isDirectory()) return problems.leadsElsewhere(own ? inside : path);
   const intake: IntakeLimits = { bytes: limits.bytes, fileBytes: limits.bytes, files: mostFiles, ratio: 1, depth: 0 };
   const copy = new Extractor(to, intake, { bytes: 0, files: 0 });
-  await copy.takeAll(plainItems(folderItems(hasWorkTree ? inside : path)), signal);
+  await copy.takeAll(plainItems(folderItems(own ? inside : path)), signal);
   const [remark] = copy.refusals;
   if (remark) return problems.notRead(remark.text);
   await withoutSettings(to);

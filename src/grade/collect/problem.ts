@@ -38,6 +38,8 @@ export const problems = {
   otherProtocol: failed('the server leads to another protocol, which is not followed', '伺服器要轉到另一種通訊協定，不予採用'),
   odd: failed('the server named a branch that git does not accept', '伺服器提供的分支名稱不符合 git 的規定'),
   notRead: (why: Text) => failed(`this repository is not read: ${why.en}`, `不讀取這個儲存庫：${why['zh-TW']}`),
+  leadsElsewhere: (path: string) =>
+    failed(`${path} is not a folder: a link to another place is not followed`, `${path} 不是資料夾：不會跟隨指向別處的連結`),
   notOurs: (path: string) =>
     failed(
       `${path} was not written by lab collect, or was changed since: move it away`,
@@ -63,7 +65,7 @@ const signs: readonly (readonly [RegExp, Problem])[] = [
 /** The meaning of git's error output. */
 export function problemOf(errors: readonly string[], fileBytes: number): Problem {
   const all = errors.join('\n');
-  if (/died of signal 25|file size limit exceeded|file too large|over limit \d+/i.test(all)) return problems.tooLarge(fileBytes);
+  if (/file too large|over limit \d+/i.test(all)) return problems.tooLarge(fileBytes);
   const known = signs.find(([sign]) => sign.test(all))?.[1];
   if (known) return known;
   const line = oneLine(masked(errors.find((one) => /^(?:fatal|error):/.test(one)) ?? errors.at(-1) ?? ''), 200);

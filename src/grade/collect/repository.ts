@@ -20,7 +20,7 @@ export interface Repository {
 
 const longest = 1000;
 /** `git@host:path`; not `ext::…`, and not a path of Windows. */
-const scp = /^(?:[A-Za-z0-9_][\w.-]*@)?([A-Za-z0-9][\w.-]+):(?![:/]{2}|-)[^\\]+$/;
+const scp = /^(?:[A-Za-z0-9_][\w.-]*@)?([A-Za-z0-9][\w.-]+):(?!:|\/\/|-)[^\\]+$/;
 
 /** The address of a repository; paths that begin with a dot are relative to `folder`. */
 export function parseRepository(written: string, folder: string): Repository | { readonly wrong: Text } {
@@ -41,13 +41,8 @@ function atUrl(written: string): Repository | { readonly wrong: Text } {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || !/^[\w[]/.test(url.hostname) || url.pathname.length < 2 || /[?#]/.test(written)) return { wrong: shape };
   const transport = url.protocol.slice(0, -1) as 'https' | 'http' | 'ssh';
-  const shown = masked(written);
-  return {
-    url: written,
-    shown,
-    transport,
-    key: keyOf(written.replace(/^([^:]+:\/\/)[^/@]*@/, '$1').replace(url.host, url.host.toLowerCase())),
-  };
+  const key = keyOf(`${url.protocol}//${url.host.toLowerCase()}${url.pathname}`);
+  return { url: written, shown: masked(written), transport, key };
 }
 
 function atPath(path: string | undefined): Repository | { readonly wrong: Text } {
