@@ -72,23 +72,22 @@ export async function updateMirror(
     const wanted = chosenBranch(listing.lines, branch);
     if ('kind' in wanted) return wanted;
     const ref = refOf(wanted.branch);
-    if ((await tipOf(mirror, ref, run)) !== wanted.tip) {
-      const fetched = await runGit(
-        gitLine([
-          `--git-dir=${mirror}`,
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--no-show-forced-updates',
-          '--',
-          url,
-          `+refs/heads/${wanted.branch}:${ref}`,
-        ]),
-        run,
-      );
-      if (fetched.exitCode !== 0) return problemOf(fetched.errors, limits.bytes);
-    }
+    if ((await tipOf(mirror, ref, run)) === wanted.tip) return wanted;
+    const fetched = await runGit(
+      gitLine([
+        `--git-dir=${mirror}`,
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-show-forced-updates',
+        '--',
+        url,
+        `+refs/heads/${wanted.branch}:${ref}`,
+      ]),
+      run,
+    );
+    if (fetched.exitCode !== 0) return problemOf(fetched.errors, limits.bytes);
     const tip = await tipOf(mirror, ref, run);
     return tip === undefined ? problems.odd : { branch: wanted.branch, tip };
   } catch (error) {

@@ -167,12 +167,11 @@ test('a named branch; two students with one repository, which is read once', asy
 });
 
 test('history that was rewritten is reported; the commit that is gone stays in the record', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   const gone = commit(ann, '2026-11-02T00:00:00Z', { 'x.txt': 'x' });
   const out = folder();
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   assert.is(told(await one(out, wanted, { at: '2026-11-03T00:00:00Z' })), `collected | ${gone.slice(0, 7)}`);
   git(ann, ['reset', '--quiet', '--hard', 'HEAD~1']);
   const now = commit(ann, '2026-11-04T00:00:00Z', { 'y.txt': 'y' });
@@ -182,11 +181,10 @@ test('history that was rewritten is reported; the commit that is gone stays in t
 });
 
 test('a commit dated before the deadline that a collect after it did not find: the time is when it was first seen', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   const honest = commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   const out = folder();
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   assert.is((await one(out, wanted, { at: '2026-11-10T00:05:00Z' })).commit, honest);
   const dated = commit(ann, '2026-11-09T00:00:00Z', { 'x.txt': 'x' });
   const result = await one(out, wanted, { at: '2026-11-20T00:00:00Z' });
@@ -200,21 +198,19 @@ test('a commit dated before the deadline that a collect after it did not find: t
 });
 
 test('a repository that was empty after the deadline is evidence too', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   const out = folder();
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   assert.is((await one(out, wanted, { at: '2026-11-11T00:00:00Z' })).status, 'missing');
   commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   assert.is((await one(out, wanted, { at: '2026-11-12T00:00:00Z' })).time?.source, 'first-seen');
 });
 
 test('a repository that can no longer be read: what was collected stays', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   const id = commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   const out = folder();
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   await one(out, wanted);
   rmSync(ann, { recursive: true });
   const result = await one(out, wanted);
@@ -227,11 +223,10 @@ test('a repository that can no longer be read: what was collected stays', async 
 });
 
 test('nothing is replaced that it did not write, or that was changed since', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   const out = folder({ 'ann/notes.txt': 'mine' });
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   const foreign = await one(out, wanted);
   assert.is(told(foreign), `failed | ${join(out, 'ann')} was not written by lab collect, or was changed since: move it away`);
   assert.equal(filesIn(join(out, 'ann')), ['notes.txt']);
@@ -245,12 +240,11 @@ test('nothing is replaced that it did not write, or that was changed since', asy
 });
 
 test('after a crash between the record and the folder, the next collect replaces the folder', async () => {
-  await using server = await gitServer();
-  const ann = repositoryIn(server.root, 'ann');
+  const ann = repositoryIn(folder(), 'ann');
   commit(ann, '2026-11-01T00:00:00Z', { 'compose.yaml': compose });
   const out = folder();
   const early = { at: '2026-11-05T00:00:00Z' };
-  const wanted = want('ann', `${server.url}/ann`);
+  const wanted = want('ann', ann);
   await one(out, wanted, early);
   const second = commit(ann, '2026-11-02T00:00:00Z', { 'x.txt': 'x' });
   await one(out, wanted, early);
