@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,6 +22,7 @@ interface More {
   readonly limits?: CollectLimits;
   readonly out?: string;
   readonly after?: (ms: number) => AbortSignal;
+  readonly jobs?: number;
 }
 /** Tests end at their own limit. */
 const never = () => new AbortController().signal;
@@ -28,7 +30,7 @@ const never = () => new AbortController().signal;
 /** Collects from these addresses, as students a, b, …, with this as the teacher's own settings of git. */
 function collect(
   addresses: readonly string[],
-  { config = '', limits = collectLimits, out = folder(), after = never }: More = {},
+  { config = '', limits = collectLimits, out = folder(), after = never, jobs = 2 }: More = {},
 ) {
   const wanted = addresses.map((address, at) => {
     const repository = parseRepository(address, '/');
@@ -39,7 +41,7 @@ function collect(
   return collectClass({
     wanted,
     out,
-    jobs: 2,
+    jobs,
     zone: 'UTC',
     env: {
       PATH: process.env.PATH ?? '',
@@ -259,7 +261,11 @@ test('a server that never answers is given up after the time limit; the others a
     return clock.signal;
   };
   const asked = server.requested('/slow');
-  const work = collect([`${server.url}/slow`, `${server.url}/ann`], { after, limits: { ...collectLimits, timeMs: 20_000 } });
+  const work = collect([`${server.url}/slow`, `${server.url}/ann`], {
+    after,
+    jobs: 1,
+    limits: { ...collectLimits, timeMs: 20_000 },
+  });
   await asked;
   clocks[0]?.abort();
   const results = await work;
@@ -280,22 +286,30 @@ test('what is too large is given up', async () => {
 });
 
 test('a server leads to another protocol: it is not followed; to another address of its own, it is', async () => {
-  const root = folder();
-  commit(repositoryIn(root, 'secret'), time, { 'compose.yaml': compose });
-  let url = '';
+  let connections = 0;
+  const ftp = createServer((socket) => {
+    connections += 1;
+    socket.end('421 no\r\n');
+  });
+  await new Promise<void>((resolve) => ftp.listen(0, '127.0.0.1', resolve));
+  const { port } = ftp.address() as AddressInfo;
+  const places: Record<string, string> = { ftp: `ftp://127.0.0.1:${port}/ann`, file: 'file:///etc' };
   await using server = await gitServer((request, response) => {
-    const [, kind, rest = ''] = /^\/(file|moved)(.*)$/.exec(request.url ?? '') ?? [];
-    if (kind === undefined) return false;
-    response.writeHead(302, { location: kind === 'file' ? `file://${root}/secret/.git${rest}` : `${url}/ann${rest}` }).end();
+    const [, kind = '', rest = ''] = /^\/(file|ftp|moved)(.*)$/.exec(request.url ?? '') ?? [];
+    const place = places[kind];
+    if (place === undefined) return false;
+    response.writeHead(302, { location: `${place}${rest}` }).end();
     return true;
   });
-  url = server.url;
+  const { url } = server;
+  places['moved'] = `${url}/ann`;
   commit(repositoryIn(server.root, 'ann'), time, { 'compose.yaml': compose });
-  const config = '[protocol]\n\tallow = always\n[protocol "file"]\n\tallow = always\n';
-  assert.equal((await collect([`${url}/file`, `${url}/moved`], { config })).map(told), [
-    'failed | the server leads to another protocol, which is not followed',
-    'collected | b',
-  ]);
+  const config = '[protocol]\n\tallow = always\n';
+  const other = 'failed | the server leads to another protocol, which is not followed';
+  const results = await collect([`${url}/file`, `${url}/ftp`, `${url}/moved`], { config });
+  ftp.close();
+  assert.is(connections, 0);
+  assert.equal(results.map(told), [other, other, 'collected | c']);
 });
 
 test('a login in the address is used, and is in no file and no text; a wrong one asks nobody', async () => {
