@@ -288,6 +288,19 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(yesOption())
     .action(does(async (cli, options) => (await import('./commands/worker.ts')).worker(cli, options)));
+  command(
+    'collect',
+    "lab collect repos.csv --before '2026-12-01 23:59'",
+    'lab collect repos.csv --before 2026-12-01T23:59+08:00 --out lab1',
+    'lab collect repos.csv --extensions extensions.csv --timezone Asia/Taipei',
+  )
+    .addArgument(argument('<repos>', words.args.repos))
+    .addOption(option('--before <time>', words.options.collectBefore))
+    .addOption(option('--extensions <file>', words.options.collectExtensions))
+    .addOption(option('--timezone <name>', words.options.collectTimezone))
+    .addOption(option('--out <folder>', words.options.collectOut).default('submissions'))
+    .addOption(option('--jobs <count>', words.options.collectJobs).argParser(atOnce('lab collect')).default(4))
+    .action(does(async (cli, options, path) => (await import('./commands/collect.ts')).collect(cli, options, path)));
 
   command('engine', 'lab engine up', 'eval "$(lab engine env)"')
     .addArgument(argument('<action>', words.args.engineAction))

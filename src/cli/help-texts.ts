@@ -38,6 +38,10 @@ export const commands = {
     'grade the submissions of `lab grade --queue` on this machine, too',
     '在這台機器上也替 `lab grade --queue` 的作業評分',
   ),
+  collect: text(
+    "collect each student's git repository as it was at the deadline, for `lab grade`",
+    '依截止時間收集每位學生的 git 儲存庫，供 `lab grade` 評分',
+  ),
   engine: text('the private engine: a separate Docker from Debian packages', '專用引擎：以 Debian 套件建立、獨立的 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
   doctor: text('find problems of this machine, with fixes', '檢查這台機器的問題，並提供解法'),
@@ -71,6 +75,7 @@ export const args = {
     'a submission, or a folder of them: folders, archives, git repositories',
     '一份作業，或放了許多作業的資料夾：資料夾、壓縮檔、git 儲存庫都可以',
   ),
+  repos: text('a CSV: student, repository, and if you like branch and due', 'CSV：student、repository，也可以有 branch 與 due'),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
@@ -138,6 +143,23 @@ export const options = {
   learnReporter: text('format of the lines, with --follow', '搭配 --follow 時每一行的格式'),
   only: text('only this case; may be repeated', '只測試這個案例；可以重複指定'),
   jobs: text('how many cases at a time; default: one more than there are cores', '同時進行幾個案例；預設為核心數加一'),
+  collectBefore: text(
+    'the deadline: 2026-12-01 23:59, with an offset, or a day, which ends at midnight; a `due` in the CSV comes first',
+    '截止時間：2026-12-01 23:59，可以加上時差；只寫日期表示到當天結束；CSV 的 `due` 優先',
+  ),
+  collectExtensions: text(
+    'a CSV of extensions: student, due, graceDays, reason; its `due` comes first',
+    '延長期限的 CSV：student、due、graceDays、reason；其中的 `due` 最優先',
+  ),
+  collectTimezone: text(
+    "of times without an offset, such as Asia/Taipei; default: this machine's",
+    '沒有時差的時間屬於哪個時區，例如 Asia/Taipei；預設為這台機器的時區',
+  ),
+  collectOut: text(
+    'the folder for the submissions; use the same folder again to update it',
+    '放作業的資料夾；再次指定同一個資料夾就會更新',
+  ),
+  collectJobs: text('how many repositories at a time', '同時讀取幾個儲存庫'),
   gradeOut: text(
     'the folder for the grades; use the same folder again to resume',
     '放成績的資料夾；再次指定同一個資料夾，就會從中斷的地方繼續',

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServiceNames } from '../lab/stack.ts';
 import type { BuildNetwork } from './build-network/build-network.ts';
-import type { SubmissionOptions } from './grade-submission.ts';
 import type { Rubric } from './rubric/rubric.ts';
 import type { Remark } from './types.ts';
 
@@ -30,7 +29,9 @@ export const keyOf = (
     version,
     buildNetwork,
     trust,
-  }: Pick<SubmissionOptions, 'version' | 'trust'> & {
+  }: {
+    readonly version: string;
+    readonly trust?: boolean;
     rubric: Pick<Rubric, 'hash'>;
     buildNetwork: Pick<BuildNetwork, 'mode'>;
   },

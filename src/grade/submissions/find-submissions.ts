@@ -5,6 +5,7 @@ import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
 import type { Remark, Student } from '../types.ts';
 import { isArchiveName, isJunk } from './archive-entry.ts';
+import { collectedFile, collectedFolder } from './collected.ts';
 import { leftOut, reasonToLeaveOut } from './left-out.ts';
 import { canvasLabels, type Label, moodleLabel, plainLabel } from './lms-filenames.ts';
 import { matching } from './match-roster.ts';
@@ -123,14 +124,20 @@ async function entriesOf(
   throw problem(text(`there is no submission in ${path}`, `${path} 裡沒有任何作業`), giveSubmissions);
 }
 
-/** The submissions in a folder, unless it is a submission itself. */
+/** The submissions in a folder, unless it is a submission itself. What `lab collect` wrote is a class, also with one student. */
 async function listOf(
   tree: Tree,
   name: string,
   roster: Roster | undefined,
   stacks: readonly string[],
 ): Promise<Listed | 'itself'> {
-  const top = await sorted(tree, '', await tree.children(''));
+  const all = await tree.children('');
+  const isCollected = all.some((one) => one.name === collectedFolder);
+  const top = await sorted(tree, '', isCollected ? all.filter((one) => !isOfCollect(one)) : all);
+  if (isCollected) {
+    const { entries, leftOut: loose } = label(top.children, '');
+    return { entries, leftOut: [...top.leftOut, ...loose] };
+  }
   if (top.children.length === 0) return tree.isArchive ? 'itself' : { entries: [], leftOut: top.leftOut };
   if (top.children.some(isProjectFile) || isBare(top.children)) return 'itself';
   const [only] = top.children;
@@ -152,6 +159,8 @@ async function listOf(
     leftOut: [...top.leftOut, ...(wraps ? inside.leftOut : []), ...loose],
   };
 }
+
+const isOfCollect = ({ name }: Child): boolean => name === collectedFolder || name === collectedFile;
 
 /** What may be a submission, and what cannot be one by its name. */
 async function sorted(

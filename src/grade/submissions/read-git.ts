@@ -33,11 +33,7 @@ const settings = ['core.fsmonitor=', 'core.hooksPath=/dev/null', 'protocol.allow
  * the PATH on which git is searched for. Throws Refused if git is absent or cannot read it.
  */
 export async function* gitItems(dir: string, signal: AbortSignal, path = environment.PATH): AsyncGenerator<Item> {
-  for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])
-    await rm(join(dir, name), { recursive: true, force: true });
-  await rm(join(dir, 'config'), { recursive: true, force: true });
-  await onPath(dir, () => writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'));
-
+  await withoutSettings(dir);
   const commit = await commitOf(dir, signal, path);
   const listing = git(dir, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], signal);
   const blobs = openBlobs(dir, signal);
@@ -50,6 +46,14 @@ export async function* gitItems(dir: string, signal: AbortSignal, path = environ
     listing.stop();
     await blobs.close();
   }
+}
+
+/** Removes what could make git run a program or read another repository. `dir` has no links. */
+export async function withoutSettings(dir: string): Promise<void> {
+  for (const name of ['hooks', 'config.worktree', 'commondir', 'worktrees', 'modules', 'info', 'objects/info'])
+    await rm(join(dir, name), { recursive: true, force: true });
+  await rm(join(dir, 'config'), { recursive: true, force: true });
+  await onPath(dir, () => writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'));
 }
 
 /** HEAD's commit; if HEAD names a branch that was not pushed, the commit of the only branch. */
