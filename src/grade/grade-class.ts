@@ -24,6 +24,8 @@ export interface GradeClassOptions extends SubmissionOptions {
   optionsFor?(submission: FoundSubmission): SubmissionOptions;
   /** What a grade is kept as; left out: as it is. Applied again, it changes nothing. */
   verdict?(grade: Grade): Grade;
+  /** Removes what identifies students, before a grade is kept or shown; left out: nothing. Applied again, it changes nothing. */
+  hide?(grade: Grade): Grade;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
 }
@@ -109,23 +111,23 @@ class ClassGrading {
   }
 
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
-    const { signal, roles } = this.#options;
+    const { signal, roles, hide = same } = this.#options;
     const { student, path } = submission;
     this.#running.add(student.id);
     this.#report();
     for (let attempt = 1; ; attempt++) {
       try {
         const own = this.#options.optionsFor?.(submission) ?? this.#options;
-        const kept = this.#options.verdict ?? same;
+        const kept = (grade: Grade) => hide((this.#options.verdict ?? same)(grade));
         const known = (key: string, grade: () => Promise<Grade>) =>
           this.#cache.get(key, () => this.#guard.begin(async () => kept(await grade())));
         const shared = { alone, together: this.#together, roles: roles.get(student.id) ?? {} };
-        const { hash, key, grade: graded, final } = await gradeOne(path, own, signal, known, shared);
+        const { hash, key, images, grade: graded, final } = await gradeOne(path, own, signal, known, shared);
         const grade = kept(graded);
         await this.#guard.passed();
         if (grade.status === 'review' && !final && attempt < tries) continue;
         if (this.#guard.trusted) await this.#cache.keep(key, grade);
-        this.#end(submission, hash, grade);
+        this.#end(submission, { hash, keys: [key], ...(images.length > 0 ? { images } : {}), grade });
         return undefined;
       } catch (error) {
         signal.throwIfAborted();
@@ -136,17 +138,17 @@ class ClassGrading {
           return () => this.#grade(submission, true);
         }
         if (attempt < tries) continue;
-        this.#end(submission, '', unjudged(this.#options, error));
+        this.#end(submission, { hash: '', grade: hide(unjudged(this.#options, error)) });
         return undefined;
       }
     }
   }
 
-  #end(submission: FoundSubmission, hash: string, grade: Grade): void {
+  #end(submission: FoundSubmission, graded: Omit<ClassEntry, 'student' | 'source'>): void {
     const { student, source } = submission;
-    this.#entries.set(submission, { student, source, hash, grade });
+    this.#entries.set(submission, { student, source, ...graded });
     this.#running.delete(student.id);
-    this.#report({ id: student.id, grade });
+    this.#report({ id: student.id, grade: graded.grade });
   }
 
   #report(last?: ClassProgress['last']): void {

@@ -80,6 +80,8 @@ export interface SubmissionOptions {
 interface Read {
   readonly hash: string;
   readonly key: string;
+  /** What identifies the images that run. */
+  readonly images: readonly string[];
   readonly grade: Grade;
   /** Needs review because of what the grader lacks, or because the stack stopped: another try would have the same result. */
   readonly final: boolean;
@@ -137,6 +139,7 @@ export async function gradeOne(
       return {
         hash: read.hash,
         key: keyOf(read.hash, [], options, answers),
+        images: [],
         grade: withoutMachinePaths(gradeUnread(rubric, read.refusals), places(join(files, '0'))),
         final,
         works,
@@ -191,7 +194,7 @@ export async function gradeOne(
       return withoutMachinePaths({ ...whole.grade, durationMs }, places(read.dir));
     });
     clean = !stopped;
-    return { hash: read.hash, key, grade, final, works };
+    return { hash: read.hash, key, images: judged.images, grade, final, works };
   } catch (error) {
     if (error instanceof ContentionError && error.disk) together.ranFull();
     throw isFull(error) && !alone ? new ContentionError() : unanswered(error);

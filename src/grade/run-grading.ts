@@ -205,6 +205,8 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     rubric: { path: reportedPath(graded.rubricPath), hash: rubric.hash, max: rubric.max },
     engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
     weaker,
+    builds: buildNetwork.mode,
+    ...(trust ? { trust } : {}),
     startedAt,
     durationMs: Math.round(clock.now() - startedMs),
     entries: withOverrides(graded, entries),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
+import { compareBooks } from '../../grade/changes/compare.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
@@ -57,6 +58,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
   const tutorial = findTutorial(id);
   const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
   await using journal = await openJournal(out, graded.kept);
+  const before = await previousGrades(cli, options, out);
   const prompts = promptsOn(cli);
   const progress = createClassProgress(err, lang, clock.now);
   return await cleaningUp(cli, interrupted, again, async () => {
@@ -86,9 +88,12 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
         },
       });
       progress.close();
-      if (options.regrade && !(await agreed(cli, options, await loadGradebook(out), book))) return 0;
-      await writeGradebook(out, book, lang);
-      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book) }, options.out, cli));
+      if (options.regrade && before && !(await agreed(cli, options, before, book))) return 0;
+      const changes = before && compareBooks(before, book);
+      await writeGradebook(out, book, lang, changes);
+      cli.out.write(
+        classSummary(book, { unknown: unknownStudents(graded, book), ...(changes ? { changes } : {}) }, options.out, cli),
+      );
       return gradingExitCode(book);
     } finally {
       prompts.end();
@@ -96,6 +101,26 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
     }
   });
 }
+
+/**
+ * The grades that are in the output folder. Of another version, they are compared with nothing, and replaced; a preview (`--regrade`) needs them and throws
+ * LabError E_STATE.
+ */
+async function previousGrades(cli: Cli, { regrade }: GradeOptions, out: string): Promise<Gradebook | undefined> {
+  try {
+    return await loadGradebook(out);
+  } catch (error) {
+    if (regrade || !(error instanceof LabError) || error.code !== 'E_STATE') throw error;
+    cli.err.write(`${notCompared[cli.lang]}
+`);
+    return undefined;
+  }
+}
+
+const notCompared = text(
+  'The grades.json in the output folder is not of this version: what changes since then is not shown.',
+  '輸出資料夾裡的 grades.json 不是這個版本的成績檔：不會顯示與當時相比的變動。',
+);
 
 /** The exam that the options name. Throws LabError E_USAGE if one of them is missing, or a rubric is named too. */
 function examOf({ exam: count, seed, rubric }: GradeOptions): Exam | undefined {
@@ -129,8 +154,7 @@ const interrupted = text('interrupted; what was decided is kept', '已中斷；�
 const again = text('run the same command again to continue', '再執行一次同樣的指令就會繼續');
 
 /** Shows the changes and asks for confirmation before they are made; `--yes` skips the prompt. */
-async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook | undefined, after: Gradebook): Promise<boolean> {
-  if (!before) return true;
+async function agreed(cli: Cli, { yes }: GradeOptions, before: Gradebook, after: Gradebook): Promise<boolean> {
   const { lines, changed } = renderChanges(before, after, cli.lang);
   cli.out.write(`${lines.join('\n')}\n`);
   if (changed === 0 || yes) return true;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { ClassChanges } from '../../grade/changes/compare.ts';
 import { type ClassExam, notRepairedIn } from '../../grade/exam/class-exam.ts';
 import { verdictIn } from '../../grade/exam/verdict.ts';
-import { openFile } from '../../grade/export/file-names.ts';
+import { changesPage, openFile } from '../../grade/export/file-names.ts';
 import { openGroups } from '../../grade/export/open-groups.ts';
 import type { GradingStart } from '../../grade/run-grading.ts';
 import { faultOf } from '../../grade/scoring/causes.ts';
@@ -10,6 +11,7 @@ import type { Entry, Grade, Gradebook } from '../../grade/types.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../../report/terminal/layout.ts';
 import type { Screen } from '../../report/terminal/screen.ts';
+import { changedLine } from './grade-changes.ts';
 
 /** A grade in short: its points, or the reason why it has none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
@@ -164,11 +166,11 @@ const mostLeftOut = 20;
 
 /**
  * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * overrides.csv who are not in the class.
+ * overrides.csv who are not in the class; `changes`: since the grading before.
  */
 export function classSummary(
   book: Gradebook,
-  { unknown }: { unknown: readonly string[] },
+  { unknown, changes }: { unknown: readonly string[]; changes?: ClassChanges },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -201,6 +203,7 @@ export function classSummary(
       : []),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
+    ...(changes && changes.students.length > 0 ? [changedLine(changes, join(folder, changesPage), lang)] : []),
     ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
 }

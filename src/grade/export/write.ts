@@ -3,21 +3,30 @@ import { dirname, join } from 'node:path';
 import type { Lang } from '../../lab/text.ts';
 import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
+import type { ClassChanges } from '../changes/compare.ts';
 import type { Gradebook } from '../types.ts';
 import { about, lookAt, makeFolder, notOurs, remove } from './atomic-write.ts';
-import { filesOf, type OutFile } from './formats.ts';
+import { changeFiles, filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
 
 /**
  * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, but pages and
  * `grades.json` in both languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer
- * in the class are removed if they are still as labwright wrote them. Returns the paths of the written files. Throws LabError
+ * in the class are removed if they are still as labwright wrote them. `changes`: since the grading before; if nothing changed, the files about earlier
+ * changes stay, without `changes` they are removed. Returns the paths of the written files. Throws LabError
  * E_STATE, which names the file, if it cannot be written or was not written by labwright.
  */
-export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): Promise<readonly string[]> {
+export async function writeGradebook(
+  dir: string,
+  book: Gradebook,
+  lang: Lang,
+  changes?: ClassChanges,
+): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
-  const files = filesOf(book, lang);
   const before = await loadManifest(dir);
+  const changed = (changes?.students.length ?? 0) > 0;
+  const keepsChanges = changes !== undefined && !changed && changeFiles.every((path) => before.has(path));
+  const files = filesOf(book, lang, { ...(changed && changes ? { changes } : {}), keepsChanges });
   const kept = new Map(before);
   for (const file of files) {
     if (before.has(file.path)) continue;
@@ -27,7 +36,7 @@ export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): 
   // written first, so that after a crash all written files are known
   await writeManifest(dir, kept, before);
   const written: string[] = [];
-  const after = new Map<string, string>();
+  const after = new Map<string, string | null>();
   const waiting = files.values();
   const work = async () => {
     for (const file of waiting) {
@@ -37,7 +46,11 @@ export async function writeGradebook(dir: string, book: Gradebook, lang: Lang): 
     }
   };
   await allOf(Array.from({ length: atOnce }, work));
-  for (const [path, hash] of before) if (!after.has(path)) await removeStale(dir, path, hash);
+  for (const [path, hash] of before) {
+    if (after.has(path)) continue;
+    if (keepsChanges && changeFiles.includes(path)) after.set(path, hash);
+    else await removeStale(dir, path, hash);
+  }
   await writeManifest(dir, after, kept);
   return written;
 }

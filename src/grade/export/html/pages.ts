@@ -27,7 +27,7 @@ export const renderStudentPage = (book: Gradebook, entry: Entry, first: Lang = '
   });
 
 /** The page for the teacher. Its links lead to the students' pages in the language being read. */
-export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
+export function renderClassPage(book: Gradebook, first: Lang = 'en', { hasChanges = false } = {}): string {
   const fileOf = fileNames(book.entries.map(({ student }) => student.id));
   const ordered = inOrder(book);
   const linkTo: LinkTo = (entry, lang) => {
@@ -37,7 +37,7 @@ export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
   return renderPage({
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,
     first,
-    body: (lang) => classIn(ordered, linkTo, lang),
+    body: (lang) => classIn(ordered, linkTo, lang, hasChanges),
     ...(book.entries.length > 0 ? { script: tableScript } : {}),
   });
 }
