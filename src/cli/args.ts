@@ -252,6 +252,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     )
     .addOption(option('--registry-mirror <url>', words.options.registryMirror).argParser(mirror))
     .addOption(option('--trust', words.options.trust))
+    .addOption(option('--pseudonyms <key-file>', words.options.pseudonyms))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));

@@ -166,6 +166,10 @@ export const options = {
     'show what would change, per student, with this rubric and this version; --yes applies it',
     '列出用這份評分標準和這個版本重新評分會有哪些變動；加上 --yes 就會套用',
   ),
+  pseudonyms: text(
+    'show and write stable pseudonyms instead of IDs, names and e-mails; the key file is created if it does not exist',
+    '顯示和寫出的內容都以固定的代號取代學號、姓名與電子郵件；金鑰檔不存在時會建立',
+  ),
   tutorialAsArgument: text('the same as the argument', '與參數相同'),
   listVerbose: text('with the ID and claim of each check', '列出每一項檢查的 ID 與敘述'),
   listChecks: text('the kinds of checks that a tutorial can name', '列出教學可以使用的檢查種類'),

@@ -6,7 +6,8 @@ import { text } from '../lab/text.ts';
 import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
 import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
-import { assertOf, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
+import { assertOf, type Header, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
+import { assertSameNames } from './privacy/same-names.ts';
 import type { Grade } from './types.ts';
 
 /** Decided grades, on the disk: after a crash, no grading is repeated. */
@@ -33,11 +34,12 @@ export interface Journal extends AsyncDisposable {
 
 /**
  * Opens the journal of an output folder, which is created if absent, and locks the folder until the journal is closed or the
- * process ends. Removes a last line that a crash truncated. `rubric`: grades that `find` returns must match it. Throws LabError
- * E_USAGE if the folder cannot be created, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
+ * process ends. Removes a last line that a crash truncated. `rubric`: grades that `find` returns must match it; `pseudonyms`: identifies the key of the
+ * class's pseudonyms. Throws LabError
+ * E_USAGE if the folder cannot be created or its journal has other pseudonyms, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
  * or is damaged.
  */
-export async function openJournal(dir: string, rubric?: JournalRubric): Promise<Journal> {
+export async function openJournal(dir: string, rubric?: JournalRubric, pseudonyms?: string): Promise<Journal> {
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });
@@ -54,7 +56,8 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
     const opened = await openPlain(path, { access: 'append' }).catch(unread);
     file = opened;
     const written = await readOpened(opened, path, mostBytes).catch(unread);
-    const { lines, bytes } = readLines(written, path);
+    const { lines, bytes, header: first } = readLines(written, path);
+    if (first) assertSameNames(dir, first, { ...(pseudonyms === undefined ? {} : { pseudonyms }) });
     if (bytes < written.length) await opened.truncate(bytes);
     const grades = new Map<string, { readonly grade: Grade; readonly at?: number }>();
     const unconfirmed = new Set<string>();
@@ -71,7 +74,8 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
       }
     };
     for (const one of lines) take(one);
-    if (bytes === 0) await onPath(path, () => flushed(opened, header));
+    if (bytes === 0)
+      await onPath(path, () => flushed(opened, { ...header, ...(pseudonyms === undefined ? {} : { pseudonyms }) }));
     await syncFolder(dir);
     // One write at a time: only the last line can be truncated.
     let last: Promise<void> = Promise.resolve();
@@ -134,7 +138,7 @@ function unusable(dir: string, error: unknown): unknown {
   );
 }
 
-async function flushed(file: FileHandle, line: Line | typeof header): Promise<void> {
+async function flushed(file: FileHandle, line: Line | Header): Promise<void> {
   await file.appendFile(`${jsonText(line)}\n`);
   await file.datasync();
 }

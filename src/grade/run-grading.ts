@@ -31,6 +31,8 @@ import type { JournalRubric } from './journal-lines.ts';
 import { reportedPath } from './machine-paths.ts';
 import { mergeLabs } from './merge-labs.ts';
 import { imagesRun, isReplaced } from './policy/images.ts';
+import { type HiddenClass, hideClass } from './privacy/hide-class.ts';
+import type { PseudonymKey } from './privacy/key-file.ts';
 import { type Control, controlOf } from './reference-solution.ts';
 import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
 import { isExamRubric } from './rubric/parse-rubric.ts';
@@ -63,6 +65,8 @@ export interface ClassToGrade {
   readonly roles: AssignedServices;
   /** The output folder, absolute. */
   readonly out: string;
+  /** Students have pseudonyms: `submissions`, `overrides` and `roles` have them already. */
+  readonly hidden?: HiddenClass;
 }
 
 export interface LoadClassOptions {
@@ -76,6 +80,8 @@ export interface LoadClassOptions {
   readonly roster?: string;
   readonly paths: readonly string[];
   readonly out: string;
+  /** Students get pseudonyms of this key. */
+  readonly key?: PseudonymKey;
   readonly signal: AbortSignal;
 }
 
@@ -83,20 +89,24 @@ export interface LoadClassOptions {
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
  * submission path, overrides.csv or roles.csv.
  */
-export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
+export async function loadClass({ tutorial, paths, out, key, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const { rubricPath, rubric, exam } = await loadRules({ tutorial, signal, ...files });
   const standard = await loadRubric(standardRubric(tutorial), tutorial, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
-  const submissions = await findSubmissions(paths, roster, dirs);
+  const found = await findSubmissions(paths, roster, dirs);
+  const hidden = key && hideClass(found, key.secret);
+  const submissions = hidden?.submissions ?? found;
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
-  const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric);
+  const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric, hidden?.studentOf);
   const lab = exam?.parts[0]?.lab ?? mergeLabs(tutorial, rubric.labs);
   const stack = tutorial.stacks[lab.stack];
   if (!stack) throw new Error(`${lab.id} has no stack`);
   const all = exam ? exam.parts.map((part) => part.stack) : [stack];
-  const roles = await loadRoles(join(out, 'roles.csv'), [...new Set(all.flatMap(({ services }) => Object.keys(services)))]);
-  const whole = { tutorial, lab, stack, rubricPath, rubric, standard, submissions, overrides, roles, out };
+  const allRoles = [...new Set(all.flatMap(({ services }) => Object.keys(services)))];
+  const roles = await loadRoles(join(out, 'roles.csv'), allRoles, hidden?.studentOf);
+  const read = { submissions, overrides, roles, ...(hidden ? { hidden } : {}) };
+  const whole = { tutorial, lab, stack, rubricPath, rubric, standard, out, ...read };
   return exam ? { ...whole, exam, kept: verdictRubric } : { ...whole, kept: rubric };
 }
 
@@ -209,7 +219,8 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     ...(trust ? { trust } : {}),
     startedAt,
     durationMs: Math.round(clock.now() - startedMs),
-    entries: withOverrides(graded, entries),
+    ...(graded.hidden ? { pseudonyms: graded.hidden.fingerprint } : {}),
+    entries: graded.hidden?.hide(withOverrides(graded, entries)) ?? withOverrides(graded, entries),
     leftOut: graded.submissions.leftOut,
   };
 }
@@ -232,7 +243,7 @@ function controlsOf({ parts }: ClassExam, tutorial: Tutorial, images: readonly s
 type Grading = Awaited<ReturnType<typeof openGrading>>;
 
 function classOptions(
-  { tutorial, lab, stack, rubric, standard, exam, submissions, roles }: ClassToGrade,
+  { tutorial, lab, stack, rubric, standard, exam, submissions, roles, hidden }: ClassToGrade,
   { homes, clock, signal, onProgress }: GradingOptions,
   { engine, rootId, disk, named }: Grading,
   images: readonly string[],
@@ -254,6 +265,7 @@ function classOptions(
     runId: numberedIds(4, ''),
     found: submissions.found,
     roles,
+    ...(hidden ? { hide: hidden.hide } : {}),
     controls: exam
       ? controlsOf(exam, tutorial, images)
       : [controlOf(join(filesOf(tutorial, assets), stack.dir), stack, { rubric, standard, images })],

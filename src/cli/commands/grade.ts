@@ -1,10 +1,14 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { BuildMode } from '../../grade/build-network/build-network.ts';
 import { compareBooks } from '../../grade/changes/compare.ts';
 import { loadGradebook } from '../../grade/export/load.ts';
 import { writeGradebook } from '../../grade/export/write.ts';
 import { openJournal } from '../../grade/journal.ts';
-import { loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
+import type { HiddenClass } from '../../grade/privacy/hide-class.ts';
+import { writeIdentities, writeLmsFiles } from '../../grade/privacy/identities.ts';
+import { openKey, type PseudonymKey } from '../../grade/privacy/key-file.ts';
+import { assertSameNames } from '../../grade/privacy/same-names.ts';
+import { type ClassToGrade, type GradingOptions, loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
 import type { Exam } from '../../lab/exam.ts';
@@ -44,62 +48,109 @@ export interface GradeOptions {
   readonly registryMirror?: string;
   readonly trust?: boolean;
   readonly regrade?: boolean;
+  /** The key file of the students' pseudonyms. */
+  readonly pseudonyms?: string;
   readonly yes?: boolean;
 }
 
 /** `lab grade`: grades a class. Exit code 0: every submission is decided; 3: some wait for the teacher, because they need review or are refused. */
 export async function grade(cli: Cli, options: GradeOptions, paths: readonly string[]): Promise<number> {
-  const { signal, lang, err } = cli;
+  const { signal } = cli;
   const out = resolve(cli.cwd, options.out);
-  const { tutorial: id, rubric, roster, jobs, buildNetwork, registryMirror } = options;
-  if (registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
+  const { tutorial: id, rubric, roster } = options;
+  if (options.registryMirror !== undefined && cli.engine === 'docker') throw mirrorOfDocker();
   const exam = examOf(options);
   const files = { ...(rubric ? { rubric } : {}), ...(roster ? { roster } : {}), ...(exam ? { exam } : {}) };
   const tutorial = findTutorial(id);
-  const graded = await loadClass({ tutorial, ...files, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
-  await using journal = await openJournal(out, graded.kept);
+  const key = options.pseudonyms === undefined ? undefined : await openKey(resolve(cli.cwd, options.pseudonyms), out);
+  const named = { ...files, ...(key ? { key } : {}) };
+  const graded = await loadClass({ tutorial, ...named, faults: () => faultsIn(tutorial, 'lab grade'), paths, out, signal });
+  if (!graded.hidden || !key) return gradeLoaded(cli, options, graded, undefined);
+  try {
+    return await gradeLoaded(cli, options, graded, { key, hidden: graded.hidden });
+  } catch (error) {
+    throw graded.hidden.hideError(error);
+  }
+}
+
+async function gradeLoaded(cli: Cli, options: GradeOptions, graded: ClassToGrade, privacy: Privacy | undefined): Promise<number> {
+  const { signal, lang } = cli;
+  const { out } = graded;
+  await using journal = await openJournal(out, graded.kept, graded.hidden?.fingerprint);
   const before = await previousGrades(cli, options, out);
-  const prompts = promptsOn(cli);
-  const progress = createClassProgress(err, lang, clock.now);
+  if (before) assertSameNames(out, before, graded.hidden ? { pseudonyms: graded.hidden.fingerprint } : {});
+  const identities = privacy && (await writeIdentities(privacy.key.path, privacy.hidden.identities));
+  const progress = progressOf(cli);
   return await cleaningUp(cli, interrupted, again, async () => {
     try {
-      const book = await runGrading(graded, journal, {
-        opening: { ...cli, ...prompts, choice: cli.engine },
-        homes: cli.homes,
-        ...(jobs === undefined ? {} : { jobs }),
-        ...(buildNetwork === undefined ? {} : { buildNetwork }),
-        trust: options.trust ?? false,
-        ...(registryMirror === undefined ? {} : { registryMirror }),
-        clock,
-        signal,
-        onStart: (start) => {
-          prompts.end();
-          progress.printLine(startLine(start)[lang]);
-          if (start.exam) progress.printLine(examLine(start.exam)[lang]);
-          const images = imagesLine(start);
-          if (images) progress.printLine(images[lang]);
-          progress.printLine(buildsLine(start)[lang]);
-          if (start.trust) progress.printLine(trustLine[lang]);
-          else if (start.unlisted.length > 0) progress.printLine(unlistedLine(start.unlisted)[lang]);
-        },
-        onProgress: (state) => {
-          if (state.last) progress.printLine(endedLine(state.last.id, state.last.grade, err, lang));
-          progress.update(state);
-        },
-      });
+      const book = await runGrading(graded, journal, gradingOptions(cli, options, progress));
       progress.close();
       if (options.regrade && before && !(await agreed(cli, options, before, book))) return 0;
       const changes = before && compareBooks(before, book);
       await writeGradebook(out, book, lang, changes);
-      cli.out.write(
-        classSummary(book, { unknown: unknownStudents(graded, book), ...(changes ? { changes } : {}) }, options.out, cli),
-      );
+      const lms = privacy && (await writeLmsFiles(privacy.key.path, out, book, privacy.hidden.identities, lang));
+      const more = {
+        ...(changes ? { changes } : {}),
+        ...(identities && lms ? { beside: [identities, ...lms].map((file) => relative(cli.cwd, file)) } : {}),
+      };
+      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book), ...more }, options.out, cli));
       return gradingExitCode(book);
     } finally {
-      prompts.end();
       progress.close();
     }
   });
+}
+
+/** A class with pseudonyms, and the key file. */
+interface Privacy {
+  readonly key: PseudonymKey;
+  readonly hidden: HiddenClass;
+}
+
+/** The progress of a class, and of what is prepared before it. */
+function progressOf(cli: Cli) {
+  const prompts = promptsOn(cli);
+  const lines = createClassProgress(cli.err, cli.lang, clock.now);
+  return {
+    prompts,
+    lines,
+    close: () => {
+      prompts.end();
+      lines.close();
+    },
+  };
+}
+
+function gradingOptions(
+  cli: Cli,
+  { jobs, buildNetwork, registryMirror, trust = false }: GradeOptions,
+  { prompts, lines }: ReturnType<typeof progressOf>,
+): GradingOptions {
+  const { signal, lang, err } = cli;
+  return {
+    opening: { ...cli, ...prompts, choice: cli.engine },
+    homes: cli.homes,
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(buildNetwork === undefined ? {} : { buildNetwork }),
+    trust,
+    ...(registryMirror === undefined ? {} : { registryMirror }),
+    clock,
+    signal,
+    onStart: (start) => {
+      prompts.end();
+      lines.printLine(startLine(start)[lang]);
+      if (start.exam) lines.printLine(examLine(start.exam)[lang]);
+      const images = imagesLine(start);
+      if (images) lines.printLine(images[lang]);
+      lines.printLine(buildsLine(start)[lang]);
+      if (start.trust) lines.printLine(trustLine[lang]);
+      else if (start.unlisted.length > 0) lines.printLine(unlistedLine(start.unlisted)[lang]);
+    },
+    onProgress: (state) => {
+      if (state.last) lines.printLine(endedLine(state.last.id, state.last.grade, err, lang));
+      lines.update(state);
+    },
+  };
 }
 
 /**

@@ -139,6 +139,7 @@ const messages = {
       `${count === 1 ? '1 entry is not a submission' : `${count} entries are not submissions`} (the reasons are in index.html): ${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} ${status}: ${reason}`,
     written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, pages: ${join(folder, 'index.html')}`,
+    beside: (files: string) => `Students have pseudonyms. Real IDs are only in: ${files}`,
     decide: (folder: string) =>
       `Resolve open grades: fill in the points in ${join(folder, openFile)}, save it as overrides.csv there (or append it), then run the same command again.`,
   },
@@ -156,6 +157,7 @@ const messages = {
     leftOut: (count: number, names: string) => `有 ${count} 個項目不是作業（原因在 index.html）：${names}`,
     open: (count: number, status: string, reason: string) => `  ${count} 份${status}：${reason}`,
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
+    beside: (files: string) => `學生都以代號表示。真實學號只在：${files}`,
     decide: (folder: string) =>
       `決定尚待裁定的成績：在 ${join(folder, openFile)} 填入分數，在同一個資料夾另存成 overrides.csv（或附加到它後面），再執行一次同樣的指令。`,
   },
@@ -166,11 +168,12 @@ const mostLeftOut = 20;
 
 /**
  * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * overrides.csv who are not in the class; `changes`: since the grading before.
+ * overrides.csv who are not in the class; `changes`: since the grading before;
+ * `beside`: the files with real IDs.
  */
 export function classSummary(
   book: Gradebook,
-  { unknown, changes }: { unknown: readonly string[]; changes?: ClassChanges },
+  { unknown, changes, beside = [] }: { unknown: readonly string[]; changes?: ClassChanges; beside?: readonly string[] },
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -203,6 +206,7 @@ export function classSummary(
       : []),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
+    ...(beside.length > 0 ? [message.beside(beside.join(lang === 'en' ? ', ' : '、'))] : []),
     ...(changes && changes.students.length > 0 ? [changedLine(changes, join(folder, changesPage), lang)] : []),
     ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
