@@ -26,6 +26,24 @@ export async function replaceFile(file: string, parts: Iterable<string>, mode = 
   await flushFolder(dirname(file));
 }
 
+/** Creates a file with these permissions and flushes it. False: something exists there already, and is left. Throws the system's error. */
+export async function createFile(file: string, contents: string, mode: number): Promise<boolean> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    return undefined;
+  });
+  if (!handle) return false;
+  try {
+    await handle.writeFile(contents);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await flushFolder(dirname(file));
+  return true;
+}
+
 /** Flushes a folder's entries to disk. Throws the system's error. */
 export async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

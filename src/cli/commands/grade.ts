@@ -74,7 +74,7 @@ export async function grade(cli: Cli, options: GradeOptions, paths: readonly str
 }
 
 async function gradeLoaded(cli: Cli, options: GradeOptions, graded: ClassToGrade, privacy: Privacy | undefined): Promise<number> {
-  const { signal, lang } = cli;
+  const { lang } = cli;
   const { out } = graded;
   await using journal = await openJournal(out, graded.kept, graded.hidden?.fingerprint);
   const before = await previousGrades(cli, options, out);

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { LabError } from '../../lab/error.ts';
 import { type Text, text } from '../../lab/text.ts';
-import { flushFolder } from '../../platform/atomic-file.ts';
+import { createFile } from '../../platform/atomic-file.ts';
 import { openPlain, readOpened, whyUnread } from '../../platform/plain-file.ts';
 import { isSystemError } from '../../platform/system-error.ts';
 
@@ -39,8 +38,9 @@ export async function openKey(path: string, out: string): Promise<PseudonymKey> 
       ),
     );
   try {
-    const created = await create(file);
-    return { secret: created ?? (await read(file, path)), path: file };
+    const secret = randomBytes(32);
+    const isNew = await createFile(file, `labwright pseudonym key 1: ${secret.toString('hex')}\n`, 0o600);
+    return { secret: isNew ? secret : await read(file, path), path: file };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw refused(
@@ -63,25 +63,6 @@ async function realOf(path: string): Promise<string> {
 function isWithin(folder: string, file: string): boolean {
   const below = relative(folder, file);
   return !isAbsolute(below) && !/^\.\.(?:[\\/]|$)/.test(below);
-}
-
-/** Undefined: the file exists. */
-async function create(file: string): Promise<Buffer | undefined> {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const handle = await open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-    return undefined;
-  });
-  if (!handle) return undefined;
-  const secret = randomBytes(32);
-  try {
-    await handle.writeFile(`labwright pseudonym key 1: ${secret.toString('hex')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await flushFolder(dirname(file));
-  return secret;
 }
 
 async function read(file: string, path: string): Promise<Buffer> {
