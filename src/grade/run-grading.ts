@@ -34,6 +34,8 @@ import { imagesRun, isReplaced } from './policy/images.ts';
 import { type HiddenClass, hideClass } from './privacy/hide-class.ts';
 import type { PseudonymKey } from './privacy/key-file.ts';
 import { type Control, controlOf } from './reference-solution.ts';
+import { withRequests } from './requests/requests.ts';
+import { loadRequests, type WrittenRequest } from './requests/requests-file.ts';
 import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
 import { isExamRubric } from './rubric/parse-rubric.ts';
 import { loadRubric, type Rubric, readRubric, rubricOf, standardRubric, withNames } from './rubric/rubric.ts';
@@ -61,6 +63,8 @@ export interface ClassToGrade {
   readonly kept: JournalRubric;
   readonly submissions: Awaited<ReturnType<typeof findSubmissions>>;
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
+  /** The lines of the teacher's requests.csv. */
+  readonly requests: readonly WrittenRequest[];
   /** What the teacher's roles.csv assigns. */
   readonly roles: AssignedServices;
   /** The output folder, absolute. */
@@ -87,7 +91,7 @@ export interface LoadClassOptions {
 
 /**
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
- * submission path, overrides.csv or roles.csv.
+ * submission path, overrides.csv, requests.csv or roles.csv.
  */
 export async function loadClass({ tutorial, paths, out, key, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const { rubricPath, rubric, exam } = await loadRules({ tutorial, signal, ...files });
@@ -105,7 +109,8 @@ export async function loadClass({ tutorial, paths, out, key, signal, ...files }:
   const all = exam ? exam.parts.map((part) => part.stack) : [stack];
   const allRoles = [...new Set(all.flatMap(({ services }) => Object.keys(services)))];
   const roles = await loadRoles(join(out, 'roles.csv'), allRoles, hidden?.studentOf);
-  const read = { submissions, overrides, roles, ...(hidden ? { hidden } : {}) };
+  const requests = await loadRequests(join(out, 'requests.csv'), rubric, hidden?.studentOf);
+  const read = { submissions, overrides, requests, roles, ...(hidden ? { hidden } : {}) };
   const whole = { tutorial, lab, stack, rubricPath, rubric, standard, out, ...read };
   return exam ? { ...whole, exam, kept: verdictRubric } : { ...whole, kept: rubric };
 }
@@ -138,6 +143,8 @@ export interface GradingOptions {
   readonly buildNetwork?: BuildMode;
   /** Skips the audits: what submissions show is believed. */
   readonly trust?: boolean;
+  /** The grades that students saw last: what their requests are about. */
+  readonly before?: Gradebook;
   /** The mirror of Docker Hub that the grading engine is to use. */
   readonly registryMirror?: string;
   readonly clock: Clock;
@@ -207,6 +214,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const entries = graded.exam
     ? await gradeExams(grading, graded.exam)
     : await gradeClass({ ...grading, ...(await referenceOf(given.controls)) });
+  const all = withRequests(withOverrides(graded, entries), graded.requests, options.before);
   return {
     tool: 'labwright',
     version,
@@ -220,7 +228,7 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     startedAt,
     durationMs: Math.round(clock.now() - startedMs),
     ...(graded.hidden ? { pseudonyms: graded.hidden.fingerprint } : {}),
-    entries: graded.hidden?.hide(withOverrides(graded, entries)) ?? withOverrides(graded, entries),
+    entries: graded.hidden?.hide(all) ?? all,
     leftOut: graded.submissions.leftOut,
   };
 }

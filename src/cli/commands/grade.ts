@@ -8,6 +8,7 @@ import type { HiddenClass } from '../../grade/privacy/hide-class.ts';
 import { writeIdentities, writeLmsFiles } from '../../grade/privacy/identities.ts';
 import { openKey, type PseudonymKey } from '../../grade/privacy/key-file.ts';
 import { assertSameNames } from '../../grade/privacy/same-names.ts';
+import { unknownRequesters } from '../../grade/requests/requests.ts';
 import { type ClassToGrade, type GradingOptions, loadClass, runGrading, unknownStudents } from '../../grade/run-grading.ts';
 import type { Gradebook } from '../../grade/types.ts';
 import { LabError } from '../../lab/error.ts';
@@ -83,7 +84,10 @@ async function gradeLoaded(cli: Cli, options: GradeOptions, graded: ClassToGrade
   const progress = progressOf(cli);
   return await cleaningUp(cli, interrupted, again, async () => {
     try {
-      const book = await runGrading(graded, journal, gradingOptions(cli, options, progress));
+      const book = await runGrading(graded, journal, {
+        ...gradingOptions(cli, options, progress),
+        ...(before ? { before } : {}),
+      });
       progress.close();
       if (options.regrade && before && !(await agreed(cli, options, before, book))) return 0;
       const changes = before && compareBooks(before, book);
@@ -93,7 +97,14 @@ async function gradeLoaded(cli: Cli, options: GradeOptions, graded: ClassToGrade
         ...(changes ? { changes } : {}),
         ...(identities && lms ? { beside: [identities, ...lms].map((file) => relative(cli.cwd, file)) } : {}),
       };
-      cli.out.write(classSummary(book, { unknown: unknownStudents(graded, book), ...more }, options.out, cli));
+      cli.out.write(
+        classSummary(
+          book,
+          { unknown: unknownStudents(graded, book), unknownRequesters: unknownRequesters(graded.requests, book), ...more },
+          options.out,
+          cli,
+        ),
+      );
       return gradingExitCode(book);
     } finally {
       progress.close();

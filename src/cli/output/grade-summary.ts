@@ -12,6 +12,7 @@ import { type Lang, type Text, text } from '../../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../../report/terminal/layout.ts';
 import type { Screen } from '../../report/terminal/screen.ts';
 import { changedLine } from './grade-changes.ts';
+import { requestLines } from './request-lines.ts';
 
 /** A grade in short: its points, or the reason why it has none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
@@ -166,14 +167,21 @@ const messages = {
 /** The class page lists further names. */
 const mostLeftOut = 20;
 
-/**
- * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * overrides.csv who are not in the class; `changes`: since the grading before;
- * `beside`: the files with real IDs.
- */
+interface SummaryOptions {
+  /** Students in overrides.csv who are not in the class. */
+  readonly unknown: readonly string[];
+  /** Those in requests.csv. */
+  readonly unknownRequesters?: readonly string[];
+  /** Since the grading before. */
+  readonly changes?: ClassChanges;
+  /** The files with real IDs, if students have pseudonyms. */
+  readonly beside?: readonly string[];
+}
+
+/** The final output for the teacher: one line per student, totals, and the location of the grades. */
 export function classSummary(
   book: Gradebook,
-  { unknown, changes, beside = [] }: { unknown: readonly string[]; changes?: ClassChanges; beside?: readonly string[] },
+  { unknown, unknownRequesters = [], changes, beside = [] }: SummaryOptions,
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -204,6 +212,7 @@ export function classSummary(
     ...(unknown.length > 0
       ? [out.paint.yellow(truncate(message.unknown(unknown.join(lang === 'en' ? ', ' : '、')), widthFor(out)))]
       : []),
+    ...requestLines(book, unknownRequesters, lang).map((line) => out.paint.yellow(truncate(line, widthFor(out)))),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
     ...(beside.length > 0 ? [message.beside(beside.join(lang === 'en' ? ', ' : '、'))] : []),

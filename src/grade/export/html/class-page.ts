@@ -10,6 +10,7 @@ import { remarkLine } from '../remark-line.ts';
 import { binned, distributionChart } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
+import { requestsIn } from './request-list.ts';
 import { type LinkTo, namedLink, studentTable } from './student-table.ts';
 
 /** The page of the class in one language, for the teacher. */
@@ -18,6 +19,7 @@ export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang, hasChanges:
 ${summary(book, lang)}
 ${hasChanges && html`<p><a href="${changesPage}#${lang}">${pageWordsOf(lang).changes}</a></p>`}
 ${waiting(book, linkTo, lang)}
+${requestsIn(book, linkTo, lang)}
 ${distribution(book, lang)}
 ${costly(book, lang)}
 ${same(book, linkTo, lang)}

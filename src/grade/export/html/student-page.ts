@@ -10,6 +10,7 @@ import { share } from './charts.ts';
 import { checkCard, log } from './check-card.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
+import { requestsOf } from './request-list.ts';
 
 /** A student's page in one language. Teacher-only checks show only their points. */
 export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
@@ -17,6 +18,7 @@ export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
 ${verdict(entry, lang)}
 ${reasons(entry, lang)}
 ${decisions(entry, lang)}
+${requestsOf(entry, lang)}
 ${checks(entry, lang)}
 ${setAside(entry, lang)}
 ${foot(book, entry, lang)}`;
