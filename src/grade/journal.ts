@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { jsonText } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
+import { type Holder, type Lock, lockHolder, tryLock } from '../platform/lock.ts';
 import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
 import { assertOf, type Header, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
@@ -43,13 +43,10 @@ export async function openJournal(dir: string, rubric?: JournalRubric, pseudonym
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });
-  // in the output folder, so that it excludes all users and state folders
-  const lockFile = join(await realpath(dir), '.labwright.lock');
-  const lock = await tryLock(lockFile);
-  if (!lock) throw inUse(dir, lockHolder(lockFile));
+  const lock = await lockOutput(dir);
   let file: FileHandle | undefined;
   try {
-    const path = join(dir, 'journal.ndjson');
+    const path = join(dir, journalFile);
     const unread = (error: unknown) => {
       throw new LabError('E_STATE', whyUnread(path, error), moveIt, { cause: error });
     };
@@ -112,6 +109,19 @@ export async function openJournal(dir: string, rubric?: JournalRubric, pseudonym
   }
 }
 
+/** The journal's name in the output folder. */
+export const journalFile = 'journal.ndjson';
+/** The name of the lock: in the output folder, so that it excludes all users and state folders. */
+export const lockName = '.labwright.lock';
+
+/** Locks an output folder, which exists, until the lock is released or the process ends. Throws LabError E_SUBMISSION if another process holds it. */
+export async function lockOutput(dir: string): Promise<Lock> {
+  const file = join(await realpath(dir), lockName);
+  const lock = await tryLock(file);
+  if (!lock) throw inUse(dir, lockHolder(file));
+  return lock;
+}
+
 /** Creates a folder and its parents, one after another: Node's recursive `mkdir` never returns below /proc. */
 async function makeOut(dir: string): Promise<void> {
   const found = await stat(dir).catch((error: NodeJS.ErrnoException) => {
@@ -153,7 +163,7 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-const mostBytes = 1_000_000_000;
+export const mostBytes = 1_000_000_000;
 
 const moveIt = text('move it away, or grade into another folder with --out', '請先移走它，或用 --out 指定另一個資料夾');
 

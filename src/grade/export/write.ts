@@ -95,7 +95,8 @@ async function removeStale(dir: string, path: string, hash: string | null): Prom
   });
 }
 
-async function loadManifest(dir: string): Promise<Manifest> {
+/** The files that labwright wrote into a folder; empty if it wrote none. Throws LabError E_STATE for a manifest that is not labwright's. */
+export async function loadManifest(dir: string): Promise<Manifest> {
   const file = join(dir, manifestPath);
   return about(file, async () => {
     const found = await lookAt(dir, manifestPath);
