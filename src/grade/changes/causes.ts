@@ -115,7 +115,7 @@ function rubricCause(rubric: readonly RubricChange[], parts: readonly Change[]):
 const mostListed = 8;
 
 /** `up/one 10 → 12` */
-export function worth({ of, id, before, after }: RubricChange): Text {
+function worth({ of, id, before, after }: RubricChange): Text {
   const points = `${before === undefined ? '–' : printed(before)} → ${after === undefined ? '–' : printed(after)}`;
   if (of === 'maximum') return text(`maximum ${points}`, `滿分 ${points}`);
   return of === 'goal' ? text(`goal ${id} ${points}`, `目標 ${id} ${points}`) : verbatim(`${id} ${points}`);
