@@ -131,7 +131,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .description(words.commands.lab[lang])
     .addOption(langOption())
     .addHelpText('after', examplesOf(['lab run', 'lab run balance --lang zh-TW', 'lab doctor']));
-  const command = (name: Exclude<keyof typeof words.commands, 'lab'>, ...examples: string[]) =>
+  const command = (name: Exclude<keyof typeof words.commands, 'lab' | 'purge'>, ...examples: string[]) =>
     root
       .command(name)
       .description(words.commands[name][lang])
@@ -242,7 +242,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(jsonOption())
     .action(does(async (cli, options, id) => (await import('./commands/lint.ts')).lint(cli, options, id)));
 
-  command(
+  const grade = command(
     'grade',
     'lab grade submissions/ --out grades',
     'lab grade export.zip --roster class.csv --rubric rubric.yaml',
@@ -251,7 +251,10 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     'lab grade exams/ --exam 5 --seed 2026',
     'lab grade submissions/ --roster class.csv --mail-from ta@school.example',
     'lab grade submissions/ --similar',
+    'lab grade submissions/ --pseudonyms ~/grading/key',
   )
+    // a submission can be named as a subcommand: `./purge`
+    .helpCommand(false)
     .addArgument(argument('<submissions...>', words.args.submissions))
     .addOption(option('--out <folder>', words.options.gradeOut).default('grades'))
     .addOption(option('--tutorial <id>', words.options.tutorial).default(defaultTutorial))
@@ -275,9 +278,22 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .addOption(option('--classroom50', words.options.classroom50))
     .addOption(option('--trust', words.options.trust))
     .addOption(option('--similar', words.options.similar))
+    .addOption(option('--pseudonyms <key-file>', words.options.pseudonyms))
     .addOption(option('--regrade', words.options.regrade))
     .addOption(yesOption())
     .action(does(async (cli, options, paths) => (await import('./commands/grade.ts')).grade(cli, options, paths)));
+
+  grade
+    .command('purge')
+    .description(words.commands.purge[lang])
+    .addHelpText('after', examplesOf(['lab grade purge grades', 'lab grade purge grades --student b10902001']))
+    .addOption(langOption())
+    .addOption(option('--no-color', words.options.noColor))
+    .addArgument(argument('<folder>', words.args.purgeFolder))
+    .addOption(option('--student <id>', words.options.purgeStudent))
+    .addOption(option('--decisions', words.options.purgeDecisions))
+    .addOption(option('-y, --yes', words.options.purgeYes))
+    .action(does(async (cli, options, folder) => (await import('./commands/grading/purge.ts')).purge(cli, options, folder)));
 
   command('worker', 'lab worker --queue redis://10.0.0.5 --class-key class.key', 'lab worker --queue redis://localhost')
     .addOption(option('--queue <url>', words.options.queue))
@@ -346,7 +362,7 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
       }),
     );
 
-  for (const one of [root, ...root.commands]) {
+  for (const one of [root, ...root.commands, ...grade.commands]) {
     one.exitOverride((error) => {
       // an unrequested help text (`lab` alone) is not an error
       throw error.exitCode === 0 || error.code === 'commander.help' ? error : usageError(error, one, argv.slice(2));

@@ -25,7 +25,7 @@ export function namedTutorial(command: string, argument: string | undefined, opt
 
 /** The commander command that was called. */
 interface Called {
-  readonly parent: { name(): string } | null;
+  readonly parent: Pick<Called, 'name' | 'parent'> | null;
   name(): string;
   readonly args: readonly string[];
   readonly registeredArguments: readonly unknown[];
@@ -42,7 +42,7 @@ export function usageError(
   command: Called,
   words: readonly string[],
 ): LabError {
-  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  const name = fullName(command);
   const [, sentence = message, similar = ''] =
     /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(message) ?? [];
   const early = code === 'commander.unknownOption' && !command.parent ? tooEarly(quoted(sentence), command, words) : undefined;
@@ -53,6 +53,10 @@ export function usageError(
     .join(', ');
   return usage(sentences[code]?.(name, sentence, command) ?? other(name, sentence), name, meant);
 }
+
+/** `lab grade purge` */
+const fullName = (command: Pick<Called, 'name' | 'parent'>): string =>
+  command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 
 const asTyped = (word: string): string => (/^[\w%+=:,./-]+$/.test(word) ? word : shellWord(word));
 

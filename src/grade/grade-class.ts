@@ -27,6 +27,8 @@ export interface GradeClassOptions extends SubmissionOptions {
   optionsFor?(submission: FoundSubmission): SubmissionOptions;
   /** What a grade is kept as; left out: as it is. Applied again, it changes nothing. */
   verdict?(grade: Grade): Grade;
+  /** Removes what identifies students, before a grade is kept or shown; left out: nothing. Applied again, it changes nothing. */
+  hide?(grade: Grade): Grade;
   readonly signal: AbortSignal;
   onProgress(progress: ClassProgress): void;
 }
@@ -144,7 +146,7 @@ class ClassGrading {
   }
 
   async #grade(submission: FoundSubmission, alone: boolean): Promise<Task | undefined> {
-    const { signal, roles } = this.#options;
+    const { signal, roles, hide = same } = this.#options;
     const { student, path } = submission;
     this.#running.add(submission);
     this.#report();
@@ -153,17 +155,17 @@ class ClassGrading {
         const { elsewhere } = this.#options;
         const given = this.#options.optionsFor?.(submission) ?? this.#options;
         const own = elsewhere ? { ...given, send: elsewhere.send } : given;
-        const kept = this.#options.verdict ?? same;
+        const kept = (grade: Grade) => hide((this.#options.verdict ?? same)(grade));
         const known = (key: string, grade: () => Promise<Grade>) =>
           this.#cache.get(key, () => this.#guard.begin(async () => kept(await grade())));
         const shared = { alone, together: this.#together, roles: roles.get(student.id) ?? {}, name: student.id };
-        const { hash, key, grade: graded, final } = await gradeOne(path, own, signal, known, shared);
+        const { hash, key, images, grade: graded, final } = await gradeOne(path, own, signal, known, shared);
         const grade = kept(graded);
         await this.#guard.passed();
         if (grade.status === 'review' && !final && attempt < tries) continue;
         if (this.#guard.trusted) await this.#cache.keep(key, grade, elsewhere?.graderOf(key));
         this.#keys.set(submission, key);
-        this.#end(submission, hash, grade);
+        this.#end(submission, { hash, keys: [key], ...(images.length > 0 ? { images } : {}), grade });
         return undefined;
       } catch (error) {
         signal.throwIfAborted();
@@ -174,17 +176,17 @@ class ClassGrading {
           return () => this.#grade(submission, true);
         }
         if (attempt < tries) continue;
-        this.#end(submission, '', unjudged(this.#options, error));
+        this.#end(submission, { hash: '', grade: hide(unjudged(this.#options, error)) });
         return undefined;
       }
     }
   }
 
-  #end(submission: FoundSubmission, hash: string, grade: Grade): void {
+  #end(submission: FoundSubmission, graded: Omit<ClassEntry, 'student' | 'source'>): void {
     const { student, source } = submission;
-    this.#entries.set(submission, { student, source, hash, grade });
+    this.#entries.set(submission, { student, source, ...graded });
     this.#running.delete(submission);
-    this.#report({ id: student.id, grade });
+    this.#report({ id: student.id, grade: graded.grade });
   }
 
   #report(last?: ClassProgress['last']): void {

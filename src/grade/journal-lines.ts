@@ -8,6 +8,13 @@ import type { Grade } from './types.ts';
 /** The first line of a journal: its format and version. */
 export const header = { format: 'labwright-grades', version: 1 } as const;
 
+/** The first line of a journal whose grades name students by pseudonyms only: `pseudonyms` identifies the key. */
+export interface Header {
+  readonly format: typeof header.format;
+  readonly version: typeof header.version;
+  readonly pseudonyms?: string;
+}
+
 /** A worker that graded, and how often the reference solution had passed there by then. */
 export interface Grader {
   readonly worker: string;
@@ -77,12 +84,22 @@ export interface Numbered {
   readonly at: number;
 }
 
+/** What a journal contains. */
+export interface ReadJournal {
+  readonly lines: readonly Numbered[];
+  /** The number of its complete bytes. */
+  readonly bytes: number;
+  /** Undefined: there is no complete first line. */
+  readonly header?: Header;
+}
+
 /**
- * Returns a journal's lines and the number of its complete bytes, without a last line that a crash truncated. `path` is for
+ * Returns what a journal contains, without a last line that a crash truncated. `path` is for
  * messages. Throws LabError E_STATE for a file that is not a journal, has another version, or is damaged before its last line.
  */
-export function readLines(written: Buffer, path: string): { readonly lines: readonly Numbered[]; readonly bytes: number } {
+export function readLines(written: Buffer, path: string): ReadJournal {
   const lines: Numbered[] = [];
+  let first: Header | undefined;
   let bytes = 0;
   for (let at = 1; ; at++) {
     const end = written.indexOf('\n', bytes);
@@ -90,12 +107,18 @@ export function readLines(written: Buffer, path: string): { readonly lines: read
     const parsed = parseJson(written.subarray(bytes, end));
     // After a power cut the last line may have its full length, but be empty.
     if (parsed === undefined && at > 1 && end === written.length - 1) break;
-    if (at === 1) assertHeader(parsed, path);
+    if (at === 1) first = headerOf(parsed, path);
     else lines.push({ line: lineOf(parsed, path, at), at });
     bytes = end + 1;
   }
-  if (bytes === 0 && !JSON.stringify(header).startsWith(written.toString())) throw noJournal(path);
-  return { lines, bytes };
+  if (bytes === 0 && !isBegun(written.toString())) throw noJournal(path);
+  return { lines, bytes, ...(first ? { header: first } : {}) };
+}
+
+/** Whether a text is a part of a first line. */
+function isBegun(written: string): boolean {
+  const start = JSON.stringify(header).slice(0, -1);
+  return start.startsWith(written) || (written.startsWith(start) && /^(?:\}|,[":a-z0-9]*\}?)$/.test(written.slice(start.length)));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -108,8 +131,14 @@ function parseJson(line: Buffer): unknown {
   }
 }
 
-function assertHeader(parsed: unknown, path: string): void {
-  const first = z.looseObject({ format: z.literal(header.format), version: z.number() }).safeParse(parsed).data;
+const headerSchema = z.looseObject({
+  format: z.literal(header.format),
+  version: z.number(),
+  pseudonyms: z.string().optional(),
+});
+
+function headerOf(parsed: unknown, path: string): Header {
+  const first = headerSchema.safeParse(parsed).data;
   if (!first) throw noJournal(path);
   if (first.version !== header.version)
     throw damaged(
@@ -118,6 +147,7 @@ function assertHeader(parsed: unknown, path: string): void {
         `${path} 的版本是 ${first.version}；這個 labwright 讀的是版本 ${header.version}`,
       ),
     );
+  return { ...header, ...(first.pseudonyms === undefined ? {} : { pseudonyms: first.pseudonyms }) };
 }
 
 function lineOf(parsed: unknown, path: string, at: number): Line {

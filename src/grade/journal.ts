@@ -3,10 +3,20 @@ import { dirname, join } from 'node:path';
 import { jsonText } from '../formats/untrusted-text.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
-import { type Holder, lockHolder, tryLock } from '../platform/lock.ts';
+import { type Holder, type Lock, lockHolder, tryLock } from '../platform/lock.ts';
 import { openPlain, readOpened, whyUnread } from '../platform/plain-file.ts';
 import { isFull, isSystemError, onPath } from '../platform/system-error.ts';
-import { assertOf, type Grader, header, type JournalRubric, type Line, type Numbered, readLines } from './journal-lines.ts';
+import {
+  assertOf,
+  type Grader,
+  type Header,
+  header,
+  type JournalRubric,
+  type Line,
+  type Numbered,
+  readLines,
+} from './journal-lines.ts';
+import { assertSameNames } from './privacy/same-names.ts';
 import type { Grade } from './types.ts';
 
 /** Decided grades, on the disk: after a crash, no grading is repeated. */
@@ -38,28 +48,27 @@ export interface Journal extends AsyncDisposable {
 
 /**
  * Opens the journal of an output folder, which is created if absent, and locks the folder until the journal is closed or the
- * process ends. Removes a last line that a crash truncated. `rubric`: grades that `find` returns must match it. Throws LabError
- * E_USAGE if the folder cannot be created, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
+ * process ends. Removes a last line that a crash truncated. `rubric`: grades that `find` returns must match it; `pseudonyms`: identifies the key of the
+ * class's pseudonyms. Throws LabError
+ * E_USAGE if the folder cannot be created or its journal has other pseudonyms, E_SUBMISSION if another process holds it, and E_STATE for a file that is not a journal
  * or is damaged.
  */
-export async function openJournal(dir: string, rubric?: JournalRubric): Promise<Journal> {
+export async function openJournal(dir: string, rubric?: JournalRubric, pseudonyms?: string): Promise<Journal> {
   await makeOut(dir).catch((error: unknown) => {
     throw unusable(dir, error);
   });
-  // in the output folder, so that it excludes all users and state folders
-  const lockFile = join(await realpath(dir), '.labwright.lock');
-  const lock = await tryLock(lockFile);
-  if (!lock) throw inUse(dir, lockHolder(lockFile));
+  const lock = await lockOutput(dir);
   let file: FileHandle | undefined;
   try {
-    const path = join(dir, 'journal.ndjson');
+    const path = join(dir, journalFile);
     const unread = (error: unknown) => {
       throw new LabError('E_STATE', whyUnread(path, error), moveIt, { cause: error });
     };
     const opened = await openPlain(path, { access: 'append' }).catch(unread);
     file = opened;
     const written = await readOpened(opened, path, mostBytes).catch(unread);
-    const { lines, bytes } = readLines(written, path);
+    const { lines, bytes, header: first } = readLines(written, path);
+    if (first) assertSameNames(dir, first, { ...(pseudonyms === undefined ? {} : { pseudonyms }) });
     if (bytes < written.length) await opened.truncate(bytes);
     const grades = new Map<string, { readonly grade: Grade; readonly at?: number }>();
     const unconfirmed = new Map<string, Grader | undefined>();
@@ -77,7 +86,8 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
       }
     };
     for (const one of lines) take(one);
-    if (bytes === 0) await onPath(path, () => flushed(opened, header));
+    if (bytes === 0)
+      await onPath(path, () => flushed(opened, { ...header, ...(pseudonyms === undefined ? {} : { pseudonyms }) }));
     await syncFolder(dir);
     // One write at a time: only the last line can be truncated.
     let last: Promise<void> = Promise.resolve();
@@ -129,6 +139,19 @@ export async function openJournal(dir: string, rubric?: JournalRubric): Promise<
 const isConfirmed = (by: Grader | undefined, control: Grader | undefined): boolean =>
   control === undefined || by === undefined ? by === control : by.worker === control.worker && by.round < control.round;
 
+/** The journal's name in the output folder. */
+export const journalFile = 'journal.ndjson';
+/** The name of the lock: in the output folder, so that it excludes all users and state folders. */
+export const lockName = '.labwright.lock';
+
+/** Locks an output folder, which exists, until the lock is released or the process ends. Throws LabError E_SUBMISSION if another process holds it. */
+export async function lockOutput(dir: string): Promise<Lock> {
+  const file = join(await realpath(dir), lockName);
+  const lock = await tryLock(file);
+  if (!lock) throw inUse(dir, lockHolder(file));
+  return lock;
+}
+
 /** Creates a folder and its parents, one after another: Node's recursive `mkdir` never returns below /proc. */
 async function makeOut(dir: string): Promise<void> {
   const found = await stat(dir).catch((error: NodeJS.ErrnoException) => {
@@ -155,7 +178,7 @@ function unusable(dir: string, error: unknown): unknown {
   );
 }
 
-async function flushed(file: FileHandle, line: Line | typeof header): Promise<void> {
+async function flushed(file: FileHandle, line: Line | Header): Promise<void> {
   await file.appendFile(`${jsonText(line)}\n`);
   await file.datasync();
 }
@@ -170,7 +193,7 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-const mostBytes = 1_000_000_000;
+export const mostBytes = 1_000_000_000;
 
 const moveIt = text('move it away, or grade into another folder with --out', '請先移走它，或用 --out 指定另一個資料夾');
 

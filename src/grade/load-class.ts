@@ -8,6 +8,10 @@ import { verdictRubric } from './exam/verdict.ts';
 import { openFile } from './export/file-names.ts';
 import type { JournalRubric } from './journal-lines.ts';
 import { mergeLabs } from './merge-labs.ts';
+import { type HiddenClass, hideClass } from './privacy/hide-class.ts';
+import { hideTerm } from './privacy/hide-term.ts';
+import type { PseudonymKey } from './privacy/key-file.ts';
+import { loadRequests, type WrittenRequest } from './requests/requests-file.ts';
 import { type AssignedServices, loadRoles } from './roles/roles-file.ts';
 import { isExamRubric } from './rubric/parse-rubric.ts';
 import { loadRubric, type Rubric, readRubric, rubricOf, standardRubric } from './rubric/rubric.ts';
@@ -50,10 +54,14 @@ export interface ClassToGrade extends ClassRules {
   readonly overrides: Awaited<ReturnType<typeof loadOverrides>>;
   /** When submissions are due, and when they were handed in. */
   readonly term: Term;
+  /** The lines of the teacher's requests.csv. */
+  readonly requests: readonly WrittenRequest[];
   /** What the teacher's roles.csv assigns. */
   readonly roles: AssignedServices;
   /** The output folder, absolute. */
   readonly out: string;
+  /** Students have pseudonyms: what was read here has them already. */
+  readonly hidden?: HiddenClass;
 }
 
 export interface LoadClassOptions {
@@ -69,29 +77,46 @@ export interface LoadClassOptions {
   readonly term?: TermFiles;
   readonly paths: readonly string[];
   readonly out: string;
+  /** Students get pseudonyms of this key. */
+  readonly key?: PseudonymKey;
   readonly signal: AbortSignal;
 }
 
 /**
  * Reads everything that grading a class requires, before an engine starts. Throws LabError for an invalid rubric, roster,
- * submission path, overrides.csv, extensions.csv, roles.csv or file about time.
+ * submission path, overrides.csv, requests.csv, extensions.csv, roles.csv or file about time.
  */
-export async function loadClass({ tutorial, paths, out, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
+export async function loadClass({ tutorial, paths, out, key, signal, ...files }: LoadClassOptions): Promise<ClassToGrade> {
   const rules = await rulesOf(await writtenRules({ tutorial, signal, ...files }), tutorial, files.faults, signal);
   const roster = files.roster ? await loadRoster(files.roster, signal) : undefined;
   const dirs = Object.values(tutorial.stacks).map(({ dir }) => dir);
   const { rubric } = rules;
   const listed = await loadListed(rubric.term, files.term ?? {}, { paths, roster, signal });
-  const submissions = await findSubmissions(paths, roster, dirs, {
+  const found = await findSubmissions(paths, roster, dirs, {
     several: rubric.term.counting !== undefined,
     studentOf: (source) => listedStudent(source, [...listed.times, ...listed.exported]),
   });
-  const term = await loadTerm(rubric.term, files.term ?? {}, listed, submissions.found, { out, signal });
+  const hidden = key && hideClass(found, key.secret);
+  const submissions = hidden?.submissions ?? found;
+  const times = await loadTerm(rubric.term, files.term ?? {}, listed, found.found, { out, signal });
+  const term = hidden ? hideTerm(times, found.found, hidden) : times;
   await assertUndecided(join(out, openFile), join(out, 'overrides.csv'));
-  const overrides = await loadOverrides(join(out, 'overrides.csv'), rules.rubric);
+  const overrides = await loadOverrides(join(out, 'overrides.csv'), rubric, hidden?.studentOf);
   const all = rules.exam ? rules.exam.parts.map((part) => part.stack) : [rules.stack];
-  const roles = await loadRoles(join(out, 'roles.csv'), [...new Set(all.flatMap(({ services }) => Object.keys(services)))]);
-  return { ...rules, kept: rules.exam ? verdictRubric : rules.rubric, submissions, overrides, term, roles, out };
+  const allRoles = [...new Set(all.flatMap(({ services }) => Object.keys(services)))];
+  const roles = await loadRoles(join(out, 'roles.csv'), allRoles, hidden?.studentOf);
+  const requests = await loadRequests(join(out, 'requests.csv'), rubric, hidden?.studentOf);
+  return {
+    ...rules,
+    kept: rules.exam ? verdictRubric : rules.rubric,
+    submissions,
+    overrides,
+    term,
+    roles,
+    requests,
+    out,
+    ...(hidden ? { hidden } : {}),
+  };
 }
 
 async function writtenRules({

@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts';
 import type { ClassToGrade } from './load-class.ts';
 import { reportedPath } from './machine-paths.ts';
 import { type OpenClassOptions, type OpenedClass, openClass } from './open-class.ts';
+import { withRequests } from './requests/requests.ts';
 import { applyOverrides } from './scoring/overrides.ts';
 import { finalEntries } from './term/final-entries.ts';
 import type { Entry, Gradebook } from './types.ts';
@@ -20,6 +21,8 @@ export interface GradingOptions extends OpenClassOptions {
   readonly jobs?: number;
   /** Grades on other machines, with the class's engine only to identify images; left out: on this one. */
   elsewhere?(opened: OpenedClass): Promise<Elsewhere>;
+  /** The grades that students saw last: what their requests are about. */
+  readonly before?: Gradebook;
   /** Called when the engine is ready and grading starts. */
   onStart(start: GradingStart): void;
   onProgress(progress: ClassProgress): void;
@@ -71,8 +74,10 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
   const whole = {
     ...{ ...grading, found: submissions.found, roles, controls, jobs, journal, signal, onProgress },
     ...(elsewhere ? { elsewhere } : {}),
+    ...(graded.hidden ? { hide: graded.hidden.hide } : {}),
   };
   const entries = exam ? await gradeExams(whole, exam) : await gradeClass(whole);
+  const all = withRequests(withOverrides(graded, entries), graded.requests, options.before);
   return {
     tool: 'labwright',
     version,
@@ -81,9 +86,12 @@ export async function runGrading(graded: ClassToGrade, journal: Journal, options
     rubric: { path: reportedPath(graded.rubricPath), hash: rubric.hash, max: rubric.max },
     engine: `Docker ${engine.version} · Compose ${engine.compose.version}`,
     weaker,
+    builds: grading.buildNetwork.mode,
+    ...(options.trust ? { trust: true } : {}),
     startedAt,
     durationMs: Math.round(clock.now() - startedMs),
-    entries: withOverrides(graded, entries),
+    ...(graded.hidden ? { pseudonyms: graded.hidden.fingerprint } : {}),
+    entries: graded.hidden?.hide(all) ?? all,
     leftOut: submissions.leftOut,
   };
 }

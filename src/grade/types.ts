@@ -189,6 +189,18 @@ export interface Attempt {
   readonly points: number | null;
 }
 
+/** A request by a student to grade again, and the teacher's answer. It never changes points: overrides and new submissions do. */
+export interface RegradeRequest {
+  /** Left out: about the total. */
+  readonly check?: string;
+  readonly reason: string;
+  /** Left out: open. */
+  readonly decision?: 'accepted' | 'rejected';
+  readonly answer?: string;
+  /** What the request is about: the content's hash and the points when it was first read. */
+  readonly about: { readonly hash: string; readonly points: number | null };
+}
+
 /** A row of the gradebook. */
 export interface Entry {
   readonly student: Student;
@@ -205,6 +217,11 @@ export interface Entry {
   readonly deadline?: Timeliness;
   /** Left out if there is only one. */
   readonly attempts?: readonly Attempt[];
+  /** The keys in the journal: one, or one for each folder of an exam. Left out: nothing was read. */
+  readonly keys?: readonly string[];
+  /** What identifies the images that ran. */
+  readonly images?: readonly string[];
+  readonly requests?: readonly RegradeRequest[];
 }
 
 /** All grades of a class. */
@@ -218,6 +235,12 @@ export interface Gradebook {
   readonly engine: string;
   /** How the sandbox is weaker than possible; empty for the grading engine. */
   readonly weaker: readonly Text[];
+  /** What builds could reach. */
+  readonly builds?: string;
+  /** The audits were skipped. */
+  readonly trust?: boolean;
+  /** Students have pseudonyms: identifies the key. */
+  readonly pseudonyms?: string;
   readonly startedAt: string;
   readonly durationMs: number;
   readonly entries: readonly Entry[];

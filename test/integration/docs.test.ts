@@ -131,6 +131,10 @@ test('the page of commands documents every command with all its options and acti
       assert.match(own, /^```sh\n[\s\S]*?lab /m, `lab ${name}: no example`);
     }),
   );
+  const ofPurge = [...(await lab(['grade', 'purge', '--help'])).stdout.matchAll(/(?<=^ {2}(?:-\w, )?)--[a-z-]+/gm)];
+  const grading = section(cliPage, '### `lab grade`').split('| option of `purge`')[1] ?? '';
+  assert.ok(ofPurge.length >= 5);
+  none(ofPurge.map(([option]) => option).filter((option) => !grading.includes(`\`${option}`) && !common.includes(`\`${option}`)));
   for (const option of ['--version', '--help']) assert.ok(common.includes(`\`${option}\``), option);
 });
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { ClassChanges } from '../../grade/changes/compare.ts';
 import { type ClassExam, notRepairedIn } from '../../grade/exam/class-exam.ts';
 import { verdictIn } from '../../grade/exam/verdict.ts';
-import { openFile } from '../../grade/export/file-names.ts';
+import { changesPage, openFile } from '../../grade/export/file-names.ts';
 import { openGroups } from '../../grade/export/open-groups.ts';
 import { isUntimed } from '../../grade/export/term/deadline-text.ts';
 import type { UnknownStudents } from '../../grade/load-class.ts';
@@ -12,6 +13,8 @@ import type { Entry, Grade, Gradebook } from '../../grade/types.ts';
 import { type Lang, type Text, text } from '../../lab/text.ts';
 import { duration, pad, padStart, truncate, widthOf } from '../../report/terminal/layout.ts';
 import type { Screen } from '../../report/terminal/screen.ts';
+import { changedLine } from './grade-changes.ts';
+import { requestLines } from './request-lines.ts';
 
 /** A grade in short: its points, or the reason why it has none. */
 function inShort(grade: Grade, lang: Lang): { mark: string; score: string; why: string } {
@@ -152,6 +155,7 @@ const messages = {
     written: (folder: string) => `Grades: ${join(folder, 'grades.csv')}, pages: ${join(folder, 'index.html')}`,
     mails: (folder: string, written: number, all: number) =>
       `Mails: ${join(folder, 'mail')}, for ${written} of ${all} students${written < all ? '; the others have no address of their own in the roster' : ''}`,
+    beside: (files: string) => `Students have pseudonyms. Real IDs are only in: ${files}`,
     decide: (folder: string) =>
       `Resolve open grades: fill in the points in ${join(folder, openFile)}, save it as overrides.csv there (or append it), then run the same command again.`,
   },
@@ -173,6 +177,7 @@ const messages = {
     written: (folder: string) => `成績：${join(folder, 'grades.csv')}；網頁：${join(folder, 'index.html')}`,
     mails: (folder: string, written: number, all: number) =>
       `信件：${join(folder, 'mail')}，${all} 位學生中有 ${written} 位${written < all ? '；其他人在名單裡沒有自己的電子郵件' : ''}`,
+    beside: (files: string) => `學生都以代號表示。真實學號只在：${files}`,
     decide: (folder: string) =>
       `決定尚待裁定的成績：在 ${join(folder, openFile)} 填入分數，在同一個資料夾另存成 overrides.csv（或附加到它後面），再執行一次同樣的指令。`,
   },
@@ -181,13 +186,23 @@ const messages = {
 /** The class page lists further names. */
 const mostLeftOut = 20;
 
-/**
- * The final output for the teacher: one line per student, totals, and the location of the grades. `unknown`: students in
- * the teacher's files who are not in the class. `mails`: how many were written, if any were wanted.
- */
+interface SummaryOptions {
+  /** Students in the teacher's files who are not in the class. */
+  readonly unknown: UnknownStudents;
+  /** How many mails were written; left out: none were wanted. */
+  readonly mails?: number;
+  /** Those in requests.csv. */
+  readonly unknownRequesters?: readonly string[];
+  /** Since the grading before. */
+  readonly changes?: ClassChanges;
+  /** The files with real IDs, if students have pseudonyms. */
+  readonly beside?: readonly string[];
+}
+
+/** The final output for the teacher: one line per student, totals, and the location of the grades. */
 export function classSummary(
   book: Gradebook,
-  { unknown, mails }: { unknown: UnknownStudents; mails?: number },
+  { unknown, mails, unknownRequesters = [], changes, beside = [] }: SummaryOptions,
   folder: string,
   { out, lang }: { out: Screen; lang: Lang },
 ): string {
@@ -216,9 +231,12 @@ export function classSummary(
       truncate(message.open(all.length, message.status[status], reasons.join('; ')), widthFor(out)),
     ),
     ...warnings(entries, unknown, lang).map((line) => out.paint.yellow(truncate(line, widthFor(out)))),
+    ...requestLines(book, unknownRequesters, lang).map((line) => out.paint.yellow(truncate(line, widthFor(out)))),
     ...(leftOut.length > 0 ? [truncate(message.leftOut(leftOut.length, named), widthFor(out))] : []),
     message.written(folder),
     ...(mails === undefined ? [] : [message.mails(folder, mails, entries.length)]),
+    ...(beside.length > 0 ? [message.beside(beside.join(lang === 'en' ? ', ' : '、'))] : []),
+    ...(changes && changes.students.length > 0 ? [changedLine(changes, join(folder, changesPage), lang)] : []),
     ...(refused + review > 0 ? [message.decide(folder)] : []),
   ].join('\n')}\n`;
 }

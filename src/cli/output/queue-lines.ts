@@ -7,12 +7,12 @@ const seconds = (ms: number): number => Math.round(ms / 1000);
 /** The first line of `lab grade --queue`. */
 export function queueStartLine(
   { submissions }: Pick<GradingStart, 'submissions'>,
-  { shown, key }: { readonly shown: string; readonly key?: Buffer },
+  { shown, encrypted }: { readonly shown: string; readonly encrypted: boolean },
 ): Text {
   const many = submissions === 1 ? '1 submission' : `${submissions} submissions`;
   return text(
-    `Grading ${many} on the workers of ${shown} (${key ? 'encrypted' : 'a local queue: not encrypted'})`,
-    `評分 ${submissions} 份作業，由 ${shown} 的 worker 進行（${key ? '已加密' : '本機的佇列：不加密'}）`,
+    `Grading ${many} on the workers of ${shown} (${encrypted ? 'encrypted' : 'a local queue: not encrypted'})`,
+    `評分 ${submissions} 份作業，由 ${shown} 的 worker 進行（${encrypted ? '已加密' : '本機的佇列：不加密'}）`,
   );
 }
 

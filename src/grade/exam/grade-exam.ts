@@ -46,7 +46,12 @@ export async function gradeExams(options: GradeClassOptions, exam: ClassExam): P
     const hash = createHash('sha256')
       .update(own.map(([folder, one]) => `${folder} ${one.hash}`).join('\n'))
       .digest('hex');
-    return { student, source, hash, grade: examGrade(exam, rubric.max, exams.file, grades) };
+    const images = [...new Set(own.flatMap(([, entry]) => entry.images ?? []))].sort();
+    return {
+      ...{ student, source, hash, keys: own.flatMap(([, entry]) => entry.keys ?? []) },
+      ...(images.length > 0 ? { images } : {}),
+      grade: examGrade(exam, rubric.max, exams.file, grades),
+    };
   });
 }
 

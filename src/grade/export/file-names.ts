@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto';
 export const classPage = 'index.html';
 /** Lists the open grades, to be filled in and saved as overrides.csv. */
 export const openFile = 'overrides-open.csv';
+/** What changed since the grading before, and why. */
+export const changesPage = 'changes.html';
+export const changesTable = 'changes.csv';
 export const studentPage = (name: string): string => `students/${name}.html`;
 
 /** Letters and digits that no file system folds or decomposes and no program reads as an option. */

@@ -1,4 +1,7 @@
 import type { Lang } from '../../lab/text.ts';
+import { renderChangesCsv } from '../changes/changes-csv.ts';
+import { renderChangesPage } from '../changes/changes-page.ts';
+import type { ClassChanges } from '../changes/compare.ts';
 import type { Entry, Gradebook } from '../types.ts';
 import { renderCanvas } from './canvas.ts';
 import { renderCsv, renderGraceDays, renderOpen } from './csv.ts';
@@ -8,7 +11,7 @@ import { feedbackOf, languageOf } from './feedback/content.ts';
 import { type Mailbox, reachable, renderMail } from './feedback/mail.ts';
 import { hasMoodleZip, moodleZipPath, renderMoodleZip } from './feedback/moodle-zip.ts';
 import { feedbackMarkdown } from './feedback/render.ts';
-import { classPage, fileNames, openFile, studentPage } from './file-names.ts';
+import { changesPage, changesTable, classPage, fileNames, openFile, studentPage } from './file-names.ts';
 import { renderGradescope } from './gradescope.ts';
 import { renderClassPage, renderStudentPage } from './html/pages.ts';
 import { renderJson } from './json.ts';
@@ -23,6 +26,9 @@ export interface OutFile {
   readonly parts: () => Iterable<string | Uint8Array>;
 }
 
+/** Files about changes: those between the last two gradings that differ. */
+export const changeFiles: readonly string[] = [changesPage, changesTable];
+
 /** What the teacher asked for besides the files that are always written. */
 export interface Delivery {
   /** The sender of mails to students; left out: no mails. */
@@ -31,18 +37,29 @@ export interface Delivery {
   readonly classroom50?: Classroom50Run;
 }
 
-/** All files of a gradebook, one student after another, so that only one student's contents are in memory. Those for a student are in the student's language. */
-export function filesOf(book: Gradebook, lang: Lang, { mailFrom, classroom50 }: Delivery = {}): OutFile[] {
+/** What changed since the grading before. */
+interface WithChanges {
+  readonly changes?: ClassChanges;
+  /** Files about earlier changes are in the folder and stay. */
+  readonly keepsChanges?: boolean;
+}
+
+/**
+ * All files of a gradebook, one student after another, so that only one student's contents are in memory. Those for a student are in the student's language.
+ * Files for the import into an LMS need real IDs: a gradebook with pseudonyms has none.
+ */
+export function filesOf(
+  book: Gradebook,
+  lang: Lang,
+  { mailFrom, classroom50, changes, keepsChanges = false }: Delivery & WithChanges = {},
+): OutFile[] {
   const nameOf = fileNames(book.entries.map(({ student }) => student.id));
   const [only] = book.entries;
   return [
     ...book.entries.flatMap((entry) => studentFiles(book, entry, nameOf(entry.student.id), languageOf(entry, lang))),
     ...(mailFrom === undefined ? [] : mails(book, mailFrom, nameOf, lang)),
-    file(classPage, () => renderClassPage(book, lang)),
-    file('canvas.csv', () => renderCanvas(book, lang)),
-    ...(hasCanvasComments(book) ? [file('canvas-comments.json', () => renderCanvasComments(book, lang))] : []),
-    file('moodle.csv', () => renderMoodle(book, lang)),
-    ...(hasMoodleZip(book) ? [{ path: moodleZipPath, parts: () => renderMoodleZip(book, lang) }] : []),
+    file(classPage, () => renderClassPage(book, lang, { hasChanges: changes !== undefined || keepsChanges })),
+    ...(book.pseudonyms === undefined ? lmsFiles(book, lang) : []),
     ...(only && classroom50
       ? [file(classroom50Path, () => renderClassroom50(book, only, classroom50, languageOf(only, lang)))]
       : []),
@@ -52,6 +69,9 @@ export function filesOf(book: Gradebook, lang: Lang, { mailFrom, classroom50 }: 
     file('grades.csv', () => renderCsv(book, lang)),
     ...(book.entries.some(({ deadline }) => deadline?.graceDays) ? [file('grace-days.csv', () => renderGraceDays(book))] : []),
     ...(book.entries.some(isOpen) ? [file(openFile, () => renderOpen(book, lang))] : []),
+    ...(changes
+      ? [file(changesPage, () => renderChangesPage(changes, lang)), file(changesTable, () => renderChangesCsv(changes, lang))]
+      : []),
   ];
 }
 
@@ -71,3 +91,11 @@ const mails = (book: Gradebook, from: Mailbox, nameOf: (id: string) => string, o
   reachable(book).map(({ to, of }) =>
     file(`mail/${nameOf(of.student.id)}.eml`, () => renderMail(book, of, { from, to, lang: languageOf(of, otherwise) })),
   );
+
+/** The files that an LMS imports. */
+export const lmsFiles = (book: Gradebook, lang: Lang): OutFile[] => [
+  file('canvas.csv', () => renderCanvas(book, lang)),
+  ...(hasCanvasComments(book) ? [file('canvas-comments.json', () => renderCanvasComments(book, lang))] : []),
+  file('moodle.csv', () => renderMoodle(book, lang)),
+  ...(hasMoodleZip(book) ? [{ path: moodleZipPath, parts: () => renderMoodleZip(book, lang) }] : []),
+];

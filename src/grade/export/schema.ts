@@ -146,6 +146,25 @@ const entry = z.strictObject({
     .describe('the teacher’s decision, as applied'),
   deadline: deadline.optional().describe('left out if the rubric has no deadline'),
   attempts: z.array(attempt).optional().describe('all submissions of the student, if there are several'),
+  keys: z
+    .array(hash)
+    .optional()
+    .describe('the keys in journal.ndjson: each identifies everything that a grade depends on; several for an exam'),
+  images: z.array(z.string()).optional().describe('the images that ran'),
+  requests: z
+    .array(
+      z.strictObject({
+        check: z.string().optional(),
+        reason: z.string(),
+        decision: z.enum(['accepted', 'rejected']).optional().describe('left out: open'),
+        answer: z.string().optional(),
+        about: z
+          .strictObject({ hash: z.union([hash, z.literal('')]), points: points.nullable() })
+          .describe('the content and the points when the request was first read'),
+      }),
+    )
+    .optional()
+    .describe('the student’s regrade requests; they never change points'),
 });
 
 export const gradebook = z.strictObject({
@@ -156,6 +175,9 @@ export const gradebook = z.strictObject({
   rubric: z.strictObject({ path: z.string(), hash, max: points }),
   engine: z.string(),
   weaker: z.array(text).describe('in which points the isolation was weaker than with the grading engine'),
+  builds: z.string().optional().describe('what builds could reach'),
+  trust: z.boolean().optional().describe('the audits were skipped'),
+  pseudonyms: z.string().optional().describe('students have pseudonyms: identifies the key'),
   startedAt: z.iso.datetime({ offset: true }),
   durationMs,
   entries: z.array(entry),

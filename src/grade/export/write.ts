@@ -3,28 +3,36 @@ import { dirname, join } from 'node:path';
 import type { Lang } from '../../lab/text.ts';
 import { replaceFile } from '../../platform/atomic-file.ts';
 import { readPlain } from '../../platform/plain-file.ts';
+import type { ClassChanges } from '../changes/compare.ts';
 import type { Gradebook } from '../types.ts';
 import { about, lookAt, makeFolder, notOurs, remove } from './atomic-write.ts';
-import { type Delivery, filesOf, type OutFile } from './formats.ts';
+import { changeFiles, type Delivery, filesOf, type OutFile } from './formats.ts';
 import { digest, type Manifest, manifestPath, parseManifest, renderManifest } from './manifest.ts';
+
+interface WriteOptions extends Delivery {
+  /** Since the grading before. If nothing changed, the files about earlier changes stay; without, they are removed. */
+  readonly changes?: ClassChanges;
+  /** Further files, which are removed when they are no longer given. */
+  readonly more?: readonly OutFile[];
+}
 
 /**
  * Writes a gradebook in every format into a folder, which is created if absent; texts for people in `lang`, or the student's own language, but pages and
  * `grades.json` in both languages. Each file is replaced atomically, and only if it changed. Files of students who are no longer
  * in the class are removed if they are still as labwright wrote them. Returns the paths of the written files. Throws LabError
- * E_STATE, which names the file, if it cannot be written or was not written by labwright. `more`: further files, which are
- * removed when they are no longer given.
+ * E_STATE, which names the file, if it cannot be written or was not written by labwright.
  */
 export async function writeGradebook(
   dir: string,
   book: Gradebook,
   lang: Lang,
-  delivery: Delivery = {},
-  more: readonly OutFile[] = [],
+  { changes, more = [], ...delivery }: WriteOptions = {},
 ): Promise<readonly string[]> {
   await about(dir, () => mkdir(dir, { recursive: true }));
-  const files = [...filesOf(book, lang, delivery), ...more];
   const before = await loadManifest(dir);
+  const changed = (changes?.students.length ?? 0) > 0;
+  const keepsChanges = changes !== undefined && !changed && changeFiles.every((path) => before.has(path));
+  const files = [...filesOf(book, lang, { ...delivery, ...(changed && changes ? { changes } : {}), keepsChanges }), ...more];
   const kept = new Map(before);
   for (const file of files) {
     if (before.has(file.path)) continue;
@@ -34,7 +42,7 @@ export async function writeGradebook(
   // written first, so that after a crash all written files are known
   await writeManifest(dir, kept, before);
   const written: string[] = [];
-  const after = new Map<string, string>();
+  const after = new Map<string, string | null>();
   const waiting = files.values();
   const work = async () => {
     for (const file of waiting) {
@@ -44,7 +52,11 @@ export async function writeGradebook(
     }
   };
   await allOf(Array.from({ length: atOnce }, work));
-  for (const [path, hash] of before) if (!after.has(path)) await removeStale(dir, path, hash);
+  for (const [path, hash] of before) {
+    if (after.has(path)) continue;
+    if (keepsChanges && changeFiles.includes(path)) after.set(path, hash);
+    else await removeStale(dir, path, hash);
+  }
   await writeManifest(dir, after, kept);
   return written;
 }
@@ -89,7 +101,8 @@ async function removeStale(dir: string, path: string, hash: string | null): Prom
   });
 }
 
-async function loadManifest(dir: string): Promise<Manifest> {
+/** The files that labwright wrote into a folder; empty if it wrote none. Throws LabError E_STATE for a manifest that is not labwright's. */
+export async function loadManifest(dir: string): Promise<Manifest> {
   const file = join(dir, manifestPath);
   return about(file, async () => {
     const found = await lookAt(dir, manifestPath);

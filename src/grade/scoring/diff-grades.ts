@@ -1,5 +1,6 @@
 import type { Outcome } from '../../lab/verdict.ts';
 import type { Deduction, Grade, Status } from '../types.ts';
+import { rounded } from './points.ts';
 
 /**
  * The state of a check, a deduction or the total in one grade. `points` is null if undecided; for a deduction, the points that it
@@ -48,7 +49,11 @@ const deductionsOf = ({ deductions }: Grade): Parts =>
 function changes(of: Change['of'], before: Parts, after: Parts): Change[] {
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((id) => {
     const [was, is] = [before.get(id), after.get(id)];
-    const same = was?.points === is?.points && was?.max === is?.max && (of !== 'total' || was?.state === is?.state);
+    const same = isSame(was?.points, is?.points) && isSame(was?.max, is?.max) && (of !== 'total' || was?.state === is?.state);
     return same ? [] : [{ of, id, ...(was ? { before: was } : {}), ...(is ? { after: is } : {}) }];
   });
 }
+
+/** The points of a file have no floating-point noise, those of a new grade may have. */
+const isSame = (was: number | null | undefined, is: number | null | undefined): boolean =>
+  typeof was === 'number' && typeof is === 'number' ? rounded(was) === rounded(is) : was === is;

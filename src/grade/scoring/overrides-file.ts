@@ -12,16 +12,21 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
 /**
  * Reads overrides.csv: columns `student`, `check` (empty: the total), `points`, `reason`, in any order; other columns are
  * ignored, and so are rows without points (not decided yet) and repeated headers (of an appended file). Returns none if the file does not exist. Throws LabError E_SUBMISSION with file and line for invalid content, for two
- * lines about the same item of a student, and, with a rubric, for an unknown check and points out of range.
+ * lines about the same item of a student, and, with a rubric, for an unknown check and points out of range. `studentOf`: the ID of a student as written.
  */
-export async function loadOverrides(path: string, rubric?: Pick<Rubric, 'max' | 'checks'>): Promise<readonly Override[]> {
+export async function loadOverrides(
+  path: string,
+  rubric?: Pick<Rubric, 'max' | 'checks'>,
+  studentOf: (written: string) => string = (written) => written,
+): Promise<readonly Override[]> {
   const written = await loadPlain(path, { code: 'E_SUBMISSION', hint: howToFix, maxBytes: 64_000_000 });
   if (written === undefined) return [];
   const seen = new Map<string, number>();
   const rows = rowsOf(decoded(written, path), path).filter(({ row }) => row.points !== '' && !isHeader(row));
   return rows.map(({ row, line }) => {
     const wrong = (why: Text) => wrongLine(path, line, why);
-    const word = overrideOf(row, wrong);
+    const read = overrideOf(row, wrong);
+    const word = { ...read, student: studentOf(read.student) };
     if (rubric) assertWithin(word, rubric.max, (id) => rubric.checks[id]?.points, wrong);
     const key = JSON.stringify([word.student, word.check]);
     const before = seen.get(key);

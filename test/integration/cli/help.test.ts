@@ -82,7 +82,7 @@ function rows(text: string): [term: string, description: string][] {
 test('in Chinese, every command, argument and option has a Chinese description without English sentences', async () => {
   const names = await commands();
   assert.ok(names.length >= 7, names.join());
-  for (const args of [[], ...names.map((name) => [name])]) {
+  for (const args of [[], ...names.map((name) => [name]), ['grade', 'purge']]) {
     const [text, english] = [await help(...args, '--help', ...zh), await help(...args, '--help')];
     const [own, others] = [rows(text), rows(english)];
     assert.is(own.length, others.length, args.join());

@@ -2,6 +2,7 @@ import { oneLine } from '../../../formats/untrusted-text.ts';
 import type { Lang } from '../../../lab/text.ts';
 import type { Entry, Gradebook } from '../../types.ts';
 import { identical, topChecks } from '../class-stats.ts';
+import { changesPage } from '../file-names.ts';
 import { wordsOf } from '../messages.ts';
 import { type OpenGroup, openGroups } from '../open-groups.ts';
 import { printed, round } from '../points.ts';
@@ -10,14 +11,17 @@ import { binned, distributionChart } from './charts.ts';
 import { untimed } from './deadline-section.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
+import { requestsIn } from './request-list.ts';
 import { type LinkTo, namedLink, studentTable } from './student-table.ts';
 
 /** The page of the class in one language, for the teacher. */
-export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang): Html =>
+export const classIn = (book: Gradebook, linkTo: LinkTo, lang: Lang, hasChanges: boolean): Html =>
   html`<header><p class="quiet">${book.title[lang]}</p><h1>${heading(lang)}</h1></header>
 ${summary(book, lang)}
+${hasChanges && html`<p><a href="${changesPage}#${lang}">${pageWordsOf(lang).changes}</a></p>`}
 ${waiting(book, linkTo, lang)}
 ${untimed(book, linkTo, lang)}
+${requestsIn(book, linkTo, lang)}
 ${distribution(book, lang)}
 ${costly(book, lang)}
 ${same(book, linkTo, lang)}

@@ -35,14 +35,14 @@ export function studentLinks({ entries }: Gradebook): LinkTo {
   };
 }
 
-/** The page for the teacher. */
-export function renderClassPage(book: Gradebook, first: Lang = 'en'): string {
+/** The page for the teacher. Its links lead to the students' pages in the language being read. */
+export function renderClassPage(book: Gradebook, first: Lang = 'en', { hasChanges = false } = {}): string {
   const ordered = inOrder(book);
   const linkTo = studentLinks(book);
   return renderPage({
     title: `${pageWordsOf(first).className} · ${book.title[first]}`,
     first,
-    body: (lang) => classIn(ordered, linkTo, lang),
+    body: (lang) => classIn(ordered, linkTo, lang, hasChanges),
     ...(book.entries.length > 0 ? { script: tableScript } : {}),
   });
 }

@@ -11,6 +11,7 @@ import { checkCard, log } from './check-card.ts';
 import { deadlineSection } from './deadline-section.ts';
 import { type Html, html, isolated } from './html.ts';
 import { pageWordsOf } from './messages.ts';
+import { requestsOf } from './request-list.ts';
 
 /** A student's page in one language. Teacher-only checks show only their points. */
 export const studentIn = (book: Gradebook, entry: Entry, lang: Lang): Html =>
@@ -19,6 +20,7 @@ ${verdict(entry, lang)}
 ${deadlineSection(entry, lang)}
 ${reasons(entry, lang)}
 ${decisions(entry, lang)}
+${requestsOf(entry, lang)}
 ${checks(entry, lang)}
 ${setAside(entry, lang)}
 ${foot(book, entry, lang)}`;

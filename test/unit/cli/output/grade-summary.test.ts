@@ -244,6 +244,9 @@ test('a cause comes before a heavier consequence, with the points of both', () =
   assert.is(endedLine('amy', crashed, screen, 'zh-TW'), '✓ amy  0/100  −24 0 個執行中（預期：1），另有 1 項');
 });
 
+const sameInputs =
+  'nothing that it depends on changed (submission, rubric, version, images, overrides): it was graded again, and grading itself gave another result';
+
 test('a regrade is shown check by check, with new and missing students', () => {
   const before = book(entry('amy', graded(100)), entry('bo', refused), entry('gone', graded(100)), entry('same', graded(100)));
   const after = book(entry('amy', graded(90)), entry('bo', graded(100)), entry('new', graded(100)), entry('same', graded(100)));
@@ -252,9 +255,11 @@ test('a regrade is shown check by check, with new and missing students', () => {
     'amy',
     '  up/one  10 → 0  (passed → failed)',
     '  total  100 → 90',
+    `  because ${sameInputs}`,
     'bo',
     '  up/one  – → 10',
     '  total  – → 100  (refused → graded)',
+    `  because ${sameInputs}`,
     'new  not graded before',
     'gone  no longer submitted',
     '4 of 4 grades would change.',

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { XMLValidator } from 'fast-xml-parser';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { renderChangesPage } from '../../../../../src/grade/changes/changes-page.ts';
+import { compareBooks } from '../../../../../src/grade/changes/compare.ts';
 import { binned } from '../../../../../src/grade/export/html/charts.ts';
 import { renderClassPage, renderStudentPage } from '../../../../../src/grade/export/html/pages.ts';
 import { tableScript } from '../../../../../src/grade/export/html/table-script.ts';
@@ -63,7 +65,36 @@ for (const [name, poison] of Object.entries({ ...hostile, quotes: `" onload="ale
   });
 }
 
-const all = [...pagesOf(gradebook), ...pagesOf(weakerBook), ...pagesOf(poisoned(harmless, nasty)), renderClassPage(emptyBook)];
+/** A class with requests, and what changed since a grading with other points and another rubric. */
+const asked: Gradebook = {
+  ...gradebook,
+  entries: gradebook.entries.map((entry) => ({
+    ...entry,
+    requests: [
+      { reason: nasty, about: { hash: '', points: null } },
+      {
+        check: 'up/nginx-publishes',
+        reason: nasty,
+        decision: 'accepted',
+        answer: nasty,
+        about: { hash: entry.hash, points: entry.grade.points },
+      },
+    ],
+  })),
+};
+const changed = compareBooks(
+  { ...gradebook, engine: nasty, version: nasty, rubric: { ...gradebook.rubric, hash: 'f'.repeat(64), max: 50 } },
+  { ...asked, entries: asked.entries.map((entry) => withGrade(entry, { points: 1 })) },
+);
+
+const all = [
+  ...pagesOf(asked),
+  ...langs.map((lang) => renderChangesPage(changed, lang)),
+  ...pagesOf(gradebook),
+  ...pagesOf(weakerBook),
+  ...pagesOf(poisoned(harmless, nasty)),
+  renderClassPage(emptyBook),
+];
 
 test('pages are well-formed', () => {
   for (const page of all) assert.is(XMLValidator.validate(page.replace(/^<!DOCTYPE html>/, '')), true);

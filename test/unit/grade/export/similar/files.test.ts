@@ -145,10 +145,10 @@ test('the page is bounded: pairs, lines of a file, width of a line', () => {
 test('written with the gradebook, listed in the manifest, and removed when it is written without', async () => {
   const dir = folder();
   const similar = similarFiles(book, compareClass(book, sources, handedOut), 'en');
-  await writeGradebook(dir, book, 'en', {}, similar);
+  await writeGradebook(dir, book, 'en', { more: similar });
   const { files } = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as { files: Record<string, string> };
   for (const { path } of similar) assert.ok(files[path] !== undefined && existsSync(join(dir, path)), path);
-  assert.equal(await writeGradebook(dir, book, 'en', {}, similar), [], 'nothing changed');
+  assert.equal(await writeGradebook(dir, book, 'en', { more: similar }), [], 'nothing changed');
   for (const name of readdirSync(join(dir, 'students')))
     assert.not.match(readFileSync(join(dir, 'students', name), 'utf8'), /similar|相似/i);
   assert.not.match(readFileSync(join(dir, 'grades.json'), 'utf8'), /similar/i);
