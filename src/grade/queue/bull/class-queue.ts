@@ -32,8 +32,8 @@ export async function openClassQueue(
     // nobody noticed: the connection held, and the data was removed
     if (!(await beat())) await connection.lostData();
   }, times.beatMs);
-  connection.onState(async (state) => {
-    if (state === 'back' && !isOver) await beat();
+  const ignore = connection.onState(async (state) => {
+    if (state === 'back') await beat().catch(() => undefined);
   });
 
   const sendBy = async (name: string, { id, body, limitMs }: Job) => {
@@ -60,6 +60,7 @@ export async function openClassQueue(
   const stop = () => {
     isOver = true;
     heart.stop();
+    ignore();
     watched?.stop();
   };
 

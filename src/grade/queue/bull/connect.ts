@@ -13,12 +13,14 @@ export interface Connection {
   isUp(): boolean;
   /** How often the server came back. */
   epoch(): number;
-  /** Called when the server stops answering, and when it answers again. What `back` returns is awaited before the next listener is called. */
-  onState(listener: (state: 'lost' | 'back') => void | Promise<void>): void;
+  /** Called when the server stops answering, and when it answers again, one listener after another. Returns how to end that. */
+  onState(listener: StateListener): () => void;
   /** Tells that the data is gone although the connection held. */
   lostData(): Promise<void>;
   close(): void;
 }
+
+type StateListener = (state: 'lost' | 'back') => void | Promise<void>;
 
 const reconnectMs = [50, 100, 250, 500, 1000];
 const silent = () => undefined;
@@ -54,7 +56,7 @@ export async function connect(address: QueueAddress, times: QueueTimes, signal: 
 }
 
 function connectionOf(main: Client, bulk: Client): Connection {
-  const listeners: ((state: 'lost' | 'back') => void | Promise<void>)[] = [];
+  const listeners = new Set<StateListener>();
   let isUp = true;
   let isClosed = false;
   let epoch = 0;
@@ -79,7 +81,10 @@ function connectionOf(main: Client, bulk: Client): Connection {
     bulk,
     isUp: () => isUp && !isClosed,
     epoch: () => epoch,
-    onState: (listener) => void listeners.push(listener),
+    onState: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     lostData: async () => {
       await tell('lost');
       await tell('back');

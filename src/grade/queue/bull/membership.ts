@@ -41,12 +41,13 @@ export async function joinClass(
     }
   };
   const heart = startHeart(beat, times.beatMs);
-  connection.onState(async (now) => {
+  const ignore = connection.onState(async (now) => {
     if (now === 'back') backAt = performance.now();
-    if (now === 'back') await heart.beat();
+    if (now === 'back') await heart.beat().catch(() => undefined);
   });
   const leave = async () => {
     heart.stop();
+    ignore();
     await Promise.all(loops.map((loop) => loop.leave()));
   };
   const onAbort = () => void leave();

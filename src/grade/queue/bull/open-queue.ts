@@ -33,7 +33,7 @@ export async function openQueue(address: QueueAddress, { times, signal }: OpenQu
     overview: () => call(readOverview(connection)),
     drain: (ids) => each(ids, (id) => drainClass(connection, id)),
     purge: (ids) => each(ids, (id) => wipe(connection, id)),
-    onConnection: (listener) => connection.onState(listener),
+    onConnection: (listener) => void connection.onState(listener),
     [Symbol.asyncDispose]: async () => connection.close(),
   };
 }
