@@ -34,7 +34,9 @@ const program = () =>
 
 export async function startWorker(url: string, classId: string, id: string, times: object): Promise<WorkerProcess> {
   compiled ??= program();
-  const child = spawn(process.execPath, [compiled, url, classId, id, JSON.stringify(times)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [compiled, url, classId, id, JSON.stringify(times)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const seen: string[] = [];
   const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {

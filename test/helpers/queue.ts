@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';
 import type { Announcement, ClassQueue, Ended, Job, QueueServer, QueueTimes, WorkerState } from '../../src/grade/queue/port.ts';
@@ -29,6 +30,11 @@ export const jobOf = (id: string, { body = 'body', limitMs = 60_000 } = {}): Job
 /** Resolves when something becomes true on the server. */
 export async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await pause(10);
+}
+
+/** Resolves when the signal has aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** The ends of jobs, as a coordinator is told. */
@@ -67,9 +73,9 @@ export interface QueueScene extends AsyncDisposable {
 }
 
 /** A server with a class. */
-export async function queueScene(options: Parameters<typeof startQueueServer>[0] = {}): Promise<QueueScene> {
+export async function queueScene(options: Parameters<typeof startQueueServer>[0] = {}, times = shortTimes): Promise<QueueScene> {
   const server = await startQueueServer(options);
-  const queue = await openQueue(server.address, { times: shortTimes, signal: new AbortController().signal });
+  const queue = await openQueue(server.address, { times, signal: new AbortController().signal });
   const cls = await queue.openClass(announcement());
   return {
     server,
@@ -79,7 +85,7 @@ export async function queueScene(options: Parameters<typeof startQueueServer>[0]
     [Symbol.asyncDispose]: async () => {
       await cls[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
-      await server.close();
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,9 +1,17 @@
-import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openQueue } from '../../../src/grade/queue/bull/open-queue.ts';
 import type { Perform } from '../../../src/grade/queue/port.ts';
-import { announcement, endsOf, jobOf, queueScene, shortTimes as times, until, workerState } from '../../helpers/queue.ts';
+import {
+  aborted,
+  announcement,
+  endsOf,
+  jobOf,
+  queueScene,
+  shortTimes as times,
+  until,
+  workerState,
+} from '../../helpers/queue.ts';
 import { startWorker } from '../../helpers/queue-worker.ts';
 
 const text = (body: Buffer | undefined) => body?.toString();
@@ -31,7 +39,9 @@ test('jobs are performed by any worker, or by the one that they are for, and the
   await cls.send(jobOf('all-1', { body: '\0\xff' }));
   await cls.sendTo('w1', jobOf('one-1'));
   await using member = await queue.join('c1', workerState());
-  member.serveShared(2, async ({ id, body, attempt, limitMs }) => Buffer.concat([Buffer.from(`${id} ${attempt} ${limitMs} `), body]));
+  member.serveShared(2, async ({ id, body, attempt, limitMs }) =>
+    Buffer.concat([Buffer.from(`${id} ${attempt} ${limitMs} `), body]),
+  );
   member.serveDirected(async ({ id }) => Buffer.from([0, 128, ...Buffer.from(id)]));
   const [all, one] = [await ends.of('all-1'), await ends.of('one-1')];
   assert.ok(all.ok && one.ok);
@@ -44,7 +54,10 @@ test('jobs are performed by any worker, or by the one that they are for, and the
   await cls.settle('all-1');
   await cls.settle('one-1');
   assert.equal(await Promise.all([cls.has('all-1'), cls.has('one-1')]), [false, false]);
-  assert.equal((await server.keys()).filter((key) => /all-1|one-1|body|result/.test(key)), []);
+  assert.equal(
+    (await server.keys()).filter((key) => /all-1|one-1|body|result/.test(key)),
+    [],
+  );
   // a settled job may be sent again, and ends again
   await cls.send(jobOf('all-1'));
   await until(async () => ends.all.filter(({ id }) => id === 'all-1').length === 2);
@@ -83,7 +96,10 @@ test('a worker performs as many jobs at a time as it has slots, and one for itse
   await cls.sendTo('w1', jobOf('x'));
   await cls.sendTo('w1', jobOf('y'));
   await using member = await queue.join('c1', workerState());
-  const [running, most] = [{ shared: 0, own: 0 }, { shared: 0, own: 0 }];
+  const [running, most] = [
+    { shared: 0, own: 0 },
+    { shared: 0, own: 0 },
+  ];
   const counting =
     (kind: 'shared' | 'own'): Perform =>
     async () => {
@@ -120,7 +136,8 @@ test('after three attempts that fail, a job ends with the last reason, short and
   assert.is(ended.reason.length, 300);
   // neither the server's copy nor its stream of events has more
   for (const key of await server.client.keys('labwright:c1:shared:*')) {
-    if ((await server.client.type(key)) === 'hash') assert.not.match(JSON.stringify(await server.client.hgetall(key)), /x{300}|at .*\.ts/);
+    if ((await server.client.type(key)) === 'hash')
+      assert.not.match(JSON.stringify(await server.client.hgetall(key)), /x{300}|at .*\.ts/);
   }
 });
 
@@ -130,7 +147,7 @@ test('a job that takes longer than its limit is aborted, and the attempt failed'
   await using member = await queue.join('c1', workerState());
   const reasons: unknown[] = [];
   member.serveShared(1, async (_, signal) => {
-    await once(signal, 'abort');
+    await aborted(signal);
     reasons.push(signal.reason.why);
     throw signal.reason;
   });
@@ -262,7 +279,7 @@ test('a worker is told when it has lost its lease', async () => {
   await cls.send(jobOf('a'));
   const signal = await started;
   await cls.settle('a');
-  await once(signal, 'abort');
+  await aborted(signal);
   assert.is(signal.reason.why, 'lease lost');
   fail(new Error('stopped'));
 });
@@ -296,7 +313,7 @@ test('a job that ended while the coordinator was away is told to the next one', 
     return Buffer.from('done');
   });
   await cls[Symbol.asyncDispose]();
-  await once(member.ended, 'abort');
+  await aborted(member.ended);
   await using other = await openQueue(server.address, { times, signal: new AbortController().signal });
   const away = await other.openClass(announcement());
   await away.send(jobOf('a'));
@@ -346,7 +363,7 @@ test('the end of a class removes everything, and its workers leave', async () =>
   const signal = await started;
   signal.addEventListener('abort', () => fail(new Error('stopped')));
   await cls.end();
-  await once(member.ended, 'abort');
+  await aborted(member.ended);
   await member[Symbol.asyncDispose]();
   assert.equal(await server.keys(), []);
   assert.equal((await server.client.keys('*')).sort(), ['bull:other:wait', 'labwright-other']);
@@ -359,7 +376,7 @@ test('workers leave when the coordinator has disappeared', async () => {
   assert.is(member.ended.aborted, false);
   assert.equal((await queue.classes()).length, 1);
   await cls[Symbol.asyncDispose]();
-  await once(member.ended, 'abort');
+  await aborted(member.ended);
   assert.equal(await queue.classes(), []);
   assert.is((await queue.overview())[0]?.coordinator, 'gone');
 });
@@ -376,7 +393,12 @@ test('a worker describes itself again', async () => {
   await using scene = await queueScene();
   const { queue, cls } = scene;
   await using member = await queue.join('c1', workerState());
-  const next = { ...workerState(), stage: 'unfit' as const, jobs: [{ id: 'a', forMs: 5 }], why: { en: 'other', 'zh-TW': '其他' } };
+  const next = {
+    ...workerState(),
+    stage: 'unfit' as const,
+    jobs: [{ id: 'a', forMs: 5 }],
+    why: { en: 'other', 'zh-TW': '其他' },
+  };
   await member.update(next);
   assert.equal(await cls.workers(), [next]);
 });
@@ -391,7 +413,7 @@ test('drained: running jobs end, no further one is taken, until the coordinator 
   await started;
   await cls.send(jobOf('b'));
   await queue.drain(['c1']);
-  await once(member.draining, 'abort');
+  await aborted(member.draining);
   finish('done');
   await ends.of('a');
   await using fresh = await queue.join('c1', workerState('w2'));
@@ -430,7 +452,10 @@ test('purge removes a class and nothing else; a coordinator that is alive notice
   });
   await cls.send(jobOf('a'));
   await queue.purge(['c1']);
-  assert.equal((await server.keys()).filter((key) => key.startsWith('labwright:c1:')), []);
+  assert.equal(
+    (await server.keys()).filter((key) => key.startsWith('labwright:c1:')),
+    [],
+  );
   assert.is(await server.client.get('other'), 'foreign');
   assert.is(await other.has('x'), true);
   await back;

@@ -11,12 +11,12 @@ export interface Connection {
   readonly bulk: Redis;
   /** True while the server answers. */
   isUp(): boolean;
-  /** How often the server came back. */
-  epoch(): number;
+  /** When the server came back last, on the clock of `performance`. What it lost may not be there again yet. */
+  backAt(): number;
   /** Called when the server stops answering, and when it answers again, one listener after another. Returns how to end that. */
   onState(listener: StateListener): () => void;
   /** Tells that the data is gone although the connection held. */
-  lostData(): Promise<void>;
+  tellLoss(): void;
   close(): void;
 }
 
@@ -59,7 +59,7 @@ function connectionOf(main: Client, bulk: Client): Connection {
   const listeners = new Set<StateListener>();
   let isUp = true;
   let isClosed = false;
-  let epoch = 0;
+  let backAt = Number.NEGATIVE_INFINITY;
   const tell = async (state: 'lost' | 'back') => {
     for (const listener of listeners) await listener(state);
   };
@@ -73,25 +73,23 @@ function connectionOf(main: Client, bulk: Client): Connection {
   main.on('ready', () => {
     if (isUp || isClosed) return;
     isUp = true;
-    epoch++;
+    // before any command that waited is answered
+    backAt = performance.now();
     void tell('back');
   });
   return {
     main,
     bulk,
     isUp: () => isUp && !isClosed,
-    epoch: () => epoch,
+    backAt: () => backAt,
     onState: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    lostData: async () => {
-      await tell('lost');
-      await tell('back');
-    },
+    tellLoss: () => void tell('lost').then(() => tell('back')),
     close: () => {
       isClosed = true;
-      for (const one of [main, bulk, ...main.copies, ...bulk.copies]) one.disconnect();
+      for (const one of [main, bulk, ...main.copies, ...bulk.copies]) if (one.status !== 'end') one.disconnect();
     },
   };
 }
