@@ -18,7 +18,7 @@ interface QueueServerOptions {
 }
 
 /** A real queue server on a free port of this machine. */
-export interface TestQueueServer {
+export interface TestQueueServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
   readonly address: QueueAddress;
@@ -26,13 +26,13 @@ export interface TestQueueServer {
   readonly client: Redis;
   /** The keys that begin with `labwright:`. */
   keys(): Promise<string[]>;
+  pid(): number;
   /** Ends the server as a power failure does. */
   kill(): Promise<void>;
   start(): Promise<void>;
   /** Holds the process, so that it accepts connections and does not answer. */
   freeze(): void;
   thaw(): void;
-  close(): Promise<void>;
 }
 
 /** Debian's redis-server, unpacked in the cache and not installed. Debian 12 has no package of Valkey. */
@@ -102,11 +102,12 @@ export async function startQueueServer(options: QueueServerOptions = {}): Promis
     address,
     client,
     keys: async () => (await client.keys('labwright:*')).sort(),
+    pid: () => child?.pid ?? 0,
     kill,
     start,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       client.disconnect();
       await kill();
       await release();

@@ -10,7 +10,7 @@ export interface QueueAddress {
   readonly username?: string;
   readonly password?: string;
   readonly db: number;
-  /** Undefined: the connection is not encrypted. `ca`: certificates in PEM that sign the server's, beside the usual ones. */
+  /** Undefined: the connection is not encrypted. `ca`: the authorities in PEM that may sign its certificate, in place of the usual ones. */
   readonly tls?: { readonly ca?: Buffer };
   /** It never leaves this machine. */
   readonly isLocal: boolean;

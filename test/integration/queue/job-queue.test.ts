@@ -1,57 +1,493 @@
-import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openQueue } from '../../../src/grade/queue/bull/open-queue.ts';
-import type { Announcement, Ended, Job, QueueTimes, WorkerState } from '../../../src/grade/queue/port.ts';
-import { startQueueServer } from '../../helpers/queue-server.ts';
+import type { Perform } from '../../../src/grade/queue/port.ts';
+import {
+  aborted,
+  announcement,
+  endsOf,
+  jobOf,
+  queueScene,
+  shortTimes as times,
+  until,
+  workerState,
+} from '../../helpers/queue.ts';
+import { startWorker } from '../../helpers/queue-worker.ts';
 
-const times: QueueTimes = { beatMs: 100, goneMs: 1000, leaseMs: 1000 };
-const signal = new AbortController().signal;
-const own = (id = 'c1'): Announcement => ({
-  id,
-  build: 'b',
-  version: '1',
-  host: 'h',
-  startedAt: '2026-01-01T00:00:00Z',
-  encrypted: false,
-  setup: Buffer.from([0, 255, 10]),
-});
-const worker = (id = 'w1'): WorkerState => ({ id, host: 'm', build: 'b', version: '1', slots: 2, stage: 'grading', jobs: [] });
-const job = (id: string, body = 'body'): Job => ({ id, body: Buffer.from(body), limitMs: 10_000 });
-
-test('a job is performed by a worker, and its result arrives', async () => {
-  const server = await startQueueServer();
-  const queue = await openQueue(server.address, { times, signal });
-  const cls = await queue.openClass(own());
-  const ends: Ended[] = [];
-  let next: () => void = () => {};
-  cls.onEnded(async (ended) => {
-    ends.push(ended);
-    await cls.settle(ended.id);
-    next();
+const text = (body: Buffer | undefined) => body?.toString();
+/** A job that ends when the test says so. `started` resolves to the signal of the job. */
+function held() {
+  let start: (signal: AbortSignal) => void = () => undefined;
+  let finish: (body: Buffer) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const started = new Promise<AbortSignal>((resolve) => {
+    start = resolve;
   });
-  await cls.send(job('a1'));
-  await cls.sendTo('w1', job('a2'));
-  assert.equal(
-    (await queue.classes()).map(({ id }) => id),
-    ['c1'],
-  );
-  const member = await queue.join('c1', worker());
-  member.serveShared(2, async ({ body }) => Buffer.from(`shared ${body}`));
-  member.serveDirected(async ({ body }) => Buffer.from(`directed ${body}`));
-  while (ends.length < 2)
-    await new Promise<void>((resolve) => {
-      next = resolve;
+  const attempts: number[] = [];
+  const perform: Perform = ({ attempt }, signal) =>
+    new Promise((resolve, reject) => {
+      attempts.push(attempt);
+      [finish, fail] = [resolve, reject];
+      start(signal);
     });
-  console.log(ends);
-  console.log(await queue.overview());
-  console.log(await server.keys());
-  await cls.end();
-  await once(member.ended, 'abort');
+  return { perform, started, attempts, finish: (body: string) => finish(Buffer.from(body)), fail: (error: Error) => fail(error) };
+}
+
+test('jobs are performed by any worker, or by the one that they are for, and their results arrive', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  await cls.send(jobOf('all-1', { body: '\0\xff' }));
+  await cls.sendTo('w1', jobOf('one-1'));
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(2, async ({ id, body, attempt, limitMs }) =>
+    Buffer.concat([Buffer.from(`${id} ${attempt} ${limitMs} `), body]),
+  );
+  member.serveDirected(async ({ id }) => Buffer.from([0, 128, ...Buffer.from(id)]));
+  const [all, one] = [await ends.of('all-1'), await ends.of('one-1')];
+  assert.ok(all.ok && one.ok);
+  assert.equal([all.worker, one.worker], ['w1', 'w1']);
+  assert.is(all.body.toString(), 'all-1 1 60000 \0\xff');
+  assert.equal(one.body, Buffer.from([0, 128, ...Buffer.from('one-1')]));
+  assert.ok(all.durationMs >= 0);
+  assert.equal(await Promise.all([cls.has('all-1'), cls.has('one-1'), cls.has('none')]), [true, true, false]);
+
+  await cls.settle('all-1');
+  await cls.settle('one-1');
+  assert.equal(await Promise.all([cls.has('all-1'), cls.has('one-1')]), [false, false]);
+  assert.equal(
+    (await server.keys()).filter((key) => /all-1|one-1|body|result/.test(key)),
+    [],
+  );
+  // a settled job may be sent again, and ends again
+  await cls.send(jobOf('all-1'));
+  await until(async () => ends.all.filter(({ id }) => id === 'all-1').length === 2);
+});
+
+test('a job that is sent again while it is there changes nothing', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await cls.send(jobOf('a', { body: 'first' }));
+  await cls.send(jobOf('a', { body: 'second' }));
+  await cls.sendTo('w1', jobOf('a', { body: 'third' }));
+  const performed: string[] = [];
+  await using member = await queue.join('c1', workerState());
+  const perform: Perform = async ({ body }) => {
+    performed.push(body.toString());
+    return body;
+  };
+  member.serveDirected(perform);
+  member.serveShared(1, perform);
+  await cls.send(jobOf('b', { body: 'last' }));
+  await ends.of('b');
+  await cls.send(jobOf('a', { body: 'fourth' }));
+  await cls.send(jobOf('c', { body: 'end' }));
+  await ends.of('c');
+  assert.equal(performed, ['first', 'last', 'end']);
+  assert.equal(
+    ends.all.map(({ id }) => id),
+    ['a', 'b', 'c'],
+  );
+});
+
+test('a worker performs as many jobs at a time as it has slots, and one for itself beside them', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  for (const id of ['a', 'b', 'c', 'd']) await cls.send(jobOf(id));
+  await cls.sendTo('w1', jobOf('x'));
+  await cls.sendTo('w1', jobOf('y'));
+  await using member = await queue.join('c1', workerState());
+  const [running, most] = [
+    { shared: 0, own: 0 },
+    { shared: 0, own: 0 },
+  ];
+  const counting =
+    (kind: 'shared' | 'own'): Perform =>
+    async () => {
+      running[kind]++;
+      most[kind] = Math.max(most[kind], running[kind]);
+      // the other slots have asked for a job meanwhile
+      await queue.overview();
+      await queue.overview();
+      running[kind]--;
+      return Buffer.of();
+    };
+  member.serveShared(2, counting('shared'));
+  member.serveDirected(counting('own'));
+  for (const id of ['a', 'b', 'c', 'd', 'x', 'y']) await ends.of(id);
+  assert.equal(most, { shared: 2, own: 1 });
+});
+
+test('after three attempts that fail, a job ends with the last reason, short and printable', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  await using member = await queue.join('c1', workerState());
+  const attempts: number[] = [];
+  member.serveShared(1, async ({ attempt }) => {
+    attempts.push(attempt);
+    throw new Error(`no ${attempt}\u001b[31m\n${'x'.repeat(2000)}`);
+  });
+  await cls.send(jobOf('a'));
+  const ended = await ends.of('a');
+  assert.ok(!ended.ok);
+  assert.equal(attempts, [1, 2, 3]);
+  assert.is(ended.why, 'failed');
+  assert.is(ended.worker, 'w1');
+  assert.match(ended.reason, /^no 3\[U\+001B\]\[31m x+…$/);
+  assert.is(ended.reason.length, 300);
+  // neither the server's copy nor its stream of events has more
+  for (const key of await server.client.keys('labwright:c1:shared:*')) {
+    if ((await server.client.type(key)) === 'hash')
+      assert.not.match(JSON.stringify(await server.client.hgetall(key)), /x{300}|at .*\.ts/);
+  }
+});
+
+test('a job that takes longer than its limit is aborted, and the attempt failed', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await using member = await queue.join('c1', workerState());
+  const reasons: unknown[] = [];
+  member.serveShared(1, async (_, signal) => {
+    await aborted(signal);
+    reasons.push(signal.reason.why);
+    throw signal.reason;
+  });
+  await cls.send(jobOf('a', { limitMs: 50 }));
+  const ended = await ends.of('a');
+  assert.equal(reasons, ['limit', 'limit', 'limit']);
+  assert.ok(!ended.ok);
+  assert.is(ended.reason, 'it took longer than 0.05 s');
+});
+
+test('a worker that leaves gives its job back, and that costs no attempt', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  for (let time = 0; time < 4; time++) {
+    const member = await queue.join('c1', workerState(`leaving-${time}`));
+    const { perform, started, attempts, fail } = held();
+    member.serveShared(1, perform);
+    const signal = await started;
+    signal.addEventListener('abort', () => fail(new Error('stopped')));
+    await member[Symbol.asyncDispose]();
+    assert.is(signal.reason.why, 'leaving');
+    assert.equal(attempts, [1]);
+    const [overview] = await queue.overview();
+    assert.equal(overview?.jobs, { waiting: 1, active: 0, ended: 0 });
+    assert.equal(overview?.workers, []);
+  }
+  await using member = await queue.join('c1', workerState('stays'));
+  member.serveShared(1, async ({ attempt }) => Buffer.from(`attempt ${attempt}`));
+  const ended = await ends.of('a');
+  assert.is(ended.ok && text(ended.body), 'attempt 1');
+});
+
+test('a worker that leaves delivers what it has finished', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  const member = await queue.join('c1', workerState());
+  const { perform, started, finish } = held();
+  member.serveShared(1, perform);
+  (await started).addEventListener('abort', () => finish('done'));
   await member[Symbol.asyncDispose]();
-  console.log(await server.keys());
-  await queue[Symbol.asyncDispose]();
-  await server.close();
+  const ended = await ends.of('a');
+  assert.is(ended.ok && text(ended.body), 'done');
+});
+
+test('a worker that holds its lease for longer than the lease keeps it', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends, server } = scene;
+  await cls.send(jobOf('a'));
+  await using first = await queue.join('c1', workerState('w1'));
+  const { perform, started, finish, attempts } = held();
+  first.serveShared(1, perform);
+  await started;
+  await using second = await queue.join('c1', workerState('w2'));
+  second.serveShared(1, async () => Buffer.from('second'));
+  // the second one searches for lost jobs, several times
+  for (let checks = 0; checks < 3; checks++) {
+    const key = 'labwright:c1:shared:stalled-check';
+    const before = await server.client.get(key);
+    await until(async () => ![before, null].includes(await server.client.get(key)));
+  }
+  finish('first');
+  const ended = await ends.of('a');
+  assert.is(ended.ok && text(ended.body), 'first');
+  assert.equal(attempts, [1]);
+});
+
+test('a job whose worker is killed is given to another one; after three it is lost', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  const seen: string[] = [];
+  for (const id of ['k1', 'k2']) {
+    const child = await startWorker(server.url, 'c1', id, times);
+    seen.push(await child.printed(/^performing/));
+    await child.kill();
+  }
+  assert.equal(seen, ['performing a 1', 'performing a 2']);
+  const { perform, started, finish, attempts } = held();
+  await using member = await queue.join('c1', workerState('w3'));
+  member.serveShared(1, perform);
+  await started;
+  assert.equal(attempts, [3]);
+  finish('at last');
+  assert.ok((await ends.of('a')).ok);
+
+  await cls.send(jobOf('b'));
+  await member[Symbol.asyncDispose]();
+  for (const id of ['k3', 'k4', 'k5']) {
+    const child = await startWorker(server.url, 'c1', id, times);
+    await child.printed(/^performing b/);
+    await child.kill();
+  }
+  await using last = await queue.join('c1', workerState('w4'));
+  last.serveShared(1, async () => Buffer.from('too late'));
+  assert.equal(await ends.of('b'), { id: 'b', ok: false, why: 'lost', reason: '3 workers disappeared while they performed it' });
+});
+
+test('a result that arrives after its lease was lost is not taken', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  const late = await startWorker(server.url, 'c1', 'late', times);
+  await late.printed(/^performing a 1/);
+  late.child.kill('SIGSTOP');
+  const member = await queue.join('c1', workerState('w2'));
+  member.serveShared(1, async () => Buffer.from('in time'));
+  const ended = await ends.of('a');
+  await member[Symbol.asyncDispose]();
+  late.finish('late');
+  late.child.kill('SIGCONT');
+  await late.printed(/^finished a/);
+  // it takes the next one after it has reported the first
+  await cls.send(jobOf('b'));
+  await late.printed(/^performing b/);
+  await late.kill();
+  assert.is(ended.ok && text(ended.body), 'in time');
+  assert.equal(Object.values(await server.client.hgetall('labwright:c1:result:a')), ['in time']);
+  assert.is(ends.all.filter(({ id }) => id === 'a').length, 1);
+});
+
+test('a worker is told when it has lost its lease', async () => {
+  await using scene = await queueScene();
+  const { queue, cls } = scene;
+  await using member = await queue.join('c1', workerState());
+  const { perform, started, fail } = held();
+  member.serveShared(1, perform);
+  await cls.send(jobOf('a'));
+  const signal = await started;
+  await cls.settle('a');
+  await aborted(signal);
+  assert.is(signal.reason.why, 'lease lost');
+  fail(new Error('stopped'));
+});
+
+test('a job for a worker that is gone is lost', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  const child = await startWorker(server.url, 'c1', 'k1', times);
+  assert.equal(
+    (await cls.workers()).map(({ id, host }) => [id, host]),
+    [['k1', 'child']],
+  );
+  await cls.sendTo('k1', jobOf('a'));
+  await child.kill();
+  assert.equal(await ends.of('a'), { id: 'a', ok: false, worker: 'k1', why: 'lost', reason: 'its worker disappeared' });
+  assert.equal(await cls.workers(), []);
+  // it can be given to another one
+  await cls.settle('a');
+  await using member = await queue.join('c1', workerState('w2'));
+  member.serveDirected(async () => Buffer.from('done'));
+  await cls.sendTo('w2', jobOf('a'));
+  await until(async () => ends.all.some(({ id, ok }) => id === 'a' && ok));
+});
+
+test('a job that ended while the coordinator was away is told to the next one', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls } = scene;
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(1, async ({ id }) => {
+    if (id === 'b') throw new Error('no');
+    return Buffer.from('done');
+  });
+  await cls[Symbol.asyncDispose]();
+  await aborted(member.ended);
+  await using other = await openQueue(server.address, { times, signal: new AbortController().signal });
+  const away = await other.openClass(announcement());
+  await away.send(jobOf('a'));
+  await away.send(jobOf('b'));
+  await until(async () => (await other.overview())[0]?.jobs.ended === 2);
+  await away[Symbol.asyncDispose]();
+  const again = await other.openClass(announcement());
+  const ends = endsOf(again);
+  const [a, b] = [await ends.of('a'), await ends.of('b')];
+  assert.is(a.ok && text(a.body), 'done');
+  assert.is(!b.ok && b.reason, 'no');
+  await again[Symbol.asyncDispose]();
+});
+
+test('the listener is called for one job at a time, and again if it failed', async () => {
+  await using scene = await queueScene();
+  const { queue, cls } = scene;
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(2, async () => Buffer.of());
+  for (const id of ['a', 'b', 'c']) await cls.send(jobOf(id));
+  await until(async () => (await queue.overview())[0]?.jobs.ended === 3);
+  const calls: string[] = [];
+  let running = 0;
+  cls.onEnded(async ({ id }) => {
+    assert.is(++running, 1);
+    calls.push(id);
+    await queue.overview();
+    running--;
+    if (calls.length === 1) throw new Error('the disk is full');
+  });
+  await until(async () => calls.length === 4);
+  assert.equal(calls.slice(1).sort(), ['a', 'b', 'c']);
+  assert.is(calls[0], calls[1]);
+});
+
+test('the end of a class removes everything, and its workers leave', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls } = scene;
+  await server.client.set('labwright-other', 'foreign');
+  await server.client.set('bull:other:wait', 'foreign');
+  await using member = await queue.join('c1', workerState());
+  const { perform, started, fail } = held();
+  member.serveShared(1, perform);
+  await cls.send(jobOf('a'));
+  await cls.send(jobOf('b'));
+  await cls.sendTo('w1', jobOf('c'));
+  const signal = await started;
+  signal.addEventListener('abort', () => fail(new Error('stopped')));
+  await cls.end();
+  await aborted(member.ended);
+  await member[Symbol.asyncDispose]();
+  assert.equal(await server.keys(), []);
+  assert.equal((await server.client.keys('*')).sort(), ['bull:other:wait', 'labwright-other']);
+});
+
+test('workers leave when the coordinator has disappeared', async () => {
+  await using scene = await queueScene();
+  const { queue, cls } = scene;
+  await using member = await queue.join('c1', workerState());
+  assert.is(member.ended.aborted, false);
+  assert.equal((await queue.classes()).length, 1);
+  await cls[Symbol.asyncDispose]();
+  await aborted(member.ended);
+  assert.equal(await queue.classes(), []);
+  assert.is((await queue.overview())[0]?.coordinator, 'gone');
+});
+
+test('classes are listed in the order of their start, with their setup', async () => {
+  await using scene = await queueScene();
+  const { queue } = scene;
+  await using later = await queue.openClass(announcement('c0', '2026-01-02T00:00:00Z'));
+  assert.is(later.id, 'c0');
+  assert.equal(await queue.classes(), [announcement(), announcement('c0', '2026-01-02T00:00:00Z')]);
+});
+
+test('a worker describes itself again', async () => {
+  await using scene = await queueScene();
+  const { queue, cls } = scene;
+  await using member = await queue.join('c1', workerState());
+  const next = {
+    ...workerState(),
+    stage: 'unfit' as const,
+    jobs: [{ id: 'a', forMs: 5 }],
+    why: { en: 'other', 'zh-TW': '其他' },
+  };
+  await member.update(next);
+  assert.equal(await cls.workers(), [next]);
+});
+
+test('drained: running jobs end, no further one is taken, until the coordinator starts again', async () => {
+  await using scene = await queueScene();
+  const { queue, cls, ends } = scene;
+  await using member = await queue.join('c1', workerState());
+  const { perform, started, finish } = held();
+  member.serveShared(1, perform);
+  await cls.send(jobOf('a'));
+  await started;
+  await cls.send(jobOf('b'));
+  await queue.drain(['c1']);
+  await aborted(member.draining);
+  finish('done');
+  await ends.of('a');
+  await using fresh = await queue.join('c1', workerState('w2'));
+  assert.is(fresh.draining.aborted, true);
+  fresh.serveShared(1, async () => Buffer.from('fresh'));
+  const [overview] = await queue.overview();
+  assert.is(overview?.draining, true);
+  assert.equal(overview?.jobs, { waiting: 1, active: 0, ended: 1 });
+  assert.is(overview?.bytes, 'body'.length * 2 + 'done'.length);
+  assert.equal(
+    overview?.workers.map(({ id }) => id),
+    ['w1', 'w2'],
+  );
+
+  await cls[Symbol.asyncDispose]();
+  await using again = await queue.openClass(announcement());
+  const next = endsOf(again);
+  await using third = await queue.join('c1', workerState('w3'));
+  third.serveShared(1, async () => Buffer.from('third'));
+  const ended = await next.of('b');
+  assert.is(ended.ok && ended.worker, 'w3');
+});
+
+test('purge removes a class and nothing else; a coordinator that is alive notices, and can send its jobs again', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  const other = await queue.openClass(announcement('c2'));
+  await other.send(jobOf('x'));
+  await server.client.set('other', 'foreign');
+  const states: string[] = [];
+  const back = new Promise<void>((resolve) => {
+    queue.onConnection((state) => {
+      states.push(state);
+      if (state === 'back') resolve();
+    });
+  });
+  await cls.send(jobOf('a'));
+  await queue.purge(['c1']);
+  assert.equal(
+    (await server.keys()).filter((key) => key.startsWith('labwright:c1:')),
+    [],
+  );
+  assert.is(await server.client.get('other'), 'foreign');
+  assert.is(await other.has('x'), true);
+  await back;
+  assert.equal(states, ['lost', 'back']);
+  assert.is(await cls.has('a'), false);
+  await cls.send(jobOf('a'));
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(1, async () => Buffer.from('done'));
+  assert.ok((await ends.of('a')).ok);
+  await other.end();
+});
+
+test('a body that was changed on the server, or removed, is not graded', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  await cls.send(jobOf('a'));
+  await cls.send(jobOf('b'));
+  await server.client.set('labwright:c1:body:a', 'other');
+  await server.client.del('labwright:c1:body:b');
+  await using member = await queue.join('c1', workerState());
+  member.serveShared(1, async () => Buffer.from('graded'));
+  const [a, b] = [await ends.of('a'), await ends.of('b')];
+  assert.is(!a.ok && a.reason, 'its body was changed on the server');
+  assert.is(!b.ok && b.reason, 'its body is not on the server');
+});
+
+test('an ID that could reach keys of others is refused', async () => {
+  await using scene = await queueScene();
+  const { cls } = scene;
+  const error = await cls.send(jobOf('a:b')).catch((thrown) => thrown);
+  assert.is(error.code, 'E_QUEUE');
+  assert.match(error.message, /'a:b' is not an ID of the queue/);
 });
 
 test.run();

@@ -22,18 +22,16 @@ export async function openClassQueue(
   let isOver = false;
 
   const announce = () => writeAnnouncement(connection, keys, own, times.goneMs);
-  /** Resolves to false if the class was not there: the server lost its data. */
-  const beat = async (): Promise<boolean> => {
-    if ((await main.eval(coordinatorBeat, 2, keys.announcement, keys.alive, times.goneMs)) === 1 || isOver) return true;
-    await announce();
-    return false;
-  };
+  let seenAt = connection.backAt();
   const heart = startHeart(async () => {
-    // nobody noticed: the connection held, and the data was removed
-    if (!(await beat())) await connection.lostData();
+    const isThere = (await main.eval(coordinatorBeat, 2, keys.announcement, keys.alive, times.goneMs)) === 1;
+    if (!isThere && !isOver) await announce();
+    // the connection held, and the data was removed: otherwise nobody would notice
+    if (!isThere && !isOver && seenAt === connection.backAt()) connection.tellLoss();
+    seenAt = connection.backAt();
   }, times.beatMs);
-  connection.onState(async (state) => {
-    if (state === 'back' && !isOver) await beat();
+  const ignore = connection.onState(async (state) => {
+    if (state === 'back') await heart.beat().catch(() => undefined);
   });
 
   const sendBy = async (name: string, { id, body, limitMs }: Job) => {
@@ -60,6 +58,7 @@ export async function openClassQueue(
   const stop = () => {
     isOver = true;
     heart.stop();
+    ignore();
     watched?.stop();
   };
 

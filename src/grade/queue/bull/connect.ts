@@ -11,14 +11,16 @@ export interface Connection {
   readonly bulk: Redis;
   /** True while the server answers. */
   isUp(): boolean;
-  /** How often the server came back. */
-  epoch(): number;
-  /** Called when the server stops answering, and when it answers again. What `back` returns is awaited before the next listener is called. */
-  onState(listener: (state: 'lost' | 'back') => void | Promise<void>): void;
+  /** When the server came back last, on the clock of `performance`. What it lost may not be there again yet. */
+  backAt(): number;
+  /** Called when the server stops answering, and when it answers again, one listener after another. Returns how to end that. */
+  onState(listener: StateListener): () => void;
   /** Tells that the data is gone although the connection held. */
-  lostData(): Promise<void>;
+  tellLoss(): void;
   close(): void;
 }
+
+type StateListener = (state: 'lost' | 'back') => void | Promise<void>;
 
 const reconnectMs = [50, 100, 250, 500, 1000];
 const silent = () => undefined;
@@ -54,10 +56,10 @@ export async function connect(address: QueueAddress, times: QueueTimes, signal: 
 }
 
 function connectionOf(main: Client, bulk: Client): Connection {
-  const listeners: ((state: 'lost' | 'back') => void | Promise<void>)[] = [];
+  const listeners = new Set<StateListener>();
   let isUp = true;
   let isClosed = false;
-  let epoch = 0;
+  let backAt = Number.NEGATIVE_INFINITY;
   const tell = async (state: 'lost' | 'back') => {
     for (const listener of listeners) await listener(state);
   };
@@ -71,22 +73,23 @@ function connectionOf(main: Client, bulk: Client): Connection {
   main.on('ready', () => {
     if (isUp || isClosed) return;
     isUp = true;
-    epoch++;
+    // before any command that waited is answered
+    backAt = performance.now();
     void tell('back');
   });
   return {
     main,
     bulk,
     isUp: () => isUp && !isClosed,
-    epoch: () => epoch,
-    onState: (listener) => void listeners.push(listener),
-    lostData: async () => {
-      await tell('lost');
-      await tell('back');
+    backAt: () => backAt,
+    onState: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
+    tellLoss: () => void tell('lost').then(() => tell('back')),
     close: () => {
       isClosed = true;
-      for (const one of [main, bulk, ...main.copies, ...bulk.copies]) one.disconnect();
+      for (const one of [main, bulk, ...main.copies, ...bulk.copies]) if (one.status !== 'end') one.disconnect();
     },
   };
 }

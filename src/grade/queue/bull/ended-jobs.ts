@@ -83,7 +83,7 @@ async function endOf({ bulk }: Connection, keys: ClassKeys, job: StoredJob): Pro
  */
 function watchGone({ connection, keys, goneMs }: WatchOptions): () => Promise<Ended[]> {
   const goneSince = new Map<string, number>();
-  let epoch = connection.epoch();
+  let backAt = connection.backAt();
   return async () => {
     const { main } = connection;
     const directed = Object.entries(await main.hgetall(keys.jobs)).flatMap(([id, queue]) => {
@@ -92,8 +92,8 @@ function watchGone({ connection, keys, goneMs }: WatchOptions): () => Promise<En
     });
     const workers = [...new Set(directed.map(({ worker }) => worker))];
     const alive = await Promise.all(workers.map((worker) => main.exists(keys.worker(worker))));
-    if (epoch !== connection.epoch()) goneSince.clear();
-    epoch = connection.epoch();
+    if (backAt !== connection.backAt()) goneSince.clear();
+    backAt = connection.backAt();
     const now = performance.now();
     for (const [at, worker] of workers.entries()) {
       if (alive[at] === 1) goneSince.delete(worker);

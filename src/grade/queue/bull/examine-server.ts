@@ -23,6 +23,8 @@ export const optionsOf = ({ at, username, password, db, tls }: QueueAddress): Cl
   protocol: 2,
   replyMapping: 'legacy',
   connectTimeout: answerMs,
+  // the end of a connection waits for the server's consent; a timer of this length may be left
+  disconnectTimeout: 100,
   disableClientInfo: true,
   maxRetriesPerRequest: null,
 });
@@ -137,6 +139,11 @@ const causes: readonly (readonly [RegExp, Text, Text])[] = [
     text('check the host name', '請檢查主機名稱'),
   ],
   [
+    /^TLS ETIMEDOUT/,
+    text('it does not answer with TLS', '它沒有以 TLS 回應'),
+    text('check the host and the port; without TLS, write redis://', '請檢查主機和連接埠；不用 TLS 時請寫 redis://'),
+  ],
+  [
     /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
     text('its host does not answer', '主機沒有回應'),
     text('check the address, the network and firewalls', '請檢查位址、網路和防火牆'),
@@ -189,10 +196,10 @@ const causes: readonly (readonly [RegExp, Text, Text])[] = [
   ],
 ];
 
-function unusable({ shown }: QueueAddress, error: Error): LabError {
+function unusable({ shown, tls }: QueueAddress, error: Error): LabError {
   const { code = '' } = error as NodeJS.ErrnoException;
-  if (/Protocol error|unknown command|syntax error/i.test(error.message)) return notQueue(shown, error);
-  const [, why, hint] = causes.find(([pattern]) => pattern.test(`${code} ${error.message}`)) ?? [];
+  if (/Protocol error|Unknown RESP type|unknown command|syntax error/i.test(error.message)) return notQueue(shown, error);
+  const [, why, hint] = causes.find(([pattern]) => pattern.test(`${tls ? 'TLS ' : ''}${code} ${error.message}`)) ?? [];
   const said = oneLine(error.message, 200);
   return queueError(shown, why ?? text(said, said), hint ?? text('check the address', '請檢查位址'), error);
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connect.ts';
 
 /** Repeats a sign of life. */
 export interface Heart {
-  /** One more, now. Rejects if the server refuses it. */
+  /** One more, with what is true now. Rejects if the server refuses it. */
   beat(): Promise<void>;
   stop(): void;
 }
@@ -10,14 +10,19 @@ export interface Heart {
 /** The first one is at the first interval. One at a time: a server that does not answer gets one when it is back. */
 export function startHeart(work: () => Promise<void>, everyMs: number): Heart {
   let current: Promise<void> | undefined;
-  const beat = () => {
-    current ??= work().finally(() => {
-      current = undefined;
-    });
-    return current;
+  const beat = (): Promise<void> => {
+    const next = (current ?? Promise.resolve()).catch(() => undefined).then(work);
+    current = next;
+    const over = () => {
+      if (current === next) current = undefined;
+    };
+    next.then(over, over);
+    return next;
   };
-  // what the server refuses now is sent again at the next interval
-  const timer = setInterval(() => void beat().catch(() => undefined), everyMs);
+  const timer = setInterval(() => {
+    // what the server refuses now is sent again at the next interval
+    if (!current) beat().catch(() => undefined);
+  }, everyMs);
   return { beat, stop: () => clearInterval(timer) };
 }
 

@@ -18,7 +18,6 @@ export async function joinClass(
   const [ended, draining] = [new AbortController(), new AbortController()];
   const loops: JobLoop[] = [];
   let state = first;
-  let backAt = Number.NEGATIVE_INFINITY;
 
   const beat = async () => {
     const at = [keys.announcement, keys.alive, keys.draining, keys.workers, keys.worker(worker), keys.queues];
@@ -33,7 +32,7 @@ export async function joinClass(
     );
     const [exists, alive, drain] = answer as [number, number, number];
     // a server that started again may have lost the class, or let the coordinator's sign of life expire: the coordinator renews both
-    const mayReturn = performance.now() - backAt < times.goneMs;
+    const mayReturn = performance.now() - connection.backAt() < times.goneMs;
     if ((exists === 0 || alive === 0) && !mayReturn) ended.abort();
     if (drain === 1) {
       for (const loop of loops) loop.drain();
@@ -41,12 +40,12 @@ export async function joinClass(
     }
   };
   const heart = startHeart(beat, times.beatMs);
-  connection.onState(async (now) => {
-    if (now === 'back') backAt = performance.now();
-    if (now === 'back') await heart.beat();
+  const ignore = connection.onState(async (now) => {
+    if (now === 'back') await heart.beat().catch(() => undefined);
   });
   const leave = async () => {
     heart.stop();
+    ignore();
     await Promise.all(loops.map((loop) => loop.leave()));
   };
   const onAbort = () => void leave();

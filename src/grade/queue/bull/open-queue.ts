@@ -20,21 +20,30 @@ export interface OpenQueueOptions {
 export async function openQueue(address: QueueAddress, { times, signal }: OpenQueueOptions): Promise<QueueServer> {
   const connection = await connect(address, times, signal);
   const call = <T>(work: Promise<T>): Promise<T> => unlessAborted(answered(work, address), signal);
+  /** What this program has not closed itself. */
+  const opened = new Set<AsyncDisposable>();
+  const kept = <T extends AsyncDisposable>(one: T): T => {
+    opened.add(one);
+    return one;
+  };
   const each = async (ids: readonly string[], work: (id: string) => Promise<void>) => {
     for (const id of ids) await call(work(id));
   };
   return {
     openClass: async (own) => {
       const queue = await call(openClassQueue(connection, keysOf(own.id), own, times));
-      return guarded(queue, call);
+      return guarded(kept(queue), call);
     },
     classes: () => call(readClasses(connection)),
-    join: (classId, state) => call(joinClass(connection, keysOf(classId), state, times, signal)),
+    join: async (classId, state) => kept(await call(joinClass(connection, keysOf(classId), state, times, signal))),
     overview: () => call(readOverview(connection)),
     drain: (ids) => each(ids, (id) => drainClass(connection, id)),
     purge: (ids) => each(ids, (id) => wipe(connection, id)),
-    onConnection: (listener) => connection.onState(listener),
-    [Symbol.asyncDispose]: async () => connection.close(),
+    onConnection: (listener) => void connection.onState(listener),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...opened].map((one) => one[Symbol.asyncDispose]()));
+      connection.close();
+    },
   };
 }
 
