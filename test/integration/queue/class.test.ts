@@ -27,7 +27,7 @@ async function withWorkers(
   } finally {
     end.abort();
     await Promise.all(running);
-    await server.close();
+    await server[Symbol.asyncDispose]();
   }
 }
 
@@ -213,7 +213,7 @@ test('without a worker the coordinator asks for one, and continues when it comes
   assert.is(notes[0]?.kind, 'waiting');
   end.abort();
   await running;
-  await server.close();
+  await server[Symbol.asyncDispose]();
 });
 
 test.run();
