@@ -205,7 +205,6 @@ const mayOpen: Readonly<Record<string, string>> = {
   'src/docker/embedded/daemon.ts': 'a new log, after the one before was renamed',
   'src/run/journal.ts': 'a new draft (wx)',
   'src/grade/journal.ts': 'the output folder, to flush it',
-  'src/grade/queue/class-key.ts': 'a new key (wx)',
   'src/grade/submissions/extractor.ts': 'files of its own (wx)',
   'src/report/sinks.ts': 'a report that is no pipe',
   'src/report/pipe-sink.ts': 'a pipe, without blocking',

@@ -13,6 +13,7 @@ import { openCoordinator } from '../../src/grade/queue/coordinator.ts';
 import type { CoordinatorTimes } from '../../src/grade/queue/coordinator-options.ts';
 import { type Order, sentError } from '../../src/grade/queue/messages.ts';
 import type { QueueNote, Stability } from '../../src/grade/queue/notes.ts';
+import { ownerOf } from '../../src/grade/queue/owner.ts';
 import type { QueueTimes } from '../../src/grade/queue/port.ts';
 import { runWorker, type WorkerEvent } from '../../src/grade/queue/worker.ts';
 import { runTasks, type Task } from '../../src/grade/scheduler.ts';
@@ -77,6 +78,7 @@ export async function gradeOnQueue(address: QueueAddress, options: TestClass): P
     ...(key ? { key } : {}),
     setup: { rules: { tutorial: 'compose-scale' }, buildNetwork: 'none', trust: false },
     self: { build: options.build ?? 'b', version: '1', host: 'coordinator' },
+    owner: await ownerOf(out),
     proveEvery: options.proveEvery ?? 20,
     limitMs: options.limitMs ?? 60_000,
     times: times.class,

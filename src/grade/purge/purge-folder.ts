@@ -9,9 +9,10 @@ import { manifestPath } from '../export/manifest.ts';
 import { loadManifest } from '../export/write.ts';
 import { journalFile, lockName } from '../journal.ts';
 import { header } from '../journal-lines.ts';
+import { ownerFile } from '../queue/owner.ts';
 
 /** The files in an output folder that the teacher writes. */
-export const teachersFiles = ['overrides.csv', 'requests.csv', 'roles.csv'] as const;
+export const teachersFiles = ['overrides.csv', 'requests.csv', 'roles.csv', 'extensions.csv'] as const;
 
 /** What a purge of an output folder removes and leaves: paths below it, with `/`. */
 export interface PurgePlan {
@@ -42,6 +43,7 @@ export async function planPurge(dir: string): Promise<PurgePlan> {
     if ((await lookAt(dir, draft)).kind === 'file') own.push(draft);
   }
   if (await isJournal(join(dir, journalFile))) own.push(journalFile);
+  if ((await lookAt(dir, ownerFile)).kind === 'file') own.push(ownerFile);
   if (manifest.size > 0) own.push(manifestPath);
   if (own.length === 0 && changed.length === 0) throw noOutput(dir);
   const known = new Set([...own, ...changed, lockName]);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { LabError } from '../../lab/error.ts';
 import { text } from '../../lab/text.ts';
+import { createFile } from '../../platform/atomic-file.ts';
 import { loadPlain } from '../../platform/plain-file.ts';
 
 const keyBytes = 32;
@@ -33,7 +34,7 @@ export async function loadClassKey(path: string, { create }: { readonly create: 
 
 async function createKey(path: string): Promise<Buffer> {
   const key = randomBytes(keyBytes);
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+  await createFile(path, `${key.toString('base64')}\n`, 0o600).catch((error: NodeJS.ErrnoException) => {
     throw new LabError(
       'E_USAGE',
       text(`the class key ${path} can't be created: ${error.message}`, `無法建立班級金鑰 ${path}：${error.message}`),
@@ -41,12 +42,6 @@ async function createKey(path: string): Promise<Buffer> {
       { cause: error },
     );
   });
-  try {
-    await file.writeFile(`${key.toString('base64')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
   return key;
 }
 

@@ -15,6 +15,8 @@ export interface CoordinatorOptions {
   readonly journal: Pick<Journal, 'confirm' | 'withdraw' | 'unconfirmed'>;
   /** This program and its machine. */
   readonly self: { readonly build: string; readonly version: string; readonly host: string };
+  /** Identifies the output folder: classes that its earlier coordinators left on the server are removed. */
+  readonly owner: string;
   /** After this number of grades a worker grades the reference solution again. */
   readonly proveEvery: number;
   /** The longest time of a job. */

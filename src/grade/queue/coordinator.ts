@@ -17,8 +17,10 @@ import { type KnownWorker, WorkerList } from './worker-list.ts';
 
 /** Announces a class on a queue server. Throws the server's LabError. */
 export async function openCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
-  const { server, setup, self, clock, key } = options;
-  const id = randomId(8);
+  const { server, setup, self, clock, key, owner } = options;
+  const left = (await server.overview()).filter((one) => one.id.startsWith(`${owner}-`));
+  await server.purge(left.map((one) => one.id));
+  const id = `${owner}-${randomId(4)}`;
   const queue = await server.openClass({
     id,
     ...self,

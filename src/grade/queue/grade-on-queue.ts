@@ -9,6 +9,7 @@ import { blank } from '../ungraded.ts';
 import { openCoordinator } from './coordinator.ts';
 import { type Coordinator, usualCoordinatorTimes } from './coordinator-options.ts';
 import type { QueueNote } from './notes.ts';
+import { ownerOf } from './owner.ts';
 import type { QueueServer } from './port.ts';
 
 export interface OnQueueOptions {
@@ -29,16 +30,17 @@ const runs = 3;
 const besidesMs = 900_000;
 
 /** Announces a class on a queue server: its workers grade it. Throws the server's LabError. */
-export function coordinate(
+export async function coordinate(
   graded: ClassToGrade,
   journal: Journal,
   { grading }: OpenedClass,
   options: OnQueueOptions,
 ): Promise<Coordinator> {
-  const { rubric, submissions, written } = graded;
+  const { rubric, submissions, written, out } = graded;
   const { trust, host } = options;
-  return openCoordinator({
+  return await openCoordinator({
     ...options,
+    owner: await ownerOf(out),
     journal,
     setup: { rules: written, buildNetwork: grading.buildNetwork.mode, trust },
     self: { build: programBuild(), version, host },
