@@ -12,6 +12,7 @@ import {
   aborted,
   announcement,
   endsOf,
+  heldJob,
   jobOf,
   queueScene,
   shortTimes as times,
@@ -171,17 +172,9 @@ test('the server starts again with its data: calls wait, and the running job end
   await using scene = await queueScene({ keepsData: true }, { ...times, leaseMs: 60_000 });
   const { server, queue, cls, ends } = scene;
   const { states, reach } = statesOf(queue);
-  let finish: (body: Buffer) => void = () => undefined;
-  const started = new Promise<AbortSignal>((resolve) => {
-    void queue.join('c1', workerState()).then((member) =>
-      member.serveShared(1, (_, signal) => {
-        resolve(signal);
-        return new Promise((done) => {
-          finish = done;
-        });
-      }),
-    );
-  });
+  await using member = await queue.join('c1', workerState());
+  const { perform, started, finish } = heldJob();
+  member.serveShared(1, perform);
   await cls.send(jobOf('a'));
   const lease = await started;
   await server.kill();
@@ -194,7 +187,7 @@ test('the server starts again with its data: calls wait, and the running job end
   assert.is(has, true);
   assert.is(classes.length, 1);
   assert.is(lease.aborted, false);
-  finish(Buffer.from('done'));
+  finish('done');
   const ended = await ends.of('a');
   assert.is(ended.ok && ended.body.toString(), 'done');
   assert.is(await cls.has('b'), true);
@@ -205,7 +198,7 @@ test('the server starts again without its data: the class is announced again, wo
   const { server, queue, cls, ends } = scene;
   const { states, reach } = statesOf(queue);
   await using member = await queue.join('c1', workerState());
-  const aborted: string[] = [];
+  const reasons: string[] = [];
   let begun: () => void = () => undefined;
   const first = new Promise<void>((resolve) => {
     begun = resolve;
@@ -214,7 +207,7 @@ test('the server starts again without its data: the class is announced again, wo
     begun();
     if (states.length > 0) return Buffer.from('second');
     await aborted(signal);
-    aborted.push(signal.reason.why);
+    reasons.push(signal.reason.why);
     throw signal.reason;
   });
   await cls.send(jobOf('a'));
@@ -228,7 +221,7 @@ test('the server starts again without its data: the class is announced again, wo
   await cls.send(jobOf('a'));
   const ended = await ends.of('a');
   assert.is(ended.ok && ended.body.toString(), 'second');
-  assert.equal(aborted, ['lease lost']);
+  assert.equal(reasons, ['lease lost']);
   await until(async () => (await cls.workers()).length === 1);
   assert.is(member.ended.aborted, false);
   assert.equal(
