@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openQueue } from '../../src/grade/queue/bull/open-queue.ts';
-import type { Announcement, ClassQueue, Ended, Job, QueueServer, QueueTimes, WorkerState } from '../../src/grade/queue/port.ts';
+import type {
+  Announcement,
+  ClassQueue,
+  Ended,
+  Job,
+  Perform,
+  QueueServer,
+  QueueTimes,
+  WorkerState,
+} from '../../src/grade/queue/port.ts';
 import { startQueueServer, type TestQueueServer } from './queue-server.ts';
 
 /** Short times, so that a lost worker is noticed soon. */
@@ -35,6 +44,23 @@ export async function until(isTrue: () => Promise<boolean>): Promise<void> {
 /** Resolves when the signal has aborted. */
 export async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** A job that ends when the test says so, or fails when its signal aborts. `started` resolves to that signal. */
+export function heldJob() {
+  let [start, finish]: [(signal: AbortSignal) => void, (body: Buffer) => void] = [() => undefined, () => undefined];
+  const started = new Promise<AbortSignal>((resolve) => {
+    start = resolve;
+  });
+  const attempts: number[] = [];
+  const perform: Perform = ({ attempt }, signal) =>
+    new Promise((resolve, reject) => {
+      attempts.push(attempt);
+      finish = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason));
+      start(signal);
+    });
+  return { perform, started, attempts, finish: (body: string) => finish(Buffer.from(body)) };
 }
 
 /** The ends of jobs, as a coordinator is told. */

@@ -43,7 +43,7 @@ const invalid = (value: string, why: Text): LabError =>
   );
 
 /** The text of an address, also of an invalid one, with `***` in place of a password. */
-export const withoutPassword = (value: string): string => value.replace(/^([a-z]+:\/\/)?([^/@:]*):([^/]*)@/i, '$1$2:***@');
+export const withoutPassword = (value: string): string => value.replace(/^([a-z]+:\/\/)?([^@:]*):(.*)@/is, '$1$2:***@');
 
 const decoded = (value: string): string | undefined => {
   try {

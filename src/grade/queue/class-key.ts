@@ -1,57 +1,80 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { LabError } from '../../lab/error.ts';
-import { text } from '../../lab/text.ts';
-import { createFile } from '../../platform/atomic-file.ts';
-import { loadPlain } from '../../platform/plain-file.ts';
+import { type Text, text } from '../../lab/text.ts';
+import { openPlain, readOpened, whyUnread } from '../../platform/plain-file.ts';
+
+/** The key with which coordinator and workers encrypt what they put on a queue server. It never is on the server. */
 
 const keyBytes = 32;
+const maxFileBytes = 1000;
 
-/**
- * Loads a class key: 32 bytes, base64. `create`: a file that does not exist is created, readable only by its owner. Throws LabError E_USAGE for a file
- * that does not exist, is no key, or that other users can read.
- */
-export async function loadClassKey(path: string, { create }: { readonly create: boolean }): Promise<Buffer> {
-  const hint = text('check the path and the permissions of the file', '請檢查檔案的路徑和權限');
-  const written = await loadPlain(path, { code: 'E_USAGE', hint, maxBytes: 4096 });
-  if (!written) return create ? await createKey(path) : missing(path);
-  const { mode } = await stat(path);
-  if ((mode & 0o077) !== 0)
-    throw new LabError(
-      'E_USAGE',
-      text(`other users can read the class key ${path}`, `其他使用者可以讀取班級金鑰 ${path}`),
-      text(`run \`chmod 600 ${path}\``, `請執行 \`chmod 600 ${path}\``),
+/** Reads the key in a file. With `create`, a new one is written if the file does not exist. Throws LabError E_USAGE. */
+export async function loadClassKey(path: string, { create = false } = {}): Promise<Buffer> {
+  const existing = await readKey(path);
+  if (existing) return existing;
+  if (!create)
+    throw invalid(
+      text(`${path} does not exist`, `${path} 不存在`),
+      text('copy the key file from the machine that runs `lab grade --queue`', '請從執行 `lab grade --queue` 的機器複製金鑰檔'),
     );
-  const base64 = written.toString('latin1').trim();
-  const key = Buffer.from(base64, 'base64');
-  if (key.length === keyBytes && key.toString('base64') === base64) return key;
-  throw new LabError(
-    'E_USAGE',
-    text(`${path} is not a class key`, `${path} 不是班級金鑰`),
-    text('name a new file: `lab grade` creates the key', '請指定一個新的檔案：`lab grade` 會建立金鑰'),
-  );
+  return createKey(path);
 }
 
+/** Writes a new key, complete or not at all. Another program may be faster: then its key counts. */
 async function createKey(path: string): Promise<Buffer> {
   const key = randomBytes(keyBytes);
-  await createFile(path, `${key.toString('base64')}\n`, 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw new LabError(
-      'E_USAGE',
-      text(`the class key ${path} can't be created: ${error.message}`, `無法建立班級金鑰 ${path}：${error.message}`),
-      text('name a file in a folder that you may write to', '請指定一個可以寫入的資料夾裡的檔案'),
-      { cause: error },
-    );
-  });
-  return key;
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    await link(draft, path);
+    return key;
+  } catch (error) {
+    const other = (error as NodeJS.ErrnoException).code === 'EEXIST' ? await readKey(path) : undefined;
+    if (other) return other;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
-function missing(path: string): never {
-  throw new LabError(
-    'E_USAGE',
-    text(`there is no class key ${path}`, `沒有班級金鑰 ${path}`),
+async function readKey(path: string): Promise<Buffer | undefined> {
+  try {
+    const handle = await openPlain(path);
+    try {
+      const { mode } = await handle.stat();
+      if ((mode & 0o077) !== 0)
+        throw invalid(
+          text(`${path} can be read by other users`, `其他使用者也能讀取 ${path}`),
+          text(`make it private: chmod 600 ${path}`, `請改成私人檔案：chmod 600 ${path}`),
+        );
+      return parseKey(path, (await readOpened(handle, path, maxFileBytes)).toString());
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw invalid(whyUnread(path, error), text('check the path and the permissions', '請檢查路徑和權限'), error);
+  }
+}
+
+function parseKey(path: string, written: string): Buffer {
+  const key = Buffer.from(written.trim(), 'base64');
+  if (key.length === keyBytes && key.toString('base64') === written.trim()) return key;
+  throw invalid(
+    text(`${path} contains no class key`, `${path} 裡沒有班級金鑰`),
     text(
-      'copy the key file of the machine with `lab grade` to this machine',
-      '請把執行 `lab grade` 那台機器上的金鑰檔複製到這台機器',
+      'it must be the file that `lab grade --queue` created; copy it again, or name a file that does not exist for a new key',
+      '必須是 `lab grade --queue` 建立的檔案；請重新複製，或指定一個不存在的檔案來產生新的金鑰',
     ),
   );
 }
+
+const invalid = (message: Text, hint: Text, cause?: unknown): LabError =>
+  new LabError(
+    'E_USAGE',
+    text(`class key: ${message.en}`, `班級金鑰：${message['zh-TW']}`),
+    hint,
+    cause === undefined ? {} : { cause },
+  );

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,6 +12,7 @@ import {
   aborted,
   announcement,
   endsOf,
+  heldJob,
   jobOf,
   queueScene,
   shortTimes as times,
@@ -32,20 +33,28 @@ async function refused(url: string, env: Record<string, string> = {}) {
 }
 
 /** A program that listens on a port of this machine and does not speak the protocol. */
-async function listening(answer: (socket: Socket) => void): Promise<{ url: string; server: Server }> {
+async function listening(answer: (socket: Socket) => void): Promise<{ url: string } & AsyncDisposable> {
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
     socket.on('error', () => undefined);
     answer(socket);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+  };
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close };
 }
 
 test('nothing listens, or its name is not known: refused at once, without the password', async () => {
-  const { url, server } = await listening(() => undefined);
-  server.close();
-  await once(server, 'close');
+  const closed = await listening(() => undefined);
+  await closed[Symbol.asyncDispose]();
+  const { url } = closed;
   assert.is(
     await refused(url.replace('//', '//me:secret@')),
     `the queue server ${url.replace('//', '//me@')} cannot be used: nothing listens there`,
@@ -55,32 +64,26 @@ test('nothing listens, or its name is not known: refused at once, without the pa
 });
 
 test('what answers is not a queue server', async () => {
-  const web = await listening((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+  await using web = await listening((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
   assert.match(await refused(web.url), /what answers there is not Redis or Valkey$/);
   assert.match(await refused(web.url, { LAB_QUEUE_PASSWORD: 'x' }), /what answers there is not Redis or Valkey$/);
-  web.server.close();
-  const closing = await listening((socket) => socket.end());
+  await using closing = await listening((socket) => socket.end());
   assert.match(await refused(closing.url), /it closed the connection$/);
-  closing.server.close();
 });
 
 test('a server that accepts connections and does not answer is refused; an abort ends the wait', async () => {
-  const sockets: Socket[] = [];
-  const silent = await listening((socket) => void sockets.push(socket));
+  await using silent = await listening(() => undefined);
   assert.match(await refused(silent.url), /it accepts connections and does not answer$/);
   const controller = new AbortController();
   const work = openQueue(await loadQueueAddress(silent.url, {}), { times, signal: controller.signal });
   controller.abort(new Error('stop'));
   assert.is(await work.catch((error) => error.message), 'stop');
-  for (const socket of sockets) socket.destroy();
-  silent.server.close();
 });
 
 test('a server of an earlier version is refused', async () => {
   const info = '# Server\r\nredis_version:6.0.16\r\n';
-  const old = await listening((socket) => socket.on('data', () => socket.write(`$${info.length}\r\n${info}\r\n`)));
+  await using old = await listening((socket) => socket.on('data', () => socket.write(`$${info.length}\r\n${info}\r\n`)));
   assert.match(await refused(old.url), /it is Redis 6\.0\.16, which is too old$/);
-  old.server.close();
 });
 
 test('a server that would remove jobs when its memory is full is refused', async () => {
@@ -171,17 +174,9 @@ test('the server starts again with its data: calls wait, and the running job end
   await using scene = await queueScene({ keepsData: true }, { ...times, leaseMs: 60_000 });
   const { server, queue, cls, ends } = scene;
   const { states, reach } = statesOf(queue);
-  let finish: (body: Buffer) => void = () => undefined;
-  const started = new Promise<AbortSignal>((resolve) => {
-    void queue.join('c1', workerState()).then((member) =>
-      member.serveShared(1, (_, signal) => {
-        resolve(signal);
-        return new Promise((done) => {
-          finish = done;
-        });
-      }),
-    );
-  });
+  await using member = await queue.join('c1', workerState());
+  const { perform, started, finish } = heldJob();
+  member.serveShared(1, perform);
   await cls.send(jobOf('a'));
   const lease = await started;
   await server.kill();
@@ -194,7 +189,7 @@ test('the server starts again with its data: calls wait, and the running job end
   assert.is(has, true);
   assert.is(classes.length, 1);
   assert.is(lease.aborted, false);
-  finish(Buffer.from('done'));
+  finish('done');
   const ended = await ends.of('a');
   assert.is(ended.ok && ended.body.toString(), 'done');
   assert.is(await cls.has('b'), true);
@@ -205,7 +200,7 @@ test('the server starts again without its data: the class is announced again, wo
   const { server, queue, cls, ends } = scene;
   const { states, reach } = statesOf(queue);
   await using member = await queue.join('c1', workerState());
-  const aborted: string[] = [];
+  const reasons: string[] = [];
   let begun: () => void = () => undefined;
   const first = new Promise<void>((resolve) => {
     begun = resolve;
@@ -214,7 +209,7 @@ test('the server starts again without its data: the class is announced again, wo
     begun();
     if (states.length > 0) return Buffer.from('second');
     await aborted(signal);
-    aborted.push(signal.reason.why);
+    reasons.push(signal.reason.why);
     throw signal.reason;
   });
   await cls.send(jobOf('a'));
@@ -228,7 +223,7 @@ test('the server starts again without its data: the class is announced again, wo
   await cls.send(jobOf('a'));
   const ended = await ends.of('a');
   assert.is(ended.ok && ended.body.toString(), 'second');
-  assert.equal(aborted, ['lease lost']);
+  assert.equal(reasons, ['lease lost']);
   await until(async () => (await cls.workers()).length === 1);
   assert.is(member.ended.aborted, false);
   assert.equal(

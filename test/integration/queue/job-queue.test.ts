@@ -6,6 +6,7 @@ import {
   aborted,
   announcement,
   endsOf,
+  heldJob,
   jobOf,
   queueScene,
   shortTimes as times,
@@ -15,24 +16,6 @@ import {
 import { startWorker } from '../../helpers/queue-worker.ts';
 
 const text = (body: Buffer | undefined) => body?.toString();
-/** A job that ends when the test says so. `started` resolves to the signal of the job. */
-function held() {
-  let start: (signal: AbortSignal) => void = () => undefined;
-  let finish: (body: Buffer) => void = () => undefined;
-  let fail: (error: Error) => void = () => undefined;
-  const started = new Promise<AbortSignal>((resolve) => {
-    start = resolve;
-  });
-  const attempts: number[] = [];
-  const perform: Perform = ({ attempt }, signal) =>
-    new Promise((resolve, reject) => {
-      attempts.push(attempt);
-      [finish, fail] = [resolve, reject];
-      start(signal);
-    });
-  return { perform, started, attempts, finish: (body: string) => finish(Buffer.from(body)), fail: (error: Error) => fail(error) };
-}
-
 test('jobs are performed by any worker, or by the one that they are for, and their results arrive', async () => {
   await using scene = await queueScene();
   const { server, queue, cls, ends } = scene;
@@ -164,10 +147,9 @@ test('a worker that leaves gives its job back, and that costs no attempt', async
   await cls.send(jobOf('a'));
   for (let time = 0; time < 4; time++) {
     const member = await queue.join('c1', workerState(`leaving-${time}`));
-    const { perform, started, attempts, fail } = held();
+    const { perform, started, attempts } = heldJob();
     member.serveShared(1, perform);
     const signal = await started;
-    signal.addEventListener('abort', () => fail(new Error('stopped')));
     await member[Symbol.asyncDispose]();
     assert.is(signal.reason.why, 'leaving');
     assert.equal(attempts, [1]);
@@ -186,9 +168,16 @@ test('a worker that leaves delivers what it has finished', async () => {
   const { queue, cls, ends } = scene;
   await cls.send(jobOf('a'));
   const member = await queue.join('c1', workerState());
-  const { perform, started, finish } = held();
-  member.serveShared(1, perform);
-  (await started).addEventListener('abort', () => finish('done'));
+  let begun: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  member.serveShared(1, async (_, signal) => {
+    begun();
+    await aborted(signal);
+    return Buffer.from('done');
+  });
+  await started;
   await member[Symbol.asyncDispose]();
   const ended = await ends.of('a');
   assert.is(ended.ok && text(ended.body), 'done');
@@ -199,7 +188,7 @@ test('a worker that holds its lease for longer than the lease keeps it', async (
   const { queue, cls, ends, server } = scene;
   await cls.send(jobOf('a'));
   await using first = await queue.join('c1', workerState('w1'));
-  const { perform, started, finish, attempts } = held();
+  const { perform, started, finish, attempts } = heldJob();
   first.serveShared(1, perform);
   await started;
   await using second = await queue.join('c1', workerState('w2'));
@@ -227,7 +216,7 @@ test('a job whose worker is killed is given to another one; after three it is lo
     await child.kill();
   }
   assert.equal(seen, ['performing a 1', 'performing a 2']);
-  const { perform, started, finish, attempts } = held();
+  const { perform, started, finish, attempts } = heldJob();
   await using member = await queue.join('c1', workerState('w3'));
   member.serveShared(1, perform);
   await started;
@@ -274,14 +263,13 @@ test('a worker is told when it has lost its lease', async () => {
   await using scene = await queueScene();
   const { queue, cls } = scene;
   await using member = await queue.join('c1', workerState());
-  const { perform, started, fail } = held();
+  const { perform, started } = heldJob();
   member.serveShared(1, perform);
   await cls.send(jobOf('a'));
   const signal = await started;
   await cls.settle('a');
   await aborted(signal);
   assert.is(signal.reason.why, 'lease lost');
-  fail(new Error('stopped'));
 });
 
 test('a job for a worker that is gone is lost', async () => {
@@ -355,13 +343,12 @@ test('the end of a class removes everything, and its workers leave', async () =>
   await server.client.set('labwright-other', 'foreign');
   await server.client.set('bull:other:wait', 'foreign');
   await using member = await queue.join('c1', workerState());
-  const { perform, started, fail } = held();
+  const { perform, started } = heldJob();
   member.serveShared(1, perform);
   await cls.send(jobOf('a'));
   await cls.send(jobOf('b'));
   await cls.sendTo('w1', jobOf('c'));
-  const signal = await started;
-  signal.addEventListener('abort', () => fail(new Error('stopped')));
+  await started;
   await cls.end();
   await aborted(member.ended);
   await member[Symbol.asyncDispose]();
@@ -407,7 +394,7 @@ test('drained: running jobs end, no further one is taken, until the coordinator 
   await using scene = await queueScene();
   const { queue, cls, ends } = scene;
   await using member = await queue.join('c1', workerState());
-  const { perform, started, finish } = held();
+  const { perform, started, finish } = heldJob();
   member.serveShared(1, perform);
   await cls.send(jobOf('a'));
   await started;

@@ -92,6 +92,8 @@ export function startJobLoop(options: JobLoopOptions): JobLoop {
       for (const lease of leases) lease.abort('leaving');
       await Promise.allSettled(performing);
       await parting(connection, worker.close(true), loop, ...running);
+      // a report to a server that is away never ends
+      for (const lease of leases) lease[Symbol.dispose]();
     },
   };
 }
