@@ -21,12 +21,12 @@ export interface Started {
 const longestWaitMs = 180_000;
 
 /** Starts the built program as `npx lab` does, with only the given environment. `node`: the path of another Node executable. */
-export function startBin(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started {
-  const child = spawn(node, [join(root, 'dist/src/cli/main.js'), ...args], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export const startBin = (args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root, node = process.execPath): Started =>
+  startProgram(node, [join(root, 'dist/src/cli/main.js'), ...args], env, cwd);
+
+/** Starts a program with only the given environment. */
+export function startProgram(file: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root): Started {
+  const child = spawn(file, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   const waiters = new Set<() => void>();
