@@ -4,6 +4,7 @@ import { buildModes } from '../grade/build-network/build-network.ts';
 import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
+import { addQueueCommands } from './args-queue.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
 import * as words from './help-texts.ts';
 import { usage, usageError } from './usage.ts';
@@ -271,6 +272,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .action(
       does(async (cli, options, action, file) => (await import('./commands/images.ts')).images(cli, options, action, file)),
     );
+
+  addQueueCommands({ command, argument, option, jsonOption, does });
 
   command('doctor', 'lab doctor', 'lab doctor --json')
     .addOption(engineOption())
