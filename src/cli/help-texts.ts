@@ -73,10 +73,7 @@ export const args = {
   ),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
-  queueAction: text(
-    'status, drain (no further jobs are taken) or purge (removes classes)',
-    'status（查看）、drain（不再派發作業）或 purge（移除班級）',
-  ),
+  queueAction: text('status, drain or purge', 'status（查看）、drain（不再派發作業）或 purge（移除班級）'),
   queueClasses: text(
     'IDs, or their beginnings; default: all classes, for purge those without a coordinator',
     '班級的 ID 或開頭幾個字；預設為所有班級，purge 則是協調程式已經不在的班級',
