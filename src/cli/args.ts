@@ -5,6 +5,7 @@ import { type Mailbox, parseMailbox } from '../grade/export/feedback/mail.ts';
 import { mostSeed } from '../lab/exam.ts';
 import { type Lang, langs, type Text, text } from '../lab/text.ts';
 import { version } from '../platform/package-root.ts';
+import { addQueueCommands } from './args-queue.ts';
 import { type Cli, type CommonOptions, makeCli } from './context.ts';
 import * as words from './help-texts.ts';
 import { usage, usageError } from './usage.ts';
@@ -333,6 +334,8 @@ export async function program(argv: readonly string[], lang: Lang, signal: Abort
     .action(
       does(async (cli, options, action, file) => (await import('./commands/images.ts')).images(cli, options, action, file)),
     );
+
+  addQueueCommands({ command, argument, option, jsonOption, does });
 
   command('doctor', 'lab doctor', 'lab doctor --json')
     .addOption(engineOption())

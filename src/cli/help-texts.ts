@@ -45,6 +45,10 @@ export const commands = {
   purge: text('remove the grades of a class, or of one student', '移除一個班級或一位學生的成績'),
   engine: text('the private engine: a separate Docker from Debian packages', '專用引擎：以 Debian 套件建立、獨立的 Docker'),
   images: text('the images that labs need', '單元需要的映像檔'),
+  queue: text(
+    'the server for grading on several machines: what is on it, and how to stop or clean up',
+    '多台機器一起評分用的佇列伺服器：查看內容、停止派發、清理',
+  ),
   doctor: text('find problems of this machine, with fixes', '檢查這台機器的問題，並提供解法'),
   clean: text('remove what labwright left behind', '移除 labwright 留下的資源'),
   help: text('show how a command is used', '說明指令的用法'),
@@ -80,6 +84,11 @@ export const args = {
   purgeFolder: text('the output folder of lab grade', 'lab grade 的輸出資料夾'),
   engineAction: text('up, down, status, logs or env', 'up（啟動）、down（停止）、status（狀態）、logs（日誌）或 env（環境變數）'),
   imagesAction: text('list, pull, save or load', 'list（列出）、pull（下載）、save（存檔）或 load（載入）'),
+  queueAction: text('status, drain or purge', 'status（查看）、drain（不再派發作業）或 purge（移除班級）'),
+  queueClasses: text(
+    'IDs, or their beginnings; default: all classes, for purge those without a coordinator',
+    '班級的 ID 或開頭幾個字；預設為所有班級，purge 則是協調程式已經不在的班級',
+  ),
   file: text('for save and load: the archive', 'save 和 load 要用的檔案'),
   command: text('which command', '哪一個指令'),
 } as const satisfies Record<string, Text>;
@@ -115,6 +124,7 @@ export const options = {
   langDefault: text('from LANG', '依 LANG 而定'),
   noColor: text('no colours', '不使用顏色'),
   engine: text('which Docker engine to use', '要使用哪一個 Docker 引擎'),
+  queueYes: text('purge without asking', '不詢問，直接移除'),
   json: text('the result as JSON', '以 JSON 輸出結果'),
   yes: text('install what this machine lacks without asking', '不詢問，直接安裝這台機器缺少的項目'),
   engineYes: text(

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { loadQueueAddress, type QueueAddress } from '../grade/queue/address.ts';
+import type { QueueAddress } from '../grade/queue/address.ts';
 import { openQueue } from '../grade/queue/bull/open-queue.ts';
 import { loadClassKey } from '../grade/queue/class-key.ts';
 import { type QueueServer, usualTimes } from '../grade/queue/port.ts';
 import { LabError } from '../lab/error.ts';
 import { text } from '../lab/text.ts';
 import type { Cli } from './context.ts';
-import { usage } from './usage.ts';
+import { queueAddressOf } from './queue-address.ts';
 
 export interface QueueOptions {
   /** Left out: `LAB_QUEUE`. */
@@ -29,7 +29,7 @@ export interface OpenedQueue extends AsyncDisposable {
  */
 export async function openQueueOf(cli: Cli, options: QueueOptions, command: string, create: boolean): Promise<OpenedQueue> {
   const { signal, cwd } = cli;
-  const address = await queueAddressOf(cli, options, command);
+  const address = await queueAddressOf(command, options.queue, cli);
   const { classKey } = options;
   if (classKey === undefined && !address.isLocal) throw keyNeeded(address, create);
   const key = classKey === undefined ? undefined : await loadClassKey(resolve(cwd, classKey), { create });
@@ -40,16 +40,6 @@ export async function openQueueOf(cli: Cli, options: QueueOptions, command: stri
     shown: address.shown,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-/** The address that the options or the environment name. Throws LabError E_USAGE. */
-export async function queueAddressOf({ env }: Cli, { queue }: QueueOptions, command: string): Promise<QueueAddress> {
-  const named = queue ?? env.LAB_QUEUE;
-  if (named) return await loadQueueAddress(named, env);
-  throw usage(
-    text(`${command}: name the queue with --queue, or set LAB_QUEUE`, `${command}：請用 --queue 指定佇列，或設定 LAB_QUEUE`),
-    command,
-  );
 }
 
 const keyNeeded = ({ shown }: QueueAddress, create: boolean): LabError =>

@@ -122,7 +122,9 @@ export interface TestWorker {
   passes?(round: number): boolean;
   /** Points that differ from the content's. */
   points?(key: string): number;
-  /** What happens instead of a grading. */
+  /** The images of the worker, if they are not those of the coordinator. */
+  images?(key: string): readonly string[] | undefined;
+  /** What happens before a grading. */
   perform?(order: Order, signal: AbortSignal): Promise<void>;
   readonly once?: boolean;
   readonly signal: AbortSignal;
@@ -157,6 +159,8 @@ export async function workWithoutEngine(address: QueueAddress, options: TestWork
               return { kind: 'reference', round: rounds.passed };
             }
             if (files.length === 0) throw new Error('no files were sent');
+            const images = options.images?.(order.key);
+            if (images) return { kind: 'images', images };
             if (tookMs > 0) await setTimeout(tookMs, undefined, { signal: ends });
             const points = (options.points ?? pointsOf)(order.key);
             return { kind: 'grade', grade: gradeOf(points), final: true, round: rounds.passed };

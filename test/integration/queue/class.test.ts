@@ -216,4 +216,31 @@ test('without a worker the coordinator asks for one, and continues when it comes
   await server[Symbol.asyncDispose]();
 });
 
+test('a submission for which a worker has another image is left to the teacher, who reads which and where', async () => {
+  const other = keyOf('student-2');
+  const worker = { host: 'lab-3', images: (key: string) => (key === other ? ['a:1 sha256:2', 'b:1 sha256:5'] : undefined) };
+  await withWorkers([worker], async (server, out) => {
+    const works = submissions(folder(), names(3)).map((one) => ({ ...one, images: ['a:1 sha256:1', 'b:1 sha256:5'] }));
+    const { grades } = await gradeOnQueue(server.address, { works, out });
+    const { status, review } = grades.get('student-2') ?? {};
+    assert.is(status, 'review');
+    assert.match(review?.en ?? '', /^lab-3 has another image than this machine for a:1\./);
+    assert.match(review?.['zh-TW'] ?? '', /^lab-3 上的映像檔 a:1 /);
+    assertGraded(grades, ['student-1', 'student-3']);
+  });
+});
+
+test('several submissions with the same content are sent once', async () => {
+  const performed: string[] = [];
+  const counting = { host: 'one', perform: async ({ kind }: { readonly kind: string }) => void performed.push(kind) };
+  await withWorkers([counting], async (server, out) => {
+    const [first] = submissions(folder(), ['student-1']);
+    if (!first) throw new Error('no submission');
+    const works = names(5).map((name) => ({ ...first, name }));
+    const { grades } = await gradeOnQueue(server.address, { works, out });
+    assert.is(grades.size, 5);
+    assert.is(performed.filter((kind) => kind === 'grade').length, 1);
+  });
+});
+
 test.run();

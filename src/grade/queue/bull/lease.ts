@@ -1,7 +1,7 @@
 import type { StoredJob } from './bull-queue.ts';
 
 /** Why the signal of a job aborted. */
-export class GaveUpError extends Error {
+class GaveUpError extends Error {
   override readonly name = 'GaveUpError';
   readonly why: 'lease lost' | 'limit' | 'leaving';
   constructor(why: GaveUpError['why']) {
