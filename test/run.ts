@@ -12,7 +12,7 @@ import { bundle } from './helpers/bundle.ts';
  * In its first lines a file may say `// time limit: 400 s` (else 300, or 600 below test/integration/, where the first file starts the engine and builds its
  * images), `// alone` (nothing else runs meanwhile) and `// alone on the engine` (no other file that uses it does).
  * Files below test/integration/ mostly wait for the engine: two more of them run at a time than there are processors. The others (unit tests,
- * test/integration/cli/, test/integration/disk/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
+ * test/integration/cli/, disk/ and queue/) mostly use the processors, and some wait for a time limit: two more. Files below test/slow/ run with
  * --slow only, one more at a time than there are processors: each of them starts several stacks at a time.
  * Files with a longer time limit start first, so that no long one is left at the end. Prints a line for each file as it ends, then the slowest files, slowest
  * last, then `N passed, N failed`.
@@ -35,7 +35,7 @@ interface Result {
 
 const testFile = (path: string): TestFile => {
   const head = readFileSync(join(root, path), 'utf8').split('\n').slice(0, 5).join('\n');
-  const onEngine = path.startsWith('test/integration/') && !/^test\/integration\/(?:cli|disk)\//.test(path);
+  const onEngine = path.startsWith('test/integration/') && !/^test\/integration\/(?:cli|disk|queue)\//.test(path);
   const seconds = Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? (onEngine ? 600 : 300));
   const [, alone, engineOnly] = /^\/\/ (alone)( on the engine)?\b/m.exec(head) ?? [];
   const beside = onEngine ? 'engine' : path.startsWith('test/slow/') ? 'slow' : 'other';

@@ -32,9 +32,17 @@ const program = () =>
     console.log('joined');
   `);
 
-export async function startWorker(url: string, classId: string, id: string, times: object): Promise<WorkerProcess> {
+/** `env`: further variables, such as those of a clock of its own. */
+export async function startWorker(
+  url: string,
+  classId: string,
+  id: string,
+  times: object,
+  env: NodeJS.ProcessEnv = {},
+): Promise<WorkerProcess> {
   compiled ??= program();
   const child = spawn(process.execPath, [compiled, url, classId, id, JSON.stringify(times)], {
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const seen: string[] = [];

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openQueue } from '../../../src/grade/queue/bull/open-queue.ts';
 import type { Perform } from '../../../src/grade/queue/port.ts';
+import { ownTime } from '../../helpers/faketime.ts';
 import {
   aborted,
   announcement,
@@ -13,6 +14,7 @@ import {
   until,
   workerState,
 } from '../../helpers/queue.ts';
+import type { TestQueueServer } from '../../helpers/queue-server.ts';
 import { startWorker } from '../../helpers/queue-worker.ts';
 
 const text = (body: Buffer | undefined) => body?.toString();
@@ -183,6 +185,15 @@ test('a worker that leaves delivers what it has finished', async () => {
   assert.is(ended.ok && text(ended.body), 'done');
 });
 
+/** Resolves when workers have searched for lost jobs so many times. */
+async function searched({ client }: TestQueueServer, times: number): Promise<void> {
+  const key = 'labwright:c1:shared:stalled-check';
+  for (let time = 0; time < times; time++) {
+    const before = await client.get(key);
+    await until(async () => ![before, null].includes(await client.get(key)));
+  }
+}
+
 test('a worker that holds its lease for longer than the lease keeps it', async () => {
   await using scene = await queueScene();
   const { queue, cls, ends, server } = scene;
@@ -193,12 +204,7 @@ test('a worker that holds its lease for longer than the lease keeps it', async (
   await started;
   await using second = await queue.join('c1', workerState('w2'));
   second.serveShared(1, async () => Buffer.from('second'));
-  // the second one searches for lost jobs, several times
-  for (let checks = 0; checks < 3; checks++) {
-    const key = 'labwright:c1:shared:stalled-check';
-    const before = await server.client.get(key);
-    await until(async () => ![before, null].includes(await server.client.get(key)));
-  }
+  await searched(server, 3);
   finish('first');
   const ended = await ends.of('a');
   assert.is(ended.ok && text(ended.body), 'first');
@@ -257,6 +263,36 @@ test('a result that arrives after its lease was lost is not taken', async () => 
   assert.is(ended.ok && text(ended.body), 'in time');
   assert.equal(Object.values(await server.client.hgetall('labwright:c1:result:a')), ['in time']);
   assert.is(ends.all.filter(({ id }) => id === 'a').length, 1);
+});
+
+test('leases do not depend on the clocks of the machines: one is a minute ahead, one a minute behind', async () => {
+  await using scene = await queueScene();
+  const { server, queue, cls, ends } = scene;
+  for (const [id, seconds] of [
+    ['ahead', 60],
+    ['behind', -60],
+  ] as const) {
+    const clock = await ownTime();
+    await clock.set(seconds);
+    await cls.send(jobOf(`own-${id}`));
+    const member = await queue.join('c1', workerState());
+    const { perform, started, finish, attempts } = heldJob();
+    member.serveShared(1, perform);
+    await started;
+    // the other one searches for lost jobs too, and performs a job of its own
+    const child = await startWorker(server.url, 'c1', id, times, clock.env);
+    await cls.send(jobOf(id));
+    await child.printed(new RegExp(`^performing ${id} 1$`));
+    await searched(server, 8);
+    finish('own');
+    child.finish('other');
+    const [own, other] = [await ends.of(`own-${id}`), await ends.of(id)];
+    assert.is(own.ok && text(own.body), 'own');
+    assert.is(other.ok && text(other.body), 'other');
+    assert.equal(attempts, [1]);
+    await child.kill();
+    await member[Symbol.asyncDispose]();
+  }
 });
 
 test('a worker is told when it has lost its lease', async () => {
